@@ -1,6 +1,7 @@
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import { advance } from '../requests/advance.ts';
 import type { Deps } from '../requests/deps.ts';
+import { extendLease } from '../requests/extend-lease.ts';
 import { grantLease } from '../requests/grant-lease.ts';
 import { judge } from '../requests/judge.ts';
 import { revokeLease } from '../requests/revoke-lease.ts';
@@ -26,12 +27,14 @@ export const requestActivities = (deps: Deps) =>
     [],
   );
 
-/** What the process of a provider does: grant a lease, and revoke it. */
+/** What the process of a provider does: grant a lease, extend it, and revoke it. */
 export const providerActivities = (deps: Deps) =>
   withTemporalFailures(
     {
       grant: ({ lease }: { lease: LeaseId }) =>
         attempt(({ signal, remember }) => grantLease(deps, { lease, signal, rememberUndo: remember })),
+      extend: ({ lease }: { lease: LeaseId }) =>
+        attempt(({ signal }) => extendLease(deps, { lease, signal })),
       revoke: ({ lease, undo }: { lease: LeaseId; undo?: SealedUndo }) =>
         attempt(
           ({ signal, remember, earlier }) =>

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { AnswerBody, Click, Ledger, RequestBody } from '../ledger/index.ts';
+import type { AnswerBody, Click, ExtendBody, Ledger, RequestBody } from '../ledger/index.ts';
 
 /** Who acts, and through which channel. The account was verified by that channel, never typed by the person (B32). */
 export type Caller = Readonly<{
@@ -21,7 +21,8 @@ export type Caller = Readonly<{
 export type Action = Readonly<
   { request?: Click['request'] } & (
     | { kind: 'request'; body: Required<Omit<RequestBody, 'refusal'>> }
-    | { kind: Exclude<Click['kind'], 'request'>; body: AnswerBody }
+    | { kind: 'extend'; body: Required<ExtendBody> }
+    | { kind: Exclude<Click['kind'], 'request' | 'extend'>; body: AnswerBody }
   )
 >;
 

@@ -5,8 +5,8 @@ import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, be shown a credential. */
-export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'deliver'] as const;
+/** Everything that a person can do: request an entitlement, answer a request, request a later end, be shown a credential. */
+export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'extend', 'deliver'] as const;
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
 /** The channels through which a person acts. */
@@ -23,6 +23,8 @@ export type RequestBody = Readonly<{
   reason?: string;
   refusal?: RequestRefusal;
 }>;
+/** What the requester of an active request wants, as they wrote it: how much longer, and why. */
+export type ExtendBody = Readonly<{ length: string; reason?: string }>;
 /**
  * What a button or a command carried. `digest` is the one of the request that the person saw (I11). `lease` is the one whose
  * credential the person wants to see.
@@ -42,12 +44,16 @@ export type Click = Readonly<
   } & (
     | { kind: 'request'; body: RequestBody & Origin }
     | { kind: AnswerKind; body: AnswerBody & Origin }
+    | { kind: 'extend'; body: ExtendBody & Origin }
     | { kind: 'deliver'; body: AnswerBody & Origin }
   )
 >;
 
 /** A click with which somebody answers a request. */
 export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
+
+/** A click with which a requester requests a later end. */
+export type ExtendClick = Extract<Click, { kind: 'extend' }>;
 
 /** A click with which somebody wants to see a credential. */
 export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
@@ -95,7 +101,7 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody & AnswerBody & Origin;
+  body: RequestBody & AnswerBody & ExtendBody & Origin;
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';

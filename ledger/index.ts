@@ -1,6 +1,15 @@
 export type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 export type { UncheckedClick } from './account-checks.ts';
-export type { AnswerBody, AnswerClick, Click, ClickKind, DeliverClick, RequestBody } from './clicks.ts';
+export type {
+  AnswerBody,
+  AnswerClick,
+  Click,
+  ClickKind,
+  DeliverClick,
+  ExtendBody,
+  ExtendClick,
+  RequestBody,
+} from './clicks.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';

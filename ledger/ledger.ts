@@ -78,8 +78,8 @@ export interface Ledger {
   takeWakeUps(most: number): Promise<readonly WakeUp[]>;
   removeWakeUp(wakeUp: WakeUp): Promise<void>;
 
-  /** What people wrote about a request, as far as it is not erased. */
-  readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string }>;
+  /** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
+  readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string; extension?: string }>;
   /** What was approved, target by target. */
   readTargets(request: RequestId): Promise<readonly RequestedTarget[]>;
   /** What the card of a request shows, as it was when the request was judged. */
@@ -110,7 +110,7 @@ export interface Ledger {
   openRequestsByRequester(): Promise<
     readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]
   >;
-  /** Pending requests that should have lapsed more than `graceMs` milliseconds ago. */
+  /** Requests that should have lapsed more than `graceMs` milliseconds ago, or whose extension should. */
   overdueRequests(graceMs: number): Promise<readonly RequestId[]>;
 
   /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */

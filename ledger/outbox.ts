@@ -1,4 +1,4 @@
-import type { RequestId } from '../core/ids.ts';
+import type { Instant, RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
 /** What to notify people of: the events `from` (inclusive) to `to` (exclusive) of a request, from one step. */
@@ -12,13 +12,18 @@ export type Notification = Readonly<{
   repeated?: boolean;
   /** True when there is no new event, and the cards must be drawn again. */
   redraw?: boolean;
+  /**
+   * The end that access has soon, for a reminder. It has no events. When the access has another end, or is over, it tells nobody
+   * anything.
+   */
+  reminder?: Instant;
   tries: number;
 }>;
 
 type Row = {
   id: number;
   request_id: RequestId;
-  body: Pick<Notification, 'step' | 'from' | 'to' | 'repeated' | 'redraw'>;
+  body: Pick<Notification, 'step' | 'from' | 'to' | 'repeated' | 'redraw' | 'reminder'>;
   tries: number;
 };
 
@@ -29,7 +34,8 @@ const TAKEN_FOR = `interval '30 seconds'`;
 export type TakenNotification = Pick<Notification, 'id' | 'tries'>;
 
 /**
- * Takes the oldest unsent notifications, at most one of each request, so that people read events in order. Each gets
+ * Takes the oldest unsent notifications that are due, at most one of each request, so that people read events in order. A
+ * reminder, which waits for its time, keeps no other one from being sent. Each gets
  * a later time for its next attempt, so that a second courier takes it only after the first one crashed.
  */
 export async function takeNotifications(db: Db, most: number): Promise<readonly Notification[]> {
@@ -38,7 +44,8 @@ export async function takeNotifications(db: Db, most: number): Promise<readonly 
             next_try_at = ledger_now() + ${TAKEN_FOR}
       where id in (select id from outbox o where sent_at is null and next_try_at <= ledger_now()
                       and not exists (select from outbox p
-                                       where p.request_id = o.request_id and p.sent_at is null and p.id < o.id)
+                                       where p.request_id = o.request_id and p.sent_at is null and p.id < o.id
+                                         and not p.body ? 'reminder')
                    order by id limit $1 for update skip locked)
       returning id, request_id, body, tries`,
     [most],
@@ -101,7 +108,9 @@ export async function backlog(db: Db): Promise<Backlog> {
     `select (select count(*) from click
               where done_at is null and received_at < ledger_now() - interval '1 minute') as clicks,
             count(*) as notifications, max(last_fault) as fault
-       from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
+       from outbox where sent_at is null
+                     and case when body ? 'reminder' and tries = 0 then next_try_at else made_at end
+                         < ledger_now() - interval '1 minute'`,
   );
   return rows[0] ?? { clicks: 0, notifications: 0, fault: null };
 }

@@ -1,10 +1,12 @@
 import { type Instant, leaseIdOf, type LeaseId, type RequestId } from '../core/ids.ts';
 import type { LeaseState } from '../core/lease.ts';
+import { extensionDueAt } from '../core/request/due.ts';
 import type { Event } from '../core/request/events.ts';
 import type { RequestState, Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
 import { type Db, toTimestamp } from './pool.ts';
+import { addReminder } from './reminders.ts';
 import { doubt } from './verifications.ts';
 
 // The workflow acts at the end by itself. The sweeper comes after it, well before the 60 s of I3 are over.
@@ -18,19 +20,34 @@ type Projection = Readonly<{ request: RequestId; state: RequestState; events: re
 
 /** Updates the tables that lists and the sweeper read, after new events. `state` is the state after them. */
 export async function project(db: Db, { request, state, events }: Projection): Promise<void> {
-  for (const event of events) await projectOne(db, request, event);
+  for (const event of events) await projectOne(db, request, { event, state });
   if (state.kind === 'blank') return;
   const endsAt = 'endsAt' in state && state.endsAt !== undefined ? toTimestamp(state.endsAt) : null;
   const closedAt = state.kind === 'closed' ? toTimestamp(state.at) : null;
-  await db.query('update request set state = $2, ends_at = $3, closed_at = $4 where id = $1', [
-    request,
-    state.kind,
-    endsAt,
-    closedAt,
-  ]);
+  await db.query(
+    `update request set state = $2, ends_at = $3, closed_at = $4, extension_due_at = $5, extension_approvers = $6
+      where id = $1`,
+    [request, state.kind, endsAt, closedAt, ...extensionColumns(state)],
+  );
 }
 
-async function projectOne(db: Db, request: RequestId, event: Event): Promise<void> {
+/** When the open extension is due, and who can still approve it. Null without one. */
+function extensionColumns(
+  state: RequestState,
+): readonly [dueAt: Date | null, approvers: readonly string[] | null] {
+  const extension = state.kind === 'active' ? state.extension : undefined;
+  if (!extension) return [null, null];
+  const { kind, approvals, requirements } = extension;
+  const named = kind === 'pending' ? approversOf(requirements.stages) : [];
+  const open = named.filter((person) => approvals.every(({ by }) => by !== person));
+  return [toTimestamp(extensionDueAt(extension)), open];
+}
+
+async function projectOne(
+  db: Db,
+  request: RequestId,
+  { event, state }: Readonly<{ event: Event; state: RequestState }>,
+): Promise<void> {
   switch (event.kind) {
     case 'judged':
       return projectRequirements(db, request, event);
@@ -41,8 +58,16 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
       return setLeaseState(db, event.lease, event.kind);
     case 'revoke-started':
       return startRevocations(db, request);
+    case 'lease-extended':
     case 'repaired':
       return setGeneration(db, event.lease, event.generation);
+    case 'extended':
+      await extendLeases(db, request);
+      return remind(db, request, { event, state });
+    case 'activated':
+      return remind(db, request, { event, state });
+    case 'extension-closed':
+      return event.ending.kind === 'failed' ? doubtAccessOfRequest(db, request) : undefined;
     case 'undone':
       return doubtAccess(db, event.lease);
     case 'revoked':
@@ -50,8 +75,10 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
       return event.untidied ? doubtAccess(db, event.lease) : undefined;
     case 'requested':
     case 'approved':
-    case 'activated':
     case 'delivered':
+    case 'extension-requested':
+    case 'extension-approved':
+    case 'extension-started':
     case 'drifted':
     case 'tidied':
     case 'closed':
@@ -109,6 +136,25 @@ async function setLeaseState(db: Db, lease: LeaseId, state: LeaseState): Promise
 
 async function setGeneration(db: Db, lease: LeaseId, generation: number): Promise<void> {
   await db.query('update lease set generation = $2 where id = $1', [lease, generation]);
+}
+
+/** Reminds the requester before the end that the access has now. */
+async function remind(
+  db: Db,
+  request: RequestId,
+  { event, state }: Readonly<{ event: Event; state: RequestState }>,
+): Promise<void> {
+  if (state.kind === 'active') await addReminder(db, request, { from: event.at, endsAt: state.endsAt });
+}
+
+/** Moves the ends of the leases to the approved one. The function reads it in the events, so no role can move an end by itself. */
+async function extendLeases(db: Db, request: RequestId): Promise<void> {
+  await db.query('select extend_leases($1)', [request]);
+}
+
+/** A part of the leases may have the later end at their providers. The sweeper sets them back. */
+async function doubtAccessOfRequest(db: Db, request: RequestId): Promise<void> {
+  await db.query('select doubt_leases($1)', [request]);
 }
 
 async function startRevocations(db: Db, request: RequestId): Promise<void> {

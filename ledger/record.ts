@@ -4,6 +4,7 @@ import type { Command } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
 import type { Event } from '../core/request/events.ts';
 import { evolve, stateAfter } from '../core/request/evolve.ts';
+import { isNewsForWorkflow } from '../core/request/progress.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
@@ -38,7 +39,7 @@ export type Step = Readonly<{
   freeText?: FreeText;
 }>;
 
-export type FreeText = Readonly<{ kind: 'reason' | 'denial'; salt: string; body: string }>;
+export type FreeText = Readonly<{ kind: 'reason' | 'denial' | 'extension'; salt: string; body: string }>;
 
 export type Recorded = Readonly<{
   outcome: Result<readonly Event[], Refusal>;
@@ -73,14 +74,12 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
   await project(db, { request: step.request, state: next, events });
-  if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
-  if (isNewsForWorkflow(step.via, state, next)) await addWakeUp(db, step.request);
+  if (outcome.ok && step.freeText)
+    await writeFreeText(db, step.request, { ...step.freeText, seq: trail.length });
+  // The workflow knows what its own activities record.
+  if (step.via !== 'workflow' && isNewsForWorkflow(state, next)) await addWakeUp(db, step.request);
   return { outcome, state: next, at, trail: [...trail, ...written] };
 }
-
-/** The workflow knows what its own activities record, and that its request was opened. */
-const isNewsForWorkflow = (via: Via, before: RequestState, after: RequestState): boolean =>
-  via !== 'workflow' && before.kind !== 'blank' && before.kind !== after.kind;
 
 /** What a person did has one outcome for ever. What a process reports is judged by the state that it finds. */
 const isOfPerson = ({ request, name }: Step): boolean => clickBehind(request, name) !== undefined;
@@ -135,11 +134,15 @@ export const lockRequest = (db: Db, request: RequestId) =>
     [request],
   );
 
-const writeFreeText = (db: Db, request: RequestId, { kind, salt, body }: FreeText) =>
+const writeFreeText = (
+  db: Db,
+  request: RequestId,
+  { kind, salt, body, seq }: FreeText & Readonly<{ seq: number }>,
+) =>
   db.query(
-    `insert into free_text (request_id, kind, salt, body) values ($1, $2, $3, $4)
-     on conflict (request_id, kind) do nothing`,
-    [request, kind, salt, body],
+    `insert into free_text (request_id, kind, seq, salt, body) values ($1, $2, $3, $4, $5)
+     on conflict (request_id, kind, seq) do nothing`,
+    [request, kind, seq, salt, body],
   );
 
 async function stepOutcome(

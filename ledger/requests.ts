@@ -4,7 +4,15 @@ import type { OpenedRequest, RequestDetails, Requirements } from '../core/reques
 import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
-import { readState, readTrail, record, type Recorded, recordRefusal, type Via } from './record.ts';
+import {
+  type FreeText,
+  readState,
+  readTrail,
+  record,
+  type Recorded,
+  recordRefusal,
+  type Via,
+} from './record.ts';
 
 export type NewRequest = Readonly<{
   details: RequestDetails;
@@ -83,12 +91,13 @@ const recordOpening = (
     },
   });
 
+/** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
 export async function readFreeText(
   db: Db,
   request: RequestId,
-): Promise<{ reason?: string; denial?: string }> {
-  const { rows } = await db.query<{ kind: 'reason' | 'denial'; body: string }>(
-    'select kind, body from free_text where request_id = $1',
+): Promise<{ reason?: string; denial?: string; extension?: string }> {
+  const { rows } = await db.query<{ kind: FreeText['kind']; body: string }>(
+    'select kind, body from free_text where request_id = $1 order by seq',
     [request],
   );
   return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
@@ -110,7 +119,7 @@ export type RequestSummary = Readonly<{
 /** Which requests: all conditions given must hold. `before` is the last id of the page before. */
 export type RequestFilter = Readonly<{
   requester?: PersonId;
-  /** Some stage names this person, who has not approved yet. */
+  /** Some stage names this person, who has not approved yet. Also where an extension waits for approval. */
   waitingFor?: PersonId;
   states?: readonly RequestSummary['state'][];
   before?: RequestId;
@@ -118,7 +127,7 @@ export type RequestFilter = Readonly<{
 }>;
 
 const MATCHES = `($1::text is null or requester = $1)
-        and ($2::text is null or (state = 'pending' and $2 = any (approvers) and requester <> $2
+        and ($2::text is null or (state = 'active' and $2 = any (extension_approvers)) or (state = 'pending' and $2 = any (approvers) and requester <> $2
              and not exists (select from event e
                               where e.request_id = request.id and e.kind = 'approved' and e.body ->> 'by' = $2)))
         and ($3::text[] is null or state = any ($3))
@@ -194,11 +203,15 @@ export async function readShown(db: Db, request: RequestId): Promise<Shown> {
   return rows[0].shown;
 }
 
-/** Requests that wait past their deadline by `graceMs`: nobody closed them, so their workflow is not alive. */
+/**
+ * Requests that wait past their deadline by `graceMs`, or whose extension does: nobody closed them, so their workflow is not
+ * alive.
+ */
 export async function overdueRequests(db: Db, graceMs: number): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ id: RequestId }>(
     `select id from request
-      where state = 'pending' and lapses_at < ledger_now() - $1 * interval '1 millisecond'
+      where (state = 'pending' and lapses_at < ledger_now() - $1 * interval '1 millisecond')
+         or (state = 'active' and extension_due_at < ledger_now() - $1 * interval '1 millisecond')
       order by lapses_at limit 100`,
     [graceMs],
   );

@@ -1,5 +1,6 @@
 import type { PersonId } from '../core/ids.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestDetails } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
@@ -8,6 +9,14 @@ import { type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
 import { formatProblem, type Problem } from './files/yaml.ts';
+import {
+  type ApprovedExtension,
+  type ExtendableRequest,
+  extensionStillAllowed,
+  judgeExtension,
+  type JudgedExtension,
+  type WantedExtension,
+} from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
@@ -22,6 +31,7 @@ export { EXAMPLE_ACCOUNTS } from './files/example-accounts.ts';
 export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
+export type { ExtendableRequest } from './judge/extension.ts';
 export { explain, type Explanation } from './judge/readings.ts';
 export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
@@ -49,6 +59,13 @@ export type Policy = Readonly<{
   sightOf(person: PersonId): Promise<Sight>;
   /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
   mayAct(person: PersonId): Promise<Eligibility>;
+  /** Judges an extension of an active request, with the policy of this moment. */
+  judgeExtension(
+    request: ExtendableRequest,
+    wanted: WantedExtension,
+  ): Promise<Result<JudgedExtension, Refusal>>;
+  /** Whether the end may still be moved, as an approved extension says. The error says what changed. */
+  extensionStillAllowed(approved: ApprovedExtension): Promise<Result<undefined, string>>;
   /** Whether an approved request may still be granted. The error says what changed. */
   stillAllowed(approved: ApprovedRequest): Promise<Result<undefined, string>>;
 }>;
@@ -110,6 +127,16 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return policy.value.directory.people.get(person)?.active ? ELIGIBLE : NOT_ELIGIBLE;
+    },
+    judgeExtension: async (request, wanted) => {
+      const policy = await current();
+      return policy.ok
+        ? judgeExtension(policy.value, request, wanted)
+        : no({ code: 'not-allowed', why: unreadablePolicy(policy.error) });
+    },
+    extensionStillAllowed: async (approved) => {
+      const policy = await current();
+      return policy.ok ? extensionStillAllowed(policy.value, approved) : no(unreadablePolicy(policy.error));
     },
     stillAllowed: async (approved) => {
       const policy = await current();

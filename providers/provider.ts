@@ -61,7 +61,7 @@ export type Intent<Target> = Readonly<{
  * `found` is the level of the account's own entry before the call. It is left out when there was no account or no target.
  * `lowered` is set by `ensureAbsent` when the vendor showed more before the call than after it. `untidied` is set by
  * `ensureAbsent` when the access is closed and something is still to be cleaned up, which the same call does later. It is a
- * sentence that says what.
+ * sentence that says what. `moved` is set by `moveEnd` when the vendor showed another end before the call.
  */
 export type Receipt = Readonly<{
   level: Level;
@@ -69,6 +69,7 @@ export type Receipt = Readonly<{
   seen: string;
   note?: string;
   lowered?: boolean;
+  moved?: boolean;
   untidied?: string;
 }>;
 
@@ -167,6 +168,13 @@ export interface Provider<Target = unknown> {
   observe(holding: { account: string; target: Target }, signal: AbortSignal): Promise<Observation<Target>>;
   ensurePresent(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
   ensureAbsent(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * Moves the end of access that `ensurePresent` gave to the intent's end, earlier or later, and changes nothing else: what the
+   * holder has keeps working, with the same credential. It is idempotent and reads back as the others do. It gives nothing again: it
+   * throws `provider-refused` when somebody revoked or changed by hand what the lease had. Left out where the vendor
+   * stores no end: there an extension only reads.
+   */
+  moveEnd?(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
   /** All objects at the vendor that carry Curfew's mark. */
   listManaged(signal: AbortSignal): Promise<readonly Managed[]>;
   /** Terminates open sessions where the vendor allows it. Returns how many sessions were terminated. */

@@ -1,9 +1,10 @@
 import type { RequestId } from '../core/ids.ts';
-import { dueCommand } from '../core/request/due.ts';
+import { type DueCommand, dueCommand } from '../core/request/due.ts';
+import { startedExtension } from '../core/request/extension.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
 import type { FaultCode } from '../core/faults.ts';
 import type { RequestState } from '../core/request/state.ts';
-import type { Via } from '../ledger/index.ts';
+import type { Lease, Via } from '../ledger/index.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function advance(
   if (!due) return progressOf(state, at, fault);
   const recorded = await ledger.record({
     request,
-    name: due.kind,
+    name: stepName(due, state),
     via,
     // The ledger decides again. What is due may have changed.
     command: (now, time) => dueCommand(now, time, fault) ?? { ...due, at: time },
@@ -28,14 +29,26 @@ export async function advance(
   return progressOf(recorded.state, recorded.at);
 }
 
-/** Why the last attempt to grant a lease of the request failed. Waiting for the person counts only when nothing else failed. */
+/** A request can have several extensions, and each lapses or fails once. */
+const stepName = ({ kind }: DueCommand, state: RequestState): string =>
+  kind === 'lapse-extension' || kind === 'fail-extension'
+    ? `${kind}/${state.kind === 'active' ? state.extension?.details.digest : ''}`
+    : kind;
+
+/** Why the last attempt to grant or to extend a lease of the request failed. */
 async function lastFault(
   { ledger }: Pick<Deps, 'ledger'>,
   state: RequestState,
 ): Promise<FaultCode | 'unknown'> {
-  if (state.kind !== 'granting') return 'unknown';
+  if (state.kind === 'granting') return faultOfGrant(await ledger.leasesOf(state.details.id));
+  if (state.kind !== 'active' || !startedExtension(state)) return 'unknown';
   const leases = await ledger.leasesOf(state.details.id);
-  const faults = leases.flatMap(({ state: each, fault }) => (each === 'granted' ? [] : [fault]));
+  return leases.find(({ fault }) => fault !== undefined)?.fault ?? 'unknown';
+}
+
+/** Waiting for the person counts only when nothing else failed. */
+function faultOfGrant(leases: readonly Lease[]): FaultCode | 'unknown' {
+  const faults = leases.flatMap(({ state, fault }) => (state === 'granted' ? [] : [fault]));
   if (faults.length > 0 && faults.every((fault) => fault === 'awaiting-person')) return 'awaiting-person';
   return faults.find((fault) => fault !== undefined && fault !== 'awaiting-person') ?? 'unknown';
 }

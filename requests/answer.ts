@@ -6,21 +6,23 @@ import { decide } from '../core/request/decide.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, Ledger, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, ExtendClick, Ledger, Recorded } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
+import { recordExtension } from './extend.ts';
 
 type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
 
 /**
- * Decides an answer on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
+ * Decides an answer, or a request for a later end, on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
  * while the account is not checked, because then the answer may neither count nor be refused.
  */
 export async function recordAnswer(
   { ledger, policy }: AnswerDeps,
-  click: AnswerClick,
+  click: AnswerClick | ExtendClick,
 ): Promise<Pick<Recorded, 'outcome'>> {
+  if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
   const actor = await actorOf({ ledger, policy }, click);
   if (!actor) throw new Error('the account of this click is not checked yet');
   const step = { request: click.request, name: `click/${click.id}`, via: click.via };
@@ -53,12 +55,16 @@ export async function refusalOfAnswer(
     ledger: Pick<Ledger, 'readState'>;
     policy: Pick<Policy, 'eligibility'>;
   }>,
-  { kind, request, by }: Readonly<{ kind: AnswerKind; request: RequestId; by: PersonId }>,
+  {
+    kind,
+    request,
+    by,
+    digest,
+  }: Readonly<{ kind: AnswerKind; request: RequestId; by: PersonId; digest: string }>,
 ): Promise<Refusal | undefined> {
   const { state, at } = await ledger.readState(request);
   if (state.kind === 'blank') return { code: 'unknown-request' };
   const eligibility = await policy.eligibility(state.details, by);
-  const { digest } = state.details;
   const decided = decide(state, { kind, by, digest, eligibility, hasReason: true, at });
   return decided.ok ? undefined : decided.error;
 }
@@ -76,11 +82,11 @@ function commandOf({ kind, body }: AnswerClick, { by, eligibility, hasReason, at
     case 'approve':
       return { kind, by, digest: body.digest ?? '', eligibility, at };
     case 'deny':
-      return { kind, by, eligibility, hasReason, at };
+      return { kind, by, digest: body.digest ?? '', eligibility, hasReason, at };
     case 'end':
       return { kind, by, eligibility, at };
     case 'withdraw':
-      return { kind, by, at };
+      return { kind, by, digest: body.digest ?? '', at };
     default:
       return unreachable(kind);
   }

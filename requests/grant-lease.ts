@@ -1,27 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, messageOf } from '../core/faults.ts';
-import { levelLeft } from '../core/holding.ts';
-import type { Instant, LeaseId } from '../core/ids.ts';
-import { LIMITS } from '../core/limits.ts';
+import type { LeaseId } from '../core/ids.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
-import type { RequestState } from '../core/request/state.ts';
-import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent, Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
+import { assertClocksAgree } from './clocks-agree.ts';
 import type { Deps } from './deps.ts';
 import { recordDriftBeforeGrant } from './drift.ts';
 import {
   type LeaseAtProvider,
   grantedIntent,
   leaseAtProvider,
-  hasAccess,
+  leaseOrFault,
   type UnderLock,
+  untilEnd,
 } from './lease-at-provider.ts';
+import { undoOf } from './lease-undo.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { revokeLateGrant } from './repair.ts';
 import { secretContext } from './secret-context.ts';
-import { type SealedUndo, sealUndo } from './undo.ts';
+import { storableText } from './storable-text.ts';
+import type { SealedUndo } from './undo.ts';
 import { grantedAlready } from './unchanged.ts';
 import { type Intended, writeIntent } from './write-intent.ts';
 
@@ -116,18 +116,6 @@ async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderL
 
 const grantedWith = (undo: SealedUndo | undefined): Granted => (undo === undefined ? {} : { undo });
 
-async function leaseOrFault({ ledger }: Deps, id: LeaseId): Promise<Lease> {
-  const lease = await ledger.readLease(id);
-  if (!lease) throw new Fault('superseded', `no lease ${id}`);
-  return lease;
-}
-
-/** No call that grants goes on after the end of the access. */
-const untilEnd = ({ lock, signal }: UnderLock, leftMs: number): UnderLock => ({
-  lock,
-  signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]),
-});
-
 /**
  * Throws unless the request is still being granted and the policy still allows it. When the request ended, it first
  * revokes what an earlier attempt granted. Returns how many milliseconds are left until the end.
@@ -140,7 +128,7 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
     if (lease.state !== 'revoked') await revokeLateGrant(deps, lease.id, under);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
-  assertClocksAgree(deps.clock(), state, at);
+  assertClocksAgree(deps.clock(), at, state.endsAt - at - state.details.minutes * 60_000);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),
     ledger.readShown(lease.request),
@@ -148,25 +136,6 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
   const still = await policy.stillAllowed({ ...state, targets, shown });
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
   return state.endsAt - at;
-}
-
-/**
- * Throws while the clocks differ, because the access would end at a wrong time. An end that is further away than approved
- * was set by a clock that was ahead and is right now.
- */
-function assertClocksAgree(
-  processTime: Instant,
-  { endsAt, details }: Extract<RequestState, { kind: 'granting' }>,
-  ledgerTime: Instant,
-): void {
-  const difference = Math.abs(processTime - ledgerTime);
-  const tooLong = endsAt - ledgerTime - details.minutes * 60_000;
-  const most = Math.max(difference, tooLong);
-  if (most <= LIMITS.clockDifferenceMs) return;
-  throw new Fault(
-    'clocks-differ',
-    `the clock of the ledger is ${(most / 1000).toFixed(1)} s off the clock of this machine, or was when the request was approved`,
-  );
 }
 
 /** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */
@@ -184,19 +153,6 @@ async function intentWithSecret(
   );
   if (!sealed) throw new Fault('superseded', 'the credential was erased before the access was granted');
   return { ...intent, secret: sealer.open(sealed, context) };
-}
-
-function undoOf(deps: Deps, current: LeaseAtProvider): SealedUndo | undefined {
-  const { id, holding, endsAt, target } = current.lease;
-  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
-  const ladder = current.provider.ladder(current.target);
-  return sealUndo(deps, {
-    intent: { lease: id, subject: holding.subject, level: holding.prior, endsAt },
-    others: holding.others
-      .filter(hasAccess)
-      .map((other) => ({ level: levelLeft(ladder, other), endsAt: other.endsAt })),
-    target,
-  });
 }
 
 /**
@@ -222,7 +178,3 @@ function finalFailure(error: unknown): SystemCommand | undefined {
     ? { kind: 'void', why }
     : { kind: 'fail-grant', fault: error.code, why };
 }
-
-/** Cuts a text to its limit and removes what Postgres would refuse, because the event must be recorded. */
-const storableText = (why: string): string =>
-  [...why.replaceAll('\0', '').toWellFormed()].slice(0, LIMITS.endingReasonLength).join('');

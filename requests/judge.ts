@@ -1,12 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { clickIdOfRequest, type RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
-
-const hash = (salt: string, text: string): string =>
-  createHash('sha256').update(`${salt}\n${text}`).digest('hex');
+import { saltedHash } from './salted-hash.ts';
 
 /**
  * Judges a submission, and opens the request or records the refusal. It reads the submission from the inbox, because
@@ -30,7 +28,7 @@ export async function judge(
   if (!actor.ok) return refuse(actor.error);
 
   const salt = randomBytes(16).toString('hex');
-  const reasonHash = hash(salt, reason.trim());
+  const reasonHash = saltedHash(salt, reason.trim());
   const openRequests = await ledger.countOpenRequests(actor.value);
   const verdict = await policy.judge({
     person: actor.value,

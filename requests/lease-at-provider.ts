@@ -1,6 +1,8 @@
 import { Fault } from '../core/faults.ts';
 import { highestLevel, levelLeft } from '../core/holding.ts';
+import type { LeaseId } from '../core/ids.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import { WAITS } from '../core/waits.ts';
 import type { HeldLock, Lease, OtherLease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
@@ -71,4 +73,17 @@ export function remainingIntent({ lease, provider, target }: LeaseAtProvider): I
   const others = holding.others.filter(mayHaveAccess).map((other) => levelLeft(ladder, other));
   const level = highestLevel(ladder, [holding.prior, ...others]);
   return { lease: id, subject: holding.subject, target, level, endsAt };
+}
+
+/** No call that gives access goes on after the end of the access. */
+export const untilEnd = ({ lock, signal }: UnderLock, leftMs: number): UnderLock => ({
+  lock,
+  signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]),
+});
+
+/** Throws when the ledger has no such lease. */
+export async function leaseOrFault({ ledger }: Pick<Deps, 'ledger'>, id: LeaseId): Promise<Lease> {
+  const lease = await ledger.readLease(id);
+  if (!lease) throw new Fault('superseded', `no lease ${id}`);
+  return lease;
 }

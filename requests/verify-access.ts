@@ -28,6 +28,7 @@ export async function verifyAccess(deps: Deps, key: string, signal: AbortSignal)
     await everyOne(errors, [
       ...newestOf(bySharedAccess(revoked)).map((newest) => () => revokeAgain(deps, newest, under)),
       ...bySharedAccess(granted).map((sharing) => () => grantAgain(deps, sharing, under)),
+      ...granted.map((each) => () => restoreEnd(deps, each, under)),
     ]);
   });
 }
@@ -87,4 +88,16 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   const receipt = await provider.ensurePresent(intent, signal);
   for (const each of sharing)
     if (shown < rank(ownLevel(each))) await recordRepair(deps, each, { ...under, receipt });
+}
+
+/**
+ * Sets the end at the provider back to the one of the ledger, after an extension failed and may have moved it there. It is
+ * recorded when the provider showed another end.
+ */
+async function restoreEnd(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
+  const { lease, provider } = current;
+  if (!provider.moveEnd || lease.laterEnd !== 'unwanted') return;
+  under.lock.markWriting();
+  const receipt = await provider.moveEnd(grantedIntent([current]), under.signal);
+  if (receipt.moved) await recordRepair(deps, current, { ...under, receipt });
 }

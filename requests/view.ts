@@ -19,6 +19,8 @@ export type RequestView = Readonly<{
   class: Shown['class'];
   reason: string;
   denial?: string;
+  /** Why the requester requested the extension that is open; only while one is. */
+  extensionReason?: string;
   targets: readonly DescribedTarget[];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
@@ -58,6 +60,9 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     class: shown.class,
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
+    ...(state.kind === 'active' && state.extension
+      ? { extensionReason: freeText.extension ?? '(erased)' }
+      : {}),
     targets: shown.targets.map(describedTarget),
     secrets: waiting.flat(),
     trail,

@@ -40,6 +40,8 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'already-approved': true,
   'already-delivered': true,
   'denial-reason-missing': true,
+  'extension-open': true,
+  'too-long-in-total': true,
   'not-requester': true,
   changed: true,
   lapsed: true,

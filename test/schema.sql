@@ -15,6 +15,20 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.doubt_leases(its_request text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.provider_lock set
+         verify_at = least(verify_at, public.ledger_now()),
+         doubt_until = greatest(doubt_until, public.ledger_now() + interval '1 minute'),
+         doubt_since = coalesce(doubt_since, public.ledger_now())
+   where key in (select lock_key from public.lease where request_id = its_request)
+     and exists (select from public.event where request_id = its_request and kind = 'extension-closed')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.erase_secret(its_click text, its_lease text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -37,6 +51,37 @@ begin
   perform pg_notify('curfew_outbox', '');
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.extend_leases(its_request text)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with started as (
+    select s.seq, to_timestamp((s.body ->> 'endsAt')::float8 / 1000) as ends_at
+      from public.event s
+     where s.request_id = its_request and s.kind = 'extension-started'
+     order by s.seq desc limit 1),
+  moved as (
+    update public.lease l set ends_at = started.ends_at, next_try_at = started.ends_at + interval '10 seconds'
+      from started
+     where l.request_id = its_request and l.state <> 'revoked' and l.ends_at < started.ends_at
+       and not exists (
+         select from public.lease m
+          where m.request_id = its_request and not exists (
+            select from public.event e
+             where e.request_id = its_request and e.seq > started.seq
+               and e.kind = 'lease-extended' and e.body ->> 'lease' = m.id))
+       and exists (
+         select from public.event e
+          where e.request_id = its_request and e.seq > started.seq and e.kind = 'extended')
+       and not exists (
+         select from public.event e
+          where e.request_id = its_request and e.seq > started.seq and e.kind in ('extension-closed', 'revoke-started'))
+    returning l.id)
+  select count(*) from moved
+$function$;
 
 CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
@@ -118,7 +163,8 @@ create table free_text (
   request_id text not null,
   kind text not null,
   salt text not null,
-  body text not null
+  body text not null,
+  seq integer default 0 not null
 );
 
 create table holding (
@@ -202,7 +248,9 @@ create table request (
   opened_at timestamp with time zone not null,
   lapses_at timestamp with time zone not null,
   ends_at timestamp with time zone,
-  closed_at timestamp with time zone
+  closed_at timestamp with time zone,
+  extension_due_at timestamp with time zone,
+  extension_approvers text[]
 );
 
 create table request_lock (
@@ -234,7 +282,7 @@ create table wake_up (
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
-alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text])));
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 
@@ -246,7 +294,7 @@ alter table deferred_message add constraint deferred_message_kind_check CHECK ((
 
 alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (id);
 
-alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
+alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
 
@@ -260,9 +308,9 @@ alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack
 
 alter table event_text add constraint event_text_pkey PRIMARY KEY (request_id, seq);
 
-alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
+alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text, 'extension'::text])));
 
-alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind);
+alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind, seq);
 
 alter table holding add constraint holding_pkey PRIMARY KEY (id);
 
@@ -348,6 +396,8 @@ CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE 
 
 CREATE INDEX provider_lock_verify ON public.provider_lock USING btree (verify_at) WHERE (verify_at IS NOT NULL);
 
+CREATE INDEX request_extension ON public.request USING btree (extension_due_at) WHERE (extension_due_at IS NOT NULL);
+
 CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE (state <> 'closed'::text);
 
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
@@ -380,13 +430,13 @@ create policy gateway_writes on click for insert to curfew_gateway with check ((
 
 create policy read on click for select to curfew_cli, curfew_courier, curfew_gateway, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy provider_records on event for insert to curfew_provider with check ((kind = ANY (ARRAY['intended'::text, 'granted'::text, 'activated'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text])));
+create policy provider_records on event for insert to curfew_provider with check ((kind = ANY (ARRAY['intended'::text, 'granted'::text, 'activated'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text])));
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
+create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text])));
 
-create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text])));
+create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'extension-closed'::text])));
 
 -- rights
 
@@ -458,11 +508,19 @@ grant select on free_text to curfew_courier;
 
 grant select on free_text to curfew_gateway;
 
-grant insert, select (request_id, kind) on free_text to curfew_sweeper;
+grant insert, select (request_id, kind, seq) on free_text to curfew_sweeper;
 
-grant insert, select (request_id, kind) on free_text to curfew_worker;
+grant insert, select (request_id, kind, seq) on free_text to curfew_worker;
+
+grant execute on function doubt_leases(text) to curfew_provider;
+
+grant execute on function doubt_leases(text) to curfew_sweeper;
+
+grant execute on function doubt_leases(text) to curfew_worker;
 
 grant execute on function erase_secret(text,text) to curfew_gateway;
+
+grant execute on function extend_leases(text) to curfew_provider;
 
 grant execute on function ledger_now() to curfew_cli;
 
@@ -516,7 +574,7 @@ grant select on outbox to curfew_cli;
 
 grant insert (request_id, body), select, update (tries, next_try_at, sent_at, last_fault) on outbox to curfew_courier;
 
-grant insert (request_id, body) on outbox to curfew_provider;
+grant insert (request_id, body, next_try_at) on outbox to curfew_provider;
 
 grant insert (request_id, body), select on outbox to curfew_sweeper;
 
@@ -534,13 +592,13 @@ grant select on request to curfew_courier;
 
 grant select on request to curfew_gateway;
 
-grant select, update (state, ends_at, closed_at) on request to curfew_provider;
+grant select, update (state, ends_at, closed_at, extension_due_at, extension_approvers) on request to curfew_provider;
 
 grant select on request to curfew_reader;
 
-grant insert, select, update (state, approvers, lapses_at, ends_at, closed_at) on request to curfew_sweeper;
+grant insert, select, update (state, approvers, lapses_at, ends_at, closed_at, extension_due_at, extension_approvers) on request to curfew_sweeper;
 
-grant insert, select, update (state, approvers, lapses_at, ends_at, closed_at) on request to curfew_worker;
+grant insert, select, update (state, approvers, lapses_at, ends_at, closed_at, extension_due_at, extension_approvers) on request to curfew_worker;
 
 grant insert, select, update (request_id) on request_lock to curfew_provider;
 

@@ -1,5 +1,5 @@
 import { FAULTS, isFaultCode } from '../core/faults.ts';
-import type { Ending } from '../core/request/events.ts';
+import type { Ending, ExtensionEnding } from '../core/request/events.ts';
 import { skipNewer } from '../core/result.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 
@@ -26,7 +26,27 @@ export function endingPhrase(ending: Ending): Phrase {
   }
 }
 
-function faultPhrase({ fault, why }: Extract<Ending, { kind: 'grant-failed' }>): Phrase {
+/** Why an extension is over, as the second half of a sentence. */
+export function extensionEndingPhrase(ending: ExtensionEnding): Phrase {
+  switch (ending.kind) {
+    case 'denied':
+      return phrase`denied by ${person(ending.by)}`;
+    case 'withdrawn':
+      return phrase`withdrawn by ${person(ending.by)}`;
+    case 'lapsed':
+      return phrase`nobody approved or denied the extension in time`;
+    case 'failed':
+      return phrase`the end could not be moved${faultPhrase(ending)}`;
+    default:
+      skipNewer(ending);
+      return phrase`the extension ended in a way that a newer version of Curfew recorded`;
+  }
+}
+
+function faultPhrase({
+  fault,
+  why,
+}: Pick<Extract<Ending, { kind: 'grant-failed' }>, 'fault' | 'why'>): Phrase {
   if (!isFaultCode(fault)) return [];
   const text = [FAULTS[fault].text.replace(/\.$/, '')];
   return why === undefined ? phrase` (${text})` : phrase` (${text}: ${code(why)})`;

@@ -3,7 +3,7 @@ import type { LeaseId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import type { Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
-import { endingPhrase } from './endings.ts';
+import { endingPhrase, extensionEndingPhrase } from './endings.ts';
 import { code, duration, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { refusalPhrase } from './refusals.ts';
 import { stagesPhrase } from './stages.ts';
@@ -31,6 +31,20 @@ export function eventPhrase(event: Event, title: string): Phrase {
       return phrase`Access granted and verified: ${emphasis(quoted(title))}.`;
     case 'delivered':
       return phrase`The password was released to ${person(event.by)}.`;
+    case 'extension-requested': {
+      const { by, extension, requirements } = event;
+      return phrase`${person(by)} requested ${duration(extension.minutes)} more, ${instant(extension.endsAt, 'until ')}. The policy requires approval by ${routePhrase(requirements.stages)}.`;
+    }
+    case 'extension-approved':
+      return phrase`${person(event.by)} approved the extension.`;
+    case 'extension-started':
+      return phrase`The extension is approved. Curfew moves the end of the access ${instant(event.endsAt, 'to ')}.`;
+    case 'lease-extended':
+      return phrase`A part of the access has the later end. The provider shows now: ${code(event.seen)}.`;
+    case 'extended':
+      return phrase`Extended. ${instant(event.endsAt, 'The access ends ')} now.`;
+    case 'extension-closed':
+      return phrase`The access is not extended: ${extensionEndingPhrase(event.ending)}. The end stays as it was.`;
     case 'undone':
       return phrase`While the ledger was unavailable, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
     case 'repaired':
@@ -59,11 +73,14 @@ export function eventPhrase(event: Event, title: string): Phrase {
 export function eventDetail(event: Event): Phrase {
   switch (event.kind) {
     case 'judged':
+    case 'extension-requested':
       return phrase`Policy: ${quoted(event.requirements.policy.slice(0, 12))}.`;
     case 'approved':
+    case 'extension-approved':
       return phrase`Digest: ${quoted(event.digest.slice(0, 12))}.`;
     case 'intended':
     case 'granted':
+    case 'lease-extended':
     case 'delivered':
     case 'undone':
     case 'repaired':
@@ -76,6 +93,9 @@ export function eventDetail(event: Event): Phrase {
     case 'requested':
     case 'grant-started':
     case 'activated':
+    case 'extension-started':
+    case 'extended':
+    case 'extension-closed':
     case 'revoke-started':
     case 'closed':
       return [];
@@ -104,6 +124,7 @@ const TRIED: Readonly<Record<string, string>> = {
   deny: 'deny the request',
   withdraw: 'withdraw the request',
   end: 'end the access',
+  extend: 'extend the access',
   deliver: 'see the password',
 };
 

@@ -27,6 +27,10 @@ function stepPhrase(
       return phrase`Access granted and verified.`;
     case 'approved':
     case 'delivered':
+    case 'extension-requested':
+    case 'extension-approved':
+    case 'extended':
+    case 'extension-closed':
     case 'undone':
     case 'repaired':
     case 'drifted':
@@ -43,6 +47,8 @@ function stepPhrase(
     case 'grant-started':
     case 'intended':
     case 'granted':
+    case 'extension-started':
+    case 'lease-extended':
     case 'refused': // Only the person who was refused reads it, and who reads the whole trail.
       return undefined;
     default:

@@ -58,6 +58,12 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`The password was released already. If you did not see it, press again in 30 seconds. If you then read this again, end the access and tell your security team.`;
     case 'denial-reason-missing':
       return phrase`Say why you deny the request. The requester reads it.`;
+    case 'extension-open':
+      return phrase`A later end was requested already. It has to be decided first.`;
+    case 'too-long-in-total':
+      return refusal.left > 0
+        ? phrase`With this extension the access would last longer than the policy allows: ${duration(refusal.longest)} in all. You can extend it by at most ${duration(refusal.left)}.`
+        : phrase`This access lasts as long as the policy allows already: ${duration(refusal.longest)} in all. It cannot be extended.`;
     case 'not-requester':
       return tried === 'end'
         ? phrase`Only the requester or an approver can end the access.`

@@ -50,6 +50,16 @@ export const grantActivity = (provider: string, withinMs: number) =>
     retry: { initialInterval: '500ms', maximumInterval: '30s' },
   }).grant;
 
+/** May fail. After `withinMs` it is not retried, and the access ends at its old end. */
+export const extendActivity = (provider: string, withinMs: number) =>
+  proxyActivities<Answers<'extend'>>({
+    taskQueue: taskQueueOf(workflowInfo().taskQueue, provider),
+    startToCloseTimeout: WAITS.providerActivity.ms,
+    heartbeatTimeout: WAITS.heartbeat.ms,
+    scheduleToCloseTimeout: withinMs,
+    retry: { initialInterval: '500ms', maximumInterval: '30s' },
+  }).extend;
+
 /** Retried without limit: access that was granted must be revoked, however long the provider is unavailable. */
 export const revokeActivity = (provider: string) =>
   proxyActivities<Answers<'revoke'>>({

@@ -1,9 +1,12 @@
-import { ApplicationFailure, condition, patched, sleep, TimeoutFailure } from '@temporalio/workflow';
+import { ApplicationFailure, condition, patched, TimeoutFailure } from '@temporalio/workflow';
+import type { Instant } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import type { LeaseOfProvider, Progress } from '../core/request/progress.ts';
+import type { ExtensionProgress, LeaseOfProvider, Progress } from '../core/request/progress.ts';
 import type { SealedUndo } from '../requests/undo.ts';
 import { grantActivity, revokeActivity } from './activities.ts';
 import { msUntil, positive } from './clock.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { extendAccess } from './extend.ts';
 import type { Watch } from './watch.ts';
 
 /** How long the workflow waits before it tries again a grant that waits for the person. */
@@ -16,34 +19,49 @@ type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
 export async function grantAndRevoke(watch: Watch): Promise<void> {
   const approved = watch.progress();
   if (!('leases' in approved)) return;
-  let isDue = false;
   // The timer starts before the grant, so that no access exists without a timer that ends it.
-  void sleep(positive(msUntil(approved.endsAt, approved.at))).then(() => (isDue = true));
+  const deadline = startDeadline(approved);
 
   const attempts = await Promise.all(
     approved.leases.map((each) => grantOne(approved, each, LIMITS.grantingMinutes * 60_000)),
   );
   const untilOver = attempts.every(({ isGranted }) => isGranted)
-    ? whileActive(watch)
-    : whileGranting(watch, attempts);
+    ? whileActive(watch, deadline, attempts)
+    : whileGranting(watch, deadline, attempts);
   // Revoking at the end does not wait for an answer of the ledger (I14).
-  await Promise.race([untilOver, condition(() => isDue)]);
-  await Promise.all(approved.leases.map((each, index) => revokeOne(watch, each, attempts[index]?.undo)));
+  await Promise.race([untilOver, condition(() => deadline.isOver())]);
+  await Promise.all(
+    approved.leases.map((each, index) => revokeOne(watch, each, () => attempts[index]?.undo)),
+  );
 }
 
-/** Looks at each message, until the ledger says that the access must be revoked. */
-async function whileActive(watch: Watch): Promise<void> {
-  while (hasAccess(watch.progress())) {
-    await watch.waitForNews({});
-    await watch.look();
+/** Looks at each message, and carries out each extension, until the ledger says that the access must be revoked. */
+async function whileActive(watch: Watch, deadline: Deadline, attempts: Attempted[]): Promise<void> {
+  const tried = new Set<Instant>();
+  for (let last = watch.progress(); hasAccess(last); last = watch.progress()) {
+    deadline.moveTo(last);
+    const extension = extensionOf(last);
+    if (last.kind === 'active' && extension?.kind === 'started' && !tried.has(extension.dueAt)) {
+      tried.add(extension.dueAt);
+      const undos = await extendAccess(watch, { active: last, extension }, deadline);
+      for (const [index, undo] of undos.entries())
+        if (undo !== undefined) attempts[index] = { isGranted: true, undo };
+    } else {
+      await watch.waitForNews(extension ? { ms: Math.max(msUntil(extension.dueAt, last.at), 1_000) } : {});
+      await watch.look();
+    }
   }
 }
+
+/** An earlier version of this workflow knew no extensions. What it did is replayed as it was. */
+const extensionOf = (progress: Progress): ExtensionProgress | undefined =>
+  progress.kind === 'active' && progress.extension && patched('extend') ? progress.extension : undefined;
 
 /**
  * The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. While only the person is
  * awaited, the grant is tried again, and each result replaces the one in `attempts`.
  */
-async function whileGranting(watch: Watch, attempts: Attempted[]): Promise<void> {
+async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempted[]): Promise<void> {
   await watch.look();
   for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
     const untilFailsMs = Math.max(msUntil(last.failsAt, last.at), 1_000);
@@ -57,7 +75,7 @@ async function whileGranting(watch: Watch, attempts: Attempted[]): Promise<void>
     }
     await watch.look();
   }
-  await whileActive(watch); // The grant was recorded, although its answer was lost.
+  await whileActive(watch, deadline, attempts); // The grant was recorded, although its answer was lost.
 }
 
 /** True while nothing ended the access. Only the ledger knows that something did. */
@@ -103,11 +121,12 @@ async function grantOne(
 async function revokeOne(
   watch: Watch,
   { lease, provider }: LeaseOfProvider,
-  undo: SealedUndo | undefined,
+  undoOf: () => SealedUndo | undefined,
 ): Promise<void> {
   const revoke = revokeActivity(provider);
   for (;;) {
     const since = watch.messages();
+    const undo = undoOf();
     const input = { lease, ...(undo === undefined ? {} : { undo }) };
     const progress = await revoke(input).catch(() => undefined);
     if (!progress) {

@@ -2,17 +2,18 @@ import type { Button } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import { type LeaseId, parseLeaseId, parseRequestId, type RequestId } from '../../core/ids.ts';
 import { asksOnceMore } from '../../core/request/asks-once-more.ts';
+import { digestToAnswer, pendingExtension } from '../../core/request/extension.ts';
 import { offers } from '../../core/request/offers.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { onceMoreReasons } from '../../wording/once-more.ts';
 import { button, plain, SLACK } from './elements.ts';
 
-/** The value of a button: the request and the digest that was on the screen. It never holds state. */
+/** The value of a button: the request and the digest that was on the screen, of the request or of its extension. It never holds state. */
 export type ButtonValue = Readonly<{ request: RequestId; digest: string }>;
 
 export const buttonValue = ({ id, state }: Pick<RequestView, 'id' | 'state'>): string =>
-  `${id} ${state.details.digest}`;
+  `${id} ${digestToAnswer(state)}`;
 
 /** Parses the value of a button. Any client can send any value. */
 export function parseButtonValue(text: unknown): ButtonValue | undefined {
@@ -42,6 +43,7 @@ export function buttonsFor(view: RequestView, person: PersonId): readonly Button
     approve: approveButton,
     deny: denyButton,
     withdraw: withdrawButton,
+    extend: extendButton,
     end: (each: RequestView) => endButton(each, isRequester ? "I'm done" : 'End access now'),
   };
   const passwordButtons = isRequester
@@ -54,7 +56,10 @@ export function buttonsFor(view: RequestView, person: PersonId): readonly Button
 }
 
 function approveButton(view: RequestView): Button {
-  const length = formatDuration(view.state.details.minutes);
+  const extension = pendingExtension(view.state);
+  const length = extension
+    ? `${formatDuration(extension.details.minutes)} more`
+    : formatDuration(view.state.details.minutes);
   const name = view.nameOf(view.state.details.requester).name;
   const text = {
     action: 'approve',
@@ -71,7 +76,9 @@ function approveButton(view: RequestView): Button {
       text: plain(
         [
           ...onceMoreReasons(view),
-          `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`,
+          extension
+            ? `With the last approval, ${name} keeps access to ${view.title} for ${length}.`
+            : `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`,
         ].join(' '),
         SLACK.confirm,
       ),
@@ -81,12 +88,16 @@ function approveButton(view: RequestView): Button {
   });
 }
 
+/** What an answer is about, in words that are read out. */
+const subjectOf = ({ state, title }: RequestView): string =>
+  pendingExtension(state) ? `the extension of ${title}` : title;
+
 const denyButton = (view: RequestView): Button =>
   button({
     action: 'deny',
     label: 'Deny…',
     value: buttonValue(view),
-    spoken: `Deny ${view.title}, with a reason`,
+    spoken: `Deny ${subjectOf(view)}, with a reason`,
   });
 
 const withdrawButton = (view: RequestView): Button =>
@@ -94,7 +105,17 @@ const withdrawButton = (view: RequestView): Button =>
     action: 'withdraw',
     label: 'Withdraw',
     value: buttonValue(view),
-    spoken: `Withdraw the request for ${view.title}`,
+    spoken: pendingExtension(view.state)
+      ? `Withdraw ${subjectOf(view)}`
+      : `Withdraw the request for ${view.title}`,
+  });
+
+const extendButton = (view: RequestView): Button =>
+  button({
+    action: 'extend',
+    label: 'Extend…',
+    value: buttonValue(view),
+    spoken: `Extend… ${view.title}`,
   });
 
 const endButton = (view: RequestView, label: string): Button =>

@@ -62,7 +62,13 @@ const cappedMrkdwn = (mrkdwn: string, most: number): string =>
 
 const IDS_ONLY: NameOf = (person) => ({ name: person });
 
-type Icon = 'warning' | 'hourglass_flowing_sand' | 'gear' | 'large_green_circle' | 'white_circle';
+type Icon =
+  | 'warning'
+  | 'alarm_clock'
+  | 'hourglass_flowing_sand'
+  | 'gear'
+  | 'large_green_circle'
+  | 'white_circle';
 
 /** A paragraph of a phrase, after an icon when there is one. Without `nameOf` people are called by their ids. */
 export const paragraph = (phrase: Phrase, nameOf = IDS_ONLY, icon?: Icon): RichTextBlock => ({

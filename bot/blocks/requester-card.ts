@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { RequestView } from '../../requests/view.ts';
 import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
+import { endsSoonPhrase } from '../../wording/ends-soon.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { escaped } from '../mrkdwn.ts';
+import { escaped, escapedName, mrkdwn } from '../mrkdwn.ts';
 import { lapseLine } from './approver-lines.ts';
 import { buttonsFor } from './buttons.ts';
 import { actions, context, paragraph, quote } from './elements.ts';
@@ -49,12 +50,21 @@ function denialBlocks({ state, denial, nameOf }: RequestView): readonly KnownBlo
   return [paragraph(phrase`Reason given by ${person(denier)}:`, nameOf), quote(denial, FREE_TEXT_BYTES)];
 }
 
-/** What remains of a message to the requester after a newer one: nothing to press, and nothing that could be out of date. */
-export const olderCard = ({ title, state }: RequestView): RenderedMessage => ({
-  text: `Your request for ${escaped(title)}: a newer message below shows it.`,
-  blocks: [
-    paragraph(
-      phrase`${emphasis(quoted(title))} for ${duration(state.details.minutes)}: a newer message below shows this request.`,
-    ),
-  ],
-});
+/** The card of access that ends soon, with the buttons to extend it and to end it now. */
+export function endsSoonCard(view: RequestView, endsAt: number): RenderedMessage {
+  const notice = endsSoonPhrase(view.title, endsAt);
+  return {
+    text: mrkdwn(notice, escapedName(view.nameOf)),
+    blocks: [paragraph(notice, undefined, 'alarm_clock'), ...requesterCard(view).blocks],
+  };
+}
+
+/** What remains of a message after a newer one: nothing to press, and nothing that could be out of date. */
+export function olderCard({ title, state, nameOf }: RequestView): RenderedMessage {
+  const { requester, minutes } = state.details;
+  const what = phrase`${emphasis(quoted(title))} for ${person(requester)}, ${duration(minutes)}: a newer message below shows this request.`;
+  return {
+    text: `${escaped(title)} for ${escaped(nameOf(requester).name)}: a newer message below shows this request.`,
+    blocks: [paragraph(what, withoutMentions(nameOf))],
+  };
+}

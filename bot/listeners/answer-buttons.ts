@@ -82,12 +82,14 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
 async function refusalOfDenial(
   deps: BotDeps,
   caller: SlackCaller,
-  { request }: ButtonValue,
+  { request, digest }: ButtonValue,
 ): Promise<Refusal | undefined> {
   const person = await deps.inbox.personOf(caller);
   if (!person) return { code: 'unknown-person' };
   const why = accountRefusal(await deps.readAccount(caller.user), caller.user);
-  return why ? { code: 'not-a-member', why } : refusalOfAnswer(deps, { kind: 'deny', request, by: person });
+  return why
+    ? { code: 'not-a-member', why }
+    : refusalOfAnswer(deps, { kind: 'deny', request, digest, by: person });
 }
 
 /** A message that only one person sees is never drawn again, so its buttons go when one of them was pressed. */

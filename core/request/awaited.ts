@@ -1,7 +1,7 @@
 import type { PersonId } from '../ids.ts';
 import type { Urgency } from '../message-preference.ts';
 import { skipNewer } from '../result.ts';
-import type { Ending, Event } from './events.ts';
+import type { Ending, Event, ExtensionEnding } from './events.ts';
 
 /** An event in the trail of a request. */
 type Trail = readonly Readonly<{ event: Event }>[];
@@ -28,6 +28,10 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
   switch (event.kind) {
     case 'activated':
       return URGENT; // The time of the access runs.
+    case 'extended':
+      return URGENT;
+    case 'extension-closed':
+      return isEndedBy(event.ending, requester) ? undefined : URGENT; // The access ends as it would have.
     case 'drifted':
       return event.change === 'lowered' ? URGENT : undefined;
     case 'revoke-started':
@@ -44,6 +48,10 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
     case 'intended':
     case 'granted':
     case 'delivered':
+    case 'extension-requested':
+    case 'extension-approved':
+    case 'extension-started':
+    case 'lease-extended':
     case 'undone':
     case 'repaired':
     case 'revoked':
@@ -56,5 +64,6 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
   }
 }
 
-/** Who ended or withdrew their own request reads the result where they pressed the button. */
-const isEndedBy = (ending: Ending, person: PersonId): boolean => 'by' in ending && ending.by === person;
+/** Who ended or withdrew something of their own reads the result where they pressed the button. */
+const isEndedBy = (ending: Ending | ExtensionEnding, person: PersonId): boolean =>
+  'by' in ending && ending.by === person;

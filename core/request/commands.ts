@@ -1,7 +1,7 @@
 import type { FaultCode } from '../faults.ts';
 import type { Drift } from '../holding.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
-import type { RequestDetails, Requirements } from './state.ts';
+import type { ExtensionDetails, RequestDetails, Requirements } from './state.ts';
 
 /** Every kind of answer that a person can give to a request. */
 export const ANSWER_KINDS = ['approve', 'deny', 'withdraw', 'end'] as const;
@@ -19,11 +19,11 @@ export const ELIGIBLE: Eligibility = { kind: 'eligible' };
 export const NOT_ELIGIBLE: Eligibility = { kind: 'not-eligible' };
 
 type AnswerFields = Readonly<{
-  /** `digest` is the one of the request that the approver saw. */
+  /** `digest` is the one of the request, or of its extension, that the person saw. */
   approve: { digest: string; eligibility: Eligibility };
   /** `hasReason`: whether a text for the requester comes with the denial. The text itself is stored beside the events. */
-  deny: { eligibility: Eligibility; hasReason: boolean };
-  withdraw: object;
+  deny: { digest: string; eligibility: Eligibility; hasReason: boolean };
+  withdraw: { digest: string };
   end: { eligibility: Eligibility };
 }>;
 
@@ -42,6 +42,8 @@ export type SystemCommand = Readonly<
   | { kind: 'lapse' }
   | { kind: 'fail-grant'; fault: FaultCode | 'unknown'; why?: string }
   | { kind: 'void'; why: string }
+  | { kind: 'lapse-extension' }
+  | { kind: 'fail-extension'; fault: FaultCode | 'unknown'; why?: string }
 >;
 
 /** `wasUnseen`: the credential was delivered before, and nobody confirmed that its requester saw it. */
@@ -54,6 +56,16 @@ export type Command = Readonly<
     | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
     | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }
+    | {
+        kind: 'extend';
+        by: PersonId;
+        /** The end of the access when the policy judged the extension. */
+        from: Instant;
+        extension: ExtensionDetails;
+        requirements: Requirements;
+      }
+    | { kind: 'confirm-lease-extended'; lease: LeaseId; generation: number; seen: string }
+    | { kind: 'confirm-extended' }
     | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'confirm-repaired'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'record-drift'; lease: LeaseId; drift: Drift }

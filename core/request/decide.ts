@@ -1,19 +1,23 @@
-import {
-  addMinutes,
-  type Instant,
-  type LeaseId,
-  leaseIdOf,
-  type PersonId,
-  requestIdOfLease,
-} from '../ids.ts';
-import { no, ok, type Result, unreachable } from '../result.ts';
+import { addMinutes, type Instant, type LeaseId, leaseIdOf, requestIdOfLease } from '../ids.ts';
+import { no, ok, unreachable } from '../result.ts';
 import type { Command, CommandOf } from './commands.ts';
-import type { Ending, Event } from './events.ts';
+import type { Decision } from './decision.ts';
+import type { Ending } from './events.ts';
 import type { Refusal } from './refusals.ts';
-import { currentStage, isCurrentApprover, isLastApproval, isNamedApprover } from './stages.ts';
+import { approverRefusal } from './approver-refusal.ts';
+import {
+  answeredExtension,
+  approveExtension,
+  closeExtension,
+  confirmExtended,
+  confirmLeaseExtended,
+  denyExtension,
+  extend,
+  withdrawExtension,
+} from './extension.ts';
+import { currentStage, isLastApproval, isNamedApprover } from './stages.ts';
 import type { RequestState } from './state.ts';
-
-type Decision = Result<readonly Event[], Refusal>;
+import { stateRefusal } from './state-refusal.ts';
 
 /**
  * Says what a command does to a request: the events it causes, or the refusal. It has no clock, no I/O and no
@@ -27,15 +31,20 @@ export function decide(state: RequestState, command: Command): Decision {
     case 'approve':
       return approve(state, command);
     case 'deny': {
+      const active = answeredExtension(state, command.digest);
+      if (active) return denyExtension(active, command);
       const refusal = answerRefusal(state, command);
       if (refusal) return no(refusal);
       if (!command.hasReason) return no({ code: 'denial-reason-missing' });
       return close({ kind: 'denied', by: command.by }, at);
     }
-    case 'withdraw':
+    case 'withdraw': {
+      const active = answeredExtension(state, command.digest);
+      if (active) return withdrawExtension(active, command);
       if (state.kind !== 'pending') return wrongState(state);
       if (command.by !== state.details.requester) return no({ code: 'not-requester' });
       return close({ kind: 'withdrawn', by: command.by }, at);
+    }
     case 'end':
       return end(state, command);
     case 'lapse':
@@ -58,6 +67,15 @@ export function decide(state: RequestState, command: Command): Decision {
       return at < state.endsAt ? no({ code: 'not-yet' }) : startRevocation({ kind: 'expired' }, at);
     case 'deliver':
       return deliver(state, command);
+    case 'extend':
+      return extend(state, command);
+    case 'confirm-lease-extended':
+      return confirmLeaseExtended(state, command);
+    case 'confirm-extended':
+      return confirmExtended(state, command);
+    case 'lapse-extension':
+    case 'fail-extension':
+      return closeExtension(state, command);
     case 'report-undone':
       return reportUndone(state, command);
     case 'confirm-repaired':
@@ -85,6 +103,8 @@ function open(state: RequestState, { details, requirements, at }: CommandOf<'ope
 }
 
 function approve(state: RequestState, command: CommandOf<'approve'>): Decision {
+  const active = answeredExtension(state, command.digest);
+  if (active) return approveExtension(active, command);
   const refusal = answerRefusal(state, command);
   if (refusal) return no(refusal);
   if (state.kind !== 'pending') return wrongState(state);
@@ -100,28 +120,14 @@ function approve(state: RequestState, command: CommandOf<'approve'>): Decision {
 }
 
 /** Why this person may not approve or deny now, or undefined when they may. */
-function answerRefusal(
-  state: RequestState,
-  { kind, by, eligibility, at }: CommandOf<'approve' | 'deny'>,
-): Refusal | undefined {
+function answerRefusal(state: RequestState, command: CommandOf<'approve' | 'deny'>): Refusal | undefined {
+  const { kind, by } = command;
   if (state.kind === 'blank') return { code: 'unknown-request' };
   if (by === state.details.requester) return { code: 'own-request' };
   if (state.kind === 'revoking' || state.kind === 'closed') return stateRefusal(state);
   if (kind === 'approve' && state.approvals.some((approval) => approval.by === by))
     return { code: 'already-approved' };
-  if (state.kind !== 'pending') return stateRefusal(state);
-  if (at >= state.requirements.lapsesAt) return { code: 'lapsed' };
-  if (!isCurrentApprover(state, by)) return { code: 'not-an-approver' };
-  switch (eligibility.kind) {
-    case 'eligible':
-      return undefined;
-    case 'not-eligible':
-      return { code: 'no-longer-an-approver' };
-    case 'unknown':
-      return { code: 'not-allowed', why: eligibility.why };
-    default:
-      return unreachable(eligibility);
-  }
+  return state.kind === 'pending' ? approverRefusal(state, command) : stateRefusal(state);
 }
 
 /** The requester may always end the access. A named approver may, unless the policy removed them since. */
@@ -208,24 +214,3 @@ const startRevocation = (ending: Ending, at: Instant): Decision =>
   ok([{ kind: 'revoke-started', ending, at }]);
 const close = (ending: Ending, at: Instant): Decision => ok([{ kind: 'closed', ending, at }]);
 const wrongState = (state: RequestState): Decision => no(stateRefusal(state));
-
-/** Tells a person who came too late who decided before them (B22, B23). */
-function stateRefusal(state: RequestState): Refusal {
-  const code = 'wrong-state';
-  switch (state.kind) {
-    case 'blank':
-      return { code: 'unknown-request' };
-    case 'closed': {
-      const { kind, ending, at: since } = state;
-      return { code, state: kind, ending, since, ...personIn(ending) };
-    }
-    case 'revoking':
-      return { code, state: state.kind, ending: state.ending, ...personIn(state.ending) };
-    default: {
-      const last = state.approvals.at(-1);
-      return { code, state: state.kind, ...(last ? { by: last.by, since: last.at } : {}) };
-    }
-  }
-}
-
-const personIn = (ending: Ending): { by?: PersonId } => ('by' in ending ? { by: ending.by } : {});

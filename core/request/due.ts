@@ -2,14 +2,14 @@ import type { FaultCode } from '../faults.ts';
 import { addMinutes, type Instant } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import type { CommandOf } from './commands.ts';
-import type { GrantFacts, RequestFacts, RequestState } from './state.ts';
+import type { Extension, GrantFacts, RequestFacts, RequestState } from './state.ts';
 
 /** What the system itself must record at a time, because no person does. */
-export type DueCommand = CommandOf<'lapse' | 'expire' | 'fail-grant'>;
+export type DueCommand = CommandOf<'lapse' | 'expire' | 'fail-grant' | 'lapse-extension' | 'fail-extension'>;
 
 /**
  * What is due for a request at this time, or undefined: nobody approved it in time, its access is over, or its grant
- * took too long. `fault` is why the last attempt to grant it failed.
+ * took too long. The same for its extension. `fault` is why the last attempt to grant or to extend it failed.
  */
 export function dueCommand(
   state: RequestState,
@@ -24,13 +24,31 @@ export function dueCommand(
       if (at >= state.endsAt && fault !== 'awaiting-person') return { kind: 'expire', at };
       return at >= grantFailsAt(state, fault) ? { kind: 'fail-grant', fault, at } : undefined;
     case 'active':
-      return at >= state.endsAt ? { kind: 'expire', at } : undefined;
+      if (at >= state.endsAt) return { kind: 'expire', at };
+      return state.extension && dueOfExtension(state.extension, at, fault);
     case 'blank':
     case 'revoking':
     case 'closed':
       return undefined;
   }
 }
+
+function dueOfExtension(
+  extension: Extension,
+  at: Instant,
+  fault: FaultCode | 'unknown',
+): DueCommand | undefined {
+  if (at < extensionDueAt(extension)) return undefined;
+  return extension.kind === 'pending'
+    ? { kind: 'lapse-extension', at }
+    : { kind: 'fail-extension', fault, at };
+}
+
+/** When an extension lapses that nobody decided, or fails that is not carried out. At the end of the access the request expires. */
+export const extensionDueAt = (extension: Extension): Instant =>
+  extension.kind === 'pending'
+    ? extension.requirements.lapsesAt
+    : addMinutes(extension.since, LIMITS.grantingMinutes);
 
 /** When a grant that still has no receipt fails. One that waits for the person may wait until the access would end. */
 export const grantFailsAt = (

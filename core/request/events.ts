@@ -2,7 +2,7 @@ import type { FaultCode } from '../faults.ts';
 import type { Drift } from '../holding.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { Refusal } from './refusals.ts';
-import type { RequestDetails, Requirements } from './state.ts';
+import type { ExtensionDetails, RequestDetails, Requirements } from './state.ts';
 
 /** Why a request ended. Auditors filter on `kind`. */
 export type Ending = Readonly<
@@ -13,6 +13,14 @@ export type Ending = Readonly<
   | { kind: 'grant-failed'; fault: FaultCode | 'unknown'; why?: string }
   | { kind: 'ended'; by: PersonId }
   | { kind: 'expired' }
+>;
+
+/** Why an extension is over without a later end. */
+export type ExtensionEnding = Readonly<
+  | { kind: 'denied'; by: PersonId }
+  | { kind: 'withdrawn'; by: PersonId }
+  | { kind: 'lapsed' }
+  | { kind: 'failed'; fault: FaultCode | 'unknown'; why?: string }
 >;
 
 /** One thing that happened to a request. All its events are its audit trail. Its state is computed from them. */
@@ -26,6 +34,17 @@ export type Event = Readonly<
     | { kind: 'granted'; lease: LeaseId; seen: string }
     | { kind: 'activated' }
     | { kind: 'delivered'; by: PersonId; lease: LeaseId }
+    | {
+        kind: 'extension-requested';
+        by: PersonId;
+        extension: ExtensionDetails;
+        requirements: Requirements;
+      }
+    | { kind: 'extension-approved'; by: PersonId; stage: number; digest: string }
+    | { kind: 'extension-started'; endsAt: Instant }
+    | { kind: 'lease-extended'; lease: LeaseId; endsAt: Instant; generation: number; seen: string }
+    | { kind: 'extended'; endsAt: Instant }
+    | { kind: 'extension-closed'; ending: ExtensionEnding }
     | { kind: 'undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'repaired'; lease: LeaseId; generation: number; seen: string }
     | ({ kind: 'drifted'; lease: LeaseId } & Drift)
@@ -49,6 +68,13 @@ export const EVENTS = {
   granted: 'A read from the provider showed the access of one lease.',
   activated: 'All leases are granted.',
   delivered: 'The credential of a lease was released to its requester, to be shown once.',
+  'extension-requested':
+    'The requester requested a later end of the access. The policy allowed it and named the approvers.',
+  'extension-approved': 'One approver approved exactly this extension.',
+  'extension-started': 'The last approval of the extension was given. Curfew moves the end at the providers.',
+  'lease-extended': 'A read from the provider showed that the access of one lease has the later end.',
+  extended: 'All leases have the later end. From now on it is the end of the access.',
+  'extension-closed': 'The extension is over, with the reason. The end of the access is the same as before.',
   undone: 'While the ledger was unavailable, the access of one lease was revoked without it.',
   repaired:
     'The provider showed access that differs from the ledger, perhaps because a change came late or was made without the ledger. Curfew corrected it.',

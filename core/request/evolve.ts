@@ -1,6 +1,7 @@
 import type { Instant } from '../ids.ts';
 import { skipNewer } from '../result.ts';
 import type { Ending, Event } from './events.ts';
+import { evolveExtension } from './extension.ts';
 import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requirements } from './state.ts';
 
 /**
@@ -32,6 +33,13 @@ export function evolve(state: RequestState, event: Event): RequestState {
     }
     case 'delivered':
       return state.kind === 'active' ? { ...state, delivered: [...state.delivered, event.lease] } : state;
+    case 'extension-requested':
+    case 'extension-approved':
+    case 'extension-started':
+    case 'lease-extended':
+    case 'extended':
+    case 'extension-closed':
+      return state.kind === 'active' ? evolveExtension(state, event) : state;
     case 'revoke-started':
       return state.kind === 'granting' || state.kind === 'active' ? revoking(state, event.ending) : state;
     case 'revoked':

@@ -14,6 +14,8 @@ export type LeaseStanding = Readonly<{
   intendedAt?: Instant;
   /** When a read last showed its access. */
   shownAt?: Instant;
+  /** Its provider may show a later end than `endsAt`: while an extension is carried out, and after it failed. */
+  laterEnd?: 'wanted' | 'unwanted';
   /** The lease counts for at most this level: the one that the last drift found. */
   cap?: string;
   /** Its access is gone, and something of it is still to be cleaned up. */
@@ -30,7 +32,7 @@ export function leaseStates(events: readonly Event[]): ReadonlyMap<LeaseId, Leas
   for (const event of events) {
     const before = state;
     state = evolve(before, event);
-    if (changesLeases(event, before, state)) applyTo(leases, event);
+    if (changesLeases(event, before, state)) applyTo(leases, event, state);
   }
   return leases;
 }
@@ -41,7 +43,7 @@ function changesLeases({ kind }: Event, before: RequestState, after: RequestStat
   return kind === 'repaired' || kind === 'drifted' || kind === 'tidied' || after !== before;
 }
 
-function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
+function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event, after: RequestState): void {
   const change = (lease: LeaseId, to: Partial<LeaseStanding>): void => {
     const known = leases.get(lease);
     if (known) leases.set(lease, { ...known, ...to });
@@ -62,6 +64,19 @@ function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
     case 'drifted':
       change(event.lease, { cap: event.found });
       break;
+    case 'extension-started':
+      for (const lease of leases.keys()) change(lease, { laterEnd: 'wanted' });
+      break;
+    case 'extended':
+      // The end is the one that was approved, whatever the event says.
+      if (after.kind === 'active')
+        for (const [lease, { laterEnd: _over, ...known }] of leases)
+          leases.set(lease, { ...known, endsAt: after.endsAt });
+      break;
+    case 'extension-closed':
+      if (event.ending.kind === 'failed')
+        for (const lease of leases.keys()) change(lease, { laterEnd: 'unwanted' });
+      break;
     case 'revoke-started':
       for (const lease of leases.keys()) change(lease, { state: event.kind });
       break;
@@ -76,6 +91,9 @@ function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
     case 'approved':
     case 'activated':
     case 'delivered':
+    case 'extension-requested':
+    case 'extension-approved':
+    case 'lease-extended':
     case 'undone':
     case 'closed':
     case 'refused':

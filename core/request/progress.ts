@@ -1,13 +1,18 @@
 import type { FaultCode } from '../faults.ts';
 import type { Instant, LeaseId } from '../ids.ts';
-import { grantFailsAt } from './due.ts';
-import type { RequestState } from './state.ts';
+import { extensionDueAt, grantFailsAt } from './due.ts';
+import type { Extension, RequestState } from './state.ts';
 
 /** A lease, and the provider whose process grants and revokes it. */
 export type LeaseOfProvider = Readonly<{ lease: LeaseId; provider: string }>;
 
 /** `at` is the ledger's time, and `endsAt` is the end of the access. */
 type Live = Readonly<{ at: Instant; endsAt: Instant; leases: readonly LeaseOfProvider[] }>;
+
+/** `dueAt`: when the extension lapses, or fails. `endsAt`: the later end, which Curfew must give to the leases. */
+export type ExtensionProgress = Readonly<
+  { dueAt: Instant } & ({ kind: 'pending' } | { kind: 'started'; endsAt: Instant })
+>;
 
 /**
  * Where a request stands, as its workflow needs to know it, and when it goes on by itself. `blank`: there is no request,
@@ -17,7 +22,7 @@ export type Progress = Readonly<
   | { kind: 'blank' }
   | { kind: 'pending'; at: Instant; lapsesAt: Instant }
   | ({ kind: 'granting'; failsAt: Instant; awaitsPerson?: true } & Live)
-  | ({ kind: 'active' } & Live)
+  | ({ kind: 'active'; extension?: ExtensionProgress } & Live)
   | ({ kind: 'revoking' } & Live)
   | { kind: 'closed'; ending: string }
 >;
@@ -37,9 +42,31 @@ export function progressOf(state: RequestState, at: Instant, fault?: FaultCode |
       const { endsAt, details } = state;
       const leases = state.leases.map((lease, index) => ({ lease, provider: details.targets[index] ?? '' }));
       const live = { at, endsAt, leases };
-      if (state.kind !== 'granting') return { kind: state.kind, ...live };
+      if (state.kind === 'active')
+        return {
+          kind: 'active',
+          ...live,
+          ...(state.extension && { extension: extensionProgress(state.extension) }),
+        };
+      if (state.kind === 'revoking') return { kind: 'revoking', ...live };
       const awaits = fault === 'awaiting-person' ? { awaitsPerson: true as const } : {};
       return { kind: 'granting', failsAt: grantFailsAt(state, fault), ...awaits, ...live };
     }
   }
 }
+
+function extensionProgress(extension: Extension): ExtensionProgress {
+  const dueAt = extensionDueAt(extension);
+  return extension.kind === 'pending'
+    ? { kind: 'pending', dueAt }
+    : { kind: 'started', dueAt, endsAt: extension.details.endsAt };
+}
+
+/** True when the workflow of a request must learn that one state became the other: it acts differently, or at another time. */
+export function isNewsForWorkflow(before: RequestState, after: RequestState): boolean {
+  if (before.kind === 'blank') return false; // It knows that its request was opened.
+  return before.kind !== after.kind || extensionKind(before) !== extensionKind(after);
+}
+
+const extensionKind = (state: RequestState): Extension['kind'] | undefined =>
+  state.kind === 'active' ? state.extension?.kind : undefined;

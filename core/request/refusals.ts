@@ -27,9 +27,12 @@ export type Refusal = Readonly<
         | 'no-longer-an-approver'
         | 'already-approved'
         | 'already-delivered'
-        | 'denial-reason-missing';
+        | 'denial-reason-missing'
+        | 'extension-open';
     }
   | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
+  /** `longest`: from the first grant to the end. `left`: by how much the access can still be extended. */
+  | { code: 'too-long-in-total'; longest: Minutes; left: Minutes }
   | {
       code: 'wrong-state';
       state: RequestState['kind'];

@@ -1,8 +1,8 @@
 import type { PersonId } from '../ids.ts';
-import type { RequestFacts, Stage } from './state.ts';
+import type { Approvable, Stage } from './state.ts';
 
 /** The index of the first stage that lacks approvals, or the number of stages when none does. */
-export function currentStage({ requirements, approvals }: RequestFacts): number {
+export function currentStage({ requirements, approvals }: Approvable): number {
   const open = requirements.stages.findIndex(
     ({ needs }, stage) => approvals.filter((approval) => approval.stage === stage).length < needs,
   );
@@ -10,7 +10,7 @@ export function currentStage({ requirements, approvals }: RequestFacts): number 
 }
 
 /** True when one more approval completes the last stage. */
-export function isLastApproval(facts: RequestFacts): boolean {
+export function isLastApproval(facts: Approvable): boolean {
   const { requirements, approvals } = facts;
   const stage = currentStage(facts);
   const needs = requirements.stages[stage]?.needs ?? Infinity;
@@ -18,12 +18,12 @@ export function isLastApproval(facts: RequestFacts): boolean {
   return stage === requirements.stages.length - 1 && given + 1 >= needs;
 }
 
-/** True when some stage of the request names this person as an approver. */
-export const isNamedApprover = ({ requirements }: RequestFacts, by: PersonId): boolean =>
+/** True when some stage names this person as an approver. */
+export const isNamedApprover = ({ requirements }: Pick<Approvable, 'requirements'>, by: PersonId): boolean =>
   requirements.stages.some(({ approvers }) => approvers.some(({ person }) => person === by));
 
 /** True when the current stage names this person as an approver. */
-export const isCurrentApprover = (facts: RequestFacts, by: PersonId): boolean =>
+export const isCurrentApprover = (facts: Approvable, by: PersonId): boolean =>
   facts.requirements.stages[currentStage(facts)]?.approvers.some(({ person }) => person === by) ?? false;
 
 /**

@@ -29,21 +29,40 @@ export type Requirements = Readonly<{ stages: readonly Stage[]; policy: string; 
 
 export type Approval = Readonly<{ by: PersonId; stage: number; at: Instant }>;
 
+/** What people approve, stage after stage: a request, or the extension of one. */
+export type Approvable = Readonly<{ requirements: Requirements; approvals: readonly Approval[] }>;
+
 /** What is known of every open request. */
-export type RequestFacts = Readonly<{
-  details: RequestDetails;
-  requirements: Requirements;
-  approvals: readonly Approval[];
+export type RequestFacts = Readonly<{ details: RequestDetails }> & Approvable;
+
+/** What is known once the last approval is given: when the access ends, and its leases. An extension moves the end. */
+export type GrantFacts = Readonly<{ endsAt: Instant; leases: readonly LeaseId[] }>;
+
+/** The later end that the requester of an active request wants. `digest` covers it, the request and the policy (I11). */
+export type ExtensionDetails = Readonly<{
+  /** How much longer. */
+  minutes: Minutes;
+  /** The end that is requested. */
+  endsAt: Instant;
+  /** Salted hash of the reason. */
+  reasonHash: string;
+  digest: string;
 }>;
 
-/** What is known once the last approval is given: when the access ends, and its leases. */
-export type GrantFacts = Readonly<{ endsAt: Instant; leases: readonly LeaseId[] }>;
+/**
+ * An extension that is not decided, or not carried out yet. `pending`: it waits for approval. `started`: it is approved since
+ * `since`, and Curfew moves the end at the providers. `extended` are the leases that have the later end there.
+ */
+export type Extension = Readonly<
+  { details: ExtensionDetails } & Approvable &
+    ({ kind: 'pending' } | { kind: 'started'; since: Instant; extended: readonly LeaseId[] })
+>;
 
 export type RequestState = Readonly<
   | { kind: 'blank' }
   | (RequestFacts & { kind: 'pending' })
   | (RequestFacts & GrantFacts & { kind: 'granting'; granted: readonly LeaseId[] })
-  | (RequestFacts & GrantFacts & { kind: 'active'; delivered: readonly LeaseId[] })
+  | (RequestFacts & GrantFacts & { kind: 'active'; delivered: readonly LeaseId[]; extension?: Extension })
   | (RequestFacts & GrantFacts & { kind: 'revoking'; ending: Ending; revoked: readonly LeaseId[] })
   | {
       kind: 'closed';
@@ -55,6 +74,9 @@ export type RequestState = Readonly<
       endsAt?: Instant;
     }
 >;
+
+/** A request whose access is granted. */
+export type ActiveRequest = Extract<RequestState, { kind: 'active' }>;
 
 /** A request that exists. */
 export type OpenedRequest = Exclude<RequestState, { kind: 'blank' }>;

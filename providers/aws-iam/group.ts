@@ -52,6 +52,24 @@ export async function addMember(
   return { level: 'member', found, seen: `${subject.name} (${subject.id}) is in ${target.group}` };
 }
 
+/** A membership has no end at IAM, so an extension only reads it. Somebody who was removed by hand is not added again. */
+export async function readMembership(
+  api: IamApi,
+  { subject, target }: Intent<GroupTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  if (!(await isMember(api, subject.name, target, signal)))
+    throw new Fault(
+      'provider-refused',
+      `aws-iam: the end was not moved: somebody removed ${subject.name} from the group ${target.group}`,
+    );
+  return {
+    level: 'member',
+    found: 'member',
+    seen: `${subject.name} (${subject.id}) is in ${target.group}, and IAM stores no end of that`,
+  };
+}
+
 export async function removeMember(
   api: IamApi,
   intent: Intent<GroupTarget>,

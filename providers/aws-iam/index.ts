@@ -5,9 +5,9 @@ import type { Intent, Provider, Receipt } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
 import { describe, residualSessionMs } from './describe.ts';
-import { isMember, addMember, removeMember, requireGroup } from './group.ts';
+import { isMember, addMember, readMembership, removeMember, requireGroup } from './group.ts';
 import { deletePolicy } from './delete-policy.ts';
-import { listManaged, putPolicy } from './inline-policy.ts';
+import { listManaged, movePolicyEnd, putPolicy } from './inline-policy.ts';
 import { findLeftovers } from './leftovers.ts';
 import { whyWrongPartition } from './partition.ts';
 import { preflight } from './preflight.ts';
@@ -63,6 +63,14 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
       if (target.kind === 'policy') return putPolicy(api, { ...intent, subject, target }, signal);
       await requireGroup(api, target, signal);
       return addMember(api, { ...intent, subject, target }, signal);
+    },
+    async moveEnd(intent, signal) {
+      const { target } = intent;
+      const { id, name } = await requireUser(api, intent.subject, target, signal);
+      const subject = { id, name };
+      return target.kind === 'policy'
+        ? movePolicyEnd(api, { ...intent, subject, target }, signal)
+        : readMembership(api, { ...intent, subject, target }, signal);
     },
     async ensureAbsent(intent, signal) {
       const { target, lease } = intent;

@@ -65,6 +65,29 @@ export async function putPolicy(
   };
 }
 
+/**
+ * Moves the end of the policy of a lease: IAM gets the policy with the new end, and the one with the old end is deleted. A policy
+ * that somebody deleted or changed by hand is left as it is.
+ */
+export async function movePolicyEnd(
+  api: IamApi,
+  intent: Intent<PolicyTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const { subject, target, lease, endsAt } = intent;
+  const texts = await readPolicies(api, subject.name, signal);
+  const names = [...texts.keys()].filter((name) => name.startsWith(policyPrefix(lease)));
+  const changes = names.flatMap((name) => changedByHand(target, name, texts.get(name) ?? '') ?? []);
+  const why =
+    names.length === 0
+      ? `somebody deleted the policy of this lease from ${subject.name}`
+      : changes.join('; ');
+  if (why !== '') throw new Fault('provider-refused', `aws-iam: the end was not moved: ${why}`);
+  const receipt = await putPolicy(api, intent, signal);
+  const isMoved = names.some((name) => name !== policyName(lease, endsAt));
+  return { ...receipt, ...(isMoved && { moved: true }) };
+}
+
 function doneTo(of: Readonly<{ isChanged: boolean; isKept: boolean; isOurs: boolean }>): Done {
   if (!of.isChanged) return 'new';
   if (of.isKept) return 'kept';

@@ -52,6 +52,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     },
     ensurePresent: (intent, signal) => ensurePresent(api, intent, signal),
     ensureAbsent: (intent, signal) => ensureAbsent(api, intent, signal),
+    moveEnd: (intent, signal) => moveEnd(api, intent, signal),
     async listManaged(signal) {
       const { marks, accounts } = await api.read(signal);
       return marks.map(({ id, target, lease, endsAt }) => ({
@@ -150,6 +151,26 @@ async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: Ab
     found: shown,
     seen: `${subject.name} has ${seen} on ${target.resource}`,
     ...(rank(seen) < rank(shown) && { lowered: true }),
+  };
+}
+
+/** The end is that of the mark, which `ensurePresent` wrote. The level stays as it is. */
+async function moveEnd(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
+  const { subject, target, lease, endsAt } = intent;
+  const before = await api.read(signal);
+  const level = requireLevel(before, target, subject);
+  const mark = before.marks.find((each) => each.lease === lease);
+  if (!mark || level === 'none')
+    throw new Fault('provider-refused', `fake: somebody revoked the access of ${subject.name} by hand`);
+  await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
+  const after = await api.read(signal);
+  const until = after.marks.find((each) => each.lease === lease)?.endsAt;
+  if (until !== endsAt) throw new Fault('not-verified', `fake: the mark of ${lease} still has another end`);
+  return {
+    level,
+    found: level,
+    seen: `${subject.name} has ${level} on ${target.resource} until ${new Date(endsAt).toISOString()}`,
+    ...(mark.endsAt !== endsAt && { moved: true }),
   };
 }
 

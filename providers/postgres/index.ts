@@ -8,6 +8,7 @@ import { describe, residualSessionMs } from './describe.ts';
 import { receiptIfGone } from './gone.ts';
 import { createLeaseRole } from './lease-role.ts';
 import { listManaged } from './managed.ts';
+import { moveRoleEnd } from './move-end.ts';
 import { roleName } from './names.ts';
 import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
@@ -58,6 +59,10 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     async ensurePresent(intent, signal) {
       const database = databaseOf(intent.target);
       return withDb(database.address, signal, (db) => createLeaseRole(db, database, intent));
+    },
+    async moveEnd(intent, signal) {
+      const { address } = databaseOf(intent.target);
+      return withDb(address, signal, (db) => moveRoleEnd(db, intent));
     },
     async ensureAbsent(intent, signal) {
       const database = databaseOf(intent.target);

@@ -8,7 +8,7 @@ import { grantableRole } from './entitlement-role.ts';
 import { MAX_CONNECTIONS } from './lease-options.ts';
 import { markLiteral } from './mark.ts';
 import { quoted, roleName, timestampLiteral } from './names.ts';
-import { addMember, findRole, grantToSelf, isOpen, lockLease, type LeaseRole, type Role } from './roles.ts';
+import { addMember, findRole, givesAccess, grantToSelf, isMember, isOpen, lockLease } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 import type { PostgresTarget } from './target.ts';
 
@@ -80,11 +80,6 @@ export async function createLeaseRole(
     seen: `role ${name} (oid ${after.oid}) is a member of ${group.name} until ${until}`,
   };
 }
-
-const isMember = (role: LeaseRole | undefined, group: Role): boolean =>
-  role?.memberOf.some(({ oid }) => oid === group.oid) ?? false;
-
-const givesAccess = (role: LeaseRole, group: Role): boolean => role.canLogin && isMember(role, group);
 
 /** The database's own name, and the number of the current transaction. */
 async function placeOf(db: Db): Promise<Readonly<{ database: string; transaction: string }>> {

@@ -69,6 +69,12 @@ export async function findOwnRole(db: Db, lease: LeaseId): Promise<LeaseRole | u
 /** Whether the role still gives access, or could give it after a login. */
 export const isOpen = ({ canLogin, memberOf }: LeaseRole): boolean => canLogin || memberOf.length > 0;
 
+export const isMember = (role: LeaseRole | undefined, group: Role): boolean =>
+  role?.memberOf.some(({ oid }) => oid === group.oid) ?? false;
+
+/** Whether somebody can log in with the role and has the privileges of this one. */
+export const givesAccess = (role: LeaseRole, group: Role): boolean => role.canLogin && isMember(role, group);
+
 /** The oid of the role that has this name now. */
 export async function oidOf(db: Db, name: string): Promise<string | undefined> {
   const { rows } = await db.query<{ oid: string }>('select oid::text from pg_roles where rolname = $1', [

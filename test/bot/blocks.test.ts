@@ -359,7 +359,7 @@ describe('buttons', () => {
       channel: ['end'],
       approver: ['end'],
       bystander: [],
-      requester: ['deliver', 'end'],
+      requester: ['deliver', 'extend', 'end'],
     }));
 
   test.each(['expired', 'ended', 'denied', 'withdrawn', 'lapsed', 'voided', 'grant-failed', 'revoking'])(

@@ -124,7 +124,7 @@ test('the form, the list and Home tell a guest that guests cannot use Curfew', a
 test('the card in the direct messages of each approver follows the request up to its end', async () => {
   const request = await bot.pending('withdrawn before an answer');
   for (const name of ['bo', 'cy']) await cardOf(name, 'withdrawn before an answer', /"action_id":"approve"/);
-  await bot.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+  await bot.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at }));
   for (const name of ['bo', 'cy']) {
     const card = await cardOf(name, 'withdrawn before an answer', /Withdrawn by/);
     expect(textOf(card)).not.toContain('"action_id":"approve"');

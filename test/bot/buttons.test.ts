@@ -13,6 +13,7 @@ import {
   ana,
   bo,
   confirmGranted,
+  extend,
   later,
   lease,
   request,
@@ -24,6 +25,11 @@ const VALUE = `${request} ${DIGEST}`;
 const third = leaseIdOf(request, 2);
 const pending = viewAfter([], { class: 'internal' });
 const active = viewAfter([approve(bo), confirmGranted()]);
+const EXTENSION_DIGEST = 'e'.repeat(64);
+const asked = viewAfter([approve(bo), confirmGranted(), extend(later(60), { digest: EXTENSION_DIGEST })], {
+  class: 'internal',
+  now: later(61),
+});
 
 /** A button with a label and a spoken name, as Slack gets it. */
 const sent = (action_id: string, label: string, spoken: string, more: object = {}) => ({
@@ -43,6 +49,7 @@ const APPROVE = sent(
   },
 );
 const DENY = sent('deny', 'Deny…', 'Deny Orders database, read only, with a reason');
+const EXTEND = sent('extend', 'Extend…', 'Extend… Orders database, read only');
 const end = (label: string) =>
   sent('end', label, `${label}: Orders database, read only`, { style: 'danger' });
 const password = (action_id: string, value: string) =>
@@ -63,7 +70,35 @@ describe('the buttons that Slack gets', () => {
     ],
     ['of active access, in the channel', channelButtons(active), [end('End access now')]],
     ['of active access, for an approver', buttonsFor(active, bo), [end('End access now')]],
-    ['of active access, for its requester', buttonsFor(active, ana), [end("I'm done")]],
+    ['of active access, for its requester', buttonsFor(active, ana), [EXTEND, end("I'm done")]],
+    [
+      'of access whose extension waits, for an approver',
+      buttonsFor(asked, bo),
+      [
+        {
+          ...APPROVE,
+          text: { ...APPROVE.text, text: 'Approve 1 h more' },
+          value: `${request} ${EXTENSION_DIGEST}`,
+          accessibility_label: 'Approve 1 h more: Orders database, read only, for ana of Lantern',
+        },
+        {
+          ...DENY,
+          value: `${request} ${EXTENSION_DIGEST}`,
+          accessibility_label: 'Deny the extension of Orders database, read only, with a reason',
+        },
+        { ...end('End access now'), value: `${request} ${EXTENSION_DIGEST}` },
+      ],
+    ],
+    [
+      'of access whose extension waits, for its requester',
+      buttonsFor(asked, ana).slice(0, 1),
+      [
+        {
+          ...sent('withdraw', 'Withdraw', 'Withdraw the extension of Orders database, read only'),
+          value: `${request} ${EXTENSION_DIGEST}`,
+        },
+      ],
+    ],
     [
       'of access with three passwords, for its requester: each has an id of its own',
       buttonsFor({ ...active, secrets: [lease, second, third] }, ana),
@@ -71,6 +106,7 @@ describe('the buttons that Slack gets', () => {
         password('deliver', lease),
         password('deliver-1', second),
         password('deliver-2', third),
+        EXTEND,
         end("I'm done"),
       ],
     ],

@@ -11,6 +11,7 @@ import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
 import { QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { until } from '../until.fixture.ts';
+import { DIGEST } from './request-view.fixture.ts';
 import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 
 let place: Workplace;
@@ -65,7 +66,7 @@ const shown = async (reason: string): Promise<RequestId> => {
   return request;
 };
 const withdraw = (request: RequestId) =>
-  place.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+  place.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at }));
 const granted = (request: RequestId) =>
   place.record(request, 'granted', (at) => ({
     kind: 'confirm-granted',
@@ -208,6 +209,7 @@ describe('a notification counts as sent only when Slack accepted all of it', () 
     await place.record(request, 'deny', (at) => ({
       kind: 'deny',
       by: bo,
+      digest: DIGEST,
       eligibility: ELIGIBLE,
       hasReason: true,
       at,

@@ -40,7 +40,7 @@ const NO_ENTITLEMENT = part(
 );
 const OWN_ACTIVE = [
   '*Orders database, read only* for 2 h\n*<!date^1767621660^Active until {date_short_pretty} at {time}|Active until 2026-01-05 14:01 UTC>.* Approved by <@U0BOLIND01>.',
-  `home-${request}: [I'm done]`,
+  `home-${request}: [Extend…] [I'm done]`,
 ];
 const OWN_PENDING = [
   '*Orders database, read only* for 2 h\nWaiting for approval by <@U0BOLIND01> or <@U0CYOKAFR1>.',
@@ -128,7 +128,7 @@ describe('Home shows', () => {
     expect([
       shown({ live: many }, OWN_PENDING[0] ?? ''),
       shown({ myPending: many }, OWN_PENDING[0] ?? ''),
-      shown({ waitingForMe: many }, '*<@U0ANAFERR1> requests'),
+      shown({ waitingForMe: many }, '*ana of Lantern* (ana) requests'),
     ]).toEqual([6, 6, 5]);
   });
 });

@@ -24,7 +24,7 @@ const open = async (name: string) => {
 };
 const sent = (request: RequestId) => bot.sent(request);
 const withdraw = (request: RequestId) =>
-  bot.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+  bot.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at }));
 
 test('each person finds the requests that they can act on, with the buttons that they may press', async () => {
   const [waiting, live, over] = [

@@ -155,7 +155,7 @@ describe('the card of the requester', () => {
       OWN_ENFORCED,
       '(Your password is shown only once, and only to you.)',
       ...(HISTORY['active'] ?? []),
-      "mine: [Show my password] [I'm done]",
+      "mine: [Show my password] [Extend…] [I'm done]",
     ],
     revoking: HISTORY['revoking'] ?? [],
     expired: [...(HISTORY['expired'] ?? []), AGAIN],
@@ -175,7 +175,7 @@ describe('the card of the requester', () => {
     const view = viewAfter([approve(bo), confirmGranted()], { secrets: [lease, leaseIdOf(request, 1)] });
     expect(linesOf(requesterCard(view).blocks).slice(-2)).toEqual([
       ...(HISTORY['active']?.slice(-1) ?? []),
-      "mine: [Show my password] [Show my password] [I'm done]",
+      "mine: [Show my password] [Show my password] [Extend…] [I'm done]",
     ]);
   });
 
@@ -185,7 +185,7 @@ describe('the card of the requester', () => {
       ACCESS,
       OWN_ENFORCED,
       ...(HISTORY['active'] ?? []),
-      "mine: [I'm done]",
+      "mine: [Extend…] [I'm done]",
     ]));
 
   test('mentions nobody in the text of its notification, and names them', () =>

@@ -69,7 +69,9 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     ['expire', () => ({ kind: 'void', why: 'the clock of this test cannot be moved' })],
     revoked,
   ],
-  denied: [['deny', () => ({ kind: 'deny', by: bo, eligibility: ELIGIBLE, hasReason: true })]],
+  denied: [
+    ['deny', () => ({ kind: 'deny', by: bo, digest: DIGEST, eligibility: ELIGIBLE, hasReason: true })],
+  ],
   withdrawn: [['withdraw', () => ({ kind: 'withdraw', by: ana })]],
   'nobody decides': [['void', () => ({ kind: 'void', why: 'nobody can approve it any more' })]],
   'approved, and the grant fails': [

@@ -85,7 +85,9 @@ test('a request that somebody else closed in the meantime is not the result of t
   await ledger.open(opening(request));
   const command = started('deny', request, '--as', 'bo', '--reason', 'not now');
   const click = await clickOn(request, 'deny');
-  await ledger.record(stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, ...ALLOWED, at })));
+  await ledger.record(
+    stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, digest: 'd1', ...ALLOWED, at })),
+  );
   await command.looksTwice();
   expect(command.printed()).toBeUndefined();
   const refusal = { code: 'wrong-state', state: 'closed', ending: { kind: 'denied', by: cy } } as const;
@@ -161,8 +163,8 @@ test('an approval is finished with the answer to the click, and not with that of
 });
 
 test.each([
-  ['deny', ['--as', 'cy', '--reason', 'no'], 'Denied.', { kind: 'deny', by: cy, ...ALLOWED }],
-  ['withdraw', ['--as', 'ana'], 'Withdrawn.', { kind: 'withdraw', by: ana }],
+  ['deny', ['--as', 'cy', '--reason', 'no'], 'Denied.', { kind: 'deny', by: cy, digest: 'd1', ...ALLOWED }],
+  ['withdraw', ['--as', 'ana'], 'Withdrawn.', { kind: 'withdraw', by: ana, digest: 'd1' }],
 ] as const)(
   '%s is finished when it closed the request, also when its click has no answer yet',
   async (name, args, done, command) => {
@@ -180,7 +182,9 @@ test('an answer to a request that is closed already waits for its own answer', a
   const { ledger } = folder;
   const request = newRequest();
   await ledger.open(opening(request));
-  await ledger.record(stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, ...ALLOWED, at })));
+  await ledger.record(
+    stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, digest: 'd1', ...ALLOWED, at })),
+  );
   const command = started('deny', request, '--as', 'cy', '--reason', 'again');
   const click = await clickOn(request, 'deny');
   await command.looksTwice();
@@ -191,7 +195,12 @@ test('an answer to a request that is closed already waits for its own answer', a
 });
 
 test.each([
-  ['withdraw', { kind: 'withdraw', by: ana }, { kind: 'withdrawn', by: ana }, 'withdrawn by ana'],
+  [
+    'withdraw',
+    { kind: 'withdraw', by: ana, digest: 'd1' },
+    { kind: 'withdrawn', by: ana },
+    'withdrawn by ana',
+  ],
   ['end', undefined, { kind: 'ended', by: ana }, 'ended by ana'],
 ] as const)(
   'to %s what the same person has closed before waits for its own answer too',

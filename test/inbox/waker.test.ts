@@ -46,7 +46,7 @@ describe('the waker', () => {
     const { woken, reported, errors, stop } = waker();
     const request = await openedIn(ledger);
     await ledger.record({
-      ...stepOf(request, 'x', (at) => ({ kind: 'withdraw', by: ana, at })),
+      ...stepOf(request, 'x', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at })),
       via: 'slack',
     });
     const other = await added();

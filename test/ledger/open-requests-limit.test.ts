@@ -51,7 +51,7 @@ test('requests with access count too, and closed ones do not (T30)', async () =>
   await ledger.record(approve(active.details.id));
   expect(await open(over)).toBe(true);
   await ledger.record(
-    stepOf(over.details.id, 'withdraw', (at) => ({ kind: 'withdraw', by: person('fay'), at })),
+    stepOf(over.details.id, 'withdraw', (at) => ({ kind: 'withdraw', by: person('fay'), digest: 'd1', at })),
   );
   expect([await open(pending), await open(refused)]).toEqual([true, false]);
 });

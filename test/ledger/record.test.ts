@@ -131,7 +131,7 @@ describe('steps of a request', () => {
 
   test('an attempt of a person that is refused is recorded with what they tried and when', async () => {
     const id = await openedIn(ledger);
-    const withdraw = stepOf(id, 'click/w', (at) => ({ kind: 'withdraw', by: bo, at }));
+    const withdraw = stepOf(id, 'click/w', (at) => ({ kind: 'withdraw', by: bo, digest: 'd1', at }));
     await atTime(noonTomorrow, () => ledger.record({ ...withdraw, via: 'cli' }).then());
     expect((await ledger.readTrail(id)).slice(2)).toEqual([
       {
@@ -173,6 +173,7 @@ describe('steps of a request', () => {
         ...stepOf(id, `click/${by}`, (at) => ({
           kind: 'deny',
           by,
+          digest: 'd1',
           eligibility: ELIGIBLE,
           hasReason: true,
           at,
@@ -248,7 +249,9 @@ describe('the lock of a request', () => {
     await asAdmin(async (session) => {
       await session.query('begin');
       await session.query(LOCK, [id]);
-      const denied = ledger.record(stepOf(id, 'denial', (at) => ({ kind: 'withdraw', by: ana, at })));
+      const denied = ledger.record(
+        stepOf(id, 'denial', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at })),
+      );
       await until('the step waits', isWaiting);
       expect(await ledger.readTrail(id)).toHaveLength(2);
       await session.query('commit');

@@ -128,8 +128,12 @@ describe('a step adds a wake-up', () => {
 
   test.each<[string, () => Promise<RequestId>, Make]>([
     ['an approval that starts the grant', opened, approve],
-    ['a denial', opened, () => ({ kind: 'deny', by: bo, eligibility: ELIGIBLE, hasReason: true })],
-    ['a withdrawal', opened, () => ({ kind: 'withdraw', by: ana })],
+    [
+      'a denial',
+      opened,
+      () => ({ kind: 'deny', by: bo, digest: 'd1', eligibility: ELIGIBLE, hasReason: true }),
+    ],
+    ['a withdrawal', opened, () => ({ kind: 'withdraw', by: ana, digest: 'd1' })],
     ['an end during the grant', () => approvedIn(ledger), end],
     ['an end', () => grantedIn(ledger), end],
     ['a lapse', opened, (at) => ({ kind: 'lapse', at: at + 86_400_000 })],
@@ -166,7 +170,9 @@ describe('a step adds a wake-up', () => {
 
   test('but not when it is refused, or when it was recorded before', async () => {
     const request = await openedIn(ledger);
-    expect(await adds(request, 'slack', () => ({ kind: 'withdraw', by: bo }), 'refused')).toBe(false);
+    expect(await adds(request, 'slack', () => ({ kind: 'withdraw', by: bo, digest: 'd1' }), 'refused')).toBe(
+      false,
+    );
     expect(await adds(request, 'slack', approve, 'approved')).toBe(true);
     expect(await adds(request, 'slack', approve, 'approved')).toBe(false);
   });

@@ -94,7 +94,11 @@ describe('a click that is pushed past the dispatcher', () => {
   beforeEach(async () => void (open = await openedWithoutWorkflow(fixture)));
 
   /** A click of the Slack account of a person, in the inbox. Nothing has checked the account. */
-  async function inInbox(kind: ClickKind, by: string, request?: RequestId): Promise<Click> {
+  async function inInbox(
+    kind: Exclude<ClickKind, 'extend'>,
+    by: string,
+    request?: RequestId,
+  ): Promise<Click> {
     const id = clickIdOf(uuidv7());
     const on = request ?? requestIdOf(id);
     const body =

@@ -205,8 +205,13 @@ describe('the person is judged again when they answer (I12)', () => {
 });
 
 describe('before anything is shown of a request, a person learns whether they would be refused', () => {
+  const digestOf = async (request: RequestId): Promise<string> => {
+    const { state } = await fixture.deps.ledger.readState(request);
+    return state.kind === 'blank' ? '' : state.details.digest;
+  };
   const before = async (by: string, kind: 'approve' | 'deny' | 'withdraw' | 'end', request: RequestId) => {
-    const refusal = await refusalOfAnswer(fixture.deps, { kind, request, by: by as PersonId });
+    const digest = await digestOf(request);
+    const refusal = await refusalOfAnswer(fixture.deps, { kind, request, by: by as PersonId, digest });
     return refusal?.code ?? 'may';
   };
 
@@ -227,7 +232,7 @@ describe('before anything is shown of a request, a person learns whether they wo
   test('as the answer is decided then: also by the policy of that moment, and by the state', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const nobody = { ...fixture.deps, policy: { eligibility: () => Promise.resolve(NOT_ELIGIBLE) } };
-    const asked = { kind: 'deny', request, by: 'bo' as PersonId } as const;
+    const asked = { kind: 'deny', request, by: 'bo' as PersonId, digest: await digestOf(request) } as const;
     expect(await refusalOfAnswer(nobody, asked)).toEqual({ code: 'no-longer-an-approver' });
     await answered(fixture, request, { kind: 'withdraw', by: 'ana' });
     expect(await before('bo', 'deny', request)).toBe('wrong-state');

@@ -1,7 +1,7 @@
 import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { Provider } from '../../providers/provider.ts';
 
-type Call = 'observe' | 'ensurePresent' | 'ensureAbsent';
+type Call = 'observe' | 'ensurePresent' | 'ensureAbsent' | 'moveEnd';
 type Side = 'before' | 'after';
 
 /** A call that is paused before it reaches the vendor, or after the vendor applied it and before the answer. */
@@ -19,6 +19,10 @@ export type ProviderControl = Readonly<{
   /** How often the call was attempted. */
   countOf(call: Call): number;
 }>;
+
+const noMoveEnd = (): never => {
+  throw new Error('the provider has no moveEnd');
+};
 
 type Pause = { call: Call; side: Side; markReached: () => void; released: Promise<void> };
 
@@ -50,6 +54,9 @@ export function controlProvider(inner: Provider): ProviderControl {
       observe: (...args) => controlled('observe', () => inner.observe(...args)),
       ensurePresent: (...args) => controlled('ensurePresent', () => inner.ensurePresent(...args)),
       ensureAbsent: (...args) => controlled('ensureAbsent', () => inner.ensureAbsent(...args)),
+      ...(inner.moveEnd && {
+        moveEnd: (...args) => controlled('moveEnd', () => inner.moveEnd?.(...args) ?? noMoveEnd()),
+      }),
     },
     pauseNext(call, side) {
       let markReached: () => void = () => undefined;

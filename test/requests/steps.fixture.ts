@@ -1,9 +1,11 @@
 import { expect } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
-import type { AnswerClick, Click, Recorded } from '../../ledger/index.ts';
+import { digestToAnswer } from '../../core/request/extension.ts';
+import type { AnswerClick, Click, ExtendClick, Recorded } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
+import { extendLease } from '../../requests/extend-lease.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { judge } from '../../requests/judge.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
@@ -54,7 +56,7 @@ export async function answerClick(
   { kind, by, ...more }: { kind: AnswerClick['kind']; by: string } & Partial<Pick<Click, 'body' | 'id'>>,
 ): Promise<AnswerClick> {
   const state = await fixture.state(request);
-  const digest = state.kind === 'blank' ? '' : state.details.digest;
+  const digest = state.kind === 'blank' ? '' : digestToAnswer(state);
   const person = by as PersonId;
   const body = { digest, ...(kind === 'deny' ? { note: 'not today' } : {}) };
   const rest = { id: clickIdOf(uuidv7()), body, ...more };
@@ -73,6 +75,32 @@ export const answered = async (
   fixture: Fixture,
   ...click: readonly [RequestId, Parameters<typeof answerClick>[2]]
 ): Promise<Pick<Recorded, 'outcome'>> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
+
+/** Asks for a later end, as the dispatcher decides it. */
+export const asked = (
+  fixture: Fixture,
+  request: RequestId,
+  { by = 'ana', length = '30m', reason = 'the restore takes longer', id = clickIdOf(uuidv7()) } = {},
+): Promise<Pick<Recorded, 'outcome'>> =>
+  recordAnswer(fixture.deps, {
+    id,
+    request,
+    via: 'cli',
+    kind: 'extend',
+    account: accountActingAs('tester', by),
+    person: by as PersonId,
+    body: { length, reason },
+  } satisfies ExtendClick);
+
+/** An active request whose extension everybody approved, and that nothing has extended yet. */
+export async function extensionStarted(fixture: Fixture, request: RequestId, length = '30m'): Promise<void> {
+  await asked(fixture, request, { length });
+  await answered(fixture, request, { kind: 'approve', by: 'bo' });
+}
+
+/** Extends a lease of a request, the first one by default. */
+export const extended = ({ deps }: Fixture, request: RequestId, lease = firstLease(request)) =>
+  extendLease(deps, { lease, ...attempt });
 
 /** An approved request that has no workflow and is not granted. */
 export async function approvedWithoutWorkflow(
@@ -102,3 +130,17 @@ export async function killedGrant(fixture: Fixture, request: RequestId): Promise
 /** Revokes the first lease of a request. The request must have ended. */
 export const revoked = ({ deps }: Fixture, request: RequestId) =>
   revokeLease(deps, { lease: firstLease(request), via: 'workflow', ...attempt });
+
+/** Works while a policy file has another text. */
+export async function whileEdited<T>(
+  { edit }: Pick<RequestsFixture, 'edit'>,
+  change: readonly [file: string, from: string, to: string],
+  work: () => Promise<T>,
+): Promise<T> {
+  const restore = await edit(...change);
+  try {
+    return await work();
+  } finally {
+    await restore();
+  }
+}

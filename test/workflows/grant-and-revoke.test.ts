@@ -172,7 +172,7 @@ if (hasTimeSkipping)
         staysPending: true,
         grant: () => Promise.reject(new Error('nobody approved it')),
         look(world, begun) {
-          if (begun === 10) world.record({ kind: 'withdraw', by: ana, at: world.now() });
+          if (begun === 10) world.record({ kind: 'withdraw', by: ana, digest: 'd1', at: world.now() });
           return Promise.resolve();
         },
         clockIsBehind: true,

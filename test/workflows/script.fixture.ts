@@ -52,6 +52,8 @@ export type Script = Readonly<{
   leftMs?: number;
   /** Resolves with undefined for a grant that does not happen, although its activity is completed. */
   grant(lease: LeaseId, world: World): Promise<{ undo: SealedUndo } | undefined>;
+  /** What an attempt to extend a lease does. */
+  extend?(lease: LeaseId, world: World): Promise<{ undo: SealedUndo } | undefined>;
   /** Called in each look at the ledger, with the number of looks that have begun. */
   look?(world: World, begun: number): Promise<void>;
   /** Called in each attempt to revoke, with the number of attempts that have begun. */
@@ -115,6 +117,7 @@ export async function startScripts(
     judge: (input) => of(input.request).judge(input),
     look: (input) => of(input.request).look(input),
     grant: (input) => of(requestIdOfLease(input.lease)).grant(input),
+    extend: (input) => of(requestIdOfLease(input.lease)).extend(input),
     revoke: (input) => of(requestIdOfLease(input.lease)).revoke(input),
   };
   const queue = `test-${uuidv7()}`;
@@ -148,6 +151,7 @@ async function runScript(
     minutes = 2,
     leftMs = minutes * 60_000,
     grant,
+    extend,
     look,
     revoke,
     answer,
@@ -217,6 +221,10 @@ async function runScript(
       if (!granted) return undefined as never; // as a payload that is not encrypted is decoded
       if (!forgetsGrant) world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
       return granted;
+    },
+    async extend({ lease }) {
+      noteCall(lease);
+      return (await extend?.(lease, world)) ?? {};
     },
     async revoke(input) {
       revokes.push(input);

@@ -6,6 +6,7 @@ import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { providerActivities, requestActivities } from '../../activities/index.ts';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { digestToAnswer } from '../../core/request/extension.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { startAccountChecks } from '../../inbox/account-checks.ts';
@@ -135,7 +136,7 @@ export async function startWorkflowFixture({
       ),
     answer: async (request, kind, by, more = {}) => {
       const current = await state(request);
-      const digest = current.kind === 'blank' ? '' : current.details.digest;
+      const digest = current.kind === 'blank' ? '' : digestToAnswer(current);
       return click({ kind, request, person: by as PersonId, body: { digest, note: 'not today' }, ...more });
     },
     waitForState: (request, kind) =>

@@ -4,7 +4,7 @@ import { dueCommand, grantFailsAt } from '../../../core/request/due.ts';
 import { BLANK, type RequestState } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
-const { bo, cy, later, pending, granting, active, revoking, closed } = the;
+const { bo, cy, later, pending, granting, active, asked, extending, extended, revoking, closed } = the;
 const before = (at: Instant): Instant => (at - 1) as Instant;
 const LAPSE = later(480);
 const END = later(121);
@@ -27,12 +27,22 @@ describe('what is due for a request', () => {
     ['when a grant would take too long, and the access is active', active, LIMIT, undefined],
     ['before the access ends', active, before(END), undefined],
     ['when the access ends', active, END, 'expire'],
+    ['before its extension lapses', asked, before(later(120)), undefined],
+    ['when its extension lapses', asked, later(120), 'lapse-extension'],
+    ['when the access ends, and its extension waits', asked, END, 'expire'],
+    ['before its extension takes too long', extending, before(later(71)), undefined],
+    ['when its extension takes too long', extending, later(71), 'fail-extension'],
+    ['when the access ends, and its extension is carried out', extending, END, 'expire'],
+    ['at its old end, when it is extended', extended, END, undefined],
+    ['at its later end', extended, later(181), 'expire'],
     ['after its end, while it is revoked', revoking, later(9_999), undefined],
     ['after it closed', closed, later(9_999), undefined],
     ['that does not exist', BLANK, later(9_999), undefined],
   ])('%s', (_when, state, at, kind) => {
     expect(dueCommand(state, at)).toEqual(
-      kind === undefined ? undefined : { kind, at, ...(kind === 'fail-grant' ? { fault: 'unknown' } : {}) },
+      kind === undefined
+        ? undefined
+        : { kind, at, ...(kind.startsWith('fail-') ? { fault: 'unknown' } : {}) },
     );
   });
 

@@ -24,6 +24,11 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
     { granting: 'revoke-started', active: 'revoke-started' },
   ],
   ['an end by an approver', the.end(bo, later(3)), { granting: 'revoke-started', active: 'revoke-started' }],
+  ['a request for a later end', the.extend(later(3)), { active: 'extension-requested' }],
+  ['a receipt of a later end, which nobody approved', the.confirmLeaseExtended(), {}],
+  ['a report that it is extended, which nobody approved', the.confirmExtended(), {}],
+  ['a lapse of an extension that it does not have', the.lapseExtension(), {}],
+  ['a failure of an extension that it does not have', the.failExtension(), {}],
   ['a lapse', the.lapse(), { pending: 'closed' }],
   [
     'a reason to void it',

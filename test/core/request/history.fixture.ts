@@ -4,9 +4,11 @@ import { type Command, ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../../..
 import { decide } from '../../../core/request/decide.ts';
 import type { Event } from '../../../core/request/events.ts';
 import { evolve } from '../../../core/request/evolve.ts';
+import { digestToAnswer } from '../../../core/request/extension.ts';
 import {
   BLANK,
-  type RequestFacts,
+  type Approvable,
+  type Extension,
   type RequestState,
   type Requirements,
 } from '../../../core/request/state.ts';
@@ -29,12 +31,19 @@ const eligibility = fc.constantFrom<Eligibility>(ELIGIBLE, NOT_ELIGIBLE, {
   why: 'a broken file',
 });
 const text = fc.string();
+/** Of the request, of nothing, and of an extension. */
+const digest = fc.constantFrom('d1', 'd0', 'x1');
 
 const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknown>> } = {
   open: fc.constant({ details: the.detailsOf(), requirements: the.demand([1, the.bo]) }),
-  approve: fc.record({ by: anyone, digest: fc.constantFrom('d1', 'd0'), eligibility }),
-  deny: fc.record({ by: anyone, eligibility }),
-  withdraw: fc.record({ by: anyone }),
+  approve: fc.record({ by: anyone, digest, eligibility }),
+  deny: fc.record({ by: anyone, digest, eligibility, hasReason: fc.boolean() }),
+  withdraw: fc.record({ by: anyone, digest }),
+  extend: fc.record({ by: anyone }).map(({ by }) => the.extend(the.later(60), { by })),
+  'confirm-lease-extended': fc.record({ lease: anyLease, generation: fc.nat(5), seen: text }),
+  'confirm-extended': fc.constant({}),
+  'lapse-extension': fc.constant({}),
+  'fail-extension': fc.record({ fault: fc.constant('provider-refused') }),
   end: fc.record({ by: anyone, eligibility }),
   lapse: fc.constant({}),
   expire: fc.constant({}),
@@ -157,7 +166,7 @@ const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], numb
   blank: { open: 1 },
   pending: { approve: 90, deny: 2, withdraw: 1, lapse: 2, void: 1 },
   granting: { intend: 10, 'confirm-granted': 70, 'fail-grant': 2, expire: 1, end: 1, void: 1 },
-  active: { deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1, 'record-drift': 1 },
+  active: { extend: 12, deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1, 'record-drift': 1 },
   revoking: { 'confirm-revoked': 10, 'confirm-granted': 1, 'report-undone': 1 },
   closed: {
     approve: 1,
@@ -174,15 +183,53 @@ const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], numb
   },
 };
 
+/** The same while an extension waits for approval, and while it is carried out. */
+const FITTING_EXTENSION: Record<Extension['kind'], Partial<Record<Command['kind'], number>>> = {
+  pending: { approve: 60, deny: 3, withdraw: 2, 'lapse-extension': 3, extend: 1, expire: 3, end: 1, void: 1 },
+  started: {
+    'confirm-lease-extended': 60,
+    'confirm-extended': 40,
+    'fail-extension': 2,
+    deny: 1,
+    withdraw: 1,
+    expire: 2,
+    end: 1,
+    void: 1,
+  },
+};
+
+const fittingKinds = (state: RequestState) =>
+  state.kind === 'active' && state.extension ? FITTING_EXTENSION[state.extension.kind] : FITTING[state.kind];
+
 function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at: Instant): Command {
-  const kind = weighted(FITTING[state.kind], chosen);
+  const kind = weighted(fittingKinds(state), chosen);
+  const seen = { digest: state.kind === 'blank' ? 'd1' : digestToAnswer(state) };
   switch (kind) {
     case 'approve':
-      return the.approve(personFor(state, detail), at);
+      return the.approve(personFor(state, detail), at, seen);
     case 'deny':
-      return the.deny(personFor(state, detail), at);
+      return the.deny(personFor(state, detail), at, seen);
     case 'withdraw':
-      return the.withdraw(the.ana, at);
+      return { ...the.withdraw(the.ana, at), ...seen } as Command;
+    case 'extend':
+      return the.extend(at, {
+        by: detail % 20 === 0 ? the.bo : the.ana,
+        from: 'endsAt' in state && state.endsAt !== undefined ? state.endsAt : the.END,
+        minutes: 1 + (detail % 90),
+        digest: `x${detail}`,
+        demanded:
+          detail % 3 === 0
+            ? the.demand([1, the.bo, the.cy], [1, the.bo, the.cy, the.dee])
+            : the.demand([1, the.bo, the.cy]),
+      });
+    case 'confirm-lease-extended':
+      return the.confirmLeaseExtended(leaseFor(state, detail), at);
+    case 'confirm-extended':
+      return the.confirmExtended(at);
+    case 'lapse-extension':
+      return the.lapseExtension(at);
+    case 'fail-extension':
+      return the.failExtension(at);
     case 'end':
       return the.end(detail % 2 === 0 ? the.ana : personFor(state, detail), at);
     case 'lapse':
@@ -223,12 +270,13 @@ function weighted<Key extends string>(weights: Partial<Record<Key, number>>, cho
 
 /** Mostly an approver of the open stage who has not approved yet, sometimes anybody. */
 function personFor(state: RequestState, detail: number): PersonId {
-  const waiting = 'requirements' in state ? waitingFor(state) : [];
+  const asked = state.kind === 'active' ? state.extension : 'requirements' in state ? state : undefined;
+  const waiting = asked ? waitingFor(asked) : [];
   const from = waiting.length === 0 || detail % 10 === 0 ? PEOPLE : waiting;
   return from[detail % from.length] ?? the.bo;
 }
 
-const waitingFor = ({ requirements, approvals }: RequestFacts): PersonId[] =>
+const waitingFor = ({ requirements, approvals }: Approvable): PersonId[] =>
   (requirements.stages[approvals.at(-1)?.stage ?? 0]?.approvers ?? [])
     .concat(requirements.stages.flatMap(({ approvers }) => approvers))
     .map(({ person }) => person)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Command } from '../../../core/request/commands.ts';
 import type { Event } from '../../../core/request/events.ts';
 import { leaseStates } from '../../../core/request/lease-states.ts';
 import {
@@ -22,6 +23,7 @@ import {
   run,
   second,
 } from './request.fixture.ts';
+import * as the from './request.fixture.ts';
 
 const statesAfter = (...commands: Parameters<typeof run>[0]) =>
   Object.fromEntries([...leaseStates(run(commands).log)].map(([id, { state }]) => [id, state]));
@@ -79,6 +81,45 @@ describe('where the leases of a request stand', () => {
     expect(standingAfter(...live, expire(), confirmRevoked())).not.toHaveProperty('untidied');
     expect(standingAfter(...live, expire(), receipt)).toMatchObject({ state: 'revoked', untidied: true });
     expect(standingAfter(...live, expire(), receipt, confirmTidied())).toMatchObject({ untidied: false });
+  });
+
+  test.each<[string, readonly Command[], object]>([
+    ['an extension is requested', [the.extend()], { endsAt: later(121) }],
+    [
+      'it is approved, so the provider may show a later end',
+      [the.extend(), the.approveExtension(bo)],
+      { endsAt: later(121), laterEnd: 'wanted' },
+    ],
+    [
+      'the provider has it, and the old end counts',
+      [the.extend(), the.approveExtension(bo), the.confirmLeaseExtended()],
+      { endsAt: later(121), laterEnd: 'wanted' },
+    ],
+    [
+      'it failed, so the later end must go',
+      [the.extend(), the.approveExtension(bo), the.confirmLeaseExtended(), the.failExtension()],
+      { endsAt: later(121), laterEnd: 'unwanted' },
+    ],
+    ['it is denied', [the.extend(), the.denyExtension(bo)], { endsAt: later(121) }],
+    [
+      'it is extended',
+      [the.extend(), the.approveExtension(bo), the.confirmLeaseExtended(), the.confirmExtended()],
+      { endsAt: later(181) },
+    ],
+  ])('its end, when %s', (_when, commands, expected) => {
+    const { endsAt, laterEnd } = standingAfter(...the.untilActive, ...commands) ?? {};
+    expect({ endsAt, ...(laterEnd && { laterEnd }) }).toEqual(expected);
+  });
+
+  test('a forged extension moves no end: the end is the one that was approved (T24)', () => {
+    const forged = [
+      { kind: 'extended', endsAt: later(9_999), at: later(63) },
+      { kind: 'extension-started', endsAt: later(9_999), at: later(63) },
+    ] as const;
+    const { log } = run(the.untilActive);
+    expect(leaseStates([...log, ...forged]).get(lease)?.endsAt).toBe(later(121));
+    const approved = run([...the.untilActive, the.extend(), the.approveExtension(bo)]).log;
+    expect(leaseStates([...approved, ...forged]).get(lease)?.endsAt).toBe(later(181));
   });
 
   test('each ends when the last approval said, two hours later', () =>

@@ -1,10 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../../core/ids.ts';
-import { type Progress, progressOf } from '../../../core/request/progress.ts';
+import { isNewsForWorkflow, type Progress, progressOf } from '../../../core/request/progress.ts';
 import { BLANK, type RequestState } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
-const { bo, later, lease, second, pending, granting, active, revoking, closed } = the;
+const {
+  bo,
+  later,
+  lease,
+  second,
+  pending,
+  granting,
+  active,
+  asked,
+  extending,
+  leaseExtended,
+  extended,
+  revoking,
+  closed,
+} = the;
 const leases = [{ lease, provider: 'fake' }];
 const ended = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.end(the.ana)]).state;
 
@@ -19,6 +33,25 @@ describe('where a request stands', () => {
       { kind: 'granting', at: later(2), failsAt: later(11), endsAt: later(121), leases },
     ],
     ['that is active', active, later(120), { kind: 'active', at: later(120), endsAt: later(121), leases }],
+    [
+      'whose extension waits for approval',
+      asked,
+      later(61),
+      {
+        ...{ kind: 'active', at: later(61), endsAt: later(121), leases },
+        extension: { kind: 'pending', dueAt: later(120) },
+      },
+    ],
+    [
+      'whose extension is carried out',
+      extending,
+      later(62),
+      {
+        ...{ kind: 'active', at: later(62), endsAt: later(121), leases },
+        extension: { kind: 'started', dueAt: later(71), endsAt: later(181) },
+      },
+    ],
+    ['that is extended', extended, later(64), { kind: 'active', at: later(64), endsAt: later(181), leases }],
     [
       'that is revoked',
       revoking,
@@ -46,4 +79,16 @@ describe('where a request stands', () => {
       ],
     });
   });
+});
+
+test.each<[string, RequestState, RequestState, boolean]>([
+  ['an extension was requested', active, asked, true],
+  ['the extension is approved', asked, extending, true],
+  ['one of two approvals was given', asked, { ...asked } as RequestState, false],
+  ['a lease has the later end', extending, leaseExtended, false],
+  ['it is extended', leaseExtended, extended, true],
+  ['it ends', active, revoking, true],
+  ['it was opened', BLANK, pending, false],
+])('whether the workflow must learn that %s', (_what, before, after, expected) => {
+  expect(isNewsForWorkflow(before, after)).toBe(expected);
 });

@@ -73,12 +73,61 @@ export const deliver = (
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
   ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at, ...more }) as Command;
 export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
-  ({ kind: 'deny', by, eligibility: ELIGIBLE, hasReason: true, at, ...more }) as Command;
-export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({ kind: 'withdraw', by, at });
+  ({ kind: 'deny', by, digest: 'd1', eligibility: ELIGIBLE, hasReason: true, at, ...more }) as Command;
+export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({
+  kind: 'withdraw',
+  by,
+  digest: 'd1',
+  at,
+});
 export const end = (by: PersonId, at: Instant = later(9), eligibility: Eligibility = ELIGIBLE): Command => ({
   kind: 'end',
   by,
   eligibility,
+  at,
+});
+/** The end of `active`, and two hours after it. */
+export const END = later(121);
+/** An extension by this many minutes, of access that ends at `from`. Bo or cy can approve it, until an hour has passed. */
+export const extend = (
+  at: Instant = later(60),
+  { by = ana, from = END, minutes = 60, digest = 'x1', demanded = demand([1, bo, cy]) } = {},
+): Command => ({
+  kind: 'extend',
+  by,
+  from,
+  extension: {
+    minutes: minutes as Minutes,
+    endsAt: (from + minutes * 60_000) as Instant,
+    reasonHash: 'bb',
+    digest,
+  },
+  requirements: { ...demanded, lapsesAt: Math.min(at + 3_600_000, from) as Instant },
+  at,
+});
+export const approveExtension = (by: PersonId, at: Instant = later(61), more: object = {}): Command =>
+  approve(by, at, { digest: 'x1', ...more });
+export const denyExtension = (by: PersonId, at: Instant = later(61), more: object = {}): Command =>
+  deny(by, at, { digest: 'x1', ...more });
+export const withdrawExtension = (by: PersonId, at: Instant = later(61)): Command => ({
+  kind: 'withdraw',
+  by,
+  digest: 'x1',
+  at,
+});
+export const confirmLeaseExtended = (which: LeaseId = lease, at: Instant = later(62)): Command => ({
+  kind: 'confirm-lease-extended',
+  lease: which,
+  generation: 2,
+  seen: 'present until later',
+  at,
+});
+export const confirmExtended = (at: Instant = later(63)): Command => ({ kind: 'confirm-extended', at });
+export const lapseExtension = (at: Instant = later(120)): Command => ({ kind: 'lapse-extension', at });
+export const failExtension = (at: Instant = later(63)): Command => ({
+  kind: 'fail-extension',
+  fault: 'provider-refused',
+  why: 'fake: somebody revoked it',
   at,
 });
 export const intend = (which: LeaseId = lease, at: Instant = later(1)): Command => ({
@@ -145,5 +194,21 @@ export const outcome = (state: RequestState, command: Command): string => {
 export const pending = run([open()]).state;
 export const granting = run([open(), approve(bo)]).state;
 export const active = run([open(), approve(bo), intend(), confirmGranted()]).state;
+export const untilActive = [open(), approve(bo), intend(), confirmGranted()];
+export const asked = run([...untilActive, extend()]).state;
+export const extending = run([...untilActive, extend(), approveExtension(bo)]).state;
+export const leaseExtended = run([
+  ...untilActive,
+  extend(),
+  approveExtension(bo),
+  confirmLeaseExtended(),
+]).state;
+export const extended = run([
+  ...untilActive,
+  extend(),
+  approveExtension(bo),
+  confirmLeaseExtended(),
+  confirmExtended(),
+]).state;
 export const revoking = run([open(), approve(bo), confirmGranted(), expire()]).state;
 export const closed = run([open(), approve(bo), confirmGranted(), expire(), confirmRevoked()]).state;

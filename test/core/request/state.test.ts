@@ -16,7 +16,7 @@ test('each person is offered the answers that would be accepted, in each state',
     ),
   );
   expect(offered).toEqual([
-    ['', 'withdraw', 'end', 'end', '', ''],
+    ['', 'withdraw', 'end', 'extend end', '', ''],
     ['', 'approve deny', 'end', 'end', '', ''],
     ['', '', '', '', '', ''],
   ]);

@@ -31,7 +31,10 @@ import { firstLease, type RequestsFixture, startRequestsFixture } from '../../re
 import {
   answered,
   approvedWithoutWorkflow,
+  asked,
   attempt,
+  extended,
+  extensionStarted,
   granted,
   openedWithoutWorkflow,
   revoked,
@@ -136,6 +139,46 @@ describe('with exactly its rights', () => {
     await revoked(provider, failed);
     expect((await fixture.state(failed)).kind).toBe('closed');
   });
+
+  test('the worker opens, approves, denies and lapses an extension, and the provider carries it out', async () => {
+    const [worker, provider] = [as('worker'), as('provider')];
+    const request = await approvedWithoutWorkflow(worker, { length: '4h' });
+    await granted(provider, request);
+    for (const kind of ['deny', 'withdraw'] as const) {
+      await asked(worker, request);
+      await answered(worker, request, { kind, by: kind === 'deny' ? 'bo' : 'ana' });
+    }
+    await extensionStarted(worker, request);
+    await extended(provider, request);
+    expect(await fixture.kinds(request)).toMatch(
+      /activated extension-requested extension-closed extension-requested extension-closed extension-requested extension-approved extension-started lease-extended extended$/,
+    );
+    const { endsAt } = (await fixture.ledger.leasesOf(request))[0] ?? {};
+    expect(await fixture.state(request)).toMatchObject({ endsAt });
+    await answered(worker, request, { kind: 'end', by: 'ana' });
+    await revoked(provider, request);
+  });
+
+  test.each(['worker', 'provider', 'sweeper'] as const)(
+    'the %s closes an extension that took too long, so that its access is verified',
+    async (role) => {
+      const request = await approvedWithoutWorkflow(fixture, { length: '4h' });
+      await granted(fixture, request);
+      await extensionStarted(fixture, request);
+      await fixture.shiftClock(11 * 60_000);
+      await advance(as(role).deps, { request, via: 'workflow' });
+      await fixture.shiftClock(0);
+      expect(await fixture.kinds(request)).toMatch(/extension-started extension-closed$/);
+      const [lock] = await rowsOf<{ verify_at: Date | null }>(
+        fixture.url,
+        `select verify_at from provider_lock where key in (select lock_key from lease where request_id = $1)`,
+        [request],
+      );
+      expect(lock?.verify_at).not.toBeNull();
+      await answered(fixture, request, { kind: 'end', by: 'ana' });
+      await revoked(fixture, request);
+    },
+  );
 
   test('the sweeper judges, lapses, voids, fails, revokes and verifies', async () => {
     const { deps } = as('sweeper');

@@ -1,7 +1,17 @@
 import type { RequestId } from '../../../core/ids.ts';
 
-/** What an attack is aimed at: an active request with one lease, a click to end it, and one that delivered its password. */
-export type Victim = Readonly<{ request: RequestId; lease: string; click: string; delivered: string }>;
+/**
+ * What an attack is aimed at: an active request with one lease, a click to end it, and one that delivered its password. `extended`: a
+ * request whose extension is approved and recorded, and whose lease row has the old end. `failed`: one whose extension failed.
+ */
+export type Victim = Readonly<{
+  request: RequestId;
+  lease: string;
+  click: string;
+  delivered: string;
+  extended: RequestId;
+  failed: RequestId;
+}>;
 
 type Attack = (victim: Victim) => string;
 
@@ -66,6 +76,12 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge a grant': event('granted'),
   'forge the start of an access': event('activated'),
   'forge the delivery of a password': event('delivered'),
+  'forge a request for a later end': event('extension-requested'),
+  'forge an approval of a later end': event('extension-approved'),
+  'forge the start of an extension': event('extension-started'),
+  'forge the later end of a lease': event('lease-extended'),
+  'forge an extension': event('extended'),
+  'forge the end of an extension': event('extension-closed'),
   'forge a refusal': event('refused'),
   'forge an end': event('revoke-started'),
   'forge a receipt': event('revoked'),
@@ -94,6 +110,11 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'change the state of a lease': ({ lease }) => `update lease set state = 'granted' where id = '${lease}'`,
   'move the end of a lease': ({ lease }) =>
     `update lease set ends_at = 'infinity', next_try_at = 'infinity' where id = '${lease}'`,
+  'move the ends of a request without an approval': ({ request }) =>
+    `select from extend_leases('${request}') as moved where moved > 0`,
+  'move the ends of a request to its approved extension': ({ extended }) =>
+    `select from extend_leases('${extended}') as moved where moved > 0`,
+  'put the accesses of a request in doubt': ({ failed }) => `select doubt_leases('${failed}')`,
   'hide a lease from the sweeper': ({ lease }) =>
     `update lease set next_try_at = 'infinity' where id = '${lease}'`,
   'delete a lease': ({ lease }) => `delete from lease where id = '${lease}'`,

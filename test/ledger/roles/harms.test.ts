@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, leaseIdOf } from '../../../core/ids.ts';
+import { clickIdOf, type Instant, leaseIdOf, type RequestId } from '../../../core/ids.ts';
+import type { Command } from '../../../core/request/commands.ts';
+import type { RequestState } from '../../../core/request/state.ts';
 import { LEDGER_ROLES, type LedgerRole, roleName } from '../../../ledger/roles.ts';
-import { ana } from '../../core/request/request.fixture.ts';
+import { ana, bo } from '../../core/request/request.fixture.ts';
+import * as the from '../../core/request/request.fixture.ts';
 import { asAdmin } from '../database.fixture.ts';
-import { grantedIn, rowsOf } from '../ledger.fixture.ts';
+import { grantedIn, rowsOf, stepOf } from '../ledger.fixture.ts';
 import { database, ledger, rows } from '../own-ledger.fixture.ts';
 import { HARMS, type Victim } from './harms.fixture.ts';
 
@@ -35,7 +38,8 @@ let victim: Victim;
 beforeAll(async () => {
   const request = await grantedIn(ledger);
   const [lease, click, delivered] = [leaseIdOf(request, 0), clickIdOf(uuidv7()), clickIdOf(uuidv7())];
-  victim = { request, lease, click, delivered };
+  const [other, failed] = [await extendedIn(), await extendedIn('fail')];
+  victim = { request, lease, click, delivered, extended: other, failed };
   await ledger.writeClick({
     ...{ id: click, request, via: 'slack', account: 'U1', person: ana, kind: 'end' },
     body: { digest: 'd1' },
@@ -59,6 +63,24 @@ afterAll(() =>
     for (const role of LEDGER_ROLES) await admin.query(`drop role if exists ${loginNameOf(role)}`);
   }),
 );
+
+/** A request with an approved extension that is carried out, but for the row of its lease, or that failed. */
+async function extendedIn(how: 'extend' | 'fail' = 'extend'): Promise<RequestId> {
+  const request = await grantedIn(ledger);
+  const record = (name: string, command: (at: Instant, state: RequestState) => Command) =>
+    ledger.record(stepOf(request, name, command));
+  await record('extend', (at, state) =>
+    the.extend(at, { from: 'endsAt' in state ? (state.endsAt ?? at) : at }),
+  );
+  await record('approve', (at) => the.approveExtension(bo, at));
+  if (how === 'fail') await record('fail', (at) => the.failExtension(at));
+  else {
+    await record('lease', (at) => the.confirmLeaseExtended(leaseIdOf(request, 0), at));
+    await record('extended', (at) => the.confirmExtended(at));
+    await rows(`update lease set ends_at = ends_at - interval '1 hour' where request_id = $1`, [request]);
+  }
+  return request;
+}
 
 /** A login that is a member of one role, as a split process has it. */
 const loginNameOf = (role: LedgerRole): string => `${new URL(database.url).pathname.slice(1)}_${role}`;

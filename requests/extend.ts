@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
+import { extendable, lengthGiven } from '../core/request/extension.ts';
+import type { Refusal } from '../core/request/refusals.ts';
+import type { ExtensionDetails, Requirements } from '../core/request/state.ts';
+import { no, ok, type Result } from '../core/result.ts';
+import type { ExtendClick, Recorded } from '../ledger/index.ts';
+import { actorOf } from './actor.ts';
+import type { Deps } from './deps.ts';
+import { saltedHash } from './salted-hash.ts';
+
+type ExtendDeps = Pick<Deps, 'ledger' | 'policy'>;
+
+/** What a person wants: how much longer, and why, as they wrote it. */
+type Wanted = Readonly<{ request: RequestId; by: PersonId; length: string; reason: string }>;
+
+/** An extension that the policy allows. `from` is the end that the access has. Without `lapsesAt`, which the ledger's clock decides. */
+type Judged = Readonly<{
+  by: PersonId;
+  from: Instant;
+  extension: ExtensionDetails;
+  requirements: Omit<Requirements, 'lapsesAt'>;
+  waitMinutes: Minutes;
+}>;
+
+/**
+ * Judges a person who requests a later end, and opens the extension for its approvers or records the refusal. It throws while
+ * the account is not checked (T45). It has its effect once, however often it runs.
+ */
+export async function recordExtension(
+  deps: ExtendDeps,
+  click: ExtendClick,
+): Promise<Pick<Recorded, 'outcome'>> {
+  const { ledger } = deps;
+  const { request, via, kind, person, body } = click;
+  const actor = await actorOf(deps, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  const step = { request, name: `click/${click.id}`, via };
+  const salt = randomBytes(16).toString('hex');
+  const reason = (body.reason ?? '').trim();
+  const judged = actor.ok
+    ? await judgeExtension(deps, { request, by: actor.value, length: body.length, reason }, salt)
+    : actor;
+  if (!judged.ok)
+    return { outcome: await ledger.recordRefusal(step, { by: person, tried: kind, refusal: judged.error }) };
+  const { by, from, extension, requirements, waitMinutes } = judged.value;
+  return ledger.record({
+    ...step,
+    command: (_state, at) => {
+      // Nobody waits for an answer after the access is over.
+      const lapsesAt = Math.min(at + waitMinutes * 60_000, from) as Instant;
+      return { kind: 'extend', by, from, extension, requirements: { ...requirements, lapsesAt }, at };
+    },
+    freeText: { kind: 'extension', salt, body: reason },
+  });
+}
+
+/**
+ * Judges an extension on the state of this moment, as its form does before it is sent. What the worker judges later counts. The
+ * hash of the reason has this salt.
+ */
+export async function judgeExtension(
+  { ledger, policy }: ExtendDeps,
+  { request, by, length, reason }: Wanted,
+  salt = '',
+): Promise<Result<Judged, Refusal>> {
+  const { state, at } = await ledger.readState(request);
+  const active = extendable(state, { by, at });
+  if (!active.ok) return active;
+  const { details, requirements, endsAt } = active.value;
+  const [targets, shown] = await Promise.all([ledger.readTargets(request), ledger.readShown(request)]);
+  const judged = await policy.judgeExtension(
+    { details, requirements, endsAt, given: lengthGiven(active.value), targets, shown },
+    { person: by, length, reason, reasonHash: saltedHash(salt, reason) },
+  );
+  if (!judged.ok) return no(judged.error);
+  const { extension, stages, policy: digest, waitMinutes } = judged.value;
+  return ok({ by, from: endsAt, extension, requirements: { stages, policy: digest }, waitMinutes });
+}
