@@ -101,7 +101,7 @@ async function showToApprover(
     await deps.ledger.deferMessage({ person, kind: 'decision', request, dueAt });
     return messenger.showToPerson({ ...card, mayPost: false });
   }
-  if (!hasMessage || !news) return messenger.showToPerson({ ...card, mayPost: true });
+  if (!isNew) return messenger.showToPerson({ ...card, mayPost: true });
   await messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
 }
 

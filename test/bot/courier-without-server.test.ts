@@ -19,6 +19,7 @@ import {
   demand,
   deny,
   end,
+  extend,
   intend,
   later,
   noon,
@@ -116,9 +117,10 @@ test('a notification is kept while it is being sent, so that no other courier ta
 describe('who is told of an event by a new message', () => {
   const trail = trailOf(approve(bo), intend(), confirmGranted(), deliver(ana), end(bo), confirmRevoked());
   const told = (text: RegExp) => [['D9', expect.stringMatching(text)]];
+  const ASKS_BO_OR_CY = /^Ana Ferreira requests Orders database, read only for 2 h: Waiting /;
   const EXPECTED: readonly (readonly [kind: string, posts: readonly unknown[]])[] = [
     ['requested', []],
-    ['judged', told(/^Ana Ferreira requests Orders database, read only for 2 h: Waiting /)],
+    ['judged', [...told(ASKS_BO_OR_CY), ...told(ASKS_BO_OR_CY)]],
     ['approved', []],
     ['grant-started', []],
     ['intended', []],
@@ -160,6 +162,45 @@ describe('who is told of an event by a new message', () => {
     const { calls } = await send({ trail: trail.slice(0, 6), from: 4 });
     expect(trail.slice(4, 6).map(({ event }) => event.kind)).toEqual(['intended', 'granted']);
     expect(updated(calls)).toEqual(['C-channel', 'C-dm:ana', 'C-dm:bo']);
+  });
+
+  test('an extension asks its approvers by a new message each, and their older message loses its buttons', async () => {
+    const extending = trailOf(approve(bo), intend(), confirmGranted(), extend());
+    const { calls } = await send({
+      trail: extending,
+      from: extending.length - 1,
+      cards: [...CARDS, card('dm:cy', '4.4')],
+    });
+    expect(posts(calls)).toHaveLength(2);
+    const older = calls.flatMap(([what, args]) =>
+      what === 'chat.update' && /C-dm:(bo|cy)/.test((args as { channel: string }).channel)
+        ? [JSON.stringify((args as { blocks: object[] }).blocks)]
+        : [],
+    );
+    expect(older).toEqual([
+      expect.not.stringContaining('action_id'),
+      expect.not.stringContaining('action_id'),
+    ]);
+  });
+
+  test('an approver who got the message of a new decision gets no second one when it is sent again', async () => {
+    const sent = [CARDS[0], CARDS[1], card('note:7:dm:bo', '3.3'), card('note:7:dm:cy', '3.4')] as object[];
+    const { calls } = await send({ trail: trailOf(), from: 0, cards: sent });
+    expect(posts(calls)).toEqual([]);
+  });
+
+  test('a reminder tells the requester that the access ends soon, with the buttons to extend and to end it', async () => {
+    const active = trailOf(approve(bo), intend(), confirmGranted());
+    const remind = async (reminder: number) => {
+      const taken = [{ id: 7, request, step: 'reminder', from: 0, to: 0, reminder, tries: 1 }];
+      return (await send({ trail: active, more: { takeNotifications: () => Promise.resolve(taken) } })).calls;
+    };
+    const calls = await remind(later(121));
+    expect(posts(calls)).toEqual([
+      ['D9', expect.stringMatching(/^Your access to \*Orders database, read only\* ends soon: /)],
+    ]);
+    expect(JSON.stringify(calls)).toMatch(/"action_id":"extend".*"action_id":"end"/);
+    expect(await remind(later(120))).toEqual([MARKED]); // The access has another end now.
   });
 
   test('of two that wait to be sent, only the later one is told', async () => {
@@ -220,13 +261,12 @@ describe('what a person said about messages', () => {
       posts: 1,
     }));
 
-  test('a decision waits for the end of quiet hours, and the card of who has one is edited', async () => {
+  test('a decision waits for the end of quiet hours', async () => {
     const opened = trailOf();
     const dueAt = later(60);
     expect((await deferred(opened, 0, quiet, [CARDS[0], CARDS[1]] as object[])).stored).toEqual([
       { person: bo, kind: 'decision', request, dueAt },
     ]);
-    expect((await deferred(opened, 0, quiet)).stored).toEqual([]);
   });
 
   test('a decision does not wait when the request would lapse before the end of quiet hours', async () => {

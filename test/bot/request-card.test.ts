@@ -196,7 +196,7 @@ describe('the card of the requester', () => {
 
 test('the older message of a requester has nothing to press, and says where the newer one is', () =>
   expect(linesOf(olderCard(viewOf('active')).blocks)).toEqual([
-    '*Orders database, read only* for 2 h: a newer message below shows this request.',
+    '*Orders database, read only* for ana of Lantern, 2 h: a newer message below shows this request.',
   ]));
 
 describe('why a reader is an approver', () => {

@@ -49,6 +49,27 @@ describe('a requester is told of', () => {
     ],
     ['access that somebody lowered by hand', [...ACTIVE, lowered], ['activated', 'drifted']],
     ['no access that somebody raised by hand', [...ACTIVE, raised], ['activated']],
+    [
+      'an extension that is granted',
+      [
+        ...the.untilActive,
+        the.extend(),
+        the.approveExtension(bo),
+        the.confirmLeaseExtended(),
+        the.confirmExtended(),
+      ],
+      ['activated', 'extended'],
+    ],
+    [
+      'an extension that is denied',
+      [...the.untilActive, the.extend(), the.denyExtension(bo)],
+      ['activated', 'extension-closed'],
+    ],
+    [
+      'no extension that they withdrew',
+      [...the.untilActive, the.extend(), the.withdrawExtension(ana)],
+      ['activated'],
+    ],
     ['nothing of a repair', [...ACTIVE, the.confirmRepaired()], ['activated']],
   ])('%s', (_what, commands, kinds) => expect(toldIn(commands)).toEqual(kinds));
 
