@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { accountRefusal } from '../../core/account.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { BotDeps } from '../deps.ts';
 import { readAuditorOverview } from '../../requests/auditor-overview.ts';
@@ -56,7 +57,8 @@ async function publishHome(
     policyProblem: await deps.policy.problem(),
   };
   const { isAuditor } = await deps.policy.sightOf(person);
-  const view = isAuditor ? await homeOfAuditor(deps, content) : homeView(content);
+  const seesAll = isAuditor && (await areMembers(deps, accounts));
+  const view = seesAll ? await homeOfAuditor(deps, content) : homeView(content);
   await Promise.all(accounts.map((account) => client.views.publish({ user_id: account, view })));
   const opened = openedBy.get(person);
   if (opened) openedBy.set(person, { ...opened, shown: shownRows(parts) });
@@ -70,4 +72,12 @@ async function homeOfAuditor(deps: BotDeps, content: HomeContent): Promise<HomeV
     return auditorHome(name, overview);
   const { blocks } = homeView(content);
   return { type: 'home', blocks: [...blocks.slice(0, 1), ...overviewBlocks(overview), ...blocks.slice(1)] };
+}
+
+/** Whether each of the accounts is that of a member. An auditor whose account became that of a guest sees nothing of others. */
+async function areMembers({ readAccount }: BotDeps, accounts: readonly string[]): Promise<boolean> {
+  const facts = await Promise.all(
+    accounts.map(async (account) => [await readAccount(account), account] as const),
+  );
+  return facts.every(([each, account]) => accountRefusal(each, account) === undefined);
 }

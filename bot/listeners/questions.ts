@@ -1,7 +1,10 @@
 import type { QuestionWord } from '../../core/command-words.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
+import type { QuestionRefusal } from '../../core/question-refusals.ts';
 import { unreachable } from '../../core/result.ts';
+import type { ListPart } from '../../ledger/index.ts';
+import type { Sight } from '../../policy/index.ts';
 import {
   readAccessOf,
   readHolders,
@@ -50,22 +53,14 @@ export async function answerQuestion(
 async function answerReader(
   deps: BotDeps,
   reader: PersonId,
-  question: Question,
+  { word, about, from }: Question,
 ): Promise<readonly RenderedMessage[]> {
   const sight = await deps.policy.sightOf(reader);
   const nameOf = personNames(await deps.policy.lastKnown());
-  const { word, about, from } = question;
   const part = { from, most: ANSWER_ENTRIES };
-  const person = word === 'who' ? /^has(?:\s+([^]*))?$/i.exec(about) : null;
   switch (word) {
-    case 'who': {
-      if (!person) {
-        const holders = await readHolders(deps, sight, about, part);
-        return [holders.ok ? holdersMessage(holders.value, nameOf) : refused(holders.error)];
-      }
-      const access = await readAccessOf(deps, sight, person[1]?.trim() ?? '', part);
-      return [access.ok ? accessOfMessage(access.value, nameOf) : refused(access.error)];
-    }
+    case 'who':
+      return [await answerWho(deps, sight, about, part)];
     case 'mine': {
       const most = { open: LIMITS.openRequestsPerPerson, closed: CLOSED_ENTRIES };
       return [ownRequestsMessage(await readOwnRequests(deps, reader, most), nameOf)];
@@ -85,5 +80,22 @@ async function answerReader(
   }
 }
 
-const refused = (refusal: Parameters<typeof questionRefusalPhrase>[0]): RenderedMessage =>
+/** Who has an entitlement, or, after `has`, what a person has. */
+async function answerWho(
+  deps: BotDeps,
+  sight: Sight,
+  about: string,
+  part: ListPart,
+): Promise<RenderedMessage> {
+  const nameOf = personNames(await deps.policy.lastKnown());
+  const has = /^has(?:\s+([^]*))?$/i.exec(about);
+  if (has) {
+    const access = await readAccessOf(deps, sight, has[1] ?? '', part);
+    return access.ok ? accessOfMessage(access.value, nameOf) : refused(access.error);
+  }
+  const holders = await readHolders(deps, sight, about, part);
+  return holders.ok ? holdersMessage(holders.value, nameOf) : refused(holders.error);
+}
+
+const refused = (refusal: QuestionRefusal): RenderedMessage =>
   phraseMessage([questionRefusalPhrase(refusal)]);

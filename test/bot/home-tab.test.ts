@@ -4,6 +4,7 @@ import { homeView } from '../../bot/blocks/home.ts';
 import { paragraph } from '../../bot/blocks/elements.ts';
 import { listenForHomeTab, redrawHome } from '../../bot/listeners/home-tab.ts';
 import type { Entitlement } from '../../policy/index.ts';
+import { guestFacts } from '../core/account.fixture.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { code, phrase } from '../../wording/phrase.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
@@ -116,7 +117,7 @@ describe('the Home of an auditor', () => {
     nameOf: () => ({ name: '' }),
     at: AT as never,
   };
-  const auditor = (requestable: readonly Entitlement[]) => {
+  const auditor = (requestable: readonly Entitlement[], more: object = {}) => {
     const asked: unknown[] = [];
     const found =
       (count: number) =>
@@ -137,6 +138,7 @@ describe('the Home of an auditor', () => {
         attemptsRefusedLately: found(1),
         now: () => Promise.resolve(AT),
       },
+      ...more,
     });
     listenForHomeTab(bot.app, bot.deps);
     return { bot, asked };
@@ -153,6 +155,13 @@ describe('the Home of an auditor', () => {
       [86_400_000, part],
     ]);
     expect(bot.filters.at(-1)).toEqual({ states: ['pending'], limit: 8 });
+  });
+
+  test('whose account is that of a guest is their own', async () => {
+    const { bot, asked } = auditor([], { readAccount: () => Promise.resolve(guestFacts(ANA)) });
+    await open(bot, ANA);
+    expect(bot.calls).toEqual([published(ANA, homeView({ ...home, requestable: [] }))]);
+    expect(asked).toEqual([]);
   });
 
   test('who can request something is their own, with the numbers of all under the greeting', async () => {

@@ -114,6 +114,9 @@ const HOUR = 60 * 60_000;
 test('the requests that were closed lately, by the clock of the ledger', async () => {
   expect(named(await ledger.requestsClosedLately(24 * HOUR, ALL))).toEqual(['closed last']);
   expect(named(await ledger.requestsClosedLately(31 * HOUR, ALL))).toEqual(['closed last', 'closed first']);
+  await atTime((await ledger.now()) + 30 * HOUR, async () =>
+    expect(await ledger.requestsClosedLately(24 * HOUR, ALL)).toEqual({ requests: [], count: 0 }),
+  );
   const part = await ledger.requestsClosedLately(31 * HOUR, { from: 1, most: 1 });
   expect([named(part), part.count]).toEqual([['closed first'], 2]);
 });
