@@ -48,20 +48,22 @@ function minutesIn(text: string): number | undefined {
   let end = 0;
   while (end < text.length) {
     PART.lastIndex = end;
-    const [whole, before = '', amount = '', fraction = '', ...units] = PART.exec(text) ?? [];
+    const part = PART.exec(text);
+    if (!part) return undefined;
+    const [whole, before, amount, fraction = '', ...units] = part;
     const place = units.findIndex((name) => name !== undefined);
     const unit = UNITS[place];
-    if (whole === undefined || !unit || place < largest || (end === 0 && before !== '')) return undefined;
+    if (!unit || place < largest || (end === 0 && before !== '')) return undefined;
     // In whole numbers, because 1.1 * 60 is not 66 for a computer.
-    total += (Number(amount + fraction) * unit.minutes) / 10 ** fraction.length;
+    total += (Number(`${amount}${fraction}`) * unit.minutes) / 10 ** fraction.length;
     largest = place + 1;
     end += whole.length;
   }
   return largest === 0 ? undefined : total;
 }
 
-/** More words than the longest way to write a length has: "2 days and 3 hours and 30 minutes". */
-const MOST_WORDS = 8;
+/** No length is written with more letters: "2 days and 3 hours and 30 minutes". Its words may be far apart. */
+const MOST_LETTERS = 200;
 
 /** A length at the beginning of a text, and the rest. */
 export type LeadingLength = Readonly<{ length: string; rest: string }>;
@@ -71,8 +73,8 @@ export type LeadingLength = Readonly<{ length: string; rest: string }>;
  * "2 h 30 min" of "2 h 30 min: incident 4312". Undefined when the text does not begin with a length.
  */
 export function leadingLength(text: string): LeadingLength | undefined {
-  const ends = [...text.slice(0, 200).matchAll(/\S+/g)].map((word) => word.index + word[0].length);
-  for (const end of ends.slice(0, MOST_WORDS).toReversed()) {
+  const ends = [...text.slice(0, MOST_LETTERS).matchAll(/\S+/g)].map((word) => word.index + word[0].length);
+  for (const end of ends.toReversed()) {
     const length = text
       .slice(0, end)
       .trim()

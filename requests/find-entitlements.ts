@@ -24,7 +24,7 @@ const MOST_RECENT = 5;
  */
 export function findEntitlements(typed: string, searched: Searched): FoundEntitlements {
   const { requestable, accounts, history } = searched;
-  const words = folded(typed).split(/\s+/).filter(Boolean);
+  const words = folded(typed).split(/\s/).filter(Boolean);
   const recent = [...new Set(history)]
     .flatMap((id) => requestable.find((each) => each.id === id) ?? [])
     .slice(0, MOST_RECENT);
@@ -71,7 +71,7 @@ const contains = (text: string, word: string): boolean => text.includes(word);
 /** True when a word of the text begins with this one: "db" in "orders-db", not in "orderdb". */
 function beginsWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1))
-    if (at === 0 || !/[\p{L}\p{N}]/u.test(text.charAt(at - 1))) return true;
+    if (!/[\p{L}\p{N}]/u.test(text.charAt(at - 1))) return true;
   return false;
 }
 
@@ -92,14 +92,15 @@ const wordsOf = ({ about, targets }: Entitlement, accounts: Searched['accounts']
 /** Every text and number in the spec of a target, however deep. */
 function textsIn(spec: unknown): readonly string[] {
   if (typeof spec === 'string' || typeof spec === 'number') return [String(spec)];
-  return typeof spec === 'object' && spec !== null ? Object.values(spec).flatMap(textsIn) : [];
+  return typeof spec === 'object' ? Object.values(spec ?? {}).flatMap(textsIn) : [];
 }
 
+// Most texts have no accents. A search would need most of its time to look for them.
 const ASCII = /^[ -~]*$/;
 
 /** Equal for upper and lower case, and with or without accents. */
 const folded = (text: string): string =>
-  (ASCII.test(text) ? text : text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).toLowerCase().trim();
+  (ASCII.test(text) ? text : text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).toLowerCase();
 
 /**
  * The entitlement that a mistyped name most probably means: one with a similar name, or else the best that a search for the

@@ -131,6 +131,16 @@ const isReadAs = (minutes: Minutes, text: string): boolean => {
   return read.ok && read.value === minutes;
 };
 
+test.each<[number, string]>([
+  [1, '1m'],
+  [150, '2h30m'],
+  [1440, '1d'],
+  [2885, '2d5m'],
+  [1590, '1d2h30m'],
+])('%i minutes are written as "%s"', (minutes, written) =>
+  expect(spellDuration(minutes as Minutes)).toBe(written),
+);
+
 describe('a length at the beginning of a line', () => {
   test.each<[text: string, length: string, rest: string]>([
     ['2h incident 4312', '2h', 'incident 4312'],
@@ -138,6 +148,7 @@ describe('a length at the beginning of a line', () => {
     ['2 h 30 people wait', '2 h', '30 people wait'],
     ['2 hours: incident', '2 hours', 'incident'],
     ['2h, incident', '2h', 'incident'],
+    ['2 h, 30 min: why', '2 h, 30 min', 'why'],
     ['1 day and 2 hours and 3 minutes of work', '1 day and 2 hours and 3 minutes', 'of work'],
     ['1 day and so on', '1 day', 'and so on'],
     ['  90m', '90m', ''],
@@ -146,7 +157,7 @@ describe('a length at the beginning of a line', () => {
     ['0m why', '0m', 'why'],
   ])('of "%s" is "%s"', (text, length, rest) => expect(leadingLength(text)).toEqual({ length, rest }));
 
-  test.each(['', 'why', '2', '2 people wait', '1d-1h why', 'h 2', 'x 2h', `${' '.repeat(300)}2h`])(
+  test.each(['', ', why', 'why', '2', '2 people wait', '1d-1h why', 'h 2', 'x 2h', `${' '.repeat(300)}2h`])(
     'is not in "%s"',
     (text) => expect(leadingLength(text)).toBeUndefined(),
   );

@@ -68,6 +68,13 @@ describe('a search finds', () => {
     ['nothing for an account at a system without a target', 'U0ANAFERR1', []],
   ])('%s', (_what, typed, expected) => expect(found(typed)).toEqual([[], expected]));
 
+  test.each(['deep', '4711', 'p'])('what is deep in a target, and numbers: %s', (typed) => {
+    const spec = { list: [{ inner: 'deep text' }], id: 4711, none: null };
+    const described = { plain: '', permissions: [] };
+    const one = { ...named('x'), targets: [{ provider: 'p', spec, described }] } as unknown as Entitlement;
+    expect(found(typed, [], [named('y'), one])).toEqual([[], ['x']]);
+  });
+
   test('a word with or without its accents', () => {
     const menu = named('x', 'Crème brûlée');
     expect([found('creme', [], [menu]), found('BRÛLÉE', [], [named('y', 'brulee')])]).toEqual([
@@ -91,6 +98,12 @@ describe('a search puts', () => {
   ];
   test('the exact name first, then a beginning, then a part, and targets last', () =>
     expect(found('db', [], best)).toEqual([[], ['a', 'b', 'c', 'd', 'e', 'f']]));
+
+  test('a name with the same words in the same order first', () =>
+    expect(found('foo  bar', [], [named('b', 'x foo bar'), named('a', 'Foo Bar')])).toEqual([
+      [],
+      ['a', 'b'],
+    ]));
 
   test('the better name before what was requested before', () =>
     expect(found('db', ['d', 'd', 'c'], best)).toEqual([[], ['a', 'b', 'c', 'd', 'e', 'f']]));
@@ -120,7 +133,9 @@ describe('the entitlement that a mistyped name means', () => {
     ['postgress', 'orders-db'],
     ['terraforms', 'infra-maintain'],
     ['administrators', 'aws-admins'],
+    ['logz', 'orders-logs'],
     ['zz', undefined],
+    [' ', undefined],
     ['zzzzzz', undefined],
     ['', undefined],
   ])('"%s" means %s', (typed, expected) => expect(nearestEntitlement(typed, searched())?.id).toBe(expected));

@@ -91,6 +91,10 @@ if (hasChromium)
       await picture('form');
       await withAxe();
       expect(await barriers()).toEqual([]);
+      await page.getByRole('button', { name: /^30 min · half/ }).click();
+      const length = page.getByRole('textbox', { name: 'For how long?' });
+      await until('the length is filled in', async () => (await length.inputValue()) === '30 min');
+      expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe(REASON);
       await me.ask('1h', REASON);
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await me.sees(REASON);
