@@ -12,7 +12,10 @@ const PATHS = {
   terminal: 'M3 4h14v12H3zM6 8l2.5 2L6 12M10.5 12.5H14',
   people:
     'M7 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM2.5 16c0-3 2-4.5 4.5-4.5s4.5 1.5 4.5 4.5M13.5 9.5a2 2 0 1 0 0-4M13.5 11.5c2.5 0 4 1.5 4 4',
-  back: 'M12.5 4 6.5 10l6 6',
+  more: 'M10 4.5v.1M10 10v.1M10 15.5v.1',
+  menu: 'M3 5.5h14M3 10h14M3 14.5h14',
+  theme: 'M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14',
+  down: 'M5 8l5 5 5-5',
 } as const;
 
 export type IconName = keyof typeof PATHS;

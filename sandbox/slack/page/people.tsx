@@ -3,6 +3,7 @@ import { dmOf, peopleOf } from '../read.ts';
 import type { State, User } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { clock } from './dates.ts';
+import { Icon } from './icons.tsx';
 import { safeText } from './inert.ts';
 import type { ReadMarks } from './reads.ts';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
@@ -64,6 +65,28 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
   );
 };
 
+/** On a phone, the button that shows the people. It has the number of messages for the others. */
+export const PeopleToggle: FC<Omit<PeopleProps, 'now'>> = ({ state, screen: { as }, reads }) => {
+  const others = peopleOf(state).filter(({ id, kind }) => kind === 'member' && id !== as.id);
+  const count = others.reduce((sum, { id }) => sum + reads.unread(state, id).direct, 0);
+  return (
+    <button
+      type="button"
+      id="people-toggle"
+      class="topbar__tool topbar__tool--person phone"
+      data-panel-button="people"
+      aria-expanded="false"
+      aria-controls="people"
+    >
+      <Avatar id={as.id} name={as.real_name} size="medium" />
+      <span class="sr">You are</span>
+      <span class="person__name">{safeText(as.real_name)}</span>
+      <Icon name="down" />
+      <Badge count={count} words="new for other people" />
+    </button>
+  );
+};
+
 /**
  * The switch at the top for the person to act as. People from outside the company are in a menu; with them
  * one can try what Curfew refuses.
@@ -74,7 +97,7 @@ export const People: FC<PeopleProps> = (props) => {
   const outsiders = people.filter(({ kind }) => kind !== 'member');
   const outside = outsiders.find(({ id }) => id === props.screen.as.id);
   return (
-    <nav class="people" aria-label="You are">
+    <nav class="people" id="people" aria-label="You are">
       <span class="people__lead" aria-hidden="true">
         You are
       </span>

@@ -43,6 +43,27 @@ const Presence: FC<{ here: boolean }> = ({ here }) => (
   </span>
 );
 
+/** On a phone, the button that shows the side bar. It says when a conversation there has new messages. */
+export const SidebarToggle: FC<Omit<SidebarProps, 'connections'>> = ({ state, screen, reads }) => {
+  const { inChannel } = reads.unread(state, screen.as.id);
+  const news = [...inChannel.values()].some((count) => count > 0);
+  return (
+    <button
+      type="button"
+      id="side-toggle"
+      class="topbar__tool phone"
+      data-panel-button="side"
+      aria-expanded="false"
+      aria-controls="side"
+      aria-label={news ? 'Channels and messages, with new messages' : 'Channels and messages'}
+      title="Channels and messages"
+    >
+      <Icon name="menu" />
+      {news && <span class="topbar__news" />}
+    </button>
+  );
+};
+
 export const Sidebar: FC<SidebarProps> = ({ state, screen, reads, connections }) => {
   const { as, where } = screen;
   const { inChannel } = reads.unread(state, as.id);
@@ -50,7 +71,7 @@ export const Sidebar: FC<SidebarProps> = ({ state, screen, reads, connections })
   const dm = dmOf(state, as.id);
   const app = safeText(state.app.name);
   return (
-    <nav class="sidebar" aria-label={`${state.team.name}: channels, messages and apps`}>
+    <nav class="sidebar" id="side" aria-label={`${state.team.name}: channels, messages and apps`}>
       <div class="sidebar__team">
         <span class="sidebar__name">{safeText(state.team.name)}</span>
         <span class="sidebar__kind">sandbox workspace</span>

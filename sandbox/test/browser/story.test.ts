@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import type * as Axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { until } from '../../../test/until.fixture.ts';
+import { barriers } from './axe.fixture.ts';
 import { hasChromium, openBrowser } from './chromium.fixture.ts';
 import { type Demo, startDemoProcess } from './demo.fixture.ts';
 import { type Visitor, visitor } from './walk.fixture.ts';
@@ -63,22 +62,6 @@ if (hasChromium)
 
     const picture = (name: string, what: Page | Locator = page) =>
       what.screenshot({ path: join(folderOf(name), `${name}.png`) });
-    /** The accessibility problems that axe finds (WCAG 2 A and AA). */
-    async function barriers(): Promise<readonly string[]> {
-      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-      const found = await page.evaluate(async (values) => {
-        const { axe } = globalThis as unknown as { axe: typeof Axe };
-        const { violations, passes } = await axe.run({ runOnly: { type: 'tag', values } });
-        if (passes.length < 5) throw new Error('axe looked at nothing');
-        return violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-        );
-      }, tags);
-      return found;
-    }
-    // Evaluated like a debugger does, because the page's policy forbids foreign scripts.
-    const withAxe = () =>
-      page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
     const lastCard = () => page.getByRole('article').last();
 
     test('Ana requests access in a form that shows errors and keeps what she typed', async () => {
@@ -89,8 +72,7 @@ if (hasChromium)
       await me.sees('The longest is 8 h');
       expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe(REASON);
       await picture('form');
-      await withAxe();
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
       await me.ask('1h', REASON);
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await me.sees(REASON);
@@ -132,7 +114,7 @@ if (hasChromium)
       await me.sees('lantern, brass');
       expect(await page.getByRole('button', { name: /^Show my password/ }).count()).toBe(0);
       await picture('sandbox');
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
     });
 
     test('Ana’s Home shows her access and a button to end it', async () => {
@@ -141,7 +123,7 @@ if (hasChromium)
       await me.sees(/Active until/);
       await me.button(/^I'm done/).waitFor();
       await picture('home');
-      expect(await barriers()).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
     });
 
     test('Ana ends her access: the login is revoked, and the password is refused', async () => {

@@ -1,58 +1,20 @@
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { pageRoutes } from '../../slack/page/routes.tsx';
-import type { AccessRow } from '../../world/access-row.ts';
-import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { hasChromium, openBrowser } from '../browser/chromium.fixture.ts';
-import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
-import { ANA, BO, card, CY, modal, REQUESTS, runApp } from './app.fixture.ts';
+import { ANA, BO, card, CY, modal, REQUESTS } from './app.fixture.ts';
+import { servePage, type PageServer } from './page-server.fixture.ts';
+import type { SimulatedWorkspace } from './workspace.fixture.ts';
 
 const REASON = 'Incident 4312: orders stuck since 09:10';
 
 let browser: Browser;
 let page: Page;
-let server: Server;
+let served: PageServer;
 let workspace: SimulatedWorkspace;
-let world: VendorWatcher;
-let rows: readonly AccessRow[];
-let base = '';
 let complaints: string[];
 
-async function serve(): Promise<void> {
-  rows = [];
-  workspace = simulatedWorkspace();
-  const granted = (): void => {
-    rows = [
-      {
-        id: 'p',
-        who: 'Ana Ferreira',
-        what: 'reads orders',
-        state: { kind: 'open', until: Date.now() + 3_600_000 },
-      },
-    ];
-    world.readNow();
-  };
-  runApp(workspace, { approved: granted });
-  const read = async () => ({ rows, empty: 'Nobody has a login that was created for a lease.' });
-  world = watchVendors([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
-  const made = createAdaptorServer({ fetch: pageRoutes({ workspace, world }).fetch });
-  server = made as Server;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  base = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
-}
-
-async function stop(): Promise<void> {
-  world.stop();
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
-}
-
 const open = async (query = ''): Promise<void> => {
-  await page.goto(`${base}/${query}`);
+  await page.goto(`${served.url}/${query}`);
   await page.getByText('Loading…').waitFor({ state: 'detached' });
 };
 const text = (selector: string) => page.locator(selector).innerText();
@@ -80,13 +42,14 @@ if (hasChromium) {
     afterAll(() => browser.close());
     beforeEach(async () => {
       complaints = [];
-      await serve();
+      served = await servePage();
+      workspace = served.workspace;
       await page.context().clearCookies(); // The port is another one, and cookies belong to all ports.
       await page.setViewportSize({ width: 1440, height: 900 });
     });
     afterEach(async () => {
       await page.goto('about:blank');
-      await stop();
+      await served.stop();
       expect(complaints).toEqual([]);
     });
 
@@ -108,8 +71,7 @@ if (hasChromium) {
       await seen('Approved by @Cy Okafor');
       await seen('active until');
       expect(await text('.countdown')).toMatch(/\(in (60|59) min\)/);
-      rows = [];
-      world.readNow();
+      served.show([]);
       await seen('gone since');
       await page.locator(`#person-${ANA}`).click();
       await page.getByRole('button', { name: 'Use in terminal' }).click();
@@ -289,23 +251,150 @@ if (hasChromium) {
       expect(wide).toEqual([]);
     });
 
-    test('a phone shows one column: the messages are as wide as the screen, and everything can be closed', async () => {
-      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
+    test('a phone shows the conversation first, and the parts beside it behind buttons', async () => {
+      workspace.post({ user: BO, channel: workspace.openDm(ANA), text: 'hello', at: Date.now() + 1000 });
       await page.setViewportSize({ width: 390, height: 844 });
       await open(`?as=${ANA}&in=${REQUESTS}`);
-      const widthOf = async (label: string) => (await page.getByLabel(label).first().boundingBox())?.width;
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      expect([await widthOf('Messages, newest last'), await widthOf('Access at the providers')]).toEqual([
-        390, 390,
-      ]);
-      await page.getByRole('link', { name: /^Cy Okafor/ }).click();
-      await page.getByRole('button', { name: 'Hide the access at the providers' }).click();
-      await page
-        .getByRole('complementary', { name: 'Access at the providers' })
-        .waitFor({ state: 'detached' });
+      const conversation = page.getByLabel('Messages, newest last');
+      const boxOf = async (what: Locator) => (await what.boundingBox()) ?? { width: 0, height: 0 };
+      const isNarrow = async () =>
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect((await boxOf(conversation)).width).toBe(390);
+      expect((await boxOf(conversation)).height).toBeGreaterThan(400);
+      await isNarrow();
+      for (const [name, panel] of [
+        [/^Channels and messages/, page.getByRole('navigation', { name: /channels/ })],
+        [/^You are Ana Ferreira/, page.getByRole('navigation', { name: 'You are' })],
+        ['Access at the providers', page.getByRole('complementary', { name: 'Access at the providers' })],
+      ] as const) {
+        const button = page.getByRole('button', { name, expanded: false });
+        await button.click();
+        expect((await boxOf(panel)).width).toBe(390);
+        expect(await conversation.isVisible()).toBe(false);
+        await isNarrow();
+        expect(await panel.evaluate((box) => box.contains(box.ownerDocument.activeElement))).toBe(true);
+        await page.keyboard.press('Escape');
+        await conversation.waitFor();
+        expect(await button.evaluate((each) => each === each.ownerDocument.activeElement)).toBe(true);
+      }
+      await page.getByRole('button', { name: 'Channels and messages, with new messages' }).click();
+      await page.getByRole('link', { name: /^Curfew connected/ }).click();
+      await seen('hello');
+      expect(await page.getByRole('navigation').count()).toBe(0);
+    });
+
+    test('on a phone a person switches, and reads and answers a thread', async () => {
+      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
+      await page.setViewportSize({ width: 390, height: 844 });
       await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
-      expect(await widthOf('Thread, newest last')).toBe(390);
-      expect(await page.getByRole('textbox', { name: 'Reply…' }).isVisible()).toBe(true);
+      expect((await page.getByLabel('Thread, newest last').boundingBox())?.width).toBe(390);
+      await page.getByRole('textbox', { name: 'Reply…' }).fill('Here');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByRole('button', { name: /^You are Ana/ }).click();
+      await page.getByRole('link', { name: /^Cy Okafor/ }).click();
+      await page.getByRole('button', { name: /^You are Cy/, expanded: false }).waitFor();
+      await page.getByRole('link', { name: '1 reply 1 new' }).click();
+      await page.getByLabel('Thread, newest last').getByText('Here').waitFor();
+      await page.getByRole('link', { name: 'Close the thread' }).click();
+      await page.getByRole('link', { name: '1 reply', exact: false }).waitFor();
+      expect(await page.getByText('1 new').count()).toBe(0);
+    });
+
+    test('the colours are those of the system until the person chooses others, which stay', async () => {
+      const paper = () => page.evaluate("getComputedStyle(document.querySelector('.pane')).backgroundColor");
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await open();
+      expect(await paper()).toBe('rgb(26, 29, 33)');
+      await page.emulateMedia({ colorScheme: 'light' });
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+      await page.getByRole('button', { name: 'Use dark colours' }).click();
+      expect(await paper()).toBe('rgb(26, 29, 33)');
+      await page.reload();
+      expect(await paper()).toBe('rgb(26, 29, 33)');
+      await page.getByRole('button', { name: 'Use light colours' }).click();
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+    });
+
+    test('a message shortcut is used with the keyboard only', async () => {
+      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Who can look?' });
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      await page
+        .getByRole('article')
+        .getByText('More actions')
+        .or(page.getByLabel('More actions'))
+        .first()
+        .focus();
+      await page.keyboard.press('Enter');
+      const item = page.getByRole('menuitem', { name: 'Request access Curfew' });
+      await item.and(page.locator(':focus')).waitFor();
+      await page.keyboard.press('Escape');
+      await item.waitFor({ state: 'hidden' });
+      await page.keyboard.press('Enter');
+      await item.and(page.locator(':focus')).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await until(() => workspace.received.some(({ kind }) => kind === 'shortcut'));
+      expect(workspace.received.find(({ kind }) => kind === 'shortcut')).toMatchObject({
+        person: ANA,
+        detail: { callback_id: 'request-access-from-message', channel: REQUESTS, ts },
+      });
+      await item.waitFor({ state: 'hidden' });
+    });
+
+    test('emoji are pictures of this server, which load', async () => {
+      workspace.post({ user: BO, channel: REQUESTS, text: ':white_check_mark: done 🔥' });
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      const pictures = page.locator('#messages img.emoji');
+      await until(async () => (await pictures.count()) === 2);
+      const sizes = () =>
+        pictures.evaluateAll((all) => all.map((each) => Number(Reflect.get(each, 'naturalWidth'))));
+      await until(async () => (await sizes()).every((width) => width > 0));
+      expect(await pictures.evaluateAll((all) => all.map((each) => each.getAttribute('src')))).toEqual([
+        '/emoji/2705.svg',
+        '/emoji/1f525.svg',
+      ]);
+    });
+
+    test('Escape closes one thing at a time: the menu, then the modal, then the thread', async () => {
+      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
+      await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
+      workspace.open(ANA, modal);
+      const form = page.getByRole('dialog');
+      const options = page.getByRole('option', { name: /Orders database/ });
+      await form.getByRole('combobox', { name: 'What do you need?' }).click();
+      await options.waitFor();
+      await page.keyboard.press('Escape');
+      await options.waitFor({ state: 'hidden' });
+      await form.waitFor();
+      await page.keyboard.press('Escape');
+      await form.waitFor({ state: 'detached' });
+      const thread = page.getByRole('complementary', { name: 'Thread' });
+      await thread.getByLabel('More actions').first().focus();
+      await page.keyboard.press('Enter');
+      await thread.getByRole('menuitem').waitFor();
+      await page.keyboard.press('Escape');
+      await thread.getByRole('menuitem').waitFor({ state: 'hidden' });
+      await page.keyboard.press('Escape');
+      await thread.waitFor({ state: 'detached' });
+    });
+
+    test('Enter in a field of one line submits the modal, and every control on the way shows the focus', async () => {
+      await open(`?as=${ANA}`);
+      const element = { type: 'plain_text_input', action_id: 'reason' } as const;
+      const label = { type: 'plain_text', text: 'Why?' } as const;
+      workspace.open(ANA, { ...modal, blocks: [{ type: 'input', block_id: 'why', label, element }] });
+      await page.getByRole('textbox', { name: 'Why?' }).pressSequentially('incident');
+      await page.keyboard.press('Enter');
+      await until(() => workspace.received.some(({ kind }) => kind === 'submit'));
+      const reached: string[] = [];
+      for (const key of ['Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab']) {
+        await page.keyboard.press(key);
+        const focused = page.locator(':focus');
+        reached.push((await focused.getAttribute('aria-label')) ?? (await focused.innerText()));
+        const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+        expect(outline).not.toBe('none');
+      }
+      expect(reached).toEqual(['Cancel', 'Send request', 'Cancel', '', 'Close']);
     });
   });
 } else test.skip('skipped: no /usr/bin/chromium', () => undefined);
