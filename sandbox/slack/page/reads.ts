@@ -3,11 +3,14 @@ import { channelsOf, isReply, messagesOf, repliesOf, secondsOf } from '../read.t
 import type { Channel, Message, State } from '../model.ts';
 
 /**
- * The number of unread messages of one person: in each channel, and in total those that notify the person. As in
- * Slack, a new message in a direct message notifies, and so does a mention anywhere. An edit notifies nobody. A
- * reply in a thread marks its thread only.
+ * The unread messages of one person in one channel. `messages` does not count replies in threads: a reply marks its
+ * thread only. `notifying` counts what notifies the person, as in Slack: a new message in a direct message, and a
+ * mention anywhere. An edit notifies nobody.
  */
-export type Unread = Readonly<{ inChannel: ReadonlyMap<string, number>; direct: number }>;
+export type UnreadIn = Readonly<{ messages: number; notifying: number }>;
+
+/** By channel, and what notifies the person in all of them. */
+export type Unread = Readonly<{ inChannel: ReadonlyMap<string, UnreadIn>; notifying: number }>;
 
 /**
  * The last message that each person has read in each channel and in each thread. Kept in memory only. Messages
@@ -51,14 +54,16 @@ export function createReadMarks(startedAt: number): ReadMarks {
       upTo.set(key, Math.max(upTo.get(key) ?? 0, secondsOf(ts)));
     },
     unread(state, person) {
-      const inChannel = new Map<string, number>();
-      let direct = 0;
+      const inChannel = new Map<string, UnreadIn>();
       for (const channel of channelsOf(state, person)) {
         const news = newIn(state, person, channel);
-        inChannel.set(channel.id, news.filter((message) => !isReply(message)).length);
-        direct += news.filter((message) => notifies(message, person, channel)).length;
+        inChannel.set(channel.id, {
+          messages: news.filter((message) => !isReply(message)).length,
+          notifying: news.filter((message) => notifies(message, person, channel)).length,
+        });
       }
-      return { inChannel, direct };
+      const notifying = [...inChannel.values()].reduce((sum, each) => sum + each.notifying, 0);
+      return { inChannel, notifying };
     },
     unreadReplies: (state, person, { channel, ts }) =>
       repliesOf(state, person, channel, ts).filter(

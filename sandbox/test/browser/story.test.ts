@@ -151,6 +151,24 @@ if (hasChromium)
       await me.sees('Ask Cy for the dashboard instead');
     });
 
+    test('the end at AWS that the panel reads is the end on the card', async () => {
+      const aws = page.locator('#vendor-aws');
+      if ((await aws.count()) === 0)
+        return console.log('skipped: no AWS in this demo, because it needs Python');
+      await me.type('/access orders-logs 30m Look for the stuck lantern');
+      await me.sees('Look for the stuck lantern');
+      await me.become('Cy');
+      await me.goTo(DM);
+      await me.button(/^Approve .*: Orders service logs/).click();
+      await aws.getByText(/active until \d\d:\d\d/).waitFor();
+      await me.sees(/Active until/);
+      const timeIn = async (what: Locator) => /until \D*(\d\d:\d\d)/.exec(await what.innerText())?.[1];
+      const end = await timeIn(aws);
+      expect(end).toMatch(/^\d\d:\d\d$/);
+      expect(await timeIn(lastCard())).toBe(end);
+      await me.become('Ana');
+    });
+
     test('a request for an unknown entitlement gets an ephemeral message', async () => {
       await me.goTo(/^access-requests/);
       await me.type('/access ordres-db 1h typing fast');

@@ -1,28 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { hasChromium, openBrowser } from '../browser/chromium.fixture.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { hasChromium } from '../browser/chromium.fixture.ts';
 import { ANA, BO, card, CY, modal, REQUESTS } from './app.fixture.ts';
-import { servePage, type PageServer } from './page-server.fixture.ts';
+import { pageInBrowser } from './page-in-browser.fixture.ts';
+import type { PageServer } from './page-server.fixture.ts';
 import type { SimulatedWorkspace } from './workspace.fixture.ts';
 
 const REASON = 'Incident 4312: orders stuck since 09:10';
 
-let browser: Browser;
 let page: Page;
 let served: PageServer;
 let workspace: SimulatedWorkspace;
-let complaints: string[];
 
-const open = async (query = ''): Promise<void> => {
-  await page.goto(`${served.url}/${query}`);
-  await page.getByText('Loading…').waitFor({ state: 'detached' });
-};
 const text = (selector: string) => page.locator(selector).innerText();
-/** Polls until the condition holds. The test's timeout ends the wait. */
-const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await page.waitForTimeout(20);
-};
-const seen = (words: string) => page.getByText(words, { exact: false }).first().waitFor();
 const fillAndSubmit = async (reason: string): Promise<void> => {
   await page.getByRole('combobox', { name: 'What do you need?' }).click();
   await page.getByRole('option', { name: /Orders database/ }).click();
@@ -32,26 +22,8 @@ const fillAndSubmit = async (reason: string): Promise<void> => {
 
 if (hasChromium) {
   describe('the page in a browser', () => {
-    beforeAll(async () => {
-      browser = await openBrowser();
-      page = await browser.newPage();
-      page.setDefaultTimeout(60_000);
-      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(String(error)));
-    });
-    afterAll(() => browser.close());
-    beforeEach(async () => {
-      complaints = [];
-      served = await servePage();
-      workspace = served.workspace;
-      await page.context().clearCookies(); // The port is another one, and cookies belong to all ports.
-      await page.setViewportSize({ width: 1440, height: 900 });
-    });
-    afterEach(async () => {
-      await page.goto('about:blank');
-      await served.stop();
-      expect(complaints).toEqual([]);
-    });
+    const { parts, open, seen, until } = pageInBrowser();
+    beforeEach(() => void ({ page, served, workspace } = parts()));
 
     test('a whole request: requested with the keyboard, approved by another person, shown in the panel', async () => {
       await open();
@@ -251,55 +223,6 @@ if (hasChromium) {
       expect(wide).toEqual([]);
     });
 
-    test('a phone shows the conversation first, and the parts beside it behind buttons', async () => {
-      workspace.post({ user: BO, channel: workspace.openDm(ANA), text: 'hello', at: Date.now() + 1000 });
-      await page.setViewportSize({ width: 390, height: 844 });
-      await open(`?as=${ANA}&in=${REQUESTS}`);
-      const conversation = page.getByLabel('Messages, newest last');
-      const boxOf = async (what: Locator) => (await what.boundingBox()) ?? { width: 0, height: 0 };
-      const isNarrow = async () =>
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      expect((await boxOf(conversation)).width).toBe(390);
-      expect((await boxOf(conversation)).height).toBeGreaterThan(400);
-      await isNarrow();
-      for (const [name, panel] of [
-        [/^Channels and messages/, page.getByRole('navigation', { name: /channels/ })],
-        [/^You are Ana Ferreira/, page.getByRole('navigation', { name: 'You are' })],
-        ['Access at the providers', page.getByRole('complementary', { name: 'Access at the providers' })],
-      ] as const) {
-        const button = page.getByRole('button', { name, expanded: false });
-        await button.click();
-        expect((await boxOf(panel)).width).toBe(390);
-        expect(await conversation.isVisible()).toBe(false);
-        await isNarrow();
-        expect(await panel.evaluate((box) => box.contains(box.ownerDocument.activeElement))).toBe(true);
-        await page.keyboard.press('Escape');
-        await conversation.waitFor();
-        expect(await button.evaluate((each) => each === each.ownerDocument.activeElement)).toBe(true);
-      }
-      await page.getByRole('button', { name: 'Channels and messages, with new messages' }).click();
-      await page.getByRole('link', { name: /^Curfew connected/ }).click();
-      await seen('hello');
-      expect(await page.getByRole('navigation').count()).toBe(0);
-    });
-
-    test('on a phone a person switches, and reads and answers a thread', async () => {
-      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
-      await page.setViewportSize({ width: 390, height: 844 });
-      await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
-      expect((await page.getByLabel('Thread, newest last').boundingBox())?.width).toBe(390);
-      await page.getByRole('textbox', { name: 'Reply…' }).fill('Here');
-      await page.getByRole('button', { name: 'Send' }).click();
-      await page.getByRole('button', { name: /^You are Ana/ }).click();
-      await page.getByRole('link', { name: /^Cy Okafor/ }).click();
-      await page.getByRole('button', { name: /^You are Cy/, expanded: false }).waitFor();
-      await page.getByRole('link', { name: '1 reply 1 new' }).click();
-      await page.getByLabel('Thread, newest last').getByText('Here').waitFor();
-      await page.getByRole('link', { name: 'Close the thread' }).click();
-      await page.getByRole('link', { name: '1 reply', exact: false }).waitFor();
-      expect(await page.getByText('1 new').count()).toBe(0);
-    });
-
     test('the colours are those of the system until the person chooses others, which stay', async () => {
       const paper = () => page.evaluate("getComputedStyle(document.querySelector('.pane')).backgroundColor");
       await page.emulateMedia({ colorScheme: 'dark' });
@@ -315,32 +238,6 @@ if (hasChromium) {
       expect(await paper()).toBe('rgb(255, 255, 255)');
     });
 
-    test('a message shortcut is used with the keyboard only', async () => {
-      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Who can look?' });
-      await open(`?as=${ANA}&in=${REQUESTS}`);
-      await page
-        .getByRole('article')
-        .getByText('More actions')
-        .or(page.getByLabel('More actions'))
-        .first()
-        .focus();
-      await page.keyboard.press('Enter');
-      const item = page.getByRole('menuitem', { name: 'Request access Curfew' });
-      await item.and(page.locator(':focus')).waitFor();
-      await page.keyboard.press('Escape');
-      await item.waitFor({ state: 'hidden' });
-      await page.keyboard.press('Enter');
-      await item.and(page.locator(':focus')).waitFor();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
-      await until(() => workspace.received.some(({ kind }) => kind === 'shortcut'));
-      expect(workspace.received.find(({ kind }) => kind === 'shortcut')).toMatchObject({
-        person: ANA,
-        detail: { callback_id: 'request-access-from-message', channel: REQUESTS, ts },
-      });
-      await item.waitFor({ state: 'hidden' });
-    });
-
     test('emoji are pictures of this server, which load', async () => {
       workspace.post({ user: BO, channel: REQUESTS, text: ':white_check_mark: done 🔥' });
       await open(`?as=${ANA}&in=${REQUESTS}`);
@@ -353,48 +250,6 @@ if (hasChromium) {
         '/emoji/2705.svg',
         '/emoji/1f525.svg',
       ]);
-    });
-
-    test('Escape closes one thing at a time: the menu, then the modal, then the thread', async () => {
-      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
-      await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
-      workspace.open(ANA, modal);
-      const form = page.getByRole('dialog');
-      const options = page.getByRole('option', { name: /Orders database/ });
-      await form.getByRole('combobox', { name: 'What do you need?' }).click();
-      await options.waitFor();
-      await page.keyboard.press('Escape');
-      await options.waitFor({ state: 'hidden' });
-      await form.waitFor();
-      await page.keyboard.press('Escape');
-      await form.waitFor({ state: 'detached' });
-      const thread = page.getByRole('complementary', { name: 'Thread' });
-      await thread.getByLabel('More actions').first().focus();
-      await page.keyboard.press('Enter');
-      await thread.getByRole('menuitem').waitFor();
-      await page.keyboard.press('Escape');
-      await thread.getByRole('menuitem').waitFor({ state: 'hidden' });
-      await page.keyboard.press('Escape');
-      await thread.waitFor({ state: 'detached' });
-    });
-
-    test('Enter in a field of one line submits the modal, and every control on the way shows the focus', async () => {
-      await open(`?as=${ANA}`);
-      const element = { type: 'plain_text_input', action_id: 'reason' } as const;
-      const label = { type: 'plain_text', text: 'Why?' } as const;
-      workspace.open(ANA, { ...modal, blocks: [{ type: 'input', block_id: 'why', label, element }] });
-      await page.getByRole('textbox', { name: 'Why?' }).pressSequentially('incident');
-      await page.keyboard.press('Enter');
-      await until(() => workspace.received.some(({ kind }) => kind === 'submit'));
-      const reached: string[] = [];
-      for (const key of ['Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab']) {
-        await page.keyboard.press(key);
-        const focused = page.locator(':focus');
-        reached.push((await focused.getAttribute('aria-label')) ?? (await focused.innerText()));
-        const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
-        expect(outline).not.toBe('none');
-      }
-      expect(reached).toEqual(['Cancel', 'Send request', 'Cancel', '', 'Close']);
     });
   });
 } else test.skip('skipped: no /usr/bin/chromium', () => undefined);

@@ -17,38 +17,42 @@ function reader() {
   const post = (channel: string, text: string, more: Partial<Message> = {}): string =>
     workspace.post({ user: workspace.state.app.user_id, channel, text, at: (clock += 1000), ...more });
   const count = (state: State = workspace.state) => {
-    const { inChannel, direct } = reads.unread(state, ANA);
-    return {
-      dm: inChannel.get(dm),
-      requests: inChannel.get(REQUESTS),
-      general: inChannel.get(GENERAL),
-      direct,
+    const { inChannel, notifying } = reads.unread(state, ANA);
+    const numbers = (channel: string) => {
+      const { messages = 0, notifying: badge = 0 } = inChannel.get(channel) ?? {};
+      return `${messages}/${badge}`;
     };
+    return { dm: numbers(dm), requests: numbers(REQUESTS), general: numbers(GENERAL), notifying };
   };
   return { workspace, reads, dm, post, count };
 }
 
-const none = { dm: 0, requests: 0, general: 0, direct: 0 };
+/** Unread messages, and how many of them notify, as "1/0". */
+const none = { dm: '0/0', requests: '0/0', general: '0/0', notifying: 0 };
 
 describe('what a new message does to the numbers of a person', () => {
   test.each<[string, (on: ReturnType<typeof reader>) => void, Partial<typeof none>]>([
     ['nothing new', () => undefined, {}],
-    ['a direct message notifies', ({ post, dm }) => void post(dm, 'active'), { dm: 1, direct: 1 }],
-    ['a message in a channel only makes it bold', ({ post }) => void post(REQUESTS, 'x'), { requests: 1 }],
+    ['a direct message notifies', ({ post, dm }) => void post(dm, 'active'), { dm: '1/1', notifying: 1 }],
+    [
+      'a message in a channel only makes it bold',
+      ({ post }) => void post(REQUESTS, 'x'),
+      { requests: '1/0' },
+    ],
     [
       'a mention in a channel notifies',
       ({ post }) => void post(REQUESTS, `<@${ANA}>`),
-      { requests: 1, direct: 1 },
+      { requests: '1/1', notifying: 1 },
     ],
-    ['@here notifies', ({ post }) => void post(GENERAL, '<!here>'), { general: 1, direct: 1 }],
-    ['a mention of somebody else', ({ post }) => void post(REQUESTS, `<@${BO}>`), { requests: 1 }],
+    ['@here notifies', ({ post }) => void post(GENERAL, '<!here>'), { general: '1/1', notifying: 1 }],
+    ['a mention of somebody else', ({ post }) => void post(REQUESTS, `<@${BO}>`), { requests: '1/0' }],
     [
       'a person who is only the initial value of a field',
       ({ post }) => {
         const element = { type: 'users_select', action_id: 'a', initial_user: ANA } as const;
         post(REQUESTS, 'x', { blocks: [{ type: 'actions', elements: [element] }] });
       },
-      { requests: 1 },
+      { requests: '1/0' },
     ],
     ['her own message', ({ post }) => void post(REQUESTS, 'mine', { user: ANA }), {}],
     ['an ephemeral message', ({ post }) => void post(REQUESTS, 'x', { ephemeralFor: ANA }), {}],
@@ -71,13 +75,13 @@ describe('what a new message does to the numbers of a person', () => {
       {},
     ],
     [
-      'a mention in a reply notifies, and the channel is not bold',
+      'a mention in a reply notifies, and is no new message of the channel',
       ({ reads, post }) => {
         const ts = post(REQUESTS, 'card');
         reads.markRead(ANA, REQUESTS, ts);
         post(REQUESTS, `<@${ANA}>`, { thread_ts: ts });
       },
-      { direct: 1 },
+      { requests: '0/1', notifying: 1 },
     ],
   ])('%s', (_case, happens, expected) => {
     const on = reader();

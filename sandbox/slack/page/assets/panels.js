@@ -9,7 +9,7 @@ import { remember } from './remember.js';
 const PHONE = matchMedia('(width <= 860px)');
 const { body } = document;
 
-const buttonOf = (panel) => document.querySelector(`[data-panel-button="${panel}"]`);
+const buttonOf = (panel) => document.querySelector(`.topbar [data-panel-button="${panel}"]`);
 const isWorldHidden = () => document.querySelector('.shell--alone') !== null;
 const isOpen = (panel) => (PHONE.matches ? body.dataset.panel === panel : !isWorldHidden());
 
