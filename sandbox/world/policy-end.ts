@@ -53,20 +53,17 @@ function denialOf(statement: Loose): number {
   return Math.max(...conditions.map(([, , values]) => Math.min(...values.map(timeOf))));
 }
 
+const LETTERS: Readonly<Record<string, string>> = { '*': '.*', '?': '[^*]' };
+
+/** Whether a pattern matches everything that `text` stands for, which may be a pattern too: "?" is not "*". */
 const matches = (pattern: string, text: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .replaceAll(/[\\^$.+()[\]{}|]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-    'is',
-  ).test(text);
+  new RegExp(`^${pattern.replaceAll(/\W/g, (letter) => LETTERS[letter] ?? `\\${letter}`)}$`, 'is').test(text);
 
 /** Whether one of the patterns of `denied` matches each of `allowed`. Without a list (`NotAction`), only "*" does. */
 const covers = (denied: unknown, allowed: unknown): boolean => {
   const texts = stringsOf(allowed);
   return (texts.length > 0 ? texts : ['*']).every((text) =>
-    stringsOf(denied).some((pattern) => pattern === '*' || (text !== '*' && matches(pattern, text))),
+    stringsOf(denied).some((pattern) => matches(pattern, text)),
   );
 };
 

@@ -176,6 +176,27 @@ if (hasChromium)
       await me.sees('Only visible to you');
     });
 
+    test.each([
+      ['desktop', 'dark'],
+      ['phone', 'light'],
+      ['phone', 'dark'],
+    ] as const)('the same conversation on a %s, %s', async (size, colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(
+        size === 'phone' ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+      );
+      for (const [name, place] of [
+        ['channel', /^access-requests/],
+        ['messages', DM],
+        ['home', HOME],
+      ] as const) {
+        await me.goTo(place);
+        await picture(`${size}-${colorScheme}-${name}`);
+        expect(await barriers(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      }
+    });
+
     test('the password that was shown is in no file of the folder of the demo (T22)', async () => {
       expect(password).toMatch(/^\S{20,}$/);
       expect(await filesWith(demo.home, password)).toEqual([]);

@@ -52,7 +52,7 @@ const RICH = {
 } as unknown as KnownBlock;
 
 if (hasChromium)
-  describe('axe finds nothing wrong', () => {
+  describe('axe finds nothing wrong, and nothing scrolls sideways', () => {
     let browser: Browser;
     let page: Page;
     let served: PageServer;
@@ -164,6 +164,14 @@ if (hasChromium)
       ],
     ];
 
+    /** The parts of the page that could be scrolled sideways. */
+    const tooWide = () =>
+      page
+        .locator('html, body, .shell, .topbar, .sidebar, .pane__scroll, .world__scroll, .modal__body')
+        .evaluateAll((all) =>
+          all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.className || box.localName),
+        );
+
     /** Back to the channel, without a new load of the page. */
     const reset = async () => {
       await page.keyboard.press('Escape');
@@ -181,6 +189,7 @@ if (hasChromium)
         await page.setViewportSize(SIZES[size]);
         await reset();
         await reach(size);
+        found.push(...(await tooWide()).map((each) => `${size}: wider than its place: ${each}`));
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           const here = await barriers(page, colorScheme === 'light' ? 'all' : 'colours');

@@ -116,7 +116,7 @@ if (hasChromium) {
       await page.keyboard.press('Enter');
       await thread.getByRole('menuitem').waitFor();
       await page.keyboard.press('Escape');
-      await thread.getByRole('menuitem').waitFor({ state: 'hidden' });
+      await thread.getByLabel('More actions').first().and(page.locator(':focus')).waitFor();
       await page.keyboard.press('Escape');
       await thread.waitFor({ state: 'detached' });
     });

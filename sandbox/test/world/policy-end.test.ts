@@ -105,6 +105,17 @@ describe('a statement that denies', () => {
       [allow(), deny(after(NOON), { Action: 'S3:Get*' })],
       at(NOON),
     ],
+    ['of one letter more is an end', [allow(), deny(after(NOON), { Action: 's3:GetObjec?' })], at(NOON)],
+    [
+      'of one letter more does not end all names that begin so',
+      [allow(undefined, { Action: 's3:Get*' }), deny(after(NOON), { Action: 's3:Get?' })],
+      never,
+    ],
+    [
+      'of everything ends a statement that allows everything',
+      [allow(undefined, { Action: '*', Resource: '*' }), deny(after(NOON))],
+      at(NOON),
+    ],
     [
       'of another resource is not an end',
       [allow(), deny(after(NOON), { Resource: 'arn:aws:s3:::billing/*' })],
