@@ -3,6 +3,7 @@ import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { topModalOf } from '../read.ts';
 import type { State } from '../model.ts';
 import { SHEETS } from './assets.ts';
+import { composerId } from './composer.tsx';
 import { stepOf } from './guide.tsx';
 import { HomePane } from './home.tsx';
 import { Icon, LanternSign } from './icons.tsx';
@@ -44,8 +45,13 @@ export const App: FC<PageState> = ({ state, connections, sections, screen, reads
     <div id="app" data-as={screen.as.id} data-in={placeOf(screen.where)} data-thread={screen.thread}>
       <div class={shell} id="shell" inert={topModalOf(state, screen.as.id) !== undefined}>
         <header class="topbar">
-          <SidebarToggle state={state} screen={screen} reads={reads} />
+          {channel && (
+            <a id="skip" class="skip" href={`#${composerId(screen, channel, screen.thread)}`}>
+              Write a message
+            </a>
+          )}
           <h1 class="sr">{safeText(state.team.name)}, a sandbox workspace</h1>
+          <SidebarToggle state={state} screen={screen} reads={reads} />
           <span class="topbar__sign">
             <LanternSign />
           </span>
@@ -96,6 +102,7 @@ export const Document: FC<PropsWithChildren<{ title: string; theme: Theme | unde
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
       <meta name="referrer" content="no-referrer" />
       <title>{safeText(title)}</title>
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />

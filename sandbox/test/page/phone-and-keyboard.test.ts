@@ -77,6 +77,16 @@ if (hasChromium) {
   });
 
   describe('with the keyboard', () => {
+    test('the first stop leads past everything to the message box', async () => {
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      await page.keyboard.press('Tab');
+      await page.getByRole('link', { name: 'Write a message' }).and(page.locator(':focus')).waitFor();
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('half a sentence');
+      const box = page.getByRole('textbox', { name: 'Message #access-requests' });
+      expect(await box.inputValue()).toBe('half a sentence');
+    });
+
     test('a message shortcut is used with the keyboard only', async () => {
       const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Who can look?' });
       await open(`?as=${ANA}&in=${REQUESTS}`);
