@@ -131,8 +131,11 @@ export const PURE = [
   'sandbox/test/page/access-panel.test.ts',
   'sandbox/test/page/blocks.test.tsx',
   'sandbox/test/page/dates.test.ts',
+  'sandbox/test/page/emoji-pictures.test.ts',
   'sandbox/test/page/mrkdwn.test.tsx',
+  'sandbox/test/page/reads.test.ts',
   'sandbox/test/slack/blocks.test.ts',
   'sandbox/test/slack/mentions.test.ts',
   'sandbox/test/slack/response-urls.test.ts',
+  'sandbox/test/world',
 ];

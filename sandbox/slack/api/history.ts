@@ -40,7 +40,7 @@ const padded = (ts: string): string => {
 };
 const isBefore = (a: string, b: string): boolean => padded(a) < padded(b);
 
-/** The times and the number of messages that a call asks for. `order` says where the next page begins. */
+/** The times and the number of messages of one call. `order` says where the next page begins. */
 function spanOf(
   args: Json,
   order: 'newest first' | 'oldest first',
@@ -80,7 +80,7 @@ function pageOf(slack: Slack, args: Json, all: readonly Message[], { includes, l
   });
 }
 
-/** A message with its metadata, if the call asks for it, and with the size of its thread. */
+/** A message with its metadata, if the call has `include_all_metadata`, and with the size of its thread. */
 function bodyOf(slack: Slack, message: Message, withMetadata: boolean): Json {
   const { state } = slack.store;
   const replies = visible(slack, message.channel).filter(

@@ -107,14 +107,14 @@ export const AccessPanel: FC<{ sections: readonly VendorSection[]; viewer: Viewe
       <button
         type="button"
         class="close"
-        data-world
+        data-world-close
         aria-label="Hide the access at the providers"
         title="Hide"
       >
         <Icon name="close" />
       </button>
     </header>
-    <div class="world__scroll" tabindex={0} aria-label="Who has access">
+    <div class="world__scroll" tabindex={0} role="group" aria-label="Who has access">
       <p class="world__lead">Read directly from the providers every two seconds, not from Curfew.</p>
       {sections.map((section) => (
         <Section section={section} viewer={viewer} />

@@ -55,6 +55,12 @@ export const ActionSchema = z.discriminatedUnion('kind', [
       typed: z.string().max(500),
     }),
   }),
+  z.object({
+    kind: z.literal('shortcut'),
+    callback_id: z.string(),
+    channel: z.string(),
+    ts: z.string(),
+  }),
   z.object({ kind: z.literal('home') }),
 ]);
 export type PageAction = z.infer<typeof ActionSchema>;
@@ -73,6 +79,8 @@ const perform = (workspace: Workspace, person: string, act: PageAction): Promise
       return workspace.close(person, act.viewId, act.all);
     case 'suggest':
       return workspace.suggest(person, act.search);
+    case 'shortcut':
+      return workspace.shortcut(person, act.callback_id, act.channel, act.ts);
     case 'home':
       return workspace.openHome(person);
   }

@@ -5,9 +5,24 @@ import { fileURLToPath } from 'node:url';
 const own = (name: string): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
 const idiomorph = createRequire(import.meta.url).resolve('idiomorph/dist/idiomorph.esm.js');
 
-const SCRIPTS = ['main', 'live', 'act', 'fields', 'combo', 'confirm', 'composer', 'terminal', 'toast'];
+const SCRIPTS = [
+  'main',
+  'live',
+  'act',
+  'fields',
+  'combo',
+  'confirm',
+  'composer',
+  'menu',
+  'panels',
+  'remember',
+  'terminal',
+  'theme',
+  'toast',
+];
 /** In loading order. The last one overrides the others on a narrow screen. */
 export const SHEETS: readonly string[] = [
+  'colours',
   'base',
   'buttons',
   'faces',

@@ -7,9 +7,12 @@ import type { Screen } from './screen.ts';
 
 type ComposerProps = { state: State; screen: Screen; channel: Channel; thread?: string };
 
+export const composerId = (screen: Screen, channel: Channel, thread?: string): string =>
+  domId('composer', screen.as.id, channel.id, thread);
+
 /** The message box. "/" opens the list of the app's commands. Enter sends, Shift+Enter starts a new line. */
 export const Composer: FC<ComposerProps> = ({ state, screen, channel, thread }) => {
-  const id = domId('composer', screen.as.id, channel.id, thread);
+  const id = composerId(screen, channel, thread);
   const place = thread ? 'Reply…' : `Message ${channel.kind === 'dm' ? state.app.name : `#${channel.name}`}`;
   return (
     <form class="composer" data-composer data-channel={channel.id} data-thread={thread}>

@@ -2,7 +2,7 @@
  * The most used short names with their Unicode characters. Slack has thousands. A name that is not here is
  * shown as text.
  */
-const EMOJI: Readonly<Record<string, string>> = Object.freeze({
+export const EMOJI: Readonly<Record<string, string>> = Object.freeze({
   '+1': '👍',
   '-1': '👎',
   '100': '💯',
@@ -158,6 +158,3 @@ export const emojiOf = (name: string): string | undefined => {
   const plain = name.split('::')[0] ?? name;
   return Object.hasOwn(EMOJI, plain) ? EMOJI[plain] : undefined;
 };
-
-/** The label for screen readers: "white check mark". */
-export const emojiLabel = (name: string): string => name.split('::')[0]?.replaceAll('_', ' ') ?? name;

@@ -85,7 +85,10 @@ export const Guide: FC<{ screen: Screen; step: Step }> = ({ screen, step }) => {
           )}
         </StepView>
         <StepView number={3} now={step} title="See the access start and end">
-          The panel “Access at the providers” shows who has access. The access ends on time by itself.
+          The panel “Access at the providers” shows who has access. The access ends on time by itself.{' '}
+          <button type="button" class="btn btn--small phone" data-panel-button="world" aria-controls="world">
+            Show it
+          </button>
         </StepView>
       </ol>
       <button type="button" class="close" data-dismiss="guide" aria-label="Dismiss the guide" title="Dismiss">

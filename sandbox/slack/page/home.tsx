@@ -10,9 +10,9 @@ export const HomePane: FC<PaneProps> = (props) => {
   const { state, viewer, screen } = props;
   const home = homeOf(state, screen.as.id);
   return (
-    <main class="pane" aria-label={`${state.app.name} Home`}>
+    <section class="pane" aria-label={`${state.app.name} Home`}>
       <PaneHead {...props} />
-      <div class="pane__scroll pane__scroll--home" id="home" tabindex={0} aria-label="Home">
+      <div class="pane__scroll pane__scroll--home" id="home" tabindex={0} role="group" aria-label="Home">
         {home ? (
           <div class="home" data-place={JSON.stringify({ kind: 'view', viewId: home.id })}>
             <Blocks blocks={home.blocks} spot={{ viewer, where: domId('home', screen.as.id) }} />
@@ -26,6 +26,6 @@ export const HomePane: FC<PaneProps> = (props) => {
           </div>
         )}
       </div>
-    </main>
+    </section>
   );
 };

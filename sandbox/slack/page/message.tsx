@@ -1,16 +1,18 @@
 import type { FC } from 'hono/jsx';
-import { isReply, repliesOf, secondsOf } from '../read.ts';
-import type { Message, State } from '../model.ts';
+import { repliesOf, secondsOf } from '../read.ts';
+import type { Message } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks/block.tsx';
 import { ago, clock, dayName, fillDate } from './dates.ts';
 import { Icon } from './icons.tsx';
 import { safeText } from './inert.ts';
+import { Tools, type MessageProps } from './message-tools.tsx';
 import { Mrkdwn } from './mrkdwn-view.tsx';
-import { hrefOf, placeOf, type Screen } from './screen.ts';
+import type { ReadMarks } from './reads.ts';
+import { hrefOf, placeOf } from './screen.ts';
 import { domId, type Viewer } from './viewer.ts';
 
-type Props = { state: State; screen: Screen; viewer: Viewer; message: Message; panel: 'main' | 'thread' };
+type Props = MessageProps & { reads: ReadMarks };
 
 const GROUP_WITHIN_SECONDS = 300;
 
@@ -36,10 +38,11 @@ const Time: FC<{ ts: string; viewer: Viewer }> = ({ ts, viewer }) => {
   );
 };
 
-const Replies: FC<Props> = ({ state, screen, viewer, message }) => {
+const Replies: FC<Props> = ({ state, screen, viewer, message, reads }) => {
   const replies = repliesOf(state, viewer.id, message.channel, message.ts);
   const last = replies.at(-1);
   if (last === undefined) return <></>;
+  const news = reads.unreadReplies(state, viewer.id, message);
   return (
     <a
       id={domId('replies', message.ts)}
@@ -55,7 +58,8 @@ const Replies: FC<Props> = ({ state, screen, viewer, message }) => {
       />
       <b>
         {replies.length} {replies.length === 1 ? 'reply' : 'replies'}
-      </b>
+      </b>{' '}
+      {news > 0 && <span class="replies__news">{news} new</span>}{' '}
       <span class="replies__last">Last reply {ago(secondsOf(last.ts) * 1000, viewer.now)}</span>
     </a>
   );
@@ -76,7 +80,7 @@ const Body: FC<Props> = ({ viewer, message, panel }) => (
 
 /** One message, as one person sees it. */
 export const MessageView: FC<Props & { compact: boolean }> = ({ compact, ...props }) => {
-  const { screen, viewer, message, panel } = props;
+  const { viewer, message, panel } = props;
   const name = viewer.people.get(message.user) ?? message.user;
   const id = domId(panel, message.ts, 'message');
   const app = message.bot_id !== undefined;
@@ -110,18 +114,7 @@ export const MessageView: FC<Props & { compact: boolean }> = ({ compact, ...prop
         <Body {...props} />
         {panel === 'main' && <Replies {...props} />}
       </div>
-      {panel === 'main' && !message.ephemeralFor && !isReply(message) && (
-        <a
-          id={`${id}.reply`}
-          class="message__tool"
-          href={hrefOf(screen.as.id, placeOf(screen.where), message.ts)}
-          aria-label="Reply in thread"
-          title="Reply in thread"
-          data-nav
-        >
-          <Icon name="thread" />
-        </a>
-      )}
+      {!message.ephemeralFor && <Tools {...props} id={id} />}
     </article>
   );
 };

@@ -1,29 +1,18 @@
 import type { FC } from 'hono/jsx';
 import { Code } from './code.tsx';
 import { fillDate, isInstant } from './dates.ts';
-import { emojiOf, emojiLabel } from './emoji.ts';
 import { safeText, safeUrl } from './inert.ts';
 import { parseMrkdwn, type Chunk, type Inline } from './mrkdwn.ts';
 import type { Viewer } from './viewer.ts';
-
-export const Emoji: FC<{ name: string }> = ({ name }) => {
-  const character = emojiOf(name);
-  return character === undefined ? (
-    <>:{safeText(name)}:</>
-  ) : (
-    <span class="emoji" role="img" aria-label={emojiLabel(name)} title={`:${name}:`}>
-      {character}
-    </span>
-  );
-};
+import { Emoji, Lines, Words } from './words.tsx';
 
 export const Link: FC<{ url: string; label: string }> = ({ url, label }) => {
   const href = safeUrl(url);
   return href === undefined ? (
-    <>{safeText(label)}</>
+    <Words text={label} />
   ) : (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {safeText(label)}
+      <Words text={label} />
     </a>
   );
 };
@@ -68,7 +57,7 @@ export const SlackDate: FC<DateProps> = ({ at, format, url, fallback, viewer }) 
 const Run: FC<{ inline: Inline; viewer: Viewer }> = ({ inline, viewer }) => {
   switch (inline.kind) {
     case 'text':
-      return <>{safeText(inline.text)}</>;
+      return <Words text={inline.text} />;
     case 'code':
       return <Code text={inline.text} />;
     case 'bold':
@@ -138,11 +127,8 @@ export const Mrkdwn: FC<{ text: string; viewer: Viewer }> = ({ text, viewer }) =
 /** Text without markup. `:eyes:` becomes an emoji unless `emoji` is false, as in Slack. */
 export const Plain: FC<{ text: string; emoji?: boolean | undefined }> = ({ text, emoji = true }) => (
   <>
-    {(emoji ? text.split(/(:[a-z0-9_+-]+:)/) : [text]).flatMap((part, index) => {
-      const shown = index % 2 === 1 ? <Emoji name={part.slice(1, -1)} /> : safeText(part);
-      return typeof shown === 'string'
-        ? shown.split('\n').flatMap((line, row) => (row === 0 ? [line] : [<br />, line]))
-        : [shown];
-    })}
+    {(emoji ? text.split(/(:[a-z0-9_+-]+:)/) : [text]).map((part, index) =>
+      index % 2 === 1 ? <Emoji name={part.slice(1, -1)} /> : <Lines text={part} />,
+    )}
   </>
 );

@@ -8,6 +8,7 @@ import { Guide } from './guide.tsx';
 import { Icon } from './icons.tsx';
 import { safeText } from './inert.ts';
 import { DayLine, follows, MessageView } from './message.tsx';
+import type { ReadMarks } from './reads.ts';
 import { hrefOf, type Screen } from './screen.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -15,6 +16,7 @@ export type PaneProps = {
   state: State;
   screen: Screen;
   viewer: Viewer;
+  reads: ReadMarks;
   connections: number;
   guide: 1 | 2 | 3 | undefined;
 };
@@ -23,7 +25,7 @@ const dayOf = (message: Message, viewer: Viewer): number =>
   daysFromToday(secondsOf(message.ts) * 1000, viewer.now, viewer.tz);
 
 const Messages: FC<PaneProps & { channel: Channel }> = ({ channel, ...props }) => {
-  const { state, viewer, screen } = props;
+  const { state, viewer, screen, reads } = props;
   const messages = topLevelOf(state, viewer.id, channel.id);
   return (
     <>
@@ -37,6 +39,7 @@ const Messages: FC<PaneProps & { channel: Channel }> = ({ channel, ...props }) =
               state={state}
               screen={screen}
               viewer={viewer}
+              reads={reads}
               message={message}
               panel="main"
               compact={!newDay && follows(message, before)}
@@ -92,17 +95,17 @@ export const PaneHead: FC<PaneProps> = ({ state, screen }) => {
   if (where.kind !== 'channel')
     return (
       <header class="pane__head pane__head--app">
-        <h1 class="pane__title">
+        <h2 class="pane__title">
           <Avatar id={state.app.user_id} name={state.app.name} size="medium" app /> {safeText(state.app.name)}
-        </h1>
+        </h2>
         <AppTabs screen={screen} />
       </header>
     );
   return (
     <header class="pane__head">
-      <h1 class="pane__title">
+      <h2 class="pane__title">
         <Icon name="channel" /> {safeText(where.channel.name)}
-      </h1>
+      </h2>
       <span class="pane__topic">{safeText(where.channel.purpose)}</span>
       <span class="pane__members" title={`${where.channel.members.length} members`}>
         <Icon name="people" /> {where.channel.members.length}
@@ -116,7 +119,7 @@ export const PaneHead: FC<PaneProps> = ({ state, screen }) => {
 export const MessagePane: FC<PaneProps & { channel: Channel | undefined }> = ({ channel, ...props }) => {
   const { state, screen, connections, guide } = props;
   return (
-    <main class="pane" aria-label="Messages">
+    <section class="pane" aria-label="Messages">
       <PaneHead {...props} />
       <div
         class="pane__scroll"
@@ -138,6 +141,6 @@ export const MessagePane: FC<PaneProps & { channel: Channel | undefined }> = ({ 
       )}
       {guide && <Guide screen={screen} step={guide} />}
       {channel && <Composer state={state} screen={screen} channel={channel} />}
-    </main>
+    </section>
   );
 };

@@ -3,8 +3,9 @@ import { dmOf, peopleOf } from '../read.ts';
 import type { State, User } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { clock } from './dates.ts';
+import { Icon } from './icons.tsx';
 import { safeText } from './inert.ts';
-import type { ReadMarks } from './reads.ts';
+import type { ReadMarks, Unread } from './reads.ts';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 
 type PeopleProps = { state: State; screen: Screen; reads: ReadMarks; now: number };
@@ -21,11 +22,15 @@ export const Badge: FC<{ count: number; words: string }> = ({ count, words }) =>
   );
 
 /**
- * The address for acting as another person: their direct message when it has new messages, else the same
- * place.
+ * The address for acting as another person: the conversation with something new for them, their direct message
+ * first, or else the same place.
  */
-const addressAs = (state: State, screen: Screen, user: User, direct: number): string =>
-  hrefOf(user.id, direct > 0 && dmOf(state, user.id) !== undefined ? 'dm' : placeOf(screen.where));
+function addressAs(state: State, screen: Screen, user: User, { inChannel }: Unread): string {
+  const notifying = [...inChannel].filter(([, unread]) => unread.notifying > 0).map(([id]) => id);
+  const dm = dmOf(state, user.id);
+  const place = dm && notifying.includes(dm.id) ? 'dm' : (notifying[0] ?? placeOf(screen.where));
+  return hrefOf(user.id, place);
+}
 
 const zoneName = (tz: string): string => tz.split('/').at(-1)?.replaceAll('_', ' ') ?? tz;
 
@@ -37,13 +42,14 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
   user,
   digit,
 }) => {
-  const { direct } = reads.unread(state, user.id);
+  const unread = reads.unread(state, user.id);
+  const { notifying } = unread;
   const current = user.id === screen.as.id;
   return (
     <a
       id={`person-${user.id}`}
       class={current ? 'person person--me' : 'person'}
-      href={addressAs(state, screen, user, direct)}
+      href={addressAs(state, screen, user, unread)}
       aria-current={current ? 'true' : undefined}
       title={`${user.real_name}, ${user.title}. ${clock(now, user.tz)} in ${zoneName(user.tz)}. Key ${digit}`}
       data-nav
@@ -59,8 +65,30 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
           {safeText(user.title)} · {clock(now, user.tz)} {zoneName(user.tz)}
         </span>
       </span>
-      <Badge count={direct} words={direct === 1 ? 'new message' : 'new messages'} />
+      <Badge count={notifying} words={notifying === 1 ? 'new message' : 'new messages'} />
     </a>
+  );
+};
+
+/** On a phone, the button that shows the people. It has the number of messages for the others. */
+export const PeopleToggle: FC<Omit<PeopleProps, 'now'>> = ({ state, screen: { as }, reads }) => {
+  const others = peopleOf(state).filter(({ id, kind }) => kind === 'member' && id !== as.id);
+  const count = others.reduce((sum, { id }) => sum + reads.unread(state, id).notifying, 0);
+  return (
+    <button
+      type="button"
+      id="people-toggle"
+      class="topbar__tool topbar__tool--person phone"
+      data-panel-button="people"
+      aria-expanded="false"
+      aria-controls="people"
+    >
+      <Avatar id={as.id} name={as.real_name} size="medium" />
+      <span class="sr">You are</span>
+      <span class="person__name">{safeText(as.real_name)}</span>
+      <Icon name="down" />
+      <Badge count={count} words="new for other people" />
+    </button>
   );
 };
 
@@ -74,7 +102,7 @@ export const People: FC<PeopleProps> = (props) => {
   const outsiders = people.filter(({ kind }) => kind !== 'member');
   const outside = outsiders.find(({ id }) => id === props.screen.as.id);
   return (
-    <nav class="people" aria-label="You are">
+    <nav class="people" id="people" aria-label="You are">
       <span class="people__lead" aria-hidden="true">
         You are
       </span>

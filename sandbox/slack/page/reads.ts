@@ -1,53 +1,75 @@
-import { channelsOf, isReply, messagesOf, secondsOf } from '../read.ts';
+import { mentions } from '../mentions.ts';
+import { channelsOf, isReply, messagesOf, repliesOf, secondsOf } from '../read.ts';
 import type { Channel, Message, State } from '../model.ts';
 
 /**
- * The number of unread messages of one person: in each channel, and in total those addressed to the person.
+ * The unread messages of one person in one channel. `messages` does not count replies in threads: a reply marks its
+ * thread only. `notifying` counts what notifies the person, as in Slack: a new message in a direct message, and a
+ * mention anywhere. An edit notifies nobody.
  */
-export type Unread = Readonly<{ inChannel: ReadonlyMap<string, number>; direct: number }>;
+export type UnreadIn = Readonly<{ messages: number; notifying: number }>;
+
+/** By channel, and what notifies the person in all of them. */
+export type Unread = Readonly<{ inChannel: ReadonlyMap<string, UnreadIn>; notifying: number }>;
 
 /**
- * The last message that each person has read in each channel. Kept in memory only. Messages from before the
- * start count as read.
+ * The last message that each person has read in each channel and in each thread. Kept in memory only. Messages
+ * from before the start count as read.
  */
 export interface ReadMarks {
-  /** The person has read the channel up to this message. */
-  markRead(person: string, channel: string, ts: string): void;
+  /** The person has read the channel, or the thread with this first message, up to this message. */
+  markRead(person: string, channel: string, ts: string, thread?: string): void;
   unread(state: State, person: string): Unread;
+  /** The number of unread replies in the thread of a message. */
+  unreadReplies(state: State, person: string, root: Message): number;
 }
 
-const isUnreadKind = (message: Message, person: string): boolean =>
-  message.user !== person && message.ephemeralFor === undefined && !isReply(message);
+const isNotOwn = (message: Message, person: string): boolean =>
+  message.user !== person && message.ephemeralFor === undefined;
 
-const mentions = (message: Message, person: string): boolean =>
-  message.text.includes(`<@${person}>`) || JSON.stringify(message.blocks).includes(`"${person}"`);
+const EVERYBODY = ['here', 'channel', 'everyone'];
+
+const isMentioned = (message: Message, person: string): boolean => {
+  const all = mentions(message);
+  return [person, ...EVERYBODY].some((each) => all.has(each));
+};
 
 export function createReadMarks(startedAt: number): ReadMarks {
   const upTo = new Map<string, number>();
-  const keyOf = (person: string, channel: string) => `${person} ${channel}`;
+  const keyOf = (person: string, channel: string, thread = '') => `${person} ${channel} ${thread}`;
+  const isAfter = ({ ts }: Message, key: string): boolean =>
+    secondsOf(ts) > (upTo.get(key) ?? startedAt / 1000);
 
-  const newIn = (state: State, person: string, channel: Channel): readonly Message[] => {
-    const read = upTo.get(keyOf(person, channel.id)) ?? startedAt / 1000;
-    return messagesOf(state, person, channel.id).filter(
-      (message) => secondsOf(message.ts) > read && isUnreadKind(message, person),
+  const newIn = (state: State, person: string, channel: Channel): readonly Message[] =>
+    messagesOf(state, person, channel.id).filter(
+      (message) =>
+        isNotOwn(message, person) && isAfter(message, keyOf(person, channel.id, threadOf(message))),
     );
-  };
+  const notifies = (message: Message, person: string, channel: Channel): boolean =>
+    (channel.kind === 'dm' && !isReply(message)) || isMentioned(message, person);
 
   return {
-    markRead(person, channel, ts) {
-      const key = keyOf(person, channel);
+    markRead(person, channel, ts, thread) {
+      const key = keyOf(person, channel, thread);
       upTo.set(key, Math.max(upTo.get(key) ?? 0, secondsOf(ts)));
     },
     unread(state, person) {
-      const inChannel = new Map<string, number>();
-      let direct = 0;
+      const inChannel = new Map<string, UnreadIn>();
       for (const channel of channelsOf(state, person)) {
         const news = newIn(state, person, channel);
-        inChannel.set(channel.id, news.length);
-        direct +=
-          channel.kind === 'dm' ? news.length : news.filter((message) => mentions(message, person)).length;
+        inChannel.set(channel.id, {
+          messages: news.filter((message) => !isReply(message)).length,
+          notifying: news.filter((message) => notifies(message, person, channel)).length,
+        });
       }
-      return { inChannel, direct };
+      const notifying = [...inChannel.values()].reduce((sum, each) => sum + each.notifying, 0);
+      return { inChannel, notifying };
     },
+    unreadReplies: (state, person, { channel, ts }) =>
+      repliesOf(state, person, channel, ts).filter(
+        (reply) => isNotOwn(reply, person) && isAfter(reply, keyOf(person, channel, ts)),
+      ).length,
   };
 }
+
+const threadOf = (message: Message): string | undefined => (isReply(message) ? message.thread_ts : undefined);

@@ -7,14 +7,15 @@ import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { runQuery } from '../../world/query.ts';
 import type { VendorWatcher } from '../../world/vendor-watcher.ts';
-import { topLevelOf } from '../read.ts';
-import type { Workspace } from '../model.ts';
+import { repliesOf, topLevelOf } from '../read.ts';
+import type { Channel, State, Workspace } from '../model.ts';
 import { ActionSchema, runAction } from './action.tsx';
 import { readAsset } from './assets.ts';
+import { readPicture } from './emoji-pictures.ts';
 import { sameOriginOnly, strictHeaders } from './guard.ts';
-import { App, Document, type PageState } from './page.tsx';
+import { App, Document, type PageState, type Theme } from './page.tsx';
 import { createReadMarks } from './reads.ts';
-import { channelIn, screenOf, viewerFor } from './screen.ts';
+import { channelIn, screenOf, viewerFor, type Screen } from './screen.ts';
 
 type PageOptions = Readonly<{
   workspace: Workspace;
@@ -26,7 +27,17 @@ type PageOptions = Readonly<{
 
 const Body = z.object({ as: z.string(), act: ActionSchema });
 const Query = z.object({ url: z.string().max(2000), sql: z.string().min(1).max(10_000) });
+const THEMES: readonly string[] = ['light', 'dark'] satisfies readonly Theme[];
+const isTheme = (value: string | undefined): value is Theme => value !== undefined && THEMES.includes(value);
+
+/** The colours that the person chose in this browser. */
+const themeOf = (c: Context): Theme | undefined => {
+  const chosen = getCookie(c, 'theme');
+  return isTheme(chosen) ? chosen : undefined;
+};
+
 const HEARTBEAT_MS = 15_000;
+const DAY_SECONDS = 86_400;
 
 /**
  * The routes of the page, to be mounted on "/": the page, the part that changes (`/app`), the stream of
@@ -35,6 +46,14 @@ const HEARTBEAT_MS = 15_000;
 export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }: PageOptions): Hono {
   const reads = createReadMarks(clock());
   const app = new Hono();
+
+  /** The person reads what is on the screen: the messages, and the replies in the open thread. */
+  const markSeen = (state: State, { as, thread }: Screen, { id }: Channel): void => {
+    const last = topLevelOf(state, as.id, id).at(-1);
+    if (last) reads.markRead(as.id, id, last.ts);
+    const lastReply = thread && repliesOf(state, as.id, id, thread).at(-1);
+    if (lastReply) reads.markRead(as.id, id, lastReply.ts, thread);
+  };
 
   const sightOf = (c: Context): PageState | undefined => {
     const { state, connections } = workspace;
@@ -45,15 +64,14 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     });
     if (screen === undefined) return undefined;
     const channel = channelIn(screen.where);
-    const last = channel && topLevelOf(state, screen.as.id, channel.id).at(-1);
-    if (last) reads.markRead(screen.as.id, last.channel, last.ts);
+    if (channel) markSeen(state, screen, channel);
     const hidden = { guide: getCookie(c, 'guide') === 'off', world: getCookie(c, 'world') === 'off' };
     return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
   };
 
   // Only for the page's own paths. The same server has the Web API, which apps call with a token and without an Origin.
   // The server refuses pages of other sites at every path.
-  for (const path of ['/', '/app', '/live', '/act', '/query', '/assets/*'])
+  for (const path of ['/', '/app', '/live', '/act', '/query', '/assets/*', '/emoji/*'])
     app.use(path, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
 
   app.get('/', (c) => {
@@ -62,7 +80,7 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     c.header('cache-control', 'no-store');
     const title = `${sight.state.team.name}, as ${sight.screen.as.real_name}`;
     const page = (
-      <Document title={title}>
+      <Document title={title} theme={themeOf(c)}>
         <App {...sight} />
       </Document>
     );
@@ -116,6 +134,15 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
   app.get('/assets/:name', async (c) => {
     const asset = await readAsset(c.req.param('name'));
     return asset ? c.body(asset.body, 200, { 'content-type': asset.type }) : c.notFound();
+  });
+
+  app.get('/emoji/:file', async (c) => {
+    const picture = await readPicture(c.req.param('file'));
+    if (picture === undefined) return c.notFound();
+    return c.body(picture, 200, {
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'cache-control': `max-age=${DAY_SECONDS}`,
+    });
   });
 
   return app;

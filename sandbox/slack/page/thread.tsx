@@ -5,17 +5,25 @@ import { Composer } from './composer.tsx';
 import { Icon } from './icons.tsx';
 import { safeText } from './inert.ts';
 import { follows, MessageView } from './message.tsx';
+import type { ReadMarks } from './reads.ts';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 import type { Viewer } from './viewer.ts';
 
-type ThreadProps = { state: State; screen: Screen; viewer: Viewer; channel: Channel; ts: string };
+type ThreadProps = {
+  state: State;
+  screen: Screen;
+  viewer: Viewer;
+  reads: ReadMarks;
+  channel: Channel;
+  ts: string;
+};
 
 /** The panel next to the messages that shows one message and its replies. */
-export const Thread: FC<ThreadProps> = ({ state, screen, viewer, channel, ts }) => {
+export const Thread: FC<ThreadProps> = ({ state, screen, viewer, reads, channel, ts }) => {
   const root = messageAt(state, channel.id, ts);
   if (root === undefined) return <></>;
   const replies = repliesOf(state, viewer.id, channel.id, ts);
-  const common = { state, screen, viewer, panel: 'thread' as const };
+  const common = { state, screen, viewer, reads, panel: 'thread' as const };
   return (
     <aside class="thread" aria-label="Thread">
       <header class="pane__head">

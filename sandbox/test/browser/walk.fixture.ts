@@ -14,6 +14,11 @@ export type Visitor = ReturnType<typeof visitor>;
 export function visitor(page: Page, url: string) {
   const button = (name: string | RegExp): Locator => page.getByRole('button', { name }).last();
   explainWith('what the page shows', async () => (await page.locator('main').innerText()).split('\n'));
+  /** On a phone, shows a part that is behind a button. Elsewhere it is on the screen already. */
+  const show = async (panel: 'side' | 'people' | 'world'): Promise<void> => {
+    const toggle = page.locator(`#${panel}-toggle`);
+    if (!(await page.locator(`#${panel}`).isVisible())) await toggle.click();
+  };
   const sees = async (words: string | RegExp): Promise<void> => page.getByText(words).last().waitFor();
   return {
     page,
@@ -26,16 +31,18 @@ export function visitor(page: Page, url: string) {
     },
 
     async become(name: string): Promise<void> {
+      await show('people');
       const person = page.locator(`#person-${slackId(name)}`);
       await person.click();
       // The address changes before the page does, and the links of the old page belong to the person before.
-      await person.and(page.locator('[aria-current="true"]')).waitFor();
+      await person.and(page.locator('[aria-current="true"]')).waitFor({ state: 'attached' });
     },
 
     async goTo(place: RegExp): Promise<void> {
-      const link = page.getByRole('navigation', { name: /channels/ }).getByRole('link', { name: place });
+      await show('side');
+      const link = page.locator('#side').getByRole('link', { name: place, includeHidden: true });
       await link.click();
-      await link.and(page.locator('[aria-current="page"]')).waitFor();
+      await link.and(page.locator('[aria-current="page"]')).waitFor({ state: 'attached' });
     },
 
     async type(text: string): Promise<void> {
@@ -61,6 +68,7 @@ export function visitor(page: Page, url: string) {
 
     /** Runs a query in the terminal. */
     async query(sql: string): Promise<void> {
+      await show('world');
       await page.getByLabel('Query').fill(sql);
       await button('Run').click();
     },

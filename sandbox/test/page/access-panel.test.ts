@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { policyEnd } from '../../world/aws.ts';
 import { githubRest } from '../../world/github-rest.ts';
 import { githubReader } from '../../world/github.ts';
 import { mergeReading, type SeenRow } from '../../world/history.ts';
@@ -8,37 +7,6 @@ import { postgresReader } from '../../world/postgres.ts';
 import { parseConnection, runQuery } from '../../world/query.ts';
 import type { AccessRow } from '../../world/access-row.ts';
 import { watchVendors, readSection, type VendorReader } from '../../world/vendor-watcher.ts';
-
-const at = (iso: string) => Date.parse(iso);
-const statement = (end?: string | readonly string[]) => ({
-  Effect: 'Allow',
-  Action: ['s3:GetObject'],
-  Resource: '*',
-  ...(end !== undefined && { Condition: { DateLessThan: { 'aws:CurrentTime': end } } }),
-});
-const policy = (...ends: (string | readonly string[] | undefined)[]) =>
-  encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: ends.map(statement) }));
-
-describe('the end of access is read from the policy', () => {
-  test.each([
-    ['one statement', policy('2026-11-25T14:05:00Z'), at('2026-11-25T14:05:00Z')],
-    [
-      'the last of several',
-      policy('2026-11-25T14:05:00Z', '2026-11-25T15:00:00Z'),
-      at('2026-11-25T15:00:00Z'),
-    ],
-    ['a list, as Curfew writes it', policy(['2026-11-25T14:05:00Z']), at('2026-11-25T14:05:00Z')],
-    [
-      'the last of a list, because each date of it counts',
-      policy(['2026-11-25T15:00:00Z', '2026-11-25T14:05:00Z']),
-      at('2026-11-25T15:00:00Z'),
-    ],
-    ['an empty list', policy([]), undefined],
-    ['one that never ends', policy('2026-11-25T14:05:00Z', undefined), undefined],
-    ['no statements', policy(), undefined],
-    ['an invalid date', policy('soon'), undefined],
-  ])('%s', (_which, document, end) => expect(policyEnd(document)).toBe(end));
-});
 
 describe('the panel', () => {
   const reader = (read: VendorReader['read']): VendorReader => ({

@@ -169,7 +169,19 @@ const KINDS: readonly [string, KnownBlock, string | RegExp][] = [
   ],
 ];
 
-const RICH: readonly [string, KnownBlock & { type: 'rich_text' }, string | RegExp][] = [
+type Rich = KnownBlock & { type: 'rich_text' };
+// @slack/types lacks "offset" of a list.
+const rich = (...elements: readonly object[]): Rich => ({ type: 'rich_text', elements }) as unknown as Rich;
+const inline = (element: object) => ({ type: 'rich_text_section', elements: [element] });
+const run = (text: string, style?: object) => inline({ type: 'text', text, ...(style && { style }) });
+const list = (style: string, more: object, text: string) => ({
+  type: 'rich_text_list',
+  style,
+  ...more,
+  elements: [run(text)],
+});
+
+const RICH: readonly [string, Rich, string | RegExp][] = [
   [
     'text is never markup',
     {
@@ -234,6 +246,56 @@ const RICH: readonly [string, KnownBlock & { type: 'rich_text' }, string | RegEx
       ],
     },
     /<ol class="indent-1"><li[^>]*>one/,
+  ],
+  [
+    'a list inside a list, and the list around it that goes on',
+    rich(
+      list('ordered', { indent: 0 }, 'one'),
+      list('bullet', { indent: 1, border: 1 }, 'inside'),
+      list('ordered', { indent: 0, offset: 1 }, 'two'),
+    ),
+    /<ol class="indent-0"><li[^>]*>one<.*<ul class="indent-1 bordered"><li[^>]*>inside<.*<ol class="indent-0" start="2"><li[^>]*>two</s,
+  ],
+  [
+    'the other styles',
+    rich(
+      run('a', { strike: true }),
+      run('b', { code: true }),
+      run('c', { underline: true }),
+      run('d', { bold: true, strike: true }),
+    ),
+    /<s>a<\/s>.*<code class="code">b<\/code>.*<u>c<\/u>.*<b><s>d<\/s><\/b>/s,
+  ],
+  [
+    'a link with words, and one without',
+    rich(
+      inline({ type: 'link', url: 'https://example.com/1', text: 'ticket' }),
+      inline({ type: 'link', url: 'https://example.com/2' }),
+    ),
+    /href="https:\/\/example.com\/1"[^>]*>ticket<.*href="https:\/\/example.com\/2"[^>]*>https:\/\/example.com\/2</s,
+  ],
+  [
+    'emoji by name, by code points, and an unknown one',
+    rich(
+      inline({ type: 'emoji', name: 'eyes' }),
+      inline({ type: 'emoji', name: 'technologist', unicode: '1f468-200d-1f4bb' }),
+      inline({ type: 'emoji', name: 'party_parrot', unicode: 'not hexadecimal' }),
+    ),
+    /alt="👀".*\/emoji\/1f468-200d-1f4bb\.svg.*:party_parrot:/s,
+  ],
+  [
+    'a broadcast, a group and a date as a link',
+    rich(
+      inline({ type: 'broadcast', range: 'channel' }),
+      inline({ type: 'usergroup', usergroup_id: 'S0ONCALL01' }),
+      inline({ type: 'date', timestamp: 1795615500, format: '{time}', url: 'https://example.com/3' }),
+    ),
+    /@channel<.*@S0ONCALL01<.*href="https:\/\/example.com\/3"[^>]*><time/s,
+  ],
+  [
+    'the spaces of text and of code are kept',
+    rich(run('a   b'), { type: 'rich_text_preformatted', elements: [{ type: 'text', text: 'c   d\n  e' }] }),
+    /a {3}b.*<pre class="pre">c {3}d\n {2}e<\/pre>/s,
   ],
   [
     'a quote',

@@ -1,66 +1,18 @@
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { pageRoutes } from '../../slack/page/routes.tsx';
-import type { AccessRow } from '../../world/access-row.ts';
-import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
-import { hasChromium, openBrowser } from '../browser/chromium.fixture.ts';
-import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
-import { ANA, BO, card, CY, modal, REQUESTS, runApp } from './app.fixture.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { hasChromium } from '../browser/chromium.fixture.ts';
+import { ANA, BO, card, CY, modal, REQUESTS } from './app.fixture.ts';
+import { pageInBrowser } from './page-in-browser.fixture.ts';
+import type { PageServer } from './page-server.fixture.ts';
+import type { SimulatedWorkspace } from './workspace.fixture.ts';
 
 const REASON = 'Incident 4312: orders stuck since 09:10';
 
-let browser: Browser;
 let page: Page;
-let server: Server;
+let served: PageServer;
 let workspace: SimulatedWorkspace;
-let world: VendorWatcher;
-let rows: readonly AccessRow[];
-let base = '';
-let complaints: string[];
 
-async function serve(): Promise<void> {
-  rows = [];
-  workspace = simulatedWorkspace();
-  const granted = (): void => {
-    rows = [
-      {
-        id: 'p',
-        who: 'Ana Ferreira',
-        what: 'reads orders',
-        state: { kind: 'open', until: Date.now() + 3_600_000 },
-      },
-    ];
-    world.readNow();
-  };
-  runApp(workspace, { approved: granted });
-  const read = async () => ({ rows, empty: 'Nobody has a login that was created for a lease.' });
-  world = watchVendors([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
-  const made = createAdaptorServer({ fetch: pageRoutes({ workspace, world }).fetch });
-  server = made as Server;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  base = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
-}
-
-async function stop(): Promise<void> {
-  world.stop();
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
-}
-
-const open = async (query = ''): Promise<void> => {
-  await page.goto(`${base}/${query}`);
-  await page.getByText('Loading…').waitFor({ state: 'detached' });
-};
 const text = (selector: string) => page.locator(selector).innerText();
-/** Polls until the condition holds. The test's timeout ends the wait. */
-const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await page.waitForTimeout(20);
-};
-const seen = (words: string) => page.getByText(words, { exact: false }).first().waitFor();
 const fillAndSubmit = async (reason: string): Promise<void> => {
   await page.getByRole('combobox', { name: 'What do you need?' }).click();
   await page.getByRole('option', { name: /Orders database/ }).click();
@@ -70,25 +22,8 @@ const fillAndSubmit = async (reason: string): Promise<void> => {
 
 if (hasChromium) {
   describe('the page in a browser', () => {
-    beforeAll(async () => {
-      browser = await openBrowser();
-      page = await browser.newPage();
-      page.setDefaultTimeout(60_000);
-      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(String(error)));
-    });
-    afterAll(() => browser.close());
-    beforeEach(async () => {
-      complaints = [];
-      await serve();
-      await page.context().clearCookies(); // The port is another one, and cookies belong to all ports.
-      await page.setViewportSize({ width: 1440, height: 900 });
-    });
-    afterEach(async () => {
-      await page.goto('about:blank');
-      await stop();
-      expect(complaints).toEqual([]);
-    });
+    const { parts, open, seen, until } = pageInBrowser();
+    beforeEach(() => void ({ page, served, workspace } = parts()));
 
     test('a whole request: requested with the keyboard, approved by another person, shown in the panel', async () => {
       await open();
@@ -108,8 +43,7 @@ if (hasChromium) {
       await seen('Approved by @Cy Okafor');
       await seen('active until');
       expect(await text('.countdown')).toMatch(/\(in (60|59) min\)/);
-      rows = [];
-      world.readNow();
+      served.show([]);
       await seen('gone since');
       await page.locator(`#person-${ANA}`).click();
       await page.getByRole('button', { name: 'Use in terminal' }).click();
@@ -289,23 +223,33 @@ if (hasChromium) {
       expect(wide).toEqual([]);
     });
 
-    test('a phone shows one column: the messages are as wide as the screen, and everything can be closed', async () => {
-      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
-      await page.setViewportSize({ width: 390, height: 844 });
+    test('the colours are those of the system until the person chooses others, which stay', async () => {
+      const paper = () => page.evaluate("getComputedStyle(document.querySelector('.pane')).backgroundColor");
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await open();
+      expect(await paper()).toBe('rgb(26, 29, 33)');
+      await page.emulateMedia({ colorScheme: 'light' });
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+      await page.getByRole('button', { name: 'Use dark colours' }).click();
+      expect(await paper()).toBe('rgb(26, 29, 33)');
+      await page.reload();
+      expect(await paper()).toBe('rgb(26, 29, 33)');
+      await page.getByRole('button', { name: 'Use light colours' }).click();
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+    });
+
+    test('emoji are pictures of this server, which load', async () => {
+      workspace.post({ user: BO, channel: REQUESTS, text: ':white_check_mark: done 🔥' });
       await open(`?as=${ANA}&in=${REQUESTS}`);
-      const widthOf = async (label: string) => (await page.getByLabel(label).first().boundingBox())?.width;
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      expect([await widthOf('Messages, newest last'), await widthOf('Access at the providers')]).toEqual([
-        390, 390,
+      const pictures = page.locator('#messages img.emoji');
+      await until(async () => (await pictures.count()) === 2);
+      const sizes = () =>
+        pictures.evaluateAll((all) => all.map((each) => Number(Reflect.get(each, 'naturalWidth'))));
+      await until(async () => (await sizes()).every((width) => width > 0));
+      expect(await pictures.evaluateAll((all) => all.map((each) => each.getAttribute('src')))).toEqual([
+        '/emoji/2705.svg',
+        '/emoji/1f525.svg',
       ]);
-      await page.getByRole('link', { name: /^Cy Okafor/ }).click();
-      await page.getByRole('button', { name: 'Hide the access at the providers' }).click();
-      await page
-        .getByRole('complementary', { name: 'Access at the providers' })
-        .waitFor({ state: 'detached' });
-      await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
-      expect(await widthOf('Thread, newest last')).toBe(390);
-      expect(await page.getByRole('textbox', { name: 'Reply…' }).isVisible()).toBe(true);
     });
   });
 } else test.skip('skipped: no /usr/bin/chromium', () => undefined);

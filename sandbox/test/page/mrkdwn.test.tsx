@@ -29,9 +29,15 @@ describe('mrkdwn is rendered as in Slack', () => {
     expect(await rendered(text)).toBe(`<span class="lines" dir="auto">${expected}</span>`);
   });
 
-  test('an emoji is a character with a label', async () => {
+  test('emoji that were typed as characters are pictures, also in code and links', async () => {
+    for (const text of ['🔑', '`🔑`', '```🔑```', '<https://example.com|🔑>', '*🔑*'])
+      expect(await rendered(text)).toContain('src="/emoji/1f511.svg" alt="🔑"');
+    expect(await rendered('1 # © ™ é 字')).not.toContain('<img');
+  });
+
+  test('an emoji is a picture that stands for its character', async () => {
     expect(await rendered(':white_check_mark:')).toContain(
-      'aria-label="white check mark" title=":white_check_mark:">✅<',
+      'src="/emoji/2705.svg" alt="✅" title=":white_check_mark:"',
     );
   });
 

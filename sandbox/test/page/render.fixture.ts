@@ -23,6 +23,7 @@ export const render = async (node: Child): Promise<string> => `${await html`${no
 export const textOf = (markup: string): string =>
   markup
     .replaceAll(/<br ?\/?>/g, '\n')
+    .replaceAll(/<img [^>]*alt="([^"]*)"[^>]*>/g, '$1')
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

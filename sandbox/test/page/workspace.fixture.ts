@@ -78,7 +78,8 @@ export function simulatedWorkspace(): SimulatedWorkspace {
       fake.post({ channel, user: person, text, ...(thread_ts !== undefined && { thread_ts }) });
       return answered('say', person, { channel, text, thread_ts });
     },
-    shortcut: (person, callback_id) => answered('shortcut', person, callback_id),
+    shortcut: (person, callback_id, channel, ts) =>
+      answered('shortcut', person, { callback_id, channel, ts }),
     answer: (kind, responder) => void responders.set(kind, responder),
     post({ blocks = [], at = Date.now(), ...rest }) {
       const ts = stamp(at);

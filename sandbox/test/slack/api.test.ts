@@ -595,7 +595,7 @@ describe('conversations.history', () => {
     expect(second['messages']).toMatchObject([{ text: 'a reply' }]);
   });
 
-  test('metadata is returned when it is asked for, and kept or removed by an update', async () => {
+  test('metadata is returned with include_all_metadata only, and kept or removed by an update', async () => {
     const ts = await post('with metadata', { metadata: JSON.stringify(task) });
     const metadata = async () =>
       (await read({ limit: 1, include_all_metadata: true }))['messages'] as readonly { metadata?: object }[];

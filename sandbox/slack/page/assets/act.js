@@ -106,6 +106,13 @@ export async function closeModal(modal, all) {
   await redraw();
 }
 
+/** Uses a shortcut of the app on the message in whose menu it is. */
+async function useShortcut(element) {
+  const { channel, ts } = placeOf(frameOf(element));
+  showFailure(await send({ kind: 'shortcut', callback_id: element.dataset.callback, channel, ts }));
+  await redraw();
+}
+
 const dispatch = (field, when) => {
   if (field?.dataset.dispatch === when) void click(field, valueOf(field));
 };
@@ -115,10 +122,10 @@ export function listenToActs() {
   document.addEventListener('click', (event) => {
     const element = event.target.closest('[data-act]');
     const modal = event.target.closest('[data-modal]');
-    if (element?.dataset.act === 'click') {
-      element.closest('details')?.removeAttribute('open');
-      void click(element, element.dataset.pick);
-    } else if (element && modal) void closeModal(modal, element.dataset.act === 'close-all');
+    if (element) element.closest('details')?.removeAttribute('open');
+    if (element?.dataset.act === 'click') void click(element, element.dataset.pick);
+    else if (element?.dataset.act === 'shortcut') void useShortcut(element);
+    else if (element && modal) void closeModal(modal, element.dataset.act === 'close-all');
   });
   document.addEventListener('submit', (event) => {
     if (!event.target.closest('[data-modal]')) return;

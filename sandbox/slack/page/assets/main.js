@@ -2,13 +2,12 @@ import { closeModal, listenToActs, send } from './act.js';
 import { listenToCombos } from './combo.js';
 import { listenToComposers } from './composer.js';
 import { afterRedraw, go, listen, redraw } from './live.js';
+import { closeMenu, listenToMenus } from './menu.js';
+import { closePanel, labelPanels, listenToPanels, openWorld } from './panels.js';
+import { remember } from './remember.js';
 import { listenToTerminal, useInTerminal } from './terminal.js';
+import { labelTheme, listenToTheme } from './theme.js';
 import { toast } from './toast.js';
-
-const YEAR_SECONDS = 31_536_000;
-const hide = (name, hidden) => {
-  document.cookie = `${name}=${hidden ? 'off' : 'on'}; path=/; max-age=${YEAR_SECONDS}; samesite=strict`;
-};
 
 /** "in 12 min", "in 0:45", "3 min ago": shows how far away an end is, every second. */
 function countDown() {
@@ -54,30 +53,22 @@ function followHome() {
 
 async function takeOver(url) {
   const modal = document.querySelector('[data-modal]:not([hidden])');
-  if (!document.querySelector('#world')) {
-    hide('world', false);
-    await redraw();
-  }
   if (modal) await closeModal(modal, true);
+  await openWorld();
   if (useInTerminal(url)) toast('The credential is in the terminal. Run a query.');
-}
-
-async function togglePanel() {
-  hide('world', document.querySelector('#world') !== null);
-  await redraw();
 }
 
 function onClick(event) {
   const link = event.target.closest('a[data-nav]');
   if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
     event.preventDefault();
+    if (closePanel()) document.querySelector('.pane__scroll')?.focus();
     void go(link.getAttribute('href'));
   }
   const secret = event.target.closest('[data-terminal]');
   if (secret) void takeOver(secret.dataset.terminal);
-  if (event.target.closest('[data-world]')) void togglePanel();
   if (event.target.closest('[data-dismiss]')) {
-    hide('guide', true);
+    remember('guide', 'off');
     void redraw();
   }
   if (!event.target.closest('details'))
@@ -88,11 +79,16 @@ function onClick(event) {
 
 const isTyping = (node) => ['INPUT', 'TEXTAREA', 'SELECT'].includes(node.tagName);
 
+/** Closes what is on top: a menu, a confirmation (by the browser), a modal, a panel of a phone, the thread. */
+function onEscape(modal) {
+  if (closeMenu() || document.querySelector('dialog[open]')) return;
+  if (modal) void closeModal(modal, false);
+  else if (!closePanel()) document.querySelector('[data-escape]')?.click();
+}
+
 function onKey(event) {
   const modal = document.querySelector('[data-modal]:not([hidden])');
-  if (event.key === 'Escape' && modal && !document.querySelector('dialog[open]'))
-    void closeModal(modal, false);
-  else if (event.key === 'Escape') document.querySelector('[data-escape]')?.click();
+  if (event.key === 'Escape') onEscape(modal);
   if (modal || isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
   if (/^[1-9]$/.test(event.key)) document.querySelector(`[data-digit="${event.key}"]`)?.click();
 }
@@ -105,12 +101,19 @@ document.addEventListener('focusin', (event) => {
 listenToActs();
 listenToCombos();
 listenToComposers();
+listenToMenus();
+listenToPanels();
 listenToTerminal();
+listenToTheme();
 afterRedraw(countDown);
+afterRedraw(labelPanels);
+afterRedraw(labelTheme);
 afterRedraw(followModal);
 afterRedraw(followHome);
 setInterval(countDown, 1000);
 listen();
 countDown();
+labelPanels();
+labelTheme();
 followModal();
 followHome();

@@ -2,14 +2,16 @@ import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextList
 import type { FC, PropsWithChildren } from 'hono/jsx';
 import { Code } from '../code.tsx';
 import { safeText } from '../inert.ts';
-import { ChannelMention, Emoji, Link, PersonMention, SlackDate } from '../mrkdwn-view.tsx';
+import { ChannelMention, Link, PersonMention, SlackDate } from '../mrkdwn-view.tsx';
 import type { Viewer } from '../viewer.ts';
+import { Emoji, Lines } from '../words.tsx';
 
 type Style = NonNullable<RichTextElement['style']>;
 
 const Styled: FC<PropsWithChildren<{ style: Style | undefined }>> = ({ style, children }) => {
   let node = <>{children}</>;
   if (style?.code) node = <code class="code">{node}</code>;
+  if (style?.underline) node = <u>{node}</u>;
   if (style?.strike) node = <s>{node}</s>;
   if (style?.italic) node = <i>{node}</i>;
   if (style?.bold) node = <b>{node}</b>;
@@ -22,15 +24,10 @@ const Styled: FC<PropsWithChildren<{ style: Style | undefined }>> = ({ style, ch
 const isSecret = (element: RichTextElement): boolean =>
   element.type === 'text' && element.style?.code === true && element.text.startsWith('postgres');
 
-const lines = (text: string) =>
-  safeText(text)
-    .split('\n')
-    .flatMap((line, row) => (row === 0 ? [line] : [<br />, line]));
-
 const Bare: FC<{ element: RichTextElement; viewer: Viewer }> = ({ element, viewer }) => {
   switch (element.type) {
     case 'text':
-      return isSecret(element) ? <Code text={element.text} /> : <>{lines(element.text)}</>;
+      return isSecret(element) ? <Code text={element.text} /> : <Lines text={element.text} />;
     case 'user':
       return <PersonMention id={element.user_id} viewer={viewer} />;
     case 'channel':
@@ -38,7 +35,7 @@ const Bare: FC<{ element: RichTextElement; viewer: Viewer }> = ({ element, viewe
     case 'link':
       return <Link url={element.url} label={element.text ?? element.url} />;
     case 'emoji':
-      return <Emoji name={element.name} />;
+      return <Emoji name={element.name} unicode={element.unicode} />;
     case 'date':
       return (
         <SlackDate
@@ -75,7 +72,7 @@ const Runs: FC<{ elements: readonly RichTextElement[]; viewer: Viewer }> = ({ el
   </>
 );
 
-const indentOf = (indent: number | undefined): string => `indent-${Math.min(indent ?? 0, 6)}`;
+const classOf = (name: string, border: number | undefined): string => (border ? `${name} bordered` : name);
 
 const List: FC<{ list: RichTextList; viewer: Viewer }> = ({ list, viewer }) => {
   const items = list.elements.map((section) => (
@@ -83,16 +80,24 @@ const List: FC<{ list: RichTextList; viewer: Viewer }> = ({ list, viewer }) => {
       <Runs elements={section.elements} viewer={viewer} />
     </li>
   ));
+  const looks = classOf(`indent-${list.indent ?? 0}`, list.border);
+  // How many items came before, in an ordered list that a list inside it interrupts.
+  const before = 'offset' in list && typeof list.offset === 'number' ? list.offset : 0;
   return list.style === 'ordered' ? (
-    <ol class={indentOf(list.indent)}>{items}</ol>
+    <ol class={looks} start={before > 0 ? before + 1 : undefined}>
+      {items}
+    </ol>
   ) : (
-    <ul class={indentOf(list.indent)}>{items}</ul>
+    <ul class={looks}>{items}</ul>
   );
 };
 
+/** Slack allows text and links in preformatted text. */
 const preText = (elements: readonly RichTextElement[]): string =>
   elements
-    .map((element) => (element.type === 'text' ? element.text : element.type === 'link' ? element.url : ''))
+    .map((element) =>
+      element.type === 'text' ? element.text : element.type === 'link' ? (element.text ?? element.url) : '',
+    )
     .join('');
 
 const Part: FC<{ part: RichTextBlockElement; viewer: Viewer }> = ({ part, viewer }) => {
@@ -105,7 +110,7 @@ const Part: FC<{ part: RichTextBlockElement; viewer: Viewer }> = ({ part, viewer
       );
     case 'rich_text_quote':
       return (
-        <blockquote class="quote" dir="auto">
+        <blockquote class={classOf('quote', part.border)} dir="auto">
           <Runs elements={part.elements} viewer={viewer} />
         </blockquote>
       );
