@@ -1,5 +1,6 @@
 import bolt from '@slack/bolt';
 import { listenForRequestForm } from './listeners/request-form.ts';
+import { listenForExtensionForm } from './listeners/extension-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
@@ -71,6 +72,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForAccessCommand(app, deps);
   listenForRequestForm(app, deps);
   listenForAnswers(app, deps);
+  listenForExtensionForm(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
   const messenger = openMessenger(given.ledger, app.client, deps.warn)();

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { PersonId, RequestId } from '../core/ids.ts';
 import type { Event, EventKind } from '../core/request/events.ts';
+import { pendingExtension } from '../core/request/extension.ts';
 import { currentStage } from '../core/request/stages.ts';
 import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
@@ -119,7 +120,11 @@ async function showAllCards({ deps, messenger }: Tools, view: RequestView): Prom
       }),
     showInDms(requester, () => requesterCard(view), true),
     ...approvers.map((person) =>
-      showInDms(person, () => requestCard(view, person), state.kind === 'pending'),
+      showInDms(
+        person,
+        () => requestCard(view, person),
+        state.kind === 'pending' || pendingExtension(state) !== undefined,
+      ),
     ),
     ...posted.filter(isFound).map(
       ({ place }) =>
@@ -138,11 +143,12 @@ async function showAllCards({ deps, messenger }: Tools, view: RequestView): Prom
 const personOfPlace = (place: string): PersonId | undefined =>
   place.startsWith('dm:') ? (place.slice('dm:'.length) as PersonId) : undefined;
 
-/** The approvers of the current stage of a pending request. */
-const currentApprovers = ({ state }: RequestView): readonly PersonId[] =>
-  state.kind === 'pending'
-    ? (state.requirements.stages[currentStage(state)]?.approvers ?? []).map(({ person }) => person)
-    : [];
+/** The approvers of the current stage of what waits for approval: a request, or its extension. */
+function currentApprovers({ state }: RequestView): readonly PersonId[] {
+  const waiting = state.kind === 'pending' ? state : pendingExtension(state);
+  if (!waiting) return [];
+  return (waiting.requirements.stages[currentStage(waiting)]?.approvers ?? []).map(({ person }) => person);
+}
 
 /** Where an event is posted: in the thread of the channel's card only, or also in the thread of the requester's. */
 const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {

@@ -8,6 +8,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { dateMarkup, escaped, escapedName, mrkdwn, plainText } from '../mrkdwn.ts';
 import { actions, bytesOf, context, paragraph, plain, quote, SLACK } from './elements.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
+import { extensionBlocks } from './extension.ts';
 import { endLines, targetBlocks } from './targets.ts';
 
 /** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
@@ -32,6 +33,7 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
         context(...endLines(targets)),
         paragraph(statusPhrase(state, title), nameOf, ICON[state.kind]),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
+        ...extensionBlocks(view),
         ...(state.kind === 'pending'
           ? [context(plain(approverLine(view, reader), SLACK.context), lapseLine(view))]
           : []),
@@ -70,6 +72,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
       ],
       (bytes) => (state.kind === 'active' ? targetBlocks(canDo, targets, bytes) : []),
       [
+        ...extensionBlocks(view),
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...(state.kind === 'closed'
           ? [context(`Do you need it again? \`/access ${state.details.entitlement}\``)]

@@ -1,14 +1,12 @@
 import type { App } from '@slack/bolt';
 import { isBlank } from '../../core/text.ts';
-import { type BotDeps, callerOf, type Client } from '../deps.ts';
-import type { SlackCaller } from '../slack-inbox.ts';
+import { type BotDeps, callerOf } from '../deps.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
 import { plainText } from '../mrkdwn.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
-
-const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
+import { answerUnknownButton } from './unknown-button.ts';
 
 /** The buttons of a request. Each click is stored and then acknowledged. A worker decides it. */
 export function listenForAnswers(app: App, deps: BotDeps): void {
@@ -55,11 +53,4 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     });
     return ack();
   });
-}
-
-async function answerUnknownButton(
-  client: Client,
-  { channel, user }: Pick<SlackCaller, 'channel' | 'user'>,
-): Promise<void> {
-  if (channel !== undefined) await client.chat.postEphemeral({ channel, user, text: UNKNOWN_BUTTON });
 }
