@@ -4,6 +4,7 @@ import { listenForMessageShortcut } from './listeners/message-shortcut.ts';
 import { listenForOpenRequests } from './listeners/open-request-buttons.ts';
 import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAllPermissions } from './listeners/all-permissions.ts';
+import { listenForExtensionForm } from './listeners/extension-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
@@ -82,6 +83,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForMessageShortcut(app, deps);
   listenForAnswers(app, deps);
   listenForAllPermissions(app, deps);
+  listenForExtensionForm(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);

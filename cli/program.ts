@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts';
 import { answerCommands, requestCommand } from './commands/request.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { extendCommand } from './commands/extend.ts';
 import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -33,6 +34,7 @@ Settings are environment variables or lines of .env; .env.example lists them all
     migrateCommand(),
     requestCommand(),
     ...answerCommands(),
+    extendCommand(),
     explainCommand(),
     listCommand(),
     auditCommand(),

@@ -21,7 +21,7 @@ export type Caller = Readonly<{
 export type Action = Readonly<
   { request?: Click['request'] } & (
     | { kind: 'request'; body: Required<Omit<RequestBody, 'refusal'>> }
-    | { kind: 'extend'; body: Required<ExtendBody> }
+    | { kind: 'extend'; body: ExtendBody & Readonly<{ reason: string }> }
     | { kind: Exclude<Click['kind'], 'request' | 'extend'>; body: AnswerBody }
   )
 >;

@@ -1,7 +1,7 @@
 import { clickIdOfRequest, type ClickId, type LeaseId, type PersonId, type RequestId } from '../core/ids.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
-import type { RequestRefusal } from '../core/request/refusals.ts';
+import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
@@ -23,8 +23,11 @@ export type RequestBody = Readonly<{
   reason?: string;
   refusal?: RequestRefusal;
 }>;
-/** What the requester of an active request wants, as they wrote it: how much longer, and why. */
-export type ExtendBody = Readonly<{ length: string; reason?: string }>;
+/**
+ * What the requester of an active request wants, as they wrote it: how much longer, and why. With `refusal` the person read already
+ * that it is refused, so it is recorded and never judged.
+ */
+export type ExtendBody = Readonly<{ length: string; reason?: string; refusal?: Refusal }>;
 /**
  * What a button or a command carried. `digest` is the one of the request that the person saw (I11). `lease` is the one whose
  * credential the person wants to see.
@@ -101,7 +104,7 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody & AnswerBody & ExtendBody & Origin;
+  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & Origin;
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';

@@ -33,14 +33,9 @@ export async function recordExtension(
 ): Promise<Pick<Recorded, 'outcome'>> {
   const { ledger } = deps;
   const { request, via, kind, person, body } = click;
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
   const step = { request, name: `click/${click.id}`, via };
   const salt = randomBytes(16).toString('hex');
-  const reason = (body.reason ?? '').trim();
-  const judged = actor.ok
-    ? await judgeExtension(deps, { request, by: actor.value, length: body.length, reason }, salt)
-    : actor;
+  const judged = await judgeClick(deps, click, salt);
   if (!judged.ok)
     return { outcome: await ledger.recordRefusal(step, { by: person, tried: kind, refusal: judged.error }) };
   const { by, from, extension, requirements, waitMinutes } = judged.value;
@@ -51,8 +46,25 @@ export async function recordExtension(
       const lapsesAt = Math.min(at + waitMinutes * 60_000, from) as Instant;
       return { kind: 'extend', by, from, extension, requirements: { ...requirements, lapsesAt }, at };
     },
-    freeText: { kind: 'extension', salt, body: reason },
+    freeText: { kind: 'extension', salt, body: reasonOf(body) },
   });
+}
+
+const reasonOf = ({ reason = '' }: ExtendClick['body']): string => reason.trim();
+
+/** Judges the account, the person and the extension. What the form refused already is refused. */
+async function judgeClick(
+  deps: ExtendDeps,
+  click: ExtendClick,
+  salt: string,
+): Promise<Result<Judged, Refusal>> {
+  const actor = await actorOf(deps, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  const { request, body } = click;
+  if (!actor.ok) return actor;
+  if (body.refusal) return no(body.refusal);
+  const wanted = { request, by: actor.value, length: body.length, reason: reasonOf(body) };
+  return judgeExtension(deps, wanted, salt);
 }
 
 /**

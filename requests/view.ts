@@ -19,7 +19,7 @@ export type RequestView = Readonly<{
   class: Shown['class'];
   reason: string;
   denial?: string;
-  /** Why the requester requested the extension that is open; only while one is. */
+  /** Why the requester requested the last extension. */
   extensionReason?: string;
   targets: readonly DescribedTarget[];
   /** Leases whose password the requester has not been shown yet. */
@@ -60,9 +60,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     class: shown.class,
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
-    ...(state.kind === 'active' && state.extension
-      ? { extensionReason: freeText.extension ?? '(erased)' }
-      : {}),
+    ...(freeText.extension === undefined ? {} : { extensionReason: freeText.extension }),
     targets: shown.targets.map(describedTarget),
     secrets: waiting.flat(),
     trail,

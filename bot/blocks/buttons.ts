@@ -33,7 +33,9 @@ export function parsePasswordButtonValue(text: unknown): LeaseId | undefined {
 export function channelButtons(view: RequestView): readonly Button[] {
   const { state } = view;
   if (state.kind === 'pending') return [approveButton(view), denyButton(view)];
-  return state.kind === 'active' ? [endButton(view, 'End access now')] : [];
+  if (state.kind !== 'active') return [];
+  const answers = pendingExtension(state) ? [approveButton(view), denyButton(view)] : [];
+  return [...answers, endButton(view, 'End access now')];
 }
 
 /** The buttons that only this person sees: what `decide` accepts from them now. */

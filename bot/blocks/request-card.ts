@@ -5,9 +5,10 @@ import type { RequestView } from '../../requests/view.ts';
 import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import { escaped } from '../mrkdwn.ts';
-import { approversLine, lapseLine, ownLine } from './approver-lines.ts';
+import { approversLine, lapseLines, ownLine } from './approver-lines.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
 import { actions, context, paragraph, plain, quote, SLACK } from './elements.ts';
+import { extensionBlocks } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
@@ -49,8 +50,9 @@ function requestCard(view: RequestView, { approvers, buttons }: Reading): Render
         context(...endLines(targets)),
         paragraph(statusPhrase(state, title), nameOf, statusIcon(state)),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
+        ...extensionBlocks({ ...view, nameOf }),
         ...historyBlocks({ ...view, nameOf }),
-        ...(state.kind === 'pending' ? [context(plain(approvers, SLACK.context), lapseLine(view))] : []),
+        ...(approvers === '' ? [] : [context(plain(approvers, SLACK.context), ...lapseLines(view))]),
         ...actions(`decide-${view.id}`, buttons),
       ],
     ),

@@ -4,9 +4,10 @@ import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase
 import { endsSoonPhrase } from '../../wording/ends-soon.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import { escaped, escapedName, mrkdwn } from '../mrkdwn.ts';
-import { lapseLine } from './approver-lines.ts';
+import { lapseLines } from './approver-lines.ts';
 import { buttonsFor } from './buttons.ts';
 import { actions, context, paragraph, quote } from './elements.ts';
+import { extensionBlocks } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
 import { requestAgainButton } from './request-again.ts';
@@ -27,10 +28,11 @@ export function requesterCard(view: RequestView): RenderedMessage {
         paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, statusIcon(state)),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks({ ...view, nameOf }),
-        ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
+        ...lapseLines(view).map((line) => context(line)),
       ],
       (bytes) => (state.kind === 'active' ? targetBlocks(canDo, view, bytes, 'holder') : []),
       [
+        ...extensionBlocks({ ...view, nameOf }),
         ...(state.kind === 'active' ? [context(...endLines(targets, 'holder'))] : []),
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...historyBlocks({ ...view, nameOf }),

@@ -3,7 +3,7 @@ import { readRequestView } from '../../requests/view.ts';
 import { allPermissionsModal } from '../blocks/all-permissions.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
-import { answerUnknownButton } from './answer-buttons.ts';
+import { answerUnknownButton } from './unknown-button.ts';
 
 /**
  * The button below a list of permissions that was cut. Everybody who sees the card may see all of it, so nothing is decided here. Only

@@ -3,7 +3,7 @@ import { accountRefusal } from '../../core/account.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { isBlank } from '../../core/text.ts';
 import { refusalOfAnswer } from '../../requests/answer.ts';
-import { type BotDeps, callerOf, type Client, isEphemeral } from '../deps.ts';
+import { type BotDeps, callerOf, isEphemeral } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { type ButtonValue, parseButtonValue } from '../blocks/buttons.ts';
@@ -12,8 +12,7 @@ import { phraseMessage } from '../blocks/phrase-message.ts';
 import { plainText } from '../mrkdwn.ts';
 import { phrase } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
-
-const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
+import { answerUnknownButton } from './unknown-button.ts';
 
 /** The buttons of a request. Each click is stored and then acknowledged. A worker decides it. */
 export function listenForAnswers(app: App, deps: BotDeps): void {
@@ -100,11 +99,3 @@ const replaceCard = (respond: RespondFn) =>
       phrase`Your click is recorded. The card of the request in your direct messages shows what became of it.`,
     ]),
   });
-
-/** Tells the person that nothing was changed. On Home there is no channel to say it in. */
-export async function answerUnknownButton(
-  client: Client,
-  { channel, user }: Pick<SlackCaller, 'channel' | 'user'>,
-): Promise<void> {
-  if (channel !== undefined) await client.chat.postEphemeral({ channel, user, text: UNKNOWN_BUTTON });
-}

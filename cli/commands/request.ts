@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { type RequestId, shortOf } from '../../core/ids.ts';
 import { ANSWER_KINDS, type AnswerKind, endsAccess } from '../../core/request/commands.ts';
+import { digestToAnswer, pendingExtension } from '../../core/request/extension.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestState } from '../../core/request/state.ts';
@@ -12,7 +13,7 @@ import { readRequestView } from '../../requests/view.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { approvedText } from '../terminal/targets.ts';
+import { approvedExtensionText, approvedText } from '../terminal/targets.ts';
 import { requestNamed } from '../terminal/request-argument.ts';
 import { terminalText } from '../terminal/phrase.ts';
 import { waitFor } from '../terminal/wait.ts';
@@ -77,10 +78,12 @@ function answerCommand(kind: AnswerKind): Command {
           'notFound',
           `There is no request ${text}. "curfew list --all" shows all requests.`,
         );
-      const body = { digest: state.details.digest, ...(note === undefined ? {} : { note }) };
+      const body = { digest: digestToAnswer(state), ...(note === undefined ? {} : { note }) };
       const { id } = await receive(context.deps, caller, { kind, request, body });
       const sent = { id, kind, request, person: caller.person };
-      const isClosed = state.kind === 'closed';
+      // A closed request stays closed, and an answer about an extension closes no request.
+      const extension = kind === 'end' ? undefined : pendingExtension(state)?.details;
+      const isClosed = state.kind === 'closed' || extension !== undefined;
       const look = async () =>
         isClosed ? ((await ledger.clickOutcome(id)) as ClickOutcome | undefined) : answerTo(ledger, sent);
       const outcome = await waitFor('the result', look).catch(async (noAnswer: unknown) => {
@@ -88,7 +91,7 @@ function answerCommand(kind: AnswerKind): Command {
       });
       if (outcome.kind === 'refused') throw refused(outcome.refusal, kind);
       const view = kind === 'approve' ? await readRequestView(context.deps, request) : undefined;
-      console.log(view ? approvedText(view) : done);
+      console.log(view ? (extension ? approvedExtensionText(view, extension) : approvedText(view)) : done);
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { ExtensionDetails } from '../../core/request/state.ts';
 import type { DescribedTarget } from '../../core/target.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { endNotes } from '../../wording/enforcement.ts';
@@ -28,5 +29,17 @@ export function approvedText({ state, title, targets, reason }: RequestView): st
     ...('endsAt' in state && state.endsAt && state.kind !== 'closed'
       ? [`The access ends ${utc(state.endsAt)}.`]
       : []),
+  ].join('\n');
+}
+
+/** What a person has approved of an extension: how much longer, until when, why, and what is granted all the same. */
+export function approvedExtensionText(
+  { state, title, targets, extensionReason = '(erased)' }: RequestView,
+  { minutes, endsAt }: ExtensionDetails,
+): string {
+  return [
+    `Approved: ${printable(title)} for ${state.details.requester}, ${formatDuration(minutes)} more, until ${utc(endsAt)}.`,
+    `  Reason: ${printable(extensionReason)}`,
+    ...targets.flatMap(targetLines).map((line) => `  ${line}`),
   ].join('\n');
 }

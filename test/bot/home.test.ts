@@ -36,7 +36,7 @@ test('each person finds the requests that they can act on, with the buttons that
   for (const request of [waiting, live, over]) await sent(request);
   for (const name of ['ana', 'bo', 'sam']) await open(name);
   const shown = (name: string) => [waiting, live, over].map((request) => buttonsOf(name, request));
-  expect(shown('ana')).toEqual([['withdraw'], ['end'], []]);
+  expect(shown('ana')).toEqual([['withdraw'], ['end', 'extend'], []]);
   expect(shown('bo')).toEqual([['approve', 'deny'], [], []]);
   expect(shown('sam')).toEqual([[], [], []]);
   expect(homeOf('sam')).not.toContain('waits for Bo');

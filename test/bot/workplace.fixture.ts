@@ -94,7 +94,7 @@ export async function startWorkplace(): Promise<Workplace> {
     rows<Queued>(
       `select sent_at is not null as sent, tries, last_fault as fault,
               extract(epoch from next_try_at - ledger_now())::float as wait
-         from outbox where request_id = '${request}' order by id`,
+         from outbox where request_id = '${request}' and not body ? 'reminder' order by id`,
     );
   return {
     slack,

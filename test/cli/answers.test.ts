@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { extendCommand } from '../../cli/commands/extend.ts';
 import { answerCommands, requestCommand } from '../../cli/commands/request.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
@@ -29,6 +30,7 @@ const [approve, deny, withdraw, end] = ['approve', 'deny', 'withdraw', 'end'].ma
     },
 ) as [Run, Run, Run, Run];
 type Run = (...args: readonly string[]) => ReturnType<Folder['run']>;
+const extend: Run = (...args) => folder.run(extendCommand(), ...args);
 const request: Run = (...args) => folder.run(requestCommand(), ...args);
 
 async function requested(by = 'ana'): Promise<RequestId> {
@@ -222,4 +224,59 @@ test('the end of the access that approve prints is in UTC and that of the ledger
   const started = (await trailOf(id)).find(({ kind }) => kind === 'grant-started');
   const endsAt: Instant | 0 = started?.kind === 'grant-started' ? started.endsAt : 0;
   expect(out).toContain(utc(endsAt));
+});
+
+describe('curfew extend', () => {
+  async function activeRequest(): Promise<RequestId> {
+    const id = await requested();
+    await approve(id, '--as', 'cy');
+    await activate(id);
+    return id;
+  }
+  const endOf = async (id: RequestId): Promise<number> => {
+    const state = await stateOf(id);
+    return state.kind === 'active' ? state.endsAt : 0;
+  };
+
+  test('requests a later end, which an approver approves with its own digest, and sees what they approved', async () => {
+    const id = await activeRequest();
+    const end = await endOf(id);
+    const { code, out, err } = await extend(id, '30m', 'the', 'restore', 'takes', 'longer', '--as', 'ana');
+    const until = new Date(end + 30 * 60_000).toISOString();
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(`Requested until ${until.slice(0, 16).replace('T', ' ')} UTC.`);
+    const approved = await approve(id, '--as', 'cy');
+    expect([approved.code, approved.err]).toEqual([0, '']);
+    expect(approved.out).toMatch(
+      /^Approved: .+ for ana, 30 min more, until .+\.\n {2}Reason: the restore takes longer\n {2}.+\(level: .+\)/,
+    );
+    const state = await stateOf(id);
+    expect(state).toMatchObject({ kind: 'active', endsAt: end, extension: { kind: 'started' } });
+    const digest = state.kind === 'active' ? state.extension?.details.digest : '';
+    expect((await clicksOf(id, 'approve')).map(({ body }) => body)).toContainEqual({ digest });
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['the length is too long in all', ['9h', 'why', '--as', 'ana'], 'You can extend it by at most 7 h.'],
+    ['it is not the requester', ['30m', 'why', '--as', 'bo'], 'Only the requester can do this.'],
+    ['nobody can read the length', ['soon', 'why', '--as', 'ana'], 'is not a length of time'],
+  ])('%s: it is refused with exit code 4', async (_what, args, words) => {
+    const id = await activeRequest();
+    expect(await extend(id, ...args)).toEqual({ code: 4, out: '', err: expect.stringContaining(words) });
+  });
+
+  test.each(['denied', 'withdrawn'])(
+    'an extension that is %s keeps the access, and the command ends at once',
+    async (how) => {
+      const id = await activeRequest();
+      await extend(id, '30m', 'why', '--as', 'ana');
+      const done =
+        how === 'denied' ? await deny(id, '--as', 'cy', '--reason', 'no') : await withdraw(id, '--as', 'ana');
+      expect(done).toMatchObject({ code: 0, err: '' });
+      expect(await stateOf(id)).toMatchObject({ kind: 'active' });
+      expect(await trailOf(id)).toContainEqual(
+        expect.objectContaining({ kind: 'extension-closed', ending: expect.objectContaining({ kind: how }) }),
+      );
+    },
+  );
 });

@@ -70,7 +70,7 @@ describe('the command line explains itself', () => {
     const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(names).toEqual([
       ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end'],
-      ...['explain', 'list', 'audit', 'doctor', 'help'],
+      ...['extend', 'explain', 'list', 'audit', 'doctor', 'help'],
     ]);
     const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
     expect(out.replaceAll(/\s+/g, ' ')).toContain(

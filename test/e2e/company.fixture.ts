@@ -184,7 +184,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     async quiet() {
       await until('every click is settled and every notification is sent', async () => {
         const [left] = await rows<{ n: number }>(
-          `select (select count(*) from outbox where sent_at is null)
+          `select (select count(*) from outbox where sent_at is null and not body ? 'reminder')
                 + (select count(*) from click where done_at is null)
                 + (select count(*) from click c where kind = 'request'
                       and not exists (select from event e where e.request_id = c.request_id)) as n`,

@@ -91,7 +91,7 @@ describe('the database refuses', () => {
     ['an unknown state of a request', 'request', { id: 'r2', state: 'failed' }, 'request_state_check'],
     ['a second request with the same id', 'request', { requester: 'bo' }, 'request_pkey'],
     ['an event before the first one', 'event', { seq: -1, step: 'x' }, 'event_seq_check'],
-    ['an unknown kind of event', 'event', { seq: 1, kind: 'extended' }, 'event_kind_check'],
+    ['an unknown kind of event', 'event', { seq: 1, kind: 'promised' }, 'event_kind_check'],
     ['an event through an unknown channel', 'event', { seq: 1, step: 'x', via: 'mail' }, 'event_via_check'],
     ['two events with one number', 'event', { step: 'x' }, 'event_pkey'],
     ['the same event of the same step again', 'event', { seq: 1 }, 'event_request_id_step_kind_key'],

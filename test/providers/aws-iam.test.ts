@@ -117,6 +117,23 @@ whenMoto('a policy with an end on an IAM API', () => {
     expect(await names(fixture)).toEqual(['big']);
   });
 
+  test('a later end whose policy does not fit beside the old one is refused, and the old end stays', async () => {
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    const filler = { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${'x'.repeat(1_600)}` };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [filler] });
+    await fixture.admin.send(
+      new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'big', PolicyDocument }),
+    );
+    const later = { ...intent, endsAt: (intent.endsAt + 3_600_000) as Instant };
+    const fault = await faultOf(fixture.provider.moveEnd?.(later, neverAborts) ?? Promise.resolve());
+    expect([fault.code, fault.retry]).toEqual(['no-room', false]);
+    expect([...(await names(fixture))].sort()).toEqual(
+      ['big', policyName(intent.lease, intent.endsAt)].sort(),
+    );
+  });
+
   test('a user that is created again during the write keeps no access from Curfew (F24)', async () => {
     const fixture = await open(policy);
     const intent = await intentFor(fixture);

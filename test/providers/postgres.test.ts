@@ -212,6 +212,43 @@ for (const [version, url] of servers) {
       await (await fixture.login(intent)).end();
     });
 
+    test('an extension keeps the password and the open sessions, and an end that is set back is the end again', async () => {
+      const fixture = await open();
+      const intent = await grant(fixture);
+      const { secret: _secret, ...rest } = intent;
+      const client = await fixture.login(intent);
+      const move = (endsAt: number) =>
+        fixture.provider.moveEnd?.({ ...rest, endsAt: endsAt as Instant }, neverAborts);
+      await move(intent.endsAt + 3_600_000);
+      await (await fixture.login(intent)).end();
+      expect((await client.query('select id from orders')).rows).toEqual([{ id: 7 }]);
+      await client.end();
+      await move(Math.floor(Date.now() / 1_000) * 1_000 - 1_000);
+      await expect(fixture.login(intent)).rejects.toThrow(/authentication failed/);
+    });
+
+    test.each([
+      [
+        'changed its end',
+        (role: string) => `alter role ${role} valid until 'infinity'`,
+        /its end is infinity/,
+      ],
+      ['may log in no more', (role: string) => `alter role ${role} nologin`, /took the access/],
+      ['was renamed', (role: string) => `alter role ${role} rename to ${role}_x`, /renamed the role/],
+    ])('a role that somebody %s gets no later end (I22)', async (_what, change, why) => {
+      const fixture = await open();
+      const intent = await grant(fixture);
+      await run(fixture.adminUrl, change(roleName(intent.lease)));
+      const fault = await faultOf(
+        fixture.provider.moveEnd?.(
+          { ...intent, endsAt: (intent.endsAt + 3_600_000) as Instant },
+          neverAborts,
+        ) ?? Promise.resolve(),
+      );
+      expect([fault.code, fault.message]).toEqual(['provider-refused', expect.stringMatching(why)]);
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    });
+
     test('no statement contains the password, only its verifier (B73)', async () => {
       const fixture = await open();
       const intent = await grant(fixture);

@@ -1,0 +1,107 @@
+import type { App } from '@slack/bolt';
+import { parseRequestId } from '../../core/ids.ts';
+import type { Minutes, PersonId, RequestId } from '../../core/ids.ts';
+import { extendable, lengthGiven } from '../../core/request/extension.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import { judgeExtension } from '../../requests/extend.ts';
+import { readRequestView, type RequestView } from '../../requests/view.ts';
+import { refusalPhrase } from '../../wording/refusals.ts';
+import { parseButtonValue } from '../blocks/buttons.ts';
+import { EXTENSION_FIELDS, extensionFieldOf, extensionModal } from '../blocks/extension.ts';
+import { messageModal } from '../blocks/modals.ts';
+import { type BotDeps, callerOf } from '../deps.ts';
+import { plainText } from '../mrkdwn.ts';
+import { answerUnknownButton } from './unknown-button.ts';
+import { strangerPhrase } from './stranger.ts';
+
+const TITLE = 'Extend the access';
+
+/** The button `Extend…` and its form. What is submitted is stored and then acknowledged. A worker decides it. */
+export function listenForExtensionForm(app: App, deps: BotDeps): void {
+  app.action('extend', async ({ ack, body, action, client }) => {
+    await ack();
+    const caller = callerOf(body);
+    const value = parseButtonValue('value' in action ? action.value : undefined);
+    const view = value && (await readRequestView(deps, value.request));
+    if (!view || body.type !== 'block_actions') return answerUnknownButton(client, caller);
+    const person = await deps.inbox.personOf(caller);
+    const left = person ? await lengthLeft(deps, view, person) : undefined;
+    const metadata = JSON.stringify({
+      request: view.id,
+      channel: caller.channel,
+      message: caller.message,
+    });
+    const modal = !left
+      ? messageModal(TITLE, await strangerPhrase(deps, caller.user))
+      : left.ok
+        ? extensionModal(view, left.value, metadata)
+        : messageModal(TITLE, refusalPhrase(left.error, 'extend'), view.nameOf);
+    await client.views.open({ trigger_id: body.trigger_id, view: modal });
+  });
+
+  app.view('extend', async ({ ack, body, view }) => {
+    const { channel, message, ...metadata } = JSON.parse(view.private_metadata) as Record<
+      string,
+      string | undefined
+    >;
+    const caller = { ...callerOf(body), channel, message };
+    const request = parseRequestId(metadata['request'] ?? '');
+    const person = await deps.inbox.personOf(caller);
+    const { values } = view.state;
+    const length = values[EXTENSION_FIELDS.length]?.['choice']?.selected_option?.value ?? '';
+    const reason = values[EXTENSION_FIELDS.reason]?.['text']?.value ?? '';
+    const refusal = await refusalOf(deps, { request, person, length, reason });
+    if (request.ok)
+      await deps.inbox.receive(caller, {
+        kind: 'extend',
+        request: request.value,
+        body: { length, reason, ...(refusal ? { refusal } : {}) },
+      });
+    if (!refusal) return ack();
+    const errors = {
+      [EXTENSION_FIELDS[extensionFieldOf(refusal)]]: plainText(refusalPhrase(refusal, 'extend')),
+    };
+    return ack({ response_action: 'errors', errors });
+  });
+}
+
+/** By how much this person can extend the access, or why not. */
+async function lengthLeft(
+  { policy }: BotDeps,
+  { state, now }: RequestView,
+  by: PersonId,
+): Promise<Result<Minutes, Refusal>> {
+  const active = extendable(state, { by, at: now });
+  if (!active.ok) return active;
+  const entitlement = await policy.entitlementNamed(active.value.details.entitlement);
+  const problem = await policy.problem();
+  if (!entitlement)
+    return no({ code: 'not-allowed', why: problem ?? 'the entitlement is no longer in the catalogue' });
+  const { longest } = entitlement;
+  const left = Math.max(longest - lengthGiven(active.value), 0) as Minutes;
+  return left > 0 ? ok(left) : no({ code: 'too-long-in-total', longest, left });
+}
+
+type Submitted = Readonly<{
+  request: Result<RequestId, string>;
+  person: PersonId | null;
+  length: string;
+  reason: string;
+}>;
+
+/** Why the form cannot be sent, by the state and the policy of this moment. */
+async function refusalOf(
+  deps: BotDeps,
+  { request, person, length, reason }: Submitted,
+): Promise<Refusal | undefined> {
+  if (!request.ok) return { code: 'unknown-request' };
+  if (!person) return { code: 'unknown-person' };
+  const judged = await judgeExtension(deps, {
+    request: request.value,
+    by: person,
+    length,
+    reason: reason.trim(),
+  });
+  return judged.ok ? undefined : judged.error;
+}
