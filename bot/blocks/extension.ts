@@ -4,10 +4,10 @@ import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { lengthGiven } from '../../core/request/extension.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
-import { currentStage } from '../../core/request/stages.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { extensionPhrase } from '../../wording/extension.ts';
 import { instant, list, person, phrase, emphasis, quoted } from '../../wording/phrase.ts';
+import { waitingPhrase } from '../../wording/waiting.ts';
 import { dateMarkup } from '../mrkdwn.ts';
 import { context, paragraph, plain, quote } from './elements.ts';
 
@@ -30,11 +30,7 @@ export function extensionBlocks(view: RequestView): readonly KnownBlock[] {
     const moving = phrase`Approved by ${approvers}. Curfew moves the end at the provider. Until that is done, ${instant(state.endsAt, 'the access ends ')}.`;
     return [heading, reason, paragraph(moving, nameOf, 'gear')];
   }
-  const open = extension.requirements.stages[currentStage(extension)]?.approvers ?? [];
-  const names = open.flatMap(({ person: who }) =>
-    extension.approvals.some(({ by }) => by === who) ? [] : [person(who)],
-  );
-  const waiting = phrase`The extension waits for approval by ${list(names, 'or')}.`;
+  const waiting = waitingPhrase(extension);
   const lapse = `If nobody decides, the extension ${dateMarkup(extension.requirements.lapsesAt, 'lapses ')} and the access ends as it does now.`;
   return [heading, reason, paragraph(waiting, nameOf, 'hourglass_flowing_sand'), context(lapse)];
 }

@@ -21,8 +21,8 @@ export function decisionAwaited(state: RequestState): AwaitedDecision | undefine
 }
 
 /**
- * The approvers whom the events `from` (inclusive) to `to` (exclusive) asked for a decision: those of a new request, of its next stage,
- * or of a new extension.
+ * The approvers who must decide since the events `from` (inclusive) to `to` (exclusive): those of a new request, of its next stage, or
+ * of a new extension.
  */
 export function newlyAsked(
   trail: readonly Readonly<{ event: Event }>[],

@@ -2,17 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
 import { olderCard, requesterCard } from '../../bot/blocks/requester-card.ts';
 import { leaseIdOf, type PersonId } from '../../core/ids.ts';
+import type { Command } from '../../core/request/commands.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {
   ana,
   approve,
+  approveExtension,
   bo,
   confirmGranted,
   cy,
   dee,
   demand,
   deny,
+  extend,
   lease,
   open,
   request,
@@ -233,6 +236,40 @@ describe('why a reader is an approver', () => {
     ['somebody of a later stage', staged(), dee, '(Approvers: bo of Lantern (owns orders-db).)'],
     ['nobody in particular', staged(), sam, '(Approvers: bo of Lantern (owns orders-db).)'],
   ])('%s', (_who, view, reader, expected) => expect(own(view, reader)).toEqual([expected]));
+});
+
+describe('the card of an open extension', () => {
+  const untilActive = [approve(bo), confirmGranted()];
+  const shown = (...more: readonly Command[]) =>
+    linesOf(
+      approverCard(viewAfter([...untilActive, ...more], { extensionReason: 'still broken' }), cy).blocks,
+    );
+
+  test('says how much longer, until when, why, who is asked and why they are, and when it lapses', () => {
+    const lines = shown(extend());
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^\*ana of Lantern requests 1 h more\*, <!date.*until .*>: 3 h in all\.$/),
+        '> still broken',
+        ':hourglass_flowing_sand: Waiting for approval by bo of Lantern or cy of Lantern.',
+        expect.stringMatching(
+          /^\(If nobody decides, the extension <!date.*lapses .*> and the access ends as it does now\.\)$/,
+        ),
+        '(You are an approver because you own orders-db.)',
+        `${ROW}: [Approve 1 h more] [Deny…] [End access now]`,
+      ]),
+    );
+    expect(lines.join()).toContain(ENFORCED);
+    expect(lines.join()).toContain(ACCESS);
+  });
+
+  test('says that the end moves when it is approved, and which end counts until then', () => {
+    const lines = shown(extend(), approveExtension(bo));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^:gear: Approved by bo of Lantern\. Curfew moves the end/),
+    );
+    expect(lines.at(-1)).toBe(`${ROW}: [End access now]`);
+  });
 });
 
 test('the reason and the denial are shown in full up to two thousand bytes', () => {
