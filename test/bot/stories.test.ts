@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startCourier } from '../../bot/courier.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
-import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import { mentions } from '../../sandbox/slack/mentions.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
 import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { formatted } from '../../scripts/format.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 import { DIGEST } from './request-view.fixture.ts';
 
@@ -43,57 +45,94 @@ afterAll(async () => {
   await place?.stop();
 }, 60_000);
 
-type Step = readonly [name: string, command: (request: RequestId) => object];
+/** What somebody does to a request, or what Curfew does about it. */
+type Step = (request: RequestId) => Promise<unknown>;
+type Recording = (state: RequestState, request: RequestId) => object;
 
-const approved = (by = bo): Step => [
-  'approve',
-  () => ({ kind: 'approve', by, digest: DIGEST, eligibility: ELIGIBLE }),
+/** Records a command, with the ledger's time. */
+const record =
+  (name: string, command: Recording): Step =>
+  (request) =>
+    place.ledger.record({
+      request,
+      name,
+      via: 'workflow',
+      command: (state, at) => ({ ...command(state, request), at }) as Command,
+    });
+
+const answered = (kind: string, by: PersonId, digest = DIGEST): Step =>
+  record(`${kind} ${digest}`, () => ({ kind, by, digest, eligibility: ELIGIBLE, hasReason: true }));
+const granted = record('granted', (_state, id) => ({
+  kind: 'confirm-granted',
+  lease: leaseIdOf(id, 0),
+  seen: 'present',
+}));
+const revoked = record('revoked', (_state, id) => ({
+  kind: 'confirm-revoked',
+  lease: leaseIdOf(id, 0),
+  seen: 'none',
+}));
+const active = [answered('approve', bo), granted];
+const LATER = 'e'.repeat(64);
+/** Ana requests half an hour more. Bo and Cy may approve it. */
+const laterEnd = record('extend', (state) => {
+  const from = state.kind === 'active' ? state.endsAt : 0;
+  const endsAt = from + 30 * 60_000;
+  const approvers = [bo, cy].map((person) => ({ person, because: 'owns it' }));
+  return {
+    kind: 'extend',
+    by: ana,
+    from,
+    extension: { minutes: 30, endsAt, reasonHash: 'bb', digest: LATER },
+    requirements: { stages: [{ needs: 1, approvers }], policy: 'p1', lapsesAt: from },
+  };
+});
+const moved = [
+  record('moved', (_state, id) => ({
+    kind: 'confirm-lease-extended',
+    lease: leaseIdOf(id, 0),
+    generation: 2,
+    seen: 'present until later',
+  })),
+  record('extended', () => ({ kind: 'confirm-extended' })),
 ];
-const granted: Step = [
-  'granted',
-  (id) => ({ kind: 'confirm-granted', lease: leaseIdOf(id, 0), seen: 'present' }),
-];
-const ended = (by = ana): Step => ['end', () => ({ kind: 'end', by, eligibility: ELIGIBLE })];
-const revoked: Step = [
-  'revoked',
-  (id) => ({ kind: 'confirm-revoked', lease: leaseIdOf(id, 0), seen: 'none' }),
-];
-const active = [approved(), granted];
+/** Makes the reminder due, and waits until it is sent. */
+const endsSoon: Step = async (request) => {
+  const reminder = `from outbox where request_id = '${request}' and body ? 'reminder'`;
+  await place.rows(
+    `update outbox set next_try_at = ledger_now() where id in (select id ${reminder}) returning pg_notify('curfew_outbox', '')`,
+  );
+  await until('the reminder is sent', async () =>
+    (await place.rows<{ sent: boolean }>(`select sent_at is not null as sent ${reminder}`)).every(
+      ({ sent }) => sent,
+    ),
+  );
+};
 
 /** What people do in each story, and what Curfew records, after Ana requested access that Bo or Cy may approve. */
 const STORIES: Readonly<Record<string, readonly Step[]>> = {
-  'approved, and ended by Ana': [...active, ended(), revoked],
-  'approved, and ended by Bo': [...active, ended(bo), revoked],
-  'approved, and the access expires': [
-    ...active,
-    ['expire', () => ({ kind: 'void', why: 'the clock of this test cannot be moved' })],
-    revoked,
-  ],
-  denied: [
-    ['deny', () => ({ kind: 'deny', by: bo, digest: DIGEST, eligibility: ELIGIBLE, hasReason: true })],
-  ],
-  withdrawn: [['withdraw', () => ({ kind: 'withdraw', by: ana })]],
-  'nobody decides': [['void', () => ({ kind: 'void', why: 'nobody can approve it any more' })]],
+  'approved, and ended by Ana': [...active, answered('end', ana), revoked],
+  'approved, and ended by Bo': [...active, answered('end', bo), revoked],
+  'approved, and it ends soon': [...active, endsSoon],
+  denied: [answered('deny', bo)],
+  withdrawn: [answered('withdraw', ana)],
+  'nobody can decide it any more': [record('void', () => ({ kind: 'void', why: 'the policy changed' }))],
   'approved, and the grant fails': [
-    approved(),
-    ['failed', () => ({ kind: 'fail-grant', fault: 'provider-refused', why: 'no' })],
+    answered('approve', bo),
+    record('failed', () => ({ kind: 'fail-grant', fault: 'provider-refused', why: 'no' })),
     revoked,
   ],
   'approved, and somebody lowers the access by hand': [
     ...active,
-    [
-      'drift',
-      (id) => ({
-        kind: 'record-drift',
-        lease: leaseIdOf(id, 0),
-        drift: { change: 'lowered', expected: 'present', found: 'none' },
-      }),
-    ],
+    record('drift', (_state, id) => ({
+      kind: 'record-drift',
+      lease: leaseIdOf(id, 0),
+      drift: { change: 'lowered', expected: 'present', found: 'none' },
+    })),
   ],
-  'two clicks are refused': [
-    ['own', () => ({ kind: 'approve', by: ana, digest: DIGEST, eligibility: ELIGIBLE })],
-    ['late', () => ({ kind: 'end', by: cy, eligibility: ELIGIBLE })],
-  ],
+  'approved, and extended': [...active, laterEnd, answered('approve', bo, LATER), ...moved],
+  'approved, and the extension is denied': [...active, laterEnd, answered('deny', bo, LATER)],
+  'two clicks are refused': [answered('approve', ana), answered('end', cy)],
 };
 
 type Count = Readonly<{ messages: number; mentions: number }>;
@@ -106,13 +145,8 @@ async function countStory(name: string, steps: readonly Step[]): Promise<Counts>
   );
   const request = await place.pending(name);
   await place.sent(request);
-  for (const [step, command] of steps) {
-    await place.ledger.record({
-      request,
-      name: step,
-      via: 'workflow',
-      command: (_state, at) => ({ ...command(request), at }) as Command,
-    });
+  for (const step of steps) {
+    await step(request);
     await place.sent(request);
   }
   const added = (channel: string): readonly Message[] =>

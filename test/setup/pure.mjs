@@ -44,6 +44,7 @@ export const PURE = [
   'test/bot/open-request-buttons.test.ts',
   'test/bot/password-button.test.ts',
   'test/bot/questions.test.ts',
+  'test/bot/read-back.test.ts',
   'test/bot/request-card.test.ts',
   'test/bot/request-form.test.ts',
   'test/bot/request-modal.test.ts',

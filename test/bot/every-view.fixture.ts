@@ -1,0 +1,249 @@
+import { allPermissionsModal } from '../../bot/blocks/all-permissions.ts';
+import { accessListMessage } from '../../bot/blocks/access-list.ts';
+import { homeView } from '../../bot/blocks/home.ts';
+import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { offerMessage } from '../../bot/blocks/open-request-offer.ts';
+import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
+import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
+import { digestMessage } from '../../bot/blocks/digest.ts';
+import { extensionModal } from '../../bot/blocks/extension.ts';
+import { endsSoonCard, olderCard, requesterCard } from '../../bot/blocks/requester-card.ts';
+import { weeklySummary } from '../../bot/blocks/weekly-summary.ts';
+import type { Minutes } from '../../core/ids.ts';
+import { requestModal } from '../../bot/blocks/request-modal.ts';
+import {
+  accessOfMessage,
+  holdersMessage,
+  liveMessage,
+  ownRequestsMessage,
+} from '../../bot/blocks/access-answers.ts';
+import { auditorHome } from '../../bot/blocks/auditor-home.ts';
+import { directMessageHelp, writtenRequestMessage } from '../../bot/blocks/direct-message.ts';
+import type { HelpReader } from '../../bot/blocks/help.ts';
+import { storyMessage } from '../../bot/blocks/story.ts';
+import type { QuestionRefusal } from '../../core/question-refusals.ts';
+import type { Command } from '../../core/request/commands.ts';
+import { refusedLineMessage, refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
+import { nothingFoundPhrase } from '../../bot/blocks/search-options.ts';
+import { seenRequestModal } from '../../bot/blocks/seen-request.ts';
+import type { Event } from '../../core/request/events.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { no, ok } from '../../core/result.ts';
+import type { AccessList } from '../../requests/access-questions.ts';
+import type { AuditorOverview } from '../../requests/auditor-overview.ts';
+import type { Story } from '../../requests/story.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { questionRefusalPhrase } from '../../wording/access-answers.ts';
+import { eventPhrase } from '../../wording/events.ts';
+import { quoted } from '../../wording/phrase.ts';
+import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { policyOf } from '../policy/quickstart.fixture.ts';
+import {
+  ana,
+  approve,
+  bo,
+  confirmGranted,
+  deny,
+  extend,
+  lease,
+  noon,
+  request,
+  voided,
+} from '../core/request/request.fixture.ts';
+import { openedForm } from './form.fixture.ts';
+import { viewAfter } from './request-view.fixture.ts';
+
+export type Drawn = Readonly<{ text?: string; blocks: readonly object[] }>;
+
+/** Every message and view, with this text in every place where text from elsewhere can be. */
+export function everyView(theirs: string): readonly (readonly [name: string, drawn: Drawn])[] {
+  const [target] = viewAfter([]).targets;
+  const hostile: Partial<RequestView> = {
+    title: theirs,
+    about: theirs,
+    reason: theirs,
+    targets: [
+      {
+        ...target,
+        plain: theirs,
+        permissions: [theirs],
+        cautions: [theirs],
+        atEnd: [theirs],
+        widens: true,
+      },
+    ] as RequestView['targets'],
+    nameOf: (person) => ({ name: theirs, ...(person === 'ana' ? { slack: 'U0ANAFERR1' } : {}) }),
+  };
+  const active = [approve(bo), confirmGranted()];
+  const failed = { kind: 'fail-grant', fault: 'provider-refused', why: theirs, at: noon } as const;
+  const nameOf = () => ({ name: theirs });
+  const [first] = policyOf().entitlements.values();
+  if (!first) throw new Error('the quickstart has no entitlement');
+  const entitlement = {
+    ...first,
+    title: theirs,
+    about: theirs,
+    targets: first.targets.map((each) => ({ ...each, described: { ...each.described, plain: theirs } })),
+  };
+  const page = (view: RequestView) => ({ newest: [view], count: 1 });
+  const home = (more: object) =>
+    homeView({
+      person: ana,
+      name: theirs,
+      live: { newest: [], count: 0 },
+      waitingForMe: { newest: [], count: 0 },
+      myPending: { newest: [], count: 0 },
+      requestable: [entitlement],
+      policyProblem: undefined,
+      ...more,
+    });
+  /** A pending request whose approvers are named for a reason that contains the title. */
+  const pending = (): RequestView => {
+    const view = viewAfter([], hostile);
+    if (view.state.kind !== 'pending') throw new Error('the request is not pending');
+    const stages = [{ needs: 1, approvers: [{ person: bo, because: `owns ${theirs}` }] }];
+    return { ...view, state: { ...view.state, requirements: { ...view.state.requirements, stages } } };
+  };
+  const list = (commands: readonly Command[]): AccessList => ({
+    views: [viewAfter(commands, hostile)],
+    from: 0,
+    count: 1,
+  });
+  const story = (view: RequestView): Story => ({
+    request: view.id,
+    trail: [
+      ...view.trail.map((each, seq) => ({ ...each, seq })),
+      { seq: 9, via: theirs as 'slack', event: { kind: 'granted', lease, seen: theirs, at: noon } },
+    ],
+    view,
+    nameOf,
+  });
+  const question = (refusal: QuestionRefusal) => phraseMessage([questionRefusalPhrase(refusal)]);
+  const refused = {
+    kind: 'refused',
+    by: ana,
+    tried: theirs,
+    refusal: { code: 'changed' },
+    at: noon,
+  } as const;
+  const overview: AuditorOverview = {
+    live: list(active),
+    pending: list([]),
+    closed: list([deny(bo)]),
+    refused: { attempts: [{ request, via: theirs as 'slack', event: refused }], count: 1 },
+    nameOf,
+    at: noon,
+  };
+  const reader: HelpReader = {
+    sight: { reader: ana, isAuditor: true, owns: new Set(), approves: new Set(), manages: new Set() },
+    requestable: ['x'],
+  };
+  const nothingFound = () => nothingFoundPhrase(`:nothing-found ${theirs}`) ?? [];
+  const reply = (event: Event) => phraseMessage([eventPhrase(event, theirs)], nameOf);
+  const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nameOf);
+  const extending = { ...hostile, extensionReason: theirs };
+
+  return [
+    ['the card in the channel', channelCard(pending())],
+    ['the card of an approver', approverCard(pending(), bo)],
+    ['the card of the requester', requesterCard(viewAfter(active, hostile))],
+    ['a card after a grant that failed', channelCard(viewAfter([approve(bo), failed], hostile))],
+    ['the requester after a grant that failed', requesterCard(viewAfter([approve(bo), failed], hostile))],
+    ['a card that became void', channelCard(viewAfter([{ ...voided(), why: theirs } as never], hostile))],
+    ['a denied card', channelCard(viewAfter([deny(bo)], { ...hostile, denial: theirs }))],
+    ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: theirs }))],
+    ['the form for a request', requestModal(openedForm({ entitlement, route: ok([]) }), nameOf)],
+    [
+      'the form for what cannot be requested',
+      requestModal(openedForm({ entitlement, route: no(quoted(theirs)) }), nameOf),
+    ],
+    [
+      'the form for what the person has requested already',
+      requestModal(
+        openedForm(
+          { entitlement, route: ok([]), open: [viewAfter([], hostile), viewAfter(active, hostile)] },
+          undefined,
+          { fields: { length: theirs, reason: theirs }, notice: nothingFound() },
+        ),
+        nameOf,
+      ),
+    ],
+    ['a request that is seen from the form', seenRequestModal(viewAfter(active, hostile))],
+    ['the offer of an open request', offerMessage([viewAfter([], hostile)], { reason: theirs })],
+    [
+      'a request in one line that is refused',
+      refusedLineMessage([{ code: 'unknown-entitlement', entitlement: theirs }], `/access ${theirs}`, {
+        entitlement: theirs,
+        length: theirs,
+        reason: theirs,
+      }),
+    ],
+    [
+      'a request that the worker refused',
+      refusedRequestMessage({ code: 'not-allowed', why: theirs }, { entitlement: theirs, length: theirs }),
+    ],
+    ['the form of a denial', denyModal(viewAfter([], hostile), '')],
+    ['all permissions, for an approver', allPermissionsModal(pending())],
+    ['all permissions, for the holder', allPermissionsModal(pending(), 'holder')],
+    ['a password', passwordModal(theirs, 'postgres://x', noon)],
+    ['a message in a modal', messageModal('Request access', quoted(theirs))],
+    ['the list', accessListMessage(page(viewAfter(active, hostile)), [entitlement])],
+    ['the list while the policy cannot be read', accessListMessage(page(pending()), theirs)],
+    ['Home', home({ live: page(viewAfter(active, hostile)), waitingForMe: page(pending()) })],
+    ['Home while the policy cannot be read', home({ policyProblem: theirs, myPending: page(pending()) })],
+    [
+      'who has an entitlement',
+      holdersMessage({ entitlement: 'x', title: theirs, open: list(active) }, nameOf),
+    ],
+    ['what a person has', accessOfMessage({ person: bo, open: list(active) }, nameOf)],
+    ['all live access', liveMessage(list(active), nameOf, true)],
+    ['the own requests', ownRequestsMessage({ open: list(active), closed: list([deny(bo)]) }, nameOf)],
+    ['a story', storyMessage(story(viewAfter([deny(bo)], { ...hostile, denial: theirs })))],
+    [
+      'a question about somebody whom nobody knows',
+      question({ code: 'person-not-visible', typed: theirs, nearest: theirs }),
+    ],
+    ['a question about an unknown request', question({ code: 'request-not-visible', typed: theirs })],
+    ['a question that is not answered', question({ code: 'holders-not-visible', title: theirs })],
+    ['a question while the policy cannot be read', question({ code: 'policy-unreadable', why: theirs })],
+    ['the Home of an auditor', auditorHome(theirs, overview)],
+    ['the answer to a direct message', directMessageHelp({ reader, open: list(active) })],
+    [
+      'the answer to a direct message that reads like a request',
+      writtenRequestMessage({ entitlement: 'x', length: '2h', reason: theirs }, { id: 'x', title: theirs }),
+    ],
+    ['a thread after a grant', reply({ kind: 'granted', lease, seen: theirs, at: noon })],
+    ['a thread after a receipt', reply({ kind: 'revoked', lease, seen: theirs, note: theirs, at: noon })],
+    [
+      'a thread after an intent',
+      reply({ kind: 'intended', lease, level: theirs, prior: theirs, subject: theirs, at: noon }),
+    ],
+    [
+      'a thread after a grant that failed',
+      reply({
+        kind: 'closed',
+        ending: { kind: 'grant-failed', fault: 'provider-refused', why: theirs },
+        at: noon,
+      }),
+    ],
+    [
+      'a thread that became void',
+      reply({ kind: 'closed', ending: { kind: 'voided', why: theirs }, at: noon }),
+    ],
+    ['a thread about a person', reply({ kind: 'delivered', by: bo, lease, at: noon })],
+    ['an answer about an entitlement', answer({ code: 'unknown-entitlement', entitlement: theirs })],
+    ['an answer about a length', answer({ code: 'length-unreadable', problem: theirs })],
+    ['an answer about the policy', answer({ code: 'not-allowed', why: theirs })],
+    ['an answer while the policy cannot be read', phraseMessage([unreadablePolicyPhrase(theirs)])],
+    ['the card of an extension', approverCard(viewAfter([...active, extend()], extending), bo)],
+    ['the requester of an extension', requesterCard(viewAfter([...active, extend()], extending))],
+    ['the card of access that ends soon', endsSoonCard(viewAfter(active, hostile), noon)],
+    ['an older message of a request', olderCard(viewAfter(active, hostile))],
+    [
+      'the news of several requests',
+      digestMessage([viewAfter(active, hostile), viewAfter([deny(bo)], hostile)]),
+    ],
+    ['the weekly summary', weeklySummary([viewAfter(active, hostile)], { from: noon, to: noon })],
+    ['the form of an extension', extensionModal(viewAfter(active, hostile), 60 as Minutes, '')],
+  ];
+}
