@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startCourier } from '../../bot/courier.ts';
+import { openInbox } from '../../bot/slack-inbox.ts';
+import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
+import { dmOf } from '../../sandbox/slack/read.ts';
+import { TEAM_ID } from '../../sandbox/world/company.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
+
+let place: Workplace;
+let courier: ReturnType<typeof startCourier>;
+beforeAll(async () => {
+  place = await startWorkplace();
+  courier = startCourier(
+    {
+      ledger: place.ledger,
+      policy: place.policy,
+      describers: new Map(),
+      inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
+      readAccount: () => Promise.reject(new Error('the courier asks about no account')),
+      openSecret: String,
+      warn: () => undefined,
+      channel: REQUESTS,
+    },
+    place.client,
+  );
+}, 60_000);
+afterAll(async () => {
+  await courier?.stop();
+  await place?.stop();
+}, 60_000);
+
+async function activeRequest(reason: string): Promise<RequestId> {
+  const request = await place.pending(reason);
+  await place.approve(request);
+  await place.record(request, 'granted', (at) => ({
+    kind: 'confirm-granted',
+    lease: leaseIdOf(request, 0),
+    seen: 'present',
+    at,
+  }));
+  await place.sent(request);
+  return request;
+}
+/** Makes the reminder of a request due now, and waits until it is sent or dropped. */
+async function dueNow(request: RequestId): Promise<void> {
+  const ofReminder = `request_id = '${request}' and body ? 'reminder'`;
+  await place.rows(
+    `update outbox set next_try_at = ledger_now() where ${ofReminder} returning pg_notify('curfew_outbox', '')`,
+  );
+  await until('the reminder is sent or dropped', async () => {
+    const [row] = await place.rows<{ sent: boolean }>(
+      `select sent_at is not null as sent from outbox where ${ofReminder}`,
+    );
+    return row?.sent;
+  });
+}
+const remindersOf = (name: string) =>
+  place
+    .messagesIn(dmOf(place.slack.workspace.state, slackIdOf(name))?.id ?? 'none')
+    .filter(({ text }) => text.includes('ends soon'));
+
+test('the requester is reminded of access that ends soon, once', async () => {
+  const request = await activeRequest('a reminder');
+  await dueNow(request);
+  expect(remindersOf('ana').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Your access to .+ ends soon: /),
+  ]);
+});
+
+test('nobody is reminded of access that is over', async () => {
+  const request = await activeRequest('no reminder');
+  const before = remindersOf('ana').length;
+  await place.record(request, 'end', (at) => ({ kind: 'end', by: ana, eligibility: ELIGIBLE, at }));
+  await place.sent(request);
+  await dueNow(request);
+  expect(remindersOf('ana')).toHaveLength(before);
+});
