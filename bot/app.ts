@@ -2,6 +2,7 @@ import bolt from '@slack/bolt';
 import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForExtensionForm } from './listeners/extension-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
+import { listenForQuestions } from './listeners/questions.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
 import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
@@ -73,6 +74,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForRequestForm(app, deps);
   listenForAnswers(app, deps);
   listenForExtensionForm(app, deps);
+  listenForQuestions(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
   const messenger = openMessenger(given.ledger, app.client, deps.warn)();

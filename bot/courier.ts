@@ -154,6 +154,8 @@ function currentApprovers({ state }: RequestView): readonly PersonId[] {
 const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {
   requested: 'channel',
   judged: 'nowhere',
+  asked: 'everywhere',
+  answered: 'channel',
   approved: 'channel',
   'grant-started': 'channel',
   intended: 'nowhere',

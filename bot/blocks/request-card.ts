@@ -9,6 +9,7 @@ import { dateMarkup, escaped, escapedName, mrkdwn, plainText } from '../mrkdwn.t
 import { actions, bytesOf, context, paragraph, plain, quote, SLACK } from './elements.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
 import { extensionBlocks } from './extension.ts';
+import { questionBlocks } from './questions.ts';
 import { endLines, targetBlocks } from './targets.ts';
 
 /** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
@@ -34,6 +35,7 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
         paragraph(statusPhrase(state, title), nameOf, ICON[state.kind]),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
         ...extensionBlocks(view),
+        ...questionBlocks(view),
         ...(state.kind === 'pending'
           ? [context(plain(approverLine(view, reader), SLACK.context), lapseLine(view))]
           : []),
@@ -68,6 +70,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
         paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, ICON[state.kind]),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks(view),
+        ...questionBlocks(view),
         ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
       (bytes) => (state.kind === 'active' ? targetBlocks(canDo, targets, bytes) : []),

@@ -86,6 +86,7 @@ export function fakeBot(
     ledger: {
       readTrail: () => Promise.resolve(view?.trail ?? []),
       readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial }),
+      readQuestions: () => Promise.resolve([]),
       readShown: () => Promise.resolve(shownOf(view)),
       readLease: () => Promise.resolve(undefined),
       leasesOf: () => Promise.resolve([]),
