@@ -8,6 +8,8 @@ export type DescribedTarget = Readonly<{
   enforcement: EnforcementClass;
   /** How long a session can continue that is open when the access ends, in milliseconds. Null: as long as it stays open. */
   residualMs: number | null;
+  /** The access lets the person give more access to themselves or to others. Left out when it does not. */
+  widens?: true;
 }>;
 
 /** What a provider reads from the spec of a target in the catalogue. */

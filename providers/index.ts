@@ -72,5 +72,6 @@ function describedBy(provider: Provider, target: unknown): DescribedTarget {
     level: provider.level(target),
     enforcement: provider.enforcementClass(target),
     residualMs: Number.isFinite(residualMs) ? residualMs : null,
+    ...(provider.widens(target) ? { widens: true as const } : {}),
   };
 }

@@ -146,6 +146,11 @@ export interface Provider<Target = unknown> {
    * nothing does.
    */
   residualSessionMs(target: Target): number;
+  /**
+   * Whether the access lets the person give more access to themselves or to others, as far as the target itself tells. Then an
+   * approver is asked twice.
+   */
+  widens(target: Target): boolean;
   describe(target: Target): Description;
 
   /**

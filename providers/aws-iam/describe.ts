@@ -20,6 +20,13 @@ const EVERYTHING =
 export const residualSessionMs = (target: AwsIamTarget): number =>
   target.kind === 'policy' ? lifetimeMs(allowsOf(target.statements)) : Number.POSITIVE_INFINITY;
 
+/**
+ * Each kind of risk gives the person or others more access: a policy of a resource too. Curfew does not read what a group allows
+ * before an approval, so a group may allow everything.
+ */
+export const widens = (target: AwsIamTarget): boolean =>
+  target.kind === 'group' || risksOf(allowsOf(target.statements)).length > 0;
+
 export function describe(target: AwsIamTarget): Description {
   const unseen = [unseenSentence(planOf(target))].filter(Boolean);
   const where = target.account === undefined ? 'AWS' : `AWS account ${target.account}`;

@@ -4,7 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Provider, Receipt } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
-import { describe, residualSessionMs } from './describe.ts';
+import { widens, describe, residualSessionMs } from './describe.ts';
 import { isMember, addMember, removeMember, requireGroup } from './group.ts';
 import { deletePolicy } from './delete-policy.ts';
 import { listManaged, putPolicy } from './inline-policy.ts';
@@ -41,6 +41,7 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
     ownObject: ({ kind }) => kind === 'policy',
     enforcementClass: ({ kind }) => (kind === 'policy' ? 'A' : 'C'),
     residualSessionMs,
+    widens,
     describe,
     async observe({ account: userName, target }, signal) {
       const user = await api.user(userName, signal);

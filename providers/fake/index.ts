@@ -37,6 +37,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     ownObject: () => false,
     enforcementClass: () => 'C',
     residualSessionMs: () => 0,
+    widens: () => false,
     describe: ({ resource, level }) => ({
       plain: `${level} access to ${resource} (simulated)`,
       permissions: [`fake:${level} on ${resource}`],

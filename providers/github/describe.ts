@@ -56,6 +56,10 @@ const MAINTAINER =
 export const describe = (target: GitHubTarget): Description =>
   target.kind === 'team' ? describeTeam(target) : describeRepository(target);
 
+/** An admin of a repository and a maintainer of a team decide who else has access. */
+export const widens = (target: GitHubTarget): boolean =>
+  target.kind === 'team' ? target.role === 'maintainer' : target.role === 'admin';
+
 const describeTeam = ({ org, team, role }: TeamTarget): Description => ({
   plain:
     `membership in the GitHub team ${org}/${team} as ${role}: the person gets the access of the team ` +

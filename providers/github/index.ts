@@ -2,7 +2,7 @@ import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import type { Intent, Observation, Provider, Receipt } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
-import { describe } from './describe.ts';
+import { widens, describe } from './describe.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
 import * as repository from './repository.ts';
@@ -39,6 +39,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     enforcementClass: () => 'C',
     // GitHub checks every call and every push against the current membership.
     residualSessionMs: () => 0,
+    widens,
     describe,
     observe: ({ account, target }, signal) =>
       withFaults((): Promise<Observation<GitHubTarget>> =>

@@ -38,6 +38,8 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     level: () => 'present',
     ownObject: () => true,
     enforcementClass: () => 'B',
+    // Whether a role may grant is known only in the database. The preflight and the observation warn of it.
+    widens: () => false,
     residualSessionMs: ({ database }) => residualSessionMs(databases.get(database)?.replicas),
     describe: (target) => {
       const database = databases.get(target.database);

@@ -147,4 +147,5 @@ const POSTGRES = {
   level: () => 'present',
   enforcementClass: () => 'B',
   residualSessionMs: () => 0,
+  widens: () => false,
 };

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import { createProviders, targetReader, type ProviderDeps } from '../../providers/index.ts';
 
@@ -92,6 +92,35 @@ test('a target is read with its description as an approver sees it (I11)', () =>
     residualMs: 900_000,
   });
   expect(described(Infinity)).toMatchObject({ residualMs: null });
+});
+
+describe('an approver is told that a person can widen the access', () => {
+  const allow = (Action: string) => ({
+    kind: 'policy',
+    account: '123456789012',
+    statements: [{ Effect: 'Allow', Action: [Action], Resource: 'arn:aws:s3:::orders/*' }],
+  });
+  const team = { kind: 'team', org: 'lantern', team: 'oncall', id: 1 };
+  const repository = { kind: 'repository', org: 'lantern', repo: 'infra', id: 2 };
+
+  test.each<[what: string, name: string, json: object, expected: boolean]>([
+    ['a policy that reads', 'aws-iam', allow('s3:GetObject'), false],
+    ['a policy that may make keys', 'aws-iam', allow('iam:CreateAccessKey'), true],
+    ['a policy that may change policies', 'aws-iam', allow('iam:PutUserPolicy'), true],
+    ['a policy that may pass a role', 'aws-iam', allow('iam:PassRole'), true],
+    ['a policy that may change who reads a bucket', 'aws-iam', allow('s3:PutBucketPolicy'), true],
+    ['a policy that allows everything', 'aws-iam', allow('*'), true],
+    ['a group, whose policies nobody reads', 'aws-iam', { kind: 'group', group: 'administrators' }, true],
+    ['a member of a team', 'github', { ...team, role: 'member' }, false],
+    ['a maintainer of a team', 'github', { ...team, role: 'maintainer' }, true],
+    ['write in a repository', 'github', { ...repository, role: 'write' }, false],
+    ['maintain in a repository', 'github', { ...repository, role: 'maintain' }, false],
+    ['admin of a repository', 'github', { ...repository, role: 'admin' }, true],
+    ['a login of a database', 'postgres', { database: 'orders', role: 'orders_reader' }, false],
+  ])('%s', (_what, name, json, expected) => {
+    const read = targetReader(providers)(name, json);
+    expect(read.ok && [read.value.described.widens ?? false]).toEqual([expected]);
+  });
 });
 
 test.each<[what: string, name: string, json: object, error: string]>([

@@ -20,6 +20,7 @@ const acme: Provider<{ door: string }> = {
   ownObject: () => false,
   enforcementClass: () => 'C',
   residualSessionMs: () => 0,
+  widens: () => false,
   describe: ({ door }) => ({ plain: `the door ${door}`, permissions: [`open ${door}`] }),
   observe: refuse,
   ensurePresent: refuse,
