@@ -10,6 +10,10 @@ export const targetLines = ({ plain, level, permissions }: DescribedTarget): rea
   ...permissions.map((permission) => `  ${printable(permission)}`),
 ];
 
+/** How the end is enforced. */
+export const endLines = (targets: readonly DescribedTarget[]): readonly string[] =>
+  endNotes(targets).map(({ text }) => text);
+
 /** What a person has approved: exactly the facts that a card in Slack shows before the approval. */
 export function approvedText({ state, title, targets, reason }: RequestView): string {
   const { requester, minutes } = state.details;
@@ -17,7 +21,7 @@ export function approvedText({ state, title, targets, reason }: RequestView): st
     `Approved: ${printable(title)} for ${requester}, ${formatDuration(minutes)}.`,
     `  Reason: ${printable(reason)}`,
     ...targets.flatMap(targetLines).map((line) => `  ${line}`),
-    ...endNotes(targets).map(({ text }) => `  ${text}`),
+    ...endLines(targets).map((line) => `  ${line}`),
     ...('endsAt' in state && state.endsAt && state.kind !== 'closed'
       ? [`The access ends ${utc(state.endsAt)}.`]
       : []),
