@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { answerCommands } from './commands/answer.ts';
 import { approveCommand } from './commands/approve.ts';
 import { auditCommand } from './commands/audit.ts';
+import { completeCommand, completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -45,6 +46,7 @@ Settings are environment variables or lines of .env; .env.example lists them all
     listCommand(),
     auditCommand(),
     doctorCommand(),
+    completionCommand(),
   ])
     add(program, command);
   add(
@@ -56,7 +58,7 @@ Settings are environment variables or lines of .env; .env.example lists them all
 }
 
 /** Adds a command that ends the process in the same way as the program, and so do its inner commands. */
-function add(program: Command, command: Command): void {
-  program.addCommand(command.copyInheritedSettings(program));
+function add(program: Command, command: Command, options: { hidden?: true } = {}): void {
+  program.addCommand(command.copyInheritedSettings(program), options);
   for (const inner of command.commands) inner.copyInheritedSettings(program);
 }

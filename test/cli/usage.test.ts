@@ -51,6 +51,7 @@ describe('the command line refuses what it cannot read', () => {
     ['an unknown flag of an inner command', ['audit', 'story', 'abcd', '--bad'], /unknown option '--bad'/],
     ['an inner command that is missing', ['audit'], /Usage: curfew audit/],
     ['too many arguments', ['list', 'all'], /too many arguments for 'list'/],
+    ['a shell that has no completion', ['completion', 'csh'], /Allowed choices are bash, zsh, fish/],
     ['a digest that is none', ['approve', 'abcd', '--digest', '12'], /64 hex digits/],
     ['a missing argument of an inner command', ['audit', 'story'], /missing required argument 'request'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
@@ -80,7 +81,7 @@ describe('the command line explains itself', () => {
     const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(names).toEqual([
       ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end'],
-      ...['password', 'explain', 'list', 'audit', 'doctor', 'help'],
+      ...['password', 'explain', 'list', 'audit', 'doctor', 'completion', 'help'],
     ]);
     const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
     expect(out.replaceAll(/\s+/g, ' ')).toContain(

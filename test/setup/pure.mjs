@@ -40,6 +40,7 @@ export const PURE = [
   'test/bot/targets.test.ts',
   'test/app/reading-connections.test.ts',
   'test/cli/approval-text.test.ts',
+  'test/cli/completion-candidates.test.ts',
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
   'test/cli/table.test.ts',
