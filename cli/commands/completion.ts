@@ -10,10 +10,10 @@ export const completionCommand = (): Command =>
     .addHelpText(
       'after',
       `
-The shell must find the command "curfew", for example by an alias. Then load the completion, in the file that your shell reads
+The shell must find the command "curfew", for example as a function. Then load the completion, in the file that your shell reads
 at its start:
 
-  alias curfew='node /opt/curfew/cli/curfew.mjs'
+  curfew() { node /opt/curfew/cli/curfew.mjs "$@"; }
   source <(curfew completion bash)      ~/.bashrc
   source <(curfew completion zsh)       ~/.zshrc, after compinit
   curfew completion fish | source       ~/.config/fish/config.fish`,

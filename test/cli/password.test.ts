@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { approveCommand } from '../../cli/commands/approve.ts';
 import { passwordCommand } from '../../cli/commands/password.ts';
@@ -173,6 +175,44 @@ describe('curfew password --print', () => {
     }) as typeof process.stdout.write);
     expect((await run).code).toBe(1);
     broken.mockRestore();
+    expect(await folder.ledger.hasSecret(lease)).toBe(true);
+  });
+});
+
+describe('without --as, the login of the operating system says who you are', () => {
+  const LOGIN = userInfo().username;
+
+  /** Runs the work while people.yaml says that this login is that of a person. */
+  async function asLoginOf<T>(person: 'ana' | 'bo', work: () => Promise<T>): Promise<T> {
+    const file = join(folder.config, 'people.yaml');
+    const before = await readFile(file, 'utf8');
+    await writeFile(file, before.replace(`aws-iam: ${person} }`, `aws-iam: ${person}, unix: ${LOGIN} }`));
+    try {
+      return await work();
+    } finally {
+      await writeFile(file, before);
+    }
+  }
+
+  test('the requester by that login sees the password', async () => {
+    const { request, lease } = await withPassword();
+    const { code, out } = await asLoginOf('ana', () => password(request, '--print'));
+    expect([code, out]).toEqual([0, expect.stringContaining(SECRET)]);
+    expect(await deliveriesOf(request)).toEqual([{ by: 'ana', via: 'cli' }]);
+    expect(await folder.ledger.hasSecret(lease)).toBe(false);
+    expect(
+      await rowsOf(
+        folder.url,
+        `select account, person from click where request_id = $1 and kind = 'deliver'`,
+        [request],
+      ),
+    ).toEqual([{ account: LOGIN, person: 'ana' }]);
+  });
+
+  test('somebody else by that login is refused', async () => {
+    const { request, lease } = await withPassword();
+    expect(await asLoginOf('bo', () => password(request, '--print'))).toMatchObject({ code: 4, out: '' });
+    expect(await refusalsOf(request)).toMatchObject([{ by: 'bo', code: 'not-requester' }]);
     expect(await folder.ledger.hasSecret(lease)).toBe(true);
   });
 });
