@@ -29,10 +29,9 @@ AS $function$
      and exists (select from public.event where request_id = its_request and kind = 'extension-closed')
 $function$;
 
-CREATE OR REPLACE FUNCTION public.erase_secret(its_click text, its_lease text)
+CREATE OR REPLACE FUNCTION public.erase_delivered(its_click text, its_lease text, its_via text)
  RETURNS boolean
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
@@ -41,7 +40,7 @@ begin
   update public.secret s set sealed = null, erased_at = public.ledger_now()
     from public.lease l
    where s.lease_id = its_lease and l.id = its_lease and s.sealed is not null
-     and public.was_delivered(its_click, its_lease)
+     and public.was_delivered(its_click, its_lease, its_via)
   returning l.request_id into its_request;
   if not found then return false; end if;
   insert into public.outbox (request_id, body)
@@ -51,6 +50,24 @@ begin
   perform pg_notify('curfew_outbox', '');
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.erase_secret(its_click text, its_lease text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.erase_delivered(its_click, its_lease, 'slack')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_secret_at_terminal(its_click text, its_lease text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.erase_delivered(its_click, its_lease, 'cli')
+$function$;
 
 CREATE OR REPLACE FUNCTION public.extend_leases(its_request text)
  RETURNS bigint
@@ -94,10 +111,19 @@ CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease)
+  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease, 'slack')
 $function$;
 
-CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text)
+CREATE OR REPLACE FUNCTION public.take_secret_at_terminal(its_click text, its_lease text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease, 'cli')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text, its_via text)
  RETURNS boolean
  LANGUAGE sql
  STABLE
@@ -105,7 +131,8 @@ CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text)
 AS $function$
   select exists (
     select from public.lease l join public.event e using (request_id)
-     where l.id = its_lease and e.step = 'click/' || its_click and e.kind = 'delivered' and e.body ->> 'lease' = its_lease)
+     where l.id = its_lease and e.step = 'click/' || its_click and e.kind = 'delivered' and e.via = its_via
+       and e.body ->> 'lease' = its_lease)
 $function$;
 
 -- tables
@@ -422,7 +449,7 @@ alter table click enable row level security;
 
 alter table event enable row level security;
 
-create policy cli_writes on click for insert to curfew_cli with check (((via = 'cli'::text) AND (kind <> 'deliver'::text)));
+create policy cli_writes on click for insert to curfew_cli with check ((via = 'cli'::text));
 
 create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
 
@@ -520,6 +547,8 @@ grant execute on function doubt_leases(text) to curfew_worker;
 
 grant execute on function erase_secret(text,text) to curfew_gateway;
 
+grant execute on function erase_secret_at_terminal(text,text) to curfew_cli;
+
 grant execute on function extend_leases(text) to curfew_provider;
 
 grant execute on function ledger_now() to curfew_cli;
@@ -537,6 +566,8 @@ grant execute on function ledger_now() to curfew_sweeper;
 grant execute on function ledger_now() to curfew_worker;
 
 grant execute on function take_secret(text,text) to curfew_gateway;
+
+grant execute on function take_secret_at_terminal(text,text) to curfew_cli;
 
 grant select on holding to curfew_cli;
 
