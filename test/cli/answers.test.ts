@@ -5,6 +5,7 @@ import { approveCommand } from '../../cli/commands/approve.ts';
 import { extendCommand } from '../../cli/commands/extend.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
+import { digestToAnswer } from '../../core/request/extension.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { until } from '../until.fixture.ts';
 import { confirmGranted, confirmRevoked, observed, rowsOf } from '../ledger/ledger.fixture.ts';
@@ -37,8 +38,8 @@ const request: Run = (...args) => folder.run(requestCommand(), ...args);
 
 /** Approves what the request is now, as a program does that has read it before. */
 async function approveExactly(id: RequestId, by: string): ReturnType<Run> {
-  const [opened] = await trailOf(id);
-  const digest = opened?.kind === 'requested' ? opened.details.digest : '';
+  const state = await stateOf(id);
+  const digest = state.kind === 'blank' ? '' : digestToAnswer(state);
   return approve(id, '--as', by, '--digest', digest);
 }
 
@@ -238,7 +239,7 @@ test('the end of the access that approve prints is in UTC and that of the ledger
 describe('curfew extend', () => {
   async function activeRequest(): Promise<RequestId> {
     const id = await requested();
-    await approve(id, '--as', 'cy');
+    await approveExactly(id, 'cy');
     await activate(id);
     return id;
   }
@@ -254,7 +255,7 @@ describe('curfew extend', () => {
     const until = new Date(end + 30 * 60_000).toISOString();
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(`Requested until ${until.slice(0, 16).replace('T', ' ')} UTC.`);
-    const approved = await approve(id, '--as', 'cy');
+    const approved = await approveExactly(id, 'cy');
     expect([approved.code, approved.err]).toEqual([0, '']);
     expect(approved.out).toMatch(
       /^Approved: .+ for ana, 30 min more, until .+\.\n {2}Reason: the restore takes longer\n {2}.+\(level: .+\)/,

@@ -2,7 +2,16 @@ import { expect, test } from '@jest/globals';
 import { approvalLines } from '../../cli/terminal/approval-text.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { viewAfter, DIGEST } from '../bot/request-view.fixture.ts';
-import { approve, bo, cy, demand, open, run } from '../core/request/request.fixture.ts';
+import {
+  approve,
+  bo,
+  confirmGranted,
+  cy,
+  demand,
+  extend,
+  open,
+  run,
+} from '../core/request/request.fixture.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestView } from '../../requests/view.ts';
 
@@ -22,7 +31,7 @@ test('an approver reads everything that the approval is for, and the digest that
     '',
     'How it ends',
     '  With the last approval the access starts, and it ends 2 h later.',
-    '  The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
+    '  The login expires. Nobody can log in with it after the end, even when Curfew is down.',
     '',
     'Why you are asked',
     '  You are an approver: bo owns orders-db.',
@@ -35,11 +44,25 @@ test('an approver reads everything that the approval is for, and the digest that
   ]);
 });
 
-test('the second of two approvers reads who has approved and how many must', () => {
+test('the second of two approvers reads who has approved', () => {
   const { log } = run([open(demand([2, bo, cy])), approve(bo)]);
   const view = { ...viewAfter([]), state: stateAfter(log) as RequestView['state'] };
   const text = approvalLines(view, cy, PLAIN).join('\n');
-  expect(text).toContain('Waiting for approval by cy. 1 of 2 approvals so far.');
+  expect(text).toContain('Waiting for approval by cy. Approved so far by bo.');
+});
+
+test('an approver of an extension reads how much longer, until when, why, and its own digest', () => {
+  const view = viewAfter([approve(bo), confirmGranted(), extend()], { extensionReason: 'still broken' });
+  const text = approvalLines(view, cy, PLAIN).join('\n');
+  for (const part of [
+    'A later end\n  1 h more, until 2026-01-05 15:01 UTC.\n  still broken',
+    'You are an approver: cy owns orders-db.',
+    'Waiting for approval by bo or cy.',
+    'the extension lapses 2026-01-05 14:00 UTC and the access ends as it does now.',
+    'Digest of all this: x1',
+  ])
+    expect(text).toContain(part);
+  expect(text).not.toContain('the access starts');
 });
 
 test('every permission is there, also one that is longer than the terminal', () => {

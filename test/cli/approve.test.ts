@@ -41,7 +41,7 @@ describe('where nobody can answer, curfew approve', () => {
       'Orders database, read only for Ana Ferreira (ana), 1 h',
       'incident 4312',
       '    - member of role orders_reader',
-      'The credential expires at the end',
+      'The login expires. Nobody can log in with it after the end',
       'You are an approver: cy owns Orders database, read only.',
       'Waiting for approval by cy or bo.',
       'If nobody decides, the request lapses ',
@@ -90,7 +90,7 @@ describe('a restricted entitlement', () => {
     expect(err).toContain(`--digest ${digest} --confirm aws-admins`);
     expect(await approve(id, '--as', 'sam', '--digest', digest)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('This entitlement is restricted. So it is asked twice.'),
+      err: expect.stringContaining('This access is restricted. '),
     });
     expect(await approve(id, '--as', 'sam', '--digest', digest, '--confirm', 'orders-db')).toMatchObject({
       code: 1,
@@ -103,7 +103,7 @@ describe('a restricted entitlement', () => {
     expect(await stateOf(id)).toBe('granting');
   });
 
-  test('so does access with which a person can give more access', async () => {
+  test('so does access that can widen itself', async () => {
     const id = await requested();
     await rowsOf(
       folder.url,
@@ -113,9 +113,7 @@ describe('a restricted entitlement', () => {
     const digest = digestIn((await approve(id, '--as', 'cy')).out);
     expect(await approve(id, '--as', 'cy', '--digest', digest)).toMatchObject({
       code: 2,
-      err: expect.stringContaining(
-        'With this access a person can give more access to themselves or to others.',
-      ),
+      err: expect.stringContaining('This access can widen itself, as far as Curfew knows: '),
     });
     expect(await stateOf(id)).toBe('pending');
   });

@@ -80,7 +80,7 @@ describe('the command line explains itself', () => {
     expect([code, err]).toEqual([0, '']);
     const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(names).toEqual([
-      ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end'],
+      ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end', 'extend'],
       ...['password', 'explain', 'list', 'audit', 'doctor', 'completion', 'help'],
     ]);
     const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
