@@ -98,7 +98,9 @@ export async function readFreeText(
   request: RequestId,
 ): Promise<{ reason?: string; denial?: string; extension?: string; question?: string; answer?: string }> {
   const { rows } = await db.query<{ kind: FreeText['kind']; body: string }>(
-    'select kind, body from free_text where request_id = $1 order by seq',
+    `select kind, body from (
+       select kind, body, 0 as seq from free_text where request_id = $1
+       union all select kind, body, seq from event_free_text where request_id = $1) texts order by seq`,
     [request],
   );
   return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
@@ -110,7 +112,7 @@ export type FreeTextOfEvent = Readonly<{ seq: number; body: string }>;
 /** The questions of approvers and the answers of the requester, as far as they are not erased. */
 export async function readQuestions(db: Db, request: RequestId): Promise<readonly FreeTextOfEvent[]> {
   const { rows } = await db.query<FreeTextOfEvent>(
-    `select seq, body from free_text where request_id = $1 and kind in ('question', 'answer') order by seq`,
+    `select seq, body from event_free_text where request_id = $1 and kind in ('question', 'answer') order by seq`,
     [request],
   );
   return rows;

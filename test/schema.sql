@@ -179,6 +179,14 @@ create table event (
   at timestamp with time zone not null
 );
 
+create table event_free_text (
+  request_id text not null,
+  seq integer not null,
+  kind text not null,
+  salt text not null,
+  body text not null
+);
+
 create table event_text (
   request_id text not null,
   seq integer not null,
@@ -190,8 +198,7 @@ create table free_text (
   request_id text not null,
   kind text not null,
   salt text not null,
-  body text not null,
-  seq integer default 0 not null
+  body text not null
 );
 
 create table holding (
@@ -333,11 +340,15 @@ alter table event add constraint event_seq_check CHECK ((seq >= 0));
 
 alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'workflow'::text, 'sweeper'::text])));
 
+alter table event_free_text add constraint event_free_text_kind_check CHECK ((kind = ANY (ARRAY['denial'::text, 'extension'::text, 'question'::text, 'answer'::text])));
+
+alter table event_free_text add constraint event_free_text_pkey PRIMARY KEY (request_id, seq);
+
 alter table event_text add constraint event_text_pkey PRIMARY KEY (request_id, seq);
 
-alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text, 'extension'::text, 'question'::text, 'answer'::text])));
+alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
 
-alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind, seq);
+alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind);
 
 alter table holding add constraint holding_pkey PRIMARY KEY (id);
 
@@ -515,6 +526,14 @@ grant insert, select on event to curfew_sweeper;
 
 grant insert, select on event to curfew_worker;
 
+grant select on event_free_text to curfew_cli;
+
+grant select on event_free_text to curfew_courier;
+
+grant select on event_free_text to curfew_gateway;
+
+grant insert, select (request_id, seq) on event_free_text to curfew_worker;
+
 grant select on event_text to curfew_cli;
 
 grant select on event_text to curfew_courier;
@@ -535,9 +554,9 @@ grant select on free_text to curfew_courier;
 
 grant select on free_text to curfew_gateway;
 
-grant insert, select (request_id, kind, seq) on free_text to curfew_sweeper;
+grant insert, select (request_id, kind) on free_text to curfew_sweeper;
 
-grant insert, select (request_id, kind, seq) on free_text to curfew_worker;
+grant insert, select (request_id, kind) on free_text to curfew_worker;
 
 grant execute on function doubt_leases(text) to curfew_provider;
 

@@ -91,8 +91,8 @@ describe('a request from start to end, with real services', () => {
       request[which] = requestOn(shown);
       first[which] = shown;
       expect(buttonsOn(shown)).toEqual(['approve', 'deny']);
-      expect(buttonsOn(await card(me(bo), WHY[which]))).toEqual(['approve', 'deny']);
-      expect(buttonsOn(await card(me(cy), WHY[which]))).toEqual(['approve', 'deny']);
+      expect(buttonsOn(await card(me(bo), WHY[which]))).toEqual(['approve', 'deny', 'ask']);
+      expect(buttonsOn(await card(me(cy), WHY[which]))).toEqual(['approve', 'deny', 'ask']);
       expect(buttonsOn(await card(me(ana), WHY[which]))).toEqual(['withdraw']);
     }
     await me(cy).openHome();
@@ -120,7 +120,7 @@ describe('a request from start to end, with real services', () => {
 
   test('its Postgres password is delivered once with the button, and a query runs with it', async () => {
     const mine = await card(me(ana), WHY.db, 'dm', (each) => buttonsOn(each).includes('deliver'));
-    expect(buttonsOn(mine)).toEqual(['deliver', 'end']);
+    expect(buttonsOn(mine)).toEqual(['deliver', 'extend', 'end']);
     await me(ana).click(mine, 'deliver');
     const shown = await me(ana).waitFor('the password', () => modalWith(/postgres(?:ql)?:/), PATIENCE);
     held.url = /postgres(?:ql)?:\/\/[^"\s]+/.exec(textOf(shown))?.[0] ?? '';

@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click account_check event event_text request lease holding secret free_text outbox posted_message request_lock provider_lock'.split(
+  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock'.split(
     ' ',
   );
 
@@ -163,6 +163,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `update secret set delivered_at = null where lease_id = '${lease}'`,
   'replace a password': ({ lease }) => `delete from secret where lease_id = '${lease}'`,
   'read the reasons of people': ({ request }) => `select body from free_text where request_id = '${request}'`,
+  'read what people wrote with an event': () => 'select count(body) from event_free_text',
   'read what a provider showed': ({ request }) =>
     `select texts from event_text where request_id = '${request}'`,
   'change what a provider showed': ({ request }) =>
