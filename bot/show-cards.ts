@@ -2,7 +2,7 @@ import { nextMonday } from '../core/local-time.ts';
 import { NO_PREFERENCE, sendAt, type Urgency } from '../core/message-preference.ts';
 import type { Instant, PersonId } from '../core/ids.ts';
 import { newsForRequester } from '../core/request/awaited.ts';
-import { decisionAwaited, newlyAsked } from '../core/request/asked.ts';
+import { answeredAskers, decisionAwaited, newDeciders } from '../core/request/deciders.ts';
 import type { Notification, PostedMessage } from '../ledger/index.ts';
 import type { RequestView } from '../requests/view.ts';
 import { endsSoonCard, olderCard, requesterCard } from './blocks/requester-card.ts';
@@ -79,8 +79,8 @@ type ToApprover = Readonly<{
 }>;
 
 /**
- * An approver gets one new message for each decision that is theirs, after their quiet hours if the decision waits that long. Then it
- * is edited.
+ * An approver gets one new message for each decision that is theirs, and one when their question is answered: after their quiet hours,
+ * if the decision waits that long. Anything else is an edit.
  */
 async function showToApprover(
   tools: ShowTools,
@@ -93,7 +93,9 @@ async function showToApprover(
   const decision = decisionAwaited(state);
   const isAsked = decision?.approvers.includes(person) ?? false;
   const hasMessage = messagesTo(posted, person).length > 0;
-  const isNew = news !== undefined && newlyAsked(view.trail, news.from, news.to).includes(person);
+  const waitsFor = (people: typeof newDeciders): boolean =>
+    news !== undefined && people(view.trail, news.from, news.to).includes(person);
+  const isNew = waitsFor(newDeciders) || waitsFor(answeredAskers);
   if (!decision || !isAsked || (hasMessage && !isNew))
     return messenger.showToPerson({ ...card, mayPost: false });
   const dueAt = await sendTime(tools, person, { kind: 'until', at: decision.lapsesAt }, now);
@@ -101,7 +103,7 @@ async function showToApprover(
     await deps.ledger.deferMessage({ person, kind: 'decision', request, dueAt });
     return messenger.showToPerson({ ...card, mayPost: false });
   }
-  if (!isNew) return messenger.showToPerson({ ...card, mayPost: true });
+  if (!isNew || !news) return messenger.showToPerson({ ...card, mayPost: true });
   await messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
 }
 

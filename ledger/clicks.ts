@@ -5,8 +5,8 @@ import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, request a later end, be shown a credential. */
-export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'extend', 'deliver'] as const;
+/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential. */
+export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'ask', 'answer', 'extend', 'deliver'] as const;
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
 /** The channels through which a person acts. */
@@ -48,12 +48,16 @@ export type Click = Readonly<
     | { kind: 'request'; body: RequestBody & Origin }
     | { kind: AnswerKind; body: AnswerBody & Origin }
     | { kind: 'extend'; body: ExtendBody & Origin }
+    | { kind: 'ask' | 'answer'; body: AnswerBody & Origin }
     | { kind: 'deliver'; body: AnswerBody & Origin }
   )
 >;
 
 /** A click with which somebody answers a request. */
 export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
+
+/** A click with which an approver asks the requester a question, or the requester answers it. */
+export type QuestionClick = Extract<Click, { kind: 'ask' | 'answer' }>;
 
 /** A click with which a requester requests a later end. */
 export type ExtendClick = Extract<Click, { kind: 'extend' }>;

@@ -8,6 +8,7 @@ export type {
   DeliverClick,
   ExtendBody,
   ExtendClick,
+  QuestionClick,
   RequestBody,
 } from './clicks.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
@@ -18,6 +19,7 @@ export type { Ledger } from './ledger.ts';
 export { type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { Notification, TakenNotification } from './outbox.ts';
 export type { PostedMessage } from './posted-messages.ts';
+export type { FreeTextOfEvent } from './requests.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';

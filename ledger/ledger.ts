@@ -15,7 +15,7 @@ import type { Backlog, Notification, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
-import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
+import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
 import type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 import type { WakeUp } from './wake-ups.ts';
@@ -80,6 +80,8 @@ export interface Ledger {
 
   /** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
   readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string; extension?: string }>;
+  /** The questions of approvers and the answers of the requester, as far as they are not erased. */
+  readQuestions(request: RequestId): Promise<readonly FreeTextOfEvent[]>;
   /** What was approved, target by target. */
   readTargets(request: RequestId): Promise<readonly RequestedTarget[]>;
   /** What the card of a request shows, as it was when the request was judged. */

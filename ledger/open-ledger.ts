@@ -67,6 +67,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     removeWakeUp: (wakeUp) => query((db) => wakeUps.removeWakeUp(db, wakeUp)),
 
     readFreeText: (request) => query((db) => requests.readFreeText(db, request)),
+    readQuestions: (request) => query((db) => requests.readQuestions(db, request)),
     readTargets: (request) => query((db) => requests.readTargets(db, request)),
     readShown: (request) => query((db) => requests.readShown(db, request)),
     listRequests: (filter) => query((db) => requests.listRequests(db, filter)),

@@ -51,6 +51,9 @@ async function projectOne(
   switch (event.kind) {
     case 'judged':
       return projectRequirements(db, request, event);
+    case 'asked':
+    case 'answered':
+      return projectLapse(db, request, state);
     case 'grant-started':
       return createLeases(db, request, event.endsAt);
     case 'intended':
@@ -101,6 +104,15 @@ async function projectRequirements(
     approvers,
     toTimestamp(lapsesAt),
   ]);
+}
+
+/** A question postpones the lapse. */
+async function projectLapse(db: Db, request: RequestId, state: RequestState): Promise<void> {
+  if (state.kind === 'pending')
+    await db.query('update request set lapses_at = $2 where id = $1', [
+      request,
+      toTimestamp(state.requirements.lapsesAt),
+    ]);
 }
 
 /** Creates one lease for each target. From now on the sweeper looks at each after its end, whatever else runs. */

@@ -39,7 +39,11 @@ export type Step = Readonly<{
   freeText?: FreeText;
 }>;
 
-export type FreeText = Readonly<{ kind: 'reason' | 'denial' | 'extension'; salt: string; body: string }>;
+export type FreeText = Readonly<{
+  kind: 'reason' | 'denial' | 'extension' | 'question' | 'answer';
+  salt: string;
+  body: string;
+}>;
 
 export type Recorded = Readonly<{
   outcome: Result<readonly Event[], Refusal>;

@@ -95,12 +95,24 @@ const recordOpening = (
 export async function readFreeText(
   db: Db,
   request: RequestId,
-): Promise<{ reason?: string; denial?: string; extension?: string }> {
+): Promise<{ reason?: string; denial?: string; extension?: string; question?: string; answer?: string }> {
   const { rows } = await db.query<{ kind: FreeText['kind']; body: string }>(
     'select kind, body from free_text where request_id = $1 order by seq',
     [request],
   );
   return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
+}
+
+/** What a person wrote with an event, and the number of the event. */
+export type FreeTextOfEvent = Readonly<{ seq: number; body: string }>;
+
+/** The questions of approvers and the answers of the requester, as far as they are not erased. */
+export async function readQuestions(db: Db, request: RequestId): Promise<readonly FreeTextOfEvent[]> {
+  const { rows } = await db.query<FreeTextOfEvent>(
+    `select seq, body from free_text where request_id = $1 and kind in ('question', 'answer') order by seq`,
+    [request],
+  );
+  return rows;
 }
 
 /** A request as lists show it. */

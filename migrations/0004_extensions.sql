@@ -1,7 +1,8 @@
--- The requester of an active request can request a later end. Its events, its free text, and who may move an end.
+-- The requester of an active request can request a later end. Its events, its free text, and who may move an end. An approver
+-- can ask the requester of a pending request a question.
 alter table event drop constraint event_kind_check;
 alter table event add constraint event_kind_check check (kind in (
-  'requested', 'judged', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
+  'requested', 'judged', 'asked', 'answered', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
   'extension-requested', 'extension-approved', 'extension-started', 'lease-extended', 'extended', 'extension-closed',
   'undone', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused')) not valid;
 alter table event validate constraint event_kind_check;
@@ -9,7 +10,7 @@ alter table event validate constraint event_kind_check;
 -- Only the worker records that people approved an extension. Only the process of a provider records that the end is later there.
 alter policy worker_records on event with check (kind in (
   'requested', 'judged', 'approved', 'grant-started', 'delivered', 'revoke-started', 'closed', 'refused',
-  'extension-requested', 'extension-approved', 'extension-started', 'extension-closed'));
+  'asked', 'answered', 'extension-requested', 'extension-approved', 'extension-started', 'extension-closed'));
 alter policy provider_records on event with check (kind in (
   'intended', 'granted', 'activated', 'undone', 'repaired', 'drifted', 'revoke-started', 'revoked', 'closed',
   'lease-extended', 'extended', 'extension-closed'));
@@ -19,13 +20,13 @@ alter policy sweeper_records on event with check (kind in (
 
 alter table click drop constraint click_kind_check;
 alter table click add constraint click_kind_check check (kind in (
-  'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend')) not valid;
+  'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend', 'ask', 'answer')) not valid;
 alter table click validate constraint click_kind_check;
 
 -- A request can have several extensions, so its texts are told apart by the number of the event that they belong to.
 alter table free_text add column seq integer not null default 0;
 alter table free_text drop constraint free_text_kind_check;
-alter table free_text add constraint free_text_kind_check check (kind in ('reason', 'denial', 'extension')) not valid;
+alter table free_text add constraint free_text_kind_check check (kind in ('reason', 'denial', 'extension', 'question', 'answer')) not valid;
 alter table free_text validate constraint free_text_kind_check;
 alter table free_text drop constraint free_text_pkey;
 alter table free_text add primary key (request_id, kind, seq);

@@ -6,7 +6,7 @@ import { decide } from '../core/request/decide.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, ExtendClick, Ledger, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, ExtendClick, Ledger, QuestionClick, Recorded } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
@@ -20,7 +20,7 @@ type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
  */
 export async function recordAnswer(
   { ledger, policy }: AnswerDeps,
-  click: AnswerClick | ExtendClick,
+  click: AnswerClick | QuestionClick | ExtendClick,
 ): Promise<Pick<Recorded, 'outcome'>> {
   if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
   const actor = await actorOf({ ledger, policy }, click);
@@ -33,13 +33,14 @@ export async function recordAnswer(
   const { state } = await ledger.readState(click.request);
   const eligibility =
     state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, actor.value);
-  const reason = click.kind === 'deny' ? denialReason(click.body.note) : '';
+  const text = TEXTS[click.kind];
+  const body = text === undefined ? '' : storedText(click.body.note);
   return ledger.record({
     ...step,
-    command: (_state, at) => commandOf(click, { by: actor.value, eligibility, hasReason: reason !== '', at }),
-    ...(reason === ''
+    command: (_state, at) => commandOf(click, { by: actor.value, eligibility, hasText: body !== '', at }),
+    ...(text === undefined || body === ''
       ? {}
-      : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: reason } as const }),
+      : { freeText: { kind: text, salt: randomBytes(16).toString('hex'), body } }),
   });
 }
 
@@ -69,20 +70,36 @@ export async function refusalOfAnswer(
   return decided.ok ? undefined : decided.error;
 }
 
-/** The reason of a denial as it is stored. A text in which a reader sees nothing is no reason. */
-function denialReason(note = ''): string {
-  const reason = [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
-  return isBlank(reason) ? '' : reason;
+/** What comes with an answer as a text: the reason of a denial, a question, or the answer to one. */
+const TEXTS: Readonly<Partial<Record<Kind, FreeTextKind>>> = {
+  deny: 'denial',
+  ask: 'question',
+  answer: 'answer',
+};
+
+/** A text as it is stored. One in which a reader sees nothing is no text. */
+function storedText(note = ''): string {
+  const text = [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
+  return isBlank(text) ? '' : text;
 }
 
-type Judged = Readonly<{ by: PersonId; eligibility: Eligibility; hasReason: boolean; at: Instant }>;
+type Kind = (AnswerClick | QuestionClick)['kind'];
+type FreeTextKind = 'denial' | 'question' | 'answer';
+type Judged = Readonly<{ by: PersonId; eligibility: Eligibility; hasText: boolean; at: Instant }>;
 
-function commandOf({ kind, body }: AnswerClick, { by, eligibility, hasReason, at }: Judged): Command {
+function commandOf(
+  { kind, body }: AnswerClick | QuestionClick,
+  { by, eligibility, hasText, at }: Judged,
+): Command {
   switch (kind) {
     case 'approve':
       return { kind, by, digest: body.digest ?? '', eligibility, at };
     case 'deny':
-      return { kind, by, digest: body.digest ?? '', eligibility, hasReason, at };
+      return { kind, by, digest: body.digest ?? '', eligibility, hasReason: hasText, at };
+    case 'ask':
+      return { kind, by, digest: body.digest ?? '', eligibility, hasText, at };
+    case 'answer':
+      return { kind, by, hasText, at };
     case 'end':
       return { kind, by, eligibility, at };
     case 'withdraw':

@@ -4,7 +4,7 @@ import { stateAfter } from '../core/request/evolve.ts';
 import type { PersonName, Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { type DescribedTarget, describedTarget } from '../core/target.ts';
-import type { Ledger, Via, RequestFilter } from '../ledger/index.ts';
+import type { FreeTextOfEvent, Ledger, Via, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
 
 /**
@@ -21,6 +21,8 @@ export type RequestView = Readonly<{
   denial?: string;
   /** Why the requester requested the last extension. */
   extensionReason?: string;
+  /** What approvers asked the requester, in order, with the answers that were given. */
+  questions: readonly Readonly<{ by: PersonId; question: string; answer?: string }>[];
   targets: readonly DescribedTarget[];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
@@ -40,8 +42,9 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
   const state = stateAfter(trail.map(({ event }) => event));
   if (state.kind === 'blank') return undefined;
 
-  const [freeText, shown, leases, set, now] = await Promise.all([
+  const [freeText, said, shown, leases, set, now] = await Promise.all([
     ledger.readFreeText(id),
+    ledger.readQuestions(id),
     ledger.readShown(id),
     state.kind === 'active' ? ledger.leasesOf(id) : [],
     policy.lastKnown(),
@@ -61,6 +64,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
     ...(freeText.extension === undefined ? {} : { extensionReason: freeText.extension }),
+    questions: questionsIn(trail, said),
     targets: shown.targets.map(describedTarget),
     secrets: waiting.flat(),
     trail,
@@ -68,6 +72,21 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     nameOf: (person) => (person === requester ? shown.requester : currentNameOf(person)),
     slackOf: (person) => currentNameOf(person).slack,
   };
+}
+
+/** The questions of a trail with their texts. One that was erased is shown as such. */
+function questionsIn(
+  trail: RequestView['trail'] & readonly Readonly<{ seq: number }>[],
+  said: readonly FreeTextOfEvent[],
+): RequestView['questions'] {
+  const textOf = (seq: number): string => said.find((each) => each.seq === seq)?.body ?? '(erased)';
+  const found: { by: PersonId; question: string; answer?: string }[] = [];
+  for (const { event, seq } of trail) {
+    if (event.kind === 'asked') found.push({ by: event.by, question: textOf(seq) });
+    const last = found.at(-1);
+    if (event.kind === 'answered' && last) last.answer = textOf(seq);
+  }
+  return found;
 }
 
 /** The newest requests that match a filter, and how many match. */

@@ -19,6 +19,10 @@ export function eventPhrase(event: Event, title: string): Phrase {
       const { stages, lapsesAt } = event.requirements;
       return phrase`The policy requires approval by ${routePhrase(stages)}. Without it the request lapses ${instant(lapsesAt)}.`;
     }
+    case 'asked':
+      return phrase`${person(event.by)} asked the requester a question. Until it is answered, the time to lapse does not run.`;
+    case 'answered':
+      return phrase`${person(event.by)} answered the question.`;
     case 'approved':
       return phrase`${person(event.by)} approved the request.`;
     case 'grant-started':
@@ -91,6 +95,8 @@ export function eventDetail(event: Event): Phrase {
     case 'refused':
       return phrase`Answer: ${refusalPhrase(event.refusal, event.tried)}`;
     case 'requested':
+    case 'asked':
+    case 'answered':
     case 'grant-started':
     case 'activated':
     case 'extension-started':
@@ -124,6 +130,8 @@ const TRIED: Readonly<Record<string, string>> = {
   deny: 'deny the request',
   withdraw: 'withdraw the request',
   end: 'end the access',
+  ask: 'ask a question',
+  answer: 'answer a question',
   extend: 'extend the access',
   deliver: 'see the password',
 };

@@ -25,6 +25,8 @@ function stepPhrase(
       return phrase`${person(event.details.requester)} requested the access.`;
     case 'activated':
       return phrase`Access granted and verified.`;
+    case 'asked':
+    case 'answered':
     case 'approved':
     case 'delivered':
     case 'extension-requested':

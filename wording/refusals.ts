@@ -58,6 +58,12 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`The password was released already. If you did not see it, press again in 30 seconds. If you then read this again, end the access and tell your security team.`;
     case 'denial-reason-missing':
       return phrase`Say why you deny the request. The requester reads it.`;
+    case 'question-open':
+      return phrase`Another question waits for an answer of the requester. You can still approve or deny.`;
+    case 'no-question':
+      return phrase`No question waits for an answer.`;
+    case 'text-missing':
+      return phrase`Write a text. The approvers, the requester and the auditors read it.`;
     case 'extension-open':
       return phrase`A later end was requested already. It has to be decided first.`;
     case 'too-long-in-total':

@@ -46,6 +46,8 @@ export function buttonsFor(view: RequestView, person: PersonId): readonly Button
     deny: denyButton,
     withdraw: withdrawButton,
     extend: extendButton,
+    ask: askButton,
+    answer: answerButton,
     end: (each: RequestView) => endButton(each, isRequester ? "I'm done" : 'End access now'),
   };
   const passwordButtons = isRequester
@@ -111,6 +113,25 @@ const withdrawButton = (view: RequestView): Button =>
       ? `Withdraw ${subjectOf(view)}`
       : `Withdraw the request for ${view.title}`,
   });
+
+const askButton = (view: RequestView): Button =>
+  button({
+    action: 'ask',
+    label: 'Ask…',
+    value: buttonValue(view),
+    spoken: `Ask… about ${view.title}`,
+  });
+
+const answerButton = (view: RequestView): Button =>
+  button(
+    {
+      action: 'answer',
+      label: 'Answer…',
+      value: buttonValue(view),
+      spoken: `Answer… the question about ${view.title}`,
+    },
+    { style: 'primary' },
+  );
 
 const extendButton = (view: RequestView): Button =>
   button({

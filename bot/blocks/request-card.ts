@@ -11,6 +11,7 @@ import { actions, context, paragraph, plain, quote, SLACK } from './elements.ts'
 import { extensionBlocks } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
+import { questionBlocks } from './questions.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { statusIcon, statusText } from './status.ts';
 import { endLines, targetBlocks } from './targets.ts';
@@ -51,6 +52,7 @@ function requestCard(view: RequestView, { approvers, buttons }: Reading): Render
         paragraph(statusPhrase(state, title), nameOf, statusIcon(state)),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
         ...extensionBlocks({ ...view, nameOf }),
+        ...questionBlocks({ ...view, nameOf }),
         ...historyBlocks({ ...view, nameOf }),
         ...(approvers === '' ? [] : [context(plain(approvers, SLACK.context), ...lapseLines(view))]),
         ...actions(`decide-${view.id}`, buttons),

@@ -4,10 +4,10 @@ import type { Refusal } from './refusals.ts';
 import { isCurrentApprover } from './stages.ts';
 import type { Approvable } from './state.ts';
 
-/** Why this person may not approve or deny what is pending, or undefined when they may. The requester is refused before. */
+/** Why this person may not approve, deny or ask about what is pending, or undefined when they may. The requester is refused before. */
 export function approverRefusal(
   pending: Approvable,
-  { kind, by, eligibility, at }: CommandOf<'approve' | 'deny'>,
+  { kind, by, eligibility, at }: CommandOf<'approve' | 'deny' | 'ask'>,
 ): Refusal | undefined {
   if (kind === 'approve' && pending.approvals.some((approval) => approval.by === by))
     return { code: 'already-approved' };

@@ -29,6 +29,7 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
     case 'activated':
       return URGENT; // The time of the access runs.
     case 'extended':
+    case 'asked':
       return URGENT;
     case 'extension-closed':
       return isEndedBy(event.ending, requester) ? undefined : URGENT; // The access ends as it would have.
@@ -43,6 +44,7 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
         : CAN_WAIT;
     case 'requested':
     case 'judged':
+    case 'answered':
     case 'approved':
     case 'grant-started':
     case 'intended':

@@ -64,6 +64,8 @@ export type Command = Readonly<
         extension: ExtensionDetails;
         requirements: Requirements;
       }
+    | { kind: 'ask'; by: PersonId; digest: string; eligibility: Eligibility; hasText: boolean }
+    | { kind: 'answer'; by: PersonId; hasText: boolean }
     | { kind: 'confirm-lease-extended'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'confirm-extended' }
     | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }

@@ -15,6 +15,7 @@ import {
   extend,
   withdrawExtension,
 } from './extension.ts';
+import { answer, ask } from './questions.ts';
 import { currentStage, isLastApproval, isNamedApprover } from './stages.ts';
 import type { RequestState } from './state.ts';
 import { stateRefusal } from './state-refusal.ts';
@@ -67,6 +68,10 @@ export function decide(state: RequestState, command: Command): Decision {
       return at < state.endsAt ? no({ code: 'not-yet' }) : startRevocation({ kind: 'expired' }, at);
     case 'deliver':
       return deliver(state, command);
+    case 'ask':
+      return ask(state, command);
+    case 'answer':
+      return answer(state, command);
     case 'extend':
       return extend(state, command);
     case 'confirm-lease-extended':

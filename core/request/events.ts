@@ -28,6 +28,8 @@ export type Event = Readonly<
   { at: Instant } & (
     | { kind: 'requested'; details: RequestDetails }
     | { kind: 'judged'; requirements: Requirements }
+    | { kind: 'asked'; by: PersonId }
+    | { kind: 'answered'; by: PersonId }
     | { kind: 'approved'; by: PersonId; stage: number; digest: string }
     | { kind: 'grant-started'; endsAt: Instant; leases: readonly LeaseId[] }
     | { kind: 'intended'; lease: LeaseId; prior: string; level: string; subject: string }
@@ -58,10 +60,15 @@ export type Event = Readonly<
 
 export type EventKind = Event['kind'];
 
+/** The event of one kind. */
+export type EventOf<Kind extends EventKind> = Extract<Event, { kind: Kind }>;
+
 /** Every kind of event, each once, with its meaning. Documents, SQL checks and tests read this table. */
 export const EVENTS = {
   requested: 'A person requested an entitlement.',
   judged: 'The policy allowed the request and named the approvers.',
+  asked: 'An approver asked the requester a question. Until it is answered, the time to lapse does not run.',
+  answered: 'The requester answered the question.',
   approved: 'One approver approved exactly this request.',
   'grant-started': 'The last approval fixed the end of the access and created one lease for each target.',
   intended: 'Curfew read what the account had before, and is about to write to the provider.',

@@ -1,7 +1,8 @@
 import type { Instant } from '../ids.ts';
 import { skipNewer } from '../result.ts';
-import type { Ending, Event } from './events.ts';
+import type { Ending, Event, EventOf } from './events.ts';
 import { evolveExtension } from './extension.ts';
+import { evolveQuestion, type PendingRequest } from './questions.ts';
 import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requirements } from './state.ts';
 
 /**
@@ -13,9 +14,18 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'requested':
       // Only the first one opens the request. A later one must not hide what was approved and granted.
       if (state.kind !== 'blank') return state;
-      return { kind: 'pending', details: event.details, requirements: NO_REQUIREMENTS, approvals: [] };
+      return {
+        kind: 'pending',
+        details: event.details,
+        requirements: NO_REQUIREMENTS,
+        approvals: [],
+        mayWaitMs: 0,
+      };
     case 'judged':
-      return state.kind === 'pending' ? { ...state, requirements: event.requirements } : state;
+      return state.kind === 'pending' ? judged(state, event) : state;
+    case 'asked':
+    case 'answered':
+      return state.kind === 'pending' ? evolveQuestion(state, event) : state;
     case 'approved': {
       if (state.kind !== 'pending') return state;
       const { by, stage, at } = event;
@@ -23,7 +33,7 @@ export function evolve(state: RequestState, event: Event): RequestState {
     }
     case 'grant-started':
       if (state.kind !== 'pending') return state;
-      return { ...state, kind: 'granting', endsAt: event.endsAt, leases: event.leases, granted: [] };
+      return granting(state, event);
     case 'granted':
       return state.kind === 'granting' ? { ...state, granted: [...state.granted, event.lease] } : state;
     case 'activated': {
@@ -64,6 +74,20 @@ export const stateAfter = (events: readonly Event[]): RequestState => events.red
 
 // Nobody can approve a request that has not been judged.
 const NO_REQUIREMENTS: Requirements = { stages: [], policy: '', lapsesAt: 0 as Instant };
+
+/** The questions of approvers may postpone the lapse by as much again as the request waits without them. */
+const judged = (state: PendingRequest, { requirements, at }: EventOf<'judged'>): PendingRequest => ({
+  ...state,
+  requirements,
+  mayWaitMs: Math.max(requirements.lapsesAt - at, 0),
+});
+
+function granting(
+  { details, requirements, approvals }: PendingRequest,
+  { endsAt, leases }: EventOf<'grant-started'>,
+): RequestState {
+  return { kind: 'granting', details, requirements, approvals, endsAt, leases, granted: [] };
+}
 
 function revoking(state: RequestFacts & GrantFacts, ending: Ending): RequestState {
   const { details, requirements, approvals, endsAt, leases } = state;

@@ -88,6 +88,8 @@ function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event, after: Reque
       break;
     case 'requested':
     case 'judged':
+    case 'asked':
+    case 'answered':
     case 'approved':
     case 'activated':
     case 'delivered':

@@ -65,8 +65,13 @@ function extensionProgress(extension: Extension): ExtensionProgress {
 /** True when the workflow of a request must learn that one state became the other: it acts differently, or at another time. */
 export function isNewsForWorkflow(before: RequestState, after: RequestState): boolean {
   if (before.kind === 'blank') return false; // It knows that its request was opened.
-  return before.kind !== after.kind || extensionKind(before) !== extensionKind(after);
+  if (before.kind !== after.kind || extensionKind(before) !== extensionKind(after)) return true;
+  return lapseOf(before) !== lapseOf(after);
 }
 
 const extensionKind = (state: RequestState): Extension['kind'] | undefined =>
   state.kind === 'active' ? state.extension?.kind : undefined;
+
+/** A question postpones it. */
+const lapseOf = (state: RequestState): Instant | undefined =>
+  state.kind === 'pending' ? state.requirements.lapsesAt : undefined;

@@ -28,7 +28,10 @@ export type Refusal = Readonly<
         | 'already-approved'
         | 'already-delivered'
         | 'denial-reason-missing'
-        | 'extension-open';
+        | 'extension-open'
+        | 'question-open'
+        | 'no-question'
+        | 'text-missing';
     }
   | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
   /** `longest`: from the first grant to the end. `left`: by how much the access can still be extended. */

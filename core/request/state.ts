@@ -58,9 +58,13 @@ export type Extension = Readonly<
     ({ kind: 'pending' } | { kind: 'started'; since: Instant; extended: readonly LeaseId[] })
 >;
 
+/** A question of an approver that the requester has not answered. `lapsesAt`: when the request lapsed without it. */
+export type Question = Readonly<{ by: PersonId; at: Instant; lapsesAt: Instant }>;
+
+/** `mayWaitMs`: by how much questions may still postpone the lapse of a pending request, in milliseconds. */
 export type RequestState = Readonly<
   | { kind: 'blank' }
-  | (RequestFacts & { kind: 'pending' })
+  | (RequestFacts & { kind: 'pending'; question?: Question; mayWaitMs: number })
   | (RequestFacts & GrantFacts & { kind: 'granting'; granted: readonly LeaseId[] })
   | (RequestFacts & GrantFacts & { kind: 'active'; delivered: readonly LeaseId[]; extension?: Extension })
   | (RequestFacts & GrantFacts & { kind: 'revoking'; ending: Ending; revoked: readonly LeaseId[] })

@@ -344,7 +344,7 @@ describe('buttons', () => {
   test('a pending request has buttons for its approvers and its requester', () =>
     expect(shown['pending']).toEqual({
       channel: ['approve', 'deny'],
-      approver: ['approve', 'deny'],
+      approver: ['approve', 'deny', 'ask'],
       bystander: [],
       requester: ['withdraw'],
     }));

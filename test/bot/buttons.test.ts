@@ -13,6 +13,7 @@ import {
   ana,
   bo,
   confirmGranted,
+  ask,
   extend,
   later,
   lease,
@@ -49,6 +50,7 @@ const APPROVE = sent(
   },
 );
 const DENY = sent('deny', 'Deny…', 'Deny Orders database, read only, with a reason');
+const ASK = sent('ask', 'Ask…', 'Ask… about Orders database, read only');
 const EXTEND = sent('extend', 'Extend…', 'Extend… Orders database, read only');
 const end = (label: string) =>
   sent('end', label, `${label}: Orders database, read only`, { style: 'danger' });
@@ -62,7 +64,16 @@ const password = (action_id: string, value: string) =>
 describe('the buttons that Slack gets', () => {
   test.each<[string, readonly object[], readonly object[]]>([
     ['of a pending request, in the channel', channelButtons(pending), [APPROVE, DENY]],
-    ['of a pending request, for an approver', buttonsFor(pending, bo), [APPROVE, DENY]],
+    ['of a pending request, for an approver', buttonsFor(pending, bo), [APPROVE, DENY, ASK]],
+    [
+      'of a request with a question, for its requester',
+      buttonsFor(viewAfter([ask(bo, later(2))]), ana).slice(1),
+      [
+        sent('answer', 'Answer…', 'Answer… the question about Orders database, read only', {
+          style: 'primary',
+        }),
+      ],
+    ],
     [
       'of a pending request, for its requester',
       buttonsFor(pending, ana),

@@ -98,6 +98,7 @@ export function fakeBot(
       readTrail: () => Promise.resolve(view?.trail ?? []),
       readState: () => Promise.resolve({ state: view?.state ?? BLANK, at: later(5) }),
       readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial }),
+      readQuestions: () => Promise.resolve([]),
       readShown: () => Promise.resolve(shownOf(view)),
       readLease: () => Promise.resolve(undefined),
       leasesOf: () => Promise.resolve([]),

@@ -78,3 +78,13 @@ test('nobody is reminded of access that is over', async () => {
   await dueNow(request);
   expect(remindersOf('ana')).toHaveLength(before);
 });
+
+test('nobody is reminded of an end that the access has no more, because it was extended', async () => {
+  const request = await activeRequest('an old reminder');
+  const before = remindersOf('ana').length;
+  await place.rows(
+    `update outbox set body = jsonb_set(body, '{reminder}', '1') where request_id = '${request}' and body ? 'reminder' returning id`,
+  );
+  await dueNow(request);
+  expect(remindersOf('ana')).toHaveLength(before);
+});

@@ -14,7 +14,9 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
   const opened = the.open(the.demand([1, the.bo, the.cy]));
   const first = { ...opened, details: { ...the.detailsOf(), digest: DIGEST } } as Command;
   const withDigest = commands.map((command) =>
-    command.kind === 'approve' && command.digest === 'd1' ? { ...command, digest: DIGEST } : command,
+    (command.kind === 'approve' || command.kind === 'ask') && command.digest === 'd1'
+      ? { ...command, digest: DIGEST }
+      : command,
   );
   const { log } = the.run([first, ...withDigest]);
   const state = stateAfter(log);
@@ -39,6 +41,7 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
       },
     ],
     secrets: [],
+    questions: [],
     trail: log.map((event) => ({ event, via: 'slack' })),
     now: the.later(5),
     nameOf: (person: PersonId) => {

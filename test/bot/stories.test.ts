@@ -130,6 +130,11 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
       drift: { change: 'lowered', expected: 'present', found: 'none' },
     })),
   ],
+  'Cy asks, Ana answers, and Bo approves': [
+    record('ask', () => ({ kind: 'ask', by: cy, digest: DIGEST, eligibility: ELIGIBLE, hasText: true })),
+    record('answer', () => ({ kind: 'answer', by: ana, hasText: true })),
+    ...active,
+  ],
   'approved, and extended': [...active, laterEnd, answered('approve', bo, LATER), ...moved],
   'approved, and the extension is denied': [...active, laterEnd, answered('deny', bo, LATER)],
   'two clicks are refused': [answered('approve', ana), answered('end', cy)],

@@ -99,7 +99,7 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   expect(asked).toEqual([
     ...['curfew_click', [['end', 'withdraw'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
-    ...['curfew_click', [['request', 'approve', 'extend', 'deliver'], 32, 2_000]],
+    ...['curfew_click', [['request', 'approve', 'ask', 'answer', 'extend', 'deliver'], 32, 2_000]],
   ]);
 });
 

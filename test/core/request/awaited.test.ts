@@ -70,6 +70,7 @@ describe('a requester is told of', () => {
       [...the.untilActive, the.extend(), the.withdrawExtension(ana)],
       ['activated'],
     ],
+    ['a question of an approver, and not their own answer', [open(), the.ask(bo), the.answer()], ['asked']],
     ['nothing of a repair', [...ACTIVE, the.confirmRepaired()], ['activated']],
   ])('%s', (_what, commands, kinds) => expect(toldIn(commands)).toEqual(kinds));
 

@@ -31,7 +31,7 @@ describe('approval', () => {
         expect(command).toMatchObject({ digest: 'd1', eligibility: ELIGIBLE });
         expect(command.by).not.toBe(the.ana);
         expect(before.approvals.map(({ by }) => by)).not.toContain(command.by);
-        expect(command.at).toBeLessThan(requirements.lapsesAt);
+        expect(command.at).toBeLessThan(before.requirements.lapsesAt);
       }
     },
   );

@@ -24,6 +24,8 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
     { granting: 'revoke-started', active: 'revoke-started' },
   ],
   ['an end by an approver', the.end(bo, later(3)), { granting: 'revoke-started', active: 'revoke-started' }],
+  ['a question of an approver', the.ask(bo, later(3)), { pending: 'asked' }],
+  ['an answer to no question', the.answer(ana, later(3)), { pending: 'no-question' }],
   ['a request for a later end', the.extend(later(3)), { active: 'extension-requested' }],
   ['a receipt of a later end, which nobody approved', the.confirmLeaseExtended(), {}],
   ['a report that it is extended, which nobody approved', the.confirmExtended(), {}],

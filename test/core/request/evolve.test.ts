@@ -13,10 +13,11 @@ const ending: Ending = { kind: 'denied', by: bo };
 const expired: Ending = { kind: 'expired' };
 const approvals = [{ by: bo, stage: 0, at }];
 
-const pending = { kind: 'pending', details, requirements, approvals: [] } as const;
-const granting = { ...pending, kind: 'granting', approvals, endsAt, leases, granted: [] } as const;
-const active = { ...pending, kind: 'active', approvals, endsAt, leases, delivered: [] } as const;
-const revoking = { ...pending, kind: 'revoking', approvals, endsAt, leases, ending, revoked: [] } as const;
+const facts = { details, requirements, approvals } as const;
+const pending = { kind: 'pending', details, requirements, approvals: [], mayWaitMs: 0 } as const;
+const granting = { ...facts, kind: 'granting', endsAt, leases, granted: [] } as const;
+const active = { ...facts, kind: 'active', endsAt, leases, delivered: [] } as const;
+const revoking = { ...facts, kind: 'revoking', endsAt, leases, ending, revoked: [] } as const;
 const closed = { kind: 'closed', details, approvals, ending, at, endsAt } as const;
 const STATES: readonly RequestState[] = [BLANK, pending, granting, active, revoking, closed];
 
@@ -39,7 +40,7 @@ describe('an event changes the states that it fits, and leaves the others as the
   const closedNow = { kind: 'closed', details, ending: expired, at: later(9) };
   test.each<[Event, { [Kind in RequestState['kind']]?: unknown }]>([
     [requested, { blank: unjudged }],
-    [judged, { pending: { ...pending, requirements } }],
+    [judged, { pending: { ...pending, mayWaitMs: requirements.lapsesAt - at } }],
     [approved, { pending: { ...pending, approvals: [{ by: cy, stage: 1, at }] } }],
     [grantStarted, { pending: { ...granting, approvals: [] } }],
     [intended, {}],

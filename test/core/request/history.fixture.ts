@@ -39,6 +39,8 @@ const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknow
   approve: fc.record({ by: anyone, digest, eligibility }),
   deny: fc.record({ by: anyone, digest, eligibility, hasReason: fc.boolean() }),
   withdraw: fc.record({ by: anyone, digest }),
+  ask: fc.record({ by: anyone, digest, eligibility, hasText: fc.boolean() }),
+  answer: fc.record({ by: anyone, hasText: fc.boolean() }),
   extend: fc.record({ by: anyone }).map(({ by }) => the.extend(the.later(60), { by })),
   'confirm-lease-extended': fc.record({ lease: anyLease, generation: fc.nat(5), seen: text }),
   'confirm-extended': fc.constant({}),
@@ -164,7 +166,7 @@ export const history: fc.Arbitrary<History> = fc
 /** How often each command is chosen in each state, in shares of the state's sum. */
 const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], number>>> = {
   blank: { open: 1 },
-  pending: { approve: 90, deny: 2, withdraw: 1, lapse: 2, void: 1 },
+  pending: { approve: 90, ask: 6, answer: 6, deny: 2, withdraw: 1, lapse: 2, void: 1 },
   granting: { intend: 10, 'confirm-granted': 70, 'fail-grant': 2, expire: 1, end: 1, void: 1 },
   active: { extend: 12, deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1, 'record-drift': 1 },
   revoking: { 'confirm-revoked': 10, 'confirm-granted': 1, 'report-undone': 1 },
@@ -211,6 +213,10 @@ function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at:
       return the.deny(personFor(state, detail), at, seen);
     case 'withdraw':
       return { ...the.withdraw(the.ana, at), ...seen } as Command;
+    case 'ask':
+      return the.ask(personFor(state, detail), at);
+    case 'answer':
+      return the.answer(the.ana, at);
     case 'extend':
       return the.extend(at, {
         by: detail % 20 === 0 ? the.bo : the.ana,

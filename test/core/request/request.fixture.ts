@@ -130,6 +130,14 @@ export const failExtension = (at: Instant = later(63)): Command => ({
   why: 'fake: somebody revoked it',
   at,
 });
+export const ask = (by: PersonId, at: Instant = later(10), more: object = {}): Command =>
+  ({ kind: 'ask', by, digest: 'd1', eligibility: ELIGIBLE, hasText: true, at, ...more }) as Command;
+export const answer = (by: PersonId = ana, at: Instant = later(30), hasText = true): Command => ({
+  kind: 'answer',
+  by,
+  hasText,
+  at,
+});
 export const intend = (which: LeaseId = lease, at: Instant = later(1)): Command => ({
   kind: 'intend',
   lease: which,

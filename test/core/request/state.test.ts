@@ -17,7 +17,7 @@ test('each person is offered the answers that would be accepted, in each state',
   );
   expect(offered).toEqual([
     ['', 'withdraw', 'end', 'extend end', '', ''],
-    ['', 'approve deny', 'end', 'end', '', ''],
+    ['', 'approve deny ask', 'end', 'end', '', ''],
     ['', '', '', '', '', ''],
   ]);
 });

@@ -82,6 +82,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge the later end of a lease': event('lease-extended'),
   'forge an extension': event('extended'),
   'forge the end of an extension': event('extension-closed'),
+  'forge a question': event('asked'),
+  'forge an answer to a question': event('answered'),
   'forge a refusal': event('refused'),
   'forge an end': event('revoke-started'),
   'forge a receipt': event('revoked'),

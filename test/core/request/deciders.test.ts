@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decisionAwaited, newlyAsked } from '../../../core/request/asked.ts';
+import { answeredAskers, decisionAwaited, newDeciders } from '../../../core/request/deciders.ts';
 import type { Command } from '../../../core/request/commands.ts';
 import * as the from './request.fixture.ts';
 
@@ -28,12 +28,12 @@ describe('the decision that a request waits for', () => {
   });
 });
 
-describe('who is newly asked', () => {
+describe('who must decide now', () => {
   /** The people whom each event of this life asks, with its kind. */
   const askedIn = (commands: readonly Command[]) => {
     const trail = run(commands).log.map((event) => ({ event }));
     return trail.flatMap(({ event }, at) => {
-      const people = newlyAsked(trail, at, at + 1);
+      const people = newDeciders(trail, at, at + 1);
       return people.length === 0 ? [] : [[event.kind, ...people]];
     });
   };
@@ -51,7 +51,18 @@ describe('who is newly asked', () => {
 
   test('are nobody of the events before', () => {
     const trail = run([staged, approve(bo)]).log.map((event) => ({ event }));
-    expect(newlyAsked(trail, 2, trail.length)).toEqual([]);
-    expect(newlyAsked(trail, 0, trail.length)).toEqual(['cy']);
+    expect(newDeciders(trail, 2, trail.length)).toEqual([]);
+    expect(newDeciders(trail, 0, trail.length)).toEqual(['cy']);
   });
+});
+
+test('an approver whose question is answered is known by the answer, and not by the question', () => {
+  const trail = run([open(), the.ask(cy), the.answer()]).log.map((event) => ({ event }));
+  const kinds = trail.map(({ event }) => event.kind);
+  expect(kinds).toEqual(['requested', 'judged', 'asked', 'answered']);
+  expect([answeredAskers(trail, 2, 3), answeredAskers(trail, 3, 4), answeredAskers(trail, 0, 4)]).toEqual([
+    [],
+    ['cy'],
+    ['cy'],
+  ]);
 });

@@ -24,7 +24,7 @@ export function decisionAwaited(state: RequestState): AwaitedDecision | undefine
  * The approvers who must decide since the events `from` (inclusive) to `to` (exclusive): those of a new request, of its next stage, or
  * of a new extension.
  */
-export function newlyAsked(
+export function newDeciders(
   trail: readonly Readonly<{ event: Event }>[],
   from: number,
   to: number,
@@ -33,4 +33,17 @@ export function newlyAsked(
     decisionAwaited(stateAfter(trail.slice(0, length).map(({ event }) => event)))?.approvers ?? [];
   const before = asked(from);
   return asked(to).filter((person) => !before.includes(person));
+}
+
+/** The approvers whose question to the requester was answered by the events `from` (inclusive) to `to` (exclusive). */
+export function answeredAskers(
+  trail: readonly Readonly<{ event: Event }>[],
+  from: number,
+  to: number,
+): readonly PersonId[] {
+  let asker: PersonId | undefined;
+  return trail.slice(0, to).flatMap(({ event }, at) => {
+    if (event.kind === 'asked') asker = event.by;
+    return event.kind === 'answered' && at >= from && asker !== undefined ? [asker] : [];
+  });
 }
