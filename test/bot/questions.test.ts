@@ -318,7 +318,7 @@ describe('what waits for a person', () => {
       '*7 requests wait for your decision.*',
       '(and 6 more: each has its own message under *Messages*, with the same buttons)',
     ]);
-    expect(card?.at(-1)).toBe(`decide-${request}: [Approve 2 h] [Deny…]`);
+    expect(card?.at(-1)).toBe(`decide-${request}: [Approve 2 h] [Deny…] [Ask…]`);
     expect(messages).toHaveLength(2);
   });
 });

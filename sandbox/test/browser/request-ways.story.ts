@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { until } from '../../../test/until.fixture.ts';
 import { CHANNEL, type Stage } from './stage.fixture.ts';
+
+const bottomOf = async (what: Locator): Promise<number> => {
+  const box = await what.boundingBox();
+  return box ? box.y + box.height : Infinity;
+};
 
 /** A line with a mistake, and the menu of a message: two ways to the filled-in form. */
 export function requestWays(stage: Stage): void {
@@ -39,7 +46,10 @@ export function requestWays(stage: Stage): void {
     await message.hover();
     await message.getByLabel('More actions').first().click();
     await stage.looks('message-menu', message);
-    await message.getByRole('menuitem', { name: 'Request access' }).click();
+    const item = message.getByRole('menuitem', { name: 'Request access' });
+    const pane = page.locator('.pane__scroll');
+    await until('the menu is not cut off', async () => (await bottomOf(item)) < (await bottomOf(pane)));
+    await item.click();
     const form = page.getByRole('dialog');
     const why = form.getByRole('textbox', { name: 'Why?' });
     await why.waitFor();

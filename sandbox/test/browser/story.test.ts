@@ -5,6 +5,7 @@ import { denial } from './denial.story.ts';
 import { extension, shortAccess } from './extension.story.ts';
 import { firstAccess } from './first-access.story.ts';
 import { requestWays } from './request-ways.story.ts';
+import { question } from './question.story.ts';
 import { openStage } from './stage.fixture.ts';
 import { threeApprovers } from './three-approvers.story.ts';
 
@@ -16,6 +17,7 @@ if (hasChromium)
     shortAccess(stage);
     denial(stage);
     requestWays(stage);
+    question(stage);
     extension(stage);
     auditor(stage);
 
