@@ -15,7 +15,15 @@ export function onceMoreReasons({ class: sensitivity, targets }: Sensitivity): r
   return [
     ...(sensitivity === 'restricted' ? ['This access is restricted.'] : []),
     ...(names.length > 0
-      ? [`This access can widen itself, as far as Curfew knows: ${capped(names.join('; '), NAMES_LENGTH)}.`]
+      ? [
+          `This access can widen itself, as far as Curfew knows: ${endedAtWord(names.join('; '), NAMES_LENGTH)}`,
+        ]
       : []),
   ];
+}
+
+/** A whole text with a full stop. A longer one ends after a whole word, with an ellipsis instead. */
+function endedAtWord(text: string, most: number): string {
+  const shown = capped(text, most);
+  return shown === text ? `${text}.` : shown.replace(/[\s:;,]+\S*…$/, '…');
 }

@@ -4,7 +4,7 @@ import { emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { type Reader, targetDetails } from '../../wording/target-details.ts';
 import { buttonValue } from './buttons.ts';
 import { actions, button, paragraph, SLACK } from './elements.ts';
-import { detailLine, linesBlocks, nameLine } from './target-lines.ts';
+import { detailLine, listBlocks, nameLine } from './target-lines.ts';
 
 type Listed = Pick<RequestView, 'id' | 'state' | 'title' | 'targets'>;
 
@@ -32,7 +32,7 @@ export const allPermissionsModal = ({ title, targets }: Listed, reader: Reader =
   blocks: [
     paragraph(emphasis(phrase`${quoted(title)}`)),
     ...targets.flatMap((target) =>
-      linesBlocks([nameLine(target.plain), ...targetDetails(target, reader).map(detailLine)], SLACK.section),
+      listBlocks([nameLine(target.plain), ...targetDetails(target, reader).map(detailLine)], SLACK.section),
     ),
   ],
 });

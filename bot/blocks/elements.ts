@@ -6,10 +6,11 @@ import type {
   KnownBlock,
   PlainTextElement,
   RichTextBlock,
+  RichTextSection,
   SectionBlock,
 } from '@slack/types';
 import { oneLine, visible } from '../../core/text.ts';
-import type { Phrase } from '../../wording/phrase.ts';
+import { emphasis, type Phrase } from '../../wording/phrase.ts';
 import { capped } from '../../wording/text.ts';
 import { type NameOf, richText } from '../rich-text.ts';
 
@@ -92,22 +93,27 @@ export const paragraph = (phrase: Phrase, nameOf = IDS_ONLY, icon?: Icon): RichT
 /** Several phrases, each in a line of its own. */
 export const paragraphs = (phrases: readonly Phrase[], nameOf = IDS_ONLY): RichTextBlock => ({
   type: 'rich_text',
-  elements: phrases.map((phrase) => ({
-    type: 'rich_text_section',
-    elements: [...richText(phrase, nameOf)],
-  })),
+  elements: phrases.map((phrase) => lineOf(phrase, nameOf)),
 });
 
-const verbatim = (
-  type: 'rich_text_section' | 'rich_text_quote' | 'rich_text_preformatted',
-  text: string,
-): RichTextBlock => ({
+const lineOf = (phrase: Phrase, nameOf: NameOf): RichTextSection => ({
+  type: 'rich_text_section',
+  elements: [...richText(phrase, nameOf)],
+});
+
+/** A bold heading, and below it a list with a bullet before each phrase. */
+export const headedList = (heading: string, phrases: readonly Phrase[], nameOf: NameOf): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [
+    lineOf(emphasis([heading]), nameOf),
+    { type: 'rich_text_list', style: 'bullet', elements: phrases.map((phrase) => lineOf(phrase, nameOf)) },
+  ],
+});
+
+const verbatim = (type: 'rich_text_quote' | 'rich_text_preformatted', text: string): RichTextBlock => ({
   type: 'rich_text',
   elements: [{ type, elements: [{ type: 'text', text: visible(text) || ' ' }] }],
 });
-
-/** A paragraph in which Slack reads no markup, mention or link, so that names in it are exact and can be copied. */
-export const exact = (text: string): RichTextBlock => verbatim('rich_text_section', text);
 
 /**
  * A quote of what a person wrote, in which Slack reads no markup either. It can have several lines, because Slack marks

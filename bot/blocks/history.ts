@@ -2,14 +2,15 @@ import type { KnownBlock } from '@slack/types';
 import type { RequestView } from '../../requests/view.ts';
 import { historyLines } from '../../wording/history.ts';
 import { code, type Phrase, phrase } from '../../wording/phrase.ts';
-import { bytesOf, paragraphs } from './elements.ts';
+import { bytesOf, headedList } from './elements.ts';
 
+const HEADING = 'History';
 const MOST_LINES = 8;
 /** So that the requested access still fits on the card. */
 const MOST_BYTES = 3_000;
 
 /**
- * The last steps of a request on its card, oldest first. So its place has one message, and no thread. A request that was only
+ * The last steps of a request on its card, as a list, oldest first. So its place has one message, and no thread. A request that was only
  * made has no history yet.
  */
 export function historyBlocks({ id, trail, title, nameOf }: RequestView): readonly KnownBlock[] {
@@ -19,10 +20,10 @@ export function historyBlocks({ id, trail, title, nameOf }: RequestView): readon
   );
   if (lines.length < 2) return [];
   for (let shown = Math.min(lines.length, MOST_LINES); shown > 0; shown -= 1) {
-    const block = paragraphs([...earlier(id, lines.length - shown), ...lines.slice(-shown)], nameOf);
+    const block = headedList(HEADING, [...earlier(id, lines.length - shown), ...lines.slice(-shown)], nameOf);
     if (bytesOf([block]) <= MOST_BYTES) return [block];
   }
-  return [paragraphs(earlier(id, lines.length), nameOf)];
+  return [headedList(HEADING, earlier(id, lines.length), nameOf)];
 }
 
 const earlier = (request: string, count: number): readonly Phrase[] =>

@@ -10,11 +10,11 @@ import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
 import { capped } from '../../wording/text.ts';
 import type { NameOf } from '../rich-text.ts';
-import { actions, exact, paragraph, plain, SLACK } from './elements.ts';
+import { actions, paragraph, plain, SLACK } from './elements.ts';
 import { FIELDS, type FormFields, type FormMemory, memoryText } from './form-fields.ts';
 import { lengthButtons } from './length-buttons.ts';
 import { offerBlocks } from './open-request-offer.ts';
-import { targetLine } from './target-lines.ts';
+import { listBlock, nameLine } from './target-lines.ts';
 
 /** The entitlement that is chosen in the form. */
 export type Chosen = Readonly<{
@@ -118,7 +118,7 @@ const initialText = (text: string, most: number): Readonly<{ initial_value?: str
 
 const summaryBlocks = ({ entitlement, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
   ...(entitlement.about ? [paragraph(quoted(entitlement.about))] : []),
-  exact(entitlement.targets.map(({ described }) => targetLine(described.plain)).join('\n')),
+  listBlock(entitlement.targets.map(({ described }) => nameLine(described.plain))),
   route.ok
     ? paragraph(phrase`Approvers: ${stagesPhrase(route.value)}.`, nameOf)
     : paragraph(route.error, nameOf, 'warning'),

@@ -6,7 +6,7 @@ import { type Reader, type TargetDetail, targetDetails } from '../../wording/tar
 import { capped } from '../../wording/text.ts';
 import { allPermissionsRow } from './all-permissions.ts';
 import { bytesOf } from './elements.ts';
-import { detailLine, type Line, linesBlock, nameLine } from './target-lines.ts';
+import { compactBlock, detailLine, type Line, listBlock, nameLine } from './target-lines.ts';
 
 type Kind = TargetDetail['kind'];
 /** How many details of each kind are shown of one target. */
@@ -37,7 +37,7 @@ type Listed = Pick<RequestView, 'id' | 'state' | 'title' | 'targets'>;
 
 /**
  * Every target of a request, under a heading: an approver approves exactly what the card shows (I11). What does not fit in `bytes`
- * is counted, and a button below the list shows all of it.
+ * is counted, and a button below the list shows all of it. A list that is too large is drawn more compactly before anything is left out.
  */
 export function targetBlocks(
   heading: RichTextBlock,
@@ -51,17 +51,20 @@ export function targetBlocks(
     name: nameLine(target.plain),
     details: targetDetails(target, reader).map((detail) => ({ kind: detail.kind, line: detailLine(detail) })),
   }));
-  for (const room of ROOMS) {
+  for (const [room, drawLines] of [
+    [MOST, listBlock] as const,
+    ...ROOMS.map((each) => [each, compactBlock] as const),
+  ]) {
     const lines = lists.flatMap(({ name, details }) => [name, ...shownLines(details, room)]);
     const isCut = lists.some(({ details }) => CUT_ORDER.some((kind) => countOf(details, kind) > room[kind]));
-    const blocks = [heading, linesBlock(lines), ...(isCut ? allPermissionsRow(view) : [])];
+    const blocks = [heading, drawLines(lines), ...(isCut ? allPermissionsRow(view) : [])];
     if (bytesOf(blocks) <= bytes) return blocks;
   }
   const lines = lists.flatMap(({ plain, details }) => [
     nameLine(capped(plain, 60)),
     ...shownLines(details, NOTHING),
   ]);
-  return [heading, linesBlock(lines), ...allPermissionsRow(view)];
+  return [heading, compactBlock(lines), ...allPermissionsRow(view)];
 }
 
 type DrawnDetail = Readonly<{ kind: Kind; line: Line }>;

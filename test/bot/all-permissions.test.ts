@@ -126,7 +126,7 @@ describe('the modal with all permissions', () => {
     const modal = allPermissionsModal(viewAfter([], { targets }));
     expect(checkView(modal)).toEqual([]);
     expect(longestTextOf(modal.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.sectionText);
-    expect(textOf(modal).replaceAll('\n', '')).toContain(oneLine(permissions[0] ?? ''));
+    expect(textOf(modal).replaceAll('\n      ◦ ', '')).toContain(oneLine(permissions[0] ?? ''));
   });
 
   test.each<[Reader, boolean]>([

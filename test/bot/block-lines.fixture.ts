@@ -1,6 +1,6 @@
 /**
  * What a reader sees of some blocks: one line for each text, and the id and the buttons of each row of buttons. Rich text
- * is written as mrkdwn writes the same thing: *bold*, `code`, a mention, a time, an emoji.
+ * is written as mrkdwn writes the same thing: *bold*, `code`, a mention, a time, an emoji. A list has a bullet before each item.
  */
 export const linesOf = (blocks: readonly object[]): readonly string[] =>
   (blocks as readonly Block[]).flatMap(lines);
@@ -14,14 +14,21 @@ type Run = Readonly<
     | { type: 'date'; timestamp: number; format: string; fallback: string }
   )
 >;
+type List = Readonly<{
+  type: 'rich_text_list';
+  indent?: number;
+  elements: readonly Readonly<{ elements: readonly Run[] }>[];
+}>;
 type Element = Readonly<{ type: string; text: string | Text; elements?: readonly Run[] }>;
 type Block = Readonly<{
   type: string;
   block_id?: string;
   text?: Text;
   accessory?: Readonly<{ text: Text }>;
-  elements?: readonly Element[];
+  elements?: readonly (Element | List)[];
 }>;
+
+const isList = (element: Element | List): element is List => element.type === 'rich_text_list';
 
 function lines({ type, block_id, text, accessory, elements = [] }: Block): readonly string[] {
   switch (type) {
@@ -34,7 +41,11 @@ function lines({ type, block_id, text, accessory, elements = [] }: Block): reado
     case 'context':
       return elements.map((each) => `(${textIn(each)})`);
     case 'rich_text':
-      return elements.map((each) => `${MARK[each.type] ?? ''}${written(each.elements ?? [])}`);
+      return elements.flatMap((each) =>
+        isList(each)
+          ? each.elements.map((item) => `${BULLET[each.indent ?? 0]}${written(item.elements)}`)
+          : [`${MARK[each.type] ?? ''}${written(each.elements ?? [])}`],
+      );
     case 'actions':
       return [`${block_id}: ${elements.map((each) => `[${textIn(each)}]`).join(' ')}`];
     default:
@@ -44,7 +55,12 @@ function lines({ type, block_id, text, accessory, elements = [] }: Block): reado
 
 const MARK: Readonly<Record<string, string>> = { rich_text_quote: '> ', rich_text_preformatted: '``` ' };
 
-const textIn = ({ text }: Text | Element): string => (typeof text === 'string' ? text : text.text);
+const BULLET: Readonly<Record<number, string>> = { 0: '• ', 1: '      ◦ ' };
+
+const textIn = (element: Text | Element | List): string => {
+  if (!('text' in element)) return '';
+  return typeof element.text === 'string' ? element.text : element.text.text;
+};
 
 /** Neighbours that are bold are one bold text. */
 const written = (runs: readonly Run[]): string =>

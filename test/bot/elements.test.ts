@@ -4,7 +4,6 @@ import {
   button,
   code,
   context,
-  exact,
   header,
   moreLine,
   paragraph,
@@ -82,7 +81,6 @@ describe('text that hides or reorders other text is made visible', () => {
   test.each<[string, unknown, unknown]>([
     ['in a label', plain('a\u202eb'), label('a▯b')],
     ['in a quote', quote('a\u202eb'), richText('rich_text_quote', 'a▯b')],
-    ['in exact text', exact('a\u202eb'), richText('rich_text_section', 'a▯b')],
     ['in code', code('a\u202eb'), richText('rich_text_preformatted', 'a▯b')],
     [
       'in the spoken name of a button',
@@ -93,10 +91,7 @@ describe('text that hides or reorders other text is made visible', () => {
 });
 
 test('an empty text is a space, because Slack takes no empty text', () =>
-  expect([exact(''), quote('')]).toEqual([
-    richText('rich_text_section', ' '),
-    richText('rich_text_quote', ' '),
-  ]));
+  expect(quote('')).toEqual(richText('rich_text_quote', ' ')));
 
 test('a button without a spoken name is spoken as its label, and can have a style', () =>
   expect(button(press, { style: 'danger' })).toEqual({

@@ -12,7 +12,7 @@ const linesWith = (...more: readonly Event[]) => {
   const view = viewAfter([approve(bo)]);
   const trail = [...view.trail, ...more.map((event) => ({ event, via: 'sweeper' as const }))];
   const blocks = historyBlocks({ ...view, trail });
-  return { blocks, lines: linesOf(blocks) };
+  return { blocks, lines: linesOf(blocks).slice(1) };
 };
 const EARLIER = `: \`/access story ${request}\``;
 
@@ -22,9 +22,9 @@ describe('the history on a card', () => {
   test('has the last eight steps, and counts the earlier ones', () => {
     expect(linesWith(...Array.from({ length: 6 }, () => DELIVERED)).lines).toHaveLength(8);
     const one = linesWith(...Array.from({ length: 7 }, () => DELIVERED)).lines;
-    expect([one.length, one[0]]).toEqual([9, `One earlier step${EARLIER}`]);
+    expect([one.length, one[0]]).toEqual([9, `• One earlier step${EARLIER}`]);
     const two = linesWith(...Array.from({ length: 8 }, () => DELIVERED)).lines;
-    expect([two.length, two[0]]).toEqual([9, `2 earlier steps${EARLIER}`]);
+    expect([two.length, two[0]]).toEqual([9, `• 2 earlier steps${EARLIER}`]);
   });
 
   test('leaves room for the requested access, however long a provider writes', () => {

@@ -131,7 +131,7 @@ describe('the form for a request', () => {
           targets: [target, { ...first, described: { ...described, plain: 'the team x' } }],
         },
       },
-      [ABOUT, `${TARGET}\n• The team x`, 'Approvers: <@bo>, then <@cy> or <@dee>.'],
+      [ABOUT, TARGET, '• The team x', 'Approvers: <@bo>, then <@cy> or <@dee>.'],
     ],
   ])('shows of the chosen entitlement %s', (_what, more, expected) =>
     expect(summaryOf(more)).toEqual(expected),

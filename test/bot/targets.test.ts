@@ -70,6 +70,20 @@ describe('the targets of a request have', () => {
     expect([...seen]).toEqual(steps);
   });
 
+  test('a list that wraps at its bullets, and one paragraph where that has no room', () => {
+    const partsOf = (bytes: number) =>
+      draw(bytes).flatMap((block) => (block.type === 'rich_text' ? block.elements : []));
+    const list = [
+      'rich_text_section',
+      ...['rich_text_list', 'rich_text_list'],
+      ...['rich_text_list', 'rich_text_list'],
+    ];
+    expect(partsOf(Infinity).map(({ type }) => type)).toEqual(list);
+    expect(partsOf(Infinity).flatMap((part) => ('indent' in part ? part.indent : []))).toEqual([0, 1, 0, 1]);
+    const [, ...compact] = partsOf(bytesOf(draw(Infinity)) - 1);
+    expect(compact.map(({ type }) => type)).toEqual(['rich_text_section']);
+  });
+
   test('never more bytes than there is room for, until only the short names are left', () => {
     const least = bytesOf(draw(0));
     for (let bytes = least; bytes <= bytesOf(draw(Infinity)); bytes += 20)
@@ -77,7 +91,7 @@ describe('the targets of a request have', () => {
   });
 
   test('the button for everything only when something is left out', () => {
-    const whole = bytesOf(draw(Infinity));
+    const whole = bytesOf(draw(bytesOf(draw(Infinity)) - 1));
     expect([whole, whole - 1].map((bytes) => textOf(bytes).includes(BUTTON))).toEqual([false, true]);
   });
 
@@ -103,9 +117,17 @@ describe('the targets of a request have', () => {
         atEnd: ['w\n• Closed'],
       },
     ];
-    expect(linesOf(targetBlocks(paragraph([]), viewAfter([], { targets: forged }), Infinity))[1]).toBe(
-      '• X.▯• Closed\n      ◦ y▯• Closed\n      ◦ Caution: none\n      ◦ *Caution:* z▯• Closed\n      ◦ *At the end:* w▯• Closed',
-    );
+    const expected = [
+      '• X.▯• Closed',
+      '      ◦ y▯• Closed',
+      '      ◦ Caution: none',
+      '      ◦ *Caution:* z▯• Closed',
+      '      ◦ *At the end:* w▯• Closed',
+    ];
+    const drawn = (bytes: number) => targetBlocks(paragraph([]), viewAfter([], { targets: forged }), bytes);
+    const list = drawn(Infinity);
+    expect(linesOf(list).slice(1)).toEqual(expected);
+    expect(linesOf(drawn(bytesOf(list) - 1)).slice(1)).toEqual([expected.join('\n')]);
   });
 });
 

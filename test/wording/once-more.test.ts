@@ -19,7 +19,12 @@ test.each<[string, Parameters<typeof onceMoreReasons>[0], readonly string[]]>([
   [
     'as much of the names as fits',
     { class: 'internal', targets: [{ ...wide, plain: 'x'.repeat(81) }] },
-    [widens(`${'x'.repeat(79)}…`)],
+    [widens(`${'x'.repeat(79)}…`).slice(0, -1)],
+  ],
+  [
+    'as many whole words of the names as fit',
+    { class: 'internal', targets: [{ ...wide, plain: `the team x: ${'y'.repeat(60)} ${'z'.repeat(60)}` }] },
+    [widens(`the team x: ${'y'.repeat(60)}…`).slice(0, -1)],
   ],
   ['nothing, for confidential access', { class: 'confidential', targets: [narrow] }, []],
   ['nothing, for internal access', { class: 'internal', targets: [narrow] }, []],

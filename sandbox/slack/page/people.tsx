@@ -62,7 +62,8 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
           {current && <span class="person__you"> you</span>}
         </span>
         <span class="person__title">
-          {safeText(user.title)} · {clock(now, user.tz)} {zoneName(user.tz)}
+          {safeText(user.title)} · {clock(now, user.tz)}
+          <span class="person__zone"> {zoneName(user.tz)}</span>
         </span>
       </span>
       <Badge count={notifying} words={notifying === 1 ? 'new message' : 'new messages'} />

@@ -47,5 +47,6 @@ export function listenToMenus() {
     true,
   );
   document.addEventListener('keydown', onKey);
+  addEventListener('resize', () => openMenus().forEach(place));
   afterRedraw(() => openMenus().forEach(place));
 }

@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import { timeIn } from './first-access.story.ts';
+import { CHANNEL, DM, type Stage } from './stage.fixture.ts';
+
+const REASON = 'The carrier calls back this afternoon';
+
+/** Ana gets access of a few minutes. Other stories are told until it ends soon. */
+export function shortAccess(stage: Stage): void {
+  test('Cy approves four minutes', async () => {
+    const { me } = stage;
+    await me.become('Ana');
+    await me.goTo(CHANNEL);
+    await me.type('/access orders-db 4m Look up the carrier of order 4312');
+    await me.sees('Look up the carrier of order 4312');
+    await me.become('Cy');
+    await me.goTo(DM);
+    await me.approve(/^Approve 4 min: Orders database/);
+    await me.sees(/Active until/);
+  });
+}
+
+/** Ana is reminded that the access ends soon, and extends it. */
+export function extension(stage: Stage): void {
+  test('Ana is told that her access ends soon, and requests more', async () => {
+    const { me, page } = stage;
+    await me.become('Ana');
+    await me.goTo(DM);
+    // Two of the four minutes, less what the stories between have taken.
+    await page.getByText(/ends soon/).waitFor({ timeout: 240_000 });
+    await stage.picture('ends-soon', stage.lastCard());
+    await me.button('Extend… Orders database').click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Why?' }).fill(REASON);
+    await stage.picture('extend-form');
+    await form.getByRole('button', { name: 'Request', exact: true }).click();
+    await form.waitFor({ state: 'detached' });
+    await me.sees('A later end is requested.');
+  });
+
+  test('Cy approves the extension, and its card says so', async () => {
+    const { me } = stage;
+    await me.become('Cy');
+    await me.goTo(DM);
+    await me.sees(REASON);
+    await stage.picture('extension', stage.lastCard());
+    await me.approve(/^Approve 1 h more: Orders database/);
+    await me.sees(/approved the extension/);
+    await me.sees(/Extended\./);
+    await stage.looks('extended-approver', stage.lastCard());
+  });
+
+  test('Ana’s card and Postgres have the same later end', async () => {
+    const { me, page } = stage;
+    await me.become('Ana');
+    await me.goTo(DM);
+    await me.sees(/Extended\./);
+    const end = await timeIn(stage.lastCard());
+    expect(end).toMatch(/^\d\d:\d\d$/);
+    await page
+      .locator('#vendor-postgres')
+      .getByText(new RegExp(`active until .*${end}`))
+      .waitFor();
+    await stage.looks('extended', stage.lastCard());
+  });
+}

@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { barriers } from './axe.fixture.ts';
+import { openBrowser } from './chromium.fixture.ts';
+import { type Demo, startDemoProcess } from './demo.fixture.ts';
+import { type Visitor, visitor } from './walk.fixture.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PICTURES = join(ROOT, '.curfew/pictures');
+/** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README. */
+const OF_README = ['card', 'sandbox', 'active', 'extension'];
+const folderOf = (name: string): string =>
+  process.env['UPDATE_IMAGES'] && OF_README.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
+
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const LOOKS = [
+  ['phone', 'light'],
+  ['phone', 'dark'],
+  ['desktop', 'dark'],
+  ['desktop', 'light'], // last, because the stories continue in this one
+] as const;
+
+/** The names of the bot's direct messages, its Home and the channel in the side bar. */
+export const DM = /^Curfew (not )?connected/;
+export const HOME = /^Curfew Home/;
+export const CHANNEL = /^access-requests/;
+
+export type Stage = ReturnType<typeof openStage>;
+
+/** One demo and one browser for all stories of a test file, with what is needed to look at them. */
+export function openStage() {
+  let demo: Demo;
+  let browser: Browser;
+  let page: Page;
+  let me: Visitor;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
+    page = await browser.newPage({ viewport: SIZES.desktop, deviceScaleFactor: 1.5 });
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    me = visitor(page, demo.url);
+    await me.arrive();
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  }, 60_000);
+
+  const picture = (name: string, what: Page | Locator = page) =>
+    what.screenshot({ path: join(folderOf(name), `${name}.png`) });
+
+  return {
+    complaints,
+    picture,
+    get demo() {
+      return demo;
+    },
+    get page() {
+      return page;
+    },
+    get me() {
+      return me;
+    },
+    lastCard: () => page.getByRole('article').last(),
+
+    /**
+     * Takes a picture of the screen on a desktop and on a phone, light and dark, and expects no barriers and nothing that is wider
+     * than the screen. `what` is brought into view first. The elements are the same in both colours.
+     */
+    async looks(name: string, what: Locator | undefined = undefined): Promise<void> {
+      for (const [size, colorScheme] of LOOKS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(SIZES[size]);
+        await what?.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+        await picture(`${name}-${size}-${colorScheme}`);
+        expect(await barriers(page, colorScheme === 'dark' ? 'colours' : 'all')).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      }
+    },
+  };
+}
