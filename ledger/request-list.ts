@@ -27,10 +27,7 @@ export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<
             array(select e.body ->> 'by' from event e
                    where e.request_id = r.id and e.kind = 'approved' order by e.seq) as approved_by,
             (select body from free_text f where f.request_id = r.id and f.kind = 'reason') as reason,
-            (select body from free_text f
-              where f.request_id = r.id and f.kind = 'denial'
-                and (f.seq = 0 or exists (select from event e where (e.request_id, e.seq, e.kind) = (r.id, f.seq, 'closed')))
-              limit 1) as denial, -- not that of an extension
+            (select body from free_text f where f.request_id = r.id and f.kind = 'denial') as denial,
             (select jsonb_build_object('body', e.body, 'texts', t.texts)
                from event e left join event_text t using (request_id, seq)
               where e.request_id = r.id and e.kind in ('revoke-started', 'closed')

@@ -123,7 +123,18 @@ describe('the command line refuses what is not there or not allowed', () => {
       err: expect.stringMatching(/^\nNothing is approved yet/),
     });
     const digest = /Digest of all this: (\w+)/.exec(asked.out)?.[1] ?? '';
-    expect(await company.sandboxCli('approve', tail, '--as', 'cy', '--digest', digest)).toMatchObject({
+    expect(
+      await company.sandboxCli(
+        'approve',
+        tail,
+        '--as',
+        'cy',
+        '--digest',
+        digest,
+        '--confirm',
+        'orders-oncall',
+      ),
+    ).toMatchObject({
       code: 0,
       out: target,
     });
@@ -202,6 +213,8 @@ describe('a policy that cannot be read', () => {
       'cy',
       '--digest',
       /\b[0-9a-f]{64}\b/.exec(asked.out)?.[0] ?? '',
+      '--confirm',
+      'orders-oncall',
     );
     await company.reaches(typed, 'active');
     const waiting = await requestAccess(company, 'orders-db 1h waits while the policy breaks');
