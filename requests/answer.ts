@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type AnswerKind, type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
@@ -45,7 +45,7 @@ export async function recordAnswer(
 }
 
 /**
- * Why an answer would be refused if this person sent it now, with a reason where one is needed. Use it before anything is shown that
+ * Why an answer would be refused if this person sent it now, with a text where one is needed. Use it before anything is shown that
  * only who may answer should see. The answer is judged again when it is decided.
  */
 export async function refusalOfAnswer(
@@ -56,17 +56,15 @@ export async function refusalOfAnswer(
     ledger: Pick<Ledger, 'readState'>;
     policy: Pick<Policy, 'eligibility'>;
   }>,
-  {
-    kind,
-    request,
-    by,
-    digest,
-  }: Readonly<{ kind: AnswerKind; request: RequestId; by: PersonId; digest: string }>,
+  { kind, request, by, digest }: Readonly<{ kind: Kind; request: RequestId; by: PersonId; digest: string }>,
 ): Promise<Refusal | undefined> {
   const { state, at } = await ledger.readState(request);
   if (state.kind === 'blank') return { code: 'unknown-request' };
   const eligibility = await policy.eligibility(state.details, by);
-  const decided = decide(state, { kind, by, digest, eligibility, hasReason: true, at });
+  const decided = decide(
+    state,
+    commandOf({ kind, body: { digest } }, { by, eligibility, hasText: true, at }),
+  );
   return decided.ok ? undefined : decided.error;
 }
 
@@ -88,7 +86,7 @@ type FreeTextKind = 'denial' | 'question' | 'answer';
 type Judged = Readonly<{ by: PersonId; eligibility: Eligibility; hasText: boolean; at: Instant }>;
 
 function commandOf(
-  { kind, body }: AnswerClick | QuestionClick,
+  { kind, body }: Readonly<{ kind: Kind; body: Readonly<{ digest?: string }> }>,
   { by, eligibility, hasText, at }: Judged,
 ): Command {
   switch (kind) {

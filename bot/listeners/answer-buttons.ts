@@ -1,17 +1,14 @@
 import type { App, RespondFn } from '@slack/bolt';
-import { accountRefusal } from '../../core/account.ts';
-import type { Refusal } from '../../core/request/refusals.ts';
 import { isBlank } from '../../core/text.ts';
-import { refusalOfAnswer } from '../../requests/answer.ts';
 import { type BotDeps, callerOf, isEphemeral } from '../deps.ts';
-import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
-import { type ButtonValue, parseButtonValue } from '../blocks/buttons.ts';
+import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
 import { phraseMessage } from '../blocks/phrase-message.ts';
 import { plainText } from '../mrkdwn.ts';
 import { phrase } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
+import { refusalAtClick } from './refusal-at-click.ts';
 import { answerUnknownButton } from './unknown-button.ts';
 
 /** The buttons of a request. Each click is stored and then acknowledged. A worker decides it. */
@@ -38,7 +35,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
       await ack();
       return answerUnknownButton(client, caller);
     }
-    if (await refusalOfDenial(deps, caller, value)) {
+    if (await refusalAtClick(deps, caller, { kind: 'deny', ...value })) {
       // It is stored without a reason, so it can only be refused. The worker records why, and the person is told.
       await deps.inbox.receive(caller, {
         kind: 'deny',
@@ -72,23 +69,6 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     });
     return ack();
   });
-}
-
-/**
- * Why this person may not deny the request now. It is judged at the click, because the form of a denial shows the reason of the
- * request. The denial itself is judged again when it is sent.
- */
-async function refusalOfDenial(
-  deps: BotDeps,
-  caller: SlackCaller,
-  { request, digest }: ButtonValue,
-): Promise<Refusal | undefined> {
-  const person = await deps.inbox.personOf(caller);
-  if (!person) return { code: 'unknown-person' };
-  const why = accountRefusal(await deps.readAccount(caller.user), caller.user);
-  return why
-    ? { code: 'not-a-member', why }
-    : refusalOfAnswer(deps, { kind: 'deny', request, digest, by: person });
 }
 
 /** A message that only one person sees is never drawn again, so its buttons go when one of them was pressed. */

@@ -1,24 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import { questionBlocks } from '../../bot/blocks/questions.ts';
 import { listenForQuestions } from '../../bot/listeners/question-forms.ts';
-import { ana, bo, request } from '../core/request/request.fixture.ts';
+import { guestFacts } from '../core/account.fixture.ts';
+import { ana, ask, bo, request, withdraw } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
 import { DIGEST, viewAfter } from './request-view.fixture.ts';
 
 const VALUE = `${request} ${DIGEST}`;
-const body = {
+const bodyOf = (user: string) => ({
   type: 'block_actions',
-  user: { id: BO, team_id: 'T1' },
+  user: { id: user, team_id: 'T1' },
   channel: { id: 'C1' },
   trigger_id: 'TR1',
+});
+const open = viewAfter([]);
+const questioned = viewAfter([ask(bo)]);
+const botOf = (...args: Parameters<typeof fakeBot>) => {
+  const made = fakeBot(...args);
+  listenForQuestions(made.app, made.deps);
+  return made;
 };
 
-describe.each(['ask', 'answer'] as const)('the button "%s"', (kind) => {
-  const bot = (view = viewAfter([])) => {
-    const made = fakeBot(view);
-    listenForQuestions(made.app, made.deps);
-    return made;
-  };
+describe.each([
+  ['ask', BO, open],
+  ['answer', ANA, questioned],
+] as const)('the button "%s"', (kind, user, view) => {
+  const bot = () => botOf(view);
+  const body = bodyOf(user);
 
   test('opens a form that remembers the request, what was on the screen, and the place', async () => {
     const { send, calls } = bot();
@@ -63,6 +71,34 @@ describe.each(['ask', 'answer'] as const)('the button "%s"', (kind) => {
   test('an empty form stays open and stores nothing', async () => {
     const [[what, answer] = []] = await submit(' \u3164');
     expect([what, answer]).toMatchObject(['ack', { response_action: 'errors' }]);
+  });
+});
+
+describe('a click that would be refused', () => {
+  type More = Parameters<typeof fakeBot>[1];
+  const guest: More = { readAccount: () => Promise.resolve(guestFacts(BO)) };
+  const sam: More = { inbox: { personOf: () => Promise.resolve('sam') } };
+
+  test.each<[why: string, kind: 'ask' | 'answer', user: string, view: typeof open, more: More]>([
+    ['the requester asks', 'ask', ANA, open, {}],
+    ['who asks is no approver of the request', 'ask', 'U0SAMRAO01', open, sam],
+    ['who asks is a guest', 'ask', BO, open, guest],
+    ['a question is open already', 'ask', BO, questioned, {}],
+    ['the request was withdrawn', 'ask', BO, viewAfter([withdraw(ana)]), {}],
+    ['somebody who is not in the people file asks', 'ask', 'U0GIL', open, {}],
+    ['an approver answers', 'answer', BO, questioned, {}],
+    ['nobody asked a question', 'answer', ANA, open, {}],
+  ])('is stored without a text and opens no form: %s', async (_why, kind, user, view, more) => {
+    const { send, calls } = botOf(view, more);
+    await send('action', kind, { body: bodyOf(user), action: { type: 'button', value: VALUE } });
+    expect(calls).toEqual([
+      [
+        'receive',
+        { user, team: 'T1', channel: 'C1', message: undefined, trigger: 'TR1' },
+        { kind, request, body: { digest: DIGEST } },
+      ],
+      ['ack'],
+    ]);
   });
 });
 
