@@ -234,11 +234,10 @@ describe('a request from start to end, with real services', () => {
     const ownTexts = me(ana)
       .messages('dm')
       .flatMap(({ text }) => (text.includes('Orders database') ? [text] : []));
-    expect(ownTexts).toEqual([
-      expect.stringContaining('a newer message below'),
-      expect.stringContaining('a newer message below'),
-      expect.stringMatching(/Expired .*revoked and verified/),
-    ]);
+    // The request, the access and, when the machine was quick enough to send it, the reminder that the access ends soon.
+    expect(ownTexts.length).toBeGreaterThanOrEqual(3);
+    expect(ownTexts.at(-1)).toMatch(/Expired .*revoked and verified/);
+    expect(ownTexts.slice(0, -1).filter((text) => !text.includes('a newer message below'))).toEqual([]);
     expect(
       me(cy)
         .messages(REQUESTS)
