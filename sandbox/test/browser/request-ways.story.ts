@@ -36,7 +36,7 @@ export function requestWays(stage: Stage): void {
     const { me } = stage;
     await me.type('/access ordres-db 1h typing fast');
     await me.sees(/Did you mean orders-db\?/);
-    await stage.picture('unknown-name', stage.lastCard());
+    await stage.portrait('unknown-name');
   });
 
   test('the menu of a message opens the form, with the link of the message as the reason', async () => {
@@ -45,7 +45,7 @@ export function requestWays(stage: Stage): void {
     const message = page.getByRole('article').filter({ hasText: 'Order 4312 is stuck again' });
     await message.hover();
     await message.getByLabel('More actions').first().click();
-    await stage.looks('message-menu', message);
+    await stage.looks('message-menu');
     const item = message.getByRole('menuitem', { name: 'Request access' });
     const pane = page.locator('.pane__scroll');
     await until('the menu is not cut off', async () => (await bottomOf(item)) < (await bottomOf(pane)));

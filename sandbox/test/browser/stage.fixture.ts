@@ -10,7 +10,7 @@ import { type Visitor, visitor } from './walk.fixture.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PICTURES = join(ROOT, '.curfew/pictures');
 /** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README. */
-const OF_README = ['card', 'sandbox', 'active', 'extension'];
+const OF_README = ['card', 'active', 'sandbox'];
 const folderOf = (name: string): string =>
   process.env['UPDATE_IMAGES'] && OF_README.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
 
@@ -53,12 +53,11 @@ export function openStage() {
     await demo?.stop();
   }, 60_000);
 
-  const picture = (name: string, what: Page | Locator = page) =>
-    what.screenshot({ path: join(folderOf(name), `${name}.png`) });
+  const save = (name: string, what: Page | Locator) =>
+    what.screenshot({ path: join(folderOf(name), `${name}.png`), scale: what === page ? 'css' : 'device' });
 
   return {
     complaints,
-    picture,
     get demo() {
       return demo;
     },
@@ -70,6 +69,19 @@ export function openStage() {
     },
     lastCard: () => page.getByRole('article').last(),
 
+    /** Takes a picture of the whole screen, when no notice covers a part of it. */
+    async picture(name: string): Promise<void> {
+      await page.locator('#toasts > *').first().waitFor({ state: 'detached' });
+      await save(name, page);
+    },
+
+    /** Takes a picture of one message, on a screen that is high enough for all of it. */
+    async portrait(name: string): Promise<void> {
+      await page.setViewportSize({ ...SIZES.desktop, height: 1_800 });
+      await save(name, page.getByRole('article').last());
+      await page.setViewportSize(SIZES.desktop);
+    },
+
     /**
      * Takes a picture of the screen on a desktop and on a phone, light and dark, and expects no barriers and nothing that is wider
      * than the screen. `what` is brought into view first. The elements are the same in both colours.
@@ -79,7 +91,7 @@ export function openStage() {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(SIZES[size]);
         await what?.evaluate((element) => element.scrollIntoView({ block: 'end' }));
-        await picture(`${name}-${size}-${colorScheme}`);
+        await save(`${name}-${size}-${colorScheme}`, page);
         expect(await barriers(page, colorScheme === 'dark' ? 'colours' : 'all')).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
       }
