@@ -2,7 +2,7 @@ import { nextMonday } from '../core/local-time.ts';
 import { NO_PREFERENCE, sendAt, type Urgency } from '../core/message-preference.ts';
 import type { Instant, PersonId } from '../core/ids.ts';
 import { newsForRequester } from '../core/request/awaited.ts';
-import { answeredAskers, decisionAwaited, newDeciders } from '../core/request/deciders.ts';
+import { answeredApprovers, decisionAwaited, newDeciders } from '../core/request/deciders.ts';
 import type { Notification, PostedMessage } from '../ledger/index.ts';
 import type { RequestView } from '../requests/view.ts';
 import { endsSoonCard, olderCard, requesterCard } from './blocks/requester-card.ts';
@@ -95,7 +95,7 @@ async function showToApprover(
   const hasMessage = messagesTo(posted, person).length > 0;
   const waitsFor = (people: typeof newDeciders): boolean =>
     news !== undefined && people(view.trail, news.from, news.to).includes(person);
-  const isNew = waitsFor(newDeciders) || waitsFor(answeredAskers);
+  const isNew = waitsFor(newDeciders) || waitsFor(answeredApprovers);
   if (!decision || !isAsked || (hasMessage && !isNew))
     return messenger.showToPerson({ ...card, mayPost: false });
   const dueAt = await sendTime(tools, person, { kind: 'until', at: decision.lapsesAt }, now);

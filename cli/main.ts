@@ -1,7 +1,9 @@
-import { loadDotEnv } from '../app/settings/settings.ts';
+import { loadDotEnv } from '../app/settings/dot-env.ts';
 import { createProgram } from './program.ts';
 import { fail } from './terminal/exit.ts';
+import { endWhenNobodyReads } from './terminal/pipe.ts';
 
+endWhenNobodyReads();
 loadDotEnv(process.cwd());
 
 try {

@@ -23,6 +23,7 @@ export type { FreeTextOfEvent } from './requests.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';
+export type { ListedRequest } from './request-list.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';

@@ -15,6 +15,7 @@ import type { Backlog, Notification, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
+import type { ListedRequest } from './request-list.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
 import type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
@@ -88,6 +89,8 @@ export interface Ledger {
   readShown(request: RequestId): Promise<Shown>;
   /** Requests that match every condition, newest first. */
   listRequests(filter: RequestFilter): Promise<readonly RequestSummary[]>;
+  /** The same requests, with what was decided about them and the reasons that people gave. */
+  listWithDecisions(filter: RequestFilter): Promise<readonly ListedRequest[]>;
   /** How many requests match, whatever the filter's limit. */
   countRequests(filter: RequestFilter): Promise<number>;
   /** At most two requests whose ids end in these characters. */

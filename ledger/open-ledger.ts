@@ -14,6 +14,7 @@ import * as messages from './posted-messages.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
 import { openProbe } from './reach.ts';
+import * as requestList from './request-list.ts';
 import * as requests from './requests.ts';
 import { CONNECTIONS, type LedgerRole } from './roles.ts';
 import * as secrets from './secrets.ts';
@@ -71,6 +72,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     readTargets: (request) => query((db) => requests.readTargets(db, request)),
     readShown: (request) => query((db) => requests.readShown(db, request)),
     listRequests: (filter) => query((db) => requests.listRequests(db, filter)),
+    listWithDecisions: (filter) => query((db) => requestList.listWithDecisions(db, filter)),
     countRequests: (filter) => query((db) => requests.countRequests(db, filter)),
     requestsEndingIn: (letters) => query((db) => requests.requestsEndingIn(db, letters)),
     countOpenRequests: (requester) => query((db) => requests.countOpenRequests(db, requester)),

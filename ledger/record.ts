@@ -79,7 +79,7 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const next = events.reduce(evolve, state);
   await project(db, { request: step.request, state: next, events });
   if (outcome.ok && step.freeText)
-    await writeFreeText(db, step.request, { ...step.freeText, seq: trail.length });
+    await writeFreeText(db, step.request, { ...step.freeText, seq: trail.length }, next);
   // The workflow knows what its own activities record.
   if (step.via !== 'workflow' && isNewsForWorkflow(state, next)) await addWakeUp(db, step.request);
   return { outcome, state: next, at, trail: [...trail, ...written] };
@@ -138,16 +138,24 @@ export const lockRequest = (db: Db, request: RequestId) =>
     [request],
   );
 
+/** A text that a request can have several times is stored with the number of its event. */
 const writeFreeText = (
   db: Db,
   request: RequestId,
   { kind, salt, body, seq }: FreeText & Readonly<{ seq: number }>,
+  state: RequestState,
 ) =>
-  db.query(
-    `insert into free_text (request_id, kind, seq, salt, body) values ($1, $2, $3, $4, $5)
-     on conflict (request_id, kind, seq) do nothing`,
-    [request, kind, seq, salt, body],
-  );
+  kind === 'reason' || (kind === 'denial' && state.kind === 'closed')
+    ? db.query(
+        `insert into free_text (request_id, kind, salt, body) values ($1, $2, $3, $4)
+         on conflict (request_id, kind) do nothing`,
+        [request, kind, salt, body],
+      )
+    : db.query(
+        `insert into event_free_text (request_id, seq, kind, salt, body) values ($1, $2, $3, $4, $5)
+         on conflict (request_id, seq) do nothing`,
+        [request, seq, kind, salt, body],
+      );
 
 async function stepOutcome(
   db: Db,

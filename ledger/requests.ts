@@ -1,4 +1,5 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
+import type { Ending } from '../core/request/events.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import { no } from '../core/result.ts';
@@ -97,7 +98,9 @@ export async function readFreeText(
   request: RequestId,
 ): Promise<{ reason?: string; denial?: string; extension?: string; question?: string; answer?: string }> {
   const { rows } = await db.query<{ kind: FreeText['kind']; body: string }>(
-    'select kind, body from free_text where request_id = $1 order by seq',
+    `select kind, body from (
+       select kind, body, 0 as seq from free_text where request_id = $1
+       union all select kind, body, seq from event_free_text where request_id = $1) texts order by seq`,
     [request],
   );
   return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
@@ -109,7 +112,7 @@ export type FreeTextOfEvent = Readonly<{ seq: number; body: string }>;
 /** The questions of approvers and the answers of the requester, as far as they are not erased. */
 export async function readQuestions(db: Db, request: RequestId): Promise<readonly FreeTextOfEvent[]> {
   const { rows } = await db.query<FreeTextOfEvent>(
-    `select seq, body from free_text where request_id = $1 and kind in ('question', 'answer') order by seq`,
+    `select seq, body from event_free_text where request_id = $1 and kind in ('question', 'answer') order by seq`,
     [request],
   );
   return rows;
@@ -134,6 +137,11 @@ export type RequestFilter = Readonly<{
   /** Some stage names this person, who has not approved yet. Also where an extension waits for approval. */
   waitingFor?: PersonId;
   states?: readonly RequestSummary['state'][];
+  entitlement?: string;
+  /** Opened at this time or later. */
+  since?: Instant;
+  /** Only closed requests, and only those that ended in one of these ways. */
+  endings?: readonly Ending['kind'][];
   before?: RequestId;
   limit?: number;
 }>;
@@ -143,12 +151,19 @@ const MATCHES = `($1::text is null or requester = $1)
              and not exists (select from event e
                               where e.request_id = request.id and e.kind = 'approved' and e.body ->> 'by' = $2)))
         and ($3::text[] is null or state = any ($3))
-        and ($4::text is null or id < $4)`;
-const conditions = ({ requester, waitingFor, states, before }: RequestFilter) => [
-  requester ?? null,
-  waitingFor ?? null,
-  states ?? null,
-  before ?? null,
+        and ($4::text is null or id < $4)
+        and ($5::text is null or entitlement = $5)
+        and ($6::timestamptz is null or opened_at >= $6)
+        and ($7::text[] is null or exists (select from event e where e.request_id = request.id
+             and e.kind = 'closed' and e.body -> 'ending' ->> 'kind' = any ($7)))`;
+const conditions = (filter: RequestFilter) => [
+  filter.requester ?? null,
+  filter.waitingFor ?? null,
+  filter.states ?? null,
+  filter.before ?? null,
+  filter.entitlement ?? null,
+  filter.since === undefined ? null : toTimestamp(filter.since),
+  filter.endings ?? null,
 ];
 
 /** Requests, newest first. */
@@ -156,7 +171,7 @@ export async function listRequests(db: Db, filter: RequestFilter): Promise<reado
   const { rows } = await db.query<SummaryRow>(
     `select id, requester, entitlement, minutes, state, opened_at, lapses_at, ends_at, closed_at from request
       where ${MATCHES}
-      order by id desc limit $5`,
+      order by id desc limit $8`,
     [...conditions(filter), filter.limit ?? 50],
   );
   return rows.map(summaryOf);

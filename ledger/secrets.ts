@@ -1,4 +1,5 @@
 import type { ClickId, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { Channel } from './clicks.ts';
 import type { Db } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
@@ -58,21 +59,30 @@ async function wasUnseen(db: Db, lease: LeaseId): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** A secret that was delivered by this click. */
-export type DeliveredSecret = Readonly<{ lease: LeaseId; click: ClickId }>;
+/** A secret that was delivered by this click, through Slack if `via` does not say otherwise. */
+export type DeliveredSecret = Readonly<{ lease: LeaseId; click: ClickId; via?: Channel }>;
+
+/** The functions of the owner that take and erase what was delivered through a channel. A role may call those of its channel. */
+const FUNCTIONS = {
+  slack: { take: 'take_secret', erase: 'erase_secret' },
+  cli: { take: 'take_secret_at_terminal', erase: 'erase_secret_at_terminal' },
+} as const satisfies Readonly<Record<Channel, unknown>>;
 
 /** The sealed secret; undefined when it was not delivered by this click, when it was erased, or when there is none. */
-export async function takeSecret(db: Db, { lease, click }: DeliveredSecret): Promise<Buffer | undefined> {
-  const { rows } = await db.query<{ sealed: Buffer | null }>('select take_secret($1, $2) as sealed', [
-    click,
-    lease,
-  ]);
+export async function takeSecret(
+  db: Db,
+  { lease, click, via = 'slack' }: DeliveredSecret,
+): Promise<Buffer | undefined> {
+  const { rows } = await db.query<{ sealed: Buffer | null }>(
+    `select ${FUNCTIONS[via].take}($1, $2) as sealed`,
+    [click, lease],
+  );
   return rows[0]?.sealed ?? undefined;
 }
 
 /** Erases a secret that was shown. The cards are drawn again, without its button. */
-export async function eraseSecret(db: Db, { lease, click }: DeliveredSecret): Promise<void> {
-  await db.query('select erase_secret($1, $2)', [click, lease]);
+export async function eraseSecret(db: Db, { lease, click, via = 'slack' }: DeliveredSecret): Promise<void> {
+  await db.query(`select ${FUNCTIONS[via].erase}($1, $2)`, [click, lease]);
 }
 
 /** True while a secret waits for its requester. Only then a button offers it. */

@@ -23,14 +23,18 @@ alter table click add constraint click_kind_check check (kind in (
   'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend', 'ask', 'answer')) not valid;
 alter table click validate constraint click_kind_check;
 
--- A request can have several extensions, so its texts are told apart by the number of the event that they belong to.
-alter table free_text add column seq integer not null default 0;
-alter table free_text drop constraint free_text_kind_check;
-alter table free_text add constraint free_text_kind_check check (kind in ('reason', 'denial', 'extension', 'question', 'answer')) not valid;
-alter table free_text validate constraint free_text_kind_check;
-alter table free_text drop constraint free_text_pkey;
-alter table free_text add primary key (request_id, kind, seq);
-grant select (seq) on free_text to curfew_worker, curfew_sweeper;
+-- What people wrote with an event that a request can have several times: why they want an extension, the reason of its denial, a
+-- question, an answer. It is kept beside the events, as in free_text, which has one text of a kind.
+create table event_free_text (
+  request_id text not null,
+  seq        integer not null,        -- of the event
+  kind       text not null check (kind in ('denial', 'extension', 'question', 'answer')),
+  salt       text not null,
+  body       text not null,
+  primary key (request_id, seq)
+);
+grant select on event_free_text to curfew_gateway, curfew_courier, curfew_cli;
+grant insert, select (request_id, seq) on event_free_text to curfew_worker;
 
 -- For lists, and for the sweeper: when an open extension lapses or fails, and who can approve it and has not.
 alter table request add column extension_due_at timestamptz;

@@ -18,7 +18,8 @@ export type RequestView = Readonly<{
   about: string | undefined;
   class: Shown['class'];
   reason: string;
-  denial?: string;
+  /** The last denial, of the request or of its last extension: who denied it, and the text for the requester. */
+  denial?: Readonly<{ by: PersonId; text: string }>;
   /** Why the requester requested the last extension. */
   extensionReason?: string;
   /** What approvers asked the requester, in order, with the answers that were given. */
@@ -54,6 +55,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     leases.map(async ({ id: lease }) => ((await ledger.hasSecret(lease)) ? [lease] : [])),
   );
   const currentNameOf = personNames(set);
+  const deniedBy = lastDenier(trail.map(({ event }) => event));
   const { requester } = state.details;
   return {
     id,
@@ -62,7 +64,9 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     about: shown.about,
     class: shown.class,
     reason: freeText.reason ?? '(erased)',
-    ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
+    ...(deniedBy === undefined || freeText.denial === undefined
+      ? {}
+      : { denial: { by: deniedBy, text: freeText.denial } }),
     ...(freeText.extension === undefined ? {} : { extensionReason: freeText.extension }),
     questions: questionsIn(trail, said),
     targets: shown.targets.map(describedTarget),
@@ -87,6 +91,14 @@ function questionsIn(
     if (event.kind === 'answered' && last) last.answer = textOf(seq);
   }
   return found;
+}
+
+/** Who denied the request, or its last extension. Undefined when a later extension was requested, or neither was denied. */
+function lastDenier(events: readonly Event[]): PersonId | undefined {
+  const last = events.findLast(
+    ({ kind }) => kind === 'extension-requested' || kind === 'extension-closed' || kind === 'closed',
+  );
+  return last && 'ending' in last && last.ending.kind === 'denied' ? last.ending.by : undefined;
 }
 
 /** The newest requests that match a filter, and how many match. */

@@ -29,10 +29,9 @@ AS $function$
      and exists (select from public.event where request_id = its_request and kind = 'extension-closed')
 $function$;
 
-CREATE OR REPLACE FUNCTION public.erase_secret(its_click text, its_lease text)
+CREATE OR REPLACE FUNCTION public.erase_delivered(its_click text, its_lease text, its_via text)
  RETURNS boolean
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
@@ -41,7 +40,7 @@ begin
   update public.secret s set sealed = null, erased_at = public.ledger_now()
     from public.lease l
    where s.lease_id = its_lease and l.id = its_lease and s.sealed is not null
-     and public.was_delivered(its_click, its_lease)
+     and public.was_delivered(its_click, its_lease, its_via)
   returning l.request_id into its_request;
   if not found then return false; end if;
   insert into public.outbox (request_id, body)
@@ -51,6 +50,24 @@ begin
   perform pg_notify('curfew_outbox', '');
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.erase_secret(its_click text, its_lease text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.erase_delivered(its_click, its_lease, 'slack')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_secret_at_terminal(its_click text, its_lease text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.erase_delivered(its_click, its_lease, 'cli')
+$function$;
 
 CREATE OR REPLACE FUNCTION public.extend_leases(its_request text)
  RETURNS bigint
@@ -94,10 +111,19 @@ CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease)
+  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease, 'slack')
 $function$;
 
-CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text)
+CREATE OR REPLACE FUNCTION public.take_secret_at_terminal(its_click text, its_lease text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease, 'cli')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text, its_via text)
  RETURNS boolean
  LANGUAGE sql
  STABLE
@@ -105,7 +131,8 @@ CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text)
 AS $function$
   select exists (
     select from public.lease l join public.event e using (request_id)
-     where l.id = its_lease and e.step = 'click/' || its_click and e.kind = 'delivered' and e.body ->> 'lease' = its_lease)
+     where l.id = its_lease and e.step = 'click/' || its_click and e.kind = 'delivered' and e.via = its_via
+       and e.body ->> 'lease' = its_lease)
 $function$;
 
 -- tables
@@ -152,6 +179,14 @@ create table event (
   at timestamp with time zone not null
 );
 
+create table event_free_text (
+  request_id text not null,
+  seq integer not null,
+  kind text not null,
+  salt text not null,
+  body text not null
+);
+
 create table event_text (
   request_id text not null,
   seq integer not null,
@@ -163,8 +198,7 @@ create table free_text (
   request_id text not null,
   kind text not null,
   salt text not null,
-  body text not null,
-  seq integer default 0 not null
+  body text not null
 );
 
 create table holding (
@@ -306,11 +340,15 @@ alter table event add constraint event_seq_check CHECK ((seq >= 0));
 
 alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'workflow'::text, 'sweeper'::text])));
 
+alter table event_free_text add constraint event_free_text_kind_check CHECK ((kind = ANY (ARRAY['denial'::text, 'extension'::text, 'question'::text, 'answer'::text])));
+
+alter table event_free_text add constraint event_free_text_pkey PRIMARY KEY (request_id, seq);
+
 alter table event_text add constraint event_text_pkey PRIMARY KEY (request_id, seq);
 
-alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text, 'extension'::text, 'question'::text, 'answer'::text])));
+alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
 
-alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind, seq);
+alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind);
 
 alter table holding add constraint holding_pkey PRIMARY KEY (id);
 
@@ -422,7 +460,7 @@ alter table click enable row level security;
 
 alter table event enable row level security;
 
-create policy cli_writes on click for insert to curfew_cli with check (((via = 'cli'::text) AND (kind <> 'deliver'::text)));
+create policy cli_writes on click for insert to curfew_cli with check ((via = 'cli'::text));
 
 create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
 
@@ -488,6 +526,14 @@ grant insert, select on event to curfew_sweeper;
 
 grant insert, select on event to curfew_worker;
 
+grant select on event_free_text to curfew_cli;
+
+grant select on event_free_text to curfew_courier;
+
+grant select on event_free_text to curfew_gateway;
+
+grant insert, select (request_id, seq) on event_free_text to curfew_worker;
+
 grant select on event_text to curfew_cli;
 
 grant select on event_text to curfew_courier;
@@ -508,9 +554,9 @@ grant select on free_text to curfew_courier;
 
 grant select on free_text to curfew_gateway;
 
-grant insert, select (request_id, kind, seq) on free_text to curfew_sweeper;
+grant insert, select (request_id, kind) on free_text to curfew_sweeper;
 
-grant insert, select (request_id, kind, seq) on free_text to curfew_worker;
+grant insert, select (request_id, kind) on free_text to curfew_worker;
 
 grant execute on function doubt_leases(text) to curfew_provider;
 
@@ -519,6 +565,8 @@ grant execute on function doubt_leases(text) to curfew_sweeper;
 grant execute on function doubt_leases(text) to curfew_worker;
 
 grant execute on function erase_secret(text,text) to curfew_gateway;
+
+grant execute on function erase_secret_at_terminal(text,text) to curfew_cli;
 
 grant execute on function extend_leases(text) to curfew_provider;
 
@@ -537,6 +585,8 @@ grant execute on function ledger_now() to curfew_sweeper;
 grant execute on function ledger_now() to curfew_worker;
 
 grant execute on function take_secret(text,text) to curfew_gateway;
+
+grant execute on function take_secret_at_terminal(text,text) to curfew_cli;
 
 grant select on holding to curfew_cli;
 

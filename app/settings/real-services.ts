@@ -1,5 +1,5 @@
 import { SETTING_NAMES, variablesOf } from './schema.ts';
-import type { Env } from './settings.ts';
+import type { Env } from './secret-file.ts';
 
 /** The settings that the demo reads. */
 const OF_THE_DEMO: readonly string[] = [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import { DEFAULT_HOME } from './reading-connections.ts';
 
 const postgresUrl = z
   .url({
@@ -139,7 +140,7 @@ const CURFEW_SETTINGS = z.object({
   ),
   CURFEW_HOME: z
     .string()
-    .default('.curfew')
+    .default(DEFAULT_HOME)
     .meta(plain(CURFEW, 'Folder for everything kept on this machine.', '.curfew')),
   CURFEW_SECRET_KEY: key32
     .optional()

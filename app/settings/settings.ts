@@ -1,15 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { resolve } from 'node:path';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import { errnoOf } from '../errors.ts';
 import type { ProviderDeps } from '../../providers/index.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import type { UndoKeys } from '../undo-keys.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
 import type { Problem, Values } from './schema.ts';
+import { type Env, valueOrFile } from './secret-file.ts';
 
 /**
  * What the demo can be told. It has no field for a real service, because the demo starts all services itself and its
@@ -47,16 +45,6 @@ export type Settings = DemoSettings &
 
 export type { Problem } from './schema.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
-
-/** Reads `<folder>/.env` into the environment, where the file exists. A variable that is already set stays as it is. */
-export function loadDotEnv(folder: string): void {
-  const file = join(folder, '.env');
-  if (!existsSync(file)) return;
-  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8'))))
-    process.env[name] ??= value;
-}
-
 /** Reads every setting and returns every problem at once. An empty value counts as absent. */
 export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
   const problems: Problem[] = [...unknownNames(env)];
@@ -76,20 +64,6 @@ export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
   const values = parsed.data as Values;
   problems.push(...checkTogether(raw, values));
   return problems.length > 0 ? no(problems) : ok(assemble(values, raw));
-}
-
-/** The value of a secret, or the content of the file that `<NAME>_FILE` names, without the line end that editors add. */
-function valueOrFile(env: Env, name: string): Result<string | undefined, string> {
-  const file = env[`${name}_FILE`];
-  if (!file) return ok(env[name]);
-  if (env[name]) return no(`is set twice: itself, and by ${name}_FILE. Leave one out`);
-  try {
-    const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-    return value ? ok(value) : no(`is empty in the file that ${name}_FILE names: ${file}`);
-  } catch (error) {
-    const why = errnoOf(error) ?? 'unknown';
-    return no(`cannot be read from the file that ${name}_FILE names: ${file} (${why})`);
-  }
 }
 
 /** A CURFEW_ name that is not a setting is a typing mistake, which would silently do nothing. */

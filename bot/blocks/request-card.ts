@@ -50,7 +50,7 @@ function requestCard(view: RequestView, { approvers, buttons }: Reading): Render
       [
         context(...endLines(targets)),
         paragraph(statusPhrase(state, title), nameOf, statusIcon(state)),
-        ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
+        ...(view.denial === undefined ? [] : [quote(view.denial.text, FREE_TEXT_BYTES)]),
         ...extensionBlocks({ ...view, nameOf }),
         ...questionBlocks({ ...view, nameOf }),
         ...historyBlocks({ ...view, nameOf }),

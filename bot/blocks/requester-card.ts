@@ -45,12 +45,10 @@ export function requesterCard(view: RequestView): RenderedMessage {
   };
 }
 
-function denialBlocks({ state, denial, nameOf }: RequestView): readonly KnownBlock[] {
-  if (denial === undefined) return [];
-  const denier =
-    state.kind === 'closed' && state.ending.kind === 'denied' ? state.ending.by : state.details.requester;
-  return [paragraph(phrase`Reason given by ${person(denier)}:`, nameOf), quote(denial, FREE_TEXT_BYTES)];
-}
+const denialBlocks = ({ denial, nameOf }: RequestView): readonly KnownBlock[] =>
+  denial === undefined
+    ? []
+    : [paragraph(phrase`Reason given by ${person(denial.by)}:`, nameOf), quote(denial.text, FREE_TEXT_BYTES)];
 
 /** The card of access that ends soon, with the buttons to extend it and to end it now. */
 export function endsSoonCard(view: RequestView, endsAt: number): RenderedMessage {

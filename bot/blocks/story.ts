@@ -53,7 +53,7 @@ function headBlocks(story: Story): readonly KnownBlock[] {
     paragraph(statusPhrase(view.state, view.title), nameOf),
     ...(view.denial === undefined
       ? []
-      : [context('The reason of the denial:'), quote(view.denial, FREE_TEXT_BYTES)]),
+      : [context('The reason of the denial:'), quote(view.denial.text, FREE_TEXT_BYTES)]),
     ...targetBlocks(paragraph(emphasis(['Requested access'])), view, TARGET_BYTES),
     paragraph(emphasis(['What happened'])),
   ];

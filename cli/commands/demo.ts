@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import type * as sandbox from '@curfew/sandbox';
 import { Command } from 'commander';
-import { realServicesIn } from '../../app/settings/real-services.ts';
-import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { untilStopped } from '../terminal/signals.ts';
 
@@ -24,7 +22,8 @@ of real services and names those that are set. "curfew up" runs Curfew on real s
     )
     .action(async () => {
       const stopped = untilStopped();
-      const ignored = forgetRealServices();
+      const { loadSettings } = await import('../terminal/context.ts');
+      const ignored = await forgetRealServices();
       const settings = loadSettings();
       const { startDemo, progressOn } = await loadSandbox();
       const starting = startDemo(settings, ignored, progressOn(process.stdout));
@@ -44,7 +43,8 @@ of real services and names those that are set. "curfew up" runs Curfew on real s
     });
 
 /** Removes the settings of real services, so that no SDK and no server that the demo starts finds them. Returns their names. */
-function forgetRealServices(): readonly string[] {
+async function forgetRealServices(): Promise<readonly string[]> {
+  const { realServicesIn } = await import('../../app/settings/real-services.ts');
   const names = realServicesIn(process.env);
   for (const name of names) delete process.env[name];
   return names;

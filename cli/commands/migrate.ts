@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { runningConnections, loadSettings } from '../terminal/context.ts';
 
 /** `curfew migrate` */
 export const migrateCommand = (): Command =>
@@ -13,6 +12,7 @@ it cannot be undone. Several machines can run this at the same time. It refuses 
 after its release.`,
     )
     .action(async () => {
+      const { loadSettings, runningConnections } = await import('../terminal/context.ts');
       const settings = loadSettings();
       const { migrationUrl } = settings.database ?? runningConnections(settings, ['DATABASE_URL']);
       const { migrate } = await import('../../ledger/migrate.ts');

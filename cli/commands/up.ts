@@ -1,11 +1,5 @@
 import { Command } from 'commander';
-import { loadSettings } from '../terminal/context.ts';
-import { CommandError, fail } from '../terminal/exit.ts';
-import { addRole, partsOf, type Role, usesOf } from '../terminal/role-option.ts';
-import { roleConnections } from '../../app/settings/connections-from-settings.ts';
-import type { Starting } from '../../app/supervise.ts';
-import { formatProblem, type Policy } from '../../policy/index.ts';
-import { untilStopped } from '../terminal/signals.ts';
+import { addRole, type Role } from '../terminal/role-option.ts';
 
 /** `curfew up [--role …]` */
 export const upCommand = (): Command =>
@@ -32,90 +26,4 @@ Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY. The worker a
 Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides them. A provider needs its key in
 CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may have it.`,
     )
-    .action(async ({ role: roles }: { role: readonly Role[] }) => {
-      const settings = loadSettings();
-      const connections = roleConnections(settings, usesOf(roles));
-      if (!connections.ok)
-        throw new CommandError(
-          'usage',
-          `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
-        );
-      const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem } = await loadStartup();
-      const { databaseUrl, temporal, slack } = connections.value;
-      const stopping = new AbortController();
-      const stopped = untilStopped().then(() => stopping.abort());
-      const log = openLog(settings.logLevel);
-      const { undoKeys } = settings;
-      const deps = wire(connections.value, { split: roles.length > 0, undoKeys });
-      const parts = partsOf(roles, [...deps.providers.keys()]);
-      const { gateway, workflows, sweeper, providers } = parts;
-      for (const name of providers)
-        if (!deps.providers.has(name))
-          throw new CommandError('usage', `The provider "${name}" is not configured.`);
-      const keysProblem = undoKeysProblem(undoKeys, parts);
-      if (keysProblem !== undefined) throw new CommandError('usage', keysProblem);
-      await refuseExamples(deps.policy);
-      // It starts also while the ledger is unavailable, and stops when the ledger refuses its login later.
-      await new Promise<void>((start, refuse) => {
-        let isStarted = false;
-        const go = () => ((isStarted = true), start());
-        checkLogin({
-          url: databaseUrl,
-          duties: dutiesOf(parts),
-          signal: stopping.signal,
-          onUnavailable: ({ message }) => (
-            go(),
-            log.warn({ error: message }, 'the login is not checked yet')
-          ),
-          onExcess: ({ name, excess }) => {
-            // One process for everything shares its login with the command line.
-            const unused = roles.length === 0 ? excess.filter((role) => role !== 'cli') : excess;
-            if (unused.length > 0)
-              log.warn({ login: name, excess: unused }, 'the login may do more than this process needs');
-          },
-        }).then(go, (error: unknown) => (isStarted ? fail(error) : refuse(error)));
-      });
-
-      const running: Starting[] = [];
-      if (sweeper) {
-        const { startSweeper } = await import('../../app/sweeper.ts');
-        running.push(startSweeper(deps, log, settings.sweepSeconds));
-      }
-      if (temporal && (workflows || providers.length > 0)) {
-        const { startWorker } = await import('../../app/worker.ts');
-        running.push(startWorker({ temporal }, deps, log, { workflows, providers }));
-      }
-      if (slack && gateway) {
-        const { startGateway } = await import('../../app/gateway.ts');
-        running.push(startGateway({ slack }, deps, log));
-      }
-      void Promise.all(running.map(({ ready }) => ready)).then(() =>
-        log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
-      );
-      await stopped;
-      for (const each of running.reverse()) await each.stop();
-      await deps.ledgers.close();
-      log.info('stopped');
-      process.exit(0);
-    });
-
-/** Throws when people.yaml has accounts of the example company. Outside of the sandbox they belong to nobody, or to a stranger. */
-async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
-  const read = await policy.current();
-  const examples = read.ok ? [] : read.error.filter(({ kind }) => kind === 'example');
-  if (examples.length > 0)
-    throw new CommandError(
-      'usage',
-      ['"curfew up" does not start with the people of the example:', ...examples.map(formatProblem)].join(
-        '\n  ',
-      ),
-    );
-}
-
-/** Every other command starts without these, and a process loads only the roles that it runs. */
-const loadStartup = async () => ({
-  ...(await import('../../app/wiring.ts')),
-  ...(await import('../../app/log.ts')),
-  ...(await import('../../app/login-check.ts')),
-  ...(await import('../../app/undo-keys.ts')),
-});
+    .action(async ({ role }: { role: readonly Role[] }) => (await import('../actions/up.ts')).runUp(role));

@@ -7,11 +7,6 @@ import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
 import { personNamed } from './person-argument.ts';
 
-export const AS_HELP = `
-You act as yourself: as the person in people.yaml who has the account "unix: <your login>".
-Only in the sandbox can you act as somebody else, with --as. Curfew records the login and that
-you used the command line.`;
-
 export type CommandLineCaller = Readonly<{ via: 'cli'; account: string; person: PersonId }>;
 
 /**

@@ -18,7 +18,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 }
 
 /** The connections of the settings, else those of the demo that runs in this folder. */
-function loadConnections(settings: Settings): Connections {
+export function loadConnections(settings: Settings): Connections {
   const given = allConnections(settings);
   return given.ok ? given.value : runningConnections(settings, given.error);
 }

@@ -1,17 +1,56 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { escapeHidden, oneLine } from '../../core/text.ts';
+import { csvLines } from './csv.ts';
+import { isColoured, STATE_STYLES } from './style.ts';
+import { tableLines } from './table.ts';
 
-export type Format = 'table' | 'json' | 'jsonl';
+const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
 
-export const outputOption = (): Option =>
-  new Option('-o, --output <format>', 'how to print: for people, or for programs (RFC 3339 UTC times)')
-    .choices(['table', 'json', 'jsonl'])
-    .default('table');
+/** What `addOutputOptions` adds. */
+export type OutputOptions = Readonly<{ output: Format; json?: true; csv?: true }>;
 
-export type Row = Readonly<Record<string, string | number | null>>;
+/** Adds `--output`, and `--json` and `--csv` as short forms of it. A command whose rows are not flat has no CSV. */
+export function addOutputOptions(command: Command, { hasCsv = true } = {}): Command {
+  const formats = FORMATS.filter((format) => hasCsv || format !== 'csv');
+  const short = (format: Format): Option =>
+    new Option(`--${format}`, `the same as --output ${format}`).conflicts(
+      ['output', 'json', 'csv'].filter((other) => other !== format),
+    );
+  command.addOption(
+    new Option('-o, --output <format>', 'how to print: for people, or for programs (RFC 3339 UTC times)')
+      .choices(formats)
+      .default('table'),
+  );
+  command.addOption(short('json'));
+  return hasCsv ? command.addOption(short('csv')) : command;
+}
+
+export const formatOf = ({ output, json, csv }: OutputOptions): Format =>
+  json ? 'json' : csv ? 'csv' : output;
+
+/** A value of a field as JSON has it. */
+export type Value = string | number | null | readonly string[] | Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, Value>>;
+
+/** Prints rows for programs, with every field of them. CSV has these `names` as its columns. */
+export function printRows(
+  rows: readonly Row[],
+  format: Exclude<Format, 'table'>,
+  names: readonly string[],
+): void {
+  switch (format) {
+    case 'json':
+      return writeLine(escapeHidden(JSON.stringify(rows, null, 2)));
+    case 'jsonl':
+      return rows.forEach((row) => writeLine(escapeHidden(JSON.stringify(row))));
+    case 'csv':
+      return csvLines(rows, names).forEach(writeLine);
+  }
+}
 
 /**
- * Prints rows. JSON has every field, with stable names. A table has only the fields in `columns`, under their headings.
+ * Prints rows. JSON and CSV have every field, with stable names. A table has only the fields in `columns`, under their headings.
  * `empty` is the line for a table without rows.
  */
 export function print(
@@ -20,28 +59,27 @@ export function print(
   columns: Readonly<Record<string, string>>,
   empty: string,
 ): void {
-  if (format === 'json') return writeLine(escapeHidden(JSON.stringify(rows, null, 2)));
-  if (format === 'jsonl') return rows.forEach((row) => writeLine(escapeHidden(JSON.stringify(row))));
+  if (format !== 'table') return printRows(rows, format, Object.keys(rows[0] ?? columns));
   if (rows.length === 0) return writeLine(empty);
-  const keys = Object.keys(columns);
-  const lines = [
-    keys.map((key) => columns[key] ?? key),
-    ...rows.map((row) => keys.map((key) => printable(row[key]))),
-  ];
-  const widths = keys.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
-  for (const line of lines)
-    writeLine(
-      line
-        .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - [...text].length))
-        .join('  ')
-        .trimEnd(),
-    );
+  const shown = Object.entries(columns).map(([name, heading]) => ({
+    heading,
+    text: (row: Row) => printable(flat(row[name])),
+    style: (row: Row) => (STATE_NAMES.includes(name) ? STATE_STYLES[flat(row[name]) ?? ''] : undefined),
+  }));
+  tableLines(rows, shown, { coloured: isColoured(process.stdout) }).forEach(writeLine);
 }
 
-/** A value as one line for a terminal, which would obey control characters in what people wrote. */
-export const printable = (value: Row[string] | undefined): string => oneLine(String(value ?? '-'));
+/** The fields whose word has a colour. */
+const STATE_NAMES = ['state', 'verdict'];
 
-const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+/** A table has no lists and no objects. */
+const flat = (value: Value | undefined): string | number | null =>
+  typeof value === 'string' || typeof value === 'number' ? value : null;
+
+/** A value as one line for a terminal, which would obey control characters in what people wrote. */
+export const printable = (value: string | number | null): string => oneLine(String(value ?? '-'));
+
+export const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** A time for people at a terminal, in UTC and to the second. */
 export const utc = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19) + 'Z';

@@ -10,3 +10,13 @@ export function untilStopped(): Promise<void> {
       });
   });
 }
+
+/** Returns a wait of some milliseconds that ends at once when the person stops the command. Its result says which it was. */
+export function stoppableWait(ms: number): () => Promise<boolean> {
+  const stopped = untilStopped().then(() => true);
+  return () => {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+    return Promise.race([stopped, over]).finally(() => clearTimeout(timer));
+  };
+}

@@ -36,14 +36,14 @@ export function newDeciders(
 }
 
 /** The approvers whose question to the requester was answered by the events `from` (inclusive) to `to` (exclusive). */
-export function answeredAskers(
+export function answeredApprovers(
   trail: readonly Readonly<{ event: Event }>[],
   from: number,
   to: number,
 ): readonly PersonId[] {
-  let asker: PersonId | undefined;
+  let by: PersonId | undefined;
   return trail.slice(0, to).flatMap(({ event }, at) => {
-    if (event.kind === 'asked') asker = event.by;
-    return event.kind === 'answered' && at >= from && asker !== undefined ? [asker] : [];
+    if (event.kind === 'asked') by = event.by;
+    return event.kind === 'answered' && at >= from && by !== undefined ? [by] : [];
   });
 }

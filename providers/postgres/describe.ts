@@ -8,8 +8,9 @@ import type { PostgresTarget } from './target.ts';
  * What a lease gives, and what of it can continue after the end, as far as the settings tell. `alsoOpens` are the other
  * configured databases of the same server.
  *
- * Every login counts as access that widens itself. A grant refuses a role that may create or grant roles (`entitlement-role.ts`). But
- * what a role owns, may grant and may read is only known at the grant (`role-powers.ts`), because no server is asked here.
+ * A login does not widen itself: a grant refuses a role that may create or grant roles (`entitlement-role.ts`). What a role owns, may
+ * grant and may read is only known at the grant (`role-powers.ts`), because no server is asked here. With it the person can give
+ * others access, and nothing more to themself. The card has a caution for it.
  */
 export function describe(
   { database, role, owner }: PostgresTarget,
@@ -30,7 +31,7 @@ export function describe(
       sessionsAtTheEnd(replicas),
       `what the login created belongs to ${owner === undefined ? 'a role without a login and without privileges' : `the role ${owner}`}`,
     ],
-    widens: true,
+    widens: false,
   };
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { loadDotEnv, readSettings } from '../../app/settings/settings.ts';
+import { loadDotEnv } from '../../app/settings/dot-env.ts';
+import { readSettings } from '../../app/settings/settings.ts';
 import { joinedVariables, metaOf, SETTING_NAMES } from '../../app/settings/schema.ts';
 import { renderEnvExample } from '../../scripts/env-example.ts';
 

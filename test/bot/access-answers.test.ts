@@ -133,7 +133,10 @@ describe('a story', () => {
 
   test.each(STATES)('is a message that Slack takes, with all its events: %s', (_name, view) => {
     const targets = many(view, 20).flatMap((each) => each.targets);
-    for (const each of [view, { ...view, reason: LONGEST, denial: LONGEST, title: TITLE, targets }]) {
+    for (const each of [
+      view,
+      { ...view, reason: LONGEST, denial: { by: bo, text: LONGEST }, title: TITLE, targets },
+    ]) {
       const message = storyMessage(storyOf(each));
       expectValid(message);
       const lines = linesOf(message.blocks);

@@ -91,7 +91,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
       for (const drawn of allCards({
         ...view,
         reason: text,
-        ...(view.denial ? { denial: text } : {}),
+        ...(view.denial ? { denial: { by: bo, text } } : {}),
       })) {
         expect(checkBlocks('message', drawn.blocks)).toEqual([]);
         expect(drawn.text).toMatch(/[.?]$/);
@@ -122,7 +122,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
         ...state,
         targets,
         reason: LONGEST,
-        ...(state.denial ? { denial: LONGEST } : {}),
+        ...(state.denial ? { denial: { by: bo, text: LONGEST } } : {}),
       })) {
         expect(checkBlocks('message', drawn.blocks)).toEqual([]);
         expect(drawn.blocks.length).toBeLessThanOrEqual(50);
@@ -165,7 +165,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
   });
 
   test('a long reason of a denial is cut on the card', () => {
-    const denied = viewAfter([deny(bo)], { reason: 'x', denial: LONGEST });
+    const denied = viewAfter([deny(bo)], { reason: 'x', denial: { by: bo, text: LONGEST } });
     const shown = JSON.stringify(channelCard(denied).blocks).match(/💥+…?/u)?.[0] ?? '';
     expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(2_000);
     expect(shown).toMatch(/^💥+…$/u);

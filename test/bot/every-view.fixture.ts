@@ -150,8 +150,11 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     ['a card after a grant that failed', channelCard(viewAfter([approve(bo), failed], hostile))],
     ['the requester after a grant that failed', requesterCard(viewAfter([approve(bo), failed], hostile))],
     ['a card that became void', channelCard(viewAfter([{ ...voided(), why: theirs } as never], hostile))],
-    ['a denied card', channelCard(viewAfter([deny(bo)], { ...hostile, denial: theirs }))],
-    ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: theirs }))],
+    ['a denied card', channelCard(viewAfter([deny(bo)], { ...hostile, denial: { by: bo, text: theirs } }))],
+    [
+      'the requester after a denial',
+      requesterCard(viewAfter([deny(bo)], { ...hostile, denial: { by: bo, text: theirs } })),
+    ],
     ['the form for a request', requestModal(openedForm({ entitlement, route: ok([]) }), nameOf)],
     [
       'the form for what cannot be requested',
@@ -198,7 +201,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     ['what a person has', accessOfMessage({ person: bo, open: list(active) }, nameOf)],
     ['all live access', liveMessage(list(active), nameOf, true)],
     ['the own requests', ownRequestsMessage({ open: list(active), closed: list([deny(bo)]) }, nameOf)],
-    ['a story', storyMessage(story(viewAfter([deny(bo)], { ...hostile, denial: theirs })))],
+    ['a story', storyMessage(story(viewAfter([deny(bo)], { ...hostile, denial: { by: bo, text: theirs } })))],
     [
       'a question about somebody whom nobody knows',
       question({ code: 'person-not-visible', typed: theirs, nearest: theirs }),

@@ -97,7 +97,7 @@ export function fakeBot(
     ledger: {
       readTrail: () => Promise.resolve(view?.trail ?? []),
       readState: () => Promise.resolve({ state: view?.state ?? BLANK, at: later(5) }),
-      readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial }),
+      readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial?.text }),
       readQuestions: () => Promise.resolve([]),
       readShown: () => Promise.resolve(shownOf(view)),
       readLease: () => Promise.resolve(undefined),
@@ -174,4 +174,5 @@ const POSTGRES = {
   level: () => 'present',
   enforcementClass: () => 'B',
   residualSessionMs: () => 0,
+  widens: () => false,
 };

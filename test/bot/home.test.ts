@@ -37,7 +37,7 @@ test('each person finds the requests that they can act on, with the buttons that
   for (const name of ['ana', 'bo', 'sam']) await open(name);
   const shown = (name: string) => [waiting, live, over].map((request) => buttonsOf(name, request));
   expect(shown('ana')).toEqual([['withdraw'], ['end', 'extend'], []]);
-  expect(shown('bo')).toEqual([['approve', 'deny'], [], []]);
+  expect(shown('bo')).toEqual([['approve', 'ask', 'deny'], [], []]);
   expect(shown('sam')).toEqual([[], [], []]);
   expect(homeOf('sam')).not.toContain('waits for Bo');
   await withdraw(waiting);
@@ -48,7 +48,7 @@ test('a change draws the open Homes again, and publishes no Home that its person
   const request = await bot.pending('withdrawn while Home is open');
   await sent(request);
   for (const name of ['ana', 'bo']) await open(name);
-  expect(buttonsOf('bo', request)).toEqual(['approve', 'deny']);
+  expect(buttonsOf('bo', request)).toEqual(['approve', 'ask', 'deny']);
   await withdraw(request);
   await sent(request);
   expect([buttonsOf('ana', request), buttonsOf('bo', request)]).toEqual([[], []]);

@@ -286,7 +286,7 @@ describe('the own requests of a person', () => {
       parts.push(about),
       Promise.resolve({ requests: [request], count: 1 })
     );
-    const denied = viewAfter([deny(bo)], { denial: 'use the replica' });
+    const denied = viewAfter([deny(bo)], { denial: { by: bo, text: 'use the replica' } });
     expect(
       await lines('mine', ANA, { view: denied, ledger: { openRequestsOf: found, closedRequestsOf: found } }),
     ).toEqual([

@@ -276,14 +276,14 @@ describe('the card of an open extension', () => {
 
 test('the reason and the denial are shown in full up to two thousand bytes', () => {
   const text = 'x'.repeat(2_000);
-  const denied = viewAfter([deny(bo)], { reason: text, denial: text });
+  const denied = viewAfter([deny(bo)], { reason: text, denial: { by: bo, text } });
   for (const { blocks } of [channelCard(denied), approverCard(denied, ana), requesterCard(denied)])
     expect(linesOf(blocks).filter((line) => line === `> ${text}`)).toHaveLength(2);
 });
 
 test('a longer reason and denial are cut to two thousand bytes, so that the requested access still fits', () => {
   const text = 'x'.repeat(2_001);
-  const denied = viewAfter([deny(bo)], { reason: text, denial: text });
+  const denied = viewAfter([deny(bo)], { reason: text, denial: { by: bo, text } });
   for (const { blocks } of [channelCard(denied), approverCard(denied, ana), requesterCard(denied)]) {
     const quotes = linesOf(blocks).filter((line) => line.startsWith('> '));
     expect(quotes.map((line) => [/^> x+…$/.test(line), Buffer.byteLength(line) <= 2_002])).toEqual([

@@ -61,7 +61,7 @@ export const STATES: readonly (readonly [name: string, RequestView])[] = [
   ['revoking', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire()])],
   ['expired', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire(), the.confirmRevoked()])],
   ['ended', viewAfter([the.approve(the.bo), the.confirmGranted(), the.end(the.ana), the.confirmRevoked()])],
-  ['denied', viewAfter([the.deny(the.bo)], { denial: 'use the replica' })],
+  ['denied', viewAfter([the.deny(the.bo)], { denial: { by: the.bo, text: 'use the replica' } })],
   ['withdrawn', viewAfter([the.withdraw(the.ana)])],
   ['lapsed', viewAfter([the.lapse()])],
   ['voided', viewAfter([the.voided()])],

@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answerCommands } from '../../cli/commands/answer.ts';
+import { approveCommand } from '../../cli/commands/approve.ts';
 import { extendCommand } from '../../cli/commands/extend.ts';
-import { answerCommands, requestCommand } from '../../cli/commands/request.ts';
+import { requestCommand } from '../../cli/commands/request.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
+import { digestToAnswer } from '../../core/request/extension.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { until } from '../until.fixture.ts';
 import { confirmGranted, confirmRevoked, observed, rowsOf } from '../ledger/ledger.fixture.ts';
@@ -24,7 +27,7 @@ afterAll(async () => {
 const [approve, deny, withdraw, end] = ['approve', 'deny', 'withdraw', 'end'].map(
   (name) =>
     (...args: readonly string[]) => {
-      const command = answerCommands().find((each) => each.name() === name);
+      const command = [approveCommand(), ...answerCommands()].find((each) => each.name() === name);
       if (!command) throw new Error(`there is no command ${name}`);
       return folder.run(command, ...args);
     },
@@ -32,6 +35,13 @@ const [approve, deny, withdraw, end] = ['approve', 'deny', 'withdraw', 'end'].ma
 type Run = (...args: readonly string[]) => ReturnType<Folder['run']>;
 const extend: Run = (...args) => folder.run(extendCommand(), ...args);
 const request: Run = (...args) => folder.run(requestCommand(), ...args);
+
+/** Approves what the request is now, as a program does that has read it before. */
+async function approveExactly(id: RequestId, by: string): ReturnType<Run> {
+  const state = await stateOf(id);
+  const digest = state.kind === 'blank' ? '' : digestToAnswer(state);
+  return approve(id, '--as', by, '--digest', digest);
+}
 
 async function requested(by = 'ana'): Promise<RequestId> {
   const { code, out } = await request('orders-db', '1h', 'incident', '4312', '--as', by);
@@ -92,7 +102,7 @@ describe('curfew request', () => {
 describe('curfew approve', () => {
   test('carries the digest of the request, and its person and login', async () => {
     const id = await requested();
-    const { code, out, err } = await approve(id.slice(-8), '--as', 'cy');
+    const { code, out, err } = await approveExactly(id, 'cy');
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Approved: .+ for ana, 1 h\.\n {2}Reason: .+\n {2}.+\(level: .+\)\n/);
     const [opened] = await trailOf(id);
@@ -176,7 +186,7 @@ describe('curfew withdraw', () => {
 describe('curfew end', () => {
   test('ends the access of its requester, and prints one word', async () => {
     const id = await requested();
-    await approve(id, '--as', 'cy');
+    await approveExactly(id, 'cy');
     await activate(id);
     const revoked = revokes(id);
     expect(await end(id, '--as', 'ana')).toEqual({ code: 0, out: 'Ended.\n', err: '' });
@@ -186,7 +196,7 @@ describe('curfew end', () => {
 
   test('ends access while the policy cannot be read: its requester is known by the click that opened it (I14)', async () => {
     const id = await requested();
-    await approve(id, '--as', 'cy');
+    await approveExactly(id, 'cy');
     await activate(id);
     const restore = await folder.breakPolicy();
     try {
@@ -220,7 +230,7 @@ test('an answer to a request that does not exist is not found, and writes nothin
 
 test('the end of the access that approve prints is in UTC and that of the ledger', async () => {
   const id = await requested();
-  const { out } = await approve(id, '--as', 'cy');
+  const { out } = await approveExactly(id, 'cy');
   const started = (await trailOf(id)).find(({ kind }) => kind === 'grant-started');
   const endsAt: Instant | 0 = started?.kind === 'grant-started' ? started.endsAt : 0;
   expect(out).toContain(utc(endsAt));
@@ -229,7 +239,7 @@ test('the end of the access that approve prints is in UTC and that of the ledger
 describe('curfew extend', () => {
   async function activeRequest(): Promise<RequestId> {
     const id = await requested();
-    await approve(id, '--as', 'cy');
+    await approveExactly(id, 'cy');
     await activate(id);
     return id;
   }
@@ -245,7 +255,7 @@ describe('curfew extend', () => {
     const until = new Date(end + 30 * 60_000).toISOString();
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(`Requested until ${until.slice(0, 16).replace('T', ' ')} UTC.`);
-    const approved = await approve(id, '--as', 'cy');
+    const approved = await approveExactly(id, 'cy');
     expect([approved.code, approved.err]).toEqual([0, '']);
     expect(approved.out).toMatch(
       /^Approved: .+ for ana, 30 min more, until .+\.\n {2}Reason: the restore takes longer\n {2}.+\(level: .+\)/,

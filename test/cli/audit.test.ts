@@ -136,6 +136,12 @@ describe('curfew audit story, for people', () => {
   });
 });
 
+/** The event as programs read it: an object, with its times in RFC 3339. */
+const withTimes = (event: object): unknown =>
+  JSON.parse(JSON.stringify(event), (name, value: unknown) =>
+    /^at$|At$/.test(name) ? new Date(value as number).toISOString() : value,
+  );
+
 describe('curfew audit story, for programs', () => {
   test.each(['json', 'jsonl'])(
     '%s has every event whole, with its number, channel and person',
@@ -159,7 +165,7 @@ describe('curfew audit story, for programs', () => {
           kind: event.kind,
           via,
           by: event.kind === 'requested' ? ana : event.kind === 'approved' ? 'bo' : null,
-          body: JSON.stringify(event),
+          body: withTimes(event),
         })),
       );
       expect(out).not.toContain('incident'); // what people wrote is not part of an event

@@ -46,7 +46,11 @@ export const runProgram = (args: readonly string[]): Promise<Printed> =>
 async function printedBy(work: () => Promise<unknown>): Promise<Printed> {
   let [out, err] = ['', ''];
   const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true)),
+    jest.spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
+      out += text;
+      done?.();
+      return true;
+    }) as typeof process.stdout.write),
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true)),
     jest.spyOn(console, 'log').mockImplementation((...texts) => void (out += `${texts.join(' ')}\n`)),
     jest.spyOn(process, 'exit').mockImplementation((code) => {

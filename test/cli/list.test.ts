@@ -13,6 +13,7 @@ import {
 } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
+import { HAS_PTY, onTerminal, plainText } from './pty.fixture.ts';
 
 let folder: Folder;
 let pending: RequestId, active: RequestId, closed: RequestId;
@@ -50,9 +51,9 @@ describe('curfew list, for people', () => {
       code: 0,
       err: '',
       out: [
-        'REQUEST   WHO  WHAT       LENGTH            STATE    UNTIL',
-        `${short(pending)}  bo   orders-db  1 day 2 h 30 min  pending  lapses 2026-03-29 01:30:07Z`,
-        `${short(active)}  ana  orders-db  1 h               active   ends 2026-12-31 23:59:59Z`,
+        'REQUEST   WHO  WHAT       LENGTH   STATE    UNTIL (UTC)       APPROVER  REASON',
+        `${short(pending)}  bo   orders-db  1d2h30m  pending  2026-03-29 01:30  cy        incident 4312`,
+        `${short(active)}  ana  orders-db  1h       active   2026-12-31 23:59  bo        incident 4312`,
         '',
       ].join('\n'),
     });
@@ -117,16 +118,29 @@ describe('curfew list, for people', () => {
     expect(listCommand().opts()).toMatchObject({ limit: 50 });
   });
 
-  test('a closed request shows when it was closed', async () => {
-    expect((await list('--state', 'closed')).out).toMatch(/ closed {2}closed 2026-01-01 00:00:00Z\n$/);
+  test('a closed request shows how it ended, by whom, and when it was closed', async () => {
+    expect((await list('--state', 'closed')).out.split('\n').map((line) => line.slice(10))).toEqual([
+      'WHO  WHAT       LENGTH  STATE  UNTIL (UTC)       APPROVER  HOW IT ENDED  REASON',
+      'ana  orders-db  1h      ended  2026-01-01 00:00  bo        ended by ana  incident 4312',
+      '',
+    ]);
   });
 
-  test('an empty list says how to request access, and is no error', async () => {
-    expect(await list('--state', 'granting')).toEqual({
-      code: 0,
-      out: 'No requests. Request access with /access in Slack, or with "curfew request".\n',
-      err: '',
-    });
+  test.each<[string, readonly string[], string]>([
+    ['of one state', ['--state', 'granting'], 'No request matches. Leave an option out to see more.'],
+    [
+      'of open requests of a person',
+      ['--person', 'sam'],
+      'No open request matches. --all also lists closed ones.',
+    ],
+    [
+      'of all requests of a person',
+      ['--person', 'sam', '--all'],
+      'No request matches. Leave an option out to see more.',
+    ],
+    ['behind the last page', ['--all', '--before', `req_${'0'.repeat(26)}`], 'No more requests.'],
+  ])('an empty list %s says what to do, and is no error', async (_what, args, text) => {
+    expect(await list(...args)).toEqual({ code: 0, out: `${text}\n`, err: '' });
   });
 
   test('a full page ends with the command for the next one, and that command shows the rest', async () => {
@@ -161,6 +175,154 @@ test.each(['table', 'json', 'jsonl'])(
   },
 );
 
+describe('curfew list narrows', () => {
+  const idsOf = async (...args: readonly string[]) => {
+    const { out } = await list('--all', '--json', '--fields', 'id', ...args);
+    const made = [pending, active, closed];
+    return (JSON.parse(out) as readonly { id: RequestId }[])
+      .map(({ id }) => id)
+      .filter((id) => made.includes(id));
+  };
+
+  test.each<[string, readonly string[], () => readonly RequestId[]]>([
+    ['to two states', ['--state', 'pending,closed'], () => [pending, closed]],
+    ['to a way in which requests ended', ['--state', 'ended'], () => [closed]],
+    ['to several of them', ['--state', 'denied, ended'], () => [closed]],
+    ['to a way in which none ended', ['--state', 'denied'], () => []],
+    ['to an entitlement', ['--entitlement', 'orders-db'], () => [pending, active, closed]],
+    ['to an entitlement by its synonym', ['-e', 'DB'], () => [pending, active, closed]],
+    ['to an entitlement that nobody has requested', ['-e', 'orders-logs'], () => []],
+    ['to what was opened since a date', ['--since', '2026-03-29'], () => [pending, active]],
+    ['to what was opened since a time in UTC', ['--since', '2026-03-29T00:31'], () => [active]],
+    ['to what was opened since a time in a zone', ['--since', '2026-03-29T02:31+02:00'], () => [active]],
+    // The times of the active one are still to come.
+    ['to what was opened in the last hours', ['--since', '2h'], () => [active]],
+    ['to what was opened in a long time', ['--since', '36500d'], () => [pending, active, closed]],
+  ])('%s', async (_what, args, expected) => expect(await idsOf(...args)).toEqual(expected()));
+
+  test.each<[string, readonly string[], string]>([
+    [
+      'an entitlement',
+      ['--entitlement', 'ordrs-db'],
+      'no entitlement "ordrs-db" in the catalogue. Did you mean "orders-db"?',
+    ],
+    ['an entitlement like a synonym', ['-e', 'postgrs'], 'Did you mean "postgres"?'],
+    ['an entitlement like none', ['-e', 'zzzzzz'], 'no entitlement "zzzzzz" in the catalogue.\n'],
+  ])('not by a name that does not exist: %s', async (_what, args, words) => {
+    expect(await list(...args)).toMatchObject({ code: 3, out: '', err: expect.stringContaining(words) });
+  });
+});
+
+describe('curfew list --fields', () => {
+  test('prints these fields in this order, for people too', async () => {
+    const { out } = await list('--all', '--limit', '3', '--fields', 'approved_by,requester, ending,ends_at');
+    expect(out.split('\n')).toEqual([
+      'APPROVED BY  REQUESTER  ENDING        ENDS AT',
+      '-            bo         -             -',
+      'bo           ana        -             2026-12-31T23:59:59.000Z',
+      'bo           ana        ended by ana  2025-12-31T22:00:00.000Z',
+      '',
+      `More: curfew list --all --limit 3 --fields approved_by,requester,ending,ends_at --before ${closed}`,
+      '',
+    ]);
+  });
+
+  test.each([
+    ['json', (out: string) => (JSON.parse(out) as unknown[])[0]],
+    ['jsonl', (out: string) => JSON.parse(out.split('\n')[0] ?? '') as unknown],
+  ])('%s has no other fields', async (format, first) => {
+    const { out } = await list('--person', 'bo', '-o', format, '--fields', 'reason,approvers');
+    expect(first(out)).toEqual({ reason: 'incident 4312', approvers: ['bo', 'cy'] });
+  });
+});
+
+describe('curfew list --csv', () => {
+  test('has a line of names, and a line for each request', async () => {
+    expect((await list('--csv', '--all', '--state', 'closed')).out.split('\n')).toEqual([
+      'id,requester,entitlement,minutes,state,opened_at,lapses_at,ends_at,closed_at,approvers,approved_by,reason,ending,ended_by,denial',
+      `${closed},ana,orders-db,60,closed,2025-12-31T20:00:00.000Z,2025-12-31T21:00:00.000Z,2025-12-31T22:00:00.000Z,2026-01-01T00:00:00.000Z,"bo cy",bo,"incident 4312",ended,ana,`,
+      '',
+    ]);
+  });
+
+  test('is the same as --output csv, and has its names also when no request matches', async () => {
+    expect(await list('--output', 'csv', '--state', 'lapsed', '--fields', 'id,reason')).toEqual({
+      code: 0,
+      out: 'id,reason\n',
+      err: '',
+    });
+  });
+
+  test('a reason that a spreadsheet would take for a formula is text there', async () => {
+    const write = (text: string) =>
+      rowsOf(folder.url, 'update free_text set body = $2 where request_id = $1', [pending, text]);
+    await write('=1+1, "x"');
+    try {
+      expect((await list('--csv', '-p', 'bo', '-f', 'reason')).out).toBe(`reason\n"'=1+1, ""x"""\n`);
+    } finally {
+      await write('incident 4312');
+    }
+  });
+});
+
+(HAS_PTY ? describe : describe.skip)('curfew list on a terminal', () => {
+  const LONG = 'a long story about an incident that needs many words to tell';
+
+  test.each([80, 120])('of %i columns fits it, and shows the most of what there is', async (columns) => {
+    await rowsOf(folder.url, 'update free_text set body = $2 where request_id = $1', [pending, LONG]);
+    try {
+      const { code, text } = await onTerminal(['list', '--all', '--limit', '3'], [], {
+        home: folder.home,
+        columns,
+      });
+      const [heading = '', ...lines] = plainText(text).trimEnd().split('\n');
+      expect([
+        code,
+        [heading, ...lines].filter((line) => line.length > columns && !line.startsWith('More')),
+      ]).toEqual([0, []]);
+      const shown = heading.split(/ {2,}/);
+      expect(shown.slice(0, 6)).toEqual(['REQUEST', 'WHO', 'WHAT', 'LENGTH', 'STATE', 'UNTIL (UTC)']);
+      expect(shown.includes('REASON')).toBe(columns === 120);
+      expect(text).toContain('\u001b[32mactive\u001b[39m');
+    } finally {
+      await rowsOf(folder.url, `update free_text set body = 'incident 4312' where request_id = $1`, [
+        pending,
+      ]);
+    }
+  });
+
+  test('has no colour with NO_COLOR, and says the same', async () => {
+    const { text } = await onTerminal(['list'], [], { home: folder.home, env: { NO_COLOR: '1' } });
+    expect(text).toBe(plainText(text));
+    expect(text).toContain(' active ');
+  });
+
+  test('--watch draws it until Ctrl-C, and leaves what was on the screen before', async () => {
+    const replies = [{ prompt: /orders-db[^]*orders-db/, text: '\u0003' }];
+    const { code, text } = await onTerminal(['list', '--watch', '1'], replies, { home: folder.home });
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(/^\u001b\[\?1049h[^]*Ctrl-C ends it\.[^]*\u001b\[\?1049l/),
+    ]);
+  });
+
+  test('--watch of a person who does not exist is an error', async () => {
+    const { code, text } = await onTerminal(['list', '--watch', '-p', 'bob'], [], { home: folder.home });
+    expect([code, text]).toEqual([3, expect.stringContaining('Did you mean "bo"?')]);
+  });
+});
+
+test('FORCE_COLOR writes colours for another program too', async () => {
+  const before = process.env['FORCE_COLOR'];
+  process.env['FORCE_COLOR'] = '1';
+  try {
+    expect((await list('--state', 'active')).out).toContain('\u001b[32mactive\u001b[39m');
+  } finally {
+    if (before === undefined) delete process.env['FORCE_COLOR'];
+    else process.env['FORCE_COLOR'] = before;
+  }
+});
+
 describe('curfew list, for programs', () => {
   const row = {
     requester: 'bo',
@@ -171,7 +333,12 @@ describe('curfew list, for programs', () => {
     lapses_at: '2026-03-29T01:30:07.999Z',
     ends_at: null,
     closed_at: null,
+    approvers: ['bo', 'cy'],
+    approved_by: [],
+    reason: 'incident 4312',
+    ...{ ending: null, ended_by: null, denial: null },
   };
+  const approved = { approvers: ['bo', 'cy'], approved_by: ['bo'], reason: 'incident 4312', denial: null };
 
   test('json is one list of whole rows, with times in RFC 3339 in UTC', async () => {
     const { code, out } = await list('--person', 'bo', '--output', 'json');
@@ -192,6 +359,7 @@ describe('curfew list, for programs', () => {
       lapses_at: '2026-12-31T21:00:00.000Z',
       ends_at: '2026-12-31T23:59:59.000Z',
       closed_at: null,
+      ...{ ...approved, ending: null, ended_by: null },
     });
     expect(rows[2]).toEqual({
       ...{ id: closed, requester: 'ana', entitlement: 'orders-db', minutes: 60, state: 'closed' },
@@ -199,6 +367,7 @@ describe('curfew list, for programs', () => {
       lapses_at: '2025-12-31T21:00:00.000Z',
       ends_at: '2025-12-31T22:00:00.000Z',
       closed_at: '2026-01-01T00:00:00.000Z',
+      ...{ ...approved, ending: { kind: 'ended', by: 'ana' }, ended_by: 'ana' },
     });
     expect(out.endsWith('}\n')).toBe(true);
   });
@@ -220,10 +389,28 @@ describe('curfew list refuses, with exit code 2', () => {
     ['the end of an id as --before', ['--before', 'abcd1234'], 'complete request id'],
     [
       'an unknown state',
-      ['--state', 'revoked'],
-      'Allowed choices are pending, granting, active, revoking, closed',
+      ['--state', 'revokin'],
+      'There is no state "revokin". Did you mean revoking? There are pending, granting, active, revoking, closed, denied,',
     ],
-    ['an unknown format', ['--output', 'csv'], 'Allowed choices are table, json, jsonl'],
+    ['an unknown state among others', ['--state', 'active,revoked'], 'There is no state "revoked".'],
+    ['states and ways to end', ['--state', 'active,denied'], 'denied is a way to end, active is a state'],
+    ['an unknown format', ['--output', 'xml'], 'Allowed choices are table, json, jsonl, csv'],
+    ['two formats', ['--json', '--csv'], "option '--json' cannot be used with option '--csv'"],
+    [
+      'two formats, one of them by its name',
+      ['--csv', '--output', 'table'],
+      "option '--csv' cannot be used with option '-o, --output <format>'",
+    ],
+    [
+      'an unknown field',
+      ['--fields', 'id,requestr'],
+      'There is no field "requestr". Did you mean requester?',
+    ],
+    ['a time that is none', ['--since', 'yesterday'], 'a length such as 2d or 12h, or a date such as'],
+    ['a day that is not in the calendar', ['--since', '2026-02-30'], '"2026-02-30" is no day or time'],
+    ['an hour that no day has', ['--since', '2026-02-03T25:00'], 'is no day or time of the calendar'],
+    ['--watch for another program', ['--watch'], '--watch draws a table on a terminal'],
+    ['--watch with an interval of nothing', ['--watch', '0'], 'number of seconds from 1 to 3600'],
   ])('%s', async (_what, args, words) => {
     const { code, out, err } = await list(...args);
     expect([code, out]).toEqual([2, '']);
@@ -246,7 +433,7 @@ test('a request shows the end of its access also while the access is being grant
   ] as const) {
     await rowsOf(folder.url, `update request set ends_at = '2026-06-01T12:00:00Z' where id = '${id}'`);
     expect((await list('--state', state)).out).toMatch(
-      new RegExp(`\\n${short(id)} .* ${state} {2}ends 2026-06-01 12:00:00Z\\n$`),
+      new RegExp(`\\n${short(id)} .* ${state} {2}2026-06-01 12:00 .*\\n$`),
     );
   }
   await revokedIn(ledger, granting);
@@ -255,7 +442,7 @@ test('a request shows the end of its access also while the access is being grant
 test('a request without an end shows no time', async () => {
   const granting = await approvedIn(folder.ledger);
   await rowsOf(folder.url, `update request set ends_at = null where id = '${granting}'`);
-  expect((await list('--state', 'granting')).out).toMatch(/ granting {2}-\n$/);
+  expect((await list('--state', 'granting')).out).toMatch(/ granting {2}- +bo +incident 4312\n$/);
 });
 
 test('without an option the requests in every state but closed are listed', async () => {

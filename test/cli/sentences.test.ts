@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { endingPhrase } from '../../wording/endings.ts';
-import { eventLine } from '../../cli/commands/audit.ts';
+import { eventLine } from '../../cli/actions/audit-story.ts';
 import { findingsOf } from '../../app/doctor.ts';
-import { nextPageCommand } from '../../cli/commands/list.ts';
+import { nextPageCommand } from '../../cli/actions/list.ts';
 import { terminalText } from '../../cli/terminal/phrase.ts';
-import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
+import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 
 import { approvedText } from '../../cli/terminal/targets.ts';
@@ -138,8 +138,22 @@ test('the command for the next page of a list keeps the options', () => {
   expect(nextPageCommand({ ...plain, all: true, person: 'ana', limit: 2 }, last)).toBe(
     `curfew list --all --person ana --limit 2 --before ${last}`,
   );
-  expect(nextPageCommand({ ...plain, state: 'pending', waitingFor: 'cy' }, last)).toBe(
+  expect(nextPageCommand({ ...plain, state: { states: ['pending'] }, waitingFor: 'cy' }, last)).toBe(
     `curfew list --state pending --waiting-for cy --before ${last}`,
+  );
+  expect(
+    nextPageCommand(
+      {
+        ...{ ...plain, state: { endings: ['denied', 'expired'] }, entitlement: 'db' },
+        ...{ since: { kind: 'ago', minutes: 1590 as Minutes }, fields: ['id', 'reason'] },
+      },
+      last,
+    ),
+  ).toBe(
+    `curfew list --state denied,expired --entitlement db --since 1d2h30m --fields id,reason --before ${last}`,
+  );
+  expect(nextPageCommand({ ...plain, since: { kind: 'at', at } }, last)).toBe(
+    `curfew list --since 2026-03-01T12:00:00.000Z --before ${last}`,
   );
 });
 

@@ -40,7 +40,11 @@ describe('curfew migrate', () => {
       DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none',
       CURFEW_MIGRATION_DATABASE_URL: url,
     };
-    expect(await migrate(env)).toEqual({ code: 0, out: 'Applied: 0001_ledger, 0002_drift\n', err: '' });
+    expect(await migrate(env)).toEqual({
+      code: 0,
+      out: 'Applied: 0001_ledger, 0002_drift, 0003_conversation, 0004_extensions, 0005_terminal_password\n',
+      err: '',
+    });
     expect(await migrate(env)).toEqual({ code: 0, out: 'The schema is up to date.\n', err: '' });
     expect(await rowsOf(url, 'select from event')).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { terminalText } from '../../cli/terminal/phrase.ts';
 import { requestNamed } from '../../cli/terminal/request-argument.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
 import { approvedText } from '../../cli/terminal/targets.ts';
-import { eventLine } from '../../cli/commands/audit.ts';
+import { eventLine } from '../../cli/actions/audit-story.ts';
 import { formatProblem } from '../../policy/index.ts';
 import { code, emphasis, instant, person, phrase, quoted } from '../../wording/phrase.ts';
 import { viewAfter } from '../bot/request-view.fixture.ts';
@@ -264,7 +264,10 @@ describe('the request that somebody typed', () => {
   const asked: string[] = [];
   const named = (text: string, found: readonly RequestId[] = []) =>
     requestNamed(
-      { requestsEndingIn: (letters: string) => (asked.push(letters), Promise.resolve(found)) } as never,
+      {
+        requestsEndingIn: (letters: string) => (asked.push(letters), Promise.resolve(found)),
+        listRequests: () => Promise.resolve([{ id: whole }]),
+      } as never,
       text,
     );
 
@@ -288,6 +291,16 @@ describe('the request that somebody typed', () => {
   test('letters that no request ends with are not found', async () => {
     await expect(named('cdef', [])).rejects.toMatchObject({ code: EXIT.notFound });
   });
+  test.each([
+    ['a letter is wrong', 'acdef', 'There is no request acdef. Did you mean "bcdef"? "curfew list'],
+    ['two letters are exchanged', '00abcdfe', 'There is no request 00abcdfe. Did you mean "00abcdef"? '],
+    ['another request is meant', 'zzzzzzzz', 'There is no request zzzzzzzz. "curfew list --all" shows'],
+  ])(
+    'the newest request that ends in almost the same letters is suggested: %s',
+    async (_what, text, words) => {
+      await expect(named(text, [])).rejects.toMatchObject({ message: expect.stringContaining(words) });
+    },
+  );
   test.each(['abc', 'ABCD', 'ab cd', 'req_abcd', '', `${'0'.repeat(27)}`, 'abcd\n'])(
     '%j is wrong usage',
     async (text) => {

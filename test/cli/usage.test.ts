@@ -33,15 +33,26 @@ describe('the command line refuses what it cannot read', () => {
     ['a command that is nearly one', ['lst'], /Did you mean list\?/],
     ['an unknown flag', ['list', '--everything'], /unknown option '--everything'/],
     ['a flag without its value', ['list', '--state'], /argument missing/],
-    ['a state that does not exist', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
+    [
+      'a state that does not exist',
+      ['list', '--state', 'open'],
+      /There is no state "open"\. There are pending, granting, /,
+    ],
     ['a limit below 1', ['list', '--limit', '-1'], /whole number from 1 to 500/],
     [
       'an output format that does not exist',
       ['list', '--output', 'xml'],
-      /Allowed choices are table, json, jsonl/,
+      /Allowed choices are table, json, jsonl, csv/,
     ],
     ['a page before something that is not an id', ['list', '--before', 'yesterday'], /complete request id/],
     ['a missing argument', ['request', 'orders-db'], /missing required argument 'length'/],
+    ['an unknown inner command', ['audit', 'nonsense'], /unknown command 'nonsense'/],
+    ['an unknown flag of a command that acts', ['request', '--bad'], /unknown option '--bad'/],
+    ['an unknown flag of an inner command', ['audit', 'story', 'abcd', '--bad'], /unknown option '--bad'/],
+    ['an inner command that is missing', ['audit'], /Usage: curfew audit/],
+    ['too many arguments', ['list', 'all'], /too many arguments for 'list'/],
+    ['a shell that has no completion', ['completion', 'csh'], /Allowed choices are bash, zsh, fish/],
+    ['a digest that is none', ['approve', 'abcd', '--digest', '12'], /64 hex digits/],
     ['a missing argument of an inner command', ['audit', 'story'], /missing required argument 'request'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
@@ -69,8 +80,8 @@ describe('the command line explains itself', () => {
     expect([code, err]).toEqual([0, '']);
     const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(names).toEqual([
-      ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end'],
-      ...['extend', 'explain', 'list', 'audit', 'doctor', 'help'],
+      ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end', 'extend'],
+      ...['password', 'explain', 'list', 'audit', 'doctor', 'completion', 'help'],
     ]);
     const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
     expect(out.replaceAll(/\s+/g, ' ')).toContain(

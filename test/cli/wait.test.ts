@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EXIT } from '../../cli/terminal/exit.ts';
-import { untilStopped } from '../../cli/terminal/signals.ts';
+import { parseInterval, watching } from '../../cli/list/watch.ts';
+import { stoppableWait, untilStopped } from '../../cli/terminal/signals.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
 import { removeSignalListeners, SIGNALS } from './signals.fixture.ts';
 
@@ -72,4 +73,71 @@ describe('a process that runs until it is stopped', () => {
       exit.mockRestore();
     }
   });
+});
+
+describe('a wait that a person can stop', () => {
+  beforeEach(removeSignalListeners);
+  afterEach(removeSignalListeners);
+
+  test('is over after its time, and can be done again', async () => {
+    const wait = stoppableWait(1);
+    expect([await wait(), await wait()]).toEqual([false, false]);
+  });
+
+  test('ends at once when the person stops the command, and stays ended', async () => {
+    const wait = stoppableWait(60_000);
+    const waiting = wait();
+    process.emit('SIGINT');
+    expect([await waiting, await wait()]).toEqual([true, true]);
+  });
+});
+
+describe('a list that is drawn again and again', () => {
+  /** Draws these screens one after the other, then the person stops. Returns what was written. */
+  async function drawn(screens: readonly (readonly string[])[], height = 40): Promise<readonly string[]> {
+    const written: string[] = [];
+    let next = 0;
+    await watching({
+      draw: () => Promise.resolve(screens[next] ?? []),
+      wait: () => Promise.resolve((next += 1) === screens.length),
+      height: () => height,
+      write: (text) => void written.push(text),
+    });
+    return written;
+  }
+
+  test('is on a screen of its own, each time from the top, until the person stops', async () => {
+    expect(await drawn([['a', 'b'], ['c']])).toEqual([
+      '\u001b[?1049h',
+      '\u001b[Ha\u001b[K\nb\u001b[K\n\u001b[J',
+      '\u001b[Hc\u001b[K\n\u001b[J',
+      '\u001b[?1049l',
+    ]);
+  });
+
+  test('has as many lines as the terminal, so that it never scrolls', async () => {
+    expect((await drawn([['a', 'b', 'c']], 3))[1]).toBe('\u001b[Ha\u001b[K\nb\u001b[K\n\u001b[J');
+  });
+
+  test('leaves its screen also when it cannot be drawn', async () => {
+    const written: string[] = [];
+    const broken = watching({
+      draw: () => Promise.reject(new Error('no such person')),
+      wait: () => Promise.resolve(true),
+      height: () => 40,
+      write: (text) => void written.push(text),
+    });
+    await expect(broken).rejects.toThrow('no such person');
+    expect(written.at(-1)).toBe('\u001b[?1049l');
+  });
+
+  test.each([
+    ['1', 1],
+    ['2.5', 2.5],
+    ['3600', 3600],
+  ])('is drawn every %s seconds', (text, seconds) => expect(parseInterval(text)).toBe(seconds));
+
+  test.each(['0', '-1', '3601', 'often', 'Infinity'])('is not drawn every %j seconds', (text) =>
+    expect(() => parseInterval(text)).toThrow('a number of seconds from 1 to 3600'),
+  );
 });

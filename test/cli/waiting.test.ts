@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
-import { answerCommands, requestCommand } from '../../cli/commands/request.ts';
+import { answerCommands } from '../../cli/commands/answer.ts';
+import { approveCommand } from '../../cli/commands/approve.ts';
+import { requestCommand } from '../../cli/commands/request.ts';
 import type { ClickId, RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
@@ -36,9 +38,19 @@ afterAll(async () => {
   await folder?.stop();
 });
 
+const DIGEST = 'd'.repeat(64);
+
+/** A request whose digest can be typed. */
+function openingTyped(request: RequestId, more: Parameters<typeof opening>[1] = {}) {
+  const { details } = opening(request);
+  return opening(request, { details: { ...details, digest: DIGEST }, ...more });
+}
+
 /** Starts a command. `looksTwice` resolves when it has looked twice more for its result, or has ended. */
 function started(name: string, ...args: readonly string[]) {
-  const command = [requestCommand(), ...answerCommands()].find((each) => each.name() === name);
+  const command = [requestCommand(), approveCommand(), ...answerCommands()].find(
+    (each) => each.name() === name,
+  );
   if (!command) throw new Error(`there is no command ${name}`);
   let printed: Printed | undefined;
   const ended = folder.run(command, ...args).then((result) => (printed = result));
@@ -121,10 +133,10 @@ test('the first of two approvals prints what was approved, like the last one', a
   const request = newRequest();
   const { requirements } = opening(request);
   const stages = requirements.stages.map((stage) => ({ ...stage, needs: 2 }));
-  await ledger.open(opening(request, { requirements: { ...requirements, stages } }));
-  const command = started('approve', request, '--as', 'bo');
+  await ledger.open(openingTyped(request, { requirements: { ...requirements, stages } }));
+  const command = started('approve', request, '--as', 'bo', '--digest', DIGEST);
   const click = await clickOn(request, 'approve');
-  const approval = { kind: 'approve', by: bo, digest: 'd1', eligibility: ELIGIBLE } as const;
+  const approval = { kind: 'approve', by: bo, digest: DIGEST, eligibility: ELIGIBLE } as const;
   await ledger.record(stepOf(request, `click/${click}`, (at) => ({ ...approval, at })));
   await ledger.storeOutcome(click, { kind: 'answered' });
   expect(await command.ended).toEqual({
@@ -137,14 +149,14 @@ test('the first of two approvals prints what was approved, like the last one', a
 test('an approval is finished with the answer to the click, and not with that of another approver', async () => {
   const { ledger } = folder;
   const request = newRequest();
-  await ledger.open(opening(request));
-  const command = started('approve', request, '--as', 'bo');
+  await ledger.open(openingTyped(request));
+  const command = started('approve', request, '--as', 'bo', '--digest', DIGEST);
   const click = await clickOn(request, 'approve');
   await ledger.record(
     stepOf(request, 'click/other', (at) => ({
       kind: 'approve',
       by: cy,
-      digest: 'd1',
+      digest: DIGEST,
       eligibility: ELIGIBLE,
       at,
     })),
@@ -277,8 +289,10 @@ describe('when nothing answers in time', () => {
   test('an approval and an end say that they are recorded', async () => {
     const { ledger } = folder;
     const pending = newRequest();
-    await ledger.open(opening(pending));
-    expect(await inVain(started('approve', pending, '--as', 'bo'))).toEqual(waited('the result'));
+    await ledger.open(openingTyped(pending));
+    expect(await inVain(started('approve', pending, '--as', 'bo', '--digest', DIGEST))).toEqual(
+      waited('the result'),
+    );
     const active = await grantedIn(ledger);
     expect(await inVain(started('end', active, '--as', 'ana'))).toEqual(waited('the result'));
   });

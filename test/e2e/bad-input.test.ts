@@ -114,7 +114,19 @@ describe('the command line refuses what is not there or not allowed', () => {
       /GitHub team lantern\/orders-oncall[^]*\(level: member\)\n +team lantern\/orders-oncall: member\n +Caution: [^]*\n +At the end: GitHub deletes /,
     );
     expect(await company.sandboxCli('audit', 'story', tail)).toMatchObject({ code: 0, out: target });
-    expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0, out: target });
+    const asked = await company.sandboxCli('approve', tail, '--as', 'cy');
+    expect(asked).toMatchObject({
+      code: 2,
+      out: expect.stringMatching(
+        /GitHub team lantern\/orders-oncall[^]*\n +- team lantern\/orders-oncall: member/,
+      ),
+      err: expect.stringMatching(/^\nNothing is approved yet/),
+    });
+    const digest = /Digest of all this: (\w+)/.exec(asked.out)?.[1] ?? '';
+    expect(await company.sandboxCli('approve', tail, '--as', 'cy', '--digest', digest)).toMatchObject({
+      code: 0,
+      out: target,
+    });
     await company.reaches(request, 'active');
     const outage = company.githubProxy.arm({
       when: () => true,
@@ -182,7 +194,15 @@ describe('a policy that cannot be read', () => {
     const other = await granted(company, 'oncall 1h live, and ended by an approver');
     const made = await company.sandboxCli('request', 'oncall', '1h', 'typed', '--as', 'ana');
     const typed = (/req_\w{26}/.exec(made.out)?.[0] ?? '') as RequestId;
-    await company.sandboxCli('approve', typed.slice(-8), '--as', 'cy');
+    const asked = await company.sandboxCli('approve', typed, '--as', 'cy');
+    await company.sandboxCli(
+      'approve',
+      typed,
+      '--as',
+      'cy',
+      '--digest',
+      /\b[0-9a-f]{64}\b/.exec(asked.out)?.[0] ?? '',
+    );
     await company.reaches(typed, 'active');
     const waiting = await requestAccess(company, 'orders-db 1h waits while the policy breaks');
     const restore = await company.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');

@@ -77,6 +77,31 @@ describe('a production process loads nothing of the sandbox or the tests', () =>
     expect(forbidden(loaded)).toEqual([]);
   });
 
+  test.each([
+    ['list', ['list', '--person', 'nobody'], 1],
+    ['audit story', ['audit', 'story', 'abcdefgh'], 1],
+    ['complete', ['complete', '--', 'list', '--person', 'a'], 0],
+  ])(
+    '"curfew %s" loads neither the providers, nor Slack, nor Temporal, nor the schema of all settings',
+    async (_what, args, expected) => {
+      const { code, loaded } = await runRecorded([CURFEW, ...args], { env: SERVICES });
+      expect(code).toBe(expected);
+      if (expected !== 0) expect(loaded.packages).toContain('pg');
+      for (const late of [
+        'zod',
+        '@slack/bolt',
+        '@slack/web-api',
+        '@temporalio/common',
+        '@aws-sdk/client-iam',
+        '@octokit/rest',
+      ])
+        expect(loaded.packages).not.toContain(late);
+      expect(loaded.files.filter((file) => /^(bot|providers|requests|temporal|inbox)\//.test(file))).toEqual(
+        [],
+      );
+    },
+  );
+
   test('"curfew up" with all its roles, until their servers were tried', async () => {
     const { code, out, loaded } = await runRecorded([CURFEW, 'up'], {
       env: SERVICES,

@@ -22,7 +22,12 @@ export const shown: Shown = {
   title: 'Orders database',
   class: 'internal',
   requester: { name: 'Ana Ferreira' },
-  targets: [{ plain: 'the thing x', permissions: [], level: 'write', enforcement: 'C', residualMs: null }],
+  targets: [
+    {
+      ...{ plain: 'the thing x', permissions: [], cautions: [], atEnd: [], widens: false },
+      ...{ level: 'write', enforcement: 'C', residualMs: null },
+    },
+  ],
 };
 
 /** A request of ana for one target, which bo or cy can approve. */

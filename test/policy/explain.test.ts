@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { conclusionOf, explanationRows } from '../../cli/commands/explain.ts';
+import { conclusionOf, explanationRows } from '../../cli/actions/explain.ts';
 import { judgeSubmission } from '../../policy/judge/judge.ts';
 import type { Submission, Verdict } from '../../policy/judge/verdict.ts';
 import { RULES } from '../../policy/rules/index.ts';

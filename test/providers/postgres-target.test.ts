@@ -167,7 +167,7 @@ describe('the postgres provider', () => {
         expect.stringMatching(/^the sessions of the login /),
         'what the login created belongs to a role without a login and without privileges',
       ],
-      widens: true,
+      widens: false,
     }));
 
   test('says to whom what the login created belongs, when the catalogue names an owner', () =>

@@ -146,10 +146,12 @@ describe('a requester who asks for a later end', () => {
     await answered(fixture, request, { kind: 'withdraw', by: 'ana' });
     await asked(fixture, request, { reason: 'the second' });
     expect(await fixture.ledger.readFreeText(request)).toMatchObject({ extension: 'the second' });
-    const texts = await rowsOf(fixture.url, `select body from free_text where request_id = $1 order by seq`, [
-      request,
-    ]);
-    expect(texts).toEqual([{ body: 'incident 4312' }, { body: 'the first' }, { body: 'the second' }]);
+    const texts = await rowsOf(
+      fixture.url,
+      `select body from event_free_text where request_id = $1 order by seq`,
+      [request],
+    );
+    expect(texts).toEqual([{ body: 'the first' }, { body: 'the second' }]);
   });
 });
 

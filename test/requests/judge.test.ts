@@ -27,6 +27,7 @@ describe('a submission that the policy allows', () => {
     const policy = await fixture.deps.policy.current();
     expect(await fixture.state(request)).toEqual({
       kind: 'pending',
+      mayWaitMs: expect.any(Number),
       details: {
         id: request,
         requester: 'ana',

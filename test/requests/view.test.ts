@@ -69,7 +69,7 @@ describe('the view of a request', () => {
   test('has the note of a denial', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
-    expect((await viewOf(request))?.denial).toBe('not today');
+    expect((await viewOf(request))?.denial).toEqual({ by: 'bo', text: 'not today' });
   });
 
   test('describes each target, in the order of the catalogue', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
-import { eventLine } from '../../cli/commands/audit.ts';
+import { eventLine } from '../../cli/actions/audit-story.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import { sweep } from '../../upkeep/sweep.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answeredAskers, decisionAwaited, newDeciders } from '../../../core/request/deciders.ts';
+import { answeredApprovers, decisionAwaited, newDeciders } from '../../../core/request/deciders.ts';
 import type { Command } from '../../../core/request/commands.ts';
 import * as the from './request.fixture.ts';
 
@@ -60,9 +60,9 @@ test('an approver whose question is answered is known by the answer, and not by 
   const trail = run([open(), the.ask(cy), the.answer()]).log.map((event) => ({ event }));
   const kinds = trail.map(({ event }) => event.kind);
   expect(kinds).toEqual(['requested', 'judged', 'asked', 'answered']);
-  expect([answeredAskers(trail, 2, 3), answeredAskers(trail, 3, 4), answeredAskers(trail, 0, 4)]).toEqual([
-    [],
-    ['cy'],
-    ['cy'],
-  ]);
+  expect([
+    answeredApprovers(trail, 2, 3),
+    answeredApprovers(trail, 3, 4),
+    answeredApprovers(trail, 0, 4),
+  ]).toEqual([[], ['cy'], ['cy']]);
 });

@@ -299,6 +299,41 @@ describe('with exactly its rights', () => {
     },
   );
 
+  test('the worker decides a command for a password, and the command line takes, shows and erases the password', async () => {
+    const [cli, worker] = [ledgerOf('cli'), as('worker')];
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    await granted(fixture, request);
+    const lease = firstLease(request);
+    const sent = {
+      ...clickOf('deliver', request),
+      via: 'cli' as const,
+      account: 'root as ana',
+      body: { lease },
+    };
+    const { id: click } = await cli.writeClick(sent);
+    const taken = (await worker.ledger.takeClicks(['deliver'], 10, 1_000)).find(({ id }) => id === click);
+    const delivered = { lease, click, via: 'cli' } as const;
+    expect(await cli.takeSecret(delivered)).toBeUndefined();
+    const { outcome } = await recordDelivery(worker.deps, taken as DeliverClick);
+    await worker.ledger.storeOutcome(click, { kind: 'answered' });
+    const { providers: describers, sealer } = fixture.deps;
+    const password = await takePassword({ ledger: cli, describers, openSecret: sealer.open }, delivered);
+    expect([outcome.ok, password?.text]).toEqual([true, expect.stringContaining(lease)]);
+    expect(await ledgerOf('gateway').takeSecret({ lease, click })).toBeUndefined();
+    await cli.eraseSecret(delivered);
+    expect(await cli.hasSecret(lease)).toBe(false);
+  });
+
+  test.each(['worker', 'courier', 'sweeper', 'gateway', 'reader'] as const)(
+    'the %s neither takes nor erases a password that was delivered at the command line',
+    async (role) => {
+      const lease = firstLease(requestIdOf(clickIdOf(uuidv7())));
+      const delivered = { lease, click: clickIdOf(uuidv7()), via: 'cli' } as const;
+      for (const act of ['takeSecret', 'eraseSecret'] as const)
+        await expect(ledgerOf(role)[act](delivered)).rejects.toMatchObject({ code: '42501' });
+    },
+  );
+
   test.each(['gateway', 'courier', 'cli'] as const)('the %s reads what its screens show', async (role) => {
     const { deps, ledger } = as(role);
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
@@ -339,8 +374,9 @@ describe('with exactly its rights', () => {
     const request = await openedWithoutWorkflow(fixture);
     const click = { ...clickOf('end', request), via: 'cli' as const };
     expect(await cli.writeClick(click)).toEqual(click);
-    for (const foreign of [clickOf('end', request), { ...clickOf('deliver', request), via: 'cli' as const }])
-      await expect(cli.writeClick(foreign)).rejects.toMatchObject({ code: '42501' });
+    await expect(cli.writeClick(clickOf('end', request))).rejects.toMatchObject({ code: '42501' });
+    const wanted = { ...clickOf('deliver', request), via: 'cli' as const };
+    expect(await cli.writeClick(wanted)).toEqual(wanted);
     expect(await cli.requestsEndingIn(request.slice(-10))).toEqual([request]);
     expect(await cli.backlog()).toMatchObject({ clicks: expect.any(Number) });
     await cli.overdueLeases();

@@ -1,7 +1,8 @@
 import type { RequestId } from '../../../core/ids.ts';
 
 /**
- * What an attack is aimed at: an active request with one lease, a click to end it, and one that delivered its password. `extended`: a
+ * What an attack is aimed at: an active request, a click to end it, and a lease with the click that delivered its password in
+ * Slack. `typed` is the lease of another request, with the click that delivered its password at the command line. `extended`: a
  * request whose extension is approved and recorded, and whose lease row has the old end. `failed`: one whose extension failed.
  */
 export type Victim = Readonly<{
@@ -11,6 +12,7 @@ export type Victim = Readonly<{
   delivered: string;
   extended: RequestId;
   failed: RequestId;
+  typed: Readonly<{ lease: string; click: string }>;
 }>;
 
 type Attack = (victim: Victim) => string;
@@ -28,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click account_check event event_text request lease holding secret free_text outbox posted_message request_lock provider_lock'.split(
+  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock'.split(
     ' ',
   );
 
@@ -53,6 +55,9 @@ const lockAny: Attack = () => `
 export const HARMS: Readonly<Record<string, Attack>> = {
   'forge a click in Slack': click('slack'),
   'forge a click at the command line': click('cli'),
+  'forge a click at the command line for a password': ({ request, lease }) =>
+    `insert into click (id, kind, request_id, via, account, person, body, source)
+     values ('click_forged', 'deliver', '${request}', 'cli', 'ana', 'ana', '{"lease":"${lease}"}', null)`,
   'forge a click that was checked already': ({ request }) =>
     `insert into click (id, kind, request_id, via, account, person, body, done_at, outcome)
      values ('click_forged', 'request', '${request}', 'slack', 'U1', 'cy', '{}', now(), '{"kind":"started"}')`,
@@ -142,14 +147,23 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `select from take_secret('${delivered}', '${lease}') as sealed where sealed is not null`,
   'take a password that was not delivered': ({ click: id, lease }) =>
     `select from take_secret('${id}', '${lease}') as sealed where sealed is not null`,
+  'take a password that was delivered at the command line': ({ typed }) =>
+    `select from take_secret_at_terminal('${typed.click}', '${typed.lease}') as sealed where sealed is not null`,
+  'take one that was delivered in Slack, at the command line': ({ delivered, lease }) =>
+    `select from take_secret_at_terminal('${delivered}', '${lease}') as sealed where sealed is not null`,
+  'take one that was delivered at the command line, in Slack': ({ typed }) =>
+    `select from take_secret('${typed.click}', '${typed.lease}') as sealed where sealed is not null`,
   'erase a password that was delivered': ({ delivered, lease }) =>
     `select from erase_secret('${delivered}', '${lease}') as erased where erased`,
+  'erase a password that was delivered at the command line': ({ typed }) =>
+    `select from erase_secret_at_terminal('${typed.click}', '${typed.lease}') as erased where erased`,
   'erase any password': ({ lease }) =>
     `update secret set sealed = null, erased_at = now() where lease_id = '${lease}'`,
   'change when a password was delivered': ({ lease }) =>
     `update secret set delivered_at = null where lease_id = '${lease}'`,
   'replace a password': ({ lease }) => `delete from secret where lease_id = '${lease}'`,
   'read the reasons of people': ({ request }) => `select body from free_text where request_id = '${request}'`,
+  'read what people wrote with an event': () => 'select count(body) from event_free_text',
   'read what a provider showed': ({ request }) =>
     `select texts from event_text where request_id = '${request}'`,
   'change what a provider showed': ({ request }) =>

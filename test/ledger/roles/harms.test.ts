@@ -38,14 +38,18 @@ let victim: Victim;
 beforeAll(async () => {
   const request = await grantedIn(ledger);
   const [lease, click, delivered] = [leaseIdOf(request, 0), clickIdOf(uuidv7()), clickIdOf(uuidv7())];
-  const [other, failed] = [await extendedIn(), await extendedIn('fail')];
-  victim = { request, lease, click, delivered, extended: other, failed };
+  const [extended, failed] = [await extendedIn(), await extendedIn('fail')];
+  const other = await grantedIn(ledger);
+  const typed = { lease: leaseIdOf(other, 0), click: clickIdOf(uuidv7()) };
+  victim = { request, lease, click, delivered, typed, extended, failed };
   await ledger.writeClick({
     ...{ id: click, request, via: 'slack', account: 'U1', person: ana, kind: 'end' },
     body: { digest: 'd1' },
   });
   await ledger.storeSecret(lease, Buffer.from('sealed'));
   await ledger.deliver({ request, lease, by: ana, click: delivered, via: 'slack' });
+  await ledger.storeSecret(typed.lease, Buffer.from('sealed too'));
+  await ledger.deliver({ request: other, ...typed, by: ana, via: 'cli' });
   await ledger.savePostedMessage(request, { place: 'channel', channel: 'C1', ts: '1' });
   await ledger.withLock('x', () => Promise.resolve());
   await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);

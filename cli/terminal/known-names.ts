@@ -1,0 +1,39 @@
+import { nearest } from '../../core/nearest.ts';
+import { CommandError } from './exit.ts';
+
+/** The names in the policy files, without their rights. They are read only when something was not found. */
+const namesIn = async (config: string) => {
+  const { entitlementIn, readNames } = await import('../../policy/files/names.ts');
+  return { names: await readNames(config), entitlementIn };
+};
+
+/** Throws when people.yaml has no person with this id. While it cannot be read, nobody knows. */
+export async function personIsKnown(config: string, person: string): Promise<void> {
+  const { names } = await namesIn(config);
+  const ids = names?.people.map(({ id }) => id);
+  if (ids && !ids.includes(person)) throw unknownPerson(person, ids);
+}
+
+/**
+ * The entitlement with this id or synonym. Throws when the catalogue has none; undefined while it cannot be read.
+ */
+export async function entitlementNamed(config: string, typed: string): Promise<{ id: string } | undefined> {
+  const { names, entitlementIn } = await namesIn(config);
+  if (!names) return undefined;
+  const found = entitlementIn(names, typed);
+  if (found) return found;
+  const known = names.entitlements.flatMap(({ id, synonyms }) => [id, ...synonyms]);
+  throw new CommandError(
+    'notFound',
+    `There is no entitlement "${typed}" in the catalogue.${suggestion(typed, known)}`,
+  );
+}
+
+export const unknownPerson = (typed: string, ids: Iterable<string>): CommandError =>
+  new CommandError('notFound', `There is no person "${typed}" in people.yaml.${suggestion(typed, ids)}`);
+
+/** The known name that is most like the typed one, as a question after a space. */
+export function suggestion(typed: string, known: Iterable<string>): string {
+  const guess = nearest(typed, known);
+  return guess === undefined ? '' : ` Did you mean "${guess}"?`;
+}

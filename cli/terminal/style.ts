@@ -1,0 +1,36 @@
+import { styleText } from 'node:util';
+
+export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
+
+type Stream = Readonly<{ isTTY?: boolean }>;
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether to write colours: on a terminal only, and not while NO_COLOR is set (no-color.org). FORCE_COLOR wins over both, as
+ * in Node itself; `0` and `false` force no colour.
+ */
+export function isColoured(stream: Stream, env: Env = process.env): boolean {
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return !env['NO_COLOR'] && stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** The text in a style where colours are written. The text says the same without it. Node would look at its own stream only. */
+export const styled = (style: Style | undefined, text: string, coloured: boolean): string =>
+  style === undefined || !coloured ? text : styleText(style, text, { validateStream: false });
+
+/** The styles of the words of states and verdicts. */
+export const STATE_STYLES: Readonly<Record<string, Style>> = {
+  pending: 'yellow',
+  granting: 'cyan',
+  active: 'green',
+  revoking: 'cyan',
+  closed: 'dim',
+  ok: 'green',
+  note: 'cyan',
+  warning: 'yellow',
+  broken: 'red',
+  pass: 'green',
+  refuse: 'red',
+  'not-reached': 'dim',
+};

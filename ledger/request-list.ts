@@ -1,0 +1,63 @@
+import type { PersonId } from '../core/ids.ts';
+import type { Ending, Event } from '../core/request/events.ts';
+import { restoredEvent } from './event-texts.ts';
+import type { Db } from './pool.ts';
+import { type RequestFilter, type RequestSummary, listRequests } from './requests.ts';
+
+/** A request as a list for people shows it: with its decision, the reasons that people gave, and how it ended. */
+export type ListedRequest = RequestSummary &
+  Readonly<{
+    /** Everybody whom a stage names. */
+    approvers: readonly PersonId[];
+    /** Who approved it, in their order. */
+    approvedBy: readonly PersonId[];
+    /** Null when it was erased. */
+    reason: string | null;
+    /** What the person wrote who denied it. */
+    denial: string | null;
+    /** Why it ends or ended; null while nothing ends it. */
+    ending: Ending | null;
+  }>;
+
+/** Requests with what was decided about them, newest first. */
+export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<readonly ListedRequest[]> {
+  const found = await listRequests(db, filter);
+  const { rows } = await db.query<DecisionRow>(
+    `select r.id, r.approvers,
+            array(select e.body ->> 'by' from event e
+                   where e.request_id = r.id and e.kind = 'approved' order by e.seq) as approved_by,
+            (select body from free_text f where f.request_id = r.id and f.kind = 'reason') as reason,
+            (select body from free_text f
+              where f.request_id = r.id and f.kind = 'denial'
+                and (f.seq = 0 or exists (select from event e where (e.request_id, e.seq, e.kind) = (r.id, f.seq, 'closed')))
+              limit 1) as denial, -- not that of an extension
+            (select jsonb_build_object('body', e.body, 'texts', t.texts)
+               from event e left join event_text t using (request_id, seq)
+              where e.request_id = r.id and e.kind in ('revoke-started', 'closed')
+              order by e.seq desc limit 1) as ended
+       from request r where r.id = any ($1)`,
+    [found.map(({ id }) => id)],
+  );
+  const decisions = new Map(rows.map((row) => [row.id, row]));
+  return found.map((request) => ({ ...request, ...decisionOf(decisions.get(request.id)) }));
+}
+
+type DecisionRow = {
+  id: string;
+  approvers: readonly PersonId[];
+  approved_by: readonly PersonId[];
+  reason: string | null;
+  denial: string | null;
+  ended: Readonly<{ body: unknown; texts: readonly string[] | null }> | null;
+};
+
+function decisionOf(row: DecisionRow | undefined): Omit<ListedRequest, keyof RequestSummary> {
+  const event = row?.ended ? (restoredEvent(row.ended.body, row.ended.texts) as Event) : undefined;
+  return {
+    approvers: row?.approvers ?? [],
+    approvedBy: row?.approved_by ?? [],
+    reason: row?.reason ?? null,
+    denial: row?.denial ?? null,
+    ending: event?.kind === 'revoke-started' || event?.kind === 'closed' ? event.ending : null,
+  };
+}
