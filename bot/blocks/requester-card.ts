@@ -10,6 +10,7 @@ import { actions, context, paragraph, quote } from './elements.ts';
 import { extensionBlocks, lengthOf } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
+import { questionBlocks } from './questions.ts';
 import { requestAgainButton } from './request-again.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { statusIcon, statusText } from './status.ts';
@@ -28,6 +29,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
         paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, statusIcon(state)),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks({ ...view, nameOf }),
+        ...questionBlocks({ ...view, nameOf }),
         ...lapseLines(view).map((line) => context(line)),
       ],
       (bytes) => (state.kind === 'active' ? targetBlocks(canDo, view, bytes, 'holder') : []),
