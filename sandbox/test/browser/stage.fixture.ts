@@ -40,7 +40,11 @@ export function openStage() {
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
     [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
-    page = await browser.newPage({ viewport: SIZES.desktop, deviceScaleFactor: 1.5 });
+    page = await browser.newPage({
+      viewport: SIZES.desktop,
+      deviceScaleFactor: 1.5,
+      reducedMotion: 'reduce',
+    }); // A picture never shows a colour that is half changed.
     page.setDefaultTimeout(60_000);
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
