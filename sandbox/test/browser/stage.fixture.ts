@@ -40,11 +40,9 @@ export function openStage() {
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
     [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
-    page = await browser.newPage({
-      viewport: SIZES.desktop,
-      deviceScaleFactor: 1.5,
-      reducedMotion: 'reduce',
-    }); // A picture never shows a colour that is half changed.
+    // Without motion, so that no picture shows a colour that is half changed.
+    const context = { viewport: SIZES.desktop, deviceScaleFactor: 1.5, reducedMotion: 'reduce' } as const;
+    page = await browser.newPage(context);
     page.setDefaultTimeout(60_000);
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
