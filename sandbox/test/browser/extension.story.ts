@@ -46,7 +46,7 @@ export function extension(stage: Stage): void {
     await me.approve(/^Approve 1 h more: Orders database/);
     await me.sees(/approved the extension/);
     await me.sees(/Extended\./);
-    await stage.looks('extended-approver', stage.lastCard());
+    await stage.looks('extended-approver', 'newest');
   });
 
   test('Ana’s card and Postgres have the same later end', async () => {
@@ -60,6 +60,6 @@ export function extension(stage: Stage): void {
       .locator('#vendor-postgres')
       .getByText(new RegExp(`active until .*${end}`))
       .waitFor();
-    await stage.looks('extended', stage.lastCard());
+    await stage.looks('extended', 'newest');
   });
 }

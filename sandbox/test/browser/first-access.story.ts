@@ -42,7 +42,7 @@ export function firstAccess(stage: Stage): () => string {
     await me.sees('You are an approver because you own Orders database, read only.');
     await me.sees(/lapses .* and no access is granted/);
     await stage.portrait('card');
-    await stage.looks('approver', stage.lastCard());
+    await stage.looks('approver', 'newest');
     await me.approve(/^Approve .*: Orders database/);
     await me.sees(/Active until/);
     expect(
@@ -91,7 +91,7 @@ export function firstAccess(stage: Stage): () => string {
     await me.sees(/password authentication failed|is not permitted to log in|does not exist/);
     await me.goTo(DM);
     await me.sees(/Ended by/);
-    await stage.looks('ended', stage.lastCard());
+    await stage.looks('ended', 'newest');
   });
 
   test('the end at AWS that the panel reads is the end on the card', async () => {
