@@ -88,7 +88,7 @@ export function openStage() {
      * Takes a picture of the screen on a desktop and on a phone, light and dark, and expects no barriers and nothing that is wider
      * than the screen. With `newest`, the conversation is scrolled to its end. The elements are the same in both colours.
      */
-    async looks(name: string, part: 'newest' | undefined = undefined): Promise<void> {
+    async looks(name: string, part?: 'newest'): Promise<void> {
       for (const [size, colorScheme] of LOOKS) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(SIZES[size]);
