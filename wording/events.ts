@@ -17,7 +17,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     }
     case 'judged': {
       const { stages, lapsesAt } = event.requirements;
-      return phrase`The policy requires approval by ${routePhrase(stages)}. Without it the request lapses ${instant(lapsesAt)}.`;
+      return phrase`The policy requires approval by ${routePhrase(stages)}. Without it the request ${instant(lapsesAt, 'lapses ')}.`;
     }
     case 'asked':
       return phrase`${person(event.by)} asked the requester a question. Until it is answered, the time to lapse does not run.`;
@@ -50,7 +50,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'extension-closed':
       return phrase`The access is not extended: ${extensionEndingPhrase(event.ending)}. The end stays as it was.`;
     case 'undone':
-      return phrase`While the ledger was unavailable, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
+      return phrase`While the ledger was unavailable, Curfew revoked the access ${instant(event.undoneAt, 'without it ')}.`;
     case 'repaired':
       return phrase`The provider showed access that differs from the ledger, perhaps because an earlier write by Curfew took effect late. Curfew corrected it. The provider shows now: ${quoted(event.seen)}.`;
     case 'drifted':

@@ -2,7 +2,7 @@ import type { Event } from '../core/request/events.ts';
 import { skipNewer } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
 import { eventPhrase } from './events.ts';
-import { instant, type Phrase, person, phrase } from './phrase.ts';
+import { duration, instant, type Phrase, person, phrase } from './phrase.ts';
 
 /**
  * What happened to a request, for its card: one line for each step that people did or wait for, oldest first. The trail has
@@ -25,11 +25,14 @@ function stepPhrase(
       return phrase`${person(event.details.requester)} requested the access.`;
     case 'activated':
       return phrase`Access granted and verified.`;
+    case 'extension-requested': {
+      const { by, extension } = event;
+      return phrase`${person(by)} requested ${duration(extension.minutes)} more${instant(extension.endsAt, ', until ')}.`;
+    }
     case 'asked':
     case 'answered':
     case 'approved':
     case 'delivered':
-    case 'extension-requested':
     case 'extension-approved':
     case 'extended':
     case 'extension-closed':

@@ -101,11 +101,11 @@ const lineOf = (phrase: Phrase, nameOf: NameOf): RichTextSection => ({
   elements: [...richText(phrase, nameOf)],
 });
 
-/** A bold heading, and below it a list with a bullet before each phrase. */
-export const headedList = (heading: string, phrases: readonly Phrase[], nameOf: NameOf): RichTextBlock => ({
+/** A list with a bullet before each phrase, below a heading when there is one. */
+export const bulletList = (phrases: readonly Phrase[], nameOf: NameOf, heading?: string): RichTextBlock => ({
   type: 'rich_text',
   elements: [
-    lineOf(emphasis([heading]), nameOf),
+    ...(heading === undefined ? [] : [lineOf(emphasis([heading]), nameOf)]),
     { type: 'rich_text_list', style: 'bullet', elements: phrases.map((phrase) => lineOf(phrase, nameOf)) },
   ],
 });

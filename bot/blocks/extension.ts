@@ -4,12 +4,17 @@ import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { lengthGiven } from '../../core/request/extension.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
+import type { OpenedRequest } from '../../core/request/state.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { extensionPhrase } from '../../wording/extension.ts';
 import { instant, list, person, phrase, emphasis, quoted } from '../../wording/phrase.ts';
 import { waitingPhrase } from '../../wording/waiting.ts';
 import { dateMarkup } from '../mrkdwn.ts';
 import { context, paragraph, plain, quote } from './elements.ts';
+
+/** How long the access lasts: as long as was requested, and what extensions have added. */
+export const lengthOf = (state: OpenedRequest): Minutes =>
+  state.kind === 'active' ? lengthGiven(state) : state.details.minutes;
 
 /** Bytes of a reason, so that what is granted still fits on the card. */
 const REASON_BYTES = 2_000;

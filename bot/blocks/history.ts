@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { RequestView } from '../../requests/view.ts';
 import { historyLines } from '../../wording/history.ts';
 import { code, type Phrase, phrase } from '../../wording/phrase.ts';
-import { bytesOf, headedList } from './elements.ts';
+import { bulletList, bytesOf } from './elements.ts';
 
 const HEADING = 'History';
 const MOST_LINES = 8;
@@ -20,10 +20,10 @@ export function historyBlocks({ id, trail, title, nameOf }: RequestView): readon
   );
   if (lines.length < 2) return [];
   for (let shown = Math.min(lines.length, MOST_LINES); shown > 0; shown -= 1) {
-    const block = headedList(HEADING, [...earlier(id, lines.length - shown), ...lines.slice(-shown)], nameOf);
+    const block = bulletList([...earlier(id, lines.length - shown), ...lines.slice(-shown)], nameOf, HEADING);
     if (bytesOf([block]) <= MOST_BYTES) return [block];
   }
-  return [headedList(HEADING, earlier(id, lines.length), nameOf)];
+  return [bulletList(earlier(id, lines.length), nameOf, HEADING)];
 }
 
 const earlier = (request: string, count: number): readonly Phrase[] =>

@@ -6,6 +6,7 @@ import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { actions, button, context, divider, header, moreLine, paragraph } from './elements.ts';
+import { lengthOf } from './extension.ts';
 import { buttonsFor } from './buttons.ts';
 import { approverCard } from './request-card.ts';
 
@@ -33,7 +34,7 @@ export function homeView(content: HomeContent): HomeView {
   const { person, name, live, waitingForMe, myPending, requestable, policyProblem } = content;
   const ownRequest = (view: RequestView) => [
     paragraph(
-      phrase`${emphasis(quoted(view.title))} for ${duration(view.state.details.minutes)}\n${statusPhrase(view.state, view.title)}`,
+      phrase`${emphasis(quoted(view.title))} for ${duration(lengthOf(view.state))}\n${statusPhrase(view.state, view.title)}`,
       view.nameOf,
     ),
     ...actions(`home-${view.id}`, buttonsFor(view, person)),

@@ -7,9 +7,10 @@ import { escaped, escapedName, mrkdwn } from '../mrkdwn.ts';
 import { lapseLines } from './approver-lines.ts';
 import { buttonsFor } from './buttons.ts';
 import { actions, context, paragraph, quote } from './elements.ts';
-import { extensionBlocks } from './extension.ts';
+import { extensionBlocks, lengthOf } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
+import { questionBlocks } from './questions.ts';
 import { requestAgainButton } from './request-again.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { statusIcon, statusText } from './status.ts';
@@ -19,7 +20,7 @@ import { endLines, targetBlocks } from './targets.ts';
 export function requesterCard(view: RequestView): RenderedMessage {
   const { state, reason, targets, title } = view;
   const nameOf = withoutMentions(view.nameOf);
-  const head = phrase`${emphasis(quoted(title))} for ${emphasis(duration(state.details.minutes))}`;
+  const head = phrase`${emphasis(quoted(title))} for ${emphasis(duration(lengthOf(state)))}`;
   const canDo = paragraph(emphasis(['What you can do now']));
   return {
     text: `Your request for ${escaped(title)}: ${statusText(view)}`,
@@ -28,6 +29,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
         paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, statusIcon(state)),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks({ ...view, nameOf }),
+        ...questionBlocks({ ...view, nameOf }),
         ...lapseLines(view).map((line) => context(line)),
       ],
       (bytes) => (state.kind === 'active' ? targetBlocks(canDo, view, bytes, 'holder') : []),

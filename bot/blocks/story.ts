@@ -6,7 +6,7 @@ import { code, duration, emphasis, person, type Phrase, phrase, quoted } from '.
 import { statusPhrase } from '../../wording/status.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import { partLine } from './access-answers.ts';
-import { bytesOf, context, paragraph, paragraphs, quote, SLACK } from './elements.ts';
+import { bulletList, bytesOf, context, paragraph, quote, SLACK } from './elements.ts';
 import { longestStart } from './fit.ts';
 import type { RenderedMessage } from './rendered-message.ts';
 import { targetBlocks } from './targets.ts';
@@ -25,13 +25,13 @@ export function storyMessage(story: Story, from = 0): RenderedMessage {
   const title = view?.title ?? 'an entitlement';
   const rows = trail.slice(from, from + STORY_EVENTS).map(({ event, via }) => storyRow(event, via, title));
   const room = SLACK.message - bytesOf(top) - PART_LINE_BYTES;
-  const shown = longestStart(rows, (some) => bytesOf([paragraphs(some, nameOf)]) <= room);
+  const shown = longestStart(rows, (some) => bytesOf([bulletList(some, nameOf)]) <= room);
   const command = `/access story ${shortOf(request)}`;
   return {
     text: mrkdwn(headingOf(story), escapedName(nameOf)),
     blocks: [
       ...top,
-      ...(shown.length === 0 ? [] : [paragraphs(shown, nameOf)]),
+      ...(shown.length === 0 ? [] : [bulletList(shown, nameOf)]),
       ...partLine({ from, shown: shown.length, count: trail.length, command }),
     ],
   };

@@ -148,7 +148,7 @@ describe('a story', () => {
   test('says when, through what, who and what, in order', () => {
     const lines = linesOf(storyMessage(storyOf(active)).blocks);
     const at = (minute: number) =>
-      `*<!date^${later(minute) / 1000}^{date_short_pretty} at {time}|2026-01-05 12:0${minute} UTC>* in Slack`;
+      `• *<!date^${later(minute) / 1000}^{date_short_pretty} at {time}|2026-01-05 12:0${minute} UTC>* in Slack`;
     expect(lines.slice(lines.indexOf('*What happened*') + 1)).toEqual([
       `${at(0)}: <@U0ANAFERR1> requested *Orders database, read only* for 2 h.`,
       expect.stringMatching(
@@ -170,7 +170,7 @@ describe('a story', () => {
   ])('says that something came through %s', (via, words) => {
     const trail = [{ event: { kind: 'activated', at: noon } as const, via: via as 'slack' }];
     const line = linesOf(storyMessage(storyOf(active, trail)).blocks).at(-1) ?? '';
-    expect(line.replace(/^\*<[^>]*>\*/, '')).toBe(
+    expect(line.replace(/^• \*<[^>]*>\*/, '')).toBe(
       ` ${words}: Access granted and verified: *Orders database, read only*.`,
     );
   });

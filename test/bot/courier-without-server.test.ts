@@ -197,7 +197,7 @@ describe('who is told of an event by a new message', () => {
     };
     const calls = await remind(later(121));
     expect(posts(calls)).toEqual([
-      ['D9', expect.stringMatching(/^Your access to \*Orders database, read only\* ends soon: /)],
+      ['D9', expect.stringMatching(/^Your access to \*Orders database, read only\* ends soon[<,]/)],
     ]);
     expect(JSON.stringify(calls)).toMatch(/"action_id":"extend".*"action_id":"end"/);
     expect(await remind(later(120))).toEqual([MARKED]); // The access has another end now.

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { questionBlocks } from '../../bot/blocks/questions.ts';
+import { approverCard } from '../../bot/blocks/request-card.ts';
+import { requesterCard } from '../../bot/blocks/requester-card.ts';
 import { listenForQuestions } from '../../bot/listeners/question-forms.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, ask, bo, request, withdraw } from '../core/request/request.fixture.ts';
@@ -115,6 +117,8 @@ test('a card shows the last two questions with their answers, and counts the ear
   expect(shown).not.toContain('the first?');
   expect(shown.indexOf('the second?')).toBeLessThan(shown.indexOf('*no* <!here>'));
   expect(shown).toContain('the third?');
+  for (const { blocks } of [requesterCard(view), approverCard(view, bo)])
+    expect(JSON.stringify(blocks)).toContain('the third?');
   expect(questionBlocks(viewAfter([]))).toEqual([]);
   expect(view.state.details.requester).toBe(ana);
 });

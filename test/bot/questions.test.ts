@@ -383,7 +383,7 @@ test('a request that was refused at its submission is shown to auditors and to w
   const ledger = { readTrail: () => Promise.resolve([{ seq: 0, event: refused, via: 'slack' }]) };
   const told = [
     `*A request that was refused at its submission* \`${request}\``,
-    `*<!date^${noon / 1000}^{date_short_pretty} at {time}|2026-01-05 12:00 UTC>* in Slack: <@${ANA}> tried to request access and was refused (reason-missing). Answer: Say why you need the access. The approvers and the auditors read it.`,
+    `• *<!date^${noon / 1000}^{date_short_pretty} at {time}|2026-01-05 12:00 UTC>* in Slack: <@${ANA}> tried to request access and was refused (reason-missing). Answer: Say why you need the access. The approvers and the auditors read it.`,
   ];
   for (const user of [ANA, ADA]) expect(await lines(`story ${request}`, user, { ledger })).toEqual(told);
   expect(await lines(`story ${request}`, CY, { ledger })).toEqual(NO_STORY(request));

@@ -10,7 +10,9 @@ import {
   approve,
   approveExtension,
   bo,
+  confirmExtended,
   confirmGranted,
+  confirmLeaseExtended,
   cy,
   dee,
   demand,
@@ -238,6 +240,21 @@ describe('why a reader is an approver', () => {
     ['somebody of a later stage', staged(), dee, '(Approvers: bo of Lantern (owns orders-db).)'],
     ['nobody in particular', staged(), sam, '(Approvers: bo of Lantern (owns orders-db).)'],
   ])('%s', (_who, view, reader, expected) => expect(own(view, reader)).toEqual([expected]));
+});
+
+test('the card of the requester says how long an extended access lasts in all', () => {
+  const lines = linesOf(
+    requesterCard(
+      viewAfter([
+        ...[approve(bo), confirmGranted(), extend(), approveExtension(bo)],
+        ...[confirmLeaseExtended(), confirmExtended()],
+      ]),
+    ).blocks,
+  );
+  expect(lines[0]).toMatch(/^:large_green_circle: \*Orders database, read only\* for \*3 h\*\n/);
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^• .*: ana of Lantern requested 1 h more<!date\S+, until [^>]*>\.$/),
+  );
 });
 
 describe('the card of an open extension', () => {

@@ -19,7 +19,7 @@ export function auditor(stage: Stage): void {
     await me.type('/access who orders-db');
     await me.sees(/Orders database, read only: 1 live, 0 pending\./);
     await me.sees(/Ana Ferreira: .*Active until/);
-    await stage.looks('who', stage.lastCard());
+    await stage.looks('who', 'newest');
   });
 
   test('Ada reads the story of the request that two people approved', async () => {
@@ -31,6 +31,6 @@ export function auditor(stage: Stage): void {
     await me.sees('What happened');
     await me.sees(/Sam Rao approved the request/);
     await me.sees(/Bo Lindqvist approved the request/);
-    await stage.looks('story', stage.lastCard());
+    await stage.looks('story', 'newest');
   });
 }

@@ -22,7 +22,7 @@ export function denial(stage: Stage): void {
     await me.become('Ana');
     await me.goTo(DM);
     await me.sees('Ask Cy for the dashboard instead');
-    await stage.looks('denied', stage.lastCard());
+    await stage.looks('denied', 'newest');
   });
 
   test('Ana requests again: the form has what she requested', async () => {

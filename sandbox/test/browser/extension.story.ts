@@ -27,7 +27,7 @@ export function extension(stage: Stage): void {
     await me.goTo(DM);
     // Two of the four minutes, less what the stories between have taken.
     await page.getByText(/ends soon/).waitFor({ timeout: 240_000 });
-    await stage.picture('ends-soon', stage.lastCard());
+    await stage.portrait('ends-soon');
     await me.button('Extend… Orders database').click();
     const form = page.getByRole('dialog');
     await form.getByRole('textbox', { name: 'Why?' }).fill(REASON);
@@ -42,11 +42,11 @@ export function extension(stage: Stage): void {
     await me.become('Cy');
     await me.goTo(DM);
     await me.sees(REASON);
-    await stage.picture('extension', stage.lastCard());
+    await stage.portrait('extension');
     await me.approve(/^Approve 1 h more: Orders database/);
     await me.sees(/approved the extension/);
     await me.sees(/Extended\./);
-    await stage.looks('extended-approver', stage.lastCard());
+    await stage.looks('extended-approver', 'newest');
   });
 
   test('Ana’s card and Postgres have the same later end', async () => {
@@ -60,6 +60,6 @@ export function extension(stage: Stage): void {
       .locator('#vendor-postgres')
       .getByText(new RegExp(`active until .*${end}`))
       .waitFor();
-    await stage.looks('extended', stage.lastCard());
+    await stage.looks('extended', 'newest');
   });
 }

@@ -25,7 +25,7 @@ export function question(stage: Stage): void {
     await me.become('Ana');
     await me.goTo(DM);
     await me.sees(QUESTION);
-    await stage.looks('asked', stage.lastCard());
+    await stage.looks('asked', 'newest');
   });
 
   test('Ana answers, and Cy reads it on the card and approves', async () => {
@@ -39,7 +39,7 @@ export function question(stage: Stage): void {
     await me.become('Cy');
     await me.goTo(DM);
     await me.sees(ANSWER);
-    await stage.looks('answered', stage.lastCard());
+    await stage.looks('answered', 'newest');
     await me.approve(/^Approve 2 h: On call for orders/);
     await me.sees(/Active until/);
     expect(await stage.lastCard().innerText()).toContain(ANSWER);

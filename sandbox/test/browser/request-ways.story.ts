@@ -1,12 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Locator } from 'playwright-core';
-import { until } from '../../../test/until.fixture.ts';
 import { CHANNEL, type Stage } from './stage.fixture.ts';
-
-const bottomOf = async (what: Locator): Promise<number> => {
-  const box = await what.boundingBox();
-  return box ? box.y + box.height : Infinity;
-};
 
 /** A line with a mistake, and the menu of a message: two ways to the filled-in form. */
 export function requestWays(stage: Stage): void {
@@ -19,7 +12,7 @@ export function requestWays(stage: Stage): void {
     await me.sees('Only visible to you');
     await me.sees('The longest is 3 days');
     expect(await stage.lastCard().innerText()).toContain(typed);
-    await stage.looks('one-liner', stage.lastCard());
+    await stage.looks('one-liner', 'newest');
     await me.button('Open the form').click();
     const form = page.getByRole('dialog');
     const why = form.getByRole('textbox', { name: 'Why?' });
@@ -36,7 +29,7 @@ export function requestWays(stage: Stage): void {
     const { me } = stage;
     await me.type('/access ordres-db 1h typing fast');
     await me.sees(/Did you mean orders-db\?/);
-    await stage.picture('unknown-name', stage.lastCard());
+    await stage.portrait('unknown-name');
   });
 
   test('the menu of a message opens the form, with the link of the message as the reason', async () => {
@@ -45,10 +38,8 @@ export function requestWays(stage: Stage): void {
     const message = page.getByRole('article').filter({ hasText: 'Order 4312 is stuck again' });
     await message.hover();
     await message.getByLabel('More actions').first().click();
-    await stage.looks('message-menu', message);
     const item = message.getByRole('menuitem', { name: 'Request access' });
-    const pane = page.locator('.pane__scroll');
-    await until('the menu is not cut off', async () => (await bottomOf(item)) < (await bottomOf(pane)));
+    await stage.looks('message-menu', 'newest');
     await item.click();
     const form = page.getByRole('dialog');
     const why = form.getByRole('textbox', { name: 'Why?' });

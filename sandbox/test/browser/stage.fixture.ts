@@ -10,7 +10,7 @@ import { type Visitor, visitor } from './walk.fixture.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PICTURES = join(ROOT, '.curfew/pictures');
 /** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README. */
-const OF_README = ['card', 'sandbox', 'active', 'extension'];
+const OF_README = ['card', 'active', 'sandbox'];
 const folderOf = (name: string): string =>
   process.env['UPDATE_IMAGES'] && OF_README.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
 
@@ -40,7 +40,9 @@ export function openStage() {
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
     [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
-    page = await browser.newPage({ viewport: SIZES.desktop, deviceScaleFactor: 1.5 });
+    // Without motion, so that no picture shows a colour that is half changed.
+    const context = { viewport: SIZES.desktop, deviceScaleFactor: 1.5, reducedMotion: 'reduce' } as const;
+    page = await browser.newPage(context);
     page.setDefaultTimeout(60_000);
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -53,12 +55,11 @@ export function openStage() {
     await demo?.stop();
   }, 60_000);
 
-  const picture = (name: string, what: Page | Locator = page) =>
-    what.screenshot({ path: join(folderOf(name), `${name}.png`) });
+  const save = (name: string, what: Page | Locator) =>
+    what.screenshot({ path: join(folderOf(name), `${name}.png`), scale: what === page ? 'css' : 'device' });
 
   return {
     complaints,
-    picture,
     get demo() {
       return demo;
     },
@@ -70,16 +71,29 @@ export function openStage() {
     },
     lastCard: () => page.getByRole('article').last(),
 
+    /** Takes a picture of the whole screen, when no notice covers a part of it. */
+    async picture(name: string): Promise<void> {
+      await page.locator('#toasts > *').first().waitFor({ state: 'detached' });
+      await save(name, page);
+    },
+
+    /** Takes a picture of one message, on a screen that is high enough for all of it. */
+    async portrait(name: string): Promise<void> {
+      await page.setViewportSize({ ...SIZES.desktop, height: 1_800 });
+      await save(name, page.getByRole('article').last());
+      await page.setViewportSize(SIZES.desktop);
+    },
+
     /**
      * Takes a picture of the screen on a desktop and on a phone, light and dark, and expects no barriers and nothing that is wider
-     * than the screen. `what` is brought into view first. The elements are the same in both colours.
+     * than the screen. With `newest`, the conversation is scrolled to its end. The elements are the same in both colours.
      */
-    async looks(name: string, what: Locator | undefined = undefined): Promise<void> {
+    async looks(name: string, part?: 'newest'): Promise<void> {
       for (const [size, colorScheme] of LOOKS) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(SIZES[size]);
-        await what?.evaluate((element) => element.scrollIntoView({ block: 'end' }));
-        await picture(`${name}-${size}-${colorScheme}`);
+        if (part === 'newest') await page.evaluate("document.querySelector('.pane__scroll').scrollTop = 1e6");
+        await save(`${name}-${size}-${colorScheme}`, page);
         expect(await barriers(page, colorScheme === 'dark' ? 'colours' : 'all')).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
       }

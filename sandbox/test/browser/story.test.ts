@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { auditor } from './auditor.story.ts';
 import { hasChromium } from './chromium.fixture.ts';
@@ -9,10 +11,25 @@ import { question } from './question.story.ts';
 import { openStage } from './stage.fixture.ts';
 import { threeApprovers } from './three-approvers.story.ts';
 
+/** The files below a folder that contain this text. A file that disappears meanwhile contains nothing. */
+async function filesWith(folder: string, text: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+  const found = await Promise.all(
+    files.map((file) =>
+      readFile(file).then(
+        (bytes) => bytes.includes(text),
+        () => false,
+      ),
+    ),
+  );
+  return files.filter((_file, index) => found[index]);
+}
+
 if (hasChromium)
   describe('the demo in a browser', () => {
     const stage = openStage();
-    firstAccess(stage);
+    const shownPassword = firstAccess(stage);
     threeApprovers(stage);
     shortAccess(stage);
     denial(stage);
@@ -20,6 +37,11 @@ if (hasChromium)
     question(stage);
     extension(stage);
     auditor(stage);
+
+    test('the password that was shown is in no file of the folder of the demo (T22)', async () => {
+      expect(shownPassword()).toMatch(/^\S{20,}$/);
+      expect(await filesWith(stage.demo.home, shownPassword())).toEqual([]);
+    });
 
     test('the page logged no errors', () => expect(stage.complaints).toEqual([]));
   });

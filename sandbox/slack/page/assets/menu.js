@@ -47,6 +47,5 @@ export function listenToMenus() {
     true,
   );
   document.addEventListener('keydown', onKey);
-  addEventListener('resize', () => openMenus().forEach(place));
   afterRedraw(() => openMenus().forEach(place));
 }
