@@ -52,7 +52,10 @@ const actingParts = (blocks: readonly object[]): readonly string[] =>
     .map(({ type, name, user_id }) => `${type} ${name ?? user_id ?? ''}`)
     .filter((each) => !/^user U0(ANAFERR1|BOLIND01|CYOKAFR1)$/.test(each))
     .filter(
-      (each) => !/^emoji (warning|alarm_clock|hourglass_flowing_sand|gear|large_green_circle|white_circle)$/.test(each),
+      (each) =>
+        !/^emoji (warning|alarm_clock|hourglass_flowing_sand|gear|large_green_circle|white_circle)$/.test(
+          each,
+        ),
     );
 
 /** The lines of a message that are in no quotation: Slack marks each line of a quotation. */
