@@ -12,35 +12,68 @@ import { clicks } from './clicks.ts';
 import { bareLife, curfewLives } from './lives.ts';
 import { writePolicy } from './policy.ts';
 import { interleave, type Size } from './rounds.ts';
-import { clicksTable, livesTable } from './table.ts';
+import { measureLoad } from './load.ts';
+import type { LoadSize } from './load-world.ts';
+import { clicksTable, livesTable, loadTable } from './table.ts';
 import { type Places, wire } from './wiring.ts';
 
-/** Measures Curfew against what Temporal and Postgres cost by themselves, on servers of its own. */
-async function bench(size: Size, count: number): Promise<void> {
+type Keep = <T extends { stop(): Promise<unknown> }>(part: T) => T;
+
+/** Runs the parts of the benchmark one after the other, on servers of its own, and prints the figures of each. */
+async function bench(parts: ReadonlySet<string>, sizes: Sizes): Promise<void> {
   const stops: (() => Promise<unknown> | void)[] = [];
-  const keep = <T extends { stop(): Promise<unknown> }>(part: T): T => (stops.push(() => part.stop()), part);
+  const keep: Keep = (part) => (stops.push(() => part.stop()), part);
   // Not in the project's folder: Postgres does not run as root, and must be able to walk there.
   const home = mkdtempSync(join(tmpdir(), 'curfew-bench-'));
   process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   try {
-    process.stderr.write('Starting Postgres, Temporal and two workers ...\n');
-    const tools = resolve(import.meta.dirname, '../.curfew/tools');
+    process.stderr.write('Starting the servers ...\n');
     const postgres = keep(await launchPostgres({ home, durable: true }));
-    const temporal = keep(await launchTemporal({ home, tools, log: (line) => console.error(line) }));
     await migrate(postgres.url);
-    const policy = writePolicy(join(home, 'policy'));
-    const places = { databaseUrl: postgres.url, temporal: temporal.address, policy };
+    if (parts.has('load')) await loadPart(sizes.load, postgres.url, join(home, 'load-policy'));
+    if (parts.has('lives')) await livesPart(sizes, postgres.url, home, { keep, stops });
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
 
-    const deps = wire(places);
-    stops.push(() => deps.ledger.close());
-    const connection = await Connection.connect({ address: temporal.address });
-    stops.push(() => connection.close());
-    const client = new Client({ connection });
+type Sizes = Readonly<{ lives: Size; clicks: number; load: LoadSize }>;
 
-    const pairs = await measureLives(deps, client, places, size);
-    const clicked = await clicks(deps, { owner: postgres.url, writer: postgres.url }, count);
-    const { rounds, lives: each, atOnce } = size;
-    console.log(`
+/** Whether nothing is lost and no limit exceeded when many people request and approve at once, and how long they wait. */
+async function loadPart(size: LoadSize, url: string, folder: string): Promise<void> {
+  const load = await measureLoad(size, url, folder);
+  console.log(`
+A load: ${size.requests} requests at once, then ${size.requests} approvals at once by ${size.approvers} approvers, within Slack's rate limits.
+The limits, in the simulated Slack and in the bot, are ${size.speed} times faster than Slack's, and the times are multiplied by ${size.speed}.
+
+${loadTable(load, size)}
+
+  Messages lost: ${load.lost}. Messages that came twice: ${load.duplicates}. Calls refused for a rate limit (429): ${load.refused}.
+  New messages to people go first. The card in the channel and the edits of messages have time.
+${load.warnings.map((warning) => `  Warning: ${warning}\n`).join('')}`);
+}
+
+/** Measures Curfew against what Temporal and Postgres cost by themselves. */
+async function livesPart(
+  { lives: size, clicks: count }: Sizes,
+  url: string,
+  home: string,
+  { keep, stops }: Readonly<{ keep: Keep; stops: (() => Promise<unknown> | void)[] }>,
+): Promise<void> {
+  const tools = resolve(import.meta.dirname, '../.curfew/tools');
+  const temporal = keep(await launchTemporal({ home, tools, log: (line) => console.error(line) }));
+  const policy = writePolicy(join(home, 'policy'));
+  const places = { databaseUrl: url, temporal: temporal.address, policy };
+  const deps = wire(places);
+  stops.push(() => deps.ledger.close());
+  const connection = await Connection.connect({ address: temporal.address });
+  stops.push(() => connection.close());
+  const client = new Client({ connection });
+
+  const pairs = await measureLives(deps, client, places, size);
+  const clicked = await clicks(deps, { owner: url, writer: url }, count);
+  const { rounds, lives: each, atOnce } = size;
+  console.log(`
 The whole life of a request (requested, approved, granted, ended, receipt) against a workflow of three empty activities
 ${rounds} rounds of ${each} lives each, ${atOnce} at once, A B A B; Node ${process.version}, ${cpus().length} processors. Median (least to most):
 
@@ -52,9 +85,6 @@ A click, from the payload to the acknowledgement, against one committed insert; 
 
 ${clicksTable(clicked.click, clicked.insert)}
 `);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
 }
 
 /** Stops its workers and its dispatcher before it returns: what is measured next is alone. */
@@ -72,22 +102,30 @@ async function measureLives(deps: Deps, client: Client, places: Places, size: Si
 
 const { values } = parseArgs({
   options: {
+    parts: { type: 'string', default: 'load,lives' },
     rounds: { type: 'string', default: '5' },
     lives: { type: 'string', default: '40' },
     'at-once': { type: 'string', default: '8' },
     clicks: { type: 'string', default: '500' },
+    requests: { type: 'string', default: '500' },
+    approvers: { type: 'string', default: '50' },
+    speed: { type: 'string', default: '20' },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
-const [rounds = 0, lives = 0, atOnce = 0, count = 0] = [
-  values.rounds,
-  values.lives,
-  values['at-once'],
-  values.clicks,
-].map(Number);
-if (![rounds, lives, atOnce, count].every((each) => Number.isInteger(each) && each > 0)) {
-  console.error('--rounds, --lives, --at-once and --clicks take whole numbers from 1.');
+const { parts, ...numbers } = values;
+for (const [name, value] of Object.entries(numbers)) {
+  if (Number.isInteger(Number(value)) && Number(value) > 0) continue;
+  console.error(`--${name} takes a whole number from 1, and got "${value}".`);
   process.exit(2);
 }
-await bench({ rounds, lives, atOnce }, count);
+await bench(new Set(parts.split(',')), {
+  lives: { rounds: Number(values.rounds), lives: Number(values.lives), atOnce: Number(values['at-once']) },
+  clicks: Number(values.clicks),
+  load: {
+    requests: Number(values.requests),
+    approvers: Number(values.approvers),
+    speed: Number(values.speed),
+  },
+});
 process.exit(0);

@@ -1,3 +1,5 @@
+import { type Load, leastTimes } from './load.ts';
+import type { LoadSize } from './load-world.ts';
 import type { Round } from './rounds.ts';
 
 /** The value below which that share of all lies. */
@@ -38,6 +40,24 @@ export const clicksTable = (click: readonly number[], insert: readonly number[])
     ['', 'click written', 'one insert', 'ratio of medians'],
     ['ms', spread(click, 0.1, 0.9), spread(insert, 0.1, 0.9), figure(median(click) / median(insert))],
   ]);
+
+/** Each time beside the least that Slack's limits allow, and their ratio. */
+export function loadTable(load: Load, size: LoadSize): string {
+  const least = leastTimes(size);
+  const row = (title: string, of: keyof typeof least) => [
+    title,
+    figure(load[of]),
+    figure(least[of]),
+    figure(load[of] / least[of]),
+  ];
+  return table([
+    ["seconds, at Slack's speed", 'curfew', "least by Slack's limits", 'ratio'],
+    row('requests until every approver is asked', 'askedS'),
+    row('approvals until every requester is told', 'toldS'),
+    row('requests until the channel has every card', 'channelS'),
+    row('approvals until every message shows them', 'editedS'),
+  ]);
+}
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

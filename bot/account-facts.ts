@@ -29,6 +29,26 @@ export const accountReader =
     return facts;
   };
 
+/**
+ * Asks when it is the turn of the question. The clicks of an account that wait for the same turn share one answer, which is newer than
+ * all of them.
+ */
+export function sharedReader(
+  read: (account: string) => Promise<AccountFacts>,
+  takeTurn: () => Promise<void>,
+): (account: string) => Promise<AccountFacts> {
+  const waiting = new Map<string, Promise<AccountFacts>>();
+  return (account) => {
+    const known = waiting.get(account);
+    if (known) return known;
+    const facts = takeTurn()
+      .finally(() => waiting.delete(account))
+      .then(() => read(account));
+    waiting.set(account, facts);
+    return facts;
+  };
+}
+
 /** The facts in Slack's description of an account. Names, addresses and pictures are not kept. */
 export function factsOf(user: SlackUser, installation: Installation): AccountFacts {
   const flags = Object.entries(user).filter(([name]) => name === 'deleted' || name.startsWith('is_'));

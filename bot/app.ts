@@ -1,4 +1,5 @@
 import bolt from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
 import { listenForEntitlementSearch } from './listeners/entitlement-search.ts';
 import { listenForMessageShortcut } from './listeners/message-shortcut.ts';
 import { listenForOpenRequests } from './listeners/open-request-buttons.ts';
@@ -9,11 +10,11 @@ import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForQuestions } from './listeners/question-forms.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
-import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
+import { boltLogger, CLIENT_OPTIONS, type Log, PACED_CLIENT_OPTIONS } from './bolt-options.ts';
 import { followCalls } from './calls.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
-import { accountReader, installationOf } from './account-facts.ts';
+import { accountReader, installationOf, sharedReader } from './account-facts.ts';
 import { messageOf } from '../core/faults.ts';
 import { startAccountChecks } from '../inbox/account-checks.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -23,6 +24,8 @@ import { listenForHomeTab } from './listeners/home-tab.ts';
 import { startDeferredMessages } from './deferred.ts';
 import { listenForMessagePreferences } from './listeners/message-preferences.ts';
 import { openMessenger } from './messenger.ts';
+import { openPace, type Pace, UNPACED } from './pace.ts';
+import { pacedFetch } from './paced-fetch.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { internalErrorPhrase } from '../wording/refusals.ts';
 
@@ -33,6 +36,8 @@ export type BotOptions = Readonly<{
   appToken: string;
   /** The address of another Web API than Slack's, for the sandbox. */
   apiUrl?: string;
+  /** Keeps the calls within Slack's limits. The default is Slack's own limits at Slack, and none at another address. */
+  pace?: Pace;
   /** Gets each message of Bolt, with Bolt's level. */
   log: Log;
   deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn'> &
@@ -49,7 +54,14 @@ export type Bot = Readonly<{
 }>;
 
 /** Connects to Slack over Socket Mode and starts to listen. Throws when Slack does not accept the tokens. */
-export async function startBot({ token, appToken, apiUrl, log, deps: given }: BotOptions): Promise<Bot> {
+export async function startBot({
+  token,
+  appToken,
+  apiUrl,
+  pace = apiUrl === undefined ? openPace() : UNPACED,
+  log,
+  deps: given,
+}: BotOptions): Promise<Bot> {
   const slackApiUrl = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
   const logger = boltLogger(log);
   const receiver = new bolt.SocketModeReceiver({
@@ -64,15 +76,19 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     receiver,
     extendedErrorHandler: true,
     deferInitialization: true, // else the constructor calls Slack, and nothing handles a failure of that call
-    clientOptions: { ...CLIENT_OPTIONS, ...slackApiUrl },
+    clientOptions: { ...PACED_CLIENT_OPTIONS, fetch: pacedFetch(pace), ...slackApiUrl },
   });
+  /** The caller waits for the turn of each call. */
+  const client = new WebClient(token, { ...CLIENT_OPTIONS, ...slackApiUrl, logger });
   const installation = installationOf(await app.client.auth.test());
   await app.init();
   const warn = (message: string) => log('warn', message);
   const deps: BotDeps = {
     ...given,
     warn,
-    readAccount: accountReader(app.client, installation, warn),
+    readAccount: sharedReader(accountReader(client, installation, warn), () =>
+      pace.take({ method: 'users.info', isUrgent: true, mayWait: true }),
+    ),
     inbox: openInbox({ ledger: given.ledger, policy: given.policy, team: installation.team }),
   };
   const calls = followCalls();
@@ -90,7 +106,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);
   listenForDirectMessages(app, deps);
-  const messenger = openMessenger(given.ledger, app.client, deps.warn)();
+  const messenger = openMessenger(given.ledger, client, deps.warn, pace)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
     const { user, channel } = callerOf(body);
@@ -103,7 +119,10 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   await app.start();
   const connection = keepConnected(receiver);
   const courierDeps = { ...deps, ledger: given.courierLedger };
-  const couriers = [startCourier(courierDeps, app.client), startDeferredMessages(courierDeps, app.client)];
+  const couriers = [
+    startCourier(courierDeps, client, pace),
+    startDeferredMessages(courierDeps, client, pace),
+  ];
   const accountChecks = startAccountChecks({
     ...deps,
     onRetry: ({ id, kind }, error) => warn(`${id} (${kind}) waits for Slack: ${messageOf(error)}`),
@@ -114,6 +133,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     async stop() {
       connection.release();
       await Promise.race([calls.handled(), stopTimeout()]);
+      pace.stop();
       await Promise.all([
         Promise.race([app.stop(), stopTimeout()]),
         ...[...couriers, accountChecks].map((each) => each.stop()),

@@ -2,11 +2,13 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { RequestId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
-import type { Click, Notification } from '../ledger/index.ts';
+import type { Click, Notification, NotificationKind } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
 import { openMessenger } from './messenger.ts';
+import { MustWait, type Pace, UNPACED } from './pace.ts';
+import { type PacedCalls, pacedCalls } from './paced-calls.ts';
 import { remindRequester, showAllCards, type ShowTools } from './show-cards.ts';
 import { foundPlace, personOfPlace } from './places.ts';
 import { retryAfterOf } from './slack-errors.ts';
@@ -17,32 +19,72 @@ import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
 
 const BATCH_SIZE = 20;
 const KEEP_MS = 10_000;
+/** Notifications that wait for their turn at the same time. Those of one channel must leave room for those of all others. */
+const MOST_AT_ONCE = { news: 1_000, redraw: 10 } as const satisfies Record<NotificationKind, number>;
 
-type Tools = ShowTools & Readonly<{ client: WebClient }>;
+type Tools = ShowTools & Readonly<{ client: WebClient; calls: PacedCalls }>;
 
 /**
  * The only writer of the cards. It takes the outbox notifications from the ledger and draws each
  * card again from the state of the request. So Slack also shows what a sweeper did while Temporal was down, and a
  * failure of Slack delays messages but never the end of access (B65).
+ *
+ * What somebody waits for is sent first: new messages to a person and private answers. While Slack's limits leave no room for the edits and
+ * the card in the channel, a notification without news does them later, once for all that happened meanwhile.
  */
-export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
-  const messengerOf = openMessenger(deps.ledger, client, (what) =>
-    deps.warn(`Slack does not accept a message, ${what}`),
+export function startCourier(
+  deps: BotDeps,
+  client: WebClient,
+  pace: Pace = UNPACED,
+): { stop(): Promise<void> } {
+  const messengerOf = openMessenger(
+    deps.ledger,
+    client,
+    (what) => deps.warn(`Slack does not accept a message, ${what}`),
+    pace,
   );
-  const timeZoneOf = rememberedTimeZones(client);
-  return deps.ledger.watch(
+  const timeZoneOf = rememberedTimeZones(client, pace);
+  const queues = (['redraw', 'news'] as const).map((kind) => {
+    const editsWait = kind === 'redraw';
+    const calls = pacedCalls(pace, editsWait);
+    return startSending(deps, kind, ({ tries }) => ({
+      deps,
+      client,
+      calls,
+      messenger: messengerOf({ tries, editsWait }),
+      timeZoneOf,
+    }));
+  });
+  return { stop: async () => void (await Promise.all(queues.map((queue) => queue.stop()))) };
+}
+
+/** Sends the notifications of a kind, many at the same time. One that waits for its turn delays no other. */
+function startSending(
+  deps: BotDeps,
+  kind: NotificationKind,
+  toolsFor: (notification: Notification) => Tools,
+): { stop(): Promise<void> } {
+  const sending = new Set<Promise<void>>();
+  const watching = deps.ledger.watch(
     'curfew_outbox',
     async () => {
-      const notifications = await deps.ledger.takeNotifications(BATCH_SIZE);
-      await Promise.all(
-        notifications.map((notification) =>
-          send({ deps, client, messenger: messengerOf(notification.tries), timeZoneOf }, notification),
-        ),
-      );
+      if (sending.size >= MOST_AT_ONCE[kind]) await Promise.race(sending);
+      const most = Math.min(BATCH_SIZE, MOST_AT_ONCE[kind] - sending.size);
+      const notifications = await deps.ledger.takeNotifications(most, kind);
+      for (const notification of notifications) {
+        const sent = send(toolsFor(notification), notification).finally(() => sending.delete(sent));
+        sending.add(sent);
+      }
       return notifications.length;
     },
     (error) => deps.warn(`the outbox cannot be read: ${messageOf(error)}`),
   );
+  return {
+    async stop() {
+      await watching.stop();
+      await Promise.all(sending);
+    },
+  };
 }
 
 async function send(tools: Tools, notification: Notification): Promise<void> {
@@ -65,16 +107,31 @@ async function sendAll(tools: Tools, notification: Notification): Promise<void> 
   const { ledger } = tools.deps;
   const { request, step, from, to, repeated = false, redraw = false } = notification;
   const view = await readRequestView(tools.deps, request);
-  if (notification.reminder !== undefined) return view && remindRequester(tools, view, notification);
-  const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
-  const click = await ledger.readClickBehind(request, step);
-  const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
-  const isVisible = hasNews || redraw || (await isNewMessage(tools, request, click));
-  if (view && isVisible) await showAllCards(tools, view, hasNews ? notification : undefined);
-  // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
-  for (const event of events)
-    if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
-  if (view && isVisible) await redrawHomes(tools, view);
+  let mustRedraw = false;
+  /** What cannot be drawn now within Slack's limits is drawn by a notification of its own. */
+  const draw = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      if (!(error instanceof MustWait)) throw error;
+      mustRedraw = true;
+    });
+
+  if (notification.reminder !== undefined) {
+    if (view) await draw(remindRequester(tools, view, notification));
+  } else {
+    const trail = view?.trail ?? (await ledger.readTrail(request));
+    const events = trail.slice(from, to).map(({ event }) => event);
+    const click = await ledger.readClickBehind(request, step);
+    const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+    const isVisible = hasNews || redraw || (await isNewMessage(tools, request, click));
+    if (view && isVisible) await draw(showAllCards(tools, view, hasNews ? notification : undefined));
+    // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
+    for (const event of events)
+      if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
+    if (view && isVisible) await draw(redrawHomes(tools, view));
+    // While an edit waited for its turn, news may have been drawn that it has overwritten.
+    if (redraw && (await ledger.readTrail(request)).length > trail.length) mustRedraw = true;
+  }
+  if (mustRedraw) await ledger.redrawCards(request);
 }
 
 /**
@@ -106,10 +163,12 @@ async function answerRefusedClick(
 }
 
 /** A Home that cannot be drawn is drawn when it is opened next. The cards do not wait for it. */
-async function redrawHomes({ deps, client }: Tools, { id, state }: RequestView): Promise<void> {
+async function redrawHomes({ deps, client, calls }: Tools, { id, state }: RequestView): Promise<void> {
   const withCard = (await deps.ledger.postedMessages(id)).flatMap(({ place }) => personOfPlace(place) ?? []);
+  const takeTurn = () => calls.takeTurn({ method: 'views.publish', isUrgent: false });
   for (const person of new Set([state.details.requester, ...withCard]))
-    await redrawHome({ deps, client }, person).catch((error: unknown) =>
-      deps.warn(`a Home was not drawn again: ${messageOf(error)}`),
-    );
+    await redrawHome({ deps, client }, person, takeTurn).catch((error: unknown) => {
+      if (error instanceof MustWait) throw error;
+      deps.warn(`a Home was not drawn again: ${messageOf(error)}`);
+    });
 }

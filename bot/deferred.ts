@@ -10,6 +10,7 @@ import { olderCard, requesterCard } from './blocks/requester-card.ts';
 import { weeklySummary } from './blocks/weekly-summary.ts';
 import type { BotDeps } from './deps.ts';
 import { type Messenger, openMessenger } from './messenger.ts';
+import { type Pace, UNPACED } from './pace.ts';
 import { digestPlace } from './places.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
@@ -17,9 +18,16 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 type Tools = Readonly<{ deps: BotDeps; messenger: Messenger }>;
 
 /** Sends the messages that waited for the end of quiet hours, for the digest of a day or for Monday. */
-export function startDeferredMessages(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
-  const messenger = openMessenger(deps.ledger, client, (what) =>
-    deps.warn(`Slack does not accept a message, ${what}`),
+export function startDeferredMessages(
+  deps: BotDeps,
+  client: WebClient,
+  pace: Pace = UNPACED,
+): { stop(): Promise<void> } {
+  const messenger = openMessenger(
+    deps.ledger,
+    client,
+    (what) => deps.warn(`Slack does not accept a message, ${what}`),
+    pace,
   )();
   return deps.ledger.watch(
     'curfew_outbox',

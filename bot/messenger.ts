@@ -1,10 +1,12 @@
 import type { WebClient } from '@slack/web-api';
-import type { PersonId, RequestId } from '../core/ids.ts';
+import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import type { PostedMessage, Ledger } from '../ledger/index.ts';
 import type { RenderedMessage } from './blocks/rendered-message.ts';
 import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo } from './places.ts';
 import { findPosted, metadataOf } from './posted-before.ts';
-import { isFinal, isMessageGone, slackErrorCode } from './slack-errors.ts';
+import { MustWait, type Pace, UNPACED } from './pace.ts';
+import { pacedCalls } from './paced-calls.ts';
+import { isFinal, isMessageGone, retryAfterOf, slackErrorCode } from './slack-errors.ts';
 
 /** A channel, or the direct messages of a user. */
 type Recipient = Readonly<{ channel: string } | { user: string }>;
@@ -17,13 +19,26 @@ type ToPerson = Readonly<{
   message: RenderedMessage;
 }>;
 
-/** `mayPost`: true when a person without a message of this request gets one. */
-export type PersonalCard = ToPerson & Readonly<{ mayPost: boolean }>;
+/**
+ * `mayPost`: true when a person without a message of this request gets one. `older` replaces the message that was the newest one
+ * before; without it that message stays as it is.
+ */
+export type PersonalCard = ToPerson & Readonly<{ mayPost: boolean; older?: RenderedMessage }>;
 
 /** The message is posted once for its cause. `older` replaces the message that was the newest one before. */
 export type NewCard = ToPerson & Readonly<{ cause: Cause; older: RenderedMessage }>;
 
-/** Writes to Slack. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
+/** An attempt to send something. The first one is 1. */
+export type Attempt = Readonly<{
+  tries?: number;
+  /**
+   * False for an attempt that only makes the edits and the posts in a channel that Slack's limits allow now, and throws
+   * `MustWait` for any other. New messages to a person always wait for their turn. The default is true.
+   */
+  editsWait?: boolean;
+}>;
+
+/** Writes to Slack, within Slack's limits. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
 export type Messenger = Readonly<{
   /** Updates the card of a request in the channel, or posts it there. */
   showInChannel(
@@ -44,142 +59,191 @@ export type Messenger = Readonly<{
 }>;
 
 /**
- * Returns the messenger of each attempt to send something; the first attempt is 1. `onSkipped` is called for each message that
+ * Returns the messenger of each attempt to send something. `onSkipped` is called for each message that
  * Slack will never accept, with Slack's error code.
  */
 export function openMessenger(
   ledger: Ledger,
   client: WebClient,
   onSkipped: (what: string) => void,
-): (attempt?: number) => Messenger {
+  pace: Pace = UNPACED,
+): (attempt?: Attempt) => Messenger {
+  /** The direct messages of each user that Slack named so far. */
   const dmChannels = new Map<string, string>();
+  return ({ tries = 1, editsWait = true } = {}) => {
+    const calls = pacedCalls(pace, editsWait);
 
-  async function skipFinalErrors(attempt: number, what: string, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!isFinal(error, attempt)) throw error;
-      onSkipped(`${what}: ${slackErrorCode(error)}`);
-    }
-  }
-
-  /** Slack adds no preview of an address that stands in the message. Its text could come from elsewhere. */
-  const post = (channel: string, message: RenderedMessage, more: object = {}) =>
-    client.chat.postMessage({ channel, ...message, ...more, unfurl_links: false, unfurl_media: false });
-
-  async function channelOf(recipient: Recipient): Promise<string> {
-    if ('channel' in recipient) return recipient.channel;
-    const known = dmChannels.get(recipient.user);
-    if (known) return known;
-    const { channel } = await client.conversations.open({ users: recipient.user });
-    const id = channel?.id ?? '';
-    dmChannels.set(recipient.user, id);
-    return id;
-  }
-
-  /** Returns false when the message does not exist any more. */
-  async function update({ channel, ts }: PostedMessage, { text, blocks }: RenderedMessage): Promise<boolean> {
-    try {
-      await client.chat.update({ channel, ts, text, blocks });
-      return true;
-    } catch (error) {
-      if (isMessageGone(error)) return false;
-      throw error;
-    }
-  }
-
-  type Posting = Readonly<{
-    request: RequestId;
-    place: string;
-    recipient: Recipient;
-    message: RenderedMessage;
-    /** The message that was in this place and does not exist any more. */
-    gone?: string | undefined;
-  }>;
-
-  /**
-   * Posts a message in its place, unless another gateway posts it at this moment. When an earlier attempt ended without an
-   * answer of Slack, that message may be there: then it is looked for, and updated.
-   */
-  async function postOnce({ request, place, recipient, message, gone }: Posting): Promise<void> {
-    const claim = await ledger.claimPlace(request, { place, gone });
-    if (!claim) throw new Error(`another gateway posts the message in ${place}`);
-    const identity = { request, place };
-    const sent = await (async () => {
-      const channel = await channelOf(recipient);
-      const before =
-        claim.triedSince === undefined
-          ? undefined
-          : await findPosted({ client, warn: onSkipped }, { channel, identity, since: claim.triedSince });
-      if (before !== undefined && (await update({ place, channel, ts: before }, message)))
-        return { channel, ts: before };
-      const { ts = '' } = await post(channel, message, { metadata: metadataOf(identity) });
-      return { channel, ts };
-    })().catch(async (error: unknown) => {
-      const isUnknown = slackErrorCode(error) === '';
-      await ledger.releasePlace(request, { place, isUnknown }).catch(() => undefined); // The claim ends by itself.
-      throw error;
-    });
-    await ledger.savePostedMessage(request, { place, ...sent });
-  }
-
-  /** Updates a message. One that does not exist any more is posted again. */
-  async function show(posted: PostedMessage | undefined, posting: Posting): Promise<void> {
-    if (posted && (await update(posted, posting.message))) return;
-    await postOnce({ ...posting, gone: posted?.ts });
-  }
-
-  return (attempt = 1) => ({
-    showInChannel: ({ request, channel, message }) =>
-      skipFinalErrors(attempt, 'the card in the channel', async () => {
-        const posted = (await ledger.postedMessages(request)).find(({ place }) => place === CHANNEL);
-        await show(posted, { request, place: CHANNEL, recipient: { channel }, message });
-      }),
-
-    showToPerson: ({ request, person, user, message, mayPost }) =>
-      skipFinalErrors(attempt, `the card of ${person}`, async () => {
-        const [newest] = messagesTo(await ledger.postedMessages(request), person);
-        const place = newest?.place ?? firstPlace(person);
-        if (user !== undefined && (newest || mayPost))
-          await show(newest, { request, place, recipient: { user }, message });
-        else if (newest) await update(newest, message);
-      }),
-
-    tellPerson: ({ request, cause, person, user, message, older }) =>
-      skipFinalErrors(attempt, `a new message to ${person}`, async () => {
-        const place = laterPlace(cause, person);
-        const known = messagesTo(await ledger.postedMessages(request), person);
-        const own = known.find((each) => each.place === place);
-        if (own) await update(own, message);
-        else if (user === undefined) return void (known[0] && (await update(known[0], message)));
-        else await postOnce({ request, place, recipient: { user }, message });
-        // A retry updates the same older message.
-        const [before] = known.filter(({ ts }) => own === undefined || ts < own.ts);
-        if (before) await update(before, older);
-      }),
-
-    postToPerson: ({ request, place, user, message }) =>
-      skipFinalErrors(attempt, `the message ${place}`, async () => {
-        if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
-        await postOnce({ request, place, recipient: { user }, message });
-      }),
-
-    update: (posted, message) => skipFinalErrors(attempt, 'a card', () => update(posted, message)),
-
-    async postPrivately(user, channel, message) {
+    async function skipFinalErrors(what: string, work: () => Promise<unknown>): Promise<void> {
       try {
-        await client.chat.postEphemeral({
-          channel: channel ?? (await channelOf({ user })),
-          user,
-          ...message,
-        });
+        await work();
       } catch (error) {
-        if (!isFinal(error, attempt)) throw error;
-        // The bot is not a member of the channel where they typed. It can always write to their direct messages.
-        await skipFinalErrors(attempt, 'an answer in direct messages', async () =>
-          post(await channelOf({ user }), message),
-        );
+        if (!isFinal(error, tries)) throw error;
+        onSkipped(`${what}: ${slackErrorCode(error)}`);
       }
-    },
-  });
+    }
+
+    async function dmOf(user: string): Promise<string> {
+      const known = dmChannels.get(user);
+      if (known) return known;
+      const { channel } = await calls.inTurn({ method: 'conversations.open', isUrgent: true }, () =>
+        client.conversations.open({ users: user }),
+      );
+      const id = channel?.id ?? '';
+      dmChannels.set(user, id);
+      return id;
+    }
+
+    /** Returns false when the message does not exist any more. */
+    async function update(
+      { channel, ts }: PostedMessage,
+      { text, blocks }: RenderedMessage,
+    ): Promise<boolean> {
+      try {
+        await calls.inTurn({ method: 'chat.update', isUrgent: false }, () =>
+          client.chat.update({ channel, ts, text, blocks }),
+        );
+        return true;
+      } catch (error) {
+        if (isMessageGone(error)) return false;
+        throw error;
+      }
+    }
+
+    /**
+     * Posts a message whose turn it is. Slack takes the id of a user for their direct messages and opens them:
+     * https://docs.slack.dev/reference/methods/chat.postMessage. It adds no preview of an address that stands in the message, because its
+     * text could come from elsewhere.
+     */
+    async function post(
+      recipient: Recipient,
+      message: RenderedMessage,
+      more: object = {},
+    ): Promise<Readonly<{ channel: string; ts: string }>> {
+      const to = 'channel' in recipient ? recipient.channel : recipient.user;
+      const { channel = to, ts = '' } = await calls.run(turnToPost(recipient), () =>
+        client.chat.postMessage({
+          channel: to,
+          ...message,
+          ...more,
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+      );
+      if ('user' in recipient) dmChannels.set(recipient.user, channel);
+      return { channel, ts };
+    }
+
+    type Posting = Readonly<{
+      request: RequestId;
+      place: string;
+      recipient: Recipient;
+      message: RenderedMessage;
+      /** The message that was in this place and does not exist any more. */
+      gone?: string | undefined;
+    }>;
+
+    /** The timestamp of the message that an earlier attempt posted, although its answer was lost. */
+    const findEarlier = async ({ request, place, recipient }: Posting, since: Instant) => {
+      const channel = 'channel' in recipient ? recipient.channel : await dmOf(recipient.user);
+      const ts = await findPosted(
+        { client, calls, warn: onSkipped },
+        { channel, identity: { request, place }, since },
+      );
+      return ts === undefined ? undefined : { place, channel, ts };
+    };
+
+    /**
+     * Posts a message in its place, unless another gateway posts it at this moment. When an earlier attempt ended without an
+     * answer of Slack, that message may be there: then it is looked for, and updated. The claim of the place ends soon, so it is taken
+     * when it is the turn of the message.
+     */
+    async function postOnce(posting: Posting): Promise<void> {
+      const { request, place, recipient, message, gone } = posting;
+      await calls.takeTurn(turnToPost(recipient));
+      const claim = await ledger.claimPlace(request, { place, gone });
+      if (!claim) throw new Error(`another gateway posts the message in ${place}`);
+      const sent = await (async () => {
+        const before =
+          claim.triedSince === undefined ? undefined : await findEarlier(posting, claim.triedSince);
+        if (before && (await update(before, message))) return before;
+        return post(recipient, message, { metadata: metadataOf({ request, place }) });
+      })().catch(async (error: unknown) => {
+        const isUnknown = slackErrorCode(error) === '' && !isRefused(error);
+        await ledger.releasePlace(request, { place, isUnknown }).catch(() => undefined); // The claim ends by itself.
+        throw error;
+      });
+      await ledger.savePostedMessage(request, { ...sent, place });
+    }
+
+    /** Updates a message. One that does not exist any more is posted again. */
+    async function show(posted: PostedMessage | undefined, posting: Posting): Promise<void> {
+      if (posted && (await update(posted, posting.message))) return;
+      await postOnce({ ...posting, gone: posted?.ts });
+    }
+
+    return {
+      showInChannel: ({ request, channel, message }) =>
+        skipFinalErrors('the card in the channel', async () => {
+          const posted = (await ledger.postedMessages(request)).find(({ place }) => place === CHANNEL);
+          await show(posted, { request, place: CHANNEL, recipient: { channel }, message });
+        }),
+
+      showToPerson: ({ request, person, user, message, mayPost, older }) =>
+        skipFinalErrors(`the card of ${person}`, async () => {
+          const [newest, before] = messagesTo(await ledger.postedMessages(request), person);
+          const place = newest?.place ?? firstPlace(person);
+          if (user !== undefined && (newest || mayPost))
+            await show(newest, { request, place, recipient: { user }, message });
+          else if (newest) await update(newest, message);
+          if (before && older) await update(before, older);
+        }),
+
+      tellPerson: ({ request, cause, person, user, message, older }) =>
+        skipFinalErrors(`a new message to ${person}`, async () => {
+          const place = laterPlace(cause, person);
+          const known = messagesTo(await ledger.postedMessages(request), person);
+          const own = known.find((each) => each.place === place);
+          if (own) await update(own, message);
+          else if (user === undefined) return void (known[0] && (await update(known[0], message)));
+          else await postOnce({ request, place, recipient: { user }, message });
+          // A retry updates the same older message.
+          const [before] = known.filter(({ ts }) => own === undefined || ts < own.ts);
+          if (before) await update(before, older);
+        }),
+
+      postToPerson: ({ request, place, user, message }) =>
+        skipFinalErrors(`the message ${place}`, async () => {
+          if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
+          await postOnce({ request, place, recipient: { user }, message });
+        }),
+
+      update: (posted, message) => skipFinalErrors('a card', () => update(posted, message)),
+
+      async postPrivately(user, channel, message) {
+        try {
+          const where = channel ?? (await dmOf(user));
+          await calls.inTurn({ method: 'chat.postEphemeral', isUrgent: true }, () =>
+            client.chat.postEphemeral({ channel: where, user, ...message }),
+          );
+        } catch (error) {
+          if (!isFinal(error, tries)) throw error;
+          // The bot is not a member of the channel where they typed. It can always write to their direct messages.
+          await skipFinalErrors('an answer in direct messages', async () => {
+            await calls.takeTurn(turnToPost({ user }));
+            await post({ user }, message);
+          });
+        }
+      },
+    };
+  };
 }
+
+/** A new message to a person notifies them. The channel has time. */
+const turnToPost = (recipient: Recipient) => ({
+  method: 'chat.postMessage',
+  channel: 'channel' in recipient ? recipient.channel : recipient.user,
+  isUrgent: 'user' in recipient,
+});
+
+/** Slack, or the pace, did not let the call begin. */
+const isRefused = (error: unknown): boolean => retryAfterOf(error) !== undefined || error instanceof MustWait;

@@ -1,5 +1,6 @@
 import type { ConversationsHistoryResponse, WebClient } from '@slack/web-api';
 import type { Instant, RequestId } from '../core/ids.ts';
+import type { PacedCalls } from './paced-calls.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
 /** What a message is of. It travels with the message as its metadata, which nobody sees in Slack. */
@@ -13,7 +14,7 @@ export const metadataOf = ({ request, place }: MessageIdentity) => ({
   event_payload: { request, place },
 });
 
-type Tools = Readonly<{ client: WebClient; warn: (what: string) => void }>;
+type Tools = Readonly<{ client: WebClient; calls: Pick<PacedCalls, 'inTurn'>; warn: (what: string) => void }>;
 type Search = Readonly<{
   channel: string;
   identity: MessageIdentity;
@@ -32,19 +33,21 @@ const MOST_PAGES = 20;
  * the App lacks the scope to look: then the operator reads it, and the message may be there twice.
  */
 export async function findPosted(
-  { client, warn }: Tools,
+  { client, calls, warn }: Tools,
   { channel, identity, since }: Search,
 ): Promise<string | undefined> {
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { messages = [], response_metadata } = await client.conversations
-      .history({
-        channel,
-        oldest: (since / 1000 - CLOCKS_DIFFER_S).toFixed(6),
-        include_all_metadata: true,
-        limit: PAGE,
-        ...(cursor ? { cursor } : {}),
-      })
+    const { messages = [], response_metadata } = await calls
+      .inTurn({ method: 'conversations.history', isUrgent: true }, () =>
+        client.conversations.history({
+          channel,
+          oldest: (since / 1000 - CLOCKS_DIFFER_S).toFixed(6),
+          include_all_metadata: true,
+          limit: PAGE,
+          ...(cursor ? { cursor } : {}),
+        }),
+      )
       .catch((error: unknown) => {
         if (!CANNOT_LOOK.has(slackErrorCode(error))) throw error;
         warn(`it is not known whether a message is in ${channel} already: ${slackErrorCode(error)}`);

@@ -9,6 +9,7 @@ import { endsSoonCard, olderCard, requesterCard } from './blocks/requester-card.
 import { approverCard, channelCard } from './blocks/request-card.ts';
 import type { BotDeps } from './deps.ts';
 import type { Messenger } from './messenger.ts';
+import { MustWait } from './pace.ts';
 import { isFound, messagesTo, personOfPlace } from './places.ts';
 import type { rememberedTimeZones } from './time-zone.ts';
 
@@ -22,27 +23,32 @@ export type ShowTools = Readonly<{
 }>;
 
 /**
- * Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. `news` has
- * the events that nobody was told of yet.
+ * Shows the cards of a request: to the requester, to its approvers and everybody who has one, and in the channel. `news` has
+ * the events that nobody was told of yet. Without it, messages are edited and nobody gets a new one: another notification may send them one
+ * at this moment.
  */
 export async function showAllCards(tools: ShowTools, view: RequestView, news?: Notification): Promise<void> {
   const { deps, messenger } = tools;
   const { id } = view;
   const posted = await deps.ledger.postedMessages(id);
   await runAll([
-    () => messenger.showInChannel({ request: id, channel: deps.channel, message: channelCard(view) }),
     () => showToRequester(tools, view, news),
     ...approversOf(view, posted).map((person) => () => showToApprover(tools, view, { person, posted, news })),
+    () => messenger.showInChannel({ request: id, channel: deps.channel, message: channelCard(view) }),
     ...posted.filter(isFound).map((found) => () => messenger.update(found, channelCard(view))),
     ...(news ? [() => planSummaries(tools, view, news)] : []),
   ]);
 }
 
-/** Runs every task, also when one fails. Then throws the first error, so that the notification is sent again. */
+/**
+ * Begins every task, so that one that waits for its turn delays no other. Then throws the first error, so that the notification is sent again:
+ * one that is not only a matter of waiting, if there is any.
+ */
 async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const task of tasks) await task().catch((error: unknown) => void errors.push(error));
-  if (errors.length > 0) throw errors[0];
+  const ended = await Promise.allSettled(tasks.map((task) => task()));
+  const errors = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  const [first] = [...errors.filter((error) => !(error instanceof MustWait)), ...errors];
+  if (first !== undefined) throw first;
 }
 
 /** When a message to this person is sent: now, or when they prefer it. */
@@ -56,7 +62,8 @@ async function showToRequester(tools: ShowTools, view: RequestView, news?: Notif
   const person = state.details.requester;
   const card = { request, person, user: view.slackOf(person), message: requesterCard(view) };
   const urgency = news && newsForRequester(view.trail, news.from, news.to, person);
-  if (!news || !urgency) return messenger.showToPerson({ ...card, mayPost: true });
+  if (!news) return messenger.showToPerson({ ...card, mayPost: false, older: olderCard(view) });
+  if (!urgency) return messenger.showToPerson({ ...card, mayPost: true });
   const dueAt = await sendTime(tools, person, urgency, now);
   if (dueAt <= now)
     return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
@@ -93,8 +100,9 @@ async function showToApprover(
   const decision = decisionAwaited(state);
   const isAsked = decision?.approvers.includes(person) ?? false;
   const hasMessage = messagesTo(posted, person).length > 0;
+  if (!news) return messenger.showToPerson({ ...card, mayPost: false, older: olderCard(view) });
   const waitsFor = (people: typeof newDeciders): boolean =>
-    news !== undefined && people(view.trail, news.from, news.to).includes(person);
+    people(view.trail, news.from, news.to).includes(person);
   const isNew = waitsFor(newDeciders) || waitsFor(answeredApprovers);
   if (!decision || !isAsked || (hasMessage && !isNew))
     return messenger.showToPerson({ ...card, mayPost: false });
@@ -103,7 +111,7 @@ async function showToApprover(
     await deps.ledger.deferMessage({ person, kind: 'decision', request, dueAt });
     return messenger.showToPerson({ ...card, mayPost: false });
   }
-  if (!isNew || !news) return messenger.showToPerson({ ...card, mayPost: true });
+  if (!isNew) return messenger.showToPerson({ ...card, mayPost: true });
   await messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
 }
 

@@ -11,7 +11,7 @@ import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
-import type { Backlog, Notification, TakenNotification } from './outbox.ts';
+import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
@@ -178,8 +178,10 @@ export interface Ledger {
   /** True while a secret waits for its requester. */
   hasSecret(lease: LeaseId): Promise<boolean>;
 
-  /** Takes the oldest unsent notifications, at most one of each request. */
-  takeNotifications(most: number): Promise<readonly Notification[]>;
+  /** Takes the oldest unsent notifications of a kind, at most one of each request. */
+  takeNotifications(most: number, kind: NotificationKind): Promise<readonly Notification[]>;
+  /** Adds a notification that draws the cards of a request again, unless one waits. */
+  redrawCards(request: RequestId): Promise<void>;
   /** What has waited for more than a minute. */
   backlog(): Promise<Backlog>;
   /** The courier still works on the notification, so no other one takes it for the next 30 seconds. */

@@ -112,7 +112,8 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     eraseSecret: (delivered) => query((db) => secrets.eraseSecret(db, delivered)),
     hasSecret: (lease) => query((db) => secrets.hasSecret(db, lease)),
 
-    takeNotifications: (most) => tx((db) => outbox.takeNotifications(db, most)),
+    takeNotifications: (most, kind) => tx((db) => outbox.takeNotifications(db, most, kind)),
+    redrawCards: (request) => query((db) => outbox.redrawCards(db, request)),
     backlog: () => query(outbox.backlog),
     keepNotification: (taken) => query((db) => outbox.keepNotification(db, taken)),
     markSent: (taken) => tx((db) => outbox.markSent(db, taken)),

@@ -33,22 +33,31 @@ const TAKEN_FOR = `interval '30 seconds'`;
 /** A notification, and in which attempt it was taken. */
 export type TakenNotification = Pick<Notification, 'id' | 'tries'>;
 
+/** Those that tell somebody something, or those that only draw the cards of a request again. */
+export type NotificationKind = 'news' | 'redraw';
+
 /**
- * Takes the oldest unsent notifications that are due, at most one of each request, so that people read events in order. A
- * reminder, which waits for its time, keeps no other one from being sent. Each gets
+ * Takes the oldest unsent notifications of a kind that are due, at most one of each request, so that people read events in order. A
+ * reminder, which waits for its time, keeps no other one from being sent, and no redraw keeps news from being sent. Each gets
  * a later time for its next attempt, so that a second courier takes it only after the first one crashed.
  */
-export async function takeNotifications(db: Db, most: number): Promise<readonly Notification[]> {
+export async function takeNotifications(
+  db: Db,
+  most: number,
+  kind: NotificationKind,
+): Promise<readonly Notification[]> {
   const { rows } = await db.query<Row>(
     `update outbox set tries = tries + 1,
             next_try_at = ledger_now() + ${TAKEN_FOR}
       where id in (select id from outbox o where sent_at is null and next_try_at <= ledger_now()
+                      and (o.body ? 'redraw') = $2
                       and not exists (select from outbox p
                                        where p.request_id = o.request_id and p.sent_at is null and p.id < o.id
-                                         and not p.body ? 'reminder')
+                                         and not p.body ? 'reminder'
+                                         and (o.body ? 'redraw' or not p.body ? 'redraw'))
                    order by id limit $1 for update skip locked)
       returning id, request_id, body, tries`,
-    [most],
+    [most, kind === 'redraw'],
   );
   return rows
     .map(({ request_id, body, ...row }) => ({ ...row, ...body, request: request_id }))

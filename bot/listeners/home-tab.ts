@@ -33,12 +33,19 @@ export function listenForHomeTab(app: App, deps: BotDeps): void {
 
 type Tools = Readonly<{ deps: BotDeps; client: WebClient }>;
 
-/** Draws the Homes again that a person opened before, in each account that is still theirs. */
-export async function redrawHome(tools: Tools, person: PersonId): Promise<void> {
+/** Draws the Homes again that a person opened before, in each account that is still theirs. Each one waits for its turn. */
+export async function redrawHome(
+  tools: Tools,
+  person: PersonId,
+  takeTurn: () => Promise<void>,
+): Promise<void> {
   const set = await tools.deps.policy.lastKnown();
   const theirs = set?.directory.people.get(person)?.accounts['slack'] ?? [];
   const opened = theirs.filter((account) => openedBy.get(person)?.accounts.has(account));
-  if (opened.length > 0) await publishHome(tools, person, opened);
+  for (const account of opened) {
+    await takeTurn();
+    await publishHome(tools, person, [account]);
+  }
 }
 
 /** Draws a person's Home from the ledger, in these accounts. */

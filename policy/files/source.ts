@@ -11,12 +11,12 @@ const FILES = ['catalogue.yaml', 'people.yaml'] as const;
 /** Reads the policy of this moment. While a file has a mistake, every new request is refused. */
 export type PolicySource = () => Promise<Result<PolicySet, readonly Problem[]>>;
 
-/** A policy in a folder. The files are read again whenever one of them changed. */
+/** A policy in a folder. The files are read again whenever one of them changed, once for all who ask meanwhile. */
 export function policyFolder(folder: string, readTarget: ReadTarget, rules: AccountRules): PolicySource {
-  let known: { version: string; policy: Result<PolicySet, readonly Problem[]> } | undefined;
+  let known: { version: string; policy: Promise<Result<PolicySet, readonly Problem[]>> } | undefined;
   return async () => {
     const version = await versionOf(folder);
-    if (known?.version !== version) known = { version, policy: await readFolder(folder, readTarget, rules) };
+    if (known?.version !== version) known = { version, policy: readFolder(folder, readTarget, rules) };
     return known.policy;
   };
 }

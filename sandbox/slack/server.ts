@@ -7,6 +7,7 @@ import { refuseForeignPages } from '../launch/foreign-pages.ts';
 import { readArgs, serveCall } from './api/call.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Channel, Command, Workspace } from './model.ts';
+import { createRateLimits, NO_LIMITS } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { APP, seed, type Person } from './seed.ts';
 import { SCOPES, type Slack } from './slack.ts';
@@ -38,6 +39,11 @@ export type SlackOptions = Readonly<{
   redeliverAfter?: readonly number[];
   pingEvery?: number;
   now?: () => number;
+  /**
+   * Enforces Slack's rate limits, this many times faster: 1 is as fast as Slack. Without it no call is refused, because most tests and
+   * the demo send more than a workspace does.
+   */
+  rateLimits?: Readonly<{ speed: number }>;
   /** Adds the routes of a page to the same server. */
   routes?: (app: Hono, workspace: Workspace) => void;
 }>;
@@ -51,6 +57,8 @@ export type SlackServer = Readonly<{
   /** The same workspace without the checks of Slack's clients, for tests: see `createWorkspace`. */
   forged: Workspace;
   faults: Faults;
+  /** How many calls were refused for a rate limit, without those of `faults`. */
+  refusedCalls: () => number;
   stop: () => Promise<void>;
 }>;
 
@@ -81,6 +89,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackServer> {
     responses: createResponseUrls(store, now),
     faults,
     pendingFaults: book,
+    rateLimits: options.rateLimits ? createRateLimits(now, options.rateLimits.speed) : NO_LIMITS,
     url: () => url,
   };
   const workspace = createWorkspace(slack);
@@ -98,6 +107,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackServer> {
     workspace,
     forged: createWorkspace(slack, true),
     faults,
+    refusedCalls: slack.rateLimits.refused,
     stop: () => stop(slack, server),
   };
 }

@@ -1,5 +1,6 @@
 /** The parts of the workspace in one object, which most functions take as their first argument. */
 import type { PendingFaults, Faults } from './faults.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { Sockets } from './socket.ts';
 import type { Store } from './store.ts';
 import type { Triggers } from './triggers.ts';
@@ -25,6 +26,7 @@ export type Slack = Readonly<{
   responses: ResponseUrls;
   faults: Faults;
   pendingFaults: PendingFaults;
+  rateLimits: RateLimits;
   /** `http://127.0.0.1:port`, known once the server listens. */
   url: () => string;
 }>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { accountReader, factsOf, installationOf } from '../../bot/account-facts.ts';
+import { accountReader, factsOf, installationOf, sharedReader } from '../../bot/account-facts.ts';
 import { accountRefusal, type Installation } from '../../core/account.ts';
 import { memberFacts, TEAM } from '../core/account.fixture.ts';
 
@@ -175,5 +175,46 @@ describe('the answer of Slack', () => {
       'the account U0ANA may not act, because Slack describes it with is_something_new',
       'the account U0ANA may not act, because Slack describes it with is_new, is_newer',
     ]);
+  });
+});
+
+describe('clicks that wait for the same turn', () => {
+  function reader() {
+    const turns: { come: () => void; fail: (error: Error) => void }[] = [];
+    const asked: string[] = [];
+    const read = sharedReader(
+      (account) => (asked.push(account), Promise.resolve(memberFacts(account))),
+      () => new Promise<void>((come, fail) => void turns.push({ come, fail })),
+    );
+    return { read, turns, asked };
+  }
+
+  test('share one answer when they are of one account', async () => {
+    const { read, turns, asked } = reader();
+    const answers = [read('U1'), read('U1'), read('U2')];
+    for (const { come } of turns) come();
+    expect((await Promise.all(answers)).map(({ id }) => id)).toEqual(['U1', 'U1', 'U2']);
+    expect(asked).toEqual(['U1', 'U2']);
+  });
+
+  test('get an answer that is newer than they are: a click after the question needs another one', async () => {
+    const { read, turns, asked } = reader();
+    const first = read('U1');
+    turns[0]?.come();
+    await first;
+    const second = read('U1');
+    turns[1]?.come();
+    await second;
+    expect(asked).toEqual(['U1', 'U1']);
+  });
+
+  test('can wait again after a turn that never came', async () => {
+    const { read, turns } = reader();
+    const first = read('U1');
+    turns[0]?.fail(new Error('the bot stops'));
+    await expect(first).rejects.toThrow('the bot stops');
+    const second = read('U1');
+    turns[1]?.come();
+    expect((await second).id).toBe('U1');
   });
 });

@@ -59,7 +59,8 @@ export function fakeBot(
     },
     chat: {
       postEphemeral: did('chat.postEphemeral'),
-      postMessage: did('chat.postMessage', { ts: '9.9' }),
+      postMessage: (args: { channel: string }) =>
+        did('chat.postMessage', { ts: '9.9', channel: args.channel.replace(/^U.*/, 'D9') })(args),
       update: did('chat.update'),
       getPermalink: did('chat.getPermalink', { permalink: 'https://lantern.slack.com/archives/C1/p17' }),
     },
@@ -115,6 +116,7 @@ export function fakeBot(
       addMessage: () => Promise.resolve(false),
       keepNotification: did('keepNotification'),
       markSent: did('markSent'),
+      redrawCards: did('redrawCards'),
       retryLater: did('retryLater'),
       readClickBehind: () => Promise.resolve(undefined),
       readMessagePreference: () => Promise.resolve(undefined),

@@ -97,7 +97,7 @@ test('an opening draws one Home, and a change draws only those that were opened,
     expect(drawn()).toEqual([user]);
   }
   const redrawn = async (person: typeof ana) => {
-    await redrawHome(bot, person);
+    await redrawHome(bot, person, () => Promise.resolve());
     return drawn();
   };
   expect(await redrawn(ana)).toEqual([ANA, OTHER]);

@@ -34,7 +34,11 @@ function messengerWith(
   const skipped: string[] = [];
   const failingClient = { conversations: client.conversations, chat } as unknown as typeof client;
   return {
-    messenger: openMessenger(deps.ledger, failingClient, (what) => void skipped.push(what))(attempt),
+    messenger: openMessenger(
+      deps.ledger,
+      failingClient,
+      (what) => void skipped.push(what),
+    )(attempt === undefined ? {} : { tries: attempt }),
     calls,
     skipped,
   };
@@ -51,7 +55,6 @@ const saved = (channel: string, place = 'channel') => [
   request,
   { place, channel, ts: '9.9' },
 ];
-const OPEN = ['conversations.open', { users: BO }];
 
 describe('the card in the channel', () => {
   test('is posted with its metadata and without a preview of links, and remembered', async () => {
@@ -86,7 +89,7 @@ describe('the card of a person', () => {
   ])('is posted again when it is gone, also when %s', async (_when, update, more) => {
     const { messenger, calls } = messengerWith({ update }, [own]);
     await messenger.showToPerson({ ...personal, ...more });
-    expect(calls).toEqual([UPDATE, OPEN, post('D9', 'dm:bo'), saved('D9', 'dm:bo')]);
+    expect(calls).toEqual([UPDATE, post(BO, 'dm:bo'), saved('D9', 'dm:bo')]);
   });
 
   test('is not posted again when they have no Slack account any more', async () => {
@@ -105,7 +108,7 @@ describe('the card of a person', () => {
     const others = ['dm:bob', 'dm:abo', 'note:7:dm:bob', 'channel'].map((place) => ({ ...posted, place }));
     const { messenger, calls } = messengerWith({}, others);
     await messenger.showToPerson(personal);
-    expect(calls).toEqual([OPEN, post('D9', 'dm:bo'), saved('D9', 'dm:bo')]);
+    expect(calls).toEqual([post(BO, 'dm:bo'), saved('D9', 'dm:bo')]);
   });
 
   test('is the newest message to them, whatever the order in which the ledger has them', async () => {
@@ -120,14 +123,14 @@ describe('the card of a person', () => {
     }
   });
 
-  test('opens the direct messages of each person once', async () => {
+  test('goes to their direct messages by their id, without a call that opens these', async () => {
     const { messenger, calls } = messengerWith();
     for (const user of [ANA, ANA, BO])
       await messenger.showToPerson({ ...personal, person: user as PersonId, user });
-    expect(calls.filter(([what]) => what === 'conversations.open')).toEqual([
-      ['conversations.open', { users: ANA }],
-      ['conversations.open', { users: BO }],
-    ]);
+    expect(calls.filter(([what]) => what === 'conversations.open')).toEqual([]);
+    expect(calls.filter(([what]) => what === 'chat.postMessage')).toMatchObject(
+      [ANA, ANA, BO].map((channel) => ['chat.postMessage', { channel }]),
+    );
   });
 });
 
@@ -138,7 +141,7 @@ describe('a new message to a person', () => {
   test('is posted, remembered by its notification, and the older one is updated after that', async () => {
     const { messenger, calls } = messengerWith({}, [before]);
     await messenger.tellPerson(news);
-    expect(calls).toEqual([OPEN, post('D9', 'note:7:dm:bo'), saved('D9', 'note:7:dm:bo'), shrinks]);
+    expect(calls).toEqual([post(BO, 'note:7:dm:bo'), saved('D9', 'note:7:dm:bo'), shrinks]);
   });
 
   test('is updated at a retry, and the same older one again', async () => {
@@ -153,7 +156,7 @@ describe('a new message to a person', () => {
   test('is the first one when the person had no message', async () => {
     const { messenger, calls } = messengerWith();
     await messenger.tellPerson(news);
-    expect(calls).toEqual([OPEN, post('D9', 'note:7:dm:bo'), saved('D9', 'note:7:dm:bo')]);
+    expect(calls).toEqual([post(BO, 'note:7:dm:bo'), saved('D9', 'note:7:dm:bo')]);
   });
 
   test('is an update of the newest message of a person without a Slack account, if there is one', async () => {
@@ -241,11 +244,7 @@ describe('an error of Slack', () => {
   test.each(FINAL)('%s where a person clicked leads to their direct messages', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ postEphemeral: error });
     await messenger.postPrivately(ANA, 'C1', message);
-    expect(calls).toEqual([
-      PRIVATE,
-      ['conversations.open', { users: ANA }],
-      ['chat.postMessage', { channel: 'D9', ...message, ...WITHOUT_PREVIEW }],
-    ]);
+    expect(calls).toEqual([PRIVATE, ['chat.postMessage', { channel: ANA, ...message, ...WITHOUT_PREVIEW }]]);
     expect(skipped).toEqual([]);
   });
 

@@ -250,8 +250,7 @@ describe('a private answer', () => {
   });
 
   test('the operator reads that it was skipped when the direct messages are closed too', async () => {
-    fault('conversations.open', 'user_disabled');
-    fault('conversations.open', 'user_disabled');
+    fault('chat.postMessage', 'user_disabled');
     await messenger.postPrivately(slackIdOf('cy'), GENERAL, drawn('to nobody'));
     expect(skipped).toEqual(['an answer in direct messages: user_disabled']);
   });
@@ -276,13 +275,11 @@ describe('a failure of Slack', () => {
         await inChannel(request, 'y');
       },
     ],
+    ['a direct message', 'chat.postMessage', (request) => toPerson(request, boId, 'x')],
     [
-      'opening direct messages',
+      'opening direct messages for a private answer',
       'conversations.open',
-      (request) => {
-        messenger = newMessenger();
-        return toPerson(request, boId, 'x');
-      },
+      () => newMessenger().postPrivately(slackIdOf('cy'), undefined, drawn('x')),
     ],
     ['a private answer', 'chat.postEphemeral', () => messenger.postPrivately(anaId, REQUESTS, drawn('x'))],
   ];
@@ -327,15 +324,6 @@ describe('a failure of Slack', () => {
     await expect(showing).rejects.toThrow('the row is refused');
     await restore();
     expect(skipped).toEqual([]);
-  });
-
-  test('direct messages that could not be opened are opened at the next attempt', async () => {
-    messenger = newMessenger();
-    const request = await place.pending('opened later');
-    fault('conversations.open', 'internal_error');
-    await expect(toPerson(request, boId, 'opened later')).rejects.toThrow('internal_error');
-    await toPerson(request, boId, 'opened later');
-    expect(textsIn(dmWith(boId))).toContain('opened later');
   });
 
   test.each<[string, unknown, number | undefined]>([

@@ -78,7 +78,9 @@ describe('a request', () => {
     for (let times = 0; times < 2; times += 1)
       expect(await dispatch(click)).toEqual({ kind: 'refused', refusal });
     expect(await refusalsOf(click.request)).toEqual([['ana', 'request', 'reason-missing']]);
-    const noted = (await ledger.takeNotifications(1_000)).filter(({ request }) => request === click.request);
+    const noted = (await ledger.takeNotifications(1_000, 'news')).filter(
+      ({ request }) => request === click.request,
+    );
     expect(noted.map(({ step }) => step)).toEqual(['open']);
     expect(await wakeUps()).toEqual([]);
   });

@@ -139,7 +139,8 @@ describe('the inbox and the outbox', () => {
   test('the second notification of a request is not taken before the first was sent', async () => {
     const id = await openedIn(ledger);
     await ledger.record(approve(id, person('ana')));
-    const mine = async () => (await ledger.takeNotifications(100)).filter(({ request }) => request === id);
+    const mine = async () =>
+      (await ledger.takeNotifications(100, 'news')).filter(({ request }) => request === id);
     const [first] = await mine();
     expect(first).toMatchObject({ step: 'open', from: 0, to: 2 });
     expect(await mine()).toEqual([]);

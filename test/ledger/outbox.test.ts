@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
-import { type ClickKind, type Notification } from '../../ledger/index.ts';
+import { type ClickKind, type Notification, type NotificationKind } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import type { Db } from '../../ledger/pool.ts';
 import { redrawCards } from '../../ledger/outbox.ts';
@@ -16,9 +16,9 @@ afterEach(async () => {
 });
 
 const opened = () => openedIn(ledger);
-const take = (most = 10) => ledger.takeNotifications(most);
-async function taken(): Promise<Notification> {
-  const [first] = await take();
+const take = (kind: NotificationKind = 'news') => ledger.takeNotifications(10, kind);
+async function taken(kind?: NotificationKind): Promise<Notification> {
+  const [first] = await take(kind);
   if (!first) throw new Error('there is no notification');
   return first;
 }
@@ -33,9 +33,14 @@ const dueInSeconds = async (id: number) =>
 test('the oldest notifications are taken first, one of each request', async () => {
   const [one, two] = [await opened(), await opened()];
   await ledger.record(approve(one));
-  expect((await take(1)).map(({ request, from, to, tries }) => [request, from, to, tries])).toEqual([
-    [one, 0, 2, 1],
-  ]);
+  expect(
+    (await ledger.takeNotifications(1, 'news')).map(({ request, from, to, tries }) => [
+      request,
+      from,
+      to,
+      tries,
+    ]),
+  ).toEqual([[one, 0, 2, 1]]);
   expect((await take()).map(({ request, from }) => [request, from])).toEqual([[two, 0]]);
 });
 
@@ -43,7 +48,7 @@ test('notifications that were tried before keep their place in the order', async
   await Promise.all([opened(), opened(), opened()]);
   const [one, two, three] = (await take()).map(({ id }) => id);
   for (const id of [two, three, one]) await ledger.retryLater(id ?? 0, 'no answer', 0);
-  expect((await take(2)).map(({ id }) => id)).toEqual([one, two]);
+  expect((await ledger.takeNotifications(2, 'news')).map(({ id }) => id)).toEqual([one, two]);
   expect((await take()).map(({ id }) => id)).toEqual([three]);
 });
 
@@ -152,7 +157,9 @@ describe('two couriers', () => {
     expect(await take()).toEqual([]);
     await ledger.markSent(first);
     await ledger.markSent(first);
-    expect(await take()).toMatchObject([{ request, step: 'redraw', redraw: true, from: 0, to: 0, tries: 1 }]);
+    expect(await take('redraw')).toMatchObject([
+      { request, step: 'redraw', redraw: true, from: 0, to: 0, tries: 1 },
+    ]);
   });
 });
 
@@ -162,12 +169,28 @@ test('the cards are drawn again once for several reasons, and once more for one 
   const redraw = () => asAdmin((session) => redrawCards(session as unknown as Db, request), database.url);
   await redraw();
   await redraw();
-  const drawing = await taken();
+  expect(await take('news')).toEqual([]);
+  const drawing = await taken('redraw');
   expect(drawing).toMatchObject({ request, step: 'redraw' });
-  expect(await take()).toEqual([]);
+  expect(await take('redraw')).toEqual([]);
   await redraw();
   await ledger.markSent(drawing);
-  expect(await taken()).toMatchObject({ request, step: 'redraw', tries: 1 });
+  expect(await taken('redraw')).toMatchObject({ request, step: 'redraw', tries: 1 });
+});
+
+test('news waits for no redraw of its request, and a redraw waits for the news that came before it', async () => {
+  const request = await opened();
+  await ledger.redrawCards(request);
+  expect(await take('redraw')).toEqual([]);
+  const first = await taken('news');
+  await ledger.markSent(first);
+  const drawing = await taken('redraw');
+  await ledger.recordRefusal(
+    { request, name: 'late', via: 'cli' },
+    { by: ana, tried: 'approve', refusal: { code: 'own-request' } },
+  );
+  await ledger.markSent(await taken('news'));
+  await ledger.markSent(drawing);
 });
 
 describe('the place of a message', () => {

@@ -43,9 +43,9 @@ async function extend(request: RequestId, minutes: number): Promise<void> {
 async function taken(request: RequestId): Promise<readonly (number | string)[]> {
   const found: (number | string)[] = [];
   for (
-    let more = await ledger.takeNotifications(100);
+    let more = await ledger.takeNotifications(100, 'news');
     more.length > 0;
-    more = await ledger.takeNotifications(100)
+    more = await ledger.takeNotifications(100, 'news')
   )
     for (const notification of more) {
       if (notification.request === request) found.push(notification.reminder ?? notification.step);

@@ -38,6 +38,8 @@ export const PURE = [
   'test/bot/messenger-without-server.test.ts',
   'test/bot/length-buttons.test.ts',
   'test/bot/message-shortcut.test.ts',
+  'test/bot/pace.test.ts',
+  'test/bot/paced-courier.test.ts',
   'test/bot/modals.test.ts',
   'test/bot/mrkdwn.test.ts',
   'test/bot/one-line.test.ts',

@@ -7,7 +7,7 @@ import { channelMethods } from './channels.ts';
 import { chatMethods } from './chat.ts';
 import { historyMethods } from './history.ts';
 import { peopleMethods } from './people.ts';
-import { answer, refuse, refuseWith, type Reply } from './reply.ts';
+import { answer, refuse, refuseWith, stringOf, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
 import { viewMethods } from './views.ts';
 
@@ -62,6 +62,13 @@ export function call(slack: Slack, name: string, args: Json, authorization: stri
   return method.run(slack, args);
 }
 
+/** The channel in which messages are counted. The direct messages of a person have their id and one of their own. */
+function roomOf(slack: Slack, args: Json): string {
+  const given = stringOf(args, 'channel');
+  const channel = slack.store.state.channels[given];
+  return channel?.kind === 'dm' ? (channel.members[0] ?? given) : given;
+}
+
 /** The timer does not keep the process alive. */
 const delay = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
@@ -77,11 +84,14 @@ export async function serveCall(
   const fault = slack.pendingFaults.next(name);
   if (fault?.kind === 'lost-call') return cut();
   if (fault?.kind === 'slow') await delay(fault.ms);
-  if (fault?.kind === 'rate-limited') {
-    context.header('Retry-After', String(fault.retryAfter));
+  const args = await readArgs(context);
+  const retryAfter =
+    fault?.kind === 'rate-limited' ? fault.retryAfter : slack.rateLimits.refuse(name, roomOf(slack, args));
+  if (retryAfter !== undefined) {
+    context.header('Retry-After', String(retryAfter));
     return context.json(refuse('ratelimited'), 429);
   }
-  const reply = fault?.kind === 'error' ? refuse(fault.error) : await runCall(slack, context, name);
+  const reply = fault?.kind === 'error' ? refuse(fault.error) : runCall(slack, context, name, args);
   if (fault?.kind === 'lost-response') return cut();
   context.header('x-slack-req-id', newId('', 24).toLowerCase());
   context.header('x-oauth-scopes', slack.settings.scopes.join(','));
@@ -90,8 +100,7 @@ export async function serveCall(
   return context.json(reply);
 }
 
-async function runCall(slack: Slack, context: Context, name: string): Promise<Reply> {
-  const args = await readArgs(context);
+function runCall(slack: Slack, context: Context, name: string, args: Json): Reply {
   return args['ok'] === false
     ? refuse(String(args['error']))
     : call(slack, name, args, context.req.header('authorization'));

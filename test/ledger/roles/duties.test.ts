@@ -226,7 +226,7 @@ describe('with exactly its rights', () => {
   test('the courier sends notifications and keeps where the cards are', async () => {
     const courier = ledgerOf('courier');
     const request = await openedWithoutWorkflow(fixture);
-    for (const [count, notification] of (await courier.takeNotifications(1_000)).entries())
+    for (const [count, notification] of (await courier.takeNotifications(1_000, 'news')).entries())
       await (count === 0 ? courier.retryLater(notification.id, 'x') : courier.markSent(notification));
     expect(await courier.claimPlace(request, { place: 'channel' })).toEqual({});
     await courier.releasePlace(request, { place: 'channel', isUnknown: true });
@@ -234,7 +234,7 @@ describe('with exactly its rights', () => {
       await courier.savePostedMessage(request, { place: 'channel', channel: 'C1', ts });
     expect(await courier.postedMessages(request)).toEqual([{ place: 'channel', channel: 'C1', ts: '2' }]);
     expect(await courier.addMessage(request, { place: 'found', channel: 'C1', ts: '9' })).toBe(true);
-    const [late] = await courier.takeNotifications(1_000);
+    const [late] = await courier.takeNotifications(1_000, 'news');
     if (late) {
       await courier.keepNotification(late);
       await courier.markSent({ ...late, tries: late.tries - 1 }); // The cards are drawn again.

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Load, measureLoad } from '../../bench/load.ts';
+import { freshDatabase } from '../ledger/database.fixture.ts';
+
+describe('30 requests and 30 approvals at once, at 60 times the speed of Slack', () => {
+  let load: Load;
+  beforeAll(async () => {
+    const database = await freshDatabase();
+    const folder = await mkdtemp(join(tmpdir(), 'curfew-load-'));
+    try {
+      load = await measureLoad({ requests: 30, approvers: 5, speed: 60 }, database.url, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+      await database.drop();
+    }
+  }, 120_000);
+
+  test('no message is lost, and none comes twice', () =>
+    expect(load).toMatchObject({ lost: 0, duplicates: 0 }));
+  test('Slack refuses no call', () => expect(load.refused).toBe(0));
+  test('the operator reads of no mistake', () => expect(load.warnings).toEqual([]));
+});
