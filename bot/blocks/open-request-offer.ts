@@ -35,7 +35,12 @@ function instead({ id, title, state }: RequestView): readonly Button[] {
   });
   if (state.kind === 'active')
     return [
-      button({ action: 'extend', label: 'Extend…', value: id, spoken: `Extend your access to ${title}` }),
+      button({
+        action: 'extend',
+        label: 'Extend…',
+        value: buttonValue({ id, state }),
+        spoken: `Extend your access to ${title}`,
+      }),
       see,
     ];
   if (state.kind !== 'pending') return [see];

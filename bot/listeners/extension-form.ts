@@ -37,7 +37,8 @@ export function listenForExtensionForm(app: App, deps: BotDeps): void {
       : left.ok
         ? extensionModal(view, left.value, metadata)
         : messageModal(TITLE, refusalPhrase(left.error, 'extend'), view.nameOf);
-    await client.views.open({ trigger_id: body.trigger_id, view: modal });
+    const form = { trigger_id: body.trigger_id, view: modal };
+    await (body.view?.type === 'modal' ? client.views.push(form) : client.views.open(form));
   });
 
   app.view('extend', async ({ ack, body, view }) => {

@@ -159,6 +159,11 @@ describe('a second request for the same thing', () => {
       me.modal()?.title?.text === 'Your request' ? true : undefined,
     );
     await ana.close();
+    await ana.click(opened, 'extend');
+    await ana.waitFor('the form to extend, over the form', (me) =>
+      me.modal()?.title?.text === 'Extend the access' ? true : undefined,
+    );
+    await ana.close();
     expect(await ana.submit({ reason: { text: 'one more' } })).toEqual({ kind: 'closed' });
     expect((await requested()).at(-1)?.reason).toBe('one more');
   });

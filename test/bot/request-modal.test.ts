@@ -196,7 +196,7 @@ describe('the form for what the person has or has requested already', () => {
     expect(values?.map((each) => each.replace(/^"([a-z-]+)".*"value":"(.*)"$/, '$1 $2'))).toEqual([
       `withdraw-open ${opened.id} ${DIGEST}`,
       `see-request ${opened.id}`,
-      `extend ${opened.id}`,
+      `extend ${opened.id} ${DIGEST}`,
       `see-request ${opened.id}`,
     ]);
   });
