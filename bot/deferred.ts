@@ -33,13 +33,7 @@ export function startDeferredMessages(
     'curfew_outbox',
     async () => {
       const due = await deps.ledger.takeDeferredMessages();
-      const [first, ...others] = due;
-      if (!first) return 0;
-      // What is not marked is due again after a minute.
-      await sendDue({ deps, messenger }, [first, ...others]).then(
-        () => deps.ledger.markDeferredSent(due.map(({ id }) => id)),
-        (error: unknown) => deps.warn(`a message to ${first.person} is sent later: ${messageOf(error)}`),
-      );
+      for (const part of partsOf(due)) await sendPart({ deps, messenger }, part);
       return due.length;
     },
     (error) => deps.warn(`the deferred messages cannot be read: ${messageOf(error)}`),
@@ -49,41 +43,52 @@ export function startDeferredMessages(
 /** Messages of one kind to one person. */
 type Due = readonly [DeferredMessage, ...(readonly DeferredMessage[])];
 
+/** What is sent together: all news of a person in one digest, and any other message by itself. */
+function partsOf(due: readonly DeferredMessage[]): readonly Due[] {
+  const [first, ...others] = due;
+  if (!first) return [];
+  return first.kind === 'news' ? [[first, ...others]] : due.map((one) => [one]);
+}
+
+/** What is not marked is due again after a minute. */
+async function sendPart({ deps, messenger }: Tools, due: Due): Promise<void> {
+  try {
+    await sendDue({ deps, messenger }, due);
+    // The requests may have changed since they were read, and the courier could not know of the new message yet.
+    for (const request of new Set(due.map((each) => each.request))) await deps.ledger.redrawCards(request);
+    await deps.ledger.markDeferredSent(due.map(({ id }) => id));
+  } catch (error) {
+    deps.warn(`a message to ${due[0].person} is sent later: ${messageOf(error)}`);
+  }
+}
+
 async function sendDue({ deps, messenger }: Tools, due: Due): Promise<void> {
   const [first] = due;
   const { person, kind } = first;
-  const user = personNames(await deps.policy.lastKnown())(person).slack;
+  const policy = await deps.policy.lastKnown();
+  if (!policy) throw new Error('the policy was not read yet');
+  const user = personNames(policy)(person).slack;
   if (user === undefined) return;
   if (kind === 'weekly') return sendSummary({ deps, messenger }, first, user);
   const views = await viewsOf(deps, due);
-  if (kind === 'decision') {
-    for (const view of views.filter(({ state, now }) => offers(state, person, now).includes('approve')))
-      await messenger.showToPerson({
-        request: view.id,
-        person,
-        user,
-        message: approverCard(view, person),
-        mayPost: true,
-      });
-    return;
-  }
   const [view] = views;
-  if (view && views.length === 1)
-    return messenger.tellPerson({
-      request: view.id,
-      cause: { kind: 'deferred', id: first.id },
-      person,
-      user,
-      message: requesterCard(view),
-      older: olderCard(view),
-    });
-  if (view)
-    await messenger.postToPerson({
+  if (!view) return;
+  if (views.length > 1)
+    return messenger.postToPerson({
       request: first.request,
       place: digestPlace(first.id),
       user,
       message: digestMessage(views),
     });
+  if (kind === 'decision' && !offers(view.state, person, view.now).includes('approve')) return;
+  await messenger.tellPerson({
+    request: view.id,
+    cause: { kind: 'deferred', id: first.id },
+    person,
+    user,
+    message: kind === 'decision' ? approverCard(view, person) : requesterCard(view),
+    older: olderCard(view),
+  });
 }
 
 async function sendSummary({ deps, messenger }: Tools, due: DeferredMessage, user: string): Promise<void> {

@@ -24,10 +24,13 @@ type Given = Readonly<{
   commands?: readonly Command[];
   more?: Record<string, unknown>;
   fails?: boolean;
+  /** Left out: the policy of the quickstart. */
+  lastKnown?: undefined;
 }>;
 
 /** Lets a courier send the messages of one person that are due, and returns what it did. */
-async function send({ kind, person = ana, count = 1, commands = [], more = {}, fails = false }: Given) {
+async function send(given: Given) {
+  const { kind, person = ana, count = 1, commands = [], more = {}, fails = false } = given;
   const trail = run([open(), ...commands]).log.map((event) => ({ event, via: 'slack' as const }));
   const due = Array.from({ length: count }, (_, at) => ({ id: at + 5, person, kind, request, dueAt: noon }));
   let pass: () => Promise<number> = () => Promise.resolve(-1);
@@ -40,6 +43,7 @@ async function send({ kind, person = ana, count = 1, commands = [], more = {}, f
         requestsApprovedBy: () => Promise.resolve([request, request]),
         ...more,
       },
+      ...('lastKnown' in given ? { policy: { lastKnown: () => Promise.resolve(given.lastKnown) } } : {}),
     },
   );
   if (fails) bot.client.chat.postMessage = () => Promise.reject(new Error('no answer'));
@@ -52,6 +56,7 @@ async function send({ kind, person = ana, count = 1, commands = [], more = {}, f
   return { ...bot, taken, posts: posts.map(({ text }) => text), blocks: JSON.stringify(posts) };
 }
 const sentAll = (...ids: readonly number[]) => ['markDeferredSent', ids];
+const SENT = [['redrawCards', request], sentAll(5)];
 
 describe('the messages of a person that are due', () => {
   test('are one new card when they are about one request', async () => {
@@ -87,18 +92,57 @@ describe('the messages of a person that are due', () => {
     expect(calls).toContainEqual([
       'savePostedMessage',
       request,
-      { place: 'dm:bo', channel: 'D9', ts: '9.9' },
+      { place: 'deferred:5:dm:bo', channel: 'D9', ts: '9.9' },
     ]);
+  });
+
+  test('are a new message also for who has an older card, which loses its buttons', async () => {
+    const older = { place: 'dm:bo', channel: 'D9', ts: '1.1' };
+    const { posts, calls } = await send({
+      kind: 'decision',
+      person: bo,
+      more: { postedMessages: () => Promise.resolve([older]) },
+    });
+    expect(posts).toHaveLength(1);
+    const update = calls.find(([what]) => what === 'chat.update')?.[1] as { ts: string; blocks: object[] };
+    expect([update.ts, JSON.stringify(update.blocks).includes('action_id')]).toEqual(['1.1', false]);
+  });
+
+  test('are drawn again when they were sent, because the request may have changed meanwhile', async () => {
+    const { calls } = await send({ kind: 'decision', person: bo });
+    expect(calls.slice(-2)).toEqual([['redrawCards', request], sentAll(5)]);
+  });
+
+  test('are sent one by one when they are decisions, so that one that fails holds back no other', async () => {
+    const { calls, posts } = await send({
+      kind: 'decision',
+      person: bo,
+      count: 2,
+      more: {
+        claimPlace: (_request: string, { place }: { place: string }) =>
+          place.startsWith('deferred:5') ? Promise.reject(new Error('no answer')) : Promise.resolve({}),
+      },
+    });
+    expect(posts).toHaveLength(1);
+    expect(calls.filter(([what]) => what === 'warn' || what === 'markDeferredSent')).toEqual([
+      ['warn', 'a message to bo is sent later: no answer'],
+      sentAll(6),
+    ]);
+  });
+
+  test('wait while no policy was read since the start', async () => {
+    const { calls } = await send({ kind: 'news', commands: [deny(bo)], lastKnown: undefined });
+    expect(calls).toEqual([['warn', 'a message to ana is sent later: the policy was not read yet']]);
   });
 
   test('are nothing when somebody else decided meanwhile', async () => {
     const { posts, calls } = await send({ kind: 'decision', person: bo, commands: [deny(bo)] });
-    expect([posts, calls]).toEqual([[], [sentAll(5)]]);
+    expect([posts, calls]).toEqual([[], SENT]);
   });
 
   test('are nothing for a person who has no Slack account any more', async () => {
     const { calls } = await send({ kind: 'news', person: 'gone' as PersonId });
-    expect(calls).toEqual([sentAll(5)]);
+    expect(calls).toEqual(SENT);
   });
 
   test('are due again when Slack does not answer, and the operator reads it', async () => {
@@ -109,6 +153,11 @@ describe('the messages of a person that are due', () => {
 });
 
 describe('the weekly summary', () => {
+  test('of each Monday that is due comes by itself', async () => {
+    const { posts } = await send({ kind: 'weekly', person: bo, count: 2, commands: [approve(bo)] });
+    expect(posts).toEqual(Array.from({ length: 2 }, () => 'You approved 1 request in the last week.'));
+  });
+
   const active = [approve(bo), confirmGranted()];
 
   test('says what a person approved and what became of it, each request once', async () => {
@@ -135,6 +184,6 @@ describe('the weekly summary', () => {
       commands: active,
       more: { readMessagePreference },
     });
-    expect(calls).toEqual([sentAll(5)]);
+    expect(calls).toEqual(SENT);
   });
 });
