@@ -101,10 +101,11 @@ async function showToApprover(
   const isAsked = decision?.approvers.includes(person) ?? false;
   const hasMessage = messagesTo(posted, person).length > 0;
   if (!news) return messenger.showToPerson({ ...card, mayPost: false, older: olderCard(view) });
-  const waitsFor = (people: typeof newDeciders): boolean =>
-    people(view.trail, news.from, news.to).includes(person);
-  const isNew = waitsFor(newDeciders) || waitsFor(answeredApprovers);
-  if (!decision || !isAsked || (hasMessage && !isNew))
+  const isAmong = (people: typeof newDeciders, from: number, to: number): boolean =>
+    people(view.trail, from, to).includes(person);
+  const isNew = isAmong(newDeciders, news.from, news.to) || isAmong(answeredApprovers, news.from, news.to);
+  const isToldLater = isAmong(newDeciders, news.to, view.trail.length);
+  if (!decision || !isAsked || isToldLater || (hasMessage && !isNew))
     return messenger.showToPerson({ ...card, mayPost: false });
   const dueAt = await sendTime(tools, person, { kind: 'until', at: decision.lapsesAt }, now);
   if (dueAt > now) {

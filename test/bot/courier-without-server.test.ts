@@ -312,6 +312,14 @@ describe('the direct messages with cards', () => {
   test('go to the requester and the approvers of the second stage who have a Slack account', async () =>
     expect((await opened(staged(approve(bo)))).users).toEqual([ANA, CY]));
 
+  test('go to an approver of the second stage once, when the first stage was decided before anybody was told', async () => {
+    const trail = staged(approve(bo));
+    const told = async (from: number, to: number) =>
+      posts((await send({ trail, from, to, cards: [] })).calls).map(([channel]) => channel);
+    expect(await told(0, 2)).not.toContain(CY);
+    expect(await told(2, trail.length)).toContain(CY);
+  });
+
   test('go only to the requester when the request is decided', async () =>
     expect((await opened(trailOf(approve(bo)))).users).toEqual([ANA]));
 
