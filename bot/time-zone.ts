@@ -5,23 +5,31 @@ import type { Pace } from './pace.ts';
 /** The time zone in the Slack profile of an account. UTC when the profile has none, or when Slack does not say. */
 export async function timeZoneOf(client: WebClient, account: string | undefined): Promise<string> {
   if (account === undefined) return 'UTC';
-  const { user } = await client.users.info({ user: account }).catch(() => ({ user: undefined }));
+  return profileTimeZone(client, account).catch(() => 'UTC');
+}
+
+async function profileTimeZone(client: WebClient, account: string): Promise<string> {
+  const { user } = await client.users.info({ user: account });
   return user?.tz !== undefined && isTimeZone(user.tz) ? user.tz : 'UTC';
 }
 
-/** The same, with one question to Slack for each account, when it is its turn. */
+/** The same, when it is its turn. Slack is asked once for each account, and again after it did not answer. */
 export function rememberedTimeZones(
   client: WebClient,
   pace: Pace,
 ): (account: string | undefined) => Promise<string> {
-  const known = new Map<string | undefined, Promise<string>>();
-  return (account) => {
+  const known = new Map<string, Promise<string>>();
+  return async (account) => {
+    if (account === undefined) return 'UTC';
     const zone =
       known.get(account) ??
       pace
         .take({ method: 'users.info', isUrgent: false, mayWait: true })
-        .then(() => timeZoneOf(client, account));
+        .then(() => profileTimeZone(client, account));
     known.set(account, zone);
-    return zone;
+    return zone.catch(() => {
+      known.delete(account);
+      return 'UTC';
+    });
   };
 }
