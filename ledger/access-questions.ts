@@ -53,7 +53,7 @@ export const liveRequests = (db: Db, visible: VisibleRequests, part: ListPart): 
   visible === 'all'
     ? find(db, { where: LIVE, values: [], order: SOONEST_END, part })
     : find(db, {
-        where: `${LIVE} and (requester = any ($1) or entitlement = any ($2) or $3 = any (approvers))`,
+        where: `${LIVE} and (requester = any ($1) or entitlement = any ($2) or $3 = any (approvers) or $3 = any (extension_approvers))`,
         values: [visible.requesters, visible.entitlements, visible.reader],
         order: SOONEST_END,
         part,

@@ -59,10 +59,10 @@ function isVisible(sight: Sight, { trail, view }: Story): boolean {
   return maySeeStory(sight, { requester, entitlement, approvers: namedApprovers(trail) });
 }
 
-/** Everybody whom any stage names. A closed request has them only in its events. */
+/** Everybody whom any stage of the request or of an extension names. A closed request has them only in its events. */
 const namedApprovers = (trail: readonly NumberedEvent[]): readonly PersonId[] =>
   trail.flatMap(({ event }) =>
-    event.kind === 'judged'
+    event.kind === 'judged' || event.kind === 'extension-requested'
       ? event.requirements.stages.flatMap(({ approvers }) => approvers.map(({ person }) => person))
       : [],
   );

@@ -14,9 +14,12 @@ import {
   bo,
   confirmGranted,
   cy,
+  demand,
   deny,
+  extend,
   later,
   noon,
+  person,
   request,
 } from '../core/request/request.fixture.ts';
 
@@ -145,6 +148,17 @@ describe('each question is answered to those who may see the answer', () => {
   test('the named approver of a request sees its story also when the policy no longer names them', async () => {
     const policy = { sightOf: (reader: string) => Promise.resolve({ ...NO_SIGHT, reader }) };
     const [told = ''] = await lines(`story ${request}`, CY, { policy });
+    expect(told).toMatch(/requested Orders database/);
+  });
+
+  test('an approver whom only an extension names sees its story', async () => {
+    const policy = { sightOf: (reader: string) => Promise.resolve({ ...NO_SIGHT, reader }) };
+    const view = viewAfter([
+      approve(bo),
+      confirmGranted(),
+      extend(later(60), { demanded: demand([1, person('sam')]) }),
+    ]);
+    const [told = ''] = await lines(`story ${request}`, SAM, { policy, view });
     expect(told).toMatch(/requested Orders database/);
   });
 

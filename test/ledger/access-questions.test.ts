@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { FoundRequests, ListPart, VisibleRequests } from '../../ledger/index.ts';
-import { ana, bo, cy, dee, person } from '../core/request/request.fixture.ts';
-import { approvedIn, grantedIn, newRequest, opening, revokedIn } from './ledger.fixture.ts';
+import { ana, bo, cy, dee, demand, extend, person } from '../core/request/request.fixture.ts';
+import { approvedIn, grantedIn, newRequest, opening, revokedIn, stepOf } from './ledger.fixture.ts';
 import { atTime, ledger, rows } from './own-ledger.fixture.ts';
 
 const eve = person('eve');
@@ -101,6 +101,19 @@ describe('the live requests, the soonest end first, of', () => {
   ])('%s', async (_who, who, expected) => {
     const found = await ledger.liveRequests(who, ALL);
     expect([named(found), found.count]).toEqual([expected, expected.length]);
+  });
+
+  test('an approver whom only the open extension names', async () => {
+    const [late] = [...names].find(([, name]) => name === 'late') ?? [];
+    await ledger.record(
+      stepOf(late as RequestId, 'extend', (at, state) =>
+        extend(at, {
+          from: 'endsAt' in state ? (state.endsAt ?? at) : at,
+          demanded: demand([1, person('fay')]),
+        }),
+      ),
+    );
+    expect(named(await ledger.liveRequests(visible({ reader: person('fay') }), ALL))).toEqual(['late']);
   });
 
   test('a reader in parts', async () =>
