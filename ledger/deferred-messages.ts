@@ -48,7 +48,7 @@ export async function markDeferredSent(db: Db, ids: readonly number[]): Promise<
   await db.query('update deferred_message set sent_at = ledger_now() where id = any ($1)', [ids]);
 }
 
-/** The requests that a person approved from one instant (inclusive) to another (exclusive), in the order of the approvals. */
+/** The requests of which a person approved the access or an extension from one instant (inclusive) to another (exclusive), in the order of the approvals. */
 export async function requestsApprovedBy(
   db: Db,
   person: PersonId,
@@ -56,7 +56,7 @@ export async function requestsApprovedBy(
 ): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ request_id: RequestId }>(
     `select request_id from event
-      where kind = 'approved' and body ->> 'by' = $1 and at >= $2 and at < $3 order by at`,
+      where kind in ('approved', 'extension-approved') and body ->> 'by' = $1 and at >= $2 and at < $3 order by at`,
     [person, toTimestamp(from), toTimestamp(to)],
   );
   return rows.map(({ request_id }) => request_id);

@@ -34,4 +34,4 @@ create index deferred_message_due on deferred_message (next_try_at) where sent_a
 grant select, insert (person, kind, request_id, due_at, next_try_at), update (next_try_at, sent_at) on deferred_message to curfew_courier;
 
 -- The weekly summary finds what a person approved.
-create index event_approved_by on event ((body ->> 'by'), at) where kind = 'approved';
+create index event_approved_by on event ((body ->> 'by'), at) where kind in ('approved', 'extension-approved');

@@ -416,7 +416,7 @@ CREATE UNIQUE INDEX deferred_message_once ON public.deferred_message USING btree
 
 CREATE UNIQUE INDEX deferred_summary_once ON public.deferred_message USING btree (person, due_at) WHERE (kind = 'weekly'::text);
 
-CREATE INDEX event_approved_by ON public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = 'approved'::text);
+CREATE INDEX event_approved_by ON public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
 
 CREATE INDEX event_at ON public.event USING btree (at);
 

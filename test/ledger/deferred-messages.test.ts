@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { DeferredMessage } from '../../ledger/index.ts';
-import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { ana, approveExtension, bo, cy, extend } from '../core/request/request.fixture.ts';
 import { shiftClock } from './database.fixture.ts';
-import { approve, newRequest, openedIn } from './ledger.fixture.ts';
+import { approve, grantedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
 
 afterEach(async () => {
@@ -120,4 +120,17 @@ test('what a person approved in a time is found in the order of the approvals', 
   expect(await found({ from: to, to: (to + 1) as Instant })).toEqual([]);
   expect(await found({ from: 0 as Instant, to: from })).not.toContain(approved[0]);
   expect(await found({ from, to }, ana)).toEqual([]);
+});
+
+test('who approved only an extension finds its request', async () => {
+  const request = await grantedIn(ledger);
+  await ledger.record(
+    stepOf(request, 'extend', (at, state) =>
+      extend(at, { from: 'endsAt' in state ? (state.endsAt ?? at) : at }),
+    ),
+  );
+  const from = await ledger.now();
+  await ledger.record(stepOf(request, 'approve extension', (at) => approveExtension(cy, at)));
+  const to = ((await ledger.now()) + 1) as Instant;
+  expect(await ledger.requestsApprovedBy(cy, { from, to })).toEqual([request]);
 });
