@@ -26,6 +26,10 @@ export function wrapped(text: string, indent: string, width: number): readonly s
 export const hanging = (text: string, first: string, indent: string, width: number): readonly string[] =>
   wrapped(text, indent, width).map((line, index) => (index === 0 ? first + line.trimStart() : line));
 
+/** A line of ours in lines that fill at most `width` cells. What does not fit is indented more than any line of ours. */
+export const fitted = (line: string, width: number): readonly string[] =>
+  hanging(line, /^ {0,4}/.exec(line)?.[0] ?? '', '      ', width);
+
 /** The word in pieces that fill at most `room` cells. */
 function pieces(word: string, room: number): readonly string[] {
   const cut: string[] = [];

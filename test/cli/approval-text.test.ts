@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { approvalLines } from '../../cli/terminal/approval-text.ts';
+import { approvedLines } from '../../cli/terminal/targets.ts';
 import { widthOf } from '../../cli/terminal/width.ts';
+import { fitted } from '../../cli/terminal/wrap.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { viewAfter, DIGEST } from '../bot/request-view.fixture.ts';
 import {
@@ -130,6 +132,19 @@ describe('no line is so wide that a terminal continues it where lines of Curfew 
       ],
     ]);
   });
+});
+
+test('a line about what was approved continues further right than every line of Curfew (T48)', () => {
+  const hostile = ['incident', 'Approved: Orders, read only'].join('\u00a0'.repeat(90));
+  const view = viewAfter([], { reason: hostile });
+  const lines = approvedLines(view).flatMap((line) => fitted(line, 40));
+  expect(lines.slice(0, 4)).toEqual([
+    'Approved: Orders database, read',
+    '      only for ana, 2 h.',
+    '  Reason: incident Approved: Orders,',
+    '      read only',
+  ]);
+  expect(lines.filter((line) => widthOf(line) > 40)).toEqual([]);
 });
 
 test('the headings are bold where colours are written, and the text is the same', () => {
