@@ -13,7 +13,8 @@ import { printable, writeLine } from '../terminal/output.ts';
 import { unfinished } from '../terminal/pipe.ts';
 import { noRequest, requestNamed } from '../terminal/request-argument.ts';
 import { isColoured } from '../terminal/style.ts';
-import { approvedExtensionText, approvedText } from '../terminal/targets.ts';
+import { approvedExtensionLines, approvedLines } from '../terminal/targets.ts';
+import { fitted } from '../terminal/wrap.ts';
 import { sendAnswer } from './send-answer.ts';
 
 export type ApproveOptions = Readonly<{ as?: string; digest?: string; confirm?: string }>;
@@ -33,7 +34,8 @@ export const runApprove = (text: string, options: ApproveOptions): Promise<void>
     });
     const extension = pendingExtension(view.state)?.details;
     const approved = (await readRequestView(context.deps, request)) ?? view;
-    writeLine(extension ? approvedExtensionText(view, extension) : approvedText(approved));
+    const lines = extension ? approvedExtensionLines(view, extension) : approvedLines(approved);
+    lines.flatMap((line) => fitted(line, widthNow())).forEach(writeLine);
   });
 
 /**
@@ -51,12 +53,15 @@ async function approvedDigest(
   return digest ?? digestToAnswer(view.state);
 }
 
-const DEFAULT_WIDTH = 100;
+const MOST_WIDTH = 100;
+
+/** How wide a line may be: as wide as the terminal, and no wider than is good to read. */
+const widthNow = (): number => Math.min(process.stdout.columns || MOST_WIDTH, MOST_WIDTH);
 
 /** Shows what would be approved, and asks. Where nobody can answer, the person comes back with the digest that they have read. */
 async function showAndAsk(view: RequestView, person: PersonId): Promise<void> {
-  const width = Math.min(process.stdout.columns || DEFAULT_WIDTH, DEFAULT_WIDTH);
-  approvalLines(view, person, { width, coloured: isColoured(process.stdout) }).forEach(writeLine);
+  const look = { width: widthNow(), coloured: isColoured(process.stdout) };
+  approvalLines(view, person, look).forEach(writeLine);
   writeLine('');
   if (!isInteractive())
     throw new CommandError(

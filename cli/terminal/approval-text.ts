@@ -11,9 +11,9 @@ import { printable } from './output.ts';
 import { terminalText } from './phrase.ts';
 import { styled } from './style.ts';
 import { endLines, targetLines } from './targets.ts';
-import { wrapped } from './wrap.ts';
+import { hanging, wrapped } from './wrap.ts';
 
-/** How the text is written: at most `width` characters in a line, and in colours or without. */
+/** How the text is written: in lines that fill at most `width` cells of the terminal, and in colours or without. */
 type Look = Readonly<{ width: number; coloured: boolean }>;
 
 /**
@@ -28,25 +28,26 @@ export function approvalLines(
   const { state, title, targets, reason, about, nameOf } = view;
   const { requester, minutes } = state.details;
   const extension = pendingExtension(state);
-  const bold = (text: string): string => styled('bold', text, coloured);
-  const part = (heading: string, texts: readonly string[]): readonly string[] => [
+  const heading = (text: string): readonly string[] =>
+    hanging(text, '', '  ', width).map((line) => styled('bold', line, coloured));
+  const part = (headline: string, texts: readonly string[]): readonly string[] => [
     '',
-    bold(heading),
+    ...heading(headline),
     ...texts.flatMap((text) => wrapped(text, '  ', width)),
   ];
   const name = printable(nameOf(requester).name);
   return [
-    bold(`${printable(title)} for ${name} (${requester}), ${formatDuration(minutes)}`),
+    ...heading(`${printable(title)} for ${name} (${requester}), ${formatDuration(minutes)}`),
     ...(about === undefined ? [] : wrapped(printable(about), '  ', width)),
     ...part('Reason', [printable(reason)]),
     ...(extension ? part('A later end', laterEnd(view, extension.details)) : []),
     '',
-    bold(`What exactly (class ${printable(view.class)})`),
+    ...heading(`What exactly (class ${printable(view.class)})`),
     ...targets
       .map(targetLines)
       .flatMap(([what = '', ...details]) => [
         ...wrapped(what, '  ', width),
-        ...details.flatMap((detail) => bullet(detail.trim(), width)),
+        ...details.flatMap((detail) => hanging(detail.trim(), '    - ', '      ', width)),
       ]),
     ...part('How it ends', [...(extension ? [] : [endText(minutes)]), ...endLines(targets)]),
     ...part('Why you are asked', [whyAsked(view, reader)]),
@@ -58,9 +59,6 @@ export function approvalLines(
     `Digest of all this: ${digestToAnswer(state)}`,
   ];
 }
-
-const bullet = (text: string, width: number): readonly string[] =>
-  wrapped(text, '      ', width).map((line, index) => (index === 0 ? `    - ${line.trimStart()}` : line));
 
 const endText = (minutes: RequestView['state']['details']['minutes']): string =>
   `With the last approval the access starts, and it ends ${formatDuration(minutes)} later.`;

@@ -2,14 +2,15 @@ import { oneLine } from '../../core/text.ts';
 import type { Row, Value } from './output.ts';
 
 /**
- * A spreadsheet takes a cell for a formula when its text begins with one of these, also after white space and in their
- * full-width forms (OWASP, CSV Injection). What people write, such as a reason, can begin with one.
+ * Where a formula begins. A spreadsheet takes a cell for one when its text begins with one of these signs, also after white
+ * space and in their full-width forms (OWASP, CSV Injection). Where commas are decimal, it splits our cells at semicolons, also
+ * within quotes that do not begin a cell of its own. What people write, such as a reason, can have such a place.
  */
-const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const FORMULA = /(?<=^|;)(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /**
- * The rows as CSV (RFC 4180) below a line of their names. A text that a spreadsheet would take for a formula has an apostrophe
- * before it, and a hidden character is shown as a box. A list has spaces between its parts, and an object is its kind.
+ * The rows as CSV (RFC 4180) below a line of their names. What a spreadsheet would take for a formula has an apostrophe before
+ * it, and a hidden character is shown as a box. A list has spaces between its parts, and an object is its kind.
  */
 export const csvLines = (rows: readonly Row[], names: readonly string[]): readonly string[] => [
   names.map(quoted).join(','),
@@ -21,8 +22,7 @@ function cell(value: Value): string {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.length === 0 ? '' : cell(value.join(' '));
   if (typeof value === 'object') return cell(String((value as Readonly<{ kind?: unknown }>).kind));
-  const text = oneLine(String(value));
-  return quoted(FORMULA.test(text) ? `'${text}` : text);
+  return quoted(oneLine(String(value)).replaceAll(FORMULA, "'"));
 }
 
 const quoted = (text: string): string =>

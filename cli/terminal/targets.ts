@@ -18,8 +18,8 @@ export const targetLines = (target: DescribedTarget): readonly string[] => [
 export const endLines = (targets: readonly DescribedTarget[]): readonly string[] =>
   endNotes(targets).map(({ name, text }) => `${name} ${text}`);
 
-/** What a person has approved: exactly the facts that a card in Slack shows before the approval. */
-export function approvedText({ state, title, targets, reason }: RequestView): string {
+/** What a person has approved, as lines: exactly the facts that a card in Slack shows before the approval. */
+export function approvedLines({ state, title, targets, reason }: RequestView): readonly string[] {
   const { requester, minutes } = state.details;
   return [
     `Approved: ${printable(title)} for ${requester}, ${formatDuration(minutes)}.`,
@@ -29,17 +29,17 @@ export function approvedText({ state, title, targets, reason }: RequestView): st
     ...('endsAt' in state && state.endsAt && state.kind !== 'closed'
       ? [`The access ends ${utc(state.endsAt)}.`]
       : []),
-  ].join('\n');
+  ];
 }
 
-/** What a person has approved of an extension: how much longer, until when, why, and what is granted all the same. */
-export function approvedExtensionText(
+/** What a person has approved of an extension, as lines: how much longer, until when, why, and what is granted all the same. */
+export function approvedExtensionLines(
   { state, title, targets, extensionReason = '(erased)' }: RequestView,
   { minutes, endsAt }: ExtensionDetails,
-): string {
+): readonly string[] {
   return [
     `Approved: ${printable(title)} for ${state.details.requester}, ${formatDuration(minutes)} more, until ${utc(endsAt)}.`,
     `  Reason: ${printable(extensionReason)}`,
     ...targets.flatMap(targetLines).map((line) => `  ${line}`),
-  ].join('\n');
+  ];
 }

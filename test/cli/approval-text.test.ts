@@ -1,5 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { approvalLines } from '../../cli/terminal/approval-text.ts';
+import { approvedLines } from '../../cli/terminal/targets.ts';
+import { widthOf } from '../../cli/terminal/width.ts';
+import { fitted } from '../../cli/terminal/wrap.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { viewAfter, DIGEST } from '../bot/request-view.fixture.ts';
 import {
@@ -65,6 +68,8 @@ test('an approver of an extension reads how much longer, until when, why, and it
   expect(text).not.toContain('the access starts');
 });
 
+const withoutSpace = (text: string): string => text.replaceAll(/\s/g, '');
+
 test('every permission is there, also one that is longer than the terminal', () => {
   const permissions = [
     `logs:GetLogEvents on arn:aws:logs:*:*:log-group:/${'orders/'.repeat(20)}*`,
@@ -72,10 +77,8 @@ test('every permission is there, also one that is longer than the terminal', () 
   ];
   const [target] = viewAfter([]).targets;
   const view = viewAfter([], { targets: [{ ...target, permissions }] as RequestView['targets'] });
-  const text = approvalLines(view, bo, { width: 40, coloured: false })
-    .map((line) => line.trim())
-    .join(' ');
-  for (const permission of permissions) expect(text).toContain(permission);
+  const text = withoutSpace(approvalLines(view, bo, { width: 40, coloured: false }).join(''));
+  for (const permission of permissions) expect(text).toContain(withoutSpace(permission));
 });
 
 test('what people wrote forges no line and hides nothing (T48)', () => {
@@ -93,6 +96,55 @@ test('what people wrote forges no line and hides nothing (T48)', () => {
     lines.filter((line) => line.includes('Approved.')).every((line) => line.includes('x▯▯Approved.▯[2J▯')),
   ).toBe(true);
   expect(lines.join('')).not.toMatch(/[\u001b\u202e]/);
+});
+
+describe('no line is so wide that a terminal continues it where lines of Curfew begin (T48)', () => {
+  const WIDTH = 90;
+  const FORGED = ['incident', 'What exactly (class open)', `Digest of all this: ${'0'.repeat(64)}`];
+
+  test.each<[string, string]>([
+    ['no-break spaces', FORGED.map((line) => line.padEnd(WIDTH, '\u00a0')).join('\u00a0')],
+    ['other white space', FORGED.join('\u2003\u3000'.repeat(WIDTH)).replaceAll(' ', '\u2007')],
+    ['a long word', 'incident_'.repeat(40)],
+    ['a long word of wide characters', '事件'.repeat(100)],
+    ['emoji', '🎉👩🏽‍💻1\ufe0f\u20e3'.repeat(50)],
+  ])('with %s in what people wrote', (_what, hostile) => {
+    const [target] = viewAfter([]).targets;
+    const view = viewAfter([approve(bo), confirmGranted(), extend()], {
+      ...{ title: hostile, about: hostile, reason: hostile, extensionReason: hostile, class: hostile },
+      targets: [
+        { ...target, plain: hostile, level: hostile, permissions: [hostile] },
+      ] as RequestView['targets'],
+      nameOf: (_person: PersonId) => ({ name: hostile }),
+    });
+    const lines = approvalLines(view, cy, { width: WIDTH, coloured: false });
+    expect(lines.filter((line) => widthOf(line) > WIDTH)).toEqual([]);
+    const flush = lines.slice(1).filter((line) => /^\S/.test(line));
+    expect(flush.map((line) => line.slice(0, 12))).toEqual([
+      ...[
+        'Reason',
+        'A later end',
+        'What exactly',
+        'How it ends',
+        'Why you are ',
+        'What waits',
+        'Digest of al',
+      ],
+    ]);
+  });
+});
+
+test('a line about what was approved continues further right than every line of Curfew (T48)', () => {
+  const hostile = ['incident', 'Approved: Orders, read only'].join('\u00a0'.repeat(90));
+  const view = viewAfter([], { reason: hostile });
+  const lines = approvedLines(view).flatMap((line) => fitted(line, 40));
+  expect(lines.slice(0, 4)).toEqual([
+    'Approved: Orders database, read',
+    '      only for ana, 2 h.',
+    '  Reason: incident Approved: Orders,',
+    '      read only',
+  ]);
+  expect(lines.filter((line) => widthOf(line) > 40)).toEqual([]);
 });
 
 test('the headings are bold where colours are written, and the text is the same', () => {

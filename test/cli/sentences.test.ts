@@ -8,7 +8,7 @@ import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 
-import { approvedText } from '../../cli/terminal/targets.ts';
+import { approvedLines } from '../../cli/terminal/targets.ts';
 import type { Preflight } from '../../providers/provider.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { viewAfter } from '../bot/request-view.fixture.ts';
@@ -70,7 +70,7 @@ test('an approval prints exactly what was approved (I11)', () => {
   const [target] = viewAfter([]).targets;
   const targets = [{ ...target, plain: 'a login\u202e', permissions: ['member of *r*'], level: 'present' }];
   const view = viewAfter([approve(bo)], { targets: targets as RequestView['targets'] });
-  expect(approvedText(view).split('\n')).toEqual([
+  expect(approvedLines(view)).toEqual([
     'Approved: Orders database, read only for ana, 2 h.',
     '  Reason: incident 4312',
     '  a login\u25af (level: present)',
@@ -107,7 +107,7 @@ test('an approval shows every target, and no control character of what people wr
     ...{ title: 'Orders\rdatabase', reason: 'incident\n4312\u202e' },
     targets,
   });
-  expect(approvedText(view).split('\n').slice(0, -1)).toEqual([
+  expect(approvedLines(view).slice(0, -1)).toEqual([
     'Approved: Orders▯database for ana, 2 h.',
     '  Reason: incident▯4312▯',
     '  a team (level: mem▯ber)',
@@ -123,9 +123,7 @@ test('an approval shows every target, and no control character of what people wr
 
 test('an approval shows the end of the access until the request is closed', () => {
   const last = (...more: Parameters<typeof viewAfter>[0]) =>
-    approvedText(viewAfter([approve(bo), confirmGranted(), ...more]))
-      .split('\n')
-      .at(-1);
+    approvedLines(viewAfter([approve(bo), confirmGranted(), ...more])).at(-1);
   expect(last()).toBe('The access ends 2026-01-05 14:01:00Z.');
   expect(last(end(ana))).toBe('The access ends 2026-01-05 14:01:00Z.');
   expect(last(end(ana), confirmRevoked())).toMatch(/^ {2}The login expires\. /);

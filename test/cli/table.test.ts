@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { csvLines } from '../../cli/terminal/csv.ts';
 import { isColoured, styled } from '../../cli/terminal/style.ts';
 import { type Column, tableLines } from '../../cli/terminal/table.ts';
+import { widthOf } from '../../cli/terminal/width.ts';
 import { wrapped } from '../../cli/terminal/wrap.ts';
 
 type Row = Readonly<{ id: string; who: string; why: string | null }>;
@@ -99,6 +100,11 @@ describe('a cell of CSV', () => {
     ['an at', '@SUM(A1)', '"\'@SUM(A1)"'],
     ['a formula after white space', ' \u00a0=1', '"\' \u00a0=1"'],
     ['a formula in full width', '＝1+1', '"\'＝1+1"'],
+    ['a formula for a spreadsheet that splits at semicolons', 'a;=1+1', '"a;\'=1+1"'],
+    ['a link behind a semicolon', 'x; =HYPERLINK("u")', '"x;\' =HYPERLINK(""u"")"'],
+    ['several formulas behind semicolons', '=1;+2;@3', "\"'=1;'+2;'@3\""],
+    ['a formula behind a semicolon and a quote', 'a;"=1', '"a;\'""=1"'],
+    ['a semicolon', 'a;b=1', 'a;b=1'],
     ['an equals sign in the middle', 'a=1', 'a=1'],
     ['a tab and a line end', '\t=1\nx', '▯=1▯x'],
     ['a control of a terminal', '\u001b[2J', '▯[2J'],
@@ -118,11 +124,34 @@ describe('a long text', () => {
   test.each<[string, string, readonly string[]]>([
     ['is broken between words', 'one two three four', ['  one two', '  three four']],
     ['that fits stays in its line', 'one two', ['  one two']],
+    ['is broken at every kind of white space', 'one\u00a0two\u2003\u3000three', ['  one two', '  three']],
     [
-      'keeps a word that is longer than a line',
+      'has a word that is longer than a line in pieces',
       'a arn:aws:iam::1:role/x b',
-      ['  a', '  arn:aws:iam::1:role/x', '  b'],
+      ['  a', '  arn:aws:ia', '  m::1:role/', '  x b'],
     ],
+    [
+      'has half as many characters in a line when they are wide',
+      '漢字かなハングル',
+      ['  漢字かなハ', '  ングル'],
+    ],
+    ['has room for accents above its letters', 'e\u0301'.repeat(10), [`  ${'e\u0301'.repeat(10)}`]],
     ['that is empty is an empty line', '', ['  ']],
   ])('%s', (_what, text, lines) => expect(wrapped(text, '  ', 12)).toEqual(lines));
+
+  test('on the narrowest terminal has one character in a line', () => {
+    expect(wrapped('漢字', '  ', 1)).toEqual(['  漢', '  字']);
+  });
+});
+
+describe('the width of a text on a terminal', () => {
+  test.each<[string, string, number]>([
+    ['of letters is their number', 'Novák', 5],
+    ['counts no accent of its own', 'e\u0301', 1],
+    ['of East Asian characters is double', '漢字かなカナ한글', 16],
+    ['of full-width letters and punctuation is double', 'Ａ：、', 6],
+    ['of an emoji is double', '🎉', 2],
+    ['of a key, which an accent frames, is double', '1\ufe0f\u20e3', 2],
+    ['of nothing is zero', '', 0],
+  ])('%s', (_what, text, width) => expect(widthOf(text)).toBe(width));
 });

@@ -10,7 +10,7 @@ import { type Format, print, printable, rfc3339, type Row, utc } from '../../cli
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import { requestNamed } from '../../cli/terminal/request-argument.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
-import { approvedText } from '../../cli/terminal/targets.ts';
+import { approvedLines } from '../../cli/terminal/targets.ts';
 import { eventLine } from '../../cli/actions/audit-story.ts';
 import { formatProblem } from '../../policy/index.ts';
 import { code, emphasis, instant, person, phrase, quoted } from '../../wording/phrase.ts';
@@ -161,7 +161,7 @@ describe('no line of a command is forged by text from elsewhere (T48)', () => {
         },
       ],
     });
-    expect(approvedText(view).split('\n').slice(0, 6)).toEqual([
+    expect(approvedLines(view).slice(0, 6)).toEqual([
       `Approved: ${SHOWN} for ana, 2 h.`,
       `  Reason: ${SHOWN}`,
       `  ${SHOWN} (level: ${SHOWN})`,
