@@ -54,6 +54,7 @@ export const PURE = [
   'test/bot/slack-errors.test.ts',
   'test/bot/submitted-form.test.ts',
   'test/bot/targets.test.ts',
+  'test/bot/time-zone.test.ts',
   'test/app/reading-connections.test.ts',
   'test/cli/approval-text.test.ts',
   'test/cli/completion-candidates.test.ts',
