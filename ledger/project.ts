@@ -147,7 +147,7 @@ async function setLeaseState(db: Db, lease: LeaseId, state: LeaseState): Promise
 }
 
 async function setGeneration(db: Db, lease: LeaseId, generation: number): Promise<void> {
-  await db.query('update lease set generation = $2 where id = $1', [lease, generation]);
+  await db.query('update lease set generation = $2, last_fault = null where id = $1', [lease, generation]);
 }
 
 /** Reminds the requester before the end that the access has now. */

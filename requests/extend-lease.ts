@@ -24,7 +24,10 @@ import { undoOf } from './lease-undo.ts';
 import { storableText } from './storable-text.ts';
 import type { SealedUndo } from './undo.ts';
 
-/** `undo` has the later end. It is missing when this process has no undo key of the provider. */
+/**
+ * `undo` has the end that counts when it is sealed: the later one for the lease that is extended last, and the old one for each
+ * lease before it. It is missing when this process has no undo key of the provider.
+ */
 export type Extended = Readonly<{ undo?: SealedUndo }>;
 
 type ExtendInput = Readonly<{ lease: LeaseId; signal: AbortSignal }>;
@@ -121,7 +124,7 @@ async function readWithoutEnd(
   return { seen: `${subject.name} has the level “${shown.level}”, and the provider stores no end` };
 }
 
-/** The later end counts from here on. Returns the lease with the end that counts. */
+/** When this lease is the last one, the later end counts from here on. Returns the lease with the end that counts. */
 async function completeExtension(deps: Deps, { id, request }: Lease): Promise<Lease> {
   const { ledger } = deps;
   const { state } = await ledger.readState(request);

@@ -311,6 +311,16 @@ describe('an extension that fails', () => {
     expect(await endingOf(request)).toEqual({ kind: 'failed', fault: 'provider-unavailable' });
   });
 
+  test('at first, and then succeeds, leaves no fault with the lease', async () => {
+    const request = await approvedExtension();
+    const stopFailing = fixture.providerControl.failFrom('moveEnd', 'provider-unavailable');
+    await expect(extended(fixture, request)).rejects.toMatchObject({ code: 'provider-unavailable' });
+    expect(await fixture.faultOf(request)).toMatch(/^provider-unavailable/);
+    stopFailing();
+    await extended(fixture, request);
+    expect(await fixture.faultOf(request)).toBeNull();
+  });
+
   test('because the clocks differ, as a grant does (I23)', async () => {
     const request = await approvedExtension();
     const clock = () => (Date.now() + 10_000) as ReturnType<typeof fixture.deps.clock>;

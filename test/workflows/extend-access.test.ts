@@ -170,6 +170,35 @@ if (hasTimeSkipping)
       expect(outcome).toEqual({ ending: 'expired' });
       expect(Math.min(...revokedAtMs)).toBeGreaterThanOrEqual(ends.later);
     });
+
+    test('news while an extension is carried out does not stop it', async () => {
+      const { outcome, revokes, leases, ends } = await run({}, async (told, lease) => {
+        await told.world.wake();
+        return extends_(told, lease);
+      });
+      expect(outcome).toEqual({ ending: 'expired' });
+      expect(revokes).toEqual(
+        leases.map((lease) => ({ lease, undo: `${undoOf(lease)} until ${ends.later}` })),
+      );
+    });
+
+    // This one is the last: the attempt that hangs keeps the clock of the server from being moved.
+    test('access that somebody ends is revoked at once, also while a provider does not answer to its extension (I3)', async () => {
+      let endedAt = 0;
+      const { outcome, revokes, revokedAtMs, leases } = await run(
+        { providers: ['fake', 'other'] },
+        async (told, lease) => {
+          if (lease.endsWith('_1')) return extends_(told, lease);
+          endedAt = await server.currentTimeMs();
+          told.world.record(the.end(the.ana, told.world.now()));
+          await told.world.wake();
+          return told.world.hang();
+        },
+      );
+      expect(outcome).toEqual({ ending: 'ended' });
+      expect(revokes.map(({ lease }) => lease).sort()).toEqual(leases);
+      expect(Math.max(...revokedAtMs) - endedAt).toBeLessThan(5_000);
+    });
   });
 else
   test.skip('what the workflow does with an extension (the time-skipping test server is missing)', () =>
