@@ -5,7 +5,13 @@ type Terminal = Readonly<{ input: NodeJS.ReadableStream; output: NodeJS.Writable
 /** True when a person can read the output and answer a question. */
 export const isInteractive = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
 
-/** Asks a question and returns the answer without white space around it. An input that ends, and Ctrl-C, are an empty answer. */
+/** The process is told to end, or its terminal was closed. */
+const ENDS = ['SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Asks a question and returns the answer without white space around it. An input that ends, Ctrl-C and a signal to end are an empty
+ * answer, so what comes after the question can still restore the terminal.
+ */
 export async function ask(
   question: string,
   { input, output }: Terminal = { input: process.stdin, output: process.stdout },
@@ -15,9 +21,12 @@ export async function ask(
     lines.once('close', () => resolve(''));
     lines.once('SIGINT', () => resolve(''));
   });
+  const close = () => lines.close();
+  for (const signal of ENDS) process.once(signal, close);
   try {
     return (await Promise.race([lines.question(question), ended])).trim();
   } finally {
-    lines.close();
+    for (const signal of ENDS) process.off(signal, close);
+    close();
   }
 }

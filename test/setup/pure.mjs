@@ -57,6 +57,7 @@ export const PURE = [
   'test/bot/time-zone.test.ts',
   'test/app/reading-connections.test.ts',
   'test/cli/approval-text.test.ts',
+  'test/cli/ask.test.ts',
   'test/cli/completion-candidates.test.ts',
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
