@@ -13,7 +13,7 @@ export const CLIENT_OPTIONS = {
   timeout: WAITS.slackCall.ms,
 };
 
-/** Those of a client whose `fetch` waits for the turn of a call: many may wait, and the time of a call begins with its turn. */
+/** The options of a client whose `fetch` waits for the turn of a call. Many calls may wait, and the timeout of a call begins with its turn. */
 export const PACED_CLIENT_OPTIONS = { ...CLIENT_OPTIONS, timeout: 0, maxRequestConcurrency: Infinity };
 
 /** Writes each message of Bolt to the log, in one line and with its level. It leaves out what is for debugging. */

@@ -25,8 +25,8 @@ const MOST_AT_ONCE = { news: 1_000, redraw: 10 } as const satisfies Record<Notif
 type Tools = ShowTools & Readonly<{ client: WebClient; calls: PacedCalls }>;
 
 /**
- * The only writer of the cards. It takes the outbox notifications from the ledger and draws each
- * card again from the state of the request. So Slack also shows what a sweeper did while Temporal was down, and a
+ * Takes the outbox notifications from the ledger and draws each card again from the state of the request. Only this and
+ * `startDeferredMessages` write cards. So Slack also shows what a sweeper did while Temporal was down, and a
  * failure of Slack delays messages but never the end of access (B65).
  *
  * What somebody waits for is sent first: new messages to a person and private answers. While Slack's limits leave no room for the edits and

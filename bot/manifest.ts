@@ -47,8 +47,8 @@ export const manifest = () => ({
 /** The scopes that Curfew needs, each with the calls that use it. */
 const SCOPES = [
   'commands', // /access, and the shortcut of a message
-  'chat:write', // cards, threads and private answers, and updates of them
-  'im:write', // conversations.open: the direct messages
+  'chat:write', // cards, other new messages, private answers, and updates of them
+  'im:write', // conversations.open: the id of direct messages, for a private answer and to look for a message
   'users:read', // users.info for each click: guest, other company, bot, deactivated
   // conversations.history: after a post without an answer, whether the message is there
   'channels:history', // in a public channel of the approvers

@@ -52,7 +52,7 @@ export type Messenger = Readonly<{
   postToPerson(
     message: Readonly<{ request: RequestId; place: string; user: string; message: RenderedMessage }>,
   ): Promise<void>;
-  /** Updates a message that nobody recorded when it was posted. */
+  /** Updates a message that was found later, because it was not recorded when it was posted. */
   update(posted: PostedMessage, message: RenderedMessage): Promise<void>;
   /** Shows a message to one user only: where they clicked, or in their direct messages. */
   postPrivately(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
@@ -68,7 +68,7 @@ export function openMessenger(
   onSkipped: (what: string) => void,
   pace: Pace = UNPACED,
 ): (attempt?: Attempt) => Messenger {
-  /** The direct messages of each user that Slack named so far. */
+  /** The channel id of the direct messages of each user, as far as Slack has said it. */
   const dmChannels = new Map<string, string>();
   return ({ tries = 1, editsWait = true } = {}) => {
     const calls = pacedCalls(pace, editsWait);
@@ -111,8 +111,8 @@ export function openMessenger(
 
     /**
      * Posts a message whose turn it is. Slack takes the id of a user for their direct messages and opens them:
-     * https://docs.slack.dev/reference/methods/chat.postMessage. It adds no preview of an address that stands in the message, because its
-     * text could come from elsewhere.
+     * https://docs.slack.dev/reference/methods/chat.postMessage. Slack adds no preview of an address in the message, because the
+     * text can come from elsewhere.
      */
     async function post(
       recipient: Recipient,

@@ -32,14 +32,14 @@ export class MustWait extends Error {
   }
 }
 
-/** Slack's limits are not kept. For tests of other things. */
+/** A pace without limits: for a server without Slack's limits, and for tests of other things. */
 export const UNPACED: Pace = {
   take: () => Promise.resolve(),
   pause: () => false,
   stop: () => undefined,
 };
 
-/** A call arrives later than it was allowed, and calls that were delayed differently arrive closer together. */
+/** Less than the whole limit, because calls are delayed differently on the way and can arrive closer together than they were sent. */
 const SHARE_OF_LIMIT = 0.85;
 /** The share of a minute's calls that may be made at once. */
 const BURST = 0.1;

@@ -1,7 +1,7 @@
 import type { PersonId } from '../core/ids.ts';
 import type { PostedMessage } from '../ledger/index.ts';
 
-// The ledger remembers each message of a request by its place. The place makes it a message that is posted once.
+// The ledger remembers each message of a request by its place. One message is posted for each place.
 
 /** The card in the channel. */
 export const CHANNEL = 'channel';
@@ -9,7 +9,7 @@ export const CHANNEL = 'channel';
 /** The first message of a request to a person. */
 export const firstPlace = (person: PersonId): string => `dm:${person}`;
 
-/** Why a new message is posted: a notification of the outbox demanded it, or it was deferred. Each has an id of its own. */
+/** What a new message is posted for: a notification of the outbox, or a deferred message. `id` is the id of that row. */
 export type Cause = Readonly<{ kind: 'note' | 'deferred'; id: number }>;
 
 /** A later message of a request to a person. One cause posts one message. */

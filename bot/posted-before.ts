@@ -3,7 +3,7 @@ import type { Instant, RequestId } from '../core/ids.ts';
 import type { PacedCalls } from './paced-calls.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
-/** What a message is of. It travels with the message as its metadata, which nobody sees in Slack. */
+/** The request and the place of a message. They are sent as the metadata of the message, which nobody sees in Slack. */
 export type MessageIdentity = Readonly<{ request: RequestId; place: string }>;
 
 const EVENT_TYPE = 'curfew_message';
@@ -30,7 +30,7 @@ const MOST_PAGES = 20;
 
 /**
  * The timestamp of a message that an earlier attempt posted, although its answer was lost. Undefined when there is none, or when
- * the App lacks the scope to look: then the operator reads it, and the message may be there twice.
+ * the App lacks the scope to look: then a warning in the log says so, and the message may be there twice.
  */
 export async function findPosted(
   { client, calls, warn }: Tools,

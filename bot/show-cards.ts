@@ -42,7 +42,7 @@ export async function showAllCards(tools: ShowTools, view: RequestView, news?: N
 
 /**
  * Begins every task, so that one that waits for its turn delays no other. Then throws the first error, so that the notification is sent again:
- * one that is not only a matter of waiting, if there is any.
+ * an error other than `MustWait`, if there is any.
  */
 async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
   const ended = await Promise.allSettled(tasks.map((task) => task()));

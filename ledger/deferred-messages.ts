@@ -13,7 +13,7 @@ export type DeferredMessage = Readonly<{
   dueAt: Instant;
 }>;
 
-/** A courier has a deferred message for this long. */
+/** No other courier takes a deferred message for this long after one took it. */
 const TAKEN_FOR = `interval '60 seconds'`;
 
 /** Sends a message later. One of each kind waits for a person and request, and one weekly summary for a person. */

@@ -1,7 +1,7 @@
 import type { Instant, RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
-/** A Slack message about a request: its card in a place, or one reply in the thread of that card. */
+/** A Slack message about a request. `place` says what the message is and to whom it was posted (`bot/places.ts`). */
 export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
 
 /** A gateway may post a message. `triedSince`: when an earlier attempt began that ended without an answer of Slack. */

@@ -123,7 +123,7 @@ type ListAnswer = Readonly<{
   draw: (view: RequestView) => Phrase;
   nameOf: NameOf;
   ifEmpty: string;
-  /** What was typed, to see the rest. It has nothing but letters, digits, `-` and `_` from elsewhere. */
+  /** The command that shows the rest. What it repeats of what was typed has only letters, digits, `-` and `_`. */
   command: string;
   note?: string;
 }>;
@@ -159,7 +159,7 @@ export function partLine({ from, shown, count, command }: Part): readonly KnownB
 /** The longest line that `partLine` and `moreLine` write, to leave room for it. */
 const MORE: readonly KnownBlock[] = [context('x'.repeat(250))];
 
-/** How much of a list is live and how much is pending. The whole list is counted only when it is shown whole. */
+/** How many requests of a list are live and how many are pending. They are counted only when the whole list is shown. */
 function counted({ views, count }: AccessList): string {
   if (count === 0) return 'nothing now.';
   if (views.length < count) return `${count} open requests.`;

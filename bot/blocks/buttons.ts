@@ -76,7 +76,7 @@ function approveButton(view: RequestView): Button {
     style: 'primary',
     confirm: {
       title: plain(`Approve for ${length}?`),
-      // The reasons come first: what is cut at the end is also in the title.
+      // The reasons come first, because a long text is cut at its end. The title repeats the length.
       text: plain(
         [
           ...onceMoreReasons(view),

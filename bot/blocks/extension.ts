@@ -12,7 +12,7 @@ import { waitingPhrase } from '../../wording/waiting.ts';
 import { dateMarkup } from '../mrkdwn.ts';
 import { context, paragraph, plain, quote } from './elements.ts';
 
-/** How long the access lasts: as long as was requested, and what extensions have added. */
+/** How long the access lasts. For active access that includes what extensions have added. */
 export const lengthOf = (state: OpenedRequest): Minutes =>
   state.kind === 'active' ? lengthGiven(state) : state.details.minutes;
 

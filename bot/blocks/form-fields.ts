@@ -1,6 +1,6 @@
 import { parseRequestId, type RequestId } from '../../core/ids.ts';
 
-/** The block ids of the fields. What stands after a dot, or after the `-` of a length, says how often Curfew filled it in. */
+/** The block ids of the fields. A number after a dot, or after the `-` of a length, says how often Curfew filled the field in. */
 export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;
 
 /** The fields of the form, as the person sees them. `…Block` is the id of the block that a field is in. */

@@ -10,8 +10,7 @@ const MOST_LINES = 8;
 const MOST_BYTES = 3_000;
 
 /**
- * The last steps of a request on its card, as a list, oldest first. So its place has one message, and no thread. A request that was only
- * made has no history yet.
+ * The last steps of a request on its card, as a list, oldest first. A request that was only made has no history yet.
  */
 export function historyBlocks({ id, trail, title, nameOf }: RequestView): readonly KnownBlock[] {
   const lines = historyLines(

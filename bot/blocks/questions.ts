@@ -6,7 +6,7 @@ import { context, paragraph, plain, quote } from './elements.ts';
 
 /** Bytes of one text, so that what is granted still fits on the card. */
 const TEXT_BYTES = 1_000;
-/** A card shows the last questions. The thread and the story have all. */
+/** A card shows the last questions. `curfew audit story` and `/access story` have every question. */
 const MOST_SHOWN = 2;
 
 /** What approvers asked the requester and what the requester answered, for a card. */

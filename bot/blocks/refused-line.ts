@@ -11,7 +11,7 @@ const TYPED_BYTES = 4_000;
 
 /**
  * The answer to a request in one line that is refused: why, what was typed, and a button that opens the form filled in. Slack
- * shows a typed command to nobody, so what was typed would be lost.
+ * does not keep a typed command, so the person would have to type it again.
  */
 export const refusedLineMessage = (
   refusals: readonly RequestRefusal[],

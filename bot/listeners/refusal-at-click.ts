@@ -7,7 +7,7 @@ import type { SlackCaller } from '../slack-inbox.ts';
 
 /**
  * Why this person may not answer the request now. It is judged at the click, because the forms of a denial, a question and an answer show
- * the reason of the request. What is sent is judged again when a worker decides it.
+ * the reason of the request. A worker judges it again when the form is sent.
  */
 export async function refusalAtClick(
   deps: BotDeps,

@@ -20,7 +20,7 @@ at its start:
     )
     .action((shell: Shell) => void process.stdout.write(SCRIPTS[shell]));
 
-/** `curfew complete -- <words…>`, which the scripts call. It fails never, because it would disturb the line that somebody types. */
+/** `curfew complete -- <words…>`, which the scripts call. It never fails, because an error would appear in the line that somebody types. */
 export const completeCommand = (program: () => Command): Command =>
   new Command('complete')
     .argument('[words...]')

@@ -14,7 +14,7 @@ export type Sources = Readonly<{
   requests(command: string): Promise<readonly Candidate[]>;
 }>;
 
-/** What can stand where the last of the words stands, which may be empty. `words` begin after `curfew`. */
+/** What can replace the last of the words, which may be empty. `words` begin after `curfew`. */
 export async function candidatesFor(
   program: Command,
   words: readonly string[],

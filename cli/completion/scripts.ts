@@ -3,7 +3,7 @@ export type Shell = (typeof SHELLS)[number];
 
 /**
  * The script of each shell. It asks `curfew complete` for what can stand at the cursor: a line for each, with its
- * meaning after a tab. The name `curfew` stands as it is, so that a function of that name works too.
+ * meaning after a tab. It calls `curfew` without a path, so that a function of that name works too.
  */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
   // Bash ends a word at ":" and "=" and replaces only what is behind the last one. It shows no meanings.

@@ -19,9 +19,9 @@ type Watched = Readonly<{
   write: (text: string) => void;
 }>;
 
-// ECMA-48: the cursor to the top left corner, then for each line what is right of it erased, and at the end what is below.
+// ECMA-48: move the cursor to the top left corner, erase to the end of a line, erase everything below.
 const [TOP, END_OF_LINE, BELOW] = ['\u001b[H', '\u001b[K', '\u001b[J'];
-/** What xterm calls the alternate screen: the terminal shows what it showed before when it is left. */
+/** What xterm calls the alternate screen. On leaving it, the terminal shows again what it showed before. */
 const [ENTER, LEAVE] = ['\u001b[?1049h', '\u001b[?1049l'];
 
 /** Draws until the person stops. A line that does not fit below is left out, so that the screen never scrolls. */

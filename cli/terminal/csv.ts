@@ -2,9 +2,9 @@ import { oneLine } from '../../core/text.ts';
 import type { Row, Value } from './output.ts';
 
 /**
- * Where a formula begins. A spreadsheet takes a cell for one when its text begins with one of these signs, also after white
- * space and in their full-width forms (OWASP, CSV Injection). Where commas are decimal, it splits our cells at semicolons, also
- * within quotes that do not begin a cell of its own. What people write, such as a reason, can have such a place.
+ * Where a formula begins. A spreadsheet takes a cell for a formula when its text begins with one of these signs, also after white
+ * space and in their full-width forms (OWASP, CSV Injection). In a region with decimal commas, a spreadsheet splits the file at
+ * semicolons, so a part of a text that people wrote, such as a reason, can become a cell.
  */
 const FORMULA = /(?<=^|;)(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 

@@ -14,7 +14,7 @@ export function endWhenNobodyReads(streams: readonly Stream[] = [process.stdout,
     });
 }
 
-/** Does what must not count as done when the process ends meanwhile. */
+/** Runs work that is not done when the process ends during it: the exit code is then that of a failure. */
 export async function unfinished<T>(work: () => Promise<T>): Promise<T> {
   process.exitCode = EXIT.failed;
   const value = await work();

@@ -12,10 +12,10 @@ const written = (text: string): Promise<void> =>
 /** Erases the password where it is stored. It is called when the person has it. */
 type Erase = () => Promise<void>;
 
-// What xterm calls the alternate screen. What stands on it is in no history of the terminal.
+// What xterm calls the alternate screen. Text on it does not stay in the history of the terminal.
 const [ENTER, LEAVE] = ['\u001b[?1049h\u001b[H', '\u001b[2J\u001b[?1049l'];
 
-/** Shows the password on a screen of its own until the person presses Enter. */
+/** Shows the password on a separate screen until the person presses Enter. */
 export async function showPassword({ text, endsAt }: Password, erase: Erase): Promise<void> {
   try {
     await written(

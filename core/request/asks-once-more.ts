@@ -1,4 +1,4 @@
-/** The parts of a request's view that decide it. A `RequestView` has them. */
+/** What `asksOnceMore` needs to know of a request. A `RequestView` has all of it. */
 type Sensitivity = Readonly<{
   class: string;
   targets: readonly Readonly<{ widens: boolean }>[];

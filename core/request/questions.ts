@@ -31,7 +31,7 @@ export function answer(state: RequestState, { by, hasText, at }: CommandOf<'answ
 
 /**
  * While a question is open, the time to lapse does not run, but all questions together postpone the lapse by at most `mayWaitMs`.
- * So a question that nobody answers ends too.
+ * So a request whose question nobody answers lapses too.
  */
 export function evolveQuestion(
   state: PendingRequest,

@@ -215,14 +215,14 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
       'the answer to a direct message that reads like a request',
       writtenRequestMessage({ entitlement: 'x', length: '2h', reason: theirs }, { id: 'x', title: theirs }),
     ],
-    ['a thread after a grant', reply({ kind: 'granted', lease, seen: theirs, at: noon })],
-    ['a thread after a receipt', reply({ kind: 'revoked', lease, seen: theirs, note: theirs, at: noon })],
+    ['the event of a grant', reply({ kind: 'granted', lease, seen: theirs, at: noon })],
+    ['the event of a receipt', reply({ kind: 'revoked', lease, seen: theirs, note: theirs, at: noon })],
     [
-      'a thread after an intent',
+      'the event of an intent',
       reply({ kind: 'intended', lease, level: theirs, prior: theirs, subject: theirs, at: noon }),
     ],
     [
-      'a thread after a grant that failed',
+      'the event of a grant that failed',
       reply({
         kind: 'closed',
         ending: { kind: 'grant-failed', fault: 'provider-refused', why: theirs },
@@ -230,10 +230,10 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
       }),
     ],
     [
-      'a thread that became void',
+      'the event of a request that became void',
       reply({ kind: 'closed', ending: { kind: 'voided', why: theirs }, at: noon }),
     ],
-    ['a thread about a person', reply({ kind: 'delivered', by: bo, lease, at: noon })],
+    ['the event of a delivery to a person', reply({ kind: 'delivered', by: bo, lease, at: noon })],
     ['an answer about an entitlement', answer({ code: 'unknown-entitlement', entitlement: theirs })],
     ['an answer about a length', answer({ code: 'length-unreadable', problem: theirs })],
     ['an answer about the policy', answer({ code: 'not-allowed', why: theirs })],

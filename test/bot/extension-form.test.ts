@@ -159,7 +159,7 @@ describe('the form', () => {
     },
   );
 
-  test('of nobody whom Curfew knows is refused', async () => {
+  test('of a person whom Curfew does not know is refused', async () => {
     const [, [, answer] = []] = await submit('30m', 'why', 'U0NOBODY');
     expect(answer).toMatchObject({ response_action: 'errors' });
   });

@@ -103,7 +103,7 @@ describe('a restricted entitlement', () => {
     expect(await stateOf(id)).toBe('granting');
   });
 
-  test('so does access that can widen itself', async () => {
+  test('is not the only one: access that can widen itself needs its id too', async () => {
     const id = await requested();
     await rowsOf(
       folder.url,

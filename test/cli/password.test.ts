@@ -217,7 +217,7 @@ describe('without --as, the login of the operating system says who you are', () 
   });
 });
 
-test('a password is not shown where nobody can see that it is one', async () => {
+test('a password is not written to a file or another program without --print', async () => {
   const { request, lease } = await withPassword();
   expect(await password(request, '--as', 'ana')).toEqual({
     code: 2,

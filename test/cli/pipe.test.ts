@@ -87,6 +87,6 @@ describe('the end of the reader', () => {
     }
   });
 
-  test('is the only error of an output that is no error', () =>
+  test('is the only error of an output that is ignored: any other is thrown', () =>
     expect(endedWith('EIO')).toEqual({ exit: undefined, thrown: expect.any(Error) }));
 });
