@@ -12,9 +12,11 @@ import { waitingPhrase } from '../../wording/waiting.ts';
 import { dateMarkup } from '../mrkdwn.ts';
 import { context, paragraph, plain, quote } from './elements.ts';
 
-/** How long the access lasts. For active access that includes what extensions have added. */
+/** How long the access lasts, with what extensions have added. */
 export const lengthOf = (state: OpenedRequest): Minutes =>
-  state.kind === 'active' ? lengthGiven(state) : state.details.minutes;
+  'endsAt' in state && state.endsAt !== undefined
+    ? lengthGiven({ approvals: state.approvals, endsAt: state.endsAt })
+    : state.details.minutes;
 
 /** Bytes of a reason, so that what is granted still fits on the card. */
 const REASON_BYTES = 2_000;

@@ -31,7 +31,7 @@ export const preferencesModal = ({ timeZone, quiet, digestAt, weekly }: MessageP
   close: { type: 'plain_text', text: 'Cancel' },
   blocks: [
     context(
-      'What cannot wait always comes at once: your access is active, could not be granted, was lowered by somebody, or ends soon.',
+      'What cannot wait always comes at once: your access is active, ends soon, was extended or was not, could not be granted, or was lowered by somebody, and an approver asks you a question.',
     ),
     timeInput(PREFERENCES.from, 'Quiet hours from', quiet?.from, 'Leave both empty for no quiet hours.'),
     timeInput(
@@ -52,7 +52,7 @@ export const preferencesModal = ({ timeZone, quiet, digestAt, weekly }: MessageP
         initial_option: digestAt === undefined ? EACH : DIGEST,
       },
     },
-    timeInput(PREFERENCES.digestAt, 'Time of the message a day', digestAt ?? DIGEST_AT),
+    timeInput(PREFERENCES.digestAt, 'Time of the daily message', digestAt ?? DIGEST_AT),
     {
       type: 'input',
       block_id: PREFERENCES.weekly,

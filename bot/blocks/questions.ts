@@ -34,7 +34,7 @@ const ASK: Form = {
   title: 'Ask the requester',
   submit: 'Ask',
   label: 'What do you want to know?',
-  hint: 'The requester and all approvers read this. Until it is answered, the time to lapse does not run.',
+  hint: 'The requester, the approvers and the auditors read this. Until it is answered, the time to lapse does not run.',
 };
 const ANSWER: Form = {
   kind: 'answer',

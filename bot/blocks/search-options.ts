@@ -36,7 +36,7 @@ const nothingFoundOption = (typed: string): PlainTextOption =>
         description: plain('The operator of Curfew decides this in catalogue.yaml.'),
       }
     : {
-        text: plain(`Nothing has “${capped(oneLine(typed.trim()), MOST_REPEATED)}”. What to do?`),
+        text: plain(`No match for “${capped(oneLine(typed.trim()), MOST_REPEATED)}”. What to do?`),
         value: capped(`${NOTHING_FOUND}${typed.trim()}`, SLACK.optionValue),
         description: plain('Searched: names, databases, repositories, policies, groups, accounts.'),
       };

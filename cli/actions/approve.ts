@@ -87,7 +87,7 @@ async function askAgain(view: RequestView, confirm: string | undefined): Promise
   if (confirm === undefined && !isInteractive())
     throw new CommandError(
       'usage',
-      `Nothing is approved yet. ${whyAgain(view)} So it is asked twice.\n  to do: if that is right, run\n    ${commandFor(view)}`,
+      `Nothing is approved yet. ${whyAgain(view)} So Curfew asks twice.\n  to do: if that is right, run\n    ${commandFor(view)}`,
     );
   const typed = confirm ?? (await ask(`${whyAgain(view)} To approve it, type its id (${entitlement}): `));
   if (typed !== entitlement) throw notApproved();

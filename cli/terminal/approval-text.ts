@@ -68,7 +68,9 @@ function whyAsked({ state }: RequestView, reader: PersonId): string {
   const waiting = state.kind === 'pending' ? state : pendingExtension(state);
   const stage = waiting?.requirements.stages[currentStage(waiting)];
   const named = stage?.approvers.find(({ person }) => person === reader);
-  return named ? `You are an approver: ${reader} ${printable(named.because)}.` : 'You are no approver of it.';
+  return named
+    ? `You are an approver: ${reader} ${printable(named.because)}.`
+    : 'You are not an approver of this request.';
 }
 
 function lapseText({ state }: RequestView): readonly string[] {

@@ -72,7 +72,7 @@ describe('the form', () => {
       options: [{ value: 'aws-admins' }],
     });
     const none = await cy.suggest(opened, 'entitlement', 'kafka');
-    expect(none).toMatchObject({ options: [{ text: { text: 'Nothing has “kafka”. What to do?' } }] });
+    expect(none).toMatchObject({ options: [{ text: { text: 'No match for “kafka”. What to do?' } }] });
     await cy.click(opened, 'entitlement', {
       chosen: ':nothing-found kafka',
       values: { reason: { text: 'w' } },

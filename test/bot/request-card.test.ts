@@ -13,12 +13,15 @@ import {
   confirmExtended,
   confirmGranted,
   confirmLeaseExtended,
+  confirmRevoked,
   cy,
   dee,
   demand,
   deny,
+  end,
   extend,
   lease,
+  later,
   open,
   request,
   run,
@@ -242,16 +245,15 @@ describe('why a reader is an approver', () => {
   ])('%s', (_who, view, reader, expected) => expect(own(view, reader)).toEqual([expected]));
 });
 
-test('the card of the requester says how long an extended access lasts in all', () => {
-  const lines = linesOf(
-    requesterCard(
-      viewAfter([
-        ...[approve(bo), confirmGranted(), extend(), approveExtension(bo)],
-        ...[confirmLeaseExtended(), confirmExtended()],
-      ]),
-    ).blocks,
-  );
+test('the card of the requester says how long an extended access lasts in all, also when it is over', () => {
+  const extended = [
+    ...[approve(bo), confirmGranted(), extend(), approveExtension(bo)],
+    ...[confirmLeaseExtended(), confirmExtended()],
+  ];
+  const lines = linesOf(requesterCard(viewAfter(extended)).blocks);
   expect(lines[0]).toMatch(/^:large_green_circle: \*Orders database, read only\* for \*3 h\*\n/);
+  const closed = viewAfter([...extended, end(ana, later(70)), confirmRevoked()]);
+  expect(linesOf(requesterCard(closed).blocks)[0]).toMatch(/ for \*3 h\*\n/);
   expect(lines).toContainEqual(
     expect.stringMatching(/^• .*: ana of Lantern requested 1 h more<!date\S+, until [^>]*>\.$/),
   );

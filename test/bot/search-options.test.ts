@@ -44,9 +44,9 @@ describe('the options of the search are', () => {
 
   test.each([
     ['', 'There is nothing that you can request yet'],
-    ['  kafka ', 'Nothing has “kafka”. What to do?'],
-    ['*bold* <!channel>\n', 'Nothing has “*bold* <!channel>”. What to do?'],
-    ['x'.repeat(200), `Nothing has “${'x'.repeat(44)}…”. What to do?`],
+    ['  kafka ', 'No match for “kafka”. What to do?'],
+    ['*bold* <!channel>\n', 'No match for “*bold* <!channel>”. What to do?'],
+    ['x'.repeat(200), `No match for “${'x'.repeat(44)}…”. What to do?`],
   ])('one that says so when nothing has "%s"', (typed, shown) => {
     const offered = searchOptions(typed, { recent: [], others: [] });
     expect(choices(offered, '')).toEqual([]);

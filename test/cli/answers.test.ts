@@ -104,7 +104,7 @@ describe('curfew approve', () => {
     const id = await requested();
     const { code, out, err } = await approveExactly(id, 'cy');
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^Approved: .+ for ana, 1 h\.\n {2}Reason: .+\n {2}.+\(level: .+\)\n/);
+    expect(out).toMatch(/^Approved: .+ for ana, 1 h\.\n {2}Reason: .+\n {2}.+\(level:\s+\w+\)\n/);
     const [opened] = await trailOf(id);
     const digest = opened?.kind === 'requested' ? opened.details.digest : '';
     expect(digest).not.toBe('');
@@ -258,7 +258,7 @@ describe('curfew extend', () => {
     const approved = await approveExactly(id, 'cy');
     expect([approved.code, approved.err]).toEqual([0, '']);
     expect(approved.out).toMatch(
-      /^Approved: .+ for ana, 30 min more, until .+\.\n {2}Reason: the restore takes longer\n {2}.+\(level: .+\)/,
+      /^Approved: .+ for ana, 30 min more, until .+\.\n {2}Reason: the restore takes longer\n {2}.+\(level:\s+\w+\)/,
     );
     const state = await stateOf(id);
     expect(state).toMatchObject({ kind: 'active', endsAt: end, extension: { kind: 'started' } });
