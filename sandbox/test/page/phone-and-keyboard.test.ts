@@ -52,6 +52,7 @@ if (hasChromium) {
       expect((await page.getByLabel('Thread, newest last').boundingBox())?.width).toBe(390);
       await page.getByRole('textbox', { name: 'Reply…' }).fill('Here');
       await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByLabel('Thread, newest last').getByText('Here').waitFor();
       await page.getByRole('button', { name: /^You are Ana/ }).click();
       await page.getByRole('link', { name: /^Cy Okafor/ }).click();
       await page.getByRole('button', { name: /^You are Cy/, expanded: false }).waitFor();
