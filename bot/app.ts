@@ -7,7 +7,7 @@ import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAllPermissions } from './listeners/all-permissions.ts';
 import { listenForExtensionForm } from './listeners/extension-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
-import { listenForQuestions } from './listeners/question-forms.ts';
+import { listenForAnswerForms } from './listeners/answer-forms.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
 import { boltLogger, CLIENT_OPTIONS, type Log, PACED_CLIENT_OPTIONS } from './bolt-options.ts';
@@ -101,7 +101,7 @@ export async function startBot({
   listenForAnswers(app, deps);
   listenForAllPermissions(app, deps);
   listenForExtensionForm(app, deps);
-  listenForQuestions(app, deps);
+  listenForAnswerForms(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);

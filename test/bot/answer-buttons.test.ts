@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { listenForAnswers } from '../../bot/listeners/answer-buttons.ts';
+import { listenForAnswerForms } from '../../bot/listeners/answer-forms.ts';
 import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, approve, cy, request, withdraw } from '../core/request/request.fixture.ts';
@@ -21,6 +22,7 @@ const atHome = { ...body, channel: undefined };
 const callsAfter = async (...[kind, id, args]: Parameters<ReturnType<typeof fakeBot>['send']>) => {
   const bot = fakeBot(viewAfter([]));
   listenForAnswers(bot.app, bot.deps);
+  listenForAnswerForms(bot.app, bot.deps);
   expect(await bot.send(kind, id, args)).toBe(1);
   return bot.calls;
 };
@@ -82,6 +84,7 @@ describe('a click on the button "deny"', () => {
   test('is answered when there is no such request', async () => {
     const bot = fakeBot(undefined);
     listenForAnswers(bot.app, bot.deps);
+    listenForAnswerForms(bot.app, bot.deps);
     await bot.send('action', 'deny', { body, action: { type: 'button', value: VALUE } });
     expect(bot.calls).toEqual([['ack'], told]);
   });
@@ -109,6 +112,7 @@ describe('a click on the button "deny" by somebody who may not deny', () => {
     async (_who, user, view, more) => {
       const bot = fakeBot(view, more);
       listenForAnswers(bot.app, bot.deps);
+      listenForAnswerForms(bot.app, bot.deps);
       const from = { ...body, user: { id: user, team_id: 'T1' } };
       await bot.send('action', 'deny', { body: from, action: { type: 'button', value: VALUE } });
       expect(bot.calls).toEqual([
@@ -122,6 +126,7 @@ describe('a click on the button "deny" by somebody who may not deny', () => {
   test('is not acknowledged while nobody can judge it', async () => {
     const bot = fakeBot(pending, { readAccount: () => Promise.reject(new Error('internal_error')) });
     listenForAnswers(bot.app, bot.deps);
+    listenForAnswerForms(bot.app, bot.deps);
     const args = { body, action: { type: 'button', value: VALUE } };
     await expect(bot.send('action', 'deny', args)).rejects.toThrow('internal_error');
     expect(bot.calls).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { questionBlocks } from '../../bot/blocks/questions.ts';
 import { approverCard } from '../../bot/blocks/request-card.ts';
 import { requesterCard } from '../../bot/blocks/requester-card.ts';
-import { listenForQuestions } from '../../bot/listeners/question-forms.ts';
+import { listenForAnswerForms } from '../../bot/listeners/answer-forms.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, ask, bo, request, withdraw } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
@@ -19,7 +19,7 @@ const open = viewAfter([]);
 const questioned = viewAfter([ask(bo)]);
 const botOf = (...args: Parameters<typeof fakeBot>) => {
   const made = fakeBot(...args);
-  listenForQuestions(made.app, made.deps);
+  listenForAnswerForms(made.app, made.deps);
   return made;
 };
 

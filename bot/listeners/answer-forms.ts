@@ -1,17 +1,25 @@
 import type { App } from '@slack/bolt';
 import { isBlank } from '../../core/text.ts';
-import { readRequestView } from '../../requests/view.ts';
+import { type RequestView, readRequestView } from '../../requests/view.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
+import { denyModal } from '../blocks/modals.ts';
 import { questionModal } from '../blocks/questions.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
 import { refusalAtClick } from './refusal-at-click.ts';
 import { answerUnknownButton } from './unknown-button.ts';
 
-/** The buttons `Ask…` and `Answer…` and their forms. What is submitted is stored and then acknowledged. A worker decides it. */
-export function listenForQuestions(app: App, deps: BotDeps): void {
-  for (const kind of ['ask', 'answer'] as const) {
+/** Draws the form of each answer that comes with a text. */
+const FORMS = {
+  deny: denyModal,
+  ask: (view: RequestView, metadata: string) => questionModal('ask', view, metadata),
+  answer: (view: RequestView, metadata: string) => questionModal('answer', view, metadata),
+} as const;
+
+/** The buttons `Deny…`, `Ask…` and `Answer…` and their forms. What is submitted is stored and then acknowledged. A worker decides it. */
+export function listenForAnswerForms(app: App, deps: BotDeps): void {
+  for (const kind of ['deny', 'ask', 'answer'] as const) {
     app.action(kind, async ({ ack, body, action, client }) => {
       const caller = callerOf(body);
       const value = parseButtonValue('value' in action ? action.value : undefined);
@@ -27,7 +35,7 @@ export function listenForQuestions(app: App, deps: BotDeps): void {
       }
       await ack();
       const metadata = JSON.stringify({ ...value, channel: caller.channel, message: caller.message });
-      await client.views.open({ trigger_id: body.trigger_id, view: questionModal(kind, view, metadata) });
+      await client.views.open({ trigger_id: body.trigger_id, view: FORMS[kind](view, metadata) });
     });
 
     app.view(kind, async ({ ack, body, view }) => {
@@ -40,7 +48,11 @@ export function listenForQuestions(app: App, deps: BotDeps): void {
       if (!value || isBlank(note))
         return ack({
           response_action: 'errors',
-          errors: { note: plainText(refusalPhrase({ code: 'text-missing' })) },
+          errors: {
+            note: plainText(
+              refusalPhrase({ code: kind === 'deny' ? 'denial-reason-missing' : 'text-missing' }),
+            ),
+          },
         });
       const caller = { ...callerOf(body), channel, message };
       await deps.inbox.receive(caller, {
