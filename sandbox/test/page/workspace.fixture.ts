@@ -51,7 +51,11 @@ export function simulatedWorkspace(): SimulatedWorkspace {
   const messagesWith = (channel: string, messages: readonly Message[]) => ({
     messages: { ...state.messages, [channel]: messages },
   });
-  const stamp = (at: number): string => `${Math.floor(at / 1000)}.${String((serial += 1)).padStart(6, '0')}`;
+  // With milliseconds, as in the sandbox: without them, a message seems to be from before the second's later events.
+  const stamp = (at: number): string => {
+    const micros = String(at * 1000 + (serial += 1));
+    return `${micros.slice(0, -6)}.${micros.slice(-6)}`;
+  };
 
   const fake: SimulatedWorkspace = {
     received: asked,
