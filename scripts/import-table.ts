@@ -54,6 +54,12 @@ export const IMPORTS: readonly ImportRule[] = [
   { place: 'policy', uses: ['core'], types: [], why: 'The policy is pure, except for reading its files.' },
   { place: 'ledger', uses: ['core'], types: [], why: 'Only the ledger knows the SQL of our tables.' },
   {
+    place: 'manifest',
+    uses: ['core'],
+    types: [],
+    why: 'The reaper reads it where there is neither ledger nor Temporal.',
+  },
+  {
     place: 'bot',
     uses: ['core', 'wording', 'inbox', 'requests'],
     types: PRODUCT,
