@@ -10,7 +10,7 @@ import * as repository from './repository.ts';
 import { ensureAbsent as revokeRepository } from './repository-revoke.ts';
 import { ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
 import * as team from './team.ts';
-import { removeFromTeam } from './team-remove.ts';
+import { teamRemoval } from './team-remove.ts';
 import { ensureAbsent as revokeTeam } from './team-revoke.ts';
 import { readClock } from './vendor-clock.ts';
 
@@ -64,6 +64,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
 /** What the reaper works with: its client reads, removes and lowers, and sends nothing that could raise a level. */
 export function githubRemover(deps: GitHubDeps): Remover<GitHubTarget> {
   const client = connect(deps, { onlyRemoves: true });
+  const removeFromTeam = teamRemoval(client);
   const { name, ownObject } = githubProvider(deps);
   return {
     ...{ name, parseTarget, targetKey, ladder: ladderOf, ownObject },
@@ -71,7 +72,7 @@ export function githubRemover(deps: GitHubDeps): Remover<GitHubTarget> {
       withFaults(async () => {
         const { target } = intent;
         const removed =
-          target.kind === 'team' ? await removeFromTeam(client, { ...intent, target }, signal) : undefined;
+          target.kind === 'team' ? await removeFromTeam({ ...intent, target }, signal) : undefined;
         return removed ?? ensureAbsent(client, intent, signal);
       }),
     listManaged: () => Promise.resolve([]),

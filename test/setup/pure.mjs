@@ -12,6 +12,7 @@ export const PURE = [
   'test/manifest/read.test.ts',
   'test/manifest/signature.test.ts',
   'test/policy',
+  'test/reaper',
   'test/wording',
   'test/app/provider-deps.test.ts',
   'test/app/real-services.test.ts',
