@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parsePublicKey } from '../../manifest/keys.ts';
+import { parsePlace } from '../../manifest/open-store.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
@@ -50,6 +52,24 @@ const undoKeys = z
     for (const [name, key] of pairs) keys.set(name, [...(keys.get(name) ?? []), key]);
     return keys;
   });
+
+const manifestPlace = z.string().superRefine((text, context) => {
+  const place = parsePlace(text);
+  if (!place.ok) context.addIssue(place.error);
+});
+
+const manifestPublicKeys = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .superRefine((texts, context) => {
+    for (const text of texts) {
+      const key = parsePublicKey(text);
+      if (!key.ok) return context.addIssue(key.error);
+    }
+  })
+  .transform((texts) => texts.flatMap((text) => keyIn(parsePublicKey(text))));
+
+const keyIn = (read: ReturnType<typeof parsePublicKey>) => (read.ok ? [read.value] : []);
 
 const SLACK = 'Slack';
 const DATABASE = 'The ledger';
@@ -188,6 +208,24 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
     .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
+  CURFEW_MANIFEST: manifestPlace
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Where the signed manifest of leases is, outside of the ledger: a folder or a bucket.',
+        'file:/var/lib/curfew/manifest',
+      ),
+    ),
+  CURFEW_MANIFEST_PUBLIC_KEYS: manifestPublicKeys
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Public keys of the manifest, separated by commas, for curfew reap. Only what one of them signed ends access.',
+        'MCowBQYDK2VwAyEA...',
+      ),
+    ),
 });
 
 const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CURFEW_SETTINGS.shape });

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
@@ -41,6 +42,10 @@ export type Settings = DemoSettings &
     /** What the secret key was before, each 32 bytes. */
     olderSecretKeys: readonly Uint8Array[];
     undoKeys: UndoKeys;
+    /** Where the manifest is, as `openStore` reads it. */
+    manifest: string | undefined;
+    /** The keys of which one must have signed each object of the manifest. */
+    manifestPublicKeys: readonly KeyObject[];
   }>;
 
 export type { Problem } from './schema.ts';
@@ -91,6 +96,8 @@ function assemble(values: Values, raw: Raw): Settings {
     secretKey: values.CURFEW_SECRET_KEY,
     olderSecretKeys: values.CURFEW_OLDER_SECRET_KEYS ?? [],
     undoKeys: values.CURFEW_UNDO_KEYS ?? new Map(),
+    manifest: values.CURFEW_MANIFEST,
+    manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
     port: values.CURFEW_PORT,
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,

@@ -20,13 +20,9 @@ export async function listManaged(
   const lists = await Promise.all(
     [...databases.values()].map((database) =>
       rolesOf(database, signal).catch((error: unknown) => {
+        if (!onFailure) throw error;
         const { code, message } = toFault(error);
-        const fault = new Fault(
-          code,
-          `postgres: ${database.name}: ${message.replace(/^[a-z-]+: postgres: /, '')}`,
-        );
-        if (!onFailure) throw fault;
-        onFailure(fault);
+        onFailure(new Fault(code, message.replace(/^[a-z-]+: postgres: /, `postgres: ${database.name}: `)));
         return [];
       }),
     ),

@@ -3,10 +3,10 @@ import type { Permission } from '../provider.ts';
 import type { Db } from './connection.ts';
 import { sqlState } from './faults.ts';
 import { quoted } from './names.ts';
-import { serverVersionOf } from './raw-connection.ts';
+import { supportsSetOption } from './roles.ts';
 
 /** The first version in which CREATEROLE alone does not let a login change the roles of others. */
-const NEEDS_ADMIN_OPTION = 16;
+const NEEDS_ADMIN_OPTION = 160_000;
 /** SQLSTATE of a role that does not exist, of a missing privilege, and of a grant back to the own grantor. */
 const CANNOT_GRANT = ['42704', '42501', '0LP01'];
 
@@ -16,7 +16,7 @@ const CANNOT_GRANT = ['42704', '42501', '0LP01'];
  * CREATEROLE is enough, and only the role must exist. A lease that the reaper cannot end is not granted.
  */
 export async function letReaperEnd(db: Db, leaseRole: string, reaper: string): Promise<void> {
-  if (serverVersionOf(db) < NEEDS_ADMIN_OPTION) {
+  if (!(await supportsSetOption(db))) {
     const { rowCount } = await db.query('select from pg_roles where rolname = $1', [reaper]);
     if (rowCount === 0) throw withoutReaper(reaper, 'there is no such role');
     return;
@@ -75,7 +75,7 @@ const REACH = `
 export async function findingsOfReaper(db: Db): Promise<readonly Permission[]> {
   const { rows } = await db.query<Reach>(REACH);
   const [{ grantable, foreign, version } = { grantable: [], foreign: 0, version: 0 }] = rows;
-  const needsOption = version >= NEEDS_ADMIN_OPTION * 10_000;
+  const needsOption = version >= NEEDS_ADMIN_OPTION;
   return [
     ...(needsOption && foreign > 0
       ? [
