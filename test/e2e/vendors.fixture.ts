@@ -5,7 +5,7 @@ import { readDocument } from '../../providers/aws-iam/policy.ts';
 import { seedAws } from '../../sandbox/world/seed-aws.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { type GithubServer as GitHub, startGitHub } from '../../sandbox/github/server.ts';
-import { seedOrders } from '../../sandbox/world/seed-orders.ts';
+import { type Orders, seedOrders } from '../../sandbox/world/seed-orders.ts';
 import { type PgProxy, startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/http-proxy.fixture.ts';
 import { asAdmin, serverUrl } from '../ledger/database.fixture.ts';
@@ -16,9 +16,11 @@ export type Vendors = Readonly<{
   github: GitHub;
   githubProxy: FaultProxy;
   /** Missing where moto is not installed. */
-  aws?: Readonly<{ iam: IAMClient; proxy: FaultProxy; credentials: AwsKeys }>;
+  aws?: Readonly<{ iam: IAMClient; proxy: FaultProxy; credentials: AwsKeys; account: string }>;
   /** The URL with which the Postgres provider connects, through the proxy. */
   granterUrl: string;
+  /** The URL of the reaper's login, directly at the server. */
+  reaperUrl: string;
   pgProxy: PgProxy;
   /** The logins of all members of the team `orders-oncall`. */
   team(): readonly string[];
@@ -34,7 +36,7 @@ type AwsKeys = Readonly<{ accessKeyId: string; secretAccessKey: string; sessionT
 export async function startVendors(): Promise<Vendors> {
   const github = await startGitHub({ seed: lantern });
   const githubProxy = await startFaultProxy(github.url);
-  const granter = await orders();
+  const { granterUrl: granter, reaperUrl } = await orders();
   const { hostname, port } = new URL(granter);
   const pgProxy = await startPgProxy(hostname, Number(port));
   const aws = await awsAccount(process.env['TEST_MOTO_URL']);
@@ -44,6 +46,7 @@ export async function startVendors(): Promise<Vendors> {
     pgProxy,
     ...(aws ? { aws } : {}),
     granterUrl: pgProxy.through(granter),
+    reaperUrl,
     team() {
       const { teams, users } = github.github.state();
       const members = teams.find(({ slug }) => slug === 'orders-oncall')?.members ?? {};
@@ -60,21 +63,21 @@ export async function startVendors(): Promise<Vendors> {
 }
 
 /** The orders database on the server that all test files share. The first test file creates it. */
-async function orders(): Promise<string> {
-  let url = '';
+async function orders(): Promise<Orders> {
+  let seeded: Orders = { granterUrl: '', reaperUrl: '', readerUrl: '' };
   await asAdmin(async (admin) => {
     await admin.query('select pg_advisory_lock(72)');
-    url = (await seedOrders(serverUrl(), 'orders-granter')).granterUrl;
+    seeded = await seedOrders(serverUrl(), 'orders-granter', 'orders-reaper');
   });
-  return url;
+  return seeded;
 }
 
 async function awsAccount(moto: string | undefined): Promise<Vendors['aws']> {
   if (!moto) return undefined;
-  const { credentials } = await ownAccount(moto);
+  const { account, credentials } = await ownAccount(moto);
   const iam = iamClient({ endpoint: moto, credentials });
   await seedAws(iam);
-  return { iam, proxy: await startFaultProxy(moto), credentials };
+  return { iam, proxy: await startFaultProxy(moto), credentials, account };
 }
 
 async function policiesOf(iam: IAMClient, UserName: string) {
