@@ -43,7 +43,7 @@ function openDeps(): ReapDeps {
   if (settings.manifest !== undefined && settings.manifestPublicKeys.length === 0)
     throw new CommandError(
       'usage',
-      'CURFEW_MANIFEST is set and CURFEW_MANIFEST_PUBLIC_KEYS is not, so no object of the manifest would count.\n  to do: set CURFEW_MANIFEST_PUBLIC_KEYS. The documentation of the manifest says where the public key is shown.',
+      'CURFEW_MANIFEST is set and CURFEW_MANIFEST_PUBLIC_KEYS is not, so no object of the manifest would count.\n  to do: set CURFEW_MANIFEST_PUBLIC_KEYS to the public key of CURFEW_MANIFEST_KEY, which the processes that write the manifest have.',
     );
   return deps;
 }
