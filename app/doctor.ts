@@ -7,6 +7,7 @@ import type { Permission, Preflight, Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
+import { examineManifest } from './doctor-manifest.ts';
 
 /** What a check found out about one part of Curfew. */
 export type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
@@ -20,6 +21,7 @@ const TIMEOUT_MS = 8_000;
 export async function examine(examined: Examined): Findings {
   const checks = [
     ledger(examined),
+    examineManifest(examined.deps, AbortSignal.timeout(TIMEOUT_MS)),
     policy(examined),
     slack(examined),
     temporal(examined),

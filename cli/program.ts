@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { passwordCommand } from './commands/password.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { requestCommand } from './commands/request.ts';
 import { upCommand } from './commands/up.ts';
 import { EXIT } from './terminal/exit.ts';
@@ -47,6 +48,7 @@ Settings are environment variables or lines of .env; .env.example lists them all
     explainCommand(),
     listCommand(),
     auditCommand(),
+    quarantineCommand(),
     doctorCommand(),
     completionCommand(),
   ])

@@ -50,6 +50,16 @@ export const WAITS = {
     what: 'A new connection, to find out whether the ledger is unavailable.',
   },
   reachAnswer: { ms: 3_000, within: 'attempt', what: 'The answer over that connection.' },
+  manifestAnswer: {
+    ms: 5_000,
+    within: 'attempt',
+    what: 'The folder or the bucket of the manifest answers one call.',
+  },
+  manifestReading: {
+    ms: 15_000,
+    within: 'attempt',
+    what: 'The whole manifest is read. What was read before is not read again.',
+  },
   temporalCall: { ms: 10_000, what: 'Temporal accepts one message. It is sent again.' },
   clickDecision: { ms: 10_000, what: 'A worker decides a click while its person waits for the answer.' },
   slackCall: { ms: 10_000, what: 'Slack answers one call. It is sent again.' },
