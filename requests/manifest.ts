@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider.ts';
 import { checkManifest } from './check-manifest.ts';
 import type { Deps } from './deps.ts';
 import { type LeaseAtProvider, leaseAtProvider, ownLevel } from './lease-at-provider.ts';
+import { assertNoQuarantine } from './quarantine.ts';
 
 /** True when only Curfew ends this access, so that the manifest must know of it. Classes A and B have their end at the vendor. */
 export const needsManifest = ({
@@ -30,7 +31,8 @@ export function assertManifestConfigured(
 
 /**
  * Writes the entry of a lease that is about to get access, or a later end, and those of the leases that share the access and
- * are not written yet. It returns when they are durable, and throws when they are not: then the provider must not be changed.
+ * are not written yet. It returns when they are durable, and throws when they are not, or when a write showed that the ledger was
+ * restored: then the provider must not be changed.
  */
 export async function prepareManifest(
   deps: Deps,
@@ -43,6 +45,7 @@ export async function prepareManifest(
   await deps.ledger.addManifestEntry(id);
   const others = holding?.others.map((other) => other.id) ?? [];
   for (const lease of await deps.ledger.unwrittenOf([...others, id])) await writeEntry(deps, lease, signal);
+  await assertNoQuarantine(deps.ledger);
 }
 
 /** A write that failed a moment ago is not tried again at once: the receipts of many leases must not wait for a store that is down. */
@@ -65,8 +68,12 @@ export async function writeEntry(deps: Deps, lease: LeaseId, signal: AbortSignal
   const { highest } = manifest.memory;
   const write = await ledger.beginManifestWrite(lease);
   if (!write) return;
-  // The ledger gave this process a higher serial before: it was restored while the process ran.
-  if (write.serial <= highest) await checkManifest(deps, signal);
+  if (write.serial <= highest) {
+    // The ledger gave this process a higher serial before: it was restored while the process ran.
+    manifest.memory.highest = 0;
+    await checkManifest(deps, signal);
+    return writeEntry(deps, lease, signal);
+  }
   manifest.memory.highest = Math.max(manifest.memory.highest, write.serial);
   const entry = await entryNow(deps, write);
   if (entry) await store(deps, entry, { ...write, signal });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { asAdmin } from './database.fixture.ts';
 
 /** A copy of a ledger's database, as a backup has it. */
@@ -10,7 +11,7 @@ export type Backup = Readonly<{
 /** Copies the database at this address. Nobody may work in it meanwhile. */
 export async function backUp(url: string): Promise<Backup> {
   const database = new URL(url).pathname.slice(1);
-  const copy = `${database}_backup`;
+  const copy = `${database}_${randomBytes(4).toString('hex')}`;
   await copyDatabase(database, copy);
   return {
     async restore() {
