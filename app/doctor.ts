@@ -8,6 +8,7 @@ import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
 import { type Finding, findingsOf } from './findings.ts';
+import { examineManifest } from './doctor-manifest.ts';
 
 type Findings = Promise<readonly Finding[]>;
 type Examined = Readonly<{ deps: Deps; connections: Connections }>;
@@ -18,6 +19,7 @@ const TIMEOUT_MS = 8_000;
 export async function examine(examined: Examined): Findings {
   const checks = [
     ledger(examined),
+    examineManifest(examined.deps, AbortSignal.timeout(TIMEOUT_MS)),
     policy(examined),
     slack(examined),
     temporal(examined),

@@ -3,40 +3,40 @@ import type { KeyObject } from 'node:crypto';
 import { messageOf } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
+import type { ManifestEntry } from '../manifest/entry.ts';
 import { openStore } from '../manifest/open-store.ts';
 import { type Manifest, readManifest } from '../manifest/read.ts';
 import type { AwsIamDeps } from '../providers/aws-iam/client.ts';
 import { createRemovers, type ProviderDeps } from '../providers/index.ts';
 import type { Remover } from '../providers/provider.ts';
 import type { ReapDeps } from '../reaper/reap.ts';
-import { remembered } from '../reaper/remembered.ts';
 import { verifiedEnds } from '../reaper/verified.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
 /** The settings of the reaper. It has none of the ledger, of Temporal, of Slack and no secret key. */
 export type ReaperSettings = Readonly<{
   providers: ProviderDeps;
-  manifest: string | undefined;
+  manifest: Readonly<{ where: string; region?: string; endpoint?: string }> | undefined;
   manifestPublicKeys: readonly KeyObject[];
 }>;
 
 /** What the passes of one process work with: clients that can only list and remove, and a manifest that is only read. */
 export function openReaper({ providers, manifest, manifestPublicKeys }: ReaperSettings): ReapDeps {
-  const { region, credentials } = (providers['aws-iam'] ?? {}) as AwsIamDeps;
+  const { credentials } = (providers['aws-iam'] ?? {}) as AwsIamDeps;
   const store =
     manifest === undefined
       ? undefined
-      : remembered(
-          openStore(manifest, {
-            answerMs: WAITS.vendorCall.ms,
-            ...(region === undefined ? {} : { region }),
-            ...(credentials === undefined ? {} : { credentials }),
-          }),
-        );
+      : openStore(manifest.where, {
+          answerMs: WAITS.manifestAnswer.ms,
+          ...(manifest.region === undefined ? {} : { region: manifest.region }),
+          ...(manifest.endpoint === undefined ? {} : { endpoint: manifest.endpoint }),
+          ...(credentials === undefined ? {} : { credentials }),
+        });
+  const known = new Map<string, ManifestEntry>();
   return {
     removers: createRemovers(providers),
     verified: verifiedEnds(),
-    ...(store && { readManifest: (signal) => readManifest(store, manifestPublicKeys, signal) }),
+    ...(store && { readManifest: (signal) => readManifest(store, manifestPublicKeys, signal, known) }),
   };
 }
 

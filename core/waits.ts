@@ -50,6 +50,16 @@ export const WAITS = {
     what: 'A new connection, to find out whether the ledger is unavailable.',
   },
   reachAnswer: { ms: 3_000, within: 'attempt', what: 'The answer over that connection.' },
+  manifestAnswer: {
+    ms: 5_000,
+    within: 'attempt',
+    what: 'The folder or the bucket of the manifest answers one call.',
+  },
+  manifestReading: {
+    ms: 15_000,
+    within: 'attempt',
+    what: 'The whole manifest is read. What was read before is not read again.',
+  },
   reaperPass: { ms: 55_000, what: 'One pass of the reaper.' },
   reaperAttempt: { ms: 25_000, within: 'reaperPass', what: 'One attempt of the reaper to end one access.' },
   reaperReading: {

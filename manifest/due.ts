@@ -53,14 +53,18 @@ export function remainingLevel(
   }
 }
 
-/** Names the access of an entry: entries with the same key share it. */
-export const accessKeyOf = ({ provider, targetKey, subject }: ManifestEntry): string =>
+/** Names an access. Entries with the same key share it. */
+export const accessKey = ({
+  provider,
+  targetKey,
+  subject,
+}: Pick<ManifestEntry, 'provider' | 'targetKey'> & Readonly<{ subject: Readonly<{ id: string }> }>): string =>
   JSON.stringify([provider, targetKey, subject.id]);
 
 export function byAccess(entries: readonly ManifestEntry[]): ReadonlyMap<string, readonly ManifestEntry[]> {
   const groups = new Map<string, ManifestEntry[]>();
   for (const entry of entries) {
-    const key = accessKeyOf(entry);
+    const key = accessKey(entry);
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   return groups;

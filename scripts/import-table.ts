@@ -36,8 +36,13 @@ export const IMPORTS: readonly ImportRule[] = [
     packages: ['@temporalio/workflow', '@temporalio/common'],
     why: 'Temporal replays a workflow, so nothing in it may have an effect.',
   },
-  { place: 'requests', uses: ['core'], types: PRODUCT, why: HANDED_OVER },
-  { place: 'upkeep', uses: ['core', 'requests'], types: [], why: 'Its use cases call those of one request.' },
+  { place: 'requests', uses: ['core', 'manifest'], types: PRODUCT, why: HANDED_OVER },
+  {
+    place: 'upkeep',
+    uses: ['core', 'requests', 'manifest'],
+    types: [],
+    why: 'Its use cases call those of one request.',
+  },
   {
     place: 'activities',
     uses: ['core', 'requests'],
@@ -128,7 +133,7 @@ export const IMPORTS: readonly ImportRule[] = [
   },
   {
     place: 'sandbox',
-    uses: ['core', 'ledger', 'policy', 'providers', 'app'],
+    uses: ['core', 'ledger', 'manifest', 'policy', 'providers', 'app'],
     types: [],
     why: 'It is a workspace of its own. Nothing of production imports it.',
   },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../manifest/keys.ts';
-import { parsePlace } from '../../manifest/open-store.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import { parsePlace } from '../../manifest/open-store.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
 
 const postgresUrl = z
@@ -53,9 +53,10 @@ const undoKeys = z
     return keys;
   });
 
-const manifestPlace = z.string().superRefine((text, context) => {
-  const place = parsePlace(text);
-  if (!place.ok) context.addIssue(place.error);
+/** Where the manifest is, as `parsePlace` reads it. */
+const manifestPlace = z.string().superRefine((place, context) => {
+  const read = parsePlace(place);
+  if (!read.ok) context.addIssue({ code: 'custom', message: read.error });
 });
 
 const manifestPublicKeys = z
@@ -192,6 +193,30 @@ const CURFEW_SETTINGS = z.object({
         'aws-iam=...,github=...,postgres=...',
       ),
     ),
+  CURFEW_MANIFEST: manifestPlace
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Folder or bucket for the list of what must be ended, outside of the ledger. Access that only Curfew ends needs it.',
+        's3://example-curfew/manifest',
+      ),
+    ),
+  CURFEW_MANIFEST_KEY: key32
+    .optional()
+    .meta(
+      secret(
+        CURFEW,
+        '32 bytes in base64 that sign the manifest (openssl rand -base64 32). Only the processes of providers and the sweeper have it.',
+        '...',
+      ),
+    ),
+  CURFEW_MANIFEST_REGION: text.meta(
+    plain(CURFEW, 'Region of the bucket of the manifest; AWS_REGION if not set.', 'eu-central-1'),
+  ),
+  CURFEW_MANIFEST_ENDPOINT: webUrl.meta(
+    plain(CURFEW, 'Address of another server that speaks S3.', 'https://s3.example.com'),
+  ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()
     .meta(plain(CURFEW, 'Port of the page of the demo; if not set, 4040 or another free one.', '4000')),
@@ -208,15 +233,6 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
     .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
-  CURFEW_MANIFEST: manifestPlace
-    .optional()
-    .meta(
-      plain(
-        CURFEW,
-        'Where the signed manifest of leases is, outside of the ledger: a folder or a bucket.',
-        'file:/var/lib/curfew/manifest',
-      ),
-    ),
   CURFEW_MANIFEST_PUBLIC_KEYS: manifestPublicKeys
     .optional()
     .meta(

@@ -12,6 +12,7 @@ import { connectionsOf } from './connections.ts';
 import { type Progress, startEmbedded } from './embedded.ts';
 import { keysIn, undoKeysOf } from './keys.ts';
 import { letLoginAct } from './ledger-database.ts';
+import { makeManifestFolder } from './manifest.ts';
 import { readyScreen } from './screen.ts';
 import { startDemoSlack } from './slack.ts';
 
@@ -30,6 +31,7 @@ export async function startDemo(
     const log = openLog(settings.logLevel, settings.home);
     if (ignored.length > 0) log.warn({ ignored }, 'the demo ignores the settings of real services');
     const keys = keysIn(settings.home);
+    makeManifestFolder(settings.home);
     const embedded = await startEmbedded(settings, keys, progress);
     stops.push(() => embedded.stop());
 

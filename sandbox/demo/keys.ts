@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import type { UndoKeys } from '../../app/undo-keys.ts';
 
 const UNDO_KEYS = { 'aws-iam': 'undoAws', github: 'undoGitHub', postgres: 'undoPostgres' } as const;
-const NAMES = ['sealing', ...Object.values(UNDO_KEYS), 'writer', 'granter', 'slackBot', 'slackApp'] as const;
+const NAMES = [
+  'sealing',
+  ...Object.values(UNDO_KEYS),
+  'writer',
+  'granter',
+  'slackBot',
+  'slackApp',
+  'manifest',
+] as const;
 
 /**
  * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, two passwords,
- * and Slack's two tokens.
+ * Slack's two tokens, and the key that signs the manifest.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], string>>;
 

@@ -69,7 +69,7 @@ describe('the calls of the reaper', () => {
     const report = await reap(
       {
         removers: new Map([['github', remover as Remover]]),
-        readManifest: () => Promise.resolve({ entries, serial: 100, problems: [] }),
+        readManifest: () => Promise.resolve({ entries, serial: 100, problems: [], replaced: [] }),
       },
       { now: () => Date.now() as Instant, signal: neverAborts },
     );
