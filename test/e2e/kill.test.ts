@@ -127,7 +127,8 @@ test('live leases end on time after a workflow is terminated and every process i
   await startAll();
   await endedOnTime(other);
   await endedOnTime(orphan);
-  expect(await sourcesOf(orphan, 'revoked')).toEqual(['sweeper']);
+  // The sweeper begins. It also wakes a new workflow, and the receipt is of the one that is faster.
+  expect(await sourcesOf(orphan, 'revoke-started')).toEqual(['sweeper']);
   expect([await company.leaseRoles(), company.team()]).toEqual([[], ['bo-lindqvist', 'cy-okafor']]);
 }, 180_000);
 

@@ -2,29 +2,41 @@ import TestSequencer from '@jest/test-sequencer';
 
 /**
  * The files that take longest start first, so that none of them is alone at the end. Those of `test/e2e` wait most of
- * their time, so files that compute start between them.
+ * their time, so two or three of them run beside files that compute.
  */
 const LONGEST = [
   'test/e2e/attacks-and-faults.test.ts',
+  'sandbox/test/browser/story.test.ts',
   'test/e2e/story.test.ts',
   'test/e2e/kill.test.ts',
-  'test/first-run/first-run.test.ts',
-  'test/providers/github.test.ts',
   'test/providers/aws-iam.test.ts',
   'test/providers/postgres.test.ts',
-  'test/providers/postgres-standby-late.test.ts',
-  'test/e2e/versions.test.ts',
-  'test/providers/aws-iam-preflight.test.ts',
-  'test/workflows/faults.test.ts',
-  'sandbox/test/browser/story.test.ts',
+  'test/first-run/first-run.test.ts',
+  'test/providers/github.test.ts',
   'test/workflows/outage.test.ts',
-  'test/kinds.test.ts',
-  'test/providers/github-renames.test.ts',
-  'sandbox/test/page/browser.test.ts',
   'test/e2e/bad-input.test.ts',
-  'test/app/connections.test.ts',
-  'sandbox/test/launch/start.test.ts',
+  'test/providers/postgres-standby-late.test.ts',
+  'test/e2e/refusals.test.ts',
+  'sandbox/test/page/browser.test.ts',
+  'test/workflows/faults.test.ts',
+  'test/providers/github-renames.test.ts',
   'test/workflows/clock.test.ts',
+  'test/workflows/attacker.test.ts',
+  'test/providers/aws-iam-preflight.test.ts',
+  'test/cli/waiting.test.ts',
+  'test/providers/postgres-standby.test.ts',
+  'test/requests/verify-access.test.ts',
+  'test/imports/production.test.ts',
+  'test/providers/postgres-persistence.test.ts',
+  'test/bot/bot.test.ts',
+  'sandbox/test/launch/start.test.ts',
+  'test/e2e/versions.test.ts',
+  'test/kinds.test.ts',
+  'sandbox/test/page/phone-and-keyboard.test.ts',
+  'sandbox/test/page/accessibility.test.ts',
+  'test/workflows/life.test.ts',
+  'test/bot/app.test.ts',
+  'test/app/connections.test.ts',
 ];
 
 /** The order of test files: the longest first, then in Jest's own order. */

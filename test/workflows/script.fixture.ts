@@ -138,6 +138,30 @@ type Running = Readonly<{
   scripts: Map<RequestId, Activities>;
 }>;
 
+/** Ends a workflow that hangs. No test passes or fails by how long it took. */
+const HANGS_AFTER_MS = 60_000;
+
+/** The result of a workflow. One that has none is terminated, and the error says what was done until then. */
+async function resultOf(handle: WorkflowHandle<typeof accessRequest>, whatWasDone: () => object) {
+  let timer: NodeJS.Timeout | undefined;
+  const hangs = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`the workflow has no result; until now: ${JSON.stringify(whatWasDone())}`)),
+      HANGS_AFTER_MS,
+    );
+  });
+  const result = handle.result();
+  result.catch(() => undefined); // After a termination nobody awaits it.
+  try {
+    return await Promise.race([result, hangs]);
+  } catch (error) {
+    await handle.terminate('the test is over').catch(() => undefined); // It may have failed by itself.
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Runs the workflow of a request that is approved at once. The ledger is a list of events. */
 async function runScript(
   { server, queue, scripts }: Running,
@@ -254,7 +278,7 @@ async function runScript(
       approve();
       await world.wake();
     }
-    const outcome = await handle.result();
+    const outcome = await resultOf(handle, () => ({ looks, calls, trail: log.map(({ kind }) => kind) }));
     const { events } = await handle.fetchHistory();
     return {
       outcome,

@@ -9,6 +9,8 @@ import { type Visitor, visitor } from './walk.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PICTURES = join(ROOT, '.curfew/pictures');
+/** With PICTURES=1 each view is saved in `.curfew/pictures`, for people. No test reads a picture. */
+const saves = Boolean(process.env['PICTURES'] ?? process.env['UPDATE_IMAGES']);
 /** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README. */
 const OF_README = ['card', 'active', 'sandbox'];
 const folderOf = (name: string): string =>
@@ -38,10 +40,14 @@ export function openStage() {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(PICTURES, { recursive: true });
+    if (saves) mkdirSync(PICTURES, { recursive: true });
     [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
     // Without motion, so that no picture shows a colour that is half changed.
-    const context = { viewport: SIZES.desktop, deviceScaleFactor: 1.5, reducedMotion: 'reduce' } as const;
+    const context = {
+      viewport: SIZES.desktop,
+      deviceScaleFactor: saves ? 1.5 : 1,
+      reducedMotion: 'reduce',
+    } as const;
     page = await browser.newPage(context);
     page.setDefaultTimeout(60_000);
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -55,8 +61,21 @@ export function openStage() {
     await demo?.stop();
   }, 60_000);
 
-  const save = (name: string, what: Page | Locator) =>
-    what.screenshot({ path: join(folderOf(name), `${name}.png`), scale: what === page ? 'css' : 'device' });
+  const save = async (name: string, what: Page | Locator): Promise<void> => {
+    if (!saves) return;
+    await what.screenshot({
+      path: join(folderOf(name), `${name}.png`),
+      scale: what === page ? 'css' : 'device',
+    });
+  };
+  /** Dark colours are the same in every view. What only a phone shows is in every view too, so one look at it is enough. */
+  let hasSeenDarkPhone = false;
+  const isSeen = (size: string, colorScheme: string): boolean => {
+    const isDarkPhone = size === 'phone' && colorScheme === 'dark';
+    const seen = isDarkPhone && hasSeenDarkPhone && !saves;
+    hasSeenDarkPhone ||= isDarkPhone;
+    return seen;
+  };
 
   return {
     complaints,
@@ -79,17 +98,19 @@ export function openStage() {
 
     /** Takes a picture of one message, on a screen that is high enough for all of it. */
     async portrait(name: string): Promise<void> {
+      if (!saves) return;
       await page.setViewportSize({ ...SIZES.desktop, height: 1_800 });
       await save(name, page.getByRole('article').last());
       await page.setViewportSize(SIZES.desktop);
     },
 
     /**
-     * Takes a picture of the screen on a desktop and on a phone, light and dark, and expects no barriers and nothing that is wider
+     * Looks at the screen on a desktop and on a phone, light and dark, and expects no barriers and nothing that is wider
      * than the screen. With `newest`, the conversation is scrolled to its end. The elements are the same in both colours.
      */
     async looks(name: string, part?: 'newest'): Promise<void> {
       for (const [size, colorScheme] of LOOKS) {
+        if (isSeen(size, colorScheme)) continue;
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(SIZES[size]);
         if (part === 'newest') await page.evaluate("document.querySelector('.pane__scroll').scrollTop = 1e6");
