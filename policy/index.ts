@@ -1,4 +1,5 @@
 import type { PersonId } from '../core/ids.ts';
+import { type EndScope, isOwn, type MassEnding } from '../core/mass-ending.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestDetails } from '../core/request/state.ts';
@@ -18,6 +19,7 @@ import {
   type WantedExtension,
 } from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
+import { mayEndAll, type MayEndAll, mayLift } from './judge/end-all.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
@@ -59,6 +61,10 @@ export type Policy = Readonly<{
   sightOf(person: PersonId): Promise<Sight>;
   /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
   mayAct(person: PersonId): Promise<Eligibility>;
+  /** Whether this person may end everything of the scope. While the policy cannot be read, only what is their own. The error says why. */
+  mayEndAll(by: PersonId, scope: EndScope): Promise<Result<MayEndAll, string>>;
+  /** Whether this person may lift a lock. The error says why not. */
+  mayLift(by: PersonId, lock: Pick<MassEnding, 'scope'>): Promise<Result<undefined, string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -127,6 +133,15 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return policy.value.directory.people.get(person)?.active ? ELIGIBLE : NOT_ELIGIBLE;
+    },
+    mayEndAll: async (by, scope) => {
+      const policy = await current();
+      if (policy.ok) return mayEndAll(policy.value, by, scope);
+      return isOwn(scope, by) ? ok({}) : no(unreadablePolicy(policy.error));
+    },
+    mayLift: async (by, lock) => {
+      const policy = await current();
+      return policy.ok ? mayLift(policy.value, by, lock) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();
