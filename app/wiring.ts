@@ -36,7 +36,11 @@ export const depsAs = <W extends Wired>(wired: W, role: LedgerRole): W & Deps =>
  */
 export function wire(
   connections: CoreConnections | SandboxConnections,
-  { split = false, undoKeys = new Map() }: { split?: boolean; undoKeys?: UndoKeys } = {},
+  {
+    split = false,
+    undoKeys = new Map(),
+    mostLeavers,
+  }: { split?: boolean; undoKeys?: UndoKeys; mostLeavers?: number } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
   const [key = Buffer.alloc(0), ...olderKeys] = [
@@ -58,6 +62,7 @@ export function wire(
     sealer: sealerFor('passwords'),
     undoSealers: undoSealersOf(undoKeys),
     clock: () => Date.now() as Instant,
+    ...(mostLeavers === undefined ? {} : { mostLeavers }),
     codec: encryptedPayloads(sealerFor('temporal')),
   };
 }

@@ -14,6 +14,8 @@ export type Deps = Readonly<{
   sealer: Sealer;
   /** Seal what a revocation needs while the ledger is unavailable. A process has the keys of the providers that it runs. */
   undoSealers: UndoSealers;
+  /** Of how many people at once access may end because they left. Left out: the default of the setting. */
+  mostLeavers?: number;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */
   clock: () => Instant;
 }>;

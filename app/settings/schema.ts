@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '../../core/limits.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
@@ -188,6 +189,15 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
     .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
+  CURFEW_MOST_LEAVERS: number(0, 1_000_000, 'number of people')
+    .default(LIMITS.leaversAtOnce)
+    .meta(
+      plain(
+        CURFEW,
+        'When more people than this, and more than a tenth of all, leave at once, a person must confirm it.',
+        '3',
+      ),
+    ),
 });
 
 const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CURFEW_SETTINGS.shape });

@@ -25,6 +25,7 @@ people:
 groups: { owners: [bo, cy] }
 `;
 const CATALOGUE = `
+security: { people: [person:dee, person:eli], needs: 2 }
 entitlements:
   - id: thing
     title: The thing

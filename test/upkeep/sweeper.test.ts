@@ -34,6 +34,7 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
     requestsWithWrongLeases: nothing,
     takeVerification: () => Promise.resolve(undefined),
     openRequestsByRequester: nothing,
+    unfinishedMassEndings: nothing,
     ...more,
   };
   const logTo = (level: string) => (details: object, message: string) =>
@@ -138,7 +139,7 @@ describe('a pass of the sweeper', () => {
       { judged: [request] },
     ],
   ])('logs %s', async (_what, ledger, swept) => {
-    const nothing = { judged: [], left: [], lapsed: [], failed: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([['warn', { ...nothing, ...swept }, 'swept']]);
   });
 
@@ -260,7 +261,7 @@ describe('a pass of the sweeper', () => {
       stuckGrants: away('grants'),
       overdueRequests: found,
     };
-    const nothing = { judged: [], left: [], lapsed: [], failed: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([
       ['warn', { ...nothing, lapsed: [request] }, 'swept'],
       ...['people', 'grants'].map((of) => [
