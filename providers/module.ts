@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Provider } from './provider.ts';
+import type { Provider, TakeTurn } from './provider.ts';
 
 /**
  * An address that a provider connects to, and the setting that names it. `part` names one of several in the setting. The
@@ -37,8 +37,11 @@ export type ProviderSettings<Variables extends z.ZodObject = z.ZodObject, Deps =
  */
 export type ProviderModule<Variables extends z.ZodObject = z.ZodObject, Deps = never> = Readonly<{
   settings: ProviderSettings<Variables, Deps>;
-  /** Creates the provider. This reads nothing from the environment and calls no vendor. */
-  create(deps: Deps): Provider;
+  /**
+   * Creates the provider. This reads nothing from the environment and calls no vendor. Its client calls `takeTurn` before each
+   * call to the vendor, with the points that the vendor counts for it.
+   */
+  create(deps: Deps, takeTurn?: TakeTurn): Provider;
   /** A provider that only parses and describes targets, where that needs no settings. */
   describer?(): Provider;
   /** Why two spellings of an account that differ only in case are one account. Left out where Curfew does not know. */

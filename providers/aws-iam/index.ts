@@ -1,7 +1,7 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Provider, Receipt } from '../provider.ts';
+import type { Intent, Provider, Receipt, TakeTurn } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
 import { describe, residualSessionMs } from './describe.ts';
@@ -22,8 +22,8 @@ export type { AwsIamTarget } from './target.ts';
  * AWS IAM users: an inline policy with an end (class A) or a group membership (class C). Curfew identifies the
  * user by its unique id (`AIDA...`). A user that was deleted and created again under the same name has another id.
  */
-export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
-  const client = iamClient(deps);
+export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<AwsIamTarget> {
+  const client = iamClient(deps, takeTurn);
   const api = iamApi(client);
   return {
     name: 'aws-iam',
@@ -111,7 +111,7 @@ function targetKey(target: AwsIamTarget): string {
 
 export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
   settings,
-  create: (deps) => awsIamProvider(deps) as Provider,
+  create: (deps, takeTurn) => awsIamProvider(deps, takeTurn) as Provider,
   describer: () => awsIamProvider({}) as Provider,
   whyCaseIsIgnored: 'AWS IAM does not distinguish upper and lower case',
 };

@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
+import type { TakeTurn } from '../provider.ts';
 import { assertAllowed } from './allow-list.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
 
@@ -46,14 +47,17 @@ export type Client = Readonly<{
 
 export const GITHUB_API = 'https://api.github.com';
 
-export function connect({
-  appId,
-  privateKey,
-  installationId,
-  baseUrl = GITHUB_API,
-  deletedRepositories = [],
-  timeoutMs = WAITS.vendorCall.ms,
-}: GitHubDeps): Client {
+export function connect(
+  {
+    appId,
+    privateKey,
+    installationId,
+    baseUrl = GITHUB_API,
+    deletedRepositories = [],
+    timeoutMs = WAITS.vendorCall.ms,
+  }: GitHubDeps,
+  takeTurn: TakeTurn = () => Promise.resolve(),
+): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
   // shares, and it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
@@ -64,7 +68,11 @@ export function connect({
       baseUrl: base,
       userAgent: 'curfew',
       log: silent,
-      request: { fetch: guardedFetch(base, timeoutMs, signal), redirect: 'manual', log: silent },
+      request: {
+        fetch: guardedFetch(base, { timeoutMs, takeTurn }, signal),
+        redirect: 'manual',
+        log: silent,
+      },
     });
 
   const app = async (signal: AbortSignal) => {
@@ -99,8 +107,23 @@ type Init = Readonly<{ method?: string; body?: unknown }>;
 /** Reads of a repository, whose redirect is read. Everything else would be sent to another name. */
 const MAY_REDIRECT = /\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
 
+/**
+ * GitHub counts points: one for a read, also by GraphQL, and five for a change, up to 900 in a minute. It accepts at most 80 calls a minute
+ * that create content, so such a call counts as a part of 80 ("Rate limits for the REST API"). A new token is a change, and no content.
+ */
+function pointsOf(method = 'GET'): number {
+  if (method === 'GET') return 1;
+  return method === 'PUT' || method === 'PATCH' ? Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE) : 5;
+}
+export const POINTS_A_MINUTE = 900;
+const CONTENT_A_MINUTE = 80;
+
 /** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
-function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
+function guardedFetch(
+  baseUrl: string,
+  { timeoutMs, takeTurn }: Readonly<{ timeoutMs: number; takeTurn: TakeTurn }>,
+  signal: AbortSignal,
+) {
   const base = new URL(baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   // "The GraphQL API endpoint" of a GitHub Enterprise Server is /api/graphql, beside /api/v3.
@@ -111,6 +134,7 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
     if (url.origin !== base.origin || !(isQuery || url.pathname.startsWith(`${prefix}/`)))
       throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
     assertAllowed(init.method ?? 'GET', isQuery ? '/graphql' : url.pathname.slice(prefix.length), init.body);
+    await takeTurn(isQuery ? 1 : pointsOf(init.method));
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const response = await fetch(url, { ...init, signal: stop });
     // Octokit takes a redirect for a success, and an empty page for an empty list.

@@ -56,6 +56,7 @@ export const PURE = [
   'test/bot/targets.test.ts',
   'test/bot/time-zone.test.ts',
   'test/app/reading-connections.test.ts',
+  'test/providers/call-queue.test.ts',
   'test/cli/approval-text.test.ts',
   'test/cli/ask.test.ts',
   'test/cli/completion-candidates.test.ts',

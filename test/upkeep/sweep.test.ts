@@ -298,10 +298,10 @@ describe('leases that must be revoked', () => {
     const requests = await live(2);
     await fixture.shiftClock(1.1 * HOUR);
     let searches = 0;
-    const takeDueLeases: typeof fixture.ledger.takeDueLeases = (...args) =>
+    const takeDueLeases: typeof fixture.ledger.takeDueLeases = (_most, ...args) =>
       (searches += 1) === 2
         ? Promise.reject(new Error('the ledger is unavailable'))
-        : fixture.ledger.takeDueLeases(...args);
+        : fixture.ledger.takeDueLeases(1, ...args);
     const { revoked, problems } = await revokeOverdue({
       ...fixture.deps,
       ledger: { ...fixture.ledger, takeDueLeases },

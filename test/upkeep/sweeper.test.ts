@@ -39,7 +39,7 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
   };
   const logTo = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
-  const sweeper = runSweeper({ ledger } as unknown as Deps, {
+  const sweeper = runSweeper({ ledger, providers: new Map() } as unknown as Deps, {
     everySeconds,
     log: { warn: logTo('warn'), error: logTo('error') },
   });
