@@ -231,6 +231,8 @@ export interface Ledger {
   massEndingProgress(massEnding: MassEndingId): Promise<MassEndingProgress>;
   /** What a mass ending of this scope would end, with the first `most` requests. */
   readScope(scope: EndScope, most: number): Promise<ScopeContent>;
+  /** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */
+  recentMassEndings(): Promise<readonly MassEnding[]>;
   /** The locks that are not lifted, the oldest first. */
   readLocks(): Promise<readonly MassEnding[]>;
   /** At most two locks that are not lifted and whose ids end in these characters. */

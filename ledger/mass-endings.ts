@@ -112,3 +112,11 @@ export async function writeLift(
     [id, by, click],
   );
 }
+
+/** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */
+export async function recentMassEndings(db: Db): Promise<readonly MassEnding[]> {
+  const { rows } = await db.query<MassEndingRow>(
+    `${SELECT} where ${HAS_LOCK} or m.made_at > ledger_now() - interval '1 day' order by m.made_at, m.id`,
+  );
+  return rows.map(massEndingOf);
+}

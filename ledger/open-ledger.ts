@@ -141,6 +141,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     requestsToEnd: (id, most) => query((db) => scopes.requestsToEnd(db, id, most)),
     massEndingProgress: (id) => query((db) => scopes.massEndingProgress(db, id)),
     readScope: (scope, most) => query((db) => scopes.readScope(db, scope, most)),
+    recentMassEndings: () => query(massEndings.recentMassEndings),
     readLocks: () => query(massEndings.readLocks),
     locksEndingIn: (letters) => query((db) => massEndings.locksEndingIn(db, letters)),
     lockOn: (request) => query((db) => massEndings.lockOn(db, request)),

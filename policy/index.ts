@@ -19,7 +19,7 @@ import {
   type WantedExtension,
 } from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
-import { mayEndAll, type MayEndAll, mayLift } from './judge/end-all.ts';
+import { mayEndAll, type MayEndAll, mayLift, securityPeople } from './judge/end-all.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
@@ -65,6 +65,8 @@ export type Policy = Readonly<{
   mayEndAll(by: PersonId, scope: EndScope): Promise<Result<MayEndAll, string>>;
   /** Whether this person may lift a lock. The error says why not. */
   mayLift(by: PersonId, lock: Pick<MassEnding, 'scope'>): Promise<Result<undefined, string>>;
+  /** The people who may end everything of others and lift locks, by the last policy without a mistake. Use it to tell them something. */
+  securityPeople(): Promise<readonly PersonId[]>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -142,6 +144,10 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
     mayLift: async (by, lock) => {
       const policy = await current();
       return policy.ok ? mayLift(policy.value, by, lock) : no(unreadablePolicy(policy.error));
+    },
+    securityPeople: async () => {
+      const policy = await lastKnown();
+      return policy ? securityPeople(policy) : [];
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();

@@ -39,6 +39,10 @@ export function mayLift(
   return ok(undefined);
 }
 
+/** The active people whom `security` of the catalogue names. */
+export const securityPeople = (policy: PolicySet): readonly PersonId[] =>
+  [...policy.directory.people.keys()].filter((person) => isSecurity(policy, person));
+
 const isSecurity = ({ security, directory }: PolicySet, person: PersonId): boolean =>
   directory.people.get(person)?.active === true &&
   (security?.people.some((selector) => isSelected(directory, selector, person)) ?? false);

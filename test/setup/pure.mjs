@@ -29,6 +29,7 @@ export const PURE = [
   'test/bot/deferred.test.ts',
   'test/bot/direct-message.test.ts',
   'test/bot/elements.test.ts',
+  'test/bot/end-all.test.ts',
   'test/bot/history.test.ts',
   'test/bot/home-rows.test.ts',
   'test/bot/home-tab.test.ts',
