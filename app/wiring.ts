@@ -37,7 +37,11 @@ export const depsAs = <W extends Wired>(wired: W, role: LedgerRole): W & Deps =>
  */
 export function wire(
   connections: CoreConnections | SandboxConnections,
-  { split = false, undoKeys = new Map() }: { split?: boolean; undoKeys?: UndoKeys } = {},
+  {
+    split = false,
+    undoKeys = new Map(),
+    mostLeavers,
+  }: { split?: boolean; undoKeys?: UndoKeys; mostLeavers?: number } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
   const [key = Buffer.alloc(0), ...olderKeys] = [
@@ -60,6 +64,7 @@ export function wire(
     undoSealers: undoSealersOf(undoKeys),
     ...(connections.manifest && { manifest: openManifest(connections.manifest) }),
     clock: () => Date.now() as Instant,
+    ...(mostLeavers === undefined ? {} : { mostLeavers }),
     codec: encryptedPayloads(sealerFor('temporal')),
   };
 }

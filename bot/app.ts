@@ -5,6 +5,7 @@ import { listenForMessageShortcut } from './listeners/message-shortcut.ts';
 import { listenForOpenRequests } from './listeners/open-request-buttons.ts';
 import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAllPermissions } from './listeners/all-permissions.ts';
+import { listenForEndAll } from './listeners/end-all.ts';
 import { listenForExtensionForm } from './listeners/extension-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForAnswerForms } from './listeners/answer-forms.ts';
@@ -23,6 +24,7 @@ import { listenForDirectMessages } from './listeners/direct-message.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { startDeferredMessages } from './deferred.ts';
 import { listenForMessagePreferences } from './listeners/message-preferences.ts';
+import { startMassEndingMessages } from './mass-ending-messages.ts';
 import { openMessenger } from './messenger.ts';
 import { openPace, type Pace, UNPACED } from './pace.ts';
 import { pacedFetch } from './paced-fetch.ts';
@@ -103,6 +105,7 @@ export async function startBot({
   listenForExtensionForm(app, deps);
   listenForAnswerForms(app, deps);
   listenForPasswordButton(app, deps);
+  listenForEndAll(app, deps);
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);
   listenForDirectMessages(app, deps);
@@ -122,6 +125,7 @@ export async function startBot({
   const couriers = [
     startCourier(courierDeps, client, pace),
     startDeferredMessages(courierDeps, client, pace),
+    startMassEndingMessages(courierDeps, client, pace),
   ];
   const accountChecks = startAccountChecks({
     ...deps,

@@ -18,6 +18,8 @@ export type BotDeps = ViewDeps &
     warn: (message: string) => void;
     /** The channel that shows the card of each request. */
     channel: string;
+    /** The setting CURFEW_MOST_LEAVERS. */
+    mostLeavers?: number;
   }>;
 
 export type Client = AllMiddlewareArgs['client'];

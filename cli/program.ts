@@ -5,9 +5,11 @@ import { auditCommand } from './commands/audit.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { endCommand } from './commands/end.ts';
 import { extendCommand } from './commands/extend.ts';
 import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
+import { locksCommand } from './commands/locks.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { passwordCommand } from './commands/password.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -44,12 +46,14 @@ Settings are environment variables or lines of .env; .env.example lists them all
     requestCommand(),
     approveCommand(),
     ...answerCommands(),
+    endCommand(),
     extendCommand(),
     passwordCommand(),
     explainCommand(),
     listCommand(),
     auditCommand(),
     quarantineCommand(),
+    locksCommand(),
     doctorCommand(),
     reapCommand(),
     completionCommand(),

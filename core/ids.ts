@@ -13,6 +13,8 @@ export type RequestId = Brand<string, 'RequestId'>;
 export type LeaseId = Brand<string, 'LeaseId'>;
 /** One thing that a person did in Slack or at the command line. It is also the id of its Temporal update. */
 export type ClickId = Brand<string, 'ClickId'>;
+/** One time that somebody ended everything of a person, an entitlement or a provider. It is made from the id of its click. */
+export type MassEndingId = Brand<string, 'MassEndingId'>;
 /** Milliseconds since 1970 UTC. A number, not a Date, because Temporal's payloads are JSON. */
 export type Instant = Brand<number, 'Instant'>;
 /** A length of access, in whole positive minutes. */
@@ -24,6 +26,7 @@ const TAIL = '[0-9a-hjkmnp-tv-z]{26}';
 const REQUEST_ID = new RegExp(`^req_${TAIL}$`);
 const LEASE_ID = new RegExp(`^lease_${TAIL}_[0-9]{1,2}$`);
 const CLICK_ID = new RegExp(`^click_${TAIL}$`);
+const MASS_ENDING_ID = new RegExp(`^end_${TAIL}$`);
 const PERSON_ID = /^[a-z][a-z0-9_-]{0,62}$/;
 
 const parser =
@@ -34,10 +37,11 @@ const parser =
 export const parseRequestId = parser<RequestId>(REQUEST_ID, 'a request id');
 export const parseLeaseId = parser<LeaseId>(LEASE_ID, 'a lease id');
 export const parseClickId = parser<ClickId>(CLICK_ID, 'a click id');
+export const parseMassEndingId = parser<MassEndingId>(MASS_ENDING_ID, 'the id of a mass ending');
 export const parsePersonId = parser<PersonId>(PERSON_ID, 'a person id');
 
-/** The last letters of the id of a request, for people to read and type. */
-export const shortOf = (request: RequestId): string => request.slice(-8);
+/** The last letters of the id of a request or a mass ending, for people to read and type. */
+export const shortOf = (id: RequestId | MassEndingId): string => id.slice(-8);
 
 /** Writes 128 bits (the hex digits of a UUID) as the 26 characters at the end of our ids. */
 const spell = (uuid: string): string => {
@@ -56,6 +60,12 @@ export const clickIdOf = (uuid: string): ClickId => `click_${spell(uuid)}` as Cl
 export const requestIdOf = (click: ClickId): RequestId => click.replace('click_', 'req_') as RequestId;
 /** The click with which a request began. */
 export const clickIdOfRequest = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;
+
+/** One click makes one mass ending, however often it is decided. */
+export const massEndingIdOf = (click: ClickId): MassEndingId =>
+  click.replace('click_', 'end_') as MassEndingId;
+
+export const clickIdOfMassEnding = (id: MassEndingId): ClickId => id.replace('end_', 'click_') as ClickId;
 
 export const leaseIdOf = (request: RequestId, target: number): LeaseId =>
   `${request.replace('req_', 'lease_')}_${target}` as LeaseId;

@@ -22,4 +22,7 @@ export const LIMITS = {
   clockDifferenceMs: 2_000,
   /** How long a grant may take before it fails and what it may have granted is revoked. An extension has the same time. */
   grantingMinutes: 10 as Minutes,
+  /** More people than this, and more than `leaversShare` of all, who leave at once are more likely a broken file. */
+  leaversAtOnce: 3,
+  leaversShare: 0.1,
 } as const;

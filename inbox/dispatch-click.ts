@@ -1,19 +1,11 @@
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type {
-  AnswerClick,
-  Click,
-  DeliverClick,
-  ExtendClick,
-  Ledger,
-  QuestionClick,
-  Recorded,
-} from '../ledger/index.ts';
+import type { Click, DecidedClick, DeliverClick, Ledger, Recorded } from '../ledger/index.ts';
 import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
-  /** Judges who answers, or requests a later end, and decides that in the ledger. */
-  recordAnswer: (click: AnswerClick | QuestionClick | ExtendClick) => Promise<Pick<Recorded, 'outcome'>>;
+  /** Judges who answers, requests a later end, ends everything of a scope or lifts a lock, and decides that in the ledger. */
+  recordAnswer: (click: DecidedClick) => Promise<Pick<Recorded, 'outcome'>>;
   /** Judges who wants to see a credential, and decides in the ledger whether it may be shown. */
   recordDelivery: (click: DeliverClick) => Promise<Pick<Recorded, 'outcome'>>;
 }>;

@@ -14,9 +14,9 @@ const RETRY_MS = 2_000;
 
 /** The kinds of clicks in each queue. A click that waits must not delay one that ends access (I14), or one that refuses it. */
 const QUEUES: readonly (readonly ClickKind[])[] = [
-  ['end', 'withdraw'],
+  ['end', 'withdraw', 'end-all'],
   ['deny'],
-  ['request', 'approve', 'ask', 'answer', 'extend', 'deliver'],
+  ['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift'],
 ];
 
 /** Takes clicks from the inbox until each has a definite outcome. One whose account is not checked yet is not taken. */

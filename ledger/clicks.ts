@@ -1,12 +1,29 @@
-import { clickIdOfRequest, type ClickId, type LeaseId, type PersonId, type RequestId } from '../core/ids.ts';
+import {
+  clickIdOfRequest,
+  type ClickId,
+  type LeaseId,
+  type MassEndingId,
+  type PersonId,
+  type RequestId,
+} from '../core/ids.ts';
+import type { EndScope } from '../core/mass-ending.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential. */
-export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'ask', 'answer', 'extend', 'deliver'] as const;
+/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock. */
+export const CLICK_KINDS = [
+  'request',
+  ...ANSWER_KINDS,
+  'ask',
+  'answer',
+  'extend',
+  'deliver',
+  'end-all',
+  'lift',
+] as const;
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
 /** The channels through which a person acts. */
@@ -33,6 +50,10 @@ export type ExtendBody = Readonly<{ length: string; reason?: string; refusal?: R
  * credential the person wants to see.
  */
 export type AnswerBody = Readonly<{ digest?: string; note?: string; lease?: LeaseId }>;
+/** What a person ends at once, and why. The request of such a click does not exist: its trail has only refusals. */
+export type EndAllBody = Readonly<{ scope: EndScope; reason?: string }>;
+/** The lock that a person lifts. */
+export type LiftBody = Readonly<{ lock: MassEndingId }>;
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 
@@ -50,6 +71,8 @@ export type Click = Readonly<
     | { kind: 'extend'; body: ExtendBody & Origin }
     | { kind: 'ask' | 'answer'; body: AnswerBody & Origin }
     | { kind: 'deliver'; body: AnswerBody & Origin }
+    | { kind: 'end-all'; body: EndAllBody & Origin }
+    | { kind: 'lift'; body: LiftBody & Origin }
   )
 >;
 
@@ -61,6 +84,15 @@ export type QuestionClick = Extract<Click, { kind: 'ask' | 'answer' }>;
 
 /** A click with which a requester requests a later end. */
 export type ExtendClick = Extract<Click, { kind: 'extend' }>;
+
+/** A click with which somebody ends everything of a scope. */
+export type EndAllClick = Extract<Click, { kind: 'end-all' }>;
+
+/** A click with which somebody lifts a lock. */
+export type LiftClick = Extract<Click, { kind: 'lift' }>;
+
+/** Every click but a submission and one that shows a credential. */
+export type DecidedClick = AnswerClick | QuestionClick | ExtendClick | EndAllClick | LiftClick;
 
 /** A click with which somebody wants to see a credential. */
 export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
@@ -108,7 +140,7 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & Origin;
+  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & EndAllBody & LiftBody & Origin;
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';

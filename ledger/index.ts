@@ -5,9 +5,14 @@ export type {
   AnswerClick,
   Click,
   ClickKind,
+  DecidedClick,
   DeliverClick,
+  EndAllBody,
+  EndAllClick,
   ExtendBody,
   ExtendClick,
+  LiftBody,
+  LiftClick,
   QuestionClick,
   RequestBody,
 } from './clicks.ts';
@@ -15,6 +20,7 @@ export type { DeferredMessage } from './deferred-messages.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
+export type { MassEndingProgress, ScopeContent, ScopedRequest } from './mass-ending-scope.ts';
 export type { Ledger } from './ledger.ts';
 export { type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';

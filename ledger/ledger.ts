@@ -1,5 +1,6 @@
 import type { AccountFacts } from '../core/account.ts';
-import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { ClickId, Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
+import type { EndScope, MassEnding } from '../core/mass-ending.ts';
 import type { MessagePreference } from '../core/message-preference.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
@@ -12,11 +13,12 @@ import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
 import type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';
+import type { MassEndingProgress, ScopeContent } from './mass-ending-scope.ts';
 import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { DecidedAnswer, NewQuarantine, PlanLine, Quarantine, QuarantineAnswer } from './quarantine.ts';
-import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
+import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
@@ -264,6 +266,31 @@ export interface Ledger {
     person: PersonId,
     time: Readonly<{ from: Instant; to: Instant }>,
   ): Promise<readonly RequestId[]>;
+
+  /** Stores a mass ending once. `needs`: how many people must lift its lock; left out when it has none. */
+  writeMassEnding(massEnding: Omit<MassEnding, 'at' | 'lock'> & Readonly<{ needs?: number }>): Promise<void>;
+  readMassEnding(id: MassEndingId): Promise<MassEnding | undefined>;
+  /** Mass endings that have something to end, the oldest first. */
+  unfinishedMassEndings(): Promise<readonly MassEnding[]>;
+  /** Requests that a mass ending must still end, at most `most`. */
+  requestsToEnd(massEnding: MassEndingId, most: number): Promise<readonly RequestId[]>;
+  /** Ends one request for a mass ending: the one step of it. A request that is over already stays as it is. */
+  massEnd(massEnding: MassEnding, of: Readonly<{ request: RequestId; via: Via }>): Promise<Recorded>;
+  massEndingProgress(massEnding: MassEndingId): Promise<MassEndingProgress>;
+  /** What a mass ending of this scope would end, with the first `most` requests. */
+  readScope(scope: EndScope, most: number): Promise<ScopeContent>;
+  /** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */
+  recentMassEndings(): Promise<readonly MassEnding[]>;
+  /** The locks that are not lifted, the oldest first. */
+  readLocks(): Promise<readonly MassEnding[]>;
+  /** At most two locks that are not lifted and whose ids end in these characters. */
+  locksEndingIn(letters: string): Promise<readonly MassEndingId[]>;
+  /** The oldest lock whose scope has a request for these targets. */
+  lockOn(
+    request: Readonly<{ requester: PersonId; entitlement: string; targets: unknown }>,
+  ): Promise<MassEnding | undefined>;
+  /** Records that a person lifts the lock of a mass ending. Each person counts once. */
+  writeLift(lift: Readonly<{ id: MassEndingId; by: PersonId; click: ClickId }>): Promise<void>;
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(

@@ -8,6 +8,8 @@ import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
+import * as scopes from './mass-ending-scope.ts';
+import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
 import * as outbox from './outbox.ts';
 import * as manifest from './manifest-entries.ts';
@@ -158,6 +160,19 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     takeDeferredMessages: () => query((db) => deferred.takeDeferredMessages(db)),
     markDeferredSent: (ids) => query((db) => deferred.markDeferredSent(db, ids)),
     requestsApprovedBy: (person, time) => query((db) => deferred.requestsApprovedBy(db, person, time)),
+
+    writeMassEnding: (massEnding) => tx((db) => massEndings.writeMassEnding(db, massEnding)),
+    readMassEnding: (id) => query((db) => massEndings.readMassEnding(db, id)),
+    unfinishedMassEndings: () => query(scopes.unfinishedMassEndings),
+    massEnd: (massEnding, of) => tx((db) => events.record(db, events.massEndStep(massEnding, of))),
+    requestsToEnd: (id, most) => query((db) => scopes.requestsToEnd(db, id, most)),
+    massEndingProgress: (id) => query((db) => scopes.massEndingProgress(db, id)),
+    readScope: (scope, most) => query((db) => scopes.readScope(db, scope, most)),
+    recentMassEndings: () => query(massEndings.recentMassEndings),
+    readLocks: () => query(massEndings.readLocks),
+    locksEndingIn: (letters) => query((db) => massEndings.locksEndingIn(db, letters)),
+    lockOn: (request) => query((db) => massEndings.lockOn(db, request)),
+    writeLift: (lift) => query((db) => massEndings.writeLift(db, lift)),
 
     watch: (channel, look, onError) => watch({ url, ...acts, channel, look, onError }),
     close: () => pool.end(),

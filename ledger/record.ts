@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant, RequestId } from '../core/ids.ts';
+import { endingOf, type MassEnding } from '../core/mass-ending.ts';
 import type { Command } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
 import type { Event } from '../core/request/events.ts';
@@ -12,6 +13,7 @@ import { CHANNELS, clickBehind, eraseFreeText, storeOutcome } from './clicks.ts'
 import type { Notification } from './outbox.ts';
 import { restoredEvent, storedEvent } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
+import { lockOn } from './mass-endings.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 import { addWakeUp } from './wake-ups.ts';
@@ -67,6 +69,7 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
 
   const before = await stepOutcome(db, step);
   if (before && isOfPerson(step)) return { outcome: before, state, at, trail };
+  if (await endedByLock(db, step, state)) return record(db, step);
 
   const command = await step.command(state, at);
   const outcome = decide(state, command);
@@ -84,6 +87,41 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   if (step.via !== 'workflow' && isNewsForWorkflow(state, next)) await addWakeUp(db, step.request);
   return { outcome, state: next, at, trail: [...trail, ...written] };
 }
+
+/**
+ * True when the request is in the scope of a lock and this ended it. So every other step finds it ended, and nothing is activated or
+ * extended while a lock holds (I18).
+ */
+async function endedByLock(db: Db, { request, name, via }: Step, state: RequestState): Promise<boolean> {
+  if (isOfMassEnding(name) || !isNotEnded(state)) return false;
+  const { requester, entitlement, targets } = state.details;
+  const lock = await lockOn(db, {
+    requester,
+    entitlement,
+    targets: targets.map((provider) => ({ provider })),
+  });
+  if (!lock) return false;
+  const { outcome } = await record(db, massEndStep(lock, { request, via }));
+  return outcome.ok;
+}
+
+type NotEnded = Extract<RequestState, { kind: 'pending' | 'granting' | 'active' }>;
+const isNotEnded = (state: RequestState): state is NotEnded =>
+  state.kind === 'pending' || state.kind === 'granting' || state.kind === 'active';
+
+/** The step with which a mass ending ends one request of its scope. */
+export const massEndStep = (
+  massEnding: MassEnding,
+  { request, via }: Pick<Step, 'request' | 'via'>,
+): Step => ({
+  request,
+  name: `${MASS_END}${massEnding.id}`,
+  via,
+  command: (_state, at) => ({ kind: 'mass-end', ending: endingOf(massEnding), at }),
+});
+
+const MASS_END = 'mass-end/';
+const isOfMassEnding = (name: string): boolean => name.startsWith(MASS_END);
 
 /** What a person did has one outcome for ever. What a process reports is judged by the state that it finds. */
 const isOfPerson = ({ request, name }: Step): boolean => clickBehind(request, name) !== undefined;

@@ -1,9 +1,11 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
 import type { Ending } from '../core/request/events.ts';
+import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import { lockOn } from './mass-endings.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
 import {
   type FreeText,
@@ -34,10 +36,19 @@ export type NewRequest = Readonly<{
  * time (T30).
  */
 export async function open(db: Db, request: NewRequest): Promise<Recorded> {
-  const { details, via } = request;
+  const { details } = request;
   await lockRequester(db, details.requester);
+  const lock = await lockOn(db, { ...details, targets: request.targets });
+  if (lock) return refuseOpening(db, request, { code: 'locked', scope: lock.scope, by: lock.by });
   if ((await countOtherOpenRequests(db, details)) < request.mostOpen) return recordOpening(db, request);
-  const refusal = { code: 'too-many-open' } as const;
+  return refuseOpening(db, request, { code: 'too-many-open' });
+}
+
+async function refuseOpening(
+  db: Db,
+  { details, via }: NewRequest,
+  refusal: RequestRefusal,
+): Promise<Recorded> {
   const refused = { by: details.requester, tried: 'request', refusal };
   await recordRefusal(db, { request: details.id, name: 'open', via }, refused);
   return {

@@ -1,4 +1,5 @@
 import type { PersonId } from '../core/ids.ts';
+import { type EndScope, isOwn, type MassEnding } from '../core/mass-ending.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestDetails } from '../core/request/state.ts';
@@ -18,6 +19,7 @@ import {
   type WantedExtension,
 } from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
+import { mayEndAll, type MayEndAll, mayLift, securityPeople } from './judge/end-all.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
@@ -62,6 +64,12 @@ export type Policy = Readonly<{
   mayAct(person: PersonId): Promise<Eligibility>;
   /** Whether this person may end the quarantine of the ledger. The error says why not. */
   mayEndQuarantine(person: PersonId): Promise<Result<undefined, string>>;
+  /** Whether this person may end everything of the scope. While the policy cannot be read, only what is their own. The error says why. */
+  mayEndAll(by: PersonId, scope: EndScope): Promise<Result<MayEndAll, string>>;
+  /** Whether this person may lift a lock. The error says why not. */
+  mayLift(by: PersonId, lock: Pick<MassEnding, 'scope'>): Promise<Result<undefined, string>>;
+  /** The people who may end everything of others and lift locks, by the last policy without a mistake. Use it to tell them something. */
+  securityPeople(): Promise<readonly PersonId[]>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -134,6 +142,19 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
     mayEndQuarantine: async (person) => {
       const policy = await current();
       return policy.ok ? mayEndQuarantine(policy.value, person) : no(unreadablePolicy(policy.error));
+    },
+    mayEndAll: async (by, scope) => {
+      const policy = await current();
+      if (policy.ok) return mayEndAll(policy.value, by, scope);
+      return isOwn(scope, by) ? ok({}) : no(unreadablePolicy(policy.error));
+    },
+    mayLift: async (by, lock) => {
+      const policy = await current();
+      return policy.ok ? mayLift(policy.value, by, lock) : no(unreadablePolicy(policy.error));
+    },
+    securityPeople: async () => {
+      const policy = await lastKnown();
+      return policy ? securityPeople(policy) : [];
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();

@@ -1,5 +1,6 @@
 import { no, ok, type Result } from '../core/result.ts';
 import type { DescribedTarget, ParsedTarget } from '../core/target.ts';
+import { budgeted } from './budgeted.ts';
 import { loadEach } from './load.ts';
 import type { ProviderModule } from './module.ts';
 import type { Provider, Remover } from './provider.ts';
@@ -22,7 +23,9 @@ export const MODULES = await loadEach<ProviderModule>(
 export const createProviders = (deps: ProviderDeps, modules = MODULES): ReadonlyMap<string, Provider> =>
   new Map(
     modules.flatMap(({ settings: { name }, create }) =>
-      deps[name] === undefined ? [] : [[name, create(deps[name] as never)] as const],
+      deps[name] === undefined
+        ? []
+        : [[name, budgeted(name, (takeTurn) => create(deps[name] as never, takeTurn))] as const],
     ),
   );
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Provider, Remover } from './provider.ts';
+import type { Provider, Remover, TakeTurn } from './provider.ts';
 
 /**
  * An address that a provider connects to, and the setting that names it. `part` names one of several in the setting. The
@@ -37,8 +37,11 @@ export type ProviderSettings<Variables extends z.ZodObject = z.ZodObject, Deps =
  */
 export type ProviderModule<Variables extends z.ZodObject = z.ZodObject, Deps = never> = Readonly<{
   settings: ProviderSettings<Variables, Deps>;
-  /** Creates the provider. This reads nothing from the environment and calls no vendor. */
-  create(deps: Deps): Provider;
+  /**
+   * Creates the provider. This reads nothing from the environment and calls no vendor. Its client calls `takeTurn` before each
+   * call to the vendor, with the points that the vendor counts for it.
+   */
+  create(deps: Deps, takeTurn?: TakeTurn): Provider;
   /** Creates what the reaper works with: a client that can only list and remove. It reads nothing from the environment either. */
   createRemover(deps: Deps): Remover;
   /** A provider that only parses and describes targets, where that needs no settings. */

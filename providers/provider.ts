@@ -124,6 +124,12 @@ export type HolderInput = Readonly<{ secret: string }>;
 export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty: Duty }>;
 
 /**
+ * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
+ * by default.
+ */
+export type TakeTurn = (points?: number) => Promise<void>;
+
+/**
  * A system in which Curfew grants access.
  *
  * `ensurePresent` and `ensureAbsent` are idempotent. They may run twice, at the same time, or again after
@@ -140,8 +146,15 @@ export interface Provider<Target = unknown> {
   readonly name: string;
   /** How long after a write a read may still show the old state, in milliseconds. */
   readonly consistencyWindowMs: number;
-  /** How many calls a minute this vendor accepts, for callers that process many leases at once. */
+  /**
+   * How many points of calls this vendor accepts in any minute. A call is one point, where the vendor does not count otherwise. Half of it
+   * is kept for removals.
+   */
   readonly rateBudget: number;
+  /** How many leases Curfew may revoke or verify here at the same time. Left out: 10. */
+  readonly mostAtOnce?: number;
+  /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
+  readonly asRemoval?: Provider;
   /** True when each lease has a password, which is delivered once. */
   readonly needsSecret: boolean;
 

@@ -1,5 +1,6 @@
 import { accountRefusal, isCheckNeeded } from '../core/account.ts';
 import type { PersonId } from '../core/ids.ts';
+import { isOwn } from '../core/mass-ending.ts';
 import { endsAccess } from '../core/request/commands.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { no, ok, type Result } from '../core/result.ts';
@@ -30,7 +31,7 @@ export async function actorOf(
   const { person } = click;
   if (!person) return no({ code: 'unknown-person' });
   // Ending access must not wait for people.yaml (I14). The ledger checks that the person may end it.
-  if (endsAccess(click.kind) || isChosenPerson(click)) return ok(person);
+  if (endsAccess(click.kind) || endsOwn(click) || isChosenPerson(click)) return ok(person);
   const owner = await policy.ownerOf(SYSTEMS[click.via], click.account);
   if (!owner.ok) return no({ code: 'not-allowed', why: owner.error });
   return owner.value === person ? ok(person) : no({ code: 'unknown-person' });
@@ -38,6 +39,8 @@ export async function actorOf(
 
 /** What people.yaml calls the accounts of each channel. */
 const SYSTEMS = { slack: 'slack', cli: 'unix' } as const;
+
+const endsOwn = (click: Click): boolean => click.kind === 'end-all' && isOwn(click.body.scope, click.person);
 
 /** The command line of the sandbox acts as the person who was chosen. */
 const isChosenPerson = ({ via, account }: Click): boolean => via === 'cli' && isActingAs(account);

@@ -17,6 +17,8 @@ export type Deps = Readonly<{
   undoSealers: UndoSealers;
   /** The list outside the ledger of what must be ended. The processes of providers and the sweeper have it, where it is configured. */
   manifest?: ManifestAccess;
+  /** Of how many people at once access may end because they left. Left out: the default of the setting. */
+  mostLeavers?: number;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */
   clock: () => Instant;
 }>;

@@ -20,6 +20,12 @@ export const leaseAtProvider = (deps: Providers, lease: Lease): LeaseAtProvider 
   ...targetAtProvider(deps, lease.target),
 });
 
+/** The same dependencies for a caller that ends access: its reads count as removals in the rate budget too (I25). */
+export const forRemoval = <D extends Providers>(deps: D): D => ({
+  ...deps,
+  providers: new Map([...deps.providers].map(([name, provider]) => [name, provider.asRemoval ?? provider])),
+});
+
 /** Throws a fault when the provider is not configured, or when it cannot read the target. */
 export function targetAtProvider(
   { providers }: Providers,

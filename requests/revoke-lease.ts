@@ -9,6 +9,7 @@ import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { findAndRecordDrift } from './drift.ts';
 import {
+  forRemoval,
   type LeaseAtProvider,
   leaseAtProvider,
   targetAtProvider,
@@ -52,7 +53,8 @@ const NEVER_GRANTED: Receipt = { level: 'none', seen: 'nothing was granted' };
  * this process cannot reach the ledger, it still revokes at the provider, from the end of the lease on (I14). Only the
  * receipt is then missing, so it throws and the caller tries again.
  */
-export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progress> {
+export async function revokeLease(given: Deps, input: RevokeInput): Promise<Progress> {
+  const deps = forRemoval(given);
   const { ledger } = deps;
   const { lease: id, via, signal } = input;
   let isRevoked = false;

@@ -101,6 +101,18 @@ export const IMPORTS: readonly ImportRule[] = [
     types: ['providers/module.ts'],
     why: 'It reads the settings of each provider, without its SDK.',
   },
+  {
+    place: 'providers/call-queue.ts',
+    uses: ['core'],
+    types: ['providers/provider.ts'],
+    why: 'It makes calls wait for their turn, whatever the vendor.',
+  },
+  {
+    place: 'providers/budgeted.ts',
+    uses: ['providers/call-queue.ts'],
+    types: ['core', 'providers/provider.ts'],
+    why: 'It keeps a provider within its budget.',
+  },
   { place: 'providers/index.ts', uses: ['core', 'providers'], types: [], why: 'It creates the providers.' },
   {
     place: 'providers/*',

@@ -275,6 +275,34 @@ create table manifest_serial (
   serial bigint not null
 );
 
+create table mass_ending (
+  id text not null,
+  scope jsonb not null,
+  made_by text not null,
+  needs integer,
+  made_at timestamp with time zone default ledger_now() not null
+);
+
+create table mass_ending_cut_off (
+  mass_ending_id text not null,
+  provider text not null,
+  seen text not null,
+  to_undo text[] not null,
+  cut_off_at timestamp with time zone default ledger_now() not null
+);
+
+create table mass_ending_lift (
+  mass_ending_id text not null,
+  person text not null,
+  click_id text not null,
+  lifted_at timestamp with time zone default ledger_now() not null
+);
+
+create table mass_ending_reason (
+  mass_ending_id text not null,
+  body text not null
+);
+
 create table message_preference (
   person text not null,
   time_zone text not null,
@@ -396,7 +424,7 @@ create table wake_up (
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
-alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text])));
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'end-all'::text, 'lift'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 
@@ -448,6 +476,16 @@ alter table manifest_serial add constraint manifest_serial_pkey PRIMARY KEY (is_
 
 alter table manifest_serial add constraint manifest_serial_serial_check CHECK ((serial >= 0));
 
+alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0));
+
+alter table mass_ending add constraint mass_ending_pkey PRIMARY KEY (id);
+
+alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY KEY (mass_ending_id, provider);
+
+alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person);
+
+alter table mass_ending_reason add constraint mass_ending_reason_pkey PRIMARY KEY (mass_ending_id);
+
 alter table message_preference add constraint message_preference_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)));
 
 alter table message_preference add constraint message_preference_digest_at_check CHECK (((digest_at >= 0) AND (digest_at <= 1439)));
@@ -498,6 +536,12 @@ alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) 
 
 alter table lease add constraint lease_request_id_fkey FOREIGN KEY (request_id) REFERENCES request(id);
 
+alter table mass_ending_cut_off add constraint mass_ending_cut_off_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
+
+alter table mass_ending_lift add constraint mass_ending_lift_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
+
+alter table mass_ending_reason add constraint mass_ending_reason_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
+
 alter table quarantine_answer add constraint quarantine_answer_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
 
 alter table quarantine_lease add constraint quarantine_lease_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
@@ -526,6 +570,8 @@ CREATE INDEX event_at ON public.event USING btree (at);
 
 CREATE INDEX event_life ON public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
+CREATE INDEX event_mass_ending ON public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
+
 CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
 
 CREATE INDEX lease_holding ON public.lease USING btree (holding_id);
@@ -537,6 +583,8 @@ CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (ne
 CREATE INDEX manifest_entry_live ON public.manifest_entry USING btree (lease_id) WHERE (state = 'live'::text);
 
 CREATE INDEX manifest_entry_unwritten ON public.manifest_entry USING btree (next_try_at) WHERE (wanted > written);
+
+CREATE INDEX mass_ending_lock ON public.mass_ending USING btree (made_at) WHERE (needs IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
 
@@ -575,6 +623,18 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EX
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.manifest_serial FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER only_grows BEFORE DELETE OR UPDATE ON public.manifest_serial FOR EACH ROW EXECUTE FUNCTION manifest_serial_grows();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.mass_ending FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.mass_ending_cut_off FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending_cut_off FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.mass_ending_lift FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending_lift FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 -- policies
 
@@ -755,6 +815,60 @@ grant select, update (serial) on manifest_serial to curfew_provider;
 grant select, update (serial) on manifest_serial to curfew_sweeper;
 
 grant select on manifest_serial to curfew_worker;
+
+grant select on mass_ending to curfew_cli;
+
+grant select on mass_ending to curfew_courier;
+
+grant select on mass_ending to curfew_gateway;
+
+grant select on mass_ending to curfew_provider;
+
+grant select on mass_ending to curfew_reader;
+
+grant select on mass_ending to curfew_sweeper;
+
+grant insert (id, scope, made_by, needs), select on mass_ending to curfew_worker;
+
+grant select on mass_ending_cut_off to curfew_cli;
+
+grant select on mass_ending_cut_off to curfew_courier;
+
+grant select on mass_ending_cut_off to curfew_gateway;
+
+grant select on mass_ending_cut_off to curfew_provider;
+
+grant select on mass_ending_cut_off to curfew_reader;
+
+grant insert (mass_ending_id, provider, seen, to_undo), select on mass_ending_cut_off to curfew_sweeper;
+
+grant select on mass_ending_cut_off to curfew_worker;
+
+grant select on mass_ending_lift to curfew_cli;
+
+grant select on mass_ending_lift to curfew_courier;
+
+grant select on mass_ending_lift to curfew_gateway;
+
+grant select on mass_ending_lift to curfew_provider;
+
+grant select on mass_ending_lift to curfew_reader;
+
+grant select on mass_ending_lift to curfew_sweeper;
+
+grant insert (mass_ending_id, person, click_id), select on mass_ending_lift to curfew_worker;
+
+grant select on mass_ending_reason to curfew_cli;
+
+grant select on mass_ending_reason to curfew_courier;
+
+grant select on mass_ending_reason to curfew_gateway;
+
+grant select on mass_ending_reason to curfew_provider;
+
+grant select on mass_ending_reason to curfew_sweeper;
+
+grant insert, select on mass_ending_reason to curfew_worker;
 
 grant select on message_preference to curfew_courier;
 

@@ -1,31 +1,33 @@
-import type { RequestId } from '../core/ids.ts';
+import type { PersonId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
+import { readLeavers } from '../requests/leavers.ts';
 
 const WHY = 'the requester is no longer active';
 
+/** `over`: the requests that are over now. `held`: people whose access is not ended, because too many seem to have left at once. */
+export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly PersonId[] }>;
+
 /**
  * Ends what people have or wait for who are no longer active in people.yaml, or no longer in it (I17). While the policy
- * cannot be read, nobody counts as gone. Returns the requests that are over now.
+ * cannot be read, nobody counts as gone. When too many seem to have left at once, it ends nothing (F29).
  */
-export async function endAccessOfLeavers({
-  ledger,
-  policy,
-}: Pick<Deps, 'ledger' | 'policy'>): Promise<readonly RequestId[]> {
+export async function endAccessOfLeavers(
+  deps: Pick<Deps, 'ledger' | 'policy' | 'mostLeavers'>,
+): Promise<LeaversEnded> {
+  const { people, areHeld } = await readLeavers(deps);
+  if (areHeld) return { over: [], held: people.map(({ requester }) => requester) };
   const over: RequestId[] = [];
-  for (const { requester, requests } of await ledger.openRequestsByRequester()) {
-    if ((await policy.mayAct(requester)).kind !== 'not-eligible') continue;
-    for (const request of requests)
-      await ledger
-        .record({
-          request,
-          name: 'void',
-          via: 'sweeper',
-          command: (_state, at) => ({ kind: 'void', why: WHY, at }),
-        })
-        .then(
-          ({ outcome }) => outcome.ok && over.push(request),
-          () => undefined, // The others go on. The next pass tries it again.
-        );
-  }
-  return over;
+  for (const request of people.flatMap(({ requests }) => requests))
+    await deps.ledger
+      .record({
+        request,
+        name: 'void',
+        via: 'sweeper',
+        command: (_state, at) => ({ kind: 'void', why: WHY, at }),
+      })
+      .then(
+        ({ outcome }) => outcome.ok && over.push(request),
+        () => undefined, // The others go on. The next pass tries it again.
+      );
+  return { over, held: [] };
 }

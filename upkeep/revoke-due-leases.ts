@@ -16,9 +16,10 @@ export async function revokeDueLeases(deps: Deps): Promise<Attempts> {
   const attempts: Attempt[] = [];
   const problems: string[] = [];
   await workThrough(
-    async (busy: Busy<LeaseId>) => {
-      const [lease] = await deps.ledger.takeDueLeases(1, { leases: busy.ids, providers: busy.providers });
-      return lease && { id: lease.id, provider: lease.target.provider };
+    deps.providers,
+    async (busy: Busy<LeaseId>, most) => {
+      const leases = await deps.ledger.takeDueLeases(most, { leases: busy.ids, providers: busy.providers });
+      return leases.map(({ id, target }) => ({ id, provider: target.provider }));
     },
     async ({ id }) => {
       const attempt = await revokeDue(deps, id);

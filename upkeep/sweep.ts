@@ -1,9 +1,10 @@
 import { messageOf } from '../core/faults.ts';
-import type { LeaseId, RequestId } from '../core/ids.ts';
+import type { LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { type Correction, correctLeases } from './correct-leases.ts';
-import { endAccessOfLeavers } from './end-access-of-leavers.ts';
+import { endAccessOfLeavers, type LeaversEnded } from './end-access-of-leavers.ts';
 import { endLostLeases } from './end-lost-leases.ts';
+import { endWhatIsLocked } from './end-what-is-locked.ts';
 import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from './close-requests.ts';
 import { keepManifest } from './keep-manifest.ts';
 import { type Attempts, revokeDueLeases } from './revoke-due-leases.ts';
@@ -23,6 +24,10 @@ export type Upkeep = Readonly<{
   judged: readonly RequestId[];
   /** Requests that are over because their requester left. */
   left: readonly RequestId[];
+  /** People whose access is not ended, because too many seem to have left at once. */
+  heldLeavers: readonly PersonId[];
+  /** Requests that a mass ending had not ended. */
+  massEnded: readonly RequestId[];
   lapsed: readonly RequestId[];
   failed: readonly RequestId[];
   /** Leases whose rows were not what their events say. */
@@ -59,8 +64,15 @@ export async function runUpkeep(deps: Deps): Promise<Upkeep> {
   const duty = <T>(work: (deps: Deps) => Promise<readonly T[]>): Promise<readonly T[]> =>
     work(deps).catch((error: unknown) => (problems.push(messageOf(error)), []));
   problems.push(...(await duty(keepManifest)));
+  const massEnded = await duty(endWhatIsLocked);
+  const leavers = await endAccessOfLeavers(deps).catch((error: unknown): LeaversEnded => {
+    problems.push(messageOf(error));
+    return { over: [], held: [] };
+  });
   return {
-    left: await duty(endAccessOfLeavers),
+    massEnded,
+    left: leavers.over,
+    heldLeavers: leavers.held,
     unverified: await duty(verifyDoubtfulAccesses),
     corrected: await duty(correctLeases),
     lapsed: await duty(lapseOverdueRequests),

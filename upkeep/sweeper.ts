@@ -8,6 +8,9 @@ type SweeperOptions = Readonly<{
   log: Readonly<Record<'warn' | 'error', (details: object, message: string) => void>>;
 }>;
 
+const HELD =
+  'so many people seem to have left at once that nothing of theirs is ended: mend people.yaml, or confirm with "curfew end --leavers"';
+
 /**
  * Sweeps again and again until stopped. It uses the ledger and the providers, not Temporal. Revocations have passes of
  * their own, so that nothing else delays them (I3).
@@ -20,9 +23,10 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
     for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
   };
   const upkeep = async (): Promise<void> => {
-    const { corrected, unverified, problems, ...swept } = await runUpkeep(deps);
+    const { corrected, unverified, problems, heldLeavers, ...swept } = await runUpkeep(deps);
     logSwept(swept);
     for (const each of corrected) log.error(each, 'the row of a lease is not what its events say');
+    if (heldLeavers.length > 0) log.error({ people: heldLeavers }, HELD);
     logProblems(problems);
     for (const each of unverified) log.error(each, 'not verified yet; trying again within a minute');
   };

@@ -11,9 +11,10 @@ export type Unverified = Readonly<{ access: string; why: string }>;
 export async function verifyDoubtfulAccesses({ ledger, ...deps }: Deps): Promise<readonly Unverified[]> {
   const failures: Unverified[] = [];
   await workThrough(
+    deps.providers,
     async (busy: Busy<string>) => {
       const verification = await ledger.takeVerification({ keys: busy.ids, providers: busy.providers });
-      return verification && { ...verification, id: verification.key };
+      return verification ? [{ ...verification, id: verification.key }] : [];
     },
     async (verification) => {
       try {

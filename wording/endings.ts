@@ -2,6 +2,7 @@ import { FAULTS, isFaultCode } from '../core/faults.ts';
 import type { Ending, ExtensionEnding } from '../core/request/events.ts';
 import { skipNewer } from '../core/result.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { scopePhrase } from './scopes.ts';
 
 /** Why a request ended, as the second half of a sentence. */
 export function endingPhrase(ending: Ending): Phrase {
@@ -18,6 +19,8 @@ export function endingPhrase(ending: Ending): Phrase {
       return phrase`the access could not be granted${faultPhrase(ending)}`;
     case 'ended':
       return phrase`ended by ${person(ending.by)}`;
+    case 'mass-ended':
+      return phrase`${person(ending.by)} ended ${scopePhrase(ending.scope)}: ${quoted(ending.why)}`;
     case 'expired':
       return phrase`expired`;
     default:
@@ -78,6 +81,7 @@ function endingSentence(ending: Ending, at: number): Phrase {
     case 'lapsed':
       return phrase`${instant(at, 'Lapsed ')}: nobody approved or denied the request in time.`;
     case 'voided':
+    case 'mass-ended':
     case 'grant-failed':
       return phrase`${instant(at, 'Closed ')}: ${endingPhrase(ending)}.`;
     case 'ended':

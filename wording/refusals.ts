@@ -4,6 +4,7 @@ import type { Refusal } from '../core/request/refusals.ts';
 import { skipNewer } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
 import { code, duration, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { scopePhrase } from './scopes.ts';
 
 const PEOPLE_FILE = code('people.yaml');
 
@@ -44,6 +45,16 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`The ledger of Curfew was restored from an older state, so nothing is granted or extended now. Access that people have ends on time. Somebody of security has to run ${code('curfew quarantine')} first. Try again after that.`;
     case 'not-allowed':
       return phrase`Not allowed: ${quoted(refusal.why)}.`;
+    case 'locked':
+      return phrase`${person(refusal.by)} ended ${scopePhrase(refusal.scope)}, and nothing of it is granted until the lock is lifted. ${code('curfew locks')} shows who can lift it.`;
+    case 'may-not-end-all':
+      return phrase`You may not end this: ${quoted(refusal.why)}. Nothing was ended.`;
+    case 'may-not-lift':
+      return phrase`You may not lift this lock: ${quoted(refusal.why)}.`;
+    case 'unknown-lock':
+      return phrase`There is no such lock, or it is lifted already.`;
+    case 'already-lifted':
+      return phrase`You have already lifted this lock. Each person counts once.`;
     case 'no-account':
       return phrase`Curfew does not know your account at ${quoted(refusal.provider)}. Ask the operator of Curfew to add it to ${PEOPLE_FILE}.`;
     case 'not-a-member':

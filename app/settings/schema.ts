@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../manifest/keys.ts';
+import { LIMITS } from '../../core/limits.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import { parsePlace } from '../../manifest/open-store.ts';
@@ -240,6 +241,15 @@ const CURFEW_SETTINGS = z.object({
         CURFEW,
         'Public keys of the manifest, separated by commas, for curfew reap. Only what one of them signed ends access.',
         'MCowBQYDK2VwAyEA...',
+      ),
+    ),
+  CURFEW_MOST_LEAVERS: number(0, 1_000_000, 'number of people')
+    .default(LIMITS.leaversAtOnce)
+    .meta(
+      plain(
+        CURFEW,
+        'When more people than this, and more than a tenth of all, leave at once, a person must confirm it.',
+        '3',
       ),
     ),
 });

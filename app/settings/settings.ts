@@ -23,6 +23,7 @@ export type DemoSettings = Readonly<{
   temporalCli: string | undefined;
   logLevel: string;
   sweepSeconds: number;
+  mostLeavers: number;
 }>;
 
 /** What Curfew runs with. A service that is not set is undefined. */
@@ -102,6 +103,7 @@ function assemble(values: Values, raw: Raw): Settings {
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,
     sweepSeconds: values.CURFEW_SWEEP_SECONDS,
+    mostLeavers: values.CURFEW_MOST_LEAVERS,
   };
 }
 

@@ -22,6 +22,8 @@ export type HomeContent = Readonly<{
   requestable: readonly Entitlement[];
   /** Why the policy cannot be read, while it cannot. */
   policyProblem: string | undefined;
+  /** True for people who may end everything of others. */
+  mayEndAll?: boolean;
 }>;
 
 /** How many entries of each part are shown: Slack takes 100 blocks. The others are counted. */
@@ -52,6 +54,9 @@ export function homeView(content: HomeContent): HomeView {
           ? []
           : [button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' })]),
         button({ action: 'message-preferences', label: 'When I get messages…' }),
+        ...(content.mayEndAll
+          ? [button({ action: 'end-all-choose', label: 'End everything…' }, { style: 'danger' })]
+          : []),
       ]),
       ...requestPart({
         title: 'You have access to',

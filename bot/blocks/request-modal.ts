@@ -147,6 +147,7 @@ export function fieldOf(refusal: RequestRefusal): keyof typeof FIELDS {
     case 'not-allowed':
     case 'no-account':
     case 'not-a-member':
+    case 'locked':
       return 'what';
   }
 }

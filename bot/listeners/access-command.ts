@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { OTHER_WORDS, QUESTION_WORDS } from '../../core/command-words.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
+import { openEndAll } from './end-all.ts';
 import { openRequestForm } from './request-form.ts';
 import { type OneLine, readOneLine, requestInOneLine } from './one-line.ts';
 import { answerAccessList } from './access-list.ts';
@@ -11,6 +12,7 @@ import { answerQuestion, parseQuestion, type Question } from './questions.ts';
 export type Typed = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }
+  | { kind: 'end'; what: string }
   | { kind: 'question'; question: Question }
   | ({ kind: 'request' } & OneLine)
 >;
@@ -23,6 +25,7 @@ export function parseTyped(text: string): Typed {
   if (question)
     return { kind: 'question', question: parseQuestion(question, text.trim().slice(question.length)) };
   const word = OTHER_WORDS.find((each) => each === entitlement.toLowerCase());
+  if (word === 'end') return { kind: word, what: rest };
   if (word) return { kind: word };
   if (rest === '') return { kind: 'form', entitlement };
   return { kind: 'request', ...readOneLine(entitlement, rest) };
@@ -50,6 +53,9 @@ export function listenForAccessCommand(app: App, deps: BotDeps): void {
           response_type: 'ephemeral',
           ...(await answerAccessList(deps, caller)),
         }));
+      case 'end':
+        await ack();
+        return openEndAll(deps, client, { trigger: command.trigger_id, caller, typed: typed.what });
       case 'form': {
         await ack();
         const draft = 'entitlement' in typed ? { entitlement: typed.entitlement } : {};

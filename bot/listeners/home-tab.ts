@@ -62,6 +62,7 @@ async function publishHome(
     ...parts,
     requestable: await deps.policy.requestableBy(person),
     policyProblem: await deps.policy.problem(),
+    mayEndAll: (await deps.policy.securityPeople()).includes(person),
   };
   const { isAuditor } = await deps.policy.sightOf(person);
   const seesAll = isAuditor && (await areMembers(deps, accounts));

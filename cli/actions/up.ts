@@ -21,8 +21,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
   const log = openLog(settings.logLevel);
-  const { undoKeys } = settings;
-  const deps = wire(connections.value, { split: roles.length > 0, undoKeys });
+  const { undoKeys, mostLeavers } = settings;
+  const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers });
   const parts = partsOf(roles, [...deps.providers.keys()]);
   const { gateway, workflows, sweeper, providers } = parts;
   for (const name of providers)

@@ -3,15 +3,14 @@ import type { AnswerKind } from '../../core/request/commands.ts';
 import type { AnswerOptions } from '../actions/answer.ts';
 import { AS_HELP, AS_OPTION } from '../terminal/as-option.ts';
 
-type OtherAnswer = Exclude<AnswerKind, 'approve'>;
+type OtherAnswer = Exclude<AnswerKind, 'approve' | 'end'>;
 
 const DOES: Readonly<Record<OtherAnswer, string>> = {
   deny: 'deny a request, with a reason',
   withdraw: 'withdraw your own request while it is pending',
-  end: 'end access now: your own, or access that you can approve',
 };
 
-/** `curfew deny|withdraw|end <request>` */
+/** `curfew deny|withdraw <request>` */
 export const answerCommands = (): readonly Command[] =>
   (Object.keys(DOES) as readonly OtherAnswer[]).map(answerCommand);
 

@@ -14,6 +14,7 @@ export const ENDINGS = Object.keys({
   voided: true,
   'grant-failed': true,
   ended: true,
+  'mass-ended': true,
   expired: true,
 } satisfies Record<Ending['kind'], true>) as readonly Ending['kind'][];
 

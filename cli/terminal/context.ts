@@ -43,7 +43,7 @@ export async function withContext<T>(work: (context: Context) => Promise<T>): Pr
   const settings = loadSettings();
   const connections = loadConnections(settings);
   const { depsAs, wire } = await import('../../app/wiring.ts');
-  const wired = wire(connections);
+  const wired = wire(connections, { mostLeavers: settings.mostLeavers });
   try {
     return await work({ settings, connections, deps: depsAs(wired, 'cli') });
   } finally {

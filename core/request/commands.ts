@@ -1,5 +1,6 @@
 import type { FaultCode } from '../faults.ts';
 import type { Drift } from '../holding.ts';
+import type { MassEnded } from '../mass-ending.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { ExtensionDetails, RequestDetails, Requirements } from './state.ts';
 
@@ -53,6 +54,7 @@ export type Command = Readonly<
     | SystemCommand
     | { kind: 'open'; details: RequestDetails; requirements: Requirements }
     | { kind: 'expire' }
+    | { kind: 'mass-end'; ending: MassEnded }
     | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
     | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }

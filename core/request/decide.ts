@@ -52,9 +52,9 @@ export function decide(state: RequestState, command: Command): Decision {
       if (state.kind !== 'pending') return wrongState(state);
       return at < state.requirements.lapsesAt ? no({ code: 'not-yet' }) : close({ kind: 'lapsed' }, at);
     case 'void':
-      if (state.kind === 'pending') return close({ kind: 'voided', why: command.why }, at);
-      if (state.kind !== 'granting' && state.kind !== 'active') return wrongState(state);
-      return startRevocation({ kind: 'voided', why: command.why }, at);
+      return endOpen(state, { kind: 'voided', why: command.why }, at);
+    case 'mass-end':
+      return endOpen(state, command.ending, at);
     case 'intend':
       return intend(state, command);
     case 'confirm-granted':
@@ -222,6 +222,13 @@ const grantFailed = ({ fault, why }: CommandOf<'fail-grant'>): Ending => ({
   fault,
   ...(why === undefined ? {} : { why }),
 });
+
+/** Closes a pending request, and starts the revocation of one that may have access. */
+function endOpen(state: RequestState, ending: Ending, at: Instant): Decision {
+  if (state.kind === 'pending') return close(ending, at);
+  if (state.kind !== 'granting' && state.kind !== 'active') return wrongState(state);
+  return startRevocation(ending, at);
+}
 
 const startRevocation = (ending: Ending, at: Instant): Decision =>
   ok([{ kind: 'revoke-started', ending, at }]);

@@ -1,4 +1,5 @@
 import type { Instant, Minutes, PersonId } from '../ids.ts';
+import type { MassEnding } from '../mass-ending.ts';
 import type { Ending } from './events.ts';
 import type { RequestState } from './state.ts';
 
@@ -11,6 +12,8 @@ export type RequestRefusal = Readonly<
   | { code: 'reason-too-long'; most: number }
   | { code: 'not-allowed'; why: string }
   | { code: 'no-account'; provider: string }
+  /** Everything in this scope was ended, and nothing is granted in it until people lifted the lock. */
+  | { code: 'locked'; scope: MassEnding['scope']; by: PersonId }
   | {
       code: 'not-a-member';
       why: 'guest' | 'outsider' | 'bot' | 'deactivated' | 'other-workspace' | 'unknown';
@@ -33,6 +36,9 @@ export type Refusal = Readonly<
         | 'no-question'
         | 'text-missing';
     }
+  /** `why`: why this person may not end everything of a scope, or may not lift a lock. */
+  | { code: 'may-not-end-all' | 'may-not-lift'; why: string }
+  | { code: 'unknown-lock' | 'already-lifted' }
   | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
   /** `longest`: from the first grant to the end. `left`: by how much the access can still be extended. */
   | { code: 'too-long-in-total'; longest: Minutes; left: Minutes }

@@ -1,6 +1,7 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { WAITS } from '../../core/waits.ts';
+import type { TakeTurn } from '../provider.ts';
 import { iamRegion } from './partition.ts';
 
 export type AwsIamDeps = Readonly<{
@@ -24,12 +25,21 @@ const common = ({ credentials }: AwsIamDeps) => ({
 });
 
 /** IAM accepts signatures for one region of each partition only, whatever its address is. */
-export const iamClient = (deps: AwsIamDeps): IAMClient =>
-  new IAMClient({
+export function iamClient(deps: AwsIamDeps, takeTurn: TakeTurn = () => Promise.resolve()): IAMClient {
+  const client = new IAMClient({
     ...common(deps),
     region: iamRegion(deps.region ?? 'us-east-1'),
     ...(deps.endpoint === undefined ? {} : { endpoint: deps.endpoint }),
   });
+  client.middlewareStack.add(
+    (next) => async (call) => {
+      await takeTurn();
+      return next(call);
+    },
+    { step: 'initialize', name: 'takeTurn' },
+  );
+  return client;
+}
 
 /** STS at its usual address in the region, or where another server than AWS answers for IAM. */
 export const stsClient = (deps: AwsIamDeps): STSClient =>

@@ -1,7 +1,7 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Provider, Receipt, Remover } from '../provider.ts';
+import type { Intent, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
 import { endPolicy } from './end-policy.ts';
@@ -25,8 +25,8 @@ export type { AwsIamTarget } from './target.ts';
  * AWS IAM users: an inline policy with an end (class A) or a group membership (class C). Curfew identifies the
  * user by its unique id (`AIDA...`). A user that was deleted and created again under the same name has another id.
  */
-export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
-  const client = iamClient(deps);
+export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<AwsIamTarget> {
+  const client = iamClient(deps, takeTurn);
   const api = iamApi(client);
   const clock = clockOf(client);
   return {
@@ -141,7 +141,7 @@ function targetKey(target: AwsIamTarget): string {
 
 export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
   settings,
-  create: (deps) => awsIamProvider(deps) as Provider,
+  create: (deps, takeTurn) => awsIamProvider(deps, takeTurn) as Provider,
   createRemover: (deps) => awsIamRemover(deps) as Remover,
   describer: () => awsIamProvider({}) as Provider,
   whyCaseIsIgnored: 'AWS IAM does not distinguish upper and lower case',

@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
+import type { TakeTurn } from '../provider.ts';
 import { assertAllowed } from './allow-list.ts';
 import { assertRemoves } from './removal-calls.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
@@ -58,7 +59,10 @@ export function connect(
     deletedRepositories = [],
     timeoutMs = WAITS.vendorCall.ms,
   }: GitHubDeps,
-  { onlyRemoves = false }: Readonly<{ onlyRemoves?: boolean }> = {},
+  {
+    onlyRemoves = false,
+    takeTurn = () => Promise.resolve(),
+  }: Readonly<{ onlyRemoves?: boolean; takeTurn?: TakeTurn | undefined }> = {},
 ): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
   // shares, and it would retry. Temporal decides whether and when to retry.
@@ -71,7 +75,7 @@ export function connect(
       userAgent: 'curfew',
       log: silent,
       request: {
-        fetch: guardedFetch(base, { timeoutMs, onlyRemoves }, signal),
+        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn }, signal),
         redirect: 'manual',
         log: silent,
       },
@@ -131,10 +135,25 @@ type Init = Readonly<{ method?: string; body?: unknown }>;
 /** Reads of a repository, whose redirect is read. Everything else would be sent to another name. */
 const MAY_REDIRECT = /\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
 
+/**
+ * GitHub counts points: one for a read, also by GraphQL, and five for a change, up to 900 in a minute. It accepts at most 80 calls a minute
+ * that create content, so such a call counts as a part of 80 ("Rate limits for the REST API"). A new token is a change, and no content.
+ */
+function pointsOf(method = 'GET'): number {
+  if (method === 'GET') return 1;
+  return method === 'PUT' || method === 'PATCH' ? Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE) : 5;
+}
+export const POINTS_A_MINUTE = 900;
+const CONTENT_A_MINUTE = 80;
+
 /** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
 function guardedFetch(
   baseUrl: string,
-  { timeoutMs, onlyRemoves }: Readonly<{ timeoutMs: number; onlyRemoves: boolean }>,
+  {
+    timeoutMs,
+    onlyRemoves,
+    takeTurn,
+  }: Readonly<{ timeoutMs: number; onlyRemoves: boolean; takeTurn: TakeTurn }>,
   signal: AbortSignal,
 ) {
   const base = new URL(baseUrl);
@@ -152,6 +171,7 @@ function guardedFetch(
       body: init.body,
     };
     assertAllowed(call.method, call.path, call.body);
+    await takeTurn(isQuery ? 1 : pointsOf(init.method));
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     if (onlyRemoves)
       await assertRemoves(call, async (path) => {

@@ -1,8 +1,8 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Managed, Observation, Provider, Receipt, Remover } from '../provider.ts';
-import { connect, type Client, type GitHubDeps } from './client.ts';
+import type { Intent, Managed, Observation, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
+import { connect, type Client, type GitHubDeps, POINTS_A_MINUTE } from './client.ts';
 import { describe } from './describe.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
@@ -19,19 +19,17 @@ export type { GitHubTarget } from './target.ts';
 
 /** "The additional permission updates might take some extra time to complete in the background." */
 const CONSISTENCY_MS = 10_000;
-/** 5,000 requests an hour are 83 a minute. The other limit, 900 points a minute, is higher. */
-const CALLS_A_MINUTE = 80;
 
 /**
  * Membership in teams and direct access to repositories, by a GitHub App. Class C: GitHub has no end for access,
  * so only Curfew revokes it. Each activity gets a token of its own, with only the permissions that it needs.
  */
-export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
-  const client = connect(deps);
+export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<GitHubTarget> {
+  const client = connect(deps, { takeTurn });
   return {
     name: 'github',
     consistencyWindowMs: CONSISTENCY_MS,
-    rateBudget: CALLS_A_MINUTE,
+    rateBudget: POINTS_A_MINUTE,
     needsSecret: false,
     parseTarget,
     targetKey,
@@ -112,7 +110,7 @@ const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
 
 export const module: ProviderModule<typeof settings.variables, GitHubDeps> = {
   settings,
-  create: (deps) => githubProvider(deps) as Provider,
+  create: (deps, takeTurn) => githubProvider(deps, takeTurn) as Provider,
   createRemover: (deps) => githubRemover(deps) as Remover,
   describer: () => githubProvider(PLACEHOLDER_APP) as Provider,
   whyCaseIsIgnored: 'GitHub does not distinguish upper and lower case',

@@ -47,7 +47,7 @@ export async function startDemo(
         : 'up to date',
     );
 
-    const deps = wire(connections, { undoKeys: undoKeysOf(keys) });
+    const deps = wire(connections, { undoKeys: undoKeysOf(keys), mostLeavers: settings.mostLeavers });
     stops.push(() => deps.ledgers.close());
     const started = progress.begin('Curfew');
     const sweeper = startSweeper(deps, log, settings.sweepSeconds);

@@ -49,7 +49,7 @@ describe('settings', () => {
       ...{ slack: undefined, database: undefined, temporal: undefined, providers: {} },
       ...{ config: undefined, home: resolve('.curfew'), temporalCli: undefined },
       ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
-      ...{ logLevel: 'info', sweepSeconds: 15 },
+      ...{ logLevel: 'info', sweepSeconds: 15, mostLeavers: 3 },
     });
   });
 
@@ -181,9 +181,9 @@ describe('settings', () => {
     ],
     ['a relative folder of policy files', { CURFEW_CONFIG: 'policies' }, { config: resolve('policies') }],
     [
-      'the port and the sweep interval',
-      { CURFEW_PORT: '4000', CURFEW_SWEEP_SECONDS: '5' },
-      { port: 4000, sweepSeconds: 5 },
+      'the port, the sweep interval and the limit of leavers',
+      { CURFEW_PORT: '4000', CURFEW_SWEEP_SECONDS: '5', CURFEW_MOST_LEAVERS: '0' },
+      { port: 4000, sweepSeconds: 5, mostLeavers: 0 },
     ],
   ])('the settings of one part do not change the other parts: %s', (_name, env, expected) => {
     expect(settings(env)).toEqual({ ...settings({}), ...expected });

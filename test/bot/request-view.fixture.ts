@@ -65,5 +65,6 @@ export const STATES: readonly (readonly [name: string, RequestView])[] = [
   ['withdrawn', viewAfter([the.withdraw(the.ana)])],
   ['lapsed', viewAfter([the.lapse()])],
   ['voided', viewAfter([the.voided()])],
+  ['mass-ended', viewAfter([the.massEnd()])],
   ['grant-failed', viewAfter([the.approve(the.bo), the.failGrant(), the.confirmRevoked()])],
 ];

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answerCommands } from '../../cli/commands/answer.ts';
+import { endCommand } from '../../cli/commands/end.ts';
 import { approveCommand } from '../../cli/commands/approve.ts';
 import { extendCommand } from '../../cli/commands/extend.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
@@ -27,7 +28,9 @@ afterAll(async () => {
 const [approve, deny, withdraw, end] = ['approve', 'deny', 'withdraw', 'end'].map(
   (name) =>
     (...args: readonly string[]) => {
-      const command = [approveCommand(), ...answerCommands()].find((each) => each.name() === name);
+      const command = [approveCommand(), endCommand(), ...answerCommands()].find(
+        (each) => each.name() === name,
+      );
       if (!command) throw new Error(`there is no command ${name}`);
       return folder.run(command, ...args);
     },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { answerCommands } from '../../cli/commands/answer.ts';
+import { endCommand } from '../../cli/commands/end.ts';
 import { approveCommand } from '../../cli/commands/approve.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
 import type { ClickId, RequestId } from '../../core/ids.ts';
@@ -48,7 +49,7 @@ function openingTyped(request: RequestId, more: Parameters<typeof opening>[1] = 
 
 /** Starts a command. `looksTwice` resolves when it has looked twice more for its result, or has ended. */
 function started(name: string, ...args: readonly string[]) {
-  const command = [requestCommand(), approveCommand(), ...answerCommands()].find(
+  const command = [requestCommand(), approveCommand(), endCommand(), ...answerCommands()].find(
     (each) => each.name() === name,
   );
   if (!command) throw new Error(`there is no command ${name}`);

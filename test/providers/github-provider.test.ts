@@ -12,7 +12,7 @@ test('GitHub has limits, no passwords, no marks and no sessions', async () => {
   expect(provider).toMatchObject({
     name: 'github',
     consistencyWindowMs: 10_000,
-    rateBudget: 80,
+    rateBudget: 900,
     needsSecret: false,
   });
   expect(await provider.listManaged(neverAborts)).toEqual([]);

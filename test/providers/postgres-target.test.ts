@@ -106,7 +106,7 @@ describe('the postgres provider', () => {
     expect({ name, consistencyWindowMs, rateBudget, needsSecret }).toEqual({
       name: 'postgres',
       consistencyWindowMs: 0,
-      rateBudget: 600,
+      rateBudget: Infinity,
       needsSecret: true,
     });
   });

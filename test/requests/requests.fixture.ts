@@ -26,6 +26,7 @@ people:
 groups: { owners: [bo, cy] }
 `;
 const CATALOGUE = `
+security: { people: [person:dee, person:eli], needs: 2 }
 entitlements:
   - id: thing
     title: The thing

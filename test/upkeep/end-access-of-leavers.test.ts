@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import type { Deps } from '../../requests/deps.ts';
+import { areTooMany } from '../../requests/leavers.ts';
 import { endAccessOfLeavers } from '../../upkeep/end-access-of-leavers.ts';
 
 const STANDINGS: Readonly<Record<string, Eligibility>> = {
@@ -23,7 +24,7 @@ async function leaving(record: (request: RequestId) => Promise<unknown>): Promis
   const policy = {
     mayAct: (person: string) => Promise.resolve(STANDINGS[person]),
   } as unknown as Deps['policy'];
-  return endAccessOfLeavers({ ledger, policy });
+  return (await endAccessOfLeavers({ ledger, policy })).over;
 }
 
 test('everybody who left loses what they have, whoever stands before them in the list (I17)', async () =>
@@ -41,3 +42,16 @@ test('a request that cannot be ended, or is over already, does not keep the othe
   };
   expect(await leaving(record)).toEqual(['ana2', 'dee2']);
 });
+
+test.each([
+  ['nobody of nobody', 0, 0, 3, false],
+  ['the only person with access', 1, 1, 3, false],
+  ['three of three: not more than three', 3, 3, 3, false],
+  ['four of four', 4, 4, 3, true],
+  ['four of forty: not more than a tenth', 4, 40, 3, false],
+  ['four of thirty-nine', 4, 39, 3, true],
+  ['one of one, where the limit is none', 1, 1, 0, true],
+  ['ten thousand of ten thousand, where the limit is as high', 10_000, 10_000, 10_000, false],
+])('too many leavers: %s (F29)', (_what, left, of, most, expected) =>
+  expect(areTooMany(left, of, most)).toBe(expected),
+);

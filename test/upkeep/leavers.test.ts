@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { endedAll } from '../requests/mass-ending.fixture.ts';
 import { decided, taken } from '../requests/passwords.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
@@ -68,4 +71,52 @@ describe('a person who left (I17)', () => {
     await restore();
     expect(await taken(fixture, await decided(fixture, request))).toBeDefined();
   });
+
+  /** Five people of whom four have a request, and how many of them are inactive. */
+  async function crowd(gone: number): Promise<readonly RequestId[]> {
+    const requests: RequestId[] = [];
+    for (const person of ['ana', 'bo', 'cy', 'dee', 'eli'])
+      requests.push(await openedWithoutWorkflow(fixture, { person, entitlement: 'login' }));
+    for (const name of ['Eli', 'Dee', 'Cy', 'Bo'].slice(0, gone))
+      await fixture.edit('people.yaml', `name: ${name}`, `name: ${name}, active: false`);
+    return requests;
+  }
+
+  test.each([
+    ['three of five people leave: their access ends', 3, 3, 0],
+    ['four of five people seem to leave: nothing ends, and the pass names them', 4, 0, 4],
+  ])('%s (F29)', async (_what, gone, ended, held) => {
+    await crowd(gone);
+    const { left, heldLeavers } = await sweep(fixture.deps);
+    expect([left.length, heldLeavers.length]).toEqual([ended, held]);
+  });
+
+  test('an empty people.yaml ends nothing, and mending it releases what was held (F29)', async () => {
+    const requests = await crowd(0);
+    const restore = await fixture.edit('people.yaml', await people(), 'people: []\ngroups: {}\n');
+    const catalogue = await fixture.edit('catalogue.yaml', await catalogueText(), 'entitlements: []\n');
+    expect((await sweep(fixture.deps)).heldLeavers).toEqual(['ana', 'bo', 'cy', 'dee', 'eli']);
+    await restore();
+    await catalogue();
+    expect((await sweep(fixture.deps)).heldLeavers).toEqual([]);
+    for (const request of requests) expect((await fixture.state(request)).kind).toBe('pending');
+  });
+
+  test('a person of security confirms it, and then everything of those who left ends', async () => {
+    const requests = await crowd(4);
+    await fixture.edit('people.yaml', 'name: Dee, active: false', 'name: Dee');
+    await fixture.edit('people.yaml', 'name: Ana, ', 'name: Ana, active: false, ');
+    const people = (await sweep(fixture.deps)).heldLeavers;
+    const scope = { kind: 'leavers', people: [...people, 'dee' as PersonId] } as const;
+    const { outcome, massEnding } = await endedAll(fixture, scope);
+    expect(outcome.ok).toBe(true);
+    expect((await fixture.ledger.readMassEnding(massEnding))?.scope).toEqual({ kind: 'leavers', people });
+    const states = await Promise.all(requests.map(async (request) => (await fixture.state(request)).kind));
+    expect(states).toEqual(['closed', 'closed', 'closed', 'pending', 'closed']);
+    expect(await fixture.ledger.readLocks()).toEqual([]);
+  });
 });
+
+const fileText = (file: string) => readFile(join(fixture.folder, file), 'utf8');
+const people = () => fileText('people.yaml');
+const catalogueText = () => fileText('catalogue.yaml');

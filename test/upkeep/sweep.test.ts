@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { revokeOverdue, sweep } from '../../upkeep/sweep.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
+import { ana } from '../requests/mass-ending.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import {
   answered,
@@ -297,10 +298,10 @@ describe('leases that must be revoked', () => {
     const requests = await live(2);
     await fixture.shiftClock(1.1 * HOUR);
     let searches = 0;
-    const takeDueLeases: typeof fixture.ledger.takeDueLeases = (...args) =>
+    const takeDueLeases: typeof fixture.ledger.takeDueLeases = (_most, ...args) =>
       (searches += 1) === 2
         ? Promise.reject(new Error('the ledger is unavailable'))
-        : fixture.ledger.takeDueLeases(...args);
+        : fixture.ledger.takeDueLeases(1, ...args);
     const { revoked, problems } = await revokeOverdue({
       ...fixture.deps,
       ledger: { ...fixture.ledger, takeDueLeases },
@@ -391,4 +392,16 @@ test('the log of the sweeper has what it did, and each lease that it could not r
   restore();
   await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [request]);
   expect(await sweepOnce()).toEqual([['warn', { revoked: [firstLease(request)] }, 'swept']]);
+});
+
+test('what a killed worker left of a mass ending is ended in one pass, and not what was opened after one without a lock (I18)', async () => {
+  const requests = [...(await live(2)), await openedWithoutWorkflow(fixture)];
+  const [locked, own] = ['a', 'b'].map((end) => `end_${end.repeat(26)}` as MassEndingId);
+  const common = { by: 'ana' as PersonId, scope: ana, reason: 'a stolen laptop' };
+  await fixture.ledger.writeMassEnding({ ...common, id: own as MassEndingId });
+  const later = await openedWithoutWorkflow(fixture);
+  expect([...(await sweep(fixture.deps)).massEnded].sort()).toEqual([...requests].sort());
+  expect((await sweep(fixture.deps)).massEnded).toEqual([]);
+  await fixture.ledger.writeMassEnding({ ...common, id: locked as MassEndingId, needs: 1 });
+  expect((await sweep(fixture.deps)).massEnded).toEqual([later]);
 });

@@ -34,11 +34,12 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
     requestsWithWrongLeases: nothing,
     takeVerification: () => Promise.resolve(undefined),
     openRequestsByRequester: nothing,
+    unfinishedMassEndings: nothing,
     ...more,
   };
   const logTo = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
-  const sweeper = runSweeper({ ledger } as unknown as Deps, {
+  const sweeper = runSweeper({ ledger, providers: new Map() } as unknown as Deps, {
     everySeconds,
     log: { warn: logTo('warn'), error: logTo('error') },
   });
@@ -138,7 +139,7 @@ describe('a pass of the sweeper', () => {
       { judged: [request] },
     ],
   ])('logs %s', async (_what, ledger, swept) => {
-    const nothing = { judged: [], left: [], lapsed: [], failed: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([['warn', { ...nothing, ...swept }, 'swept']]);
   });
 
@@ -260,7 +261,7 @@ describe('a pass of the sweeper', () => {
       stuckGrants: away('grants'),
       overdueRequests: found,
     };
-    const nothing = { judged: [], left: [], lapsed: [], failed: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([
       ['warn', { ...nothing, lapsed: [request] }, 'swept'],
       ...['people', 'grants'].map((of) => [

@@ -233,6 +233,7 @@ test('most histories reach a grant, every ending happens, and several stages, pe
     voided: true,
     'grant-failed': true,
     ended: true,
+    'mass-ended': true,
     expired: true,
   };
   const has = (kind: Event['kind']) => (given: History) => given.events.some((event) => event.kind === kind);
@@ -293,6 +294,7 @@ function checkCause(
         expect(command.at).toBeGreaterThanOrEqual(before.endsAt ?? Infinity);
       break;
     case 'voided':
+    case 'mass-ended':
     case 'grant-failed':
       break;
   }

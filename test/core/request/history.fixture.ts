@@ -51,6 +51,7 @@ const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknow
   lapse: fc.constant({}),
   expire: fc.constant({}),
   void: fc.record({ why: text }),
+  'mass-end': fc.constant({ ending: the.massEnded }),
   intend: fc.record({
     lease: anyLease,
     prior: fc.constant('none'),
@@ -183,6 +184,7 @@ const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], numb
     expire: 1,
     deliver: 1,
     void: 1,
+    'mass-end': 1,
   },
 };
 
@@ -198,6 +200,7 @@ const FITTING_EXTENSION: Record<Extension['kind'], Partial<Record<Command['kind'
     expire: 2,
     end: 1,
     void: 1,
+    'mass-end': 1,
   },
 };
 
@@ -247,6 +250,8 @@ function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at:
       return the.expire(at);
     case 'void':
       return the.voided(at);
+    case 'mass-end':
+      return the.massEnd(at);
     case 'intend':
       return the.intend(leaseFor(state, detail), at);
     case 'confirm-granted':

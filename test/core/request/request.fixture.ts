@@ -1,6 +1,7 @@
-import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../../core/ids.ts';
+import type { Instant, LeaseId, MassEndingId, Minutes, PersonId, RequestId } from '../../../core/ids.ts';
 import { leaseIdOf } from '../../../core/ids.ts';
 import { type Command, ELIGIBLE, type Eligibility } from '../../../core/request/commands.ts';
+import type { MassEnded } from '../../../core/mass-ending.ts';
 import type { Event } from '../../../core/request/events.ts';
 import type { RequestDetails, RequestState, Requirements } from '../../../core/request/state.ts';
 import { decide } from '../../../core/request/decide.ts';
@@ -192,6 +193,14 @@ export const failGrant = (at: Instant = later(2)): Command => ({
 });
 export const expire = (at: Instant = later(121)): Command => ({ kind: 'expire', at });
 export const lapse = (at: Instant = later(480)): Command => ({ kind: 'lapse', at });
+export const massEnded: MassEnded = {
+  kind: 'mass-ended',
+  by: dee,
+  scope: { kind: 'person', person: ana },
+  massEnding: `end_${'0'.repeat(26)}` as MassEndingId,
+  why: 'a stolen laptop',
+};
+export const massEnd = (at: Instant = later(3)): Command => ({ kind: 'mass-end', ending: massEnded, at });
 export const voided = (at: Instant = later(3)): Command => ({ kind: 'void', why: 'the policy changed', at });
 
 /** The kinds of the events of an accepted command, or the code of its refusal. */

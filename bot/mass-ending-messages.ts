@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { WebClient } from '@slack/web-api';
+import { messageOf } from '../core/faults.ts';
+import type { MassEndingId, PersonId, RequestId } from '../core/ids.ts';
+import { isOwn } from '../core/mass-ending.ts';
+import { readLeavers } from '../requests/leavers.ts';
+import { personNames } from '../requests/view.ts';
+import { isDone } from '../wording/mass-endings.ts';
+import { heldLeaversMessage, massEndingMessage } from './blocks/mass-ending-message.ts';
+import type { BotDeps } from './deps.ts';
+import { openMessenger, type Messenger } from './messenger.ts';
+import { type Pace, UNPACED } from './pace.ts';
+import { firstPlace } from './places.ts';
+
+const LOOK_MS = 2_000;
+const LOOK_FOR_LEAVERS_MS = 60_000;
+
+/**
+ * Shows how far each mass ending is: one message to the person who began it and one in the channel, edited in place until all of it is over. It also
+ * tells the security people when so many people seem to have left at once that nothing of theirs is ended (F29).
+ */
+export function startMassEndingMessages(
+  deps: BotDeps,
+  client: WebClient,
+  pace: Pace = UNPACED,
+): Readonly<{ stop(): Promise<void> }> {
+  const messenger = openMessenger(
+    deps.ledger,
+    client,
+    (what) => deps.warn(`Slack does not accept a message, ${what}`),
+    pace,
+  )();
+  const shown = new Map<MassEndingId, string>();
+  const over = new Set<MassEndingId>();
+  let lookForLeaversAt = 0;
+  let stopped = false;
+  let wake = (): void => undefined;
+
+  async function look(): Promise<void> {
+    for (const { id } of await deps.ledger.recentMassEndings())
+      if (!over.has(id) && (await showMassEnding(deps, messenger, { id, shown }))) over.add(id);
+    if (performance.now() < lookForLeaversAt) return;
+    lookForLeaversAt = performance.now() + LOOK_FOR_LEAVERS_MS;
+    await tellOfLeavers(deps, messenger);
+  }
+
+  const running = (async () => {
+    while (!stopped) {
+      await look().catch((error: unknown) =>
+        deps.warn(`a mass ending is not shown yet: ${messageOf(error)}`),
+      );
+      if (stopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_MS);
+        wake = () => (clearTimeout(timer), resolve());
+      });
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+type Showing = Readonly<{ id: MassEndingId; shown: Map<MassEndingId, string> }>;
+
+/** Posts or edits the two messages of a mass ending. True when all of it is over, also its lock, and shown. */
+export async function showMassEnding(
+  deps: Pick<BotDeps, 'ledger' | 'policy' | 'channel'>,
+  messenger: Pick<Messenger, 'showInChannel' | 'showToPerson'>,
+  { id, shown }: Showing,
+): Promise<boolean> {
+  const [massEnding, progress, set] = await Promise.all([
+    deps.ledger.readMassEnding(id),
+    deps.ledger.massEndingProgress(id),
+    deps.policy.lastKnown(),
+  ]);
+  if (!massEnding) return true;
+  const nameOf = personNames(set);
+  const message = massEndingMessage({ massEnding, progress }, nameOf);
+  const text = JSON.stringify(message.blocks);
+  if (shown.get(id) !== text) {
+    // The messages of a mass ending are remembered like those of a request, under its own id.
+    const request = id as string as RequestId;
+    // Who ends only what is their own needs no audience.
+    if (!isOwn(massEnding.scope, massEnding.by))
+      await messenger.showInChannel({ request, channel: deps.channel, message });
+    const user = slackOf(set, massEnding.by);
+    await messenger.showToPerson({ request, person: massEnding.by, user, message, mayPost: true });
+    shown.set(id, text);
+  }
+  const { lock } = massEnding;
+  return isDone(progress) && (lock === undefined || lock.liftedBy.length >= lock.needs);
+}
+
+/** Tells each security person once about the same people. */
+async function tellOfLeavers(deps: BotDeps, messenger: Pick<Messenger, 'postToPerson'>): Promise<void> {
+  const leavers = await readLeavers(deps);
+  if (!leavers.areHeld) return;
+  const set = await deps.policy.lastKnown();
+  const people = leavers.people.map(({ requester }) => requester);
+  const request =
+    `leavers_${createHash('sha256').update(people.join()).digest('hex').slice(0, 26)}` as RequestId;
+  const message = heldLeaversMessage({ people, of: leavers.of }, personNames(set));
+  for (const person of await deps.policy.securityPeople()) {
+    const user = slackOf(set, person);
+    if (user !== undefined)
+      await messenger.postToPerson({ request, place: firstPlace(person), user, message });
+  }
+}
+
+type Set = Awaited<ReturnType<BotDeps['policy']['lastKnown']>>;
+const slackOf = (set: Set, person: PersonId): string | undefined =>
+  set?.directory.people.get(person)?.accounts['slack']?.[0];

@@ -1,0 +1,59 @@
+import { type MassEndingId, parseMassEndingId, shortOf } from '../../core/ids.ts';
+import { isLocked } from '../../core/mass-ending.ts';
+import type { ClickOutcome } from '../../inbox/click-outcome.ts';
+import { receive } from '../../inbox/receive.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import { lockStatePhrase, massEndingPhrase } from '../../wording/mass-endings.ts';
+import { whoActs } from '../terminal/caller.ts';
+import { withContext } from '../terminal/context.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { printable, writeLine } from '../terminal/output.ts';
+import { terminalText } from '../terminal/phrase.ts';
+import { waitFor } from '../terminal/wait.ts';
+import { refusedError } from './send-answer.ts';
+
+/** `curfew locks list` */
+export const runLocks = (): Promise<void> =>
+  withContext(async ({ deps }) => {
+    const locks = await deps.ledger.readLocks();
+    if (locks.length === 0) writeLine('Nothing is locked.');
+    for (const lock of locks) {
+      writeLine(`${shortOf(lock.id)}  ${printable(terminalText(massEndingPhrase(lock)))}`);
+      writeLine(`          ${terminalText(lockStatePhrase(lock))}`);
+    }
+  });
+
+/** `curfew locks lift` */
+export const runLift = (text: string, as: string | undefined): Promise<void> =>
+  withContext(async (context) => {
+    const { ledger } = context.deps;
+    const lock = await lockNamed(ledger, text);
+    const caller = await whoActs(context, as);
+    const { id } = await receive(context.deps, caller, { kind: 'lift', body: { lock } });
+    const outcome = await waitFor(
+      'the lift to be decided',
+      async () => (await ledger.clickOutcome(id)) as ClickOutcome | undefined,
+    );
+    if (outcome.kind === 'refused') throw refusedError(outcome.refusal, 'lift');
+    const lifted = await ledger.readMassEnding(lock);
+    writeLine(
+      lifted && isLocked(lifted)
+        ? `Recorded. ${terminalText(lockStatePhrase(lifted))} The lock still holds.`
+        : 'The lock is lifted. What it locked can be requested again.',
+    );
+  });
+
+/** Finds a lock by its id, or by the last letters of its id when no other lock ends with them. */
+async function lockNamed(ledger: Pick<Ledger, 'locksEndingIn'>, text: string): Promise<MassEndingId> {
+  const whole = parseMassEndingId(text);
+  if (whole.ok) return whole.value;
+  const found = /^[0-9a-z]{4,26}$/.test(text) ? await ledger.locksEndingIn(text) : [];
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  throw new CommandError(
+    only ? 'usage' : 'notFound',
+    only
+      ? `Several locks end with ${text}. Type more letters.`
+      : `There is no lock ${text.slice(0, 80)}. "curfew locks list" shows the ids.`,
+  );
+}

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { AS_HELP, AS_OPTION } from '../terminal/as-option.ts';
+
+/** `curfew locks list` and `curfew locks lift <lock>` */
+export function locksCommand(): Command {
+  const locks = new Command('locks').description(
+    'what is locked after everything of it was ended, and lift it',
+  );
+  locks
+    .command('list', { isDefault: true })
+    .description('what is locked, by whom and why, and who lifted it so far')
+    .action(async () => (await import('../actions/locks.ts')).runLocks());
+  locks
+    .command('lift')
+    .description('say that a lock can go: as many security people must say so as the catalogue names')
+    .argument('<lock>', 'the id of the lock, or its last letters')
+    .option(...AS_OPTION)
+    .addHelpText('after', `\n  curfew locks lift 6n8p0 --as sam\n${AS_HELP}`)
+    .action(async (text: string, { as }: { as?: string }) =>
+      (await import('../actions/locks.ts')).runLift(text, as),
+    );
+  return locks;
+}

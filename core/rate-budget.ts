@@ -1,0 +1,69 @@
+/**
+ * What a call is for. A `removal` ends access: it may use the whole budget, and half of it is kept for removals. `other` calls grant,
+ * verify, find or check.
+ */
+export type CallPurpose = 'removal' | 'other';
+
+/** One call that wants its turn. A vendor may count a change as several points. */
+type Wanted = Readonly<{ purpose: CallPurpose; points: number }>;
+
+/** How many points a vendor accepts in any minute. All times are milliseconds of one clock. */
+export type RateBudget = Readonly<{
+  /** How long until this call can be made. 0 when it can be made now. */
+  waitAt(wanted: Wanted, at: number): number;
+  /** A call is made now. */
+  take(wanted: Wanted, at: number): void;
+  /** The vendor accepts no call before this time. */
+  closeUntil(at: number): void;
+  /** How long until the vendor accepts calls again, whatever is left of the budget. 0 while it accepts them. */
+  closedFor(at: number): number;
+}>;
+
+/** A little more than a minute, because calls take differently long on the way to the vendor. */
+const WINDOW_MS = 61_000;
+
+/**
+ * The budget of a vendor that accepts `perMinute` points in any minute. Other calls than removals use at most half of it, so removals always
+ * have at least the other half (I25).
+ */
+export function openRateBudget(perMinute: number): RateBudget {
+  const limits: Readonly<Record<CallPurpose, number>> = {
+    removal: perMinute,
+    other: Math.max(1, Math.floor(perMinute / 2)),
+  };
+  let calls: Readonly<Wanted & { at: number }>[] = [];
+  let closedUntil = Number.NEGATIVE_INFINITY;
+  const closedFor = (at: number): number => Math.max(0, closedUntil - at);
+
+  /** When so many of the points of these calls are a minute old that the new ones fit. */
+  function fitsAt(counted: readonly Readonly<{ points: number; at: number }>[], most: number): number {
+    let used = counted.reduce((sum, { points }) => sum + points, 0);
+    let at = Number.NEGATIVE_INFINITY;
+    for (const call of counted) {
+      if (used <= most) break;
+      used -= call.points;
+      at = call.at + WINDOW_MS;
+    }
+    return at;
+  }
+
+  return {
+    closedFor,
+    closeUntil: (at) => void (closedUntil = Math.max(closedUntil, at)),
+    waitAt({ purpose, points }, at) {
+      calls = calls.filter((call) => call.at + WINDOW_MS > at);
+      // A call that costs more than the whole budget is made when nothing else is counted.
+      const room = (limit: number): number => Math.max(0, limit - points);
+      const fits = [fitsAt(calls, room(limits.removal))];
+      if (purpose === 'other')
+        fits.push(
+          fitsAt(
+            calls.filter((call) => call.purpose === 'other'),
+            room(limits.other),
+          ),
+        );
+      return Math.max(closedFor(at), ...fits.map((each) => each - at), 0);
+    },
+    take: (wanted, at) => void calls.push({ ...wanted, at }),
+  };
+}

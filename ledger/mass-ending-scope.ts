@@ -1,0 +1,107 @@
+import type { Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
+import type { EndScope, MassEnding } from '../core/mass-ending.ts';
+import type { OpenedRequest } from '../core/request/state.ts';
+import { HAS_LOCK, inScope, type MassEndingRow, massEndingOf, NOT_ENDED, SELECT } from './mass-endings.ts';
+import { type Db, toInstant } from './pool.ts';
+
+/** A request that a mass ending would end. `endsAt` is null while it is pending. */
+export type ScopedRequest = Readonly<{
+  id: RequestId;
+  requester: PersonId;
+  entitlement: string;
+  state: OpenedRequest['kind'];
+  endsAt: Instant | null;
+  providers: readonly string[];
+}>;
+
+/** What a mass ending of a scope would end: how many requests, of how many people, and the first ones. */
+export type ScopeContent = Readonly<{
+  total: number;
+  withAccess: number;
+  people: number;
+  first: readonly ScopedRequest[];
+}>;
+
+/** The requests of a scope that are pending or may have access. Those with access come first, the soonest end before the others. */
+export async function readScope(db: Db, scope: EndScope, most: number): Promise<ScopeContent> {
+  const where = `${NOT_ENDED} and ${inScope('$1::jsonb')}`;
+  const { rows } = await db.query<Omit<ScopedRequest, 'endsAt'> & { ends_at: Date | null }>(
+    `select r.id, r.requester, r.entitlement, r.state, r.ends_at,
+            array(select distinct t ->> 'provider' from jsonb_array_elements(r.targets) t order by 1) as providers
+       from request r where ${where} order by r.ends_at nulls last, r.id limit $2`,
+    [JSON.stringify(scope), most],
+  );
+  const counted = await db.query<Omit<ScopeContent, 'first'>>(
+    `select count(*)::bigint as total, (count(*) filter (where r.state <> 'pending'))::bigint as "withAccess",
+            count(distinct r.requester)::bigint as people
+       from request r where ${where}`,
+    [JSON.stringify(scope)],
+  );
+  const { total = 0, withAccess = 0, people = 0 } = counted.rows[0] ?? {};
+  const first = rows.map(({ ends_at, ...row }) => ({ ...row, endsAt: ends_at && toInstant(ends_at) }));
+  return { total, withAccess, people, first };
+}
+
+/**
+ * Requests that a mass ending must still end, at most `most`: the open ones of its scope while its lock holds, and without a lock
+ * those that were opened before it.
+ */
+export async function requestsToEnd(db: Db, id: MassEndingId, most: number): Promise<readonly RequestId[]> {
+  const { rows } = await db.query<{ id: RequestId }>(
+    `select r.id from mass_ending m join request r on ${NOT_ENDED} and ${inScope('m.scope')}
+      where m.id = $1 and ((m.needs is null and r.opened_at <= m.made_at) or ${HAS_LOCK})
+      order by r.id limit $2`,
+    [id, most],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Mass endings that have something to end, the oldest first. Without a lock only those of the last day. */
+export async function unfinishedMassEndings(db: Db): Promise<readonly MassEnding[]> {
+  const { rows } = await db.query<MassEndingRow>(
+    `${SELECT} where (${HAS_LOCK} or (m.needs is null and m.made_at > ledger_now() - interval '1 day'))
+        and exists (select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
+                       and (m.needs is not null or r.opened_at <= m.made_at))
+      order by m.made_at, m.id`,
+  );
+  return rows.map(massEndingOf);
+}
+
+/** A lease that is not revoked yet. `fault` is why the last attempt failed. */
+export type LateLease = Readonly<{ lease: LeaseId; provider: string; fault: string | null }>;
+
+/**
+ * How far a mass ending is. `ended`: requests that it ended; `over`: those of them that are closed, with the receipts of all their
+ * leases. `late`: leases whose revocation failed, or takes longer than a minute.
+ */
+export type MassEndingProgress = Readonly<{
+  left: number;
+  ended: number;
+  over: number;
+  leases: number;
+  revoked: number;
+  late: readonly LateLease[];
+}>;
+
+const LATE_LISTED = 10;
+
+export async function massEndingProgress(db: Db, id: MassEndingId): Promise<MassEndingProgress> {
+  const ended = `select distinct request_id from event
+                  where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1`;
+  const { rows } = await db.query<Omit<MassEndingProgress, 'late' | 'left'>>(
+    `with ended as (${ended})
+     select count(distinct r.id)::bigint as ended, (count(distinct r.id) filter (where r.state = 'closed'))::bigint as over,
+            count(l.id)::bigint as leases, (count(l.id) filter (where l.state = 'revoked'))::bigint as revoked
+       from ended join request r on r.id = ended.request_id left join lease l on l.request_id = r.id`,
+    [id],
+  );
+  const late = await db.query<LateLease>(
+    `with ended as (${ended})
+     select l.id as lease, l.provider, l.last_fault as fault from ended join lease l using (request_id)
+      where l.state <> 'revoked' and (l.last_fault is not null or l.changed_at < ledger_now() - interval '1 minute')
+      order by l.changed_at, l.id limit $2`,
+    [id, LATE_LISTED],
+  );
+  const left = (await requestsToEnd(db, id, 1_000)).length;
+  return { ...(rows[0] ?? { ended: 0, over: 0, leases: 0, revoked: 0 }), left, late: late.rows };
+}

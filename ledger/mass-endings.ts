@@ -1,0 +1,122 @@
+import { clickIdOfMassEnding, type MassEndingId, type PersonId } from '../core/ids.ts';
+import type { EndScope, MassEnding } from '../core/mass-ending.ts';
+import { eraseFreeText } from './clicks.ts';
+import { ERASED } from './event-texts.ts';
+import { type Db, toInstant } from './pool.ts';
+
+/** True for the requests `r` that are in the scope `scope`. `isInScope` of the core says the same. */
+export const inScope = (scope: string): string => `case ${scope} ->> 'kind'
+  when 'person' then r.requester = ${scope} ->> 'person'
+  when 'entitlement' then r.entitlement = ${scope} ->> 'entitlement'
+  when 'provider' then r.targets @> jsonb_build_array(jsonb_build_object('provider', ${scope} ->> 'provider'))
+  when 'everything' then true
+  when 'leavers' then ${scope} -> 'people' ? r.requester
+  else false end`;
+
+/** Open requests that are not ended. A state of a newer version may have access. */
+export const NOT_ENDED = `r.state not in ('revoking', 'closed')`;
+
+const LIFTED_BY = `array(select person from mass_ending_lift l where l.mass_ending_id = m.id order by person)`;
+const REASON = `(select body from mass_ending_reason t where t.mass_ending_id = m.id)`;
+export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${ERASED}') as reason, m.needs, m.made_at,
+  ${LIFTED_BY} as lifted_by from mass_ending m`;
+export const HAS_LOCK = `m.needs > (select count(*) from mass_ending_lift l where l.mass_ending_id = m.id)`;
+
+export type MassEndingRow = {
+  id: MassEndingId;
+  scope: EndScope;
+  made_by: PersonId;
+  reason: string;
+  needs: number | null;
+  made_at: Date;
+  lifted_by: readonly PersonId[];
+};
+
+export const massEndingOf = ({
+  id,
+  scope,
+  made_by,
+  reason,
+  needs,
+  made_at,
+  lifted_by,
+}: MassEndingRow): MassEnding => ({
+  id,
+  scope,
+  by: made_by,
+  reason,
+  at: toInstant(made_at),
+  ...(needs === null ? {} : { lock: { needs, liftedBy: lifted_by } }),
+});
+
+/** Stores a mass ending once, and erases the reason in its click. `needs`: how many people must lift its lock; left out when it has none. */
+export async function writeMassEnding(
+  db: Db,
+  { id, scope, by, reason, needs }: Omit<MassEnding, 'at' | 'lock'> & Readonly<{ needs?: number }>,
+): Promise<void> {
+  await db.query(
+    `insert into mass_ending (id, scope, made_by, needs) values ($1, $2, $3, $4) on conflict do nothing`,
+    [id, JSON.stringify(scope), by, needs ?? null],
+  );
+  await db.query(
+    'insert into mass_ending_reason (mass_ending_id, body) values ($1, $2) on conflict do nothing',
+    [id, reason],
+  );
+  await eraseFreeText(db, clickIdOfMassEnding(id));
+}
+
+export async function readMassEnding(db: Db, id: MassEndingId): Promise<MassEnding | undefined> {
+  const { rows } = await db.query<MassEndingRow>(`${SELECT} where m.id = $1`, [id]);
+  return rows[0] && massEndingOf(rows[0]);
+}
+
+/** The mass endings whose lock is not lifted, the oldest first. */
+export async function readLocks(db: Db): Promise<readonly MassEnding[]> {
+  const { rows } = await db.query<MassEndingRow>(`${SELECT} where ${HAS_LOCK} order by m.made_at, m.id`);
+  return rows.map(massEndingOf);
+}
+
+/** At most two locks that are not lifted and whose ids end in these letters. Two are enough to know that they are ambiguous. */
+export async function locksEndingIn(db: Db, letters: string): Promise<readonly MassEndingId[]> {
+  const { rows } = await db.query<{ id: MassEndingId }>(
+    `select m.id from mass_ending m where ${HAS_LOCK} and right(m.id, length($1)) = $1 limit 2`,
+    [letters],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The oldest lock whose scope has this request, which may not exist yet. Undefined when nothing locks it. */
+export async function lockOn(
+  db: Db,
+  {
+    requester,
+    entitlement,
+    targets,
+  }: Readonly<{ requester: PersonId; entitlement: string; targets: unknown }>,
+): Promise<MassEnding | undefined> {
+  const { rows } = await db.query<MassEndingRow>(
+    `with r as (select $1::text as requester, $2::text as entitlement, $3::jsonb as targets)
+     ${SELECT}, r where ${HAS_LOCK} and ${inScope('m.scope')} order by m.made_at, m.id limit 1`,
+    [requester, entitlement, JSON.stringify(targets)],
+  );
+  return rows[0] && massEndingOf(rows[0]);
+}
+
+/** Records that a person lifts the lock of a mass ending. Each person counts once. */
+export async function writeLift(
+  db: Db,
+  { id, by, click }: Readonly<{ id: MassEndingId; by: PersonId; click: string }>,
+): Promise<void> {
+  await db.query(
+    `insert into mass_ending_lift (mass_ending_id, person, click_id) values ($1, $2, $3) on conflict do nothing`,
+    [id, by, click],
+  );
+}
+
+/** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */
+export async function recentMassEndings(db: Db): Promise<readonly MassEnding[]> {
+  const { rows } = await db.query<MassEndingRow>(
+    `${SELECT} where ${HAS_LOCK} or m.made_at > ledger_now() - interval '1 day' order by m.made_at, m.id`,
+  );
+  return rows.map(massEndingOf);
+}

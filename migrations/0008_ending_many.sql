@@ -1,0 +1,59 @@
+-- Somebody ends everything of a person, of an entitlement, at a provider, or all. Each row is one such mass ending. Rows are added and
+-- never changed. Its requests end with events that name it.
+create table mass_ending (
+  id       text primary key,           -- made from the id of its click
+  scope    jsonb not null,
+  made_by  text not null,
+  needs    integer check (needs > 0),  -- how many people must lift its lock; null when it has no lock
+  made_at  timestamptz not null default ledger_now()
+);
+create index mass_ending_lock on mass_ending (made_at) where needs is not null;
+
+-- Why somebody ended many. It is kept beside the row, so that it can be erased.
+create table mass_ending_reason (
+  mass_ending_id text primary key references mass_ending,
+  body           text not null
+);
+
+-- Who lifted the lock of a mass ending. It holds until as many people did as it needs.
+create table mass_ending_lift (
+  mass_ending_id text not null references mass_ending,
+  person         text not null,
+  click_id       text not null,
+  lifted_at      timestamptz not null default ledger_now(),
+  primary key (mass_ending_id, person)
+);
+
+-- What one call at a provider ended at once for a mass ending, before its leases are revoked one by one.
+create table mass_ending_cut_off (
+  mass_ending_id text not null references mass_ending,
+  provider       text not null,
+  seen           text not null,        -- what the provider showed, or why the call failed
+  to_undo        text[] not null,      -- what a person has to undo at the provider, such as access keys
+  cut_off_at     timestamptz not null default ledger_now(),
+  primary key (mass_ending_id, provider)
+);
+
+create trigger append_only before update or delete on mass_ending for each row execute function append_only();
+create trigger no_truncate before truncate on mass_ending for each statement execute function append_only();
+create trigger append_only before update or delete on mass_ending_lift for each row execute function append_only();
+create trigger no_truncate before truncate on mass_ending_lift for each statement execute function append_only();
+create trigger append_only before update or delete on mass_ending_cut_off for each row execute function append_only();
+create trigger no_truncate before truncate on mass_ending_cut_off for each statement execute function append_only();
+
+grant select on mass_ending, mass_ending_reason, mass_ending_lift, mass_ending_cut_off
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_cli;
+grant select on mass_ending, mass_ending_lift, mass_ending_cut_off to curfew_reader;
+-- The worker decides who may end many and who may lift a lock. The sweeper records what it cut off.
+grant insert (id, scope, made_by, needs) on mass_ending to curfew_worker;
+grant insert on mass_ending_reason to curfew_worker;
+grant insert (mass_ending_id, person, click_id) on mass_ending_lift to curfew_worker;
+grant insert (mass_ending_id, provider, seen, to_undo) on mass_ending_cut_off to curfew_sweeper;
+
+-- The requests that a mass ending ended.
+create index event_mass_ending on event ((body -> 'ending' ->> 'massEnding')) where body -> 'ending' ? 'massEnding';
+
+alter table click drop constraint click_kind_check;
+alter table click add constraint click_kind_check check (kind in (
+  'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend', 'ask', 'answer', 'end-all', 'lift')) not valid;
+alter table click validate constraint click_kind_check;

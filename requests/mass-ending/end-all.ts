@@ -1,0 +1,85 @@
+import { massEndingIdOf, type PersonId } from '../../core/ids.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { type EndScope, isOwn } from '../../core/mass-ending.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import { isBlank } from '../../core/text.ts';
+import type { EndAllClick, Recorded } from '../../ledger/index.ts';
+import type { Policy } from '../../policy/index.ts';
+import { actorOf } from '../actor.ts';
+import type { Deps } from '../deps.ts';
+import { endRequests } from './end-requests.ts';
+import { whyNoBulkRemoval } from './bulk-removal.ts';
+
+type EndAllDeps = Pick<Deps, 'ledger' | 'policy'>;
+
+/** What somebody may end, with the reason as it is recorded. `needs`: how many people must lift the lock. */
+type Permitted = Readonly<{ by: PersonId; scope: EndScope; reason: string; needs?: number }>;
+
+/**
+ * Ends everything of a scope, or records why this person may not. First it stores the mass ending, with its lock: from then on nothing
+ * is activated or extended in the scope (I18), whatever stops this process. Then it ends each request. The leases are revoked as
+ * always. It throws while the account is not checked (T45). It has its effect once, however often it runs.
+ */
+export async function recordEndAll(deps: EndAllDeps, click: EndAllClick): Promise<Pick<Recorded, 'outcome'>> {
+  const { ledger } = deps;
+  const { id, kind, request, via, person } = click;
+  const permitted = await judgeClick(deps, click);
+  if (!permitted.ok) {
+    const refused = { by: person, tried: kind, refusal: permitted.error };
+    return { outcome: await ledger.recordRefusal({ request, name: `click/${id}`, via }, refused) };
+  }
+  const massEnding = massEndingIdOf(id);
+  await ledger.writeMassEnding({ id: massEnding, ...permitted.value });
+  const stored = await ledger.readMassEnding(massEnding);
+  if (!stored) throw new Error(`the ledger has no mass ending ${massEnding}`);
+  await endRequests(ledger, stored, via);
+  return { outcome: ok([]) };
+}
+
+async function judgeClick(deps: EndAllDeps, click: EndAllClick): Promise<Result<Permitted, Refusal>> {
+  const actor = await actorOf(deps, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  if (!actor.ok) return actor;
+  return judgeEndAll(deps, { by: actor.value, scope: click.body.scope, reason: click.body.reason ?? '' });
+}
+
+/** What is written where somebody ends what is their own and gives no reason. */
+const OWN_REASON = 'it is no longer needed';
+
+/**
+ * Whether this person may end everything of the scope now, for this reason. A form and the command line ask before they show what would
+ * end. The worker asks again.
+ */
+export async function judgeEndAll(
+  {
+    ledger,
+    policy,
+  }: Readonly<{ ledger: EndAllDeps['ledger']; policy: Pick<Policy, 'mayEndAll' | 'mayAct'> }>,
+  { by, scope: wanted, reason: written }: Readonly<{ by: PersonId; scope: EndScope; reason: string }>,
+): Promise<Result<Permitted, Refusal>> {
+  const may = await policy.mayEndAll(by, wanted);
+  if (!may.ok) return no({ code: 'may-not-end-all', why: may.error });
+  const scope = await withoutActivePeople(policy, wanted);
+  if (!scope) return no({ code: 'may-not-end-all', why: 'none of these people left' });
+  const own = isOwn(scope, by);
+  const whyNot = own ? undefined : await whyNoBulkRemoval(ledger);
+  if (whyNot !== undefined) return no({ code: 'may-not-end-all', why: whyNot });
+  const reason = own && isBlank(written) ? OWN_REASON : written.trim();
+  if (isBlank(reason)) return no({ code: 'reason-missing' });
+  if ([...reason].length > LIMITS.reasonLength)
+    return no({ code: 'reason-too-long', most: LIMITS.reasonLength });
+  return ok({ by, scope, reason, ...may.value });
+}
+
+/** Nobody is ended as a leaver who is active again. Undefined when nobody is left. */
+async function withoutActivePeople(
+  policy: Pick<Policy, 'mayAct'>,
+  scope: EndScope,
+): Promise<EndScope | undefined> {
+  if (scope.kind !== 'leavers') return scope;
+  const left: PersonId[] = [];
+  for (const person of scope.people)
+    if ((await policy.mayAct(person)).kind === 'not-eligible') left.push(person);
+  return left.length === 0 ? undefined : { kind: 'leavers', people: left };
+}

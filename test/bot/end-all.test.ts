@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
+import { listenForEndAll } from '../../bot/listeners/end-all.ts';
+import { showMassEnding } from '../../bot/mass-ending-messages.ts';
+import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
+import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
+import type { MassEnding } from '../../core/mass-ending.ts';
+import type { MassEndingProgress, ScopedRequest } from '../../ledger/index.ts';
+import { checkView } from '../../sandbox/slack/views.ts';
+import { later, noon } from '../core/request/request.fixture.ts';
+import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
+
+const entry = (at: number): ScopedRequest => ({
+  id: `req_${String(at).padStart(26, '0')}` as RequestId,
+  ...{ requester: 'ana' as PersonId, entitlement: 'orders-db', state: 'active' },
+  ...{ endsAt: later(60), providers: ['postgres'] },
+});
+const content = (total: number) => ({
+  ...{ total, withAccess: total, people: total === 0 ? 0 : 1 },
+  first: Array.from({ length: Math.min(total, 10) }, (_, at) => entry(at)),
+});
+
+function listening(total = 12) {
+  const bot = fakeBot(undefined, {
+    ledger: {
+      readScope: () => Promise.resolve(content(total)),
+      openRequestsByRequester: () => Promise.resolve([{ requester: 'gone', requests: [] }]),
+    },
+  });
+  listenForEndAll(bot.app, bot.deps);
+  listenForAccessCommand(bot.app, bot.deps);
+  return bot;
+}
+type Bot = ReturnType<typeof listening>;
+
+const command = (bot: Bot, text: string, user = BO) =>
+  bot.send('command', '/access', {
+    command: {
+      text: `end ${text}`.trim(),
+      user_id: user,
+      team_id: 'T1',
+      channel_id: 'C1',
+      trigger_id: 'TR1',
+    },
+  });
+/** The view that was opened or updated last. */
+function viewOf(bot: Bot): Record<string, unknown> {
+  const [, with_] = bot.calls.filter(([what]) => what === 'views.open' || what === 'ack').at(-1) ?? [];
+  return (with_ as { view: Record<string, unknown> }).view;
+}
+const received = (bot: Bot) => bot.calls.flatMap(([what, , action]) => (what === 'receive' ? [action] : []));
+
+/** Sends the form as Slack does. */
+const submit = (bot: Bot, fields: Readonly<Record<string, string>>, user = BO) =>
+  bot.send('view', 'end-all', {
+    body: { user: { id: user, team_id: 'T1' } },
+    view: {
+      private_metadata: viewOf(bot)['private_metadata'],
+      state: {
+        values: Object.fromEntries(Object.entries(fields).map(([id, value]) => [id, { text: { value } }])),
+      },
+    },
+  });
+
+describe('/access end', () => {
+  test('shows how many, whose, where and the first ones, and asks for the reason and the number', async () => {
+    const bot = listening();
+    await command(bot, 'everything of ana');
+    const view = viewOf(bot);
+    expect(checkView(view)).toEqual([]);
+    const shown = JSON.stringify(view);
+    for (const words of ['12 requests of 1 person: 12 with access', 'orders-db', 'and 2 more', '(12)'])
+      expect(shown).toContain(words);
+    expect(shown).toContain('until 2 security people lift the lock');
+  });
+
+  test.each<[string, object]>([
+    ['ana', { kind: 'person', person: 'ana' }],
+    ['everything of Ana Ferreira', { kind: 'person', person: 'ana' }],
+    [`everything of <@${ANA}|ana>`, { kind: 'person', person: 'ana' }],
+    ['everything of gone', { kind: 'person', person: 'gone' }],
+    ['me', { kind: 'person', person: 'bo' }],
+    ['everything of orders', { kind: 'entitlement', entitlement: 'orders-db' }],
+    ['everything at postgres', { kind: 'provider', provider: 'postgres' }],
+    ['Everything', { kind: 'everything' }],
+  ])('understands “%s”', async (typed, scope) => {
+    const bot = listening();
+    await command(bot, typed);
+    expect(JSON.parse(String(viewOf(bot)['private_metadata']))).toMatchObject({ scope, total: 12 });
+  });
+
+  test('without more words it asks of whom or what, and then shows what would end', async () => {
+    const bot = listening();
+    await command(bot, '');
+    expect(checkView(viewOf(bot))).toEqual([]);
+    await bot.send('view', 'end-all-choose', {
+      body: { user: { id: BO, team_id: 'T1' } },
+      view: { state: { values: { what: { text: { value: 'ana' } } } } },
+    });
+    expect(viewOf(bot)['callback_id']).toBe('end-all');
+  });
+
+  test('says so when nothing is called like that', async () => {
+    const bot = listening();
+    await command(bot, 'everything of nobody');
+    expect(JSON.stringify(viewOf(bot))).toContain('knows no person');
+    expect(received(bot)).toEqual([]);
+  });
+
+  test('somebody who may not sees nothing of it, and the attempt reaches the worker', async () => {
+    const bot = listening();
+    await command(bot, 'everything of bo', ANA);
+    const shown = JSON.stringify(viewOf(bot));
+    expect(shown).toContain('only the security people may');
+    expect(shown).not.toContain('12 requests');
+    expect(received(bot)).toEqual([
+      { kind: 'end-all', body: { scope: { kind: 'person', person: 'bo' }, reason: '' } },
+    ]);
+  });
+});
+
+describe('the form', () => {
+  test('another number than the one that is shown ends nothing', async () => {
+    const bot = listening();
+    await command(bot, 'ana');
+    await submit(bot, { reason: 'stolen laptop', count: '11' });
+    expect(bot.calls.at(-1)?.[1]).toMatchObject({ response_action: 'errors', errors: { count: /./ } });
+    expect(received(bot)).toEqual([]);
+  });
+
+  test('a blank reason is asked for again', async () => {
+    const bot = listening();
+    await command(bot, 'ana');
+    await submit(bot, { reason: '  ', count: '12' });
+    expect(JSON.stringify(bot.calls.at(-1))).toContain('Say why');
+    expect(received(bot)).toEqual([]);
+  });
+
+  test('what was confirmed is stored before it is acknowledged (I16)', async () => {
+    const bot = listening();
+    await command(bot, 'ana');
+    await submit(bot, { reason: 'stolen laptop', count: ' 12 ' });
+    expect(received(bot)).toEqual([
+      { kind: 'end-all', body: { scope: { kind: 'person', person: 'ana' }, reason: 'stolen laptop' } },
+    ]);
+    expect(bot.calls.map(([what]) => what).slice(-2)).toEqual(['receive', 'ack']);
+    expect(checkView(viewOf(bot))).toEqual([]);
+  });
+});
+
+describe('the message about a mass ending', () => {
+  const massEnding: MassEnding = {
+    id: `end_${'0'.repeat(26)}` as MassEndingId,
+    scope: { kind: 'person', person: 'ana' as PersonId },
+    ...{ by: 'bo' as PersonId, reason: 'stolen laptop', at: noon, lock: { needs: 2, liftedBy: [] } },
+  };
+  const late = [{ lease: 'lease_1', provider: 'github', fault: 'provider-unavailable: 502' }];
+  const progress = (more: Partial<MassEndingProgress>): MassEndingProgress =>
+    ({ left: 0, ended: 12, over: 5, leases: 12, revoked: 5, late: [], ...more }) as MassEndingProgress;
+
+  async function shownFor(all: readonly MassEndingProgress[], of: MassEnding = massEnding) {
+    const texts: [where: string, text: string][] = [];
+    const note = (where: string) => (given: { message: RenderedMessage }) =>
+      Promise.resolve(void texts.push([where, given.message.text]));
+    const [{ deps }, shown] = [fakeBot(undefined), new Map()];
+    const results: boolean[] = [];
+    for (const each of all) {
+      const ledger = {
+        readMassEnding: () => Promise.resolve(of),
+        massEndingProgress: () => Promise.resolve(each),
+      } as never;
+      const messenger = { showInChannel: note('channel'), showToPerson: note('person') } as never;
+      results.push(await showMassEnding({ ...deps, ledger }, messenger, { id: of.id, shown }));
+    }
+    return { texts, results };
+  }
+
+  test('is edited when something changed, and says what is late and why', async () => {
+    const { texts, results } = await shownFor([
+      progress({ left: 3 }),
+      progress({ left: 3 }),
+      progress({ over: 11, late: late as never }),
+      progress({ over: 12 }),
+    ]);
+    expect(texts.map(([where]) => where)).toEqual(Array(3).fill(['channel', 'person']).flat());
+    const [first = '', second = '', last = ''] = texts.flatMap(([where, text]) =>
+      where === 'person' ? [text] : [],
+    );
+    expect(first).toContain('5 of 15 are ended.');
+    expect(second).toContain('11 of 12 are ended.');
+    expect(second).toContain('provider-unavailable: 502');
+    expect(last).toContain('All 12 are ended, and their access is revoked and verified.');
+    expect(last).toContain('Lifted by 0 of 2.');
+    expect(results).toEqual([false, false, false, false]);
+  });
+
+  test('is not drawn any more when all is over and the lock is lifted', async () => {
+    const liftedBy = ['bo', 'sam'] as PersonId[];
+    const { results } = await shownFor([progress({ over: 12 })], {
+      ...massEnding,
+      lock: { needs: 2, liftedBy },
+    });
+    expect(results).toEqual([true]);
+  });
+
+  test('is only for the person who ended what is their own', async () => {
+    const { lock: _lock, ...own } = { ...massEnding, by: 'ana' as PersonId };
+    expect((await shownFor([progress({})], own)).texts.map(([where]) => where)).toEqual(['person']);
+  });
+});

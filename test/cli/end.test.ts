@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { endCommand } from '../../cli/commands/end.ts';
+import { locksCommand } from '../../cli/commands/locks.ts';
+import { requestCommand } from '../../cli/commands/request.ts';
+import type { RequestId } from '../../core/ids.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { type Folder, openFolder, startWorkerOf } from './cli.fixture.ts';
+
+let folder: Folder;
+let worker: ReturnType<typeof startWorkerOf>;
+beforeAll(async () => {
+  folder = await openFolder();
+  worker = startWorkerOf(folder);
+});
+afterAll(async () => {
+  await worker?.stop();
+  await folder?.stop();
+});
+
+const endAll = (...args: readonly string[]) => folder.run(endCommand(), ...args);
+const locks = (...args: readonly string[]) => folder.run(locksCommand(), ...args);
+
+async function requested(entitlement = 'orders-db', as = 'ana'): Promise<RequestId> {
+  const { out } = await folder.run(requestCommand(), entitlement, '1h', 'incident', '4312', '--as', as);
+  return /req_\w{26}/.exec(out)?.[0] as RequestId;
+}
+const stateOf = async (id: RequestId) =>
+  stateAfter((await folder.ledger.readTrail(id)).map(({ event }) => event));
+const lockIdIn = (text: string): string => /^([0-9a-z]{8}) {2}/m.exec(text)?.[1] ?? '';
+
+/** Lifts every lock, so that the next test can request access. */
+async function liftAll(): Promise<void> {
+  for (const { id } of await folder.ledger.readLocks())
+    for (const as of ['sam', 'bo']) await locks('lift', id, '--as', as);
+}
+afterEach(liftAll);
+
+describe('curfew end --person', () => {
+  test('a dry run shows what would end and ends nothing', async () => {
+    const [one, two] = [await requested(), await requested('orders-logs')];
+    const shown = await endAll('--person', 'ana', '--dry-run', '--as', 'sam');
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    for (const words of [
+      'To end everything of ana ends 2 requests of 1 person: 2 pending.',
+      one.slice(-8),
+      two.slice(-8),
+      'orders-logs',
+      'aws-iam',
+      'Afterwards nothing of it is granted or extended until 2 security people lift the lock.',
+    ])
+      expect(shown.out).toContain(words);
+    expect((await stateOf(one)).kind).toBe('pending');
+    await endAll('--person', 'ana', '--yes', '2', '--as', 'ana');
+  });
+
+  test('without a terminal it needs the exact count, and then says in JSON how far it is', async () => {
+    const id = await requested();
+    const args = ['--person', 'ana', '--reason', 'stolen laptop', '--as', 'sam'];
+    expect(await endAll(...args)).toMatchObject({ code: 2, err: expect.stringContaining('give --yes 1') });
+    expect(await endAll(...args, '--yes', '7')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('it is 1 now, and you confirmed 7'),
+    });
+    expect((await stateOf(id)).kind).toBe('pending');
+    const { code, out } = await endAll(...args, '--yes', '1');
+    expect(code).toBe(0);
+    const lines = out.split('\n').filter((line) => line.startsWith('{'));
+    expect(JSON.parse(lines.at(-1) ?? '{}')).toMatchObject({
+      done: true,
+      ended: 1,
+      over: 1,
+      left: 0,
+      late: [],
+    });
+    expect(await stateOf(id)).toMatchObject({
+      kind: 'closed',
+      ending: { kind: 'mass-ended', by: 'sam', why: 'stolen laptop' },
+    });
+  });
+
+  test('a person ends their own without a reason and without a lock', async () => {
+    const id = await requested();
+    expect(await endAll('--person', 'ana', '--yes', '1', '--as', 'ana')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('It makes no lock'),
+    });
+    expect((await stateOf(id)).kind).toBe('closed');
+    expect((await locks()).out).toBe('Nothing is locked.\n');
+  });
+
+  test('who may not is refused with the reason, which is recorded', async () => {
+    const id = await requested();
+    const args = ['--person', 'ana', '--reason', 'curious', '--yes', '1', '--as', 'cy'];
+    expect(await endAll(...args)).toMatchObject({
+      code: 4,
+      out: '',
+      err: expect.stringContaining('only the security people may: group:security, person:bo'),
+    });
+    expect((await stateOf(id)).kind).toBe('pending');
+    expect(
+      await rowsOf(folder.url, `select from event where kind = 'refused' and body ->> 'tried' = 'end-all'`),
+    ).toHaveLength(1);
+    await endAll('--person', 'ana', '--yes', '1', '--as', 'ana');
+  });
+
+  test.each([
+    ['a person whom nobody knows', ['--person', 'anna'], 3, 'Did you mean "ana"?'],
+    ['an entitlement that does not exist', ['--entitlement', 'order-db'], 3, 'Did you mean'],
+    ['a provider that does not exist', ['--provider', 'githib'], 3, 'Did you mean "github"?'],
+    ['leavers when nobody left', ['--leavers'], 3, 'Nobody who has or waits for access has left.'],
+    ['nothing', [], 2, 'Name a request, or what to end at once'],
+    ['two scopes', ['--person', 'ana', '--everything'], 2, 'cannot be used with option'],
+    ['no reason', ['--everything'], 2, 'Say why you end it'],
+    ['a count that is none', ['--everything', '--yes', 'all'], 2, 'the number of requests'],
+  ])('%s', async (_what, args, code, err) =>
+    expect(await endAll(...args, '--as', 'sam')).toMatchObject({ code, err: expect.stringContaining(err) }),
+  );
+});
+
+describe('curfew locks', () => {
+  test('a lock is listed, refuses requests, and goes when enough people lifted it (I18)', async () => {
+    await endAll('--entitlement', 'orders-db', '--reason', 'a leak', '--yes', '0', '--as', 'cy');
+    const { out } = await locks('list');
+    expect(out).toMatch(/^[0-9a-z]{8} {2}cy ended everything of "orders-db", .* UTC: a leak\n/);
+    expect(out).toContain('Lifted by 0 of 2.');
+    const id = await requested();
+    expect(await folder.run(requestCommand(), 'orders-db', '1h', 'incident', '--as', 'ana')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('nothing of it is granted until the lock is lifted'),
+    });
+    const lock = lockIdIn(out);
+    expect(await locks('lift', lock, '--as', 'cy')).toMatchObject({ code: 4 });
+    expect((await locks('lift', lock, '--as', 'sam')).out).toContain(
+      'Lifted by 1 of 2: sam. The lock still holds.',
+    );
+    expect((await locks('lift', lock, '--as', 'bo')).out).toContain('The lock is lifted.');
+    expect(await locks('lift', lock, '--as', 'bo')).toMatchObject({ code: 3 });
+    expect(id).toBeUndefined();
+    expect((await stateOf(await requested())).kind).toBe('pending');
+    await endAll('--person', 'ana', '--yes', '1', '--as', 'ana');
+  });
+});

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Fault } from '../../core/faults.ts';
+import type { CallPurpose } from '../../core/rate-budget.ts';
+import { budgeted } from '../../providers/budgeted.ts';
+import { type CallQueue, openCallQueue } from '../../providers/call-queue.ts';
+import type { Intent, Provider, Receipt, TakeTurn } from '../../providers/provider.ts';
+import { RUNS } from '../laws.fixture.ts';
+
+beforeEach(() => void jest.useFakeTimers({ now: 0 }));
+afterEach(() => void jest.useRealTimers());
+
+const queueOf = (perMinute: number): CallQueue =>
+  openCallQueue({ name: 'acme', perMinute: () => perMinute, now: () => Date.now() });
+const never = new AbortController().signal;
+
+type Made = Readonly<{ purpose: CallPurpose; points: number; askedAt: number; at: number }>;
+
+/** Makes one call for a purpose, and notes when it was asked for and when it was made. */
+async function call(
+  queue: CallQueue,
+  made: Made[],
+  { purpose, points = 1, signal = never }: { purpose: CallPurpose; points?: number; signal?: AbortSignal },
+): Promise<void> {
+  const askedAt = Date.now();
+  await queue.run(purpose, signal, async () => {
+    await queue.takeTurn(points);
+    made.push({ purpose, points, askedAt, at: Date.now() });
+  });
+}
+
+describe('the calls to a vendor', () => {
+  test('a removal that comes last is made before all other calls that wait (I25)', async () => {
+    const [queue, made] = [queueOf(4), [] as Made[]];
+    const all = ['other', 'other', 'other', 'other', 'removal', 'removal', 'removal'] as const;
+    const calls = all.map((purpose) => call(queue, made, { purpose }));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(made.map(({ purpose }) => purpose)).toEqual(['other', 'other', 'removal', 'removal']);
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(made.slice(4).map(({ purpose }) => purpose)).toEqual(['removal', 'other', 'other']);
+    await Promise.all(calls);
+  });
+
+  test('a call whose caller gives up leaves the queue, with a fault that says so', async () => {
+    const [queue, made] = [queueOf(2), [] as Made[]];
+    await call(queue, made, { purpose: 'other' });
+    const given = new AbortController();
+    const left = call(queue, made, { purpose: 'other', signal: given.signal });
+    given.abort();
+    await expect(left).rejects.toMatchObject({ code: 'provider-throttled' });
+    await expect(call(queue, made, { purpose: 'other', signal: given.signal })).rejects.toThrow('its turn');
+    await jest.advanceTimersByTimeAsync(200_000);
+    expect(made).toHaveLength(1);
+  });
+
+  const limited = (retryAfterMs?: number) =>
+    new Fault('provider-throttled', 'acme: 429', retryAfterMs === undefined ? {} : { retryAfterMs });
+  const failing = (queue: CallQueue, fault: Fault) =>
+    queue.run('removal', never, () => Promise.reject(fault)).catch(() => undefined);
+
+  test('while the vendor stated a long wait, every call fails at once with the wait that is left (F11)', async () => {
+    const [queue, made] = [queueOf(600), [] as Made[]];
+    await failing(queue, limited(60_000));
+    await jest.advanceTimersByTimeAsync(20_000);
+    await expect(call(queue, made, { purpose: 'removal' })).rejects.toMatchObject({ retryAfterMs: 40_000 });
+    await jest.advanceTimersByTimeAsync(40_000);
+    await call(queue, made, { purpose: 'removal' });
+    expect(made).toHaveLength(1);
+  });
+
+  test('a short wait is waited for', async () => {
+    const [queue, made] = [queueOf(600), [] as Made[]];
+    await failing(queue, limited(3_000));
+    const waiting = call(queue, made, { purpose: 'removal' });
+    await jest.advanceTimersByTimeAsync(3_000);
+    await waiting;
+    expect(made[0]?.at).toBe(3_000);
+  });
+
+  test('without a stated wait the pause doubles up to a minute, and is short again after a success (F11)', async () => {
+    const queue = queueOf(600);
+    const pauseAfterLimit = async (): Promise<number | undefined> => {
+      await failing(queue, limited());
+      const from = Date.now();
+      const turn = queue.takeTurn().then(
+        () => Date.now() - from,
+        (fault: Fault) => fault.retryAfterMs,
+      );
+      await jest.advanceTimersByTimeAsync(60_000);
+      return turn;
+    };
+    const pauses: (number | undefined)[] = [];
+    while (pauses.length < 8) pauses.push(await pauseAfterLimit());
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    await call(queue, [], { purpose: 'other' });
+    expect(await pauseAfterLimit()).toBe(1_000);
+  });
+});
+
+/** A provider that takes one turn in each call, and says which calls it made. */
+function acme(made: string[]) {
+  return (takeTurn: TakeTurn): Provider => {
+    const calls = (name: string) => async () => {
+      await takeTurn();
+      made.push(name);
+      return {} as Receipt;
+    };
+    return {
+      ...{ name: 'acme', rateBudget: 2, targetKey: () => 'key' },
+      ...{ observe: calls('observe'), ensurePresent: calls('grant'), ensureAbsent: calls('revoke') },
+    } as unknown as Provider;
+  };
+}
+
+describe('a provider within its budget', () => {
+  test('only what ends access uses the half that is kept, also a read for a revocation', async () => {
+    const made: string[] = [];
+    const provider = budgeted('acme', acme(made), () => Date.now());
+    const [intent, holding] = [{} as Intent<unknown>, { account: 'ana', target: {} }];
+    const grants = [provider.ensurePresent(intent, never), provider.observe(holding, never)];
+    await jest.advanceTimersByTimeAsync(0);
+    expect(made).toEqual(['grant']);
+    await provider.asRemoval?.observe(holding, never);
+    expect(made).toEqual(['grant', 'observe']);
+    const revoke = provider.ensureAbsent(intent, never);
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(made).toEqual(['grant', 'observe', 'revoke', 'observe']);
+    await Promise.all([...grants, revoke]);
+    expect(provider.targetKey({})).toBe('key');
+  });
+});
+
+const arrivals = fc.array(
+  fc.record({
+    purpose: fc.constantFrom<CallPurpose>('removal', 'other', 'other', 'other'),
+    points: fc.integer({ min: 1, max: 6 }),
+    at: fc.integer({ min: 0, max: 120_000 }),
+  }),
+  { minLength: 1, maxLength: 50 },
+);
+
+test('under any mix of waiting calls, no other call is made while a removal waits, and removals get at least half of each minute (I25, T31)', async () => {
+  const PER_MINUTE = 24;
+  await fc.assert(
+    fc.asyncProperty(arrivals, async (wanted) => {
+      jest.setSystemTime(0);
+      const [queue, made] = [queueOf(PER_MINUTE), [] as Made[]];
+      for (const each of wanted) setTimeout(() => void call(queue, made, each), each.at);
+      await jest.advanceTimersByTimeAsync(3_600_000);
+      expect(made).toHaveLength(wanted.length);
+      const removals = made.filter(({ purpose }) => purpose === 'removal');
+      for (const { at, points } of removals.filter((each) => each.at > each.askedAt)) {
+        // It waited just before this time. So the vendor got as many points in that minute as it accepts.
+        const minute = made.filter((each) => each.at < at && each.at > at - 61_000 - 1);
+        const sum = (of: readonly Made[]) => of.reduce((all, each) => all + each.points, 0);
+        expect(sum(minute) + points).toBeGreaterThan(PER_MINUTE);
+        const others = minute.filter(({ purpose }) => purpose === 'other');
+        expect(sum(others)).toBeLessThanOrEqual(PER_MINUTE / 2);
+      }
+      for (const { purpose, at } of made)
+        if (purpose === 'other')
+          expect(removals.filter((each) => each.askedAt < at && each.at > at)).toEqual([]);
+    }),
+    { numRuns: Math.ceil(RUNS / 5) },
+  );
+});

@@ -1,0 +1,14 @@
+import type { RequestId } from '../core/ids.ts';
+import type { Deps } from '../requests/deps.ts';
+import { endRequests } from '../requests/mass-ending/end-requests.ts';
+
+/**
+ * Ends what a mass ending has not ended: a worker may have been killed before it ended everything, and a request may have been opened in the
+ * moment in which the lock was made (I18). Returns the requests that it ended.
+ */
+export async function endWhatIsLocked({ ledger }: Pick<Deps, 'ledger'>): Promise<readonly RequestId[]> {
+  const ended: RequestId[] = [];
+  for (const massEnding of await ledger.unfinishedMassEndings())
+    ended.push(...(await endRequests(ledger, massEnding, 'sweeper')));
+  return ended;
+}

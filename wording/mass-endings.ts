@@ -1,0 +1,68 @@
+import type { EndScope, MassEnding } from '../core/mass-ending.ts';
+import { code, instant, list, person, type Phrase, phrase, quoted } from './phrase.ts';
+import { scopePhrase } from './scopes.ts';
+
+const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
+
+/** What a mass ending would end now: how many requests, of how many people, and how many of them have access. */
+export function contentPhrase(
+  scope: EndScope,
+  { total, withAccess, people }: Readonly<{ total: number; withAccess: number; people: number }>,
+): Phrase {
+  if (total === 0)
+    return phrase`Nobody has or waits for access here: there is nothing to end of ${scopePhrase(scope)}.`;
+  const pending = total - withAccess;
+  const parts = [
+    ...(withAccess > 0 ? [`${withAccess} with access`] : []),
+    ...(pending > 0 ? [`${pending} pending`] : []),
+  ];
+  return phrase`To end ${scopePhrase(scope)} ends ${[counted(total, 'request')]} of ${[people === 1 ? '1 person' : `${people} people`]}: ${[parts.join(' and ')]}.`;
+}
+
+/** What comes with the ending of everything of others. */
+export const lockPhrase = (needs: number | undefined): Phrase =>
+  needs === undefined
+    ? phrase`It makes no lock: who may request access can request it again.`
+    : phrase`Afterwards nothing of it is granted or extended until ${[counted(needs, 'security person').replace('persons', 'people')]} ${[needs === 1 ? 'lifts' : 'lift']} the lock.`;
+
+/** How far a mass ending is. `late`: the first leases that are not revoked yet although they should be, with the reason. */
+export type EndingProgress = Readonly<{
+  left: number;
+  ended: number;
+  over: number;
+  late: readonly Readonly<{ lease: string; provider: string; fault: string | null }>[];
+}>;
+
+/** True when every request is over, with its receipts. */
+export const isDone = ({ left, ended, over }: EndingProgress): boolean => left === 0 && ended === over;
+
+/** "7 of 12 ended". */
+export function progressPhrase(progress: EndingProgress): Phrase {
+  const { left, ended, over, late } = progress;
+  const all = ended + left;
+  if (isDone(progress))
+    return all === 0
+      ? phrase`Nothing had to be ended.`
+      : phrase`All ${[String(all)]} are ended, and their access is revoked and verified.`;
+  const slow =
+    late.length === 0
+      ? []
+      : phrase` ${[String(late.length)]} ${[late.length === 1 ? 'access is' : 'accesses are']} late.`;
+  return phrase`${[`${over} of ${all}`]} are ended. Curfew revokes the others and tries again until each provider shows that the access is gone.${slow}`;
+}
+
+/** Which lease is late, where and why. */
+export const latePhrase = ({ lease, provider, fault }: EndingProgress['late'][number]): Phrase =>
+  phrase`${code(lease)} at ${code(provider)}: ${fault === null ? phrase`it takes longer than a minute` : quoted(fault)}`;
+
+/** Who ended what, when and why. */
+export const massEndingPhrase = ({ scope, by, reason, at }: MassEnding): Phrase =>
+  phrase`${person(by)} ended ${scopePhrase(scope)}, ${instant(at)}: ${quoted(reason)}`;
+
+/** Whether a lock holds, and who lifted it so far. */
+export function lockStatePhrase({ lock }: Pick<MassEnding, 'lock'>): Phrase {
+  if (!lock) return phrase`No lock.`;
+  const { needs, liftedBy } = lock;
+  const by = liftedBy.length === 0 ? [] : phrase`: ${list(liftedBy.map((each) => person(each)))}`;
+  return phrase`Lifted by ${[`${liftedBy.length} of ${needs}`]}${by}.`;
+}
