@@ -4,6 +4,7 @@ import type {
   Click,
   DeliverClick,
   ExtendClick,
+  FindingClick,
   Ledger,
   QuestionClick,
   Recorded,
@@ -12,8 +13,10 @@ import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
-  /** Judges who answers, or requests a later end, and decides that in the ledger. */
-  recordAnswer: (click: AnswerClick | QuestionClick | ExtendClick) => Promise<Pick<Recorded, 'outcome'>>;
+  /** Judges who answers, requests a later end or decides about a finding, and decides that in the ledger. */
+  recordAnswer: (
+    click: AnswerClick | QuestionClick | ExtendClick | FindingClick,
+  ) => Promise<Pick<Recorded, 'outcome'>>;
   /** Judges who wants to see a credential, and decides in the ledger whether it may be shown. */
   recordDelivery: (click: DeliverClick) => Promise<Pick<Recorded, 'outcome'>>;
 }>;

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { AnswerBody, Click, ExtendBody, Ledger, RequestBody } from '../ledger/index.ts';
+import type { AnswerBody, Click, ExtendBody, FindingBody, FindingClick, Ledger, RequestBody } from '../ledger/index.ts';
 
 /** Who acts, and through which channel. The account was verified by that channel, never typed by the person (B32). */
 export type Caller = Readonly<{
@@ -22,7 +22,8 @@ export type Action = Readonly<
   { request?: Click['request'] } & (
     | { kind: 'request'; body: Required<Omit<RequestBody, 'refusal'>> }
     | { kind: 'extend'; body: ExtendBody & Readonly<{ reason: string }> }
-    | { kind: Exclude<Click['kind'], 'request' | 'extend'>; body: AnswerBody }
+    | { kind: FindingClick['kind']; body: FindingBody }
+    | { kind: Exclude<Click['kind'], 'request' | 'extend' | FindingClick['kind']>; body: AnswerBody }
   )
 >;
 

@@ -1,12 +1,22 @@
 import { clickIdOfRequest, type ClickId, type LeaseId, type PersonId, type RequestId } from '../core/ids.ts';
 import { isCheckNeeded } from '../core/account.ts';
+import type { FindingId } from '../core/findings/finding.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential. */
-export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'ask', 'answer', 'extend', 'deliver'] as const;
+/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, decide about a finding. */
+export const CLICK_KINDS = [
+  'request',
+  ...ANSWER_KINDS,
+  'ask',
+  'answer',
+  'extend',
+  'deliver',
+  'adopt-finding',
+  'revoke-finding',
+] as const;
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
 /** The channels through which a person acts. */
@@ -33,6 +43,11 @@ export type ExtendBody = Readonly<{ length: string; reason?: string; refusal?: R
  * credential the person wants to see.
  */
 export type AnswerBody = Readonly<{ digest?: string; note?: string; lease?: LeaseId }>;
+/**
+ * What somebody decides about a finding. `note` is why it is adopted. `confirmed` is the number of revocations that the person was
+ * shown, when there are more than usual.
+ */
+export type FindingBody = Readonly<{ finding: FindingId; note?: string; confirmed?: number }>;
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 
@@ -50,6 +65,7 @@ export type Click = Readonly<
     | { kind: 'extend'; body: ExtendBody & Origin }
     | { kind: 'ask' | 'answer'; body: AnswerBody & Origin }
     | { kind: 'deliver'; body: AnswerBody & Origin }
+    | { kind: 'adopt-finding' | 'revoke-finding'; body: FindingBody & Origin }
   )
 >;
 
@@ -64,6 +80,9 @@ export type ExtendClick = Extract<Click, { kind: 'extend' }>;
 
 /** A click with which somebody wants to see a credential. */
 export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
+
+/** A click with which somebody decides about a finding. Its request is none: it is made from the click's id. */
+export type FindingClick = Extract<Click, { kind: 'adopt-finding' | 'revoke-finding' }>;
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
@@ -108,7 +127,7 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & Origin;
+  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & FindingBody & Origin;
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';

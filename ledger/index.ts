@@ -8,10 +8,13 @@ export type {
   DeliverClick,
   ExtendBody,
   ExtendClick,
+  FindingBody,
+  FindingClick,
   QuestionClick,
   RequestBody,
 } from './clicks.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
+export * from './findings/index.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';

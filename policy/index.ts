@@ -18,6 +18,7 @@ import {
   type WantedExtension,
 } from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
+import { findingDeciders, type FindingTarget } from './judge/finding-deciders.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
@@ -32,6 +33,7 @@ export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
 export type { ExtendableRequest } from './judge/extension.ts';
+export type { FindingTarget } from './judge/finding-deciders.ts';
 export { explain, type Explanation } from './judge/readings.ts';
 export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
@@ -59,6 +61,8 @@ export type Policy = Readonly<{
   sightOf(person: PersonId): Promise<Sight>;
   /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
   mayAct(person: PersonId): Promise<Eligibility>;
+  /** Who is told of a finding at this target and may decide about it. The error says why the policy cannot be read. */
+  findingDeciders(target: FindingTarget): Promise<Result<readonly PersonId[], string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -127,6 +131,10 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return policy.value.directory.people.get(person)?.active ? ELIGIBLE : NOT_ELIGIBLE;
+    },
+    findingDeciders: async (target) => {
+      const policy = await current();
+      return policy.ok ? ok(findingDeciders(policy.value, target)) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();

@@ -79,6 +79,45 @@ export type Receipt = Readonly<{
  */
 export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
 
+/**
+ * Where access comes from that is not the account's own entry, as `discover` shows it. `organisation`: everybody there has it, or owns the
+ * organisation, so it is nothing of this one account.
+ */
+export type FoundSource = Source &
+  Readonly<{ kind: 'team' | 'child-team' | 'organisation' | 'role' | 'other' }>;
+
+/**
+ * One account that has access to a target. `level` is that of its own entry, `none` when the access comes from elsewhere only. `lease` is
+ * the one whose mark the entry carries, where each lease has an object of its own. `whyNoRevoke` is a sentence that says why `ensureAbsent`
+ * cannot remove the entry, and what to do.
+ */
+export type FoundAccess = Readonly<{
+  subject: Subject;
+  level: Level;
+  sources: readonly FoundSource[];
+  lease?: LeaseId;
+  whyNoRevoke?: string;
+}>;
+
+/**
+ * One page of who has access to a target. `next` is the next page; without it, this one is the last. `target` is completed with the
+ * vendor's own id. `calls`: how many calls the page needed. `managedBy` is a noun phrase for another system that decides about all members of
+ * the target. `hidden`: how many accounts the vendor does not show to Curfew, so that the list says nothing about absence.
+ */
+export type FoundPage<Target> = Readonly<{
+  target: Target;
+  accesses: readonly FoundAccess[];
+  next?: string;
+  calls: number;
+  managedBy?: string;
+  hidden?: number;
+}>;
+
+/**
+ * What is left of the object of one lease. `changed` is a sentence that says what somebody changed in it by hand.
+ */
+export type OwnObject = Readonly<{ level: Level; changed?: string }>;
+
 /** What Curfew's own credential is for: to grant and to revoke, or only to revoke. */
 export type Duty = 'grant' | 'revoke';
 
@@ -175,6 +214,19 @@ export interface Provider<Target = unknown> {
    * stores no end: there an extension only reads.
    */
   moveEnd?(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * What is left of the object that `ensurePresent` made for this lease. It changes nothing. Only for targets whose leases have objects of
+   * their own; of the others, `observe` says what there is.
+   */
+  readOwnObject?(intent: Intent<Target>, signal: AbortSignal): Promise<OwnObject>;
+  /**
+   * Who has access to a target, and from where, page by page. It changes nothing. A page that cannot be read whole throws: it is never
+   * a shorter list. Throws `target-missing` when there is no such target.
+   */
+  discover(
+    target: Target,
+    at: Readonly<{ page?: string | undefined; signal: AbortSignal }>,
+  ): Promise<FoundPage<Target>>;
   /** All objects at the vendor that carry Curfew's mark. */
   listManaged(signal: AbortSignal): Promise<readonly Managed[]>;
   /** Terminates open sessions where the vendor allows it. Returns how many sessions were terminated. */

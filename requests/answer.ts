@@ -6,22 +6,25 @@ import { decide } from '../core/request/decide.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, ExtendClick, Ledger, QuestionClick, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, ExtendClick, FindingClick, Ledger, QuestionClick, Recorded } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { recordExtension } from './extend.ts';
+import { isFindingClick, recordFindingDecision } from './findings/decide.ts';
 
-type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
+type AnswerDeps = Pick<Deps, 'ledger' | 'policy' | 'removalCap'>;
 
 /**
- * Decides an answer, or a request for a later end, on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
+ * Decides an answer, a request for a later end or a decision about a finding, on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
  * while the account is not checked, because then the answer may neither count nor be refused.
  */
 export async function recordAnswer(
-  { ledger, policy }: AnswerDeps,
-  click: AnswerClick | QuestionClick | ExtendClick,
+  { ledger, policy, removalCap }: AnswerDeps,
+  click: AnswerClick | QuestionClick | ExtendClick | FindingClick,
 ): Promise<Pick<Recorded, 'outcome'>> {
+  if (isFindingClick(click))
+    return recordFindingDecision({ ledger, policy, ...(removalCap ? { removalCap } : {}) }, click);
   if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
   const actor = await actorOf({ ledger, policy }, click);
   if (!actor) throw new Error('the account of this click is not checked yet');

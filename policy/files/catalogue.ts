@@ -20,6 +20,8 @@ const length = z.string().transform((text, context) => {
 export const catalogueSchema = z.strictObject({
   /** Optional without a default, so that the digest of a catalogue without auditors is what it was before they existed. */
   auditors: z.array(z.string()).min(1).optional(),
+  /** Optional without a default, for the same reason. */
+  security: z.array(z.string()).min(1).optional(),
   entitlements: z.array(
     z.strictObject({
       id: z.string().regex(/^[a-z][a-z0-9-]{0,48}$/, {
@@ -75,12 +77,14 @@ export type Entitlement = Readonly<{
 /** What the catalogue says: who may see everything, and what can be requested. */
 export type Catalogue = Readonly<{
   auditors: readonly PeopleSelector[];
+  /** Who decides about access that no lease explains. */
+  security: readonly PeopleSelector[];
   entitlements: readonly Entitlement[];
 }>;
 
 /** Checks the file against the directory and the providers. It reports every mistake with its position. */
 export function readCatalogue(
-  { value: { auditors = [], entitlements }, at }: Read<CatalogueFile>,
+  { value: { auditors = [], security = [], entitlements }, at }: Read<CatalogueFile>,
   directory: Directory,
   readTarget: ReadTarget,
 ): Catalogue & { problems: readonly Problem[] } {
@@ -97,6 +101,7 @@ export function readCatalogue(
   };
   const named = namesOf(entitlements);
   const readAuditors = auditors.flatMap((text, index) => selector(text, ['auditors', index], []));
+  const readSecurity = security.flatMap((text, index) => selector(text, ['security', index], []));
   const read = entitlements.map((entry, index): Entitlement => {
     const here = (...path: readonly PropertyKey[]) => ['entitlements', index, ...path];
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
@@ -133,7 +138,7 @@ export function readCatalogue(
       },
     };
   });
-  return { auditors: readAuditors, entitlements: read, problems };
+  return { auditors: readAuditors, security: readSecurity, entitlements: read, problems };
 }
 
 const isCommandWord = (name: string): boolean => COMMAND_WORDS.some((word) => word === name.toLowerCase());

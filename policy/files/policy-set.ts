@@ -13,6 +13,8 @@ export type PolicySet = Readonly<{
   directory: Directory;
   /** Who may see every request. */
   auditors: readonly PeopleSelector[];
+  /** Who decides about access that no lease explains. */
+  security: readonly PeopleSelector[];
   entitlements: ReadonlyMap<string, Entitlement>;
 }>;
 
@@ -34,13 +36,14 @@ export function readPolicy(
     return no([...(people.ok ? [] : people.error), ...(catalogue.ok ? [] : catalogue.error)]);
 
   const directory = directoryOf(people.value.value);
-  const { auditors, entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
+  const { auditors, security, entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
   const all = [...checkPeople(people.value, rules), ...problems];
   if (all.length > 0) return no(all);
   return ok({
     digest: digestOf({ people: people.value.value, catalogue: catalogue.value.value }),
     directory,
     auditors,
+    security,
     entitlements: new Map(entitlements.map((entitlement) => [entitlement.id, entitlement])),
   });
 }

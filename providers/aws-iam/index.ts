@@ -6,8 +6,9 @@ import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import { isMember, addMember, readMembership, removeMember, requireGroup } from './group.ts';
+import { discover } from './discover.ts';
 import { deletePolicy } from './delete-policy.ts';
-import { listManaged, movePolicyEnd, putPolicy } from './inline-policy.ts';
+import { listManaged, movePolicyEnd, putPolicy, readOwnPolicy } from './inline-policy.ts';
 import { findLeftovers } from './leftovers.ts';
 import { whyWrongPartition } from './partition.ts';
 import { preflight } from './preflight.ts';
@@ -84,6 +85,14 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
         ? receipt
         : { ...receipt, note: [receipt.note, left].filter(Boolean).join(' ') };
     },
+    async readOwnObject(intent, signal) {
+      const { target, subject } = intent;
+      const user = await findUser(api, subject, target, signal);
+      return user && target.kind === 'policy'
+        ? readOwnPolicy(api, { ...intent, subject: user, target }, signal)
+        : { level: 'none' };
+    },
+    discover: (target, at) => discover(api, target, at),
     listManaged: (signal) => listManaged(api, signal),
     // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
     // policies.

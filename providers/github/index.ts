@@ -3,6 +3,7 @@ import { settings } from './settings.ts';
 import type { Intent, Observation, Provider, Receipt } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
 import { describe } from './describe.ts';
+import { discover } from './discover.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
 import * as repository from './repository.ts';
@@ -48,6 +49,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
       ),
     ensurePresent: (intent, signal) => withFaults(() => ensurePresent(client, intent, signal)),
     ensureAbsent: (intent, signal) => withFaults(() => ensureAbsent(client, intent, signal)),
+    discover: (target, at) => withFaults(() => discover(client, target, at)),
     // A membership has no name, description or tag that could carry a mark. Only the ledger knows which
     // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),
