@@ -22,6 +22,8 @@ import { openInbox } from './slack-inbox.ts';
 import { listenForDirectMessages } from './listeners/direct-message.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { startDeferredMessages } from './deferred.ts';
+import { listenForFindings } from './findings/finding-buttons.ts';
+import { startFindingMessages } from './findings/finding-messages.ts';
 import { listenForMessagePreferences } from './listeners/message-preferences.ts';
 import { openMessenger } from './messenger.ts';
 import { openPace, type Pace, UNPACED } from './pace.ts';
@@ -106,6 +108,7 @@ export async function startBot({
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);
   listenForDirectMessages(app, deps);
+  listenForFindings(app, deps);
   const messenger = openMessenger(given.ledger, client, deps.warn, pace)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
@@ -122,6 +125,7 @@ export async function startBot({
   const couriers = [
     startCourier(courierDeps, client, pace),
     startDeferredMessages(courierDeps, client, pace),
+    startFindingMessages(courierDeps, client, pace),
   ];
   const accountChecks = startAccountChecks({
     ...deps,

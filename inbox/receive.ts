@@ -1,7 +1,15 @@
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { AnswerBody, Click, ExtendBody, FindingBody, FindingClick, Ledger, RequestBody } from '../ledger/index.ts';
+import type {
+  AnswerBody,
+  Click,
+  ExtendBody,
+  FindingBody,
+  FindingClick,
+  Ledger,
+  RequestBody,
+} from '../ledger/index.ts';
 
 /** Who acts, and through which channel. The account was verified by that channel, never typed by the person (B32). */
 export type Caller = Readonly<{

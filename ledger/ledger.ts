@@ -221,7 +221,11 @@ export interface Ledger extends FindingsLedger {
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(
     channel:
-      'curfew_click' | 'curfew_unchecked_click' | 'curfew_outbox' | 'curfew_wake_up' | 'curfew_finding',
+      | 'curfew_click'
+      | 'curfew_unchecked_click'
+      | 'curfew_outbox'
+      | 'curfew_wake_up'
+      | 'curfew_finding',
     look: () => Promise<number>,
     onError: (error: unknown) => void,
   ): { stop(): Promise<void> };

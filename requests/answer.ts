@@ -6,7 +6,14 @@ import { decide } from '../core/request/decide.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, ExtendClick, FindingClick, Ledger, QuestionClick, Recorded } from '../ledger/index.ts';
+import type {
+  AnswerClick,
+  ExtendClick,
+  FindingClick,
+  Ledger,
+  QuestionClick,
+  Recorded,
+} from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';

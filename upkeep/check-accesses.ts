@@ -8,7 +8,11 @@ import { readsPerMinute } from '../requests/findings/read-target.ts';
 import { type Busy, workThrough } from './work-through.ts';
 
 /** What a look at the access of a lease found that is not as expected, or why it failed. */
-export type LookReport = Readonly<{ lease: LeaseId; what: Exclude<Look['kind'], 'held' | 'soon' | 'gone'> | 'failed'; why?: string }>;
+export type LookReport = Readonly<{
+  lease: LeaseId;
+  what: Exclude<Look['kind'], 'held' | 'soon' | 'gone'> | 'failed';
+  why?: string;
+}>;
 
 /** About as many calls one look needs at GitHub, which needs the most. */
 const CALLS = 6;

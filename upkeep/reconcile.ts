@@ -44,7 +44,9 @@ export async function reconcile(deps: Deps, options: Options): Promise<readonly 
 /** While the policy cannot be read, the targets are those that were known before. */
 async function planPasses({ ledger, policy, providers }: Deps): Promise<void> {
   const current = await policy.current();
-  const catalogue = current.ok ? [...current.value.entitlements.values()].flatMap(({ targets }) => targets) : [];
+  const catalogue = current.ok
+    ? [...current.value.entitlements.values()].flatMap(({ targets }) => targets)
+    : [];
   const planned = [...catalogue, ...(await ledger.targetsOfLeases())].flatMap(({ provider: name, spec }) => {
     const provider = providers.get(name);
     const target = provider?.parseTarget(spec);
@@ -61,7 +63,11 @@ async function runPass(deps: Deps, pass: Pass, { everyMs, stop }: Options): Prom
   const where = { provider, target: key };
   try {
     if (key === MARKS_KEY) {
-      const { fresh, repaired, gone } = await reconcileMarks(deps, pass, AbortSignal.timeout(10 * WAITS.attempt.ms));
+      const { fresh, repaired, gone } = await reconcileMarks(
+        deps,
+        pass,
+        AbortSignal.timeout(10 * WAITS.attempt.ms),
+      );
       await deps.ledger.endPass({ pass, nextMs: everyMs, foundKey: key, members: 0 });
       return reportOf(where, { fresh: fresh.length, repaired: repaired.length, gone });
     }

@@ -28,12 +28,22 @@ export const sourcesPhrase = ({ sources, level }: Finding): Phrase =>
     : phrase`Also ${list(sources.map((source) => phrase`${quoted(source.level)} ${quoted(source.through)}`))}.`;
 
 /** Since when it is known, and what became of it. `why` of a finding that is over is a sentence. */
-export function findingStatus({ state, firstSeen, closedAt, closedBy, why, pending, problem }: Finding): Phrase {
+export function findingStatus({
+  state,
+  firstSeen,
+  closedAt,
+  closedBy,
+  why,
+  pending,
+  problem,
+}: Finding): Phrase {
   const first = phrase`First seen${instant(firstSeen, ' ')}.`;
-  if (state !== 'open') return phrase`${first} ${overPhrase({ state, closedBy })}${closedAt === undefined ? [] : instant(closedAt, ', ')}. ${quoted(why ?? '')}`;
+  if (state !== 'open')
+    return phrase`${first} ${overPhrase({ state, closedBy })}${closedAt === undefined ? [] : instant(closedAt, ', ')}. ${quoted(why ?? '')}`;
   if (!pending) return first;
   const doing = pending.kind === 'adopt' ? 'is being adopted' : 'is being revoked';
-  const failed = problem === undefined ? [] : phrase` The last attempt failed: ${quoted(problem)}. Curfew tries again.`;
+  const failed =
+    problem === undefined ? [] : phrase` The last attempt failed: ${quoted(problem)}. Curfew tries again.`;
   return phrase`${first} It ${[doing]}, as ${person(pending.by)} decided.${failed}`;
 }
 
@@ -44,7 +54,10 @@ const OVER = {
   gone: 'Gone at the provider',
 } as const satisfies Readonly<Record<Finding['state'], string>>;
 
-const overPhrase = ({ state, closedBy }: Pick<Finding, 'state'> & { closedBy: Finding['closedBy'] }): Phrase =>
+const overPhrase = ({
+  state,
+  closedBy,
+}: Pick<Finding, 'state'> & { closedBy: Finding['closedBy'] }): Phrase =>
   closedBy === undefined ? [OVER[state]] : phrase`${[OVER[state]]}, decided by ${person(closedBy)}`;
 
 /** Why nobody can decide about a finding any more. */
@@ -54,7 +67,8 @@ export function findingOverPhrase({
   pending,
 }: Extract<FindingRefusal, { code: 'finding-over' }>): Phrase {
   const who = by === undefined ? [] : phrase` by ${person(by)}`;
-  if (pending) return phrase`This is being ${[pending === 'adopt' ? 'adopted' : 'revoked']} already, as decided${who}. Nothing was changed.`;
+  if (pending)
+    return phrase`This is being ${[pending === 'adopt' ? 'adopted' : 'revoked']} already, as decided${who}. Nothing was changed.`;
   const how = { open: 'decided', adopted: 'adopted', revoked: 'revoked', gone: 'gone' }[state];
   return phrase`This is ${[how]} already${who}. Nothing was changed.`;
 }

@@ -31,15 +31,12 @@ export type Classification = Readonly<
 >;
 
 /** Says why an account has this level of its own. A level that is not in the ladder is above every other one. */
-export function classifyAccess(
-  ladder: readonly string[],
-  known: KnownAccess,
-  found: string,
-): Classification {
+export function classifyAccess(ladder: readonly string[], known: KnownAccess, found: string): Classification {
   const { prior, leases, restored, standing } = known;
   if (leases.some((each) => each.standing === 'unsettled')) return { kind: 'unsettled' };
   const live = leases.filter((each) => each.standing === 'live').map((each) => levelLeft(ladder, each));
-  const given = prior === undefined && live.length === 0 ? undefined : highestLevel(ladder, [prior ?? 'none', ...live]);
+  const given =
+    prior === undefined && live.length === 0 ? undefined : highestLevel(ladder, [prior ?? 'none', ...live]);
   if (given !== undefined && isAtMost(ladder, found, given)) return { kind: 'expected' };
   if (standing !== undefined && isAtMost(ladder, found, standing)) return { kind: 'standing' };
   const left = leases.find(

@@ -93,4 +93,5 @@ export function findingRefusal(finding: Finding, command: FindingCommand): Findi
 }
 
 /** The id of a finding, from a UUID. */
-export const findingIdOf = (uuid: string): FindingId => clickIdOf(uuid).replace('click_', 'find_') as FindingId;
+export const findingIdOf = (uuid: string): FindingId =>
+  clickIdOf(uuid).replace('click_', 'find_') as FindingId;

@@ -55,15 +55,25 @@ export async function endAccessCheck(
             repaired_at = case when $7 then ledger_now() else repaired_at end,
             gone_at = case when $8 then ledger_now() else gone_at end
       where lease_id = $1 and change = $2 and abs((extract(epoch from changed_at) * 1000)::float8 - $3) < 1`,
-    [lease, change, changedAt, done, nextMs ?? null, problem?.slice(0, 500) ?? null, repaired ?? false, gone ?? false],
+    [
+      lease,
+      change,
+      changedAt,
+      done,
+      nextMs ?? null,
+      problem?.slice(0, 500) ?? null,
+      repaired ?? false,
+      gone ?? false,
+    ],
   );
 }
 
 /** Makes the looks at these leases due now, because something showed that they may have another access than expected. */
 export async function checkSoon(db: Db, leases: readonly LeaseId[]): Promise<void> {
-  await db.query('update access_check set next_at = ledger_now() where lease_id = any ($1) and next_at > ledger_now()', [
-    leases,
-  ]);
+  await db.query(
+    'update access_check set next_at = ledger_now() where lease_id = any ($1) and next_at > ledger_now()',
+    [leases],
+  );
 }
 
 /** Records that access of a lease was revoked again, which counts for the cap of its target. */

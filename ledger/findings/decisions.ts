@@ -98,7 +98,13 @@ export async function takeFindingWork(
 export type EndedWork = Readonly<{ id: FindingId }> &
   Readonly<
     | { problem: string }
-    | { state: Exclude<FindingState, 'open'>; by: PersonId | null; via: Channel | null; why: string; level?: string }
+    | {
+        state: Exclude<FindingState, 'open'>;
+        by: PersonId | null;
+        via: Channel | null;
+        why: string;
+        level?: string;
+      }
   >;
 
 /** Records how the attempt ended. After a failure it is due again in half a minute. */
@@ -131,7 +137,12 @@ export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise
 /** Raises the prior state of the open holding of an access, because somebody adopted more as standing access: its end restores that. */
 export async function raisePrior(
   db: Db,
-  { provider, key, subject, level }: Readonly<{ provider: string; key: string; subject: string; level: string }>,
+  {
+    provider,
+    key,
+    subject,
+    level,
+  }: Readonly<{ provider: string; key: string; subject: string; level: string }>,
 ): Promise<void> {
   await db.query(
     `update holding set prior = $4 where provider = $1 and target_key = $2 and subject_id = $3 and closed_at is null`,

@@ -24,7 +24,11 @@ export async function takeFindingMessage(db: Db): Promise<FindingMessage | undef
   if (!taken) return undefined;
   const found = await db.query(`${SELECT_FINDING} where f.message = $1 order by f.id`, [taken.message]);
   // One statement sets one time for each row, so the latest one is that of the whole message.
-  const token = rows.map((each) => each.token).sort().at(-1) ?? taken.token;
+  const token =
+    rows
+      .map((each) => each.token)
+      .sort()
+      .at(-1) ?? taken.token;
   return { message: taken.message, token, findings: found.rows.map(findingOf) };
 }
 

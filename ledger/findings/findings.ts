@@ -13,7 +13,16 @@ import type { Db } from '../pool.ts';
 /** What a look or a pass found. It is open, or standing access when it was there at the first pass (`standing` says why). */
 export type NewFinding = Omit<
   Finding,
-  'id' | 'state' | 'firstSeen' | 'lastSeen' | 'closedAt' | 'closedBy' | 'why' | 'pending' | 'problem' | 'leaseOf'
+  | 'id'
+  | 'state'
+  | 'firstSeen'
+  | 'lastSeen'
+  | 'closedAt'
+  | 'closedBy'
+  | 'why'
+  | 'pending'
+  | 'problem'
+  | 'leaseOf'
 > &
   Readonly<{ standing?: string }>;
 
@@ -24,7 +33,8 @@ export type NewFinding = Omit<
 export async function recordFindings(db: Db, found: readonly NewFinding[]): Promise<readonly FindingId[]> {
   const fresh: FindingId[] = [];
   for (const each of found) {
-    const { kind, provider, targetKey, targetName, target, what, subject, lease, level, onLadder, sources } = each;
+    const { kind, provider, targetKey, targetName, target, what, subject, lease, level, onLadder, sources } =
+      each;
     const { rows } = await db.query<{ id: FindingId; is_new: boolean; is_open: boolean }>(
       `insert into finding as f (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, lease_id, level,
                                  on_ladder, sources, why_no_adopt, why_no_revoke, state, why, closed_at, draw_at)
@@ -85,7 +95,14 @@ export async function seeStanding(
  */
 export async function closeGone(
   db: Db,
-  { provider, key, kind, open, present, since }: Readonly<{
+  {
+    provider,
+    key,
+    kind,
+    open,
+    present,
+    since,
+  }: Readonly<{
     provider: string;
     /** The target key; undefined for all targets of the provider. */
     key?: string;

@@ -2,7 +2,13 @@ import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 
 /** A target that must be gone through. `isFirst`: what is there is the baseline. */
-export type TargetPass = Readonly<{ provider: string; key: string; spec: unknown; isFirst: boolean; now: Instant }>;
+export type TargetPass = Readonly<{
+  provider: string;
+  key: string;
+  spec: unknown;
+  isFirst: boolean;
+  now: Instant;
+}>;
 
 /** A target of the catalogue, or of a lease. `key` is its target key. */
 export type PlannedTarget = Readonly<{ provider: string; key: string; spec: unknown }>;
@@ -21,7 +27,9 @@ export async function planPasses(db: Db, targets: readonly PlannedTarget[]): Pro
  * The targets of leases whose access is not over, with the vendor's own ids. A target that a row of the catalogue found already is left
  * out.
  */
-export async function targetsOfLeases(db: Db): Promise<readonly Readonly<{ provider: string; spec: unknown }>[]> {
+export async function targetsOfLeases(
+  db: Db,
+): Promise<readonly Readonly<{ provider: string; spec: unknown }>[]> {
   const { rows } = await db.query<{ provider: string; spec: unknown }>(
     `select distinct l.provider, l.found_spec as spec
        from lease l join holding h on h.id = l.holding_id
@@ -35,7 +43,11 @@ export async function targetsOfLeases(db: Db): Promise<readonly Readonly<{ provi
 /** Takes the target whose pass is due first, but for those of `providers`. It is due again after `againMs`, in case that this process does not finish. */
 export async function takePass(
   db: Db,
-  { providers, known, againMs }: Readonly<{ providers: readonly string[]; known: readonly string[]; againMs: number }>,
+  {
+    providers,
+    known,
+    againMs,
+  }: Readonly<{ providers: readonly string[]; known: readonly string[]; againMs: number }>,
 ): Promise<TargetPass | undefined> {
   const { rows } = await db.query<TargetPass>(
     `update target_pass set next_at = ledger_now() + $3 * interval '1 millisecond'

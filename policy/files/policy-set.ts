@@ -36,7 +36,11 @@ export function readPolicy(
     return no([...(people.ok ? [] : people.error), ...(catalogue.ok ? [] : catalogue.error)]);
 
   const directory = directoryOf(people.value.value);
-  const { auditors, security, entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
+  const { auditors, security, entitlements, problems } = readCatalogue(
+    catalogue.value,
+    directory,
+    readTarget,
+  );
   const all = [...checkPeople(people.value, rules), ...problems];
   if (all.length > 0) return no(all);
   return ok({

@@ -23,7 +23,10 @@ export async function discoverTeam(
   const team = await requireTeam(client, octokit, target, signal);
   const { list, after } = cursorOf(page, 'own');
   const isOwn = list === 'own';
-  const answer = await query(octokit, isOwn ? DISCOVER_MEMBERS : DISCOVER_CHILD_MEMBERS, { team: team.node, after });
+  const answer = await query(octokit, isOwn ? DISCOVER_MEMBERS : DISCOVER_CHILD_MEMBERS, {
+    team: team.node,
+    after,
+  });
   if (!answer?.node) throw notShown(`the members of the team ${team.org}/${team.slug}`);
   const { edges, pageInfo } = answer.node.members;
   const shown = itemsOf(edges);
@@ -40,7 +43,10 @@ export async function discoverTeam(
   };
 }
 
-function nextPage(list: string, { hasNextPage, endCursor }: Readonly<{ hasNextPage: boolean; endCursor?: string | null | undefined }>) {
+function nextPage(
+  list: string,
+  { hasNextPage, endCursor }: Readonly<{ hasNextPage: boolean; endCursor?: string | null | undefined }>,
+) {
   if (hasNextPage && endCursor) return `${list} ${endCursor}`;
   return list === 'own' ? 'child' : undefined;
 }

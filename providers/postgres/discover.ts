@@ -9,7 +9,13 @@ import type { PostgresTarget } from './target.ts';
 /** So many members are read at once. */
 const PAGE = 200;
 
-type Row = { oid: string; name: string; comment: string | null; isDirect: boolean; through: readonly string[] | null };
+type Row = {
+  oid: string;
+  name: string;
+  comment: string | null;
+  isDirect: boolean;
+  through: readonly string[] | null;
+};
 
 // `m` has each role that is a member, also through others. `through` are the members in between, by their names.
 const MEMBERS = `

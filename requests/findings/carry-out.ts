@@ -6,14 +6,24 @@ import type { EndedWork, FindingWork, HeldLock, Holding } from '../../ledger/ind
 import type { Intent } from '../../providers/provider.ts';
 import { withLocksOfLeases } from '../access-lock.ts';
 import type { Deps } from '../deps.ts';
-import { leaseAtProvider, leaseOrFault, mayHaveAccess, remainingIntent, targetAtProvider } from '../lease-at-provider.ts';
+import {
+  leaseAtProvider,
+  leaseOrFault,
+  mayHaveAccess,
+  remainingIntent,
+  targetAtProvider,
+} from '../lease-at-provider.ts';
 
 /**
  * Carries out what a person decided about a finding, under the lock of its access. To adopt changes nothing at the provider: what was
  * adopted is what the end of a live lease restores. To revoke lowers the account to what live leases, the prior state and adopted access
  * give, reads that back, and records the receipt. Returns why it failed; the next attempt follows.
  */
-export async function carryOutFinding(deps: Deps, work: FindingWork, signal: AbortSignal): Promise<string | undefined> {
+export async function carryOutFinding(
+  deps: Deps,
+  work: FindingWork,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { id } = work.finding;
   try {
     await deps.ledger.endFindingWork(await underLocks(deps, work, signal));
@@ -33,7 +43,9 @@ async function underLocks(deps: Deps, work: FindingWork, signal: AbortSignal): P
   const before = await open();
   return withLocksOfLeases(ledger, { key, leases: before ? [{ holding: before }] : [] }, async (lock) => {
     const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
-    return work.kind === 'adopt' ? adopt(deps, work) : revoke(deps, work, { ...under, holding: await open() });
+    return work.kind === 'adopt'
+      ? adopt(deps, work)
+      : revoke(deps, work, { ...under, holding: await open() });
   });
 }
 

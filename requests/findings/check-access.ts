@@ -12,8 +12,7 @@ import { readShownAccess } from './shown-access.ts';
  * and `why` says why. `left`: a lease that is over still has access, and so much was revoked already that a person must decide.
  */
 export type Look = Readonly<
-  | { kind: Comparison['kind'] | 'soon' | 'repaired' | 'left' | 'gone' }
-  | { kind: 'unknown'; why: string }
+  { kind: Comparison['kind'] | 'soon' | 'repaired' | 'left' | 'gone' } | { kind: 'unknown'; why: string }
 >;
 
 /**
@@ -52,7 +51,11 @@ async function msToWait(
   const dueAt = changedAt + (lookAfterMs(done, windowMs) ?? 0);
   const others = holding?.others.flatMap((each) => each.shownAt ?? []) ?? [];
   const lastRevoked =
-    holding && (await ledger.lastRevokedAt(provider.name, { key: provider.targetKey(target), subject: holding.subject }));
+    holding &&
+    (await ledger.lastRevokedAt(provider.name, {
+      key: provider.targetKey(target),
+      subject: holding.subject,
+    }));
   const changes = [...others, shownAt ?? 0, lastRevoked ?? 0].filter((at) => at <= now); // A later time is forged.
   return Math.max(dueAt, Math.max(0, ...changes) + windowMs) - now;
 }

@@ -18,7 +18,11 @@ type Seen = Readonly<{ shown: ShownAccess; signal: AbortSignal }>;
  * Compares a live lease with what was read. A difference is read again under the lock of the access, and recorded there: as drift, and as
  * a finding when the account has more.
  */
-export async function checkGranted(deps: Deps, current: LeaseAtProvider, { shown, signal }: Seen): Promise<Look> {
+export async function checkGranted(
+  deps: Deps,
+  current: LeaseAtProvider,
+  { shown, signal }: Seen,
+): Promise<Look> {
   const first = compareGranted(current, shown);
   if (first.kind === 'held') await closeExplained(deps, current);
   if (first.kind !== 'less' && first.kind !== 'more') return first;
@@ -58,7 +62,11 @@ const levelOf = ({ cap }: Lease, level: string) => ({ level, ...(cap === undefin
 type Found = UnderLock & Readonly<{ drift: Drift; readAt: Awaited<ReturnType<Deps['ledger']['now']>> }>;
 
 /** The drift is recorded for each lease of the access that it concerns, once. More than the ledger explains is a finding too. */
-async function recordDrift(deps: Deps, current: LeaseAtProvider, { lock, drift, readAt }: Found): Promise<void> {
+async function recordDrift(
+  deps: Deps,
+  current: LeaseAtProvider,
+  { lock, drift, readAt }: Found,
+): Promise<void> {
   const { provider, target, lease } = current;
   const holding = await holdingOf(deps, current);
   if (!holding) return;
@@ -72,7 +80,12 @@ async function recordDrift(deps: Deps, current: LeaseAtProvider, { lock, drift, 
   });
   if (drift.change === 'raised' && !provider.ownObject(target))
     await deps.ledger.recordFindings([
-      newFinding(provider, target, { subject: holding.subject, level: drift.found, sources: [] }, lease.target.lockKey),
+      newFinding(
+        provider,
+        target,
+        { subject: holding.subject, level: drift.found, sources: [] },
+        lease.target.lockKey,
+      ),
     ]);
 }
 

@@ -15,7 +15,11 @@ type Seen = Readonly<{ shown: ShownAccess; isLast: boolean; signal: AbortSignal 
  * Compares a lease that has its receipt with what was read. What shows again is revoked again and recorded, down to what the prior state
  * and other leases give. After more than a few such revocations at one target a person must decide (B18).
  */
-export async function checkRevoked(deps: Deps, current: LeaseAtProvider, { shown, isLast, signal }: Seen): Promise<Look> {
+export async function checkRevoked(
+  deps: Deps,
+  current: LeaseAtProvider,
+  { shown, isLast, signal }: Seen,
+): Promise<Look> {
   const isUnknown = shown.kind === 'unknown';
   if (!isUnknown && !(await isMore(deps, current, shown))) return { kind: isLast ? 'gone' : 'held' };
   if (!isUnknown && !(await mayRemove(deps, current))) {

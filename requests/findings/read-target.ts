@@ -34,7 +34,14 @@ export async function readTarget(
   for (let number = 0; number < MOST_PAGES; number += 1) {
     await waitForCalls(ledger, provider, { deadline, stop });
     const signal = AbortSignal.any([stop, AbortSignal.timeout(WAITS.attempt.ms)]);
-    const { accesses, next, calls, hidden = 0, managedBy, target: completed } = await provider.discover(target, { page, signal });
+    const {
+      accesses,
+      next,
+      calls,
+      hidden = 0,
+      managedBy,
+      target: completed,
+    } = await provider.discover(target, { page, signal });
     const perMinute = readsPerMinute(provider);
     if (calls > 1) await ledger.takeCalls(provider.name, { calls: calls - 1, perMinute, force: true });
     for (const access of accesses) {
@@ -50,7 +57,10 @@ export async function readTarget(
     if (next === undefined) return { ...whole, accesses: [...found.values()] };
     page = next;
   }
-  throw new Fault('provider-refused', `${provider.name}: the target has more than ${MOST_PAGES} pages of accounts`);
+  throw new Fault(
+    'provider-refused',
+    `${provider.name}: the target has more than ${MOST_PAGES} pages of accounts`,
+  );
 }
 
 /** What two pages say of one account. */
@@ -75,7 +85,10 @@ async function waitForCalls(
   while (!(await ledger.takeCalls(provider.name, { calls: 1, perMinute: readsPerMinute(provider) }))) {
     stop.throwIfAborted();
     if (performance.now() > deadline)
-      throw new Fault('provider-throttled', `${provider.name}: the reading had to wait too long for its calls`);
+      throw new Fault(
+        'provider-throttled',
+        `${provider.name}: the reading had to wait too long for its calls`,
+      );
     await new Promise((resolve) => void setTimeout(resolve, POLL_MS));
   }
 }

@@ -9,7 +9,11 @@ import { LEFT_BY_LEASE, revokeUnderLock } from './check-revoked.ts';
 import { mayRemove } from './may-remove.ts';
 
 /** What one pass through the objects with our mark did. */
-export type ReconciledMarks = Readonly<{ fresh: readonly FindingId[]; repaired: readonly LeaseId[]; gone: number }>;
+export type ReconciledMarks = Readonly<{
+  fresh: readonly FindingId[];
+  repaired: readonly LeaseId[];
+  gone: number;
+}>;
 
 const UNKNOWN_LEASE =
   'The ledger has no such lease, so nobody knows what the account had before. Another Curfew may have made the object, or the ledger was restored from a backup. Look at it, and remove it at the provider.';
@@ -39,7 +43,13 @@ export async function reconcileMarks(
   }
   const fresh = await deps.ledger.recordFindings(findings);
   const seen = findings.map(({ lease = '' }) => lease);
-  const gone = await deps.ledger.closeGone({ provider: name, kind: 'mark', open: seen, present: seen, since: now });
+  const gone = await deps.ledger.closeGone({
+    provider: name,
+    kind: 'mark',
+    open: seen,
+    present: seen,
+    since: now,
+  });
   return { fresh, repaired, gone };
 }
 

@@ -37,7 +37,9 @@ export async function reconcileTarget(deps: Deps, pass: TargetPass, stop: AbortS
   const judged = whole.accesses
     .filter(isOfAccount)
     .map((access) => ({ access, why: whyThere(provider, whole, access, known.get(access.subject.id)) }));
-  const findings = judged.flatMap(({ access, why }) => findingsOf(provider, whole, { access, why, isFirst: pass.isFirst }));
+  const findings = judged.flatMap(({ access, why }) =>
+    findingsOf(provider, whole, { access, why, isFirst: pass.isFirst }),
+  );
   const fresh = await ledger.recordFindings(findings);
   const is = (...kinds: readonly Classification['kind'][]) =>
     judged.filter(({ why }) => kinds.includes(why.kind)).map(({ access }) => access.subject.id);
@@ -126,7 +128,9 @@ async function lookAgain(
   const all = [...known.values()].flatMap(({ subject, restored = 'none', leases }) =>
     leases.map((lease) => ({ ...lease, subject, restored, level: levelLeft(ladder, lease) })),
   );
-  const less = all.filter(({ standing, lease, subject, level }) => standing === 'live' && !isShown(lease, subject, level));
+  const less = all.filter(
+    ({ standing, lease, subject, level }) => standing === 'live' && !isShown(lease, subject, level),
+  );
   if (less.length > 0) await ledger.checkSoon(less.map(({ lease }) => lease));
   const over = all.filter(
     ({ standing, lease, subject, restored }) =>

@@ -1,7 +1,14 @@
 import { uuidv7 } from 'uuidv7';
 import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
-import type { FindingBody, FindingClick, Recorded } from '../../ledger/index.ts';
+import {
+  type FindingBody,
+  type FindingClick,
+  type Ledger,
+  type LedgerRole,
+  openLedger,
+  type Recorded,
+} from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
@@ -15,12 +22,34 @@ import { answered, approvedWithoutWorkflow, granted, revoked } from '../requests
 export const MINUTE = 60_000;
 const EVERY = 15 * MINUTE;
 
-/** The fixture of requests with one provider. The other one of that fixture shows the same vendor under another name. */
-export async function startFindingsFixture(): Promise<RequestsFixture> {
+export type FindingsFixture = RequestsFixture &
+  Readonly<{ as: Readonly<Record<'sweeper' | 'worker' | 'courier', Ledger>> }>;
+
+/**
+ * The fixture of requests with one provider, because the other one of that fixture shows the same vendor under another name. Each part acts
+ * with the rights of its own role.
+ */
+export async function startFindingsFixture(): Promise<FindingsFixture> {
   const fixture = await startRequestsFixture();
   const fake = fixture.deps.providers.get('fake') as Provider;
-  return { ...fixture, deps: { ...fixture.deps, providers: new Map([['fake', fake]]) } };
+  const open = (role: LedgerRole) => openLedger(fixture.url, { role, connections: 3 });
+  const as = { sweeper: open('sweeper'), worker: open('worker'), courier: open('courier') };
+  return {
+    ...fixture,
+    as,
+    deps: { ...fixture.deps, providers: new Map([['fake', fake]]) },
+    async stop() {
+      await Promise.all(Object.values(as).map((ledger) => ledger.close()));
+      await fixture.stop();
+    },
+  };
 }
+
+type WithRoles = Pick<FindingsFixture, 'deps' | 'as'>;
+const depsAs = ({ deps, as }: WithRoles, role: keyof FindingsFixture['as']) => ({
+  ...deps,
+  ledger: as[role],
+});
 
 /** The dependencies, with something of the fake provider replaced. */
 export function withProvider<F extends Pick<RequestsFixture, 'deps'>>(
@@ -33,14 +62,14 @@ export function withProvider<F extends Pick<RequestsFixture, 'deps'>>(
 }
 
 /** One pass of all looks that are due. */
-export const looked = ({ deps }: Pick<RequestsFixture, 'deps'>) => checkAccesses(deps, EVERY);
+export const looked = (fixture: WithRoles) => checkAccesses(depsAs(fixture, 'sweeper'), EVERY);
 
 /** One reconciliation of all targets that are due. */
-export const reconciled = ({ deps }: Pick<RequestsFixture, 'deps'>): Promise<readonly PassReport[]> =>
-  reconcile(deps, { everyMs: EVERY, stop: new AbortController().signal });
+export const reconciled = (fixture: WithRoles): Promise<readonly PassReport[]> =>
+  reconcile(depsAs(fixture, 'sweeper'), { everyMs: EVERY, stop: new AbortController().signal });
 
 /** Makes every target due now, and reconciles. */
-export async function reconciledAgain(fixture: RequestsFixture): Promise<readonly PassReport[]> {
+export async function reconciledAgain(fixture: FindingsFixture): Promise<readonly PassReport[]> {
   await owner(fixture, 'update target_pass set next_at = ledger_now()');
   return reconciled(fixture);
 }
@@ -58,20 +87,23 @@ export const findingsIn = (
 export const namesIn = async (
   fixture: Pick<RequestsFixture, 'ledger'>,
   state: FindingState,
-): Promise<readonly string[]> =>
-  (await findingsIn(fixture, state)).map(({ subject }) => subject.name).sort();
+): Promise<readonly string[]> => (await findingsIn(fixture, state)).map(({ subject }) => subject.name).sort();
 
 /** A person decides about a finding at the command line, as the dispatcher decides it. */
 export function decided(
-  { deps }: Pick<RequestsFixture, 'deps'>,
+  fixture: WithRoles,
   kind: 'adopt' | 'revoke',
   { id: finding }: Pick<Finding, 'id'>,
-  { by = 'cy', id = clickIdOf(uuidv7()), ...more }: Partial<Omit<FindingBody, 'finding'>> & {
+  {
+    by = 'cy',
+    id = clickIdOf(uuidv7()),
+    ...more
+  }: Partial<Omit<FindingBody, 'finding'>> & {
     by?: string;
     id?: FindingClick['id'];
   } = {},
 ): Promise<Pick<Recorded, 'outcome'>> {
-  return recordAnswer(deps, {
+  return recordAnswer(depsAs(fixture, 'worker'), {
     id,
     request: requestIdOf(id),
     via: 'cli',
@@ -84,11 +116,11 @@ export function decided(
 
 /** The same, and the sweeper carries it out. */
 export async function carriedOut(
-  fixture: Pick<RequestsFixture, 'deps'>,
+  fixture: WithRoles,
   ...decision: Parameters<typeof decided> extends readonly [unknown, ...infer Rest] ? Rest : never
 ): Promise<Recorded['outcome']> {
   const { outcome } = await decided(fixture, ...decision);
-  await carryOutFindings(fixture.deps);
+  await carryOutFindings(depsAs(fixture, 'sweeper'));
   return outcome;
 }
 

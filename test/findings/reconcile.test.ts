@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { firstLease, type RequestsFixture } from '../requests/requests.fixture.ts';
+import { firstLease } from '../requests/requests.fixture.ts';
 import {
   carriedOut,
   decided,
   ended,
+  type FindingsFixture,
   findingsIn,
   live,
   looked,
@@ -21,7 +22,7 @@ import {
   withProvider,
 } from './findings.fixture.ts';
 
-let fixture: RequestsFixture;
+let fixture: FindingsFixture;
 beforeEach(async () => {
   fixture = await startFindingsFixture();
 });
@@ -72,7 +73,9 @@ describe('access that no lease explains', () => {
   test('somebody who was added by hand is one finding, however often the target is read', async () => {
     await reconciled(fixture);
     people(fixture, ['eve']);
-    expect(await reconciledAgain(fixture)).toContainEqual(expect.objectContaining({ target: 'thing', fresh: 1 }));
+    expect(await reconciledAgain(fixture)).toContainEqual(
+      expect.objectContaining({ target: 'thing', fresh: 1 }),
+    );
     expect(await reconciledAgain(fixture)).toEqual([]);
     expect(await only(fixture)).toMatchObject({
       kind: 'access',
@@ -84,12 +87,15 @@ describe('access that no lease explains', () => {
     });
   });
 
-  test.each(['thing', 'look', 'top'] as const)('the access of a live lease is none (%s)', async (entitlement) => {
-    await reconciled(fixture);
-    await live(fixture, entitlement);
-    await reconciledAgain(fixture);
-    expect(await findingsIn(fixture, 'open', 'adopted')).toEqual([]);
-  });
+  test.each(['thing', 'look', 'top'] as const)(
+    'the access of a live lease is none (%s)',
+    async (entitlement) => {
+      await reconciled(fixture);
+      await live(fixture, entitlement);
+      await reconciledAgain(fixture);
+      expect(await findingsIn(fixture, 'open', 'adopted')).toEqual([]);
+    },
+  );
 
   test('the prior state of a holding is none, and more than it is one (F25)', async () => {
     await reconciled(fixture);
@@ -150,17 +156,20 @@ describe('access that no lease explains', () => {
 
   test('what comes from elsewhere only is a finding that cannot be revoked here, and what all have is none', async () => {
     const subject = (name: string) => ({ id: `id-${name}`, name });
-    const from = (kind: 'team' | 'organisation') => [{ kind, level: 'write', through: `through the ${kind}` }];
+    const from = (kind: 'team' | 'organisation') => [
+      { kind, level: 'write', through: `through the ${kind}` },
+    ];
     await reconciled(fixture);
-    const found = discovering(() => (target) =>
-      Promise.resolve({
-        target,
-        calls: 1,
-        accesses: [
-          { subject: subject('eve'), level: 'none', sources: from('team') },
-          { subject: subject('all'), level: 'none', sources: from('organisation') },
-        ],
-      }),
+    const found = discovering(
+      () => (target) =>
+        Promise.resolve({
+          target,
+          calls: 1,
+          accesses: [
+            { subject: subject('eve'), level: 'none', sources: from('team') },
+            { subject: subject('all'), level: 'none', sources: from('organisation') },
+          ],
+        }),
     );
     await owner(fixture, `update target_pass set next_at = ledger_now() where target_key = 'thing'`);
     await reconciled(found);
@@ -209,7 +218,10 @@ describe('a reading that fails', () => {
     people(fixture, ['eve']);
     await reconciled(fixture);
     fixture.vendor.setLevel('eve', 'thing', 'none');
-    const hiding = discovering((inner) => async (...args) => ({ ...(await inner.discover(...args)), hidden: 1 }));
+    const hiding = discovering((inner) => async (...args) => ({
+      ...(await inner.discover(...args)),
+      hidden: 1,
+    }));
     await reconciledAgain(hiding);
     expect(await namesIn(fixture, 'adopted')).toEqual(['eve']);
   });
@@ -373,7 +385,10 @@ describe('the schedule', () => {
       return inner.discover(target, at);
     });
     try {
-      await Promise.all([reconciled(noting), reconciled({ deps: { ...noting.deps, ledger: other } })]);
+      await Promise.all([
+        reconciled(noting),
+        reconciled({ ...noting, as: { ...noting.as, sweeper: other } }),
+      ]);
     } finally {
       await other.close();
     }
@@ -411,7 +426,11 @@ describe('objects with our mark', () => {
     mark('lease_01234567890123456789012345_0');
     await reconciled(fixture);
     const finding = (await findingsIn(fixture, 'open')).find(({ provider }) => provider === 'fake');
-    expect(finding).toMatchObject({ kind: 'mark', what: 'thing', lease: 'lease_01234567890123456789012345_0' });
+    expect(finding).toMatchObject({
+      kind: 'mark',
+      what: 'thing',
+      lease: 'lease_01234567890123456789012345_0',
+    });
     if (!finding) throw new Error('there is no finding');
     await fixture.edit('catalogue.yaml', 'entitlements:', 'security: [group:owners]\nentitlements:');
     expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject({ error: { code: 'cannot-adopt' } });
