@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
+import { type RemovalCap, USUAL_CAP } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import type { LedgerRole } from '../ledger/index.ts';
@@ -36,7 +37,11 @@ export const depsAs = <W extends Wired>(wired: W, role: LedgerRole): W & Deps =>
  */
 export function wire(
   connections: CoreConnections | SandboxConnections,
-  { split = false, undoKeys = new Map() }: { split?: boolean; undoKeys?: UndoKeys } = {},
+  {
+    split = false,
+    undoKeys = new Map(),
+    removalCap = USUAL_CAP,
+  }: { split?: boolean; undoKeys?: UndoKeys; removalCap?: RemovalCap } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
   const [key = Buffer.alloc(0), ...olderKeys] = [
@@ -58,6 +63,7 @@ export function wire(
     sealer: sealerFor('passwords'),
     undoSealers: undoSealersOf(undoKeys),
     clock: () => Date.now() as Instant,
+    removalCap,
     codec: encryptedPayloads(sealerFor('temporal')),
   };
 }

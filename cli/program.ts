@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { extendCommand } from './commands/extend.ts';
 import { explainCommand } from './commands/explain.ts';
+import { findingsCommand } from './commands/findings.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { passwordCommand } from './commands/password.ts';
@@ -46,6 +47,7 @@ Settings are environment variables or lines of .env; .env.example lists them all
     passwordCommand(),
     explainCommand(),
     listCommand(),
+    findingsCommand(),
     auditCommand(),
     doctorCommand(),
     completionCommand(),

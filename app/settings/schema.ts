@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type RemovalCap, USUAL_CAP } from '../../core/findings/removal-cap.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
@@ -49,6 +50,15 @@ const undoKeys = z
     const keys = new Map<string, readonly Uint8Array[]>();
     for (const [name, key] of pairs) keys.set(name, [...(keys.get(name) ?? []), key]);
     return keys;
+  });
+
+/** `10,20%`: a number of accesses, and a part of the members of a target. */
+const removalCap = z
+  .string()
+  .regex(/^\d{1,4}\s*,\s*(100|\d{1,2})%$/, 'must be a number and per cent, such as 10,20%')
+  .transform((text): RemovalCap => {
+    const [most = '0', percent = '0%'] = text.split(',');
+    return { most: Number(most), percent: Number(percent.trim().slice(0, -1)) };
   });
 
 const SLACK = 'Slack';
@@ -188,6 +198,21 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
     .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
+  CURFEW_CHECK_MINUTES: number(5, 1_440, 'number of minutes')
+    .default(15)
+    .meta(plain(CURFEW, 'How often the access of each live lease is compared with its provider.', '15')),
+  CURFEW_RECONCILE_MINUTES: number(5, 1_440, 'number of minutes')
+    .default(30)
+    .meta(plain(CURFEW, 'How often Curfew reads who has each target.', '30')),
+  CURFEW_REMOVAL_CAP: removalCap
+    .default(USUAL_CAP)
+    .meta(
+      plain(
+        CURFEW,
+        'How many accesses at one target may be revoked within an hour before a person is asked: a number, and a part of its members. The smaller one counts, and at least one.',
+        '10,20%',
+      ),
+    ),
 });
 
 const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CURFEW_SETTINGS.shape });

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import type { RemovalCap } from '../../core/findings/removal-cap.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { ProviderDeps } from '../../providers/index.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import type { LookOptions } from '../../upkeep/sweeper.ts';
 import type { UndoKeys } from '../undo-keys.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
@@ -41,6 +43,10 @@ export type Settings = DemoSettings &
     /** What the secret key was before, each 32 bytes. */
     olderSecretKeys: readonly Uint8Array[];
     undoKeys: UndoKeys;
+    /** How often access is compared with its provider. */
+    looks: LookOptions;
+    /** How much may be revoked at one target within an hour before a person is asked. */
+    removalCap: RemovalCap;
   }>;
 
 export type { Problem } from './schema.ts';
@@ -91,6 +97,11 @@ function assemble(values: Values, raw: Raw): Settings {
     secretKey: values.CURFEW_SECRET_KEY,
     olderSecretKeys: values.CURFEW_OLDER_SECRET_KEYS ?? [],
     undoKeys: values.CURFEW_UNDO_KEYS ?? new Map(),
+    looks: {
+      checkMinutes: values.CURFEW_CHECK_MINUTES,
+      reconcileMinutes: values.CURFEW_RECONCILE_MINUTES,
+    },
+    removalCap: values.CURFEW_REMOVAL_CAP,
     port: values.CURFEW_PORT,
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,

@@ -20,8 +20,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
   const log = openLog(settings.logLevel);
-  const { undoKeys } = settings;
-  const deps = wire(connections.value, { split: roles.length > 0, undoKeys });
+  const { undoKeys, removalCap } = settings;
+  const deps = wire(connections.value, { split: roles.length > 0, undoKeys, removalCap });
   const parts = partsOf(roles, [...deps.providers.keys()]);
   const { gateway, workflows, sweeper, providers } = parts;
   for (const name of providers)
@@ -51,7 +51,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const running: Starting[] = [];
   if (sweeper) {
     const { startSweeper } = await import('../../app/sweeper.ts');
-    running.push(startSweeper(deps, log, settings.sweepSeconds));
+    running.push(startSweeper(deps, log, settings.sweepSeconds, settings.looks));
   }
   if (temporal && (workflows || providers.length > 0)) {
     const { startWorker } = await import('../../app/worker.ts');
