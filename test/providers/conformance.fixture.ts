@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { transientFaults } from './conformance/transient-faults.ts';
+import { discovery } from './conformance/discovery.ts';
 import { drift } from './conformance/drift.ts';
 import { extensions } from './conformance/extensions.ts';
 import { exemptions } from './conformance/exemptions.ts';
@@ -32,6 +33,7 @@ const CHANGES_OTHERS: readonly (keyof Exempt)[] = [
   'target-renamed',
   'target-recreated',
   'owner',
+  'pages',
 ];
 
 /**
@@ -80,6 +82,7 @@ export function testProviderContract<T>(
     transientFaults(it);
     marks(it);
     extensions(it);
+    discovery(it);
     exemptions(exempt, open);
   });
 }
