@@ -60,7 +60,7 @@ export function discovery<T>(it: It<T>) {
       expect(provider.readOwnObject === undefined || !provider.ownObject(intent.target)).toBe(true);
       return;
     }
-    const read = () => required(provider.readOwnObject, 'readOwnObject')(intent, neverAborts);
+    const read = async () => required(await provider.readOwnObject?.(intent, neverAborts), 'readOwnObject');
     expect(await read()).toEqual({ level: 'none' });
     await provider.ensurePresent(intent, neverAborts);
     expect(await read()).toEqual({ level: 'present' });
