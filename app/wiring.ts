@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
+import { type RemovalCap, USUAL_CAP } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import type { LedgerRole } from '../ledger/index.ts';
@@ -41,7 +42,8 @@ export function wire(
     split = false,
     undoKeys = new Map(),
     mostLeavers,
-  }: { split?: boolean; undoKeys?: UndoKeys; mostLeavers?: number } = {},
+    removalCap = USUAL_CAP,
+  }: { split?: boolean; undoKeys?: UndoKeys; mostLeavers?: number; removalCap?: RemovalCap } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
   const [key = Buffer.alloc(0), ...olderKeys] = [
@@ -65,6 +67,7 @@ export function wire(
     ...(connections.manifest && { manifest: openManifest(connections.manifest) }),
     clock: () => Date.now() as Instant,
     ...(mostLeavers === undefined ? {} : { mostLeavers }),
+    removalCap,
     codec: encryptedPayloads(sealerFor('temporal')),
   };
 }

@@ -23,6 +23,8 @@ import { openInbox } from './slack-inbox.ts';
 import { listenForDirectMessages } from './listeners/direct-message.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { startDeferredMessages } from './deferred.ts';
+import { listenForFindings } from './findings/finding-buttons.ts';
+import { startFindingMessages } from './findings/finding-messages.ts';
 import { listenForMessagePreferences } from './listeners/message-preferences.ts';
 import { startMassEndingMessages } from './mass-ending-messages.ts';
 import { openMessenger } from './messenger.ts';
@@ -109,6 +111,7 @@ export async function startBot({
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);
   listenForDirectMessages(app, deps);
+  listenForFindings(app, deps);
   const messenger = openMessenger(given.ledger, client, deps.warn, pace)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
@@ -126,6 +129,7 @@ export async function startBot({
     startCourier(courierDeps, client, pace),
     startDeferredMessages(courierDeps, client, pace),
     startMassEndingMessages(courierDeps, client, pace),
+    startFindingMessages(courierDeps, client, pace),
   ];
   const accountChecks = startAccountChecks({
     ...deps,

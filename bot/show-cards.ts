@@ -1,7 +1,7 @@
 import { nextMonday } from '../core/local-time.ts';
 import { NO_PREFERENCE, sendAt, type Urgency } from '../core/message-preference.ts';
 import type { Instant, PersonId } from '../core/ids.ts';
-import { newsForRequester } from '../core/request/awaited.ts';
+import { approversToldOfDrift, newsForRequester } from '../core/request/awaited.ts';
 import { answeredApprovers, decisionAwaited, newDeciders } from '../core/request/deciders.ts';
 import type { Notification, PostedMessage } from '../ledger/index.ts';
 import type { RequestView } from '../requests/view.ts';
@@ -87,7 +87,7 @@ type ToApprover = Readonly<{
 
 /**
  * An approver gets one new message for each decision that is theirs, and one when their question is answered: after their quiet hours,
- * if the decision waits that long. Anything else is an edit.
+ * if the decision waits that long. Who approved it gets one when somebody lowered the access by hand. Anything else is an edit.
  */
 async function showToApprover(
   tools: ShowTools,
@@ -103,6 +103,8 @@ async function showToApprover(
   if (!news) return messenger.showToPerson({ ...card, mayPost: false, older: olderCard(view) });
   const isAmong = (people: typeof newDeciders, from: number, to: number): boolean =>
     people(view.trail, from, to).includes(person);
+  if (isAmong(approversToldOfDrift, news.from, news.to))
+    return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
   const isNew = isAmong(newDeciders, news.from, news.to) || isAmong(answeredApprovers, news.from, news.to);
   const isToldLater = isAmong(newDeciders, news.to, view.trail.length);
   if (!decision || !isAsked || isToldLater || (hasMessage && !isNew))

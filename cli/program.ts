@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { endCommand } from './commands/end.ts';
 import { extendCommand } from './commands/extend.ts';
 import { explainCommand } from './commands/explain.ts';
+import { findingsCommand } from './commands/findings.ts';
 import { listCommand } from './commands/list.ts';
 import { locksCommand } from './commands/locks.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -51,6 +52,7 @@ Settings are environment variables or lines of .env; .env.example lists them all
     passwordCommand(),
     explainCommand(),
     listCommand(),
+    findingsCommand(),
     auditCommand(),
     quarantineCommand(),
     locksCommand(),

@@ -4,7 +4,7 @@ import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
-  /** Judges who answers, requests a later end, ends everything of a scope or lifts a lock, and decides that in the ledger. */
+  /** Judges who answers, requests a later end, ends everything of a scope, lifts a lock or decides about a finding, and decides that in the ledger. */
   recordAnswer: (click: DecidedClick) => Promise<Pick<Recorded, 'outcome'>>;
   /** Judges who wants to see a credential, and decides in the ledger whether it may be shown. */
   recordDelivery: (click: DeliverClick) => Promise<Pick<Recorded, 'outcome'>>;

@@ -16,7 +16,7 @@ const RETRY_MS = 2_000;
 const QUEUES: readonly (readonly ClickKind[])[] = [
   ['end', 'withdraw', 'end-all'],
   ['deny'],
-  ['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift'],
+  ['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding', 'revoke-finding'],
 ];
 
 /** Takes clicks from the inbox until each has a definite outcome. One whose account is not checked yet is not taken. */

@@ -6,6 +6,8 @@ import type {
   Click,
   EndAllBody,
   ExtendBody,
+  FindingBody,
+  FindingClick,
   Ledger,
   LiftBody,
   RequestBody,
@@ -32,7 +34,11 @@ export type Action = Readonly<
     | { kind: 'extend'; body: ExtendBody & Readonly<{ reason: string }> }
     | { kind: 'end-all'; body: EndAllBody }
     | { kind: 'lift'; body: LiftBody }
-    | { kind: Exclude<Click['kind'], 'request' | 'extend' | 'end-all' | 'lift'>; body: AnswerBody }
+    | { kind: FindingClick['kind']; body: FindingBody }
+    | {
+        kind: Exclude<Click['kind'], 'request' | 'extend' | 'end-all' | 'lift' | FindingClick['kind']>;
+        body: AnswerBody;
+      }
   )
 >;
 

@@ -8,12 +8,13 @@ import {
 } from '../core/ids.ts';
 import type { EndScope } from '../core/mass-ending.ts';
 import { isCheckNeeded } from '../core/account.ts';
+import type { FindingId } from '../core/findings/finding.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock. */
+/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding. */
 export const CLICK_KINDS = [
   'request',
   ...ANSWER_KINDS,
@@ -23,6 +24,8 @@ export const CLICK_KINDS = [
   'deliver',
   'end-all',
   'lift',
+  'adopt-finding',
+  'revoke-finding',
 ] as const;
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
@@ -54,6 +57,11 @@ export type AnswerBody = Readonly<{ digest?: string; note?: string; lease?: Leas
 export type EndAllBody = Readonly<{ scope: EndScope; reason?: string }>;
 /** The lock that a person lifts. */
 export type LiftBody = Readonly<{ lock: MassEndingId }>;
+/**
+ * What somebody decides about a finding. `note` is why it is adopted. `confirmed` is the number of revocations that the person was
+ * shown, when there are more than usual.
+ */
+export type FindingBody = Readonly<{ finding: FindingId; note?: string; confirmed?: number }>;
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 
@@ -73,6 +81,7 @@ export type Click = Readonly<
     | { kind: 'deliver'; body: AnswerBody & Origin }
     | { kind: 'end-all'; body: EndAllBody & Origin }
     | { kind: 'lift'; body: LiftBody & Origin }
+    | { kind: 'adopt-finding' | 'revoke-finding'; body: FindingBody & Origin }
   )
 >;
 
@@ -92,10 +101,13 @@ export type EndAllClick = Extract<Click, { kind: 'end-all' }>;
 export type LiftClick = Extract<Click, { kind: 'lift' }>;
 
 /** Every click but a submission and one that shows a credential. */
-export type DecidedClick = AnswerClick | QuestionClick | ExtendClick | EndAllClick | LiftClick;
+export type DecidedClick = AnswerClick | QuestionClick | ExtendClick | EndAllClick | LiftClick | FindingClick;
 
 /** A click with which somebody wants to see a credential. */
 export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
+
+/** A click with which somebody decides about a finding. Its request is none: it is made from the click's id. */
+export type FindingClick = Extract<Click, { kind: 'adopt-finding' | 'revoke-finding' }>;
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
@@ -140,7 +152,7 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & EndAllBody & LiftBody & Origin;
+  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & EndAllBody & LiftBody & FindingBody & Origin;
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';

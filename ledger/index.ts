@@ -11,12 +11,15 @@ export type {
   EndAllClick,
   ExtendBody,
   ExtendClick,
+  FindingBody,
+  FindingClick,
   LiftBody,
   LiftClick,
   QuestionClick,
   RequestBody,
 } from './clicks.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
+export * from './findings/index.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';

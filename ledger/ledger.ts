@@ -8,6 +8,7 @@ import type { RequestedTarget } from '../core/target.ts';
 import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
+import type { FindingsLedger } from './findings/index.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
@@ -29,7 +30,7 @@ import type { WakeUp } from './wake-ups.ts';
  * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
  * transaction. Every function throws `Fault('ledger-unavailable')` while Postgres does not answer.
  */
-export interface Ledger {
+export interface Ledger extends FindingsLedger {
   /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
   now(): Promise<Instant>;
 
@@ -294,7 +295,12 @@ export interface Ledger {
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(
-    channel: 'curfew_click' | 'curfew_unchecked_click' | 'curfew_outbox' | 'curfew_wake_up',
+    channel:
+      | 'curfew_click'
+      | 'curfew_unchecked_click'
+      | 'curfew_outbox'
+      | 'curfew_wake_up'
+      | 'curfew_finding',
     look: () => Promise<number>,
     onError: (error: unknown) => void,
   ): { stop(): Promise<void> };

@@ -4,6 +4,7 @@ import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
 import * as deferred from './deferred-messages.ts';
+import { findingsLedger } from './findings/index.ts';
 import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
@@ -44,6 +45,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
   const query = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
 
   return {
+    ...findingsLedger(query, tx),
     now: () => query(now),
 
     writeClick: (click, source) => query((db) => clicks.writeClick(db, click, source ?? null)),

@@ -12,7 +12,7 @@ export const roleName = (role: LedgerRole): string => `curfew_${role}`;
 type Connections = Readonly<{ pool: number; listeners: number; probes: number }>;
 
 /**
- * The most connections of each duty in one process. A process that does everything opens at most 42 together, so
+ * The most connections of each duty in one process. A process that does everything opens at most 43 together, so
  * that two of them and their administrators fit into the 100 that Postgres allows by default. No connection stays open
  * during a call of a provider.
  */
@@ -21,7 +21,7 @@ export const CONNECTIONS = {
   worker: { pool: 7, listeners: 4, probes: 0 }, // three queues of clicks, and the wake-ups
   provider: { pool: 8, listeners: 0, probes: 1 },
   sweeper: { pool: 5, listeners: 0, probes: 1 },
-  courier: { pool: 4, listeners: 3, probes: 0 }, // news, redraws, and messages that were deferred
+  courier: { pool: 4, listeners: 4, probes: 0 }, // news, redraws, messages that were deferred, and findings
   reader: { pool: 1, listeners: 0, probes: 0 },
   cli: { pool: 2, listeners: 0, probes: 0 }, // a process of its own
 } as const satisfies Readonly<Record<LedgerRole, Connections>>;

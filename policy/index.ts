@@ -19,9 +19,11 @@ import {
   type WantedExtension,
 } from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
-import { mayEndAll, type MayEndAll, mayLift, securityPeople } from './judge/end-all.ts';
+import { mayEndAll, type MayEndAll, mayLift } from './judge/end-all.ts';
+import { findingDeciders, type FindingTarget } from './judge/finding-deciders.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
+import { securityPeople } from './judge/security.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
 import type { Submission, Verdict } from './judge/verdict.ts';
@@ -35,6 +37,7 @@ export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
 export type { ExtendableRequest } from './judge/extension.ts';
+export type { FindingTarget } from './judge/finding-deciders.ts';
 export { explain, type Explanation } from './judge/readings.ts';
 export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
@@ -70,6 +73,8 @@ export type Policy = Readonly<{
   mayLift(by: PersonId, lock: Pick<MassEnding, 'scope'>): Promise<Result<undefined, string>>;
   /** The people who may end everything of others and lift locks, by the last policy without a mistake. Use it to tell them something. */
   securityPeople(): Promise<readonly PersonId[]>;
+  /** Who is told of a finding at this target and may decide about it. The error says why the policy cannot be read. */
+  findingDeciders(target: FindingTarget): Promise<Result<readonly PersonId[], string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -155,6 +160,10 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
     securityPeople: async () => {
       const policy = await lastKnown();
       return policy ? securityPeople(policy) : [];
+    },
+    findingDeciders: async (target) => {
+      const policy = await current();
+      return policy.ok ? ok(findingDeciders(policy.value, target)) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();

@@ -88,6 +88,45 @@ export type Managed = Readonly<{
   place?: string;
 }>;
 
+/**
+ * Where access comes from that is not the account's own entry, as `discover` shows it. `organisation`: everybody there has it, or owns the
+ * organisation, so it is nothing of this one account.
+ */
+export type FoundSource = Source &
+  Readonly<{ kind: 'team' | 'child-team' | 'organisation' | 'role' | 'other' }>;
+
+/**
+ * One account that has access to a target. `level` is that of its own entry, `none` when the access comes from elsewhere only. `lease` is
+ * the one whose mark the entry carries, where each lease has an object of its own. `whyNoRevoke` is a sentence that says why `ensureAbsent`
+ * cannot remove the entry, and what to do.
+ */
+export type FoundAccess = Readonly<{
+  subject: Subject;
+  level: Level;
+  sources: readonly FoundSource[];
+  lease?: LeaseId;
+  whyNoRevoke?: string;
+}>;
+
+/**
+ * One page of who has access to a target. `next` is the next page; without it, this one is the last. `target` is completed with the
+ * vendor's own id. `calls`: how many calls the page needed. `managedBy` is a noun phrase for another system that decides about all members of
+ * the target. `hidden`: how many accounts the vendor does not show to Curfew, so that the list says nothing about absence.
+ */
+export type FoundPage<Target> = Readonly<{
+  target: Target;
+  accesses: readonly FoundAccess[];
+  next?: string;
+  calls: number;
+  managedBy?: string;
+  hidden?: number;
+}>;
+
+/**
+ * What is left of the object of one lease. `changed` is a sentence that says what somebody changed in it by hand.
+ */
+export type OwnObject = Readonly<{ level: Level; changed?: string }>;
+
 /** The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. */
 export type VendorClock = Readonly<{ where: string; at: Instant; stepMs: number }>;
 
@@ -203,6 +242,19 @@ export interface Provider<Target = unknown> {
    * stores no end: there an extension only reads.
    */
   moveEnd?(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * What is left of the object that `ensurePresent` made for this lease. It changes nothing. Only for targets whose leases have objects of
+   * their own; of the others, `observe` says what there is.
+   */
+  readOwnObject?(intent: Intent<Target>, signal: AbortSignal): Promise<OwnObject>;
+  /**
+   * Who has access to a target, and from where, page by page. It changes nothing. A page that cannot be read whole throws: it is never
+   * a shorter list. Throws `target-missing` when there is no such target.
+   */
+  discover(
+    target: Target,
+    at: Readonly<{ page?: string | undefined; signal: AbortSignal }>,
+  ): Promise<FoundPage<Target>>;
   /**
    * All objects at the vendor that carry Curfew's mark. Throws when it cannot list all of them. With `onFailure`, a provider with
    * several places passes it each place that cannot be read, and lists the others.

@@ -11,22 +11,25 @@ import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { recordExtension } from './extend.ts';
+import { isFindingClick, recordFindingDecision } from './findings/decide.ts';
 import { recordEndAll } from './mass-ending/end-all.ts';
 import { recordLift } from './mass-ending/lift.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
 
-type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
+type AnswerDeps = Pick<Deps, 'ledger' | 'policy' | 'removalCap'>;
 
 /**
  * Decides an answer, or another click that needs no workflow of its own, on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
  * while the account is not checked, because then the answer may neither count nor be refused.
  */
 export async function recordAnswer(
-  { ledger, policy }: AnswerDeps,
+  { ledger, policy, removalCap }: AnswerDeps,
   click: DecidedClick,
 ): Promise<Pick<Recorded, 'outcome'>> {
   if (click.kind === 'end-all') return recordEndAll({ ledger, policy }, click);
   if (click.kind === 'lift') return recordLift({ ledger, policy }, click);
+  if (isFindingClick(click))
+    return recordFindingDecision({ ledger, policy, ...(removalCap ? { removalCap } : {}) }, click);
   if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
   const actor = await actorOf({ ledger, policy }, click);
   if (!actor) throw new Error('the account of this click is not checked yet');

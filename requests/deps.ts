@@ -1,3 +1,4 @@
+import type { RemovalCap } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
@@ -21,4 +22,6 @@ export type Deps = Readonly<{
   mostLeavers?: number;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */
   clock: () => Instant;
+  /** How much may be revoked at one target within an hour before a person is asked. Left out: the usual cap. */
+  removalCap?: RemovalCap;
 }>;

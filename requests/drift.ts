@@ -1,7 +1,7 @@
 import { type Drift, driftBetween, highestLevel, levelLeft } from '../core/holding.ts';
 import { Fault } from '../core/faults.ts';
 import { type Instant, requestIdOfLease } from '../core/ids.ts';
-import type { HeldLock, Holding, Ledger, OtherLease } from '../ledger/index.ts';
+import type { HeldLock, Holding, Ledger, OtherLease, Via } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
 import { type LeaseAtProvider, ownLevel } from './lease-at-provider.ts';
@@ -39,12 +39,12 @@ export async function recordDriftBeforeGrant(
 }
 
 type Noted = Pick<Shown, 'holding' | 'readAt' | 'lock'> &
-  Readonly<{ ladder: readonly string[]; drift: Drift }>;
+  Readonly<{ ladder: readonly string[]; drift: Drift; via?: Via }>;
 
 /** What was lowered concerns the leases that gave more than what is left. What was raised concerns all. */
-async function recordDriftOfLeases(
+export async function recordDriftOfLeases(
   ledger: Ledger,
-  { holding, ladder, drift, readAt, lock }: Noted,
+  { holding, ladder, drift, readAt, lock, via = 'workflow' }: Noted,
 ): Promise<void> {
   const isConcerned = (lease: OtherLease): boolean => {
     const before = levelLeft(ladder, lease);
@@ -56,7 +56,7 @@ async function recordDriftOfLeases(
     await ledger.record({
       request: requestIdOfLease(id),
       name: `drifted/${id}/${readAt}`,
-      via: 'workflow',
+      via,
       lock,
       command: (_state, at) => ({ kind: 'record-drift', lease: id, drift, at }),
     });

@@ -58,6 +58,14 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'unknown-request': true,
   'unknown-lease': true,
   'wrong-state': true,
+  'unknown-finding': true,
+  'own-finding': true,
+  'not-a-decider': true,
+  'adopt-reason-missing': true,
+  'finding-over': true,
+  'cannot-adopt': true,
+  'cannot-revoke': true,
+  'over-removal-cap': true,
 };
 const LAUNCH_ERRORS: Record<LaunchErrorCode, true> = {
   'home-in-use': true,

@@ -134,6 +134,20 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.plan_access_check()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.access_check (lease_id, provider, change, next_at)
+  values (new.id, new.provider, new.state, public.ledger_now())
+  on conflict (lease_id) do update set change = excluded.change, changed_at = excluded.changed_at, done = 0,
+    next_at = excluded.next_at, problem = null, gone_at = null;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
  RETURNS bytea
  LANGUAGE sql
@@ -165,6 +179,18 @@ AS $function$
 $function$;
 
 -- tables
+
+create table access_check (
+  lease_id text not null,
+  provider text not null,
+  change text not null,
+  changed_at timestamp with time zone default ledger_now() not null,
+  done integer default 0 not null,
+  next_at timestamp with time zone,
+  problem text,
+  repaired_at timestamp with time zone,
+  gone_at timestamp with time zone
+);
 
 create table account_check (
   click_id text not null,
@@ -221,6 +247,52 @@ create table event_text (
   seq integer not null,
   salt text not null,
   texts jsonb not null
+);
+
+create table finding (
+  id text not null,
+  kind text not null,
+  provider text not null,
+  target_key text not null,
+  target_name text not null,
+  target jsonb not null,
+  what text not null,
+  subject_id text not null,
+  subject_name text not null,
+  lease_id text,
+  level text not null,
+  on_ladder boolean not null,
+  sources jsonb not null,
+  why_no_adopt text,
+  why_no_revoke text,
+  state text not null,
+  first_seen_at timestamp with time zone default ledger_now() not null,
+  last_seen_at timestamp with time zone default ledger_now() not null,
+  closed_at timestamp with time zone,
+  closed_by text,
+  closed_via text,
+  why text,
+  decision text,
+  work_at timestamp with time zone,
+  problem text,
+  message text,
+  draw_at timestamp with time zone
+);
+
+create table finding_decision (
+  click_id text not null,
+  finding_id text not null,
+  kind text not null,
+  by text,
+  via text not null,
+  confirmed integer,
+  refusal jsonb,
+  at timestamp with time zone default ledger_now() not null
+);
+
+create table finding_reason (
+  click_id text not null,
+  body text not null
 );
 
 create table free_text (
@@ -378,6 +450,12 @@ create table quarantine_lease (
   seen text
 );
 
+create table read_budget (
+  provider text not null,
+  calls double precision not null,
+  at timestamp with time zone default ledger_now() not null
+);
+
 create table request (
   id text not null,
   requester text not null,
@@ -407,6 +485,19 @@ create table secret (
   erased_at timestamp with time zone
 );
 
+create table target_pass (
+  provider text not null,
+  target_key text not null,
+  found_key text,
+  spec jsonb not null,
+  next_at timestamp with time zone default ledger_now() not null,
+  first_at timestamp with time zone,
+  last_at timestamp with time zone,
+  members integer,
+  note text,
+  problem text
+);
+
 create table unchecked_click (
   click_id text not null,
   tries integer default 0 not null,
@@ -421,6 +512,10 @@ create table wake_up (
 );
 
 -- constraints
+
+alter table access_check add constraint access_check_change_check CHECK ((change = ANY (ARRAY['granted'::text, 'revoked'::text])));
+
+alter table access_check add constraint access_check_pkey PRIMARY KEY (lease_id);
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
@@ -453,6 +548,20 @@ alter table event_free_text add constraint event_free_text_kind_check CHECK ((ki
 alter table event_free_text add constraint event_free_text_pkey PRIMARY KEY (request_id, seq);
 
 alter table event_text add constraint event_text_pkey PRIMARY KEY (request_id, seq);
+
+alter table finding add constraint finding_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'mark'::text])));
+
+alter table finding add constraint finding_pkey PRIMARY KEY (id);
+
+alter table finding add constraint finding_state_check CHECK ((state = ANY (ARRAY['open'::text, 'adopted'::text, 'revoked'::text, 'gone'::text])));
+
+alter table finding_decision add constraint finding_decision_kind_check CHECK ((kind = ANY (ARRAY['adopt'::text, 'revoke'::text])));
+
+alter table finding_decision add constraint finding_decision_pkey PRIMARY KEY (click_id);
+
+alter table finding_decision add constraint finding_decision_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text])));
+
+alter table finding_reason add constraint finding_reason_pkey PRIMARY KEY (click_id);
 
 alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
 
@@ -514,6 +623,8 @@ alter table quarantine_lease add constraint quarantine_lease_kind_check CHECK ((
 
 alter table quarantine_lease add constraint quarantine_lease_pkey PRIMARY KEY (quarantine_id, lease_id);
 
+alter table read_budget add constraint read_budget_pkey PRIMARY KEY (provider);
+
 alter table request add constraint request_minutes_check CHECK ((minutes > 0));
 
 alter table request add constraint request_pkey PRIMARY KEY (id);
@@ -526,9 +637,13 @@ alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (erase
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
 
+alter table target_pass add constraint target_pass_pkey PRIMARY KEY (provider, target_key);
+
 alter table unchecked_click add constraint unchecked_click_pkey PRIMARY KEY (click_id);
 
 alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
+
+alter table access_check add constraint access_check_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
 
 alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
 
@@ -552,6 +667,8 @@ alter table unchecked_click add constraint unchecked_click_click_id_fkey FOREIGN
 
 -- indexes
 
+CREATE INDEX access_check_due ON public.access_check USING btree (next_at) WHERE (next_at IS NOT NULL);
+
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 
 CREATE INDEX click_request ON public.click USING btree (request_id);
@@ -571,6 +688,22 @@ CREATE INDEX event_at ON public.event USING btree (at);
 CREATE INDEX event_life ON public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
 CREATE INDEX event_mass_ending ON public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
+
+CREATE INDEX finding_decision_of ON public.finding_decision USING btree (finding_id);
+
+CREATE INDEX finding_draw ON public.finding USING btree (draw_at) WHERE (draw_at IS NOT NULL);
+
+CREATE UNIQUE INDEX finding_open ON public.finding USING btree (provider, target_key, subject_id, kind, (
+CASE kind
+    WHEN 'mark'::text THEN lease_id
+    ELSE NULL::text
+END)) NULLS NOT DISTINCT WHERE (state = 'open'::text);
+
+CREATE INDEX finding_seen ON public.finding USING btree (first_seen_at DESC, id DESC);
+
+CREATE UNIQUE INDEX finding_standing ON public.finding USING btree (provider, target_key, subject_id) WHERE (state = 'adopted'::text);
+
+CREATE INDEX finding_work ON public.finding USING btree (work_at) WHERE (work_at IS NOT NULL);
 
 CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
 
@@ -606,6 +739,8 @@ CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE
 
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
 
+CREATE INDEX target_pass_due ON public.target_pass USING btree (next_at);
+
 CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try_at);
 
 CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
@@ -619,6 +754,12 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STAT
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_decision FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.finding_decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER plan_access_check AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_access_check();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.manifest_serial FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -673,6 +814,14 @@ grant usage on schema public to curfew_reader;
 grant usage on schema public to curfew_sweeper;
 
 grant usage on schema public to curfew_worker;
+
+grant select on access_check to curfew_cli;
+
+grant select on access_check to curfew_reader;
+
+grant insert (lease_id, provider, change, changed_at, repaired_at, gone_at), select, update (done, next_at, problem, repaired_at, gone_at) on access_check to curfew_sweeper;
+
+grant select on access_check to curfew_worker;
 
 grant insert (click_id, facts), select on account_check to curfew_gateway;
 
@@ -729,6 +878,38 @@ grant select on event_text to curfew_reader;
 grant insert, select on event_text to curfew_sweeper;
 
 grant insert, select on event_text to curfew_worker;
+
+grant select on finding to curfew_cli;
+
+grant select, update (message, draw_at) on finding to curfew_courier;
+
+grant select on finding to curfew_gateway;
+
+grant select on finding to curfew_reader;
+
+grant insert, select, update (target, what, subject_name, level, on_ladder, sources, why_no_adopt, why_no_revoke, state, last_seen_at, closed_at, closed_by, closed_via, why, decision, work_at, problem, draw_at) on finding to curfew_sweeper;
+
+grant select, update (decision, work_at, problem, draw_at) on finding to curfew_worker;
+
+grant select on finding_decision to curfew_cli;
+
+grant select on finding_decision to curfew_courier;
+
+grant select on finding_decision to curfew_gateway;
+
+grant select on finding_decision to curfew_reader;
+
+grant select on finding_decision to curfew_sweeper;
+
+grant insert, select on finding_decision to curfew_worker;
+
+grant select on finding_reason to curfew_cli;
+
+grant select on finding_reason to curfew_courier;
+
+grant select on finding_reason to curfew_gateway;
+
+grant insert on finding_reason to curfew_worker;
 
 grant select on free_text to curfew_cli;
 
@@ -922,6 +1103,8 @@ grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends
 
 grant select on quarantine_lease to curfew_worker;
 
+grant insert, select, update (calls, at) on read_budget to curfew_sweeper;
+
 grant select on request to curfew_cli;
 
 grant select on request to curfew_courier;
@@ -953,6 +1136,14 @@ grant insert, select, update (sealed, erased_at) on secret to curfew_provider;
 grant select (lease_id, made_at, delivered_at, erased_at), update (sealed, erased_at) on secret to curfew_sweeper;
 
 grant select (lease_id, made_at, delivered_at, erased_at), update (delivered_at) on secret to curfew_worker;
+
+grant select on target_pass to curfew_cli;
+
+grant select on target_pass to curfew_reader;
+
+grant insert (provider, target_key, spec, next_at), select, update (found_key, spec, next_at, first_at, last_at, members, note, problem) on target_pass to curfew_sweeper;
+
+grant select on target_pass to curfew_worker;
 
 grant delete, insert (click_id), select, update (tries, next_try_at) on unchecked_click to curfew_gateway;
 

@@ -1,10 +1,19 @@
 import { messageOf } from '../core/faults.ts';
 import type { Deps } from '../requests/deps.ts';
 import { repeat } from './repeat.ts';
+import { carryOutFindings } from './carry-out-findings.ts';
+import { checkAccesses } from './check-accesses.ts';
+import { reconcile } from './reconcile.ts';
 import { runUpkeep, revokeOverdue } from './sweep.ts';
+
+/** How often each live access is looked at, and how often each target, in minutes. */
+export type LookOptions = Readonly<{ checkMinutes: number; reconcileMinutes: number }>;
+
+export const USUAL_LOOKS: LookOptions = { checkMinutes: 15, reconcileMinutes: 30 };
 
 type SweeperOptions = Readonly<{
   everySeconds: number;
+  looks?: LookOptions;
   log: Readonly<Record<'warn' | 'error', (details: object, message: string) => void>>;
 }>;
 
@@ -13,9 +22,12 @@ const HELD =
 
 /**
  * Sweeps again and again until stopped. It uses the ledger and the providers, not Temporal. Revocations have passes of
- * their own, so that nothing else delays them (I3).
+ * their own, so that nothing else delays them (I3). So have the looks at access, which may wait for the budget of a provider.
  */
-export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): { stop(): Promise<void> } {
+export function runSweeper(
+  deps: Deps,
+  { everySeconds, log, looks = USUAL_LOOKS }: SweeperOptions,
+): { stop(): Promise<void> } {
   const revoking = async (): Promise<void> => {
     const { failedRevocations, problems, ...swept } = await revokeOverdue(deps);
     logSwept(swept);
@@ -36,7 +48,27 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
   const logProblems = (problems: readonly string[]): void => {
     for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');
   };
+  const looking = async (): Promise<void> => {
+    for (const each of await checkAccesses(deps, looks.checkMinutes * 60_000))
+      log[each.what === 'failed' || each.what === 'left' ? 'error' : 'warn'](each, 'looked at access');
+  };
+  const deciding = async (): Promise<void> => {
+    for (const each of await carryOutFindings(deps))
+      log.error(each, 'a decision about a finding is not carried out yet; trying again');
+  };
+  const stopped = new AbortController();
+  const reconciling = async (): Promise<void> => {
+    const options = { everyMs: looks.reconcileMinutes * 60_000, stop: stopped.signal };
+    for (const each of await reconcile(deps, options))
+      log[each.failed === undefined ? 'warn' : 'error'](each, 'reconciled a target');
+  };
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
-  const loops = [revoking, upkeep].map((pass) => repeat(pass, { everySeconds, onError }));
-  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+  const passes = [revoking, upkeep, looking, deciding, reconciling];
+  const loops = passes.map((pass) => repeat(pass, { everySeconds, onError }));
+  return {
+    async stop() {
+      stopped.abort();
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { skipNewer } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
+import { findingOverPhrase } from './findings.ts';
 import { code, duration, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { scopePhrase } from './scopes.ts';
 
@@ -99,6 +100,22 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`This access does not belong to this request.`;
     case 'wrong-state':
       return wrongStatePhrase(refusal, tried);
+    case 'unknown-finding':
+      return phrase`Curfew has no such finding.`;
+    case 'own-finding':
+      return phrase`This is your own access. Somebody else has to adopt it.`;
+    case 'not-a-decider':
+      return phrase`Only the people whom the policy names for findings at this target can decide this. Nothing was changed.`;
+    case 'adopt-reason-missing':
+      return phrase`Say why the access is adopted as standing access. Everybody who looks at findings reads it.`;
+    case 'finding-over':
+      return findingOverPhrase(refusal);
+    case 'cannot-adopt':
+      return phrase`This cannot be adopted: ${quoted(refusal.why)}`;
+    case 'cannot-revoke':
+      return phrase`Curfew cannot revoke this: ${quoted(refusal.why)}`;
+    case 'over-removal-cap':
+      return phrase`With this one, ${[String(refusal.count)]} accesses would be revoked at this target within an hour. At most ${[String(refusal.allowed)]} are revoked without a second confirmation. Nothing was revoked.`;
     default:
       skipNewer(refusal);
       return phrase`A newer version of Curfew refused this.`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parsePublicKey } from '../../manifest/keys.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { type RemovalCap, USUAL_CAP } from '../../core/findings/removal-cap.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import { parsePlace } from '../../manifest/open-store.ts';
@@ -72,6 +73,14 @@ const manifestPublicKeys = z
   .transform((texts) => texts.flatMap((text) => keyIn(parsePublicKey(text))));
 
 const keyIn = (read: ReturnType<typeof parsePublicKey>) => (read.ok ? [read.value] : []);
+/** `10,20%`: a number of accesses, and a part of the members of a target. */
+const removalCap = z
+  .string()
+  .regex(/^\d{1,4}\s*,\s*(100|\d{1,2})%$/, 'must be a number and per cent, such as 10,20%')
+  .transform((text): RemovalCap => {
+    const [most = '0', percent = '0%'] = text.split(',');
+    return { most: Number(most), percent: Number(percent.trim().slice(0, -1)) };
+  });
 
 const SLACK = 'Slack';
 const DATABASE = 'The ledger';
@@ -250,6 +259,21 @@ const CURFEW_SETTINGS = z.object({
         CURFEW,
         'When more people than this, and more than a tenth of all, leave at once, a person must confirm it.',
         '3',
+      ),
+    ),
+  CURFEW_CHECK_MINUTES: number(5, 1_440, 'number of minutes')
+    .default(15)
+    .meta(plain(CURFEW, 'How often the access of each live lease is compared with its provider.', '15')),
+  CURFEW_RECONCILE_MINUTES: number(5, 1_440, 'number of minutes')
+    .default(30)
+    .meta(plain(CURFEW, 'How often Curfew reads who has each target.', '30')),
+  CURFEW_REMOVAL_CAP: removalCap
+    .default(USUAL_CAP)
+    .meta(
+      plain(
+        CURFEW,
+        'How many accesses at one target may be revoked within an hour before a person is asked: a number, and a part of its members. The smaller one counts, and at least one.',
+        '10,20%',
       ),
     ),
 });

@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { RemovalCap } from '../../core/findings/removal-cap.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { ProviderDeps } from '../../providers/index.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import type { LookOptions } from '../../upkeep/sweeper.ts';
 import type { UndoKeys } from '../undo-keys.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
@@ -47,6 +49,10 @@ export type Settings = DemoSettings &
     manifest: Readonly<{ where: string; key?: string; region?: string; endpoint?: string }> | undefined;
     /** The keys of which one must have signed each object of the manifest, for the reaper. */
     manifestPublicKeys: readonly KeyObject[];
+    /** How often access is compared with its provider. */
+    looks: LookOptions;
+    /** How much may be revoked at one target within an hour before a person is asked. */
+    removalCap: RemovalCap;
   }>;
 
 export type { Problem } from './schema.ts';
@@ -99,6 +105,11 @@ function assemble(values: Values, raw: Raw): Settings {
     undoKeys: values.CURFEW_UNDO_KEYS ?? new Map(),
     manifest: manifestOf(values, raw),
     manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
+    looks: {
+      checkMinutes: values.CURFEW_CHECK_MINUTES,
+      reconcileMinutes: values.CURFEW_RECONCILE_MINUTES,
+    },
+    removalCap: values.CURFEW_REMOVAL_CAP,
     port: values.CURFEW_PORT,
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,

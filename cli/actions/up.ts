@@ -21,8 +21,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
   const log = openLog(settings.logLevel);
-  const { undoKeys, mostLeavers } = settings;
-  const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers });
+  const { undoKeys, mostLeavers, removalCap } = settings;
+  const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers, removalCap });
   const parts = partsOf(roles, [...deps.providers.keys()]);
   const { gateway, workflows, sweeper, providers } = parts;
   for (const name of providers)
@@ -66,7 +66,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const running: Starting[] = [];
   if (sweeper) {
     const { startSweeper } = await import('../../app/sweeper.ts');
-    running.push(startSweeper(deps, log, settings.sweepSeconds));
+    running.push(startSweeper(deps, log, settings.sweepSeconds, settings.looks));
   }
   if (temporal && (workflows || providers.length > 0)) {
     const { startWorker } = await import('../../app/worker.ts');

@@ -67,6 +67,20 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
   }
 }
 
+/**
+ * Who approved a request and is told that somebody lowered its access by hand by the events `from` (inclusive) to `to` (exclusive): it
+ * is not granted again by itself, and they may know why. Each is told once for the same level.
+ */
+export function approversToldOfDrift(trail: Trail, from: number, to: number): readonly PersonId[] {
+  const isLowered = trail
+    .slice(from, to)
+    .some(({ event }) => event.kind === 'drifted' && event.change === 'lowered');
+  if (!isLowered) return [];
+  return [
+    ...new Set(trail.slice(0, from).flatMap(({ event }) => (event.kind === 'approved' ? [event.by] : []))),
+  ];
+}
+
 /** Who ended or withdrew something of their own reads the result where they pressed the button. */
 const isEndedBy = (ending: Ending | ExtensionEnding, person: PersonId): boolean =>
   'by' in ending && ending.by === person;

@@ -1,3 +1,4 @@
+import type { FindingRefusal } from '../findings/finding.ts';
 import type { Instant, Minutes, PersonId } from '../ids.ts';
 import type { MassEnding } from '../mass-ending.ts';
 import type { Ending } from './events.ts';
@@ -23,6 +24,7 @@ export type RequestRefusal = Readonly<
 /** Why a person may not do a thing. It is a value, because a refusal is an ordinary outcome. */
 export type Refusal = Readonly<
   | RequestRefusal
+  | FindingRefusal
   | {
       code:
         | 'own-request'

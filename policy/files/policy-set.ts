@@ -19,7 +19,7 @@ export type PolicySet = Readonly<{
   directory: Directory;
   /** Who may see every request. */
   auditors: readonly PeopleSelector[];
-  /** Left out when the catalogue names nobody: then nobody can end everything of somebody else. */
+  /** Left out when the catalogue names nobody: then nobody can end everything of somebody else, or is told of findings as security. */
   security?: Security;
   entitlements: ReadonlyMap<string, Entitlement>;
 }>;

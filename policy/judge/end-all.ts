@@ -2,7 +2,8 @@ import type { PersonId } from '../../core/ids.ts';
 import { type EndScope, isOwn, type MassEnding } from '../../core/mass-ending.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { PolicySet } from '../files/policy-set.ts';
-import { isSelected, spellSelector } from '../files/selector.ts';
+import { isSelected } from '../files/selector.ts';
+import { isSecurity, NO_SECURITY, securityNames } from './security.ts';
 
 /** What comes with a permission to end everything of a scope. `needs`: how many people must lift its lock; without it there is none. */
 export type MayEndAll = Readonly<{ needs?: number }>;
@@ -17,9 +18,7 @@ export function mayEndAll(policy: PolicySet, by: PersonId, scope: EndScope): Res
   const { security, directory } = policy;
   if (!directory.people.get(by)?.active) return no('you are not an active person in people.yaml');
   if (!security)
-    return no(
-      'the catalogue has no "security", so nobody could lift the lock. The operator of Curfew can add it',
-    );
+    return no(`${NO_SECURITY}, so nobody could lift the lock. The operator of Curfew can add it`);
   const isOwner = scope.kind === 'entitlement' && ownsEntitlement(policy, by, scope.entitlement);
   if (!isSecurity(policy, by) && !isOwner) return no(whoMay(policy, scope));
   return ok(scope.kind === 'leavers' ? {} : { needs: security.needs });
@@ -39,14 +38,6 @@ export function mayLift(
   return ok(undefined);
 }
 
-/** The active people whom `security` of the catalogue names. */
-export const securityPeople = (policy: PolicySet): readonly PersonId[] =>
-  [...policy.directory.people.keys()].filter((person) => isSecurity(policy, person));
-
-const isSecurity = ({ security, directory }: PolicySet, person: PersonId): boolean =>
-  directory.people.get(person)?.active === true &&
-  (security?.people.some((selector) => isSelected(directory, selector, person)) ?? false);
-
 const ownsEntitlement = ({ directory, entitlements }: PolicySet, person: PersonId, id: string): boolean => {
   const owner = entitlements.get(id)?.owner;
   return owner !== undefined && isSelected(directory, owner, person);
@@ -56,6 +47,3 @@ const whoMay = (policy: PolicySet, { kind }: EndScope): string =>
   kind === 'entitlement'
     ? `only its owner and the security people may: ${securityNames(policy)}`
     : `only the security people may: ${securityNames(policy)}`;
-
-const securityNames = ({ security }: PolicySet): string =>
-  security?.people.map(spellSelector).join(', ') ?? 'the catalogue names nobody';

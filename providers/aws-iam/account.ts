@@ -40,8 +40,38 @@ const ACTION = 'GetAccountAuthorizationDetails';
 /** The largest page that IAM allows, so that an account of usual size needs one request. */
 const PAGE = 1_000;
 
+/** A user with its inline policies, whose documents are as the API returns them. */
+export type UserWithPolicies = Readonly<{
+  id: string;
+  name: string;
+  account: string | undefined;
+  policies: readonly Readonly<{ name: string; document: string }>[];
+}>;
+
 /** One reading of the whole account, in few calls: not one for each user. */
 export const accountApi = (client: IAMClient) => ({
+  /** One page of all users with their inline policies. `next` is the marker of the next page. */
+  async userPage(
+    Marker: string | undefined,
+    abortSignal: AbortSignal,
+  ): Promise<Readonly<{ users: readonly UserWithPolicies[]; next?: string }>> {
+    const command = new GetAccountAuthorizationDetailsCommand({ Filter: ['User'], MaxItems: PAGE, Marker });
+    const got = await send(ACTION, () => client.send(command, { abortSignal }));
+    if (!got?.UserDetailList || (got.IsTruncated && !got.Marker)) throw unexpectedAnswer(ACTION);
+    return {
+      users: got.UserDetailList.map(({ UserId = '', UserName = '', Arn, UserPolicyList = [] }) => ({
+        id: UserId,
+        name: UserName,
+        account: readArn(Arn).account,
+        policies: UserPolicyList.map(({ PolicyName = '', PolicyDocument = '' }) => ({
+          name: PolicyName,
+          document: PolicyDocument,
+        })),
+      })),
+      ...(got.IsTruncated && got.Marker ? { next: got.Marker } : {}),
+    };
+  },
+
   async account(parts: readonly EntityType[], abortSignal: AbortSignal): Promise<IamAccount> {
     const read: GetAccountAuthorizationDetailsResponse[] = [];
     const details = (Filter: readonly EntityType[], at: { Marker?: string | undefined }) =>

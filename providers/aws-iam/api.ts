@@ -19,6 +19,12 @@ import { credentialsApi } from './credentials.ts';
 /** `partition` is `aws`, `aws-us-gov` or `aws-cn`, or a newer one of AWS. */
 export type IamUser = Readonly<{ id: string; name: string; account: string; partition: string }>;
 export type IamGroup = Readonly<{ id: string; name: string }>;
+export type GroupMembers = Readonly<{
+  group: IamGroup;
+  account: string | undefined;
+  members: readonly Readonly<{ id: string; name: string }>[];
+  next?: string;
+}>;
 export type IamApi = ReturnType<typeof iamApi>;
 
 /** The IAM calls that Curfew uses. A missing entity is an answer (`undefined`). Every other failure is a `Fault`. */
@@ -38,6 +44,27 @@ export function iamApi(client: IAMClient) {
       const command = new GetGroupCommand({ GroupName, MaxItems: 1 });
       const got = await send('GetGroup', () => client.send(command, { abortSignal }));
       return got && groupOf(got.Group, 'GetGroup');
+    },
+
+    /** One page of the members of a group. `next` is the marker of the next page. */
+    async groupMembers(
+      GroupName: string,
+      Marker: string | undefined,
+      abortSignal: AbortSignal,
+    ): Promise<GroupMembers | undefined> {
+      const command = new GetGroupCommand({ GroupName, Marker });
+      const got = await send('GetGroup', () => client.send(command, { abortSignal }));
+      if (!got) return undefined;
+      if (!got.Users || (got.IsTruncated && !got.Marker)) throw unexpectedAnswer('GetGroup');
+      return {
+        group: groupOf(got.Group, 'GetGroup'),
+        account: readArn(got.Group?.Arn).account,
+        members: got.Users.map(({ UserId: id, UserName: name }) => {
+          if (!id || !name) throw unexpectedAnswer('GetGroup');
+          return { id, name };
+        }),
+        ...(got.IsTruncated && got.Marker ? { next: got.Marker } : {}),
+      };
     },
 
     async groupsOf(UserName: string, abortSignal: AbortSignal): Promise<readonly IamGroup[]> {

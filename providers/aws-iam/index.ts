@@ -9,8 +9,9 @@ import { onlyRemoves } from './removal-calls.ts';
 import { clockOf } from './vendor-clock.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import { isMember, addMember, readMembership, removeMember, requireGroup } from './group.ts';
+import { discover } from './discover.ts';
 import { deletePolicy } from './delete-policy.ts';
-import { listManaged, movePolicyEnd, putPolicy } from './inline-policy.ts';
+import { listManaged, movePolicyEnd, putPolicy, readOwnPolicy } from './inline-policy.ts';
 import { findLeftovers } from './leftovers.ts';
 import { whyWrongPartition } from './partition.ts';
 import { preflight } from './preflight.ts';
@@ -88,6 +89,14 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
         ? receipt
         : { ...receipt, note: [receipt.note, left].filter(Boolean).join(' ') };
     },
+    async readOwnObject(intent, signal) {
+      const { target, subject } = intent;
+      const user = await findUser(api, subject, target, signal);
+      return user && target.kind === 'policy'
+        ? readOwnPolicy(api, { ...intent, subject: user, target }, signal)
+        : { level: 'none' };
+    },
+    discover: (target, at) => discover(api, target, at),
     listManaged: (signal) => listManaged(api, signal),
     endManaged: (managed, signal) => endPolicy(api, managed, { clock, signal }),
     clocks: async (signal) => [await clock.read(signal)],

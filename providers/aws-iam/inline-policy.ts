@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Managed, Receipt } from '../provider.ts';
+import type { Intent, Managed, OwnObject, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
 import { limitedTo, untilWhen } from './policy-document.ts';
 import { AFTER_CHANGE, changedByHand, type Done, WHAT_WAS_DONE } from './policy-drift.ts';
@@ -86,6 +86,27 @@ export async function movePolicyEnd(
   const receipt = await putPolicy(api, intent, signal);
   const isMoved = names.some((name) => name !== policyName(lease, endsAt));
   return { ...receipt, ...(isMoved && { moved: true }) };
+}
+
+/** What is left of the policy of a lease. It changes nothing. */
+export async function readOwnPolicy(
+  api: IamApi,
+  { subject, target, lease }: Intent<PolicyTarget>,
+  signal: AbortSignal,
+): Promise<OwnObject> {
+  const names = (await api.policyNames(subject.name, signal)).filter((name) =>
+    name.startsWith(policyPrefix(lease)),
+  );
+  const changes: string[] = [];
+  let level = 'none';
+  for (const name of names) {
+    const text = await api.policy(subject.name, name, signal);
+    if (text === undefined) continue;
+    level = 'present';
+    const change = changedByHand(target, name, text);
+    if (change !== undefined) changes.push(change);
+  }
+  return { level, ...(changes.length > 0 && { changed: changes.join('; ') }) };
 }
 
 function doneTo(of: Readonly<{ isChanged: boolean; isKept: boolean; isOurs: boolean }>): Done {

@@ -27,6 +27,10 @@ export function changedByHand({ statements }: PolicyTarget, name: string, text: 
   return `somebody changed the policy ${name} by hand: ${differences.join(', and ') || 'its form is different'}`;
 }
 
+/** True when the document gives what the target gives, whatever its end. */
+export const isPolicyOf = ({ statements }: PolicyTarget, text: string): boolean =>
+  withoutEnds(readDocument(text)) === withoutEnds(documentFor(statements, 0 as Instant));
+
 /** A policy whose name has a later end than the lease, as a sentence. Undefined when it does not. */
 export function namedTooLate(name: string, endsAt: Instant): string | undefined {
   const ours = readPolicyName(name);

@@ -3,7 +3,7 @@ import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
-import type { Intent, Provider, Receipt, Remover, Subject } from '../provider.ts';
+import type { FoundPage, Intent, Provider, Receipt, Remover, Subject } from '../provider.ts';
 import { fakeApi, type FakeApi } from './api.ts';
 import { endMark } from './end-mark.ts';
 import { LADDER, type FakeLevel } from './log.ts';
@@ -54,6 +54,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     ensurePresent: (intent, signal) => ensurePresent(api, intent, signal),
     ensureAbsent: (intent, signal) => ensureAbsent(api, intent, signal),
     moveEnd: (intent, signal) => moveEnd(api, intent, signal),
+    discover: (target, { page, signal }) => discover(api, target, page, signal),
     async listManaged(signal) {
       const { marks, accounts } = await api.read(signal);
       return marks.map(({ id, target, lease, endsAt }) => ({
@@ -96,6 +97,35 @@ function findSubject({ accounts }: VendorState, name: string): Subject | undefin
 function requireLevel(state: VendorState, { resource }: FakeTarget, { id }: Subject): FakeLevel {
   if (!state.targets.has(resource)) throw new Fault('target-missing', `fake: no resource "${resource}"`);
   return levelIn(state, id, resource);
+}
+
+/** A page has two accounts, so that few accounts need several pages. A page begins after the account with this id. */
+const PAGE = 2;
+
+async function discover(
+  api: FakeApi,
+  target: FakeTarget,
+  after: string | undefined,
+  signal: AbortSignal,
+): Promise<FoundPage<FakeTarget>> {
+  const { targets, accounts, holdings } = await api.read(signal);
+  const { resource } = target;
+  if (!targets.has(resource)) throw new Fault('target-missing', `fake: no resource "${resource}"`);
+  const rest = holdings
+    .filter((each) => each.target === resource && (after === undefined || each.id > after))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const found = rest.slice(0, PAGE);
+  const last = found.at(-1);
+  return {
+    target,
+    accesses: found.map(({ id, level }) => ({
+      subject: { id, name: accounts.get(id) ?? id },
+      level,
+      sources: [],
+    })),
+    ...(last && rest.length > PAGE ? { next: last.id } : {}),
+    calls: 1,
+  };
 }
 
 async function ensurePresent(

@@ -4,6 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Observation, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { connect, type Client, type GitHubDeps, POINTS_A_MINUTE } from './client.ts';
 import { describe } from './describe.ts';
+import { discover } from './discover.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
 import * as repository from './repository.ts';
@@ -49,6 +50,7 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
       ),
     ensurePresent: (intent, signal) => withFaults(() => ensurePresent(client, intent, signal)),
     ensureAbsent: (intent, signal) => withFaults(() => ensureAbsent(client, intent, signal)),
+    discover: (target, at) => withFaults(() => discover(client, target, at)),
     // A membership has no name, description or tag that could carry a mark. Only the ledger knows which
     // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),

@@ -68,5 +68,64 @@ export const FIND_COLLABORATOR: Query<{ node?: Maybe<{ collaborators?: Maybe<Edg
 }`,
   };
 
+type NamedEdge = Readonly<{ node: Readonly<{ databaseId?: Maybe<number>; login: string }> }>;
+export type NamedMemberEdge = NamedEdge & Readonly<{ role: 'MAINTAINER' | 'MEMBER' }>;
+export type NamedCollaboratorEdge = NamedEdge & Pick<CollaboratorEdge, 'permissionSources'>;
+type Paged<E> = Edges<E> & Readonly<{ pageInfo: PageInfo }>;
+
+/** One page of the team's own members, with their names. */
+export const DISCOVER_MEMBERS: Query<{ node?: Maybe<{ members: Paged<NamedMemberEdge> }> }> = {
+  text: `query ($team: ID!, $after: String) {
+  node(id: $team) {
+    ... on Team {
+      members(membership: IMMEDIATE, first: 100, after: $after) {
+        edges { role node { databaseId login } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}`,
+};
+
+/** One page of the members of the team's child teams, with their names. */
+export const DISCOVER_CHILD_MEMBERS: Query<{ node?: Maybe<{ members: Paged<NamedMemberEdge> }> }> = {
+  text: `query ($team: ID!, $after: String) {
+  node(id: $team) {
+    ... on Team {
+      members(membership: CHILD_TEAM, first: 100, after: $after) {
+        edges { role node { databaseId login } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}`,
+};
+
+/** One page of everybody who has access to the repository, and where their roles come from. */
+export const DISCOVER_COLLABORATORS: Query<{
+  node?: Maybe<{ collaborators?: Maybe<Paged<NamedCollaboratorEdge>> }>;
+}> = {
+  text: `query ($repository: ID!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      collaborators(affiliation: ALL, first: 100, after: $after) {
+        edges {
+          node { databaseId login }
+          permissionSources { roleName source { __typename ... on Team { slug } } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}`,
+};
+
 /** The texts of all queries that can be sent. None of them is a mutation. */
-export const QUERY_TEXTS: readonly string[] = [FIND_MEMBER.text, LIST_MEMBERS.text, FIND_COLLABORATOR.text];
+export const QUERY_TEXTS: readonly string[] = [
+  FIND_MEMBER.text,
+  LIST_MEMBERS.text,
+  FIND_COLLABORATOR.text,
+  DISCOVER_MEMBERS.text,
+  DISCOVER_CHILD_MEMBERS.text,
+  DISCOVER_COLLABORATORS.text,
+];

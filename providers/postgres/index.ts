@@ -6,10 +6,12 @@ import { withDb, withDbOrFallback } from './connection.ts';
 import { type Database, othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import type { Memberships } from './disable-login.ts';
+import { discover } from './discover.ts';
 import { endLease } from './end-lease.ts';
 import { receiptIfGone } from './gone.ts';
 import { createLeaseRole } from './lease-role.ts';
 import { listManaged } from './managed.ts';
+import { readOwnRole } from './own-role.ts';
 import { moveRoleEnd } from './move-end.ts';
 import { roleName } from './names.ts';
 import { observe } from './observe.ts';
@@ -73,6 +75,12 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
       return withDbOrFallback(database.address, signal, (db) =>
         revokeLogin(db, database, intent, signal),
       ).catch(async (error: unknown) => receiptIfGone(database, signal, error));
+    },
+    async readOwnObject(intent, signal) {
+      return withDb(databaseOf(intent.target).address, signal, (db) => readOwnRole(db, intent));
+    },
+    async discover(target, { page, signal }) {
+      return withDb(databaseOf(target).address, signal, (db) => discover(db, target, page));
     },
     listManaged: (signal, onFailure) => listManaged(databases, signal, onFailure),
     endManaged: (managed, signal) => endManaged(databases, managed, { memberships: 'revoke', signal }),

@@ -1,3 +1,4 @@
+import { adoptModal, findingsMessage, revokeModal } from '../../bot/findings/finding-blocks.ts';
 import { allPermissionsModal } from '../../bot/blocks/all-permissions.ts';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { homeView } from '../../bot/blocks/home.ts';
@@ -9,7 +10,8 @@ import { digestMessage } from '../../bot/blocks/digest.ts';
 import { extensionModal } from '../../bot/blocks/extension.ts';
 import { endsSoonCard, olderCard, requesterCard } from '../../bot/blocks/requester-card.ts';
 import { weeklySummary } from '../../bot/blocks/weekly-summary.ts';
-import type { Minutes } from '../../core/ids.ts';
+import type { Finding } from '../../core/findings/finding.ts';
+import type { Instant, Minutes } from '../../core/ids.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
 import {
   accessOfMessage,
@@ -29,6 +31,7 @@ import { seenRequestModal } from '../../bot/blocks/seen-request.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
+import type { FindingView } from '../../requests/findings/view.ts';
 import type { AccessList } from '../../requests/access-questions.ts';
 import type { AuditorOverview } from '../../requests/auditor-overview.ts';
 import type { Story } from '../../requests/story.ts';
@@ -52,6 +55,30 @@ import {
 } from '../core/request/request.fixture.ts';
 import { openedForm } from './form.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
+
+/** A finding with this text wherever a vendor or a person wrote one. */
+const hostileFinding = (theirs: string, more: Partial<Finding> = {}): FindingView => ({
+  person: ana,
+  deciders: [bo],
+  finding: {
+    id: 'find_01234567890123456789012345' as Finding['id'],
+    kind: 'access',
+    provider: 'github',
+    targetKey: 'team:51',
+    targetName: 'team:lantern/oncall',
+    target: {},
+    what: theirs,
+    subject: { id: '7', name: theirs },
+    level: theirs,
+    onLadder: true,
+    sources: [{ level: theirs, through: theirs }],
+    state: 'open',
+    firstSeen: noon as Instant,
+    lastSeen: noon as Instant,
+    problem: theirs,
+    ...more,
+  },
+});
 
 export type Drawn = Readonly<{ text?: string; blocks: readonly object[] }>;
 
@@ -248,5 +275,31 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     ],
     ['the weekly summary', weeklySummary([viewAfter(active, hostile)], { from: noon, to: noon })],
     ['the form of an extension', extensionModal(viewAfter(active, hostile), 60 as Minutes, '')],
+    ['the message of a finding', findingsMessage([hostileFinding(theirs)], bo, nameOf)],
+    [
+      'the message of a finding that cannot be decided',
+      findingsMessage(
+        [hostileFinding(theirs, { whyNoAdopt: theirs, whyNoRevoke: theirs, kind: 'mark' })],
+        bo,
+        nameOf,
+      ),
+    ],
+    [
+      'the message of a finding that is revoked',
+      findingsMessage([hostileFinding(theirs, { state: 'revoked', why: theirs, closedBy: bo })], bo, nameOf),
+    ],
+    [
+      'the message of many findings',
+      findingsMessage(
+        [1, 2, 3, 4, 5].map(() => hostileFinding(theirs)),
+        bo,
+        nameOf,
+      ),
+    ],
+    ['the form that adopts a finding', adoptModal(hostileFinding(theirs), nameOf, '')],
+    [
+      'the form that revokes a finding',
+      revokeModal(hostileFinding(theirs), nameOf, { metadata: '', confirmed: 4 }),
+    ],
   ];
 }

@@ -54,6 +54,20 @@ export function memoryIam(
       return Promise.resolve(found && { id: found.id, name, account: ACCOUNT, partition: found.partition });
     },
     group: (name) => Promise.resolve(groups.find((each) => each.name === name)),
+    groupMembers: (name) => {
+      const group = groups.find((each) => each.name === name);
+      const members = users.filter((user) => user.groups.some(({ id }) => id === group?.id));
+      return Promise.resolve(group && { group, account: ACCOUNT, members });
+    },
+    userPage: () =>
+      Promise.resolve({
+        users: users.map(({ id, name, policies }) => ({
+          id,
+          name,
+          account: ACCOUNT,
+          policies: Object.entries(policies).map(([policy, document]) => ({ name: policy, document })),
+        })),
+      }),
     groupsOf: (name) => Promise.resolve(userOf(name)?.groups ?? []),
     policyNames: (name) => Promise.resolve(Object.keys(userOf(name)?.policies ?? {})),
     policy: (name, policy) => Promise.resolve(userOf(name)?.policies[policy]),

@@ -25,6 +25,7 @@ const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:
 const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };
 const group: AwsIamTarget = { kind: 'group', group: 'deployers' };
 
+const PAGES = 'moto answers all members at once. aws-iam-discover.test.ts has the pages';
 const OWNER = 'an account of AWS has a number, which never changes';
 
 if (moto) {
@@ -34,6 +35,7 @@ if (moto) {
     'target-renamed': 'the target is the statements themselves',
     'target-recreated': 'the target is the statements themselves',
     owner: OWNER,
+    pages: PAGES,
     found: 'nobody else can have given a policy of this lease',
   });
   testLedgerAway('aws-iam, policy with an end', () => awsFixture(moto, policy));
@@ -41,6 +43,7 @@ if (moto) {
   testProviderContract('aws-iam, group', () => awsFixture(moto, group), {
     marks: 'a membership cannot carry a mark',
     owner: OWNER,
+    pages: PAGES,
     changed: 'a membership is there or not, and has nothing else to change',
   });
 }

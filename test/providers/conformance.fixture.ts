@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { transientFaults } from './conformance/transient-faults.ts';
+import { discovery } from './conformance/discovery.ts';
 import { drift } from './conformance/drift.ts';
 import { endings } from './conformance/endings.ts';
 import { extensions } from './conformance/extensions.ts';
@@ -33,6 +34,7 @@ const CHANGES_OTHERS: readonly (keyof Exempt)[] = [
   'target-renamed',
   'target-recreated',
   'owner',
+  'pages',
 ];
 
 /**
@@ -82,6 +84,7 @@ export function testProviderContract<T>(
     marks(it);
     endings(it);
     extensions(it);
+    discovery(it);
     exemptions(exempt, open);
   });
 }

@@ -64,6 +64,12 @@ const openFixture = (plain: AccessLog) => (): ProviderFixture<FakeTarget> => {
       },
       deleteAccount: () => vendor.deleteAccount('ana'),
       deleteTarget: () => vendor.deleteTarget('orders'),
+      fillTarget() {
+        for (const name of ['eve', 'fay', 'gus']) {
+          vendor.makeAccount(name);
+          vendor.setLevel(name, 'orders', 'read');
+        }
+      },
       changeGranted() {
         vendor.setLevel('ana', 'orders', 'admin');
         return Promise.resolve('admin');

@@ -9,6 +9,7 @@ import {
 import {
   QUERY_TEXTS,
   type CollaboratorEdge,
+  type NamedMemberEdge,
   type PageInfo,
   type RoledEdge,
   type SourceNode,
@@ -29,9 +30,10 @@ test('the types of the answers fit those of GitHub’s own schema', () => {
   // The compiler checks this: each function takes GitHub's type and returns the one of this provider.
   const fits = [
     (edge: TeamMemberEdge): RoledEdge => edge,
+    (edge: TeamMemberEdge): NamedMemberEdge => edge,
     (edge: Omit<RepositoryCollaboratorEdge, 'permissionSources'>): CollaboratorEdge => edge,
     ({ roleName = null, source }: PermissionSource): SourceNode => ({ roleName, source }),
     ({ hasNextPage, endCursor = null }: GitHubPageInfo): PageInfo => ({ hasNextPage, endCursor }),
   ];
-  expect(fits).toHaveLength(4);
+  expect(fits).toHaveLength(5);
 });

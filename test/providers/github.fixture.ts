@@ -114,6 +114,15 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
       // For an admin, GitHub does not show whether the repository was deleted. `github-transfer.test.ts` has these cases.
       ...(!isAdmin && { deleteTarget, recreateTarget }),
       renameOwner: () => github.renameOrg('lantern-inc'),
+      fillTarget() {
+        for (let number = 0; number < 101; number += 1) {
+          github.createAccount(`many-${number}`);
+          if (target.kind === 'team') {
+            github.setOrgMember(`many-${number}`, 'member');
+            github.setTeamMember(`many-${number}`, target.team, 'member');
+          } else github.setCollaborator(`many-${number}`, target.repo, 'read');
+        }
+      },
       deleteGranted: () => Promise.resolve(setLevel('none')),
       grantAgain: ({ level }) => Promise.resolve(setLevel(level)),
       ...(target.role !== higher && { changeGranted }),

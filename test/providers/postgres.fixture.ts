@@ -154,6 +154,11 @@ export async function postgresFixture(
         await superuser.query(`alter role ${role} rename to renamed_${suffix}; create role ${role}`);
       },
       deleteTarget,
+      fillTarget: async () => {
+        await superuser.query(
+          `do $$ begin for n in 1..201 loop execute format('create role %I in role %I', 'm' || n || '_${suffix}', ${pg.escapeLiteral(readers)}); end loop; end $$`,
+        );
+      },
       recreateTarget: async () => {
         await deleteTarget();
         await superuser.query(`create role ${role}`);

@@ -95,7 +95,10 @@ describe('a click that is pushed past the dispatcher', () => {
 
   /** A click of the Slack account of a person, in the inbox. Nothing has checked the account. */
   async function inInbox(
-    kind: Exclude<ClickKind, 'extend' | 'ask' | 'answer' | 'end-all' | 'lift'>,
+    kind: Exclude<
+      ClickKind,
+      'extend' | 'ask' | 'answer' | 'end-all' | 'lift' | 'adopt-finding' | 'revoke-finding'
+    >,
     by: string,
     request?: RequestId,
   ): Promise<Click> {

@@ -30,6 +30,7 @@ function noting(): Deps {
     ...provider,
     parseTarget: (json) => ok(json as Target),
     targetKey: ({ resource, id = resource }) => id,
+    discover: () => Promise.reject(new Error('nothing is discovered here')),
     async observe(holding, signal) {
       calls.push(['observe', holding, signal]);
       return { ...(await provider.observe(holding, signal)), target: { ...holding.target, id: 'id-7' } };

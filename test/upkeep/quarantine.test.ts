@@ -28,7 +28,6 @@ let backups: Backup[];
 beforeEach(async () => {
   backups = [];
   fixture = await startRequestsFixture();
-  await fixture.edit('catalogue.yaml', 'entitlements:', 'security: { people: [person:dee] }\nentitlements:');
 });
 afterEach(async () => {
   await fixture.stop();

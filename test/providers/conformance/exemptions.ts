@@ -20,6 +20,7 @@ const LACKS: Record<keyof Exempt, <T>(fixture: ProviderFixture<T>) => unknown> =
   conflict: ({ faults }) => faults.conflictNextWrite,
   narrowed: ({ faults }) => faults.narrowCredential,
   'narrowed-after': ({ faults }) => faults.narrowAfterNextWrite,
+  pages: ({ vendor }) => vendor.fillTarget,
   'late-write': ({ faults }) => faults.lateNextWrite,
   found: async (fixture) => {
     if (!fixture.vendor.setLevel) return undefined;

@@ -35,6 +35,8 @@ export type VendorControl<T> = Readonly<{
   grantAgain?(intent: Intent<T>): Promise<void>;
   /** Changes what the intent granted without deleting it, as an administrator would. Returns what it is now. */
   changeGranted?(intent: Intent<T>): Promise<unknown>;
+  /** Gives so many other accounts access that they do not fit on one page. */
+  fillTarget?: Effect;
   /** What the intent granted, as it is now. */
   readGranted?(intent: Intent<T>): Promise<unknown>;
 }>;
@@ -106,7 +108,8 @@ export type Exempt = Partial<
     | 'conflict'
     | 'narrowed'
     | 'narrowed-after'
-    | 'late-write',
+    | 'late-write'
+    | 'pages',
     string
   >
 >;

@@ -28,6 +28,7 @@ const acme: Provider<{ door: string }> = {
     widens: false,
   }),
   observe: refuse,
+  discover: refuse,
   ensurePresent: refuse,
   ensureAbsent: refuse,
   listManaged: () => Promise.resolve([]),

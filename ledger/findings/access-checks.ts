@@ -1,0 +1,100 @@
+import type { Instant, LeaseId } from '../../core/ids.ts';
+import type { Db } from '../pool.ts';
+
+/** A look at the access of a lease that is due. `done` looks ended since `changedAt`, when it was granted or revoked. */
+export type AccessCheck = Readonly<{
+  lease: LeaseId;
+  provider: string;
+  change: 'granted' | 'revoked';
+  changedAt: Instant;
+  done: number;
+  /** The ledger's time. */
+  now: Instant;
+}>;
+
+/** What the caller works on already. */
+export type ChecksExcept = Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>;
+
+/** Takes one look that is due. It is due again after a minute, in case that this process does not finish. */
+export async function takeAccessCheck(
+  db: Db,
+  { leases, providers }: ChecksExcept,
+): Promise<AccessCheck | undefined> {
+  const { rows } = await db.query<AccessCheck>(
+    `update access_check set next_at = ledger_now() + interval '1 minute'
+      where lease_id = (select lease_id from access_check
+                         where next_at <= ledger_now() and lease_id <> all ($1) and provider <> all ($2)
+                         order by next_at limit 1 for update skip locked)
+      returning lease_id as lease, provider, change, done,
+                (extract(epoch from changed_at) * 1000)::float8 as "changedAt",
+                (extract(epoch from ledger_now()) * 1000)::float8 as now`,
+    [leases, providers],
+  );
+  return rows[0];
+}
+
+/** How a look ended: when the next one is due, in milliseconds from now, or never. */
+export type EndedCheck = Readonly<{
+  check: AccessCheck;
+  /** The number of looks that ended since the change. */
+  done: number;
+  nextMs?: number | undefined;
+  problem?: string;
+  repaired?: boolean;
+  /** A look after the receipt showed that nothing is left of the lease. */
+  gone?: boolean;
+}>;
+
+/** Records how a look ended. After a newer change of the lease nothing is recorded, because that change planned its own looks. */
+export async function endAccessCheck(
+  db: Db,
+  { check: { lease, changedAt, change }, done, nextMs, problem, repaired, gone }: EndedCheck,
+): Promise<void> {
+  await db.query(
+    `update access_check set done = $4, next_at = ledger_now() + $5 * interval '1 millisecond', problem = $6,
+            repaired_at = case when $7 then ledger_now() else repaired_at end,
+            gone_at = case when $8 then ledger_now() else gone_at end
+      where lease_id = $1 and change = $2 and abs((extract(epoch from changed_at) * 1000)::float8 - $3) < 1`,
+    [
+      lease,
+      change,
+      changedAt,
+      done,
+      nextMs ?? null,
+      problem?.slice(0, 500) ?? null,
+      repaired ?? false,
+      gone ?? false,
+    ],
+  );
+}
+
+/** Makes the looks at these leases due now, because something showed that they may have another access than expected. */
+export async function checkSoon(db: Db, leases: readonly LeaseId[]): Promise<void> {
+  await db.query(
+    'update access_check set next_at = ledger_now() where lease_id = any ($1) and next_at > ledger_now()',
+    [leases],
+  );
+}
+
+/** Records that access of a lease was revoked again, which counts for the cap of its target. */
+export async function noteRepaired(db: Db, lease: LeaseId): Promise<void> {
+  await db.query(
+    `insert into access_check (lease_id, provider, change, changed_at, repaired_at)
+     select id, provider, 'revoked', changed_at, ledger_now() from lease where id = $1
+     on conflict (lease_id) do update set repaired_at = ledger_now()`,
+    [lease],
+  );
+}
+
+/**
+ * Records that nothing is left of these leases, which have their receipt. Access of a lease that ended within the last quarter of an hour may
+ * still show again, because a change may come late.
+ */
+export async function recordGone(db: Db, leases: readonly LeaseId[]): Promise<void> {
+  await db.query(
+    `insert into access_check as c (lease_id, provider, change, changed_at, gone_at)
+     select id, provider, 'revoked', changed_at, ledger_now() from lease where id = any ($1) and state = 'revoked' and changed_at < ledger_now() - interval '15 minutes'
+     on conflict (lease_id) do update set gone_at = ledger_now() where c.change = 'revoked' and c.gone_at is null`,
+    [leases],
+  );
+}

@@ -1,0 +1,161 @@
+import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
+import type { ClickId, Instant, PersonId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import type { Channel } from '../clicks.ts';
+import { type Db, now } from '../pool.ts';
+import { findingOf, readFinding, SELECT_FINDING } from './findings.ts';
+import { removalsAt } from './passes.ts';
+
+/** What somebody decided about a finding. `judge` is called under the lock of the decisions, on the state of that moment. */
+export type FindingDecision = Readonly<{
+  click: ClickId;
+  finding: FindingId;
+  kind: 'adopt' | 'revoke';
+  by: PersonId | null;
+  via: Channel;
+  reason?: string;
+  confirmed?: number;
+  /** `removals`: what was revoked at the same target within the last hour. */
+  judge(
+    finding: Finding | undefined,
+    removals: Readonly<{ count: number; members: number }>,
+  ): Promise<Refusal | undefined>;
+}>;
+
+/** Decisions are judged one after another, so that each counts those before it (B18). */
+const LOCK = `select pg_advisory_xact_lock(hashtext('curfew finding decisions'))`;
+
+/** Judges and records a decision, once. The sweeper carries it out. */
+export async function decideFinding(
+  db: Db,
+  { click, finding: id, kind, by, via, reason, confirmed, judge }: FindingDecision,
+): Promise<Result<undefined, Refusal>> {
+  await db.query(LOCK);
+  const before = await db.query<{ refusal: Refusal | null }>(
+    'select refusal from finding_decision where click_id = $1',
+    [click],
+  );
+  const [known] = before.rows;
+  if (known) return known.refusal ? no(known.refusal) : ok(undefined);
+  const finding = await readFinding(db, id);
+  const removals = finding
+    ? await removalsAt(db, finding.provider, finding.targetKey)
+    : { count: 0, members: 0 };
+  const refusal = await judge(finding, removals);
+  await db.query(
+    `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal) values ($1, $2, $3, $4, $5, $6, $7)`,
+    [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null],
+  );
+  if (refusal) return no(refusal);
+  if (reason !== undefined)
+    await db.query('insert into finding_reason (click_id, body) values ($1, $2)', [click, reason]);
+  await db.query(
+    `update finding set decision = $2, work_at = ledger_now(), draw_at = ledger_now(), problem = null where id = $1`,
+    [id, click],
+  );
+  await db.query(`select pg_notify('curfew_finding', '')`);
+  return ok(undefined);
+}
+
+/** A decision that is carried out. */
+export type FindingWork = Readonly<{
+  finding: Finding;
+  click: ClickId;
+  kind: 'adopt' | 'revoke';
+  by: PersonId;
+  via: Channel;
+  now: Instant;
+}>;
+
+/** Takes one decision that is due. It is due again after a minute, in case that this process does not finish. */
+export async function takeFindingWork(
+  db: Db,
+  { findings, providers }: Readonly<{ findings: readonly FindingId[]; providers: readonly string[] }>,
+): Promise<FindingWork | undefined> {
+  const { rows } = await db.query<{ id: FindingId; click: ClickId }>(
+    `update finding set work_at = ledger_now() + interval '1 minute'
+      where id = (select id from finding where work_at <= ledger_now() and id <> all ($1) and provider <> all ($2)
+                   order by work_at limit 1 for update skip locked)
+      returning id, decision as click`,
+    [findings, providers],
+  );
+  const [taken] = rows;
+  if (!taken) return undefined;
+  const found = await db.query(`${SELECT_FINDING} where f.id = $1`, [taken.id]);
+  // The decision counts only when a worker recorded it.
+  const decided = await db.query<{ kind: 'adopt' | 'revoke'; by: PersonId; via: Channel }>(
+    `select kind, by, via from finding_decision where click_id = $1 and finding_id = $2 and refusal is null`,
+    [taken.click, taken.id],
+  );
+  const [decision] = decided.rows;
+  return decision && found.rows[0]
+    ? { ...decision, finding: findingOf(found.rows[0]), click: taken.click, now: await now(db) }
+    : undefined;
+}
+
+/** How an attempt to carry out a decision ended. */
+export type EndedWork = Readonly<{ id: FindingId }> &
+  Readonly<
+    | { problem: string }
+    | {
+        state: Exclude<FindingState, 'open'>;
+        by: PersonId | null;
+        via: Channel | null;
+        why: string;
+        level?: string;
+      }
+  >;
+
+/** Records how the attempt ended. After a failure it is due again in half a minute. */
+export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise<void> {
+  if ('problem' in how) {
+    await db.query(
+      `update finding set problem = $2, work_at = ledger_now() + interval '30 seconds',
+              draw_at = case when problem is distinct from $2 then ledger_now() else draw_at end where id = $1 and state = 'open'`,
+      [id, how.problem.slice(0, 500)],
+    );
+    return;
+  }
+  // The same account has one standing access at a target: a higher one takes the place of the one before.
+  if (how.state === 'adopted')
+    await db.query(
+      `update finding s set state = 'gone', closed_at = ledger_now(), why = 'Higher access was adopted.', draw_at = ledger_now()
+         from finding f where f.id = $1 and s.state = 'adopted' and s.id <> f.id
+          and (s.provider, s.target_key, s.subject_id) = (f.provider, f.target_key, f.subject_id)`,
+      [id],
+    );
+  await db.query(
+    `update finding set state = $2, closed_by = $3, closed_via = $4, why = $5, closed_at = ledger_now(), decision = null,
+            work_at = null, problem = null, draw_at = ledger_now()
+      where id = $1 and state = 'open'`,
+    [id, how.state, how.by, how.via, how.why],
+  );
+  await db.query(`select pg_notify('curfew_finding', '')`);
+}
+
+/** Raises the prior state of the open holding of an access, because somebody adopted more as standing access: its end restores that. */
+export async function raisePrior(
+  db: Db,
+  {
+    provider,
+    key,
+    subject,
+    level,
+  }: Readonly<{ provider: string; key: string; subject: string; level: string }>,
+): Promise<void> {
+  await db.query(
+    `update holding set prior = $4 where provider = $1 and target_key = $2 and subject_id = $3 and closed_at is null`,
+    [provider, key, subject, level],
+  );
+}
+
+/** What the person wrote who adopted something, while it is not erased. */
+export async function adoptReason(db: Db, id: FindingId): Promise<string | undefined> {
+  const { rows } = await db.query<{ body: string }>(
+    `select r.body from finding_decision d join finding_reason r using (click_id)
+      where d.finding_id = $1 and d.kind = 'adopt' and d.refusal is null order by d.at desc limit 1`,
+    [id],
+  );
+  return rows[0]?.body;
+}

@@ -1,0 +1,15 @@
+import { removalsAllowed, USUAL_CAP } from '../../core/findings/removal-cap.ts';
+import type { Deps } from '../deps.ts';
+import type { LeaseAtProvider } from '../lease-at-provider.ts';
+
+/**
+ * True while Curfew may revoke access by itself that a lease left: fewer than the allowed number were revoked at this target within the
+ * last hour (B18). Every revocation that no person decided asks this first.
+ */
+export async function mayRemove(
+  { ledger, removalCap = USUAL_CAP }: Pick<Deps, 'ledger' | 'removalCap'>,
+  { provider, target }: Pick<LeaseAtProvider, 'provider' | 'target'>,
+): Promise<boolean> {
+  const { count, members } = await ledger.removalsAt(provider.name, provider.targetKey(target));
+  return count < removalsAllowed(removalCap, members);
+}

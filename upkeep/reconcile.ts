@@ -1,0 +1,88 @@
+import { messageOf } from '../core/faults.ts';
+import { WAITS } from '../core/waits.ts';
+import { MARKS_KEY } from '../core/findings/finding.ts';
+import type { Deps } from '../requests/deps.ts';
+import { reconcileMarks } from '../requests/findings/reconcile-marks.ts';
+import { reconcileTarget } from '../requests/findings/reconcile-target.ts';
+
+/** What one pass through a target did that is not as usual, or why it failed. */
+export type PassReport = Readonly<{
+  provider: string;
+  target: string;
+  /** How many findings are new, how many accesses were there at the first pass, how many were revoked again, how many are gone. */
+  fresh?: number;
+  baseline?: number;
+  repaired?: number;
+  gone?: number;
+  failed?: string;
+}>;
+
+type Pass = NonNullable<Awaited<ReturnType<Deps['ledger']['takePass']>>>;
+type Options = Readonly<{ everyMs: number; stop: AbortSignal }>;
+
+/** While one sweeper reads a target, no other one does. A pass that its process did not finish is taken again after this time. */
+const TAKEN_MS = 15 * 60_000;
+const RETRY_MS = 2 * 60_000;
+
+/**
+ * Goes through each target whose time has come, and through the objects that carry our mark. The targets are those of the catalogue and of
+ * leases whose access is not over. Several sweepers share them. `everyMs` is the time between two passes.
+ */
+export async function reconcile(deps: Deps, options: Options): Promise<readonly PassReport[]> {
+  await planPasses(deps);
+  const reports: PassReport[] = [];
+  const known = [...deps.providers.keys()];
+  for (;;) {
+    if (options.stop.aborted) return reports;
+    const pass = await deps.ledger.takePass({ providers: [], known, againMs: TAKEN_MS });
+    if (!pass) return reports;
+    const report = await runPass(deps, pass, options);
+    if (report) reports.push(report);
+  }
+}
+
+/** While the policy cannot be read, the targets are those that were known before. */
+async function planPasses({ ledger, policy, providers }: Deps): Promise<void> {
+  const current = await policy.current();
+  const catalogue = current.ok
+    ? [...current.value.entitlements.values()].flatMap(({ targets }) => targets)
+    : [];
+  const planned = [...catalogue, ...(await ledger.targetsOfLeases())].flatMap(({ provider: name, spec }) => {
+    const provider = providers.get(name);
+    const target = provider?.parseTarget(spec);
+    return provider && target?.ok ? [{ provider: name, key: provider.targetKey(target.value), spec }] : [];
+  });
+  const marks = [...providers.keys()].map((provider) => ({ provider, key: MARKS_KEY, spec: {} }));
+  const once = new Map([...planned, ...marks].map((each) => [`${each.provider}\n${each.key}`, each]));
+  await ledger.planPasses([...once.values()]);
+}
+
+/** A pass that fails changes nothing that is known of its target, and is tried again. */
+async function runPass(deps: Deps, pass: Pass, { everyMs, stop }: Options): Promise<PassReport | undefined> {
+  const { provider, key } = pass;
+  const where = { provider, target: key };
+  try {
+    if (key === MARKS_KEY) {
+      const { fresh, repaired, gone } = await reconcileMarks(
+        deps,
+        pass,
+        AbortSignal.timeout(10 * WAITS.attempt.ms),
+      );
+      await deps.ledger.endPass({ pass, nextMs: everyMs, foundKey: key, members: 0 });
+      return reportOf(where, { fresh: fresh.length, repaired: repaired.length, gone });
+    }
+    const { fresh, baseline, gone, ...ended } = await reconcileTarget(deps, pass, stop);
+    await deps.ledger.endPass({ pass, nextMs: everyMs, ...ended });
+    return reportOf(where, { fresh: fresh.length, baseline, gone });
+  } catch (error) {
+    const problem = messageOf(error);
+    await deps.ledger.endPass({ pass, nextMs: Math.min(RETRY_MS, everyMs), problem });
+    return { ...where, failed: problem };
+  }
+}
+
+const reportOf = (
+  where: Pick<PassReport, 'provider' | 'target'>,
+  counts: Readonly<Record<string, number>>,
+): PassReport | undefined =>
+  Object.values(counts).some((count) => count > 0) ? { ...where, ...counts } : undefined;
