@@ -432,7 +432,11 @@ describe('objects with our mark', () => {
       lease: 'lease_01234567890123456789012345_0',
     });
     if (!finding) throw new Error('there is no finding');
-    await fixture.edit('catalogue.yaml', '[person:dee, person:eli]', '[group:owners]');
+    await fixture.edit(
+      'catalogue.yaml',
+      'entitlements:',
+      'security: { people: [group:owners] }\nentitlements:',
+    );
     expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject({ error: { code: 'cannot-adopt' } });
     expect(await carriedOut(fixture, 'revoke', finding)).toMatchObject({ error: { code: 'cannot-revoke' } });
   });

@@ -309,7 +309,7 @@ describe('the end of a quarantine', () => {
   });
 
   test.each<[who: string, by: string, digest: string | undefined, why: string]>([
-    ['an approver', 'bo', undefined, 'only the security people may: person:dee'],
+    ['an approver', 'bo', undefined, 'only the security people may: person:dee, person:eli'],
     ['a person who saw another plan', 'dee', 'f'.repeat(64), 'the plan is another one now. Look at it again'],
   ])('%s does not end it', async (_who, by, digest, why) => {
     await restored();
