@@ -16,7 +16,7 @@ export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
 export type { Ledger } from './ledger.ts';
-export { type LedgerOptions, openLedger } from './open-ledger.ts';
+export { type LedgerConnection, ledgerOver, type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { Notification, NotificationKind, TakenNotification } from './outbox.ts';
 export type { PostedMessage } from './posted-messages.ts';
 export type { FreeTextOfEvent } from './requests.ts';

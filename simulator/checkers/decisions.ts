@@ -1,0 +1,66 @@
+import type { Card, Facts } from '../world/facts.ts';
+import { seconds } from './containment.ts';
+import { approvedAt, hasFailover, type Life, livesOf } from './permits.ts';
+import type { Violation } from './violation.ts';
+
+const ORDER: readonly Card['kind'][] = ['pending', 'granting', 'active', 'revoking', 'closed'];
+
+/** A request goes forward only, has one outcome, and its end moves only by what was approved (I7, I8, I13). */
+export function decisionViolations(facts: Facts): readonly Violation[] {
+  if (hasFailover(facts)) return []; // Then people read of something that the ledger forgot.
+  return livesOf(facts).flatMap((life) => [...orderViolations(facts, life), ...endViolations(facts, life), ...askedViolations(facts, life)]);
+}
+
+function orderViolations(facts: Facts, { request, told }: Life): readonly Violation[] {
+  for (const [index, { card, at }] of told.entries()) {
+    const before = told[index - 1]?.card;
+    if (!before) continue;
+    const isBack = ORDER.indexOf(card.kind) < ORDER.indexOf(before.kind);
+    const isOther = before.ending !== undefined && card.ending !== before.ending;
+    if (isBack || isOther)
+      return [{ checker: 'decisions', what: `${request} was ${before.kind} ${before.ending ?? ''} and is ${card.kind} ${card.ending ?? ''} at ${seconds(facts, at)}` }];
+  }
+  return [];
+}
+
+/** The first end is no later than what was asked for; each later one needs an approved extension. */
+function endViolations(facts: Facts, life: Life): readonly Violation[] {
+  const { request, told, first } = life;
+  let end: number | undefined;
+  for (const { card, ledgerTime, at } of told) {
+    if (card.endsAt === undefined) continue;
+    const most = end === undefined ? ledgerTime + first.minutes * 60_000 : end + extensionsUntil(facts, life, at);
+    if (card.endsAt > most) return [{ checker: 'scope', what: `${request} ends at ${seconds(facts, card.endsAt)}, later than approved` }];
+    end = Math.max(end ?? 0, card.endsAt);
+  }
+  return [];
+}
+
+/** By how much the extensions that were approved until then may move the end. */
+function extensionsUntil(facts: Facts, life: Life, at: number): number {
+  const shown = new Map(life.told.flatMap(({ card }) => (card.extension ? [[card.extension.digest, card.extension.minutes]] : [])));
+  const approved = [...shown].filter(([digest]) => (approvedAt(facts, life, digest) ?? Number.POSITIVE_INFINITY) <= at);
+  return approved.reduce((sum, [, minutes]) => sum + minutes * 60_000, 0);
+}
+
+/** What the card says is what somebody asked for. */
+const askedViolations = ({ asked }: Facts, { request, first }: Life): readonly Violation[] =>
+  asked.some(({ by, entitlement, minutes }) => by === first.requester && entitlement === first.entitlement && minutes === first.minutes)
+    ? []
+    : [{ checker: 'scope', what: `${request} is not what anybody asked for` }];
+
+/** Each request comes to its end, and each click that asked for one opens one request at most. */
+export function restViolations(facts: Facts, end: number): readonly Violation[] {
+  const lives = livesOf(facts);
+  const open = hasFailover(facts) ? [] : lives.filter(({ told }) => told.at(-1)?.card.kind !== 'closed');
+  const same = (one: Card, other: Readonly<{ by: string; entitlement: string; minutes: number }>): boolean =>
+    one.requester === other.by && one.entitlement === other.entitlement && one.minutes === other.minutes;
+  const tooMany = facts.asked.find(
+    (asked) => lives.filter(({ first }) => same(first, asked)).length > facts.asked.filter((each) => same({ ...asked, requester: asked.by } as unknown as Card, each)).length,
+  );
+  return [
+    ...open.map(({ request, told }) => ({ checker: 'rest', what: `${request} is still ${told.at(-1)?.card.kind} at ${seconds(facts, end)}` })),
+    ...(tooMany ? [{ checker: 'decisions', what: `${tooMany.by} asked once for ${tooMany.entitlement} and has two requests` }] : []),
+  ];
+}
+
