@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import { type Ledger, type LedgerConnection, ledgerOver } from '../../ledger/index.ts';
 import { type Db, reachable } from '../../ledger/pool.ts';
+import { EMPTY_TABLES } from '../empty-tables.ts';
 import { currentScope } from '../world/scope.ts';
 import { call, pause, type World } from '../world/world.ts';
 
@@ -37,7 +38,7 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
   let watchers: readonly Watcher[] = [];
   const now = (): number => Math.floor(world.time.now() + skewMs);
   const run = (sql: string): Promise<unknown> => world.time.track(() => client.query(sql));
-  await run(`begin; select setseed(${(seed % 1000) / 1000})`);
+  await run(`begin; ${EMPTY_TABLES}; select setseed(${(seed % 1000) / 1000})`);
 
   const setClock = (): string => {
     if (clockSetTo === now()) return '';

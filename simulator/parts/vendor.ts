@@ -103,7 +103,10 @@ const answerOf = (arrived: Promise<void>, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(giveUp, CLIENT_TIMEOUT_MS);
     if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp, { once: true });
-    arrived.then(resolve, reject).finally(() => clearTimeout(timer));
+    arrived.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    });
   });
 
 /** The log of the vendor holds changes only. */
