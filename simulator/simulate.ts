@@ -93,7 +93,9 @@ async function findPlanted(on: SimulatorDatabase): Promise<number> {
 async function search(run: Run, { seed: known }: PlantedBug): Promise<string | undefined> {
   const others = values.known ? [] : Array.from({ length: count }, (_each, index) => first + index);
   for (const seed of [known, ...others]) {
-    const [violation] = (await run({ seed })).violations;
+    const { violations, log } = await run({ seed });
+    const [violation] = violations;
+    if (values.log) console.log(log.join('\n'));
     if (violation) return `seed ${seed}, ${violation.checker}: ${violation.what}`;
   }
   return undefined;

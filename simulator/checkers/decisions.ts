@@ -1,6 +1,7 @@
-import type { Card, Facts } from '../world/facts.ts';
+import type { Asked, Card, Facts } from '../world/facts.ts';
 import { seconds } from './containment.ts';
 import { approvedAt, hasFailover, type Life, livesOf } from './permits.ts';
+import { LONGEST_MINUTES } from '../world/policy-files.ts';
 import type { Violation } from './violation.ts';
 
 const ORDER: readonly Card['kind'][] = ['pending', 'granting', 'active', 'revoking', 'closed'];
@@ -27,10 +28,14 @@ function orderViolations(facts: Facts, { request, told }: Life): readonly Violat
 function endViolations(facts: Facts, life: Life): readonly Violation[] {
   const { request, told, first } = life;
   let end: number | undefined;
+  let begin: number | undefined;
   for (const { card, ledgerTime, at } of told) {
     if (card.endsAt === undefined) continue;
     const most = end === undefined ? ledgerTime + first.minutes * 60_000 : end + extensionsUntil(facts, life, at);
     if (card.endsAt > most) return [{ checker: 'scope', what: `${request} ends at ${seconds(facts, card.endsAt)}, later than approved` }];
+    begin ??= card.endsAt - first.minutes * 60_000;
+    if (card.endsAt > begin + LONGEST_MINUTES * 60_000)
+      return [{ checker: 'scope', what: `${request} lasts longer than anybody may have it` }];
     end = Math.max(end ?? 0, card.endsAt);
   }
   return [];
@@ -53,14 +58,19 @@ const askedViolations = ({ asked }: Facts, { request, first }: Life): readonly V
 export function restViolations(facts: Facts, end: number): readonly Violation[] {
   const lives = livesOf(facts);
   const open = hasFailover(facts) ? [] : lives.filter(({ told }) => told.at(-1)?.card.kind !== 'closed');
-  const same = (one: Card, other: Readonly<{ by: string; entitlement: string; minutes: number }>): boolean =>
-    one.requester === other.by && one.entitlement === other.entitlement && one.minutes === other.minutes;
-  const tooMany = facts.asked.find(
-    (asked) => lives.filter(({ first }) => same(first, asked)).length > facts.asked.filter((each) => same({ ...asked, requester: asked.by } as unknown as Card, each)).length,
-  );
+  const isSame = ({ first }: Life, { by, entitlement, minutes }: Asked): boolean =>
+    first.requester === by && first.entitlement === entitlement && first.minutes === minutes;
+  const timesAsked = (asked: Asked): number =>
+    facts.asked.filter(({ by, entitlement, minutes }) => by === asked.by && entitlement === asked.entitlement && minutes === asked.minutes).length;
+  const tooMany = facts.asked.find((asked) => lives.filter((life) => isSame(life, asked)).length > timesAsked(asked));
+  const lost = isPolicySteady(facts) ? facts.asked.find((asked) => asked.acknowledgedAt !== undefined && !lives.some((life) => isSame(life, asked))) : undefined;
   return [
     ...open.map(({ request, told }) => ({ checker: 'rest', what: `${request} is still ${told.at(-1)?.card.kind} at ${seconds(facts, end)}` })),
     ...(tooMany ? [{ checker: 'decisions', what: `${tooMany.by} asked once for ${tooMany.entitlement} and has two requests` }] : []),
+    ...(lost ? [{ checker: 'lost', what: `${lost.by} asked for ${lost.entitlement} at ${seconds(facts, lost.at)}, and nobody heard of it` }] : []),
   ];
 }
 
+
+/** Otherwise a request may be refused, and nobody reads a card of it. */
+const isPolicySteady = (facts: Facts): boolean => facts.left.length === 0 && facts.narrowed.length === 0 && !hasFailover(facts);

@@ -4,6 +4,7 @@ import { containmentViolations } from './containment.ts';
 import { decisionViolations, restViolations } from './decisions.ts';
 import { heldViolations } from './held.ts';
 import { standingViolations } from './standing.ts';
+import { grantViolations } from './grants.ts';
 import type { Violation } from './violation.ts';
 
 export type { Violation } from './violation.ts';
@@ -13,6 +14,7 @@ export const violationsOf = (facts: Facts, log: readonly Entry[], end: number): 
   ...containmentViolations(facts, log, end),
   ...standingViolations(facts, log, end),
   ...heldViolations(facts, log),
+  ...grantViolations(facts, log),
   ...decisionViolations(facts),
   ...restViolations(facts, end),
 ];

@@ -1,5 +1,4 @@
 import { type Entry, LADDER } from '../../providers/fake/log.ts';
-import { stateOf } from '../../providers/fake/state.ts';
 
 /** A change of what one account has at one resource. `by` is a lease, or who did it by hand. */
 export type Change = Readonly<{ at: number; rank: number; by: string }>;
@@ -35,6 +34,3 @@ export function timelinesOf(log: readonly Entry[]): readonly Timeline[] {
 
 /** The level at a time. */
 export const rankAt = ({ changes }: Timeline, at: number): number => changes.findLast((change) => change.at <= at)?.rank ?? 0;
-
-/** The marks that are left at the vendor at the end. */
-export const marksLeft = (log: readonly Entry[]): readonly string[] => stateOf(log).marks.map(({ lease }) => lease);

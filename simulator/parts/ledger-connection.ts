@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import { type Ledger, type LedgerConnection, ledgerOver } from '../../ledger/index.ts';
@@ -113,16 +114,13 @@ async function unavailable({ random }: World): Promise<never> {
   throw new Fault('ledger-unavailable', 'the simulated server does not answer');
 }
 
-const statements = new WeakMap<pg.Client, Map<string, string>>();
-
 /** Runs each statement as a prepared one, so that the server plans it once for all seeds. */
 function preparedOn(client: pg.Client): Db {
-  const names = statements.get(client) ?? new Map<string, string>();
-  statements.set(client, names);
+  const names = new Map<string, string>();
   const query = (text: string, values: unknown[] = []) => {
     // The whole seed is one transaction, which sees what it wrote at any level.
     if (text.startsWith('set transaction')) return client.query('select 1');
-    const name = names.get(text) ?? `s${names.size}`;
+    const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 32);
     names.set(text, name);
     return client.query({ text, values, name });
   };

@@ -103,13 +103,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     seed: 1,
   },
   {
-    name: 'mark-is-left',
-    ids: 'I5, B07',
-    what: 'The mark of a lease stays at the vendor.',
-    edits: [{ file: 'providers/fake/index.ts', from: '  await api.unmark(lease, signal);', to: '' }, { file: 'providers/fake/index.ts', from: 'if (rank(seen) > rank(intent.level) || after.marks.some((mark) => mark.lease === lease))', to: 'if (rank(seen) > rank(intent.level))' }],
-    seed: 1,
-  },
-  {
     name: 'holding-is-closed-too-early',
     ids: 'B09, I5',
     what: 'The first receipt of an access closes what is remembered of its prior state.',

@@ -9,7 +9,7 @@ export type Deed = { acknowledgedAt?: number } & Readonly<
 >;
 
 /** What a person asked for. */
-export type Asked = Readonly<{ at: number; by: string; entitlement: string; minutes: number }>;
+export type Asked = { acknowledgedAt?: number } & Readonly<{ at: number; by: string; entitlement: string; minutes: number }>;
 
 /** What people read about a request: its card. `endsAt` is a time of the ledger. */
 export type Card = Readonly<{
@@ -46,6 +46,8 @@ export type Facts = Readonly<{
   deeds: Deed[];
   told: Told[];
   left: Left[];
+  /** When the longest access was shortened. */
+  narrowed: number[];
   disturbances: Disturbance[];
   /** How far the clock of the ledger is ahead from a time on. */
   ledgerClock: { at: number; skewMs: number }[];
@@ -58,6 +60,7 @@ export const newFacts = (startedAt: number, plan: FaultPlan): Facts => ({
   deeds: [],
   told: [],
   left: [],
+  narrowed: [],
   disturbances: [],
   ledgerClock: [{ at: startedAt, skewMs: 0 }],
 });

@@ -41,9 +41,9 @@ export type FaultPlan = Readonly<{
   skewOf: (process: string) => number;
 }>;
 
-/** People act until here. Faults begin before `LAST_FAULT_MS` and last at most `LONGEST_MS`. */
-export const PEOPLE_ACT_MS = 240_000;
-const LAST_FAULT_MS = 420_000;
+/** People request until here. Faults begin before `LAST_FAULT_MS` and last at most `LONGEST_MS`. */
+export const PEOPLE_ACT_MS = 150_000;
+const LAST_FAULT_MS = 340_000;
 const LONGEST_MS = 60_000;
 export const ALL_CALM_MS = LAST_FAULT_MS + LONGEST_MS;
 
@@ -66,23 +66,26 @@ export function drawFaults(seed: number): FaultPlan {
   };
 }
 
+/** A seed is about one or two kinds, several times, so that they meet what happens. */
 function drawWindows(random: Random): readonly FaultWindow[] {
+  const kinds = [random.pick(WINDOWS), random.pick(WINDOWS)];
   const windows: FaultWindow[] = [];
-  for (let left = random.whole(0, 5); left > 0; left -= 1) {
+  for (let left = random.whole(0, 6); left > 0; left -= 1) {
     const from = random.whole(5_000, LAST_FAULT_MS);
-    windows.push({ kind: random.pick(WINDOWS), from, to: from + random.whole(3_000, LONGEST_MS) });
+    windows.push({ kind: random.pick(kinds), from, to: from + random.whole(3_000, LONGEST_MS) });
   }
   return windows;
 }
 
 function drawIncidents(random: Random): readonly Incident[] {
   const incidents: Incident[] = [];
-  const at = (): number => random.whole(10_000, LAST_FAULT_MS);
+  const at = (): number => random.whole(10_000, LAST_FAULT_MS / 2);
   const some = (probability: number, draw: () => Incident): void => {
     if (random.chance(probability)) incidents.push(draw());
   };
-  const account = (): string => random.pick(['ana', 'dee']);
-  const resource = (): string => random.pick(['thing', 'other']);
+  const account = (): string => random.pick(['ana', 'ana', 'dee']);
+  const resource = (): string => random.pick(['thing', 'thing', 'other']);
+  const isByHand = random.chance(0.35);
   const byHand = (when: number): Incident => ({
     kind: 'by-hand',
     at: when,
@@ -92,9 +95,9 @@ function drawIncidents(random: Random): readonly Incident[] {
   });
   some(0.3, () => byHand(0)); // standing access, from before the first request
   some(0.25, () => ({ kind: 'workflows-terminated', at: at() }));
-  some(0.15, () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
+  some(0.2, () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
   some(0.08, () => ({ kind: 'ledger-clock-steps', at: at(), byMs: random.pick([-60_000, -5_000, 5_000, 60_000]) }));
-  for (let times = 0; times < 3; times += 1) some(0.12, () => byHand(at()));
+  for (let times = 0; times < 4; times += 1) some(isByHand ? 0.7 : 0, () => byHand(at()));
   some(0.06, () => ({ kind: 'account-renamed', at: at(), account: account() }));
   some(0.06, () => ({ kind: 'account-created-again', at: at(), account: account() }));
   some(0.04, () => ({
@@ -103,8 +106,8 @@ function drawIncidents(random: Random): readonly Incident[] {
     resource: resource(),
     afterMs: random.whole(0, 60_000),
   }));
-  some(0.08, () => ({ kind: 'approver-leaves', at: at() }));
-  some(0.08, () => ({ kind: 'requester-leaves', at: at() }));
-  some(0.05, () => ({ kind: 'policy-narrows', at: at() }));
+  some(0.15, () => ({ kind: 'approver-leaves', at: at() }));
+  some(0.12, () => ({ kind: 'requester-leaves', at: at() }));
+  some(0.12, () => ({ kind: 'policy-narrows', at: at() }));
   return incidents;
 }

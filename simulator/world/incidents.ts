@@ -66,6 +66,7 @@ function happen({ world, facts, server, vendor, temporal, folder }: Stage, incid
       facts.left.push({ at, person: 'dee', isApprover: false });
       return deactivate(folder, 'dee');
     case 'policy-narrows':
+      facts.narrowed.push(at);
       return narrowPolicy(folder);
   }
 }

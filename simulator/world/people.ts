@@ -1,5 +1,5 @@
 import type { Action, Doing, System } from '../parts/system.ts';
-import type { Card, Deed, Facts } from './facts.ts';
+import type { Asked, Card, Deed, Facts } from './facts.ts';
 import { PEOPLE_ACT_MS } from './faults.ts';
 import { APPROVERS, ENTITLEMENTS, REQUESTERS, STRANGER } from './policy-files.ts';
 import { type Random, randomOf } from './random.ts';
@@ -23,21 +23,23 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
   function send(doing: Doing): void {
     const source = `click-${(sources += 1)}`;
     const at = world.time.now();
-    const deed: Deed | undefined = doing.kind === 'request' ? undefined : { at, ...doing };
-    if (deed) facts.deeds.push(deed);
-    else facts.asked.push({ at, ...(doing as Extract<Doing, { kind: 'request' }>) });
+    const deed = noted({ at, ...doing });
     const deliveries = random.chance(0.15) ? 3 : 1;
     for (let each = 0; each < deliveries; each += 1)
       world.time.plan(each * random.between(0, 3_000), () => void deliver({ ...doing, source }, deed));
   }
-  const deliver = async (action: Action, deed: Deed | undefined): Promise<void> => {
+  const noted = (done: Doing & Readonly<{ at: number }>): { acknowledgedAt?: number } => {
+    if (done.kind === 'request') return last<Asked>(facts.asked, done);
+    return last<Deed>(facts.deeds, done);
+  };
+  const deliver = async (action: Action, deed: { acknowledgedAt?: number }): Promise<void> => {
     const request = 'request' in action ? action.request : action.entitlement;
     world.log.say(`${action.by} clicks ${action.kind} ${request}`);
     const isDone = await system?.act(action).then(
       () => true,
       () => false,
     );
-    if (deed && isDone) deed.acknowledgedAt ??= world.time.now();
+    if (isDone) deed.acknowledgedAt ??= world.time.now();
   };
   const later = (longestMs: number, act: () => void): void => void world.time.plan(random.between(200, longestMs), act);
 
@@ -100,6 +102,12 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       if (card.extension && before?.extension?.digest !== card.extension.digest) answerExtension(card);
     },
   };
+}
+
+/** Adds it, and returns what was added. */
+function last<T>(to: T[], added: T): T {
+  to.push(added);
+  return added;
 }
 
 function shuffled<T>(random: Random, values: readonly T[]): readonly T[] {
