@@ -9,7 +9,7 @@ import { openLedgerServer } from './parts/ledger-connection.ts';
 import { startNaiveBot } from './parts/naive-bot.ts';
 import { openTemporal } from './parts/temporal.ts';
 import { openVendor } from './parts/vendor.ts';
-import { type Facts, newFacts } from './world/facts.ts';
+import { type Card, type Facts, newFacts } from './world/facts.ts';
 import { ALL_CALM_MS, drawFaults } from './world/faults.ts';
 import { planIncidents } from './world/incidents.ts';
 import { openPeople } from './world/people.ts';
@@ -65,10 +65,9 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
     const vendor = openVendor(world);
     const temporal = openTemporal(world);
     const server = await openLedgerServer(client, world, seed);
-    const system =
-      bot === 'naive'
-        ? startNaiveBot({ world, vendor, processes, tell: (card) => people.read(card, time.now()) })
-        : startCurfew({ world, server, vendor, temporal, processes, folder, tell: (card) => people.read(card, server.now()) });
+    const tell = (card: Card): void => people.read(card, server.now());
+    const start = bot === 'naive' ? startNaiveBot : startCurfew;
+    const system = start({ world, server, vendor, temporal, processes, folder, tell });
     people.begin(system);
     planIncidents({ world, facts, server, vendor, temporal, folder });
     const end = BEGINNING + ALL_CALM_MS + REST_MS;

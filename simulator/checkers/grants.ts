@@ -1,7 +1,7 @@
 import type { Entry } from '../../providers/fake/log.ts';
 import type { Facts } from '../world/facts.ts';
 import { ENTITLEMENTS, NARROWED_MINUTES } from '../world/policy-files.ts';
-import { seconds } from './containment.ts';
+import { RACE_MS, seconds } from './containment.ts';
 import { isCalm, troubles } from './intervals.ts';
 import { approvedAt, hasFailover, type Life, livesOf, requestOf } from './permits.ts';
 import { type Change, isByHand, levelOf, rankOf, type Timeline, timelinesOf } from './timeline.ts';
@@ -64,7 +64,8 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
       const { targets = {} } = ENTITLEMENTS[lives.find(({ request }) => request === requestOf(change.by))?.first.entitlement ?? ''] ?? {};
       const own = rankOf(targets[resource] ?? 'none');
       const wasThere = changes.slice(0, index).some((each) => each.by === change.by);
-      if (change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
+      const isRace = change.at < lowered.at + RACE_MS + facts.plan.consistencyWindowMs;
+      if (!isRace && change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
         return [{ checker: 'by hand', what: `${owner} has ${levelOf(change.rank)} at ${resource} again by ${change.by} at ${seconds(facts, change.at)}, which was lowered by hand at ${seconds(facts, lowered.at)}` }];
     }
   }
