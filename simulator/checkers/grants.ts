@@ -64,8 +64,8 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
       const { targets = {} } = ENTITLEMENTS[lives.find(({ request }) => request === requestOf(change.by))?.first.entitlement ?? ''] ?? {};
       const own = rankOf(targets[resource] ?? 'none');
       const wasThere = changes.slice(0, index).some((each) => each.by === change.by);
-      const isRace = change.at < lowered.at + RACE_MS + facts.plan.consistencyWindowMs;
-      if (!isRace && change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
+      if (change.at < lowered.at + RACE_MS + facts.plan.consistencyWindowMs) break; // What they did may be overwritten.
+      if (change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
         return [{ checker: 'by hand', what: `${owner} has ${levelOf(change.rank)} at ${resource} again by ${change.by} at ${seconds(facts, change.at)}, which was lowered by hand at ${seconds(facts, lowered.at)}` }];
     }
   }
