@@ -49,7 +49,7 @@ export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.
 export function endOf(facts: Facts, { first, told, deeds }: Life): number {
   const ends = told.flatMap(({ card }) => (card.endsAt === undefined ? [] : [worldTimeOf(facts, card.endsAt)]));
   const ended = deeds.flatMap((deed) => {
-    const isAllowed = deed.kind === 'end' && (deed.by === first.requester || mayApprove(facts, deed.by, first.requester, deed.at));
+    const isAllowed = deed.kind === 'end' && (deed.by === first.requester || mayEnd(facts, deed));
     const shown = told.findLast(({ at }) => at <= deed.at)?.card.kind;
     const at = deed.acknowledgedAt;
     if (!isAllowed || at === undefined || wasLost(facts, at)) return [];
@@ -58,6 +58,10 @@ export function endOf(facts: Facts, { first, told, deeds }: Life): number {
   const left = facts.left.filter(({ person, isApprover }) => !isApprover && person === first.requester).map(({ at }) => at);
   return Math.min(ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends), ...ended, ...left);
 }
+
+/** Who left before the click was decided may end nothing of others any more. */
+const mayEnd = (facts: Facts, { by, at }: Deed): boolean =>
+  (APPROVERS as readonly string[]).includes(by) && !facts.left.some(({ person, at: since }) => person === by && since < at + POLICY_IS_READ_MS);
 
 /** A failover lost what was acknowledged just before. */
 const wasLost = ({ plan, startedAt }: Facts, at: number): boolean =>

@@ -47,37 +47,46 @@ const LAST_FAULT_MS = 340_000;
 const LONGEST_MS = 60_000;
 export const ALL_CALM_MS = LAST_FAULT_MS + LONGEST_MS;
 
-/** How often each kind of seed comes. In a calm seed nothing goes wrong, so the narrowest bounds hold. */
+/** What a seed is about. Other things go wrong in it too, but for a calm one, where the narrowest bounds hold. */
+const THEMES = [...WINDOWS, 'calm', 'termination', 'failover', 'by-hand', 'names', 'policy', 'clocks'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** One theme after the other, so that each comes as often as any other. */
+export const themeOf = (seed: number): Theme => THEMES[seed % THEMES.length] ?? 'calm';
+
 export function drawFaults(seed: number): FaultPlan {
   const random = randomOf(seed, 'faults');
+  const theme = themeOf(seed);
+  const isCalm = theme === 'calm';
+  const isSkewed = theme === 'clocks' || random.chance(0.05);
   const skews = new Map<string, number>();
-  const consistencyWindowMs = random.chance(0.4) ? 4_000 : 0;
-  const isCalm = random.chance(0.15);
-  const isSkewed = !isCalm && random.chance(0.15);
   return {
-    consistencyWindowMs,
-    windows: isCalm ? [] : drawWindows(random),
-    incidents: isCalm ? [] : drawIncidents(random),
+    consistencyWindowMs: random.chance(0.4) ? 4_000 : 0,
+    windows: isCalm ? [] : drawWindows(random, theme),
+    incidents: isCalm ? [] : drawIncidents(random, theme),
     skewOf(process) {
       const name = process.replace(/\.\d+$/, '');
-      if (!skews.has(name)) skews.set(name, isSkewed ? random.pick([0, 1_000, -1_000, 90_000, -90_000]) : 0);
+      if (!skews.has(name))
+        skews.set(name, isSkewed && !isCalm ? random.pick([0, 1_000, -1_000, 90_000, -90_000]) : 0);
       return skews.get(name) ?? 0;
     },
   };
 }
 
-/** A seed is about one or two kinds, several times, so that they meet what happens. */
-function drawWindows(random: Random): readonly FaultWindow[] {
-  const kinds = [random.pick(WINDOWS), random.pick(WINDOWS)];
+/** The kind of the theme comes several times, so that it meets what happens, and at times another one. */
+function drawWindows(random: Random, theme: Theme): readonly FaultWindow[] {
+  const own = WINDOWS.find((kind) => kind === theme);
   const windows: FaultWindow[] = [];
-  for (let left = random.whole(0, 6); left > 0; left -= 1) {
+  const add = (kind: WindowKind): void => {
     const from = random.whole(5_000, LAST_FAULT_MS);
-    windows.push({ kind: random.pick(kinds), from, to: from + random.whole(3_000, LONGEST_MS) });
-  }
+    windows.push({ kind, from, to: from + random.whole(3_000, LONGEST_MS) });
+  };
+  if (own) for (let left = random.whole(3, 6); left > 0; left -= 1) add(own);
+  if (random.chance(0.3)) for (let left = random.whole(1, 2); left > 0; left -= 1) add(random.pick(WINDOWS));
   return windows;
 }
 
-function drawIncidents(random: Random): readonly Incident[] {
+function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
   const incidents: Incident[] = [];
   const at = (): number => random.whole(10_000, LAST_FAULT_MS / 2);
   const some = (probability: number, draw: () => Incident): void => {
@@ -85,7 +94,7 @@ function drawIncidents(random: Random): readonly Incident[] {
   };
   const account = (): string => random.pick(['ana', 'ana', 'dee']);
   const resource = (): string => random.pick(['thing', 'thing', 'other']);
-  const isByHand = random.chance(0.35);
+  const often = (own: Theme, otherwise: number): number => (theme === own ? 0.8 : otherwise);
   const byHand = (when: number): Incident => ({
     kind: 'by-hand',
     at: when,
@@ -94,20 +103,19 @@ function drawIncidents(random: Random): readonly Incident[] {
     level: random.pick(['none', 'read', 'write', 'admin']),
   });
   some(0.3, () => byHand(0)); // standing access, from before the first request
-  some(0.25, () => ({ kind: 'workflows-terminated', at: at() }));
-  some(0.2, () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
-  some(0.08, () => ({ kind: 'ledger-clock-steps', at: at(), byMs: random.pick([-60_000, -5_000, 5_000, 60_000]) }));
-  for (let times = 0; times < 4; times += 1) some(isByHand ? 0.7 : 0, () => byHand(at()));
-  some(0.06, () => ({ kind: 'account-renamed', at: at(), account: account() }));
-  some(0.06, () => ({ kind: 'account-created-again', at: at(), account: account() }));
-  some(0.04, () => ({
-    kind: 'target-created-again',
+  some(often('termination', 0.1), () => ({ kind: 'workflows-terminated', at: at() }));
+  some(often('failover', 0.06), () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
+  some(often('clocks', 0.03), () => ({ kind: 'ledger-clock-steps', at: at(), byMs: random.pick([-60_000, -5_000, 5_000, 60_000]) }));
+  for (let times = 0; times < 4; times += 1) some(often('by-hand', 0.03), () => byHand(at()));
+  some(often('names', 0.03), () => ({ kind: 'account-renamed', at: at(), account: account() }));
+  some(often('names', 0.03), () => ({ kind: 'account-created-again', at: at(), account: account() }));
+  some(often('names', 0.02), () => ({ kind: 'target-created-again',
     at: at(),
     resource: resource(),
     afterMs: random.whole(0, 60_000),
   }));
-  some(0.15, () => ({ kind: 'approver-leaves', at: at() }));
-  some(0.12, () => ({ kind: 'requester-leaves', at: at() }));
-  some(0.12, () => ({ kind: 'policy-narrows', at: at() }));
+  some(often('policy', 0.05), () => ({ kind: 'approver-leaves', at: at() }));
+  some(often('policy', 0.04), () => ({ kind: 'requester-leaves', at: at() }));
+  some(often('policy', 0.04), () => ({ kind: 'policy-narrows', at: at() }));
   return incidents;
 }
