@@ -25,7 +25,7 @@ export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
 export type { MassEndingProgress, ScopeContent, ScopedRequest } from './mass-ending-scope.ts';
 export type { Ledger } from './ledger.ts';
-export { type LedgerOptions, openLedger } from './open-ledger.ts';
+export { type LedgerConnection, ledgerOver, type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';
 export type { Notification, NotificationKind, TakenNotification } from './outbox.ts';
 export type { PostedMessage } from './posted-messages.ts';

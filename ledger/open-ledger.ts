@@ -32,6 +32,13 @@ export type LedgerOptions = Readonly<{ role?: LedgerRole; connections?: number; 
 
 const WITHOUT_ROLE = 10;
 
+/** Runs work on a connection to the database. */
+type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+/** How a ledger reaches its database. `tx` runs work in a transaction, and `query` runs one statement. */
+export type LedgerConnection = Readonly<{ tx: Run; query: Run }> &
+  Pick<Ledger, 'canWrite' | 'watch' | 'close'>;
+
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
 export function openLedger(url: string, { role, connections, queryTimeoutMs }: LedgerOptions = {}): Ledger {
   const acts = role === undefined ? {} : { role };
@@ -40,10 +47,17 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     max: connections ?? (role ? CONNECTIONS[role].pool : WITHOUT_ROLE),
     queryTimeoutMs: queryTimeoutMs ?? WAITS.ledgerAnswer.ms,
   });
-  const probe = openProbe(url, role);
-  const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
-  const query = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
+  return ledgerOver({
+    tx: (work) => transaction(pool, work),
+    query: (work) => reachable(() => work(pool)),
+    canWrite: openProbe(url, role),
+    watch: (channel, look, onError) => watch({ url, ...acts, channel, look, onError }),
+    close: () => pool.end(),
+  });
+}
 
+/** The ledger over a connection. The simulator has a connection of its own, on which it decides what happens next. */
+export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: LedgerConnection): Ledger {
   return {
     ...findingsLedger(query, tx),
     now: () => query(now),
@@ -95,7 +109,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     intend: (intent) => tx((db) => holdings.intend(db, intent)),
     lowerPrior: (holding, seen) => tx((db) => holdings.lowerPrior(db, holding, seen)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
-    canWrite: probe,
+    canWrite,
     readOpenHolding: (provider, holding) => query((db) => leases.readOpenHolding(db, provider, holding)),
     lastRevokedAt: (provider, holding) => query((db) => holdings.lastRevokedAt(db, provider, holding)),
     leasesToVerify: (key) => query((db) => leases.leasesToVerify(db, key)),
@@ -176,7 +190,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     lockOn: (request) => query((db) => massEndings.lockOn(db, request)),
     writeLift: (lift) => query((db) => massEndings.writeLift(db, lift)),
 
-    watch: (channel, look, onError) => watch({ url, ...acts, channel, look, onError }),
-    close: () => pool.end(),
+    watch: watchChannel,
+    close,
   };
 }

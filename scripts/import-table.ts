@@ -149,6 +149,12 @@ export const IMPORTS: readonly ImportRule[] = [
     types: [],
     why: 'It is a workspace of its own. Nothing of production imports it.',
   },
+  {
+    place: 'simulator',
+    uses: ['core', 'requests', 'upkeep', 'activities', 'workflows', 'inbox', ...PRODUCT, 'sandbox'],
+    types: ['temporal'],
+    why: 'It runs the real code on a virtual clock. Nothing of production imports it.',
+  },
 ];
 
 export const ROOT = resolve(import.meta.dirname, '..');

@@ -23,8 +23,11 @@ const rank = (level: string): number => LADDER.findIndex((known) => known === le
  * A simulated vendor with levels, marks and faults, for tests and examples. Class C: only Curfew revokes
  * its access.
  */
-export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): Provider<FakeTarget> {
-  const api = fakeApi(vendor, now);
+export const fakeProvider = (vendor: FakeVendor, now: () => number = Date.now): Provider<FakeTarget> =>
+  fakeProviderOver(fakeApi(vendor, now));
+
+/** The same provider over another API. The simulator has one, which decides what happens to each call. */
+export function fakeProviderOver(api: FakeApi): Provider<FakeTarget> {
   return {
     name: 'fake',
     consistencyWindowMs: 0,

@@ -35,6 +35,9 @@ export function stateOf(entries: readonly Entry[]): VendorState {
         break;
       case 'target-deleted':
         targets.delete(entry.target);
+        // A target that is made again under the same name is another one, and nobody has access to it.
+        for (const [key, one] of holdings) if (one.target === entry.target) holdings.delete(key);
+        for (const [lease, mark] of marks) if (mark.target === entry.target) marks.delete(lease);
         break;
       case 'level-set':
         holdings.set(`${entry.id} ${entry.target}`, entry);

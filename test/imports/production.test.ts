@@ -42,7 +42,7 @@ function withDependencies(names: Iterable<string>): ReadonlySet<string> {
 
 /** Everything loaded that production must not load. */
 const forbidden = ({ files, packages }: Loaded): readonly string[] => [
-  ...files.filter((file) => /^(sandbox|test|bench|scripts)\//.test(file)),
+  ...files.filter((file) => /^(sandbox|test|bench|scripts|simulator)\//.test(file)),
   ...packages.filter((name) => name === '@curfew/sandbox' || ONLY_SANDBOX.includes(name)),
 ];
 
@@ -159,7 +159,7 @@ describe('no file that production reaches by imports', () => {
   function isAllowed({ from, to, kind }: Import): boolean {
     if (from === COMPUTED.from && to === COMPUTED.to) return true;
     if (to === '@curfew/sandbox') return from === 'cli/commands/demo.ts' && kind !== 'static';
-    if (/^(sandbox|test|bench|scripts)\//.test(to)) return false;
+    if (/^(sandbox|test|bench|scripts|simulator)\//.test(to)) return false;
     return (kind !== 'dynamic' || /\.tsx?$/.test(to)) && isProduction(to);
   }
   const isProduction = (to: string): boolean =>
@@ -208,6 +208,7 @@ describe('where the sandbox is not installed', () => {
     'node_modules',
     'sandbox',
     'scripts',
+    'simulator',
     'test',
   ]);
 

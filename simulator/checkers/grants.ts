@@ -1,0 +1,111 @@
+import type { Entry } from '../../providers/fake/log.ts';
+import type { Facts } from '../world/facts.ts';
+import { ENTITLEMENTS, NARROWED_MINUTES } from '../world/policy-files.ts';
+import { RACE_MS, seconds } from './containment.ts';
+import { isCalm, troubles } from './intervals.ts';
+import { approvedAt, hasFailover, type Life, livesOf, requestOf } from './permits.ts';
+import { type Change, isByHand, levelOf, rankOf, type Timeline, timelinesOf } from './timeline.ts';
+import type { Violation } from './violation.ts';
+
+/** What one lease does at the vendor: for one account, once, what the policy of that moment allows, and nothing against a person's hand. */
+export function grantViolations(facts: Facts, log: readonly Entry[]): readonly Violation[] {
+  const lives = livesOf(facts);
+  const timelines = timelinesOf(log);
+  return [
+    ...accountViolations(log),
+    ...timelines.flatMap((timeline) => policyViolations(facts, lives, timeline)),
+    ...timelines.flatMap((timeline) => handViolations(facts, lives, timeline)),
+    ...(isCalm(facts) ? timelines.flatMap((timeline) => repeatedViolations(timeline)) : []),
+  ];
+}
+
+/** A lease is of one account, whatever is called like it later (B36). */
+function accountViolations(log: readonly Entry[]): readonly Violation[] {
+  const accounts = new Map<string, string>();
+  for (const entry of log) {
+    if (entry.op !== 'level-set' || entry.level === 'none' || !entry.by.startsWith('lease_')) continue;
+    const known = accounts.get(entry.by) ?? entry.id;
+    if (known !== entry.id)
+      return [{ checker: 'containment', what: `${entry.by} gave access to ${known} and to ${entry.id}` }];
+    accounts.set(entry.by, entry.id);
+  }
+  return [];
+}
+
+const raisesOf = ({ changes }: Timeline): readonly Change[] =>
+  changes.filter((change, index) => !isByHand(change) && change.rank > (changes[index - 1]?.rank ?? 0));
+
+/** A decision that was on its way when the policy changed is carried out. */
+const ON_ITS_WAY_MS = 60_000;
+
+/** Nothing is given for the first time that the policy does not allow any more (I9, I12, B46). */
+function policyViolations(facts: Facts, lives: readonly Life[], timeline: Timeline): readonly Violation[] {
+  const seen = new Set<string>();
+  for (const { by, at } of raisesOf(timeline)) {
+    const life = lives.find(({ request }) => request === requestOf(by));
+    if (!life || seen.has(by)) continue;
+    seen.add(by);
+    const leftBefore = facts.left.filter((each) => each.at + ON_ITS_WAY_MS < at).map(({ person }) => person);
+    const without = { ...life, deeds: life.deeds.filter((deed) => !leftBefore.includes(deed.by)) };
+    const isTooLong =
+      life.first.minutes > NARROWED_MINUTES && facts.narrowed.some((since) => since + ON_ITS_WAY_MS < at);
+    if (approvedAt(facts, life) !== undefined && (approvedAt(facts, without) === undefined || isTooLong))
+      return [
+        { checker: 'policy', what: `${by} is granted at ${seconds(facts, at)}, after the policy changed` },
+      ];
+  }
+  return [];
+}
+
+/** What somebody lowered by hand is given again only by a lease of its own that gives so much (I22). */
+function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline): readonly Violation[] {
+  const { changes, resource, owner } = timeline;
+  for (const [index, lowered] of changes.entries()) {
+    const before = changes[index - 1];
+    if (
+      lowered.by !== 'administrator' ||
+      !before ||
+      before.rank <= lowered.rank ||
+      isTroubled(facts, lowered.at)
+    )
+      continue;
+    const next = changes.findIndex((each, position) => position > index && isByHand(each));
+    for (const change of changes.slice(index + 1, next < 0 ? undefined : next)) {
+      const { targets = {} } =
+        ENTITLEMENTS[
+          lives.find(({ request }) => request === requestOf(change.by))?.first.entitlement ?? ''
+        ] ?? {};
+      const own = rankOf(targets[resource] ?? 'none');
+      const wasThere = changes.slice(0, index).some((each) => each.by === change.by);
+      if (change.at < lowered.at + RACE_MS + facts.plan.consistencyWindowMs) break; // What they did may be overwritten.
+      if (change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
+        return [
+          {
+            checker: 'by hand',
+            what: `${owner} has ${levelOf(change.rank)} at ${resource} again by ${change.by} at ${seconds(facts, change.at)}, which was lowered by hand at ${seconds(facts, lowered.at)}`,
+          },
+        ];
+    }
+  }
+  return [];
+}
+
+/** While an access is in doubt, a change by hand cannot be told from a change of Curfew that was lost. */
+const isTroubled = (facts: Facts, at: number): boolean =>
+  hasFailover(facts) ||
+  facts.ledgerClock.length > 1 ||
+  troubles(facts).some(({ from, to }) => from < at + 400_000 && to > at - 400_000) ||
+  facts.plan.incidents.some(
+    ({ kind }) => kind === 'workflows-terminated' || kind.startsWith('account') || kind.startsWith('target'),
+  );
+
+/** While everything works, each lease raises the access once at most, and lowers it once (I6, I15). */
+function repeatedViolations(timeline: Timeline): readonly Violation[] {
+  const counts = new Map<string, number>();
+  for (const { by } of raisesOf(timeline)) {
+    counts.set(by, (counts.get(by) ?? 0) + 1);
+    if ((counts.get(by) ?? 0) > 1)
+      return [{ checker: 'once', what: `${by} gave access to ${timeline.owner} twice` }];
+  }
+  return [];
+}

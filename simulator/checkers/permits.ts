@@ -1,0 +1,103 @@
+import { requestIdOf, type ClickId } from '../../core/ids.ts';
+import type { Card, Deed, Facts, Told } from '../world/facts.ts';
+import { APPROVERS, ENTITLEMENTS } from '../world/policy-files.ts';
+import { deadlineOf, type Interval, isCalm, troubles, worldTimeOf } from './intervals.ts';
+import { rankOf } from './timeline.ts';
+
+/** One request, as people know it. */
+export type Life = Readonly<{ request: string; first: Card; told: readonly Told[]; deeds: readonly Deed[] }>;
+
+/** What a request may give: the level at each resource, from the last approval until the access must be gone. */
+export type Permit = Interval & Readonly<{ life: Life; endsAt: number; ranks: ReadonlyMap<string, number> }>;
+
+export function livesOf({ told, deeds }: Facts): readonly Life[] {
+  const lives = new Map<string, Told[]>();
+  for (const each of told) lives.set(each.card.request, [...(lives.get(each.card.request) ?? []), each]);
+  return [...lives].map(([request, cards]) => ({
+    request,
+    first: (cards[0] as Told).card,
+    told: cards,
+    deeds: deeds.filter((deed) => deed.request === request),
+  }));
+}
+
+/** The request of a lease, by its id. */
+export const requestOf = (lease: string): string =>
+  requestIdOf(lease.replace('lease_', 'click_').replace(/_\d+$/, '') as ClickId);
+
+/** People who may approve a request of this person at a time. */
+const mayApprove = ({ left }: Facts, by: string, requester: string, at: number): boolean =>
+  by !== requester &&
+  ([...APPROVERS, 'ana'] as readonly string[]).includes(by) &&
+  !left.some(({ person, at: since }) => person === by && at >= since + POLICY_IS_READ_MS);
+
+/** A decision that was on its way when the policy changed counts as before. */
+const POLICY_IS_READ_MS = 30_000;
+
+/** When enough different people had approved what was on their screen; undefined when they did not (I9, I10, I11). */
+export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.digest): number | undefined {
+  const by = new Set<string>();
+  for (const deed of [...deeds].sort((one, other) => one.at - other.at)) {
+    if (deed.kind !== 'approve' || deed.digest !== digest) continue;
+    if (mayApprove(facts, deed.by, first.requester, deed.at)) by.add(deed.by);
+    if (by.size >= (ENTITLEMENTS[first.entitlement]?.approvals ?? 1)) return deed.at;
+  }
+  return undefined;
+}
+
+/** When the access of a request ends, in the time of the world: what people read, what they did, or that its holder left. */
+export function endOf(facts: Facts, { first, told, deeds }: Life): number {
+  const ends = told.flatMap(({ card }) =>
+    card.endsAt === undefined ? [] : [worldTimeOf(facts, card.endsAt)],
+  );
+  const ended = deeds.flatMap((deed) => {
+    const isAllowed = deed.kind === 'end' && (deed.by === first.requester || mayEnd(facts, deed));
+    const shown = told.findLast(({ at }) => at <= deed.at)?.card.kind;
+    const at = deed.acknowledgedAt;
+    if (!isAllowed || at === undefined || wasLost(facts, at)) return [];
+    return shown === 'active' || shown === 'granting' ? [at] : [];
+  });
+  const left = facts.left
+    .filter(({ person, isApprover }) => !isApprover && person === first.requester)
+    .map(({ at }) => at);
+  return Math.min(ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends), ...ended, ...left);
+}
+
+/** Who left before the click was decided may end nothing of others any more. */
+const mayEnd = (facts: Facts, { by, at }: Deed): boolean =>
+  (APPROVERS as readonly string[]).includes(by) &&
+  !facts.left.some(({ person, at: since }) => person === by && since < at + POLICY_IS_READ_MS);
+
+/** A failover lost what was acknowledged just before. */
+const wasLost = ({ plan, startedAt }: Facts, at: number): boolean =>
+  plan.incidents.some(
+    (each) =>
+      each.kind === 'failover' &&
+      at >= startedAt + each.at - each.losesMs - 100 &&
+      at <= startedAt + each.at + 100,
+  );
+
+export const hasFailover = ({ plan }: Facts): boolean =>
+  plan.incidents.some(({ kind }) => kind === 'failover');
+
+/** What may be given, request by request. A request that nobody approved gives nothing. */
+export function permitsOf(facts: Facts): readonly Permit[] {
+  return livesOf(facts).flatMap((life) => {
+    const from = approvedAt(facts, life);
+    if (from === undefined) return [];
+    const { targets = {} } = ENTITLEMENTS[life.first.entitlement] ?? {};
+    const ranks = new Map(Object.entries(targets).map(([resource, level]) => [resource, rankOf(level)]));
+    const endsAt = endOf(facts, life);
+    const closed = life.told.find(({ card }) => card.kind === 'closed')?.at ?? Number.POSITIVE_INFINITY;
+    const to = Math.min(deadlineOf(facts, endsAt), afterClosing(facts, closed));
+    return [{ life, from, to, endsAt, ranks }];
+  });
+}
+
+/** Nothing of a closed request may be left, but for writes that were on their way, which Curfew then revokes. */
+function afterClosing(facts: Facts, closed: number): number {
+  if (!Number.isFinite(closed)) return closed;
+  const isTroubled =
+    !isCalm(facts) && troubles(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
+  return isTroubled ? deadlineOf(facts, closed + 75_000) : closed;
+}

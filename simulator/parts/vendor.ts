@@ -1,0 +1,129 @@
+import { Fault } from '../../core/faults.ts';
+import type { FakeApi } from '../../providers/fake/api.ts';
+import { type FakeVendor, fakeProviderOver, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
+import type { AccessLog, Entry } from '../../providers/fake/log.ts';
+import { levelIn, stateOf, type VendorState } from '../../providers/fake/state.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { call, inWorld, pause, travelMs, type World } from '../world/world.ts';
+
+export const ACCOUNTS = ['ana', 'dee'] as const;
+export const RESOURCES = ['thing', 'other'] as const;
+
+/** The vendor, its own log, and the API that Curfew's provider calls. */
+export type SimulatedVendor = Readonly<{
+  vendor: FakeVendor;
+  log: AccessLog;
+  api: FakeApi;
+  provider: Provider;
+  /** An account under this name, with an id that the log of the seed may show. */
+  makeAccount(name: string): void;
+}>;
+
+/** The vendor's clock began long before the seed, so no read is older than its accounts. */
+const LONG_AGO = 60_000;
+
+/** A vendor with the accounts and resources of the seed. People work on it by hand, and Curfew through `api`. */
+export function openVendor(world: World): SimulatedVendor {
+  const log = memoryLog();
+  const now = (): number => world.time.now();
+  const vendor = fakeVendor(log, now);
+  let accounts = 0;
+  const makeAccount = (name: string, at = now()): void =>
+    log.append({ at, op: 'account-made', name, id: `${name}-${(accounts += 1)}` });
+  for (const name of ACCOUNTS) makeAccount(name, now() - LONG_AGO);
+  for (const target of RESOURCES) log.append({ at: now() - LONG_AGO, op: 'target-made', target });
+  const api = apiOf(world, log);
+  const { consistencyWindowMs } = world.faults;
+  const provider = { ...fakeProviderOver(api), consistencyWindowMs } as Provider;
+  return { vendor, log, api, provider, makeAccount };
+}
+
+/** The vendor's client gives up after this time. The request may still arrive. */
+const CLIENT_TIMEOUT_MS = 10_000;
+const LATEST_MS = 50_000;
+/** How often a fault applies to a call while its kind is on. */
+const OFTEN = 0.4;
+
+function apiOf(world: World, log: AccessLog): FakeApi {
+  const { random, isOn } = world;
+  const now = (): number => world.time.now();
+  const state = (): VendorState => stateOf(log.read());
+
+  /** Refuses a call before it has an effect, as the vendor does at times. */
+  const mayRefuse = (): void => {
+    if (isOn('credential-refused')) throw new Fault('provider-forbidden', 'the credential was revoked');
+    if (isOn('vendor-throttles') && random.chance(OFTEN * 2))
+      throw new Fault('provider-throttled', 'too many requests', {
+        retryAfterMs: random.whole(1, 10) * 1_000,
+      });
+    if (isOn('vendor-fails') && random.chance(OFTEN))
+      throw new Fault('provider-unavailable', '502 or connection reset');
+  };
+
+  /** A write. It arrives also when the process that sent it does not wait for the answer any more. */
+  async function write(entry: (at: number) => Entry, signal: AbortSignal): Promise<void> {
+    assertGoingOn(signal);
+    const isLate = isOn('writes-late') && random.chance(OFTEN);
+    const arrivesMs = isLate ? random.between(1_000, LATEST_MS) : travelMs(world);
+    const arrived = inWorld(async () => {
+      await pause(arrivesMs);
+      mayRefuse();
+      const written = entry(now());
+      if (!(isOn('writes-ignored') && random.chance(OFTEN)) && hasEffect(state(), written)) append(written);
+      if (isOn('answers-lost') && random.chance(OFTEN))
+        throw new Fault('provider-unavailable', 'the answer was lost');
+    });
+    arrived.catch(() => undefined); // Nobody waits for it any more when the process is gone.
+    await call(world, () => answerOf(arrived, signal));
+  }
+  function append(entry: Entry): void {
+    log.append(entry);
+    world.log.say(`vendor: ${entryText(entry)}`);
+  }
+  return {
+    read: async (signal) => {
+      assertGoingOn(signal);
+      return call(world, async () => {
+        mayRefuse();
+        const { consistencyWindowMs } = world.faults;
+        const seenAt = now() - (random.chance(0.5) ? random.between(0, consistencyWindowMs) : 0);
+        return stateOf(log.read().filter(({ at }) => at <= seenAt));
+      });
+    },
+    setLevel: ({ id, target, level, by }, signal) =>
+      write((at) => ({ at, op: 'level-set', id, target, level, by }), signal),
+    mark: ({ id, target, lease, endsAt }, signal) =>
+      write((at) => ({ at, op: 'marked', id, target, lease, endsAt }), signal),
+    unmark: (lease, signal) => write((at) => ({ at, op: 'unmarked', lease }), signal),
+  };
+}
+
+function assertGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new Fault('provider-unavailable', 'the call was cancelled');
+}
+
+/** The answer of a call, or the fault of a client that does not wait any longer. */
+const answerOf = (arrived: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new Fault('provider-unavailable', 'no answer'));
+    const timer = setTimeout(giveUp, CLIENT_TIMEOUT_MS);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    arrived.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    });
+  });
+
+/** The log of the vendor holds changes only. */
+function hasEffect(state: VendorState, entry: Entry): boolean {
+  if (entry.op === 'level-set') return levelIn(state, entry.id, entry.target) !== entry.level;
+  if (entry.op === 'marked')
+    return !state.marks.some(({ lease, endsAt }) => lease === entry.lease && endsAt === entry.endsAt);
+  return entry.op !== 'unmarked' || state.marks.some(({ lease }) => lease === entry.lease);
+}
+
+const entryText = (entry: Entry): string => {
+  const { at: _at, ...rest } = entry;
+  return Object.values(rest).join(' ');
+};

@@ -1,0 +1,155 @@
+import type { PlantedBug } from './bug.ts';
+
+/** Mistakes with several processes, clicks and messages. */
+export const LOCK_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'no-lock',
+    ids: 'F16, B05',
+    what: 'Two processes change one access at the same time.',
+    edits: [
+      {
+        file: 'ledger/lock.ts',
+        from: `where held.ends_at <= ledger_now() or held.ends_at`,
+        to: `where true or held.ends_at`,
+      },
+      {
+        file: 'ledger/lock.ts',
+        from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`,
+        to: 'void rowCount;',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'lost-lock-is-not-noticed',
+    ids: 'F16, F23',
+    what: 'A process that lost its lock records a receipt.',
+    edits: [
+      {
+        file: 'ledger/lock.ts',
+        from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`,
+        to: 'void rowCount;',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'no-doubt-after-a-killed-process',
+    ids: 'F01, F02, F41',
+    what: 'Nobody looks again after a process was killed in the middle of a change.',
+    edits: [
+      { file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, key, UNANSWERED);', to: '' },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'no-doubt-after-a-lost-answer',
+    ids: 'F13, F41, I15',
+    what: 'Nobody looks again after a call without an answer, which may still have its effect.',
+    edits: [
+      {
+        file: 'ledger/lock.ts',
+        from: 'isDoubtful = hasWritten && !isSettled(error);',
+        to: 'isDoubtful = false && hasWritten && !isSettled(error);',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'no-verification',
+    ids: 'F41, I15',
+    what: 'The sweeper verifies nothing.',
+    edits: [
+      {
+        file: 'upkeep/sweep.ts',
+        from: 'unverified: await duty(verifyDoubtfulAccesses),',
+        to: 'unverified: [],',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'acknowledged-before-stored',
+    ids: 'F03, I16',
+    what: 'A click is acknowledged before it is stored.',
+    edits: [
+      {
+        file: 'inbox/receive.ts',
+        from: 'return ledger.writeClick(click, source);',
+        to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'redelivered-click-is-another-one',
+    ids: 'B26, F18',
+    what: 'Slack delivers a click again, and it counts again.',
+    edits: [
+      {
+        file: 'ledger/open-ledger.ts',
+        from: 'clicks.writeClick(db, click, source ?? null)',
+        to: 'clicks.writeClick(db, click, null)',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'forgotten-submission',
+    ids: 'F08',
+    what: 'Nobody judges a request whose workflow was terminated before.',
+    edits: [
+      { file: 'upkeep/sweep.ts', from: 'judged: await duty(judgeForgottenRequests),', to: 'judged: [],' },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'failed-click-is-settled',
+    ids: 'B71, I16',
+    what: 'A click that could not be decided is put aside.',
+    edits: [
+      {
+        file: 'inbox/dispatcher.ts',
+        from: 'deps.onRetry?.(click, error); // The click',
+        to: `setTimeout(() => void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined), 10_000); // The click`,
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'locks-of-old-names',
+    ids: 'F24',
+    what: 'After a rename, two changes of one access have two locks.',
+    edits: [
+      {
+        file: 'requests/access-lock.ts',
+        from: 'holding?.others.map(({ lockKey }) => lockKey) ?? [];',
+        to: 'holding?.others.slice(0, 0).map(({ lockKey }) => lockKey) ?? [];',
+      },
+      {
+        file: 'requests/write-intent.ts',
+        from: 'others.every(({ lockKey }) => holdsKey(lock, lockKey));',
+        to: `others.every(({ lockKey }) => lockKey !== '' || holdsKey(lock, lockKey));`,
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'account-of-another-person',
+    ids: 'B36, F24',
+    what: 'A grant goes to whoever has the name of the account now.',
+    edits: [
+      {
+        file: 'providers/fake/index.ts',
+        from: `  const { subject, target, lease, endsAt } = intent;
+  const before = await api.read(signal);
+  if (!before.accounts.has(subject.id)) {`,
+        to: `  const { target, lease, endsAt } = intent;
+  const before = await api.read(signal);
+  const subject = findSubject(before, intent.subject.name) ?? intent.subject;
+  if (!before.accounts.has(subject.id)) {`,
+      },
+    ],
+    seed: 1,
+  },
+];

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { launchPostgres } from '../sandbox/launch/postgres.ts';
+import { loadSimulator } from './bundle.ts';
+import { createDatabase, type SimulatorDatabase } from './database.ts';
+import { PLANTED_BUGS, type PlantedBug } from './planted/index.ts';
+import type { SeedOptions, SeedResult } from './run-seed.ts';
+
+// npm run simulate -- --seeds 100 [--seed 1] [--bot naive] [--log]
+//   --every 18 takes every eighteenth seed: those of one theme (world/faults.ts).
+//   Lets that many seeds happen, from the first one on, and prints which promise was broken in which seed. The exit code is 1 when one
+//   was. --log prints all that happened in them.
+// npm run simulate -- --planted [--bug name] [--known] [--seeds 300]
+//   Puts each planted bug into the real source, one at a time, and looks for a seed that notices it: up to that many. --known tries
+//   only the seed that noticed it before. The exit code is 1 when one is not noticed.
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    every: { type: 'string', default: '1' },
+    bot: { type: 'string', default: 'curfew' },
+    log: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
+    known: { type: 'boolean', default: false },
+    bug: { type: 'string', multiple: true },
+  },
+});
+const first = Number(values.seed);
+const count = Number(values.seeds);
+const seeds = Array.from({ length: count }, (_each, index) => first + index * Number(values.every));
+process.setMaxListeners(0);
+
+type Run = (options: Omit<SeedOptions, 'client'>) => Promise<SeedResult>;
+
+const { url, stop } = await server();
+const database = await createDatabase(url);
+try {
+  process.exitCode = values.planted ? await findPlanted(database) : await runSeeds(database);
+} finally {
+  await database.drop();
+  await stop();
+}
+
+/** Uses the server of the tests, or starts one. */
+async function server(): Promise<Readonly<{ url: string; stop: () => Promise<void> }>> {
+  const given = process.env['TEST_PG_URL'];
+  if (given) return { url: given, stop: () => Promise.resolve() };
+  const home = mkdtempSync(join(tmpdir(), 'curfew-simulator-'));
+  const postgres = await launchPostgres({ home, durable: false, binaries: 'npm' });
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function load(
+  { client }: SimulatorDatabase,
+  name: string,
+  edits: PlantedBug['edits'] = [],
+): Promise<Run> {
+  const { runSeed } = await loadSimulator(name, edits);
+  return (options) => runSeed({ client, ...options });
+}
+
+async function runSeeds(on: SimulatorDatabase): Promise<number> {
+  const bot = values.bot === 'naive' ? 'naive' : 'curfew';
+  const run = await load(on, bot);
+  const begun = performance.now();
+  let failed = 0;
+  for (const seed of seeds) {
+    const { violations, log } = await run({ seed, bot });
+    if (values.log) console.log(log.join('\n'));
+    if (violations.length > 0) failed += 1;
+    for (const { checker, what } of violations) console.log(`seed ${seed}: ${checker}: ${what}`);
+  }
+  const took = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`${count} seeds from ${first} on with the ${bot} bot: ${failed} failed, ${took} s`);
+  return failed > 0 ? 1 : 0;
+}
+
+async function findPlanted(on: SimulatorDatabase): Promise<number> {
+  const bugs = PLANTED_BUGS.filter(({ name }) => !values.bug || values.bug.includes(name));
+  let missed = 0;
+  for (const bug of bugs) {
+    const found = await search(await load(on, bug.name, bug.edits), bug);
+    if (!found) missed += 1;
+    console.log(`${bug.name} (${bug.ids}): ${found ?? 'NOT NOTICED'}`);
+  }
+  console.log(`${bugs.length} planted bugs, ${missed} not noticed`);
+  return missed > 0 ? 1 : 0;
+}
+
+/** The first seed that notices the bug, and by which checker. */
+async function search(run: Run, { seed: known }: PlantedBug): Promise<string | undefined> {
+  const others = values.known ? [] : seeds;
+  for (const seed of [...(values.known ? [known] : []), ...others]) {
+    const { violations, log } = await run({ seed });
+    const [violation] = violations;
+    if (values.log) console.log(log.join('\n'));
+    if (violation) return `seed ${seed}, ${violation.checker}: ${violation.what}`;
+  }
+  return undefined;
+}

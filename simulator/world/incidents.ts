@@ -1,0 +1,72 @@
+import type { LedgerServer } from '../parts/ledger-connection.ts';
+import type { Temporal } from '../parts/temporal.ts';
+import type { SimulatedVendor } from '../parts/vendor.ts';
+import type { Facts } from './facts.ts';
+import type { Incident } from './faults.ts';
+import { deactivate, narrowPolicy, removeApprover } from './policy-files.ts';
+import type { World } from './world.ts';
+
+type Stage = Readonly<{
+  world: World;
+  facts: Facts;
+  server: LedgerServer;
+  vendor: SimulatedVendor;
+  temporal: Temporal;
+  folder: string;
+}>;
+
+/** Plans what happens once in a seed. */
+export function planIncidents(stage: Stage): void {
+  const { world, server } = stage;
+  for (const incident of world.faults.incidents) {
+    if (incident.kind === 'failover')
+      world.time.plan(incident.at - incident.losesMs, () => void world.time.track(server.rememberCommits));
+    world.time.plan(incident.at, () => {
+      const { at: _at, ...what } = incident;
+      world.log.say(`incident: ${Object.values(what).join(' ')}`);
+      happen(stage, incident);
+    });
+  }
+}
+
+/** How long a failover disturbs: its new server answers at once here, and processes must find out what it lost. */
+const FAILOVER_MS = 1_000;
+
+function happen({ world, facts, server, vendor, temporal, folder }: Stage, incident: Incident): void {
+  const at = world.time.now();
+  const disturb = (ms: number): void =>
+    void facts.disturbances.push({ what: incident.kind, from: at, to: at + ms });
+  switch (incident.kind) {
+    case 'workflows-terminated':
+      disturb(0);
+      return temporal.terminateAll();
+    case 'failover':
+      disturb(FAILOVER_MS);
+      return void world.time.track(server.loseCommits);
+    case 'ledger-clock-steps':
+      disturb(Math.abs(incident.byMs));
+      server.stepClock(incident.byMs);
+      return void facts.ledgerClock.push({ at, skewMs: server.now() - at });
+    case 'by-hand':
+      return vendor.vendor.setLevel(incident.account, incident.resource, incident.level);
+    case 'account-renamed':
+      vendor.vendor.renameAccount(incident.account, `${incident.account}-renamed`);
+      return;
+    case 'account-created-again':
+      vendor.vendor.deleteAccount(incident.account);
+      return vendor.makeAccount(incident.account);
+    case 'target-created-again':
+      vendor.vendor.deleteTarget(incident.resource);
+      world.time.plan(incident.afterMs, () => vendor.vendor.makeTarget(incident.resource));
+      return;
+    case 'approver-leaves':
+      facts.left.push({ at, person: 'bo', isApprover: true });
+      return removeApprover(folder, 'bo');
+    case 'requester-leaves':
+      facts.left.push({ at, person: 'dee', isApprover: false });
+      return deactivate(folder, 'dee');
+    case 'policy-narrows':
+      facts.narrowed.push(at);
+      return narrowPolicy(folder);
+  }
+}

@@ -1,0 +1,122 @@
+import type { Action, Doing, System } from '../parts/system.ts';
+import type { Asked, Card, Deed, Facts } from './facts.ts';
+import { PEOPLE_ACT_MS } from './faults.ts';
+import { APPROVERS, ENTITLEMENTS, REQUESTERS, STRANGER } from './policy-files.ts';
+import { type Random, randomOf } from './random.ts';
+import type { World } from './world.ts';
+
+/** People who request, answer, end and extend. What they do depends on what they read. */
+export type People = Readonly<{
+  /** They begin to work with this bot. */
+  begin(system: System): void;
+  /** A card was drawn. */
+  read(card: Card, ledgerTime: number): void;
+}>;
+
+export function openPeople(world: World, facts: Facts, seed: number): People {
+  const random = randomOf(seed, 'people');
+  const known = new Map<string, Card>();
+  let system: System | undefined;
+  let sources = 0;
+
+  /** Sends one click, and at times the same one again: Slack redelivers, and people press twice. */
+  function send(doing: Doing): void {
+    const source = `click-${(sources += 1)}`;
+    const at = world.time.now();
+    const deed = noted({ at, ...doing });
+    const deliveries = random.chance(0.15) ? 3 : 1;
+    for (let each = 0; each < deliveries; each += 1)
+      world.time.plan(each * random.between(0, 3_000), () => void deliver({ ...doing, source }, deed));
+  }
+  const noted = (done: Doing & Readonly<{ at: number }>): { acknowledgedAt?: number } => {
+    if (done.kind === 'request') return last<Asked>(facts.asked, done);
+    return last<Deed>(facts.deeds, done);
+  };
+  const deliver = async (action: Action, deed: { acknowledgedAt?: number }): Promise<void> => {
+    const request = 'request' in action ? action.request : action.entitlement;
+    world.log.say(`${action.by} clicks ${action.kind} ${request}`);
+    const isDone = await system?.act(action).then(
+      () => true,
+      () => false,
+    );
+    if (isDone) deed.acknowledgedAt ??= world.time.now();
+  };
+  const later = (longestMs: number, act: () => void): void =>
+    void world.time.plan(random.between(200, longestMs), act);
+
+  /** The answers to a new request. */
+  function answer({ request, digest, requester, entitlement }: Card): void {
+    const say = (
+      kind: 'approve' | 'deny' | 'withdraw',
+      by: string,
+      longestMs = 20_000,
+      shown = digest,
+    ): void => later(longestMs, () => send({ kind, by, request, digest: shown }));
+    const willing = shuffled(random, APPROVERS);
+    const needed = ENTITLEMENTS[entitlement]?.approvals ?? 1;
+    const behaviour = random.between(0, 1);
+    if (behaviour < 0.8) for (const by of willing.slice(0, needed)) say('approve', by);
+    if (behaviour < 0.2) say('approve', willing[0] ?? 'bo', 500); // pressed twice
+    if (random.chance(0.1)) say('approve', requester);
+    if (random.chance(0.1)) say('approve', STRANGER);
+    if (random.chance(0.1)) say('approve', random.pick(APPROVERS), 10_000, otherDigest(request));
+    if (behaviour > 0.75 && behaviour < 0.9) say('deny', random.pick(APPROVERS));
+    if (random.chance(0.08)) say('withdraw', requester);
+    if (random.chance(0.08)) say('approve', random.pick(APPROVERS), 200_000); // after it lapsed, or is over
+  }
+  /** The digest of another request, as on the screen of somebody who looked at that one. */
+  const otherDigest = (request: string): string =>
+    [...known.values()].find((card) => card.request !== request)?.digest ?? 'of nothing';
+
+  /** What the holder of access does with it. */
+  function use({ request, requester }: Card): void {
+    if (random.chance(0.2))
+      later(60_000, () => send({ kind: 'end', by: random.pick([requester, 'bo']), request, digest: '' }));
+    if (random.chance(0.35))
+      later(60_000, () => send({ kind: 'extend', by: requester, request, minutes: random.whole(1, 3) }));
+  }
+  function answerExtension({ request, extension, entitlement, requester }: Card): void {
+    const needed = ENTITLEMENTS[entitlement]?.approvals ?? 1;
+    const digest = extension?.digest ?? '';
+    const isDenied = random.chance(0.15);
+    if (random.chance(0.1)) later(10_000, () => send({ kind: 'approve', by: requester, request, digest }));
+    for (const by of shuffled(random, APPROVERS).slice(0, needed))
+      later(30_000, () => send({ kind: isDenied ? 'deny' : 'approve', by, request, digest }));
+  }
+  return {
+    begin(bot) {
+      system = bot;
+      for (let left = random.whole(3, 7); left > 0; left -= 1)
+        world.time.plan(random.between(0, PEOPLE_ACT_MS), () =>
+          send({
+            kind: 'request',
+            by: random.pick([...REQUESTERS, 'ana']),
+            entitlement: random.pick(Object.keys(ENTITLEMENTS)),
+            minutes: random.whole(1, 3),
+          }),
+        );
+    },
+    read(card, ledgerTime) {
+      const before = known.get(card.request);
+      known.set(card.request, card);
+      facts.told.push({ at: world.time.now(), ledgerTime, card });
+      const end =
+        card.endsAt === undefined ? '' : ` until ${((card.endsAt - facts.startedAt) / 1000).toFixed(1)}`;
+      world.log.say(`people read: ${card.request} is ${card.kind}${end} ${card.ending ?? ''}`.trimEnd());
+      if (!before && card.kind === 'pending') answer(card);
+      if (before?.kind !== 'active' && card.kind === 'active') use(card);
+      if (card.extension && before?.extension?.digest !== card.extension.digest) answerExtension(card);
+    },
+  };
+}
+
+/** Adds it, and returns what was added. */
+function last<T>(to: T[], added: T): T {
+  to.push(added);
+  return added;
+}
+
+function shuffled<T>(random: Random, values: readonly T[]): readonly T[] {
+  const left = [...values];
+  return values.map(() => left.splice(random.whole(0, left.length - 1), 1)[0] as T);
+}
