@@ -24,10 +24,10 @@ const rank = (level: string): number => LADDER.findIndex((known) => known === le
  * its access.
  */
 export const fakeProvider = (vendor: FakeVendor, now: () => number = Date.now): Provider<FakeTarget> =>
-  fakeProviderOver(fakeApi(vendor, now));
+  fakeProviderOver(fakeApi(vendor, now), now);
 
 /** The same provider over another API. The simulator has one, which decides what happens to each call. */
-export function fakeProviderOver(api: FakeApi): Provider<FakeTarget> {
+export function fakeProviderOver(api: FakeApi, now: () => number): Provider<FakeTarget> {
   return {
     name: 'fake',
     consistencyWindowMs: 0,

@@ -34,7 +34,7 @@ export function openVendor(world: World): SimulatedVendor {
   for (const target of RESOURCES) log.append({ at: now() - LONG_AGO, op: 'target-made', target });
   const api = apiOf(world, log);
   const { consistencyWindowMs } = world.faults;
-  const provider = { ...fakeProviderOver(api), consistencyWindowMs } as Provider;
+  const provider = { ...fakeProviderOver(api, now), consistencyWindowMs } as Provider;
   return { vendor, log, api, provider, makeAccount };
 }
 
