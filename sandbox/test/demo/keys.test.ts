@@ -48,7 +48,7 @@ describe('the keys of a home', () => {
     const keys = keysIn(home);
     const values = Object.values(keys);
     expect(Object.keys(keys).sort()).toEqual([
-      ...['granter', 'manifest', 'sealing', 'slackApp', 'slackBot'],
+      ...['granter', 'reaper', 'manifest', 'sealing', 'slackApp', 'slackBot'],
       ...['undoAws', 'undoGitHub', 'undoPostgres', 'writer'],
     ]);
     expect(new Set(values).size).toBe(9);
