@@ -55,20 +55,25 @@ type Shown = Readonly<{ format: Format; isRepeated: boolean }>;
 /** A repeated pass that found nothing prints one line, so that somebody who looks sees that it runs. */
 function show(report: Report, deps: ReapDeps, { format, isRepeated }: Shown): void {
   const rows = rowsOf(report, deps);
+  if (!isRepeated) return print(rows, format, COLUMNS, NOTHING);
   const at = new Date(ownClock()).toISOString();
-  const empty = isRepeated ? `${at} Nothing is past its end.` : 'Nothing is past its end.';
-  print(isRepeated ? rows.map((row) => ({ at, ...row })) : rows, format, COLUMNS, empty);
+  const shown = rows.length > 0 ? rows : [remark('nothing')(NOTHING)];
+  print(
+    shown.map((row) => ({ at, ...row })),
+    format,
+    { at: 'AT', ...COLUMNS },
+    '',
+  );
 }
+
+const NOTHING = 'Nothing is past its end.';
+
+const remark =
+  (state: string) =>
+  (detail: string): Row => ({ state, provider: '', what: '', leases: [], detail });
 
 function rowsOf({ outcomes, unread, warnings }: Report, { readManifest }: ReapDeps): readonly Row[] {
   const missing = readManifest ? [] : [WITHOUT_MANIFEST];
-  const remark = (state: string) => (detail: string) => ({
-    state,
-    provider: '',
-    what: '',
-    leases: [],
-    detail,
-  });
   return [
     ...unread.map(remark('unread')),
     ...[...warnings, ...missing].map(remark('warning')),

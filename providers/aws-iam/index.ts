@@ -41,9 +41,9 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
     parseTarget,
     targetKey,
     lockKey: (target) => (target.kind === 'group' ? `group ${target.group}` : targetKey(target)),
-    ladder: ({ kind }) => (kind === 'policy' ? ['none', 'present'] : ['none', 'member']),
+    ladder,
     level: ({ kind }) => (kind === 'policy' ? 'present' : 'member'),
-    ownObject: ({ kind }) => kind === 'policy',
+    ownObject,
     enforcementClass: ({ kind }) => (kind === 'policy' ? 'A' : 'C'),
     residualSessionMs,
     describe,
@@ -115,9 +115,8 @@ export function awsIamRemover(deps: AwsIamDeps): Remover<AwsIamTarget> {
   const client = onlyRemoves(iamClient(deps));
   const api = iamApi(client);
   const clock = clockOf(client);
-  const { name, ladder, ownObject } = awsIamProvider(deps);
   return {
-    ...{ name, parseTarget, targetKey, ladder, ownObject },
+    ...{ name: settings.name, parseTarget, targetKey, ladder, ownObject },
     async ensureAbsent(intent, signal) {
       const user = await findUser(api, intent.subject, intent.target, signal);
       return user
@@ -140,6 +139,11 @@ async function revokeFrom(api: IamApi, intent: Intent<AwsIamTarget>, signal: Abo
   await assertSameUser(api, subject, signal);
   return receipt;
 }
+
+const ladder = ({ kind }: AwsIamTarget): readonly string[] =>
+  kind === 'policy' ? ['none', 'present'] : ['none', 'member'];
+
+const ownObject = ({ kind }: AwsIamTarget): boolean => kind === 'policy';
 
 function targetKey(target: AwsIamTarget): string {
   const account = target.account ?? '-';

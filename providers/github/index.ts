@@ -65,9 +65,8 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
 export function githubRemover(deps: GitHubDeps): Remover<GitHubTarget> {
   const client = connect(deps, { onlyRemoves: true });
   const removeFromTeam = teamRemoval(client);
-  const { name, ownObject } = githubProvider(deps);
   return {
-    ...{ name, parseTarget, targetKey, ladder: ladderOf, ownObject },
+    ...{ name: settings.name, parseTarget, targetKey, ladder: ladderOf, ownObject: () => false },
     ensureAbsent: (intent, signal) =>
       withFaults(async () => {
         const { target } = intent;

@@ -35,7 +35,7 @@ export async function closeAccess(
     await assertNoRole(db, { lease, server });
     return { role, wasOpen: false, ...(await closeOnReplicas(replicas, { lease }, signal)) };
   }
-  const here = await disableLogin(db, address, role, signal, memberships);
+  const here = await disableLogin(db, address, role, { signal, memberships });
   const disabled = await findOwnRole(db, lease);
   if (disabled?.canLogin) throw new Fault('not-verified', `postgres: the role ${role.name} may still log in`);
   const there = await closeOnReplicas(replicas, { lease, disabled }, signal);

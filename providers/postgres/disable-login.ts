@@ -42,8 +42,7 @@ export async function disableLogin(
   db: Db,
   address: Address,
   role: Role,
-  signal: AbortSignal,
-  memberships: Memberships = 'revoke',
+  { signal, memberships = 'revoke' }: Readonly<{ signal: AbortSignal; memberships?: Memberships }>,
 ): Promise<number> {
   let terminated = 0;
   const terminateOpenSessions = async () =>

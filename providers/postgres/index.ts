@@ -102,9 +102,8 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
  */
 export function postgresRemover(deps: PostgresDeps): Remover<PostgresTarget> {
   const databases = databasesOf(deps);
-  const { name, ladder, ownObject } = postgresProvider(deps);
   return {
-    ...{ name, targetKey, ladder, ownObject },
+    ...{ name: settings.name, targetKey, ladder: () => ['none', 'present'], ownObject: () => true },
     parseTarget: (json) => parseTarget(json, [...databases.keys()]),
     async ensureAbsent({ lease, target }, signal) {
       const database = databaseNamed(databases, target.database);

@@ -9,13 +9,14 @@ const NAMES = [
   ...Object.values(UNDO_KEYS),
   'writer',
   'granter',
+  'reaper',
   'slackBot',
   'slackApp',
   'manifest',
 ] as const;
 
 /**
- * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, two passwords,
+ * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, three passwords,
  * Slack's two tokens, and the key that signs the manifest.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], string>>;

@@ -49,7 +49,7 @@ describe('settings', () => {
       ...{ slack: undefined, database: undefined, temporal: undefined, providers: {} },
       ...{ config: undefined, home: resolve('.curfew'), temporalCli: undefined },
       ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
-      ...{ logLevel: 'info', sweepSeconds: 15, mostLeavers: 3 },
+      ...{ logLevel: 'info', sweepSeconds: 15, mostLeavers: 3, manifest: undefined, manifestPublicKeys: [] },
     });
   });
 

@@ -52,7 +52,6 @@ describe('every process of Curfew is killed, and Temporal is stopped', () => {
     requests = await approvedWith(company, all, 20_000);
     for (const id of requests) await company.reaches(id, 'active');
     end = Math.max(...(await Promise.all(requests.map(endOf)))) as Instant;
-    await machine.writeManifest();
     await Promise.all(running.map((each) => each.kill()));
     await company.temporal.stop();
   }, 150_000);

@@ -466,8 +466,8 @@ test('the list of what Curfew manages has each policy with its name, of each use
     ana({ id: 'AIDA3', name: 'cy' }),
   ]);
   expect(await listManaged(api, neverAborts)).toEqual([
-    { lease, endsAt, subject: 'ana', what: NAME },
-    { lease, endsAt: later, subject: 'ana', what: LATER },
-    { lease: second, endsAt, subject: 'bo', what: OTHERS },
+    { lease, endsAt, subject: 'ana', subjectId: 'AIDA1', what: NAME },
+    { lease, endsAt: later, subject: 'ana', subjectId: 'AIDA1', what: LATER },
+    { lease: second, endsAt, subject: 'bo', subjectId: 'AIDA2', what: OTHERS },
   ]);
 });

@@ -59,7 +59,7 @@ describe('a grant', () => {
       seen: 'ana has write on orders',
     });
     expect(written()).toEqual([
-      { at: NOW, op: 'marked', id, target: 'orders', lease, endsAt },
+      { at: NOW, op: 'marked', id, target: 'orders', lease, endsAt, level: 'write', prior: 'none' },
       { at: NOW, op: 'level-set', id, target: 'orders', level: 'write', by: lease },
     ]);
   });
@@ -71,7 +71,7 @@ describe('a grant', () => {
     expect(written()).toHaveLength(2);
     await provider.ensurePresent({ ...intent, endsAt: later }, neverAborts);
     expect(written().slice(2)).toEqual([
-      { at: NOW, op: 'marked', id, target: 'orders', lease, endsAt: later },
+      { at: NOW, op: 'marked', id, target: 'orders', lease, endsAt: later, level: 'write', prior: 'none' },
     ]);
   });
 
@@ -197,7 +197,7 @@ describe('a revoke', () => {
 });
 
 test('the managed objects are the marks, with the current name of the account', async () => {
-  const { provider, intent, vendor } = vendorWith();
+  const { provider, intent, vendor, id: subjectId } = vendorWith();
   vendor.makeTarget('billing');
   await provider.ensurePresent(intent, neverAborts);
   await provider.ensurePresent(
@@ -206,8 +206,8 @@ test('the managed objects are the marks, with the current name of the account', 
   );
   vendor.renameAccount('ana', 'ana-f');
   expect(await provider.listManaged(neverAborts)).toEqual([
-    { lease, subject: 'ana-f', what: 'orders', endsAt },
-    { lease: second, subject: 'ana-f', what: 'billing', endsAt: later },
+    { lease, subject: 'ana-f', subjectId, what: 'orders', endsAt },
+    { lease: second, subject: 'ana-f', subjectId, what: 'billing', endsAt: later },
   ]);
 });
 

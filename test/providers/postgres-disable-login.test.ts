@@ -65,7 +65,7 @@ describe('a role that its own session changes at the same moment', () => {
   test('is disabled at the fifth attempt; after each failed attempt its sessions are terminated and counted', async () => {
     const server = await serverWith(2);
     const { db, sent } = dbWhoseAlters([CHANGED, CHANGED, CHANGED, CHANGED]);
-    expect(await disableLogin(db, server.address, login, neverAborts)).toBe(4 * 2 + 1);
+    expect(await disableLogin(db, server.address, login, { signal: neverAborts })).toBe(4 * 2 + 1);
     expect(altersIn(sent)).toBe(5);
     expect(server.connections.map(({ statements }) => statements.filter(isOfInterest))).toEqual(
       Array.from({ length: 4 }, () => TERMINATE_AND_LEAVE_LOGIN),
@@ -75,21 +75,23 @@ describe('a role that its own session changes at the same moment', () => {
   test('is not disabled after five attempts: that is an error', async () => {
     const server = await serverWith(2);
     const { db, sent } = dbWhoseAlters(Array.from({ length: 6 }, () => CHANGED));
-    await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toBe(CHANGED);
+    await expect(disableLogin(db, server.address, login, { signal: neverAborts })).rejects.toBe(CHANGED);
     expect(altersIn(sent)).toBe(5);
   });
 
   test('is an error when its sessions cannot be terminated', async () => {
     const server = await serverWith(2, true);
     const { db } = dbWhoseAlters([CHANGED]);
-    await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toThrow('57014');
+    await expect(disableLogin(db, server.address, login, { signal: neverAborts })).rejects.toThrow('57014');
   });
 });
 
 test('a call that is cancelled opens no second connection', async () => {
   const server = await startPgServer();
   const { db } = dbWhoseAlters([CHANGED]);
-  await expect(disableLogin(db, server.address, login, AbortSignal.abort())).rejects.toMatchObject({
+  await expect(
+    disableLogin(db, server.address, login, { signal: AbortSignal.abort() }),
+  ).rejects.toMatchObject({
     code: 'provider-unavailable',
   });
   expect(server.connections).toEqual([]);
@@ -99,7 +101,7 @@ test('another refusal is an error at the first attempt', async () => {
   const server = await serverWith(2);
   const refused = refusedWith('42501');
   const { db, sent } = dbWhoseAlters([refused]);
-  await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toBe(refused);
+  await expect(disableLogin(db, server.address, login, { signal: neverAborts })).rejects.toBe(refused);
   expect([altersIn(sent), server.connections]).toEqual([1, []]);
 });
 
@@ -117,7 +119,9 @@ describe('a lock of somebody else', () => {
         ...MEMBERS,
         'select gid': [{ gid: 'k', database: 'orders', owner: 'curfew_x' }],
       });
-      await expect(disableLogin(db, (await serverWith(0)).address, login, neverAborts)).rejects.toThrow(
+      await expect(
+        disableLogin(db, (await serverWith(0)).address, login, { signal: neverAborts }),
+      ).rejects.toThrow(
         'provider-unavailable: postgres: the login of curfew_x could not be disabled, because somebody else holds a lock. Its sessions were terminated. These transactions are prepared and may hold the lock: "k" of curfew_x in orders. A superuser or the owner has to end them (rollback prepared)',
       );
       expect(changes(sent)).toEqual([
@@ -136,7 +140,7 @@ describe('a lock of somebody else', () => {
 
   test('on a membership leaves the login disabled and the sessions terminated (I3)', async () => {
     const { db, sent } = dbWhoseAlters([[]], { ...MEMBERS, revoke: refusedWith('55P03') });
-    const fault = faultOf(disableLogin(db, (await serverWith(0)).address, login, neverAborts));
+    const fault = faultOf(disableLogin(db, (await serverWith(0)).address, login, { signal: neverAborts }));
     expect((await fault).message).toBe(
       'provider-unavailable: postgres: a membership of curfew_x could not be revoked, because somebody else holds a lock. Its sessions were terminated',
     );
@@ -150,7 +154,7 @@ describe('a role whose session holds the lock', () => {
     const server = await serverWith(2, refuse);
     let release: () => void = () => undefined;
     const { db } = dbWhoseAlters([new Promise<void>((resolve) => (release = resolve))]);
-    const disabling = disableLogin(db, server.address, login, neverAborts);
+    const disabling = disableLogin(db, server.address, login, { signal: neverAborts });
     const immediately = () => new Promise((resolve) => setImmediate(resolve));
     await jest.advanceTimersByTimeAsync(999);
     for (let turn = 0; turn < 20; turn += 1) await immediately();

@@ -51,7 +51,7 @@ for (const { version, url } of VERSIONS) {
       await early.end();
       await until('the server refuses the password', () =>
         fixture.login(intent).then(
-          async (client) => void (await client.end()),
+          async (client) => client.end().then(() => undefined),
           (error: Readonly<{ code?: string }>) => error.code === '28P01' || undefined,
         ),
       );
