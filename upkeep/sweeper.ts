@@ -1,5 +1,6 @@
 import { messageOf } from '../core/faults.ts';
 import type { Deps } from '../requests/deps.ts';
+import { cutOffMassEndings } from './cut-off.ts';
 import { repeat } from './repeat.ts';
 import { runUpkeep, revokeOverdue } from './sweep.ts';
 
@@ -7,6 +8,9 @@ type SweeperOptions = Readonly<{
   everySeconds: number;
   log: Readonly<Record<'warn' | 'error', (details: object, message: string) => void>>;
 }>;
+
+/** A lock is new for a short time only, so it is looked for often. */
+const CUT_OFF_SECONDS = 2;
 
 const HELD =
   'so many people seem to have left at once that nothing of theirs is ended: mend people.yaml, or confirm with "curfew end --leavers"';
@@ -37,6 +41,10 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
     for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');
   };
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
-  const loops = [revoking, upkeep].map((pass) => repeat(pass, { everySeconds, onError }));
+  const cuttingOff = async (): Promise<void> => logSwept({ cutOff: await cutOffMassEndings(deps) });
+  const loops = [
+    ...[revoking, upkeep].map((pass) => repeat(pass, { everySeconds, onError })),
+    repeat(cuttingOff, { everySeconds: Math.min(everySeconds, CUT_OFF_SECONDS), onError }),
+  ];
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
 }

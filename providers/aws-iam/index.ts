@@ -4,6 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Provider, Receipt, TakeTurn } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
+import { cutOff } from './cut-off.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import { isMember, addMember, readMembership, removeMember, requireGroup } from './group.ts';
 import { deletePolicy } from './delete-policy.ts';
@@ -85,9 +86,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
         : { ...receipt, note: [receipt.note, left].filter(Boolean).join(' ') };
     },
     listManaged: (signal) => listManaged(api, signal),
-    // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
-    // policies.
-    terminateSessions: () => Promise.resolve(0),
+    cutOff: (cut, signal) => cutOff(api, cut, signal),
     preflight: (input, signal) => preflight(api, preflightApi(client, stsClient(deps)), input, signal),
   };
 }

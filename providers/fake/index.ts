@@ -62,7 +62,6 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
         endsAt: endsAt as Instant,
       }));
     },
-    terminateSessions: () => Promise.resolve(0),
     async preflight(_input, signal) {
       const permissions = await api.read(signal).then(
         () => [],

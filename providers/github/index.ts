@@ -49,7 +49,6 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     // A membership has no name, description or tag that could carry a mark. Only the ledger knows which
     // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),
-    terminateSessions: () => Promise.resolve(0),
     preflight: (input, signal) => withFaults(() => preflight(client, input, signal)),
   };
 }

@@ -4,6 +4,7 @@ import type { Provider } from '../provider.ts';
 import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
 import { othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
+import { cutOff } from './cut-off.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import { receiptIfGone } from './gone.ts';
 import { createLeaseRole } from './lease-role.ts';
@@ -13,8 +14,6 @@ import { roleName } from './names.ts';
 import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
 import { revokeLogin } from './revoke.ts';
-import { findOwnRole, lockLease } from './roles.ts';
-import { terminateSessions } from './sessions.ts';
 import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
 
 export type { PostgresDeps } from './databases.ts';
@@ -72,13 +71,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
       ).catch(async (error: unknown) => receiptIfGone(database, signal, error));
     },
     listManaged: (signal) => listManaged(databases, signal),
-    /** On the primary only. The revoke terminates the sessions on replicas. */
-    terminateSessions: async ({ lease, target }, signal) =>
-      withDbOrFallback(databaseOf(target).address, signal, async (db) => {
-        await lockLease(db, lease);
-        const role = await findOwnRole(db, lease);
-        return role ? terminateSessions(db, role) : 0;
-      }),
+    cutOff: (cut, signal) => cutOff(databases, cut, signal),
     preflight: (input, signal) => preflight(databases, input, signal),
   };
 }

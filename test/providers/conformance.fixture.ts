@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { cutOff } from './conformance/cut-off.ts';
 import { transientFaults } from './conformance/transient-faults.ts';
 import { drift } from './conformance/drift.ts';
 import { extensions } from './conformance/extensions.ts';
@@ -79,6 +80,7 @@ export function testProviderContract<T>(
     drift(it);
     transientFaults(it);
     marks(it);
+    cutOff(it);
     extensions(it);
     exemptions(exempt, open);
   });

@@ -31,7 +31,6 @@ const acme: Provider<{ door: string }> = {
   ensurePresent: refuse,
   ensureAbsent: refuse,
   listManaged: () => Promise.resolve([]),
-  terminateSessions: () => Promise.resolve(0),
   preflight: () => Promise.resolve({ permissions: [], note: 'Acme answers.' }),
 };
 
