@@ -7,6 +7,7 @@ import type { Permission, Preflight, Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
+import { examineLocks } from './doctor-locks.ts';
 
 /** What a check found out about one part of Curfew. */
 export type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
@@ -21,6 +22,7 @@ export async function examine(examined: Examined): Findings {
   const checks = [
     ledger(examined),
     policy(examined),
+    examineLocks(examined.deps),
     slack(examined),
     temporal(examined),
     ...providers(examined),

@@ -1,12 +1,12 @@
 import { messageOf } from '../core/faults.ts';
 import type { MassEnding } from '../core/mass-ending.ts';
 import { WAITS } from '../core/waits.ts';
-import type { Lease } from '../ledger/index.ts';
 import type { Deps } from '../requests/deps.ts';
 import { leaseAtProvider, remainingIntent } from '../requests/lease-at-provider.ts';
 import { storableText } from '../requests/storable-text.ts';
 
 type CutOffDeps = Pick<Deps, 'ledger' | 'providers'>;
+type Lease = Awaited<ReturnType<Deps['ledger']['leasesToCutOff']>>[number];
 
 /**
  * For each mass ending with a lock, cuts off the access at each provider that can do that with few calls. Each is tried once: the revocation of

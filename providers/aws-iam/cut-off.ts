@@ -8,10 +8,9 @@ import { findUser } from './user.ts';
 const POLICY_NAME = 'curfew-cut-off';
 
 /**
- * Refuses everything to the temporary credentials of a user that were issued before this time. "Temporary security credentials
- * that were issued before" a time are denied by a condition on `aws:TokenIssueTime` (IAM User Guide, _Revoking IAM role temporary
- * security credentials_). The policy is the user's own, so it is about this person alone. It never refuses what is issued later, and an access
- * key has no such time, so it does no harm when it stays.
+ * Refuses everything to the temporary credentials of a user that were issued before this time. AWS's own button "Revoke active sessions" puts
+ * the same policy on a role (IAM User Guide, _Revoke IAM role temporary security credentials_). This one is the user's own, so it is about one
+ * person. It refuses nothing that is issued later, and a call with an access key has no such time, so it does no harm when it stays.
  */
 export const cutOffDocument = (before: Date): string =>
   JSON.stringify({
