@@ -9,6 +9,7 @@ import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { examineManifest } from './doctor-manifest.ts';
+import { examineLocks } from './doctor-locks.ts';
 
 type Findings = Promise<readonly Finding[]>;
 type Examined = Readonly<{ deps: Deps; connections: Connections }>;
@@ -21,6 +22,7 @@ export async function examine(examined: Examined): Findings {
     ledger(examined),
     examineManifest(examined.deps, AbortSignal.timeout(TIMEOUT_MS)),
     policy(examined),
+    examineLocks(examined.deps),
     slack(examined),
     temporal(examined),
     ...providers(examined),

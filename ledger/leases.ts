@@ -216,6 +216,16 @@ export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lea
   return rows.map(leaseOf);
 }
 
+/** The leases `l` for which a condition of SQL holds. */
+export async function leasesWhere(
+  db: Db,
+  condition: string,
+  values: readonly unknown[],
+): Promise<readonly Lease[]> {
+  const { rows } = await db.query<Row>(`${SELECT} where ${condition} order by l.id`, [...values]);
+  return rows.map(leaseOf);
+}
+
 /**
  * Takes up to `most` leases that must be revoked and whose next attempt is due: past their end, or revocation
  * started. It skips those in `except`. Each gets a later time for its next attempt, so two sweepers do not take the

@@ -8,6 +8,7 @@ import type { RequestedTarget } from '../core/target.ts';
 import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
+import type { CutOffRecord } from './cut-offs.ts';
 import type { FindingsLedger } from './findings/index.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Holding, Lease, OverdueLease } from './leases.ts';
@@ -278,6 +279,13 @@ export interface Ledger extends FindingsLedger {
   /** Ends one request for a mass ending: the one step of it. A request that is over already stays as it is. */
   massEnd(massEnding: MassEnding, of: Readonly<{ request: RequestId; via: Via }>): Promise<Recorded>;
   massEndingProgress(massEnding: MassEndingId): Promise<MassEndingProgress>;
+  /** The mass endings with a lock of the last ten minutes. */
+  massEndingsToCutOff(): Promise<readonly MassEnding[]>;
+  /** The leases that a mass ending ended, whose access was written to a provider and is not revoked yet. */
+  leasesToCutOff(massEnding: MassEndingId): Promise<readonly Lease[]>;
+  /** Records what was cut off at a provider, once for each mass ending. */
+  writeCutOff(massEnding: MassEndingId, cutOff: CutOffRecord): Promise<void>;
+  readCutOffs(massEnding: MassEndingId): Promise<readonly CutOffRecord[]>;
   /** What a mass ending of this scope would end, with the first `most` requests. */
   readScope(scope: EndScope, most: number): Promise<ScopeContent>;
   /** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */

@@ -1,5 +1,6 @@
 import type { Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
+import { type CutOffRecord, readCutOffs } from './cut-offs.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
 import { HAS_LOCK, inScope, type MassEndingRow, massEndingOf, NOT_ENDED, SELECT } from './mass-endings.ts';
 import { type Db, toInstant } from './pool.ts';
@@ -81,6 +82,7 @@ export type MassEndingProgress = Readonly<{
   leases: number;
   revoked: number;
   late: readonly LateLease[];
+  cutOffs: readonly CutOffRecord[];
 }>;
 
 const LATE_LISTED = 10;
@@ -88,7 +90,7 @@ const LATE_LISTED = 10;
 export async function massEndingProgress(db: Db, id: MassEndingId): Promise<MassEndingProgress> {
   const ended = `select distinct request_id from event
                   where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1`;
-  const { rows } = await db.query<Omit<MassEndingProgress, 'late' | 'left'>>(
+  const { rows } = await db.query<Omit<MassEndingProgress, 'late' | 'left' | 'cutOffs'>>(
     `with ended as (${ended})
      select count(distinct r.id)::bigint as ended, (count(distinct r.id) filter (where r.state = 'closed'))::bigint as over,
             count(l.id)::bigint as leases, (count(l.id) filter (where l.state = 'revoked'))::bigint as revoked
@@ -102,6 +104,7 @@ export async function massEndingProgress(db: Db, id: MassEndingId): Promise<Mass
       order by l.changed_at, l.id limit $2`,
     [id, LATE_LISTED],
   );
+  const cutOffs = await readCutOffs(db, id);
   const left = (await requestsToEnd(db, id, 1_000)).length;
-  return { ...(rows[0] ?? { ended: 0, over: 0, leases: 0, revoked: 0 }), left, late: late.rows };
+  return { ...(rows[0] ?? { ended: 0, over: 0, leases: 0, revoked: 0 }), left, late: late.rows, cutOffs };
 }

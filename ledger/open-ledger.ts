@@ -3,6 +3,7 @@ import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
+import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
 import { findingsLedger } from './findings/index.ts';
 import * as holdings from './holdings.ts';
@@ -183,6 +184,10 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     massEnd: (massEnding, of) => tx((db) => events.record(db, events.massEndStep(massEnding, of))),
     requestsToEnd: (id, most) => query((db) => scopes.requestsToEnd(db, id, most)),
     massEndingProgress: (id) => query((db) => scopes.massEndingProgress(db, id)),
+    massEndingsToCutOff: () => query(cutOffs.massEndingsToCutOff),
+    leasesToCutOff: (id) => query((db) => cutOffs.leasesToCutOff(db, id)),
+    writeCutOff: (id, cutOff) => query((db) => cutOffs.writeCutOff(db, id, cutOff)),
+    readCutOffs: (id) => query((db) => cutOffs.readCutOffs(db, id)),
     readScope: (scope, most) => query((db) => scopes.readScope(db, scope, most)),
     recentMassEndings: () => query(massEndings.recentMassEndings),
     readLocks: () => query(massEndings.readLocks),

@@ -127,6 +127,15 @@ export type FoundPage<Target> = Readonly<{
  */
 export type OwnObject = Readonly<{ level: Level; changed?: string }>;
 
+/**
+ * What a mass ending cuts off at a vendor at once: the access of these leases. `wholeAccount`: everything of these people ends, so
+ * their sessions and keys end too, whatever they are for.
+ */
+export type CutOff<Target> = Readonly<{ leases: readonly Intent<Target>[]; wholeAccount: boolean }>;
+
+/** `seen` says what was cut off. `toUndo` are sentences: what a person has to undo at the vendor, once they know that it is safe. */
+export type CutOffResult = Readonly<{ seen: string; toUndo: readonly string[] }>;
+
 /** The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. */
 export type VendorClock = Readonly<{ where: string; at: Instant; stepMs: number }>;
 
@@ -268,10 +277,12 @@ export interface Provider<Target = unknown> {
   endManaged(managed: Managed, signal: AbortSignal): Promise<Receipt>;
   /** The vendor's clocks, one for each server, where the vendor tells them. A server that does not answer is left out. */
   clocks?(signal: AbortSignal): Promise<readonly VendorClock[]>;
-  /** Terminates open sessions where the vendor allows it. Returns how many sessions were terminated. */
-  terminateSessions(intent: Intent<Target>, signal: AbortSignal): Promise<number>;
-  /** Terminates all sessions of a target in one call, where the vendor has such a call. */
-  terminateAllSessions?(target: Target, signal: AbortSignal): Promise<void>;
+  /**
+   * Cuts off much access with few calls, where the vendor has such calls. It is fast and coarse and gives no receipt: afterwards
+   * each lease is revoked as always. It does no harm when it runs again, and gives nobody anything. Undefined when there is nothing
+   * to cut off at once.
+   */
+  cutOff?(cut: CutOff<Target>, signal: AbortSignal): Promise<CutOffResult | undefined>;
   /**
    * Compares the permissions of Curfew's own credential with what the duty needs at these targets. It changes nothing: it only
    * reads, and the page of the provider lists its calls.

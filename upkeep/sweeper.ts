@@ -1,5 +1,6 @@
 import { messageOf } from '../core/faults.ts';
 import type { Deps } from '../requests/deps.ts';
+import { cutOffMassEndings } from './cut-off.ts';
 import { repeat } from './repeat.ts';
 import { carryOutFindings } from './carry-out-findings.ts';
 import { checkAccesses } from './check-accesses.ts';
@@ -16,6 +17,9 @@ type SweeperOptions = Readonly<{
   looks?: LookOptions;
   log: Readonly<Record<'warn' | 'error', (details: object, message: string) => void>>;
 }>;
+
+/** A lock is new for a short time only, so it is looked for often. */
+const CUT_OFF_SECONDS = 2;
 
 const HELD =
   'so many people seem to have left at once that nothing of theirs is ended: mend people.yaml, or confirm with "curfew end --leavers"';
@@ -63,8 +67,12 @@ export function runSweeper(
       log[each.failed === undefined ? 'warn' : 'error'](each, 'reconciled a target');
   };
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
+  const cuttingOff = async (): Promise<void> => logSwept({ cutOff: await cutOffMassEndings(deps) });
   const passes = [revoking, upkeep, looking, deciding, reconciling];
-  const loops = passes.map((pass) => repeat(pass, { everySeconds, onError }));
+  const loops = [
+    ...passes.map((pass) => repeat(pass, { everySeconds, onError })),
+    repeat(cuttingOff, { everySeconds: Math.min(everySeconds, CUT_OFF_SECONDS), onError }),
+  ];
   return {
     async stop() {
       stopped.abort();

@@ -31,6 +31,7 @@ export type EndingProgress = Readonly<{
   ended: number;
   over: number;
   late: readonly Readonly<{ lease: string; provider: string; fault: string | null }>[];
+  cutOffs: readonly Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>[];
 }>;
 
 /** True when every request is over, with its receipts. */
@@ -54,6 +55,14 @@ export function progressPhrase(progress: EndingProgress): Phrase {
 /** Which lease is late, where and why. */
 export const latePhrase = ({ lease, provider, fault }: EndingProgress['late'][number]): Phrase =>
   phrase`${code(lease)} at ${code(provider)}: ${fault === null ? phrase`it takes longer than a minute` : quoted(fault)}`;
+
+/** What one call cut off at a provider, and what a person has to undo there. */
+export const cutOffPhrase = ({
+  provider,
+  seen,
+  toUndo,
+}: Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>): Phrase =>
+  phrase`Cut off at once at ${code(provider)}: ${quoted(seen)}.${toUndo.length === 0 ? [] : phrase` To undo by hand: ${quoted(toUndo.join(' '))}`}`;
 
 /** Who ended what, when and why. */
 export const massEndingPhrase = ({ scope, by, reason, at }: MassEnding): Phrase =>

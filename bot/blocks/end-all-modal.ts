@@ -46,7 +46,7 @@ export type EndAllView = Readonly<{
   metadata: string;
 }>;
 
-/** Shows exactly what would end, and asks for the reason and for the number of requests. */
+/** Shows exactly what would end, with a field for the reason and one for the number of requests. */
 export const endAllModal = ({ scope, content, needs, nameOf, metadata }: EndAllView): ModalView => ({
   type: 'modal',
   callback_id: 'end-all',

@@ -1,6 +1,7 @@
 import type { PersonId } from '../../core/ids.ts';
 import type { MassEnding } from '../../core/mass-ending.ts';
 import {
+  cutOffPhrase,
   type EndingProgress,
   latePhrase,
   lockStatePhrase,
@@ -23,6 +24,7 @@ export function massEndingMessage({ massEnding, progress }: Shown, nameOf: NameO
   const lines: Phrase[] = [
     massEndingPhrase(massEnding),
     progressPhrase(progress),
+    ...progress.cutOffs.map(cutOffPhrase),
     ...progress.late.slice(0, LATE_SHOWN).map((each) => phrase`Late: ${latePhrase(each)}`),
     ...(lock
       ? [

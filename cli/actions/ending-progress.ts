@@ -1,7 +1,7 @@
 import type { Instant, MassEndingId } from '../../core/ids.ts';
 import { shortOf } from '../../core/ids.ts';
 import type { Ledger, ScopedRequest } from '../../ledger/index.ts';
-import { isDone, latePhrase, progressPhrase } from '../../wording/mass-endings.ts';
+import { cutOffPhrase, isDone, latePhrase, progressPhrase } from '../../wording/mass-endings.ts';
 import { utcMinute } from '../../wording/text.ts';
 import { printable, writeLine } from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
@@ -42,7 +42,11 @@ export async function showProgress(
     if (isTerminal)
       process.stdout.write(`\r${text.slice(0, (process.stdout.columns || 80) - 1)}${END_OF_LINE}`);
     last = json;
-    if (isDone(progress)) return void (isTerminal && writeLine(''));
+    if (isDone(progress)) {
+      if (!isTerminal) return;
+      writeLine('');
+      return progress.cutOffs.forEach((each) => writeLine(printable(terminalText(cutOffPhrase(each)))));
+    }
     if (await wait()) {
       if (isTerminal) writeLine('');
       for (const each of progress.late) writeLine(`late: ${printable(terminalText(latePhrase(each)))}`);

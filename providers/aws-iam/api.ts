@@ -4,10 +4,12 @@ import {
   GetGroupCommand,
   GetUserCommand,
   GetUserPolicyCommand,
+  ListAccessKeysCommand,
   ListGroupsForUserCommand,
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
+  UpdateAccessKeyCommand,
   type Group,
   type IAMClient,
 } from '@aws-sdk/client-iam';
@@ -123,6 +125,25 @@ export function iamApi(client: IAMClient) {
     async removeFromGroup(UserName: string, GroupName: string, abortSignal: AbortSignal): Promise<void> {
       const command = new RemoveUserFromGroupCommand({ UserName, GroupName });
       await send('RemoveUserFromGroup', () => client.send(command, { abortSignal }));
+    },
+
+    async activeKeys(UserName: string, abortSignal: AbortSignal): Promise<readonly string[]> {
+      const keys: string[] = [];
+      for await (const { AccessKeyMetadata = [] } of pages('ListAccessKeys', (at) =>
+        client.send(new ListAccessKeysCommand({ UserName, ...at }), { abortSignal }),
+      ))
+        keys.push(
+          ...AccessKeyMetadata.flatMap(({ AccessKeyId, Status }) =>
+            AccessKeyId !== undefined && Status !== 'Inactive' ? [AccessKeyId] : [],
+          ),
+        );
+      return keys;
+    },
+
+    /** Curfew never activates a key: this call has no other status. */
+    async deactivateKey(UserName: string, AccessKeyId: string, abortSignal: AbortSignal): Promise<void> {
+      const command = new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Inactive' });
+      await send('UpdateAccessKey', () => client.send(command, { abortSignal }));
     },
 
     ...accountApi(client),

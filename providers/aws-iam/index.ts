@@ -4,6 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
+import { cutOff } from './cut-off.ts';
 import { endPolicy } from './end-policy.ts';
 import { onlyRemoves } from './removal-calls.ts';
 import { clockOf } from './vendor-clock.ts';
@@ -100,9 +101,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
     listManaged: (signal) => listManaged(api, signal),
     endManaged: (managed, signal) => endPolicy(api, managed, { clock, signal }),
     clocks: async (signal) => [await clock.read(signal)],
-    // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
-    // policies.
-    terminateSessions: () => Promise.resolve(0),
+    cutOff: (cut, signal) => cutOff(api, cut, signal),
     preflight: (input, signal) => preflight(api, preflightApi(client, stsClient(deps)), input, signal),
   };
 }

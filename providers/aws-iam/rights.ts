@@ -39,9 +39,12 @@ export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights 
   };
 }
 
-/** With these on users, Curfew could do more than give and end access. `PutUserPolicy` is checked by itself. */
+/**
+ * With these on users, Curfew could do more than give and end access. `PutUserPolicy` is checked by itself. `UpdateAccessKey` is not among
+ * them: with it Curfew deactivates the keys of a person whose everything is ended. Nobody needs to grant it.
+ */
 export const TOO_MUCH_ON_USERS = iam(
-  'CreateAccessKey UpdateAccessKey CreateLoginProfile UpdateLoginProfile CreateServiceSpecificCredential ResetServiceSpecificCredential ' +
+  'CreateAccessKey CreateLoginProfile UpdateLoginProfile CreateServiceSpecificCredential ResetServiceSpecificCredential ' +
     'UploadSSHPublicKey UploadSigningCertificate EnableMFADevice DeactivateMFADevice AttachUserPolicy CreateUser TagUser ' +
     'PutUserPermissionsBoundary DeleteUserPermissionsBoundary',
 );

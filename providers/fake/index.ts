@@ -70,7 +70,6 @@ export function fakeProviderOver(api: FakeApi, now: () => number): Provider<Fake
     },
     endManaged: (managed, signal) => endMark(api, managed, { now, signal }),
     clocks: () => Promise.resolve([{ where: 'fake', at: now() as Instant, stepMs: 1 }]),
-    terminateSessions: () => Promise.resolve(0),
     async preflight(_input, signal) {
       const permissions = await api.read(signal).then(
         () => [],

@@ -56,7 +56,6 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     listManaged: () => Promise.resolve([]),
     endManaged: refuseUnmarked,
     clocks: async (signal) => [await withFaults(() => readClock(client, signal))],
-    terminateSessions: () => Promise.resolve(0),
     preflight: (input, signal) => withFaults(() => preflight(client, input, signal)),
   };
 }

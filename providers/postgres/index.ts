@@ -4,6 +4,7 @@ import type { Managed, Provider, Receipt, Remover } from '../provider.ts';
 import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
 import { type Database, othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
+import { cutOff } from './cut-off.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import type { Memberships } from './disable-login.ts';
 import { discover } from './discover.ts';
@@ -18,8 +19,6 @@ import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
 import { revokeLogin } from './revoke.ts';
 import { serverClocks } from './server-clocks.ts';
-import { findOwnRole, lockLease } from './roles.ts';
-import { terminateSessions } from './sessions.ts';
 import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
 
 export type { PostgresDeps } from './databases.ts';
@@ -85,13 +84,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     listManaged: (signal, onFailure) => listManaged(databases, signal, onFailure),
     endManaged: (managed, signal) => endManaged(databases, managed, { memberships: 'revoke', signal }),
     clocks: (signal) => serverClocks(databases, signal),
-    /** On the primary only. The revoke terminates the sessions on replicas. */
-    terminateSessions: async ({ lease, target }, signal) =>
-      withDbOrFallback(databaseOf(target).address, signal, async (db) => {
-        await lockLease(db, lease);
-        const role = await findOwnRole(db, lease);
-        return role ? terminateSessions(db, role) : 0;
-      }),
+    cutOff: (cut, signal) => cutOff(databases, cut, signal),
     preflight: (input, signal) => preflight(databases, input, signal),
   };
 }

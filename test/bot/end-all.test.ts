@@ -156,7 +156,16 @@ describe('the message about a mass ending', () => {
   };
   const late = [{ lease: 'lease_1', provider: 'github', fault: 'provider-unavailable: 502' }];
   const progress = (more: Partial<MassEndingProgress>): MassEndingProgress =>
-    ({ left: 0, ended: 12, over: 5, leases: 12, revoked: 5, late: [], ...more }) as MassEndingProgress;
+    ({
+      left: 0,
+      ended: 12,
+      over: 5,
+      leases: 12,
+      revoked: 5,
+      late: [],
+      cutOffs: [],
+      ...more,
+    }) as MassEndingProgress;
 
   async function shownFor(all: readonly MassEndingProgress[], of: MassEnding = massEnding) {
     const texts: [where: string, text: string][] = [];

@@ -13,6 +13,8 @@ type User = {
   groups: readonly IamGroup[];
   createdAt: number | undefined;
   credentials: Partial<Record<CredentialList, readonly IamCredential[]>>;
+  /** The access keys that are active. */
+  keys: readonly string[];
 };
 type Overrides = Partial<IamApi>;
 
@@ -29,6 +31,7 @@ export const ana = (over: Partial<User> = {}): User => ({
   groups: [],
   createdAt: 0,
   credentials: {},
+  keys: [],
   ...over,
 });
 
@@ -105,6 +108,12 @@ export function memoryIam(
         policies: [],
         ...rest,
       }),
+    activeKeys: (name) => Promise.resolve(userOf(name)?.keys ?? []),
+    deactivateKey(name, key) {
+      const found = userOf(name);
+      if (found) found.keys = found.keys.filter((each) => each !== key);
+      return done;
+    },
     credentials: (list, name) => Promise.resolve(userOf(name)?.credentials[list] ?? []),
     ...overrides,
   };

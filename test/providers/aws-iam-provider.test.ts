@@ -1,22 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
-import { lease } from '../core/request/request.fixture.ts';
 import { ACCOUNT, DEPLOYERS } from './aws-iam-memory.fixture.ts';
-import { neverAborts } from './never-aborts.fixture.ts';
 
 const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
 const policy = { kind: 'policy', statements: [READ] } as const;
 const group = { kind: 'group', group: 'deployers' } as const;
 const groupWithId = { ...group, account: ACCOUNT, id: DEPLOYERS.id };
-const revokeOf = {
-  lease,
-  subject: { id: 'AIDA1', name: 'ana' },
-  target: policy,
-  level: 'none',
-  endsAt: 0 as Instant,
-};
-
 describe('what the provider says of itself and of its targets', () => {
   const provider = awsIamProvider({ endpoint: 'http://127.0.0.1:1' });
 
@@ -81,7 +70,4 @@ describe('what the provider says of itself and of its targets', () => {
       keyOf({ Condition: reordered }),
     );
   });
-
-  test('there are no sessions to terminate', async () =>
-    expect(await provider.terminateSessions(revokeOf, neverAborts)).toBe(0));
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { cutOff } from './conformance/cut-off.ts';
 import { transientFaults } from './conformance/transient-faults.ts';
 import { discovery } from './conformance/discovery.ts';
 import { drift } from './conformance/drift.ts';
@@ -83,6 +84,7 @@ export function testProviderContract<T>(
     transientFaults(it);
     marks(it);
     endings(it);
+    cutOff(it);
     extensions(it);
     discovery(it);
     exemptions(exempt, open);

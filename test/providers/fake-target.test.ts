@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Instant } from '../../core/ids.ts';
 import { fakeProvider, fakeVendor, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
-import { lease } from '../core/request/request.fixture.ts';
-import { neverAborts } from './never-aborts.fixture.ts';
 
 const target = { resource: 'orders', level: 'write' } as const;
-const intent = { lease, subject: { id: '1', name: 'ana' }, target, level: 'write', endsAt: 0 as Instant };
 
 describe('what the fake provider says of itself and of its targets', () => {
   const provider = fakeProvider(fakeVendor(memoryLog()));
@@ -42,9 +38,6 @@ describe('what the fake provider says of itself and of its targets', () => {
   ] as const)('whether the access of the level %s can widen itself: %s', (level, widens, cautions) =>
     expect(provider.describe({ ...target, level })).toMatchObject({ widens, cautions, atEnd: [] }),
   );
-
-  test('there are no sessions to terminate', async () =>
-    expect(await provider.terminateSessions(intent, neverAborts)).toBe(0));
 
   test.each<[json: FakeTarget]>([
     [{ resource: 'a', level: 'read' }],

@@ -16,7 +16,7 @@ test('GitHub has limits, no passwords, no marks and no sessions', async () => {
     needsSecret: false,
   });
   expect(await provider.listManaged(neverAborts)).toEqual([]);
-  expect(await provider.terminateSessions(repository.intentOf('write'), neverAborts)).toBe(0);
+  expect(Object.keys(provider)).not.toContain('cutOff');
   expect(sent).toEqual([]);
 });
 

@@ -237,9 +237,9 @@ describe('the fallback for a database that does not exist any more', () => {
     expect(databases(server)).toEqual(['orders', 'postgres']);
   });
 
-  test('is used to terminate sessions', async () => {
+  test('is used to cut off', async () => {
     const { server, provider } = await withoutDatabase();
-    expect(await provider.terminateSessions(call, neverAborts)).toBe(0);
+    await provider.cutOff?.({ leases: [call], wholeAccount: false }, neverAborts);
     expect(databases(server)).toEqual(['orders', 'postgres']);
   });
 });

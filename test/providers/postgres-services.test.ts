@@ -53,7 +53,7 @@ for (const { version, url } of VERSIONS) {
           (the) => the.observe({ account, target }, neverAborts),
           (the) => the.ensurePresent(intent, neverAborts),
           (the) => the.ensureAbsent(revoking(intent), neverAborts),
-          (the) => the.terminateSessions(intent, neverAborts),
+          async (the) => the.cutOff?.({ leases: [intent], wholeAccount: false }, neverAborts),
           (the) => the.listManaged(neverAborts),
         ];
         for (const call of calls) {

@@ -174,19 +174,24 @@ for (const [version, url] of servers) {
       await expect(client.query('select id from orders')).rejects.toThrow();
     });
 
-    test('terminateSessions terminates open sessions, counts them, and leaves the login', async () => {
+    test('cutting off disables the logins of all leases and terminates their sessions, and of no other one', async () => {
       const fixture = await open();
-      const intent = await grant(fixture);
-      const clients = [await fixture.login(intent), await fixture.login(intent)];
-      expect(await fixture.provider.terminateSessions(intent, neverAborts)).toBe(2);
+      const [one, two, other] = [await grant(fixture), await grant(fixture), await grant(fixture)];
+      const clients = [await fixture.login(one), await fixture.login(two)];
+      const kept = await fixture.login(other);
+      const cut = { leases: [one, two].map((each) => revoking(each)), wholeAccount: false };
+      expect(await fixture.provider.cutOff?.(cut, neverAborts)).toEqual({
+        seen: '2 of 2 logins of orders are disabled, and 2 sessions were terminated',
+        toUndo: [],
+      });
       for (const client of clients) await expect(client.query('select 1')).rejects.toThrow();
-      await (await fixture.login(intent)).end();
-      expect(
-        await fixture.provider.terminateSessions(
-          { ...intent, lease: (await intentFor(fixture)).lease },
-          neverAborts,
-        ),
-      ).toBe(0);
+      await expect(fixture.login(one)).rejects.toThrow('not permitted to log in');
+      expect((await kept.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      await kept.end();
+      // The receipt says nothing about a change by hand.
+      expect(await fixture.provider.ensureAbsent(revoking(one), neverAborts)).not.toMatchObject({
+        note: expect.stringContaining('by hand'),
+      });
     });
 
     test('the end is an instant, also on a server in another time zone', async () => {
@@ -462,7 +467,6 @@ for (const [version, url] of servers) {
       const fixture = await open();
       const intent = await grant(fixture);
       await run(url, `drop database ${fixture.names.db} with (force)`);
-      expect(await fixture.provider.terminateSessions(intent, neverAborts)).toBe(0);
       expect(await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({
         level: 'none',
       });

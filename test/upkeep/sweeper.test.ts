@@ -35,6 +35,7 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
     takeVerification: () => Promise.resolve(undefined),
     openRequestsByRequester: nothing,
     unfinishedMassEndings: nothing,
+    massEndingsToCutOff: nothing,
     ...more,
   };
   const logTo = (level: string) => (details: object, message: string) =>

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type Instant, type PersonId, type RequestId, requestIdOf } from '../../../core/ids.ts';
+import {
+  clickIdOf,
+  type Instant,
+  type MassEndingId,
+  type PersonId,
+  type RequestId,
+  requestIdOf,
+} from '../../../core/ids.ts';
 import { NOT_ELIGIBLE } from '../../../core/request/commands.ts';
 import { refuseRequest } from '../../../inbox/receive.ts';
 import {
@@ -26,6 +33,9 @@ import { takePassword } from '../../../requests/take-password.ts';
 import { openUndo, sealReport } from '../../../requests/undo.ts';
 import { readRequestPage, readRequestView } from '../../../requests/view.ts';
 import { sweep } from '../../../upkeep/sweep.ts';
+import type { Provider } from '../../../providers/provider.ts';
+import { cutOffMassEndings } from '../../../upkeep/cut-off.ts';
+import { ana, endedAll, lifted } from '../../requests/mass-ending.fixture.ts';
 import { memberFacts } from '../../core/account.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../../requests/requests.fixture.ts';
 import {
@@ -400,4 +410,36 @@ test('a provider’s process cannot record an approval, also when it asks the le
     ledgerOf('gateway').record({ request, name: 'x', via: 'slack', command: (_state, at) => end(at) }),
   ).rejects.toMatchObject({ code: '42501' });
   expect(await fixture.kinds(request)).toBe('requested judged');
+
+  test('the worker ends everything of a scope and lifts locks, and the others see it and carry it out', async () => {
+    const [worker, provider, sweeper] = [as('worker'), as('provider'), as('sweeper')];
+    const request = await approvedWithoutWorkflow(worker);
+    await granted(provider, request);
+    const { outcome, massEnding } = await endedAll(worker, ana);
+    expect(outcome.ok).toBe(true);
+    for (const role of ['gateway', 'courier', 'cli'] as const) {
+      expect((await ledgerOf(role).recentMassEndings()).map(({ id }) => id)).toContain(massEnding);
+      expect((await ledgerOf(role).massEndingProgress(massEnding)).ended).toBeGreaterThan(0);
+      expect((await ledgerOf(role).readScope(ana, 5)).total).toBe(0);
+    }
+    const fake = fixture.deps.providers.get('fake') as Provider;
+    const cutOff = () => Promise.resolve({ seen: 'all of it', toUndo: [] });
+    const providers = new Map([...fixture.deps.providers, ['fake', { ...fake, cutOff }]]);
+    expect(await cutOffMassEndings({ ...sweeper.deps, providers })).toEqual(['fake: all of it']);
+    await revoked(provider, request);
+    for (const by of ['dee', 'eli']) expect((await lifted(worker, massEnding, by)).outcome.ok).toBe(true);
+    expect(await ledgerOf('cli').readLocks()).toEqual([]);
+  });
+
+  test('whoever records something in a locked scope ends the request first (I18)', async () => {
+    const [first, second] = [await approvedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
+    const id = `end_${'1'.repeat(26)}` as MassEndingId;
+    await ledgerOf('worker').writeMassEnding({
+      ...{ id, scope: ana, by: 'dee' as PersonId, reason: 'a stolen laptop', needs: 2 },
+    });
+    await expect(granted(as('provider'), first)).rejects.toMatchObject({ code: 'superseded' });
+    expect((await fixture.state(first)).kind).toBe('revoking');
+    expect((await sweep(as('sweeper').deps)).massEnded).toEqual([second]);
+    for (const by of ['dee', 'eli']) await lifted(as('worker'), id, by);
+  });
 });

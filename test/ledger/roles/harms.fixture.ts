@@ -55,6 +55,13 @@ const lockAny: Attack = () => `
 export const HARMS: Readonly<Record<string, Attack>> = {
   'forge a click in Slack': click('slack'),
   'forge a click at the command line': click('cli'),
+  'lock everything': () =>
+    `insert into mass_ending (id, scope, made_by, needs) values ('end_forged', '{"kind":"everything"}', 'cy', 1)`,
+  'lift a lock': () =>
+    `insert into mass_ending_lift (mass_ending_id, person, click_id) values ('end_victim', 'cy', 'click_forged')`,
+  'say that something was cut off': () =>
+    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo) values ('end_victim', 'fake', 'x', '{}')`,
+  'change a mass ending or a lift': () => `update mass_ending set needs = 1 where id = 'end_victim'`,
   'forge a click at the command line for a password': ({ request, lease }) =>
     `insert into click (id, kind, request_id, via, account, person, body, source)
      values ('click_forged', 'deliver', '${request}', 'cli', 'ana', 'ana', '{"lease":"${lease}"}', null)`,

@@ -59,6 +59,9 @@ beforeAll(async () => {
   await rows(
     `revoke all on database ${name} from public; grant connect on database ${name} to ${LEDGER_ROLES.map(roleName).join(', ')}`,
   );
+  await rows(
+    `insert into mass_ending (id, scope, made_by, needs) values ('end_victim', '{"kind":"everything"}', 'cy', 9)`,
+  );
   for (const role of LEDGER_ROLES)
     await rows(`create role ${loginNameOf(role)} login password 'x' in role ${roleName(role)}`);
 });

@@ -33,7 +33,6 @@ const acme: Provider<{ door: string }> = {
   ensureAbsent: refuse,
   listManaged: () => Promise.resolve([]),
   endManaged: refuse,
-  terminateSessions: () => Promise.resolve(0),
   preflight: () => Promise.resolve({ permissions: [], note: 'Acme answers.' }),
 };
 

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { terminalText } from '../../cli/terminal/phrase.ts';
+import type { MassEndingId, PersonId } from '../../core/ids.ts';
+import type { EndScope, MassEnding } from '../../core/mass-ending.ts';
+import { endingPhrase } from '../../wording/endings.ts';
+import {
+  contentPhrase,
+  cutOffPhrase,
+  isDone,
+  latePhrase,
+  lockPhrase,
+  lockStatePhrase,
+  massEndingPhrase,
+  progressPhrase,
+} from '../../wording/mass-endings.ts';
+import { refusalPhrase } from '../../wording/refusals.ts';
+import { massEnded, noon } from '../core/request/request.fixture.ts';
+
+const ana: EndScope = { kind: 'person', person: 'ana' as PersonId };
+const progress = { left: 0, ended: 12, over: 5, late: [], cutOffs: [] };
+const massEnding: MassEnding = {
+  ...{ id: `end_${'0'.repeat(26)}` as MassEndingId, scope: ana, by: 'sam' as PersonId },
+  ...{ reason: 'stolen laptop', at: noon },
+};
+
+describe('what would end', () => {
+  test.each<[EndScope, { total: number; withAccess: number; people: number }, string]>([
+    [
+      ana,
+      { total: 3, withAccess: 2, people: 1 },
+      'To end everything of ana ends 3 requests of 1 person: 2 with access and 1 pending.',
+    ],
+    [
+      { kind: 'everything' },
+      { total: 1, withAccess: 0, people: 1 },
+      'To end everything ends 1 request of 1 person: 1 pending.',
+    ],
+    [
+      { kind: 'provider', provider: 'github' },
+      { total: 9, withAccess: 9, people: 4 },
+      'To end everything at "github" ends 9 requests of 4 people: 9 with access.',
+    ],
+    [
+      { kind: 'entitlement', entitlement: 'orders-db' },
+      { total: 0, withAccess: 0, people: 0 },
+      'Nobody has or waits for access here: there is nothing to end of everything of "orders-db".',
+    ],
+    [
+      { kind: 'leavers', people: ['bo', 'cy'] as PersonId[] },
+      { total: 2, withAccess: 2, people: 2 },
+      'To end everything of people who left: bo and cy ends 2 requests of 2 people: 2 with access.',
+    ],
+  ])('%j', (scope, content, expected) => expect(terminalText(contentPhrase(scope, content))).toBe(expected));
+
+  test.each([
+    [undefined, 'It makes no lock: who may request access can request it again.'],
+    [1, 'Afterwards nothing of it is granted or extended until 1 security person lifts the lock.'],
+    [2, 'Afterwards nothing of it is granted or extended until 2 security people lift the lock.'],
+  ])('the lock that %s people must lift', (needs, expected) =>
+    expect(terminalText(lockPhrase(needs))).toBe(expected),
+  );
+});
+
+describe('how far it is', () => {
+  const late = [{ lease: 'lease_1', provider: 'github', fault: null }];
+  test.each([
+    [
+      progress,
+      false,
+      '5 of 12 are ended. Curfew revokes the others and tries again until each provider shows that the access is gone.',
+    ],
+    [
+      { ...progress, left: 3, late },
+      false,
+      '5 of 15 are ended. Curfew revokes the others and tries again until each provider shows that the access is gone. 1 access is late.',
+    ],
+    [
+      { ...progress, over: 12, left: 1 },
+      false,
+      '12 of 13 are ended. Curfew revokes the others and tries again until each provider shows that the access is gone.',
+    ],
+    [{ ...progress, over: 12 }, true, 'All 12 are ended, and their access is revoked and verified.'],
+    [{ ...progress, ended: 0, over: 0 }, true, 'Nothing had to be ended.'],
+  ])('%j', (given, done, expected) =>
+    expect([isDone(given), terminalText(progressPhrase(given))]).toEqual([done, expected]),
+  );
+
+  test('what is late, and what was cut off and has to be undone', () => {
+    expect(late.map((each) => terminalText(latePhrase(each)))).toEqual([
+      '"lease_1" at "github": it takes longer than a minute',
+    ]);
+    const cutOff = {
+      provider: 'aws-iam',
+      seen: '1 access keys are deactivated',
+      toUndo: ['Activate AKIA1.'],
+    };
+    expect(terminalText(cutOffPhrase(cutOff))).toBe(
+      'Cut off at once at "aws-iam": 1 access keys are deactivated. To undo by hand: Activate AKIA1.',
+    );
+  });
+});
+
+test('who ended what, and whether the lock holds', () => {
+  expect(terminalText(massEndingPhrase(massEnding))).toBe(
+    'sam ended everything of ana, 2026-01-05 12:00 UTC: stolen laptop',
+  );
+  expect(terminalText(lockStatePhrase(massEnding))).toBe('No lock.');
+  const lock = { needs: 2, liftedBy: ['bo' as PersonId] };
+  expect(terminalText(lockStatePhrase({ lock }))).toBe('Lifted by 1 of 2: bo.');
+});
+
+test('the ending and the refusals say who ended what', () => {
+  expect(terminalText(endingPhrase(massEnded))).toBe('dee ended everything of ana: a stolen laptop');
+  const refused = [
+    refusalPhrase({ code: 'locked', scope: ana, by: 'sam' as PersonId }),
+    refusalPhrase({ code: 'may-not-end-all', why: 'only security may' }),
+    refusalPhrase({ code: 'may-not-lift', why: 'it locks your own access' }),
+  ];
+  expect(refused.map((each) => terminalText(each))).toEqual([
+    'sam ended everything of ana, and nothing of it is granted until the lock is lifted. "curfew locks" shows who can lift it.',
+    'You may not end this: only security may. Nothing was ended.',
+    'You may not lift this lock: it locks your own access.',
+  ]);
+});
