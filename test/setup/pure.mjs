@@ -13,6 +13,7 @@ export const PURE = [
   'test/manifest/signature.test.ts',
   'test/policy',
   'test/wording',
+  'test/app/manifest.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/real-services.test.ts',
   'test/app/settings.test.ts',
