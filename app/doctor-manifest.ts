@@ -1,4 +1,5 @@
 import { messageOf } from '../core/faults.ts';
+import type { Quarantine } from '../ledger/index.ts';
 import { publicKeyText } from '../manifest/keys.ts';
 import { readManifest } from '../manifest/read.ts';
 import type { Deps } from '../requests/deps.ts';
@@ -8,22 +9,14 @@ import { onlyCurfewEnds } from './manifest.ts';
 const PART = 'manifest';
 const MOST_NAMED = 3;
 
-/** Whether the manifest can be read, what is wrong with it, and whether the ledger is in quarantine. */
-export async function examineManifest(deps: Deps, signal: AbortSignal): Promise<readonly Finding[]> {
-  const found = await Promise.all([store(deps, signal), quarantine(deps)]);
-  return found.flat();
-}
-
-async function store(
+/** Whether the manifest can be read, and what is wrong with it. Nothing is said where nothing needs it and none is configured. */
+export async function examineManifest(
   { manifest, policy, providers }: Deps,
-  signal: AbortSignal,
+  timeoutMs: number,
 ): Promise<readonly Finding[]> {
   const needing = await onlyCurfewEnds(policy, providers);
   if (!manifest) {
-    if (needing.length === 0)
-      return [
-        { part: PART, state: 'note', what: 'It is not configured, and nothing in the catalogue needs it.' },
-      ];
+    if (needing.length === 0) return [];
     const named = needing.slice(0, MOST_NAMED).join(', ');
     const more = needing.length > MOST_NAMED ? ` and ${needing.length - MOST_NAMED} more` : '';
     return [
@@ -35,7 +28,11 @@ async function store(
     ];
   }
   try {
-    const { entries, problems } = await readManifest(manifest.store, manifest.publicKeys, signal);
+    const { entries, problems } = await readManifest(
+      manifest.store,
+      manifest.publicKeys,
+      AbortSignal.timeout(timeoutMs),
+    );
     const live = entries.filter(({ state }) => state === 'live').length;
     return [
       {
@@ -54,15 +51,8 @@ async function store(
   }
 }
 
-/** That the ledger cannot be read is a finding of its own. */
-async function quarantine({ ledger }: Deps): Promise<readonly Finding[]> {
-  const open = await ledger.readQuarantine().catch(() => undefined);
-  if (!open) return [];
-  return [
-    {
-      part: 'ledger',
-      state: 'broken',
-      what: `It is in quarantine, so nothing is granted: ${open.reason}. "curfew quarantine" shows the plan.`,
-    },
-  ];
-}
+export const inQuarantine = ({ reason }: Pick<Quarantine, 'reason'>): Finding => ({
+  part: 'ledger',
+  state: 'broken',
+  what: `It is in quarantine, so nothing is granted: ${reason}. "curfew quarantine" shows the plan.`,
+});

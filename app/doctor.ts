@@ -8,7 +8,7 @@ import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
 import { type Finding, findingsOf } from './findings.ts';
-import { examineManifest } from './doctor-manifest.ts';
+import { examineManifest, inQuarantine } from './doctor-manifest.ts';
 import { examineLocks } from './doctor-locks.ts';
 
 type Findings = Promise<readonly Finding[]>;
@@ -20,7 +20,7 @@ const TIMEOUT_MS = 8_000;
 export async function examine(examined: Examined): Findings {
   const checks = [
     ledger(examined),
-    examineManifest(examined.deps, AbortSignal.timeout(TIMEOUT_MS)),
+    examineManifest(examined.deps, TIMEOUT_MS),
     policy(examined),
     examineLocks(examined.deps),
     slack(examined),
@@ -34,9 +34,10 @@ async function ledger({ deps }: Examined): Findings {
   const part = 'ledger';
   try {
     const skew = Math.abs((await deps.ledger.now()) - Date.now());
-    const [overdue, { clicks, notifications, fault }] = await Promise.all([
+    const [overdue, { clicks, notifications, fault }, quarantine] = await Promise.all([
       deps.ledger.overdueLeases(),
       deps.ledger.backlog(),
+      deps.ledger.readQuarantine(),
     ]);
     const backlog: readonly (readonly [count: number, what: string])[] = [
       [
@@ -56,6 +57,7 @@ async function ledger({ deps }: Examined): Findings {
             what: `The clock of the database differs from the clock of this machine by ${(skew / 1000).toFixed(1)} s. Nothing is granted until both are right.`,
           }
         : { part, state: 'ok', what: 'The database answers and its clock is right.' },
+      ...(quarantine ? [inQuarantine(quarantine)] : []),
       ...backlog.flatMap(([count, what]): readonly Finding[] =>
         count > 0 ? [{ part, state: 'warning', what }] : [],
       ),

@@ -57,6 +57,7 @@ export async function onlyCurfewEnds(
   policy: Pick<Policy, 'current'>,
   providers: ReadonlyMap<string, Provider>,
 ): Promise<readonly string[]> {
+  if (providers.size === 0) return [];
   const read = await policy.current();
   if (!read.ok) return [];
   const found = [...read.value.entitlements.values()].flatMap(({ id, targets }) =>

@@ -1,4 +1,4 @@
-import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
+import { type Instant, type LeaseId, type RequestId, requestIdOfLease } from '../core/ids.ts';
 import { type Db, toInstant } from './pool.ts';
 
 /**
@@ -138,27 +138,33 @@ export type KnownLease = Readonly<{
   seenSerial: number;
 }>;
 
-/** What this ledger knows of each of these leases. */
+/**
+ * What this ledger knows of each of these leases, by its events. Their rows are a projection, into which somebody may have written
+ * something else (T24).
+ */
 export async function knownLeases(db: Db, leases: readonly LeaseId[]): Promise<readonly KnownLease[]> {
   const { rows } = await db.query<KnownRow>(
-    `select asked.lease, l.state = 'revoked' as "isRevoked", l.holding_id is not null as "isIntended",
-            (extract(epoch from l.ends_at) * 1000)::float8 as "endsAt",
+    `select asked.lease,
+            exists (select from event e where e.request_id = asked.request and e.kind = 'revoked'
+                       and e.body ->> 'lease' = asked.lease) as "isRevoked",
+            exists (select from event e where e.request_id = asked.request and e.kind = 'intended'
+                       and e.body ->> 'lease' = asked.lease) as "isIntended",
             (select max((e.body ->> 'endsAt')::float8) from event e
-              where e.request_id = l.request_id and e.kind = 'extension-started') as "laterEnd",
+              where e.request_id = asked.request
+                and (e.kind in ('extended', 'end-adopted') or e.kind = 'grant-started' and e.body -> 'leases' ? asked.lease)
+            ) as "endsAt",
+            (select max((e.body ->> 'endsAt')::float8) from event e
+              where e.request_id = asked.request and e.kind = 'extension-started') as "laterEnd",
             coalesce((select max((s.entry ->> 'serial')::bigint)
                         from quarantine_lease s join quarantine q on q.id = s.quarantine_id
                        where s.lease_id = asked.lease and q.ended_at is not null), 0) as "seenSerial"
-       from unnest($1::text[]) as asked(lease) left join lease l on l.id = asked.lease`,
-    [leases],
+       from unnest($1::text[], $2::text[]) as asked(lease, request)`,
+    [leases, leases.map(requestIdOfLease)],
   );
   return rows.map(({ lease, seenSerial, isRevoked, isIntended, endsAt, laterEnd }) => {
     if (endsAt === null) return { lease, seenSerial };
-    const latestEnd = Math.round(Math.max(endsAt, laterEnd ?? endsAt)) as Instant;
-    return {
-      lease,
-      seenSerial,
-      standing: { isRevoked, isIntended, endsAt: Math.round(endsAt) as Instant, latestEnd },
-    };
+    const latestEnd = Math.max(endsAt, laterEnd ?? endsAt) as Instant;
+    return { lease, seenSerial, standing: { isRevoked, isIntended, endsAt, latestEnd } };
   });
 }
 
@@ -167,7 +173,7 @@ type KnownRow = {
   isRevoked: boolean;
   isIntended: boolean;
   /** Null when there is no such lease. */
-  endsAt: number | null;
+  endsAt: Instant | null;
   laterEnd: number | null;
   seenSerial: number;
 };

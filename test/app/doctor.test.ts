@@ -51,6 +51,7 @@ async function found(
     },
     overdueLeases: () => given(overdue),
     backlog: () => given(backlog),
+    readQuarantine: () => Promise.resolve(undefined),
   };
   const deps = {
     ledger,

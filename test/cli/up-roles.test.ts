@@ -35,7 +35,7 @@ const [startGateway, startWorker, startSweeper] = [
   part('sweeper'),
 ];
 let policy: unknown;
-beforeEach(() => void (policy = ok({})));
+beforeEach(() => void (policy = ok({ entitlements: new Map() })));
 const deps = {
   ledgers: { close: ending('ledger') },
   policy: { current: () => Promise.resolve(policy) },

@@ -14,6 +14,7 @@ export const PURE = [
   'test/policy',
   'test/reaper',
   'test/wording',
+  'test/app/manifest.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/real-services.test.ts',
   'test/app/settings.test.ts',

@@ -215,7 +215,9 @@ describe('leases that must be revoked', () => {
 
   test('have one attempt each, with a limit of time of its own, which the provider is told', async () => {
     const limits: AbortController[] = [];
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
     jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      if (ms === WAITS.manifestAnswer.ms || ms === WAITS.manifestReading.ms) return timeout(ms);
       expect(ms).toBe(WAITS.attempt.ms);
       limits.push(new AbortController());
       return limits.at(-1)?.signal as AbortSignal;

@@ -94,6 +94,17 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge the later end of a lease': event('lease-extended'),
   'forge an extension': event('extended'),
   'forge the end of an extension': event('extension-closed'),
+  'forge the adoption of a later end': event('end-adopted'),
+  'lower the serial of the manifest': () => 'update manifest_serial set serial = serial - 1',
+  'raise the serial of the manifest': () => 'update manifest_serial set serial = serial + 1000',
+  'begin a quarantine': () =>
+    `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2) on conflict do nothing`,
+  'end a quarantine': () =>
+    `update quarantine set ended_at = now(), ended_by = 'dee', plan_digest = 'd' where true`,
+  'answer for somebody that the quarantine is over': () =>
+    `insert into quarantine_answer (id, quarantine_id, account, person, plan_digest)
+     select gen_random_uuid()::text, id, 'dee', 'dee', 'd' from quarantine limit 1`,
+  'keep an entry from being written to the manifest': () => 'update manifest_entry set written = wanted',
   'forge a question': event('asked'),
   'forge an answer to a question': event('answered'),
   'forge a refusal': event('refused'),
