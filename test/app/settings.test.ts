@@ -49,7 +49,8 @@ describe('settings', () => {
       ...{ slack: undefined, database: undefined, temporal: undefined, providers: {} },
       ...{ config: undefined, home: resolve('.curfew'), temporalCli: undefined },
       ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
-      ...{ logLevel: 'info', sweepSeconds: 15 },
+      ...{ logLevel: 'info', sweepSeconds: 15, looks: { checkMinutes: 15, reconcileMinutes: 30 } },
+      removalCap: { most: 10, percent: 20 },
     });
   });
 
