@@ -4,7 +4,7 @@
 -- When the sweeper looks at the access of a lease again. A trigger plans it where the state of the lease is written, so that no
 -- path forgets it, also not that of an older version.
 create table access_check (
-  lease_id    text primary key references lease,
+  lease_id    text primary key,
   provider    text not null,
   change      text not null check (change in ('granted', 'revoked')),
   changed_at  timestamptz not null default ledger_now(),

@@ -171,12 +171,15 @@ describe('every', () => {
 });
 
 /** The commands that do something, by their full names. A command with commands of its own does nothing by itself. */
+/** Commands that do something by themselves and have others below them. */
+const WITH_OTHERS: readonly string[] = ['findings'];
+
 const commandsIn = ({ commands }: Command): readonly string[] =>
-  commands.flatMap((command) =>
-    command.commands.length === 0
-      ? [command.name()]
-      : commandsIn(command).map((name) => `${command.name()} ${name}`),
-  );
+  commands.flatMap((command) => {
+    const name = command.name();
+    const below = commandsIn(command).map((each) => `${name} ${each}`);
+    return below.length === 0 || WITH_OTHERS.includes(name) ? [name, ...below] : below;
+  });
 
 const PAGES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),

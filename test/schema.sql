@@ -643,8 +643,6 @@ alter table unchecked_click add constraint unchecked_click_pkey PRIMARY KEY (cli
 
 alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
 
-alter table access_check add constraint access_check_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
-
 alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
 
 alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) REFERENCES holding(id);

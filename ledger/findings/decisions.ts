@@ -1,9 +1,10 @@
 import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
-import type { ClickId, Instant, PersonId } from '../../core/ids.ts';
+import type { ClickId, Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
 import { type Db, now } from '../pool.ts';
+import { lockRequest } from '../record.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './findings.ts';
 import { removalsAt } from './passes.ts';
 
@@ -23,15 +24,15 @@ export type FindingDecision = Readonly<{
   ): Promise<Refusal | undefined>;
 }>;
 
-/** Decisions are judged one after another, so that each counts those before it (B18). */
-const LOCK = `select pg_advisory_xact_lock(hashtext('curfew finding decisions'))`;
+/** Decisions are judged one after another, so that each counts those before it (B18). This is the lock of no request. */
+const DECISIONS = 'findings' as RequestId;
 
 /** Judges and records a decision, once. The sweeper carries it out. */
 export async function decideFinding(
   db: Db,
   { click, finding: id, kind, by, via, reason, confirmed, judge }: FindingDecision,
 ): Promise<Result<undefined, Refusal>> {
-  await db.query(LOCK);
+  await lockRequest(db, DECISIONS);
   const before = await db.query<{ refusal: Refusal | null }>(
     'select refusal from finding_decision where click_id = $1',
     [click],

@@ -1,6 +1,6 @@
 import type { FoundAccess, FoundPage, FoundSource } from '../provider.ts';
 import type { Client } from './client.ts';
-import { type At, cursorOf, notShown } from './discover.ts';
+import { type At, cursorOf, notShown } from './discover-page.ts';
 import { itemsOf, query } from './graphql.ts';
 import { requireRepository } from './locate.ts';
 import { DISCOVER_COLLABORATORS, type NamedCollaboratorEdge, type SourceNode } from './queries.ts';

@@ -1,6 +1,6 @@
 import type { FoundAccess, FoundPage } from '../provider.ts';
 import type { Client } from './client.ts';
-import { type At, cursorOf, notShown } from './discover.ts';
+import { type At, cursorOf, notShown } from './discover-page.ts';
 import { itemsOf, query } from './graphql.ts';
 import { identityProviders } from './identity-provider.ts';
 import { DISCOVER_CHILD_MEMBERS, DISCOVER_MEMBERS, type NamedMemberEdge } from './queries.ts';

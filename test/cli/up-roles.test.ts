@@ -111,13 +111,13 @@ describe('curfew up', () => {
   test('without --role starts every role, each with its connections and settings', async () => {
     expect(await whileUp([])).toEqual(STOPPED);
     expect(openLog).toHaveBeenCalledWith('warn');
-    expect(startSweeper.mock.calls).toEqual([[deps, log, 7]]);
+    expect(startSweeper.mock.calls).toEqual([[deps, log, 7, { checkMinutes: 15, reconcileMinutes: 30 }]]);
     expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
     expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log]]);
     expect(wire.mock.calls).toEqual([
       [
         expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }),
-        { split: false, undoKeys: UNDO_KEYS },
+        { split: false, undoKeys: UNDO_KEYS, removalCap: { most: 10, percent: 20 } },
       ],
     ]);
   });
@@ -138,7 +138,9 @@ describe('curfew up', () => {
       expect(await whileUp(roles)).toEqual(STOPPED);
       expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
-      expect(wire.mock.calls.map(([, given]) => given)).toEqual([{ split: true, undoKeys: expect.any(Map) }]);
+      expect(wire.mock.calls.map(([, given]) => given)).toEqual([
+        { split: true, undoKeys: expect.any(Map), removalCap: { most: 10, percent: 20 } },
+      ]);
     },
   );
 

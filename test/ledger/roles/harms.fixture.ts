@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock'.split(
+  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason'.split(
     ' ',
   );
 
@@ -192,6 +192,23 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'delete the reasons of people': ({ request }) => `delete from free_text where request_id = '${request}'`,
   'read who has which access': ({ request }) => `select body from event where request_id = '${request}'`,
 
+  'forge a finding': () =>
+    `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+     values ('find_forged', 'access', 'fake', 'y', 'y', '{}', 'y', 'i', 'eve', 'read', true, '[]', 'open')`,
+  'hide a finding': () => `update finding set state = 'gone' where id = 'find_victim'`,
+  'record access as standing access': () => `update finding set state = 'adopted' where id = 'find_victim'`,
+  'forge a decision about a finding': () =>
+    `insert into finding_decision (click_id, finding_id, kind, by, via) values ('click_f', 'find_victim', 'revoke', 'cy', 'cli')`,
+  'change a decision about a finding': () =>
+    `update finding_decision set by = 'cy' where click_id = 'click_decided'`,
+  'let a decision be carried out that is not recorded': () =>
+    `update finding set decision = 'click_f', work_at = now() where id = 'find_victim'`,
+  'put off the looks at access': ({ lease }) =>
+    `update access_check set next_at = null where lease_id = '${lease}'`,
+  'put off the passes through the targets': () => `update target_pass set next_at = 'infinity'`,
+  'use up the calls of the looks': () => `update read_budget set calls = -1e9`,
+  'tell nobody of a finding': () => `update finding set draw_at = null where id = 'find_victim'`,
+  'read why somebody adopted access': () => `select body from finding_reason`,
   'hold the lock of a request for ever': ({ request }) =>
     `select from request_lock where request_id = '${request}' for update`,
   'hold the lock of an access for ever': () => `update provider_lock set ends_at = 'infinity'`,

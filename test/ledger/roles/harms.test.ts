@@ -53,6 +53,16 @@ beforeAll(async () => {
   await ledger.savePostedMessage(request, { place: 'channel', channel: 'C1', ts: '1' });
   await ledger.withLock('x', () => Promise.resolve());
   await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);
+  await rows(
+    `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state, draw_at)
+     values ('find_victim', 'access', 'fake', 'x', 'x', '{}', 'x', 'id-9', 'eve', 'read', true, '[]', 'open', now())`,
+  );
+  await rows(
+    `insert into finding_decision (click_id, finding_id, kind, by, via) values ('click_decided', 'find_victim', 'adopt', 'cy', 'cli')`,
+  );
+  await rows(`insert into finding_reason values ('click_decided', 'on call')`);
+  await rows(`insert into target_pass (provider, target_key, spec) values ('fake', 'x', '{}')`);
+  await rows(`insert into read_budget (provider, calls) values ('fake', 1)`);
   await rows(`insert into request_lock values ($1) on conflict do nothing`, [request]);
   // A copy of a database does not have the rights on the database itself, which the migration gives.
   const name = new URL(database.url).pathname.slice(1);
