@@ -31,7 +31,8 @@ const WITHOUT_ROLE = 10;
 type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
 /** How a ledger reaches its database. `tx` runs work in a transaction, and `query` runs one statement. */
-export type LedgerConnection = Readonly<{ tx: Run; query: Run }> & Pick<Ledger, 'canWrite' | 'watch' | 'close'>;
+export type LedgerConnection = Readonly<{ tx: Run; query: Run }> &
+  Pick<Ledger, 'canWrite' | 'watch' | 'close'>;
 
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
 export function openLedger(url: string, { role, connections, queryTimeoutMs }: LedgerOptions = {}): Ledger {

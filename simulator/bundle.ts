@@ -42,7 +42,9 @@ export async function loadSimulator(
 const inPlace = (edits: readonly Edit[]): Plugin => ({
   name: 'simulator',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@temporalio\/(workflow|activity)$/ }, ({ path }) => ({ path: INSTEAD[path] ?? path }));
+    onResolve({ filter: /^@temporalio\/(workflow|activity)$/ }, ({ path }) => ({
+      path: INSTEAD[path] ?? path,
+    }));
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const file = relative(ROOT, path);
       const own = edits.filter((edit) => edit.file === file);

@@ -57,7 +57,8 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
         say: (text) => void lines.push(`${(elapsed() / 1000).toFixed(3).padStart(9)}  ${named(names, text)}`),
         lines: () => lines,
       },
-      isOn: (kind) => faults.windows.some((each) => each.kind === kind && each.from <= elapsed() && elapsed() < each.to),
+      isOn: (kind) =>
+        faults.windows.some((each) => each.kind === kind && each.from <= elapsed() && elapsed() < each.to),
       kill: (process) => processes.kill(process),
     };
     const processes = openProcesses(() => world, facts);

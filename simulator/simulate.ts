@@ -59,7 +59,11 @@ async function server(): Promise<Readonly<{ url: string; stop: () => Promise<voi
   };
 }
 
-async function load({ client }: SimulatorDatabase, name: string, edits: PlantedBug['edits'] = []): Promise<Run> {
+async function load(
+  { client }: SimulatorDatabase,
+  name: string,
+  edits: PlantedBug['edits'] = [],
+): Promise<Run> {
   const { runSeed } = await loadSimulator(name, edits);
   return (options) => runSeed({ client, ...options });
 }

@@ -9,7 +9,11 @@ const ORDER: readonly Card['kind'][] = ['pending', 'granting', 'active', 'revoki
 /** A request goes forward only, has one outcome, and its end moves only by what was approved (I7, I8, I13). */
 export function decisionViolations(facts: Facts): readonly Violation[] {
   if (hasFailover(facts)) return []; // Then people read of something that the ledger forgot.
-  return livesOf(facts).flatMap((life) => [...orderViolations(facts, life), ...endViolations(facts, life), ...askedViolations(facts, life)]);
+  return livesOf(facts).flatMap((life) => [
+    ...orderViolations(facts, life),
+    ...endViolations(facts, life),
+    ...askedViolations(facts, life),
+  ]);
 }
 
 function orderViolations(facts: Facts, { request, told }: Life): readonly Violation[] {
@@ -19,7 +23,12 @@ function orderViolations(facts: Facts, { request, told }: Life): readonly Violat
     const isBack = ORDER.indexOf(card.kind) < ORDER.indexOf(before.kind);
     const isOther = before.ending !== undefined && card.ending !== before.ending;
     if (isBack || isOther)
-      return [{ checker: 'decisions', what: `${request} was ${before.kind} ${before.ending ?? ''} and is ${card.kind} ${card.ending ?? ''} at ${seconds(facts, at)}` }];
+      return [
+        {
+          checker: 'decisions',
+          what: `${request} was ${before.kind} ${before.ending ?? ''} and is ${card.kind} ${card.ending ?? ''} at ${seconds(facts, at)}`,
+        },
+      ];
   }
   return [];
 }
@@ -32,8 +41,12 @@ function endViolations(facts: Facts, life: Life): readonly Violation[] {
   let begin: number | undefined;
   for (const { card, ledgerTime, at } of told) {
     if (card.endsAt === undefined) continue;
-    const most = end === undefined ? ledgerTime + first.minutes * 60_000 : end + extensionsUntil(facts, life, at);
-    if (card.endsAt > most) return [{ checker: 'scope', what: `${request} ends at ${seconds(facts, card.endsAt)}, later than approved` }];
+    const most =
+      end === undefined ? ledgerTime + first.minutes * 60_000 : end + extensionsUntil(facts, life, at);
+    if (card.endsAt > most)
+      return [
+        { checker: 'scope', what: `${request} ends at ${seconds(facts, card.endsAt)}, later than approved` },
+      ];
     begin ??= card.endsAt - first.minutes * 60_000;
     if (card.endsAt > begin + LONGEST_MINUTES * 60_000)
       return [{ checker: 'scope', what: `${request} lasts longer than anybody may have it` }];
@@ -44,14 +57,23 @@ function endViolations(facts: Facts, life: Life): readonly Violation[] {
 
 /** By how much the extensions that were approved until then may move the end. */
 function extensionsUntil(facts: Facts, life: Life, at: number): number {
-  const shown = new Map(life.told.flatMap(({ card }) => (card.extension ? [[card.extension.digest, card.extension.minutes]] : [])));
-  const approved = [...shown].filter(([digest]) => (approvedAt(facts, life, digest) ?? Number.POSITIVE_INFINITY) <= at);
+  const shown = new Map(
+    life.told.flatMap(({ card }) =>
+      card.extension ? [[card.extension.digest, card.extension.minutes]] : [],
+    ),
+  );
+  const approved = [...shown].filter(
+    ([digest]) => (approvedAt(facts, life, digest) ?? Number.POSITIVE_INFINITY) <= at,
+  );
   return approved.reduce((sum, [, minutes]) => sum + minutes * 60_000, 0);
 }
 
 /** What the card says is what somebody asked for. */
 const askedViolations = ({ asked }: Facts, { request, first }: Life): readonly Violation[] =>
-  asked.some(({ by, entitlement, minutes }) => by === first.requester && entitlement === first.entitlement && minutes === first.minutes)
+  asked.some(
+    ({ by, entitlement, minutes }) =>
+      by === first.requester && entitlement === first.entitlement && minutes === first.minutes,
+  )
     ? []
     : [{ checker: 'scope', what: `${request} is not what anybody asked for` }];
 
@@ -62,16 +84,42 @@ export function restViolations(facts: Facts, end: number): readonly Violation[] 
   const isSame = ({ first }: Life, { by, entitlement, minutes }: Asked): boolean =>
     first.requester === by && first.entitlement === entitlement && first.minutes === minutes;
   const timesAsked = (asked: Asked): number =>
-    facts.asked.filter(({ by, entitlement, minutes }) => by === asked.by && entitlement === asked.entitlement && minutes === asked.minutes).length;
-  const tooMany = facts.asked.find((asked) => lives.filter((life) => isSame(life, asked)).length > timesAsked(asked));
-  const lost = isPolicySteady(facts) ? facts.asked.find((asked) => asked.acknowledgedAt !== undefined && !lives.some((life) => isSame(life, asked))) : undefined;
+    facts.asked.filter(
+      ({ by, entitlement, minutes }) =>
+        by === asked.by && entitlement === asked.entitlement && minutes === asked.minutes,
+    ).length;
+  const tooMany = facts.asked.find(
+    (asked) => lives.filter((life) => isSame(life, asked)).length > timesAsked(asked),
+  );
+  const lost = isPolicySteady(facts)
+    ? facts.asked.find(
+        (asked) => asked.acknowledgedAt !== undefined && !lives.some((life) => isSame(life, asked)),
+      )
+    : undefined;
   return [
-    ...open.map(({ request, told }) => ({ checker: 'rest', what: `${request} is still ${told.at(-1)?.card.kind} at ${seconds(facts, end)}` })),
-    ...(tooMany ? [{ checker: 'decisions', what: `${tooMany.by} asked once for ${tooMany.entitlement} and has two requests` }] : []),
-    ...(lost ? [{ checker: 'lost', what: `${lost.by} asked for ${lost.entitlement} at ${seconds(facts, lost.at)}, and nobody heard of it` }] : []),
+    ...open.map(({ request, told }) => ({
+      checker: 'rest',
+      what: `${request} is still ${told.at(-1)?.card.kind} at ${seconds(facts, end)}`,
+    })),
+    ...(tooMany
+      ? [
+          {
+            checker: 'decisions',
+            what: `${tooMany.by} asked once for ${tooMany.entitlement} and has two requests`,
+          },
+        ]
+      : []),
+    ...(lost
+      ? [
+          {
+            checker: 'lost',
+            what: `${lost.by} asked for ${lost.entitlement} at ${seconds(facts, lost.at)}, and nobody heard of it`,
+          },
+        ]
+      : []),
   ];
 }
 
-
 /** Otherwise a request may be refused, and nobody reads a card of it. */
-const isPolicySteady = (facts: Facts): boolean => facts.left.length === 0 && facts.narrowed.length === 0 && !hasFailover(facts);
+const isPolicySteady = (facts: Facts): boolean =>
+  facts.left.length === 0 && facts.narrowed.length === 0 && !hasFailover(facts);

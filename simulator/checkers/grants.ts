@@ -25,7 +25,8 @@ function accountViolations(log: readonly Entry[]): readonly Violation[] {
   for (const entry of log) {
     if (entry.op !== 'level-set' || entry.level === 'none' || !entry.by.startsWith('lease_')) continue;
     const known = accounts.get(entry.by) ?? entry.id;
-    if (known !== entry.id) return [{ checker: 'containment', what: `${entry.by} gave access to ${known} and to ${entry.id}` }];
+    if (known !== entry.id)
+      return [{ checker: 'containment', what: `${entry.by} gave access to ${known} and to ${entry.id}` }];
     accounts.set(entry.by, entry.id);
   }
   return [];
@@ -46,9 +47,12 @@ function policyViolations(facts: Facts, lives: readonly Life[], timeline: Timeli
     seen.add(by);
     const leftBefore = facts.left.filter((each) => each.at + ON_ITS_WAY_MS < at).map(({ person }) => person);
     const without = { ...life, deeds: life.deeds.filter((deed) => !leftBefore.includes(deed.by)) };
-    const isTooLong = life.first.minutes > NARROWED_MINUTES && facts.narrowed.some((since) => since + ON_ITS_WAY_MS < at);
+    const isTooLong =
+      life.first.minutes > NARROWED_MINUTES && facts.narrowed.some((since) => since + ON_ITS_WAY_MS < at);
     if (approvedAt(facts, life) !== undefined && (approvedAt(facts, without) === undefined || isTooLong))
-      return [{ checker: 'policy', what: `${by} is granted at ${seconds(facts, at)}, after the policy changed` }];
+      return [
+        { checker: 'policy', what: `${by} is granted at ${seconds(facts, at)}, after the policy changed` },
+      ];
   }
   return [];
 }
@@ -58,15 +62,29 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
   const { changes, resource, owner } = timeline;
   for (const [index, lowered] of changes.entries()) {
     const before = changes[index - 1];
-    if (lowered.by !== 'administrator' || !before || before.rank <= lowered.rank || isTroubled(facts, lowered.at)) continue;
+    if (
+      lowered.by !== 'administrator' ||
+      !before ||
+      before.rank <= lowered.rank ||
+      isTroubled(facts, lowered.at)
+    )
+      continue;
     const next = changes.findIndex((each, position) => position > index && isByHand(each));
     for (const change of changes.slice(index + 1, next < 0 ? undefined : next)) {
-      const { targets = {} } = ENTITLEMENTS[lives.find(({ request }) => request === requestOf(change.by))?.first.entitlement ?? ''] ?? {};
+      const { targets = {} } =
+        ENTITLEMENTS[
+          lives.find(({ request }) => request === requestOf(change.by))?.first.entitlement ?? ''
+        ] ?? {};
       const own = rankOf(targets[resource] ?? 'none');
       const wasThere = changes.slice(0, index).some((each) => each.by === change.by);
       if (change.at < lowered.at + RACE_MS + facts.plan.consistencyWindowMs) break; // What they did may be overwritten.
       if (change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
-        return [{ checker: 'by hand', what: `${owner} has ${levelOf(change.rank)} at ${resource} again by ${change.by} at ${seconds(facts, change.at)}, which was lowered by hand at ${seconds(facts, lowered.at)}` }];
+        return [
+          {
+            checker: 'by hand',
+            what: `${owner} has ${levelOf(change.rank)} at ${resource} again by ${change.by} at ${seconds(facts, change.at)}, which was lowered by hand at ${seconds(facts, lowered.at)}`,
+          },
+        ];
     }
   }
   return [];
@@ -74,14 +92,20 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
 
 /** While an access is in doubt, a change by hand cannot be told from a change of Curfew that was lost. */
 const isTroubled = (facts: Facts, at: number): boolean =>
-  hasFailover(facts) || facts.ledgerClock.length > 1 || troubles(facts).some(({ from, to }) => from < at + 400_000 && to > at - 400_000) || facts.plan.incidents.some(({ kind }) => kind === 'workflows-terminated' || kind.startsWith('account') || kind.startsWith('target'));
+  hasFailover(facts) ||
+  facts.ledgerClock.length > 1 ||
+  troubles(facts).some(({ from, to }) => from < at + 400_000 && to > at - 400_000) ||
+  facts.plan.incidents.some(
+    ({ kind }) => kind === 'workflows-terminated' || kind.startsWith('account') || kind.startsWith('target'),
+  );
 
 /** While everything works, each lease raises the access once at most, and lowers it once (I6, I15). */
 function repeatedViolations(timeline: Timeline): readonly Violation[] {
   const counts = new Map<string, number>();
   for (const { by } of raisesOf(timeline)) {
     counts.set(by, (counts.get(by) ?? 0) + 1);
-    if ((counts.get(by) ?? 0) > 1) return [{ checker: 'once', what: `${by} gave access to ${timeline.owner} twice` }];
+    if ((counts.get(by) ?? 0) > 1)
+      return [{ checker: 'once', what: `${by} gave access to ${timeline.owner} twice` }];
   }
   return [];
 }

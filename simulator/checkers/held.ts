@@ -13,23 +13,35 @@ export function heldViolations(facts: Facts, log: readonly Entry[]): readonly Vi
     [...ranks].flatMap(([resource, rank]) => {
       const told = life.told.find(({ card }) => card.kind === 'active');
       if (!told) return [];
-      const owned = timelines.filter((each) => each.owner === life.first.requester && each.resource === resource);
+      const owned = timelines.filter(
+        (each) => each.owner === life.first.requester && each.resource === resource,
+      );
       return lostIn(facts, { life, resource, rank, from: told.at, owned });
     }),
   );
 }
 
-type Held = Readonly<{ life: Life; resource: string; rank: number; from: number; owned: readonly Timeline[] }>;
+type Held = Readonly<{
+  life: Life;
+  resource: string;
+  rank: number;
+  from: number;
+  owned: readonly Timeline[];
+}>;
 
 /** Somebody may press a button, or leave, which ends it at once. So may an end that comes from a clock that stepped. */
 function lostIn(facts: Facts, { life, resource, rank, from, owned }: Held): readonly Violation[] {
   const { deeds, told } = life;
-  const gone = told.find(({ card }) => card.kind === 'revoking' || card.kind === 'closed')?.at ?? Number.POSITIVE_INFINITY;
+  const gone =
+    told.find(({ card }) => card.kind === 'revoking' || card.kind === 'closed')?.at ??
+    Number.POSITIVE_INFINITY;
   const ended = deeds.filter(({ kind }) => kind === 'end').map(({ at }) => at);
   const left = facts.left.filter(({ person }) => person === life.first.requester).map(({ at }) => at);
   const until = Math.min(endOf(facts, life) - CLOCKS_MS, gone, ...ended, ...left);
   const changes = owned.flatMap((each) => each.changes);
-  const isTouched = changes.some((change) => isByHand(change) && change.at <= until && change.at > facts.startedAt) || owned.length > 1;
+  const isTouched =
+    changes.some((change) => isByHand(change) && change.at <= until && change.at > facts.startedAt) ||
+    owned.length > 1;
   if (isTouched || hasClockStep(facts) || hasFailover(facts)) return [];
   const levelNow = (at: number): number => Math.max(0, ...owned.map((each) => rankAt(each, at)));
   const times = [from, ...changes.map(({ at }) => at).filter((at) => at > from && at < until)];
@@ -38,7 +50,12 @@ function lostIn(facts: Facts, { life, resource, rank, from, owned }: Held): read
     const back = changes.find((change) => change.at > at && levelNow(change.at) >= rank)?.at ?? until;
     const allowedUntil = isCalm(facts) ? at : aftermathOf(facts, at);
     if (Math.min(back, until) > allowedUntil)
-      return [{ checker: 'held', what: `${life.request} is active, and ${life.first.requester} has ${levelOf(levelNow(at))} at ${resource} from ${seconds(facts, at)} to ${seconds(facts, Math.min(back, until))}` }];
+      return [
+        {
+          checker: 'held',
+          what: `${life.request} is active, and ${life.first.requester} has ${levelOf(levelNow(at))} at ${resource} from ${seconds(facts, at)} to ${seconds(facts, Math.min(back, until))}`,
+        },
+      ];
   }
   return [];
 }
@@ -47,4 +64,3 @@ function lostIn(facts: Facts, { life, resource, rank, from, owned }: Held): read
 const CLOCKS_MS = 3_000;
 
 const hasClockStep = ({ ledgerClock }: Facts): boolean => ledgerClock.length > 1;
-

@@ -47,7 +47,9 @@ export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.
 
 /** When the access of a request ends, in the time of the world: what people read, what they did, or that its holder left. */
 export function endOf(facts: Facts, { first, told, deeds }: Life): number {
-  const ends = told.flatMap(({ card }) => (card.endsAt === undefined ? [] : [worldTimeOf(facts, card.endsAt)]));
+  const ends = told.flatMap(({ card }) =>
+    card.endsAt === undefined ? [] : [worldTimeOf(facts, card.endsAt)],
+  );
   const ended = deeds.flatMap((deed) => {
     const isAllowed = deed.kind === 'end' && (deed.by === first.requester || mayEnd(facts, deed));
     const shown = told.findLast(({ at }) => at <= deed.at)?.card.kind;
@@ -55,21 +57,28 @@ export function endOf(facts: Facts, { first, told, deeds }: Life): number {
     if (!isAllowed || at === undefined || wasLost(facts, at)) return [];
     return shown === 'active' || shown === 'granting' ? [at] : [];
   });
-  const left = facts.left.filter(({ person, isApprover }) => !isApprover && person === first.requester).map(({ at }) => at);
+  const left = facts.left
+    .filter(({ person, isApprover }) => !isApprover && person === first.requester)
+    .map(({ at }) => at);
   return Math.min(ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends), ...ended, ...left);
 }
 
 /** Who left before the click was decided may end nothing of others any more. */
 const mayEnd = (facts: Facts, { by, at }: Deed): boolean =>
-  (APPROVERS as readonly string[]).includes(by) && !facts.left.some(({ person, at: since }) => person === by && since < at + POLICY_IS_READ_MS);
+  (APPROVERS as readonly string[]).includes(by) &&
+  !facts.left.some(({ person, at: since }) => person === by && since < at + POLICY_IS_READ_MS);
 
 /** A failover lost what was acknowledged just before. */
 const wasLost = ({ plan, startedAt }: Facts, at: number): boolean =>
   plan.incidents.some(
-    (each) => each.kind === 'failover' && at >= startedAt + each.at - each.losesMs - 100 && at <= startedAt + each.at + 100,
+    (each) =>
+      each.kind === 'failover' &&
+      at >= startedAt + each.at - each.losesMs - 100 &&
+      at <= startedAt + each.at + 100,
   );
 
-export const hasFailover = ({ plan }: Facts): boolean => plan.incidents.some(({ kind }) => kind === 'failover');
+export const hasFailover = ({ plan }: Facts): boolean =>
+  plan.incidents.some(({ kind }) => kind === 'failover');
 
 /** What may be given, request by request. A request that nobody approved gives nothing. */
 export function permitsOf(facts: Facts): readonly Permit[] {
@@ -88,6 +97,7 @@ export function permitsOf(facts: Facts): readonly Permit[] {
 /** Nothing of a closed request may be left, but for writes that were on their way, which Curfew then revokes. */
 function afterClosing(facts: Facts, closed: number): number {
   if (!Number.isFinite(closed)) return closed;
-  const isTroubled = !isCalm(facts) && troubles(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
+  const isTroubled =
+    !isCalm(facts) && troubles(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
   return isTroubled ? deadlineOf(facts, closed + 75_000) : closed;
 }

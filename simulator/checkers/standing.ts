@@ -12,8 +12,11 @@ const MARGIN_MS = 90_000;
 export function standingViolations(facts: Facts, log: readonly Entry[], end: number): readonly Violation[] {
   const permits = permitsOf(facts);
   return timelinesOf(log).flatMap((timeline) => {
-    const own = permits.filter(({ life, ranks }) => life.first.requester === timeline.owner && ranks.has(timeline.resource));
-    const isApart = ({ at }: Change): boolean => own.every(({ from, to }) => at < from - MARGIN_MS || at > to + MARGIN_MS || at === facts.startedAt);
+    const own = permits.filter(
+      ({ life, ranks }) => life.first.requester === timeline.owner && ranks.has(timeline.resource),
+    );
+    const isApart = ({ at }: Change): boolean =>
+      own.every(({ from, to }) => at < from - MARGIN_MS || at > to + MARGIN_MS || at === facts.startedAt);
     return violationsIn(facts, timeline, { isApart, end });
   });
 }
@@ -30,10 +33,20 @@ function violationsIn(
     const next = byHand[index]?.at ?? Number.POSITIVE_INFINITY;
     const lost = changes.find(({ at, rank }) => at > given.at && at < next && rank < given.rank);
     if (lost)
-      return [{ checker: 'standing', what: `${owner} lost ${levelOf(given.rank)} at ${resource} by ${lost.by} at ${seconds(facts, lost.at)}` }];
+      return [
+        {
+          checker: 'standing',
+          what: `${owner} lost ${levelOf(given.rank)} at ${resource} by ${lost.by} at ${seconds(facts, lost.at)}`,
+        },
+      ];
     const last = changes.at(-1);
     if (next === Number.POSITIVE_INFINITY && last && last.rank !== given.rank)
-      return [{ checker: 'rest', what: `${owner} has ${levelOf(last.rank)} at ${resource} in the end (${seconds(facts, end)}), and not ${levelOf(given.rank)}` }];
+      return [
+        {
+          checker: 'rest',
+          what: `${owner} has ${levelOf(last.rank)} at ${resource} in the end (${seconds(facts, end)}), and not ${levelOf(given.rank)}`,
+        },
+      ];
   }
   return [];
 }

@@ -4,7 +4,12 @@ import { type Entry, LADDER } from '../../providers/fake/log.ts';
 export type Change = Readonly<{ at: number; rank: number; by: string }>;
 
 /** What one account had at one resource at each time, from the vendor's own log. */
-export type Timeline = Readonly<{ account: string; owner: string; resource: string; changes: readonly Change[] }>;
+export type Timeline = Readonly<{
+  account: string;
+  owner: string;
+  resource: string;
+  changes: readonly Change[];
+}>;
 
 export const rankOf = (level: string): number => LADDER.findIndex((known) => known === level);
 export const levelOf = (rank: number): string => LADDER[rank] ?? 'none';
@@ -17,10 +22,14 @@ export function timelinesOf(log: readonly Entry[]): readonly Timeline[] {
   const ordered = [...log].sort((one, other) => one.at - other.at);
   for (const entry of ordered) {
     if (entry.op === 'account-made') owners.set(entry.id, entry.name);
-    if (entry.op === 'level-set') add(`${entry.id} ${entry.target}`, { at: entry.at, rank: rankOf(entry.level), by: entry.by });
+    if (entry.op === 'level-set')
+      add(`${entry.id} ${entry.target}`, { at: entry.at, rank: rankOf(entry.level), by: entry.by });
     if (entry.op === 'account-deleted' || entry.op === 'target-deleted')
       for (const key of changes.keys())
-        if (key.split(' ')[entry.op === 'account-deleted' ? 0 : 1] === (entry.op === 'account-deleted' ? entry.id : entry.target))
+        if (
+          key.split(' ')[entry.op === 'account-deleted' ? 0 : 1] ===
+          (entry.op === 'account-deleted' ? entry.id : entry.target)
+        )
           add(key, { at: entry.at, rank: 0, by: entry.op });
   }
   function add(key: string, change: Change): void {
@@ -33,4 +42,5 @@ export function timelinesOf(log: readonly Entry[]): readonly Timeline[] {
 }
 
 /** The level at a time. */
-export const rankAt = ({ changes }: Timeline, at: number): number => changes.findLast((change) => change.at <= at)?.rank ?? 0;
+export const rankAt = ({ changes }: Timeline, at: number): number =>
+  changes.findLast((change) => change.at <= at)?.rank ?? 0;

@@ -58,7 +58,12 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
     world.log.say(`${currentScope().name}: ${message} ${JSON.stringify(details)}`);
 
   processes.start('gateway', () => {
-    startAccountChecks({ ledger, readAccount: (id) => Promise.resolve(member(id)), onRetry: quiet, onError: quiet });
+    startAccountChecks({
+      ledger,
+      readAccount: (id) => Promise.resolve(member(id)),
+      onRetry: quiet,
+      onError: quiet,
+    });
   });
   processes.start('courier', () => void ledger.watch('curfew_outbox', () => drawCards(deps, tell), quiet));
   processes.start('worker', (process) => {
@@ -108,7 +113,8 @@ const trackedPolicy = ({ time }: World, policy: Policy): Policy =>
   Object.fromEntries(
     Object.entries(policy).map(([name, work]) => [
       name,
-      (...args: readonly unknown[]) => time.track(() => (work as (...all: readonly unknown[]) => Promise<unknown>)(...args)),
+      (...args: readonly unknown[]) =>
+        time.track(() => (work as (...all: readonly unknown[]) => Promise<unknown>)(...args)),
     ]),
   ) as Policy;
 
@@ -146,6 +152,8 @@ function cardOf(request: RequestId, events: readonly Event[]): Card | undefined 
     ...(state.kind !== 'pending' && state.endsAt !== undefined ? { endsAt: state.endsAt } : {}),
     ...(extension ? { extension: { digest: extension.digest, minutes: extension.minutes } } : {}),
     ...('ending' in state ? { ending: state.ending.kind } : {}),
-    isChangedByHand: events.some((event) => event.kind === 'drifted' || (event.kind === 'revoked' && event.drift)),
+    isChangedByHand: events.some(
+      (event) => event.kind === 'drifted' || (event.kind === 'revoked' && event.drift),
+    ),
   };
 }

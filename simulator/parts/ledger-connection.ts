@@ -93,7 +93,8 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
       query(async (on) => (await on.query('select from lease where id = $1', [lease])).rowCount === 1).catch(
         () => false,
       ),
-    watch: (channel, look, onError) => watchChannel(channel, { look, onError }, (watcher) => (watchers = [...watchers, watcher])),
+    watch: (channel, look, onError) =>
+      watchChannel(channel, { look, onError }, (watcher) => (watchers = [...watchers, watcher])),
     close: () => Promise.resolve(),
   };
   return {

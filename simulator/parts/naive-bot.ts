@@ -24,7 +24,10 @@ export function startNaiveBot({ world, vendor, processes, tell }: Parts): System
     const id = [...accounts].find(([, name]) => name === requester)?.[0] ?? requester;
     for (const [target, level] of Object.entries(ENTITLEMENTS[entitlement]?.targets ?? {}))
       await thrice(() =>
-        vendor.api.setLevel({ id, target, level: isGranted ? level : 'none', by: leaseOf(request) } as never, signal),
+        vendor.api.setLevel(
+          { id, target, level: isGranted ? level : 'none', by: leaseOf(request) } as never,
+          signal,
+        ),
       );
   }
   async function grant(each: Open): Promise<void> {
@@ -44,7 +47,14 @@ export function startNaiveBot({ world, vendor, processes, tell }: Parts): System
   }
   function begin({ by, entitlement, minutes }: Extract<Action, { kind: 'request' }>): void {
     const request = `req_${String((requests += 1)).padStart(26, '0')}`;
-    const card: Card = { request, kind: 'pending', requester: by, entitlement, minutes, digest: `digest of ${request}` };
+    const card: Card = {
+      request,
+      kind: 'pending',
+      requester: by,
+      entitlement,
+      minutes,
+      digest: `digest of ${request}`,
+    };
     open.set(request, { card, approvals: new Set() });
     tell(card);
   }
@@ -55,7 +65,8 @@ export function startNaiveBot({ world, vendor, processes, tell }: Parts): System
     const isApprover = (APPROVERS as readonly string[]).includes(action.by) && action.by !== card.requester;
     if (action.kind === 'end' && card.kind === 'active') await revoke(each, 'ended');
     if (card.kind !== 'pending') return;
-    if (action.kind === 'withdraw' || (action.kind === 'deny' && isApprover)) show(each, { kind: 'closed', ending: action.kind });
+    if (action.kind === 'withdraw' || (action.kind === 'deny' && isApprover))
+      show(each, { kind: 'closed', ending: action.kind });
     if (action.kind !== 'approve' || !isApprover || action.digest !== card.digest) return;
     approvals.add(action.by);
     if (approvals.size >= (ENTITLEMENTS[card.entitlement]?.approvals ?? 1)) await grant(each);

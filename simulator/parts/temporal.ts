@@ -34,7 +34,9 @@ export function openTemporal(world: World): Temporal {
   const isAway = (): boolean => world.isOn('temporal-away');
   const workerOf = (queue: string): Worker | undefined => {
     workers = workers.filter(({ process }) => !process.isDead);
-    const serving = workers.filter((each) => each.queue === queue && each.process.frozenUntil <= world.time.now());
+    const serving = workers.filter(
+      (each) => each.queue === queue && each.process.frozenUntil <= world.time.now(),
+    );
     return serving.length === 0 ? undefined : world.random.pick(serving);
   };
 
@@ -83,7 +85,8 @@ export function openTemporal(world: World): Temporal {
       inWorld(() => {
         const execution = executions.get(request);
         if (!execution || execution.state === 'failed') start(request);
-        else if (execution.state === 'running') runIn(execution.scope, () => execution.run.signals.get(wakeUp)?.());
+        else if (execution.state === 'running')
+          runIn(execution.scope, () => execution.run.signals.get(wakeUp)?.());
       });
     });
   }
@@ -98,7 +101,9 @@ export function openTemporal(world: World): Temporal {
         }
     },
     settle: () =>
-      [...executions.values()].some(({ scope, run, state }) => state === 'running' && !scope.isDead && settleConditions(run)),
+      [...executions.values()].some(
+        ({ scope, run, state }) => state === 'running' && !scope.isDead && settleConditions(run),
+      ),
   };
 }
 
@@ -110,7 +115,8 @@ type Host = Readonly<{
 }>;
 
 /** The waits of a retry policy, as the workflows write them. */
-const msOf = (text: string): number => (text.endsWith('ms') ? Number.parseInt(text) : Number.parseInt(text) * 1_000);
+const msOf = (text: string): number =>
+  text.endsWith('ms') ? Number.parseInt(text) : Number.parseInt(text) * 1_000;
 
 /** Tries an activity until it succeeds, fails for good, or its time is over. */
 async function runActivity(host: Host, asked: ActivityCall): Promise<unknown> {
@@ -130,8 +136,10 @@ async function runActivity(host: Host, asked: ActivityCall): Promise<unknown> {
     if ('value' in outcome) return outcome.value;
     const { failure } = outcome;
     const isFinal = failure instanceof ApplicationFailure && failure.nonRetryable === true;
-    if (isFinal || isOver() || tries >= (retry.maximumAttempts ?? Infinity)) throw activityFailure(name, failure);
-    const stated = failure instanceof ApplicationFailure ? Number(failure.nextRetryDelay ?? Number.NaN) : Number.NaN;
+    if (isFinal || isOver() || tries >= (retry.maximumAttempts ?? Infinity))
+      throw activityFailure(name, failure);
+    const stated =
+      failure instanceof ApplicationFailure ? Number(failure.nextRetryDelay ?? Number.NaN) : Number.NaN;
     const next = Number.isNaN(stated) ? waitMs : stated;
     if (world.time.now() + next >= over) throw activityFailure(name, failure);
     await pause(next);
@@ -143,7 +151,10 @@ type Attempt = Readonly<{ asked: ActivityCall; worker: Worker; details: unknown;
 type Outcome = Readonly<{ details: unknown } & ({ value: unknown } | { failure: Error })>;
 
 /** One attempt in a process. When the process dies, its heartbeat stops. An attempt that is over goes on until it hears of it. */
-function attemptOnce({ world, isAway, workflow }: Host, { asked, worker, details: earlier, over }: Attempt): Promise<Outcome> {
+function attemptOnce(
+  { world, isAway, workflow }: Host,
+  { asked, worker, details: earlier, over }: Attempt,
+): Promise<Outcome> {
   const { startToCloseTimeout = Infinity, heartbeatTimeout } = asked.options;
   const { process, activities } = worker;
   const cancelled = new AbortController();
@@ -166,7 +177,13 @@ function attemptOnce({ world, isAway, workflow }: Host, { asked, worker, details
       const now = world.time.now();
       const isSilent = heartbeatTimeout !== undefined && now - lastBeat >= heartbeatTimeout;
       if (!isAway() && (now >= until || isSilent))
-        return end({ failure: timeout(isSilent ? 'HEARTBEAT' : now >= over ? 'SCHEDULE_TO_CLOSE' : 'START_TO_CLOSE', details), details });
+        return end({
+          failure: timeout(
+            isSilent ? 'HEARTBEAT' : now >= over ? 'SCHEDULE_TO_CLOSE' : 'START_TO_CLOSE',
+            details,
+          ),
+          details,
+        });
       world.time.plan(Math.min(1_000, Math.max(until - now, POLL_MS)), watch);
     };
     watch();

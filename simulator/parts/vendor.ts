@@ -53,8 +53,11 @@ function apiOf(world: World, log: AccessLog): FakeApi {
   const mayRefuse = (): void => {
     if (isOn('credential-refused')) throw new Fault('provider-forbidden', 'the credential was revoked');
     if (isOn('vendor-throttles') && random.chance(OFTEN * 2))
-      throw new Fault('provider-throttled', 'too many requests', { retryAfterMs: random.whole(1, 10) * 1_000 });
-    if (isOn('vendor-fails') && random.chance(OFTEN)) throw new Fault('provider-unavailable', '502 or connection reset');
+      throw new Fault('provider-throttled', 'too many requests', {
+        retryAfterMs: random.whole(1, 10) * 1_000,
+      });
+    if (isOn('vendor-fails') && random.chance(OFTEN))
+      throw new Fault('provider-unavailable', '502 or connection reset');
   };
 
   /** A write. It arrives also when the process that sent it does not wait for the answer any more. */
@@ -67,7 +70,8 @@ function apiOf(world: World, log: AccessLog): FakeApi {
       mayRefuse();
       const written = entry(now());
       if (!(isOn('writes-ignored') && random.chance(OFTEN)) && hasEffect(state(), written)) append(written);
-      if (isOn('answers-lost') && random.chance(OFTEN)) throw new Fault('provider-unavailable', 'the answer was lost');
+      if (isOn('answers-lost') && random.chance(OFTEN))
+        throw new Fault('provider-unavailable', 'the answer was lost');
     });
     arrived.catch(() => undefined); // Nobody waits for it any more when the process is gone.
     await call(world, () => answerOf(arrived, signal));
@@ -86,8 +90,10 @@ function apiOf(world: World, log: AccessLog): FakeApi {
         return stateOf(log.read().filter(({ at }) => at <= seenAt));
       });
     },
-    setLevel: ({ id, target, level, by }, signal) => write((at) => ({ at, op: 'level-set', id, target, level, by }), signal),
-    mark: ({ id, target, lease, endsAt }, signal) => write((at) => ({ at, op: 'marked', id, target, lease, endsAt }), signal),
+    setLevel: ({ id, target, level, by }, signal) =>
+      write((at) => ({ at, op: 'level-set', id, target, level, by }), signal),
+    mark: ({ id, target, lease, endsAt }, signal) =>
+      write((at) => ({ at, op: 'marked', id, target, lease, endsAt }), signal),
     unmark: (lease, signal) => write((at) => ({ at, op: 'unmarked', lease }), signal),
   };
 }

@@ -14,7 +14,12 @@ type ActivityOptions = Readonly<{
 }>;
 
 /** An activity that a workflow asks for. */
-export type ActivityCall = Readonly<{ name: string; input: unknown; isLocal: boolean; options: ActivityOptions }>;
+export type ActivityCall = Readonly<{
+  name: string;
+  input: unknown;
+  isLocal: boolean;
+  options: ActivityOptions;
+}>;
 
 type Waiting = { isTrue: () => boolean; goOn: (isTrue: boolean) => void };
 

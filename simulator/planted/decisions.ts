@@ -7,29 +7,64 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     ids: 'I9, B21',
     what: 'Two clicks of one person are two approvals.',
     edits: [
-      { file: 'core/request/decide.ts', from: `if (kind === 'approve' && state.approvals.some((approval) => approval.by === by))`, to: `if (kind === 'approve' && state.approvals.length > 9)` },
-      { file: 'core/request/approver-refusal.ts', from: `if (kind === 'approve' && pending.approvals.some((approval) => approval.by === by))`, to: `if (kind === 'approve' && pending.approvals.length > 9)` },
+      {
+        file: 'core/request/decide.ts',
+        from: `if (kind === 'approve' && state.approvals.some((approval) => approval.by === by))`,
+        to: `if (kind === 'approve' && state.approvals.length > 9)`,
+      },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `if (kind === 'approve' && pending.approvals.some((approval) => approval.by === by))`,
+        to: `if (kind === 'approve' && pending.approvals.length > 9)`,
+      },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'one-approval-is-enough',
     ids: 'I9',
     what: 'The first of two approvals starts the grant.',
-    edits: [{ file: 'core/request/stages.ts', from: 'stage === requirements.stages.length - 1 && given + 1 >= needs;', to: 'stage === requirements.stages.length - 1 && given + 1 >= Math.min(needs, 1);' }, { file: 'policy/judge/still-allowed.ts', from: 'if (approvals.length < entitlement.route.needs)', to: 'if (approvals.length < 1)' }],
-    seed: 1,
+    edits: [
+      {
+        file: 'core/request/stages.ts',
+        from: 'stage === requirements.stages.length - 1 && given + 1 >= needs;',
+        to: 'stage === requirements.stages.length - 1 && given + 1 >= Math.min(needs, 1);',
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: 'if (approvals.length < entitlement.route.needs)',
+        to: 'if (approvals.length < 1)',
+      },
+    ],
+    seed: 11,
   },
   {
     name: 'self-approval',
     ids: 'I10, B30, B31',
     what: 'A requester who is an approver approves their own request.',
     edits: [
-      { file: 'core/request/decide.ts', from: `if (by === state.details.requester) return { code: 'own-request' };`, to: '' },
-      { file: 'core/request/approver-refusal.ts', from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`, to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };` },
-      { file: 'core/request/approver-refusal.ts', from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`, to: `case 'not-eligible':
-      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };` },
-      { file: 'policy/judge/still-allowed.ts', from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))', to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))` },
+      {
+        file: 'core/request/decide.ts',
+        from: `if (by === state.details.requester) return { code: 'own-request' };`,
+        to: '',
+      },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
+        to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
+      },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `case 'not-eligible':
+      return { code: 'no-longer-an-approver' };`,
+        to: `case 'not-eligible':
+      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
+        to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
+      },
     ],
     seed: 1,
   },
@@ -38,11 +73,23 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     ids: 'B37, B40, B45, I9',
     what: 'Somebody who is no approver approves.',
     edits: [
-      { file: 'core/request/approver-refusal.ts', from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`, to: '' },
-      { file: 'core/request/approver-refusal.ts', from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`, to: `case 'not-eligible':
-      return undefined;` },
-      { file: 'policy/judge/still-allowed.ts', from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))', to: 'if (approvals.length > 9)' },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
+        to: '',
+      },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `case 'not-eligible':
+      return { code: 'no-longer-an-approver' };`,
+        to: `case 'not-eligible':
+      return undefined;`,
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
+        to: 'if (approvals.length > 9)',
+      },
     ],
     seed: 1,
   },
@@ -50,7 +97,13 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     name: 'approval-of-another-card',
     ids: 'I11, B33, B42',
     what: 'An approval counts for another request than the one on the screen.',
-    edits: [{ file: 'core/request/decide.ts', from: `if (digest !== details.digest) return no({ code: 'changed' });`, to: '' }],
+    edits: [
+      {
+        file: 'core/request/decide.ts',
+        from: `if (digest !== details.digest) return no({ code: 'changed' });`,
+        to: '',
+      },
+    ],
     seed: 1,
   },
   {
@@ -58,9 +111,21 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     ids: 'B27, B22',
     what: 'A request that lapsed can be approved.',
     edits: [
-      { file: 'core/request/approver-refusal.ts', from: `if (at >= pending.requirements.lapsesAt) return { code: 'lapsed' };`, to: '' },
-      { file: 'core/request/due.ts', from: 'return at >= state.requirements.lapsesAt ?', to: 'return at >= state.requirements.lapsesAt + 300_000 ?' },
-      { file: 'core/request/decide.ts', from: `return at < state.requirements.lapsesAt ?`, to: `return at < state.requirements.lapsesAt + 300_000 ?` },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `if (at >= pending.requirements.lapsesAt) return { code: 'lapsed' };`,
+        to: '',
+      },
+      {
+        file: 'core/request/due.ts',
+        from: 'return at >= state.requirements.lapsesAt ?',
+        to: 'return at >= state.requirements.lapsesAt + 300_000 ?',
+      },
+      {
+        file: 'core/request/decide.ts',
+        from: `return at < state.requirements.lapsesAt ?`,
+        to: `return at < state.requirements.lapsesAt + 300_000 ?`,
+      },
     ],
     seed: 1,
   },
@@ -69,10 +134,18 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     ids: 'B41, B47, I9',
     what: 'The approval of somebody who is no approver any more counts.',
     edits: [
-      { file: 'core/request/approver-refusal.ts', from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`, to: `case 'not-eligible':
-      return undefined;` },
-      { file: 'policy/judge/still-allowed.ts', from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))', to: 'if (approvals.length > 9)' },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `case 'not-eligible':
+      return { code: 'no-longer-an-approver' };`,
+        to: `case 'not-eligible':
+      return undefined;`,
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
+        to: 'if (approvals.length > 9)',
+      },
     ],
     seed: 1,
   },
@@ -81,12 +154,28 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     ids: 'I10, B55',
     what: 'A requester approves the extension of their own access.',
     edits: [
-      { file: 'core/request/extension.ts', from: `if (command.by === details.requester) return { code: 'own-request' };`, to: '' },
-      { file: 'core/request/approver-refusal.ts', from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`, to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };` },
-      { file: 'core/request/approver-refusal.ts', from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`, to: `case 'not-eligible':
-      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };` },
-      { file: 'policy/judge/still-allowed.ts', from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))', to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))` },
+      {
+        file: 'core/request/extension.ts',
+        from: `if (command.by === details.requester) return { code: 'own-request' };`,
+        to: '',
+      },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
+        to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
+      },
+      {
+        file: 'core/request/approver-refusal.ts',
+        from: `case 'not-eligible':
+      return { code: 'no-longer-an-approver' };`,
+        to: `case 'not-eligible':
+      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
+        to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
+      },
     ],
     seed: 1,
   },
@@ -94,21 +183,44 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     name: 'extension-past-the-longest',
     ids: 'B55, I13',
     what: 'Extensions add up to more than the longest access.',
-    edits: [{ file: 'policy/judge/extension.ts', from: 'const total = (given + minutes) as Minutes;\n  const verdict', to: 'const total = minutes;\n  const verdict' }],
+    edits: [
+      {
+        file: 'policy/judge/extension.ts',
+        from: 'const total = (given + minutes) as Minutes;\n  const verdict',
+        to: 'const total = minutes;\n  const verdict',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'longer-than-approved',
     ids: 'I13, B57',
     what: 'Access lasts longer than what was approved.',
-    edits: [{ file: 'core/request/decide.ts', from: 'const endsAt = addMinutes(at, details.minutes);', to: 'const endsAt = addMinutes(at, (details.minutes * 2) as typeof details.minutes);' }],
+    edits: [
+      {
+        file: 'core/request/decide.ts',
+        from: 'const endsAt = addMinutes(at, details.minutes);',
+        to: 'const endsAt = addMinutes(at, (details.minutes * 2) as typeof details.minutes);',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'end-is-ignored',
     ids: 'B22, I8',
     what: 'A person who ends their access is told that it ended, and it goes on.',
-    edits: [{ file: 'ledger/project.ts', from: `      return startRevocations(db, request);`, to: `      return undefined;` }, { file: 'workflows/grant-and-revoke.ts', from: 'await Promise.race([untilOver, condition(() => deadline.isOver())]);', to: 'void untilOver;\n  await condition(() => deadline.isOver());' }],
+    edits: [
+      {
+        file: 'ledger/project.ts',
+        from: `      return startRevocations(db, request);`,
+        to: `      return undefined;`,
+      },
+      {
+        file: 'workflows/grant-and-revoke.ts',
+        from: 'await Promise.race([untilOver, condition(() => deadline.isOver())]);',
+        to: 'void untilOver;\n  await condition(() => deadline.isOver());',
+      },
+    ],
     seed: 1,
   },
 ];

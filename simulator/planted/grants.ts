@@ -13,7 +13,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: `(void ensureGranted(intended, intent, under).catch(() => undefined), { seen: 'sent' });`,
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'no-read-back-of-a-grant',
@@ -40,7 +40,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'not-judged-again',
@@ -60,7 +60,11 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     ids: 'F15, I5',
     what: 'A read that is older than the last revocation counts as prior state.',
     edits: [
-      { file: 'requests/write-intent.ts', from: 'if (readAt >= freshFrom) return;', to: 'if (readAt >= 0) return;' },
+      {
+        file: 'requests/write-intent.ts',
+        from: 'if (readAt >= freshFrom) return;',
+        to: 'if (readAt >= 0) return;',
+      },
       {
         file: 'ledger/holdings.ts',
         from: 'if (revokedAt !== undefined && revokedAt >= readAt)',
@@ -87,7 +91,9 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     name: 'confirmed-by-the-name-of-its-step',
     ids: 'B24, F16',
     what: 'A report of a process that was recorded before counts again, whatever happened since.',
-    edits: [{ file: 'ledger/record.ts', from: 'if (before && isOfPerson(step)) return', to: 'if (before) return' }],
+    edits: [
+      { file: 'ledger/record.ts', from: 'if (before && isOfPerson(step)) return', to: 'if (before) return' },
+    ],
     seed: 1,
   },
   {
@@ -108,7 +114,11 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     ids: 'F25, I5',
     what: 'Standing access that somebody took away during a lease comes back at its end.',
     edits: [
-      { file: 'core/holding.ts', from: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return prior;', to: 'if (shown !== ladder.join()) return prior;' },
+      {
+        file: 'core/holding.ts',
+        from: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return prior;',
+        to: 'if (shown !== ladder.join()) return prior;',
+      },
     ],
     seed: 1,
   },
@@ -129,6 +139,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
   const until`,
       },
     ],
-    seed: 1,
+    seed: 11,
   },
 ];

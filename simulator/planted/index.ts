@@ -6,4 +6,9 @@ import { REVOCATION_BUGS } from './revocations.ts';
 
 export type { PlantedBug } from './bug.ts';
 
-export const PLANTED_BUGS: readonly PlantedBug[] = [...GRANT_BUGS, ...REVOCATION_BUGS, ...LOCK_BUGS, ...DECISION_BUGS];
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...GRANT_BUGS,
+  ...REVOCATION_BUGS,
+  ...LOCK_BUGS,
+  ...DECISION_BUGS,
+];

@@ -7,8 +7,16 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     ids: 'F16, B05',
     what: 'Two processes change one access at the same time.',
     edits: [
-      { file: 'ledger/lock.ts', from: `where held.ends_at <= ledger_now() or held.ends_at`, to: `where true or held.ends_at` },
-      { file: 'ledger/lock.ts', from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`, to: 'void rowCount;' },
+      {
+        file: 'ledger/lock.ts',
+        from: `where held.ends_at <= ledger_now() or held.ends_at`,
+        to: `where true or held.ends_at`,
+      },
+      {
+        file: 'ledger/lock.ts',
+        from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`,
+        to: 'void rowCount;',
+      },
     ],
     seed: 1,
   },
@@ -16,56 +24,96 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     name: 'lost-lock-is-not-noticed',
     ids: 'F16, F23',
     what: 'A process that lost its lock records a receipt.',
-    edits: [{ file: 'ledger/lock.ts', from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`, to: 'void rowCount;' }],
+    edits: [
+      {
+        file: 'ledger/lock.ts',
+        from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`,
+        to: 'void rowCount;',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'no-doubt-after-a-killed-process',
     ids: 'F01, F02, F41',
     what: 'Nobody looks again after a process was killed in the middle of a change.',
-    edits: [{ file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, key, UNANSWERED);', to: '' }],
+    edits: [
+      { file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, key, UNANSWERED);', to: '' },
+    ],
     seed: 1,
   },
   {
     name: 'no-doubt-after-a-lost-answer',
     ids: 'F13, F41, I15',
     what: 'Nobody looks again after a call without an answer, which may still have its effect.',
-    edits: [{ file: 'ledger/lock.ts', from: 'isDoubtful = hasWritten && !isSettled(error);', to: 'isDoubtful = false && hasWritten && !isSettled(error);' }],
+    edits: [
+      {
+        file: 'ledger/lock.ts',
+        from: 'isDoubtful = hasWritten && !isSettled(error);',
+        to: 'isDoubtful = false && hasWritten && !isSettled(error);',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'no-verification',
     ids: 'F41, I15',
     what: 'The sweeper verifies nothing.',
-    edits: [{ file: 'upkeep/sweep.ts', from: 'unverified: await duty(verifyDoubtfulAccesses),', to: 'unverified: [],' }],
+    edits: [
+      {
+        file: 'upkeep/sweep.ts',
+        from: 'unverified: await duty(verifyDoubtfulAccesses),',
+        to: 'unverified: [],',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'acknowledged-before-stored',
     ids: 'F03, I16',
     what: 'A click is acknowledged before it is stored.',
-    edits: [{ file: 'inbox/receive.ts', from: 'return ledger.writeClick(click, source);', to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;' }],
+    edits: [
+      {
+        file: 'inbox/receive.ts',
+        from: 'return ledger.writeClick(click, source);',
+        to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'redelivered-click-is-another-one',
     ids: 'B26, F18',
     what: 'Slack delivers a click again, and it counts again.',
-    edits: [{ file: 'ledger/open-ledger.ts', from: 'clicks.writeClick(db, click, source ?? null)', to: 'clicks.writeClick(db, click, null)' }],
+    edits: [
+      {
+        file: 'ledger/open-ledger.ts',
+        from: 'clicks.writeClick(db, click, source ?? null)',
+        to: 'clicks.writeClick(db, click, null)',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'forgotten-submission',
     ids: 'F08',
     what: 'Nobody judges a request whose workflow was terminated before.',
-    edits: [{ file: 'upkeep/sweep.ts', from: 'judged: await duty(judgeForgottenRequests),', to: 'judged: [],' }],
+    edits: [
+      { file: 'upkeep/sweep.ts', from: 'judged: await duty(judgeForgottenRequests),', to: 'judged: [],' },
+    ],
     seed: 1,
   },
   {
     name: 'failed-click-is-settled',
     ids: 'B71, I16',
     what: 'A click that could not be decided is put aside.',
-    edits: [{ file: 'inbox/dispatcher.ts', from: 'deps.onRetry?.(click, error); // The click', to: `setTimeout(() => void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined), 10_000); // The click` }],
+    edits: [
+      {
+        file: 'inbox/dispatcher.ts',
+        from: 'deps.onRetry?.(click, error); // The click',
+        to: `setTimeout(() => void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined), 10_000); // The click`,
+      },
+    ],
     seed: 1,
   },
   {
@@ -73,8 +121,16 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     ids: 'F24',
     what: 'After a rename, two changes of one access have two locks.',
     edits: [
-      { file: 'requests/access-lock.ts', from: 'holding?.others.map(({ lockKey }) => lockKey) ?? [];', to: 'holding?.others.slice(0, 0).map(({ lockKey }) => lockKey) ?? [];' },
-      { file: 'requests/write-intent.ts', from: 'others.every(({ lockKey }) => holdsKey(lock, lockKey));', to: `others.every(({ lockKey }) => lockKey !== '' || holdsKey(lock, lockKey));` },
+      {
+        file: 'requests/access-lock.ts',
+        from: 'holding?.others.map(({ lockKey }) => lockKey) ?? [];',
+        to: 'holding?.others.slice(0, 0).map(({ lockKey }) => lockKey) ?? [];',
+      },
+      {
+        file: 'requests/write-intent.ts',
+        from: 'others.every(({ lockKey }) => holdsKey(lock, lockKey));',
+        to: `others.every(({ lockKey }) => lockKey !== '' || holdsKey(lock, lockKey));`,
+      },
     ],
     seed: 1,
   },

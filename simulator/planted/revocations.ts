@@ -32,7 +32,13 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     name: 'earlier-leases-are-forgotten',
     ids: 'B15, I6',
     what: 'A later, shorter request ends an earlier, longer one.',
-    edits: [{ file: 'ledger/leases.ts', from: 'and o.id is distinct from ${except} and not exists', to: 'and o.id > coalesce(${except}, \'\') and not exists' }],
+    edits: [
+      {
+        file: 'ledger/leases.ts',
+        from: 'and o.id is distinct from ${except} and not exists',
+        to: "and o.id > coalesce(${except}, '') and not exists",
+      },
+    ],
     seed: 1,
   },
   {
@@ -53,12 +59,24 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ids: 'B03, I4',
     what: 'The sweeper and the workflow give up a revocation after some attempts.',
     edits: [
-      { file: 'ledger/leases.ts', from: 'where next_try_at <= ledger_now() and id <> all', to: 'where tries < 1 and next_try_at <= ledger_now() and id <> all' },
-      { file: 'workflows/activities.ts', from: `retry: { initialInterval: '500ms', maximumInterval: '60s' },`, to: `retry: { initialInterval: '500ms', maximumInterval: '60s', maximumAttempts: 3 },` },
-      { file: 'workflows/grant-and-revoke.ts', from: `    if (!progress) {
-      await watch`, to: `    if (!progress) {
+      {
+        file: 'ledger/leases.ts',
+        from: 'where next_try_at <= ledger_now() and id <> all',
+        to: 'where tries < 1 and next_try_at <= ledger_now() and id <> all',
+      },
+      {
+        file: 'workflows/activities.ts',
+        from: `retry: { initialInterval: '500ms', maximumInterval: '60s' },`,
+        to: `retry: { initialInterval: '500ms', maximumInterval: '60s', maximumAttempts: 3 },`,
+      },
+      {
+        file: 'workflows/grant-and-revoke.ts',
+        from: `    if (!progress) {
+      await watch`,
+        to: `    if (!progress) {
       return;
-      await watch` },
+      await watch`,
+      },
     ],
     seed: 1,
   },
@@ -66,7 +84,13 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     name: 'no-sweeper',
     ids: 'F06, F08, B01',
     what: 'Only the workflow revokes.',
-    edits: [{ file: 'ledger/leases.ts', from: 'where next_try_at <= ledger_now() and id <> all', to: 'where false and next_try_at <= ledger_now() and id <> all' }],
+    edits: [
+      {
+        file: 'ledger/leases.ts',
+        from: 'where next_try_at <= ledger_now() and id <> all',
+        to: 'where false and next_try_at <= ledger_now() and id <> all',
+      },
+    ],
     seed: 1,
   },
   {
@@ -74,8 +98,16 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ids: 'F08, I3',
     what: 'The sweeper looks at a lease four minutes after its end.',
     edits: [
-      { file: 'ledger/project.ts', from: 'const SWEEPER_GRACE_MS = 10_000;', to: 'const SWEEPER_GRACE_MS = 240_000;' },
-      { file: 'ledger/lease-rows.ts', from: 'const LATEST_LOOK_MS = 70_000;', to: 'const LATEST_LOOK_MS = 370_000;' },
+      {
+        file: 'ledger/project.ts',
+        from: 'const SWEEPER_GRACE_MS = 10_000;',
+        to: 'const SWEEPER_GRACE_MS = 240_000;',
+      },
+      {
+        file: 'ledger/lease-rows.ts',
+        from: 'const LATEST_LOOK_MS = 70_000;',
+        to: 'const LATEST_LOOK_MS = 370_000;',
+      },
     ],
     seed: 1,
   },
@@ -83,23 +115,41 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     name: 'no-timer',
     ids: 'B01, I3',
     what: 'The workflow has no timer for the end.',
-    edits: [{ file: 'workflows/grant-and-revoke.ts', from: 'await Promise.race([untilOver, condition(() => deadline.isOver())]);', to: 'await untilOver;' }],
+    edits: [
+      {
+        file: 'workflows/grant-and-revoke.ts',
+        from: 'await Promise.race([untilOver, condition(() => deadline.isOver())]);',
+        to: 'await untilOver;',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'only-the-first-lease-is-revoked',
     ids: 'B10, B11',
     what: 'Of a request with two targets, the workflow revokes the first.',
-    edits: [{ file: 'workflows/grant-and-revoke.ts', from: '    approved.leases.map((each, index) => revokeOne', to: '    approved.leases.slice(0, 1).map((each, index) => revokeOne' }],
+    edits: [
+      {
+        file: 'workflows/grant-and-revoke.ts',
+        from: '    approved.leases.map((each, index) => revokeOne',
+        to: '    approved.leases.slice(0, 1).map((each, index) => revokeOne',
+      },
+    ],
     seed: 1,
   },
   {
     name: 'expires-late',
     ids: 'I3, B13',
     what: 'Access expires a minute and a half after its end.',
-    edits: [{ file: 'core/request/due.ts', from: `      if (at >= state.endsAt) return { kind: 'expire', at };
-      return state.extension`, to: `      if (at >= state.endsAt + 90_000) return { kind: 'expire', at };
-      return state.extension` }],
+    edits: [
+      {
+        file: 'core/request/due.ts',
+        from: `      if (at >= state.endsAt) return { kind: 'expire', at };
+      return state.extension`,
+        to: `      if (at >= state.endsAt + 90_000) return { kind: 'expire', at };
+      return state.extension`,
+      },
+    ],
     seed: 1,
   },
   {
@@ -121,9 +171,15 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     name: 'verification-takes-everything',
     ids: 'B18, I5',
     what: 'A verification removes all that the account has.',
-    edits: [{ file: 'requests/repair.ts', from: `  const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
-  if (receipt.lowered)`, to: `  const receipt = await current.provider.ensureAbsent({ ...remainingIntent(current), level: 'none' }, under.signal);
-  if (receipt.lowered)` }],
+    edits: [
+      {
+        file: 'requests/repair.ts',
+        from: `  const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
+  if (receipt.lowered)`,
+        to: `  const receipt = await current.provider.ensureAbsent({ ...remainingIntent(current), level: 'none' }, under.signal);
+  if (receipt.lowered)`,
+      },
+    ],
     seed: 1,
   },
   {
@@ -138,9 +194,21 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ids: 'F04, F26, I6',
     what: 'While the ledger is away, the end of one lease takes the access of the others, and nobody says so.',
     edits: [
-      { file: 'requests/undo.ts', from: 'let levels = others.filter(({ endsAt }) => now < endsAt).map(({ level }) => level);', to: 'let levels = others.filter(({ endsAt }) => now > endsAt + 1e9).map(({ level }) => level);' },
-      { file: 'requests/revoke-lease.ts', from: 'if (report !== undefined) rememberReport?.(report);', to: 'void report;' },
-      { file: 'ledger/project.ts', from: 'if (ended?.is_late) await doubtAccess(db, lease);', to: 'void ended?.is_late;' },
+      {
+        file: 'requests/undo.ts',
+        from: 'let levels = others.filter(({ endsAt }) => now < endsAt).map(({ level }) => level);',
+        to: 'let levels = others.filter(({ endsAt }) => now > endsAt + 1e9).map(({ level }) => level);',
+      },
+      {
+        file: 'requests/revoke-lease.ts',
+        from: 'if (report !== undefined) rememberReport?.(report);',
+        to: 'void report;',
+      },
+      {
+        file: 'ledger/project.ts',
+        from: 'if (ended?.is_late) await doubtAccess(db, lease);',
+        to: 'void ended?.is_late;',
+      },
     ],
     seed: 1,
   },
@@ -148,7 +216,13 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     name: 'no-undo',
     ids: 'F04, I14',
     what: 'While the ledger is away, nothing is revoked.',
-    edits: [{ file: 'requests/revoke-lease.ts', from: 'if (!undo || !mayUndo(undo, deps.clock())) return;', to: 'if (undo !== null) return;' }],
+    edits: [
+      {
+        file: 'requests/revoke-lease.ts',
+        from: 'if (!undo || !mayUndo(undo, deps.clock())) return;',
+        to: 'if (undo !== null) return;',
+      },
+    ],
     seed: 1,
   },
   {
@@ -168,7 +242,13 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     name: 'forgotten-intent',
     ids: 'F05, F01',
     what: 'A lease whose intent a failover lost counts as never granted.',
-    edits: [{ file: 'requests/revoke-lease.ts', from: 'if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;', to: "if (undo?.target.provider !== '') return NEVER_GRANTED;" }],
+    edits: [
+      {
+        file: 'requests/revoke-lease.ts',
+        from: 'if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;',
+        to: "if (undo?.target.provider !== '') return NEVER_GRANTED;",
+      },
+    ],
     seed: 1,
   },
 ];

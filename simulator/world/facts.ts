@@ -9,7 +9,12 @@ export type Deed = { acknowledgedAt?: number } & Readonly<
 >;
 
 /** What a person asked for. */
-export type Asked = { acknowledgedAt?: number } & Readonly<{ at: number; by: string; entitlement: string; minutes: number }>;
+export type Asked = { acknowledgedAt?: number } & Readonly<{
+  at: number;
+  by: string;
+  entitlement: string;
+  minutes: number;
+}>;
 
 /** What people read about a request: its card. `endsAt` is a time of the ledger. */
 export type Card = Readonly<{

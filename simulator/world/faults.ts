@@ -48,7 +48,16 @@ const LONGEST_MS = 60_000;
 export const ALL_CALM_MS = LAST_FAULT_MS + LONGEST_MS;
 
 /** What a seed is about. Other things go wrong in it too, but for a calm one, where the narrowest bounds hold. */
-const THEMES = [...WINDOWS, 'calm', 'termination', 'failover', 'by-hand', 'names', 'policy', 'clocks'] as const;
+const THEMES = [
+  ...WINDOWS,
+  'calm',
+  'termination',
+  'failover',
+  'by-hand',
+  'names',
+  'policy',
+  'clocks',
+] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** One theme after the other, so that each comes as often as any other. */
@@ -105,11 +114,16 @@ function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
   some(0.3, () => byHand(0)); // standing access, from before the first request
   some(often('termination', 0.1), () => ({ kind: 'workflows-terminated', at: at() }));
   some(often('failover', 0.06), () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
-  some(often('clocks', 0.03), () => ({ kind: 'ledger-clock-steps', at: at(), byMs: random.pick([-60_000, -5_000, 5_000, 60_000]) }));
+  some(often('clocks', 0.03), () => ({
+    kind: 'ledger-clock-steps',
+    at: at(),
+    byMs: random.pick([-60_000, -5_000, 5_000, 60_000]),
+  }));
   for (let times = 0; times < 4; times += 1) some(often('by-hand', 0.03), () => byHand(at()));
   some(often('names', 0.03), () => ({ kind: 'account-renamed', at: at(), account: account() }));
   some(often('names', 0.03), () => ({ kind: 'account-created-again', at: at(), account: account() }));
-  some(often('names', 0.02), () => ({ kind: 'target-created-again',
+  some(often('names', 0.02), () => ({
+    kind: 'target-created-again',
     at: at(),
     resource: resource(),
     afterMs: random.whole(0, 60_000),

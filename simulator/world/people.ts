@@ -41,16 +41,25 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     );
     if (isDone) deed.acknowledgedAt ??= world.time.now();
   };
-  const later = (longestMs: number, act: () => void): void => void world.time.plan(random.between(200, longestMs), act);
+  const later = (longestMs: number, act: () => void): void =>
+    void world.time.plan(random.between(200, longestMs), act);
 
   /** The answers to a new request. */
   function answer({ request, digest, requester, entitlement }: Card): void {
-    const say = (kind: 'approve' | 'deny' | 'withdraw', by: string, longestMs = 20_000, shown = digest): void =>
-      later(longestMs, () => send({ kind, by, request, digest: shown }));
+    const say = (
+      kind: 'approve' | 'deny' | 'withdraw',
+      by: string,
+      longestMs = 20_000,
+      shown = digest,
+    ): void => later(longestMs, () => send({ kind, by, request, digest: shown }));
     const willing = shuffled(random, APPROVERS);
     const needed = ENTITLEMENTS[entitlement]?.approvals ?? 1;
     const behaviour = random.between(0, 1);
-    if (behaviour < 0.8) for (const by of willing.slice(0, needed)) say('approve', by);
+    const soon = backToBack(requester);
+    if (behaviour < 0.8)
+      for (const by of willing.slice(0, needed))
+        if (soon === undefined) say('approve', by);
+        else world.time.plan(soon, () => send({ kind: 'approve', by, request, digest }));
     if (behaviour < 0.2) say('approve', willing[0] ?? 'bo', 500); // pressed twice
     if (random.chance(0.1)) say('approve', requester);
     if (random.chance(0.1)) say('approve', STRANGER);
@@ -59,14 +68,20 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     if (random.chance(0.08)) say('withdraw', requester);
     if (random.chance(0.08)) say('approve', random.pick(APPROVERS), 200_000); // after it lapsed, or is over
   }
+  /** In how many milliseconds other access of this person ends, so that the next begins at that moment. */
+  function backToBack(requester: string): number | undefined {
+    const active = [...known.values()].find((card) => card.kind === 'active' && card.requester === requester);
+    const left = (active?.endsAt ?? 0) - world.time.now() - random.between(-1_000, 1_000);
+    return left > 0 && left < 90_000 && random.chance(0.5) ? left : undefined;
+  }
   /** The digest of another request, as on the screen of somebody who looked at that one. */
   const otherDigest = (request: string): string =>
     [...known.values()].find((card) => card.request !== request)?.digest ?? 'of nothing';
 
   /** What the holder of access does with it. */
   function use({ request, requester }: Card): void {
-    if (random.chance(0.2))
-      later(60_000, () => send({ kind: 'end', by: random.pick([requester, 'bo']), request, digest: '' }));
+    if (random.chance(0.3))
+      later(30_000, () => send({ kind: 'end', by: random.pick([requester, 'bo']), request, digest: '' }));
     if (random.chance(0.35))
       later(60_000, () => send({ kind: 'extend', by: requester, request, minutes: random.whole(1, 3) }));
   }
@@ -81,7 +96,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
   return {
     begin(bot) {
       system = bot;
-      for (let left = random.whole(3, 7); left > 0; left -= 1)
+      for (let left = random.whole(3, 6); left > 0; left -= 1)
         world.time.plan(random.between(0, PEOPLE_ACT_MS), () =>
           send({
             kind: 'request',
@@ -95,7 +110,8 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       const before = known.get(card.request);
       known.set(card.request, card);
       facts.told.push({ at: world.time.now(), ledgerTime, card });
-      const end = card.endsAt === undefined ? '' : ` until ${((card.endsAt - facts.startedAt) / 1000).toFixed(1)}`;
+      const end =
+        card.endsAt === undefined ? '' : ` until ${((card.endsAt - facts.startedAt) / 1000).toFixed(1)}`;
       world.log.say(`people read: ${card.request} is ${card.kind}${end} ${card.ending ?? ''}`.trimEnd());
       if (!before && card.kind === 'pending') answer(card);
       if (before?.kind !== 'active' && card.kind === 'active') use(card);

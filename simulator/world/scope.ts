@@ -8,7 +8,12 @@ export type Scope = { readonly name: string; readonly skewMs: number; isDead: bo
 
 const scopes = new AsyncLocalStorage<Scope>();
 
-export const newScope = (name: string, skewMs = 0): Scope => ({ name, skewMs, isDead: false, frozenUntil: 0 });
+export const newScope = (name: string, skewMs = 0): Scope => ({
+  name,
+  skewMs,
+  isDead: false,
+  frozenUntil: 0,
+});
 
 /** Nobody in particular: the world itself. It never dies. */
 export const WORLD: Scope = newScope('world');

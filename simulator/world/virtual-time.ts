@@ -62,7 +62,8 @@ export function installVirtualTime(from: number): VirtualTime {
         queue.shift();
         if (next.isCancelled || next.scope.isDead) continue;
         now = Math.max(now, next.at);
-        if (next.scope.frozenUntil > now) runIn(next.scope, () => plan(next.scope.frozenUntil - now, next.happen));
+        if (next.scope.frozenUntil > now)
+          runIn(next.scope, () => plan(next.scope.frozenUntil - now, next.happen));
         else {
           runIn(next.scope, next.happen);
           do await standStill();

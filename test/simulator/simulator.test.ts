@@ -14,7 +14,10 @@ const simulate = (...args: readonly string[]): Promise<Outcome> =>
     maxBuffer: 64 * 1024 * 1024,
   }).then(
     ({ stdout }) => ({ code: 0, out: stdout }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, out: `${stdout}${stderr}` }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      out: `${stdout}${stderr}`,
+    }),
   );
 
 test('a naive bot breaks its promises within 100 seeds, so the checkers see what they must', async () => {
@@ -31,7 +34,10 @@ test('Curfew keeps them in the first seeds (I1, I3, I5, I6, I7, I8, I9, I10, I11
 });
 
 test('the same seed gives the same log, byte for byte', async () => {
-  const [one, other] = await Promise.all([simulate('--seeds', '2', '--log'), simulate('--seeds', '2', '--log')]);
+  const [one, other] = await Promise.all([
+    simulate('--seeds', '2', '--log'),
+    simulate('--seeds', '2', '--log'),
+  ]);
   const withoutDuration = ({ out }: Outcome): string => out.replace(/, [\d.]+ s\n$/, '\n');
   expect(one.out.length).toBeGreaterThan(2_000);
   expect(withoutDuration(one)).toBe(withoutDuration(other));
