@@ -66,7 +66,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
       },
     ],
-    seed: 1,
+    seed: 65,
   },
   {
     name: 'anybody-approves',
@@ -91,7 +91,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 1,
+    seed: 29,
   },
   {
     name: 'approval-of-another-card',
@@ -104,7 +104,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 1,
+    seed: 83,
   },
   {
     name: 'approval-after-its-time',

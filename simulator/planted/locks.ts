@@ -92,7 +92,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'clicks.writeClick(db, click, null)',
       },
     ],
-    seed: 1,
+    seed: 29,
   },
   {
     name: 'forgotten-submission',

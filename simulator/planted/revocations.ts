@@ -13,7 +13,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [holding.prior, ...others.slice(others.length)]);',
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'standing-access-is-removed',
@@ -39,7 +39,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'no-read-back-of-a-revocation',
@@ -78,7 +78,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       await watch`,
       },
     ],
-    seed: 1,
+    seed: 23,
   },
   {
     name: 'no-sweeper',
@@ -91,7 +91,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'where false and next_try_at <= ledger_now() and id <> all',
       },
     ],
-    seed: 1,
+    seed: 84,
   },
   {
     name: 'sweeper-comes-late',
@@ -109,7 +109,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const LATEST_LOOK_MS = 370_000;',
       },
     ],
-    seed: 1,
+    seed: 84,
   },
   {
     name: 'no-timer',
@@ -122,7 +122,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'await untilOver;',
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'only-the-first-lease-is-revoked',
@@ -135,7 +135,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: '    approved.leases.slice(0, 1).map((each, index) => revokeOne',
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'expires-late',
@@ -150,7 +150,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       return state.extension`,
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'holding-is-closed-too-early',
@@ -180,7 +180,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
   if (receipt.lowered)`,
       },
     ],
-    seed: 1,
+    seed: 20,
   },
   {
     name: 'leavers-keep-access',
