@@ -25,7 +25,7 @@ const LASTS: Readonly<Partial<Record<FaultWindow['kind'], number>>> = {
 };
 
 /** When something went wrong that concerns everything. */
-export const troubles = ({
+export const faultTimes = ({
   plan,
   startedAt,
   disturbances,
@@ -47,7 +47,7 @@ export const isCalm = ({ plan, disturbances }: Facts): boolean =>
 /** Until when access may stay that is over at `end`. Each fault that comes before it is gone gives as much time again. */
 export function deadlineOf(facts: Facts, end: number): number {
   let deadline = end + (isCalm(facts) ? HEALTHY_MS : DISTURBED_MS);
-  for (const each of [...troubles(facts)].sort((one, other) => one.from - other.from))
+  for (const each of [...faultTimes(facts)].sort((one, other) => one.from - other.from))
     if (each.blocks && each.from < deadline && each.to > end - DISTURBED_MS)
       deadline = Math.max(deadline, each.to + DISTURBED_MS);
   return deadline;
@@ -55,8 +55,8 @@ export function deadlineOf(facts: Facts, end: number): number {
 
 /** Until when a wrong state that began at `at` may last; `at` itself when nothing went wrong for long. */
 export function aftermathOf(facts: Facts, at: number): number {
-  const isTroubled = troubles(facts).some(({ from, to }) => from <= at && to + AFTERMATH_MS > at);
-  return isTroubled ? deadlineOf(facts, at) + VERIFIED_MS : at;
+  const isDisturbed = faultTimes(facts).some(({ from, to }) => from <= at && to + AFTERMATH_MS > at);
+  return isDisturbed ? deadlineOf(facts, at) + VERIFIED_MS : at;
 }
 
 /** When the ledger's clock shows this time for the last time. */

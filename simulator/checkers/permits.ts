@@ -1,7 +1,7 @@
 import { requestIdOf, type ClickId } from '../../core/ids.ts';
 import type { Card, Deed, Facts, Told } from '../world/facts.ts';
 import { APPROVERS, ENTITLEMENTS } from '../world/policy-files.ts';
-import { deadlineOf, type Interval, isCalm, troubles, worldTimeOf } from './intervals.ts';
+import { deadlineOf, type Interval, isCalm, faultTimes, worldTimeOf } from './intervals.ts';
 import { rankOf } from './timeline.ts';
 
 /** One request, as people know it. */
@@ -26,13 +26,14 @@ export const requestOf = (lease: string): string =>
   requestIdOf(lease.replace('lease_', 'click_').replace(/_\d+$/, '') as ClickId);
 
 /** People who may approve a request of this person at a time. */
-const mayApprove = ({ left }: Facts, by: string, requester: string, at: number): boolean =>
+const mayApprove = (facts: Facts, by: string, requester: string, at: number): boolean =>
   by !== requester &&
   ([...APPROVERS, 'ana'] as readonly string[]).includes(by) &&
-  !left.some(({ person, at: since }) => person === by && at >= since + POLICY_IS_READ_MS);
+  !facts.left.some(({ person, at: since }) => person === by && at >= since + decidedMs(facts));
 
 /** A decision that was on its way when the policy changed counts as before. */
 const POLICY_IS_READ_MS = 30_000;
+const decidedMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? 1_000 : POLICY_IS_READ_MS);
 
 /** When enough different people had approved what was on their screen; undefined when they did not (I9, I10, I11). */
 export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.digest): number | undefined {
@@ -97,7 +98,7 @@ export function permitsOf(facts: Facts): readonly Permit[] {
 /** Nothing of a closed request may be left, but for writes that were on their way, which Curfew then revokes. */
 function afterClosing(facts: Facts, closed: number): number {
   if (!Number.isFinite(closed)) return closed;
-  const isTroubled =
-    !isCalm(facts) && troubles(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
-  return isTroubled ? deadlineOf(facts, closed + 75_000) : closed;
+  const isDisturbed =
+    !isCalm(facts) && faultTimes(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
+  return isDisturbed ? deadlineOf(facts, closed + 75_000) : closed;
 }

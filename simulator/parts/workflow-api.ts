@@ -13,7 +13,7 @@ type ActivityOptions = Readonly<{
   retry?: Readonly<{ initialInterval?: string; maximumInterval?: string; maximumAttempts?: number }>;
 }>;
 
-/** An activity that a workflow asks for. */
+/** An activity that a workflow calls. */
 export type ActivityCall = Readonly<{
   name: string;
   input: unknown;

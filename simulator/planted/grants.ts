@@ -112,7 +112,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
   {
     name: 'prior-state-is-not-lowered',
     ids: 'F25, I5',
-    what: 'Standing access that somebody took away during a lease comes back at its end.',
+    what: 'Standing access that somebody removed during a lease comes back at its end.',
     edits: [
       {
         file: 'core/holding.ts',
@@ -125,7 +125,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
   {
     name: 'renewed-by-removing-first',
     ids: 'B17',
-    what: 'An extension takes the access away and gives it again.',
+    what: 'An extension removes the access and gives it again.',
     edits: [
       {
         file: 'providers/fake/index.ts',

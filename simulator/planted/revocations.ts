@@ -238,17 +238,4 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ],
     seed: 1,
   },
-  {
-    name: 'forgotten-intent',
-    ids: 'F05, F01',
-    what: 'A lease whose intent a failover lost counts as never granted.',
-    edits: [
-      {
-        file: 'requests/revoke-lease.ts',
-        from: 'if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;',
-        to: "if (undo?.target.provider !== '') return NEVER_GRANTED;",
-      },
-    ],
-    seed: 1,
-  },
 ];

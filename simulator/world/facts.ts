@@ -8,7 +8,7 @@ export type Deed = { acknowledgedAt?: number } & Readonly<
   )
 >;
 
-/** What a person asked for. */
+/** What a person requested. */
 export type Asked = { acknowledgedAt?: number } & Readonly<{
   at: number;
   by: string;

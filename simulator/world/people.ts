@@ -60,7 +60,8 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       for (const by of willing.slice(0, needed))
         if (soon === undefined) say('approve', by);
         else world.time.plan(soon, () => send({ kind: 'approve', by, request, digest }));
-    if (random.chance(0.4)) for (const longestMs of [600, 1_500]) say('approve', willing[0] ?? 'bo', longestMs); // pressed twice
+    if (random.chance(0.4))
+      for (const longestMs of [600, 1_500]) say('approve', willing[0] ?? 'bo', longestMs); // pressed twice
     if (random.chance(0.1)) say('approve', requester);
     if (random.chance(0.1)) say('approve', STRANGER);
     if (random.chance(0.1)) say('approve', random.pick(APPROVERS), 10_000, otherDigest(request));
