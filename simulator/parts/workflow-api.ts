@@ -53,7 +53,9 @@ export function settleConditions({ conditions }: WorkflowRun): boolean {
 }
 
 export const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => void currentRun().startTimer(ms, () => resolve()));
+  new Promise((resolve) => {
+    currentRun().startTimer(ms, () => resolve());
+  });
 
 export function condition(isTrue: () => boolean, ms?: number): Promise<boolean> {
   if (isTrue()) return Promise.resolve(true);

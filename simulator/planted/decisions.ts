@@ -177,7 +177,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
       },
     ],
-    seed: 1,
+    seed: 209,
   },
   {
     name: 'extension-past-the-longest',
@@ -203,7 +203,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'const endsAt = addMinutes(at, (details.minutes * 2) as typeof details.minutes);',
       },
     ],
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'end-is-ignored',
@@ -221,6 +221,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'void untilOver;\n  await condition(() => deadline.isOver());',
       },
     ],
-    seed: 1,
+    seed: 11,
   },
 ];

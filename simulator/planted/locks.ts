@@ -79,7 +79,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;',
       },
     ],
-    seed: 1,
+    seed: 36,
   },
   {
     name: 'redelivered-click-is-another-one',

@@ -52,7 +52,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'gives-up-after-three-tries',
@@ -187,7 +187,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ids: 'I17, F29, B41',
     what: 'The access of somebody who left goes on.',
     edits: [{ file: 'upkeep/sweep.ts', from: 'left: await duty(endAccessOfLeavers),', to: 'left: [],' }],
-    seed: 1,
+    seed: 142,
   },
   {
     name: 'undo-before-others',
@@ -236,6 +236,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "    if (!lease) return { kind: 'closed', ending: 'lost' };",
       },
     ],
-    seed: 1,
+    seed: 67,
   },
 ];
