@@ -40,6 +40,8 @@ export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.
   const by = new Set<string>();
   for (const deed of [...deeds].sort((one, other) => one.at - other.at)) {
     if (deed.kind !== 'approve' || deed.digest !== digest) continue;
+    if (digest === first.digest && deed.at > worldTimeOf(facts, first.lapsesAt ?? Number.POSITIVE_INFINITY))
+      continue;
     if (mayApprove(facts, deed.by, first.requester, deed.at)) by.add(deed.by);
     if (by.size >= (ENTITLEMENTS[first.entitlement]?.approvals ?? 1)) return deed.at;
   }

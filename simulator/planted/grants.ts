@@ -13,7 +13,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: `(void ensureGranted(intended, intent, under).catch(() => undefined), { seen: 'sent' });`,
       },
     ],
-    seed: 11,
   },
   {
     name: 'no-read-back-of-a-grant',
@@ -27,7 +26,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'after.marks === undefined',
       },
     ],
-    seed: 43,
   },
   {
     name: 'partly-granted-is-active',
@@ -40,7 +38,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
-    seed: 11,
   },
   {
     name: 'not-judged-again',
@@ -53,7 +50,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 1,
   },
   {
     name: 'stale-read-as-prior-state',
@@ -71,7 +67,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (revokedAt === Number.NaN)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'late-grant-stays',
@@ -85,7 +80,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '  if (!confirmed.outcome.ok) {',
       },
     ],
-    seed: 1,
   },
   {
     name: 'confirmed-by-the-name-of-its-step',
@@ -94,7 +88,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     edits: [
       { file: 'ledger/record.ts', from: 'if (before && isOfPerson(step)) return', to: 'if (before) return' },
     ],
-    seed: 1,
   },
   {
     name: 'lowered-by-hand-is-given-again',
@@ -107,7 +100,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '  if (drift || isRepeated || !drift) return;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'prior-state-is-not-lowered',
@@ -120,7 +112,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (shown !== ladder.join()) return prior;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'renewed-by-removing-first',
@@ -139,6 +130,5 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
   const until`,
       },
     ],
-    seed: 11,
   },
 ];

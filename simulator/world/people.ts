@@ -49,7 +49,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     const say = (
       kind: 'approve' | 'deny' | 'withdraw',
       by: string,
-      longestMs = 20_000,
+      longestMs = 35_000,
       shown = digest,
     ): void => later(longestMs, () => send({ kind, by, request, digest: shown }));
     const willing = shuffled(random, APPROVERS);
@@ -60,7 +60,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       for (const by of willing.slice(0, needed))
         if (soon === undefined) say('approve', by);
         else world.time.plan(soon, () => send({ kind: 'approve', by, request, digest }));
-    if (random.chance(0.4))
+    if (random.chance(0.2))
       for (const longestMs of [600, 1_500]) say('approve', willing[0] ?? 'bo', longestMs); // pressed twice
     if (random.chance(0.1)) say('approve', requester);
     if (random.chance(0.1)) say('approve', STRANGER);
