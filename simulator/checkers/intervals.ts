@@ -44,11 +44,11 @@ export const isCalm = ({ plan, disturbances }: Facts): boolean =>
   plan.incidents.every(({ kind, at }) => kind === 'by-hand' && at === 0) &&
   disturbances.length === 0;
 
-/** Until when access may stay that is over at `end`. Each fault that comes before it is gone gives as much time again. */
-export function deadlineOf(facts: Facts, end: number): number {
+/** Until when access may stay that is over at `end`. While only the ledger is away and the undo is known, nothing waits. Each fault that comes before it is gone gives as much time again. */
+export function deadlineOf(facts: Facts, end: number, isUndoKnown = false): number {
   let deadline = end + (isCalm(facts) ? HEALTHY_MS : DISTURBED_MS);
   for (const each of [...faultTimes(facts)].sort((one, other) => one.from - other.from))
-    if (each.blocks && each.from < deadline && each.to > end - DISTURBED_MS)
+    if (each.blocks && !isUndoKnown && each.from < deadline && each.to > end - DISTURBED_MS)
       deadline = Math.max(deadline, each.to + DISTURBED_MS);
   return deadline;
 }

@@ -92,9 +92,41 @@ export function permitsOf(facts: Facts): readonly Permit[] {
     const ranks = new Map(Object.entries(targets).map(([resource, level]) => [resource, rankOf(level)]));
     const endsAt = endOf(facts, life);
     const closed = life.told.find(({ card }) => card.kind === 'closed')?.at ?? Number.POSITIVE_INFINITY;
-    const to = Math.min(deadlineOf(facts, endsAt), afterClosing(facts, closed));
+    const to = Math.min(
+      deadlineOf(facts, endsAt, isUndoKnown(facts, life, endsAt)),
+      afterClosing(facts, closed),
+    );
     return [{ life, from, to, endsAt, ranks }];
   });
+}
+
+const UNDO_IS_KEPT_MS = 10_000;
+
+/**
+ * While nothing but the ledger is away, the workflow revokes with the undo that it keeps since the grant (I14, F04). So the end does not
+ * wait for the ledger. An end that somebody caused waits, because the ledger must say so, and so does an extended one.
+ */
+function isUndoKnown(
+  { plan, startedAt, disturbances, left }: Facts,
+  { told, deeds }: Life,
+  endsAt: number,
+): boolean {
+  const active = told.find(({ card }) => card.kind === 'active');
+  const isPlain = deeds.every(({ kind }) => kind !== 'end' && kind !== 'extend') && left.length === 0;
+  const isOnlyLedger =
+    plan.windows.every(({ kind }) => kind === 'ledger-away') &&
+    plan.incidents.every(({ kind, at }) => kind === 'by-hand' && at === 0) &&
+    disturbances.length === 0;
+  const windows = plan.windows.filter(({ from }) => startedAt + from <= endsAt);
+  return (
+    active !== undefined &&
+    isPlain &&
+    isOnlyLedger &&
+    windows.every(
+      ({ from }) =>
+        startedAt + from > active.at + UNDO_IS_KEPT_MS || startedAt + from < active.at - 2 * 60_000,
+    )
+  );
 }
 
 /** Nothing of a closed request may be left, but for writes that were on their way, which Curfew then revokes. */
