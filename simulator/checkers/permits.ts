@@ -123,8 +123,8 @@ function isUndoKnown(
     isPlain &&
     isOnlyLedger &&
     windows.every(
-      ({ from }) =>
-        startedAt + from > active.at + UNDO_IS_KEPT_MS || startedAt + from < active.at - 2 * 60_000,
+      ({ from, to }) =>
+        startedAt + from > active.at + UNDO_IS_KEPT_MS || startedAt + to < active.at - UNDO_IS_KEPT_MS,
     )
   );
 }
