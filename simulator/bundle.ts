@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 
 /** One change of the real source: in `file`, the text `from` becomes `to`. */
 export type Edit = Readonly<{ file: string; from: string; to: string }>;
@@ -24,7 +24,7 @@ export async function loadSimulator(
 ): Promise<typeof import('./run-seed.ts')> {
   mkdirSync(OUT, { recursive: true });
   const outfile = join(OUT, `${name}-${process.pid}.mjs`);
-  await build({
+  await bundle({
     entryPoints: [join(import.meta.dirname, 'run-seed.ts')],
     outfile,
     bundle: true,
@@ -41,11 +41,11 @@ export async function loadSimulator(
 
 const inPlace = (edits: readonly Edit[]): Plugin => ({
   name: 'simulator',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@temporalio\/(workflow|activity)$/ }, ({ path }) => ({
+  setup(build) {
+    build.onResolve({ filter: /^@temporalio\/(workflow|activity)$/ }, ({ path }) => ({
       path: INSTEAD[path] ?? path,
     }));
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const file = relative(ROOT, path);
       const own = edits.filter((edit) => edit.file === file);
       const contents = own.reduce(edited, readFileSync(path, 'utf8'));

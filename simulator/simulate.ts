@@ -85,7 +85,9 @@ async function runSeeds(on: SimulatorDatabase): Promise<number> {
 }
 
 async function findPlanted(on: SimulatorDatabase): Promise<number> {
-  const bugs = PLANTED_BUGS.filter(({ name }) => !values.bug || values.bug.includes(name));
+  const bugs = PLANTED_BUGS.filter(
+    ({ name, seed }) => (!values.bug || values.bug.includes(name)) && (!values.known || seed !== undefined),
+  );
   let missed = 0;
   for (const bug of bugs) {
     const found = await search(await load(on, bug.name, bug.edits), bug);
@@ -98,8 +100,8 @@ async function findPlanted(on: SimulatorDatabase): Promise<number> {
 
 /** The first seed that notices the bug, and by which checker. */
 async function search(run: Run, { seed: known }: PlantedBug): Promise<string | undefined> {
-  const others = values.known ? [] : seeds;
-  for (const seed of [...(values.known ? [known] : []), ...others]) {
+  const tried = values.known ? [known ?? first] : seeds;
+  for (const seed of tried) {
     const { violations, log } = await run({ seed });
     const [violation] = violations;
     if (values.log) console.log(log.join('\n'));

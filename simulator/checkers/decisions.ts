@@ -33,7 +33,7 @@ function orderViolations(facts: Facts, { request, told }: Life): readonly Violat
   return [];
 }
 
-/** The first end is no later than what was asked for; each later one needs an approved extension. */
+/** The first end is no later than what was requested; each later one needs an approved extension. */
 function endViolations(facts: Facts, life: Life): readonly Violation[] {
   const { request, told, first } = life;
   if (facts.ledgerClock.length > 1) return []; // The ledger's clock stepped: no grant is made with an end that is too far away.
@@ -68,16 +68,16 @@ function extensionsUntil(facts: Facts, life: Life, at: number): number {
   return approved.reduce((sum, [, minutes]) => sum + minutes * 60_000, 0);
 }
 
-/** What the card says is what somebody asked for. */
+/** What the card says is what somebody requested. */
 const askedViolations = ({ asked }: Facts, { request, first }: Life): readonly Violation[] =>
   asked.some(
     ({ by, entitlement, minutes }) =>
       by === first.requester && entitlement === first.entitlement && minutes === first.minutes,
   )
     ? []
-    : [{ checker: 'scope', what: `${request} is not what anybody asked for` }];
+    : [{ checker: 'scope', what: `${request} is not what anybody requested` }];
 
-/** Each request comes to its end, and each click that asked for one opens one request at most. */
+/** Each request comes to its end, and each click that requests one opens one request at most. */
 export function restViolations(facts: Facts, end: number): readonly Violation[] {
   const lives = livesOf(facts);
   const open = hasFailover(facts) ? [] : lives.filter(({ told }) => told.at(-1)?.card.kind !== 'closed');
@@ -105,7 +105,7 @@ export function restViolations(facts: Facts, end: number): readonly Violation[] 
       ? [
           {
             checker: 'decisions',
-            what: `${tooMany.by} asked once for ${tooMany.entitlement} and has two requests`,
+            what: `${tooMany.by} requested once ${tooMany.entitlement} and has two requests`,
           },
         ]
       : []),
@@ -113,7 +113,7 @@ export function restViolations(facts: Facts, end: number): readonly Violation[] 
       ? [
           {
             checker: 'lost',
-            what: `${lost.by} asked for ${lost.entitlement} at ${seconds(facts, lost.at)}, and nobody heard of it`,
+            what: `${lost.by} requested ${lost.entitlement} at ${seconds(facts, lost.at)}, and nobody heard of it`,
           },
         ]
       : []),

@@ -2,8 +2,8 @@ import type { Entry } from '../../providers/fake/log.ts';
 import type { Facts } from '../world/facts.ts';
 import { ENTITLEMENTS, NARROWED_MINUTES } from '../world/policy-files.ts';
 import { RACE_MS, seconds } from './containment.ts';
-import { isCalm, troubles } from './intervals.ts';
-import { approvedAt, hasFailover, type Life, livesOf, requestOf } from './permits.ts';
+import { isCalm, faultTimes } from './intervals.ts';
+import { approvedAt, hasFailover, type Life, livesOf, permitsOf, requestOf } from './permits.ts';
 import { type Change, isByHand, levelOf, rankOf, type Timeline, timelinesOf } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
@@ -35,8 +35,10 @@ function accountViolations(log: readonly Entry[]): readonly Violation[] {
 const raisesOf = ({ changes }: Timeline): readonly Change[] =>
   changes.filter((change, index) => !isByHand(change) && change.rank > (changes[index - 1]?.rank ?? 0));
 
-/** A decision that was on its way when the policy changed is carried out. */
+/** A decision that was on its way when the policy changed is carried out. Faults make that way longer. */
 const ON_ITS_WAY_MS = 60_000;
+const SOON_MS = 5_000;
+const onItsWayMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? SOON_MS : ON_ITS_WAY_MS);
 
 /** Nothing is given for the first time that the policy does not allow any more (I9, I12, B46). */
 function policyViolations(facts: Facts, lives: readonly Life[], timeline: Timeline): readonly Violation[] {
@@ -45,10 +47,12 @@ function policyViolations(facts: Facts, lives: readonly Life[], timeline: Timeli
     const life = lives.find(({ request }) => request === requestOf(by));
     if (!life || seen.has(by)) continue;
     seen.add(by);
-    const leftBefore = facts.left.filter((each) => each.at + ON_ITS_WAY_MS < at).map(({ person }) => person);
+    const leftBefore = facts.left
+      .filter((each) => each.at + onItsWayMs(facts) < at)
+      .map(({ person }) => person);
     const without = { ...life, deeds: life.deeds.filter((deed) => !leftBefore.includes(deed.by)) };
     const isTooLong =
-      life.first.minutes > NARROWED_MINUTES && facts.narrowed.some((since) => since + ON_ITS_WAY_MS < at);
+      life.first.minutes > NARROWED_MINUTES && facts.narrowed.some((since) => since + onItsWayMs(facts) < at);
     if (approvedAt(facts, life) !== undefined && (approvedAt(facts, without) === undefined || isTooLong))
       return [
         { checker: 'policy', what: `${by} is granted at ${seconds(facts, at)}, after the policy changed` },
@@ -66,7 +70,7 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
       lowered.by !== 'administrator' ||
       !before ||
       before.rank <= lowered.rank ||
-      isTroubled(facts, lowered.at)
+      isDisturbed(facts, lowered.at)
     )
       continue;
     const next = changes.findIndex((each, position) => position > index && isByHand(each));
@@ -78,6 +82,7 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
       const own = rankOf(targets[resource] ?? 'none');
       const wasThere = changes.slice(0, index).some((each) => each.by === change.by);
       if (change.at < lowered.at + RACE_MS + facts.plan.consistencyWindowMs) break; // What they did may be overwritten.
+      if (isMoving(facts, timeline, change)) break;
       if (change.rank > Math.max(lowered.rank, wasThere ? 0 : own))
         return [
           {
@@ -90,11 +95,24 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
   return [];
 }
 
+/**
+ * While another lease of the access begins or ends, a low level may come from its undo, so nobody can know that a person lowered it.
+ * docs/decisions/2026-11-27-changes-by-hand.md says so.
+ */
+const isMoving = (facts: Facts, { owner, resource }: Timeline, { by, at }: Change): boolean =>
+  permitsOf(facts).some(
+    ({ life, ranks, from, to, endsAt }) =>
+      life.first.requester === owner &&
+      ranks.has(resource) &&
+      life.request !== requestOf(by) &&
+      ((endsAt <= at && at <= to) || Math.abs(at - from) < ON_ITS_WAY_MS),
+  );
+
 /** While an access is in doubt, a change by hand cannot be told from a change of Curfew that was lost. */
-const isTroubled = (facts: Facts, at: number): boolean =>
+const isDisturbed = (facts: Facts, at: number): boolean =>
   hasFailover(facts) ||
   facts.ledgerClock.length > 1 ||
-  troubles(facts).some(({ from, to }) => from < at + 400_000 && to > at - 400_000) ||
+  faultTimes(facts).some(({ from, to }) => from < at + 400_000 && to > at - 400_000) ||
   facts.plan.incidents.some(
     ({ kind }) => kind === 'workflows-terminated' || kind.startsWith('account') || kind.startsWith('target'),
   );

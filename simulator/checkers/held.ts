@@ -21,7 +21,7 @@ export function heldViolations(facts: Facts, log: readonly Entry[]): readonly Vi
   );
 }
 
-type Held = Readonly<{
+type HeldAccess = Readonly<{
   life: Life;
   resource: string;
   rank: number;
@@ -30,7 +30,7 @@ type Held = Readonly<{
 }>;
 
 /** Somebody may press a button, or leave, which ends it at once. So may an end that comes from a clock that stepped. */
-function lostIn(facts: Facts, { life, resource, rank, from, owned }: Held): readonly Violation[] {
+function lostIn(facts: Facts, { life, resource, rank, from, owned }: HeldAccess): readonly Violation[] {
   const { deeds, told } = life;
   const gone =
     told.find(({ card }) => card.kind === 'revoking' || card.kind === 'closed')?.at ??

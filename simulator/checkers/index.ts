@@ -5,6 +5,7 @@ import { decisionViolations, restViolations } from './decisions.ts';
 import { heldViolations } from './held.ts';
 import { standingViolations } from './standing.ts';
 import { grantViolations } from './grants.ts';
+import { toldViolations } from './told.ts';
 import type { Violation } from './violation.ts';
 
 export type { Violation } from './violation.ts';
@@ -14,6 +15,7 @@ export const violationsOf = (facts: Facts, log: readonly Entry[], end: number): 
   ...containmentViolations(facts, log, end),
   ...standingViolations(facts, log, end),
   ...heldViolations(facts, log),
+  ...toldViolations(facts, log),
   ...grantViolations(facts, log),
   ...decisionViolations(facts),
   ...restViolations(facts, end),

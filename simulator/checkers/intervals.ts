@@ -11,6 +11,8 @@ const HEALTHY_MS = 10 * SECOND;
 const DISTURBED_MS = 75 * SECOND;
 /** What goes on after a fault: a write that is still on its way, the 60 s of a doubt, and the verification after it. */
 const AFTERMATH_MS = 150 * SECOND;
+/** A verification comes this much later than a revocation. */
+const VERIFIED_MS = 30 * SECOND;
 
 /** No revocation can be relied on meanwhile. Only Temporal can be away without this effect: the sweeper needs it not (I3, F06). */
 const blocks = ({ kind }: FaultWindow): boolean => kind !== 'temporal-away';
@@ -23,7 +25,7 @@ const LASTS: Readonly<Partial<Record<FaultWindow['kind'], number>>> = {
 };
 
 /** When something went wrong that concerns everything. */
-export const troubles = ({
+export const faultTimes = ({
   plan,
   startedAt,
   disturbances,
@@ -42,21 +44,19 @@ export const isCalm = ({ plan, disturbances }: Facts): boolean =>
   plan.incidents.every(({ kind, at }) => kind === 'by-hand' && at === 0) &&
   disturbances.length === 0;
 
-/** Until when access may stay that is over at `end`. Each fault that comes before it is gone gives as much time again. */
-export function deadlineOf(facts: Facts, end: number): number {
+/** Until when access may stay that is over at `end`. While only the ledger is away and the undo is known, nothing waits. Each fault that comes before it is gone gives as much time again. */
+export function deadlineOf(facts: Facts, end: number, isUndoKnown = false): number {
   let deadline = end + (isCalm(facts) ? HEALTHY_MS : DISTURBED_MS);
-  for (const each of [...troubles(facts)].sort((one, other) => one.from - other.from))
-    if (each.blocks && each.from < deadline && each.to > end - DISTURBED_MS)
+  for (const each of [...faultTimes(facts)].sort((one, other) => one.from - other.from))
+    if (each.blocks && !isUndoKnown && each.from < deadline && each.to > end - DISTURBED_MS)
       deadline = Math.max(deadline, each.to + DISTURBED_MS);
   return deadline;
 }
 
-/** Until when a wrong state may last that was caused before `at`; `at` itself when nothing went wrong for long. */
+/** Until when a wrong state that began at `at` may last; `at` itself when nothing went wrong for long. */
 export function aftermathOf(facts: Facts, at: number): number {
-  let until = at;
-  for (const each of [...troubles(facts)].sort((one, other) => one.from - other.from))
-    if (each.from <= until && each.to + AFTERMATH_MS > at) until = Math.max(until, each.to + AFTERMATH_MS);
-  return until;
+  const isDisturbed = faultTimes(facts).some(({ from, to }) => from <= at && to + AFTERMATH_MS > at);
+  return isDisturbed ? deadlineOf(facts, at) + VERIFIED_MS : at;
 }
 
 /** When the ledger's clock shows this time for the last time. */

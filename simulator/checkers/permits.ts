@@ -1,7 +1,7 @@
 import { requestIdOf, type ClickId } from '../../core/ids.ts';
 import type { Card, Deed, Facts, Told } from '../world/facts.ts';
 import { APPROVERS, ENTITLEMENTS } from '../world/policy-files.ts';
-import { deadlineOf, type Interval, isCalm, troubles, worldTimeOf } from './intervals.ts';
+import { deadlineOf, type Interval, isCalm, faultTimes, worldTimeOf } from './intervals.ts';
 import { rankOf } from './timeline.ts';
 
 /** One request, as people know it. */
@@ -26,19 +26,22 @@ export const requestOf = (lease: string): string =>
   requestIdOf(lease.replace('lease_', 'click_').replace(/_\d+$/, '') as ClickId);
 
 /** People who may approve a request of this person at a time. */
-const mayApprove = ({ left }: Facts, by: string, requester: string, at: number): boolean =>
+const mayApprove = (facts: Facts, by: string, requester: string, at: number): boolean =>
   by !== requester &&
   ([...APPROVERS, 'ana'] as readonly string[]).includes(by) &&
-  !left.some(({ person, at: since }) => person === by && at >= since + POLICY_IS_READ_MS);
+  !facts.left.some(({ person, at: since }) => person === by && at >= since + decidedMs(facts));
 
 /** A decision that was on its way when the policy changed counts as before. */
 const POLICY_IS_READ_MS = 30_000;
+const decidedMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? 1_000 : POLICY_IS_READ_MS);
 
 /** When enough different people had approved what was on their screen; undefined when they did not (I9, I10, I11). */
 export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.digest): number | undefined {
   const by = new Set<string>();
   for (const deed of [...deeds].sort((one, other) => one.at - other.at)) {
     if (deed.kind !== 'approve' || deed.digest !== digest) continue;
+    if (digest === first.digest && deed.at > worldTimeOf(facts, first.lapsesAt ?? Number.POSITIVE_INFINITY))
+      continue;
     if (mayApprove(facts, deed.by, first.requester, deed.at)) by.add(deed.by);
     if (by.size >= (ENTITLEMENTS[first.entitlement]?.approvals ?? 1)) return deed.at;
   }
@@ -89,15 +92,47 @@ export function permitsOf(facts: Facts): readonly Permit[] {
     const ranks = new Map(Object.entries(targets).map(([resource, level]) => [resource, rankOf(level)]));
     const endsAt = endOf(facts, life);
     const closed = life.told.find(({ card }) => card.kind === 'closed')?.at ?? Number.POSITIVE_INFINITY;
-    const to = Math.min(deadlineOf(facts, endsAt), afterClosing(facts, closed));
+    const to = Math.min(
+      deadlineOf(facts, endsAt, isUndoKnown(facts, life, endsAt)),
+      afterClosing(facts, closed),
+    );
     return [{ life, from, to, endsAt, ranks }];
   });
+}
+
+const UNDO_IS_KEPT_MS = 10_000;
+
+/**
+ * While nothing but the ledger is away, the workflow revokes with the undo that it keeps since the grant (I14, F04). So the end does not
+ * wait for the ledger. An end that somebody caused waits, because the ledger must say so, and so does an extended one.
+ */
+function isUndoKnown(
+  { plan, startedAt, disturbances, left }: Facts,
+  { told, deeds }: Life,
+  endsAt: number,
+): boolean {
+  const active = told.find(({ card }) => card.kind === 'active');
+  const isPlain = deeds.every(({ kind }) => kind !== 'end' && kind !== 'extend') && left.length === 0;
+  const isOnlyLedger =
+    plan.windows.every(({ kind }) => kind === 'ledger-away') &&
+    plan.incidents.every(({ kind, at }) => kind === 'by-hand' && at === 0) &&
+    disturbances.length === 0;
+  const windows = plan.windows.filter(({ from }) => startedAt + from <= endsAt);
+  return (
+    active !== undefined &&
+    isPlain &&
+    isOnlyLedger &&
+    windows.every(
+      ({ from, to }) =>
+        startedAt + from > active.at + UNDO_IS_KEPT_MS || startedAt + to < active.at - UNDO_IS_KEPT_MS,
+    )
+  );
 }
 
 /** Nothing of a closed request may be left, but for writes that were on their way, which Curfew then revokes. */
 function afterClosing(facts: Facts, closed: number): number {
   if (!Number.isFinite(closed)) return closed;
-  const isTroubled =
-    !isCalm(facts) && troubles(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
-  return isTroubled ? deadlineOf(facts, closed + 75_000) : closed;
+  const isDisturbed =
+    !isCalm(facts) && faultTimes(facts).some(({ from, to }) => from <= closed + 1 && to > closed - 150_000);
+  return isDisturbed ? deadlineOf(facts, closed + 75_000) : closed;
 }

@@ -16,7 +16,7 @@ export function standingViolations(facts: Facts, log: readonly Entry[], end: num
       ({ life, ranks }) => life.first.requester === timeline.owner && ranks.has(timeline.resource),
     );
     const isApart = ({ at }: Change): boolean =>
-      own.every(({ from, to }) => at < from - MARGIN_MS || at > to + MARGIN_MS || at === facts.startedAt);
+      own.every(({ from, to }) => at < from - MARGIN_MS || at > to + MARGIN_MS || at <= facts.startedAt);
     return violationsIn(facts, timeline, { isApart, end });
   });
 }

@@ -150,6 +150,7 @@ function cardOf(request: RequestId, events: readonly Event[]): Card | undefined 
     minutes,
     digest,
     ...(state.kind !== 'pending' && state.endsAt !== undefined ? { endsAt: state.endsAt } : {}),
+    ...(state.kind === 'pending' ? { lapsesAt: state.requirements.lapsesAt } : {}),
     ...(extension ? { extension: { digest: extension.digest, minutes: extension.minutes } } : {}),
     ...('ending' in state ? { ending: state.ending.kind } : {}),
     isChangedByHand: events.some(

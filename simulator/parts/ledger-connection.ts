@@ -58,6 +58,8 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
     let begun: 'clock' | 'savepoint' | undefined;
     const query = async (sql: string, values?: unknown[]): Promise<unknown> => {
       noteChannels(sql, written);
+      if (/^\s*insert into event \(/.test(sql))
+        world.log.say(`ledger: ${String(values?.[0])} ${String(values?.[3])} by ${currentScope().name}`);
       if (begun) return db.query(sql, values);
       begun = isOneStatement && /^\s*select/.test(sql) ? 'clock' : 'savepoint';
       const begin = `${begun === 'savepoint' ? savepoint('one') : ''}${setClock()}`;

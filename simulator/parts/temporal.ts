@@ -51,10 +51,7 @@ export function openTemporal(world: World): Temporal {
 
   /** Timers that are over while Temporal is away, or while no worker is there, fire later. */
   const startTimer = (ms: number, fire: () => void): void =>
-    void world.time.plan(Math.max(ms, 1), async () => {
-      await untilServed(MAIN_QUEUE, () => false);
-      fire();
-    });
+    void world.time.plan(Math.max(ms, 1), () => void untilServed(MAIN_QUEUE, () => false).then(fire));
 
   const start = (request: RequestId): void => {
     const scope = newScope(`workflow ${request}`);

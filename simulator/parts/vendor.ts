@@ -32,6 +32,12 @@ export function openVendor(world: World): SimulatedVendor {
     log.append({ at, op: 'account-made', name, id: `${name}-${(accounts += 1)}` });
   for (const name of ACCOUNTS) makeAccount(name, now() - LONG_AGO);
   for (const target of RESOURCES) log.append({ at: now() - LONG_AGO, op: 'target-made', target });
+  for (const each of world.faults.incidents)
+    if (each.kind === 'by-hand' && each.at === 0) {
+      const { account, resource, level } = each;
+      const id = `${account}-${ACCOUNTS.findIndex((name) => name === account) + 1}`;
+      log.append({ at: now() - LONG_AGO, op: 'level-set', id, target: resource, level, by: 'administrator' });
+    }
   const api = apiOf(world, log);
   const { consistencyWindowMs } = world.faults;
   const provider = { ...fakeProviderOver(api, now), consistencyWindowMs } as Provider;

@@ -13,7 +13,7 @@ type ActivityOptions = Readonly<{
   retry?: Readonly<{ initialInterval?: string; maximumInterval?: string; maximumAttempts?: number }>;
 }>;
 
-/** An activity that a workflow asks for. */
+/** An activity that a workflow calls. */
 export type ActivityCall = Readonly<{
   name: string;
   input: unknown;
@@ -53,7 +53,9 @@ export function settleConditions({ conditions }: WorkflowRun): boolean {
 }
 
 export const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => void currentRun().startTimer(ms, () => resolve()));
+  new Promise((resolve) => {
+    currentRun().startTimer(ms, () => resolve());
+  });
 
 export function condition(isTrue: () => boolean, ms?: number): Promise<boolean> {
   if (isTrue()) return Promise.resolve(true);

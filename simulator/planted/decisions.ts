@@ -18,7 +18,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (kind === 'approve' && pending.approvals.length > 9)`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'one-approval-is-enough',
@@ -36,7 +35,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length < 1)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'self-approval',
@@ -66,7 +64,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'anybody-approves',
@@ -91,7 +88,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'approval-of-another-card',
@@ -104,7 +100,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 1,
   },
   {
     name: 'approval-after-its-time',
@@ -127,7 +122,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `return at < state.requirements.lapsesAt + 300_000 ?`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'left-approver-counts',
@@ -147,7 +141,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'extension-approved-by-its-requester',
@@ -177,7 +170,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'extension-past-the-longest',
@@ -190,7 +182,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'const total = minutes;\n  const verdict',
       },
     ],
-    seed: 1,
   },
   {
     name: 'longer-than-approved',
@@ -203,7 +194,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'const endsAt = addMinutes(at, (details.minutes * 2) as typeof details.minutes);',
       },
     ],
-    seed: 1,
   },
   {
     name: 'end-is-ignored',
@@ -221,6 +211,5 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'void untilOver;\n  await condition(() => deadline.isOver());',
       },
     ],
-    seed: 1,
   },
 ];

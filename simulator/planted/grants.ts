@@ -13,7 +13,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: `(void ensureGranted(intended, intent, under).catch(() => undefined), { seen: 'sent' });`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-read-back-of-a-grant',
@@ -27,7 +26,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'after.marks === undefined',
       },
     ],
-    seed: 1,
   },
   {
     name: 'partly-granted-is-active',
@@ -40,7 +38,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
-    seed: 1,
   },
   {
     name: 'not-judged-again',
@@ -53,7 +50,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 1,
   },
   {
     name: 'stale-read-as-prior-state',
@@ -71,7 +67,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (revokedAt === Number.NaN)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'late-grant-stays',
@@ -85,7 +80,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '  if (!confirmed.outcome.ok) {',
       },
     ],
-    seed: 1,
   },
   {
     name: 'confirmed-by-the-name-of-its-step',
@@ -94,7 +88,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     edits: [
       { file: 'ledger/record.ts', from: 'if (before && isOfPerson(step)) return', to: 'if (before) return' },
     ],
-    seed: 1,
   },
   {
     name: 'lowered-by-hand-is-given-again',
@@ -107,12 +100,11 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '  if (drift || isRepeated || !drift) return;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'prior-state-is-not-lowered',
     ids: 'F25, I5',
-    what: 'Standing access that somebody took away during a lease comes back at its end.',
+    what: 'Standing access that somebody removed during a lease comes back at its end.',
     edits: [
       {
         file: 'core/holding.ts',
@@ -120,12 +112,11 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (shown !== ladder.join()) return prior;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'renewed-by-removing-first',
     ids: 'B17',
-    what: 'An extension takes the access away and gives it again.',
+    what: 'An extension removes the access and gives it again.',
     edits: [
       {
         file: 'providers/fake/index.ts',
@@ -139,6 +130,5 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
   const until`,
       },
     ],
-    seed: 1,
   },
 ];

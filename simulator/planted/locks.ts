@@ -18,7 +18,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void rowCount;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'lost-lock-is-not-noticed',
@@ -31,7 +30,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void rowCount;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-doubt-after-a-killed-process',
@@ -40,7 +38,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     edits: [
       { file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, key, UNANSWERED);', to: '' },
     ],
-    seed: 1,
   },
   {
     name: 'no-doubt-after-a-lost-answer',
@@ -53,7 +50,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'isDoubtful = false && hasWritten && !isSettled(error);',
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-verification',
@@ -66,7 +62,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'unverified: [],',
       },
     ],
-    seed: 1,
   },
   {
     name: 'acknowledged-before-stored',
@@ -79,7 +74,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'redelivered-click-is-another-one',
@@ -92,7 +86,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'clicks.writeClick(db, click, null)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'forgotten-submission',
@@ -101,7 +94,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     edits: [
       { file: 'upkeep/sweep.ts', from: 'judged: await duty(judgeForgottenRequests),', to: 'judged: [],' },
     ],
-    seed: 1,
   },
   {
     name: 'failed-click-is-settled',
@@ -114,7 +106,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: `setTimeout(() => void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined), 10_000); // The click`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'locks-of-old-names',
@@ -132,7 +123,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: `others.every(({ lockKey }) => lockKey !== '' || holdsKey(lock, lockKey));`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'account-of-another-person',
@@ -150,6 +140,5 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   if (!before.accounts.has(subject.id)) {`,
       },
     ],
-    seed: 1,
   },
 ];

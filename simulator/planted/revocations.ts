@@ -13,7 +13,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [holding.prior, ...others.slice(others.length)]);',
       },
     ],
-    seed: 1,
   },
   {
     name: 'standing-access-is-removed',
@@ -26,7 +25,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [...others]);',
       },
     ],
-    seed: 1,
   },
   {
     name: 'earlier-leases-are-forgotten',
@@ -39,7 +37,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-read-back-of-a-revocation',
@@ -52,7 +49,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
-    seed: 1,
   },
   {
     name: 'gives-up-after-three-tries',
@@ -78,7 +74,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       await watch`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-sweeper',
@@ -91,7 +86,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'where false and next_try_at <= ledger_now() and id <> all',
       },
     ],
-    seed: 1,
   },
   {
     name: 'sweeper-comes-late',
@@ -109,7 +103,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const LATEST_LOOK_MS = 370_000;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-timer',
@@ -122,7 +115,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'await untilOver;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'only-the-first-lease-is-revoked',
@@ -135,7 +127,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: '    approved.leases.slice(0, 1).map((each, index) => revokeOne',
       },
     ],
-    seed: 1,
   },
   {
     name: 'expires-late',
@@ -150,7 +141,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       return state.extension`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'holding-is-closed-too-early',
@@ -165,7 +155,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `      where id = $1\``,
       },
     ],
-    seed: 1,
   },
   {
     name: 'verification-takes-everything',
@@ -180,14 +169,12 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
   if (receipt.lowered)`,
       },
     ],
-    seed: 1,
   },
   {
     name: 'leavers-keep-access',
     ids: 'I17, F29, B41',
     what: 'The access of somebody who left goes on.',
     edits: [{ file: 'upkeep/sweep.ts', from: 'left: await duty(endAccessOfLeavers),', to: 'left: [],' }],
-    seed: 1,
   },
   {
     name: 'undo-before-others',
@@ -210,7 +197,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'void ended?.is_late;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'no-undo',
@@ -223,7 +209,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (undo !== null) return;',
       },
     ],
-    seed: 1,
   },
   {
     name: 'forgotten-lease-is-closed',
@@ -236,19 +221,5 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "    if (!lease) return { kind: 'closed', ending: 'lost' };",
       },
     ],
-    seed: 1,
-  },
-  {
-    name: 'forgotten-intent',
-    ids: 'F05, F01',
-    what: 'A lease whose intent a failover lost counts as never granted.',
-    edits: [
-      {
-        file: 'requests/revoke-lease.ts',
-        from: 'if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;',
-        to: "if (undo?.target.provider !== '') return NEVER_GRANTED;",
-      },
-    ],
-    seed: 1,
   },
 ];

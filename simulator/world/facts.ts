@@ -8,7 +8,7 @@ export type Deed = { acknowledgedAt?: number } & Readonly<
   )
 >;
 
-/** What a person asked for. */
+/** What a person requested. */
 export type Asked = { acknowledgedAt?: number } & Readonly<{
   at: number;
   by: string;
@@ -25,6 +25,8 @@ export type Card = Readonly<{
   minutes: number;
   digest: string;
   endsAt?: number;
+  /** When a pending request lapses, in the ledger's time. */
+  lapsesAt?: number;
   extension?: Readonly<{ digest: string; minutes: number }>;
   ending?: string;
   /** It says that somebody changed the access at the vendor. */

@@ -72,7 +72,7 @@ export function drawFaults(seed: number): FaultPlan {
   return {
     consistencyWindowMs: random.chance(0.4) ? 4_000 : 0,
     windows: isCalm ? [] : drawWindows(random, theme),
-    incidents: isCalm ? [] : drawIncidents(random, theme),
+    incidents: isCalm ? drawStanding(random) : [...drawStanding(random), ...drawIncidents(random, theme)],
     skewOf(process) {
       const name = process.replace(/\.\d+$/, '');
       if (!skews.has(name))
@@ -88,12 +88,24 @@ function drawWindows(random: Random, theme: Theme): readonly FaultWindow[] {
   const windows: FaultWindow[] = [];
   const add = (kind: WindowKind): void => {
     const from = random.whole(5_000, LAST_FAULT_MS);
-    windows.push({ kind, from, to: from + random.whole(3_000, LONGEST_MS) });
+    const longestMs = kind === 'ledger-away' ? 3 * LONGEST_MS : LONGEST_MS;
+    windows.push({ kind, from, to: Math.min(from + random.whole(3_000, longestMs), ALL_CALM_MS) });
   };
   if (own) for (let left = random.whole(3, 6); left > 0; left -= 1) add(own);
   if (random.chance(0.3)) for (let left = random.whole(1, 2); left > 0; left -= 1) add(random.pick(WINDOWS));
   return windows;
 }
+
+const byHand = (random: Random, at: number): Incident => ({
+  kind: 'by-hand',
+  at,
+  account: random.pick(['ana', 'ana', 'dee']),
+  resource: random.pick(['thing', 'thing', 'other']),
+  level: random.pick(['none', 'read', 'write', 'admin']),
+});
+
+/** Access that somebody has by hand from before the first request. */
+const drawStanding = (random: Random): readonly Incident[] => (random.chance(0.6) ? [byHand(random, 0)] : []);
 
 function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
   const incidents: Incident[] = [];
@@ -104,14 +116,6 @@ function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
   const account = (): string => random.pick(['ana', 'ana', 'dee']);
   const resource = (): string => random.pick(['thing', 'thing', 'other']);
   const often = (own: Theme, otherwise: number): number => (theme === own ? 0.8 : otherwise);
-  const byHand = (when: number): Incident => ({
-    kind: 'by-hand',
-    at: when,
-    account: account(),
-    resource: resource(),
-    level: random.pick(['none', 'read', 'write', 'admin']),
-  });
-  some(0.3, () => byHand(0)); // standing access, from before the first request
   some(often('termination', 0.1), () => ({ kind: 'workflows-terminated', at: at() }));
   some(often('failover', 0.06), () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
   some(often('clocks', 0.03), () => ({
@@ -119,7 +123,7 @@ function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
     at: at(),
     byMs: random.pick([-60_000, -5_000, 5_000, 60_000]),
   }));
-  for (let times = 0; times < 4; times += 1) some(often('by-hand', 0.03), () => byHand(at()));
+  for (let times = 0; times < 4; times += 1) some(often('by-hand', 0.03), () => byHand(random, at()));
   some(often('names', 0.03), () => ({ kind: 'account-renamed', at: at(), account: account() }));
   some(often('names', 0.03), () => ({ kind: 'account-created-again', at: at(), account: account() }));
   some(often('names', 0.02), () => ({

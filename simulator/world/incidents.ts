@@ -18,7 +18,7 @@ type Stage = Readonly<{
 /** Plans what happens once in a seed. */
 export function planIncidents(stage: Stage): void {
   const { world, server } = stage;
-  for (const incident of world.faults.incidents) {
+  for (const incident of world.faults.incidents.filter(({ at }) => at > 0)) {
     if (incident.kind === 'failover')
       world.time.plan(incident.at - incident.losesMs, () => void world.time.track(server.rememberCommits));
     world.time.plan(incident.at, () => {

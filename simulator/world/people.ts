@@ -49,14 +49,19 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     const say = (
       kind: 'approve' | 'deny' | 'withdraw',
       by: string,
-      longestMs = 20_000,
+      longestMs = 35_000,
       shown = digest,
     ): void => later(longestMs, () => send({ kind, by, request, digest: shown }));
     const willing = shuffled(random, APPROVERS);
     const needed = ENTITLEMENTS[entitlement]?.approvals ?? 1;
     const behaviour = random.between(0, 1);
-    if (behaviour < 0.8) for (const by of willing.slice(0, needed)) say('approve', by);
-    if (behaviour < 0.2) say('approve', willing[0] ?? 'bo', 500); // pressed twice
+    const soon = backToBack(requester);
+    if (behaviour < 0.8)
+      for (const by of willing.slice(0, needed))
+        if (soon === undefined) say('approve', by);
+        else world.time.plan(soon, () => send({ kind: 'approve', by, request, digest }));
+    if (random.chance(0.2))
+      for (const longestMs of [600, 1_500]) say('approve', willing[0] ?? 'bo', longestMs); // pressed twice
     if (random.chance(0.1)) say('approve', requester);
     if (random.chance(0.1)) say('approve', STRANGER);
     if (random.chance(0.1)) say('approve', random.pick(APPROVERS), 10_000, otherDigest(request));
@@ -64,14 +69,20 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     if (random.chance(0.08)) say('withdraw', requester);
     if (random.chance(0.08)) say('approve', random.pick(APPROVERS), 200_000); // after it lapsed, or is over
   }
+  /** In how many milliseconds other access of this person ends, so that the next begins at that moment. */
+  function backToBack(requester: string): number | undefined {
+    const active = [...known.values()].find((card) => card.kind === 'active' && card.requester === requester);
+    const left = (active?.endsAt ?? 0) - world.time.now() - random.between(-1_000, 1_000);
+    return left > 0 && left < 90_000 && random.chance(0.5) ? left : undefined;
+  }
   /** The digest of another request, as on the screen of somebody who looked at that one. */
   const otherDigest = (request: string): string =>
     [...known.values()].find((card) => card.request !== request)?.digest ?? 'of nothing';
 
   /** What the holder of access does with it. */
   function use({ request, requester }: Card): void {
-    if (random.chance(0.2))
-      later(60_000, () => send({ kind: 'end', by: random.pick([requester, 'bo']), request, digest: '' }));
+    if (random.chance(0.3))
+      later(30_000, () => send({ kind: 'end', by: random.pick([requester, 'bo']), request, digest: '' }));
     if (random.chance(0.35))
       later(60_000, () => send({ kind: 'extend', by: requester, request, minutes: random.whole(1, 3) }));
   }
@@ -86,7 +97,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
   return {
     begin(bot) {
       system = bot;
-      for (let left = random.whole(3, 7); left > 0; left -= 1)
+      for (let left = random.whole(3, 6); left > 0; left -= 1)
         world.time.plan(random.between(0, PEOPLE_ACT_MS), () =>
           send({
             kind: 'request',

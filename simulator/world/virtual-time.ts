@@ -89,6 +89,16 @@ function placeOf(queue: readonly Planned[], { at }: Planned): number {
 
 type Timer = { cancel(): void; unref(): Timer; ref(): Timer };
 
+const REPLACED: readonly (readonly [owner: object, name: string])[] = [
+  [globalThis, 'setTimeout'],
+  [globalThis, 'setInterval'],
+  [globalThis, 'clearTimeout'],
+  [globalThis, 'clearInterval'],
+  [Date, 'now'],
+  [performance, 'now'],
+  [AbortSignal, 'timeout'],
+];
+
 /** Returns a function that sets the real ones back. */
 function replaceGlobals(plan: VirtualTime['plan'], now: () => number): () => void {
   const timerOf = (cancel: () => void): Timer => {
@@ -106,8 +116,7 @@ function replaceGlobals(plan: VirtualTime['plan'], now: () => number): () => voi
     return timerOf(() => cancel());
   };
   const stop = (timer: Timer | undefined): void => timer?.cancel();
-  const before = { setTimeout, setInterval, clearTimeout, clearInterval };
-  const clocks = { date: Date.now, performance: performance.now, timeout: AbortSignal.timeout };
+  const before = REPLACED.map(([owner, name]) => [owner, name, Reflect.get(owner, name) as unknown] as const);
   Object.assign(globalThis, {
     setTimeout: virtualTimeout,
     setInterval: virtualInterval,
@@ -122,9 +131,6 @@ function replaceGlobals(plan: VirtualTime['plan'], now: () => number): () => voi
     return controller.signal;
   };
   return () => {
-    Object.assign(globalThis, before);
-    Date.now = clocks.date;
-    performance.now = clocks.performance;
-    AbortSignal.timeout = clocks.timeout;
+    for (const [owner, name, value] of before) Reflect.set(owner, name, value);
   };
 }
