@@ -25,9 +25,10 @@ import { TOOLS } from '../../sandbox/test/launch/launch.fixture.ts';
 import { runProgram, withEnvironment } from '../cli/cli.fixture.ts';
 import { explainWith } from '../explain.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
+import { type PgProxy, startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { curfew, role, type Role, type CommandResult } from './processes.fixture.ts';
-import { startVendors, type Vendors } from './vendors.fixture.ts';
+import { startVendors, type VendorOptions, type Vendors } from './vendors.fixture.ts';
 
 export const REQUESTS = CHANNELS[0].id;
 export type Name = 'ana' | 'bo' | 'cy' | 'sam' | 'ada' | 'gil' | 'zoe' | 'dan';
@@ -49,6 +50,8 @@ export type Company = Vendors &
     ledger: Ledger;
     /** The address of the ledger's database, of the owner of its tables. */
     ledgerUrl: string;
+    /** Between the processes of `up` and the ledger, when the company was started with `proxiesLedger`. */
+    ledgerProxy?: PgProxy;
     /** The settings of real processes that use these services. */
     env: Readonly<Record<string, string>>;
     /** A person who uses Slack. With `forged`, the client sends what a real client would not send. */
@@ -86,27 +89,37 @@ export type Company = Vendors &
     stop(): Promise<void>;
   }>;
 
-export async function startCompany(): Promise<Company> {
+/** With `proxiesLedger`, the processes of `up` reach the ledger through a proxy that can stop their statements. */
+export type CompanyOptions = VendorOptions & Readonly<{ proxiesLedger?: boolean }>;
+
+export async function startCompany(options: CompanyOptions = {}): Promise<Company> {
   const stops: (() => Promise<unknown> | void)[] = [];
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    return await build(stops, stop);
+    return await build(stops, stop, options);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promise<void>): Promise<Company> {
+async function build(
+  stops: (() => Promise<unknown> | void)[],
+  stop: () => Promise<void>,
+  { proxiesLedger = false, ...options }: CompanyOptions,
+): Promise<Company> {
   const home = await mkdtemp(join(tmpdir(), 'curfew-company-'));
   stops.push(() => rm(home, { recursive: true, force: true }));
   await mkdir(join(home, 'manifest'), { mode: 0o700 });
   const database = await freshDatabase();
   stops.push(() => database.drop());
-  const vendors = await startVendors();
+  const vendors = await startVendors(options);
   stops.push(() => vendors.stop());
+  const { hostname, port } = new URL(database.url);
+  const ledgerProxy = proxiesLedger ? await startPgProxy(hostname, Number(port)) : undefined;
+  stops.push(() => ledgerProxy?.stop());
   const temporal = await launchTemporal({ home, tools: TOOLS });
   stops.push(() => temporal.stop());
   const tokens = { botToken: 'xoxb-company', appToken: 'xapp-company' };
@@ -151,7 +164,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     const started = await role(roles, {
       env: {
         ...everybody,
-        DATABASE_URL: await loginFor(roles, database.url),
+        DATABASE_URL: await loginFor(roles, ledgerProxy?.through(database.url) ?? database.url),
         ...(isGateway ? {} : parts.temporal),
         CURFEW_UNDO_KEYS: hasAll ? all : undoKeysText(own),
         ...(writesManifest && { CURFEW_MANIFEST_KEY: manifestKey }),
@@ -169,6 +182,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     temporal,
     ledger,
     ledgerUrl: database.url,
+    ...(ledgerProxy ? { ledgerProxy } : {}),
     env,
     as: (name, how) => asPerson(how === 'forged' ? slack.forged : slack.workspace, slackId(name)),
     state,

@@ -5,6 +5,7 @@ import { readDocument } from '../../providers/aws-iam/policy.ts';
 import { seedAws } from '../../sandbox/world/seed-aws.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { type GithubServer as GitHub, startGitHub } from '../../sandbox/github/server.ts';
+import type { GithubState } from '../../sandbox/github/state.ts';
 import { type Orders, seedOrders } from '../../sandbox/world/seed-orders.ts';
 import { type PgProxy, startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/http-proxy.fixture.ts';
@@ -33,8 +34,16 @@ export type Vendors = Readonly<{
 
 type AwsKeys = Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken: string }>;
 
-export async function startVendors(): Promise<Vendors> {
-  const github = await startGitHub({ seed: lantern });
+/** `addToGithub` changes the organisation before it is served. */
+export type VendorOptions = Readonly<{ addToGithub?: (state: GithubState) => void }>;
+
+export async function startVendors({ addToGithub }: VendorOptions = {}): Promise<Vendors> {
+  const seed = () => {
+    const state = lantern();
+    addToGithub?.(state);
+    return state;
+  };
+  const github = await startGitHub({ seed });
   const githubProxy = await startFaultProxy(github.url);
   const { granterUrl: granter, reaperUrl } = await orders();
   const { hostname, port } = new URL(granter);

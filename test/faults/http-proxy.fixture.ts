@@ -11,7 +11,7 @@ import type { AddressInfo, Socket } from 'node:net';
 export type Call = Readonly<{ method: string; path: string; headers: IncomingHttpHeaders; body: string }>;
 export type Answer = Readonly<{ status: number; headers?: Record<string, string>; body?: string }>;
 
-/** What the proxy does with a call. Only `delay`, `hold` and `drop-after` pass it on to the real server. */
+/** What the proxy does with a call. Only `delay`, `hold`, `drop-after` and `hang-after` pass it on to the real server. */
 export type Act = Readonly<
   | { kind: 'delay'; ms: number }
   /** The call waits in the proxy until the promise settles. */
@@ -21,6 +21,8 @@ export type Act = Readonly<
   | { kind: 'drop-before' }
   /** The real server handles the call, and its answer is lost. */
   | { kind: 'drop-after' }
+  /** The real server handles the call, and its answer never comes. */
+  | { kind: 'hang-after' }
   /** The call never gets an answer. */
   | { kind: 'hang' }
 >;
@@ -41,6 +43,8 @@ export type FaultProxy = Readonly<{
   freeze(when: (call: Call) => boolean, unseen?: Answer): () => void;
   /** Every call that the proxy received, in order, also those that it did not pass on. */
   calls: readonly Call[];
+  /** Every call that the real server answered, with the time in milliseconds since 1970. */
+  passed: readonly (Call & Readonly<{ status: number; at: number }>)[];
   stop(): Promise<void>;
 }>;
 
@@ -56,12 +60,14 @@ const keyOf = (call: Call): string => `${call.method} ${call.path}\n${call.body}
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const live: Live[] = [];
   const calls: Call[] = [];
+  const passed: (Call & { status: number; at: number })[] = [];
   const shown = new Map<string, Answer>();
   const frozen = new Set<{ when: (call: Call) => boolean; unseen: Answer | undefined }>();
   const sockets = new Set<Socket>();
 
   const forward = async (call: Call): Promise<Answer> => {
     const answer = await send(target, call);
+    passed.push({ ...call, status: answer.status, at: Date.now() });
     if (frozen.size === 0) shown.set(keyOf(call), answer);
     return answer;
   };
@@ -84,6 +90,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const old = frozenRule && (shown.get(keyOf(call)) ?? frozenRule.unseen);
     const answer = old ?? (await forward(call));
     if (act?.kind === 'drop-after') return void req.socket.destroy();
+    if (act?.kind === 'hang-after') return;
     write(res, answer);
   };
 
@@ -98,6 +105,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    passed,
     arm(rule) {
       let met: (call: Call) => void = () => undefined;
       const reached = new Promise<Call>((done) => (met = done));
