@@ -81,7 +81,7 @@ describe('the command line explains itself', () => {
     const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(names).toEqual([
       ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end', 'extend'],
-      ...['password', 'explain', 'list', 'audit', 'doctor', 'completion', 'help'],
+      ...['password', 'explain', 'list', 'audit', 'quarantine', 'doctor', 'reap', 'completion', 'help'],
     ]);
     const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
     expect(out.replaceAll(/\s+/g, ' ')).toContain(
