@@ -2,7 +2,7 @@ import type { Instant } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { VendorClock } from '../providers/provider.ts';
 
-/** When the reaper asked for the clocks and when it had the answer, by its own clock. */
+/** When the reaper sent the question about the clocks, and when it had the answer, by its own clock. */
 export type Asked = Readonly<{ from: Instant; to: Instant }>;
 
 /**

@@ -9,17 +9,17 @@ export type Task = Ending &
   Readonly<{ kind: 'object'; managed: Managed } | { kind: 'entry'; intent: Intent<unknown>; serial: number }>;
 
 /** An access that is due and cannot be ended now, with the reason. */
-export type Held = Ending & Readonly<{ why: string }>;
+export type Blocked = Ending & Readonly<{ why: string }>;
 
 /** The tasks begin with what ended last, so that what is new does not wait for what could not be ended for a long time. */
-export type Plan = Readonly<{ tasks: readonly Task[]; held: readonly Held[] }>;
+export type Plan = Readonly<{ tasks: readonly Task[]; blocked: readonly Blocked[] }>;
 
 type Named = Pick<Remover, 'name' | 'parseTarget' | 'ladder' | 'ownObject'>;
 
 /** What is known of one provider. `vendorNow` is its clock, where it tells one. */
 type Facts = Readonly<{ remover: Named; now: Instant; vendorNow: Instant | undefined }>;
 
-type Due = Readonly<{ due: Task | Held; endsAt: Instant }>;
+type Due = Readonly<{ due: Task | Blocked; endsAt: Instant }>;
 
 /** The objects whose own end is reached for 30 s. An object that stores no end says nothing about it. */
 export const dueObjects = (objects: readonly Managed[], { now }: Pick<Facts, 'now'>): readonly Managed[] =>
@@ -57,12 +57,12 @@ function planOf(all: readonly Due[], facts: Facts): Plan {
   const sorted = [...all].sort((a, b) => b.endsAt - a.endsAt).map((each) => notBefore(each, facts));
   return {
     tasks: sorted.filter((each): each is Task => 'kind' in each),
-    held: sorted.filter((each): each is Held => 'why' in each),
+    blocked: sorted.filter((each): each is Blocked => 'why' in each),
   };
 }
 
 /** A vendor whose clock is behind has not ended the access itself yet, so neither does the reaper. */
-function notBefore({ due, endsAt }: Due, { vendorNow }: Facts): Task | Held {
+function notBefore({ due, endsAt }: Due, { vendorNow }: Facts): Task | Blocked {
   if ('why' in due || vendorNow === undefined || vendorNow >= endsAt) return due;
   const { provider, leases, what } = due;
   const end = new Date(endsAt).toISOString();

@@ -46,11 +46,11 @@ export async function reapProvider(remover: Remover, pass: ProviderPass): Promis
 }
 
 async function carryOut(
-  { tasks, held }: Plan,
+  { tasks, blocked }: Plan,
   remover: Remover,
   pass: ProviderPass,
 ): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = held.map((each) => ({ ...each, kind: 'left' }));
+  const outcomes: Outcome[] = blocked.map((each) => ({ ...each, kind: 'left' }));
   const carryOutOne = async (task: Task): Promise<void> => {
     const outcome = await endAccess(remover, task, pass);
     if (outcome.kind === 'ended') pass.verified.add(task);

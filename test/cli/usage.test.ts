@@ -81,7 +81,19 @@ describe('the command line explains itself', () => {
     const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
     expect(names).toEqual([
       ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end', 'extend'],
-      ...['password', 'explain', 'list', 'audit', 'quarantine', 'locks', 'doctor', 'completion', 'help'],
+      ...[
+        'password',
+        'explain',
+        'list',
+        'audit',
+        'findings',
+        'quarantine',
+        'locks',
+        'doctor',
+        'reap',
+        'completion',
+        'help',
+      ],
     ]);
     const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
     expect(out.replaceAll(/\s+/g, ' ')).toContain(

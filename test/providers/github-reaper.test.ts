@@ -27,7 +27,7 @@ const paths = (requests: readonly Readonly<{ method: string; path: string }>[]) 
   requests.map(({ method, path }) => `${method} ${path.replaceAll(/\d+/g, 'N')}`);
 
 describe('the calls of the reaper', () => {
-  test('a membership of a team ends with 8 points, besides one token and one look at the team (F31)', async () => {
+  test('a membership of a team ends with 8 points, besides one token and one look at the team', async () => {
     const { provider, remover, intent, requests } = await open(ONCALL);
     await provider.ensurePresent(intent, neverAborts);
     const from = requests.length;
@@ -50,7 +50,7 @@ describe('the calls of the reaper', () => {
     ]);
   });
 
-  test('100 memberships end in one pass with the 900 points of a minute (F31, I3)', async () => {
+  test('100 memberships end in one pass with the 900 points of a minute (I3)', async () => {
     const { github, remover, intent, requests } = await open(ONCALL);
     const endsAt = (Date.now() - 60_000) as Instant;
     const entries = Array.from({ length: 100 }, (_, index): ManifestEntry => {

@@ -31,7 +31,7 @@ for (const { version, url } of VERSIONS) {
 
     test('ends open sessions and drops the role, with a login that grants nothing (F07, I3)', async () => {
       fixture = await postgresFixture(url);
-      const intent = await granted(in_(3_000));
+      const intent = await granted(in_(10_000));
       const session = await fixture.login(intent);
       const object = await objectOf(intent.lease);
       await until('the end', async () => {
@@ -46,7 +46,7 @@ for (const { version, url } of VERSIONS) {
 
     test('VALID UNTIL alone refuses a login from the end on, with nothing of Curfew running (F07)', async () => {
       fixture = await postgresFixture(url);
-      const intent = await granted(in_(2_000));
+      const intent = await granted(in_(10_000));
       const early = await fixture.login(intent);
       await early.end();
       await until('the server refuses the password', () =>

@@ -13,11 +13,11 @@ const now = secondsAfterNoon(30);
 const facts = { remover: shared, now, vendorNow: now };
 const [a, b] = [leaseNamed('a'), leaseNamed('b')];
 
-const shown = ({ tasks, held }: Plan): readonly string[] => [
+const shown = ({ tasks, blocked }: Plan): readonly string[] => [
   ...tasks.map((task) =>
     task.kind === 'object' ? `object ${task.leases.join()}` : `${task.leases.join()} to ${task.intent.level}`,
   ),
-  ...held.map(({ leases, why }) => `held ${leases.join()}: ${why}`),
+  ...blocked.map(({ leases, why }) => `blocked ${leases.join()}: ${why}`),
 ];
 
 describe('objects', () => {
@@ -40,7 +40,7 @@ describe('objects', () => {
   test('an object is not ended before its end by the clock of the vendor (I23)', () => {
     const vendorNow = secondsAfterNoon(-1);
     expect(shown(planObjects([object(0)], { ...facts, vendorNow }))).toEqual([
-      `held ${a}: its end (2026-01-05T12:00:00.000Z) is not reached by the clock of fake`,
+      `blocked ${a}: its end (2026-01-05T12:00:00.000Z) is not reached by the clock of fake`,
     ]);
     expect(shown(planObjects([object(0)], { ...facts, vendorNow: secondsAfterNoon(0) }))).toHaveLength(1);
     expect(shown(planObjects([object(0)], { ...facts, vendorNow: undefined }))).toEqual([`object ${a}`]);
@@ -69,14 +69,14 @@ describe('entries of the manifest', () => {
     ],
     ['two that are due are one change', [entryOf(), entryOf(second)], [`${b},${a} to none`]],
     [
-      'a target that cannot be read is held, and named',
+      'a target that cannot be read is blocked, and named',
       [entryOf({ spec: { resource: 'WEB' } })],
-      [expect.stringMatching(`^held ${a}: its target cannot be read`) as unknown as string],
+      [expect.stringMatching(`^blocked ${a}: its target cannot be read`) as unknown as string],
     ],
     [
-      'a prior state that is no level is held',
+      'a prior state that is no level is blocked',
       [entryOf({ prior: 'custom' })],
-      [expect.stringMatching(`^held ${a}: nobody knows what must remain`) as unknown as string],
+      [expect.stringMatching(`^blocked ${a}: nobody knows what must remain`) as unknown as string],
     ],
   ])('%s', (_what, entries, expected) => {
     expect(shown(planEntries(entries, new Set(), facts))).toEqual(expected);
