@@ -117,7 +117,7 @@ describe('curfew up', () => {
     expect(wire.mock.calls).toEqual([
       [
         expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }),
-        { split: false, undoKeys: UNDO_KEYS },
+        { split: false, undoKeys: UNDO_KEYS, mostLeavers: 3 },
       ],
     ]);
   });
@@ -138,7 +138,9 @@ describe('curfew up', () => {
       expect(await whileUp(roles)).toEqual(STOPPED);
       expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
-      expect(wire.mock.calls.map(([, given]) => given)).toEqual([{ split: true, undoKeys: expect.any(Map) }]);
+      expect(wire.mock.calls.map(([, given]) => given)).toEqual([
+        { split: true, undoKeys: expect.any(Map), mostLeavers: 3 },
+      ]);
     },
   );
 
