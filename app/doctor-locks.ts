@@ -6,11 +6,9 @@ import { readLeavers } from '../requests/leavers.ts';
 export async function examineLocks(deps: Deps): Promise<readonly Finding[]> {
   const part = 'locks';
   try {
-    const [locks, leavers, security] = await Promise.all([
-      deps.ledger.readLocks(),
-      readLeavers(deps),
-      deps.policy.securityPeople(),
-    ]);
+    const locks = await deps.ledger.readLocks();
+    const leavers = await readLeavers(deps);
+    const security = await deps.policy.securityPeople();
     const most = Math.max(0, ...locks.map(({ lock }) => lock?.needs ?? 0));
     return [
       ...(locks.length === 0

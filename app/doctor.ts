@@ -19,15 +19,20 @@ const TIMEOUT_MS = 8_000;
 /** Checks every part at the same time. A part that does not answer is a finding, not an error. */
 export async function examine(examined: Examined): Findings {
   const checks = [
-    ledger(examined),
+    ledgerAndLocks(examined),
     examineManifest(examined.deps, TIMEOUT_MS),
     policy(examined),
-    examineLocks(examined.deps),
     slack(examined),
     temporal(examined),
     ...providers(examined),
   ];
   return (await Promise.all(checks)).flat();
+}
+
+/** One after the other, because the command line has two connections to the ledger. */
+async function ledgerAndLocks(examined: Examined): Findings {
+  const found = await ledger(examined);
+  return [...found, ...(await examineLocks(examined.deps))];
 }
 
 async function ledger({ deps }: Examined): Findings {

@@ -117,7 +117,7 @@ describe('curfew up', () => {
     expect(wire.mock.calls).toEqual([
       [
         expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }),
-        { split: false, undoKeys: UNDO_KEYS, removalCap: { most: 10, percent: 20 } },
+        { split: false, undoKeys: UNDO_KEYS, removalCap: { most: 10, percent: 20 }, mostLeavers: 3 },
       ],
     ]);
   });
@@ -139,7 +139,7 @@ describe('curfew up', () => {
       expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
       expect(wire.mock.calls.map(([, given]) => given)).toEqual([
-        { split: true, undoKeys: expect.any(Map), removalCap: { most: 10, percent: 20 } },
+        { split: true, undoKeys: expect.any(Map), removalCap: { most: 10, percent: 20 }, mostLeavers: 3 },
       ]);
     },
   );

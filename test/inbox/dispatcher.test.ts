@@ -97,9 +97,9 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   };
   await startDispatcher({ ...dependencies, ledger: { ...ledger, takeClicks, watch } }).stop();
   expect(asked).toEqual([
-    ...['curfew_click', [['end', 'withdraw'], 32, 2_000]],
+    ...['curfew_click', [['end', 'withdraw', 'end-all'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
-    ...['curfew_click', [['request', 'approve', 'ask', 'answer', 'extend', 'deliver'], 32, 2_000]],
+    ...['curfew_click', [['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift'], 32, 2_000]],
   ]);
 });
 

@@ -23,7 +23,7 @@ entitlements:
     usual: 1h
     longest: 8h
     requesters: [everyone]
-    targets: [{ provider: fake }]
+    targets: [{ provider: github, kind: team, org: o, team: t }]
     route: { approvers: [owner, manager] }
 `;
 

@@ -190,7 +190,7 @@ const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], numb
 
 /** The same while an extension waits for approval, and while it is carried out. */
 const FITTING_EXTENSION: Record<Extension['kind'], Partial<Record<Command['kind'], number>>> = {
-  pending: { approve: 60, deny: 3, withdraw: 2, 'lapse-extension': 3, extend: 1, expire: 3, end: 1, void: 1 },
+  pending: { approve: 60, deny: 3, withdraw: 2, 'lapse-extension': 9, extend: 1, expire: 3, end: 1, void: 1 },
   started: {
     'confirm-lease-extended': 60,
     'confirm-extended': 40,
@@ -200,7 +200,6 @@ const FITTING_EXTENSION: Record<Extension['kind'], Partial<Record<Command['kind'
     expire: 2,
     end: 1,
     void: 1,
-    'mass-end': 1,
   },
 };
 

@@ -410,7 +410,9 @@ test('a provider’s process cannot record an approval, also when it asks the le
     ledgerOf('gateway').record({ request, name: 'x', via: 'slack', command: (_state, at) => end(at) }),
   ).rejects.toMatchObject({ code: '42501' });
   expect(await fixture.kinds(request)).toBe('requested judged');
+});
 
+describe('a mass ending, with exactly their rights', () => {
   test('the worker ends everything of a scope and lifts locks, and the others see it and carry it out', async () => {
     const [worker, provider, sweeper] = [as('worker'), as('provider'), as('sweeper')];
     const request = await approvedWithoutWorkflow(worker);
