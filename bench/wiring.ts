@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { openManifest } from '../app/manifest.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
@@ -28,6 +31,10 @@ export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void }
     policy: openPolicy(policy, targetReader(providers)),
     sealer: UNSEALED,
     undoSealers: new Map([['fake', UNSEALED]]),
+    manifest: openManifest({
+      where: `file:${mkdtempSync(join(policy, 'manifest-'))}`,
+      key: Buffer.alloc(32, 1).toString('base64'),
+    }),
     clock: () => Date.now() as Instant,
     forget: () => void (entries.length = kept),
   };

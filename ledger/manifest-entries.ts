@@ -58,23 +58,25 @@ export async function beginManifestWrite(db: Db, lease: LeaseId): Promise<Manife
   return rows[0] && { lease, ...rows[0] };
 }
 
-/** Records that an object is stored. Returns the serial of the one before it, which no longer counts; undefined for none. */
+/**
+ * Records that an object is stored. Returns the serial of the object that no longer counts: the one before it, or this one when a newer one is
+ * stored already. Undefined for none.
+ */
 export async function endManifestWrite(
   db: Db,
   { lease, serial, wanted }: ManifestWrite,
   state: 'live' | 'over',
 ): Promise<number | undefined> {
-  const { rows } = await db.query<{ before: number }>(
+  const { rows } = await db.query<{ replaced: number | null }>(
     `with before as (select serial from manifest_entry where lease_id = $1 for update)
      update manifest_entry e set tries = 0, written = greatest(written, $3), serial = greatest(e.serial, $2),
             state = case when $2 > e.serial then $4 else e.state end,
             written_at = case when $2 > e.serial then ledger_now() else written_at end
        from before where lease_id = $1
-      returning least(before.serial, $2) as before`,
+      returning case when before.serial not in (0, $2) then least(before.serial, $2) end as replaced`,
     [lease, serial, wanted, state],
   );
-  const [row] = rows;
-  return row && row.before > 0 && row.before !== serial ? row.before : undefined;
+  return rows[0]?.replaced ?? undefined;
 }
 
 /**

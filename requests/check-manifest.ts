@@ -9,25 +9,28 @@ import { planOf, restoreReason } from './quarantine-plan.ts';
 /** A process that grants compares the manifest with the ledger again after this time, whatever the sweeper does. */
 const CHECK_AGAIN_MS = 60_000;
 
-/** What was found, what the ledger knows of it, and why the ledger is in quarantine, if that is the case. */
-export type Checked = Readonly<{ manifest: Manifest; known: readonly KnownLease[]; reason?: string }>;
+/** What was found, and what the ledger knows of it. */
+export type Checked = Readonly<{ manifest: Manifest; known: readonly KnownLease[] }>;
 
 /**
  * Compares the manifest with the ledger. When the manifest knows more, the ledger was restored, or lost its last commits in a
- * failover: it goes into quarantine (I25, F05). The manifest is read first: what it has was in the ledger before it was written.
+ * failover: it goes into quarantine (I25, F05). So it does when it gave this process a higher serial before. The manifest is read
+ * first: what it has was in the ledger before it was written.
  */
 export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<Checked | undefined> {
   const { ledger, manifest: access } = deps;
   if (!access) return undefined;
+  const { highest } = access.memory; // Before the ledger is asked, because others of this process ask it too.
   const manifest = await readOrFault(access, signal);
   const ledgerSerial = await ledger.manifestSerial();
   const known = await ledger.knownLeases(manifest.entries.map(({ lease }) => lease));
   const plan = planOf(manifest.entries, known);
-  const reason = restoreReason({ manifest: manifest.serial, ledger: ledgerSerial }, plan);
-  if (reason !== undefined)
-    await ledger.quarantine({ reason, ledgerSerial, manifestSerial: manifest.serial, plan });
+  const manifestSerial = Math.max(manifest.serial, highest);
+  const reason = restoreReason({ givenOut: manifestSerial, ledger: ledgerSerial }, plan);
+  if (reason !== undefined) await ledger.quarantine({ reason, ledgerSerial, manifestSerial, plan });
+
   access.memory.checkedAt = performance.now();
-  return { manifest, known, ...(reason === undefined ? {} : { reason }) };
+  return { manifest, known };
 }
 
 /** Compares them unless this process did so a moment ago. A process must not grant before it has done it once. */

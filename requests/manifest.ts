@@ -8,6 +8,7 @@ import { sign } from '../manifest/signature.ts';
 import type { Provider } from '../providers/provider.ts';
 import { checkManifest } from './check-manifest.ts';
 import type { Deps } from './deps.ts';
+import type { ManifestAccess } from './manifest-access.ts';
 import { type LeaseAtProvider, leaseAtProvider, ownLevel } from './lease-at-provider.ts';
 import { assertNoQuarantine } from './quarantine.ts';
 
@@ -70,22 +71,20 @@ export async function writeEntry(deps: Deps, lease: LeaseId, signal: AbortSignal
   if (!write) return;
   if (write.serial <= highest) {
     // The ledger gave this process a higher serial before: it was restored while the process ran.
-    manifest.memory.highest = 0;
     await checkManifest(deps, signal);
     return writeEntry(deps, lease, signal);
   }
   manifest.memory.highest = Math.max(manifest.memory.highest, write.serial);
   const entry = await entryNow(deps, write);
-  if (entry) await store(deps, entry, { ...write, signal });
+  if (entry) await store({ ledger, manifest }, entry, { ...write, signal });
 }
 
 /** Stores an entry, and removes the object that it replaces. */
-export async function store(
-  { ledger, manifest }: Pick<Deps, 'ledger' | 'manifest'>,
+async function store(
+  { ledger, manifest }: Readonly<{ ledger: Deps['ledger']; manifest: ManifestAccess }>,
   entry: ManifestEntry,
   { signal, ...write }: ManifestWrite & Readonly<{ signal: AbortSignal }>,
 ): Promise<void> {
-  if (!manifest) return;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(WAITS.manifestAnswer.ms)]);
   try {
     await manifest.store.put(entryName(entry), sign(entry, manifest.privateKey), limited);

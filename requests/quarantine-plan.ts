@@ -40,13 +40,13 @@ function kindOf({ state, endsAt }: ManifestEntry, standing: KnownLease['standing
   return endsAt > standing.latestEnd && !standing.isRevoked ? 'later-end' : undefined;
 }
 
-/** Why the ledger must be in quarantine; undefined while nothing shows that it was restored. */
+/** Why the ledger must be in quarantine; undefined while nothing shows that it was restored. `givenOut` is the highest serial that the manifest or this process has. */
 export function restoreReason(
-  serials: Readonly<{ manifest: number; ledger: number }>,
+  serials: Readonly<{ givenOut: number; ledger: number }>,
   plan: readonly unknown[],
 ): string | undefined {
-  if (serials.manifest > serials.ledger)
-    return `the manifest has the serial ${serials.manifest}, and the ledger has given out ${serials.ledger} at most`;
+  if (serials.givenOut > serials.ledger)
+    return `the serial ${serials.givenOut} was given out, and the last one that the ledger knows is ${serials.ledger}`;
   if (plan.length > 0)
     return `the manifest knows more than the ledger about ${plan.length === 1 ? 'one lease' : `${plan.length} leases`}`;
   return undefined;

@@ -31,12 +31,13 @@ export async function keepManifest(deps: Deps): Promise<readonly string[]> {
     problems.push(
       ...checked.manifest.problems.map((problem) => `the manifest has a foreign object ${problem}`),
     );
-    if (checked.reason !== undefined) problems.push(`the ledger is in quarantine: ${checked.reason}`);
     await wantWhatIsMissing(deps, stored, checked);
     await removeWhatIsOver(deps, { stored, manifest: checked.manifest, signal });
   });
   for (const answer of await deps.ledger.openQuarantineAnswers())
     await attempt(() => decideQuarantineAnswer(deps, answer, signal));
+  const quarantine = await deps.ledger.readQuarantine();
+  if (quarantine) problems.push(`the ledger is in quarantine: ${quarantine.reason}`);
   await attempt(() => addEntries(deps));
   for (const lease of await deps.ledger.takeUnwrittenEntries(MOST_WRITES))
     await attempt(() => writeEntry(deps, lease, signal));

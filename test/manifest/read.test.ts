@@ -6,7 +6,10 @@ import { sign } from '../../manifest/signature.ts';
 import { RUNS } from '../laws.fixture.ts';
 import { entryOf, foreign, leaseNamed, memoryStore, never, ours, putEntry } from './manifest.fixture.ts';
 
-const read = (store: ReturnType<typeof memoryStore>) => readManifest(store, [ours.publicKey], never);
+const read = async (store: ReturnType<typeof memoryStore>) => {
+  const { replaced: _replaced, ...rest } = await readManifest(store, [ours.publicKey], never);
+  return rest;
+};
 const byLease = (entries: readonly ManifestEntry[]) =>
   entries.toSorted((a, b) => (a.lease < b.lease ? -1 : 1));
 
@@ -118,6 +121,24 @@ describe('reading the manifest', () => {
       problems: [expect.stringContaining(name)],
     });
     expect((await read(store)).problems[0]).toContain(why);
+  });
+
+  test('an object that a newer one of its lease replaced is named, so that it can be removed', async () => {
+    const store = memoryStore();
+    for (const serial of [1, 2, 3]) await putEntry(store, entryOf({ serial }));
+    const { replaced } = await readManifest(store, [ours.publicKey], never);
+    expect(replaced).toEqual([1, 2].map((serial) => entryName(entryOf({ serial }))));
+  });
+
+  test('an entry that was read before is not read again, and is gone when its object is', async () => {
+    let reads = 0;
+    const store = memoryStore(() => void (reads += 1));
+    await putEntry(store, entryOf());
+    const known = new Map<string, ManifestEntry>();
+    for (const _time of [1, 2]) await readManifest(store, [ours.publicKey], never, known);
+    expect(reads).toBe(1);
+    store.objects.clear();
+    expect((await readManifest(store, [ours.publicKey], never, known)).entries).toEqual([]);
   });
 
   test('an empty store is an empty manifest', async () => {

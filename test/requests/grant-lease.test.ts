@@ -355,7 +355,7 @@ describe('a call that grants', () => {
     const request = await approvedWithoutWorkflow(fixture, { length: '1m' });
     const state = await fixture.state(request);
     const endsAt = state.kind === 'granting' ? state.endsAt : 0;
-    await fixture.shiftClock(endsAt - Date.now() - 600); // The access ends in 600 ms.
+    await fixture.shiftClock(endsAt - Date.now() - 3_000); // The access ends in 3 s.
     const ensurePresent: Provider['ensurePresent'] = (_intent, signal) =>
       new Promise((_done, fail) =>
         signal.addEventListener('abort', () => fail(new Fault('provider-unavailable', 'the call was ended'))),

@@ -95,10 +95,9 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge an extension': event('extended'),
   'forge the end of an extension': event('extension-closed'),
   'forge the adoption of a later end': event('end-adopted'),
-  'lower the serial of the manifest': () => 'update manifest_serial set serial = serial - 1',
   'raise the serial of the manifest': () => 'update manifest_serial set serial = serial + 1000',
   'begin a quarantine': () =>
-    `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2) on conflict do nothing`,
+    `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2)`,
   'end a quarantine': () =>
     `update quarantine set ended_at = now(), ended_by = 'dee', plan_digest = 'd' where true`,
   'answer for somebody that the quarantine is over': () =>

@@ -52,6 +52,11 @@ beforeAll(async () => {
   await ledger.deliver({ request: other, ...typed, by: ana, via: 'cli' });
   await ledger.savePostedMessage(request, { place: 'channel', channel: 'C1', ts: '1' });
   await ledger.withLock('x', () => Promise.resolve());
+  await rows('insert into manifest_entry (lease_id) values ($1)', [lease]);
+  await rows(
+    `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
+     values ('restored', 1, 2, now(), 'dee', 'd')`,
+  );
   await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);
   await rows(
     `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state, draw_at)

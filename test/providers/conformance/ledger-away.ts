@@ -15,6 +15,8 @@ import { freshDatabase } from '../../ledger/database.fixture.ts';
 import { approvedIn, stepOf } from '../../ledger/ledger.fixture.ts';
 import { neverAborts } from '../never-aborts.fixture.ts';
 import { intentFor, type ProviderFixture } from './harness.fixture.ts';
+import { manifestIn } from '../../manifest/access.fixture.ts';
+import { memoryStore } from '../../manifest/manifest.fixture.ts';
 
 /** Calls that write. Their answer is lost after they are done, which is harder than a call that never arrives. */
 const WRITES = ['record', 'intend', 'storeSecret', 'lowerPrior'];
@@ -50,6 +52,7 @@ async function prepared<T>(fixture: ProviderFixture<T>, ledger: Ledger) {
     policy: { stillAllowed: () => Promise.resolve(ok(undefined)) } as unknown as Policy,
     sealer: sealerOf(randomBytes(32)),
     undoSealers: new Map([[provider.name, sealerOf(randomBytes(32))]]),
+    manifest: manifestIn(memoryStore()),
     clock: () => Date.now() as Instant,
   };
   return {

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LeaseId } from '../../core/ids.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
+
+const lease = (letter: string): LeaseId => `lease_${'0'.repeat(25)}${letter}_0` as LeaseId;
+
+describe('the serial of the manifest', () => {
+  test('is given out once each, also to many writers at the same time, and only grows (I25)', async () => {
+    await ledger.addManifestEntry(lease('a'));
+    const writes = await Promise.all(Array.from({ length: 20 }, () => ledger.beginManifestWrite(lease('a'))));
+    const serials = writes.flatMap((write) => (write ? [write.serial] : []));
+    expect(new Set(serials).size).toBe(20);
+    expect(await ledger.manifestSerial()).toBe(Math.max(...serials));
+  });
+
+  test.each([
+    ['lowered', 'update manifest_serial set serial = serial - 1'],
+    ['deleted', 'delete from manifest_serial'],
+    ['emptied', 'truncate manifest_serial'],
+  ])('cannot be %s, not even by the owner of the table', async (_what, statement) => {
+    await ledger.addManifestEntry(lease('a'));
+    await ledger.beginManifestWrite(lease('a'));
+    await expect(rows(statement)).rejects.toMatchObject({ code: 'CRF01' });
+  });
+});
+
+describe('a write of an entry', () => {
+  test('a change after it began is written again', async () => {
+    await ledger.addManifestEntry(lease('b'));
+    const write = await ledger.beginManifestWrite(lease('b'));
+    await ledger.wantManifestEntry(lease('b'));
+    if (write) await ledger.endManifestWrite(write, 'live');
+    expect(await ledger.unwrittenOf([lease('b')])).toEqual([lease('b')]);
+  });
+
+  test('one that ends late says which object counts no more: its own', async () => {
+    await ledger.addManifestEntry(lease('c'));
+    const [first, second] = [
+      await ledger.beginManifestWrite(lease('c')),
+      await ledger.beginManifestWrite(lease('c')),
+    ];
+    expect(second && (await ledger.endManifestWrite(second, 'over'))).toBeUndefined();
+    expect(first && (await ledger.endManifestWrite(first, 'live'))).toBe(first?.serial);
+    expect((await ledger.storedEntries()).find((each) => each.lease === lease('c'))).toMatchObject({
+      serial: second?.serial,
+      state: 'over',
+    });
+  });
+
+  test('a lease without an entry has none to write', async () => {
+    expect(await ledger.beginManifestWrite(lease('d'))).toBeUndefined();
+    await ledger.wantManifestEntry(lease('d'));
+    expect(await ledger.unwrittenOf([lease('d')])).toEqual([]);
+  });
+});
