@@ -38,10 +38,10 @@ const decidedMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? 1_00
 /** When enough different people had approved what was on their screen; undefined when they did not (I9, I10, I11). */
 export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.digest): number | undefined {
   const by = new Set<string>();
+  const lapsed = first.lapsesAt === undefined ? Number.POSITIVE_INFINITY : worldTimeOf(facts, first.lapsesAt);
   for (const deed of [...deeds].sort((one, other) => one.at - other.at)) {
     if (deed.kind !== 'approve' || deed.digest !== digest) continue;
-    if (digest === first.digest && deed.at > worldTimeOf(facts, first.lapsesAt ?? Number.POSITIVE_INFINITY))
-      continue;
+    if (digest === first.digest && deed.at > lapsed) continue;
     if (mayApprove(facts, deed.by, first.requester, deed.at)) by.add(deed.by);
     if (by.size >= (ENTITLEMENTS[first.entitlement]?.approvals ?? 1)) return deed.at;
   }

@@ -18,6 +18,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (kind === 'approve' && pending.approvals.length > 9)`,
       },
     ],
+    seed: 65,
   },
   {
     name: 'one-approval-is-enough',
@@ -35,6 +36,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length < 1)',
       },
     ],
+    seed: 11,
   },
   {
     name: 'self-approval',
@@ -64,6 +66,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
       },
     ],
+    seed: 29,
   },
   {
     name: 'anybody-approves',
@@ -88,6 +91,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
+    seed: 47,
   },
   {
     name: 'approval-of-another-card',
@@ -100,6 +104,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
+    seed: 29,
   },
   {
     name: 'approval-after-its-time',
@@ -194,6 +199,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'const endsAt = addMinutes(at, (details.minutes * 2) as typeof details.minutes);',
       },
     ],
+    seed: 11,
   },
   {
     name: 'end-is-ignored',
@@ -211,5 +217,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'void untilOver;\n  await condition(() => deadline.isOver());',
       },
     ],
+    seed: 11,
   },
 ];

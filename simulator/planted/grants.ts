@@ -13,6 +13,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: `(void ensureGranted(intended, intent, under).catch(() => undefined), { seen: 'sent' });`,
       },
     ],
+    seed: 11,
   },
   {
     name: 'no-read-back-of-a-grant',
@@ -26,6 +27,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'after.marks === undefined',
       },
     ],
+    seed: 115,
   },
   {
     name: 'partly-granted-is-active',
@@ -38,6 +40,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
+    seed: 11,
   },
   {
     name: 'not-judged-again',
@@ -130,5 +133,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
   const until`,
       },
     ],
+    seed: 11,
   },
 ];

@@ -74,6 +74,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;',
       },
     ],
+    seed: 36,
   },
   {
     name: 'redelivered-click-is-another-one',
@@ -86,6 +87,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'clicks.writeClick(db, click, null)',
       },
     ],
+    seed: 11,
   },
   {
     name: 'forgotten-submission',
@@ -140,5 +142,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   if (!before.accounts.has(subject.id)) {`,
       },
     ],
+    seed: 33,
   },
 ];

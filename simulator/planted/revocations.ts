@@ -13,6 +13,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [holding.prior, ...others.slice(others.length)]);',
       },
     ],
+    seed: 11,
   },
   {
     name: 'standing-access-is-removed',
@@ -25,6 +26,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [...others]);',
       },
     ],
+    seed: 176,
   },
   {
     name: 'earlier-leases-are-forgotten',
@@ -37,6 +39,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
+    seed: 11,
   },
   {
     name: 'no-read-back-of-a-revocation',
@@ -49,6 +52,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
+    seed: 25,
   },
   {
     name: 'gives-up-after-three-tries',
@@ -86,6 +90,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'where false and next_try_at <= ledger_now() and id <> all',
       },
     ],
+    seed: 30,
   },
   {
     name: 'sweeper-comes-late',
@@ -103,6 +108,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const LATEST_LOOK_MS = 370_000;',
       },
     ],
+    seed: 30,
   },
   {
     name: 'no-timer',
@@ -115,6 +121,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'await untilOver;',
       },
     ],
+    seed: 11,
   },
   {
     name: 'only-the-first-lease-is-revoked',
@@ -127,6 +134,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: '    approved.leases.slice(0, 1).map((each, index) => revokeOne',
       },
     ],
+    seed: 11,
   },
   {
     name: 'expires-late',
@@ -141,6 +149,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       return state.extension`,
       },
     ],
+    seed: 11,
   },
   {
     name: 'holding-is-closed-too-early',
@@ -169,12 +178,14 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
   if (receipt.lowered)`,
       },
     ],
+    seed: 20,
   },
   {
     name: 'leavers-keep-access',
     ids: 'I17, F29, B41',
     what: 'The access of somebody who left goes on.',
     edits: [{ file: 'upkeep/sweep.ts', from: 'left: await duty(endAccessOfLeavers),', to: 'left: [],' }],
+    seed: 142,
   },
   {
     name: 'undo-before-others',
