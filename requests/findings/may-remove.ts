@@ -4,12 +4,13 @@ import type { LeaseAtProvider } from '../lease-at-provider.ts';
 
 /**
  * True while Curfew may revoke access by itself that a lease left: fewer than the allowed number were revoked at this target within the
- * last hour (B18). Every revocation that no person decided asks this first.
+ * last hour (B18), and the ledger is not in quarantine (I25). Every revocation that no person decided asks this first.
  */
 export async function mayRemove(
   { ledger, removalCap = USUAL_CAP }: Pick<Deps, 'ledger' | 'removalCap'>,
   { provider, target }: Pick<LeaseAtProvider, 'provider' | 'target'>,
 ): Promise<boolean> {
+  if (await ledger.isQuarantined()) return false;
   const { count, members } = await ledger.removalsAt(provider.name, provider.targetKey(target));
   return count < removalsAllowed(removalCap, members);
 }

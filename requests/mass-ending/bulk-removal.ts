@@ -1,7 +1,11 @@
 import type { Ledger } from '../../ledger/index.ts';
 
 /**
- * Why many accesses may not be removed at once now; undefined while they may. Every mass ending of others, and every pass that ends the access of
- * people who left, asks this first. A quarantine after a restore is such a reason.
+ * Why many accesses may not be removed at once now; undefined while they may. Every mass ending of others asks this first. While the ledger is
+ * in quarantine, nobody knows yet whether what it says is still so (I25).
  */
-export const whyNoBulkRemoval = (_ledger: Ledger): Promise<string | undefined> => Promise.resolve(undefined);
+export async function whyNoBulkRemoval(ledger: Pick<Ledger, 'isQuarantined'>): Promise<string | undefined> {
+  return (await ledger.isQuarantined())
+    ? 'the ledger was restored from an older state, and nobody has ended its quarantine yet; “curfew quarantine” shows what it lost'
+    : undefined;
+}

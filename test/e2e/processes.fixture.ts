@@ -6,6 +6,9 @@ import { until } from '../until.fixture.ts';
 const PROJECT = resolve(import.meta.dirname, '../..');
 const programOf = (project: string): string => join(project, 'cli/curfew.mjs');
 
+/** Ends a start that hangs. A process reads many files, and the machine may be busy. */
+const STARTS_WITHIN_MS = 150_000;
+
 type Env = Readonly<Record<string, string>>;
 
 /** The exit code and the output of a command. */
@@ -55,10 +58,14 @@ export async function role(
     await ended;
   };
   try {
-    await until(`curfew ${args.join(' ')} runs`, () => {
-      if (child.exitCode !== null) throw new Error(`it exited: ${text().out}${text().err}`);
-      return text().out.includes('"msg":"running"') || undefined;
-    });
+    await until(
+      `curfew ${args.join(' ')} runs`,
+      () => {
+        if (child.exitCode !== null) throw new Error(`it exited: ${text().out}${text().err}`);
+        return text().out.includes('"msg":"running"') || undefined;
+      },
+      STARTS_WITHIN_MS,
+    );
   } catch (error) {
     await kill();
     throw error;
