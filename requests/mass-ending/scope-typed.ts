@@ -14,9 +14,12 @@ type ScopeDeps = Omit<LeaversDeps, 'policy'> &
 /** Words before the name, which somebody may type or not. */
 const FILLERS = /^(?:everything(?=\s+(?:of|at|in)\s)|of|at|in)\s+/i;
 
+/** "at postgres" names the provider, also where an entitlement has that name too. */
+const AT_PROVIDER = /^\s*(?:everything\s+)?at\s/i;
+
 /**
  * What somebody typed: "everything of ana", "ana", "me", "orders-db", "everything at github", "leavers" or "everything". A person comes
- * before an entitlement, and an entitlement before a provider. Undefined when nothing is called so.
+ * before an entitlement, and an entitlement before a provider. After "at" only a provider is meant. Undefined when nothing is called so.
  */
 export async function scopeTyped(
   deps: ScopeDeps,
@@ -30,13 +33,14 @@ export async function scopeTyped(
     const { people } = await readLeavers(deps);
     return { kind: 'leavers', people: people.map(({ requester }) => requester) };
   }
+  const provider = [...deps.describers.keys()].find((each) => each === name.toLowerCase());
+  const atProvider = provider === undefined ? undefined : ({ kind: 'provider', provider } as const);
+  if (AT_PROVIDER.test(typed)) return atProvider;
   const set = await deps.policy.lastKnown();
   const person = (set && knownPerson(set, name)) ?? (await personWithAccess(deps, name));
   if (person !== undefined) return { kind: 'person', person };
   const entitlement = await deps.policy.entitlementNamed(name);
-  if (entitlement) return { kind: 'entitlement', entitlement: entitlement.id };
-  const provider = [...deps.describers.keys()].find((each) => each === name.toLowerCase());
-  return provider === undefined ? undefined : { kind: 'provider', provider };
+  return entitlement ? { kind: 'entitlement', entitlement: entitlement.id } : atProvider;
 }
 
 const withoutFillers = (typed: string): string => {
