@@ -164,6 +164,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `      where id = $1\``,
       },
     ],
+    seed: 209,
   },
   {
     name: 'verification-takes-everything',
