@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
 import type { GitHubDeps } from '../providers/github/index.ts';
+import { type ManifestConnection, manifestOnThisMachine } from './manifest.ts';
 import { type LocalAddress, onThisMachine } from './this-machine.ts';
 
 /**
@@ -17,6 +18,8 @@ type Common = Readonly<{
   sealingKey: string;
   /** What `sealingKey` was before. What they sealed can still be opened. */
   olderSealingKeys?: readonly string[];
+  /** In a process that writes the manifest. In the sandbox it is a folder of this machine. */
+  manifest?: ManifestConnection;
 }>;
 
 /** The services that the settings name. Everybody acts as themselves. */
@@ -71,7 +74,7 @@ type Plain<T> = T extends LocalAddress
 
 /** Throws when one of the addresses is that of another machine. */
 export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'>): SandboxConnections {
-  const { databaseUrl, migrationUrl, temporal, slack, providers, config, sealingKey } = plain;
+  const { databaseUrl, migrationUrl, temporal, slack, providers, manifest, config, sealingKey } = plain;
   const { postgres, 'aws-iam': aws, github } = providers;
   return {
     kind: 'sandbox',
@@ -86,6 +89,7 @@ export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'
       ...(aws && { 'aws-iam': { ...aws, endpoint: onThisMachine(aws.endpoint) } }),
       ...(github && { github: { ...github, baseUrl: onThisMachine(github.baseUrl) } }),
     },
+    ...(manifest && { manifest: manifestOnThisMachine(manifest) }),
     config,
     sealingKey,
   };

@@ -3,13 +3,12 @@ import { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import { LIMITS } from '../core/limits.ts';
 import { formatProblem } from '../policy/index.ts';
-import type { Permission, Preflight, Provider } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
-
-/** What a check found out about one part of Curfew. */
-export type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
+import { type Finding, findingsOf } from './findings.ts';
+import { examineManifest } from './doctor-manifest.ts';
 
 type Findings = Promise<readonly Finding[]>;
 type Examined = Readonly<{ deps: Deps; connections: Connections }>;
@@ -20,6 +19,7 @@ const TIMEOUT_MS = 8_000;
 export async function examine(examined: Examined): Findings {
   const checks = [
     ledger(examined),
+    examineManifest(examined.deps, AbortSignal.timeout(TIMEOUT_MS)),
     policy(examined),
     slack(examined),
     temporal(examined),
@@ -131,32 +131,6 @@ const providers = ({ deps }: Examined): readonly Findings[] =>
       return [{ part, state: 'broken', what: messageOf(error) }];
     }
   });
-
-/**
- * What a provider says of the permissions of its own credential, and what it advises about the targets. Its note often says why a
- * permission can be missing.
- */
-export function findingsOf(part: string, { permissions, note, advice = [] }: Preflight): readonly Finding[] {
-  const notes = advice.map((what): Finding => ({ part, state: 'note', what }));
-  if (permissions.length === 0)
-    return [{ part, state: 'ok', what: note || 'The credential has the permissions it needs.' }, ...notes];
-  return [
-    ...permissions.map(({ severity, what }): Finding => {
-      const { state, words } = SEVERITIES[severity];
-      return { part, state, what: `${words}: ${what}` };
-    }),
-    ...(note ? [{ part, state: 'note', what: note } as const] : []),
-    ...notes,
-  ];
-}
-
-const SEVERITIES: Readonly<
-  Record<Permission['severity'], Readonly<{ state: Finding['state']; words: string }>>
-> = {
-  missing: { state: 'broken', words: 'misses a permission' },
-  excess: { state: 'warning', words: 'has more permissions than needed' },
-  unknown: { state: 'warning', words: 'could not find out' },
-};
 
 /** The targets of this provider in the catalogue. While the policy cannot be read, that is a finding of its own. */
 async function targetsOf({ policy }: Pick<Deps, 'policy'>, provider: Provider): Promise<readonly unknown[]> {

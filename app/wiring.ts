@@ -12,6 +12,7 @@ import {
   withDescriptionsOnly,
 } from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
+import { openManifest } from './manifest.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
 import { type UndoKeys, undoSealersOf } from './undo-keys.ts';
@@ -57,6 +58,7 @@ export function wire(
     }),
     sealer: sealerFor('passwords'),
     undoSealers: undoSealersOf(undoKeys),
+    ...(connections.manifest && { manifest: openManifest(connections.manifest) }),
     clock: () => Date.now() as Instant,
     codec: encryptedPayloads(sealerFor('temporal')),
   };

@@ -10,6 +10,8 @@ import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { passwordCommand } from './commands/password.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
+import { reapCommand } from './commands/reap.ts';
 import { requestCommand } from './commands/request.ts';
 import { upCommand } from './commands/up.ts';
 import { EXIT } from './terminal/exit.ts';
@@ -47,7 +49,9 @@ Settings are environment variables or lines of .env; .env.example lists them all
     explainCommand(),
     listCommand(),
     auditCommand(),
+    quarantineCommand(),
     doctorCommand(),
+    reapCommand(),
     completionCommand(),
   ])
     add(program, command);

@@ -46,6 +46,18 @@ export const FAULTS = {
   },
   'no-longer-allowed': { retry: false, text: 'The policy changed after the approval and refuses this now.' },
   'unknown-provider': { retry: true, text: 'No provider of that name is configured.' },
+  'manifest-missing': {
+    retry: false,
+    text: 'Only Curfew ends this access, and no manifest is configured. So nothing else could end it, and it is not granted. The operator has to set CURFEW_MANIFEST.',
+  },
+  'manifest-unavailable': {
+    retry: true,
+    text: 'The manifest cannot be written. Only Curfew ends this access, so it is not granted while nothing outside the ledger would know when it ends.',
+  },
+  quarantine: {
+    retry: true,
+    text: 'The ledger was restored from an older state. Nothing is granted until somebody of security has seen what it lost and ends the quarantine.',
+  },
   'ledger-unavailable': {
     retry: true,
     text: 'The ledger does not answer, and Curfew grants nothing that it cannot record.',

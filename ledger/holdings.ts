@@ -3,6 +3,7 @@ import { priorAfter } from '../core/holding.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Lease } from './leases.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
+import { wantManifestOfHolding } from './manifest-entries.ts';
 import { type Db, toInstant } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
@@ -86,7 +87,9 @@ type Shown = Readonly<{ shown: string; ladder: readonly string[] }>;
 /** Lowers the prior state when the provider shows less, and returns it. */
 async function lowered(db: Db, { id, prior, given }: OpenHolding, { shown, ladder }: Shown): Promise<string> {
   const after = priorAfter(ladder, { prior, shown, given });
-  if (after !== prior) await db.query('update holding set prior = $2 where id = $1', [id, after]);
+  if (after === prior) return after;
+  await db.query('update holding set prior = $2 where id = $1', [id, after]);
+  await wantManifestOfHolding(db, id);
   return after;
 }
 

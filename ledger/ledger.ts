@@ -11,9 +11,11 @@ import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
+import type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';
 import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
+import type { DecidedAnswer, NewQuarantine, PlanLine, Quarantine, QuarantineAnswer } from './quarantine.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
@@ -166,6 +168,52 @@ export interface Ledger {
   doubt(lock: Pick<HeldLock, 'key'>, doubt: Doubt): Promise<void>;
   /** Throws the fault `lock-lost` when another process took the lock since. */
   assertHeld(lock: HeldLock): Promise<void>;
+
+  /** Gives a lease an entry in the manifest, and says that it must be written. Calling it again changes nothing. */
+  addManifestEntry(lease: LeaseId): Promise<void>;
+  /** Says that the entry of a lease must be written again. */
+  wantManifestEntry(lease: LeaseId): Promise<void>;
+  /** Those of these leases whose entry is not written as it must be, in this order. */
+  unwrittenOf(leases: readonly LeaseId[]): Promise<readonly LeaseId[]>;
+  /** Begins to write the entry of a lease, with the next serial. Read the lease after it. Undefined for a lease without an entry. */
+  beginManifestWrite(lease: LeaseId): Promise<ManifestWrite | undefined>;
+  /** Records that the entry is stored. Returns the serial of the one that it replaced; undefined for none. */
+  endManifestWrite(write: ManifestWrite, state: StoredEntry['state']): Promise<number | undefined>;
+  /** Takes up to `most` leases whose entry must be written. Each may be taken again after a time that grows to a minute. */
+  takeUnwrittenEntries(most: number): Promise<readonly LeaseId[]>;
+  /** The entries that are known to be stored: all that are live, and those that are over for less than three days. */
+  storedEntries(): Promise<readonly StoredEntry[]>;
+  /** The highest serial that was given out. */
+  manifestSerial(): Promise<number>;
+  /** The leases that may have access and have no entry. */
+  leasesWithoutEntry(): Promise<readonly Readonly<{ lease: LeaseId; provider: string; spec: unknown }>[]>;
+  /** What this ledger knows of each of these leases, which the manifest has. */
+  knownLeases(leases: readonly LeaseId[]): Promise<readonly KnownLease[]>;
+
+  /** The open quarantine; undefined when there is none. */
+  readQuarantine(): Promise<Quarantine | undefined>;
+  /** True while a quarantine is open. */
+  isQuarantined(): Promise<boolean>;
+  /** Begins a quarantine, or adds to the plan of the open one. */
+  quarantine(quarantine: NewQuarantine): Promise<void>;
+  /** The later end that the manifest has for a request, while the quarantine is open. */
+  laterEndOf(request: RequestId): Promise<Instant | undefined>;
+  /** The lost leases whose access is not known to be gone. */
+  lostLeases(): Promise<readonly (PlanLine & Readonly<{ quarantine: number }>)[]>;
+  /** The lost lease with this id, as the last plan has it. */
+  readPlanLine(lease: LeaseId): Promise<PlanLine | undefined>;
+  /** Records that a read showed that the access of a lost lease is gone. */
+  endLostLease(lease: LeaseId, seen: string): Promise<void>;
+  /** Stores that somebody wants to end the quarantine. The sweeper decides. */
+  writeQuarantineAnswer(answer: QuarantineAnswer): Promise<void>;
+  openQuarantineAnswers(): Promise<readonly QuarantineAnswer[]>;
+  quarantineAnswerOutcome(id: string): Promise<DecidedAnswer | undefined>;
+  refuseQuarantineAnswer(id: string, refusal: string): Promise<void>;
+  /** Ends the quarantine for the answer of this person. Returns false when it is over already. */
+  endQuarantine(
+    answer: QuarantineAnswer,
+    decision: Readonly<{ by: PersonId; serial: number }>,
+  ): Promise<boolean>;
 
   /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was erased. */
   storeSecret(lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined>;

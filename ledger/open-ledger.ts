@@ -10,6 +10,7 @@ import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
 import * as preferences from './message-preferences.ts';
 import * as outbox from './outbox.ts';
+import * as manifest from './manifest-entries.ts';
 import * as messages from './posted-messages.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
@@ -17,6 +18,7 @@ import { openProbe } from './reach.ts';
 import * as requestList from './request-list.ts';
 import * as requests from './requests.ts';
 import { CONNECTIONS, type LedgerRole } from './roles.ts';
+import * as quarantines from './quarantine.ts';
 import * as secrets from './secrets.ts';
 import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
@@ -105,6 +107,31 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     endVerification: (verification) => query((db) => verifications.endVerification(db, verification)),
     doubt: (lock, doubt) => query((db) => verifications.doubt(db, lock.key, doubt)),
     assertHeld: (lock) => query((db) => assertHeld(db, lock)),
+
+    addManifestEntry: (lease) => query((db) => manifest.addManifestEntry(db, lease)),
+    wantManifestEntry: (lease) => query((db) => manifest.wantManifest(db, lease)),
+    unwrittenOf: (ids) => query((db) => manifest.unwrittenOf(db, ids)),
+    beginManifestWrite: (lease) => query((db) => manifest.beginManifestWrite(db, lease)),
+    endManifestWrite: (write, state) => query((db) => manifest.endManifestWrite(db, write, state)),
+    takeUnwrittenEntries: (most) => query((db) => manifest.takeUnwrittenEntries(db, most)),
+    storedEntries: () => query(manifest.storedEntries),
+    manifestSerial: () => query(manifest.manifestSerial),
+    leasesWithoutEntry: () => query(manifest.leasesWithoutEntry),
+    knownLeases: (ids) => query((db) => manifest.knownLeases(db, ids)),
+
+    readQuarantine: () => tx(quarantines.readQuarantine),
+    isQuarantined: () => query(quarantines.isQuarantined),
+    quarantine: (added) => tx((db) => quarantines.quarantine(db, added)),
+    laterEndOf: (request) => query((db) => quarantines.laterEndOf(db, request)),
+    lostLeases: () => query(quarantines.lostLeases),
+    readPlanLine: (lease) => query((db) => quarantines.readPlanLine(db, lease)),
+    endLostLease: (lease, seen) => query((db) => quarantines.endLostLease(db, lease, seen)),
+    writeQuarantineAnswer: (answer) => query((db) => quarantines.writeQuarantineAnswer(db, answer)),
+    openQuarantineAnswers: () => query(quarantines.openQuarantineAnswers),
+    quarantineAnswerOutcome: (id) => query((db) => quarantines.quarantineAnswerOutcome(db, id)),
+    refuseQuarantineAnswer: (id, refusal) =>
+      query((db) => quarantines.refuseQuarantineAnswer(db, id, refusal)),
+    endQuarantine: (answer, decision) => tx((db) => quarantines.endQuarantine(db, answer, decision)),
 
     storeSecret: (lease, sealed) => tx((db) => secrets.storeSecret(db, lease, sealed)),
     deliver: (delivery) => tx((db) => secrets.deliver(db, delivery)),

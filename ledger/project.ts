@@ -5,6 +5,7 @@ import type { Event } from '../core/request/events.ts';
 import type { RequestState, Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
+import { wantManifest, wantManifestOfRequest } from './manifest-entries.ts';
 import { type Db, toTimestamp } from './pool.ts';
 import { addReminder } from './reminders.ts';
 import { doubt } from './verifications.ts';
@@ -67,22 +68,29 @@ async function projectOne(
     case 'extended':
       await extendLeases(db, request);
       return remind(db, request, { event, state });
+    case 'end-adopted':
+      await adoptEnd(db, request);
+      return remind(db, request, { event, state });
     case 'activated':
       return remind(db, request, { event, state });
     case 'extension-closed':
+      await wantManifestOfRequest(db, request);
       return event.ending.kind === 'failed' ? doubtAccessOfRequest(db, request) : undefined;
+    case 'extension-started':
+      return wantManifestOfRequest(db, request);
     case 'undone':
       return doubtAccess(db, event.lease);
+    case 'drifted':
+      return wantManifest(db, event.lease);
     case 'revoked':
       await endLease(db, event.lease, event.at);
+      await wantManifest(db, event.lease);
       return event.untidied ? doubtAccess(db, event.lease) : undefined;
     case 'requested':
     case 'approved':
     case 'delivered':
     case 'extension-requested':
     case 'extension-approved':
-    case 'extension-started':
-    case 'drifted':
     case 'tidied':
     case 'closed':
     case 'refused':
@@ -167,6 +175,11 @@ async function extendLeases(db: Db, request: RequestId): Promise<void> {
 /** A part of the leases may have the later end at their providers. The sweeper sets them back. */
 async function doubtAccessOfRequest(db: Db, request: RequestId): Promise<void> {
   await db.query('select doubt_leases($1)', [request]);
+}
+
+/** Moves the ends of the leases to the adopted one. The function reads it in the events and in the plan of the quarantine. */
+async function adoptEnd(db: Db, request: RequestId): Promise<void> {
+  await db.query('select adopt_end($1)', [request]);
 }
 
 async function startRevocations(db: Db, request: RequestId): Promise<void> {

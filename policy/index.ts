@@ -19,6 +19,7 @@ import {
 } from './judge/extension.ts';
 import { isEligible } from './judge/eligibility.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
+import { mayEndQuarantine } from './judge/quarantine.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
 import type { Submission, Verdict } from './judge/verdict.ts';
@@ -59,6 +60,8 @@ export type Policy = Readonly<{
   sightOf(person: PersonId): Promise<Sight>;
   /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
   mayAct(person: PersonId): Promise<Eligibility>;
+  /** Whether this person may end the quarantine of the ledger. The error says why not. */
+  mayEndQuarantine(person: PersonId): Promise<Result<undefined, string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -127,6 +130,10 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return policy.value.directory.people.get(person)?.active ? ELIGIBLE : NOT_ELIGIBLE;
+    },
+    mayEndQuarantine: async (person) => {
+      const policy = await current();
+      return policy.ok ? mayEndQuarantine(policy.value, person) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();

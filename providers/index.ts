@@ -2,7 +2,7 @@ import { no, ok, type Result } from '../core/result.ts';
 import type { DescribedTarget, ParsedTarget } from '../core/target.ts';
 import { loadEach } from './load.ts';
 import type { ProviderModule } from './module.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Remover } from './provider.ts';
 import { PROVIDER_SETTINGS } from './settings.ts';
 
 /** What each provider works with, by its name. A provider that is left out is not configured. */
@@ -23,6 +23,14 @@ export const createProviders = (deps: ProviderDeps, modules = MODULES): Readonly
   new Map(
     modules.flatMap(({ settings: { name }, create }) =>
       deps[name] === undefined ? [] : [[name, create(deps[name] as never)] as const],
+    ),
+  );
+
+/** The providers that are configured, each with a client that can only list and remove. */
+export const createRemovers = (deps: ProviderDeps, modules = MODULES): ReadonlyMap<string, Remover> =>
+  new Map(
+    modules.flatMap(({ settings: { name }, createRemover }) =>
+      deps[name] === undefined ? [] : [[name, createRemover(deps[name] as never)] as const],
     ),
   );
 

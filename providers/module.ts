@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Provider } from './provider.ts';
+import type { Provider, Remover } from './provider.ts';
 
 /**
  * An address that a provider connects to, and the setting that names it. `part` names one of several in the setting. The
@@ -39,6 +39,8 @@ export type ProviderModule<Variables extends z.ZodObject = z.ZodObject, Deps = n
   settings: ProviderSettings<Variables, Deps>;
   /** Creates the provider. This reads nothing from the environment and calls no vendor. */
   create(deps: Deps): Provider;
+  /** Creates what the reaper works with: a client that can only list and remove. It reads nothing from the environment either. */
+  createRemover(deps: Deps): Remover;
   /** A provider that only parses and describes targets, where that needs no settings. */
   describer?(): Provider;
   /** Why two spellings of an account that differ only in case are one account. Left out where Curfew does not know. */

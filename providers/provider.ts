@@ -1,3 +1,4 @@
+import type { Fault } from '../core/faults.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import type { Result } from '../core/result.ts';
 import type { Description, EnforcementClass } from '../core/target.ts';
@@ -74,13 +75,27 @@ export type Receipt = Readonly<{
 }>;
 
 /**
- * An object at the vendor that carries Curfew's mark. `subject` is the account at the vendor that has it. `endsAt` is read
- * from the object itself, where the object can store it.
+ * An object at the vendor that carries Curfew's mark. `subject` is the account at the vendor that has it, and `subjectId` is the
+ * vendor's immutable id of that account, where the list shows it. `endsAt` is read from the object itself, where the object can
+ * store it. `place` says where the object is, for a provider that has several places.
  */
-export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
+export type Managed = Readonly<{
+  lease: LeaseId;
+  subject: string;
+  subjectId?: string;
+  what: string;
+  endsAt?: Instant;
+  place?: string;
+}>;
 
-/** What Curfew's own credential is for: to grant and to revoke, or only to revoke. */
-export type Duty = 'grant' | 'revoke';
+/** The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. */
+export type VendorClock = Readonly<{ where: string; at: Instant; stepMs: number }>;
+
+/**
+ * What Curfew's own credential is for: to grant and to revoke, only to revoke, or (the reaper's) only to list and to remove.
+ * The reaper has no catalogue, so it must be able to remove access of every kind, also where no target is passed.
+ */
+export type Duty = 'grant' | 'revoke' | 'reap';
 
 /**
  * One thing about the permissions of Curfew's own credential. `missing`: without it, the duty fails. `excess`: it allows
@@ -175,8 +190,19 @@ export interface Provider<Target = unknown> {
    * stores no end: there an extension only reads.
    */
   moveEnd?(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
-  /** All objects at the vendor that carry Curfew's mark. */
-  listManaged(signal: AbortSignal): Promise<readonly Managed[]>;
+  /**
+   * All objects at the vendor that carry Curfew's mark. Throws when it cannot list all of them. With `onFailure`, a provider with
+   * several places passes it each place that cannot be read, and lists the others.
+   */
+  listManaged(signal: AbortSignal, onFailure?: (error: Fault) => void): Promise<readonly Managed[]>;
+  /**
+   * Ends the access of one object of `listManaged` with nothing but what the object says, and leaves what the account has from
+   * elsewhere. It is idempotent and reads back as `ensureAbsent` does. It changes nothing while the end that the object has now is
+   * not reached by the vendor's clock, where the vendor can compare the two. Then the receipt has another level than `none`.
+   */
+  endManaged(managed: Managed, signal: AbortSignal): Promise<Receipt>;
+  /** The vendor's clocks, one for each server, where the vendor tells them. A server that does not answer is left out. */
+  clocks?(signal: AbortSignal): Promise<readonly VendorClock[]>;
   /** Terminates open sessions where the vendor allows it. Returns how many sessions were terminated. */
   terminateSessions(intent: Intent<Target>, signal: AbortSignal): Promise<number>;
   /** Terminates all sessions of a target in one call, where the vendor has such a call. */
@@ -187,3 +213,21 @@ export interface Provider<Target = unknown> {
    */
   preflight(input: PreflightInput<Target>, signal: AbortSignal): Promise<Preflight>;
 }
+
+/**
+ * A provider whose credential and client can only list and remove: what the reaper works with. Nothing in it grants, and its
+ * client refuses to send any call that would.
+ */
+export type Remover<Target = unknown> = Pick<
+  Provider<Target>,
+  | 'name'
+  | 'parseTarget'
+  | 'targetKey'
+  | 'ladder'
+  | 'ownObject'
+  | 'listManaged'
+  | 'endManaged'
+  | 'clocks'
+  | 'ensureAbsent'
+  | 'preflight'
+>;

@@ -19,6 +19,11 @@ export async function advance(
   const fault = await lastFault({ ledger }, state);
   const due = dueCommand(state, at, fault);
   if (!due) return progressOf(state, at, fault);
+  if (due.kind === 'expire' && 'leases' in state) {
+    // A restored ledger may have forgotten an extension. The later end of the manifest counts until somebody ends the quarantine.
+    const laterEnd = await ledger.laterEndOf(request);
+    if (laterEnd !== undefined && at < laterEnd) return progressOf({ ...state, endsAt: laterEnd }, at, fault);
+  }
   const recorded = await ledger.record({
     request,
     name: stepName(due, state),

@@ -11,6 +11,7 @@ import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { recordExtension } from './extend.ts';
+import { QUARANTINE_REFUSAL } from './quarantine.ts';
 
 type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
 
@@ -30,6 +31,14 @@ export async function recordAnswer(
     const refused = { by: click.person, tried: click.kind, refusal: actor.error };
     return { outcome: await ledger.recordRefusal(step, refused) };
   }
+  if (click.kind === 'approve' && (await ledger.isQuarantined()))
+    return {
+      outcome: await ledger.recordRefusal(step, {
+        by: actor.value,
+        tried: click.kind,
+        refusal: QUARANTINE_REFUSAL,
+      }),
+    };
   const { state } = await ledger.readState(click.request);
   const eligibility =
     state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, actor.value);

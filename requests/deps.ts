@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { ManifestAccess } from './manifest-access.ts';
 import type { UndoSealers } from './undo.ts';
 
 /** What the use cases work with. A use case opens no connection and reads no setting by itself. */
@@ -14,6 +15,8 @@ export type Deps = Readonly<{
   sealer: Sealer;
   /** Seal what a revocation needs while the ledger is unavailable. A process has the keys of the providers that it runs. */
   undoSealers: UndoSealers;
+  /** The list outside the ledger of what must be ended. The processes of providers and the sweeper have it, where it is configured. */
+  manifest?: ManifestAccess;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */
   clock: () => Instant;
 }>;

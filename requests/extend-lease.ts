@@ -21,6 +21,8 @@ import {
   untilEnd,
 } from './lease-at-provider.ts';
 import { undoOf } from './lease-undo.ts';
+import { assertManifestConfigured, prepareManifest, writeAfterwards } from './manifest.ts';
+import { assertNoQuarantine } from './quarantine.ts';
 import { storableText } from './storable-text.ts';
 import type { SealedUndo } from './undo.ts';
 
@@ -60,11 +62,10 @@ async function moveEndUnderLock(deps: Deps, id: LeaseId, attempted: UnderLock): 
   if (state.kind !== 'active' || !extension || extension.extended.includes(id)) return;
   await assertMayExtend(deps, { state, extension, at });
   const current = leaseAtProvider(deps, lease);
-  const { seen, note } = await moveEnd(
-    current,
-    extension.details.endsAt,
-    untilEnd(attempted, state.endsAt - at),
-  );
+  const under = untilEnd(attempted, state.endsAt - at);
+  assertManifestConfigured(deps, current);
+  await prepareManifest(deps, current, under.signal);
+  const { seen, note } = await moveEnd(current, extension.details.endsAt, under);
   const generation = lease.generation + 1;
   const { outcome } = await deps.ledger.record({
     request: lease.request,
@@ -91,6 +92,7 @@ async function assertMayExtend(
 ): Promise<void> {
   if (at >= state.endsAt) throw new Fault('superseded', 'the access is over');
   assertClocksAgree(clock(), at);
+  await assertNoQuarantine(ledger);
   const { id } = state.details;
   const [targets, shown] = await Promise.all([ledger.readTargets(id), ledger.readShown(id)]);
   const { details, requirements, endsAt } = state;
@@ -146,7 +148,8 @@ async function completeExtension(deps: Deps, { id, request }: Lease): Promise<Le
  * Closes the extension after a failure that is final, with the reason. Any other failure is noted with the lease, and another
  * attempt follows.
  */
-async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: unknown): Promise<void> {
+async function recordFailure(deps: Deps, { id, request }: Lease, error: unknown): Promise<void> {
+  const { ledger } = deps;
   if (!(error instanceof Fault) || error.retry)
     return ledger.noteLeaseFault(id, messageOf(error)).catch(() => undefined); // The first error says more.
   const { code, message } = error;
@@ -160,4 +163,5 @@ async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: un
     via: 'workflow',
     command: (_state, at) => ({ kind: 'fail-extension', fault: code, why, at }),
   });
+  await writeAfterwards(deps, id); // The old end is the one that counts again.
 }

@@ -7,6 +7,7 @@ import { no, ok, type Result } from '../core/result.ts';
 import type { ExtendClick, Recorded } from '../ledger/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
+import { QUARANTINE_REFUSAL } from './quarantine.ts';
 import { saltedHash } from './salted-hash.ts';
 
 type ExtendDeps = Pick<Deps, 'ledger' | 'policy'>;
@@ -62,6 +63,7 @@ async function judgeClick(
   if (!actor) throw new Error('the account of this click is not checked yet');
   const { request, body } = click;
   if (!actor.ok) return actor;
+  if (await deps.ledger.isQuarantined()) return no(QUARANTINE_REFUSAL);
   if (body.refusal) return no(body.refusal);
   const wanted = { request, by: actor.value, length: body.length, reason: reasonOf(body) };
   return judgeExtension(deps, wanted, salt);

@@ -19,6 +19,9 @@ import {
 import { undoOf } from './lease-undo.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { revokeLateGrant } from './repair.ts';
+import { assertManifestConfigured, needsManifest, prepareManifest } from './manifest.ts';
+import { assertNoQuarantine } from './quarantine.ts';
+import { checkManifestSometimes } from './check-manifest.ts';
 import { secretContext } from './secret-context.ts';
 import { storableText } from './storable-text.ts';
 import type { SealedUndo } from './undo.ts';
@@ -65,6 +68,7 @@ async function grantUnderLock(
   const { lock } = under;
   const { lease: written, shown } = await intendedLease(deps, current, under);
   const intended = leaseAtProvider(deps, written);
+  await prepareManifest(deps, intended, under.signal);
   const intent = await intentWithSecret(deps, intended);
   const undo = undoOf(deps, intended);
   if (undo !== undefined) rememberUndo(undo);
@@ -120,14 +124,16 @@ const grantedWith = (undo: SealedUndo | undefined): Granted => (undo === undefin
  * Throws unless the request is still being granted and the policy still allows it. When the request ended, it first
  * revokes what an earlier attempt granted. Returns how many milliseconds are left until the end.
  */
-async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: UnderLock): Promise<number> {
+async function assertMayGrant(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<number> {
   const { ledger, policy } = deps;
+  const { lease } = current;
   const { state, at } = await ledger.readState(lease.request);
   if (state.kind !== 'granting' || at >= state.endsAt) {
     // A revoked lease has its receipt. What the account has now belongs to other leases.
     if (lease.state !== 'revoked') await revokeLateGrant(deps, lease.id, under);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
+  await assertLedgerIsCurrent(deps, current, under.signal);
   assertClocksAgree(deps.clock(), at, state.endsAt - at - state.details.minutes * 60_000);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),
@@ -136,6 +142,22 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
   const still = await policy.stillAllowed({ ...state, targets, shown });
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
   return state.endsAt - at;
+}
+
+/**
+ * Throws while the ledger may be one that was restored. Where the vendor has the end, a manifest that cannot be read does not stop a
+ * grant: only its own access would need it.
+ */
+async function assertLedgerIsCurrent(
+  deps: Deps,
+  current: LeaseAtProvider,
+  signal: AbortSignal,
+): Promise<void> {
+  assertManifestConfigured(deps, current);
+  await checkManifestSometimes(deps, signal).catch((error: unknown) => {
+    if (needsManifest(current) || !(error instanceof Fault)) throw error;
+  });
+  await assertNoQuarantine(deps.ledger);
 }
 
 /** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */

@@ -4,6 +4,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
+import { QUARANTINE_REFUSAL } from './quarantine.ts';
 import { saltedHash } from './salted-hash.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function judge(
     await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
   };
   if (!actor.ok) return refuse(actor.error);
+  if (await ledger.isQuarantined()) return refuse(QUARANTINE_REFUSAL);
 
   const salt = randomBytes(16).toString('hex');
   const reasonHash = saltedHash(salt, reason.trim());

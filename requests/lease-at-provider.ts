@@ -23,7 +23,7 @@ export const leaseAtProvider = (deps: Providers, lease: Lease): LeaseAtProvider 
 /** Throws a fault when the provider is not configured, or when it cannot read the target. */
 export function targetAtProvider(
   { providers }: Providers,
-  { provider: name, spec }: RequestedTarget,
+  { provider: name, spec }: Pick<RequestedTarget, 'provider' | 'spec'>,
 ): Omit<LeaseAtProvider, 'lease'> {
   const provider = providers.get(name);
   if (!provider) throw new Fault('unknown-provider', name);

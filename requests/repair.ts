@@ -2,12 +2,8 @@ import { Fault } from '../core/faults.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { Receipt } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
-import {
-  type LeaseAtProvider,
-  leaseAtProvider,
-  remainingIntent,
-  type UnderLock,
-} from './lease-at-provider.ts';
+import { type LeaseAtProvider, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
+import { remainingWithLost } from './lost-leases.ts';
 
 /**
  * Lowers the account to what the ledger says now that must remain without this lease, because the lease ended during its
@@ -19,7 +15,7 @@ export async function revokeLateGrant(deps: Deps, id: LeaseId, under: UnderLock)
   if (!lease?.holding) return;
   const current = leaseAtProvider(deps, lease);
   under.lock.markWriting();
-  await current.provider.ensureAbsent(remainingIntent(current), under.signal);
+  await current.provider.ensureAbsent(await remainingWithLost(deps, current), under.signal);
   await ledger.assertHeld(under.lock);
 }
 
@@ -29,7 +25,7 @@ export async function revokeLateGrant(deps: Deps, id: LeaseId, under: UnderLock)
  */
 export async function revokeAgain(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
   under.lock.markWriting();
-  const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
+  const receipt = await current.provider.ensureAbsent(await remainingWithLost(deps, current), under.signal);
   if (receipt.lowered) await recordRepair(deps, current, { ...under, receipt });
   if (receipt.untidied !== undefined) throw new Fault('not-verified', receipt.untidied);
   if (current.lease.untidied) await recordTidied(deps, current, { ...under, receipt });

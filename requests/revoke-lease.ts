@@ -11,10 +11,12 @@ import { findAndRecordDrift } from './drift.ts';
 import {
   type LeaseAtProvider,
   leaseAtProvider,
-  remainingIntent,
   targetAtProvider,
   type UnderLock,
 } from './lease-at-provider.ts';
+import { endLostAccess } from './end-lost-lease.ts';
+import { remainingWithLost } from './lost-leases.ts';
+import { writeAfterwards } from './manifest.ts';
 import { readLevelBefore, stillGiven } from './unchanged.ts';
 import {
   ensureUndone,
@@ -73,6 +75,7 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
       return confirmRevoked(deps, input, { lease, lock, receipt, drift });
     });
+    await writeAfterwards(deps, id);
     return progressOf(state, at);
   } catch (error) {
     // When this attempt already revoked with the ledger's data, the undo, which is older, must not be used.
@@ -156,6 +159,8 @@ async function revokeForgotten(
   undo: Undo | undefined,
   signal: AbortSignal,
 ): Promise<Receipt> {
+  const lost = await deps.ledger.readPlanLine(lease.id);
+  if (lost && lost.goneAt === undefined) return endLostAccess(deps, lost, signal);
   if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;
   const { provider, target } = targetAtProvider(deps, undo.target);
   return ensureUndone(undo, { provider, target }, { now: deps.clock(), signal });
@@ -184,7 +189,7 @@ async function ensureRevoked(
   // What somebody lowered is recorded before the first write, so that no failure after it can hide it (I22).
   const drift = await findAndRecordDrift(deps, before, { found: shown, lock });
   const current = drift ? leaseAtProvider(deps, (await deps.ledger.readLease(id)) ?? lease) : before;
-  const intent = remainingIntent(current);
+  const intent = await remainingWithLost(deps, current);
   const kept = stillGiven(current, intent, shown);
   if (kept) return { receipt: kept, current, drift };
   lock.markWriting();

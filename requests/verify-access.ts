@@ -9,6 +9,7 @@ import {
   ownLevel,
   type UnderLock,
 } from './lease-at-provider.ts';
+import { prepareManifest } from './manifest.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { recordRepair, revokeAgain } from './repair.ts';
 
@@ -84,6 +85,7 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));
   const leftMs = Math.max(lastEnd - (await deps.ledger.now()), 0);
   const signal = AbortSignal.any([under.signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]);
+  for (const each of sharing) await prepareManifest(deps, each, signal);
   under.lock.markWriting();
   const receipt = await provider.ensurePresent(intent, signal);
   for (const each of sharing)

@@ -5,6 +5,7 @@ import { holdsKey } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import { recordDriftBeforeGrant } from './drift.ts';
 import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
+import { assertNoLostLease } from './lost-leases.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
 
@@ -26,6 +27,7 @@ export async function writeIntent(
   const ladder = provider.ladder(target);
   const observed: ObservedHolding = { subject, prior: shown, target: foundTarget, key, ladder, readAt };
   if (!provider.ownObject(target)) {
+    await assertNoLostLease({ ledger }, { provider: provider.name, targetKey: key, subject });
     await assertFreshRead({ ledger, provider, observed });
     const holding = await ledger.readOpenHolding(provider.name, observed);
     if (holding && holdsAll(lock, holding))

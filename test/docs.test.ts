@@ -31,6 +31,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'unknown-person': true,
   'nobody-can-approve': true,
   'too-many-open': true,
+  quarantine: true,
   'not-allowed': true,
   'no-account': true,
   'not-a-member': true,

@@ -17,6 +17,15 @@ export function holds<T>(law: string, arbitrary: fc.Arbitrary<T>, check: (exampl
   test(law, () => fc.assert(fc.property(arbitrary, check), { ...options, numRuns: RUNS }));
 }
 
+/** The same for a law whose check is asynchronous and needs no server. */
+export function holdsAsync<T>(
+  law: string,
+  arbitrary: fc.Arbitrary<T>,
+  check: (example: T) => Promise<void>,
+): void {
+  test(law, () => fc.assert(fc.asyncProperty(arbitrary, check), { ...options, numRuns: RUNS }));
+}
+
 /** One example takes about half a second on servers. */
 const RUNS_ON_SERVERS = Math.ceil(RUNS / 50);
 

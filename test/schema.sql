@@ -7,6 +7,24 @@ set check_function_bodies = off;
 
 -- functions
 
+CREATE OR REPLACE FUNCTION public.adopt_end(its_request text)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with adopted as (
+    select least(max(to_timestamp((e.body ->> 'endsAt')::float8 / 1000)),
+                 (select max(q.ends_at) from public.quarantine_lease q where q.request_id = its_request)) as ends_at
+      from public.event e where e.request_id = its_request and e.kind = 'end-adopted'),
+  moved as (
+    update public.lease l set ends_at = adopted.ends_at, next_try_at = adopted.ends_at + interval '10 seconds'
+      from adopted
+     where l.request_id = its_request and l.state not in ('revoke-started', 'revoked') and l.ends_at < adopted.ends_at
+    returning l.id)
+  select count(*) from moved
+$function$;
+
 CREATE OR REPLACE FUNCTION public.append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -104,6 +122,17 @@ CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
 AS $function$select clock_timestamp()$function$;
+
+CREATE OR REPLACE FUNCTION public.manifest_serial_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or new.serial < old.serial then
+    raise exception 'the serial of the manifest only grows' using errcode = 'CRF01';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
  RETURNS bytea
@@ -230,6 +259,22 @@ create table lease (
   awaited_at timestamp with time zone
 );
 
+create table manifest_entry (
+  lease_id text not null,
+  wanted integer default 1 not null,
+  written integer default 0 not null,
+  serial bigint default 0 not null,
+  state text,
+  written_at timestamp with time zone,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null
+);
+
+create table manifest_serial (
+  is_only boolean default true not null,
+  serial bigint not null
+);
+
 create table message_preference (
   person text not null,
   time_zone text not null,
@@ -268,6 +313,41 @@ create table provider_lock (
   verify_at timestamp with time zone,
   doubt_until timestamp with time zone,
   doubt_since timestamp with time zone
+);
+
+create table quarantine (
+  id bigint generated always as identity not null,
+  reason text not null,
+  ledger_serial bigint not null,
+  manifest_serial bigint not null,
+  started_at timestamp with time zone default ledger_now() not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  plan_digest text
+);
+
+create table quarantine_answer (
+  id text not null,
+  quarantine_id bigint not null,
+  account text not null,
+  person text,
+  plan_digest text not null,
+  asked_at timestamp with time zone default ledger_now() not null,
+  decided_at timestamp with time zone,
+  refusal text
+);
+
+create table quarantine_lease (
+  quarantine_id bigint not null,
+  lease_id text not null,
+  kind text not null,
+  entry jsonb not null,
+  request_id text not null,
+  access_key text not null,
+  ends_at timestamp with time zone not null,
+  ledger_ends_at timestamp with time zone,
+  gone_at timestamp with time zone,
+  seen text
 );
 
 create table request (
@@ -328,7 +408,7 @@ alter table deferred_message add constraint deferred_message_kind_check CHECK ((
 
 alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (id);
 
-alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'asked'::text, 'answered'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
+alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'asked'::text, 'answered'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
 
@@ -358,6 +438,16 @@ alter table lease add constraint lease_request_id_position_key UNIQUE (request_i
 
 alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
 
+alter table manifest_entry add constraint manifest_entry_pkey PRIMARY KEY (lease_id);
+
+alter table manifest_entry add constraint manifest_entry_state_check CHECK ((state = ANY (ARRAY['live'::text, 'over'::text])));
+
+alter table manifest_serial add constraint manifest_serial_is_only_check CHECK (is_only);
+
+alter table manifest_serial add constraint manifest_serial_pkey PRIMARY KEY (is_only);
+
+alter table manifest_serial add constraint manifest_serial_serial_check CHECK ((serial >= 0));
+
 alter table message_preference add constraint message_preference_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)));
 
 alter table message_preference add constraint message_preference_digest_at_check CHECK (((digest_at >= 0) AND (digest_at <= 1439)));
@@ -375,6 +465,16 @@ alter table posted_message add constraint posted_message_check CHECK (((channel 
 alter table posted_message add constraint posted_message_pkey PRIMARY KEY (request_id, place);
 
 alter table provider_lock add constraint provider_lock_pkey PRIMARY KEY (key);
+
+alter table quarantine add constraint quarantine_check CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (plan_digest IS NULL))));
+
+alter table quarantine add constraint quarantine_pkey PRIMARY KEY (id);
+
+alter table quarantine_answer add constraint quarantine_answer_pkey PRIMARY KEY (id);
+
+alter table quarantine_lease add constraint quarantine_lease_kind_check CHECK ((kind = ANY (ARRAY['unknown'::text, 'not-granted'::text, 'later-end'::text, 'ended-before'::text])));
+
+alter table quarantine_lease add constraint quarantine_lease_pkey PRIMARY KEY (quarantine_id, lease_id);
 
 alter table request add constraint request_minutes_check CHECK ((minutes > 0));
 
@@ -397,6 +497,10 @@ alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY
 alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) REFERENCES holding(id);
 
 alter table lease add constraint lease_request_id_fkey FOREIGN KEY (request_id) REFERENCES request(id);
+
+alter table quarantine_answer add constraint quarantine_answer_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
+
+alter table quarantine_lease add constraint quarantine_lease_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
 
 alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
 
@@ -430,9 +534,23 @@ CREATE INDEX lease_lock_key ON public.lease USING btree (lock_key);
 
 CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
 
+CREATE INDEX manifest_entry_live ON public.manifest_entry USING btree (lease_id) WHERE (state = 'live'::text);
+
+CREATE INDEX manifest_entry_unwritten ON public.manifest_entry USING btree (next_try_at) WHERE (wanted > written);
+
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
 
 CREATE INDEX provider_lock_verify ON public.provider_lock USING btree (verify_at) WHERE (verify_at IS NOT NULL);
+
+CREATE INDEX quarantine_answer_open ON public.quarantine_answer USING btree (asked_at) WHERE (decided_at IS NULL);
+
+CREATE INDEX quarantine_lease_access ON public.quarantine_lease USING btree (access_key) WHERE (gone_at IS NULL);
+
+CREATE INDEX quarantine_lease_known ON public.quarantine_lease USING btree (lease_id);
+
+CREATE INDEX quarantine_lease_request ON public.quarantine_lease USING btree (request_id);
+
+CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree ((true)) WHERE (ended_at IS NULL);
 
 CREATE INDEX request_extension ON public.request USING btree (extension_due_at) WHERE (extension_due_at IS NOT NULL);
 
@@ -454,6 +572,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW 
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.manifest_serial FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_grows BEFORE DELETE OR UPDATE ON public.manifest_serial FOR EACH ROW EXECUTE FUNCTION manifest_serial_grows();
+
 -- policies
 
 alter table click enable row level security;
@@ -472,7 +594,7 @@ create policy provider_records on event for insert to curfew_provider with check
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text])));
+create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text, 'end-adopted'::text])));
 
 create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text, 'asked'::text, 'answered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'extension-closed'::text])));
 
@@ -558,6 +680,8 @@ grant insert, select (request_id, kind) on free_text to curfew_sweeper;
 
 grant insert, select (request_id, kind) on free_text to curfew_worker;
 
+grant execute on function adopt_end(text) to curfew_sweeper;
+
 grant execute on function doubt_leases(text) to curfew_provider;
 
 grant execute on function doubt_leases(text) to curfew_sweeper;
@@ -616,6 +740,22 @@ grant select, update (state, generation, changed_at, tries, next_try_at, last_fa
 
 grant insert (id, request_id, "position", provider, state, lock_key, ends_at, next_try_at), select, update (state, changed_at, next_try_at) on lease to curfew_worker;
 
+grant select on manifest_entry to curfew_cli;
+
+grant insert (lease_id), select, update (wanted, written, serial, state, written_at, tries, next_try_at) on manifest_entry to curfew_provider;
+
+grant insert (lease_id), select, update (wanted, written, serial, state, written_at, tries, next_try_at) on manifest_entry to curfew_sweeper;
+
+grant select, update (wanted, next_try_at) on manifest_entry to curfew_worker;
+
+grant select on manifest_serial to curfew_cli;
+
+grant select, update (serial) on manifest_serial to curfew_provider;
+
+grant select, update (serial) on manifest_serial to curfew_sweeper;
+
+grant select on manifest_serial to curfew_worker;
+
 grant select on message_preference to curfew_courier;
 
 grant insert (person, time_zone, quiet_from, quiet_to, digest_at, weekly), select, update (time_zone, quiet_from, quiet_to, digest_at, weekly, changed_at) on message_preference to curfew_gateway;
@@ -635,6 +775,38 @@ grant insert, select, update (channel, ts, claimed_until, tried_since) on posted
 grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_provider;
 
 grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_sweeper;
+
+grant select on quarantine to curfew_cli;
+
+grant select on quarantine to curfew_courier;
+
+grant select on quarantine to curfew_gateway;
+
+grant insert (reason, ledger_serial, manifest_serial), select on quarantine to curfew_provider;
+
+grant select on quarantine to curfew_reader;
+
+grant insert (reason, ledger_serial, manifest_serial), select, update (ended_at, ended_by, plan_digest) on quarantine to curfew_sweeper;
+
+grant select on quarantine to curfew_worker;
+
+grant insert (id, quarantine_id, account, person, plan_digest), select on quarantine_answer to curfew_cli;
+
+grant select, update (decided_at, refusal) on quarantine_answer to curfew_sweeper;
+
+grant select on quarantine_lease to curfew_cli;
+
+grant select on quarantine_lease to curfew_courier;
+
+grant select on quarantine_lease to curfew_gateway;
+
+grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_provider;
+
+grant select on quarantine_lease to curfew_reader;
+
+grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_sweeper;
+
+grant select on quarantine_lease to curfew_worker;
 
 grant select on request to curfew_cli;
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../core/faults.ts';
-import type { LeaseId } from '../core/ids.ts';
+import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Deps } from '../requests/deps.ts';
 import { revokeLease } from '../requests/revoke-lease.ts';
@@ -20,17 +20,26 @@ export async function revokeDueLeases(deps: Deps): Promise<Attempts> {
       const [lease] = await deps.ledger.takeDueLeases(1, { leases: busy.ids, providers: busy.providers });
       return lease && { id: lease.id, provider: lease.target.provider };
     },
-    async ({ id }) => void attempts.push(await revokeDue(deps, id)),
+    async ({ id }) => {
+      const attempt = await revokeDue(deps, id);
+      if (attempt) attempts.push(attempt);
+    },
   ).catch((error: unknown) => void problems.push(messageOf(error)));
   return { attempts, problems };
 }
 
-/** Tries one lease. It counts as revoked only when its row has the receipt. */
-async function revokeDue(deps: Deps, lease: LeaseId): Promise<Attempt> {
+/**
+ * Tries one lease. It counts as revoked only when its row has the receipt. Undefined while a restored ledger waits for the later end that
+ * the manifest has.
+ */
+async function revokeDue(deps: Deps, lease: LeaseId): Promise<Attempt | undefined> {
   const signal = AbortSignal.timeout(WAITS.attempt.ms);
   try {
     const { kind } = await revokeLease(deps, { lease, via: 'sweeper', signal });
-    if (kind === 'granting' || kind === 'active') return { lease, why: 'its end is not reached yet' };
+    if (kind === 'granting' || kind === 'active') {
+      const laterEnd = await deps.ledger.laterEndOf(requestIdOfLease(lease));
+      return laterEnd === undefined ? { lease, why: 'its end is not reached yet' } : undefined;
+    }
     const isRevoked = (await deps.ledger.readLease(lease))?.state === 'revoked';
     return { lease, why: isRevoked ? undefined : `its request is ${kind}, and it has no receipt` };
   } catch (error) {

@@ -3,8 +3,10 @@ import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { type Correction, correctLeases } from './correct-leases.ts';
 import { endAccessOfLeavers } from './end-access-of-leavers.ts';
+import { endLostLeases } from './end-lost-leases.ts';
 import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from './close-requests.ts';
-import { revokeDueLeases } from './revoke-due-leases.ts';
+import { keepManifest } from './keep-manifest.ts';
+import { type Attempts, revokeDueLeases } from './revoke-due-leases.ts';
 import { type Unverified, verifyDoubtfulAccesses } from './verify-accesses.ts';
 
 /** What one pass over the leases did. */
@@ -35,13 +37,18 @@ export type SweepResult = Revocations & Upkeep;
 
 /** Revokes every lease that is due and that nobody revoked. It needs the ledger and the providers, not Temporal. */
 export async function revokeOverdue(deps: Deps): Promise<Revocations> {
-  const { attempts, problems } = await revokeDueLeases(deps);
+  const [due, lost] = [await revokeDueLeases(deps), await lostLeasesEnded(deps)];
+  const attempts = [...due.attempts, ...lost.attempts];
   return {
-    problems,
+    problems: [...due.problems, ...lost.problems],
     revoked: attempts.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
     failedRevocations: attempts.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
   };
 }
+
+/** What only the manifest knows must not keep the leases of the ledger from their turn. */
+const lostLeasesEnded = (deps: Deps): Promise<Attempts> =>
+  endLostLeases(deps).catch((error: unknown) => ({ attempts: [], problems: [messageOf(error)] }));
 
 /**
  * Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. A duty that fails keeps no other
@@ -51,6 +58,7 @@ export async function runUpkeep(deps: Deps): Promise<Upkeep> {
   const problems: string[] = [];
   const duty = <T>(work: (deps: Deps) => Promise<readonly T[]>): Promise<readonly T[]> =>
     work(deps).catch((error: unknown) => (problems.push(messageOf(error)), []));
+  problems.push(...(await duty(keepManifest)));
   return {
     left: await duty(endAccessOfLeavers),
     unverified: await duty(verifyDoubtfulAccesses),

@@ -49,6 +49,8 @@ export function eventPhrase(event: Event, title: string): Phrase {
       return phrase`Extended. ${instant(event.endsAt, 'The access ends ')} now.`;
     case 'extension-closed':
       return phrase`The access is not extended: ${extensionEndingPhrase(event.ending)}. The end stays as it was.`;
+    case 'end-adopted':
+      return phrase`The ledger was restored from an older state. ${person(event.by)} adopted the later end that the manifest has: ${instant(event.endsAt, 'until ')}.`;
     case 'undone':
       return phrase`While the ledger was unavailable, Curfew revoked the access ${instant(event.undoneAt, 'without it ')}.`;
     case 'repaired':
@@ -102,6 +104,7 @@ export function eventDetail(event: Event): Phrase {
     case 'extension-started':
     case 'extended':
     case 'extension-closed':
+    case 'end-adopted':
     case 'revoke-started':
     case 'closed':
       return [];

@@ -36,6 +36,7 @@ function stepPhrase(
     case 'extension-approved':
     case 'extended':
     case 'extension-closed':
+    case 'end-adopted':
     case 'undone':
     case 'repaired':
     case 'drifted':

@@ -40,6 +40,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.`;
     case 'too-many-open':
       return phrase`You have ${[String(LIMITS.openRequestsPerPerson)]} open requests, and nobody can have more. End or withdraw some of them first.`;
+    case 'quarantine':
+      return phrase`The ledger of Curfew was restored from an older state, so nothing is granted or extended now. Access that people have ends on time. Somebody of security has to run ${code('curfew quarantine')} first. Try again after that.`;
     case 'not-allowed':
       return phrase`Not allowed: ${quoted(refusal.why)}.`;
     case 'no-account':

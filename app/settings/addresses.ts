@@ -16,6 +16,10 @@ const ofProviders = (values: Values, wanted: 'web' | 'postgres'): readonly Named
     addressesOf(values).filter(({ protocol }) => protocol === wanted),
   );
 
+/** The address of the server with the bucket of the manifest, where it is not AWS. */
+export const manifestAddress = (values: Values): readonly NamedAddress[] =>
+  named('CURFEW_MANIFEST_ENDPOINT', values.CURFEW_MANIFEST_ENDPOINT);
+
 /** The addresses of providers with a web API. */
 export const providerAddresses = (values: Values): readonly NamedAddress[] => ofProviders(values, 'web');
 

@@ -18,6 +18,9 @@ const TOGETHER: readonly (readonly string[])[] = [
 const NEEDS: readonly (readonly [string, string])[] = [
   ['CURFEW_MIGRATION_DATABASE_URL', 'DATABASE_URL'],
   ['TEMPORAL_API_KEY', 'TEMPORAL_ADDRESS'],
+  ['CURFEW_MANIFEST_KEY', 'CURFEW_MANIFEST'],
+  ['CURFEW_MANIFEST_REGION', 'CURFEW_MANIFEST'],
+  ['CURFEW_MANIFEST_ENDPOINT', 'CURFEW_MANIFEST'],
   ...PROVIDER_SETTINGS.flatMap(({ needs = [] }) => needs),
 ];
 

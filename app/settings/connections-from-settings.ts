@@ -32,7 +32,7 @@ export const roleConnections = (
   );
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey, olderSecretKeys, slack, providers } = settings;
+  const { database, config, secretKey, olderSecretKeys, slack, providers, manifest } = settings;
   if (!database || !config || !secretKey)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
@@ -44,6 +44,7 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     databaseUrl: database.url,
     migrationUrl: database.migrationUrl,
     providers,
+    ...(manifest?.key === undefined ? {} : { manifest: { ...manifest, key: manifest.key } }),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
     olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),

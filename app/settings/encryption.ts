@@ -1,6 +1,7 @@
 import { isOnThisMachine } from '../this-machine.ts';
 import {
   databaseAddresses,
+  manifestAddress,
   type NamedAddress,
   providerAddresses,
   slackAddress,
@@ -21,7 +22,7 @@ export const unencrypted = (values: Values): readonly Problem[] => [
 const isRemote = ({ address }: NamedAddress): boolean => !isOnThisMachine(address);
 
 const openWeb = (values: Values): readonly Problem[] =>
-  [...slackAddress(values), ...providerAddresses(values)]
+  [...slackAddress(values), ...providerAddresses(values), ...manifestAddress(values)]
     .filter(isRemote)
     .filter(({ address }) => new URL(address).protocol !== 'https:')
     .map(({ setting }) => ({ setting, what: 'must begin with https:// for a server on another machine' }));

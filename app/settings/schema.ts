@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { parsePublicKey } from '../../manifest/keys.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import { parsePlace } from '../../manifest/open-store.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
 
 const postgresUrl = z
@@ -50,6 +52,25 @@ const undoKeys = z
     for (const [name, key] of pairs) keys.set(name, [...(keys.get(name) ?? []), key]);
     return keys;
   });
+
+/** Where the manifest is, as `parsePlace` reads it. */
+const manifestPlace = z.string().superRefine((place, context) => {
+  const read = parsePlace(place);
+  if (!read.ok) context.addIssue({ code: 'custom', message: read.error });
+});
+
+const manifestPublicKeys = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .superRefine((texts, context) => {
+    for (const text of texts) {
+      const key = parsePublicKey(text);
+      if (!key.ok) return context.addIssue(key.error);
+    }
+  })
+  .transform((texts) => texts.flatMap((text) => keyIn(parsePublicKey(text))));
+
+const keyIn = (read: ReturnType<typeof parsePublicKey>) => (read.ok ? [read.value] : []);
 
 const SLACK = 'Slack';
 const DATABASE = 'The ledger';
@@ -172,6 +193,30 @@ const CURFEW_SETTINGS = z.object({
         'aws-iam=...,github=...,postgres=...',
       ),
     ),
+  CURFEW_MANIFEST: manifestPlace
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Folder or bucket for the list of what must be ended, outside of the ledger. Access that only Curfew ends needs it.',
+        's3://example-curfew/manifest',
+      ),
+    ),
+  CURFEW_MANIFEST_KEY: key32
+    .optional()
+    .meta(
+      secret(
+        CURFEW,
+        '32 bytes in base64 that sign the manifest (openssl rand -base64 32). Only the processes of providers and the sweeper have it.',
+        '...',
+      ),
+    ),
+  CURFEW_MANIFEST_REGION: text.meta(
+    plain(CURFEW, 'Region of the bucket of the manifest; AWS_REGION if not set.', 'eu-central-1'),
+  ),
+  CURFEW_MANIFEST_ENDPOINT: webUrl.meta(
+    plain(CURFEW, 'Address of another server that speaks S3.', 'https://s3.example.com'),
+  ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()
     .meta(plain(CURFEW, 'Port of the page of the demo; if not set, 4040 or another free one.', '4000')),
@@ -188,6 +233,15 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
     .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
+  CURFEW_MANIFEST_PUBLIC_KEYS: manifestPublicKeys
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Public keys of the manifest, separated by commas, for curfew reap. Only what one of them signed ends access.',
+        'MCowBQYDK2VwAyEA...',
+      ),
+    ),
 });
 
 const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CURFEW_SETTINGS.shape });

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
@@ -41,6 +42,10 @@ export type Settings = DemoSettings &
     /** What the secret key was before, each 32 bytes. */
     olderSecretKeys: readonly Uint8Array[];
     undoKeys: UndoKeys;
+    /** `key` is missing in a process that does not write the manifest. */
+    manifest: Readonly<{ where: string; key?: string; region?: string; endpoint?: string }> | undefined;
+    /** The keys of which one must have signed each object of the manifest, for the reaper. */
+    manifestPublicKeys: readonly KeyObject[];
   }>;
 
 export type { Problem } from './schema.ts';
@@ -91,10 +96,27 @@ function assemble(values: Values, raw: Raw): Settings {
     secretKey: values.CURFEW_SECRET_KEY,
     olderSecretKeys: values.CURFEW_OLDER_SECRET_KEYS ?? [],
     undoKeys: values.CURFEW_UNDO_KEYS ?? new Map(),
+    manifest: manifestOf(values, raw),
+    manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
     port: values.CURFEW_PORT,
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,
     sweepSeconds: values.CURFEW_SWEEP_SECONDS,
+  };
+}
+
+function manifestOf(
+  { CURFEW_MANIFEST: where, CURFEW_MANIFEST_KEY: key, ...values }: Values,
+  { AWS_REGION }: Raw,
+): Settings['manifest'] {
+  if (!where) return undefined;
+  const region = values.CURFEW_MANIFEST_REGION ?? AWS_REGION;
+  const endpoint = values.CURFEW_MANIFEST_ENDPOINT;
+  return {
+    where,
+    ...(key && { key: Buffer.from(key).toString('base64url') }),
+    ...(region && { region }),
+    ...(endpoint && { endpoint }),
   };
 }
 

@@ -143,6 +143,7 @@ export function fieldOf(refusal: RequestRefusal): keyof typeof FIELDS {
     case 'unknown-person':
     case 'nobody-can-approve':
     case 'too-many-open':
+    case 'quarantine':
     case 'not-allowed':
     case 'no-account':
     case 'not-a-member':

@@ -15,7 +15,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
       'usage',
       `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
     );
-  const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem } = await loadStartup();
+  const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem, manifestProblem, onlyCurfewEnds } =
+    await loadStartup();
   const { databaseUrl, temporal, slack } = connections.value;
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
@@ -29,7 +30,21 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
       throw new CommandError('usage', `The provider "${name}" is not configured.`);
   const keysProblem = undoKeysProblem(undoKeys, parts);
   if (keysProblem !== undefined) throw new CommandError('usage', keysProblem);
+  const { where: place, key } = settings.manifest ?? {};
+  const problem = manifestProblem({ place, key }, parts);
+  if (problem !== undefined) throw new CommandError('usage', problem);
   await refuseExamples(deps.policy);
+  if (!deps.manifest) {
+    const needing = await onlyCurfewEnds(
+      deps.policy,
+      new Map([...deps.providers].filter(([name]) => providers.includes(name))),
+    );
+    if (needing.length > 0)
+      log.error(
+        { needing },
+        'CURFEW_MANIFEST is not set, and what only Curfew ends is not granted without it',
+      );
+  }
   // It starts also while the ledger is unavailable, and stops when the ledger refuses its login later.
   await new Promise<void>((start, refuse) => {
     let isStarted = false;
@@ -90,4 +105,5 @@ const loadStartup = async () => ({
   ...(await import('../../app/log.ts')),
   ...(await import('../../app/login-check.ts')),
   ...(await import('../../app/undo-keys.ts')),
+  ...(await import('../../app/manifest.ts')),
 });

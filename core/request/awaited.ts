@@ -54,6 +54,7 @@ function newsOf(event: Event, requester: PersonId): Urgency | undefined {
     case 'extension-approved':
     case 'extension-started':
     case 'lease-extended':
+    case 'end-adopted':
     case 'undone':
     case 'repaired':
     case 'revoked':

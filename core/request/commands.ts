@@ -68,6 +68,7 @@ export type Command = Readonly<
     | { kind: 'answer'; by: PersonId; hasText: boolean }
     | { kind: 'confirm-lease-extended'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'confirm-extended' }
+    | { kind: 'adopt-end'; by: PersonId; endsAt: Instant }
     | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'confirm-repaired'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'record-drift'; lease: LeaseId; drift: Drift }

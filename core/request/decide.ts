@@ -81,6 +81,8 @@ export function decide(state: RequestState, command: Command): Decision {
     case 'lapse-extension':
     case 'fail-extension':
       return closeExtension(state, command);
+    case 'adopt-end':
+      return adoptEnd(state, command);
     case 'report-undone':
       return reportUndone(state, command);
     case 'confirm-repaired':
@@ -169,6 +171,12 @@ function deliver(state: RequestState, { by, lease, at, wasUnseen }: CommandOf<'d
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
   if (state.delivered.includes(lease) && !wasUnseen) return no({ code: 'already-delivered' });
   return ok([{ kind: 'delivered', by, lease, at }]);
+}
+
+/** The end was approved in what the restored ledger lost. It never moves an end to an earlier time. */
+function adoptEnd(state: RequestState, { by, endsAt, at }: CommandOf<'adopt-end'>): Decision {
+  if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+  return endsAt <= state.endsAt ? ok([]) : ok([{ kind: 'end-adopted', by, endsAt, at }]);
 }
 
 /** It is reported when the ledger is back, whatever happened to the request until then. */

@@ -47,6 +47,7 @@ export type Event = Readonly<
     | { kind: 'lease-extended'; lease: LeaseId; endsAt: Instant; generation: number; seen: string }
     | { kind: 'extended'; endsAt: Instant }
     | { kind: 'extension-closed'; ending: ExtensionEnding }
+    | { kind: 'end-adopted'; by: PersonId; endsAt: Instant }
     | { kind: 'undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'repaired'; lease: LeaseId; generation: number; seen: string }
     | ({ kind: 'drifted'; lease: LeaseId } & Drift)
@@ -82,6 +83,8 @@ export const EVENTS = {
   'lease-extended': 'A read from the provider showed that the access of one lease has the later end.',
   extended: 'All leases have the later end. From now on it is the end of the access.',
   'extension-closed': 'The extension is over, with the reason. The end of the access is the same as before.',
+  'end-adopted':
+    'After the ledger was restored, the manifest had a later end of the access, and somebody of security adopted it.',
   undone: 'While the ledger was unavailable, the access of one lease was revoked without it.',
   repaired:
     'The provider showed access that differs from the ledger, perhaps because a change came late or was made without the ledger. Curfew corrected it.',

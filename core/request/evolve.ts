@@ -50,6 +50,8 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'extended':
     case 'extension-closed':
       return state.kind === 'active' ? evolveExtension(state, event) : state;
+    case 'end-adopted':
+      return state.kind === 'granting' || state.kind === 'active' ? adopted(state, event.endsAt) : state;
     case 'revoke-started':
       return state.kind === 'granting' || state.kind === 'active' ? revoking(state, event.ending) : state;
     case 'revoked':
@@ -88,6 +90,11 @@ function granting(
 ): RequestState {
   return { kind: 'granting', details, requirements, approvals, endsAt, leases, granted: [] };
 }
+
+const adopted = <S extends GrantFacts>(state: S, endsAt: Instant): S => ({
+  ...state,
+  endsAt: Math.max(state.endsAt, endsAt) as Instant,
+});
 
 function revoking(state: RequestFacts & GrantFacts, ending: Ending): RequestState {
   const { details, requirements, approvals, endsAt, leases } = state;

@@ -176,7 +176,8 @@ export function evolveExtension(state: ActiveRequest, event: ExtensionEvent): Ac
     case 'lease-extended':
       return { ...rest, extension: { ...extension, extended: [...extension.extended, event.lease] } };
     case 'extended':
-      return { ...rest, endsAt: extension.details.endsAt }; // The end that was approved, whatever the event says.
+      // The end that was approved, whatever the event says. One that was adopted may be later.
+      return { ...rest, endsAt: Math.max(rest.endsAt, extension.details.endsAt) as Instant };
     case 'extension-approved':
     case 'extension-started':
       return state;

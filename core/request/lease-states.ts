@@ -73,6 +73,10 @@ function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event, after: Reque
         for (const [lease, { laterEnd: _over, ...known }] of leases)
           leases.set(lease, { ...known, endsAt: after.endsAt });
       break;
+    case 'end-adopted':
+      if (after.kind === 'active' || after.kind === 'granting')
+        for (const lease of leases.keys()) change(lease, { endsAt: after.endsAt });
+      break;
     case 'extension-closed':
       if (event.ending.kind === 'failed')
         for (const lease of leases.keys()) change(lease, { laterEnd: 'unwanted' });

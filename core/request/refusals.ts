@@ -7,7 +7,7 @@ export type RequestRefusal = Readonly<
   | { code: 'unknown-entitlement'; entitlement: string; nearest?: string }
   | { code: 'length-unreadable'; problem: string }
   | { code: 'too-long'; longest: Minutes }
-  | { code: 'reason-missing' | 'unknown-person' | 'nobody-can-approve' | 'too-many-open' }
+  | { code: 'reason-missing' | 'unknown-person' | 'nobody-can-approve' | 'too-many-open' | 'quarantine' }
   | { code: 'reason-too-long'; most: number }
   | { code: 'not-allowed'; why: string }
   | { code: 'no-account'; provider: string }

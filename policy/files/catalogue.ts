@@ -20,6 +20,10 @@ const length = z.string().transform((text, context) => {
 export const catalogueSchema = z.strictObject({
   /** Optional without a default, so that the digest of a catalogue without auditors is what it was before they existed. */
   auditors: z.array(z.string()).min(1).optional(),
+  /** Optional for the same reason. `needs`: how many of them must lift a lock. */
+  security: z
+    .strictObject({ people: z.array(z.string()).min(1), needs: z.int().min(1).max(10).default(2) })
+    .optional(),
   entitlements: z.array(
     z.strictObject({
       id: z.string().regex(/^[a-z][a-z0-9-]{0,48}$/, {
@@ -72,15 +76,19 @@ export type Entitlement = Readonly<{
   route: Readonly<{ approvers: readonly PeopleSelector[]; needs: number; waits: Minutes }>;
 }>;
 
+/** Who may end everything of others, and how many of them must lift the lock that comes with it. */
+export type Security = Readonly<{ people: readonly PeopleSelector[]; needs: number }>;
+
 /** What the catalogue says: who may see everything, and what can be requested. */
 export type Catalogue = Readonly<{
   auditors: readonly PeopleSelector[];
+  security?: Security;
   entitlements: readonly Entitlement[];
 }>;
 
 /** Checks the file against the directory and the providers. It reports every mistake with its position. */
 export function readCatalogue(
-  { value: { auditors = [], entitlements }, at }: Read<CatalogueFile>,
+  { value: { auditors = [], security, entitlements }, at }: Read<CatalogueFile>,
   directory: Directory,
   readTarget: ReadTarget,
 ): Catalogue & { problems: readonly Problem[] } {
@@ -97,6 +105,10 @@ export function readCatalogue(
   };
   const named = namesOf(entitlements);
   const readAuditors = auditors.flatMap((text, index) => selector(text, ['auditors', index], []));
+  const readSecurity = security && {
+    needs: security.needs,
+    people: security.people.flatMap((text, index) => selector(text, ['security', 'people', index], [])),
+  };
   const read = entitlements.map((entry, index): Entitlement => {
     const here = (...path: readonly PropertyKey[]) => ['entitlements', index, ...path];
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
@@ -133,7 +145,12 @@ export function readCatalogue(
       },
     };
   });
-  return { auditors: readAuditors, entitlements: read, problems };
+  return {
+    auditors: readAuditors,
+    ...(readSecurity && { security: readSecurity }),
+    entitlements: read,
+    problems,
+  };
 }
 
 const isCommandWord = (name: string): boolean => COMMAND_WORDS.some((word) => word === name.toLowerCase());

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { no, ok, type Result } from '../../core/result.ts';
-import { catalogueSchema, type Entitlement, readCatalogue, type ReadTarget } from './catalogue.ts';
+import {
+  catalogueSchema,
+  type Entitlement,
+  readCatalogue,
+  type ReadTarget,
+  type Security,
+} from './catalogue.ts';
 import type { AccountRules } from './account-names.ts';
 import { checkPeople, type Directory, directoryOf, peopleSchema } from './people.ts';
 import type { PeopleSelector } from './selector.ts';
@@ -13,6 +19,8 @@ export type PolicySet = Readonly<{
   directory: Directory;
   /** Who may see every request. */
   auditors: readonly PeopleSelector[];
+  /** Left out when the catalogue names nobody: then nobody can end everything of somebody else. */
+  security?: Security;
   entitlements: ReadonlyMap<string, Entitlement>;
 }>;
 
@@ -34,13 +42,18 @@ export function readPolicy(
     return no([...(people.ok ? [] : people.error), ...(catalogue.ok ? [] : catalogue.error)]);
 
   const directory = directoryOf(people.value.value);
-  const { auditors, entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
+  const { auditors, security, entitlements, problems } = readCatalogue(
+    catalogue.value,
+    directory,
+    readTarget,
+  );
   const all = [...checkPeople(people.value, rules), ...problems];
   if (all.length > 0) return no(all);
   return ok({
     digest: digestOf({ people: people.value.value, catalogue: catalogue.value.value }),
     directory,
     auditors,
+    ...(security && { security }),
     entitlements: new Map(entitlements.map((entitlement) => [entitlement.id, entitlement])),
   });
 }

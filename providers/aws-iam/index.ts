@@ -1,9 +1,12 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Provider, Receipt } from '../provider.ts';
+import type { Intent, Provider, Receipt, Remover } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
+import { endPolicy } from './end-policy.ts';
+import { onlyRemoves } from './removal-calls.ts';
+import { clockOf } from './vendor-clock.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import { isMember, addMember, readMembership, removeMember, requireGroup } from './group.ts';
 import { deletePolicy } from './delete-policy.ts';
@@ -25,6 +28,7 @@ export type { AwsIamTarget } from './target.ts';
 export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
   const client = iamClient(deps);
   const api = iamApi(client);
+  const clock = clockOf(client);
   return {
     name: 'aws-iam',
     // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number. Only a person who joins
@@ -85,9 +89,35 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
         : { ...receipt, note: [receipt.note, left].filter(Boolean).join(' ') };
     },
     listManaged: (signal) => listManaged(api, signal),
+    endManaged: (managed, signal) => endPolicy(api, managed, { clock, signal }),
+    clocks: async (signal) => [await clock.read(signal)],
     // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
     // policies.
     terminateSessions: () => Promise.resolve(0),
+    preflight: (input, signal) => preflight(api, preflightApi(client, stsClient(deps)), input, signal),
+  };
+}
+
+/**
+ * What the reaper works with. Its client sends no call that gives anything. It does not look for what people left: the revocation
+ * of the sweeper does that, and needs more permissions for it.
+ */
+export function awsIamRemover(deps: AwsIamDeps): Remover<AwsIamTarget> {
+  const client = onlyRemoves(iamClient(deps));
+  const api = iamApi(client);
+  const clock = clockOf(client);
+  const { name, ladder, ownObject } = awsIamProvider(deps);
+  return {
+    ...{ name, parseTarget, targetKey, ladder, ownObject },
+    async ensureAbsent(intent, signal) {
+      const user = await findUser(api, intent.subject, intent.target, signal);
+      return user
+        ? revokeFrom(api, { ...intent, subject: { id: user.id, name: user.name } }, signal)
+        : receiptOfAbsence(intent.subject, intent.target);
+    },
+    listManaged: (signal) => listManaged(api, signal),
+    endManaged: (managed, signal) => endPolicy(api, managed, { clock, signal }),
+    clocks: async (signal) => [await clock.read(signal)],
     preflight: (input, signal) => preflight(api, preflightApi(client, stsClient(deps)), input, signal),
   };
 }
@@ -112,6 +142,7 @@ function targetKey(target: AwsIamTarget): string {
 export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
   settings,
   create: (deps) => awsIamProvider(deps) as Provider,
+  createRemover: (deps) => awsIamRemover(deps) as Remover,
   describer: () => awsIamProvider({}) as Provider,
   whyCaseIsIgnored: 'AWS IAM does not distinguish upper and lower case',
 };

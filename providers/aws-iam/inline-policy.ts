@@ -121,10 +121,10 @@ function assertRoom(userName: string, document: string, others: readonly string[
 
 export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {
   const { users } = await api.account(['User'], signal);
-  return users.flatMap(({ name: subject, policies }) =>
+  return users.flatMap(({ id: subjectId, name: subject, policies }) =>
     policies.flatMap((what) => {
       const read = readPolicyName(what);
-      return read ? [{ ...read, subject, what }] : [];
+      return read ? [{ ...read, subject, subjectId, what }] : [];
     }),
   );
 }

@@ -13,11 +13,12 @@ export type Rights = Readonly<{
 const iam = (names: string): readonly string[] => names.split(' ').map((name) => `iam:${name}`);
 
 /**
- * What the duty needs at these targets. An entitlement that left the catalogue can still have leases, so what only revokes is
- * needed for policies and for groups alike.
+ * What the duty needs at these targets. The reaper knows no catalogue, so it needs what removes a policy and a membership alike. It
+ * does not complete receipts.
  */
 export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights {
-  const has = (kind: AwsIamTarget['kind']) => targets.some((target) => target.kind === kind);
+  const has = (kind: AwsIamTarget['kind']) =>
+    duty === 'reap' || targets.some((target) => target.kind === kind);
   const grants = (kind: AwsIamTarget['kind'], action: string) =>
     duty === 'grant' && has(kind) ? [action] : [];
   return {
@@ -31,7 +32,10 @@ export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights 
       ? ['iam:GetGroup', 'iam:RemoveUserFromGroup', ...grants('group', 'iam:AddUserToGroup')]
       : [],
     account: ['iam:GetAccountAuthorizationDetails'],
-    receipts: [...new Set(targets.flatMap((target) => planOf(target).lists))].map((list) => `iam:${list}`),
+    receipts:
+      duty === 'reap'
+        ? []
+        : [...new Set(targets.flatMap((target) => planOf(target).lists))].map((list) => `iam:${list}`),
   };
 }
 

@@ -25,8 +25,15 @@ export function fakeApi(vendor: FakeVendor, now: () => number = Date.now): FakeA
     },
     setLevel: ({ id, target, level, by }, signal) =>
       write({ at: now(), op: 'level-set', id, target, level, by }, signal),
-    mark: ({ id, target, lease, endsAt }, signal) =>
-      write({ at: now(), op: 'marked', id, target, lease, endsAt }, signal),
+    mark: ({ id, target, lease, endsAt, level, prior }, signal) =>
+      write(
+        {
+          ...{ at: now(), op: 'marked', id, target, lease, endsAt },
+          ...(level !== undefined && { level }),
+          ...(prior !== undefined && { prior }),
+        },
+        signal,
+      ),
     unmark: (lease, signal) => write({ at: now(), op: 'unmarked', lease }, signal),
   };
 }

@@ -3,8 +3,9 @@ import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
-import type { Intent, Provider, Receipt, Subject } from '../provider.ts';
+import type { Intent, Provider, Receipt, Remover, Subject } from '../provider.ts';
 import { fakeApi, type FakeApi } from './api.ts';
+import { endMark } from './end-mark.ts';
 import { LADDER, type FakeLevel } from './log.ts';
 import { levelIn, type VendorState } from './state.ts';
 import type { FakeVendor } from './vendor.ts';
@@ -58,10 +59,13 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
       return marks.map(({ id, target, lease, endsAt }) => ({
         lease,
         subject: accounts.get(id) ?? id,
+        subjectId: id,
         what: target,
         endsAt: endsAt as Instant,
       }));
     },
+    endManaged: (managed, signal) => endMark(api, managed, { now, signal }),
+    clocks: () => Promise.resolve([{ where: 'fake', at: now() as Instant, stepMs: 1 }]),
     terminateSessions: () => Promise.resolve(0),
     async preflight(_input, signal) {
       const permissions = await api.read(signal).then(
@@ -113,7 +117,13 @@ async function ensurePresent(
   const level = requireLevel(before, target, subject);
   const wanted = levelToSet(intent);
   // The mark is written first. Nobody could find and revoke access that carries no mark.
-  await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
+  await api.mark(
+    {
+      ...{ id: subject.id, target: target.resource, lease, endsAt },
+      ...{ level: wanted, prior: priorOf(before, intent, level) },
+    },
+    signal,
+  );
   // Written even when the level shows already: a stale read may show a level that was revoked meanwhile.
   if (rank(level) <= rank(wanted))
     await api.setLevel({ id: subject.id, target: target.resource, level: wanted, by: lease }, signal);
@@ -162,7 +172,7 @@ async function moveEnd(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSi
   const mark = before.marks.find((each) => each.lease === lease);
   if (!mark || level === 'none')
     throw new Fault('provider-refused', `fake: somebody revoked the access of ${subject.name} by hand`);
-  await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
+  await api.mark({ ...mark, endsAt }, signal);
   const after = await api.read(signal);
   const until = after.marks.find((each) => each.lease === lease)?.endsAt;
   if (until !== endsAt) throw new Fault('not-verified', `fake: the mark of ${lease} still has another end`);
@@ -174,6 +184,14 @@ async function moveEnd(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSi
   };
 }
 
+/** What the account had before its first mark: another mark of the access knows it, also one of an earlier attempt. */
+const priorOf = (
+  { marks }: VendorState,
+  { subject, target }: Intent<FakeTarget>,
+  shown: FakeLevel,
+): FakeLevel =>
+  marks.find(({ id, target: resource }) => id === subject.id && resource === target.resource)?.prior ?? shown;
+
 /** An unknown level is a bug in the caller, so it is refused. */
 function levelToSet({ level }: Intent<FakeTarget>): FakeLevel {
   const known = LADDER.find((one) => one === level);
@@ -184,4 +202,5 @@ function levelToSet({ level }: Intent<FakeTarget>): FakeLevel {
 export const module: ProviderModule<typeof settings.variables, FakeVendor> = {
   settings,
   create: (vendor) => fakeProvider(vendor) as Provider,
+  createRemover: (vendor) => fakeProvider(vendor) as Remover,
 };

@@ -11,6 +11,12 @@ export type FakeFault = Readonly<
   | { kind: 'throttle'; retryAfterMs?: number }
 >;
 
+/**
+ * What the mark of a lease says: the level that the lease gives, and the one that the account had before. Older marks say
+ * neither.
+ */
+export type MarkLevels = Readonly<{ level?: FakeLevel; prior?: FakeLevel }>;
+
 /** One change at the vendor. The vendor's state is computed from all entries in order. */
 export type Entry = Readonly<
   { at: number } & (
@@ -18,7 +24,7 @@ export type Entry = Readonly<
     | { op: 'account-deleted'; id: string }
     | { op: 'target-made' | 'target-deleted'; target: string }
     | { op: 'level-set'; id: string; target: string; level: FakeLevel; by: string }
-    | { op: 'marked'; id: string; target: string; lease: LeaseId; endsAt: number }
+    | ({ op: 'marked'; id: string; target: string; lease: LeaseId; endsAt: number } & MarkLevels)
     | { op: 'unmarked'; lease: LeaseId }
     | { op: 'fault-set'; faultId: string; on: 'read' | 'write' | 'any'; fault: FakeFault }
     | { op: 'fault-applied'; faultId: string }

@@ -1,8 +1,8 @@
 import type { LeaseId } from '../../core/ids.ts';
-import type { Entry, FakeLevel } from './log.ts';
+import type { Entry, FakeLevel, MarkLevels } from './log.ts';
 
 export type FakeHolding = Readonly<{ id: string; target: string; level: FakeLevel }>;
-export type FakeMark = Readonly<{ id: string; target: string; lease: LeaseId; endsAt: number }>;
+export type FakeMark = Readonly<{ id: string; target: string; lease: LeaseId; endsAt: number }> & MarkLevels;
 
 export type VendorState = Readonly<{
   accounts: ReadonlyMap<string, string>; // id -> name

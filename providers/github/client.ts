@@ -3,6 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
 import { assertAllowed } from './allow-list.ts';
+import { assertRemoves } from './removal-calls.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
 
 /**
@@ -40,20 +41,25 @@ export type Client = Readonly<{
   /** A client with a new token for this one activity. The token is not stored and expires after an hour. */
   withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
+  /** True for the client of the reaper: it sends only calls that read, that remove, or that lower. */
+  onlyRemoves: boolean;
   /** True when an operator says that the repository with this number was deleted. */
   isKnownDeleted(repository: number | undefined): boolean;
 }>;
 
 export const GITHUB_API = 'https://api.github.com';
 
-export function connect({
-  appId,
-  privateKey,
-  installationId,
-  baseUrl = GITHUB_API,
-  deletedRepositories = [],
-  timeoutMs = WAITS.vendorCall.ms,
-}: GitHubDeps): Client {
+export function connect(
+  {
+    appId,
+    privateKey,
+    installationId,
+    baseUrl = GITHUB_API,
+    deletedRepositories = [],
+    timeoutMs = WAITS.vendorCall.ms,
+  }: GitHubDeps,
+  { onlyRemoves = false }: Readonly<{ onlyRemoves?: boolean }> = {},
+): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
   // shares, and it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
@@ -64,7 +70,11 @@ export function connect({
       baseUrl: base,
       userAgent: 'curfew',
       log: silent,
-      request: { fetch: guardedFetch(base, timeoutMs, signal), redirect: 'manual', log: silent },
+      request: {
+        fetch: guardedFetch(base, { timeoutMs, onlyRemoves }, signal),
+        redirect: 'manual',
+        log: silent,
+      },
     });
 
   const app = async (signal: AbortSignal) => {
@@ -73,20 +83,42 @@ export function connect({
     });
     return octokitWith(token, signal);
   };
+  const mint = async ({ permissions, repository }: Scope, signal: AbortSignal): Promise<string> => {
+    const { rest } = await app(signal);
+    const { data } = await rest.apps.createInstallationAccessToken({
+      installation_id: installationId,
+      permissions,
+      ...(repository?.id === undefined ? {} : { repository_ids: [repository.id] }),
+      ...(repository && repository.id === undefined ? { repositories: [repository.name] } : {}),
+    });
+    return data.token;
+  };
+  const tokenFor = onlyRemoves ? shared(mint, timeoutMs) : mint;
   return {
     app,
     installationId,
+    onlyRemoves,
     isKnownDeleted: (repository) => deletedRepositories.some((each) => each === repository),
-    async withToken({ permissions, repository }, signal) {
-      const { rest } = await app(signal);
-      const { data } = await rest.apps.createInstallationAccessToken({
-        installation_id: installationId,
-        permissions,
-        ...(repository?.id === undefined ? {} : { repository_ids: [repository.id] }),
-        ...(repository && repository.id === undefined ? { repositories: [repository.name] } : {}),
-      });
-      return octokitWith(data.token, signal);
-    },
+    withToken: async (scope, signal) => octokitWith(await tokenFor(scope, signal), signal),
+  };
+}
+
+type Mint = (scope: Scope, signal: AbortSignal) => Promise<string>;
+
+/** One pass of the reaper ends many accesses, and a token costs five of the 900 points of a minute. */
+const SHARED_MS = 50_000;
+
+/** One token for all calls with the same scope. Nobody's signal ends the call for the token of others. */
+function shared(mint: Mint, timeoutMs: number): Mint {
+  const tokens = new Map<string, Readonly<{ token: Promise<string>; until: number }>>();
+  return (scope) => {
+    const key = JSON.stringify(scope);
+    const known = tokens.get(key);
+    if (known && known.until > performance.now()) return known.token;
+    const token = mint(scope, AbortSignal.timeout(timeoutMs));
+    tokens.set(key, { token, until: performance.now() + SHARED_MS });
+    token.catch(() => tokens.delete(key));
+    return token;
   };
 }
 
@@ -100,7 +132,11 @@ type Init = Readonly<{ method?: string; body?: unknown }>;
 const MAY_REDIRECT = /\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
 
 /** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
-function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
+function guardedFetch(
+  baseUrl: string,
+  { timeoutMs, onlyRemoves }: Readonly<{ timeoutMs: number; onlyRemoves: boolean }>,
+  signal: AbortSignal,
+) {
   const base = new URL(baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   // "The GraphQL API endpoint" of a GitHub Enterprise Server is /api/graphql, beside /api/v3.
@@ -110,8 +146,18 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
     const isQuery = url.pathname === graphqlPath;
     if (url.origin !== base.origin || !(isQuery || url.pathname.startsWith(`${prefix}/`)))
       throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
-    assertAllowed(init.method ?? 'GET', isQuery ? '/graphql' : url.pathname.slice(prefix.length), init.body);
+    const call = {
+      method: init.method ?? 'GET',
+      path: isQuery ? '/graphql' : url.pathname.slice(prefix.length),
+      body: init.body,
+    };
+    assertAllowed(call.method, call.path, call.body);
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    if (onlyRemoves)
+      await assertRemoves(call, async (path) => {
+        const { headers = {} } = init;
+        return fetch(new URL(`${prefix}${path}`, base), { headers, redirect: 'manual', signal: stop });
+      });
     const response = await fetch(url, { ...init, signal: stop });
     // Octokit takes a redirect for a success, and an empty page for an empty list.
     if (response.status < 400 && !isFromGitHub(Object.fromEntries(response.headers)))

@@ -1,6 +1,7 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
-import type { Intent, Observation, Provider, Receipt } from '../provider.ts';
+import { Fault } from '../../core/faults.ts';
+import type { Intent, Managed, Observation, Provider, Receipt, Remover } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
 import { describe } from './describe.ts';
 import { toFault } from './failures.ts';
@@ -9,7 +10,9 @@ import * as repository from './repository.ts';
 import { ensureAbsent as revokeRepository } from './repository-revoke.ts';
 import { ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
 import * as team from './team.ts';
+import { teamRemoval } from './team-remove.ts';
 import { ensureAbsent as revokeTeam } from './team-revoke.ts';
+import { readClock } from './vendor-clock.ts';
 
 export type { GitHubDeps } from './client.ts';
 export type { GitHubTarget } from './target.ts';
@@ -51,10 +54,38 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     // A membership has no name, description or tag that could carry a mark. Only the ledger knows which
     // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),
+    endManaged: refuseUnmarked,
+    clocks: async (signal) => [await withFaults(() => readClock(client, signal))],
     terminateSessions: () => Promise.resolve(0),
     preflight: (input, signal) => withFaults(() => preflight(client, input, signal)),
   };
 }
+
+/** What the reaper works with: its client reads, removes and lowers, and sends nothing that could raise a level. */
+export function githubRemover(deps: GitHubDeps): Remover<GitHubTarget> {
+  const client = connect(deps, { onlyRemoves: true });
+  const removeFromTeam = teamRemoval(client);
+  const { name, ownObject } = githubProvider(deps);
+  return {
+    ...{ name, parseTarget, targetKey, ladder: ladderOf, ownObject },
+    ensureAbsent: (intent, signal) =>
+      withFaults(async () => {
+        const { target } = intent;
+        const removed =
+          target.kind === 'team' ? await removeFromTeam({ ...intent, target }, signal) : undefined;
+        return removed ?? ensureAbsent(client, intent, signal);
+      }),
+    listManaged: () => Promise.resolve([]),
+    endManaged: refuseUnmarked,
+    clocks: async (signal) => [await withFaults(() => readClock(client, signal))],
+    preflight: (input, signal) => withFaults(() => preflight(client, input, signal)),
+  };
+}
+
+const refuseUnmarked = ({ what }: Managed): Promise<Receipt> =>
+  Promise.reject(
+    new Fault('provider-refused', `github: ${what} carries no mark, so only the manifest says when it ends`),
+  );
 
 function ensurePresent(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
   const { target } = intent;
@@ -82,6 +113,7 @@ const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
 export const module: ProviderModule<typeof settings.variables, GitHubDeps> = {
   settings,
   create: (deps) => githubProvider(deps) as Provider,
+  createRemover: (deps) => githubRemover(deps) as Remover,
   describer: () => githubProvider(PLACEHOLDER_APP) as Provider,
   whyCaseIsIgnored: 'GitHub does not distinguish upper and lower case',
 };

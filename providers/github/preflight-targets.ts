@@ -37,7 +37,7 @@ export async function checkTargets(
     const finding = await checkTarget(octokit, {
       target,
       installed,
-      isForRevoke: duty === 'revoke',
+      isForRevoke: duty !== 'grant',
       identity,
     });
     if (finding) found.push({ ...finding, what: `${target.org}/${nameOf(target)}: ${finding.what}` });

@@ -1,4 +1,4 @@
-import type { Permission, Preflight, PreflightInput } from '../provider.ts';
+import type { Duty, Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { Client } from './client.ts';
 import { toFault } from './failures.ts';
 import { ownerOf } from './installation.ts';
@@ -10,11 +10,14 @@ type Access = 'read' | 'write';
 
 /**
  * The App's permissions that these targets need, to grant and to revoke alike. A repository needs Members too: GitHub shows
- * the sources of a role only with it. Every App has Metadata.
+ * the sources of a role only with it. Every App has Metadata. The reaper knows no catalogue, so it needs those of a team in any case.
  */
-export function neededFor(targets: readonly GitHubTarget[]): Readonly<Record<string, Access>> {
+export function neededFor(
+  targets: readonly GitHubTarget[],
+  duty: Duty = 'grant',
+): Readonly<Record<string, Access>> {
   const has = (kind: GitHubTarget['kind']): boolean => targets.some((target) => target.kind === kind);
-  const members = has('team') ? 'write' : has('repository') ? 'read' : undefined;
+  const members = has('team') || duty === 'reap' ? 'write' : has('repository') ? 'read' : undefined;
   return {
     ...(has('repository') && { administration: 'write' }),
     ...(members && { members }),
@@ -37,7 +40,10 @@ export async function preflight(
     const org = ownerOf(data.account) ?? 'an unknown owner';
     const held = new Map(Object.entries(data.permissions).map(([name, access]) => [name, String(access)]));
     const note = `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${org}.`;
-    const compared = compare(neededFor(input.targets), held);
+    // A later entitlement can name a repository, and the reaper would not learn of it before.
+    const compared = compare(neededFor(input.targets, input.duty), held).filter(
+      ({ severity, what }) => !(input.duty === 'reap' && severity === 'excess' && what === REPOSITORIES),
+    );
     if (data.suspended_at)
       return { permissions: [...compared, missing('the installation is suspended')], note };
     const installation = { org, orgId: data.account?.id ?? 0, selection: data.repository_selection, held };
@@ -55,6 +61,8 @@ export async function preflight(
     };
   }
 }
+
+const REPOSITORIES = 'administration: write';
 
 const missing = (what: string): Permission => ({ severity: 'missing', what });
 

@@ -34,7 +34,7 @@ export async function ensureAbsent(
   const before = await readEntry(at, account);
   if (mustSend(before, level)) await lowerCollaborator(at, account, level);
   const wasInvited = await lowerInvitation(at, account, level);
-  return receipt(at, account, { level, before, wasInvited });
+  return receipt(client, at, account, { level, before, wasInvited });
 }
 
 /**
@@ -73,9 +73,20 @@ async function lowerInvitation(at: At, account: Account, level: Level): Promise<
 
 type Lowered = Readonly<{ level: Level; before: RepoAccess; wasInvited: boolean }>;
 
-async function receipt(at: At, account: Account, { level, before, wasInvited }: Lowered): Promise<Receipt> {
+async function receipt(
+  { onlyRemoves }: Client,
+  at: At,
+  account: Account,
+  { level, before, wasInvited }: Lowered,
+): Promise<Receipt> {
   const read = await readAccess(at, account);
   const isUnknown = await hasUnknownRole(at, account, read, level);
+  // The reaper could not add the entry again after it removed it.
+  if (isUnknown && onlyRemoves)
+    throw new Fault(
+      'not-verified',
+      `github: the entry of ${account.login} in ${at.owner}/${at.repo} was set to ${level}, and GitHub does not say which role it has now`,
+    );
   const after = isUnknown ? await replaceEntry(at, account, level) : read;
   const { own } = after;
   if (isAbove(own, level)) throw stillHas(at, account, { what: own, level });

@@ -11,7 +11,11 @@ export type PostgresDeps = Readonly<{
   databases: Readonly<Record<string, string>>;
   replicas?: Readonly<Record<string, readonly string[]>>;
   gone?: readonly string[];
+  /** The role of the reaper at each server. */
+  reaper?: string;
 }>;
+
+export const DEFAULT_REAPER = 'curfew_reaper';
 
 /** One configured database. `replicas` is undefined when nobody said whether there are any. */
 export type Database = Readonly<{
@@ -19,6 +23,7 @@ export type Database = Readonly<{
   address: Address;
   replicas: readonly Address[] | undefined;
   isGone?: boolean;
+  reaper?: string;
 }>;
 
 /** The configured databases by their names. Throws for an address that cannot be used. The settings were checked before. */
@@ -26,13 +31,14 @@ export function databasesOf({
   databases,
   replicas = {},
   gone = [],
+  reaper = DEFAULT_REAPER,
 }: PostgresDeps): ReadonlyMap<string, Database> {
   return new Map(
     Object.entries(databases).map(([name, text]) => {
       const address = addressOf(name, text);
       const named = Object.hasOwn(replicas, name) ? replicas[name] : undefined;
       const addresses = named?.map((one) => replicaOf(name, address, one));
-      return [name, { name, address, replicas: addresses, isGone: gone.includes(name) }] as const;
+      return [name, { name, address, replicas: addresses, isGone: gone.includes(name), reaper }] as const;
     }),
   );
 }

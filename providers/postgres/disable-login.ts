@@ -21,6 +21,12 @@ const LOCK_TIMEOUT = `set local lock_timeout = '3s'`;
 const LOCKED = ['55P03', '57014'];
 
 /**
+ * What happens to the memberships of the lease's role. Only who may grant the entitlement's role can revoke one, so the reaper leaves
+ * them, and drops the role.
+ */
+export type Memberships = 'revoke' | 'leave';
+
+/**
  * Disables the role's login first, then revokes its memberships, and then terminates its sessions. In another order, the
  * person could log in again in between. A session of the role may hold a lock that `alter role` needs, for any length of time.
  * So the sessions are terminated while the statement waits, and the statement is first in the lock's queue, before
@@ -37,6 +43,7 @@ export async function disableLogin(
   address: Address,
   role: Role,
   signal: AbortSignal,
+  memberships: Memberships = 'revoke',
 ): Promise<number> {
   let terminated = 0;
   const terminateOpenSessions = async () =>
@@ -46,7 +53,9 @@ export async function disableLogin(
     if (!(await isDone(() => inTransaction(db, work), terminateOpenSessions))) left.push(what);
   };
   await tried(`the login of ${role.name} could not be disabled`, () => alterToNoLogin(db, role));
-  await tried(`a membership of ${role.name} could not be revoked`, () => revokeMemberships(db, role));
+  if (memberships === 'revoke')
+    await tried(`a membership of ${role.name} could not be revoked`, () => revokeMemberships(db, role));
+  else await tried(`the sessions of ${role.name} could not be terminated`, () => becomeMember(db, role));
   // When revokeMemberships failed, its rollback also undid the grant of the role to Curfew's login.
   if (left.length > 0) await grantToSelf(db, role.name);
   terminated += await terminateAll(db, role);
@@ -81,6 +90,11 @@ async function isDone(
 async function alterToNoLogin(db: Db, role: Role): Promise<void> {
   await db.query(LOCK_TIMEOUT);
   await db.query(`alter role ${quoted(role.name)} with nologin password null connection limit 0`);
+}
+
+async function becomeMember(db: Db, role: Role): Promise<void> {
+  await db.query(LOCK_TIMEOUT);
+  await grantToSelf(db, role.name);
 }
 
 /** The entitlement's role may have another name now, so every membership is revoked. */

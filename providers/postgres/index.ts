@@ -1,10 +1,12 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
-import type { Provider } from '../provider.ts';
+import type { Managed, Provider, Receipt, Remover } from '../provider.ts';
 import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
-import { othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
+import { type Database, othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
 import { describe, residualSessionMs } from './describe.ts';
+import type { Memberships } from './disable-login.ts';
+import { endLease } from './end-lease.ts';
 import { receiptIfGone } from './gone.ts';
 import { createLeaseRole } from './lease-role.ts';
 import { listManaged } from './managed.ts';
@@ -13,6 +15,7 @@ import { roleName } from './names.ts';
 import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
 import { revokeLogin } from './revoke.ts';
+import { serverClocks } from './server-clocks.ts';
 import { findOwnRole, lockLease } from './roles.ts';
 import { terminateSessions } from './sessions.ts';
 import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
@@ -70,7 +73,9 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
         revokeLogin(db, database, intent, signal),
       ).catch(async (error: unknown) => receiptIfGone(database, signal, error));
     },
-    listManaged: (signal) => listManaged(databases, signal),
+    listManaged: (signal, onFailure) => listManaged(databases, signal, onFailure),
+    endManaged: (managed, signal) => endManaged(databases, managed, { memberships: 'revoke', signal }),
+    clocks: (signal) => serverClocks(databases, signal),
     /** On the primary only. The revoke terminates the sessions on replicas. */
     terminateSessions: async ({ lease, target }, signal) =>
       withDbOrFallback(databaseOf(target).address, signal, async (db) => {
@@ -82,7 +87,44 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
   };
 }
 
+/**
+ * What the reaper works with. Its login may create roles and has ADMIN OPTION on the roles of leases, and on nothing else. It
+ * disables, terminates and drops, and leaves what a person owns to the revocation of the sweeper.
+ */
+export function postgresRemover(deps: PostgresDeps): Remover<PostgresTarget> {
+  const databases = databasesOf(deps);
+  const { name, ladder, ownObject } = postgresProvider(deps);
+  return {
+    ...{ name, targetKey, ladder, ownObject },
+    parseTarget: (json) => parseTarget(json, [...databases.keys()]),
+    async ensureAbsent({ lease, target }, signal) {
+      const database = databaseNamed(databases, target.database);
+      const how = { memberships: 'leave', onlyAfterEnd: false, signal } as const;
+      return withDbOrFallback(database.address, signal, (db) =>
+        endLease(db, database, { lease, server: target.server }, how),
+      ).catch(async (error: unknown) => receiptIfGone(database, signal, error));
+    },
+    listManaged: (signal, onFailure) => listManaged(databases, signal, onFailure),
+    endManaged: (managed, signal) => endManaged(databases, managed, { memberships: 'leave', signal }),
+    clocks: (signal) => serverClocks(databases, signal),
+    preflight: (input, signal) => preflight(databases, input, signal),
+  };
+}
+
+/** The comment of the role names the lease, and the list the database. Nothing else is needed. */
+async function endManaged(
+  databases: ReadonlyMap<string, Database>,
+  { lease, place = '' }: Managed,
+  { memberships, signal }: Readonly<{ memberships: Memberships; signal: AbortSignal }>,
+): Promise<Receipt> {
+  const database = databaseNamed(databases, place);
+  return withDbOrFallback(database.address, signal, (db) =>
+    endLease(db, database, { lease }, { memberships, onlyAfterEnd: true, signal }),
+  );
+}
+
 export const module: ProviderModule<typeof settings.variables, PostgresDeps> = {
   settings,
   create: (deps) => postgresProvider(deps) as Provider,
+  createRemover: (deps) => postgresRemover(deps) as Remover,
 };

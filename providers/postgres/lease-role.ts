@@ -3,11 +3,12 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import { changesByHand } from './by-hand.ts';
 import { inTransaction, type Db } from './connection.ts';
-import type { Database } from './databases.ts';
+import { DEFAULT_REAPER, type Database } from './databases.ts';
 import { grantableRole } from './entitlement-role.ts';
 import { MAX_CONNECTIONS } from './lease-options.ts';
 import { markLiteral } from './mark.ts';
 import { quoted, roleName, timestampLiteral } from './names.ts';
+import { letReaperEnd } from './reaper-role.ts';
 import { addMember, findRole, givesAccess, grantToSelf, isMember, isOpen, lockLease } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 import type { PostgresTarget } from './target.ts';
@@ -18,7 +19,7 @@ import type { PostgresTarget } from './target.ts';
  */
 export async function createLeaseRole(
   db: Db,
-  { replicas = [] }: Pick<Database, 'replicas'>,
+  { replicas = [], reaper = DEFAULT_REAPER }: Pick<Database, 'replicas' | 'reaper'>,
   { lease, target, endsAt, secret }: Intent<PostgresTarget>,
 ): Promise<Receipt> {
   if (!secret)
@@ -54,6 +55,7 @@ export async function createLeaseRole(
     // After an interrupted revoke, Curfew's login may still be a member of the role and have its privileges.
     if (before) await db.query(`revoke ${quoted(name)} from current_user`);
     await addMember(db, name, group.name);
+    await letReaperEnd(db, name, reaper);
     // A replica that knows this login then also lets Curfew end its sessions, before it shows any later change.
     if (replicas.length > 0) await grantToSelf(db, name);
     const { database, transaction } = await placeOf(db);

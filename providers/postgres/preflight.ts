@@ -1,12 +1,13 @@
 import { messageOf } from '../../core/faults.ts';
 import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import { withDb, type Db } from './connection.ts';
-import type { Database } from './databases.ts';
+import { DEFAULT_REAPER, type Database } from './databases.ts';
 import { toFault } from './faults.ts';
 import { findingOfGone } from './gone.ts';
 import { readLogin, readRoles, publicDatabases } from './preflight-facts.ts';
 import { findingsOfLogin, findingsOfReach, findingsOfTarget, noteOf } from './preflight-findings.ts';
 import { checkReplicas } from './preflight-replicas.ts';
+import { findingsOfReaper, findingsOfReaperRole } from './reaper-role.ts';
 import { powersOf, warningOf } from './role-powers.ts';
 import type { PostgresTarget } from './target.ts';
 
@@ -83,6 +84,9 @@ async function check(
       if (warning !== undefined) permissions.push({ severity: 'excess', what: warning });
     }
   }
+  if (duty === 'grant')
+    permissions.push(...(await findingsOfReaperRole(db, database.reaper ?? DEFAULT_REAPER)));
+  if (duty === 'reap') permissions.push(...(await findingsOfReaper(db)));
   await db.query('rollback');
   return { permissions, note: noteOf(login) };
 }

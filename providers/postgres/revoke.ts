@@ -23,7 +23,8 @@ export async function revokeLogin(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { lease, secret } = intent;
-  const closed = await closeAccess(db, database, intent, signal);
+  const { server } = intent.target;
+  const closed = await closeAccess(db, database, { lease, server }, { signal, memberships: 'revoke' });
   const { role, wasOpen, sessions } = closed;
   const user = role?.name ?? roleName(lease);
   const proof = await assertLoginRefused(database.address, { user, password: secret }, signal);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProviderAddress, ProviderSettings } from '../module.ts';
 import { plain, secret } from '../setting-fields.ts';
 import { addressText, parseAddress } from './address.ts';
-import type { PostgresDeps } from './databases.ts';
+import { DEFAULT_REAPER, type PostgresDeps } from './databases.ts';
 
 const GROUP = 'Databases that people can request';
 
@@ -91,6 +91,18 @@ const variables = z.object({
       ),
     ),
 
+  CURFEW_POSTGRES_REAPER: z
+    .string()
+    .refine((name) => Buffer.byteLength(name) <= 63 && !name.includes('\0'), 'must be the name of a role')
+    .optional()
+    .meta(
+      plain(
+        GROUP,
+        `Role of the reaper at each server, which the granter lets end every lease; ${DEFAULT_REAPER} if not set.`,
+        DEFAULT_REAPER,
+      ),
+    ),
+
   CURFEW_POSTGRES_GONE: names
     .optional()
     .meta(
@@ -121,6 +133,7 @@ export const settings: ProviderSettings<typeof variables, PostgresDeps> = {
   needs: [
     ['CURFEW_POSTGRES_REPLICAS', 'CURFEW_POSTGRES_TARGETS'],
     ['CURFEW_POSTGRES_GONE', 'CURFEW_POSTGRES_TARGETS'],
+    ['CURFEW_POSTGRES_REAPER', 'CURFEW_POSTGRES_TARGETS'],
   ],
   // A replica of a misspelt name would be that of no database, and its sessions would not end.
   problemsOf: ({
@@ -134,10 +147,20 @@ export const settings: ProviderSettings<typeof variables, PostgresDeps> = {
           ...unknownNames('CURFEW_POSTGRES_GONE', gone ?? [], named),
         ]
       : [],
-  depsOf({ CURFEW_POSTGRES_TARGETS: named, CURFEW_POSTGRES_REPLICAS: lists, CURFEW_POSTGRES_GONE: gone }) {
+  depsOf({
+    CURFEW_POSTGRES_TARGETS: named,
+    CURFEW_POSTGRES_REPLICAS: lists,
+    CURFEW_POSTGRES_GONE: gone,
+    CURFEW_POSTGRES_REAPER: reaper,
+  }) {
     if (!named || named.size === 0) return undefined;
     const known = lists && lists.size > 0 ? { replicas: Object.fromEntries(lists) } : {};
-    return { databases: Object.fromEntries(named), ...known, ...(gone && gone.length > 0 ? { gone } : {}) };
+    return {
+      databases: Object.fromEntries(named),
+      ...known,
+      ...(gone && gone.length > 0 ? { gone } : {}),
+      ...(reaper === undefined ? {} : { reaper }),
+    };
   },
   addressesOf: ({ CURFEW_POSTGRES_TARGETS: named, CURFEW_POSTGRES_REPLICAS: lists }) => [
     ...addressesIn('CURFEW_POSTGRES_TARGETS', named ?? []),

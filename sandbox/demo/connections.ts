@@ -2,13 +2,14 @@ import { type SandboxConnections, sandboxConnections } from '../../app/connectio
 import type { DemoSettings } from '../../app/settings/settings.ts';
 import { type Embedded, SANDBOX_CREDENTIALS } from './embedded.ts';
 import type { Keys } from './keys.ts';
+import { manifestOf } from './manifest.ts';
 import { quickstartFor } from './quickstart.ts';
 import type { DemoSlack } from './slack.ts';
 
 /** What Curfew connects to in the demo: only what the demo started. */
 export function connectionsOf(
   { config, home }: Pick<DemoSettings, 'config' | 'home'>,
-  keys: Pick<Keys, 'sealing'>,
+  keys: Pick<Keys, 'sealing' | 'manifest'>,
   { database, temporal, aws, github, orders }: Omit<Embedded, 'stop'>,
   slack: DemoSlack['slack'],
 ): SandboxConnections {
@@ -24,6 +25,7 @@ export function connectionsOf(
     slack,
     providers,
     config: config ?? quickstartFor(home, providers),
+    manifest: manifestOf(home, keys),
     sealingKey: keys.sealing,
   });
 }

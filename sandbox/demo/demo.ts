@@ -12,6 +12,8 @@ import { connectionsOf } from './connections.ts';
 import { type Progress, startEmbedded } from './embedded.ts';
 import { keysIn, undoKeysOf } from './keys.ts';
 import { letLoginAct } from './ledger-database.ts';
+import { makeManifestFolder } from './manifest.ts';
+import { startReaper } from './reaper.ts';
 import { readyScreen } from './screen.ts';
 import { startDemoSlack } from './slack.ts';
 
@@ -30,6 +32,7 @@ export async function startDemo(
     const log = openLog(settings.logLevel, settings.home);
     if (ignored.length > 0) log.warn({ ignored }, 'the demo ignores the settings of real services');
     const keys = keysIn(settings.home);
+    makeManifestFolder(settings.home);
     const embedded = await startEmbedded(settings, keys, progress);
     stops.push(() => embedded.stop());
 
@@ -58,12 +61,17 @@ export async function startDemo(
     stops.push(() => gateway.stop());
     await Promise.all([worker.ready, gateway.ready]);
     started('gateway, worker, sweeper');
+    const reaper = await startReaper(settings.home, keys, embedded, progress);
+    stops.push(() => reaper.stop());
     publishConnections(settings.home, connections);
     stops.push(() => unpublishConnections(settings.home));
     const policy = await deps.policy.current();
     return {
       stop,
-      screen: readyScreen({ home: settings.home, ignored, embedded, page: slack.page, policy }),
+      screen: readyScreen({
+        ...{ home: settings.home, ignored, embedded, page: slack.page, policy },
+        reaper: reaper.says,
+      }),
     };
   } catch (error) {
     await stop();

@@ -59,7 +59,7 @@ export async function startEmbedded(
     const done = progress.begin('Postgres');
     const server = keep(await launchPostgres({ home, durable: true }));
     const database = await makeLedger(server.url, keys.writer);
-    const orders = await seedOrders(server.url, keys.granter);
+    const orders = await seedOrders(server.url, keys.granter, keys.reaper);
     done(`version ${server.version}, in ${join(home, 'postgres')}`);
     return { database, orders };
   }

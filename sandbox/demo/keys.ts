@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import type { UndoKeys } from '../../app/undo-keys.ts';
 
 const UNDO_KEYS = { 'aws-iam': 'undoAws', github: 'undoGitHub', postgres: 'undoPostgres' } as const;
-const NAMES = ['sealing', ...Object.values(UNDO_KEYS), 'writer', 'granter', 'slackBot', 'slackApp'] as const;
+const NAMES = [
+  'sealing',
+  ...Object.values(UNDO_KEYS),
+  'writer',
+  'granter',
+  'reaper',
+  'slackBot',
+  'slackApp',
+  'manifest',
+] as const;
 
 /**
- * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, two passwords,
- * and Slack's two tokens.
+ * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, three passwords,
+ * Slack's two tokens, and the key that signs the manifest.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], string>>;
 

@@ -8,11 +8,13 @@ type Ready = Readonly<{
   ignored: readonly string[];
   embedded: Pick<Embedded, 'temporal' | 'aws'>;
   page: string;
+  /** What the reaper does, and what its first pass found. */
+  reaper: string;
   policy: Awaited<ReturnType<Policy['current']>>;
 }>;
 
 /** What runs, and what to do first. */
-export function readyScreen({ home, ignored, embedded, page, policy }: Ready): string {
+export function readyScreen({ home, ignored, embedded, page, reaper, policy }: Ready): string {
   const { aws, temporal } = embedded;
   const rows = [
     ['Slack', `the sandbox workspace, ${page}`],
@@ -20,6 +22,7 @@ export function readyScreen({ home, ignored, embedded, page, policy }: Ready): s
     ['Postgres', `in ${home}`],
     ['AWS', 'url' in aws ? 'simulated (moto)' : `none: ${aws.missing}`],
     ['GitHub', 'simulated'],
+    ['Reaper', reaper],
     [
       'Policy',
       policy.ok

@@ -12,7 +12,7 @@ const failed = (type: string, message: string) => new GraphQLError(message, { ex
 export function nodeIn(c: Call, id: string): unknown {
   const state = stateOf(c);
   const repo = state.repos.find((each) => nodeId('R', each.id) === id);
-  if (repo && coversRepo(c.get('caller'), state, repo)) return repositoryNode(c, repo);
+  if (repo && coversRepo(c.get('caller'), repo)) return repositoryNode(c, repo);
   const team = state.teams.find((each) => nodeId('T', each.id) === id);
   if (team) {
     requireMembers(c);
@@ -24,7 +24,7 @@ export function nodeIn(c: Call, id: string): unknown {
 /** Teams, and the sources of a role, need the permission Members. */
 function requireMembers(c: Call): void {
   try {
-    requirePermission(c.get('caller'), stateOf(c), 'members', 'read');
+    requirePermission(c.get('caller'), 'members', 'read');
   } catch (error) {
     throw error instanceof Problem ? failed('FORBIDDEN', error.body.message ?? '') : error;
   }

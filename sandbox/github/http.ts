@@ -18,7 +18,7 @@ export const stateOf = (c: Call) => c.get('context').state;
 const param = (c: Call, name: string): string => c.req.param(name) ?? '';
 
 export function requirePermissionFor(c: Call, permission: string, access: Access): void {
-  requirePermission(c.get('caller'), stateOf(c), permission, access);
+  requirePermission(c.get('caller'), permission, access);
 }
 
 /** The repository in the path. Throws unless the token covers the repository and has the permission. */

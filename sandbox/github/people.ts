@@ -1,3 +1,4 @@
+import { reaperApp } from './reaper-app.ts';
 import {
   deleteAccount,
   dropInvitation,
@@ -62,6 +63,12 @@ export function people(
       appId: state.app.id,
       installationId: state.app.installation.id,
       privateKey: state.app.privateKey,
+    },
+    /** Installs a second App, for the reaper, unless it is installed. Returns its credentials. */
+    reaperCredentials() {
+      if (!state.reaperApp) applyChange(() => void (state.reaperApp = reaperApp()));
+      const { id, installation, privateKey } = must(state.reaperApp, 'App of the reaper');
+      return { appId: id, installationId: installation.id, privateKey };
     },
     state: (): Readonly<GithubState> => state,
     effects: (): readonly Effect[] => state.effects,

@@ -11,7 +11,7 @@ const TOKEN_LIFE_MS = 3_600_000;
 /** Routes for the App, its installation and tokens, for user accounts and for the rate limit. */
 export function appRoutes(api: Api, meter: Meter): void {
   api.get('/app', (c) => {
-    const { app } = stateOf(c);
+    const { app } = c.get('caller');
     return c.json({
       id: app.id,
       slug: app.slug,
@@ -50,14 +50,15 @@ export function appRoutes(api: Api, meter: Meter): void {
 }
 
 function installationIn(c: Call) {
-  const { installation: own } = stateOf(c).app;
+  const { installation: own } = c.get('caller').app;
   if (c.req.param('installation_id') !== String(own.id)) throw notFound();
   return own;
 }
 
 function installation(c: Call) {
   const own = installationIn(c);
-  const { app, org } = stateOf(c);
+  const { app } = c.get('caller');
+  const { org } = stateOf(c);
   const { api, html } = c.get('links');
   return {
     id: own.id,
@@ -96,6 +97,7 @@ async function mint(c: Call): Promise<Response> {
   const now = c.get('context').now();
   const made: Token = {
     token: `ghs_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, 'x')}`,
+    app: c.get('caller').app.id,
     expiresAt: now + TOKEN_LIFE_MS,
     permissions: requestedPermissions(body, own.permissions),
     repositories: narrowed ? narrowed.map(({ id }) => id) : own.repositories,
@@ -106,11 +108,11 @@ async function mint(c: Call): Promise<Response> {
 }
 
 function requestedRepos(c: Call, body: Record<string, unknown>): Repo[] | undefined {
-  const { repos, app } = stateOf(c);
+  const { repos } = stateOf(c);
   const names = Array.isArray(body['repositories']) ? body['repositories'] : undefined;
   const ids = Array.isArray(body['repository_ids']) ? body['repository_ids'] : undefined;
   if (!names && !ids) return undefined;
-  const { repositories: chosen } = app.installation;
+  const { repositories: chosen } = c.get('caller').app.installation;
   const found = [
     ...(names ?? []).map((name) => repoNamed(stateOf(c), String(name))),
     ...(ids ?? []).map((id) => repos.find((repo) => repo.id === id)),

@@ -29,7 +29,7 @@ export function repoRoutes(api: Api): void {
     if (elsewhere && isPublicElsewhere(elsewhere))
       return c.json(fullRepository(c.get('links'), atOwner(state, elsewhere.owner), elsewhere));
     const repo = state.repos.find(isIt);
-    if (!repo || !coversRepo(c.get('caller'), state, repo)) throw notFound();
+    if (!repo || !coversRepo(c.get('caller'), repo)) throw notFound();
     return c.json(fullRepository(c.get('links'), state, repo));
   });
   api.get('/repos/:owner/:repo/teams', listTeams);

@@ -89,6 +89,8 @@ export type App = {
 
 export type Token = {
   token: string;
+  /** The number of the App that it was made for. Left out, it is that of the first one. */
+  app?: number;
   expiresAt: number;
   permissions: Record<string, Access>;
   repositories: 'all' | number[];
@@ -126,9 +128,15 @@ export type GithubState = {
   /** What was transferred to other owners. */
   transferred?: TransferredRepo[];
   app: App;
+  /** A second App, whose installation only removes access. */
+  reaperApp?: App;
   tokens: Token[];
   effects: Effect[];
 };
+
+/** Every App of the organisation. */
+export const appsOf = ({ app, reaperApp }: GithubState): readonly App[] =>
+  reaperApp ? [app, reaperApp] : [app];
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 

@@ -4,46 +4,56 @@ import pg from 'pg';
 export type Orders = Readonly<{
   /** For the Postgres provider. Its login may create roles and is not a superuser. */
   granterUrl: string;
+  /** For the reaper: its login may end what the granter made, and grant nothing. */
+  reaperUrl: string;
   /** For the panel that shows who can log in. */
   readerUrl: string;
 }>;
 
 const DATABASE = 'orders';
 const GRANTER = 'curfew_granter';
+const REAPER = 'curfew_reaper';
 
 /**
  * Creates the database, its roles and a few rows if they do not exist. `superUrl` is the connection string of
  * a superuser.
  */
-export async function seedOrders(superUrl: string, password: string): Promise<Orders> {
-  const at = (database: string, user?: string): string => {
+export async function seedOrders(
+  superUrl: string,
+  password: string,
+  reaperPassword: string = password,
+): Promise<Orders> {
+  const at = (database: string, login?: Readonly<{ username: string; password: string }>): string => {
     const url = new URL(superUrl);
     url.pathname = `/${database}`;
-    if (user) [url.username, url.password] = [user, password];
-    return url.href;
+    return Object.assign(url, login).href;
   };
   await run(superUrl, async (db) => {
     for (const [role, options] of ROLES)
       if (!(await exists(db, 'select from pg_roles where rolname = $1', role)))
         await db.query(`create role ${role} ${options}`);
     await db.query(`alter role ${GRANTER} password ${pg.escapeLiteral(password)}`);
+    await db.query(`alter role ${REAPER} password ${pg.escapeLiteral(reaperPassword)}`);
     await db.query(`grant orders_reader to ${GRANTER} with admin option`);
     if (!(await exists(db, 'select from pg_database where datname = $1', DATABASE)))
       await db.query(`create database ${DATABASE} owner orders_owner`);
   });
   await run(at(DATABASE), async (db) => void (await db.query(TABLES)));
-  return { granterUrl: at(DATABASE, GRANTER), readerUrl: at(DATABASE, GRANTER) };
+  const granterUrl = at(DATABASE, { username: GRANTER, password });
+  const reaperUrl = at(DATABASE, { username: REAPER, password: reaperPassword });
+  return { granterUrl, reaperUrl, readerUrl: granterUrl };
 }
 
 const ROLES = [
   ['orders_owner', 'nologin'],
   ['orders_reader', 'nologin'],
   [GRANTER, 'login createrole'],
+  [REAPER, 'login createrole'],
 ] as const;
 
 const TABLES = `
   revoke connect on database ${DATABASE} from public;
-  grant connect on database ${DATABASE} to orders_reader, ${GRANTER};
+  grant connect on database ${DATABASE} to orders_reader, ${GRANTER}, ${REAPER};
   set role orders_owner;
   create table if not exists customer (id int primary key, name text not null);
   create table if not exists orders (

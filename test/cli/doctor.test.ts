@@ -1,7 +1,8 @@
 import { cpSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RealConnections } from '../../app/connections.ts';
-import { examine, type Finding } from '../../app/doctor.ts';
+import { examine } from '../../app/doctor.ts';
+import type { Finding } from '../../app/findings.ts';
 import { doctorCommand } from '../../cli/commands/doctor.ts';
 import { Fault } from '../../core/faults.ts';
 import { leaseIdOf } from '../../core/ids.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { endingPhrase } from '../../wording/endings.ts';
 import { eventLine } from '../../cli/actions/audit-story.ts';
-import { findingsOf } from '../../app/doctor.ts';
+import { findingsOf } from '../../app/findings.ts';
 import { nextPageCommand } from '../../cli/actions/list.ts';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../core/ids.ts';

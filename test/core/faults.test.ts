@@ -20,6 +20,8 @@ test('a later attempt can succeed after these faults only', () => {
     'lock-lost',
     'clocks-differ',
     'unknown-provider',
+    'manifest-unavailable',
+    'quarantine',
     'ledger-unavailable',
   ]);
 });
@@ -41,6 +43,9 @@ const SAYS: Record<FaultCode, RegExp> = {
   'clocks-differ': /clocks of two machines differ/,
   'no-longer-allowed': /policy changed/,
   'unknown-provider': /No provider of that name/,
+  'manifest-missing': /no manifest is configured/,
+  'manifest-unavailable': /manifest cannot be written/,
+  quarantine: /ledger was restored/,
   'ledger-unavailable': /ledger does not answer/,
 };
 test.each(CODES)('the text of %s tells people of that fault and of no other one', (code) => {

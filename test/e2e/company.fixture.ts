@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quickstartFor } from '../../sandbox/demo/quickstart.ts';
@@ -112,6 +112,7 @@ async function build(
 ): Promise<Company> {
   const home = await mkdtemp(join(tmpdir(), 'curfew-company-'));
   stops.push(() => rm(home, { recursive: true, force: true }));
+  await mkdir(join(home, 'manifest'), { mode: 0o700 });
   const database = await freshDatabase();
   stops.push(() => database.drop());
   const vendors = await startVendors(options);
@@ -149,7 +150,14 @@ async function build(
   };
 
   async function start(roles: readonly string[], project?: string): Promise<Role> {
-    const { TEMPORAL_ADDRESS: _temporal, CURFEW_UNDO_KEYS: all = '', ...everybody } = env;
+    const {
+      TEMPORAL_ADDRESS: _temporal,
+      CURFEW_UNDO_KEYS: all = '',
+      CURFEW_MANIFEST_KEY: manifestKey = '',
+      ...everybody
+    } = env;
+    const writesManifest =
+      roles.length === 0 || roles.some((each) => each === 'sweeper' || each.startsWith('provider:'));
     const isGateway = roles.length === 1 && roles[0] === 'gateway';
     const hasAll = roles.length === 0 || roles.includes('sweeper');
     const own = new Map([...undoKeys].filter(([name]) => roles.includes(`provider:${name}`)));
@@ -159,6 +167,7 @@ async function build(
         DATABASE_URL: await loginFor(roles, ledgerProxy?.through(database.url) ?? database.url),
         ...(isGateway ? {} : parts.temporal),
         CURFEW_UNDO_KEYS: hasAll ? all : undoKeysText(own),
+        ...(writesManifest && { CURFEW_MANIFEST_KEY: manifestKey }),
       },
       home,
       ...(project === undefined ? {} : { project }),
@@ -278,6 +287,7 @@ function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: 
       ...(aws ? { 'aws-iam': { endpoint: aws.proxy.url, credentials: aws.credentials } } : {}),
       github: { appId, installationId, privateKey, baseUrl: vendors.githubProxy.url },
     },
+    manifest: { where: `file:${join(home, 'manifest')}`, key: randomBytes(32).toString('base64url') },
     config: home,
     sealingKey: randomBytes(32).toString('base64url'),
   });
@@ -289,6 +299,7 @@ function envOf({
   temporal,
   slack,
   providers,
+  manifest,
   config,
   sealingKey,
 }: SandboxConnections): Record<string, string> {
@@ -315,6 +326,7 @@ function envOf({
     GITHUB_APP_PRIVATE_KEY: github?.privateKey ?? '',
     GITHUB_INSTALLATION_ID: String(github?.installationId ?? ''),
     GITHUB_API_URL: github?.baseUrl ?? '',
+    ...(manifest && { CURFEW_MANIFEST: manifest.where, CURFEW_MANIFEST_KEY: manifest.key }),
     CURFEW_CONFIG: config,
     CURFEW_SECRET_KEY: Buffer.from(sealingKey, 'base64url').toString('base64'),
     CURFEW_SWEEP_SECONDS: '1',

@@ -6,7 +6,7 @@ import { seedAws } from '../../sandbox/world/seed-aws.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { type GithubServer as GitHub, startGitHub } from '../../sandbox/github/server.ts';
 import type { GithubState } from '../../sandbox/github/state.ts';
-import { seedOrders } from '../../sandbox/world/seed-orders.ts';
+import { type Orders, seedOrders } from '../../sandbox/world/seed-orders.ts';
 import { type PgProxy, startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/http-proxy.fixture.ts';
 import { asAdmin, serverUrl } from '../ledger/database.fixture.ts';
@@ -17,9 +17,11 @@ export type Vendors = Readonly<{
   github: GitHub;
   githubProxy: FaultProxy;
   /** Missing where moto is not installed. */
-  aws?: Readonly<{ iam: IAMClient; proxy: FaultProxy; credentials: AwsKeys }>;
+  aws?: Readonly<{ iam: IAMClient; proxy: FaultProxy; credentials: AwsKeys; account: string }>;
   /** The URL with which the Postgres provider connects, through the proxy. */
   granterUrl: string;
+  /** The URL of the reaper's login, directly at the server. */
+  reaperUrl: string;
   pgProxy: PgProxy;
   /** The logins of all members of the team `orders-oncall`. */
   team(): readonly string[];
@@ -43,7 +45,7 @@ export async function startVendors({ addToGithub }: VendorOptions = {}): Promise
   };
   const github = await startGitHub({ seed });
   const githubProxy = await startFaultProxy(github.url);
-  const granter = await orders();
+  const { granterUrl: granter, reaperUrl } = await orders();
   const { hostname, port } = new URL(granter);
   const pgProxy = await startPgProxy(hostname, Number(port));
   const aws = await awsAccount(process.env['TEST_MOTO_URL']);
@@ -53,6 +55,7 @@ export async function startVendors({ addToGithub }: VendorOptions = {}): Promise
     pgProxy,
     ...(aws ? { aws } : {}),
     granterUrl: pgProxy.through(granter),
+    reaperUrl,
     team() {
       const { teams, users } = github.github.state();
       const members = teams.find(({ slug }) => slug === 'orders-oncall')?.members ?? {};
@@ -69,21 +72,21 @@ export async function startVendors({ addToGithub }: VendorOptions = {}): Promise
 }
 
 /** The orders database on the server that all test files share. The first test file creates it. */
-async function orders(): Promise<string> {
-  let url = '';
+async function orders(): Promise<Orders> {
+  let seeded: Orders = { granterUrl: '', reaperUrl: '', readerUrl: '' };
   await asAdmin(async (admin) => {
     await admin.query('select pg_advisory_lock(72)');
-    url = (await seedOrders(serverUrl(), 'orders-granter')).granterUrl;
+    seeded = await seedOrders(serverUrl(), 'orders-granter', 'orders-reaper');
   });
-  return url;
+  return seeded;
 }
 
 async function awsAccount(moto: string | undefined): Promise<Vendors['aws']> {
   if (!moto) return undefined;
-  const { credentials } = await ownAccount(moto);
+  const { account, credentials } = await ownAccount(moto);
   const iam = iamClient({ endpoint: moto, credentials });
   await seedAws(iam);
-  return { iam, proxy: await startFaultProxy(moto), credentials };
+  return { iam, proxy: await startFaultProxy(moto), credentials, account };
 }
 
 async function policiesOf(iam: IAMClient, UserName: string) {

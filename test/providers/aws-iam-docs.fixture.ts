@@ -14,8 +14,10 @@ export function documentOf(heading: string): Document {
 
 export const GRANTS = documentOf('The credential that grants');
 export const REVOKES = documentOf('The credential that only revokes');
+export const REAPS = documentOf('The credential of the reaper');
 export const BOUNDARY = 'arn:aws:iam::123456789012:policy/curfew-boundary';
 export const GRANTER = 'arn:aws:sts::123456789012:assumed-role/curfew-granter/i-0123';
+export const REAPER = 'arn:aws:sts::123456789012:assumed-role/curfew-reaper/i-0123';
 export const REVOKER = 'arn:aws:sts::123456789012:assumed-role/curfew-revoker/i-0123';
 
 /** The document without one action. */

@@ -16,7 +16,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { iamClient } from '../../providers/aws-iam/client.ts';
-import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
+import { awsIamProvider, awsIamRemover, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, policyPrefix } from '../../providers/aws-iam/policy.ts';
 import type { Intent, Level } from '../../providers/provider.ts';
 import { startAuthorizer } from './aws-iam-authorizer.fixture.ts';
@@ -84,6 +84,7 @@ export async function awsFixture(moto: string, target: AwsIamTarget): Promise<Aw
   for (const UserName of ['ana', 'bo']) await admin.send(new PutUserPolicyCommand({ ...handmade, UserName }));
   return {
     provider: awsIamProvider({ endpoint: proxy.url, credentials }),
+    remover: awsIamRemover({ endpoint: proxy.url, credentials }),
     underprivileged: awsIamProvider({ endpoint: denied.url, credentials }),
     account: 'ana',
     target,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { transientFaults } from './conformance/transient-faults.ts';
 import { drift } from './conformance/drift.ts';
+import { endings } from './conformance/endings.ts';
 import { extensions } from './conformance/extensions.ts';
 import { exemptions } from './conformance/exemptions.ts';
 import { identity } from './conformance/identity.ts';
@@ -79,6 +80,7 @@ export function testProviderContract<T>(
     drift(it);
     transientFaults(it);
     marks(it);
+    endings(it);
     extensions(it);
     exemptions(exempt, open);
   });

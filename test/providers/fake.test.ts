@@ -48,6 +48,7 @@ const openFixture = (plain: AccessLog) => (): ProviderFixture<FakeTarget> => {
   };
   return {
     provider: fakeProvider(vendor),
+    remover: fakeProvider(vendor),
     account: 'ana',
     target,
     vendor: {

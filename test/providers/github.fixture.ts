@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
+import { githubProvider, githubRemover, type GitHubTarget } from '../../providers/github/index.ts';
 import type { GitHubDeps } from '../../providers/github/client.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { startGitHub, type Options } from '../../sandbox/github/server.ts';
@@ -83,6 +83,7 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
     provider,
     account: ANA,
     target,
+    remover: githubRemover(deps),
     underprivileged: githubProvider({ ...deps, privateKey: otherKey }),
     stop,
     vendor: {

@@ -225,11 +225,16 @@ describe('the fallback for a database that does not exist any more', () => {
   test.each<[name: string, run: (provider: Provider<PostgresTarget>) => Promise<unknown>]>([
     ['observe', (provider) => provider.observe(call, neverAborts)],
     ['ensurePresent', (provider) => provider.ensurePresent(call, neverAborts)],
-    ['listManaged', (provider) => provider.listManaged(neverAborts)],
   ])('is not used by %s: that is target-missing', async (_name, run) => {
     const { server, provider } = await withoutDatabase();
     expect((await faultOf(run(provider))).code).toBe('target-missing');
     expect(databases(server)).toEqual(['orders']);
+  });
+
+  test('is used to list the roles of leases, because their logins still work elsewhere', async () => {
+    const { server, provider } = await withoutDatabase();
+    expect(await provider.listManaged(neverAborts)).toEqual([]);
+    expect(databases(server)).toEqual(['orders', 'postgres']);
   });
 
   test('is used to terminate sessions', async () => {

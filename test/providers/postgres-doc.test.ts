@@ -87,6 +87,7 @@ for (const { version, url } of VERSIONS) {
             .replace(/(valid until) '[^']+'/, "$1 '<end>'")
             .replace(/( is) '.+'$/, "$1 '<mark>'")
             .replaceAll(quoted(fixture.names.readers), 'orders_read')
+            .replaceAll(fixture.names.reaper, 'curfew_reaper')
             .replaceAll('"', '')
             .replaceAll(lease, '<lease>'),
         );
@@ -95,6 +96,7 @@ for (const { version, url } of VERSIONS) {
       block
         .split('\n')
         .filter(Boolean)
+        .filter((line) => version !== '15' || !line.includes('curfew_reaper'))
         .map((line) => line.replace(/;$/, ''))
         .map((line) => (version === '15' ? line.replace(/ with inherit true, set \w+$/, '') : line));
 

@@ -17,6 +17,7 @@ describe('a grant', () => {
   );
   const rest = [
     'grant "orders_read" to "curfew_lease_1" with inherit true, set false',
+    'grant "curfew_lease_1" to "curfew_reaper" with admin option, inherit false, set false',
     `comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":"orders_live","since":"99","until":${endsAt}}'`,
     'commit',
   ];

@@ -22,7 +22,13 @@ describe('the roles of leases', () => {
 
   test('are listed with the lease, the role as its account, and the end', async () =>
     expect(await listed()).toEqual([
-      { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}`, endsAt: 1_798_891_200_000 },
+      {
+        lease,
+        subject: `curfew_${lease}`,
+        what: `role curfew_${lease}`,
+        endsAt: 1_798_891_200_000,
+        place: 'orders',
+      },
     ]));
 
   test('are listed by their marks, whatever their names are', async () =>
@@ -30,7 +36,7 @@ describe('the roles of leases', () => {
 
   test('have no end when the server has none', async () =>
     expect(await listed({ until: null })).toEqual([
-      { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}` },
+      { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}`, place: 'orders' },
     ]));
 
   test.each<[what: string, over: object]>([

@@ -23,6 +23,7 @@ import { self } from '../../sandbox/launch/pids.ts';
 import { postgresPlace } from '../../sandbox/launch/postgres-place.ts';
 import { launchPostgres, type Postgres } from '../../sandbox/launch/postgres.ts';
 import { TOOLS } from '../../scripts/tools.ts';
+import { DEFAULT_REAPER } from '../../providers/postgres/databases.ts';
 import { addressOf, run } from './postgres.fixture.ts';
 import { until } from '../until.fixture.ts';
 
@@ -75,6 +76,7 @@ export async function startCluster({ bin }: Binaries): Promise<Cluster> {
     copyPrimary(home);
     const primary = await launch(PRIMARY);
     stops.push(() => primary.stop());
+    await run(primary.url, `create role ${DEFAULT_REAPER} login createrole`);
     followFrom(home, primary.url);
     let standby: Postgres = await launch(STANDBY);
     stops.push(() => standby.stop());

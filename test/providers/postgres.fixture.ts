@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type Address, addressText, parseAddress } from '../../providers/postgres/address.ts';
-import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import { postgresProvider, postgresRemover, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { quoted, roleName } from '../../providers/postgres/names.ts';
-import type { Intent } from '../../providers/provider.ts';
+import type { Intent, Remover } from '../../providers/provider.ts';
 import { startPgProxy, type PgProxy } from '../faults/pg-proxy.fixture.ts';
 import type { ProviderFixture } from './conformance.fixture.ts';
 
@@ -13,7 +13,11 @@ export type PostgresFixture = ProviderFixture<PostgresTarget> & {
   sql(text: string, values?: unknown[]): Promise<pg.QueryResultRow[]>;
   /** A new connection as the lease's role. */
   login(intent: Intent<PostgresTarget>): Promise<pg.Client>;
-  names: { db: string; granter: string; readers: string; owner: string };
+  names: { db: string; granter: string; readers: string; owner: string; reaper: string };
+  /** What the reaper works with, with its own login. */
+  remover: Remover<PostgresTarget>;
+  /** The URL of the reaper's login. */
+  reaperUrl: string;
   /** The URL of the provider's database without the proxy. */
   adminUrl: string;
 };
@@ -59,17 +63,19 @@ export async function postgresFixture(
   over: Partial<PostgresTarget> = {},
 ): Promise<PostgresFixture> {
   const suffix = randomBytes(5).toString('hex');
-  const [db, granter, weakLogin, owner] = [
+  const [db, granter, weakLogin, owner, reaper] = [
     `orders_${suffix}`,
     `granter_${suffix}`,
     `weak_${suffix}`,
     `owner_${suffix}`,
+    `reaper_${suffix}`,
   ];
   const readers = `orders "readers'; ${suffix}`; // a name that breaks every statement that does not quote it
   const role = quoted(readers);
   const superuser = await connected(server);
   await superuser.query(
     `create role ${granter} login createrole password '${PASSWORD}';
+     create role ${reaper} login createrole password '${PASSWORD}';
      create role ${weakLogin} login password '${PASSWORD}';
      create role ${owner}; create role ${role}; create role curfew_lease_by_hand_${suffix} login`,
   );
@@ -92,6 +98,7 @@ export async function postgresFixture(
      grant select, insert on orders to ${role}; grant create, usage on schema public to ${role}, ${owner}`,
   );
   const adminUrl = withParts(superUrl, { user: granter, password: PASSWORD });
+  const reaperUrl = withParts(superUrl, { user: reaper, password: PASSWORD });
   const { hostname, port } = new URL(server);
   const proxy = await startPgProxy(hostname, Number(port || 5432));
   const exists = async (name: string) =>
@@ -113,7 +120,13 @@ export async function postgresFixture(
   };
   const target: PostgresTarget = { database: 'orders', role: readers, owner, mode: 'login-role', ...over };
   return {
-    provider: postgresProvider({ databases: { orders: proxy.through(adminUrl) }, replicas: { orders: [] } }),
+    provider: postgresProvider({
+      databases: { orders: proxy.through(adminUrl) },
+      replicas: { orders: [] },
+      reaper,
+    }),
+    remover: postgresRemover({ databases: { orders: proxy.through(reaperUrl) }, replicas: { orders: [] } }),
+    reaperUrl,
     underprivileged: postgresProvider({
       databases: { orders: withParts(superUrl, { user: weakLogin, password: PASSWORD }) },
     }),
@@ -121,7 +134,7 @@ export async function postgresFixture(
     target,
     proxy,
     adminUrl,
-    names: { db, granter, readers, owner },
+    names: { db, granter, readers, owner, reaper },
     sql: async (text, values) => (await database.query<pg.QueryResultRow>(text, values)).rows,
     login: ({ lease, secret = '' }) =>
       connected(withParts(superUrl, { user: roleName(lease), password: secret })),

@@ -7,6 +7,7 @@ import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
+import { manifestIn } from '../manifest/access.fixture.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import { targetReader } from '../../providers/index.ts';
@@ -143,7 +144,7 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
 
   return {
     ledger,
-    deps: { ledger, providers, policy, sealer, undoSealers, clock },
+    deps: { ledger, providers, policy, sealer, undoSealers, clock, manifest: await manifestIn(folder) },
     vendor,
     providerControl,
     url: database.url,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { DEFAULT_REAPER } from '../../providers/postgres/databases.ts';
 import { launchMoto } from '../../sandbox/launch/moto.ts';
 import { isAlive, parseIdentity, self } from '../../sandbox/launch/pids.ts';
 import { hostBinaries, packagedBinaries } from '../../sandbox/launch/postgres-binaries.ts';
@@ -52,9 +53,15 @@ export async function startServices(): Promise<void> {
       .then(keep)
       .then(async ({ url }) => {
         await makeLoginsCheap(url);
+        await makeReaperRole(url);
         setVariable('TEST_PG_URL', url);
       }),
-    postgres15(home).then((found) => (found ? setVariable('TEST_PG15_URL', keep(found).url) : undefined)),
+    postgres15(home).then(async (found) => {
+      if (!found) return;
+      const { url } = keep(found);
+      await makeReaperRole(url);
+      setVariable('TEST_PG15_URL', url);
+    }),
     launchTemporal({ home, tools: TOOLS, log })
       .then(keep)
       .then(({ address }) => setVariable('TEST_TEMPORAL_ADDRESS', address)),
@@ -84,6 +91,14 @@ async function makeLoginsCheap(url: string): Promise<void> {
   await admin.query('select pg_reload_conf()');
   await admin.query('set scram_iterations = 1');
   await admin.query(`alter role postgres password ${admin.escapeLiteral(new URL(url).password)}`);
+  await admin.end();
+}
+
+/** The role of the reaper, without which the Postgres provider grants nothing. */
+async function makeReaperRole(url: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`create role ${DEFAULT_REAPER} login createrole`);
   await admin.end();
 }
 

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
+import { fakeProvider } from '../../providers/fake/index.ts';
+import type { Remover } from '../../providers/provider.ts';
+import { reap } from '../../reaper/reap.ts';
+import { isComplete } from '../../reaper/report.ts';
+import { neverAborts } from '../providers/never-aborts.fixture.ts';
 import { sweep, type SweepResult } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import {
@@ -39,6 +44,23 @@ describe('Temporal has no workflow of the request (F06)', () => {
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(fixture.levelOf()).toBe('none');
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'expired' } });
+  });
+
+  test('after the reaper ended a lease, the sweeper finds everything gone, records the receipt and no drift (F07, I22)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    const later = () => (Date.now() + 1.1 * HOUR) as Instant;
+    const remover = fakeProvider(fixture.vendor, later) as Remover;
+    const report = await reap(
+      { removers: new Map([['fake', remover]]) },
+      { now: later, signal: neverAborts },
+    );
+    expect([isComplete(report), fixture.levelOf()]).toEqual([true, 'none']);
+    expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
+    expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'expired' } });
+    const events = (await fixture.ledger.readTrail(request)).map(({ event }) => event);
+    expect(events.map(({ kind }) => kind)).not.toContain('drifted');
+    expect(events.find(({ kind }) => kind === 'revoked')).not.toHaveProperty('drift');
   });
 
   test('an approved request that is never granted closes without an effect at the provider', async () => {

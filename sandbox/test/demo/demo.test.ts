@@ -64,6 +64,14 @@ test('with the settings of every real service, the demo connects to none of them
   expect(calls).toBe(0);
 });
 
+test('the reaper runs as a process of its own, with credentials of its own, and its first screen says what it does (F07, I24)', async () => {
+  expect(demo.text()).toMatch(
+    /Reaper +its own process and credentials, a pass every 10s; first pass: nothing: Nothing is past its end\./,
+  );
+  const check = readFileSync(join(demo.home, 'logs', 'reaper.log'), 'utf8');
+  expect(check).not.toMatch(/"state":"(left|unread|warning)"/);
+});
+
 test('its screen and its log name the settings that it ignores, and never their values (T44)', () => {
   const screen = demo.text();
   const log = readFileSync(join(demo.home, 'logs', 'curfew.log'), 'utf8');

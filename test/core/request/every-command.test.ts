@@ -69,6 +69,7 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
       closed: 'drifted',
     },
   ],
+  ['a later end that the manifest has', the.adoptEnd(), { granting: 'end-adopted', active: 'end-adopted' }],
   ['a receipt of a revocation', the.confirmRevoked(), { revoking: 'revoked closed' }],
   [
     'a report that what it left is cleaned up',

@@ -44,6 +44,7 @@ const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknow
   extend: fc.record({ by: anyone }).map(({ by }) => the.extend(the.later(60), { by })),
   'confirm-lease-extended': fc.record({ lease: anyLease, generation: fc.nat(5), seen: text }),
   'confirm-extended': fc.constant({}),
+  'adopt-end': fc.record({ by: anyone, endsAt: anyTime }),
   'lapse-extension': fc.constant({}),
   'fail-extension': fc.record({ fault: fc.constant('provider-refused') }),
   end: fc.record({ by: anyone, eligibility }),
@@ -232,6 +233,8 @@ function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at:
       return the.confirmLeaseExtended(leaseFor(state, detail), at);
     case 'confirm-extended':
       return the.confirmExtended(at);
+    case 'adopt-end':
+      return the.adoptEnd(at);
     case 'lapse-extension':
       return the.lapseExtension(at);
     case 'fail-extension':

@@ -123,6 +123,7 @@ export const confirmLeaseExtended = (which: LeaseId = lease, at: Instant = later
   at,
 });
 export const confirmExtended = (at: Instant = later(63)): Command => ({ kind: 'confirm-extended', at });
+export const adoptEnd = (at = later(5)): Command => ({ kind: 'adopt-end', by: bo, endsAt: later(600), at });
 export const lapseExtension = (at: Instant = later(120)): Command => ({ kind: 'lapse-extension', at });
 export const failExtension = (at: Instant = later(63)): Command => ({
   kind: 'fail-extension',

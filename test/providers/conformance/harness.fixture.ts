@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { FAULTS, Fault, type FaultCode } from '../../../core/faults.ts';
 import { clickIdOf, leaseIdOf, requestIdOf, type Instant, type LeaseId } from '../../../core/ids.ts';
-import type { Intent, Level, Provider } from '../../../providers/provider.ts';
+import type { Intent, Level, Provider, Remover } from '../../../providers/provider.ts';
 import { neverAborts } from '../never-aborts.fixture.ts';
 
 export type Effect = () => Promise<void> | void;
@@ -77,6 +77,8 @@ export type ProviderFixture<T> = Readonly<{
   target: T;
   vendor: VendorControl<T>;
   faults: FaultControl;
+  /** What the reaper works with at the same vendor, with a credential of its own where the vendor has one. */
+  remover?: Remover<T>;
   /** The same provider with a credential that has too few permissions. */
   underprivileged?: Provider<T>;
   /** Stops what this fixture started. */

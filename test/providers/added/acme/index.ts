@@ -1,6 +1,6 @@
 import { no, ok } from '../../../../core/result.ts';
 import type { ProviderModule } from '../../../../providers/module.ts';
-import type { Provider } from '../../../../providers/provider.ts';
+import type { Provider, Remover } from '../../../../providers/provider.ts';
 import { settings } from './settings.ts';
 
 const isDoor = (json: unknown): json is { door: string } => typeof Object(json).door === 'string';
@@ -31,6 +31,7 @@ const acme: Provider<{ door: string }> = {
   ensurePresent: refuse,
   ensureAbsent: refuse,
   listManaged: () => Promise.resolve([]),
+  endManaged: refuse,
   terminateSessions: () => Promise.resolve(0),
   preflight: () => Promise.resolve({ permissions: [], note: 'Acme answers.' }),
 };
@@ -38,6 +39,7 @@ const acme: Provider<{ door: string }> = {
 export const module: ProviderModule<typeof settings.variables, { url: string }> = {
   settings,
   create: () => acme as Provider,
+  createRemover: () => acme as Remover,
   describer: () => acme as Provider,
   whyCaseIsIgnored: 'Acme does not distinguish upper and lower case',
 };

@@ -1,0 +1,217 @@
+import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import { type Db, toInstant, toTimestamp } from './pool.ts';
+
+/**
+ * Why a lease is in the plan of a quarantine. `unknown`: this ledger has no such lease. `not-granted`: it has one, and does not know
+ * that its access was given. Both are lost leases, which end at the end that the manifest has. `later-end`: the manifest has a later
+ * end. `ended-before`: the manifest says that it is over.
+ */
+export type PlanKind = 'unknown' | 'not-granted' | 'later-end' | 'ended-before';
+
+/** One lease of which the manifest knows more than this ledger. `entry` is the one of the manifest, as JSON. */
+export type PlanLine = Readonly<{
+  lease: LeaseId;
+  request: RequestId;
+  kind: PlanKind;
+  entry: unknown;
+  accessKey: string;
+  endsAt: Instant;
+  /** The end by this ledger; left out for a lease that it does not know. */
+  ledgerEndsAt?: Instant;
+  /** When a read showed that the access of a lost lease is gone. */
+  goneAt?: Instant;
+}>;
+
+/** The state of a ledger that was restored. Nothing is granted until a person has seen the plan. */
+export type Quarantine = Readonly<{
+  id: number;
+  reason: string;
+  startedAt: Instant;
+  ledgerSerial: number;
+  manifestSerial: number;
+  plan: readonly PlanLine[];
+}>;
+
+export type NewQuarantine = Omit<Quarantine, 'id' | 'startedAt'>;
+
+/** The open quarantine; undefined when there is none. */
+export async function readQuarantine(db: Db): Promise<Quarantine | undefined> {
+  const { rows } = await db.query<Omit<Quarantine, 'startedAt' | 'plan'> & { startedAt: Date }>(
+    `select id, reason, started_at as "startedAt", ledger_serial as "ledgerSerial", manifest_serial as "manifestSerial"
+       from quarantine where ended_at is null`,
+  );
+  const [row] = rows;
+  return row && { ...row, startedAt: toInstant(row.startedAt), plan: await planOf(db, row.id) };
+}
+
+/** True while a quarantine is open. */
+export async function isQuarantined(db: Db): Promise<boolean> {
+  const { rows } = await db.query('select from quarantine where ended_at is null');
+  return rows.length > 0;
+}
+
+const LINE = `lease_id as lease, request_id as request, kind, entry, access_key as "accessKey", ends_at as "endsAt",
+  ledger_ends_at as "ledgerEndsAt", gone_at as "goneAt"`;
+
+type LineRow = Omit<PlanLine, 'endsAt' | 'ledgerEndsAt' | 'goneAt'> & {
+  endsAt: Date;
+  ledgerEndsAt: Date | null;
+  goneAt: Date | null;
+};
+
+const lineOf = ({ endsAt, ledgerEndsAt, goneAt, ...row }: LineRow): PlanLine => ({
+  ...row,
+  endsAt: toInstant(endsAt),
+  ...(ledgerEndsAt && { ledgerEndsAt: toInstant(ledgerEndsAt) }),
+  ...(goneAt && { goneAt: toInstant(goneAt) }),
+});
+
+async function planOf(db: Db, quarantine: number): Promise<readonly PlanLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `select ${LINE} from quarantine_lease where quarantine_id = $1 order by lease_id`,
+    [quarantine],
+  );
+  return rows.map(lineOf);
+}
+
+/**
+ * Begins a quarantine, or adds to the plan of the open one. From then on the serial is above the manifest's, so that what is written
+ * now counts. Calling it again changes nothing.
+ */
+export async function quarantine(
+  db: Db,
+  { reason, ledgerSerial, manifestSerial, plan }: NewQuarantine,
+): Promise<void> {
+  await db.query(
+    `insert into quarantine (reason, ledger_serial, manifest_serial) values ($1, $2, $3)
+     on conflict ((true)) where ended_at is null do nothing`,
+    [reason, ledgerSerial, manifestSerial],
+  );
+  await raiseManifestSerial(db, manifestSerial);
+  for (const { lease, request, kind, entry, accessKey, endsAt, ledgerEndsAt } of plan)
+    await db.query(
+      `insert into quarantine_lease
+              (quarantine_id, lease_id, request_id, kind, entry, access_key, ends_at, ledger_ends_at)
+       select id, $1, $2, $3, $4, $5, $6, $7 from quarantine where ended_at is null
+       on conflict (quarantine_id, lease_id) do update
+          set kind = excluded.kind, entry = excluded.entry, access_key = excluded.access_key, ends_at = excluded.ends_at,
+              ledger_ends_at = excluded.ledger_ends_at
+        where (quarantine_lease.entry ->> 'serial')::bigint < (excluded.entry ->> 'serial')::bigint`,
+      [
+        lease,
+        request,
+        kind,
+        JSON.stringify(entry),
+        accessKey,
+        toTimestamp(endsAt),
+        ledgerEndsAt === undefined ? null : toTimestamp(ledgerEndsAt),
+      ],
+    );
+}
+
+/** Makes every later serial higher than this one. */
+export async function raiseManifestSerial(db: Db, serial: number): Promise<void> {
+  await db.query('update manifest_serial set serial = $1 where serial < $1', [serial]);
+}
+
+/** The later end that the manifest has for a request, while the quarantine is open. It counts instead of the ledger's. */
+export async function laterEndOf(db: Db, request: RequestId): Promise<Instant | undefined> {
+  const { rows } = await db.query<{ at: Date | null }>(
+    `select max(s.ends_at) as at from quarantine_lease s join quarantine q on q.id = s.quarantine_id
+      where s.request_id = $1 and s.kind = 'later-end' and q.ended_at is null`,
+    [request],
+  );
+  const at = rows[0]?.at;
+  return at ? toInstant(at) : undefined;
+}
+
+/** The lost leases whose access is not known to be gone, with the plan that has them. A quarantine that is over does not end them. */
+export async function lostLeases(db: Db): Promise<readonly (PlanLine & Readonly<{ quarantine: number }>)[]> {
+  const { rows } = await db.query<LineRow & { quarantine: number }>(
+    `select quarantine_id as quarantine, ${LINE} from quarantine_lease
+      where kind in ('unknown', 'not-granted') and gone_at is null order by ends_at`,
+  );
+  return rows.map(({ quarantine: id, ...row }) => ({ ...lineOf(row), quarantine: id }));
+}
+
+/** The lost lease with this id, as the last plan has it; undefined when no plan has it as lost. */
+export async function readPlanLine(db: Db, lease: LeaseId): Promise<PlanLine | undefined> {
+  const { rows } = await db.query<LineRow>(
+    `select ${LINE} from quarantine_lease
+      where lease_id = $1 and kind in ('unknown', 'not-granted') order by quarantine_id desc limit 1`,
+    [lease],
+  );
+  return rows[0] && lineOf(rows[0]);
+}
+
+/** Records that a read showed that the access of a lost lease is gone. */
+export async function endLostLease(db: Db, lease: LeaseId, seen: string): Promise<void> {
+  await db.query(
+    `update quarantine_lease set gone_at = ledger_now(), seen = $2 where lease_id = $1 and gone_at is null`,
+    [lease, seen],
+  );
+}
+
+/** Somebody has seen the plan with this digest and wants to end the quarantine. `account` is their login. */
+export type QuarantineAnswer = Readonly<{
+  id: string;
+  quarantine: number;
+  account: string;
+  person: PersonId | null;
+  planDigest: string;
+}>;
+
+export async function writeQuarantineAnswer(
+  db: Db,
+  { id, quarantine: of, account, person, planDigest }: QuarantineAnswer,
+): Promise<void> {
+  await db.query(
+    `insert into quarantine_answer (id, quarantine_id, account, person, plan_digest) values ($1, $2, $3, $4, $5)
+     on conflict do nothing`,
+    [id, of, account, person, planDigest],
+  );
+}
+
+/** The answers that nobody decided, the oldest first. */
+export async function openQuarantineAnswers(db: Db): Promise<readonly QuarantineAnswer[]> {
+  const { rows } = await db.query<QuarantineAnswer>(
+    `select id, quarantine_id as quarantine, account, person, plan_digest as "planDigest"
+       from quarantine_answer where decided_at is null order by asked_at, id`,
+  );
+  return rows;
+}
+
+/** `refusal` is a sentence, or undefined when the quarantine was ended. */
+export type DecidedAnswer = Readonly<{ refusal?: string }>;
+
+/** What was decided about an answer; undefined while nobody decided it. */
+export async function quarantineAnswerOutcome(db: Db, id: string): Promise<DecidedAnswer | undefined> {
+  const { rows } = await db.query<{ refusal: string | null }>(
+    'select refusal from quarantine_answer where id = $1 and decided_at is not null',
+    [id],
+  );
+  const [row] = rows;
+  return row && (row.refusal === null ? {} : { refusal: row.refusal });
+}
+
+export async function refuseQuarantineAnswer(db: Db, id: string, refusal: string): Promise<void> {
+  await db.query(
+    'update quarantine_answer set decided_at = ledger_now(), refusal = $2 where id = $1 and decided_at is null',
+    [id, refusal],
+  );
+}
+
+/** Ends the quarantine for the answer of this person. Returns false when it is over already. */
+export async function endQuarantine(
+  db: Db,
+  { id, quarantine: of, planDigest }: QuarantineAnswer,
+  { by, serial }: Readonly<{ by: PersonId; serial: number }>,
+): Promise<boolean> {
+  await raiseManifestSerial(db, serial);
+  const { rowCount } = await db.query(
+    `update quarantine set ended_at = ledger_now(), ended_by = $2, plan_digest = $3 where id = $1 and ended_at is null`,
+    [of, by, planDigest],
+  );
+  await db.query('update quarantine_answer set decided_at = ledger_now() where id = $1', [id]);
+  return rowCount === 1;
+}

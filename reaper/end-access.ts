@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault, messageOf } from '../core/faults.ts';
+import type { Receipt, Remover } from '../providers/provider.ts';
+import type { PassLimits } from './limits.ts';
+import type { Task } from './plan.ts';
+import type { Ending, Outcome } from './report.ts';
+import { timed } from './timed.ts';
+
+type Ender = Pick<Remover, 'endManaged' | 'ensureAbsent' | 'ladder'>;
+
+/** `deadline` is when the pass ends, by `performance.now()`. */
+type Pass = Readonly<{ limits: PassLimits; deadline: number; signal: AbortSignal }>;
+
+/**
+ * Ends one access. A failure that can pass is tried again until the pass ends: a rate limit after the wait that the vendor names
+ * (F11). It never throws.
+ */
+export async function endAccess(ender: Ender, task: Task, pass: Pass): Promise<Outcome> {
+  const { limits, signal } = pass;
+  for (;;) {
+    const left = pass.deadline - performance.now();
+    try {
+      const ms = Math.min(limits.attemptMs, Math.max(left, 0));
+      return outcomeOf(task, ender, await timed((each) => call(ender, task, each), { ms, signal }));
+    } catch (error) {
+      const wait = waitBefore(error, limits);
+      if (wait === undefined || signal.aborted || performance.now() + wait >= pass.deadline)
+        return { ...endingOf(task), kind: 'left', why: messageOf(error) };
+      await sleep(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+const call = (ender: Ender, task: Task, signal: AbortSignal): Promise<Receipt> =>
+  task.kind === 'object' ? ender.endManaged(task.managed, signal) : ender.ensureAbsent(task.intent, signal);
+
+/** Undefined for a failure that stays until a person does something. */
+function waitBefore(error: unknown, { retryMs }: PassLimits): number | undefined {
+  if (!(error instanceof Fault) || !error.retry) return undefined;
+  return Math.max(error.retryAfterMs ?? 0, retryMs);
+}
+
+function outcomeOf(task: Task, ender: Ender, { level, seen, untidied }: Receipt): Outcome {
+  if (isTooMuch(task, ender, level)) return { ...endingOf(task), kind: 'left', why: seen };
+  return { ...endingOf(task), kind: 'ended', seen, ...(untidied !== undefined && { untidied }) };
+}
+
+/** An object ends whole. An access of the manifest may keep the level that remains, or less. */
+function isTooMuch(task: Task, ender: Ender, level: string): boolean {
+  if (task.kind === 'object') return level !== 'none';
+  const ladder = ender.ladder(task.intent.target);
+  return ladder.indexOf(level) > ladder.indexOf(task.intent.level) || !ladder.includes(level);
+}
+
+export const endingOf = ({ provider, leases, what }: Ending): Ending => ({ provider, leases, what });

@@ -1,0 +1,116 @@
+import type { Instant, LeaseId } from '../core/ids.ts';
+import { dueAccesses, MANIFEST_GRACE_MS, type DueAccess } from '../manifest/due.ts';
+import type { ManifestEntry } from '../manifest/entry.ts';
+import type { Intent, Managed, Remover } from '../providers/provider.ts';
+import type { Ending } from './report.ts';
+
+/** One call that ends an access: of an object with what it says, or of an entry of the manifest down to what remains. */
+export type Task = Ending &
+  Readonly<{ kind: 'object'; managed: Managed } | { kind: 'entry'; intent: Intent<unknown>; serial: number }>;
+
+/** An access that is due and cannot be ended now, with the reason. */
+export type Held = Ending & Readonly<{ why: string }>;
+
+/** The tasks begin with what ended last, so that what is new does not wait for what could not be ended for a long time. */
+export type Plan = Readonly<{ tasks: readonly Task[]; held: readonly Held[] }>;
+
+type Named = Pick<Remover, 'name' | 'parseTarget' | 'ladder' | 'ownObject'>;
+
+/** What is known of one provider. `vendorNow` is its clock, where it tells one. */
+type Facts = Readonly<{ remover: Named; now: Instant; vendorNow: Instant | undefined }>;
+
+type Due = Readonly<{ due: Task | Held; endsAt: Instant }>;
+
+/** The objects whose own end is reached for 30 s. An object that stores no end says nothing about it. */
+export const dueObjects = (objects: readonly Managed[], { now }: Pick<Facts, 'now'>): readonly Managed[] =>
+  objects.filter(({ endsAt }) => endsAt !== undefined && endsAt + MANIFEST_GRACE_MS <= now);
+
+/** What to end because the objects themselves say so (I3). */
+export const planObjects = (objects: readonly Managed[], facts: Facts): Plan =>
+  planOf(
+    dueObjects(objects, facts).map((managed) => {
+      const { lease, subject, what, endsAt = facts.now } = managed;
+      const ending = { provider: facts.remover.name, leases: [lease], what: `${what} of ${subject}` };
+      return { due: { ...ending, kind: 'object', managed }, endsAt };
+    }),
+    facts,
+  );
+
+/**
+ * What to end because the manifest says so (I3, I5, I6). `covered` are the leases whose own object is ended anyway: an access that
+ * is an object of its own is not ended twice.
+ */
+export const planEntries = (
+  entries: readonly ManifestEntry[],
+  covered: ReadonlySet<LeaseId>,
+  facts: Facts,
+): Plan =>
+  planOf(
+    dueAccesses(entries, {
+      now: facts.now,
+      ladderOf: (entry) => ladderOf(entry, facts.remover),
+    }).flatMap((access) => dueEntries(access, covered, facts)),
+    facts,
+  );
+
+function planOf(all: readonly Due[], facts: Facts): Plan {
+  const sorted = [...all].sort((a, b) => b.endsAt - a.endsAt).map((each) => notBefore(each, facts));
+  return {
+    tasks: sorted.filter((each): each is Task => 'kind' in each),
+    held: sorted.filter((each): each is Held => 'why' in each),
+  };
+}
+
+/** A vendor whose clock is behind has not ended the access itself yet, so neither does the reaper. */
+function notBefore({ due, endsAt }: Due, { vendorNow }: Facts): Task | Held {
+  if ('why' in due || vendorNow === undefined || vendorNow >= endsAt) return due;
+  const { provider, leases, what } = due;
+  const end = new Date(endsAt).toISOString();
+  return { provider, leases, what, why: `its end (${end}) is not reached by the clock of ${provider}` };
+}
+
+/**
+ * Where each lease has an object of its own, each is ended by itself and nothing remains of it. Otherwise the leases share one access,
+ * and what remains is what due.ts says.
+ */
+function dueEntries(access: DueAccess, covered: ReadonlySet<LeaseId>, { remover }: Facts): readonly Due[] {
+  const { entry, due, remaining } = access;
+  const { endsAt } = entry;
+  const target = remover.parseTarget(entry.spec);
+  const shared = endingOf(due, remover.name);
+  if (!target.ok) return [{ due: { ...shared, why: `its target cannot be read: ${target.error}` }, endsAt }];
+  if (remover.ownObject(target.value))
+    return due
+      .filter(({ lease }) => !covered.has(lease))
+      .map((each) => ({
+        due: taskOf(each, [each], { target: target.value, level: lowest(remover, target.value) }),
+        endsAt: each.endsAt,
+      }));
+  return remaining.ok
+    ? [{ due: taskOf(entry, due, { target: target.value, level: remaining.value }), endsAt }]
+    : [{ due: { ...shared, why: `nobody knows what must remain: ${remaining.error}` }, endsAt }];
+}
+
+const taskOf = (
+  { provider, lease, serial, subject, endsAt }: ManifestEntry,
+  due: readonly ManifestEntry[],
+  to: Readonly<{ target: unknown; level: string }>,
+): Task => ({
+  ...endingOf(due, provider),
+  kind: 'entry',
+  intent: { lease, subject, endsAt, ...to },
+  serial,
+});
+
+const endingOf = (due: readonly ManifestEntry[], provider: string): Ending => ({
+  provider,
+  leases: due.map(({ lease }) => lease),
+  what: `${due[0]?.targetKey} of ${due[0]?.subject.name}`,
+});
+
+const lowest = ({ ladder }: Pick<Remover, 'ladder'>, target: unknown): string => ladder(target)[0] ?? 'none';
+
+function ladderOf({ spec }: ManifestEntry, remover: Named): readonly string[] {
+  const target = remover.parseTarget(spec);
+  return target.ok ? remover.ladder(target.value) : [];
+}

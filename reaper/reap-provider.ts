@@ -1,0 +1,105 @@
+import { messageOf } from '../core/faults.ts';
+import type { Instant } from '../core/ids.ts';
+import type { Manifest } from '../manifest/read.ts';
+import type { Managed, Remover, VendorClock } from '../providers/provider.ts';
+import { earliest, skewWarnings } from './clocks.ts';
+import { endAccess, endingOf } from './end-access.ts';
+import type { PassLimits } from './limits.ts';
+import { dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
+import type { Outcome, Report } from './report.ts';
+import { eachAtOnce, timed } from './timed.ts';
+import type { Verified } from './verified.ts';
+
+/** What the pass of one provider works with. `deadline` is when the pass ends, by `performance.now()`. */
+export type ProviderPass = Readonly<{
+  readManifest: () => Promise<Manifest | undefined>;
+  now: () => Instant;
+  dryRun: boolean;
+  verified: Verified;
+  limits: PassLimits;
+  deadline: number;
+  signal: AbortSignal;
+}>;
+
+/**
+ * One pass at one provider. The manifest is read after the objects were listed: an extension writes its later end there first, so an
+ * object with the later end is never judged by an older manifest. What the objects say does not wait for the manifest.
+ */
+export async function reapProvider(remover: Remover, pass: ProviderPass): Promise<Report> {
+  const unread: string[] = [];
+  const listing = listObjects(remover, pass, (sentence) => unread.push(sentence));
+  const clocks = readClocks(remover, pass);
+  const facts = async () => ({ remover, now: pass.now(), vendorNow: earliest((await clocks).clocks) });
+  const ofObjects = async (): Promise<readonly Outcome[]> => {
+    const objects = await listing;
+    return carryOut(planObjects(objects, await facts()), remover, pass);
+  };
+  const ofEntries = async (): Promise<readonly Outcome[]> => {
+    const objects = await listing;
+    const manifest = await pass.readManifest();
+    const entries = manifest?.entries.filter(({ provider }) => provider === remover.name) ?? [];
+    const covered = new Set(dueObjects(objects, { now: pass.now() }).map(({ lease }) => lease));
+    return carryOut(planEntries(entries, covered, await facts()), remover, pass);
+  };
+  const outcomes = (await Promise.all([ofObjects(), ofEntries()])).flat();
+  return { outcomes, unread, warnings: (await clocks).warnings };
+}
+
+async function carryOut(
+  { tasks, held }: Plan,
+  remover: Remover,
+  pass: ProviderPass,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = held.map((each) => ({ ...each, kind: 'left' }));
+  const carryOutOne = async (task: Task): Promise<void> => {
+    const outcome = await endAccess(remover, task, pass);
+    if (outcome.kind === 'ended') pass.verified.add(task);
+    outcomes.push(outcome);
+  };
+  const open = tasks.filter((task) => !pass.verified.has(task));
+  if (pass.dryRun) outcomes.push(...open.map((task): Outcome => ({ ...endingOf(task), kind: 'would-end' })));
+  else await eachAtOnce(open, pass.limits, carryOutOne);
+  return outcomes;
+}
+
+/** An error is never an empty list: it is named, and the pass is not complete. */
+async function listObjects(
+  remover: Remover,
+  { limits, signal }: ProviderPass,
+  onUnread: (sentence: string) => void,
+): Promise<readonly Managed[]> {
+  const unread = (error: unknown) =>
+    onUnread(`The objects of Curfew at ${remover.name} could not be listed: ${messageOf(error)}`);
+  try {
+    const listed = await timed((each) => remover.listManaged(each, unread), { ms: limits.readMs, signal });
+    return unique(listed);
+  } catch (error) {
+    unread(error);
+    return [];
+  }
+}
+
+/** Two names in the settings can be one server, which then lists each object twice. */
+const unique = (listed: readonly Managed[]): readonly Managed[] => [
+  ...new Map(listed.map((each) => [`${each.lease}\n${each.what}\n${each.subject}`, each])).values(),
+];
+
+type Clocks = Readonly<{ clocks: readonly VendorClock[]; warnings: readonly string[] }>;
+
+/** A clock that is not known delays nothing (I23). */
+async function readClocks(remover: Remover, { now, limits, signal }: ProviderPass): Promise<Clocks> {
+  if (!remover.clocks) return { clocks: [], warnings: [] };
+  const from = now();
+  try {
+    const clocks = await timed(async (each) => (await remover.clocks?.(each)) ?? [], {
+      ms: limits.clockMs,
+      signal,
+    });
+    return { clocks, warnings: skewWarnings(clocks, { from, to: now() }) };
+  } catch (error) {
+    return {
+      clocks: [],
+      warnings: [`The clock of ${remover.name} could not be read: ${messageOf(error)}`],
+    };
+  }
+}

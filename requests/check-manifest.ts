@@ -1,0 +1,50 @@
+import { Fault, messageOf } from '../core/faults.ts';
+import { WAITS } from '../core/waits.ts';
+import type { KnownLease } from '../ledger/index.ts';
+import { type Manifest, readManifest } from '../manifest/read.ts';
+import type { Deps } from './deps.ts';
+import type { ManifestAccess } from './manifest-access.ts';
+import { planOf, restoreReason } from './quarantine-plan.ts';
+
+/** A process that grants compares the manifest with the ledger again after this time, whatever the sweeper does. */
+const CHECK_AGAIN_MS = 60_000;
+
+/** What was found, what the ledger knows of it, and why the ledger is in quarantine, if that is the case. */
+export type Checked = Readonly<{ manifest: Manifest; known: readonly KnownLease[]; reason?: string }>;
+
+/**
+ * Compares the manifest with the ledger. When the manifest knows more, the ledger was restored, or lost its last commits in a
+ * failover: it goes into quarantine (I25, F05). The manifest is read first: what it has was in the ledger before it was written.
+ */
+export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<Checked | undefined> {
+  const { ledger, manifest: access } = deps;
+  if (!access) return undefined;
+  const manifest = await readOrFault(access, signal);
+  const ledgerSerial = await ledger.manifestSerial();
+  const known = await ledger.knownLeases(manifest.entries.map(({ lease }) => lease));
+  const plan = planOf(manifest.entries, known);
+  const reason = restoreReason({ manifest: manifest.serial, ledger: ledgerSerial }, plan);
+  if (reason !== undefined)
+    await ledger.quarantine({ reason, ledgerSerial, manifestSerial: manifest.serial, plan });
+  access.memory.checkedAt = performance.now();
+  return { manifest, known, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** Compares them unless this process did so a moment ago. A process must not grant before it has done it once. */
+export async function checkManifestSometimes(deps: Deps, signal: AbortSignal): Promise<void> {
+  const { manifest } = deps;
+  if (manifest && performance.now() > manifest.memory.checkedAt + CHECK_AGAIN_MS)
+    await checkManifest(deps, signal);
+}
+
+async function readOrFault(
+  { store, publicKeys, memory }: ManifestAccess,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(WAITS.manifestReading.ms)]);
+  try {
+    return await readManifest(store, publicKeys, limited, memory.read);
+  } catch (error) {
+    throw new Fault('manifest-unavailable', messageOf(error), { cause: error });
+  }
+}

@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import { postgresProvider, postgresRemover } from '../../providers/postgres/index.ts';
+import { quoted, roleName } from '../../providers/postgres/names.ts';
+import type { Managed } from '../../providers/provider.ts';
+import { until } from '../until.fixture.ts';
+import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
+import { connected, postgresFixture, type PostgresFixture, run } from './postgres.fixture.ts';
+import { VERSIONS } from './postgres-versions.fixture.ts';
+
+const in_ = (ms: number) => (Math.ceil(Date.now() / 1_000) * 1_000 + ms) as Instant;
+
+for (const { version, url } of VERSIONS) {
+  describe(`the reaper at postgres ${version}`, () => {
+    let fixture: PostgresFixture;
+    afterEach(async () => fixture.stop?.());
+
+    const granted = async (endsAt: Instant) => {
+      const intent = await intentFor(fixture, { endsAt });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      return intent;
+    };
+    const objectOf = async (lease: string): Promise<Managed> => {
+      const found = (await fixture.remover.listManaged(neverAborts)).find((each) => each.lease === lease);
+      if (!found) throw new Error('the role is not listed');
+      return found;
+    };
+    const exists = async (lease: string) =>
+      (await fixture.sql('select from pg_roles where rolname = $1', [`curfew_${lease}`])).length === 1;
+
+    test('ends open sessions and drops the role, with a login that grants nothing (F07, I3)', async () => {
+      fixture = await postgresFixture(url);
+      const intent = await granted(in_(3_000));
+      const session = await fixture.login(intent);
+      const object = await objectOf(intent.lease);
+      await until('the end', async () => {
+        const { level } = await fixture.remover.endManaged(object, neverAborts);
+        return level === 'none' || undefined;
+      });
+      expect(Date.now()).toBeGreaterThanOrEqual(intent.endsAt);
+      await expect(session.query('select 1')).rejects.toThrow();
+      expect(await exists(intent.lease)).toBe(false);
+      await session.end().catch(() => undefined);
+    });
+
+    test('VALID UNTIL alone refuses a login from the end on, with nothing of Curfew running (F07)', async () => {
+      fixture = await postgresFixture(url);
+      const intent = await granted(in_(2_000));
+      const early = await fixture.login(intent);
+      await early.end();
+      await until('the server refuses the password', () =>
+        fixture.login(intent).then(
+          async (client) => void (await client.end()),
+          (error: Readonly<{ code?: string }>) => error.code === '28P01' || undefined,
+        ),
+      );
+      expect(Date.now()).toBeGreaterThanOrEqual(intent.endsAt);
+      const [role] = await fixture.sql('select rolcanlogin from pg_roles where rolname = $1', [
+        roleName(intent.lease),
+      ]);
+      expect(role).toEqual({ rolcanlogin: true });
+    });
+
+    test('an extension between the list and the end is respected (I6)', async () => {
+      fixture = await postgresFixture(url);
+      const intent = await granted(in_(-60_000));
+      const object = await objectOf(intent.lease);
+      await fixture.provider.moveEnd?.({ ...intent, endsAt: in_(3_600_000) }, neverAborts);
+      expect((await fixture.remover.endManaged(object, neverAborts)).level).toBe('present');
+      const session = await fixture.login(intent);
+      await session.end();
+    });
+
+    test('a role that owns something is closed and not tidied, and the revocation tidies later', async () => {
+      fixture = await postgresFixture(url);
+      const intent = await granted(in_(3_600_000));
+      const session = await fixture.login(intent);
+      await session.query('create table export (id int)');
+      const receipt = await fixture.remover.ensureAbsent(revoking(intent), neverAborts);
+      expect(receipt).toMatchObject({
+        level: 'none',
+        untidied: expect.stringContaining('is kept without login'),
+      });
+      await expect(session.query('select 1')).rejects.toThrow();
+      await session.end().catch(() => undefined);
+      expect((await fixture.login(intent).catch((error: Error) => error)) instanceof Error).toBe(true);
+      // The reaper kept nothing of the lease for itself.
+      const inherits = await fixture.sql(
+        `select pg_has_role($1::name, $2::name, 'usage') as has from pg_roles limit 1`,
+        [fixture.names.reaper, fixture.names.readers],
+      );
+      expect(inherits).toEqual([{ has: false }]);
+      const tidied = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      expect([tidied.level, tidied.untidied]).toEqual(['none', undefined]);
+      expect(await exists(intent.lease)).toBe(false);
+    });
+
+    test('a lease that the reaper’s role cannot be given is not granted', async () => {
+      fixture = await postgresFixture(url);
+      const provider = postgresProvider({
+        databases: { orders: fixture.adminUrl },
+        replicas: { orders: [] },
+        reaper: 'nobody_of_this_name',
+      });
+      const intent = await intentFor(fixture, { endsAt: in_(60_000) });
+      const fault = await faultOf(provider.ensurePresent(intent, neverAborts));
+      expect([fault.code, fault.message]).toEqual([
+        'provider-refused',
+        expect.stringContaining('the role "nobody_of_this_name" of the reaper cannot be prepared'),
+      ]);
+      expect(await exists(intent.lease)).toBe(false);
+      const { permissions } = await provider.preflight(
+        { targets: [fixture.target], duty: 'grant' },
+        neverAborts,
+      );
+      expect(permissions.filter(({ severity }) => severity === 'missing')).toEqual([
+        {
+          severity: 'missing',
+          what: 'orders: the role "nobody_of_this_name" of the reaper, without which nothing is granted. Run: create role "nobody_of_this_name" login createrole password \'...\'',
+        },
+      ]);
+    });
+
+    test('the doctor names a role of the reaper that cannot end a lease', async () => {
+      fixture = await postgresFixture(url);
+      const asked = { targets: [fixture.target], duty: 'grant' } as const;
+      const missing = async () =>
+        (await fixture.provider.preflight(asked, neverAborts)).permissions.flatMap(({ severity, what }) =>
+          severity === 'missing' ? [what] : [],
+        );
+      expect(await missing()).toEqual([]);
+      await fixture.sql(`alter role ${fixture.names.reaper} nocreaterole`);
+      expect(await missing()).toEqual([expect.stringContaining(`CREATEROLE for "${fixture.names.reaper}"`)]);
+    });
+
+    test('the reaper’s own check says what its login has too much and too little', async () => {
+      fixture = await postgresFixture(url);
+      const { remover, names } = fixture;
+      const check = async () => {
+        const { permissions } = await remover.preflight({ targets: [], duty: 'reap' }, neverAborts);
+        return permissions.map(({ severity, what }) => `${severity} ${what}`);
+      };
+      const beforeSixteen =
+        'excess orders: CREATEROLE, which may grant every role that is not a superuser before Postgres 16';
+      const usual = version === '15' ? [beforeSixteen] : [];
+      // Leases of tests that run at the same time are those of other reapers.
+      const own = async () => (await check()).filter((line) => !/ADMIN OPTION on the roles of \d/.test(line));
+      expect(await own()).toEqual(usual);
+      await fixture.sql(`grant ${names.owner} to ${names.reaper} with admin option`);
+      expect(await own()).toContain(`excess orders: ADMIN OPTION on ${names.owner}, which it could grant`);
+      await fixture.sql(`revoke ${names.owner} from ${names.reaper}`);
+      if (version === '15') return;
+      const intent = await granted(in_(60_000));
+      await fixture.sql(
+        `revoke ${quoted(roleName(intent.lease))} from ${names.reaper} granted by ${names.granter}`,
+      );
+      expect(
+        (await check()).find((line) => /ADMIN OPTION on the roles of \d+ lease/.test(line)),
+      ).toBeDefined();
+    });
+
+    test('from Postgres 16 on, its login can grant no role of an entitlement (I24)', async () => {
+      fixture = await postgresFixture(url);
+      await granted(in_(60_000));
+      const { names, reaperUrl } = fixture;
+      const grant = run(reaperUrl, `grant ${quoted(names.readers)} to ${names.reaper}`);
+      if (version === '15') await grant;
+      else await expect(grant).rejects.toThrow(/permission denied/);
+      const reaper = await connected(reaperUrl);
+      if (version !== '15')
+        await expect(reaper.query('select * from orders')).rejects.toThrow(/permission denied/);
+      await reaper.end();
+    });
+
+    test('a database that does not answer hides no other one', async () => {
+      fixture = await postgresFixture(url);
+      const intent = await granted(in_(-60_000));
+      const remover = postgresRemover({
+        databases: { orders: fixture.reaperUrl, gone: 'postgres://x:y@127.0.0.1:1/gone' },
+        replicas: { orders: [], gone: [] },
+      });
+      await expect(remover.listManaged(neverAborts)).rejects.toThrow('provider-unavailable');
+      const failed: string[] = [];
+      const listed = await remover.listManaged(neverAborts, ({ message }) => void failed.push(message));
+      expect(listed.map(({ lease }) => lease)).toContain(intent.lease);
+      expect(failed).toEqual([expect.stringMatching(/^provider-unavailable: postgres: gone: /)]);
+    });
+  });
+}

@@ -1,0 +1,291 @@
+import { describe, expect, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
+import type { Remover } from '../../providers/provider.ts';
+import { isComplete, type Report } from '../../reaper/report.ts';
+import { verifiedEnds } from '../../reaper/verified.ts';
+import { entryName } from '../../manifest/entry.ts';
+import { entryOf, foreign, never } from '../manifest/manifest.fixture.ts';
+import { newLease } from '../providers/conformance/harness.fixture.ts';
+import { changesAt, leaseOf, secondsAfterNoon, SHORT, world } from './reaper.fixture.ts';
+
+const kinds = ({ outcomes }: Report): readonly string[] => outcomes.map(({ kind }) => kind).sort();
+const hang = () => new Promise<never>(() => undefined);
+
+/** A world in which ana's lease is over, with an object at the vendor and an entry in the manifest. */
+async function due() {
+  const all = world();
+  const lease = leaseOf();
+  await all.grant(lease);
+  await all.write(lease);
+  return { ...all, lease };
+}
+
+/** Another provider, whose calls are these. */
+const otherProvider = (calls: Partial<Remover>): readonly [string, Remover] => [
+  'other',
+  { ...(world().provider as Remover), name: 'other', clocks: () => Promise.resolve([]), ...calls },
+];
+
+describe('a pass of the reaper', () => {
+  test('ends what the object says, and says so (F07, I3)', async () => {
+    const all = await due();
+    const report = await all.reap();
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
+    expect([isComplete(report), report.warnings]).toEqual([true, []]);
+    expect(report.outcomes[0]).toMatchObject({
+      kind: 'ended',
+      provider: 'fake',
+      leases: [all.lease.lease],
+      what: 'orders of ana',
+    });
+  });
+
+  test('ends what only the manifest knows, down to standing access (I5)', async () => {
+    const all = world();
+    const lease = leaseOf({ level: 'admin' });
+    all.vendor.setLevel('ana', 'orders', 'read');
+    await all.grant(lease);
+    await all.write(lease, { prior: 'read' });
+    all.unmark(lease);
+    expect(kinds(await all.reap())).toEqual(['ended']);
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('read');
+  });
+
+  test('ends what an object says where no manifest is configured', async () => {
+    const all = await due();
+    const { readManifest: _none, ...deps } = { readManifest: undefined };
+    const report = await all.reap({ ...deps, removers: new Map([['fake', all.provider as Remover]]) });
+    expect([kinds(report)[0], all.vendor.levelOf('ana', 'orders')]).toEqual(['ended', 'none']);
+  });
+
+  test('finds nothing to do the second time, and changes nothing', async () => {
+    const all = await due();
+    await all.reap();
+    const before = changesAt(all).length;
+    const report = await all.reap();
+    expect([isComplete(report), changesAt(all).length]).toEqual([true, before]);
+  });
+
+  test('shows with --dry-run what it would end, and changes nothing', async () => {
+    const all = await due();
+    const before = all.vendor.log.read().length;
+    const report = await all.reap({ dryRun: true });
+    expect(new Set(kinds(report))).toEqual(new Set(['would-end']));
+    expect(all.vendor.log.read().length).toBe(before);
+  });
+
+  test('leaves an account that was deleted and created again under the same name (F24, I5)', async () => {
+    const all = await due();
+    all.vendor.deleteAccount('ana');
+    all.vendor.makeAccount('ana');
+    all.vendor.setLevel('ana', 'orders', 'admin');
+    expect(kinds(await all.reap())).toEqual(['ended']);
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('admin');
+  });
+});
+
+describe('what does not count or cannot be read', () => {
+  test('an object of the manifest that somebody else signed ends nothing, and is named', async () => {
+    const all = world();
+    const lease = leaseOf({ endsAt: secondsAfterNoon(3_600) });
+    await all.grant(lease);
+    await all.write(lease, { endsAt: secondsAfterNoon(-60) }, foreign);
+    const report = await all.reap();
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('write');
+    expect(report.unread).toEqual([expect.stringContaining(`${lease.lease}.`)]);
+    expect(isComplete(report)).toBe(false);
+  });
+
+  test('an object of the manifest that is no JSON ends nothing, and is named', async () => {
+    const all = await due();
+    await all.store.put(entryName(entryOf({ lease: newLease() })), '{"half', never);
+    const report = await all.reap();
+    expect(report.unread).toEqual([expect.stringContaining('An object of the manifest does not count')]);
+    expect([kinds(report)[0], isComplete(report)]).toEqual(['ended', false]);
+  });
+
+  test.each<[string, () => Promise<never>]>([
+    ['fails', () => Promise.reject(new Error('the disk is gone'))],
+    ['hangs', hang],
+  ])('a manifest that %s stops no end of an object, and the pass is not complete', async (_what, read) => {
+    const all = await due();
+    const report = await all.reap({ readManifest: read });
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
+    expect(report.unread).toEqual([expect.stringContaining('The manifest could not be read')]);
+    expect(isComplete(report)).toBe(false);
+  });
+
+  test('a list that fails is no empty list: the manifest is carried out, and the pass is not complete', async () => {
+    const all = await due();
+    const broken: Remover = {
+      ...(all.provider as Remover),
+      listManaged: () => Promise.reject(new Fault('provider-forbidden', 'fake: no list')),
+    };
+    const report = await all.reap({ removers: new Map([['fake', broken]]) });
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
+    expect([report.unread, isComplete(report)]).toEqual([
+      ['The objects of Curfew at fake could not be listed: provider-forbidden: fake: no list'],
+      false,
+    ]);
+  });
+
+  test('a provider without settings leaves its accesses, and says so', async () => {
+    const all = world();
+    await all.write(leaseOf(), { provider: 'gone' });
+    const report = await all.reap();
+    expect(report.outcomes).toEqual([
+      expect.objectContaining({ kind: 'left', why: 'the reaper has no settings of the provider gone' }),
+    ]);
+  });
+});
+
+describe('what fails or hangs delays nothing else (F23, F32)', () => {
+  test.each<[string, Partial<Remover>]>([
+    ['a list that hangs', { listManaged: hang }],
+    ['a clock that hangs', { listManaged: () => Promise.resolve([]), clocks: hang }],
+    ['a list that fails', { listManaged: () => Promise.reject(new Error('no')) }],
+  ])('%s at another provider', async (_what, calls) => {
+    const all = await due();
+    let endedAfterMs = Infinity;
+    const began = performance.now();
+    const watched: Remover = {
+      ...(all.provider as Remover),
+      endManaged: async (...args) => {
+        endedAfterMs = performance.now() - began;
+        return all.provider.endManaged(...args);
+      },
+    };
+    const limits = { ...SHORT, readMs: 1_500, clockMs: 1_500 };
+    await all.reap({ limits, removers: new Map([['fake', watched], otherProvider(calls)]) });
+    expect(endedAfterMs).toBeLessThan(1_000);
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
+  });
+
+  test('accesses that hang, more than there are places', async () => {
+    const all = world();
+    const leases = Array.from({ length: 30 }, (_, index) =>
+      leaseOf({ resource: index % 2 === 0 ? 'orders' : 'billing' }),
+    );
+    for (const lease of leases) await all.grant(lease);
+    const stuck = new Set(leases.slice(0, 10).map(({ lease }) => lease));
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      endManaged: (managed, signal) =>
+        stuck.has(managed.lease) ? hang() : all.provider.endManaged(managed, signal),
+    };
+    const limits = { ...SHORT, attemptMs: 500, passMs: 1_000 };
+    const report = await all.reap({ limits, removers: new Map([['fake', remover]]) });
+    expect(kinds(report)).toEqual([...Array<string>(20).fill('ended'), ...Array<string>(10).fill('left')]);
+    expect(report.outcomes.filter(({ kind }) => kind === 'left')[0]).toMatchObject({
+      why: expect.stringContaining('there was no answer'),
+    });
+  });
+});
+
+describe('failures that pass', () => {
+  test('a rate limit is waited for and is no failure (F11)', async () => {
+    const all = await due();
+    all.vendor.setFault({ kind: 'throttle', retryAfterMs: 5 }, 'write');
+    const report = await all.reap();
+    expect([isComplete(report), all.vendor.levelOf('ana', 'orders')]).toEqual([true, 'none']);
+  });
+
+  test('a rate limit that lasts longer than the pass leaves the access, with the reason (F11)', async () => {
+    const all = await due();
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      endManaged: () =>
+        Promise.reject(new Fault('provider-throttled', 'fake: slow down', { retryAfterMs: 600_000 })),
+      ensureAbsent: () =>
+        Promise.reject(new Fault('provider-throttled', 'fake: slow down', { retryAfterMs: 600_000 })),
+    };
+    const report = await all.reap({ removers: new Map([['fake', remover]]) });
+    expect(report.outcomes[0]).toMatchObject({ kind: 'left', why: 'provider-throttled: fake: slow down' });
+    expect(isComplete(report)).toBe(false);
+  });
+
+  test('a missing permission is not tried again', async () => {
+    const all = await due();
+    let calls = 0;
+    const forbid = () => {
+      calls += 1;
+      return Promise.reject(new Fault('provider-forbidden', 'fake: no'));
+    };
+    const remover: Remover = { ...(all.provider as Remover), endManaged: forbid, ensureAbsent: forbid };
+    const report = await all.reap({ removers: new Map([['fake', remover]]) });
+    expect([new Set(kinds(report)), calls]).toEqual([new Set(['left']), report.outcomes.length]);
+  });
+});
+
+describe('clocks (I23)', () => {
+  test('a vendor whose clock is 1 h ahead is said loudly, and the access ends all the same', async () => {
+    const all = world({ vendorNow: secondsAfterNoon(3_600) });
+    await all.grant(leaseOf());
+    const report = await all.reap();
+    expect(report.warnings).toEqual([expect.stringContaining('is 3569.0 s ahead of')]);
+    expect([isComplete(report), all.vendor.levelOf('ana', 'orders')]).toEqual([true, 'none']);
+  });
+
+  test('a vendor whose clock has not reached the end keeps the access, and that is said', async () => {
+    const all = world({ vendorNow: secondsAfterNoon(-10) });
+    const lease = leaseOf();
+    await all.grant(lease);
+    await all.write(lease);
+    const report = await all.reap();
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('write');
+    expect(report.warnings).toEqual([expect.stringContaining('41.0 s behind')]);
+    expect([new Set(kinds(report)), isComplete(report)]).toEqual([new Set(['left']), false]);
+  });
+
+  test('a clock that cannot be read delays nothing', async () => {
+    const all = await due();
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      clocks: () => Promise.reject(new Error('no clock')),
+    };
+    const report = await all.reap({ removers: new Map([['fake', remover]]) });
+    expect([isComplete(report), all.vendor.levelOf('ana', 'orders')]).toEqual([true, 'none']);
+    expect(report.warnings).toEqual(['The clock of fake could not be read: no clock']);
+  });
+});
+
+describe('a process that repeats its pass', () => {
+  test('does not verify the same end in every pass, and does after some minutes', async () => {
+    const all = await due();
+    all.unmark(all.lease);
+    let calls = 0;
+    let now = 0;
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      ensureAbsent: (...args) => {
+        calls += 1;
+        return (all.provider as Remover).ensureAbsent(...args);
+      },
+    };
+    const deps = { removers: new Map([['fake', remover]]), verified: verifiedEnds(() => now) };
+    for (const at of [0, 30_000, 299_000, 301_000]) {
+      now = at;
+      await all.reap(deps);
+    }
+    expect(calls).toBe(2);
+  });
+
+  test('ends an access again whose remaining level fell, because another lease ended too (I6)', async () => {
+    const verified = verifiedEnds();
+    const all = world();
+    const [one, two] = [
+      leaseOf({ level: 'write' }),
+      leaseOf({ level: 'read', endsAt: secondsAfterNoon(60) }),
+    ];
+    for (const lease of [one, two]) {
+      await all.grant(lease);
+      await all.write(lease);
+      all.unmark(lease);
+    }
+    await all.reap({ verified });
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('read');
+    await all.write(two, { endsAt: secondsAfterNoon(-60) });
+    await all.reap({ verified });
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
+  });
+});
