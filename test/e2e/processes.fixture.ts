@@ -6,6 +6,9 @@ import { until } from '../until.fixture.ts';
 const PROJECT = resolve(import.meta.dirname, '../..');
 const programOf = (project: string): string => join(project, 'cli/curfew.mjs');
 
+/** Ends a start that hangs. A process reads many files, and the machine may be busy. */
+const STARTS_WITHIN_MS = 150_000;
+
 type Env = Readonly<Record<string, string>>;
 
 /** The exit code and the output of a command. */
@@ -40,30 +43,44 @@ export function curfew(
 /** Starts `curfew up` with these roles, and waits until it reports that it runs. `project` is the folder of another version. */
 export async function role(
   roles: readonly string[],
-  { env, home, project = PROJECT }: { env: Env; home: string; project?: string },
+  options: { env: Env; home: string; project?: string },
 ): Promise<Role> {
   const args = ['up', ...roles.flatMap((each) => ['--role', each])];
+  return { ...(await started(args, { ...options, until: '"msg":"running"' })), name: roles.join('+') };
+}
+
+/** Starts a command that runs until it is killed, and waits until its output has this text. */
+export async function started(
+  args: readonly string[],
+  { env, home, project = PROJECT, until: text }: { env: Env; home: string; project?: string; until: string },
+): Promise<Role> {
   const child = spawn(process.execPath, [programOf(project), ...args], {
     cwd: home,
     env: environmentOf(env, home),
   });
-  const text = reading(child);
+  const output = reading(child);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  explainWith(`the log of curfew ${args.join(' ')}`, () => (text().out + text().err).trimEnd().split('\n'));
+  explainWith(`the log of curfew ${args.join(' ')}`, () =>
+    (output().out + output().err).trimEnd().split('\n'),
+  );
   const kill = async () => {
     child.kill('SIGKILL');
     await ended;
   };
   try {
-    await until(`curfew ${args.join(' ')} runs`, () => {
-      if (child.exitCode !== null) throw new Error(`it exited: ${text().out}${text().err}`);
-      return text().out.includes('"msg":"running"') || undefined;
-    });
+    await until(
+      `curfew ${args.join(' ')} runs`,
+      () => {
+        if (child.exitCode !== null) throw new Error(`it exited: ${output().out}${output().err}`);
+        return output().out.includes(text) || undefined;
+      },
+      STARTS_WITHIN_MS,
+    );
   } catch (error) {
     await kill();
     throw error;
   }
-  return { name: roles.join('+'), log: () => text().out + text().err, kill };
+  return { name: args.join(' '), log: () => output().out + output().err, kill };
 }
 
 function reading(child: ChildProcess): () => Readonly<{ out: string; err: string }> {
