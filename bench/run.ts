@@ -9,12 +9,13 @@ import { launchTemporal } from '../sandbox/launch/temporal.ts';
 import { migrate } from '../ledger/migrate.ts';
 import { startChild } from './child.ts';
 import { clicks } from './clicks.ts';
+import { type EndsSize, measureEnds } from './ends.ts';
 import { bareLife, curfewLives } from './lives.ts';
 import { writePolicy } from './policy.ts';
 import { interleave, type Size } from './rounds.ts';
 import { measureLoad } from './load.ts';
 import type { LoadSize } from './load-world.ts';
-import { clicksTable, livesTable, loadTable } from './table.ts';
+import { clicksTable, endsTable, livesTable, loadTable } from './table.ts';
 import { type Places, wire } from './wiring.ts';
 
 type Keep = <T extends { stop(): Promise<unknown> }>(part: T) => T;
@@ -31,13 +32,14 @@ async function bench(parts: ReadonlySet<string>, sizes: Sizes): Promise<void> {
     const postgres = keep(await launchPostgres({ home, durable: true }));
     await migrate(postgres.url);
     if (parts.has('load')) await loadPart(sizes.load, postgres.url, join(home, 'load-policy'));
+    if (parts.has('ends')) await endsPart(sizes.ends, postgres.url, join(home, 'ends-policy'));
     if (parts.has('lives')) await livesPart(sizes, postgres.url, home, { keep, stops });
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
 }
 
-type Sizes = Readonly<{ lives: Size; clicks: number; load: LoadSize }>;
+type Sizes = Readonly<{ lives: Size; clicks: number; load: LoadSize; ends: EndsSize }>;
 
 /** Whether nothing is lost and no limit exceeded when many people request and approve at once, and how long they wait. */
 async function loadPart(size: LoadSize, url: string, folder: string): Promise<void> {
@@ -51,6 +53,18 @@ ${loadTable(load, size)}
   Messages lost: ${load.lost}. Messages that came twice: ${load.duplicates}. Calls refused for a rate limit (429): ${load.refused}.
   New messages to people go first. The card in the channel and the edits of messages have time.
 ${load.warnings.map((warning) => `  Warning: ${warning}\n`).join('')}`);
+}
+
+/** How long many revocations take at a vendor whose limit decides, when no workflow runs and the sweeper does them all. */
+async function endsPart(size: EndsSize, url: string, folder: string): Promise<void> {
+  const ends = await measureEnds(size, url, folder);
+  console.log(`
+${size.leases} live leases, at a vendor that takes ${size.latencyMs} ms for a call and handles ${size.cap} at once. The sweeper ends them.
+
+${endsTable(ends)}
+
+  Before that, ${size.leases} clicks to end were decided in ${ends.ended.decidedS.toFixed(1)} s.
+${ends.failures.map((failure) => `  Failure: ${failure}\n`).join('')}`);
 }
 
 /** Measures Curfew against what Temporal and Postgres cost by themselves. */
@@ -102,7 +116,7 @@ async function measureLives(deps: Deps, client: Client, places: Places, size: Si
 
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'load,lives' },
+    parts: { type: 'string', default: 'load,ends,lives' },
     rounds: { type: 'string', default: '5' },
     lives: { type: 'string', default: '40' },
     'at-once': { type: 'string', default: '8' },
@@ -110,6 +124,9 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '500' },
     approvers: { type: 'string', default: '50' },
     speed: { type: 'string', default: '20' },
+    leases: { type: 'string', default: '2000' },
+    latency: { type: 'string', default: '50' },
+    cap: { type: 'string', default: '10' },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
@@ -122,6 +139,7 @@ for (const [name, value] of Object.entries(numbers)) {
 await bench(new Set(parts.split(',')), {
   lives: { rounds: Number(values.rounds), lives: Number(values.lives), atOnce: Number(values['at-once']) },
   clicks: Number(values.clicks),
+  ends: { leases: Number(values.leases), latencyMs: Number(values.latency), cap: Number(values.cap) },
   load: {
     requests: Number(values.requests),
     approvers: Number(values.approvers),

@@ -1,3 +1,4 @@
+import type { Ends, Removal } from './ends.ts';
 import { type Load, leastTimes } from './load.ts';
 import type { LoadSize } from './load-world.ts';
 import type { Round } from './rounds.ts';
@@ -56,6 +57,22 @@ export function loadTable(load: Load, size: LoadSize): string {
     row('approvals until every requester is told', 'toldS'),
     row('requests until the channel has every card', 'channelS'),
     row('approvals until every message shows them', 'editedS'),
+  ]);
+}
+
+/** The time until the last access was removed beside the least for two calls for each, and their ratio. */
+export function endsTable({ due, ended }: Ends): string {
+  const row = (title: string, { tookS, calls, leastS }: Removal) => [
+    title,
+    figure(tookS),
+    String(calls),
+    figure(leastS),
+    figure(tookS / leastS),
+  ];
+  return table([
+    ['seconds', 'curfew', 'calls', "least by the vendor's limit", 'ratio'],
+    row('all end in the same second', due),
+    row('people end all of them', ended),
   ]);
 }
 

@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 import { checkNode, ensureInstalled, ROOT } from './install.mjs';
 
 // npm run bench: installs what is missing, then measures. It prints numbers and never fails for them.
-// npm run bench -- --rounds 3 --lives 24 --clicks 200 --requests 100 makes it shorter.
-// npm run bench -- --parts load runs one part: load or lives.
+// npm run bench -- --rounds 3 --lives 24 --clicks 200 --requests 100 --leases 200 makes it shorter.
+// npm run bench -- --parts load runs one part: load, ends or lives.
 
 checkNode();
 await ensureInstalled();

@@ -131,7 +131,7 @@ describe('a SIGKILL while access is granted or revoked, at each boundary and eac
     company.slack.faults.up();
   }
 
-  describe('of the process that grants (F01, F13, I2, I7, I15)', () => {
+  describe('of the process that grants', () => {
     beforeAll(async () => {
       for (const [index, boundary] of BOUNDARIES.entries())
         requests.set(
@@ -156,28 +156,31 @@ describe('a SIGKILL while access is granted or revoked, at each boundary and eac
     }, 240_000);
 
     const BEFORE = 'requested judged approved grant-started';
-    test.each(rows)('%s, at %s: one effect, and one record of it', async (boundary, provider) => {
-      const lease = leaseAt(boundary, provider);
-      if (!lease) return console.warn(`skipped: ${provider} is missing`);
-      const index = BOUNDARIES.indexOf(boundary);
-      expect(atKill.get(keyOf('grant', boundary, provider))).toMatchObject({
-        effects: index < 2 ? 0 : 1,
-        kinds: expect.stringMatching(
-          new RegExp(
-            `^${BEFORE}${['', ' intended', ' intended', ' intended', ' intended granted( activated)?'][index]}$`,
+    test.each(rows)(
+      '%s, at %s: one effect, and one record of it (F01, F13, I2, I7, I15)',
+      async (boundary, provider) => {
+        const lease = leaseAt(boundary, provider);
+        if (!lease) return console.warn(`skipped: ${provider} is missing`);
+        const index = BOUNDARIES.indexOf(boundary);
+        expect(atKill.get(keyOf('grant', boundary, provider))).toMatchObject({
+          effects: index < 2 ? 0 : 1,
+          kinds: expect.stringMatching(
+            new RegExp(
+              `^${BEFORE}${['', ' intended', ' intended', ' intended', ' intended granted( activated)?'][index]}$`,
+            ),
           ),
-        ),
-        ...(index === 4 ? { unsent: true } : {}),
-      });
-      const events = await eventsOf(boundary, lease.lease);
-      expect(['intended', 'granted', 'activated'].map((kind) => countIn(events, kind))).toEqual([1, 1, 1]);
-      const [effect = Number.NaN, ...others] = lease.effects('grant');
-      expect(others).toEqual([]);
-      const [intended, granted] = ['intended', 'granted'].map(
-        (kind) => events.find((each) => each.kind === kind)?.at ?? Number.NaN,
-      );
-      expect([effect >= (intended ?? 0), effect <= (granted ?? 0)]).toEqual([true, true]);
-    });
+          ...(index === 4 ? { unsent: true } : {}),
+        });
+        const events = await eventsOf(boundary, lease.lease);
+        expect(['intended', 'granted', 'activated'].map((kind) => countIn(events, kind))).toEqual([1, 1, 1]);
+        const [effect = Number.NaN, ...others] = lease.effects('grant');
+        expect(others).toEqual([]);
+        const [intended, granted] = ['intended', 'granted'].map(
+          (kind) => events.find((each) => each.kind === kind)?.at ?? Number.NaN,
+        );
+        expect([effect >= (intended ?? 0), effect <= (granted ?? 0)]).toEqual([true, true]);
+      },
+    );
 
     test.each(BOUNDARIES)('%s: people get one card that says that the access is active', (boundary) => {
       const shown = cardsIn(company.as('sam'), reasonOf(boundary), REQUESTS).map(textOf);
@@ -185,7 +188,7 @@ describe('a SIGKILL while access is granted or revoked, at each boundary and eac
     });
   });
 
-  describe('of the processes that revoke, when that of the providers does not come back (F02, F13, I3, I4)', () => {
+  describe('of the processes that revoke, when that of the providers does not come back', () => {
     beforeAll(async () => {
       const [first, ...others] = BOUNDARIES;
       await killAt('revoke', {
@@ -206,31 +209,36 @@ describe('a SIGKILL while access is granted or revoked, at each boundary and eac
       await company.quiet();
     }, 240_000);
 
-    test.each(rows)('%s, at %s: one effect, one receipt, and not late', async (boundary, provider) => {
-      const lease = leaseAt(boundary, provider);
-      if (!lease) return console.warn(`skipped: ${provider} is missing`);
-      const index = BOUNDARIES.indexOf(boundary);
-      const killed = atKill.get(keyOf('revoke', boundary, provider));
-      expect(killed?.kinds).toMatch(
-        [/activated$/, /revoke-started$/, /revoke-started$/, /revoke-started$/, /revoked( closed)?$/][
-          index
-        ] ?? /^$/,
-      );
-      expect(killed?.effects).toBe(index < 2 ? 0 : 1);
-      if (index === 4) expect(killed?.unsent).toBe(true);
-      const events = await eventsOf(boundary, lease.lease);
-      expect(['revoke-started', 'revoked', 'closed'].map((kind) => countIn(events, kind))).toEqual([1, 1, 1]);
-      const [effect = Number.NaN, ...more] = lease.effects('revoke');
-      expect(more).toEqual([]);
-      const [started = 0, revoked = 0] = ['revoke-started', 'revoked'].map(
-        (kind) => events.find((each) => each.kind === kind)?.at,
-      );
-      expect([effect >= started, effect <= revoked, revoked - started < LATEST_MS]).toEqual([
-        true,
-        true,
-        true,
-      ]);
-    });
+    test.each(rows)(
+      '%s, at %s: one effect, one receipt, and not late (F02, F13, I3, I4)',
+      async (boundary, provider) => {
+        const lease = leaseAt(boundary, provider);
+        if (!lease) return console.warn(`skipped: ${provider} is missing`);
+        const index = BOUNDARIES.indexOf(boundary);
+        const killed = atKill.get(keyOf('revoke', boundary, provider));
+        expect(killed?.kinds).toMatch(
+          [/activated$/, /revoke-started$/, /revoke-started$/, /revoke-started$/, /revoked( closed)?$/][
+            index
+          ] ?? /^$/,
+        );
+        expect(killed?.effects).toBe(index < 2 ? 0 : 1);
+        if (index === 4) expect(killed?.unsent).toBe(true);
+        const events = await eventsOf(boundary, lease.lease);
+        expect(['revoke-started', 'revoked', 'closed'].map((kind) => countIn(events, kind))).toEqual([
+          1, 1, 1,
+        ]);
+        const [effect = Number.NaN, ...more] = lease.effects('revoke');
+        expect(more).toEqual([]);
+        const [started = 0, revoked = 0] = ['revoke-started', 'revoked'].map(
+          (kind) => events.find((each) => each.kind === kind)?.at,
+        );
+        expect([effect >= started, effect <= revoked, revoked - started < LATEST_MS]).toEqual([
+          true,
+          true,
+          true,
+        ]);
+      },
+    );
 
     test.each(BOUNDARIES)(
       '%s: the sweeper recorded what was missing, and people get one card',
