@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { evidencePage, type LawResult } from './evidence.ts';
 
 // npm run test:long
-// Checks every law on many more examples than npm test does, and writes the figures, the seed and the commit to
+// Checks every law on many more examples than npm test does, lets the reaper alone end 200 leases, and writes the figures, the seed and the commit to
 // docs/evidence/laws.md. TEST_LAW_RUNS and TEST_LAW_SEED choose another size and seed. The first run of a fresh clone
 // also installs everything by itself there.
 
