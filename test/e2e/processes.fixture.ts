@@ -43,16 +43,26 @@ export function curfew(
 /** Starts `curfew up` with these roles, and waits until it reports that it runs. `project` is the folder of another version. */
 export async function role(
   roles: readonly string[],
-  { env, home, project = PROJECT }: { env: Env; home: string; project?: string },
+  options: { env: Env; home: string; project?: string },
 ): Promise<Role> {
   const args = ['up', ...roles.flatMap((each) => ['--role', each])];
+  return { ...(await started(args, { ...options, until: '"msg":"running"' })), name: roles.join('+') };
+}
+
+/** Starts a command that runs until it is killed, and waits until its output has this text. */
+export async function started(
+  args: readonly string[],
+  { env, home, project = PROJECT, until: text }: { env: Env; home: string; project?: string; until: string },
+): Promise<Role> {
   const child = spawn(process.execPath, [programOf(project), ...args], {
     cwd: home,
     env: environmentOf(env, home),
   });
-  const text = reading(child);
+  const output = reading(child);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  explainWith(`the log of curfew ${args.join(' ')}`, () => (text().out + text().err).trimEnd().split('\n'));
+  explainWith(`the log of curfew ${args.join(' ')}`, () =>
+    (output().out + output().err).trimEnd().split('\n'),
+  );
   const kill = async () => {
     child.kill('SIGKILL');
     await ended;
@@ -61,8 +71,8 @@ export async function role(
     await until(
       `curfew ${args.join(' ')} runs`,
       () => {
-        if (child.exitCode !== null) throw new Error(`it exited: ${text().out}${text().err}`);
-        return text().out.includes('"msg":"running"') || undefined;
+        if (child.exitCode !== null) throw new Error(`it exited: ${output().out}${output().err}`);
+        return output().out.includes(text) || undefined;
       },
       STARTS_WITHIN_MS,
     );
@@ -70,7 +80,7 @@ export async function role(
     await kill();
     throw error;
   }
-  return { name: roles.join('+'), log: () => text().out + text().err, kill };
+  return { name: args.join(' '), log: () => output().out + output().err, kill };
 }
 
 function reading(child: ChildProcess): () => Readonly<{ out: string; err: string }> {

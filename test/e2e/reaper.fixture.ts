@@ -6,13 +6,15 @@ import { startAuthorizer } from '../providers/aws-iam-authorizer.fixture.ts';
 import { REAPER, REAPS } from '../providers/aws-iam-docs.fixture.ts';
 import type { Document } from '../providers/iam-evaluator.fixture.ts';
 import type { Company } from './company.fixture.ts';
-import { curfew, type CommandResult } from './processes.fixture.ts';
+import { curfew, type CommandResult, type Role, started } from './processes.fixture.ts';
 
 /** A machine on which only the reaper runs: its own folder, its own credentials, and nothing of the ledger or of Temporal. */
 export type ReaperMachine = Readonly<{
   env: Readonly<Record<string, string>>;
   /** One pass as a process of its own. */
   pass(...options: string[]): Promise<CommandResult>;
+  /** Starts a process that makes a pass again and again. */
+  every(length: string): Promise<Role>;
   stop(): Promise<void>;
 }>;
 
@@ -23,7 +25,7 @@ export async function startReaperMachine(company: Company): Promise<ReaperMachin
   const env = {
     CURFEW_MANIFEST: company.env['CURFEW_MANIFEST'] ?? '',
     CURFEW_MANIFEST_PUBLIC_KEYS: publicKeyOf(company.env['CURFEW_MANIFEST_KEY'] ?? ''),
-    CURFEW_POSTGRES_TARGETS: `orders=${company.reaperUrl}`,
+    CURFEW_POSTGRES_TARGETS: `orders=${company.pgProxy.through(company.reaperUrl)}`,
     CURFEW_POSTGRES_REPLICAS: 'orders=none',
     GITHUB_APP_ID: String(appId),
     GITHUB_APP_PRIVATE_KEY: privateKey,
@@ -34,6 +36,7 @@ export async function startReaperMachine(company: Company): Promise<ReaperMachin
   return {
     env,
     pass: (...options) => curfew(['reap', '--output', 'jsonl', ...options], { env, home }),
+    every: (length) => started(['reap', '--every', length], { env, home, until: 'Nothing is past its end' }),
     async stop() {
       await aws?.stop();
     },
