@@ -152,7 +152,7 @@ export const IMPORTS: readonly ImportRule[] = [
   {
     place: 'simulator',
     uses: ['core', 'requests', 'upkeep', 'activities', 'workflows', 'inbox', ...PRODUCT, 'sandbox'],
-    types: ['temporal'],
+    types: ['temporal', 'manifest'],
     why: 'It runs the real code on a virtual clock. Nothing of production imports it.',
   },
 ];

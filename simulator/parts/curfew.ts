@@ -23,6 +23,7 @@ import type { Processes } from '../world/processes.ts';
 import { currentScope, runIn } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
 import type { LedgerServer } from './ledger-connection.ts';
+import { openManifest } from './manifest.ts';
 import type { Action, System, Tell } from './system.ts';
 import type { Temporal } from './temporal.ts';
 import type { SimulatedVendor } from './vendor.ts';
@@ -53,6 +54,8 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
     undoSealers: new Map([['fake', seal()]]),
     clock: () => Date.now() as Instant,
   };
+  const manifest = openManifest(world);
+  const withManifest = (): Deps => ({ ...deps, manifest: manifest() });
   const quiet = (): void => undefined;
   const warn = (details: object, message: string): void =>
     world.log.say(`${currentScope().name}: ${message} ${JSON.stringify(details)}`);
@@ -80,10 +83,10 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
   for (const name of ['provider-1', 'provider-2'])
     processes.start(name, (process) => {
       const queue = taskQueueOf(MAIN_QUEUE, 'fake');
-      temporal.serve({ process, queue, activities: providerActivities(deps) });
+      temporal.serve({ process, queue, activities: providerActivities(withManifest()) });
     });
   processes.start('sweeper', () => {
-    runSweeper(deps, { everySeconds: SWEEP_EVERY_SECONDS, log: { warn, error: warn } });
+    runSweeper(withManifest(), { everySeconds: SWEEP_EVERY_SECONDS, log: { warn, error: warn } });
   });
   return {
     async act(action) {
