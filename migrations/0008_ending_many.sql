@@ -55,5 +55,6 @@ create index event_mass_ending on event ((body -> 'ending' ->> 'massEnding')) wh
 
 alter table click drop constraint click_kind_check;
 alter table click add constraint click_kind_check check (kind in (
-  'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend', 'ask', 'answer', 'end-all', 'lift')) not valid;
+  'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend', 'ask', 'answer',
+  'adopt-finding', 'revoke-finding', 'end-all', 'lift')) not valid;
 alter table click validate constraint click_kind_check;
