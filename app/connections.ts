@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
 import type { GitHubDeps } from '../providers/github/index.ts';
-import { type ManifestConnection, manifestOnThisMachine } from './manifest.ts';
+import { type ManifestConnection, manifestOnThisMachine } from './manifest-connection.ts';
 import { type LocalAddress, onThisMachine } from './this-machine.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { openStore, parsePlace } from '../manifest/open-store.ts';
+import { openStore } from '../manifest/open-store.ts';
 import { parsePrivateKey, parsePublicKey, publicKeyText } from '../manifest/keys.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -6,9 +6,7 @@ import { freshMemory, type ManifestAccess } from '../requests/manifest-access.ts
 import { needsManifest } from '../requests/manifest.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Parts } from './login-check.ts';
-
-/** Where the manifest is, and the private key of those who write it: 32 bytes in base64. */
-export type ManifestConnection = Readonly<{ where: string; key: string; region?: string; endpoint?: string }>;
+import type { ManifestConnection } from './manifest-connection.ts';
 
 /** Opens the manifest. It connects with the first call. */
 export function openManifest({ where, key, ...bucket }: ManifestConnection): ManifestAccess {
@@ -22,13 +20,6 @@ export function openManifest({ where, key, ...bucket }: ManifestConnection): Man
     publicKeys: [publicKey.value],
     memory: freshMemory(),
   };
-}
-
-/** Throws unless the manifest is a folder of this machine. */
-export function manifestOnThisMachine(manifest: ManifestConnection): ManifestConnection {
-  const place = parsePlace(manifest.where);
-  if (place.ok && place.value.kind === 'folder') return manifest;
-  throw new Error('the manifest of the demo must be a folder of this machine');
 }
 
 type Manifest = Readonly<{ place: string | undefined; key: string | undefined }>;

@@ -1,4 +1,12 @@
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { LARGEST_OBJECT, type ManifestStore, ManifestUnavailable } from './store.ts';
 
 export type BucketOptions = Readonly<{
@@ -15,14 +23,14 @@ type Bucket = Readonly<{ bucket: string; prefix: string }>;
 
 /**
  * The manifest in a bucket of S3, below a prefix. S3 is consistent: a list that begins after a write was answered has its object
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel). The SDK is loaded with the first call.
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel). The client does not retry: who calls the store does.
  */
 export function bucketStore({ bucket, prefix }: Bucket, options: BucketOptions): ManifestStore {
-  const loaded = lazily(() => connect(options));
+  const client = clientOf(options);
   const keyOf = (name: string): string => `${prefix}${name}`;
-  const attempt = async <T>(what: string, work: (s3: Connected) => Promise<T>): Promise<T> => {
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
-      return await work(await loaded());
+      return await work();
     } catch (error) {
       throw new ManifestUnavailable(`the bucket s3://${bucket}/${prefix} cannot ${what}: ${whyOf(error)}`, {
         cause: error,
@@ -31,28 +39,24 @@ export function bucketStore({ bucket, prefix }: Bucket, options: BucketOptions):
   };
   return {
     put: (name, text, abortSignal) =>
-      attempt('be written', async ({ client, sdk }) => {
+      attempt('be written', async () => {
         const object = { Bucket: bucket, Key: keyOf(name), Body: text, ContentType: 'application/json' };
-        await client.send(new sdk.PutObjectCommand(object), { abortSignal });
+        await client.send(new PutObjectCommand(object), { abortSignal });
       }),
     list: (abortSignal) =>
-      attempt('be listed', async ({ client, sdk }) => {
+      attempt('be listed', async () => {
         const names: string[] = [];
-        const pages = sdk.paginateListObjectsV2(
-          { client },
-          { Bucket: bucket, Prefix: prefix },
-          { abortSignal },
-        );
+        const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal });
         for await (const { Contents = [] } of pages)
           for (const { Key } of Contents)
             if (Key !== undefined && Key !== prefix) names.push(Key.slice(prefix.length));
         return names;
       }),
     get: (name, abortSignal) =>
-      attempt('be read', async ({ client, sdk }) => {
+      attempt('be read', async () => {
         try {
           const object = { Bucket: bucket, Key: keyOf(name) };
-          const { Body, ContentLength = 0 } = await client.send(new sdk.GetObjectCommand(object), {
+          const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(object), {
             abortSignal,
           });
           if (ContentLength > LARGEST_OBJECT) {
@@ -61,35 +65,24 @@ export function bucketStore({ bucket, prefix }: Bucket, options: BucketOptions):
           }
           return (await Body?.transformToString()) ?? '';
         } catch (error) {
-          if (error instanceof sdk.NoSuchKey) return undefined;
+          if (error instanceof NoSuchKey) return undefined;
           throw error;
         }
       }),
     remove: (name, abortSignal) =>
-      attempt('be changed', async ({ client, sdk }) => {
-        await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: keyOf(name) }), { abortSignal });
+      attempt('be changed', async () => {
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(name) }), { abortSignal });
       }),
   };
 }
 
-type Connected = Readonly<{ client: S3Client; sdk: typeof import('@aws-sdk/client-s3') }>;
-
-/** The SDK does not retry: who calls the store does. */
-async function connect({ answerMs, endpoint, ...options }: BucketOptions): Promise<Connected> {
-  const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client({
+const clientOf = ({ answerMs, endpoint, ...options }: BucketOptions): S3Client =>
+  new S3Client({
     ...options,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }), // Other servers have no name for each bucket.
     maxAttempts: 1,
     requestHandler: { connectionTimeout: answerMs, requestTimeout: answerMs, throwOnRequestTimeout: true },
   });
-  return { client, sdk };
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-}
 
 /** The code of S3 says more than the message: NoSuchBucket, AccessDenied. */
 const whyOf = (error: unknown): string =>

@@ -1,36 +1,25 @@
-import { isAbsolute } from 'node:path';
-import { no, ok, type Result } from '../core/result.ts';
-import { bucketStore, type BucketOptions } from './bucket-store.ts';
+import type { BucketOptions } from './bucket-store.ts';
 import { folderStore } from './folder-store.ts';
+import { parsePlace } from './place.ts';
 import type { ManifestStore } from './store.ts';
-
-/** Where the manifest is. A prefix is empty, or ends with a slash. */
-export type ManifestPlace = Readonly<
-  { kind: 'folder'; folder: string } | { kind: 'bucket'; bucket: string; prefix: string }
->;
-
-const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w!.*'()/-]*))?$/;
-
-/** Reads `file:/absolute/folder` or `s3://bucket/prefix`. */
-export function parsePlace(text: string): Result<ManifestPlace, string> {
-  if (text.startsWith('file:')) {
-    const folder = text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
-    return isAbsolute(folder)
-      ? ok({ kind: 'folder', folder })
-      : no('must have the whole path of a folder after file:, such as file:/var/lib/curfew/manifest');
-  }
-  const [whole, bucket = '', path = ''] = BUCKET.exec(text) ?? [];
-  if (whole === undefined)
-    return no(
-      'must be a folder such as file:/var/lib/curfew/manifest, or a bucket such as s3://bucket/prefix',
-    );
-  const prefix = path.replace(/\/+$/, '');
-  return ok({ kind: 'bucket', bucket, prefix: prefix === '' ? '' : `${prefix}/` });
-}
 
 /** Opens the store at a place. It connects with the first call. Throws when the text names no place. */
 export function openStore(where: string, options: BucketOptions): ManifestStore {
   const place = parsePlace(where);
   if (!place.ok) throw new Error(`the place of the manifest ${place.error}`);
-  return place.value.kind === 'folder' ? folderStore(place.value.folder) : bucketStore(place.value, options);
+  const { value } = place;
+  if (value.kind === 'folder') return folderStore(value.folder);
+  return loadedLater(async () => (await import('./bucket-store.ts')).bucketStore(value, options));
+}
+
+/** A store that is loaded with its first call, because the SDK of a bucket is large. */
+function loadedLater(load: () => Promise<ManifestStore>): ManifestStore {
+  let loaded: Promise<ManifestStore> | undefined;
+  const store = (): Promise<ManifestStore> => (loaded ??= load());
+  return {
+    put: async (...object) => (await store()).put(...object),
+    list: async (signal) => (await store()).list(signal),
+    get: async (...object) => (await store()).get(...object),
+    remove: async (...object) => (await store()).remove(...object),
+  };
 }

@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { type RemovalCap, USUAL_CAP } from '../../core/findings/removal-cap.ts';
 import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
-import { parsePlace } from '../../manifest/open-store.ts';
+import { parsePlace } from '../../manifest/place.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
 
 const postgresUrl = z

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ManifestConnection } from '../../app/manifest.ts';
+import type { ManifestConnection } from '../../app/manifest-connection.ts';
 import type { Keys } from './keys.ts';
 
 const folderIn = (home: string): string => join(home, 'manifest');

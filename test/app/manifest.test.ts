@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { examineManifest } from '../../app/doctor-manifest.ts';
-import { manifestOnThisMachine, manifestProblem, onlyCurfewEnds, openManifest } from '../../app/manifest.ts';
+import { manifestProblem, onlyCurfewEnds, openManifest } from '../../app/manifest.ts';
+import { manifestOnThisMachine } from '../../app/manifest-connection.ts';
 import { ok } from '../../core/result.ts';
 import { publicKeyText } from '../../manifest/keys.ts';
 import type { Provider } from '../../providers/provider.ts';

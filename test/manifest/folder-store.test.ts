@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { entryName } from '../../manifest/entry.ts';
-import { openStore, parsePlace } from '../../manifest/open-store.ts';
+import { openStore } from '../../manifest/open-store.ts';
+import { parsePlace } from '../../manifest/place.ts';
 import { readManifest } from '../../manifest/read.ts';
 import { LARGEST_OBJECT } from '../../manifest/store.ts';
 import { entryOf, leaseNamed, never, ours, putEntry, temporaryFolder } from './manifest.fixture.ts';
