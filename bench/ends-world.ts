@@ -13,6 +13,7 @@ import { recordAnswer } from '../requests/answer.ts';
 import type { Deps } from '../requests/deps.ts';
 import { grantLease } from '../requests/grant-lease.ts';
 import { judge } from '../requests/judge.ts';
+import { benchManifest } from './manifest.ts';
 import { APPROVER } from './policy.ts';
 import { slowVendor, type SlowVendor, type VendorLimits } from './slow-vendor.ts';
 
@@ -53,6 +54,7 @@ export async function startEndsWorld(
     policy: openPolicy(folder, targetReader(providers)),
     sealer: UNSEALED,
     undoSealers: new Map([['fake', UNSEALED]]),
+    manifest: benchManifest(folder),
     clock: () => now,
   };
   const owner = new pg.Client({ connectionString: databaseUrl });

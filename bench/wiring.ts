@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { openManifest } from '../app/manifest.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
@@ -9,6 +6,7 @@ import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
 import type { Entry } from '../providers/fake/log.ts';
 import { targetReader } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import { benchManifest } from './manifest.ts';
 import { PEOPLE } from './policy.ts';
 
 /** Where a process of the benchmark finds everything. */
@@ -31,10 +29,7 @@ export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void }
     policy: openPolicy(policy, targetReader(providers)),
     sealer: UNSEALED,
     undoSealers: new Map([['fake', UNSEALED]]),
-    manifest: openManifest({
-      where: `file:${mkdtempSync(join(policy, 'manifest-'))}`,
-      key: Buffer.alloc(32, 1).toString('base64'),
-    }),
+    manifest: benchManifest(policy),
     clock: () => Date.now() as Instant,
     forget: () => void (entries.length = kept),
   };
