@@ -44,6 +44,9 @@ export function slowVendor({ latencyMs, cap }: VendorLimits): SlowVendor {
   const nothing = { append: () => undefined, read: () => [] };
   const provider: Provider<FakeTarget> = {
     ...fakeProvider(fakeVendor(nothing)),
+    mostAtOnce: cap,
+    // Who has a target is not part of the measurement.
+    discover: (target) => Promise.resolve({ target, accesses: [], calls: 1 }),
     async observe({ account, target }) {
       const level = await call(() => levels.get(keyOf(account, target)) ?? 'none');
       return { subject: { id: account, name: account }, level, sources: [], target };
