@@ -173,9 +173,9 @@ export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty
 
 /**
  * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
- * by default.
+ * by default. `keptMs`: for so long the vendor accepts so few further calls that they are kept for removals, and any other call fails.
  */
-export type TakeTurn = (points?: number) => Promise<void>;
+export type TakeTurn = (points?: number, keptMs?: number) => Promise<void>;
 
 /**
  * A system in which Curfew grants access.
@@ -199,6 +199,11 @@ export interface Provider<Target = unknown> {
    * is kept for removals.
    */
   readonly rateBudget: number;
+  /**
+   * How many calls a minute all processes together may use to read what is there (looks at live access, reconciliation). Left out: a quarter
+   * of `rateBudget`. A vendor with a limit for a longer time names a quarter of what that limit allows in a minute.
+   */
+  readonly readBudget?: number;
   /** How many leases Curfew may revoke or verify here at the same time. Left out: 10. */
   readonly mostAtOnce?: number;
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
