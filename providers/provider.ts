@@ -129,12 +129,17 @@ export type OwnObject = Readonly<{ level: Level; changed?: string }>;
 
 /**
  * What a mass ending cuts off at a vendor at once: the access of these leases. `wholeAccount`: everything of these people ends, so
- * their sessions and keys end too, whatever they are for.
+ * their sessions and keys end too, whatever they are for. `beforeChange` is called, and waited for, before a change that somebody must undo:
+ * it stores sentences that say what a person may have to undo at the vendor, once they know that it is safe. When it fails, nothing is changed.
  */
-export type CutOff<Target> = Readonly<{ leases: readonly Intent<Target>[]; wholeAccount: boolean }>;
+export type CutOff<Target> = Readonly<{
+  leases: readonly Intent<Target>[];
+  wholeAccount: boolean;
+  beforeChange(toUndo: readonly string[]): Promise<void>;
+}>;
 
-/** `seen` says what was cut off. `toUndo` are sentences: what a person has to undo at the vendor, once they know that it is safe. */
-export type CutOffResult = Readonly<{ seen: string; toUndo: readonly string[] }>;
+/** `seen` says what was cut off. `failed`: the leases whose access was not cut off, or not wholly. They may be tried again. */
+export type CutOffResult = Readonly<{ seen: string; failed: readonly LeaseId[] }>;
 
 /** The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. */
 export type VendorClock = Readonly<{ where: string; at: Instant; stepMs: number }>;

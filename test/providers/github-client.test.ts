@@ -158,7 +158,8 @@ describe('faults', () => {
     await look();
     expect(Math.max(...kept)).toBe(0);
     fixture.faults.next({ kind: 'exhausted' }, { on: 'read' });
-    await faultOf(look());
+    await faultOf(look()); // The read is refused.
+    await faultOf(look()); // The token is refused: its limit is counted by itself.
     kept.length = 0;
     await faultOf(look());
     expect(Math.max(...kept)).toBeGreaterThan(3_500_000);
