@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import { cutOff, cutOffDocument } from '../../providers/aws-iam/cut-off.ts';
+import type { CutOff } from '../../providers/provider.ts';
 import { lease } from '../core/request/request.fixture.ts';
 import { ana, memoryIam } from './aws-iam-memory.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -14,7 +15,7 @@ const of = (id = 'AIDA1') => ({
 const cut = (
   wholeAccount: boolean,
   id?: string,
-  beforeChange = (_: readonly string[]) => Promise.resolve(),
+  beforeChange: CutOff<unknown>['beforeChange'] = () => Promise.resolve(),
 ) => ({
   ...{ leases: [of(id), of(id)], wholeAccount, beforeChange },
 });
