@@ -1,11 +1,14 @@
-import type { MassEndingId } from '../core/ids.ts';
+import type { LeaseId, MassEndingId } from '../core/ids.ts';
 import type { MassEnding } from '../core/mass-ending.ts';
 import { type Lease, leasesWhere } from './leases.ts';
 import { HAS_LOCK, massEndingOf, type MassEndingRow, SELECT } from './mass-endings.ts';
 import type { Db } from './pool.ts';
 
-/** What one call at a provider cut off for a mass ending. `toUndo`: what a person has to undo there. */
+/** What was cut off at a provider for a mass ending. `toUndo`: what a person may have to undo there. */
 export type CutOffRecord = Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>;
+
+/** One step of cutting off. `done`: the leases whose access is cut off. `failed`: those that are tried again. */
+export type CutOffStep = CutOffRecord & Readonly<{ done: readonly LeaseId[]; failed: readonly LeaseId[] }>;
 
 /** The mass endings with a lock of the last ten minutes: only then one call is faster than the revocations. */
 export async function massEndingsToCutOff(db: Db): Promise<readonly MassEnding[]> {
@@ -15,32 +18,41 @@ export async function massEndingsToCutOff(db: Db): Promise<readonly MassEnding[]
   return rows.map(massEndingOf);
 }
 
-/** The leases that a mass ending ended, whose access was written to a provider and is not revoked yet. */
+/**
+ * The leases that a mass ending ended, whose access was written to a provider and is neither revoked nor cut off yet. One that could not be
+ * cut off is tried again after half a minute.
+ */
 export const leasesToCutOff = (db: Db, massEnding: MassEndingId): Promise<readonly Lease[]> =>
   leasesWhere(
     db,
     `l.state = 'revoke-started' and l.holding_id is not null and l.request_id in (
        select request_id from event
-        where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1)`,
+        where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1)
+     and l.id not in (select unnest(done) from mass_ending_cut_off where mass_ending_id = $1)
+     and l.id not in (select unnest(failed) from mass_ending_cut_off
+                       where mass_ending_id = $1 and cut_off_at > ledger_now() - interval '30 seconds')`,
     [massEnding],
   );
 
-/** Records what was cut off at a provider, once for each mass ending. */
+/** Records a step of cutting off at a provider. */
 export async function writeCutOff(
   db: Db,
   massEnding: MassEndingId,
-  { provider, seen, toUndo }: CutOffRecord,
+  { provider, seen, toUndo, done, failed }: CutOffStep,
 ): Promise<void> {
   await db.query(
-    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo) values ($1, $2, $3, $4)
-     on conflict do nothing`,
-    [massEnding, provider, seen, toUndo],
+    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, failed) values ($1, $2, $3, $4, $5, $6)`,
+    [massEnding, provider, seen, toUndo, done, failed],
   );
 }
 
+/** For each provider, what the last step showed, and what all of them may have left to undo. */
 export async function readCutOffs(db: Db, massEnding: MassEndingId): Promise<readonly CutOffRecord[]> {
   const { rows } = await db.query<CutOffRecord>(
-    `select provider, seen, to_undo as "toUndo" from mass_ending_cut_off where mass_ending_id = $1 order by provider`,
+    `select c.provider, (array_agg(c.seen order by c.id desc))[1] as seen,
+            array(select undo from mass_ending_cut_off u, unnest(u.to_undo) undo
+                   where u.mass_ending_id = $1 and u.provider = c.provider group by undo order by min(u.id), undo) as "toUndo"
+       from mass_ending_cut_off c where c.mass_ending_id = $1 group by c.provider order by c.provider`,
     [massEnding],
   );
   return rows;

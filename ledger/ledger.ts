@@ -8,7 +8,7 @@ import type { RequestedTarget } from '../core/target.ts';
 import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
-import type { CutOffRecord } from './cut-offs.ts';
+import type { CutOffRecord, CutOffStep } from './cut-offs.ts';
 import type { FindingsLedger } from './findings/index.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Holding, Lease, OverdueLease } from './leases.ts';
@@ -281,10 +281,10 @@ export interface Ledger extends FindingsLedger {
   massEndingProgress(massEnding: MassEndingId): Promise<MassEndingProgress>;
   /** The mass endings with a lock of the last ten minutes. */
   massEndingsToCutOff(): Promise<readonly MassEnding[]>;
-  /** The leases that a mass ending ended, whose access was written to a provider and is not revoked yet. */
+  /** The leases that a mass ending ended, whose access was written to a provider and is neither revoked nor cut off yet. */
   leasesToCutOff(massEnding: MassEndingId): Promise<readonly Lease[]>;
-  /** Records what was cut off at a provider, once for each mass ending. */
-  writeCutOff(massEnding: MassEndingId, cutOff: CutOffRecord): Promise<void>;
+  /** Records a step of cutting off at a provider. */
+  writeCutOff(massEnding: MassEndingId, step: CutOffStep): Promise<void>;
   readCutOffs(massEnding: MassEndingId): Promise<readonly CutOffRecord[]>;
   /** What a mass ending of this scope would end, with the first `most` requests. */
   readScope(scope: EndScope, most: number): Promise<ScopeContent>;

@@ -24,15 +24,19 @@ create table mass_ending_lift (
   primary key (mass_ending_id, person)
 );
 
--- What one call at a provider ended at once for a mass ending, before its leases are revoked one by one.
+-- What calls at a provider end at once for a mass ending, before its leases are revoked one by one. Before a change that somebody must
+-- undo, a row says so. After each attempt, a row says what it did.
 create table mass_ending_cut_off (
+  id             bigint generated always as identity primary key,
   mass_ending_id text not null references mass_ending,
   provider       text not null,
   seen           text not null,        -- what the provider showed, or why the call failed
-  to_undo        text[] not null,      -- what a person has to undo at the provider, such as access keys
-  cut_off_at     timestamptz not null default ledger_now(),
-  primary key (mass_ending_id, provider)
+  to_undo        text[] not null,      -- what a person may have to undo at the provider, such as access keys
+  done           text[] not null,      -- the leases whose access is cut off
+  failed         text[] not null,      -- the leases that are tried again
+  cut_off_at     timestamptz not null default ledger_now()
 );
+create index mass_ending_cut_off_of on mass_ending_cut_off (mass_ending_id, provider, id);
 
 create trigger append_only before update or delete on mass_ending for each row execute function append_only();
 create trigger no_truncate before truncate on mass_ending for each statement execute function append_only();
@@ -48,7 +52,7 @@ grant select on mass_ending, mass_ending_lift, mass_ending_cut_off to curfew_rea
 grant insert (id, scope, made_by, needs) on mass_ending to curfew_worker;
 grant insert on mass_ending_reason to curfew_worker;
 grant insert (mass_ending_id, person, click_id) on mass_ending_lift to curfew_worker;
-grant insert (mass_ending_id, provider, seen, to_undo) on mass_ending_cut_off to curfew_sweeper;
+grant insert (mass_ending_id, provider, seen, to_undo, done, failed) on mass_ending_cut_off to curfew_sweeper;
 
 -- The requests that a mass ending ended.
 create index event_mass_ending on event ((body -> 'ending' ->> 'massEnding')) where body -> 'ending' ? 'massEnding';

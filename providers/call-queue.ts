@@ -73,7 +73,7 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
   }
 
   return {
-    takeTurn: (points = 1) =>
+    takeTurn: (points = 1, keptMs = 0) =>
       new Promise((resolve, reject) => {
         const { purpose = 'other', signal } = current.getStore() ?? {};
         const leave = (): void => {
@@ -88,6 +88,8 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
           fail: (fault) => (settled(), reject(fault)),
         };
         if (signal?.aborted) return leave();
+        if (keptMs > 0 && purpose === 'other')
+          return turn.fail(throttled('what is left of its limit is kept for removals', keptMs));
         signal?.addEventListener('abort', leave, { once: true });
         waiting[purpose].push(turn);
         serve();

@@ -129,12 +129,17 @@ export type OwnObject = Readonly<{ level: Level; changed?: string }>;
 
 /**
  * What a mass ending cuts off at a vendor at once: the access of these leases. `wholeAccount`: everything of these people ends, so
- * their sessions and keys end too, whatever they are for.
+ * their sessions and keys end too, whatever they are for. `beforeChange` is called, and waited for, before a change that somebody must undo:
+ * it stores sentences that say what a person may have to undo at the vendor, once they know that it is safe. When it fails, nothing is changed.
  */
-export type CutOff<Target> = Readonly<{ leases: readonly Intent<Target>[]; wholeAccount: boolean }>;
+export type CutOff<Target> = Readonly<{
+  leases: readonly Intent<Target>[];
+  wholeAccount: boolean;
+  beforeChange(toUndo: readonly string[]): Promise<void>;
+}>;
 
-/** `seen` says what was cut off. `toUndo` are sentences: what a person has to undo at the vendor, once they know that it is safe. */
-export type CutOffResult = Readonly<{ seen: string; toUndo: readonly string[] }>;
+/** `seen` says what was cut off. `failed`: the leases whose access was not cut off, or not wholly. They may be tried again. */
+export type CutOffResult = Readonly<{ seen: string; failed: readonly LeaseId[] }>;
 
 /** The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. */
 export type VendorClock = Readonly<{ where: string; at: Instant; stepMs: number }>;
@@ -173,9 +178,9 @@ export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty
 
 /**
  * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
- * by default.
+ * by default. `keptMs`: for so long the vendor accepts so few further calls that they are kept for removals, and any other call fails.
  */
-export type TakeTurn = (points?: number) => Promise<void>;
+export type TakeTurn = (points?: number, keptMs?: number) => Promise<void>;
 
 /**
  * A system in which Curfew grants access.
@@ -199,6 +204,11 @@ export interface Provider<Target = unknown> {
    * is kept for removals.
    */
   readonly rateBudget: number;
+  /**
+   * How many calls a minute all processes together may use to read what is there (looks at live access, reconciliation). Left out: a quarter
+   * of `rateBudget`. A vendor with a limit for a longer time names a quarter of what that limit allows in a minute.
+   */
+  readonly readBudget?: number;
   /** How many leases Curfew may revoke or verify here at the same time. Left out: 10. */
   readonly mostAtOnce?: number;
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */

@@ -356,10 +356,13 @@ create table mass_ending (
 );
 
 create table mass_ending_cut_off (
+  id bigint generated always as identity not null,
   mass_ending_id text not null,
   provider text not null,
   seen text not null,
   to_undo text[] not null,
+  done text[] not null,
+  failed text[] not null,
   cut_off_at timestamp with time zone default ledger_now() not null
 );
 
@@ -589,7 +592,7 @@ alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0
 
 alter table mass_ending add constraint mass_ending_pkey PRIMARY KEY (id);
 
-alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY KEY (mass_ending_id, provider);
+alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY KEY (id);
 
 alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person);
 
@@ -714,6 +717,8 @@ CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (ne
 CREATE INDEX manifest_entry_live ON public.manifest_entry USING btree (lease_id) WHERE (state = 'live'::text);
 
 CREATE INDEX manifest_entry_unwritten ON public.manifest_entry USING btree (next_try_at) WHERE (wanted > written);
+
+CREATE INDEX mass_ending_cut_off_of ON public.mass_ending_cut_off USING btree (mass_ending_id, provider, id);
 
 CREATE INDEX mass_ending_lock ON public.mass_ending USING btree (made_at) WHERE (needs IS NOT NULL);
 
@@ -1019,7 +1024,7 @@ grant select on mass_ending_cut_off to curfew_provider;
 
 grant select on mass_ending_cut_off to curfew_reader;
 
-grant insert (mass_ending_id, provider, seen, to_undo), select on mass_ending_cut_off to curfew_sweeper;
+grant insert (mass_ending_id, provider, seen, to_undo, done, failed), select on mass_ending_cut_off to curfew_sweeper;
 
 grant select on mass_ending_cut_off to curfew_worker;
 

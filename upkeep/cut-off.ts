@@ -9,37 +9,52 @@ type CutOffDeps = Pick<Deps, 'ledger' | 'providers'>;
 type Lease = Awaited<ReturnType<Deps['ledger']['leasesToCutOff']>>[number];
 
 /**
- * For each mass ending with a lock, cuts off the access at each provider that can do that with few calls. Each is tried once: the revocation of
- * each lease follows in any case. Without a lock nothing is cut off, because it is coarse. Returns what was cut off, as sentences.
+ * For each mass ending with a lock, cuts off the access at each provider that can do that with few calls. It goes on while leases of it are
+ * not cut off: more may have been ended since, and what failed is tried again. The revocation of each lease follows in any case. Without a
+ * lock nothing is cut off, because it is coarse. Returns what was cut off, as sentences.
  */
 export async function cutOffMassEndings(deps: CutOffDeps): Promise<readonly string[]> {
-  const done: string[] = [];
-  for (const massEnding of await deps.ledger.massEndingsToCutOff()) {
-    const leases = await deps.ledger.leasesToCutOff(massEnding.id);
-    const before = await deps.ledger.readCutOffs(massEnding.id);
-    for (const name of new Set(leases.map(({ target }) => target.provider))) {
-      if (before.some(({ provider }) => provider === name)) continue;
-      const there = leases.filter(({ target }) => target.provider === name);
-      const seen = await cutOffAt(deps, massEnding, { name, leases: there });
-      if (seen !== undefined) done.push(`${name}: ${seen}`);
-    }
-  }
-  return done;
+  const massEndings = await deps.ledger.massEndingsToCutOff();
+  return (await Promise.all(massEndings.map((each) => cutOff(deps, each)))).flat();
 }
 
+/** At all providers at the same time, so that one that does not answer delays no other one (F32). */
+async function cutOff(deps: CutOffDeps, massEnding: MassEnding): Promise<readonly string[]> {
+  const leases = await deps.ledger.leasesToCutOff(massEnding.id);
+  const names = [...new Set(leases.map(({ target }) => target.provider))];
+  const done = names.map(async (name) => {
+    const there = leases.filter(({ target }) => target.provider === name);
+    const seen = await cutOffAt(deps, massEnding, { name, leases: there });
+    return seen === undefined ? [] : [`${name}: ${seen}`];
+  });
+  return (await Promise.all(done)).flat();
+}
+
+/** What a person may have to undo is stored before the provider is changed (I2). */
 async function cutOffAt(
-  deps: CutOffDeps,
+  { ledger, providers }: CutOffDeps,
   { id, scope }: MassEnding,
   { name, leases }: Readonly<{ name: string; leases: readonly Lease[] }>,
 ): Promise<string | undefined> {
-  const provider = deps.providers.get(name);
+  const provider = providers.get(name);
   if (!provider?.cutOff) return undefined;
-  const intents = leases.map((lease) => remainingIntent(leaseAtProvider(deps, lease)));
+  const write = (step: Omit<Parameters<typeof ledger.writeCutOff>[1], 'provider'>): Promise<void> =>
+    ledger.writeCutOff(id, {
+      ...{ ...step, provider: name, seen: storableText(step.seen), toUndo: step.toUndo.map(storableText) },
+    });
+  const all = leases.map((lease) => lease.id);
+  const cut = {
+    leases: leases.map((lease) => remainingIntent(leaseAtProvider({ providers }, lease))),
+    wholeAccount: scope.kind === 'person',
+    beforeChange: (toUndo: readonly string[]) => write({ seen: BEGUN, toUndo, done: [], failed: [] }),
+  };
   const result = await provider
-    .cutOff({ leases: intents, wholeAccount: scope.kind === 'person' }, AbortSignal.timeout(WAITS.attempt.ms))
-    .catch((error: unknown) => ({ seen: `it failed: ${messageOf(error)}`, toUndo: [] }));
+    .cutOff(cut, AbortSignal.timeout(WAITS.attempt.ms))
+    .catch((error: unknown) => ({ seen: `it failed: ${messageOf(error)}`, failed: all }));
   if (!result) return undefined;
-  const seen = storableText(result.seen);
-  await deps.ledger.writeCutOff(id, { provider: name, seen, toUndo: result.toUndo.map(storableText) });
-  return seen;
+  const { seen, failed } = result;
+  await write({ seen, toUndo: [], done: all.filter((each) => !failed.includes(each)), failed });
+  return storableText(seen);
 }
+
+const BEGUN = 'it has begun, and what it did is not known yet';

@@ -18,42 +18,49 @@ export type PassReport = Readonly<{
 }>;
 
 type Pass = NonNullable<Awaited<ReturnType<Deps['ledger']['takePass']>>>;
-type Options = Readonly<{ everyMs: number; stop: AbortSignal }>;
+type Options = Readonly<{
+  everyMs: number;
+  stop: AbortSignal;
+  /** Is told of each target as it comes, when it is not as usual or when its pass failed. */
+  report: (report: PassReport) => void;
+}>;
 
 /** While one sweeper reads a target, no other one does. A pass that its process did not finish is taken again after this time. */
 const TAKEN_MS = 15 * 60_000;
 const RETRY_MS = 2 * 60_000;
+/** No target is begun after this time. The next call begins with the catalogue of then. */
+const BEGIN_MS = 30_000;
 
 /**
- * Goes through each target whose time has come, and through the objects that carry our mark. The targets are those of the catalogue and of
- * leases whose access is not over. Several sweepers share them. `everyMs` is the time between two passes.
+ * Goes through each target of one provider whose time has come, and through the objects that carry our mark. The targets are those of the
+ * catalogue and of leases whose access is not over. Several sweepers share them. A provider that does not answer delays no other one, because
+ * each has calls of its own (F32). `everyMs` is the time between two passes of a target.
  */
-export async function reconcile(deps: Deps, options: Options): Promise<readonly PassReport[]> {
-  await planPasses(deps);
-  const reports: PassReport[] = [];
-  const known = [...deps.providers.keys()];
-  for (;;) {
-    if (options.stop.aborted) return reports;
-    const pass = await deps.ledger.takePass({ providers: [], known, againMs: TAKEN_MS });
-    if (!pass) return reports;
+export async function reconcile(deps: Deps, provider: string, options: Options): Promise<void> {
+  const deadline = performance.now() + BEGIN_MS;
+  await planPasses(deps, provider);
+  while (!options.stop.aborted && performance.now() < deadline) {
+    const pass = await deps.ledger.takePass({ providers: [], known: [provider], againMs: TAKEN_MS });
+    if (!pass) return;
     const report = await runPass(deps, pass, options);
-    if (report) reports.push(report);
+    if (report) options.report(report);
   }
 }
 
 /** While the policy cannot be read, the targets are those that were known before. */
-async function planPasses({ ledger, policy, providers }: Deps): Promise<void> {
+async function planPasses({ ledger, policy, providers }: Deps, only: string): Promise<void> {
+  const provider = providers.get(only);
+  if (!provider) return;
   const current = await policy.current();
   const catalogue = current.ok
     ? [...current.value.entitlements.values()].flatMap(({ targets }) => targets)
     : [];
   const planned = [...catalogue, ...(await ledger.targetsOfLeases())].flatMap(({ provider: name, spec }) => {
-    const provider = providers.get(name);
-    const target = provider?.parseTarget(spec);
-    return provider && target?.ok ? [{ provider: name, key: provider.targetKey(target.value), spec }] : [];
+    const target = name === only ? provider.parseTarget(spec) : undefined;
+    return target?.ok ? [{ provider: only, key: provider.targetKey(target.value), spec }] : [];
   });
-  const marks = [...providers.keys()].map((provider) => ({ provider, key: MARKS_KEY, spec: {} }));
-  const once = new Map([...planned, ...marks].map((each) => [`${each.provider}\n${each.key}`, each]));
+  const marks = { provider: only, key: MARKS_KEY, spec: {} };
+  const once = new Map([...planned, marks].map((each) => [each.key, each]));
   await ledger.planPasses([...once.values()]);
 }
 

@@ -61,14 +61,15 @@ export function runSweeper(
       log.error(each, 'a decision about a finding is not carried out yet; trying again');
   };
   const stopped = new AbortController();
-  const reconciling = async (): Promise<void> => {
-    const options = { everyMs: looks.reconcileMinutes * 60_000, stop: stopped.signal };
-    for (const each of await reconcile(deps, options))
-      log[each.failed === undefined ? 'warn' : 'error'](each, 'reconciled a target');
-  };
+  const reconciling = (provider: string) => (): Promise<void> =>
+    reconcile(deps, provider, {
+      everyMs: looks.reconcileMinutes * 60_000,
+      stop: stopped.signal,
+      report: (each) => log[each.failed === undefined ? 'warn' : 'error'](each, 'reconciled a target'),
+    });
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
   const cuttingOff = async (): Promise<void> => logSwept({ cutOff: await cutOffMassEndings(deps) });
-  const passes = [revoking, upkeep, looking, deciding, reconciling];
+  const passes = [revoking, upkeep, looking, deciding, ...[...deps.providers.keys()].map(reconciling)];
   const loops = [
     ...passes.map((pass) => repeat(pass, { everySeconds, onError })),
     repeat(cuttingOff, { everySeconds: Math.min(everySeconds, CUT_OFF_SECONDS), onError }),

@@ -28,11 +28,12 @@ export const cutOffDocument = (before: Date): string =>
 
 /**
  * Ends the temporary credentials and the access keys of each user, where everything of a person ends. Curfew's own grants of others are not
- * touched: of an entitlement, nothing can be cut off with fewer calls than one for each lease.
+ * touched: of an entitlement, nothing can be cut off with fewer calls than one for each lease. A user for whom something fails delays no other
+ * one.
  */
 export async function cutOff(
   api: IamApi,
-  { leases, wholeAccount }: CutOff<AwsIamTarget>,
+  { leases, wholeAccount, beforeChange }: CutOff<AwsIamTarget>,
   signal: AbortSignal,
   now = new Date(),
 ): Promise<CutOffResult | undefined> {
@@ -40,46 +41,72 @@ export async function cutOff(
   const users = new Map(leases.map((each) => [each.subject.id, each]));
   const results: CutOffResult[] = [];
   for (const { subject, target } of users.values()) {
-    // An account that was deleted and created again under this name is another person's.
-    if (await findUser(api, subject, target, signal))
-      results.push(await cutOffUser(api, subject, { signal, now }));
+    const done = await cutOffUser(api, { subject, target, beforeChange }, { signal, now }).catch(
+      (error: unknown) => ({
+        seen: `nothing of ${subject.name} is cut off: ${messageOf(error)}`,
+        isWhole: false,
+      }),
+    );
+    if (!done) continue;
+    const ofUser = leases.filter((each) => each.subject.id === subject.id).map(({ lease }) => lease);
+    results.push({ seen: done.seen, failed: done.isWhole ? [] : ofUser });
   }
   if (results.length === 0) return undefined;
   return {
     seen: results.map(({ seen }) => seen).join('; '),
-    toUndo: results.flatMap(({ toUndo }) => toUndo),
+    failed: results.flatMap(({ failed }) => failed),
   };
 }
+
+type At = Readonly<{ signal: AbortSignal; now: Date }>;
+type User = Pick<CutOff<AwsIamTarget>, 'beforeChange'> & Readonly<{ subject: Subject; target: AwsIamTarget }>;
+type Done = Readonly<{ seen: string; isWhole: boolean }>;
 
 /** The two do not depend on each other, so when one is refused, the other is done. */
-async function cutOffUser(
-  api: IamApi,
-  { name }: Subject,
-  { signal, now }: Readonly<{ signal: AbortSignal; now: Date }>,
-): Promise<CutOffResult> {
-  const sessions = await api.putPolicy(name, POLICY_NAME, cutOffDocument(now), signal).then(
-    () => `sessions of ${name} from before ${now.toISOString()} are refused by the policy ${POLICY_NAME}`,
-    (error: unknown) => `sessions of ${name} are not refused: ${messageOf(error)}`,
-  );
-  const deactivated: string[] = [];
-  const keys = await deactivateKeys(api, name, { signal, deactivated }).then(
-    () => `${deactivated.length} access keys are deactivated`,
-    (error: unknown) =>
-      `${deactivated.length} access keys are deactivated, and the others are not: ${messageOf(error)}`,
-  );
-  return {
-    seen: `${sessions}; ${keys}`,
-    toUndo: deactivated.map((key) => `Activate the access key ${key} of ${name}, or replace it.`),
-  };
+async function cutOffUser(api: IamApi, user: User, at: At): Promise<Done | undefined> {
+  const { subject, target } = user;
+  // An account that was deleted and created again under this name is another person's.
+  if (!(await findUser(api, subject, target, at.signal))) return undefined;
+  const parts = [
+    await refuseSessions(api, subject.name, at),
+    await deactivateKeys(api, user, at.signal).catch((error: unknown) => ({
+      seen: `no access key is deactivated: ${messageOf(error)}`,
+      isWhole: false,
+    })),
+  ];
+  return { seen: parts.map(({ seen }) => seen).join('; '), isWhole: parts.every(({ isWhole }) => isWhole) };
 }
 
+const refuseSessions = (api: IamApi, name: string, { signal, now }: At): Promise<Done> =>
+  api.putPolicy(name, POLICY_NAME, cutOffDocument(now), signal).then(
+    () => ({
+      seen: `sessions of ${name} from before ${now.toISOString()} are refused by the policy ${POLICY_NAME}`,
+      isWhole: true,
+    }),
+    (error: unknown) => ({
+      seen: `sessions of ${name} are not refused: ${messageOf(error)}`,
+      isWhole: false,
+    }),
+  );
+
+/** The keys are named before the first one is deactivated, because a call whose answer is lost may have done it (F01). */
 async function deactivateKeys(
   api: IamApi,
-  name: string,
-  { signal, deactivated }: Readonly<{ signal: AbortSignal; deactivated: string[] }>,
-): Promise<void> {
-  for (const key of await api.activeKeys(name, signal)) {
-    await api.deactivateKey(name, key, signal);
-    deactivated.push(key);
-  }
+  { subject: { name }, beforeChange }: User,
+  signal: AbortSignal,
+): Promise<Done> {
+  const keys = await api.activeKeys(name, signal);
+  if (keys.length > 0)
+    await beforeChange(
+      keys.map((key) => `If the access key ${key} of ${name} is inactive, activate or replace it.`),
+    );
+  const failures: string[] = [];
+  for (const key of keys)
+    await api
+      .deactivateKey(name, key, signal)
+      .catch((error: unknown) => void failures.push(`${key}: ${messageOf(error)}`));
+  const deactivated = `${keys.length - failures.length} access keys are deactivated`;
+  return failures.length === 0
+    ? { seen: deactivated, isWhole: true }
+    : { seen: `${deactivated}, and of the others it is not known: ${failures.join(', ')}`, isWhole: false };
 }

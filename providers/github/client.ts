@@ -6,6 +6,7 @@ import type { TakeTurn } from '../provider.ts';
 import { assertAllowed } from './allow-list.ts';
 import { assertRemoves } from './removal-calls.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
+import { type HourLimits, openHourLimits } from './hour-limits.ts';
 
 /**
  * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
@@ -68,6 +69,7 @@ export function connect(
   // shares, and it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
   const base = baseUrl.replace(/\/+$/, '');
+  const hours = openHourLimits();
   const octokitWith = (token: string, signal: AbortSignal): Octokit =>
     new Octokit({
       auth: token,
@@ -75,7 +77,7 @@ export function connect(
       userAgent: 'curfew',
       log: silent,
       request: {
-        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn }, signal),
+        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn, hours }, signal),
         redirect: 'manual',
         log: silent,
       },
@@ -153,7 +155,8 @@ function guardedFetch(
     timeoutMs,
     onlyRemoves,
     takeTurn,
-  }: Readonly<{ timeoutMs: number; onlyRemoves: boolean; takeTurn: TakeTurn }>,
+    hours,
+  }: Readonly<{ timeoutMs: number; onlyRemoves: boolean; takeTurn: TakeTurn; hours: HourLimits }>,
   signal: AbortSignal,
 ) {
   const base = new URL(baseUrl);
@@ -171,7 +174,8 @@ function guardedFetch(
       body: init.body,
     };
     assertAllowed(call.method, call.path, call.body);
-    await takeTurn(isQuery ? 1 : pointsOf(init.method));
+    const counted = isQuery ? 'graphql' : call.path.startsWith('/app/') ? 'app' : 'core';
+    await takeTurn(isQuery ? 1 : pointsOf(init.method), hours.keptMs(counted));
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     if (onlyRemoves)
       await assertRemoves(call, async (path) => {
@@ -179,6 +183,7 @@ function guardedFetch(
         return fetch(new URL(`${prefix}${path}`, base), { headers, redirect: 'manual', signal: stop });
       });
     const response = await fetch(url, { ...init, signal: stop });
+    hours.note(counted, response.headers);
     // Octokit takes a redirect for a success, and an empty page for an empty list.
     if (response.status < 400 && !isFromGitHub(Object.fromEntries(response.headers)))
       throw new Fault(

@@ -18,6 +18,9 @@ import { readClock } from './vendor-clock.ts';
 export type { GitHubDeps } from './client.ts';
 export type { GitHubTarget } from './target.ts';
 
+/** A quarter of "5,000 requests per hour", the least that an installation has ("Rate limits for the REST API"). */
+const READS_A_MINUTE = Math.floor(5_000 / 60 / 4);
+
 /** "The additional permission updates might take some extra time to complete in the background." */
 const CONSISTENCY_MS = 10_000;
 
@@ -31,6 +34,7 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     name: 'github',
     consistencyWindowMs: CONSISTENCY_MS,
     rateBudget: POINTS_A_MINUTE,
+    readBudget: READS_A_MINUTE,
     needsSecret: false,
     parseTarget,
     targetKey,

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/faults.ts';
 import type { LeaseId } from '../../core/ids.ts';
 import type { CutOff, CutOffResult } from '../provider.ts';
 import { inTransaction, type Db, withDbOrFallback } from './connection.ts';
@@ -14,7 +15,7 @@ const LOCKED = ['55P03', '57014', 'XX000'];
 
 /**
  * Disables the logins of these leases, and then terminates all their sessions with one statement for each database. Only roles with the
- * mark of their lease are touched. A revoke of each lease follows, which also does the replicas and proves that nothing is left.
+ * mark of their lease are touched. A database that cannot be reached delays no other one. A revoke of each lease follows, which also does the replicas and proves that nothing is left.
  */
 export async function cutOff(
   databases: ReadonlyMap<string, Database>,
@@ -22,16 +23,24 @@ export async function cutOff(
   signal: AbortSignal,
 ): Promise<CutOffResult | undefined> {
   if (leases.length === 0) return undefined;
-  const seen: string[] = [];
-  for (const name of new Set(leases.map(({ target }) => target.database))) {
-    const { address } = databaseNamed(databases, name);
-    const here = leases.filter(({ target }) => target.database === name).map(({ lease }) => lease);
-    const { disabled, sessions } = await withDbOrFallback(address, signal, (db) => cutOffIn(db, here));
-    seen.push(
-      `${disabled} of ${here.length} logins of ${name} are disabled, and ${sessions} sessions were terminated`,
-    );
-  }
-  return { seen: seen.join('; '), toUndo: [] };
+  const names = [...new Set(leases.map(({ target }) => target.database))];
+  const results = await Promise.all(
+    names.map(async (name): Promise<CutOffResult> => {
+      const here = leases.filter(({ target }) => target.database === name).map(({ lease }) => lease);
+      try {
+        const { address } = databaseNamed(databases, name);
+        const { disabled, sessions } = await withDbOrFallback(address, signal, (db) => cutOffIn(db, here));
+        const seen = `${disabled} of ${here.length} logins of ${name} are disabled, and ${sessions} sessions were terminated`;
+        return { seen, failed: [] };
+      } catch (error) {
+        return { seen: `nothing is cut off at ${name} yet: ${messageOf(error)}`, failed: here };
+      }
+    }),
+  );
+  return {
+    seen: results.map(({ seen }) => seen).join('; '),
+    failed: results.flatMap(({ failed }) => failed),
+  };
 }
 
 async function cutOffIn(

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 /** Everybody who has a target. An account that was on several pages is here once, with all its sources. */
 export type WholeTarget = Omit<FoundPage<unknown>, 'next' | 'calls'>;
 
-/** At most this part of a provider's calls is for reading what is there. Grants and revocations have the rest. */
+/** At most this part of a provider's calls is for reading what is there, where the provider does not say. Grants and revocations have the rest. */
 const READ_PART = 4;
 /** So long one reading may wait for its calls. */
 const LONGEST_MS = 10 * 60_000;
@@ -14,8 +14,10 @@ const POLL_MS = 1_000;
 /** A target with more pages is one of which nobody can say that every account was approved. */
 const MOST_PAGES = 500;
 
-export const readsPerMinute = ({ rateBudget }: Pick<Provider, 'rateBudget'>): number =>
-  Math.max(1, rateBudget / READ_PART);
+export const readsPerMinute = ({
+  rateBudget,
+  readBudget = rateBudget / READ_PART,
+}: Pick<Provider, 'rateBudget' | 'readBudget'>): number => Math.max(1, readBudget);
 
 /**
  * Reads all pages of a target. An error on any page is an error of the whole reading: a shorter list would say that access is gone

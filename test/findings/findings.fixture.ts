@@ -67,8 +67,16 @@ export function withProvider<F extends Pick<RequestsFixture, 'deps'>>(
 export const looked = (fixture: WithRoles) => checkAccesses(depsAs(fixture, 'sweeper'), EVERY);
 
 /** One reconciliation of all targets that are due. */
-export const reconciled = (fixture: WithRoles): Promise<readonly PassReport[]> =>
-  reconcile(depsAs(fixture, 'sweeper'), { everyMs: EVERY, stop: new AbortController().signal });
+export async function reconciled(fixture: WithRoles): Promise<readonly PassReport[]> {
+  const reports: PassReport[] = [];
+  const options = { everyMs: EVERY, stop: new AbortController().signal };
+  for (const name of fixture.deps.providers.keys())
+    await reconcile(depsAs(fixture, 'sweeper'), name, {
+      ...options,
+      report: (each) => void reports.push(each),
+    });
+  return reports;
+}
 
 /** Makes every target due now, and reconciles. */
 export async function reconciledAgain(fixture: FindingsFixture): Promise<readonly PassReport[]> {

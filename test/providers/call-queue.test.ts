@@ -68,6 +68,13 @@ describe('the calls to a vendor', () => {
     expect(made).toHaveLength(1);
   });
 
+  test('while what is left is kept for removals, every other call fails at once and no pause follows (I25)', async () => {
+    const queue = queueOf(600);
+    const turn = (purpose: CallPurpose) => queue.run(purpose, never, () => queue.takeTurn(1, 30_000));
+    await expect(turn('other')).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 30_000 });
+    await expect(turn('removal')).resolves.toBeUndefined();
+  });
+
   test('a short wait is waited for', async () => {
     const [queue, made] = [queueOf(600), [] as Made[]];
     await failing(queue, limited(3_000));

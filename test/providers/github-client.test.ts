@@ -150,6 +150,21 @@ describe('faults', () => {
     expect(fault.retryAfterMs).toBeLessThanOrEqual(3_602_000);
   });
 
+  test('each answer says whether what is left of the hour is kept for removals (I25)', async () => {
+    const kept: number[] = [];
+    const takeTurn = (_points?: number, keptMs = 0) => Promise.resolve(void kept.push(keptMs));
+    const provider = githubProvider(fixture.deps, takeTurn);
+    const look = () => provider.observe({ account: ANA, target: ONCALL }, neverAborts);
+    await look();
+    expect(Math.max(...kept)).toBe(0);
+    fixture.faults.next({ kind: 'exhausted' }, { on: 'read' });
+    await faultOf(look()); // The read is refused.
+    await faultOf(look()); // The token is refused: its limit is counted by itself.
+    kept.length = 0;
+    await faultOf(look());
+    expect(Math.max(...kept)).toBeGreaterThan(3_500_000);
+  });
+
   test.each(['mint', 'read', 'write'] as const)('a failed %s is not retried by the client', async (on) => {
     fixture.faults.next({ kind: 'server-error' }, { on });
     const before = fixture.requests.length;

@@ -13,6 +13,7 @@ test('GitHub has limits, no passwords, no marks and no sessions', async () => {
     name: 'github',
     consistencyWindowMs: 10_000,
     rateBudget: 900,
+    readBudget: 20,
     needsSecret: false,
   });
   expect(await provider.listManaged(neverAborts)).toEqual([]);

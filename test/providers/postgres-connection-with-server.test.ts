@@ -239,7 +239,10 @@ describe('the fallback for a database that does not exist any more', () => {
 
   test('is used to cut off', async () => {
     const { server, provider } = await withoutDatabase();
-    await provider.cutOff?.({ leases: [call], wholeAccount: false }, neverAborts);
+    await provider.cutOff?.(
+      { leases: [call], wholeAccount: false, beforeChange: () => Promise.resolve() },
+      neverAborts,
+    );
     expect(databases(server)).toEqual(['orders', 'postgres']);
   });
 });

@@ -53,13 +53,17 @@ for (const { version, url } of VERSIONS) {
           (the) => the.observe({ account, target }, neverAborts),
           (the) => the.ensurePresent(intent, neverAborts),
           (the) => the.ensureAbsent(revoking(intent), neverAborts),
-          async (the) => the.cutOff?.({ leases: [intent], wholeAccount: false }, neverAborts),
           (the) => the.listManaged(neverAborts),
         ];
         for (const call of calls) {
           const { code, message } = await faultOf(call(provider));
           expect([code, message]).toEqual(['provider-refused', `provider-refused: ${SENTENCE}`]);
         }
+        const cut = { leases: [intent], wholeAccount: false, beforeChange: () => Promise.resolve() };
+        expect(await provider.cutOff?.(cut, neverAborts)).toEqual({
+          seen: `nothing is cut off at orders yet: provider-refused: ${SENTENCE}`,
+          failed: [intent.lease],
+        });
         const { permissions } = await provider.preflight({ targets: [target], duty: 'grant' }, neverAborts);
         expect(permissions).toEqual([{ severity: 'missing', what: `orders: provider-refused: ${SENTENCE}` }]);
         expect(await fixture.vendor.level(intent)).toBe('none');

@@ -16,12 +16,14 @@ async function live(entitlement = 'thing'): Promise<string> {
 }
 
 /** The dependencies, with a provider that cuts off, and what it was asked to. */
-function cutting(cutOff: () => Promise<Awaited<ReturnType<NonNullable<Provider['cutOff']>>>>) {
+function cutting(
+  cutOff: (cut: CutOff<unknown>) => Promise<Awaited<ReturnType<NonNullable<Provider['cutOff']>>>>,
+) {
   const asked: CutOff<unknown>[] = [];
   const fake = fixture.deps.providers.get('fake') as Provider;
   const providers = new Map([
     ...fixture.deps.providers,
-    ['fake', { ...fake, cutOff: (cut: CutOff<unknown>) => (asked.push(cut), cutOff()) } as Provider],
+    ['fake', { ...fake, cutOff: (cut: CutOff<unknown>) => (asked.push(cut), cutOff(cut)) } as Provider],
   ]);
   return { deps: { ...fixture.deps, providers }, asked };
 }
@@ -30,7 +32,10 @@ test('under a lock, what is granted and not revoked yet is cut off once at each 
   const lease = await live();
   await approvedWithoutWorkflow(fixture, { entitlement: 'other' }); // Nothing was written to its provider.
   await live('login'); // Its provider cuts off nothing.
-  const { deps, asked } = cutting(() => Promise.resolve({ seen: 'all of it', toUndo: ['Activate key 1.'] }));
+  const { deps, asked } = cutting(async ({ beforeChange }) => {
+    await beforeChange(['Activate key 1.']);
+    return { seen: 'all of it', failed: [] };
+  });
   const { massEnding } = await endedAll(fixture, ana);
   expect(await cutOffMassEndings(deps)).toEqual(['fake: all of it']);
   expect(await cutOffMassEndings(deps)).toEqual([]);
@@ -40,13 +45,52 @@ test('under a lock, what is granted and not revoked yet is cut off once at each 
   ]);
 });
 
-test('a call that fails is recorded and not repeated, because the revocation of each lease follows in any case', async () => {
+test('what somebody must undo is known when the process dies during the call, or the answer is lost (I2, F01)', async () => {
   await live();
-  const { deps } = cutting(() => Promise.reject(new Error('no answer')));
-  const { massEnding } = await endedAll(fixture, { kind: 'entitlement', entitlement: 'thing' });
+  const { deps } = cutting(async ({ beforeChange }) => {
+    await beforeChange(['Activate key 1.']);
+    throw new Error('no answer');
+  });
+  const { massEnding } = await endedAll(fixture, ana);
+  const lost = {
+    ...fixture.ledger,
+    writeCutOff: (...[id, step]: Parameters<typeof fixture.ledger.writeCutOff>) =>
+      step.failed.length > 0 ? Promise.reject(new Error('killed')) : fixture.ledger.writeCutOff(id, step),
+  };
+  await expect(cutOffMassEndings({ ...deps, ledger: lost })).rejects.toThrow('killed');
+  expect(await fixture.ledger.readCutOffs(massEnding)).toMatchObject([
+    { seen: expect.stringContaining('not known'), toUndo: ['Activate key 1.'] },
+  ]);
   expect(await cutOffMassEndings(deps)).toEqual(['fake: it failed: no answer']);
+  expect(await fixture.ledger.readCutOffs(massEnding)).toEqual([
+    { provider: 'fake', seen: 'it failed: no answer', toUndo: ['Activate key 1.'] },
+  ]);
+});
+
+test('what was ended after the first cut is cut off too, and what failed is tried again after half a minute', async () => {
+  const [first, second] = [await live(), await live('other')];
+  const failing = new Set([first]);
+  const { deps, asked } = cutting(({ leases }) =>
+    Promise.resolve({
+      seen: `${leases.length} tried`,
+      failed: leases.map(({ lease }) => lease).filter((lease) => failing.has(lease)),
+    }),
+  );
+  await endedAll(fixture, ana);
+  const late = {
+    ...fixture.ledger,
+    leasesToCutOff: async (...given: Parameters<typeof fixture.ledger.leasesToCutOff>) =>
+      (await fixture.ledger.leasesToCutOff(...given)).filter(({ id }) => id === first),
+  };
+  await cutOffMassEndings({ ...deps, ledger: late });
+  await cutOffMassEndings(deps);
+  failing.clear();
+  await cutOffMassEndings(deps);
+  expect(asked.map(({ leases }) => leases.map(({ lease }) => lease))).toEqual([[first], [second]]);
+  await fixture.shiftClock(31_000);
+  await cutOffMassEndings(deps);
   expect(await cutOffMassEndings(deps)).toEqual([]);
-  expect(await fixture.ledger.readCutOffs(massEnding)).toHaveLength(1);
+  expect(asked.slice(2)).toMatchObject([{ leases: [{ lease: first }] }]);
 });
 
 test('nothing is cut off for a person who ends what is their own', async () => {

@@ -21,8 +21,19 @@ afterEach(() => void jest.useRealTimers());
 
 type Logged = readonly [level: string, details: object, message: string];
 
+const depsOf = (ledger: object, providers: readonly string[]): Deps =>
+  ({
+    ledger,
+    providers: new Map(providers.map((name) => [name, { name }])),
+    policy: { current: () => Promise.resolve({ ok: false }) },
+  }) as unknown as Deps;
+
 /** A sweeper on a ledger in which nothing is due. `look` is called in each pass. */
-function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['ledger']> = {}) {
+function sweeperOf(
+  look: () => Promise<readonly Lease[]>,
+  more: Partial<Deps['ledger']> = {},
+  providers: readonly string[] = [],
+) {
   const logged: Logged[] = [];
   const everySeconds = 5;
   const nothing = () => Promise.resolve([]);
@@ -33,6 +44,8 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
     unjudgedRequests: nothing,
     requestsWithWrongLeases: nothing,
     takeVerification: () => Promise.resolve(undefined),
+    takeAccessCheck: () => Promise.resolve(undefined),
+    takeFindingWork: () => Promise.resolve(undefined),
     openRequestsByRequester: nothing,
     unfinishedMassEndings: nothing,
     massEndingsToCutOff: nothing,
@@ -40,7 +53,7 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
   };
   const logTo = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
-  const sweeper = runSweeper({ ledger, providers: new Map() } as unknown as Deps, {
+  const sweeper = runSweeper(depsOf(ledger, providers), {
     everySeconds,
     log: { warn: logTo('warn'), error: logTo('error') },
   });
@@ -62,6 +75,27 @@ describe('the sweeper', () => {
     await sweeper.stop();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(passes).toBe(4);
+  });
+
+  test('reads the targets of a provider while another one does not answer (F32)', async () => {
+    const asked: string[] = [];
+    const { sweeper } = sweeperOf(
+      () => Promise.resolve([]),
+      {
+        planPasses: () => Promise.resolve(),
+        targetsOfLeases: () => Promise.resolve([]),
+        takePass: ({ known }) => {
+          asked.push(...known);
+          return known.includes('hangs') && asked.length < 3
+            ? new Promise(() => undefined)
+            : Promise.resolve(undefined);
+        },
+      },
+      ['hangs', 'answers'],
+    );
+    await jest.advanceTimersByTimeAsync(10_010);
+    expect(asked).toEqual(['hangs', 'answers', 'answers', 'answers']);
+    void sweeper.stop();
   });
 
   test('goes on after a pass that failed, and says why (I3)', async () => {

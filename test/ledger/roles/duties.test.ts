@@ -425,7 +425,10 @@ describe('a mass ending, with exactly their rights', () => {
       expect((await ledgerOf(role).readScope(ana, 5)).total).toBe(0);
     }
     const fake = fixture.deps.providers.get('fake') as Provider;
-    const cutOff = () => Promise.resolve({ seen: 'all of it', toUndo: [] });
+    const cutOff: NonNullable<Provider['cutOff']> = async ({ beforeChange }) => {
+      await beforeChange(['Activate key 1.']);
+      return { seen: 'all of it', failed: [] };
+    };
     const providers = new Map([...fixture.deps.providers, ['fake', { ...fake, cutOff }]]);
     expect(await cutOffMassEndings({ ...sweeper.deps, providers })).toEqual(['fake: all of it']);
     await revoked(provider, request);

@@ -8,7 +8,11 @@ export function cutOff<T>(it: It<T>) {
     if (!provider.cutOff) return; // The vendor ends nothing with few calls.
     const [intent, never] = [await intentFor(fixture), await intentFor(fixture)];
     await provider.ensurePresent(intent, neverAborts);
-    const cut = { leases: [revoking(intent), revoking(never)], wholeAccount: false };
+    const cut = {
+      leases: [revoking(intent), revoking(never)],
+      wholeAccount: false,
+      beforeChange: () => Promise.resolve(),
+    };
     for (let time = 0; time < 2; time += 1) await provider.cutOff(cut, neverAborts);
     expect((await provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
     expect(await vendor.level(intent)).toBe('none');
