@@ -7,6 +7,7 @@ import type { Remover } from '../providers/provider.ts';
 import { PASS_LIMITS, type PassLimits } from './limits.ts';
 import { type ProviderPass, reapProvider } from './reap-provider.ts';
 import type { Outcome, Report } from './report.ts';
+import { sharedReading } from './shared-reading.ts';
 import { timed } from './timed.ts';
 import { type Verified, verifiedEnds } from './verified.ts';
 
@@ -40,7 +41,7 @@ export async function reap(deps: ReapDeps, { now, signal }: ReapCall): Promise<R
     limits,
     signal,
     deadline: performance.now() + limits.passMs,
-    readManifest: () => readAll(deps, { limits, signal, unread }),
+    readManifest: sharedReading(() => readAll(deps, { limits, signal, unread })),
   };
   const reports = await Promise.all([
     ...[...removers.values()].map((remover) => reapProvider(remover, pass)),

@@ -139,6 +139,31 @@ describe('what does not count or cannot be read', () => {
   });
 });
 
+test('providers share a reading of the manifest, and nobody gets one that began before its objects were listed', async () => {
+  const order: string[] = [];
+  let release: () => void = () => undefined;
+  const listed = new Promise<void>((resolve) => void (release = resolve));
+  const names = ['a', 'b', 'c', 'd'];
+  const removers = new Map(
+    names.map((name): [string, Remover] => {
+      const listManaged = async () => {
+        await listed;
+        order.push('listed');
+        return [];
+      };
+      return [name, { ...otherProvider({ listManaged })[1], name }];
+    }),
+  );
+  const readManifest = async () => {
+    order.push('reading');
+    release();
+    await new Promise((resolve) => void setImmediate(resolve));
+    return { entries: [], serial: 0, problems: [], replaced: [] };
+  };
+  await world().reap({ removers, readManifest });
+  expect(order).toEqual(['reading', ...names.map(() => 'listed'), 'reading']);
+});
+
 describe('what fails or hangs delays nothing else (F23, F32)', () => {
   test.each<[string, Partial<Remover>]>([
     ['a list that hangs', { listManaged: hang }],
