@@ -3,6 +3,7 @@ import { dueAccesses, MANIFEST_GRACE_MS, type DueAccess } from '../manifest/due.
 import type { ManifestEntry } from '../manifest/entry.ts';
 import type { Intent, Managed, Remover } from '../providers/provider.ts';
 import type { Ending } from './report.ts';
+import { rotate } from './rotate.ts';
 
 /** One call that ends an access: of an object with what it says, or of an entry of the manifest down to what remains. */
 export type Task = Ending &
@@ -11,7 +12,7 @@ export type Task = Ending &
 /** An access that is due and cannot be ended now, with the reason. */
 export type Blocked = Ending & Readonly<{ why: string }>;
 
-/** The tasks begin with what ended last, so that what is new does not wait for what could not be ended for a long time. */
+/** The tasks are in the order of rotate.ts: what ended last comes first. */
 export type Plan = Readonly<{ tasks: readonly Task[]; blocked: readonly Blocked[] }>;
 
 type Named = Pick<Remover, 'name' | 'parseTarget' | 'ladder' | 'ownObject'>;
@@ -54,7 +55,8 @@ export const planEntries = (
   );
 
 function planOf(all: readonly Due[], facts: Facts): Plan {
-  const sorted = [...all].sort((a, b) => b.endsAt - a.endsAt).map((each) => notBefore(each, facts));
+  const newestFirst = [...all].sort((a, b) => b.endsAt - a.endsAt);
+  const sorted = rotate(newestFirst, facts.now).map((each) => notBefore(each, facts));
   return {
     tasks: sorted.filter((each): each is Task => 'kind' in each),
     blocked: sorted.filter((each): each is Blocked => 'why' in each),
