@@ -45,14 +45,28 @@ export const planEntries = (
   entries: readonly ManifestEntry[],
   covered: ReadonlySet<LeaseId>,
   facts: Facts,
-): Plan =>
-  planOf(
-    dueAccesses(entries, {
-      now: facts.now,
-      ladderOf: (entry) => ladderOf(entry, facts.remover),
-    }).flatMap((access) => dueEntries(access, covered, facts)),
+): Plan => {
+  const { now, vendorNow = now, remover } = facts;
+  const accesses = dueAccesses(entries, {
+    now,
+    vendorNow,
+    ladderOf: (entry) => ladderOf(entry, remover),
+  });
+  const early = entries.filter(
+    ({ lease, state, endsAt }) =>
+      state === 'live' && endsAt + MANIFEST_GRACE_MS <= now && endsAt > vendorNow && !covered.has(lease),
+  );
+  return planOf(
+    [
+      ...accesses.flatMap((access) => dueEntries(access, covered, facts)),
+      ...early.map((entry) => ({
+        due: { ...endingOf([entry], remover.name), why: notReached(entry.endsAt, remover.name) },
+        endsAt: entry.endsAt,
+      })),
+    ],
     facts,
   );
+};
 
 function planOf(all: readonly Due[], facts: Facts): Plan {
   const newestFirst = [...all].sort((a, b) => b.endsAt - a.endsAt);
@@ -67,9 +81,11 @@ function planOf(all: readonly Due[], facts: Facts): Plan {
 function notBefore({ due, endsAt }: Due, { vendorNow }: Facts): Task | Blocked {
   if ('why' in due || vendorNow === undefined || vendorNow >= endsAt) return due;
   const { provider, leases, what } = due;
-  const end = new Date(endsAt).toISOString();
-  return { provider, leases, what, why: `its end (${end}) is not reached by the clock of ${provider}` };
+  return { provider, leases, what, why: notReached(endsAt, provider) };
 }
+
+const notReached = (endsAt: Instant, provider: string): string =>
+  `its end (${new Date(endsAt).toISOString()}) is not reached by the clock of ${provider}`;
 
 /**
  * Where each lease has an object of its own, each is ended by itself and nothing remains of it. Otherwise the leases share one access,
