@@ -10,6 +10,7 @@ import type { AwsIamDeps } from '../providers/aws-iam/client.ts';
 import { createRemovers, type ProviderDeps } from '../providers/index.ts';
 import type { Remover } from '../providers/provider.ts';
 import type { ReapDeps } from '../reaper/reap.ts';
+import { openThrottles } from '../reaper/throttles.ts';
 import { verifiedEnds } from '../reaper/verified.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
@@ -36,6 +37,7 @@ export function openReaper({ providers, manifest, manifestPublicKeys }: ReaperSe
   return {
     removers: createRemovers(providers),
     verified: verifiedEnds(),
+    throttles: openThrottles(),
     ...(store && { readManifest: (signal) => readManifest(store, manifestPublicKeys, signal, known) }),
   };
 }

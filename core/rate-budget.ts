@@ -7,14 +7,27 @@ export type CallPurpose = 'removal' | 'other';
 /** One call that wants its turn. A vendor may count a change as several points. */
 type Wanted = Readonly<{ purpose: CallPurpose; points: number }>;
 
+/** Points that calls of each purpose still need. */
+export type Kept = Readonly<Record<CallPurpose, number>>;
+
+/**
+ * `kept`: points that must stay free after the call. A removal leaves nothing to other calls (I25). `isProbe`: the call finds out whether the
+ * vendor accepts calls again.
+ */
+type Asked = Wanted & Readonly<{ kept?: Kept; isProbe?: boolean }>;
+
+const NOTHING_KEPT: Kept = { removal: 0, other: 0 };
+
 /** How many points a vendor accepts in any minute. All times are milliseconds of one clock. */
 export type RateBudget = Readonly<{
   /** How long until this call can be made. 0 when it can be made now. */
-  waitAt(wanted: Wanted, at: number): number;
+  waitAt(asked: Asked, at: number): number;
   /** A call is made now. */
   take(wanted: Wanted, at: number): void;
   /** The vendor accepts no call before this time. */
   closeUntil(at: number): void;
+  /** The vendor accepted a call, so it accepts the others too. */
+  reopen(): void;
   /** How long until the vendor accepts calls again, whatever is left of the budget. 0 while it accepts them. */
   closedFor(at: number): number;
 }>;
@@ -50,19 +63,20 @@ export function openRateBudget(perMinute: number): RateBudget {
   return {
     closedFor,
     closeUntil: (at) => void (closedUntil = Math.max(closedUntil, at)),
-    waitAt({ purpose, points }, at) {
+    reopen: () => void (closedUntil = Number.NEGATIVE_INFINITY),
+    waitAt({ purpose, points, kept = NOTHING_KEPT, isProbe = false }, at) {
       calls = calls.filter((call) => call.at + WINDOW_MS > at);
+      const others = calls.filter((call) => call.purpose === 'other');
       // A call that costs more than the whole budget is made when nothing else is counted.
-      const room = (limit: number): number => Math.max(0, limit - points);
-      const fits = [fitsAt(calls, room(limits.removal))];
-      if (purpose === 'other')
-        fits.push(
-          fitsAt(
-            calls.filter((call) => call.purpose === 'other'),
-            room(limits.other),
-          ),
-        );
-      return Math.max(closedFor(at), ...fits.map((each) => each - at), 0);
+      const room = (limit: number, leave: number): number => Math.max(0, limit - points - leave);
+      const fits =
+        purpose === 'removal'
+          ? [fitsAt(calls, room(limits.removal, kept.removal))]
+          : [
+              fitsAt(calls, room(limits.removal, kept.removal + kept.other)),
+              fitsAt(others, room(limits.other, kept.other)),
+            ];
+      return Math.max(isProbe ? 0 : closedFor(at), ...fits.map((each) => each - at), 0);
     },
     take: (wanted, at) => void calls.push({ ...wanted, at }),
   };

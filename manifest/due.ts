@@ -18,6 +18,8 @@ export type DueAccess = Readonly<{
 
 type DueInput = Readonly<{
   now: Instant;
+  /** The clock of the vendor, where it is known. Nothing ends before its end by this clock, whatever the own one shows (F22, I23). */
+  vendorNow?: Instant;
   /** The levels of an entry's target, lowest first (`Provider.ladder`). */
   ladderOf: (entry: ManifestEntry) => readonly string[];
 }>;
@@ -29,19 +31,22 @@ type DueInput = Readonly<{
  */
 export function dueAccesses(
   entries: readonly ManifestEntry[],
-  { now, ladderOf }: DueInput,
+  { now, vendorNow = now, ladderOf }: DueInput,
 ): readonly DueAccess[] {
+  const earlier = Math.min(now, vendorNow) as Instant;
   return [...byAccess(entries.filter(({ state }) => state === 'live')).values()].flatMap((live) => {
-    const due = live.filter(({ endsAt }) => endsAt + MANIFEST_GRACE_MS <= now).sort(newestFirst);
+    const due = live
+      .filter(({ endsAt }) => endsAt + MANIFEST_GRACE_MS <= now && endsAt <= vendorNow)
+      .sort(newestFirst);
     const [entry] = due;
-    return entry ? [{ entry, due, remaining: remainingLevel(live, { now, ladderOf }) }] : [];
+    return entry ? [{ entry, due, remaining: remainingLevel(live, { now: earlier, ladderOf }) }] : [];
   });
 }
 
 /** `live` are all live entries of one access. Throws for none. */
 export function remainingLevel(
   live: readonly ManifestEntry[],
-  { now, ladderOf }: DueInput,
+  { now, ladderOf }: Omit<DueInput, 'vendorNow'>,
 ): Result<string, string> {
   const [newest] = [...live].sort(newestFirst);
   if (!newest) throw new Error('an access without a live entry has no level that remains');

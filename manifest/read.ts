@@ -20,12 +20,12 @@ type Reading = Readonly<{ manifest: Manifest; removed: boolean }>;
 
 /** So often a whole reading is tried again, because a writer replaced an object between the list and the read. */
 const READINGS = 10;
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 
 /**
  * Reads the whole manifest. An object counts only when one of the keys signed it and its name is that of its entry. Throws when
  * the store cannot be listed or read, so an error is never an empty manifest. `known` has the entries of earlier readings by the names
- * of their objects, which are not read again, and gets those of this one.
+ * of their objects, which are not read again. It gets each entry as it arrives, so a reading that was given up is continued by the next one.
  */
 export async function readManifest(
   store: ManifestStore,
@@ -49,7 +49,9 @@ type From = Readonly<{
 
 async function readOnce({ store, publicKeys, known }: From, signal: AbortSignal): Promise<Reading> {
   const names = [...(await store.list(signal))].sort();
-  const entries = new Map<string, ManifestEntry>();
+  const listed = new Set(names);
+  // Another reading of this process can be under way, with another list. So `known` is not what this one found.
+  const entries = new Map([...known].filter(([name]) => listed.has(name)));
   const problems: string[] = [];
   let removed = false;
   const readObject = async (name: string): Promise<void> => {
@@ -57,17 +59,17 @@ async function readOnce({ store, publicKeys, known }: From, signal: AbortSignal)
     if (text === undefined) return void (removed = true);
     const entry = entryIn(name, text, publicKeys);
     if (typeof entry === 'string') problems.push(`${shown(name)}: ${entry}`);
-    else entries.set(name, entry);
+    else for (const each of [entries, known]) each.set(name, entry);
   };
-  for (const name of names) {
-    const entry = known.get(name);
-    if (entry) entries.set(name, entry);
-  }
   const unknown = names.filter((name) => !entries.has(name));
-  for (let from = 0; from < unknown.length; from += AT_ONCE)
-    await Promise.all(unknown.slice(from, from + AT_ONCE).map(readObject));
-  known.clear();
-  for (const [name, entry] of entries) known.set(name, entry);
+  const readNext = async (): Promise<void> => {
+    for (let name = unknown.shift(); name !== undefined; name = unknown.shift()) {
+      signal.throwIfAborted();
+      await readObject(name);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, readNext));
+  for (const name of known.keys()) if (!listed.has(name)) known.delete(name);
   return { manifest: { ...newestOf(entries), problems: problems.sort() }, removed };
 }
 

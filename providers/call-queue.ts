@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Fault } from '../core/faults.ts';
 import type { TakeTurn } from './provider.ts';
+import { ATTEMPT_OVER_MS, type AttemptPoints, openAttemptPoints } from '../core/attempt-points.ts';
 import { type CallPurpose, openRateBudget, type RateBudget } from '../core/rate-budget.ts';
 
 /** The calls of one process to one vendor, within the vendor's budget. A removal never waits behind another call (I25). */
@@ -11,12 +12,17 @@ export type CallQueue = Readonly<{
   run<T>(purpose: CallPurpose, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }>;
 
+/** `attempt` is the signal that all calls of one attempt have. It is left out for a call outside of `run`. */
 type Waiting = Readonly<{
   purpose: CallPurpose;
   points: number;
+  attempt: AbortSignal | undefined;
   begin: () => void;
   fail: (fault: Fault) => void;
 }>;
+
+/** What runs. `since` is when it began, or when it took its last turn. */
+type Running = { readonly purpose: CallPurpose; readonly signal: AbortSignal; since: number };
 
 type Options = Readonly<{ name: string; perMinute: () => number; now?: () => number }>;
 
@@ -25,15 +31,21 @@ const LONGEST_CLOSED_MS = 5_000;
 /** The pause after a limit without a stated wait. It doubles with each further one. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** However long a wait the vendor states, one removal tries again so often, because access must end (I4). */
+const PROBE_MS = 60_000;
 
 /** `perMinute`: the points that the vendor accepts in any minute. It is asked at the first call. */
 export function openCallQueue({ name, perMinute, now = () => performance.now() }: Options): CallQueue {
-  const current = new AsyncLocalStorage<Readonly<{ purpose: CallPurpose; signal: AbortSignal }>>();
+  const current = new AsyncLocalStorage<Running>();
   const waiting: Record<CallPurpose, Waiting[]> = { removal: [], other: [] };
-  let known: RateBudget | undefined;
+  let known: Readonly<{ budget: RateBudget; attempts: AttemptPoints }> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pauses = 0;
-  const budget = (): RateBudget => (known ??= openRateBudget(perMinute()));
+  let pausedAt = Number.NEGATIVE_INFINITY;
+  let probeAt = Number.NEGATIVE_INFINITY;
+  let probing: AbortSignal | undefined;
+  const vendor = () =>
+    (known ??= { budget: openRateBudget(perMinute()), attempts: openAttemptPoints(perMinute()) });
 
   /** The faults of this queue. They are not of the vendor, so no pause follows. */
   const own = new WeakSet<Fault>();
@@ -43,6 +55,22 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
     return fault;
   }
 
+  /** While the vendor accepts no calls, one attempt to remove is let through every minute, with all its calls. */
+  function isProbe({ purpose, attempt }: Waiting, at: number): boolean {
+    if (purpose !== 'removal' || vendor().budget.closedFor(at) === 0) return false;
+    return (attempt !== undefined && attempt === probing) || at >= probeAt;
+  }
+
+  function waitOf(turn: Waiting, at: number, probes: boolean): number {
+    const { budget, attempts } = vendor();
+    const asked = { purpose: turn.purpose, points: turn.points, isProbe: probes };
+    const waitMs = budget.waitAt(asked, at);
+    if (waitMs > 0 || !turn.attempt) return waitMs;
+    // Points that are kept become free when an attempt is over, whatever the minute says.
+    const kept = attempts.keptFrom(turn.attempt, at);
+    return Math.min(budget.waitAt({ ...asked, kept }, at), ATTEMPT_OVER_MS);
+  }
+
   /** Begins every call that may be made now, removals first, and comes back for the next one. */
   function serve(): void {
     clearTimeout(timer);
@@ -50,61 +78,98 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
       const next = waiting.removal[0] ?? waiting.other[0];
       if (!next) return;
       const at = now();
-      const closedMs = budget().closedFor(at);
-      if (closedMs > LONGEST_CLOSED_MS) return failAll(closedMs);
-      const waitMs = budget().waitAt(next, at);
+      const { budget, attempts } = vendor();
+      const probes = isProbe(next, at);
+      const closedMs = budget.closedFor(at);
+      if (!probes && closedMs > LONGEST_CLOSED_MS) return failAll(closedMs, at);
+      const waitMs = waitOf(next, at, probes);
       if (waitMs > 0) return void (timer = setTimeout(serve, Math.ceil(waitMs)));
+      if (probes) [probing, probeAt] = [next.attempt, at + PROBE_MS];
       waiting[next.purpose].shift();
-      budget().take(next, at);
+      budget.take({ purpose: next.purpose, points: next.points }, at);
+      if (next.attempt) attempts.take(next.attempt, next);
       next.begin();
     }
   }
 
-  function failAll(closedMs: number): void {
+  function failAll(closedMs: number, at: number): void {
+    const waitMs = { removal: Math.min(closedMs, Math.max(probeAt - at, 1_000)), other: closedMs };
     for (const each of [...waiting.removal.splice(0), ...waiting.other.splice(0)])
-      each.fail(throttled('it accepts no calls now', closedMs));
+      each.fail(throttled('it accepts no calls now', waitMs[each.purpose]));
   }
 
-  function pauseAfter(fault: Fault): void {
-    const stated = fault.retryAfterMs ?? Math.min(FIRST_PAUSE_MS * 2 ** pauses, LONGEST_PAUSE_MS);
-    pauses += 1;
-    budget().closeUntil(now() + stated);
-    serve();
+  /** Attempts that began finish first, in the order in which they began. */
+  function enqueue(turn: Waiting): void {
+    const { attempts } = vendor();
+    const orderOf = ({ attempt }: Waiting): number => (attempt ? attempts.orderOf(attempt) : 0);
+    const queue = waiting[turn.purpose];
+    const at = queue.findIndex((each) => orderOf(each) > orderOf(turn));
+    queue.splice(at < 0 ? queue.length : at, 0, turn);
+  }
+
+  /** Calls that were under way together are refused together. They are one limit, and one pause. */
+  function pauseAfter({ retryAfterMs }: Fault, { since }: Running): void {
+    const at = now();
+    if (since > pausedAt) {
+      pauses += 1;
+      [pausedAt, probeAt] = [at, at + PROBE_MS];
+      if (retryAfterMs === undefined)
+        vendor().budget.closeUntil(at + Math.min(FIRST_PAUSE_MS * 2 ** (pauses - 1), LONGEST_PAUSE_MS));
+    }
+    if (retryAfterMs !== undefined) vendor().budget.closeUntil(at + retryAfterMs);
+    probing = undefined;
+  }
+
+  function noteSuccess({ signal, since }: Running): void {
+    if (since > pausedAt) pauses = 0;
+    if (signal !== probing) return;
+    probing = undefined;
+    vendor().budget.reopen();
   }
 
   return {
     takeTurn: (points = 1, keptMs = 0) =>
       new Promise((resolve, reject) => {
-        const { purpose = 'other', signal } = current.getStore() ?? {};
+        const running = current.getStore();
+        const { purpose = 'other', signal } = running ?? {};
         const leave = (): void => {
           const at = waiting[purpose].indexOf(turn);
           if (at >= 0) waiting[purpose].splice(at, 1);
           turn.fail(throttled('the call waited too long for its turn within the rate limit', 1_000));
         };
         const settled = (): void => signal?.removeEventListener('abort', leave);
+        const begin = (): void => {
+          settled();
+          if (running) running.since = now();
+          resolve();
+        };
         const turn: Waiting = {
-          ...{ purpose, points },
-          begin: () => (settled(), resolve()),
+          ...{ purpose, points, attempt: signal, begin },
           fail: (fault) => (settled(), reject(fault)),
         };
         if (signal?.aborted) return leave();
         if (keptMs > 0 && purpose === 'other')
           return turn.fail(throttled('what is left of its limit is kept for removals', keptMs));
         signal?.addEventListener('abort', leave, { once: true });
-        waiting[purpose].push(turn);
+        enqueue(turn);
         serve();
       }),
-    run: (purpose, signal, work) =>
-      current.run({ purpose, signal }, async () => {
+    run: (purpose, signal, work) => {
+      const running: Running = { purpose, signal, since: now() };
+      return current.run(running, async () => {
         try {
           const value = await work();
-          pauses = 0;
+          noteSuccess(running);
           return value;
         } catch (error) {
           if (error instanceof Fault && error.code === 'provider-throttled' && !own.has(error))
-            pauseAfter(error);
+            pauseAfter(error, running);
           throw error;
+        } finally {
+          known?.attempts.pause(signal, now());
+          if (known) serve();
         }
-      }),
+      });
+    },
   };
 }

@@ -3,6 +3,7 @@ import { dueAccesses, MANIFEST_GRACE_MS, type DueAccess } from '../manifest/due.
 import type { ManifestEntry } from '../manifest/entry.ts';
 import type { Intent, Managed, Remover } from '../providers/provider.ts';
 import type { Ending } from './report.ts';
+import { rotate } from './rotate.ts';
 
 /** One call that ends an access: of an object with what it says, or of an entry of the manifest down to what remains. */
 export type Task = Ending &
@@ -11,7 +12,7 @@ export type Task = Ending &
 /** An access that is due and cannot be ended now, with the reason. */
 export type Blocked = Ending & Readonly<{ why: string }>;
 
-/** The tasks begin with what ended last, so that what is new does not wait for what could not be ended for a long time. */
+/** The tasks are in the order of rotate.ts: what ended last comes first. */
 export type Plan = Readonly<{ tasks: readonly Task[]; blocked: readonly Blocked[] }>;
 
 type Named = Pick<Remover, 'name' | 'parseTarget' | 'ladder' | 'ownObject'>;
@@ -44,17 +45,32 @@ export const planEntries = (
   entries: readonly ManifestEntry[],
   covered: ReadonlySet<LeaseId>,
   facts: Facts,
-): Plan =>
-  planOf(
-    dueAccesses(entries, {
-      now: facts.now,
-      ladderOf: (entry) => ladderOf(entry, facts.remover),
-    }).flatMap((access) => dueEntries(access, covered, facts)),
+): Plan => {
+  const { now, vendorNow = now, remover } = facts;
+  const accesses = dueAccesses(entries, {
+    now,
+    vendorNow,
+    ladderOf: (entry) => ladderOf(entry, remover),
+  });
+  const early = entries.filter(
+    ({ lease, state, endsAt }) =>
+      state === 'live' && endsAt + MANIFEST_GRACE_MS <= now && endsAt > vendorNow && !covered.has(lease),
+  );
+  return planOf(
+    [
+      ...accesses.flatMap((access) => dueEntries(access, covered, facts)),
+      ...early.map((entry) => ({
+        due: { ...endingOf([entry], remover.name), why: notReached(entry.endsAt, remover.name) },
+        endsAt: entry.endsAt,
+      })),
+    ],
     facts,
   );
+};
 
 function planOf(all: readonly Due[], facts: Facts): Plan {
-  const sorted = [...all].sort((a, b) => b.endsAt - a.endsAt).map((each) => notBefore(each, facts));
+  const newestFirst = [...all].sort((a, b) => b.endsAt - a.endsAt);
+  const sorted = rotate(newestFirst, facts.now).map((each) => notBefore(each, facts));
   return {
     tasks: sorted.filter((each): each is Task => 'kind' in each),
     blocked: sorted.filter((each): each is Blocked => 'why' in each),
@@ -65,9 +81,11 @@ function planOf(all: readonly Due[], facts: Facts): Plan {
 function notBefore({ due, endsAt }: Due, { vendorNow }: Facts): Task | Blocked {
   if ('why' in due || vendorNow === undefined || vendorNow >= endsAt) return due;
   const { provider, leases, what } = due;
-  const end = new Date(endsAt).toISOString();
-  return { provider, leases, what, why: `its end (${end}) is not reached by the clock of ${provider}` };
+  return { provider, leases, what, why: notReached(endsAt, provider) };
 }
+
+const notReached = (endsAt: Instant, provider: string): string =>
+  `its end (${new Date(endsAt).toISOString()}) is not reached by the clock of ${provider}`;
 
 /**
  * Where each lease has an object of its own, each is ended by itself and nothing remains of it. Otherwise the leases share one access,

@@ -7,6 +7,7 @@ import { endAccess, endingOf } from './end-access.ts';
 import type { PassLimits } from './limits.ts';
 import { dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
 import type { Outcome, Report } from './report.ts';
+import type { Throttles } from './throttles.ts';
 import { eachAtOnce, timed } from './timed.ts';
 import type { Verified } from './verified.ts';
 
@@ -16,6 +17,7 @@ export type ProviderPass = Readonly<{
   now: () => Instant;
   dryRun: boolean;
   verified: Verified;
+  throttles: Throttles;
   limits: PassLimits;
   deadline: number;
   signal: AbortSignal;

@@ -7,6 +7,8 @@ import type { Remover } from '../providers/provider.ts';
 import { PASS_LIMITS, type PassLimits } from './limits.ts';
 import { type ProviderPass, reapProvider } from './reap-provider.ts';
 import type { Outcome, Report } from './report.ts';
+import { sharedReading } from './shared-reading.ts';
+import { openThrottles, type Throttles } from './throttles.ts';
 import { timed } from './timed.ts';
 import { type Verified, verifiedEnds } from './verified.ts';
 
@@ -21,6 +23,7 @@ export type ReapDeps = Readonly<{
   limits?: PassLimits;
   /** Of a process that repeats its pass. */
   verified?: Verified;
+  throttles?: Throttles;
 }>;
 
 type ReapCall = Readonly<{ now: () => Instant; signal: AbortSignal }>;
@@ -30,17 +33,19 @@ type ReapCall = Readonly<{ now: () => Instant; signal: AbortSignal }>;
  * else. It never throws for a failure: the report says what was ended, what is left and why, and what could not be read.
  */
 export async function reap(deps: ReapDeps, { now, signal }: ReapCall): Promise<Report> {
-  const { removers, dryRun = false, limits = PASS_LIMITS, verified = verifiedEnds() } = deps;
+  const { removers, dryRun = false, limits = PASS_LIMITS } = deps;
+  const { verified = verifiedEnds(), throttles = openThrottles() } = deps;
   const unread = new Set<string>();
   setMaxListeners(0, signal); // many accesses are ended at the same time
   const pass: ProviderPass = {
     now,
     dryRun,
     verified,
+    throttles,
     limits,
     signal,
     deadline: performance.now() + limits.passMs,
-    readManifest: () => readAll(deps, { limits, signal, unread }),
+    readManifest: sharedReading(() => readAll(deps, { limits, signal, unread })),
   };
   const reports = await Promise.all([
     ...[...removers.values()].map((remover) => reapProvider(remover, pass)),

@@ -141,6 +141,42 @@ describe('reading the manifest', () => {
     expect((await readManifest(store, [ours.publicKey], never, known)).entries).toEqual([]);
   });
 
+  test('a reading that was given up is continued by the next one, so a large manifest is read in parts', async () => {
+    const objects = 100;
+    let stop = new AbortController();
+    let reads = 0;
+    const store = memoryStore(() => {
+      reads += 1;
+      if (reads % 40 === 0) stop.abort();
+    });
+    for (let serial = 1; serial <= objects; serial += 1) await putEntry(store, entryOf({ serial }));
+    const known = new Map<string, ManifestEntry>();
+    const readPart = () => readManifest(store, [ours.publicKey], stop.signal, known);
+    for (const _part of [1, 2]) {
+      await expect(readPart()).rejects.toThrow('aborted');
+      stop = new AbortController();
+    }
+    expect((await readPart()).serial).toBe(objects);
+    expect(reads).toBe(objects);
+  });
+
+  test('no more than 32 objects are read at the same time', async () => {
+    const store = memoryStore();
+    let [open, most] = [0, 0];
+    const slow: typeof store = {
+      ...store,
+      async get(name, signal) {
+        most = Math.max(most, (open += 1));
+        await new Promise((resolve) => void setImmediate(resolve));
+        open -= 1;
+        return store.get(name, signal);
+      },
+    };
+    for (let serial = 1; serial <= 100; serial += 1) await putEntry(store, entryOf({ serial }));
+    await readManifest(slow, [ours.publicKey], never);
+    expect(most).toBe(32);
+  });
+
   test('an empty store is an empty manifest', async () => {
     expect(await read(memoryStore())).toEqual({ entries: [], serial: 0, problems: [] });
   });

@@ -84,6 +84,38 @@ describe('the calls to a vendor', () => {
     expect(made[0]?.at).toBe(3_000);
   });
 
+  test('however long a wait the vendor states, one removal is let through every minute, and its success opens the way (I4, F11)', async () => {
+    const [queue, made] = [queueOf(600), [] as Made[]];
+    await failing(queue, limited(86_400_000));
+    const other = () => call(queue, [], { purpose: 'other' }).then(() => 'made', waitOf);
+    const waitOf = (fault: Fault) => fault.retryAfterMs;
+    await jest.advanceTimersByTimeAsync(20_000);
+    await expect(call(queue, made, { purpose: 'removal' })).rejects.toMatchObject({ retryAfterMs: 40_000 });
+    await jest.advanceTimersByTimeAsync(40_000);
+    expect(await other()).toBe(86_340_000);
+    const refused = queue.run('removal', new AbortController().signal, async () => {
+      await queue.takeTurn();
+      throw limited(86_400_000);
+    });
+    const behind = call(queue, made, { purpose: 'removal' });
+    await expect(behind).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    await expect(refused).rejects.toThrow('429');
+    expect(made).toEqual([]);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await call(queue, made, { purpose: 'removal', signal: new AbortController().signal });
+    expect([made.length, await other()]).toEqual([1, 'made']);
+  });
+
+  test('calls that were refused together are one limit, and one pause (F11)', async () => {
+    const queue = queueOf(600);
+    await Promise.all(Array.from({ length: 10 }, () => failing(queue, limited())));
+    const made: Made[] = [];
+    const waiting = call(queue, made, { purpose: 'removal' });
+    await jest.advanceTimersByTimeAsync(1_000);
+    await waiting;
+    expect(made[0]?.at).toBe(1_000);
+  });
+
   test('without a stated wait the pause doubles up to a minute, and is short again after a success (F11)', async () => {
     const queue = queueOf(600);
     const pauseAfterLimit = async (): Promise<number | undefined> => {
@@ -103,6 +135,49 @@ describe('the calls to a vendor', () => {
     expect(await pauseAfterLimit()).toBe(1_000);
   });
 });
+
+/** Removals that each read and then remove, like those at GitHub: 17 points in eight calls of 300 ms, within 25 s, again until it is done. */
+async function removeAll(queue: CallQueue, count: number, parallel: number): Promise<readonly number[]> {
+  const done: number[] = [];
+  const call = (points: number) =>
+    queue.takeTurn(points).then(() => new Promise((resolve) => void setTimeout(resolve, 300)));
+  const attempt = async (): Promise<void> => {
+    const given = new AbortController();
+    const limit = setTimeout(() => given.abort(), 25_000);
+    await queue.run('removal', given.signal, async () => {
+      for (const points of [5, 1, 1]) await call(points);
+    });
+    await queue.run('removal', given.signal, async () => {
+      for (const points of [1, 1, 1, 5, 2]) await call(points);
+    });
+    clearTimeout(limit);
+    done.push(Date.now());
+  };
+  const untilDone = (): Promise<void> =>
+    attempt().catch(
+      (fault: Fault) =>
+        new Promise((resolve) => void setTimeout(() => resolve(untilDone()), fault.retryAfterMs)),
+    );
+  const left = Array.from({ length: count }, (_, index) => index);
+  const worker = async (): Promise<void> => {
+    while (left.pop() !== undefined) await untilDone();
+  };
+  const all = Promise.all(Array.from({ length: parallel }, worker));
+  await jest.advanceTimersByTimeAsync(20 * 61_000);
+  await all;
+  return done;
+}
+
+test.each([100, 200])(
+  'with %d attempts at once, those that began finish first: each minute has its removals, and none is only begun (I3, F31)',
+  async (parallel) => {
+    const done = await removeAll(queueOf(900), 200, parallel);
+    expect(done).toHaveLength(200);
+    const inWindow = [0, 1, 2, 3].map((each) => done.filter((at) => at < (each + 1) * 61_000).length);
+    for (const [each, count] of inWindow.entries()) expect(count).toBeGreaterThanOrEqual(45 * (each + 1));
+  },
+  60_000,
+);
 
 /** A provider that takes one turn in each call, and says which calls it made. */
 function acme(made: string[]) {

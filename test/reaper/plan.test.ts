@@ -96,6 +96,18 @@ describe('entries of the manifest', () => {
     expect(shown(planEntries(entries, covered, { ...facts, remover: own }))).toEqual([`${b} to none`]);
   });
 
+  test('a lease that shares the access keeps its level until its end by the clock of the vendor, however far ahead the own clock is (F22, I6)', () => {
+    const shared = [
+      entryOf({ level: 'write', serial: 2 }),
+      entryOf({ lease: b, serial: 1, level: 'read', endsAt: secondsAfterNoon(3_600) }),
+    ];
+    const ahead = { ...facts, now: secondsAfterNoon(7_200), vendorNow: secondsAfterNoon(40) };
+    expect(shown(planEntries(shared, new Set(), ahead))).toEqual([
+      `${a} to read`,
+      expect.stringMatching(`^blocked ${b}: its end .* is not reached by the clock of fake`),
+    ]);
+  });
+
   test('an entry is not ended before its end by the clock of the vendor (I23)', () => {
     const early = { ...facts, vendorNow: secondsAfterNoon(-5) };
     expect(shown(planEntries([entryOf()], new Set(), early))).toEqual([

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import type { Remover } from '../../providers/provider.ts';
 import { isComplete, type Report } from '../../reaper/report.ts';
+import { openThrottles } from '../../reaper/throttles.ts';
 import { verifiedEnds } from '../../reaper/verified.ts';
 import { entryName } from '../../manifest/entry.ts';
 import { entryOf, foreign, never } from '../manifest/manifest.fixture.ts';
@@ -139,6 +140,31 @@ describe('what does not count or cannot be read', () => {
   });
 });
 
+test('providers share a reading of the manifest, and nobody gets one that began before its objects were listed', async () => {
+  const order: string[] = [];
+  let release: () => void = () => undefined;
+  const listed = new Promise<void>((resolve) => void (release = resolve));
+  const names = ['a', 'b', 'c', 'd'];
+  const removers = new Map(
+    names.map((name): [string, Remover] => {
+      const listManaged = async () => {
+        await listed;
+        order.push('listed');
+        return [];
+      };
+      return [name, { ...otherProvider({ listManaged })[1], name }];
+    }),
+  );
+  const readManifest = async () => {
+    order.push('reading');
+    release();
+    await new Promise((resolve) => void setImmediate(resolve));
+    return { entries: [], serial: 0, problems: [], replaced: [] };
+  };
+  await world().reap({ removers, readManifest });
+  expect(order).toEqual(['reading', ...names.map(() => 'listed'), 'reading']);
+});
+
 describe('what fails or hangs delays nothing else (F23, F32)', () => {
   test.each<[string, Partial<Remover>]>([
     ['a list that hangs', { listManaged: hang }],
@@ -202,6 +228,31 @@ describe('failures that pass', () => {
     const report = await all.reap({ removers: new Map([['fake', remover]]) });
     expect(report.outcomes[0]).toMatchObject({ kind: 'left', why: 'provider-throttled: fake: slow down' });
     expect(isComplete(report)).toBe(false);
+  });
+
+  test('after a refusal nothing more is sent to that provider before the stated time, also by the next pass; then all is ended (F11, F31)', async () => {
+    const all = world();
+    for (let count = 0; count < 40; count += 1) await all.grant(leaseOf());
+    let [now, calls] = [0, 0];
+    let isRefused = true;
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      endManaged: (...args) => {
+        calls += 1;
+        return isRefused
+          ? Promise.reject(new Fault('provider-throttled', 'fake: slow down', { retryAfterMs: 3_600_000 }))
+          : all.provider.endManaged(...args);
+      },
+    };
+    const deps = { removers: new Map([['fake', remover]]), throttles: openThrottles(() => now) };
+    expect(kinds(await all.reap(deps))).toEqual(Array<string>(40).fill('left'));
+    const first = calls;
+    expect(first).toBeLessThanOrEqual(SHORT.atOnce);
+    now = 59_000;
+    expect(new Set(kinds(await all.reap(deps)))).toEqual(new Set(['left']));
+    expect(calls).toBe(first);
+    [now, isRefused] = [60_000, false];
+    expect(new Set(kinds(await all.reap(deps)))).toEqual(new Set(['ended']));
   });
 
   test('a missing permission is not tried again', async () => {
