@@ -105,7 +105,19 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
     returning l.id)
   select count(*) from moved
 $$;
-revoke all on function adopt_end(text), manifest_serial_grows() from public;
+-- A revocation changes the entry of its lease. So that no path forgets it, also not that of an older version, which knows no
+-- manifest, it is wanted where the state of the lease is written.
+create function want_manifest() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.manifest_entry set wanted = wanted + 1, next_try_at = public.ledger_now() where lease_id = new.id;
+  return null;
+end $$;
+create trigger want_manifest after update of state on lease for each row
+  when (new.state = 'revoked' and old.state <> 'revoked')
+  execute function want_manifest();
+
+revoke all on function adopt_end(text), manifest_serial_grows(), want_manifest() from public;
 grant execute on function adopt_end(text) to curfew_sweeper;
 
 grant select on manifest_serial, manifest_entry to curfew_worker, curfew_provider, curfew_sweeper, curfew_cli;

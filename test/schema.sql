@@ -166,6 +166,17 @@ AS $function$
   select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease, 'cli')
 $function$;
 
+CREATE OR REPLACE FUNCTION public.want_manifest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update public.manifest_entry set wanted = wanted + 1, next_try_at = public.ledger_now() where lease_id = new.id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text, its_via text)
  RETURNS boolean
  LANGUAGE sql
@@ -519,7 +530,7 @@ alter table access_check add constraint access_check_pkey PRIMARY KEY (lease_id)
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
-alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'end-all'::text, 'lift'::text])));
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 
@@ -758,6 +769,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_decision FO
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.finding_decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER plan_access_check AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_access_check();
+
+CREATE TRIGGER want_manifest AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state = 'revoked'::text) AND (old.state <> 'revoked'::text))) EXECUTE FUNCTION want_manifest();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.manifest_serial FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 

@@ -8,6 +8,7 @@ import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import type { ManifestAccess } from '../../requests/manifest-access.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { never, ours } from '../manifest/manifest.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -321,6 +322,16 @@ describe('the sweeper keeps the manifest right', () => {
     const after = await entryOf(request);
     expect(after).toMatchObject({ ...before, serial: after?.serial });
     expect(after?.serial).toBeGreaterThan(before.serial);
+  });
+
+  test('a revocation that an older version records wants the entry, because that version knows no manifest (F28, B16)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    expect(await fixture.ledger.unwrittenOf([firstLease(request)])).toEqual([]);
+    // As an older version writes it. It does not touch the tables of the manifest.
+    const revoke = `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null`;
+    await asAdmin((admin) => admin.query(revoke), fixture.url);
+    expect(await fixture.ledger.unwrittenOf([firstLease(request)])).toEqual([firstLease(request)]);
   });
 
   test('an old live entry that somebody put back is over again, and the ledger stays out of quarantine', async () => {
