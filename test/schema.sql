@@ -458,7 +458,9 @@ create table quarantine_lease (
   ends_at timestamp with time zone not null,
   ledger_ends_at timestamp with time zone,
   gone_at timestamp with time zone,
-  seen text
+  seen text,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null
 );
 
 create table read_budget (
@@ -735,6 +737,8 @@ CREATE INDEX provider_lock_verify ON public.provider_lock USING btree (verify_at
 CREATE INDEX quarantine_answer_open ON public.quarantine_answer USING btree (asked_at) WHERE (decided_at IS NULL);
 
 CREATE INDEX quarantine_lease_access ON public.quarantine_lease USING btree (access_key) WHERE (gone_at IS NULL);
+
+CREATE INDEX quarantine_lease_due ON public.quarantine_lease USING btree (next_try_at) WHERE (gone_at IS NULL);
 
 CREATE INDEX quarantine_lease_known ON public.quarantine_lease USING btree (lease_id);
 
@@ -1106,11 +1110,11 @@ grant select on quarantine_lease to curfew_courier;
 
 grant select on quarantine_lease to curfew_gateway;
 
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_provider;
+grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider;
 
 grant select on quarantine_lease to curfew_reader;
 
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_sweeper;
+grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_sweeper;
 
 grant select on quarantine_lease to curfew_worker;
 

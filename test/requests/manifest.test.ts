@@ -330,7 +330,7 @@ describe('the sweeper keeps the manifest right', () => {
     expect(await fixture.ledger.unwrittenOf([firstLease(request)])).toEqual([]);
     // As an older version writes it. It does not touch the tables of the manifest.
     const revoke = `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null`;
-    await asAdmin((admin) => admin.query(revoke), fixture.url);
+    await asAdmin(async (admin) => void (await admin.query(revoke)), fixture.url);
     expect(await fixture.ledger.unwrittenOf([firstLease(request)])).toEqual([firstLease(request)]);
   });
 
