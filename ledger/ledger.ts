@@ -202,8 +202,13 @@ export interface Ledger extends FindingsLedger {
   quarantine(quarantine: NewQuarantine): Promise<void>;
   /** The later end that the manifest has for a request, while the quarantine is open. */
   laterEndOf(request: RequestId): Promise<Instant | undefined>;
-  /** The lost leases whose access is not known to be gone. */
-  lostLeases(): Promise<readonly (PlanLine & Readonly<{ quarantine: number }>)[]>;
+  /** The lost leases of one access that is not known to be gone. */
+  lostLeasesOn(accessKey: string): Promise<readonly PlanLine[]>;
+  /** Takes lost leases that must be ended, except those that the caller works on. Each may be taken again later. */
+  takeLostLeases(
+    most: number,
+    except: Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>,
+  ): Promise<readonly PlanLine[]>;
   /** The lost lease with this id, as the last plan has it. */
   readPlanLine(lease: LeaseId): Promise<PlanLine | undefined>;
   /** Records that a read showed that the access of a lost lease is gone. */

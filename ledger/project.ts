@@ -83,8 +83,7 @@ async function projectOne(
     case 'drifted':
       return wantManifest(db, event.lease);
     case 'revoked':
-      await endLease(db, event.lease, event.at);
-      await wantManifest(db, event.lease);
+      await endLease(db, event.lease, event.at); // A trigger wants its entry of the manifest.
       return event.untidied ? doubtAccess(db, event.lease) : undefined;
     case 'requested':
     case 'approved':

@@ -60,10 +60,13 @@ create table quarantine_lease (
   ledger_ends_at timestamptz,              -- by this ledger; null for a lease that it does not know
   gone_at        timestamptz,              -- when a read showed that the access of a lost lease is gone
   seen           text,
+  tries          integer not null default 0,
+  next_try_at    timestamptz not null default ledger_now(), -- when the sweeper tries again to end a lost lease
   primary key (quarantine_id, lease_id)
 );
 create index quarantine_lease_request on quarantine_lease (request_id);
 create index quarantine_lease_access on quarantine_lease (access_key) where gone_at is null;
+create index quarantine_lease_due on quarantine_lease (next_try_at) where gone_at is null;
 create index quarantine_lease_known on quarantine_lease (lease_id);
 
 -- Somebody has seen the plan of a quarantine and wants to end it. The sweeper decides.
@@ -105,7 +108,19 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
     returning l.id)
   select count(*) from moved
 $$;
-revoke all on function adopt_end(text), manifest_serial_grows() from public;
+-- A revocation changes the entry of its lease. So that no path forgets it, also not that of an older version, which knows no
+-- manifest, it is wanted where the state of the lease is written.
+create function want_manifest() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.manifest_entry set wanted = wanted + 1, next_try_at = public.ledger_now() where lease_id = new.id;
+  return null;
+end $$;
+create trigger want_manifest after update of state on lease for each row
+  when (new.state = 'revoked' and old.state <> 'revoked')
+  execute function want_manifest();
+
+revoke all on function adopt_end(text), manifest_serial_grows(), want_manifest() from public;
 grant execute on function adopt_end(text) to curfew_sweeper;
 
 grant select on manifest_serial, manifest_entry to curfew_worker, curfew_provider, curfew_sweeper, curfew_cli;
@@ -120,7 +135,7 @@ grant insert (reason, ledger_serial, manifest_serial) on quarantine to curfew_pr
 grant update (ended_at, ended_by, plan_digest) on quarantine to curfew_sweeper;
 grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at),
       update (kind, entry, access_key, ends_at, ledger_ends_at) on quarantine_lease to curfew_provider, curfew_sweeper;
-grant update (gone_at, seen) on quarantine_lease to curfew_provider, curfew_sweeper;
+grant update (gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider, curfew_sweeper;
 grant select on quarantine_answer to curfew_sweeper, curfew_cli;
 grant insert (id, quarantine_id, account, person, plan_digest) on quarantine_answer to curfew_cli;
 grant update (decided_at, refusal) on quarantine_answer to curfew_sweeper;

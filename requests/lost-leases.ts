@@ -8,7 +8,7 @@ import type { Intent } from '../providers/provider.ts';
 import { type LeaseAtProvider, remainingIntent } from './lease-at-provider.ts';
 import { targetKeyOf } from './manifest.ts';
 
-type LostLeases = Readonly<{ ledger: Pick<Ledger, 'lostLeases'> }>;
+type LostLeases = Readonly<{ ledger: Pick<Ledger, 'lostLeasesOn'> }>;
 type Access = Readonly<{ provider: string; targetKey: string; subject: Readonly<{ id: string }> }>;
 
 /** The entries of the lost leases of one access, but for one lease. Only the manifest knew them, and their access is not gone. */
@@ -17,11 +17,8 @@ export async function lostLeasesOn(
   access: Access,
   except?: LeaseId,
 ): Promise<readonly ManifestEntry[]> {
-  const key = accessKey(access);
-  const lost = await ledger.lostLeases();
-  return lost
-    .filter((line) => line.accessKey === key && line.lease !== except)
-    .map(({ entry }) => entry as ManifestEntry);
+  const lost = await ledger.lostLeasesOn(accessKey(access));
+  return lost.filter(({ lease }) => lease !== except).map(({ entry }) => entry as ManifestEntry);
 }
 
 /**

@@ -166,6 +166,17 @@ AS $function$
   select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease, 'cli')
 $function$;
 
+CREATE OR REPLACE FUNCTION public.want_manifest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update public.manifest_entry set wanted = wanted + 1, next_try_at = public.ledger_now() where lease_id = new.id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text, its_via text)
  RETURNS boolean
  LANGUAGE sql
@@ -450,7 +461,9 @@ create table quarantine_lease (
   ends_at timestamp with time zone not null,
   ledger_ends_at timestamp with time zone,
   gone_at timestamp with time zone,
-  seen text
+  seen text,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null
 );
 
 create table read_budget (
@@ -730,6 +743,8 @@ CREATE INDEX quarantine_answer_open ON public.quarantine_answer USING btree (ask
 
 CREATE INDEX quarantine_lease_access ON public.quarantine_lease USING btree (access_key) WHERE (gone_at IS NULL);
 
+CREATE INDEX quarantine_lease_due ON public.quarantine_lease USING btree (next_try_at) WHERE (gone_at IS NULL);
+
 CREATE INDEX quarantine_lease_known ON public.quarantine_lease USING btree (lease_id);
 
 CREATE INDEX quarantine_lease_request ON public.quarantine_lease USING btree (request_id);
@@ -763,6 +778,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_decision FO
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.finding_decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER plan_access_check AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_access_check();
+
+CREATE TRIGGER want_manifest AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state = 'revoked'::text) AND (old.state <> 'revoked'::text))) EXECUTE FUNCTION want_manifest();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.manifest_serial FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -1098,11 +1115,11 @@ grant select on quarantine_lease to curfew_courier;
 
 grant select on quarantine_lease to curfew_gateway;
 
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_provider;
+grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider;
 
 grant select on quarantine_lease to curfew_reader;
 
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_sweeper;
+grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_sweeper;
 
 grant select on quarantine_lease to curfew_worker;
 

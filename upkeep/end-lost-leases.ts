@@ -1,21 +1,31 @@
 import { messageOf } from '../core/faults.ts';
+import type { LeaseId } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
+import type { ManifestEntry } from '../manifest/entry.ts';
 import type { Deps } from '../requests/deps.ts';
 import { endLostLease } from '../requests/end-lost-lease.ts';
-import type { Attempts } from './revoke-due-leases.ts';
+import type { Attempt, Attempts } from './revoke-due-leases.ts';
+import { type Busy, workThrough } from './work-through.ts';
 
 /**
  * Tries to end each lost lease whose end is reached: one that only the manifest knows, because the ledger was restored. It does not
- * wait for a person, also while the ledger is in quarantine.
+ * wait for a person, also while the ledger is in quarantine. There can be thousands (F31).
  */
 export async function endLostLeases(deps: Deps): Promise<Attempts> {
-  if (!deps.manifest) return { attempts: [], problems: [] };
-  const now = await deps.ledger.now();
-  const due = (await deps.ledger.lostLeases()).filter(({ endsAt }) => endsAt <= now);
-  const attempts = due.map(async (line) => {
-    const signal = AbortSignal.timeout(WAITS.attempt.ms);
-    const why = await endLostLease(deps, line, signal).then(() => undefined, messageOf);
-    return { lease: line.lease, why };
-  });
-  return { attempts: await Promise.all(attempts), problems: [] };
+  const attempts: Attempt[] = [];
+  const problems: string[] = [];
+  if (!deps.manifest) return { attempts, problems };
+  await workThrough(
+    deps.providers,
+    async (busy: Busy<LeaseId>, most) => {
+      const lost = await deps.ledger.takeLostLeases(most, { leases: busy.ids, providers: busy.providers });
+      return lost.map((line) => ({ id: line.lease, provider: (line.entry as ManifestEntry).provider, line }));
+    },
+    async ({ id, line }) => {
+      const signal = AbortSignal.timeout(WAITS.attempt.ms);
+      const why = await endLostLease(deps, line, signal).then(() => undefined, messageOf);
+      attempts.push({ lease: id, why });
+    },
+  ).catch((error: unknown) => void problems.push(messageOf(error)));
+  return { attempts, problems };
 }

@@ -11,6 +11,8 @@ import { targetAtProvider } from '../requests/lease-at-provider.ts';
 /** Entries that are over stay for a day, so that a restore from a backup of the last night still shows. */
 const KEPT_MS = 24 * 3_600_000;
 const MOST_WRITES = 200;
+const MOST_REMOVALS = 500;
+const REMOVALS_AT_ONCE = 16;
 
 type Stored = Awaited<ReturnType<Deps['ledger']['storedEntries']>>[number];
 
@@ -20,27 +22,33 @@ type Stored = Awaited<ReturnType<Deps['ledger']['storedEntries']>>[number];
  */
 export async function keepManifest(deps: Deps): Promise<readonly string[]> {
   if (!deps.manifest) return [];
-  const signal = AbortSignal.timeout(WAITS.attempt.ms);
   const problems: string[] = [];
-  const attempt = (work: () => Promise<void>): Promise<void> =>
-    work().catch((error: unknown) => void problems.push(messageOf(error)));
-  await attempt(async () => {
-    const stored = await deps.ledger.storedEntries(); // Before the manifest, so that what is missing there is really missing.
-    const checked = await checkManifest(deps, signal);
-    if (!checked) return;
-    problems.push(
-      ...checked.manifest.problems.map((problem) => `the manifest has a foreign object ${problem}`),
+  const attempt = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> =>
+    work(AbortSignal.timeout(WAITS.attempt.ms)).catch(
+      (error: unknown) => void problems.push(messageOf(error)),
     );
-    await wantWhatIsMissing(deps, stored, checked);
-    await removeWhatIsOver(deps, { stored, manifest: checked.manifest, signal });
+  const stored = await deps.ledger.storedEntries(); // Before the manifest, so that what is missing there is really missing.
+  // Before any write, so that a serial of a restored ledger does not hide that it was restored.
+  const checked = await attempt(async (signal) => {
+    const found = await checkManifest(deps, signal);
+    if (found) await wantWhatIsMissing(deps, stored, found);
+    return found;
   });
+  problems.push(
+    ...(checked?.manifest.problems ?? []).map((problem) => `the manifest has a foreign object ${problem}`),
+  );
   for (const answer of await deps.ledger.openQuarantineAnswers())
-    await attempt(() => decideQuarantineAnswer(deps, answer, signal));
+    await attempt((signal) => decideQuarantineAnswer(deps, answer, signal));
   const quarantine = await deps.ledger.readQuarantine();
   if (quarantine) problems.push(`the ledger is in quarantine: ${quarantine.reason}`);
-  await attempt(() => addEntries(deps));
-  for (const lease of await deps.ledger.takeUnwrittenEntries(MOST_WRITES))
-    await attempt(() => writeEntry(deps, lease, signal));
+  problems.push(...(await addEntries(deps)));
+  await attempt(async (signal) => {
+    for (const lease of await deps.ledger.takeUnwrittenEntries(MOST_WRITES))
+      await writeEntry(deps, lease, signal).catch((error: unknown) => void problems.push(messageOf(error)));
+  });
+  // After the writes, because a day after many ends there is much to remove.
+  if (checked)
+    await attempt((signal) => removeWhatIsOver(deps, { stored, manifest: checked.manifest, signal }));
   return problems;
 }
 
@@ -63,7 +71,7 @@ async function wantWhatIsMissing(
   }
 }
 
-/** The highest serial stays, because it shows a restore. */
+/** The highest serial stays, because it shows a restore. What is not removed now is removed in a later pass. */
 async function removeWhatIsOver(
   { ledger, manifest: access }: Deps,
   {
@@ -78,12 +86,32 @@ async function removeWhatIsOver(
   const over = manifest.entries.filter(
     (entry) => entry.state === 'over' && entry.serial < manifest.serial && isOld(entry),
   );
-  for (const name of [...manifest.replaced, ...over.map(entryName)]) await access?.store.remove(name, signal);
+  const names = [...manifest.replaced, ...over.map(entryName)].slice(0, MOST_REMOVALS);
+  const failed: unknown[] = [];
+  for (let done = 0; done < names.length && !signal.aborted; done += REMOVALS_AT_ONCE)
+    await Promise.all(
+      names
+        .slice(done, done + REMOVALS_AT_ONCE)
+        .map((name) => access?.store.remove(name, signal).catch((error: unknown) => failed.push(error))),
+    );
+  if (failed.length > 0)
+    throw new Error(
+      `${failed.length} old objects of the manifest could not be removed: ${messageOf(failed[0])}`,
+    );
 }
 
-/** Leases that an earlier version granted, and those that were granted while no manifest was configured. */
-async function addEntries(deps: Deps): Promise<void> {
+/**
+ * Leases that an earlier version granted, and those that were granted while no manifest was configured. Returns which ones got no entry,
+ * with the reason.
+ */
+async function addEntries(deps: Deps): Promise<readonly string[]> {
+  const problems: string[] = [];
   for (const { lease, provider, spec } of await deps.ledger.leasesWithoutEntry())
-    if (deps.providers.has(provider) && needsManifest(targetAtProvider(deps, { provider, spec })))
-      await deps.ledger.addManifestEntry(lease);
+    try {
+      if (deps.providers.has(provider) && needsManifest(targetAtProvider(deps, { provider, spec })))
+        await deps.ledger.addManifestEntry(lease);
+    } catch (error) {
+      problems.push(`${lease} has no entry in the manifest: ${messageOf(error)}`);
+    }
+  return problems;
 }

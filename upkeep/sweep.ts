@@ -41,19 +41,18 @@ export type Upkeep = Readonly<{
 export type SweepResult = Revocations & Upkeep;
 
 /** Revokes every lease that is due and that nobody revoked. It needs the ledger and the providers, not Temporal. */
-export async function revokeOverdue(deps: Deps): Promise<Revocations> {
-  const [due, lost] = [await revokeDueLeases(deps), await lostLeasesEnded(deps)];
-  const attempts = [...due.attempts, ...lost.attempts];
-  return {
-    problems: [...due.problems, ...lost.problems],
-    revoked: attempts.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
-    failedRevocations: attempts.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
-  };
-}
+export const revokeOverdue = async (deps: Deps): Promise<Revocations> =>
+  revocationsOf(await revokeDueLeases(deps));
 
-/** What only the manifest knows must not keep the leases of the ledger from their turn. */
-const lostLeasesEnded = (deps: Deps): Promise<Attempts> =>
-  endLostLeases(deps).catch((error: unknown) => ({ attempts: [], problems: [messageOf(error)] }));
+/** Ends every lost lease that is due. It has a pass of its own, so that the leases of the ledger never wait for what only the manifest knows. */
+export const revokeLost = async (deps: Deps): Promise<Revocations> =>
+  revocationsOf(await endLostLeases(deps));
+
+const revocationsOf = ({ attempts, problems }: Attempts): Revocations => ({
+  problems,
+  revoked: attempts.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
+  failedRevocations: attempts.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
+});
 
 /**
  * Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. A duty that fails keeps no other
@@ -84,7 +83,12 @@ export async function runUpkeep(deps: Deps): Promise<Upkeep> {
 
 /** One pass of the sweeper over everything. */
 export async function sweep(deps: Deps): Promise<SweepResult> {
-  const revocations = await revokeOverdue(deps);
+  const [due, lost] = [await revokeOverdue(deps), await revokeLost(deps)];
   const upkeep = await runUpkeep(deps);
-  return { ...revocations, ...upkeep, problems: [...revocations.problems, ...upkeep.problems] };
+  return {
+    ...upkeep,
+    revoked: [...due.revoked, ...lost.revoked],
+    failedRevocations: [...due.failedRevocations, ...lost.failedRevocations],
+    problems: [...due.problems, ...lost.problems, ...upkeep.problems],
+  };
 }

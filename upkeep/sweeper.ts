@@ -5,7 +5,7 @@ import { repeat } from './repeat.ts';
 import { carryOutFindings } from './carry-out-findings.ts';
 import { checkAccesses } from './check-accesses.ts';
 import { reconcile } from './reconcile.ts';
-import { runUpkeep, revokeOverdue } from './sweep.ts';
+import { type Revocations, revokeLost, revokeOverdue, runUpkeep } from './sweep.ts';
 
 /** How often each live access is looked at, and how often each target, in minutes. */
 export type LookOptions = Readonly<{ checkMinutes: number; reconcileMinutes: number }>;
@@ -32,8 +32,8 @@ export function runSweeper(
   deps: Deps,
   { everySeconds, log, looks = USUAL_LOOKS }: SweeperOptions,
 ): { stop(): Promise<void> } {
-  const revoking = async (): Promise<void> => {
-    const { failedRevocations, problems, ...swept } = await revokeOverdue(deps);
+  const revoking = async (revoke: (deps: Deps) => Promise<Revocations>): Promise<void> => {
+    const { failedRevocations, problems, ...swept } = await revoke(deps);
     logSwept(swept);
     logProblems(problems);
     for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
@@ -69,7 +69,9 @@ export function runSweeper(
     });
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
   const cuttingOff = async (): Promise<void> => logSwept({ cutOff: await cutOffMassEndings(deps) });
-  const passes = [revoking, upkeep, looking, deciding, ...[...deps.providers.keys()].map(reconciling)];
+  const revocations = [() => revoking(revokeOverdue), () => revoking(revokeLost)];
+  const reconciliations = [...deps.providers.keys()].map(reconciling);
+  const passes = [...revocations, upkeep, looking, deciding, ...reconciliations];
   const loops = [
     ...passes.map((pass) => repeat(pass, { everySeconds, onError })),
     repeat(cuttingOff, { everySeconds: Math.min(everySeconds, CUT_OFF_SECONDS), onError }),

@@ -3,6 +3,7 @@ import type { ClickId, Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
+import { wantManifestOfHolding } from '../manifest-entries.ts';
 import { type Db, now } from '../pool.ts';
 import { lockRequest } from '../record.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './findings.ts';
@@ -145,10 +146,12 @@ export async function raisePrior(
     level,
   }: Readonly<{ provider: string; key: string; subject: string; level: string }>,
 ): Promise<void> {
-  await db.query(
-    `update holding set prior = $4 where provider = $1 and target_key = $2 and subject_id = $3 and closed_at is null`,
+  const { rows } = await db.query<{ id: number }>(
+    `update holding set prior = $4 where provider = $1 and target_key = $2 and subject_id = $3 and closed_at is null returning id`,
     [provider, key, subject, level],
   );
+  // The reaper restores what the manifest has.
+  for (const { id } of rows) await wantManifestOfHolding(db, id);
 }
 
 /** What the person wrote who adopted something, while it is not erased. */

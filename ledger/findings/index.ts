@@ -113,7 +113,7 @@ export const findingsLedger = (query: Run, tx: Run): FindingsLedger => ({
   decideFinding: (decision) => tx((db) => decisions.decideFinding(db, decision)),
   takeFindingWork: (except) => query((db) => decisions.takeFindingWork(db, except)),
   endFindingWork: (ended) => tx((db) => decisions.endFindingWork(db, ended)),
-  raisePrior: (access) => query((db) => decisions.raisePrior(db, access)),
+  raisePrior: (access) => tx((db) => decisions.raisePrior(db, access)),
   takeFindingMessage: () => tx(messages.takeFindingMessage),
   endFindingMessage: (message) => query((db) => messages.endFindingMessage(db, message)),
 });

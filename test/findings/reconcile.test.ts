@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { readManifest } from '../../manifest/read.ts';
+import { sweep } from '../../upkeep/sweep.ts';
+import { never } from '../manifest/manifest.fixture.ts';
 import { firstLease } from '../requests/requests.fixture.ts';
 import {
   carriedOut,
@@ -262,6 +265,19 @@ describe('what a person decides', () => {
     await carriedOut(fixture, 'adopt', await only(fixture), { by: 'cy' });
     await ended(fixture, request);
     expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('adopted access is the prior state in the manifest too, so that the reaper restores it (I5, F25)', async () => {
+    await reconciled(fixture);
+    const request = await live(fixture, 'look');
+    fixture.vendor.setLevel('ana', 'thing', 'write');
+    await reconciledAgain(fixture);
+    await carriedOut(fixture, 'adopt', await only(fixture), { by: 'cy' });
+    await sweep({ ...fixture.deps, ledger: fixture.as.sweeper });
+    const { manifest } = fixture.deps;
+    expect(
+      manifest && (await readManifest(manifest.store, manifest.publicKeys, never)).entries,
+    ).toMatchObject([{ lease: firstLease(request), state: 'live', prior: 'write', level: 'read' }]);
   });
 
   test('to revoke keeps what a live lease gives, and closes with the receipt (I6)', async () => {

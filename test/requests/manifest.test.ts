@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
+import { no } from '../../core/result.ts';
 import { entryName, type ManifestEntry } from '../../manifest/entry.ts';
 import { readManifest } from '../../manifest/read.ts';
 import { sign } from '../../manifest/signature.ts';
@@ -8,6 +9,7 @@ import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import type { ManifestAccess } from '../../requests/manifest-access.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { never, ours } from '../manifest/manifest.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -323,6 +325,16 @@ describe('the sweeper keeps the manifest right', () => {
     expect(after?.serial).toBeGreaterThan(before.serial);
   });
 
+  test('a revocation that an older version records wants the entry, because that version knows no manifest (F28, B16)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    expect(await fixture.ledger.unwrittenOf([firstLease(request)])).toEqual([]);
+    // As an older version writes it. It does not touch the tables of the manifest.
+    const revoke = `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null`;
+    await asAdmin(async (admin) => void (await admin.query(revoke)), fixture.url);
+    expect(await fixture.ledger.unwrittenOf([firstLease(request)])).toEqual([firstLease(request)]);
+  });
+
   test('an old live entry that somebody put back is over again, and the ledger stays out of quarantine', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     await granted(fixture, request);
@@ -345,6 +357,61 @@ describe('the sweeper keeps the manifest right', () => {
     expect(await names()).toEqual([]);
     await sweep(fixture.deps);
     expect(await entryOf(request)).toMatchObject({ state: 'live', level: 'write' });
+  });
+
+  test('a lease whose target cannot be read is named, and keeps no other one from its entry (F32)', async () => {
+    const [broken, other] = [
+      await approvedWithoutWorkflow(fixture, { entitlement: 'other' }),
+      await approvedWithoutWorkflow(fixture),
+    ];
+    const fake = fixture.deps.providers.get('fake') as Provider;
+    const providers = new Map([['fake', { ...fake, enforcementClass: () => 'A' as const }]]);
+    for (const request of [broken, other]) await granted(withDeps({ providers }), request);
+    const parseTarget: Provider['parseTarget'] = (spec) =>
+      JSON.stringify(spec).includes('other') ? no('it is from another time') : fake.parseTarget(spec);
+    const { problems } = await sweep(
+      withDeps({ providers: new Map([['fake', { ...fake, parseTarget }]]) }).deps,
+    );
+    expect(problems).toContainEqual(
+      expect.stringContaining(`${firstLease(broken)} has no entry in the manifest`),
+    );
+    expect(await entryOf(other)).toMatchObject({ state: 'live' });
+  });
+
+  test('of many old objects a limited number is removed in a pass, after what must be written (F31)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    const live = (await entryOf(request)) as ManifestEntry;
+    await asAdmin(
+      async (admin) => void (await admin.query('update manifest_serial set serial = 1000')),
+      fixture.url,
+    );
+    for (let serial = 100; serial < 700; serial += 1)
+      await access().store.put(
+        entryName({ ...live, serial }),
+        sign({ ...live, serial }, ours.privateKey),
+        never,
+      );
+    await fixture.ledger.wantManifestEntry(firstLease(request));
+    const calls: string[] = [];
+    let [now, most] = [0, 0];
+    const { store } = access();
+    const counting = withStore({
+      put: (...of) => (calls.push('put'), store.put(...of)),
+      remove: async (...of) => {
+        calls.push('remove');
+        most = Math.max(most, (now += 1));
+        await store.remove(...of);
+        now -= 1;
+      },
+    });
+    await sweep(counting.deps);
+    expect(calls[0]).toBe('put');
+    expect(calls.filter((call) => call === 'remove').length).toBeLessThanOrEqual(501); // One is that of the write.
+    expect(most).toBe(16);
+    await sweep(fixture.deps);
+    await sweep(fixture.deps);
+    expect(await names()).toEqual([entryName((await entryOf(request)) as ManifestEntry)]);
   });
 
   test('a foreign object is named in each pass, and never acts', async () => {

@@ -1,14 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { PersonId, RequestId } from '../../core/ids.ts';
+import {
+  type Instant,
+  type LeaseId,
+  type PersonId,
+  type RequestId,
+  requestIdOfLease,
+} from '../../core/ids.ts';
+import { accessKey } from '../../manifest/due.ts';
 import { readManifest } from '../../manifest/read.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { freshMemory } from '../../requests/manifest-access.ts';
 import { assertNoQuarantine } from '../../requests/quarantine.ts';
 import { planDigest } from '../../requests/quarantine-plan.ts';
-import { sweep } from '../../upkeep/sweep.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { revokeLost, sweep } from '../../upkeep/sweep.ts';
 import { type Backup, backUp } from '../ledger/restore.fixture.ts';
-import { never } from '../manifest/manifest.fixture.ts';
+import { entryOf, never } from '../manifest/manifest.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import {
   answered,
@@ -211,6 +219,57 @@ describe('a lease that only the manifest knows', () => {
     });
     await sweepAt(61 * MINUTE);
     expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('that cannot be ended is tried again after a pause that grows to a minute (F32)', async () => {
+    const backup = await backedUp();
+    await active();
+    await backup.restore();
+    await sweep(fixture.deps);
+    fixture.providerControl.failFrom('ensureAbsent');
+    const triedAt: number[] = [];
+    for (let second = 0; second < 200; second += 1) {
+      await fixture.shiftClock(61 * MINUTE + second * 1_000);
+      if ((await revokeLost(fixture.deps)).failedRevocations.length > 0) triedAt.push(second);
+    }
+    const pauses = triedAt.slice(1).map((second, index) => second - (triedAt[index] ?? 0));
+    expect(pauses[0]).toBeGreaterThanOrEqual(4);
+    expect(Math.max(...pauses)).toBeGreaterThan(30);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(61);
+  });
+
+  test('is one of many: no more are ended at the same time than the provider allows (F31)', async () => {
+    await sweep(fixture.deps);
+    const entries = Array.from({ length: 40 }, (_each, index) =>
+      entryOf({
+        lease: `lease_${String(index).padStart(26, '0')}_0` as LeaseId,
+        serial: 1,
+        targetKey: 'thing',
+        spec: { resource: 'thing', level: 'write' },
+        subject: { id: `id-${index}`, name: `name-${index}` },
+        endsAt: (Date.now() - MINUTE) as Instant,
+      }),
+    );
+    const plan = entries.map((entry) => ({
+      lease: entry.lease,
+      request: requestIdOfLease(entry.lease),
+      kind: 'unknown' as const,
+      entry,
+      accessKey: accessKey(entry),
+      endsAt: entry.endsAt,
+    }));
+    await fixture.ledger.quarantine({ reason: 'a restore', ledgerSerial: 0, manifestSerial: 1, plan });
+    let [now, most] = [0, 0];
+    const ensureAbsent: Provider['ensureAbsent'] = async () => {
+      most = Math.max(most, (now += 1));
+      await fixture.ledger.now();
+      now -= 1;
+      return { level: 'none', seen: 'nothing is left' };
+    };
+    const fake = { ...(fixture.deps.providers.get('fake') as Provider), ensureAbsent, mostAtOnce: 3 };
+    const { revoked: done } = await revokeLost({ ...fixture.deps, providers: new Map([['fake', fake]]) });
+    expect(done).toHaveLength(40);
+    expect(most).toBe(3);
   });
 
   test('whose approval the ledger knows, and not its grant, ends with the prior state of the manifest (I5)', async () => {
