@@ -2,7 +2,7 @@ import { messageOf } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Manifest } from '../manifest/read.ts';
 import type { Managed, Remover, VendorClock } from '../providers/provider.ts';
-import { earliest, skewWarnings } from './clocks.ts';
+import { skewWarnings } from './clocks.ts';
 import { endAccess, endingOf } from './end-access.ts';
 import type { PassLimits } from './limits.ts';
 import { dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
@@ -29,7 +29,7 @@ export async function reapProvider(remover: Remover, pass: ProviderPass): Promis
   const unread: string[] = [];
   const listing = listObjects(remover, pass, (sentence) => unread.push(sentence));
   const clocks = readClocks(remover, pass);
-  const facts = async () => ({ remover, now: pass.now(), vendorNow: earliest((await clocks).clocks) });
+  const facts = async () => ({ remover, now: pass.now(), clocks: (await clocks).clocks });
   const ofObjects = async (): Promise<readonly Outcome[]> => {
     const objects = await listing;
     return carryOut(planObjects(objects, await facts()), remover, pass);
