@@ -16,7 +16,8 @@ export type StoredEntry = Readonly<{
   isWritten: boolean;
 }>;
 
-const WANT = 'update manifest_entry set wanted = wanted + 1, next_try_at = ledger_now()';
+/** The highest number that somebody wrote by hand must not make every later step of the lease fail. */
+const WANT = 'update manifest_entry set wanted = least(wanted, 2147483646) + 1, next_try_at = ledger_now()';
 
 /** Says that the entry of a lease must be written again. A lease without an entry has no row, and stays without. */
 export const wantManifest = async (db: Db, lease: LeaseId): Promise<void> =>

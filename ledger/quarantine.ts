@@ -109,9 +109,23 @@ export async function quarantine(
     );
 }
 
-/** Makes every later serial higher than this one. */
+/** The trigger of the table refuses a larger step. */
+const LARGEST_STEP = 1_000_000;
+/** A signed serial that needs more steps is not one that this ledger gave out. */
+const MOST_STEPS = 1_000;
+
+/** Makes every later serial higher than this one. Throws when it is more than a thousand million away. */
 export async function raiseManifestSerial(db: Db, serial: number): Promise<void> {
-  await db.query('update manifest_serial set serial = $1 where serial < $1', [serial]);
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const { rowCount } = await db.query(
+      'update manifest_serial set serial = least($1::bigint, serial + $2) where serial < $1',
+      [serial, LARGEST_STEP],
+    );
+    if (rowCount === 0) return;
+  }
+  throw new Error(
+    `the manifest has the serial ${serial}, which no ledger gives out. Find out who has its key, and remove the object`,
+  );
 }
 
 /** The later end that the manifest has for a request, while the quarantine is open. It counts instead of the ledger's. */

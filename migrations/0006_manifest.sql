@@ -1,10 +1,10 @@
 -- The manifest is a list outside of this database of what must be ended. Its entries are signed objects in a folder or a bucket.
 
--- The number of the last write of any entry. It only grows, so a manifest with a higher one was written by a later state of
+-- The number of the last write of any entry. It only grows, in steps that cannot use up all numbers, so a manifest with a higher one was written by a later state of
 -- this ledger: the ledger was restored. It is a row, because a sequence is ahead of its transactions after a failover.
 create table manifest_serial (
   is_only boolean primary key default true check (is_only),
-  serial  bigint not null check (serial >= 0)
+  serial  bigint not null check (serial between 0 and 9007199254740991)
 );
 insert into manifest_serial (serial) values (0);
 
@@ -12,6 +12,9 @@ create function manifest_serial_grows() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' or new.serial < old.serial then
     raise exception 'the serial of the manifest only grows' using errcode = 'CRF01';
+  end if;
+  if new.serial > old.serial + 1000000 then
+    raise exception 'the serial of the manifest grows by at most 1000000 at once' using errcode = 'check_violation';
   end if;
   return new;
 end $$;
@@ -25,11 +28,12 @@ create table manifest_entry (
   lease_id    text primary key,
   wanted      integer not null default 1,
   written     integer not null default 0,
-  serial      bigint not null default 0,   -- of the last object that was stored; 0 before the first one
+  serial      bigint not null default 0 check (serial between 0 and 9007199254740991), -- of the last object that was stored; 0 before the first one
   state       text check (state in ('live', 'over')), -- of that object
   written_at  timestamptz,
   tries       integer not null default 0,
-  next_try_at timestamptz not null default ledger_now()
+  next_try_at timestamptz not null default ledger_now(),
+  check (written <= wanted)
 );
 create index manifest_entry_unwritten on manifest_entry (next_try_at) where wanted > written;
 create index manifest_entry_live on manifest_entry (lease_id) where state = 'live';

@@ -141,8 +141,11 @@ export type CutOff<Target> = Readonly<{
 /** `seen` says what was cut off. `failed`: the leases whose access was not cut off, or not wholly. They may be tried again. */
 export type CutOffResult = Readonly<{ seen: string; failed: readonly LeaseId[] }>;
 
-/** The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. */
-export type VendorClock = Readonly<{ where: string; at: Instant; stepMs: number }>;
+/**
+ * The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. `place` is the one that `Managed`
+ * names, for a provider that has several places.
+ */
+export type VendorClock = Readonly<{ where: string; place?: string; at: Instant; stepMs: number }>;
 
 /**
  * What Curfew's own credential is for: to grant and to revoke, only to revoke, or (the reaper's) only to list and to remove.

@@ -24,6 +24,9 @@ export const skewWarnings = (clocks: readonly VendorClock[], asked: Asked): read
         `The clock of ${where} is ${(Math.abs(skew) / 1000).toFixed(1)} s ${skew > 0 ? 'ahead of' : 'behind'} the clock of this machine. Set both right. Access is ended all the same, and never before its end by the clock of ${where}.`,
     );
 
-/** The earliest of the clocks, or undefined when none is known. Nothing that has not ended by it is removed. */
-export const earliest = (clocks: readonly VendorClock[]): Instant | undefined =>
-  clocks.length === 0 ? undefined : (Math.min(...clocks.map(({ at }) => at)) as Instant);
+/**
+ * The clock of the place where an object is, or undefined when none is known. A provider with one place names none. Nothing that has
+ * not ended by this clock is removed, and the wrong clock of one server delays nothing at another one.
+ */
+export const clockAt = (clocks: readonly VendorClock[], place: string | undefined): Instant | undefined =>
+  clocks.find((clock) => clock.place === undefined || clock.place === place)?.at;

@@ -2,38 +2,55 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, messageOf } from '../core/faults.ts';
 import type { Receipt, Remover } from '../providers/provider.ts';
 import type { PassLimits } from './limits.ts';
-import type { Task } from './plan.ts';
+import type { Blocked, Task } from './plan.ts';
 import type { Ending, Outcome } from './report.ts';
 import type { Throttles } from './throttles.ts';
 import { timed } from './timed.ts';
 
 type Ender = Pick<Remover, 'endManaged' | 'ensureAbsent' | 'ladder'>;
 
-/** `deadline` is when the pass ends, by `performance.now()`. */
-type Pass = Readonly<{ limits: PassLimits; deadline: number; throttles: Throttles; signal: AbortSignal }>;
+/**
+ * `deadline` is when the pass ends, by `performance.now()`. `dueNow` is what is due of the access at this moment, undefined for nothing.
+ * `onEnded` gets the task whose end was verified.
+ */
+type Pass = Readonly<{
+  limits: PassLimits;
+  deadline: number;
+  throttles: Throttles;
+  signal: AbortSignal;
+  dueNow: (planned: Task) => Promise<Task | Blocked | undefined>;
+  onEnded: (task: Task) => void;
+}>;
 
 /**
  * Ends one access. A failure that can pass is tried again until the pass ends: a rate limit after the wait that the vendor names, which
- * all tasks of the provider keep (F11). It never throws.
+ * all tasks of the provider keep (F11). Before each attempt it asks again what is due, because there is no lock, and a new lease of the
+ * account may share the access by now (I6). Undefined when nothing is due any more. It never throws.
  */
-export async function endAccess(ender: Ender, task: Task, pass: Pass): Promise<Outcome> {
-  const { limits, signal, throttles } = pass;
-  const left = (why: string): Outcome => ({ ...endingOf(task), kind: 'left', why });
-  const fits = (wait: number): boolean => !signal.aborted && performance.now() + wait < pass.deadline;
+export async function endAccess(ender: Ender, planned: Task, pass: Pass): Promise<Outcome | undefined> {
+  const { limits, deadline, signal, throttles } = pass;
+  const left = (): number => Math.max(deadline - performance.now(), 0);
+  const fits = (wait: number): boolean => !signal.aborted && wait < left();
   const rest = (wait: number) => sleep(wait, undefined, { signal }).catch(() => undefined);
+  const isLeft = (why: string): Outcome => ({ ...endingOf(planned), kind: 'left', why });
   for (;;) {
-    for (let wait = throttles.waitOf(task.provider); wait > 0; wait = throttles.waitOf(task.provider)) {
-      if (!fits(wait)) return left(`${task.provider} accepts no calls now; the next passes try again`);
+    for (let wait = throttles.waitOf(planned.provider); wait > 0; wait = throttles.waitOf(planned.provider)) {
+      if (!fits(wait)) return isLeft(`${planned.provider} accepts no calls now; the next passes try again`);
       await rest(wait);
     }
     try {
-      const ms = Math.min(limits.attemptMs, Math.max(pass.deadline - performance.now(), 0));
-      return outcomeOf(task, ender, await timed((each) => call(ender, task, each), { ms, signal }));
+      const task = await timed(() => pass.dueNow(planned), { ms: left(), signal });
+      if (!task) return undefined;
+      if ('why' in task) return { ...task, kind: 'left' };
+      const ms = Math.min(limits.attemptMs, left());
+      const outcome = outcomeOf(task, ender, await timed((each) => call(ender, task, each), { ms, signal }));
+      if (outcome.kind === 'ended') pass.onEnded(task);
+      return outcome;
     } catch (error) {
       const wait = waitBefore(error, limits);
       if (wait !== undefined && error instanceof Fault && error.code === 'provider-throttled')
-        throttles.close(task.provider, wait);
-      if (wait === undefined || !fits(wait)) return left(messageOf(error));
+        throttles.close(planned.provider, wait);
+      if (wait === undefined || !fits(wait)) return isLeft(messageOf(error));
       await rest(wait);
     }
   }

@@ -1,7 +1,8 @@
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { dueAccesses, MANIFEST_GRACE_MS, type DueAccess } from '../manifest/due.ts';
 import type { ManifestEntry } from '../manifest/entry.ts';
-import type { Intent, Managed, Remover } from '../providers/provider.ts';
+import type { Intent, Managed, Remover, VendorClock } from '../providers/provider.ts';
+import { clockAt } from './clocks.ts';
 import type { Ending } from './report.ts';
 import { rotate } from './rotate.ts';
 
@@ -17,8 +18,8 @@ export type Plan = Readonly<{ tasks: readonly Task[]; blocked: readonly Blocked[
 
 type Named = Pick<Remover, 'name' | 'parseTarget' | 'ladder' | 'ownObject'>;
 
-/** What is known of one provider. `vendorNow` is its clock, where it tells one. */
-type Facts = Readonly<{ remover: Named; now: Instant; vendorNow: Instant | undefined }>;
+/** What is known of one provider. `clocks` are those of its places, where they tell one. */
+type Facts = Readonly<{ remover: Named; now: Instant; clocks: readonly VendorClock[] }>;
 
 type Due = Readonly<{ due: Task | Blocked; endsAt: Instant }>;
 
@@ -46,7 +47,8 @@ export const planEntries = (
   covered: ReadonlySet<LeaseId>,
   facts: Facts,
 ): Plan => {
-  const { now, vendorNow = now, remover } = facts;
+  const { now, clocks, remover } = facts;
+  const vendorNow = clockAt(clocks, undefined) ?? now;
   const accesses = dueAccesses(entries, {
     now,
     vendorNow,
@@ -78,8 +80,10 @@ function planOf(all: readonly Due[], facts: Facts): Plan {
 }
 
 /** A vendor whose clock is behind has not ended the access itself yet, so neither does the reaper. */
-function notBefore({ due, endsAt }: Due, { vendorNow }: Facts): Task | Blocked {
-  if ('why' in due || vendorNow === undefined || vendorNow >= endsAt) return due;
+function notBefore({ due, endsAt }: Due, { clocks }: Facts): Task | Blocked {
+  if ('why' in due) return due;
+  const vendorNow = clockAt(clocks, due.kind === 'object' ? due.managed.place : undefined);
+  if (vendorNow === undefined || vendorNow >= endsAt) return due;
   const { provider, leases, what } = due;
   return { provider, leases, what, why: notReached(endsAt, provider) };
 }

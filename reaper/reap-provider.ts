@@ -1,11 +1,11 @@
-import { messageOf } from '../core/faults.ts';
+import { Fault, messageOf } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Manifest } from '../manifest/read.ts';
 import type { Managed, Remover, VendorClock } from '../providers/provider.ts';
-import { earliest, skewWarnings } from './clocks.ts';
+import { skewWarnings } from './clocks.ts';
 import { endAccess, endingOf } from './end-access.ts';
 import type { PassLimits } from './limits.ts';
-import { dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
+import { type Blocked, dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
 import type { Outcome, Report } from './report.ts';
 import type { Throttles } from './throttles.ts';
 import { eachAtOnce, timed } from './timed.ts';
@@ -25,38 +25,54 @@ export type ProviderPass = Readonly<{
 
 /**
  * One pass at one provider. The manifest is read after the objects were listed: an extension writes its later end there first, so an
- * object with the later end is never judged by an older manifest. What the objects say does not wait for the manifest.
+ * object with the later end is never judged by an older manifest. It is read again before each change of an access that leases can share.
+ * What the objects say does not wait for the manifest.
  */
 export async function reapProvider(remover: Remover, pass: ProviderPass): Promise<Report> {
   const unread: string[] = [];
   const listing = listObjects(remover, pass, (sentence) => unread.push(sentence));
   const clocks = readClocks(remover, pass);
-  const facts = async () => ({ remover, now: pass.now(), vendorNow: earliest((await clocks).clocks) });
+  const facts = async () => ({ remover, now: pass.now(), clocks: (await clocks).clocks });
   const ofObjects = async (): Promise<readonly Outcome[]> => {
-    const objects = await listing;
-    return carryOut(planObjects(objects, await facts()), remover, pass);
+    const plan = planObjects(await listing, await facts());
+    return carryOut(plan, remover, { ...pass, dueNow: (task) => Promise.resolve(task) });
   };
   const ofEntries = async (): Promise<readonly Outcome[]> => {
     const objects = await listing;
     const manifest = await pass.readManifest();
-    const entries = manifest?.entries.filter(({ provider }) => provider === remover.name) ?? [];
     const covered = new Set(dueObjects(objects, { now: pass.now() }).map(({ lease }) => lease));
-    return carryOut(planEntries(entries, covered, await facts()), remover, pass);
+    const planOf = async ({ entries }: Manifest): Promise<Plan> =>
+      planEntries(
+        entries.filter(({ provider }) => provider === remover.name),
+        covered,
+        await facts(),
+      );
+    const dueNow = async (task: Task): Promise<Task | Blocked | undefined> => {
+      const newest = await pass.readManifest();
+      if (!newest) throw new Fault('manifest-unavailable', 'nobody knows what remains of this access now');
+      return dueOf(task, await planOf(newest));
+    };
+    return manifest ? carryOut(await planOf(manifest), remover, { ...pass, dueNow }) : [];
   };
   const outcomes = (await Promise.all([ofObjects(), ofEntries()])).flat();
   return { outcomes, unread, warnings: (await clocks).warnings };
 }
 
+/** What the newest plan says about the access of a task. */
+const dueOf = ({ leases }: Task, { tasks, blocked }: Plan): Task | Blocked | undefined =>
+  [...tasks, ...blocked].find((each) => each.leases.some((lease) => leases.includes(lease)));
+
+type DueNow = Readonly<{ dueNow: (task: Task) => Promise<Task | Blocked | undefined> }>;
+
 async function carryOut(
   { tasks, blocked }: Plan,
   remover: Remover,
-  pass: ProviderPass,
+  pass: ProviderPass & DueNow,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = blocked.map((each) => ({ ...each, kind: 'left' }));
   const carryOutOne = async (task: Task): Promise<void> => {
-    const outcome = await endAccess(remover, task, pass);
-    if (outcome.kind === 'ended') pass.verified.add(task);
-    outcomes.push(outcome);
+    const outcome = await endAccess(remover, task, { ...pass, onEnded: pass.verified.add });
+    if (outcome) outcomes.push(outcome);
   };
   const open = tasks.filter((task) => !pass.verified.has(task));
   if (pass.dryRun) outcomes.push(...open.map((task): Outcome => ({ ...endingOf(task), kind: 'would-end' })));

@@ -31,8 +31,8 @@ export function assertManifestConfigured(
 }
 
 /**
- * Writes the entry of a lease that is about to get access, or a later end, and those of the leases that share the access and
- * are not written yet. It returns when they are durable, and throws when they are not, or when a write showed that the ledger was
+ * Writes the entry of a lease that is about to get access, or a later end, also when a row says that it is written: another process could
+ * have said so. Writes those of the leases that share the access and are not written yet. It returns when they are durable, and throws when they are not, or when a write showed that the ledger was
  * restored: then the provider must not be changed.
  */
 export async function prepareManifest(
@@ -45,7 +45,8 @@ export async function prepareManifest(
   assertManifestConfigured(deps, current);
   await deps.ledger.addManifestEntry(id);
   const others = holding?.others.map((other) => other.id) ?? [];
-  for (const lease of await deps.ledger.unwrittenOf([...others, id])) await writeEntry(deps, lease, signal);
+  for (const lease of await deps.ledger.unwrittenOf(others)) await writeEntry(deps, lease, signal);
+  await writeEntry(deps, id, signal);
   await assertNoQuarantine(deps.ledger);
 }
 

@@ -14,7 +14,8 @@ export async function serverClocks(
         const { rows } = await db.query<{ at: string }>(
           'select floor(extract(epoch from clock_timestamp()) * 1000)::text as at',
         );
-        return [{ where: `the server of ${name}`, at: Number(rows[0]?.at) as Instant, stepMs: 1 }];
+        const at = Number(rows[0]?.at) as Instant;
+        return [{ where: `the server of ${name}`, place: name, at, stepMs: 1 }];
       }).catch(() => []),
     ),
   );

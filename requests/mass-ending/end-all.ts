@@ -63,7 +63,7 @@ export async function judgeEndAll(
   const scope = await withoutActivePeople(policy, wanted);
   if (!scope) return no({ code: 'may-not-end-all', why: 'none of these people left' });
   const own = isOwn(scope, by);
-  const whyNot = own ? undefined : await whyNoBulkRemoval(ledger);
+  const whyNot = await whyNoBulkRemoval(ledger, scope);
   if (whyNot !== undefined) return no({ code: 'may-not-end-all', why: whyNot });
   const reason = own && isBlank(written) ? OWN_REASON : written.trim();
   if (isBlank(reason)) return no({ code: 'reason-missing' });

@@ -22,6 +22,19 @@ describe('the serial of the manifest', () => {
     await ledger.beginManifestWrite(lease('a'));
     await expect(rows(statement)).rejects.toMatchObject({ code: 'CRF01' });
   });
+
+  test.each([
+    ['raised so far that no number is left', 'update manifest_serial set serial = 9000000000000000000'],
+    ['raised by more than a million at once', 'update manifest_serial set serial = serial + 1000001'],
+  ])('cannot be %s, not even by the owner of the table', async (_what, statement) => {
+    await expect(rows(statement)).rejects.toMatchObject({ code: '23514' });
+  });
+
+  test('is raised above that of a manifest that is millions ahead (I25)', async () => {
+    const manifestSerial = (await ledger.manifestSerial()) + 2_500_000;
+    await ledger.quarantine({ reason: 'restored', ledgerSerial: 1, manifestSerial, plan: [] });
+    expect(await ledger.manifestSerial()).toBe(manifestSerial);
+  });
 });
 
 describe('a write of an entry', () => {
@@ -44,6 +57,13 @@ describe('a write of an entry', () => {
     expect((await ledger.storedEntries()).find((each) => each.lease === lease('c'))).toMatchObject({
       serial: second?.serial,
       state: 'over',
+    });
+  });
+
+  test('an entry cannot be marked as written for the future', async () => {
+    await ledger.addManifestEntry(lease('e'));
+    await expect(rows('update manifest_entry set written = 1000000')).rejects.toMatchObject({
+      code: '23514',
     });
   });
 

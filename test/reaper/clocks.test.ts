@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
-import { earliest, skewOf, skewWarnings } from '../../reaper/clocks.ts';
+import type { VendorClock } from '../../providers/provider.ts';
+import { clockAt, skewOf, skewWarnings } from '../../reaper/clocks.ts';
 
 const clock = (at: number, stepMs = 1) => ({ where: 'GitHub', at: at as Instant, stepMs });
+const orders = (at: number) => ({ ...clock(at), place: 'orders' });
+const billing = (at: number) => ({ ...clock(at), place: 'billing' });
 const asked = { from: 10_000 as Instant, to: 10_500 as Instant };
 
 test.each([
@@ -22,6 +25,12 @@ test('a clock that differs by more than 2 s is named, with the direction (I23)',
   ]);
 });
 
-test('of several clocks the earliest decides, and no clock delays nothing', () => {
-  expect([earliest([clock(5), clock(3)]), earliest([])]).toEqual([3, undefined]);
+test.each<[string, readonly VendorClock[], string | undefined, number | undefined]>([
+  ['the only clock of a provider with one place', [clock(5)], undefined, 5],
+  ['the clock of its own place, not an earlier one', [orders(3), billing(9)], 'billing', 9],
+  ['none where the clock of its place is not known', [orders(3)], 'billing', undefined],
+  ['none where the object names no place', [orders(3), billing(9)], undefined, undefined],
+  ['none where no clock is known', [], 'billing', undefined],
+])('an object waits for %s (I23)', (_what, clocks, place, at) => {
+  expect(clockAt(clocks, place)).toBe(at);
 });

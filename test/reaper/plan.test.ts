@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LeaseId } from '../../core/ids.ts';
+import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { ManifestEntry } from '../../manifest/entry.ts';
 import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import type { Managed, Remover } from '../../providers/provider.ts';
+import type { Managed, Remover, VendorClock } from '../../providers/provider.ts';
 import { type Plan, planEntries, planObjects } from '../../reaper/plan.ts';
 import { entryOf, leaseNamed } from '../manifest/manifest.fixture.ts';
 import { secondsAfterNoon } from './reaper.fixture.ts';
@@ -10,7 +10,11 @@ import { secondsAfterNoon } from './reaper.fixture.ts';
 const shared = fakeProvider(fakeVendor(memoryLog())) as Remover;
 const own: Remover = { ...shared, ownObject: () => true };
 const now = secondsAfterNoon(30);
-const facts = { remover: shared, now, vendorNow: now };
+const clock = (at: Instant, place?: string): VendorClock => ({
+  ...{ where: 'fake', at, stepMs: 1 },
+  ...(place !== undefined && { place }),
+});
+const facts = { remover: shared, now, clocks: [clock(now)] };
 const [a, b] = [leaseNamed('a'), leaseNamed('b')];
 
 const shown = ({ tasks, blocked }: Plan): readonly string[] => [
@@ -38,12 +42,21 @@ describe('objects', () => {
   });
 
   test('an object is not ended before its end by the clock of the vendor (I23)', () => {
-    const vendorNow = secondsAfterNoon(-1);
-    expect(shown(planObjects([object(0)], { ...facts, vendorNow }))).toEqual([
+    const by = (...clocks: readonly VendorClock[]) => shown(planObjects([object(0)], { ...facts, clocks }));
+    expect(by(clock(secondsAfterNoon(-1)))).toEqual([
       `blocked ${a}: its end (2026-01-05T12:00:00.000Z) is not reached by the clock of fake`,
     ]);
-    expect(shown(planObjects([object(0)], { ...facts, vendorNow: secondsAfterNoon(0) }))).toHaveLength(1);
-    expect(shown(planObjects([object(0)], { ...facts, vendorNow: undefined }))).toEqual([`object ${a}`]);
+    expect([by(clock(secondsAfterNoon(0))), by()]).toEqual([[`object ${a}`], [`object ${a}`]]);
+  });
+
+  test('the wrong clock of one server delays nothing at another one (I23)', () => {
+    const objects = ['orders', 'billing'].map((place) => ({ ...object(0), place, what: place }));
+    const clocks = [clock(secondsAfterNoon(-600), 'orders'), clock(now, 'billing')];
+    const { tasks, blocked } = planObjects(objects, { ...facts, clocks });
+    expect([tasks, blocked].map((all) => all.map(({ what }) => what))).toEqual([
+      ['billing of ana'],
+      ['orders of ana'],
+    ]);
   });
 
   test('what ended last comes first', () => {
@@ -101,7 +114,11 @@ describe('entries of the manifest', () => {
       entryOf({ level: 'write', serial: 2 }),
       entryOf({ lease: b, serial: 1, level: 'read', endsAt: secondsAfterNoon(3_600) }),
     ];
-    const ahead = { ...facts, now: secondsAfterNoon(7_200), vendorNow: secondsAfterNoon(40) };
+    const ahead = {
+      ...facts,
+      now: secondsAfterNoon(7_200),
+      clocks: [{ where: 'fake', at: secondsAfterNoon(40), stepMs: 1 }],
+    };
     expect(shown(planEntries(shared, new Set(), ahead))).toEqual([
       `${a} to read`,
       expect.stringMatching(`^blocked ${b}: its end .* is not reached by the clock of fake`),
@@ -109,7 +126,7 @@ describe('entries of the manifest', () => {
   });
 
   test('an entry is not ended before its end by the clock of the vendor (I23)', () => {
-    const early = { ...facts, vendorNow: secondsAfterNoon(-5) };
+    const early = { ...facts, clocks: [clock(secondsAfterNoon(-5))] };
     expect(shown(planEntries([entryOf()], new Set(), early))).toEqual([
       expect.stringContaining('is not reached by the clock of fake'),
     ]);

@@ -4,8 +4,9 @@ import type { Remover } from '../../providers/provider.ts';
 import { isComplete, type Report } from '../../reaper/report.ts';
 import { openThrottles } from '../../reaper/throttles.ts';
 import { verifiedEnds } from '../../reaper/verified.ts';
-import { entryName } from '../../manifest/entry.ts';
-import { entryOf, foreign, never } from '../manifest/manifest.fixture.ts';
+import { entryName, type ManifestEntry } from '../../manifest/entry.ts';
+import { readManifest } from '../../manifest/read.ts';
+import { entryOf, foreign, never, ours } from '../manifest/manifest.fixture.ts';
 import { newLease } from '../providers/conformance/harness.fixture.ts';
 import { changesAt, leaseOf, secondsAfterNoon, SHORT, world } from './reaper.fixture.ts';
 
@@ -265,6 +266,69 @@ describe('failures that pass', () => {
     const remover: Remover = { ...(all.provider as Remover), endManaged: forbid, ensureAbsent: forbid };
     const report = await all.reap({ removers: new Map([['fake', remover]]) });
     expect([new Set(kinds(report)), calls]).toEqual([new Set(['left']), report.outcomes.length]);
+  });
+});
+
+describe('a manifest that changes while an access waits for its turn', () => {
+  /** Ana's lease is over and only the manifest knows it. Between the first and the second attempt, something happens. */
+  async function retriedAfter(
+    happens: (all: ReturnType<typeof world>, lease: ReturnType<typeof leaseOf>) => Promise<void>,
+  ) {
+    const all = world();
+    const lease = leaseOf();
+    await all.grant(lease);
+    await all.write(lease);
+    all.unmark(lease);
+    let attempts = 0;
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      ensureAbsent: async (...args) => {
+        attempts += 1;
+        if (attempts > 1) return (all.provider as Remover).ensureAbsent(...args);
+        await happens(all, lease);
+        throw new Fault('provider-throttled', 'fake: slow down', { retryAfterMs: 1 });
+      },
+    };
+    const report = await all.reap({ removers: new Map([['fake', remover]]) });
+    return { report, attempts, level: all.vendor.levelOf('ana', 'orders') };
+  }
+
+  test('a new lease of the same account keeps its access (I6)', async () => {
+    const { report, level } = await retriedAfter(async (all) => {
+      const newer = leaseOf({ level: 'read', endsAt: secondsAfterNoon(3_600) });
+      await all.write(newer);
+      await all.grant(newer);
+    });
+    expect([level, kinds(report)]).toEqual(['read', ['ended']]);
+  });
+
+  test.each<[string, Partial<ManifestEntry>]>([
+    ['is extended', { endsAt: secondsAfterNoon(3_600) }],
+    ['has its receipt', { state: 'over' }],
+  ])('a lease that %s is left alone', async (_what, newer) => {
+    const { report, attempts, level } = await retriedAfter((all, lease) => all.write(lease, newer));
+    expect([level, attempts, report.outcomes]).toEqual(['write', 1, []]);
+  });
+
+  test('a manifest that cannot be read any more changes nothing, and that is said', async () => {
+    const all = world();
+    const lease = leaseOf();
+    await all.grant(lease);
+    await all.write(lease);
+    all.unmark(lease);
+    const manifest = await readManifest(all.store, [ours.publicKey], never);
+    let readings = 0;
+    const report = await all.reap({
+      limits: { ...SHORT, passMs: 200 },
+      readManifest: () => {
+        readings += 1; // The first two are those of the provider and of the accesses without one.
+        return readings > 2 ? Promise.reject(new Error('the disk is gone')) : Promise.resolve(manifest);
+      },
+    });
+    expect([all.vendor.levelOf('ana', 'orders'), report.outcomes]).toEqual([
+      'write',
+      [expect.objectContaining({ kind: 'left', why: expect.stringContaining('manifest-unavailable') })],
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import type { ManifestAccess } from '../../requests/manifest-access.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { never, ours } from '../manifest/manifest.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
   answered,
@@ -91,6 +92,16 @@ describe('before a grant', () => {
       prior: 'read',
       level: 'write',
     });
+  });
+
+  test('a row that says that the entry is written already does not keep it from being written (T24)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await rowsOf(
+      fixture.url,
+      `insert into manifest_entry (lease_id, wanted, written, serial, state) values ('${firstLease(request)}', 1, 1, 1, 'live')`,
+    );
+    await granted(fixture, request);
+    expect(await entryOf(request)).toMatchObject({ state: 'live', lease: firstLease(request) });
   });
 
   test('without CURFEW_MANIFEST nothing is granted, recorded or written at the provider, and a sentence says why', async () => {

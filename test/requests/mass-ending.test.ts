@@ -83,6 +83,30 @@ describe('everything of a person', () => {
   });
 });
 
+describe('while the ledger is in quarantine (I25)', () => {
+  beforeEach(() =>
+    fixture.ledger.quarantine({ reason: 'restored', ledgerSerial: 1, manifestSerial: 2, plan: [] }),
+  );
+
+  test('everything of one person still ends, because a stolen laptop does not wait for the plan', async () => {
+    const pending = await openedWithoutWorkflow(fixture);
+    expect(codeOf(await endedAll(fixture, ana))).toBe('done');
+    expect(await kindOf(pending)).not.toBe('pending');
+    expect(await fixture.ledger.readLocks()).toHaveLength(1);
+  });
+
+  test.each<[string, EndScope]>([
+    ['an entitlement', { kind: 'entitlement', entitlement: 'thing' }],
+    ['a provider', { kind: 'provider', provider: 'fake' }],
+    ['everything', { kind: 'everything' }],
+  ])('%s is refused with what to do, and nothing is locked', async (_what, scope) => {
+    expect((await endedAll(fixture, scope)).outcome).toMatchObject({
+      error: { code: 'may-not-end-all', why: expect.stringContaining('Run “curfew quarantine” first') },
+    });
+    expect(await fixture.ledger.readLocks()).toEqual([]);
+  });
+});
+
 describe('while a lock holds, nothing of its scope is granted or extended (I18)', () => {
   /** Stores the lock, as a worker does that is killed before it ended any request. */
   const lock = async (scope: EndScope = ana): Promise<void> =>

@@ -96,6 +96,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge the end of an extension': event('extension-closed'),
   'forge the adoption of a later end': event('end-adopted'),
   'raise the serial of the manifest': () => 'update manifest_serial set serial = serial + 1000',
+  'use up the serials of the manifest': () => 'update manifest_serial set serial = 9000000000000000000',
   'begin a quarantine': () =>
     `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2)`,
   'end a quarantine': () =>
