@@ -45,6 +45,8 @@ export interface FindingsLedger {
     of: Readonly<{ providers: readonly string[]; known: readonly string[]; againMs: number }>,
   ): Promise<passes.TargetPass | undefined>;
   endPass(ended: passes.EndedPass): Promise<void>;
+  /** True when a whole pass went through the target with this found key already, under whatever name. */
+  hasBaseline(provider: string, foundKey: string): Promise<boolean>;
   passes(): Promise<readonly passes.PassSummary[]>;
   /** All that the ledger knows of the accounts at a target, by their ids. */
   knownAt(
@@ -99,6 +101,7 @@ export const findingsLedger = (query: Run, tx: Run): FindingsLedger => ({
   targetsOfLeases: () => query(passes.targetsOfLeases),
   takePass: (of) => query((db) => passes.takePass(db, of)),
   endPass: (ended) => query((db) => passes.endPass(db, ended)),
+  hasBaseline: (provider, foundKey) => query((db) => passes.hasBaseline(db, provider, foundKey)),
   passes: () => query(passes.passes),
   knownAt: (provider, at) => query((db) => knownAt(db, provider, at)),
   removalsAt: (provider, key) => query((db) => passes.removalsAt(db, provider, key)),

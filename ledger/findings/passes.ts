@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 
-/** A target that must be gone through. `isFirst`: what is there is the baseline. */
+/** A target that must be gone through. `isFirst`: under this key there was no whole pass yet. */
 export type TargetPass = Readonly<{
   provider: string;
   key: string;
@@ -59,6 +59,15 @@ export async function takePass(
     [providers, known, againMs],
   );
   return rows[0];
+}
+
+/** True when a whole pass went through the target with this found key, under whatever name. */
+export async function hasBaseline(db: Db, provider: string, foundKey: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select from target_pass where provider = $1 and found_key = $2 and first_at is not null limit 1',
+    [provider, foundKey],
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 export type EndedPass = Readonly<{

@@ -37,9 +37,9 @@ export async function reconcileTarget(deps: Deps, pass: TargetPass, stop: AbortS
   const judged = whole.accesses
     .filter(isOfAccount)
     .map((access) => ({ access, why: whyThere(provider, whole, access, known.get(access.subject.id)) }));
-  const findings = judged.flatMap(({ access, why }) =>
-    findingsOf(provider, whole, { access, why, isFirst: pass.isFirst }),
-  );
+  // A new name or another spelling in the catalogue is a new row of the same target.
+  const isFirst = pass.isFirst && !(await ledger.hasBaseline(provider.name, key));
+  const findings = judged.flatMap(({ access, why }) => findingsOf(provider, whole, { access, why, isFirst }));
   const fresh = await ledger.recordFindings(findings);
   const is = (...kinds: readonly Classification['kind'][]) =>
     judged.filter(({ why }) => kinds.includes(why.kind)).map(({ access }) => access.subject.id);

@@ -69,6 +69,19 @@ describe('the first pass of a target', () => {
   });
 });
 
+describe('a second name of the same target', () => {
+  test('has no baseline of its own: what was added by hand since the first pass is a finding', async () => {
+    await reconciled(fixture);
+    people(fixture, ['eve']);
+    await owner(fixture, "update target_pass set target_key = 'old name' where target_key = 'thing'");
+    expect(await reconciled(fixture)).toContainEqual(
+      expect.objectContaining({ target: 'thing', fresh: 1, baseline: 0 }),
+    );
+    expect(await namesIn(fixture, 'open')).toEqual(['eve']);
+    expect(await namesIn(fixture, 'adopted')).toEqual([]);
+  });
+});
+
 describe('access that no lease explains', () => {
   test('somebody who was added by hand is one finding, however often the target is read', async () => {
     await reconciled(fixture);
