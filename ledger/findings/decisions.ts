@@ -1,12 +1,11 @@
 import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
-import type { ClickId, Instant, PersonId, RequestId } from '../../core/ids.ts';
+import type { ClickId, Instant, PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
 import { type Db, now } from '../pool.ts';
-import { lockRequest } from '../record.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './findings.ts';
-import { removalsAt } from './passes.ts';
+import { lockDecisions, type Removals, removalsOfFinding } from './removals.ts';
 
 /** What somebody decided about a finding. `judge` is called under the lock of the decisions, on the state of that moment. */
 export type FindingDecision = Readonly<{
@@ -18,21 +17,15 @@ export type FindingDecision = Readonly<{
   reason?: string;
   confirmed?: number;
   /** `removals`: what was revoked at the same target within the last hour. */
-  judge(
-    finding: Finding | undefined,
-    removals: Readonly<{ count: number; members: number }>,
-  ): Promise<Refusal | undefined>;
+  judge(finding: Finding | undefined, removals: Removals): Promise<Refusal | undefined>;
 }>;
-
-/** Decisions are judged one after another, so that each counts those before it (B18). This is the lock of no request. */
-const DECISIONS = 'findings' as RequestId;
 
 /** Judges and records a decision, once. The sweeper carries it out. */
 export async function decideFinding(
   db: Db,
   { click, finding: id, kind, by, via, reason, confirmed, judge }: FindingDecision,
 ): Promise<Result<undefined, Refusal>> {
-  await lockRequest(db, DECISIONS);
+  await lockDecisions(db);
   const before = await db.query<{ refusal: Refusal | null }>(
     'select refusal from finding_decision where click_id = $1',
     [click],
@@ -40,9 +33,7 @@ export async function decideFinding(
   const [known] = before.rows;
   if (known) return known.refusal ? no(known.refusal) : ok(undefined);
   const finding = await readFinding(db, id);
-  const removals = finding
-    ? await removalsAt(db, finding.provider, finding.targetKey)
-    : { count: 0, members: 0 };
+  const removals = finding ? await removalsOfFinding(db, finding) : { count: 0, members: 0 };
   const refusal = await judge(finding, removals);
   await db.query(
     `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal) values ($1, $2, $3, $4, $5, $6, $7)`,

@@ -110,23 +110,3 @@ export async function passes(db: Db): Promise<readonly PassSummary[]> {
   );
   return rows;
 }
-
-/** How many accesses of a target were revoked, or are being revoked, within the last hour, and how many members its last pass found. */
-export async function removalsAt(
-  db: Db,
-  provider: string,
-  key: string,
-): Promise<Readonly<{ count: number; members: number }>> {
-  const { rows } = await db.query<{ count: number; members: number }>(
-    `select (select count(*) from finding f
-              where f.provider = $1 and f.target_key = $2
-                and ((f.state = 'revoked' and f.closed_at > ledger_now() - interval '1 hour')
-                  or exists (select from finding_decision d where d.click_id = f.decision and d.kind = 'revoke')))
-          + (select count(*) from access_check c join lease l on l.id = c.lease_id join holding h on h.id = l.holding_id
-              where c.provider = $1 and c.repaired_at > ledger_now() - interval '1 hour'
-                and split_part(h.target_key, E'\\n', 1) = $2) as count,
-            coalesce((select max(members) from target_pass where provider = $1 and $2 in (found_key, target_key)), 0) as members`,
-    [provider, key],
-  );
-  return rows[0] ?? { count: 0, members: 0 };
-}

@@ -8,7 +8,7 @@ import { type LeaseAtProvider, leaseAtProvider, mayHaveAccess } from '../lease-a
 import { revokeAgain } from '../repair.ts';
 import type { Look } from './check-access.ts';
 import { newFinding } from './new-finding.ts';
-import { mayRemove } from './may-remove.ts';
+import { claimRemoval, mayRemove } from './may-remove.ts';
 import type { ShownAccess } from './shown-access.ts';
 
 /** So long after a receipt, and after the window of its provider, a change that came late is likelier than a person (I5). */
@@ -39,8 +39,9 @@ export async function checkRevoked(
       return { kind: 'left' };
     }
   }
-  const isRepaired = await revokeUnderLock(deps, current, signal);
-  if (isRepaired) return { kind: 'repaired' };
+  const done = await revokeWithinCap(deps, current, signal);
+  if (done === 'repaired') return { kind: 'repaired' };
+  if (done === 'over-cap') return { kind: 'soon' };
   // The account cannot be read by its name. The revocation found it by its id, and it has nothing.
   return { kind: isLast ? 'gone' : 'held' };
 }
@@ -65,15 +66,31 @@ async function isMore(
   return standing === undefined || !isAtMost(ladder, found, standing);
 }
 
-/** Revokes the access of the lease again. Returns whether there was something to revoke. */
-export function revokeUnderLock(deps: Deps, current: LeaseAtProvider, signal: AbortSignal): Promise<boolean> {
+/** Revokes the access of the lease again. Returns whether there was something to revoke, and the cap allowed it. */
+export const revokeUnderLock = async (
+  deps: Deps,
+  current: LeaseAtProvider,
+  signal: AbortSignal,
+): Promise<boolean> => (await revokeWithinCap(deps, current, signal)) === 'repaired';
+
+/** The place under the cap is taken first. A crash leaves it taken for an hour. */
+function revokeWithinCap(
+  deps: Deps,
+  current: LeaseAtProvider,
+  signal: AbortSignal,
+): Promise<'repaired' | 'nothing' | 'over-cap'> {
+  const { ledger } = deps;
   const { id } = current.lease;
-  return withAccessLock(deps.ledger, current.lease, async (lock) => {
-    const lease = await deps.ledger.readLease(id);
-    if (lease?.state !== 'revoked') return false;
+  return withAccessLock(ledger, current.lease, async (lock) => {
+    const lease = await ledger.readLease(id);
+    if (lease?.state !== 'revoked') return 'nothing';
+    const claim = await claimRemoval(deps, current);
+    if (!claim) return 'over-cap';
     const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
     await revokeAgain(deps, leaseAtProvider(deps, lease), under);
-    return ((await deps.ledger.readLease(id))?.generation ?? 0) > lease.generation;
+    if (((await ledger.readLease(id))?.generation ?? 0) > lease.generation) return 'repaired';
+    await ledger.releaseRemoval(claim);
+    return 'nothing';
   });
 }
 

@@ -389,6 +389,41 @@ describe('the cap on revocations (B18)', () => {
   });
 });
 
+describe('the places under the cap, which looks take before they revoke (B18)', () => {
+  test('of two at once one takes the only place, and gives it back when nothing was revoked', async () => {
+    const leases = [firstLease(await live(fixture)), firstLease(await live(fixture, 'look'))];
+    const claim = (lease: (typeof leases)[number]) =>
+      fixture.as.sweeper.claimRemoval({ lease, provider: 'fake', key: 'thing' }, ({ count }) => count < 1);
+    const count = async () => (await fixture.as.sweeper.removalsAt('fake', 'thing')).count;
+    const [taken, ...others] = (await Promise.all(leases.map(claim))).filter((each) => each !== undefined);
+    if (!taken) throw new Error('nobody has a place');
+    expect(others).toEqual([]);
+    expect(await count()).toBe(1);
+    await fixture.as.sweeper.releaseRemoval(taken);
+    expect(await count()).toBe(0);
+  });
+
+  test('a decision about an object with our mark counts at the target of its lease', async () => {
+    await fixture.edit('catalogue.yaml', 'entitlements:', 'security: { people: [person:cy] }\nentitlements:');
+    const lease = firstLease(await live(fixture));
+    const mark = { kind: 'mark', provider: 'fake', targetKey: `mark ${lease}`, targetName: 'thing' } as const;
+    await fixture.as.sweeper.recordFindings([
+      {
+        ...mark,
+        target: {},
+        what: 'thing',
+        subject: { id: 'x', name: 'ana' },
+        lease,
+        level: 'present',
+        onLadder: true,
+        sources: [],
+      },
+    ]);
+    expect((await decided(fixture, 'revoke', await only(fixture))).outcome.ok).toBe(true);
+    expect((await fixture.as.sweeper.removalsAt('fake', 'thing')).count).toBe(1);
+  });
+});
+
 describe('the schedule', () => {
   test('two sweepers share the targets: each is read once', async () => {
     const other = openLedger(fixture.url, { role: 'sweeper' });
