@@ -286,6 +286,7 @@ create table finding_decision (
   by text,
   via text not null,
   confirmed integer,
+  seen text,
   refusal jsonb,
   at timestamp with time zone default ledger_now() not null
 );
@@ -519,7 +520,7 @@ alter table access_check add constraint access_check_pkey PRIMARY KEY (lease_id)
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
-alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'end-all'::text, 'lift'::text])));
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
+import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
 import { firstLease } from '../requests/requests.fixture.ts';
 import {
   carriedOut,
@@ -275,6 +277,49 @@ describe('what a person decides', () => {
     await carriedOut(fixture, 'adopt', await only(fixture), { by: 'cy' });
     await ended(fixture, request);
     expect(fixture.levelOf()).toBe('write');
+  });
+
+  test.each<['adopt' | 'revoke']>([['adopt'], ['revoke']])(
+    'to %s counts only for what the person saw: a level that rose meanwhile is refused (I11)',
+    async (kind) => {
+      const finding = await found();
+      const seen = seenDigest(finding);
+      people(fixture, ['eve'], 'admin');
+      await reconciledAgain(fixture);
+      expect(await carriedOut(fixture, kind, finding, { seen })).toMatchObject({
+        error: { code: 'finding-changed' },
+      });
+      expect(fixture.vendor.levelOf('eve', 'thing')).toBe('admin');
+      expect(await namesIn(fixture, 'adopted')).toEqual([]);
+    },
+  );
+
+  test.each<[title: string, change: string]>([
+    ['has another level when it is carried out (I11)', `level = 'admin'`],
+    ['turned out to be what a lease left (B08)', `why_no_adopt = 'A request gave this access.'`],
+  ])('what was adopted and %s is open again', async (_title, change) => {
+    const finding = await found();
+    await decided(fixture, 'adopt', finding);
+    await owner(fixture, `update finding set ${change}`);
+    await carryOutFindings({ ...fixture.deps, ledger: fixture.as.sweeper });
+    const now = await only(fixture);
+    expect(now.pending).toBeUndefined();
+    expect(now.problem).toEqual(expect.any(String));
+    expect(await namesIn(fixture, 'adopted')).toEqual([]);
+  });
+
+  test('adopted access keeps its level: more is a new finding, also where another system manages it', async () => {
+    const managed = discovering((inner) => async (target, page) => ({
+      ...(await inner.discover(target, page)),
+      managedBy: 'Okta',
+    }));
+    people(fixture, ['eve']);
+    await reconciled(managed);
+    people(fixture, ['eve'], 'admin');
+    await owner(fixture, 'update target_pass set next_at = ledger_now()');
+    await reconciled(managed);
+    expect(await only(fixture, 'adopted')).toMatchObject({ level: 'read' });
+    expect(await only(fixture)).toMatchObject({ level: 'admin' });
   });
 
   test('to revoke keeps what a live lease gives, and closes with the receipt (I6)', async () => {
