@@ -58,10 +58,10 @@ export type EndAllBody = Readonly<{ scope: EndScope; reason?: string }>;
 /** The lock that a person lifts. */
 export type LiftBody = Readonly<{ lock: MassEndingId }>;
 /**
- * What somebody decides about a finding. `note` is why it is adopted. `confirmed` is the number of revocations that the person was
+ * What somebody decides about a finding. `seen` names what they were shown of it. `note` is why it is adopted. `confirmed` is the number of revocations that the person was
  * shown, when there are more than usual.
  */
-export type FindingBody = Readonly<{ finding: FindingId; note?: string; confirmed?: number }>;
+export type FindingBody = Readonly<{ finding: FindingId; seen: string; note?: string; confirmed?: number }>;
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 

@@ -99,6 +99,7 @@ create table finding_decision (
   by         text,
   via        text not null check (via in ('slack', 'cli')),
   confirmed  integer,                  -- the number of revocations that the person was shown
+  seen       text,                     -- names what the person was shown of the finding
   refusal    jsonb,                    -- null when the decision counts
   at         timestamptz not null default ledger_now()
 );

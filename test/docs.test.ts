@@ -62,6 +62,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'own-finding': true,
   'not-a-decider': true,
   'adopt-reason-missing': true,
+  'finding-changed': true,
   'finding-over': true,
   'cannot-adopt': true,
   'cannot-revoke': true,

@@ -297,6 +297,7 @@ create table finding_decision (
   by text,
   via text not null,
   confirmed integer,
+  seen text,
   refusal jsonb,
   at timestamp with time zone default ledger_now() not null
 );

@@ -40,7 +40,7 @@ export function findingStatus({
   const first = phrase`First seen${instant(firstSeen, ' ')}.`;
   if (state !== 'open')
     return phrase`${first} ${overPhrase({ state, closedBy })}${closedAt === undefined ? [] : instant(closedAt, ', ')}. ${quoted(why ?? '')}`;
-  if (!pending) return first;
+  if (!pending) return problem === undefined ? first : phrase`${first} ${quoted(problem)}`;
   const doing = pending.kind === 'adopt' ? 'is being adopted' : 'is being revoked';
   const failed =
     problem === undefined ? [] : phrase` The last attempt failed: ${quoted(problem)}. Curfew tries again.`;

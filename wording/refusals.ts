@@ -106,6 +106,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`This is your own access. Somebody else has to adopt it.`;
     case 'not-a-decider':
       return phrase`Only the people whom the policy names for findings at this target can decide this. Nothing was changed.`;
+    case 'finding-changed':
+      return phrase`The access is not the one that was on your screen. Nothing was changed. Look at the finding again.`;
     case 'adopt-reason-missing':
       return phrase`Say why the access is adopted as standing access. Everybody who looks at findings reads it.`;
     case 'finding-over':

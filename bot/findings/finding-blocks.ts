@@ -1,9 +1,10 @@
 import type { ActionsBlock, Button, KnownBlock, ModalView } from '@slack/types';
-import type { Finding, FindingId } from '../../core/findings/finding.ts';
+import type { FindingId } from '../../core/findings/finding.ts';
 import { parseFindingId } from '../../core/findings/finding.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { FindingView } from '../../requests/findings/view.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { findingSentence, findingStatus, revocationPhrase, sourcesPhrase } from '../../wording/findings.ts';
 import { emphasis, type Phrase, person, phrase, quoted } from '../../wording/phrase.ts';
 import {
@@ -84,6 +85,7 @@ function findingBlocks(view: FindingView, reader: PersonId, nameOf: NameOf): rea
 /** The buttons that this reader can use now. A worker judges each click. */
 function buttonsOf({ finding, person: who }: FindingView, reader: PersonId): readonly ActionsBlock[] {
   const { id, state, pending, whyNoAdopt, whyNoRevoke, subject } = finding;
+  const seen = seenDigest(finding);
   if (state !== 'open' || pending) return [];
   const about = `${subject.name} at ${finding.provider}`;
   const adopt: readonly Button[] =
@@ -93,40 +95,39 @@ function buttonsOf({ finding, person: who }: FindingView, reader: PersonId): rea
           button({
             action: 'adopt-finding',
             label: 'Adopt as standing…',
-            value: id,
+            value: `${id} ${seen}`,
             spoken: `Adopt as standing… ${about}`,
           }),
         ];
   const revoke: readonly Button[] =
-    whyNoRevoke === undefined ? [revokeButton(finding, { label: 'Revoke…', about })] : [];
+    whyNoRevoke === undefined ? [revokeButton({ finding: id, seen }, { label: 'Revoke…', about })] : [];
   return actions(`finding-${id}`, [...adopt, ...revoke]);
 }
 
-/** `confirmed` is the number of revocations that the person was told, when there are more than usual. */
+/** `seen` names what the message shows. `confirmed` is the number of revocations that the person was told, when there are more than usual. */
 const revokeButton = (
-  { id }: Pick<Finding, 'id'>,
-  { label, about, confirmed }: Readonly<{ label: string; about: string; confirmed?: number }>,
+  { finding: id, seen, confirmed }: FindingValue,
+  { label, about }: Readonly<{ label: string; about: string }>,
 ): Button =>
   button(
     {
       action: 'revoke-finding',
       label,
-      value: confirmed === undefined ? id : `${id} ${confirmed}`,
+      value: [id, seen, ...(confirmed === undefined ? [] : [confirmed])].join(' '),
       spoken: `${label} ${about}`,
     },
     { style: 'danger' },
   );
 
-export type FindingValue = Readonly<{ finding: FindingId; confirmed?: number }>;
+export type FindingValue = Readonly<{ finding: FindingId; seen: string; confirmed?: number }>;
 
 /** Reads the value of a button of a finding. Undefined when Curfew did not write it. */
 export function parseFindingValue(value: string | undefined): FindingValue | undefined {
-  const [text = '', count] = value?.split(' ') ?? [];
+  const [text = '', seen = '', count = ''] = value?.split(' ') ?? [];
   const finding = parseFindingId(text);
-  if (!finding.ok) return undefined;
-  return count === undefined || !/^\d{1,6}$/.test(count)
-    ? { finding: finding.value }
-    : { finding: finding.value, confirmed: Number(count) };
+  if (!finding.ok || !/^[0-9a-f]{32}$/.test(seen)) return undefined;
+  const confirmed = /^\d{1,6}$/.test(count) ? { confirmed: Number(count) } : {};
+  return { finding: finding.value, seen, ...confirmed };
 }
 
 /** Asks why access is adopted as standing access. */
@@ -185,7 +186,7 @@ export const revokeModal = (
 });
 
 /** Where a revocation was refused because of its number: the same one, confirmed with that number. */
-export const confirmBlocks = (finding: FindingId, count: number): readonly ActionsBlock[] =>
-  actions(`confirm-${finding}`, [
-    revokeButton({ id: finding }, { label: 'Revoke all the same…', about: '', confirmed: count }),
+export const confirmBlocks = (value: FindingValue, confirmed: number): readonly ActionsBlock[] =>
+  actions(`confirm-${value.finding}`, [
+    revokeButton({ ...value, confirmed }, { label: 'Revoke all the same…', about: '' }),
   ]);

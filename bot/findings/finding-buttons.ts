@@ -5,6 +5,7 @@ import { isBlank } from '../../core/text.ts';
 import { WAITS } from '../../core/waits.ts';
 import { waitForOutcome } from '../../inbox/click-outcome.ts';
 import type { Click } from '../../ledger/index.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { type FindingView, viewFindings } from '../../requests/findings/view.ts';
 import { personNames } from '../../requests/view.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../../wording/refusals.ts';
@@ -52,13 +53,14 @@ export function listenForFindings(app: App, deps: BotDeps): void {
     });
 
     app.view(kind, async ({ ack, body, view, client }) => {
-      const { finding, confirmed, channel, message } = JSON.parse(view.private_metadata) as Readonly<{
+      const { finding, seen, confirmed, channel, message } = JSON.parse(view.private_metadata) as Readonly<{
         finding?: string;
+        seen?: string;
         confirmed?: number;
         channel?: string;
         message?: string;
       }>;
-      const value = parseFindingValue(`${finding}${confirmed === undefined ? '' : ` ${confirmed}`}`);
+      const value = parseFindingValue(`${finding} ${seen}${confirmed === undefined ? '' : ` ${confirmed}`}`);
       const note = view.state.values['note']?.['text']?.value?.trim() ?? '';
       if (!value) return ack();
       if (kind === 'adopt-finding' && isBlank(note))
@@ -81,11 +83,12 @@ export function listenForFindings(app: App, deps: BotDeps): void {
 async function viewFor(
   deps: BotDeps,
   caller: SlackCaller,
-  { finding: id }: FindingValue,
+  { finding: id, seen }: FindingValue,
 ): Promise<FindingView | undefined> {
   const finding = await deps.ledger.readFinding(id);
   const person = await deps.inbox.personOf(caller);
   if (!finding || !person || finding.state !== 'open' || finding.pending) return undefined;
+  if (seenDigest(finding) !== seen) return undefined;
   const views = await viewFindings(deps.policy, [finding]);
   const view = views.ok ? views.value[0] : undefined;
   return view?.deciders.includes(person) ? view : undefined;
@@ -103,7 +106,7 @@ async function tellRefusal(deps: BotDeps, client: Client, { caller, click, value
     const shown = phraseMessage([await phraseOf(deps, refusal)], nameOf);
     const blocks =
       refusal.code === 'over-removal-cap'
-        ? [...shown.blocks, ...confirmBlocks(value.finding, refusal.count)]
+        ? [...shown.blocks, ...confirmBlocks(value, refusal.count)]
         : shown.blocks;
     await client.chat.postEphemeral({
       channel: caller.channel ?? caller.user,

@@ -2,7 +2,8 @@ import { type Finding, type FindingId, parseFindingId } from '../../core/finding
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { findingSentence, revocationPhrase } from '../../wording/findings.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
+import { findingSentence, revocationPhrase, sourcesPhrase } from '../../wording/findings.ts';
 import { ask } from '../terminal/ask.ts';
 import { whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
@@ -12,23 +13,30 @@ import { terminalText } from '../terminal/phrase.ts';
 import { waitFor } from '../terminal/wait.ts';
 import { refusedError } from './send-answer.ts';
 
-export type DecideOptions = Readonly<{ as?: string; reason?: string; yes?: true; confirm?: number }>;
+export type DecideOptions = Readonly<{
+  as?: string;
+  reason?: string;
+  yes?: true;
+  seen?: string;
+  confirm?: number;
+}>;
 
 /** `curfew findings adopt` and `curfew findings revoke`. It returns when the sweeper carried the decision out. */
 export const runDecideFinding = (
   kind: 'adopt' | 'revoke',
   text: string,
-  { as, reason, yes, confirm }: DecideOptions,
+  { as, reason, yes, seen, confirm }: DecideOptions,
 ): Promise<void> =>
   withContext(async (context) => {
     const { ledger } = context.deps;
     const finding = await findingNamed(ledger, text);
     const caller = await whoActs(context, as);
-    if (kind === 'revoke' && !yes) await askOnceMore(finding);
+    if (!yes && seen === undefined) await askOnceMore(kind, finding);
     const { id } = await receive(context.deps, caller, {
       kind: `${kind}-finding`,
       body: {
         finding: finding.id,
+        seen: seen ?? seenDigest(finding),
         ...(reason === undefined ? {} : { note: reason }),
         ...(confirm === undefined ? {} : { confirmed: confirm }),
       },
@@ -49,6 +57,8 @@ export const runDecideFinding = (
     }
     const done = await waitFor('the sweeper', async () => {
       const now = await ledger.readFinding(finding.id);
+      if (now?.problem !== undefined && !now.pending)
+        throw new CommandError('failed', `Nothing was changed: ${now.problem}`);
       if (now?.problem !== undefined)
         throw new CommandError(
           'failed',
@@ -66,13 +76,18 @@ const OVER: Readonly<Record<Finding['state'], string>> = {
   gone: 'Gone.',
 };
 
-async function askOnceMore(finding: Finding): Promise<void> {
+/** What is decided is what is shown here. A program says with --seen what it was shown. */
+async function askOnceMore(kind: 'adopt' | 'revoke', finding: Finding): Promise<void> {
   if (!process.stdin.isTTY)
-    throw new CommandError('usage', 'This asks once more, and there is no terminal.\n  to do: add --yes.');
+    throw new CommandError(
+      'usage',
+      `This asks once more, and there is no terminal.\n  to do: add ${kind === 'adopt' ? '--seen with the field "seen" of "curfew findings --json"' : '--yes'}.`,
+    );
   writeLine(terminalText(findingSentence(finding, undefined)));
-  writeLine(terminalText(revocationPhrase(finding)));
-  const answer = await ask('Type "revoke" to revoke it: ');
-  if (answer.trim() !== 'revoke') throw new CommandError('failed', 'Nothing was revoked.');
+  writeLine(terminalText(kind === 'adopt' ? sourcesPhrase(finding) : revocationPhrase(finding)));
+  const answer = await ask(`Type "${kind}" to ${kind} it: `);
+  if (answer.trim() !== kind)
+    throw new CommandError('failed', `Nothing was ${kind}${kind === 'adopt' ? 'ed' : 'd'}.`);
 }
 
 /** Finds a finding by its id, or by the last letters of its id when no other id ends with them. */

@@ -1,4 +1,5 @@
 import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import {
   formatOf,
@@ -95,6 +96,7 @@ const FIELDS = [
     'cannot_adopt',
     'cannot_revoke',
     'problem',
+    'seen',
   ],
 ];
 
@@ -121,6 +123,7 @@ const rowsOf = (ledger: Ledger, found: readonly Finding[]): Promise<readonly Row
       cannot_adopt: each.whyNoAdopt ?? null,
       cannot_revoke: each.whyNoRevoke ?? null,
       problem: each.problem ?? null,
+      seen: seenDigest(each),
     })),
   );
 

@@ -48,6 +48,7 @@ const adoptCommand = (): Command =>
     .description('record access as standing access, which no end of a request removes')
     .argument('<finding>', 'the id of the finding, or its last letters')
     .requiredOption('-r, --reason <text>', 'why; everybody who looks at findings reads this text')
+    .option('--seen <digest>', 'do not ask; adopt only what --json showed with this "seen"')
     .option(...AS_OPTION)
     .addHelpText('after', AS_HELP)
     .action(async (finding: string, options: DecideOptions) =>

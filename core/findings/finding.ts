@@ -61,16 +61,16 @@ export type Finding = Readonly<{
 
 /** Why a person may not decide about a finding. */
 export type FindingRefusal = Readonly<
-  | { code: 'unknown-finding' | 'own-finding' | 'not-a-decider' | 'adopt-reason-missing' }
+  | { code: 'unknown-finding' | 'own-finding' | 'not-a-decider' | 'adopt-reason-missing' | 'finding-changed' }
   | { code: 'finding-over'; state: FindingState; by?: PersonId; pending?: 'adopt' | 'revoke' }
   | { code: 'cannot-adopt' | 'cannot-revoke'; why: string }
   /** With this one, `count` accesses would be revoked at the target within an hour, and `allowed` are. */
   | { code: 'over-removal-cap'; count: number; allowed: number }
 >;
 
-/** What somebody wants to do with a finding, and what is known when it is judged. */
+/** What somebody wants to do with a finding, and what is known when it is judged. `isAsSeen`: it is what they were shown. */
 export type FindingCommand = Readonly<
-  { by: PersonId; isDecider: boolean; isOwn: boolean } & (
+  { by: PersonId; isDecider: boolean; isOwn: boolean; isAsSeen: boolean } & (
     | { kind: 'adopt'; hasReason: boolean }
     | { kind: 'revoke'; count: number; allowed: number; confirmed?: number }
   )
@@ -82,6 +82,7 @@ export function findingRefusal(finding: Finding, command: FindingCommand): Findi
   const { state, closedBy: by, pending, whyNoAdopt, whyNoRevoke } = finding;
   if (state !== 'open') return { code: 'finding-over', state, ...(by === undefined ? {} : { by }) };
   if (pending) return { code: 'finding-over', state, by: pending.by, pending: pending.kind };
+  if (!command.isAsSeen) return { code: 'finding-changed' };
   if (command.kind === 'adopt') {
     if (command.isOwn) return { code: 'own-finding' };
     if (whyNoAdopt !== undefined) return { code: 'cannot-adopt', why: whyNoAdopt };

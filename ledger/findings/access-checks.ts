@@ -1,5 +1,6 @@
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
+import { lockDecisions, type Removals, removalsAt } from './removals.ts';
 
 /** A look at the access of a lease that is due. `done` looks ended since `changedAt`, when it was granted or revoked. */
 export type AccessCheck = Readonly<{
@@ -74,6 +75,36 @@ export async function checkSoon(db: Db, leases: readonly LeaseId[]): Promise<voi
     'update access_check set next_at = ledger_now() where lease_id = any ($1) and next_at > ledger_now()',
     [leases],
   );
+}
+
+/** A place under the removal cap of a target. `before` is what the row of the lease said, as a text of the database. */
+export type RemovalClaim = Readonly<{ lease: LeaseId; before: string | null }>;
+
+/**
+ * Takes a place under the removal cap for a lease that is over, before anything is revoked, so that looks that run in parallel and decisions
+ * count each other (B18). `mayTake` is called with what was revoked at the target within the last hour. Undefined: there is no place.
+ */
+export async function claimRemoval(
+  db: Db,
+  { lease, provider, key }: Readonly<{ lease: LeaseId; provider: string; key: string }>,
+  mayTake: (removals: Removals) => boolean,
+): Promise<RemovalClaim | undefined> {
+  await lockDecisions(db);
+  if (!mayTake(await removalsAt(db, provider, key))) return undefined;
+  const { rows } = await db.query<{ before: string | null }>(
+    'select repaired_at::text as before from access_check where lease_id = $1',
+    [lease],
+  );
+  await noteRepaired(db, lease);
+  return { lease, before: rows[0]?.before ?? null };
+}
+
+/** Gives the place back, because nothing was revoked. */
+export async function releaseRemoval(db: Db, { lease, before }: RemovalClaim): Promise<void> {
+  await db.query('update access_check set repaired_at = $2::timestamptz where lease_id = $1', [
+    lease,
+    before,
+  ]);
 }
 
 /** Records that access of a lease was revoked again, which counts for the cap of its target. */

@@ -1,13 +1,12 @@
 import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
-import type { ClickId, Instant, PersonId, RequestId } from '../../core/ids.ts';
+import type { ClickId, Instant, PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
 import { wantManifestOfHolding } from '../manifest-entries.ts';
 import { type Db, now } from '../pool.ts';
-import { lockRequest } from '../record.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './findings.ts';
-import { removalsAt } from './passes.ts';
+import { lockDecisions, type Removals, removalsOfFinding } from './removals.ts';
 
 /** What somebody decided about a finding. `judge` is called under the lock of the decisions, on the state of that moment. */
 export type FindingDecision = Readonly<{
@@ -18,22 +17,18 @@ export type FindingDecision = Readonly<{
   via: Channel;
   reason?: string;
   confirmed?: number;
+  /** Names what the person was shown of the finding. */
+  seen: string;
   /** `removals`: what was revoked at the same target within the last hour. */
-  judge(
-    finding: Finding | undefined,
-    removals: Readonly<{ count: number; members: number }>,
-  ): Promise<Refusal | undefined>;
+  judge(finding: Finding | undefined, removals: Removals): Promise<Refusal | undefined>;
 }>;
-
-/** Decisions are judged one after another, so that each counts those before it (B18). This is the lock of no request. */
-const DECISIONS = 'findings' as RequestId;
 
 /** Judges and records a decision, once. The sweeper carries it out. */
 export async function decideFinding(
   db: Db,
-  { click, finding: id, kind, by, via, reason, confirmed, judge }: FindingDecision,
+  { click, finding: id, kind, by, via, reason, confirmed, seen, judge }: FindingDecision,
 ): Promise<Result<undefined, Refusal>> {
-  await lockRequest(db, DECISIONS);
+  await lockDecisions(db);
   const before = await db.query<{ refusal: Refusal | null }>(
     'select refusal from finding_decision where click_id = $1',
     [click],
@@ -41,13 +36,11 @@ export async function decideFinding(
   const [known] = before.rows;
   if (known) return known.refusal ? no(known.refusal) : ok(undefined);
   const finding = await readFinding(db, id);
-  const removals = finding
-    ? await removalsAt(db, finding.provider, finding.targetKey)
-    : { count: 0, members: 0 };
+  const removals = finding ? await removalsOfFinding(db, finding) : { count: 0, members: 0 };
   const refusal = await judge(finding, removals);
   await db.query(
-    `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null],
+    `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal, seen) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null, seen],
   );
   if (refusal) return no(refusal);
   if (reason !== undefined)
@@ -67,6 +60,8 @@ export type FindingWork = Readonly<{
   kind: 'adopt' | 'revoke';
   by: PersonId;
   via: Channel;
+  /** Names what the person was shown of the finding. */
+  seen: string;
   now: Instant;
 }>;
 
@@ -86,8 +81,8 @@ export async function takeFindingWork(
   if (!taken) return undefined;
   const found = await db.query(`${SELECT_FINDING} where f.id = $1`, [taken.id]);
   // The decision counts only when a worker recorded it.
-  const decided = await db.query<{ kind: 'adopt' | 'revoke'; by: PersonId; via: Channel }>(
-    `select kind, by, via from finding_decision where click_id = $1 and finding_id = $2 and refusal is null`,
+  const decided = await db.query<Pick<FindingWork, 'kind' | 'by' | 'via' | 'seen'>>(
+    `select kind, by, via, seen from finding_decision where click_id = $1 and finding_id = $2 and refusal is null`,
     [taken.click, taken.id],
   );
   const [decision] = decided.rows;
@@ -100,11 +95,14 @@ export async function takeFindingWork(
 export type EndedWork = Readonly<{ id: FindingId }> &
   Readonly<
     | { problem: string }
+    /** It is another finding than the one that was decided, so it is open again. */
+    | { changed: string }
     | {
         state: Exclude<FindingState, 'open'>;
         by: PersonId | null;
         via: Channel | null;
         why: string;
+        /** The level that was adopted. When the finding has another one now, nothing is recorded, and the decision is judged again. */
         level?: string;
       }
   >;
@@ -119,6 +117,15 @@ export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise
     );
     return;
   }
+  if ('changed' in how) {
+    await db.query(
+      `update finding set decision = null, work_at = null, problem = $2, draw_at = ledger_now() where id = $1 and state = 'open'`,
+      [id, how.changed],
+    );
+    await db.query(`select pg_notify('curfew_finding', '')`);
+    return;
+  }
+  if (how.level !== undefined && !(await isAdoptable(db, id, how.level))) return;
   // The same account has one standing access at a target: a higher one takes the place of the one before.
   if (how.state === 'adopted')
     await db.query(
@@ -134,6 +141,15 @@ export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise
     [id, how.state, how.by, how.via, how.why],
   );
   await db.query(`select pg_notify('curfew_finding', '')`);
+}
+
+/** True while an open finding has this level and may be adopted. Its row is locked until the end of the transaction. */
+async function isAdoptable(db: Db, id: FindingId, level: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from finding where id = $1 and state = 'open' and level = $2 and why_no_adopt is null for update`,
+    [id, level],
+  );
+  return rowCount === 1;
 }
 
 /** Raises the prior state of the open holding of an access, because somebody adopted more as standing access: its end restores that. */

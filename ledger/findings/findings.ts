@@ -42,12 +42,7 @@ export async function recordFindings(db: Db, found: readonly NewFinding[]): Prom
                case when $16::text is null then 'open' else 'adopted' end, $16,
                case when $16::text is not null then ledger_now() end, case when $16::text is null then ledger_now() end)
        on conflict ${each.standing === undefined ? OPEN_KEY : STANDING_KEY} do update set
-         subject_name = excluded.subject_name, level = excluded.level, on_ladder = excluded.on_ladder, sources = excluded.sources,
-         why_no_adopt = excluded.why_no_adopt, why_no_revoke = excluded.why_no_revoke, last_seen_at = ledger_now(),
-         target = excluded.target, what = excluded.what,
-         draw_at = case when f.state = 'open' and (f.level, f.subject_name, f.why_no_adopt, f.why_no_revoke)
-                               is distinct from (excluded.level, excluded.subject_name, excluded.why_no_adopt, excluded.why_no_revoke)
-                        then ledger_now() else f.draw_at end
+         ${each.standing === undefined ? SEEN_AGAIN : STILL_STANDING}
        returning id, id = $1 as is_new, state = 'open' as is_open`,
       [
         findingIdOf(uuidv7()),
@@ -75,6 +70,15 @@ export async function recordFindings(db: Db, found: readonly NewFinding[]): Prom
 }
 
 const OPEN_KEY = `(provider, target_key, subject_id, kind, (case kind when 'mark' then lease_id end)) where state = 'open'`;
+/** What was adopted stays as it was adopted. More than that is another finding. */
+const STILL_STANDING = 'last_seen_at = ledger_now(), subject_name = excluded.subject_name';
+const SEEN_AGAIN = `
+         subject_name = excluded.subject_name, level = excluded.level, on_ladder = excluded.on_ladder, sources = excluded.sources,
+         why_no_adopt = excluded.why_no_adopt, why_no_revoke = excluded.why_no_revoke, last_seen_at = ledger_now(),
+         target = excluded.target, what = excluded.what,
+         draw_at = case when f.state = 'open' and (f.level, f.subject_name, f.why_no_adopt, f.why_no_revoke)
+                               is distinct from (excluded.level, excluded.subject_name, excluded.why_no_adopt, excluded.why_no_revoke)
+                        then ledger_now() else f.draw_at end`;
 const STANDING_KEY = `(provider, target_key, subject_id) where state = 'adopted'`;
 
 /** Records that standing access was seen again. */

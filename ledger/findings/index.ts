@@ -10,8 +10,9 @@ import { type KnownAtTarget, knownAt } from './known-accesses.ts';
 import * as messages from './finding-messages.ts';
 import * as passes from './passes.ts';
 import { takeCalls } from './read-budget.ts';
+import { type Removals, removalsAt } from './removals.ts';
 
-export type { AccessCheck, EndedCheck } from './access-checks.ts';
+export type { AccessCheck, EndedCheck, RemovalClaim } from './access-checks.ts';
 export type { EndedWork, FindingDecision, FindingWork } from './decisions.ts';
 export type { FindingFilter, NewFinding } from './findings.ts';
 export type { FindingMessage } from './finding-messages.ts';
@@ -45,6 +46,8 @@ export interface FindingsLedger {
     of: Readonly<{ providers: readonly string[]; known: readonly string[]; againMs: number }>,
   ): Promise<passes.TargetPass | undefined>;
   endPass(ended: passes.EndedPass): Promise<void>;
+  /** True when a whole pass went through the target with this found key already, under whatever name. */
+  hasBaseline(provider: string, foundKey: string): Promise<boolean>;
   passes(): Promise<readonly passes.PassSummary[]>;
   /** All that the ledger knows of the accounts at a target, by their ids. */
   knownAt(
@@ -52,7 +55,14 @@ export interface FindingsLedger {
     at: Readonly<{ key: string; settledBefore: Instant }>,
   ): Promise<ReadonlyMap<string, KnownAtTarget>>;
   /** What was revoked at a target within the last hour by looks and by decisions, and how many members it has. */
-  removalsAt(provider: string, key: string): Promise<Readonly<{ count: number; members: number }>>;
+  removalsAt(provider: string, key: string): Promise<Removals>;
+  /** Takes a place under the removal cap of the target for a lease that is over; undefined when `mayTake` says that there is none (B18). */
+  claimRemoval(
+    of: Readonly<{ lease: LeaseId; provider: string; key: string }>,
+    mayTake: (removals: Removals) => boolean,
+  ): Promise<checks.RemovalClaim | undefined>;
+  /** Gives a place back, because nothing was revoked. */
+  releaseRemoval(claim: checks.RemovalClaim): Promise<void>;
 
   /** Records what was found, each access once. Returns the ids of those that are new and open. */
   recordFindings(found: readonly findings.NewFinding[]): Promise<readonly FindingId[]>;
@@ -99,9 +109,12 @@ export const findingsLedger = (query: Run, tx: Run): FindingsLedger => ({
   targetsOfLeases: () => query(passes.targetsOfLeases),
   takePass: (of) => query((db) => passes.takePass(db, of)),
   endPass: (ended) => query((db) => passes.endPass(db, ended)),
+  hasBaseline: (provider, foundKey) => query((db) => passes.hasBaseline(db, provider, foundKey)),
   passes: () => query(passes.passes),
   knownAt: (provider, at) => query((db) => knownAt(db, provider, at)),
-  removalsAt: (provider, key) => query((db) => passes.removalsAt(db, provider, key)),
+  removalsAt: (provider, key) => query((db) => removalsAt(db, provider, key)),
+  claimRemoval: (of, mayTake) => tx((db) => checks.claimRemoval(db, of, mayTake)),
+  releaseRemoval: (claim) => query((db) => checks.releaseRemoval(db, claim)),
   recordFindings: (found) => tx((db) => findings.recordFindings(db, found)),
   seeStanding: (at) => query((db) => findings.seeStanding(db, at)),
   closeGone: (pass) => query((db) => findings.closeGone(db, pass)),

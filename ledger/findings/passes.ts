@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 
-/** A target that must be gone through. `isFirst`: what is there is the baseline. */
+/** A target that must be gone through. `isFirst`: under this key there was no whole pass yet. */
 export type TargetPass = Readonly<{
   provider: string;
   key: string;
@@ -61,6 +61,15 @@ export async function takePass(
   return rows[0];
 }
 
+/** True when a whole pass went through the target with this found key, under whatever name. */
+export async function hasBaseline(db: Db, provider: string, foundKey: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select from target_pass where provider = $1 and found_key = $2 and first_at is not null limit 1',
+    [provider, foundKey],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 export type EndedPass = Readonly<{
   pass: Pick<TargetPass, 'provider' | 'key'>;
   nextMs: number;
@@ -100,24 +109,4 @@ export async function passes(db: Db): Promise<readonly PassSummary[]> {
        from target_pass order by 1, 2`,
   );
   return rows;
-}
-
-/** How many accesses of a target were revoked, or are being revoked, within the last hour, and how many members its last pass found. */
-export async function removalsAt(
-  db: Db,
-  provider: string,
-  key: string,
-): Promise<Readonly<{ count: number; members: number }>> {
-  const { rows } = await db.query<{ count: number; members: number }>(
-    `select (select count(*) from finding f
-              where f.provider = $1 and f.target_key = $2
-                and ((f.state = 'revoked' and f.closed_at > ledger_now() - interval '1 hour')
-                  or exists (select from finding_decision d where d.click_id = f.decision and d.kind = 'revoke')))
-          + (select count(*) from access_check c join lease l on l.id = c.lease_id join holding h on h.id = l.holding_id
-              where c.provider = $1 and c.repaired_at > ledger_now() - interval '1 hour'
-                and split_part(h.target_key, E'\\n', 1) = $2) as count,
-            coalesce((select max(members) from target_pass where provider = $1 and $2 in (found_key, target_key)), 0) as members`,
-    [provider, key],
-  );
-  return rows[0] ?? { count: 0, members: 0 };
 }

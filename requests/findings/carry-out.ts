@@ -1,5 +1,6 @@
 import { Fault, messageOf } from '../../core/faults.ts';
 import { highestLevel, levelLeft } from '../../core/holding.ts';
+import { seenDigest } from './seen-digest.ts';
 import { leaseIdOf, requestIdOf } from '../../core/ids.ts';
 import { lockKeyOf } from '../../core/target.ts';
 import type { EndedWork, FindingWork, HeldLock, Holding } from '../../ledger/index.ts';
@@ -49,11 +50,15 @@ async function underLocks(deps: Deps, work: FindingWork, signal: AbortSignal): P
   });
 }
 
-async function adopt({ ledger }: Deps, { finding, by, via }: FindingWork): Promise<EndedWork> {
-  const { id, provider, targetKey: key, subject, level, onLadder } = finding;
+async function adopt({ ledger }: Deps, { finding: { id }, by, via, seen }: FindingWork): Promise<EndedWork> {
+  const finding = await ledger.readFinding(id);
+  if (!finding || seenDigest(finding) !== seen)
+    return { id, changed: 'It was decided to adopt it. It is not what that person saw any more.' };
+  if (finding.whyNoAdopt !== undefined) return { id, changed: finding.whyNoAdopt };
+  const { provider, targetKey: key, subject, level, onLadder } = finding;
   // A level that Curfew does not know cannot be restored. The end of a lease leaves it as it is, or says that it cannot.
   if (onLadder) await ledger.raisePrior({ provider, key, subject: subject.id, level });
-  return { id, state: 'adopted', by, via, why: 'Adopted as standing access.' };
+  return { id, state: 'adopted', by, via, why: 'Adopted as standing access.', level };
 }
 
 type Under = Readonly<{ lock: HeldLock; signal: AbortSignal; holding: Holding | undefined }>;

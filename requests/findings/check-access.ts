@@ -9,7 +9,7 @@ import { readShownAccess } from './shown-access.ts';
 
 /**
  * What a look found. `soon`: nobody can say it at this moment, so the look is repeated. `unknown`: the read says nothing about the account,
- * and `why` says why. `left`: a lease that is over still has access, and so much was revoked already that a person must decide.
+ * and `why` says why. `left`: a lease is over and its account has access, about which a person must decide.
  */
 export type Look = Readonly<
   { kind: Comparison['kind'] | 'soon' | 'repaired' | 'left' | 'gone' } | { kind: 'unknown'; why: string }
@@ -36,7 +36,12 @@ export async function checkAccess(
 
   const shown = await readShownAccess(current, signal);
   const look = isOver
-    ? await checkRevoked(deps, current, { shown, isLast: done + 1 >= LOOKS_AFTER_CHANGE, signal })
+    ? await checkRevoked(deps, current, {
+        shown,
+        receiptAt: check.changedAt,
+        isLast: done + 1 >= LOOKS_AFTER_CHANGE,
+        signal,
+      })
     : await checkGranted(deps, current, { shown, signal });
   return { look, ...afterLook(look, check, { current, everyMs }) };
 }

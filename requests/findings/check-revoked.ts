@@ -1,33 +1,47 @@
-import { isAtMost } from '../../core/findings/classify.ts';
+import { classifyAccess, isAtMost } from '../../core/findings/classify.ts';
 import { compareAccess } from '../../core/findings/compare.ts';
+import type { Instant } from '../../core/ids.ts';
+import type { NewFinding } from '../../ledger/index.ts';
 import { withAccessLock } from '../access-lock.ts';
 import type { Deps } from '../deps.ts';
 import { type LeaseAtProvider, leaseAtProvider, mayHaveAccess } from '../lease-at-provider.ts';
 import { revokeAgain } from '../repair.ts';
 import type { Look } from './check-access.ts';
 import { newFinding } from './new-finding.ts';
-import { mayRemove } from './may-remove.ts';
+import { claimRemoval, mayRemove } from './may-remove.ts';
 import type { ShownAccess } from './shown-access.ts';
 
-type Seen = Readonly<{ shown: ShownAccess; isLast: boolean; signal: AbortSignal }>;
+/** So long after a receipt, and after the window of its provider, a change that came late is likelier than a person (I5). */
+const LATE_CHANGE_MS = 15 * 60_000;
+
+type Seen = Readonly<{ shown: ShownAccess; receiptAt: Instant; isLast: boolean; signal: AbortSignal }>;
 
 /**
- * Compares a lease that has its receipt with what was read. What shows again is revoked again and recorded, down to what the prior state
- * and other leases give. After more than a few such revocations at one target a person must decide (B18).
+ * Compares a lease that has its receipt with what was read. What shows again soon after the receipt, and is at most what the lease gave, is
+ * revoked again and recorded, down to what the prior state and other leases give. What is higher or shows later was given by a person, perhaps,
+ * so it is a finding. After more than a few such revocations at one target a person must decide too (B18).
  */
 export async function checkRevoked(
   deps: Deps,
   current: LeaseAtProvider,
-  { shown, isLast, signal }: Seen,
+  { shown, receiptAt, isLast, signal }: Seen,
 ): Promise<Look> {
-  const isUnknown = shown.kind === 'unknown';
-  if (!isUnknown && !(await isMore(deps, current, shown))) return { kind: isLast ? 'gone' : 'held' };
-  if (!isUnknown && !(await mayRemove(deps, current))) {
-    await deps.ledger.recordFindings([leftFinding(current, shown.level)]);
-    return { kind: 'left' };
+  const { provider, target } = current;
+  const isSoon = (await deps.ledger.now()) <= receiptAt + LATE_CHANGE_MS + provider.consistencyWindowMs;
+  const mayRevoke = isSoon && (await mayRemove(deps, current));
+  if (shown.kind === 'unknown') {
+    if (!mayRevoke) return shown;
+  } else {
+    if (!(await isMore(deps, current, shown))) return { kind: isLast ? 'gone' : 'held' };
+    const isOfLease = isAtMost(provider.ladder(target), shown.level, provider.level(target));
+    if (!mayRevoke || !isOfLease) {
+      await deps.ledger.recordFindings([await findingOf(deps, current, shown.level)]);
+      return { kind: 'left' };
+    }
   }
-  const isRepaired = await revokeUnderLock(deps, current, signal);
-  if (isRepaired) return { kind: 'repaired' };
+  const done = await revokeWithinCap(deps, current, signal);
+  if (done === 'repaired') return { kind: 'repaired' };
+  if (done === 'over-cap') return { kind: 'soon' };
   // The account cannot be read by its name. The revocation found it by its id, and it has nothing.
   return { kind: isLast ? 'gone' : 'held' };
 }
@@ -52,28 +66,53 @@ async function isMore(
   return standing === undefined || !isAtMost(ladder, found, standing);
 }
 
-/** Revokes the access of the lease again. Returns whether there was something to revoke. */
-export function revokeUnderLock(deps: Deps, current: LeaseAtProvider, signal: AbortSignal): Promise<boolean> {
+/** Revokes the access of the lease again. Returns whether there was something to revoke, and the cap allowed it. */
+export const revokeUnderLock = async (
+  deps: Deps,
+  current: LeaseAtProvider,
+  signal: AbortSignal,
+): Promise<boolean> => (await revokeWithinCap(deps, current, signal)) === 'repaired';
+
+/** The place under the cap is taken first. A crash leaves it taken for an hour. */
+function revokeWithinCap(
+  deps: Deps,
+  current: LeaseAtProvider,
+  signal: AbortSignal,
+): Promise<'repaired' | 'nothing' | 'over-cap'> {
+  const { ledger } = deps;
   const { id } = current.lease;
-  return withAccessLock(deps.ledger, current.lease, async (lock) => {
-    const lease = await deps.ledger.readLease(id);
-    if (lease?.state !== 'revoked') return false;
+  return withAccessLock(ledger, current.lease, async (lock) => {
+    const lease = await ledger.readLease(id);
+    if (lease?.state !== 'revoked') return 'nothing';
+    const claim = await claimRemoval(deps, current);
+    if (!claim) return 'over-cap';
     const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
     await revokeAgain(deps, leaseAtProvider(deps, lease), under);
-    return ((await deps.ledger.readLease(id))?.generation ?? 0) > lease.generation;
+    if (((await ledger.readLease(id))?.generation ?? 0) > lease.generation) return 'repaired';
+    await ledger.releaseRemoval(claim);
+    return 'nothing';
   });
 }
 
-/** What a lease gave that is over. It can only be revoked (B08). */
-const leftFinding = (current: LeaseAtProvider, level: string) => {
+/** What a lease gave that is over can only be revoked (B08). More than that, or the same after it was gone, is another one's. */
+async function findingOf(deps: Deps, current: LeaseAtProvider, level: string): Promise<NewFinding> {
   const { lease, provider, target } = current;
-  const found = { subject: lease.holding?.subject ?? { id: '', name: '' }, level, sources: [] };
-  return {
-    ...newFinding(provider, target, found, lease.target.lockKey),
-    lease: lease.id,
-    whyNoAdopt: LEFT_BY_LEASE,
-  };
-};
+  const subject = lease.holding?.subject ?? { id: '', name: '' };
+  const finding = newFinding(provider, target, { subject, level, sources: [] }, lease.target.lockKey);
+  const isLeft = provider.ownObject(target) || (await isLeftByLease(deps, current, level));
+  return isLeft ? { ...finding, lease: lease.id, whyNoAdopt: LEFT_BY_LEASE } : finding;
+}
+
+/** What a pass through the target would say of the account. */
+async function isLeftByLease(
+  { ledger }: Deps,
+  { lease: { holding }, provider, target }: LeaseAtProvider,
+  level: string,
+): Promise<boolean> {
+  const at = { key: provider.targetKey(target), settledBefore: await ledger.now() };
+  const known = holding && (await ledger.knownAt(provider.name, at)).get(holding.subject.id);
+  return known !== undefined && classifyAccess(provider.ladder(target), known, level).kind === 'left';
+}
 
 /** Why access that a lease of ours gave is never adopted. */
 export const LEFT_BY_LEASE =

@@ -4,6 +4,7 @@ import type { PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
+import { seenDigest } from './seen-digest.ts';
 import { isBlank } from '../../core/text.ts';
 import type { Click, FindingClick, Recorded } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
@@ -24,7 +25,7 @@ export async function recordFindingDecision(
   const { ledger, policy, removalCap = USUAL_CAP } = deps;
   const actor = await actorOf(deps, click);
   if (!actor) throw new Error('the account of this click is not checked yet');
-  const { finding, confirmed, note = '' } = click.body;
+  const { finding, seen, confirmed, note = '' } = click.body;
   const reason = [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
   const kind = click.kind === 'adopt-finding' ? 'adopt' : 'revoke';
   const hasReason = !isBlank(reason);
@@ -34,13 +35,15 @@ export async function recordFindingDecision(
     kind,
     by: actor.ok ? actor.value : click.person,
     via: click.via,
+    seen,
     ...(kind === 'adopt' && hasReason ? { reason } : {}),
     ...(confirmed === undefined ? {} : { confirmed }),
     async judge(found, removals) {
       if (!actor.ok) return actor.error;
       if (!found) return { code: 'unknown-finding' };
-      const who = await whoDecides(policy, found, actor.value);
-      if ('code' in who) return who;
+      const decider = await whoDecides(policy, found, actor.value);
+      if ('code' in decider) return decider;
+      const who = { ...decider, isAsSeen: seen === seenDigest(found) };
       const count = removals.count + 1;
       const allowed = removalsAllowed(removalCap, removals.members);
       const command: FindingCommand =

@@ -1,5 +1,6 @@
 import { removalsAllowed, USUAL_CAP } from '../../core/findings/removal-cap.ts';
 import type { Deps } from '../deps.ts';
+import type { RemovalClaim } from '../../ledger/index.ts';
 import type { LeaseAtProvider } from '../lease-at-provider.ts';
 
 /**
@@ -13,4 +14,16 @@ export async function mayRemove(
   if (await ledger.isQuarantined()) return false;
   const { count, members } = await ledger.removalsAt(provider.name, provider.targetKey(target));
   return count < removalsAllowed(removalCap, members);
+}
+
+/** The same, and takes the place of this revocation, so that of several at once no more than allowed go on. Undefined: there is none. */
+export async function claimRemoval(
+  { ledger, removalCap = USUAL_CAP }: Pick<Deps, 'ledger' | 'removalCap'>,
+  { lease: { id }, provider, target }: LeaseAtProvider,
+): Promise<RemovalClaim | undefined> {
+  if (await ledger.isQuarantined()) return undefined;
+  return ledger.claimRemoval(
+    { lease: id, provider: provider.name, key: provider.targetKey(target) },
+    ({ count, members }) => count < removalsAllowed(removalCap, members),
+  );
 }

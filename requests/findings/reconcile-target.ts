@@ -37,8 +37,15 @@ export async function reconcileTarget(deps: Deps, pass: TargetPass, stop: AbortS
   const judged = whole.accesses
     .filter(isOfAccount)
     .map((access) => ({ access, why: whyThere(provider, whole, access, known.get(access.subject.id)) }));
+  // A new name or another spelling in the catalogue is a new row of the same target.
+  const isFirst = pass.isFirst && !(await ledger.hasBaseline(provider.name, key));
   const findings = judged.flatMap(({ access, why }) =>
-    findingsOf(provider, whole, { access, why, isFirst: pass.isFirst }),
+    findingsOf(provider, whole, {
+      access,
+      why,
+      isFirst,
+      hasStanding: known.get(access.subject.id)?.standing !== undefined,
+    }),
   );
   const fresh = await ledger.recordFindings(findings);
   const is = (...kinds: readonly Classification['kind'][]) =>
@@ -86,16 +93,23 @@ function whyThere(
   return { kind: known?.standing === undefined ? 'unexplained' : 'standing' };
 }
 
-type Judged = Readonly<{ access: FoundAccess; why: Classification; isFirst: boolean }>;
+/** `hasStanding`: the account has less as standing access. What it has now is decided anew. */
+type Judged = Readonly<{
+  access: FoundAccess;
+  why: Classification;
+  isFirst: boolean;
+  hasStanding: boolean;
+}>;
 
 function findingsOf(
   provider: Provider,
   { target, managedBy }: WholeTarget,
-  { access, why, isFirst }: Judged,
+  { access, why, isFirst, hasStanding }: Judged,
 ): readonly NewFinding[] {
   const finding = newFinding(provider, target, elsewhere(access));
   if (why.kind === 'left') return [{ ...finding, lease: why.lease, whyNoAdopt: LEFT_BY_LEASE }];
   if (why.kind !== 'unexplained') return [];
+  if (hasStanding) return [finding];
   if (managedBy !== undefined) return [{ ...finding, standing: `It is managed by ${managedBy}.` }];
   return [isFirst ? { ...finding, standing: BASELINE } : finding];
 }

@@ -10,6 +10,8 @@ import { until } from '../until.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { type BotFixture, startBotFixture } from './bot.fixture.ts';
 
+const ID = 'find_01234567890123456789012345';
+const SEEN = '0123456789abcdef0123456789abcdef';
 const found = (name: string, more: Partial<NewFinding> = {}): NewFinding => ({
   kind: 'access',
   provider: 'github',
@@ -85,6 +87,16 @@ describe('in Slack', () => {
     expect(linesOf(drawn.blocks).some((line) => line.includes('[Revoke…]'))).toBe(false);
   });
 
+  test('a button of a message that shows a lower level opens no form, and is refused (I11)', async () => {
+    await fixture.ledger.recordFindings([found('bo-lindqvist')]);
+    const message = await told('bo-lindqvist');
+    await fixture.rows(`update finding set level = 'maintainer'`);
+    await sam.click(message, 'adopt-finding');
+    await sam.waitForMessage(({ text }) => text.includes('not the one that was on your screen'));
+    expect(sam.modal()).toBeUndefined();
+    expect((await only('bo-lindqvist')).pending).toBeUndefined();
+  });
+
   test('to revoke asks once more, and says exactly what is removed', async () => {
     await fixture.ledger.recordFindings([found('bo-lindqvist')]);
     await sam.click(await told('bo-lindqvist'), 'revoke-finding');
@@ -149,7 +161,7 @@ describe('in Slack', () => {
 describe('the message', () => {
   const finding: Finding = {
     ...found('eve'),
-    id: 'find_01234567890123456789012345' as Finding['id'],
+    id: ID as Finding['id'],
     state: 'open',
     firstSeen: 0 as Instant,
     lastSeen: 0 as Instant,
@@ -177,9 +189,10 @@ describe('the message', () => {
   });
 
   test.each<[value: string | undefined, read: object | undefined]>([
-    ['find_01234567890123456789012345', { finding: 'find_01234567890123456789012345' }],
-    ['find_01234567890123456789012345 4', { finding: 'find_01234567890123456789012345', confirmed: 4 }],
-    ['find_01234567890123456789012345 many', { finding: 'find_01234567890123456789012345' }],
+    [`${ID} ${SEEN}`, { finding: ID, seen: SEEN }],
+    [`${ID} ${SEEN} 4`, { finding: ID, seen: SEEN, confirmed: 4 }],
+    [`${ID} ${SEEN} many`, { finding: ID, seen: SEEN }],
+    [ID, undefined],
     ['req_01234567890123456789012345', undefined],
     [undefined, undefined],
   ])('the value of a button, %s, is read', (value, read) => {

@@ -3,6 +3,7 @@ import { nextPageCommand } from '../../cli/actions/findings.ts';
 import { findingsCommand } from '../../cli/commands/findings.ts';
 import type { Finding, FindingId } from '../../core/findings/finding.ts';
 import type { NewFinding } from '../../ledger/index.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
 import { until } from '../until.fixture.ts';
 import { type Folder, openFolder, startWorkerOf } from './cli.fixture.ts';
@@ -76,8 +77,18 @@ describe('curfew findings', () => {
 
 describe('curfew findings adopt and revoke', () => {
   test('adopt records the reason, and returns when the sweeper carried it out', async () => {
-    const { id } = await of('eve');
-    const adopting = findings('adopt', id.slice(-8), '--reason', 'covers the rota', '--as', 'sam');
+    const eve = await of('eve');
+    const { id } = eve;
+    const adopting = findings(
+      'adopt',
+      id.slice(-8),
+      '--reason',
+      'covers the rota',
+      '--seen',
+      seenDigest(eve),
+      '--as',
+      'sam',
+    );
     await until('it is decided', async () => (await of('eve')).pending !== undefined);
     await carryOutFindings(folder.deps);
     expect(await adopting).toMatchObject({ code: 0, out: 'Adopted. Adopted as standing access.\n' });
@@ -89,21 +100,39 @@ describe('curfew findings adopt and revoke', () => {
   test.each<[title: string, args: readonly string[], code: number, says: string]>([
     [
       'somebody who does not decide is refused',
-      ['adopt', 'ANA', '--reason', 'x', '--as', 'ana'],
+      ['adopt', 'ANA', '--reason', 'x', '--seen', 'ANA-SEEN', '--as', 'ana'],
       4,
       'Only the people',
     ],
     [
       'nobody adopts their own access',
-      ['adopt', 'SAM', '--reason', 'x', '--as', 'sam'],
+      ['adopt', 'SAM', '--reason', 'x', '--seen', 'SAM-SEEN', '--as', 'sam'],
       4,
       'your own access',
+    ],
+    [
+      'what is not what they were shown is refused (I11)',
+      ['adopt', 'ANA', '--reason', 'x', '--seen', 'another', '--as', 'sam'],
+      4,
+      'not the one that was on your screen',
+    ],
+    [
+      'without a terminal, an adoption needs --seen',
+      ['adopt', 'ANA', '--reason', 'x', '--as', 'sam'],
+      2,
+      'add --seen',
     ],
     ['without a terminal, a revocation needs --yes', ['revoke', 'ANA', '--as', 'sam'], 2, 'add --yes'],
     ['an unknown finding', ['revoke', 'zzzzzzzz', '--yes', '--as', 'sam'], 3, 'There is no finding'],
   ])('%s', async (_title, args, code, says) => {
-    const ids = { ANA: (await of('ana-ferreira')).id, SAM: (await of('sam-rao')).id };
-    const given = args.map((each) => (each === 'ANA' || each === 'SAM' ? ids[each] : each));
+    const [ana, sam] = [await of('ana-ferreira'), await of('sam-rao')];
+    const texts: Readonly<Record<string, string>> = {
+      ANA: ana.id,
+      SAM: sam.id,
+      'ANA-SEEN': seenDigest(ana),
+      'SAM-SEEN': seenDigest(sam),
+    };
+    const given = args.map((each) => texts[each] ?? each);
     const answer = await findings(...given);
     expect([answer.code, `${answer.out}${answer.err}`]).toEqual([code, expect.stringContaining(says)]);
   });

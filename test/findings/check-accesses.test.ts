@@ -262,4 +262,43 @@ describe('a lease that is over', () => {
     expect(fixture.levelOf()).toBe('write');
     expect(await only(fixture)).toMatchObject({ lease: firstLease(one), whyNoAdopt: expect.any(String) });
   });
+
+  test('whose access somebody gave again hours later keeps it: a delayed look makes a finding (I5)', async () => {
+    const request = await live(fixture);
+    await ended(fixture, request);
+    byHand('write');
+    await fixture.shiftClock(3 * 60 * MINUTE);
+    expect(await looked(fixture)).toEqual([{ lease: firstLease(request), what: 'left' }]);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await only(fixture)).toMatchObject({ level: 'write', whyNoAdopt: expect.any(String) });
+  });
+
+  test('whose account has a higher level than it gave keeps it, and a person may adopt that (I5)', async () => {
+    const request = await live(fixture, 'look');
+    await ended(fixture, request);
+    byHand('admin');
+    await fixture.shiftClock(5 * SECOND);
+    expect(await looked(fixture)).toMatchObject([{ lease: firstLease(request), what: 'left' }]);
+    expect(fixture.levelOf()).toBe('admin');
+    expect((await only(fixture)).whyNoAdopt).toBeUndefined();
+  });
+
+  test.each<[title: string, minutes: number, inQuarantine: boolean]>([
+    ['hours later', 180, false],
+    ['in quarantine (I25)', 0.1, true],
+  ])(
+    'an account that cannot be read by its name is not touched %s (I5)',
+    async (_title, minutes, isFrozen) => {
+      await ended(fixture, await live(fixture));
+      byHand('write');
+      fixture.vendor.renameAccount('ana', 'anna');
+      await fixture.shiftClock(minutes * MINUTE);
+      const { sweeper } = fixture.as;
+      const asked: typeof sweeper = { ...sweeper, isQuarantined: () => Promise.resolve(isFrozen) };
+      expect(await looked({ ...fixture, as: { ...fixture.as, sweeper: asked } })).toMatchObject([
+        { what: 'unknown' },
+      ]);
+      expect(fixture.vendor.levelOf('anna', 'thing')).toBe('write');
+    },
+  );
 });

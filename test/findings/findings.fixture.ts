@@ -11,6 +11,7 @@ import {
 } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
 import { checkAccesses } from '../../upkeep/check-accesses.ts';
 import { type PassReport, reconcile } from '../../upkeep/reconcile.ts';
@@ -100,19 +101,22 @@ export const namesIn = async (
 ): Promise<readonly string[]> => (await findingsIn(fixture, state)).map(({ subject }) => subject.name).sort();
 
 /** A person decides about a finding at the command line, as the dispatcher decides it. */
-export function decided(
+export async function decided(
   fixture: WithRoles,
   kind: 'adopt' | 'revoke',
   { id: finding }: Pick<Finding, 'id'>,
   {
     by = 'cy',
     id = clickIdOf(uuidv7()),
+    seen,
     ...more
   }: Partial<Omit<FindingBody, 'finding'>> & {
     by?: string;
     id?: FindingClick['id'];
   } = {},
 ): Promise<Pick<Recorded, 'outcome'>> {
+  const found = await fixture.as.worker.readFinding(finding);
+  const shown = seen ?? (found ? seenDigest(found) : '');
   return recordAnswer(depsAs(fixture, 'worker'), {
     id,
     request: requestIdOf(id),
@@ -120,7 +124,7 @@ export function decided(
     kind: `${kind}-finding`,
     account: accountActingAs('tester', by),
     person: by as PersonId,
-    body: { finding, ...(kind === 'adopt' ? { note: 'she is on call for it' } : {}), ...more },
+    body: { finding, seen: shown, ...(kind === 'adopt' ? { note: 'she is on call for it' } : {}), ...more },
   } satisfies FindingClick);
 }
 

@@ -5,6 +5,8 @@ import type { Provider } from '../../providers/provider.ts';
 import { readManifest } from '../../manifest/read.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { never } from '../manifest/manifest.fixture.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
+import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
 import { firstLease } from '../requests/requests.fixture.ts';
 import {
   carriedOut,
@@ -69,6 +71,19 @@ describe('the first pass of a target', () => {
     fixture.vendor.setLevel('ana', 'thing', 'write');
     await reconciledAgain(fixture);
     expect((await only(fixture)).whyNoAdopt).toBeUndefined();
+  });
+});
+
+describe('a second name of the same target', () => {
+  test('has no baseline of its own: what was added by hand since the first pass is a finding', async () => {
+    await reconciled(fixture);
+    people(fixture, ['eve']);
+    await owner(fixture, "update target_pass set target_key = 'old name' where target_key = 'thing'");
+    expect(await reconciled(fixture)).toContainEqual(
+      expect.objectContaining({ target: 'thing', fresh: 1, baseline: 0 }),
+    );
+    expect(await namesIn(fixture, 'open')).toEqual(['eve']);
+    expect(await namesIn(fixture, 'adopted')).toEqual([]);
   });
 });
 
@@ -280,6 +295,49 @@ describe('what a person decides', () => {
     ).toMatchObject([{ lease: firstLease(request), state: 'live', prior: 'write', level: 'read' }]);
   });
 
+  test.each<['adopt' | 'revoke']>([['adopt'], ['revoke']])(
+    'to %s counts only for what the person saw: a level that rose meanwhile is refused (I11)',
+    async (kind) => {
+      const finding = await found();
+      const seen = seenDigest(finding);
+      people(fixture, ['eve'], 'admin');
+      await reconciledAgain(fixture);
+      expect(await carriedOut(fixture, kind, finding, { seen })).toMatchObject({
+        error: { code: 'finding-changed' },
+      });
+      expect(fixture.vendor.levelOf('eve', 'thing')).toBe('admin');
+      expect(await namesIn(fixture, 'adopted')).toEqual([]);
+    },
+  );
+
+  test.each<[title: string, change: string]>([
+    ['has another level when it is carried out (I11)', `level = 'admin'`],
+    ['turned out to be what a lease left (B08)', `why_no_adopt = 'A request gave this access.'`],
+  ])('what was adopted and %s is open again', async (_title, change) => {
+    const finding = await found();
+    await decided(fixture, 'adopt', finding);
+    await owner(fixture, `update finding set ${change}`);
+    await carryOutFindings({ ...fixture.deps, ledger: fixture.as.sweeper });
+    const now = await only(fixture);
+    expect(now.pending).toBeUndefined();
+    expect(now.problem).toEqual(expect.any(String));
+    expect(await namesIn(fixture, 'adopted')).toEqual([]);
+  });
+
+  test('adopted access keeps its level: more is a new finding, also where another system manages it', async () => {
+    const managed = discovering((inner) => async (target, page) => ({
+      ...(await inner.discover(target, page)),
+      managedBy: 'Okta',
+    }));
+    people(fixture, ['eve']);
+    await reconciled(managed);
+    people(fixture, ['eve'], 'admin');
+    await owner(fixture, 'update target_pass set next_at = ledger_now()');
+    await reconciled(managed);
+    expect(await only(fixture, 'adopted')).toMatchObject({ level: 'read' });
+    expect(await only(fixture)).toMatchObject({ level: 'admin' });
+  });
+
   test('to revoke keeps what a live lease gives, and closes with the receipt (I6)', async () => {
     await reconciled(fixture);
     await live(fixture, 'look');
@@ -389,6 +447,41 @@ describe('the cap on revocations (B18)', () => {
     expect((await decided(fixture, 'revoke', two)).outcome).toMatchObject({
       error: { code: 'over-removal-cap', count: 2 },
     });
+  });
+});
+
+describe('the places under the cap, which looks take before they revoke (B18)', () => {
+  test('of two at once one takes the only place, and gives it back when nothing was revoked', async () => {
+    const leases = [firstLease(await live(fixture)), firstLease(await live(fixture, 'look'))];
+    const claim = (lease: (typeof leases)[number]) =>
+      fixture.as.sweeper.claimRemoval({ lease, provider: 'fake', key: 'thing' }, ({ count }) => count < 1);
+    const count = async () => (await fixture.as.sweeper.removalsAt('fake', 'thing')).count;
+    const [taken, ...others] = (await Promise.all(leases.map(claim))).filter((each) => each !== undefined);
+    if (!taken) throw new Error('nobody has a place');
+    expect(others).toEqual([]);
+    expect(await count()).toBe(1);
+    await fixture.as.sweeper.releaseRemoval(taken);
+    expect(await count()).toBe(0);
+  });
+
+  test('a decision about an object with our mark counts at the target of its lease', async () => {
+    await fixture.edit('catalogue.yaml', 'entitlements:', 'security: { people: [person:cy] }\nentitlements:');
+    const lease = firstLease(await live(fixture));
+    const mark = { kind: 'mark', provider: 'fake', targetKey: `mark ${lease}`, targetName: 'thing' } as const;
+    await fixture.as.sweeper.recordFindings([
+      {
+        ...mark,
+        target: {},
+        what: 'thing',
+        subject: { id: 'x', name: 'ana' },
+        lease,
+        level: 'present',
+        onLadder: true,
+        sources: [],
+      },
+    ]);
+    expect((await decided(fixture, 'revoke', await only(fixture))).outcome.ok).toBe(true);
+    expect((await fixture.as.sweeper.removalsAt('fake', 'thing')).count).toBe(1);
   });
 });
 

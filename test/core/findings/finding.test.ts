@@ -27,7 +27,7 @@ const finding: Finding = {
   firstSeen: 0 as Instant,
   lastSeen: 0 as Instant,
 };
-const may = { by, isDecider: true, isOwn: false };
+const may = { by, isDecider: true, isOwn: false, isAsSeen: true };
 const adopt: FindingCommand = { ...may, kind: 'adopt', hasReason: true };
 const revoke: FindingCommand = { ...may, kind: 'revoke', count: 1, allowed: 1 };
 
@@ -39,6 +39,8 @@ describe('who may decide about a finding', () => {
     ['nobody else may revoke', {}, { ...revoke, isDecider: false }, 'not-a-decider'],
     ['nobody adopts their own access', {}, { ...adopt, isOwn: true }, 'own-finding'],
     ['everybody who decides may revoke their own access', {}, { ...revoke, isOwn: true }, undefined],
+    ['what is not what they saw is not adopted (I11)', {}, { ...adopt, isAsSeen: false }, 'finding-changed'],
+    ['and is not revoked', {}, { ...revoke, isAsSeen: false }, 'finding-changed'],
     ['a reason is needed', {}, { ...adopt, hasReason: false } as FindingCommand, 'adopt-reason-missing'],
     ['what a lease left cannot be adopted', { whyNoAdopt: 'x' }, adopt, 'cannot-adopt'],
     ['what Curfew cannot remove is not promised', { whyNoRevoke: 'x' }, revoke, 'cannot-revoke'],
