@@ -142,6 +142,5 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   if (!before.accounts.has(subject.id)) {`,
       },
     ],
-    seed: 33,
   },
 ];
