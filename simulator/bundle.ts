@@ -32,7 +32,6 @@ export async function loadSimulator(
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    sourcemap: 'inline',
     logLevel: 'warning',
     plugins: [inPlace(edits)],
   });
@@ -45,7 +44,8 @@ const inPlace = (edits: readonly Edit[]): Plugin => ({
     build.onResolve({ filter: /^@temporalio\/(workflow|activity)$/ }, ({ path }) => ({
       path: INSTEAD[path] ?? path,
     }));
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    // Every other file is read by esbuild itself, which is much faster.
+    build.onLoad({ filter: anyOf(edits.map(({ file }) => file)) }, ({ path }) => {
       const file = relative(ROOT, path);
       const own = edits.filter((edit) => edit.file === file);
       const contents = own.reduce(edited, readFileSync(path, 'utf8'));
@@ -53,6 +53,12 @@ const inPlace = (edits: readonly Edit[]): Plugin => ({
     });
   },
 });
+
+/** Matches the paths of these files. Without a file it matches none. */
+const anyOf = (files: readonly string[]): RegExp =>
+  files.length === 0
+    ? /^$/
+    : new RegExp(`/(?:${files.map((file) => file.replaceAll('.', '\\.')).join('|')})$`);
 
 /** Throws when the text is not there exactly once: then the edit is not the one that was meant. */
 function edited(source: string, { file, from, to }: Edit): string {

@@ -40,7 +40,7 @@ function isAtRest({ told, startedAt }: Facts, log: readonly Entry[], now: number
 /** Lets one world happen, from its first request to the time when it must be at rest, and checks it. */
 export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Promise<SeedResult> {
   const folder = mkdtempSync(join(tmpdir(), 'curfew-simulated-'));
-  const time = installVirtualTime(BEGINNING);
+  const time = installVirtualTime(BEGINNING, randomOf(seed, 'of the code'));
   try {
     writePolicy(folder);
     const faults = drawFaults(seed);

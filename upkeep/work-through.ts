@@ -15,8 +15,8 @@ const PASS_MS = 30_000;
 
 /**
  * Takes tasks and works on each once. The limit of parallel tasks counts for each provider, so one that does not answer delays its own
- * tasks only (F32). `take` returns at most `most` tasks, so that no provider gets more than its limit. When the search fails, it throws
- * after the tasks that it began.
+ * tasks only (F32). `take` returns at most `most` tasks, so that no provider gets more than its limit. When the search or a task fails,
+ * it throws after the tasks that it began.
  */
 export async function workThrough<Id, T extends Task<Id>>(
   providers: Limits,
@@ -24,6 +24,7 @@ export async function workThrough<Id, T extends Task<Id>>(
   work: (task: T) => Promise<void>,
 ): Promise<void> {
   const ids: Id[] = [];
+  const failures: unknown[] = [];
   const running = new Map<Promise<void>, string>();
   const deadline = performance.now() + PASS_MS;
   try {
@@ -32,7 +33,10 @@ export async function workThrough<Id, T extends Task<Id>>(
       const room = roomOf(providers, [...running.values()]);
       const tasks = await take({ ids, providers: room.full }, room.most);
       for (const task of tasks) {
-        const done: Promise<void> = work(task).finally(() => running.delete(done));
+        // A failure is kept here: nobody may be waiting for the task when it fails.
+        const done: Promise<void> = work(task)
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => running.delete(done));
         running.set(done, task.provider);
         ids.push(task.id);
       }
@@ -44,6 +48,7 @@ export async function workThrough<Id, T extends Task<Id>>(
   } finally {
     await Promise.all(running.keys());
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The providers by name, with how much each allows at the same time. */

@@ -104,7 +104,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 29,
+    seed: 11,
   },
   {
     name: 'approval-after-its-time',
@@ -217,6 +217,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'void untilOver;\n  await condition(() => deadline.isOver());',
       },
     ],
-    seed: 11,
+    seed: 101,
   },
 ];

@@ -16,6 +16,19 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     seed: 11,
   },
   {
+    name: 'more-than-approved',
+    ids: 'I1, I11',
+    what: 'The grant gives the highest level, whatever was approved.',
+    edits: [
+      {
+        file: 'providers/fake/index.ts',
+        from: 'const wanted = levelToSet(intent);',
+        to: `const wanted = 'admin' as ReturnType<typeof levelToSet>;`,
+      },
+    ],
+    seed: 11,
+  },
+  {
     name: 'no-read-back-of-a-grant',
     ids: 'B04, F14',
     what: 'A grant counts as soon as the vendor accepted it.',
@@ -27,7 +40,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'after.marks === undefined',
       },
     ],
-    seed: 115,
+    seed: 43,
   },
   {
     name: 'partly-granted-is-active',
@@ -40,7 +53,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
-    seed: 11,
+    seed: 29,
   },
   {
     name: 'not-judged-again',
@@ -123,11 +136,11 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'providers/fake/index.ts',
-        from: `  await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
+        from: `  await api.mark({ ...mark, endsAt }, signal);
   const after = await api.read(signal);
   const until`,
         to: `  await api.setLevel({ id: subject.id, target: target.resource, level: 'none', by: lease }, signal);
-  await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
+  await api.mark({ ...mark, endsAt }, signal);
   await api.setLevel({ id: subject.id, target: target.resource, level, by: lease }, signal);
   const after = await api.read(signal);
   const until`,

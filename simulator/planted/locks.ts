@@ -87,7 +87,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'clicks.writeClick(db, click, null)',
       },
     ],
-    seed: 11,
+    seed: 29,
   },
   {
     name: 'forgotten-submission',
@@ -142,6 +142,5 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   if (!before.accounts.has(subject.id)) {`,
       },
     ],
-    seed: 33,
   },
 ];

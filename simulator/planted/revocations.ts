@@ -26,7 +26,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [...others]);',
       },
     ],
-    seed: 176,
+    seed: 11,
   },
   {
     name: 'earlier-leases-are-forgotten',
@@ -39,7 +39,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
-    seed: 11,
+    seed: 65,
   },
   {
     name: 'no-read-back-of-a-revocation',
@@ -52,7 +52,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
-    seed: 25,
   },
   {
     name: 'gives-up-after-three-tries',
@@ -164,7 +163,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `      where id = $1\``,
       },
     ],
-    seed: 209,
   },
   {
     name: 'verification-takes-everything',
@@ -173,19 +171,25 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'requests/repair.ts',
-        from: `  const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
+        from: `  const receipt = await current.provider.ensureAbsent(await remainingWithLost(deps, current), under.signal);
   if (receipt.lowered)`,
-        to: `  const receipt = await current.provider.ensureAbsent({ ...remainingIntent(current), level: 'none' }, under.signal);
+        to: `  const receipt = await current.provider.ensureAbsent({ ...(await remainingWithLost(deps, current)), level: 'none' }, under.signal);
   if (receipt.lowered)`,
       },
     ],
-    seed: 20,
+    seed: 8,
   },
   {
     name: 'leavers-keep-access',
     ids: 'I17, F29, B41',
     what: 'The access of somebody who left goes on.',
-    edits: [{ file: 'upkeep/sweep.ts', from: 'left: await duty(endAccessOfLeavers),', to: 'left: [],' }],
+    edits: [
+      {
+        file: 'upkeep/sweep.ts',
+        from: 'const leavers = await endAccessOfLeavers(deps).catch(',
+        to: 'const leavers = await Promise.reject<LeaversEnded>(new Error()).catch(',
+      },
+    ],
     seed: 142,
   },
   {

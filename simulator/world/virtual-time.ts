@@ -1,3 +1,4 @@
+import type { Random } from './random.ts';
 import { currentScope, runIn, type Scope } from './scope.ts';
 
 /** Something that happens at a time. Of two at one time, the one that was planned first happens first. */
@@ -11,7 +12,7 @@ export type VirtualTime = Readonly<{
   now(): number;
   /** Plans something in the scope of the caller. */
   plan(afterMs: number, happen: () => void): Readonly<{ cancel(): void }>;
-  /** Counts real I/O, such as a query. No time passes until it is answered. */
+  /** Counts real I/O, such as a query. No time passes until it is answered. Answers come in the order of the questions, so it must not contain another one. */
   track<T>(work: () => Promise<T>): Promise<T>;
   /** Lets everything happen until this time. `afterEach` is called when everything stands still, and returns whether something can go on. */
   runUntil(end: number, afterEach: () => boolean): Promise<void>;
@@ -20,13 +21,17 @@ export type VirtualTime = Readonly<{
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-/** Replaces the clocks and timers of this process by virtual ones. It begins at `from`, in milliseconds since 1970. */
-export function installVirtualTime(from: number): VirtualTime {
+/**
+ * Replaces the clocks and timers of this process by virtual ones, and its random numbers by those of the seed. The time begins at
+ * `from`, in milliseconds since 1970.
+ */
+export function installVirtualTime(from: number, random: Random): VirtualTime {
   const queue: Planned[] = [];
   let now = from;
   let order = 0;
   let inProgress = 0;
   let wake = (): void => undefined;
+  let answered: Promise<void> = Promise.resolve();
 
   const plan: VirtualTime['plan'] = (afterMs, happen) => {
     const at = now + Math.max(Number.isFinite(afterMs) ? afterMs : 0, 0);
@@ -42,15 +47,20 @@ export function installVirtualTime(from: number): VirtualTime {
       await turn();
     }
   };
-  const restore = replaceGlobals(plan, () => now);
+  const restore = replaceGlobals({ plan, now: () => now, random });
   return {
     now: () => now,
     plan,
     async track(work) {
       inProgress += 1;
+      const before = answered;
+      let done = (): void => undefined;
+      answered = new Promise((resolve) => (done = resolve));
       try {
         return await work();
       } finally {
+        await before;
+        void turn().then(done); // What waits for this answer goes on first.
         inProgress -= 1;
         if (inProgress === 0) wake();
       }
@@ -95,12 +105,17 @@ const REPLACED: readonly (readonly [owner: object, name: string])[] = [
   [globalThis, 'clearTimeout'],
   [globalThis, 'clearInterval'],
   [Date, 'now'],
+  [Math, 'random'],
   [performance, 'now'],
   [AbortSignal, 'timeout'],
 ];
 
 /** Returns a function that sets the real ones back. */
-function replaceGlobals(plan: VirtualTime['plan'], now: () => number): () => void {
+function replaceGlobals({
+  plan,
+  now,
+  random,
+}: Pick<VirtualTime, 'plan' | 'now'> & Readonly<{ random: Random }>): () => void {
   const timerOf = (cancel: () => void): Timer => {
     const timer: Timer = { cancel, unref: () => timer, ref: () => timer };
     return timer;
@@ -124,6 +139,7 @@ function replaceGlobals(plan: VirtualTime['plan'], now: () => number): () => voi
     clearInterval: stop,
   });
   Date.now = () => Math.floor(now() + currentScope().skewMs);
+  Math.random = () => random.between(0, 1);
   performance.now = now;
   AbortSignal.timeout = (ms) => {
     const controller = new AbortController();

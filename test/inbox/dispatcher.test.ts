@@ -189,7 +189,7 @@ test('an inbox that cannot be read is reported, and is read again', async () => 
   await dispatcher.stop();
 });
 
-test('a click whose outcome cannot be stored is reported, and is dispatched again', async () => {
+test('a click whose outcome cannot be stored is reported, and is dispatched again (B71)', async () => {
   const reported: unknown[] = [];
   const away = new Error('the ledger is unavailable');
   let isUnavailable = true;

@@ -199,7 +199,7 @@ describe('holdings', () => {
     expect(await openHoldings()).toBe(0);
   });
 
-  test('a holding is closed when the receipts of all its leases are recorded, whatever their rows say (I5, T24)', async () => {
+  test('a holding is closed when the receipts of all its leases are recorded, whatever their rows say (I5, T24, B09)', async () => {
     const [one, two] = [await grantedIn(ledger, at('rows')), await grantedIn(ledger, at('rows'))];
     const openHoldings = async () =>
       (await rows(`select from holding where target_key = 'rows' and closed_at is null`)).length;

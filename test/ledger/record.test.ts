@@ -96,7 +96,7 @@ describe('steps of a request', () => {
     expect(second).toBeGreaterThan(first);
   });
 
-  test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42)', async () => {
+  test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42, B71)', async () => {
     const id = await openedIn(ledger);
     await ledger.record(approve(id, ana));
     await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at })));
@@ -106,7 +106,7 @@ describe('steps of a request', () => {
     ]);
   });
 
-  test('a refused step that comes again is refused in the same way, and is recorded once', async () => {
+  test('a refused step that comes again is refused in the same way, and is recorded once (B24)', async () => {
     const id = await openedIn(ledger);
     const first = await ledger.record(approve(id, ana));
     expect(await ledger.record(approve(id, ana))).toEqual({ ...first, at: expect.any(Number) });

@@ -12,7 +12,7 @@ const judged = allowed(policyOf());
 const CHANGED = 'what it grants was changed';
 const details = { requester: ana, entitlement: 'orders-db' };
 
-describe('the judgement before the grant only narrows (I12, B46)', () => {
+describe('the judgement before the grant only narrows (I12, B46, F27)', () => {
   test.each<[string, PolicyFiles, string | true]>([
     ['nothing changed', QUICKSTART, true],
     [
@@ -73,7 +73,7 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
   test.each([
     ['the first of two approvers left', ['cy', 'bo']],
     ['the second of two approvers left', ['bo', 'cy']],
-  ])('one approver who may no longer approve is enough to refuse: %s (B41)', (_which, approvers) => {
+  ])('one approver who may no longer approve is enough to refuse: %s (B41, B47)', (_which, approvers) => {
     const files = edited('people.yaml', 'title: Owner of the orders service', 'active: false');
     expect(stillAllowed(policyOf(files), approvedBy(judged, ...approvers))).toEqual({
       ok: false,
@@ -201,7 +201,7 @@ describe('only the request that was approved is granted (I11)', () => {
     expect(stillAllowed(policyOf(), JSON.parse(JSON.stringify(approved)) as ApprovedRequest).ok).toBe(true));
 });
 
-test('a former approver is not eligible at the click', () => {
+test('a former approver is not eligible at the click (B47)', () => {
   const files = edited('people.yaml', 'title: Owner of the orders service', 'active: false');
   expect(isEligible(policyOf(), details, 'cy' as PersonId)).toBe(true);
   expect(isEligible(policyOf(files), details, 'cy' as PersonId)).toBe(false);

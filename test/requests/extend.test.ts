@@ -70,7 +70,7 @@ describe('a requester who asks for a later end', () => {
     ['for a length that nobody can read', { length: 'soon' }, { code: 'length-unreadable' }],
     ['without a reason', { reason: ' \u200b ' }, { code: 'reason-missing' }],
     [
-      'for longer than the entitlement allows in all',
+      'for longer than the entitlement allows in all (B55)',
       { length: '7h1m' },
       { code: 'too-long-in-total', longest: 480, left: 420 },
     ],

@@ -132,6 +132,7 @@ export const PURE = [
   'test/requests/named-person.test.ts',
   'test/requests/undo.test.ts',
   'test/requests/who-may-see.test.ts',
+  'test/simulator/planted-texts.test.ts',
   'test/setup/async-storages.test.ts',
   'test/setup/explain.test.ts',
   'test/setup/pure.test.ts',

@@ -58,10 +58,15 @@ test(
   LIMIT_MS,
 );
 
+/** Failures of other tools of which a planted bug is noticed. The entries of these ids in docs/invariants.md name the test below. */
+const NOTICED = ['B10', 'B13', 'B17', 'B30', 'B40', 'B42', 'B45'];
+
 test(
   'each planted bug is noticed by the seed that noticed it before',
   async () => {
-    expect(PLANTED_BUGS.filter(({ seed }) => seed !== undefined).length).toBeGreaterThanOrEqual(25);
+    const known = PLANTED_BUGS.filter(({ seed }) => seed !== undefined);
+    expect(known.length).toBeGreaterThanOrEqual(24);
+    expect(NOTICED.filter((id) => !known.some(({ ids }) => ids.includes(id)))).toEqual([]);
     const { code, out } = await simulate('--planted', '--known');
     expect(out).not.toContain('NOT NOTICED');
     expect(code).toBe(0);

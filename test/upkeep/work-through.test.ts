@@ -41,6 +41,26 @@ test('a search that fails fails the pass, after the tasks that were begun', asyn
   expect(done).toEqual(['a']);
 });
 
+test('a task that fails while the search waits fails the pass, and not the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const tasks = [{ id: 'a', provider: 'fake' }];
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+  const worked = workThrough(
+    NO_LIMITS,
+    async () => {
+      if (tasks.length === 0) await nextTurn();
+      return tasks.splice(0, 1);
+    },
+    () => Promise.reject(new Error('the ledger is unavailable')),
+  );
+  await expect(worked).rejects.toThrow('the ledger is unavailable');
+  await nextTurn();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
 test.each([
   ['ten at once where the provider does not say', {}, 10],
   ['as many at once as the provider says', { mostAtOnce: 25 }, 25],
