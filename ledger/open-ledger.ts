@@ -141,7 +141,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     readQuarantine: () => tx(quarantines.readQuarantine),
     isQuarantined: () => query(quarantines.isQuarantined),
     quarantine: (added) => tx((db) => quarantines.quarantine(db, added)),
-    laterEndOf: (request) => query((db) => quarantines.laterEndOf(db, request)),
+    laterEndsOf: (request) => query((db) => quarantines.laterEndsOf(db, request)),
     lostLeases: () => query(quarantines.lostLeases),
     readPlanLine: (lease) => query((db) => quarantines.readPlanLine(db, lease)),
     endLostLease: (lease, seen) => query((db) => quarantines.endLostLease(db, lease, seen)),
