@@ -19,7 +19,14 @@ import type { MassEndingProgress, ScopeContent } from './mass-ending-scope.ts';
 import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
-import type { DecidedAnswer, NewQuarantine, PlanLine, Quarantine, QuarantineAnswer } from './quarantine.ts';
+import type {
+  DecidedAnswer,
+  LaterEnd,
+  NewQuarantine,
+  PlanLine,
+  Quarantine,
+  QuarantineAnswer,
+} from './quarantine.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
@@ -200,6 +207,7 @@ export interface Ledger extends FindingsLedger {
   isQuarantined(): Promise<boolean>;
   /** Begins a quarantine, or adds to the plan of the open one. */
   quarantine(quarantine: NewQuarantine): Promise<void>;
+<<<<<<< HEAD
   /** The later end that the manifest has for a request, while the quarantine is open. */
   laterEndOf(request: RequestId): Promise<Instant | undefined>;
   /** The lost leases of one access that is not known to be gone. */
@@ -209,6 +217,12 @@ export interface Ledger extends FindingsLedger {
     most: number,
     except: Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>,
   ): Promise<readonly PlanLine[]>;
+=======
+  /** The later ends of a request by the plan, while the quarantine is open. Whoever acts on one verifies its signature. */
+  laterEndsOf(request: RequestId): Promise<readonly LaterEnd[]>;
+  /** The lost leases whose access is not known to be gone. */
+  lostLeases(): Promise<readonly (PlanLine & Readonly<{ quarantine: number }>)[]>;
+>>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
   /** The lost lease with this id, as the last plan has it. */
   readPlanLine(lease: LeaseId): Promise<PlanLine | undefined>;
   /** Records that a read showed that the access of a lost lease is gone. */

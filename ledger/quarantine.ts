@@ -8,12 +8,16 @@ import { type Db, toInstant, toTimestamp } from './pool.ts';
  */
 export type PlanKind = 'unknown' | 'not-granted' | 'later-end' | 'ended-before';
 
-/** One lease of which the manifest knows more than this ledger. `entry` is the one of the manifest, as JSON. */
+/**
+ * One lease of which the manifest knows more than this ledger. `entry` is the one of the manifest, as JSON. `signed` is the same as an
+ * object of the manifest. The rows are what roles of this ledger wrote, so whoever acts on a later end verifies the signature.
+ */
 export type PlanLine = Readonly<{
   lease: LeaseId;
   request: RequestId;
   kind: PlanKind;
   entry: unknown;
+  signed: string;
   accessKey: string;
   endsAt: Instant;
   /** The end by this ledger; left out for a lease that it does not know. */
@@ -50,7 +54,7 @@ export async function isQuarantined(db: Db): Promise<boolean> {
   return rows.length > 0;
 }
 
-const LINE = `lease_id as lease, request_id as request, kind, entry, access_key as "accessKey", ends_at as "endsAt",
+const LINE = `lease_id as lease, request_id as request, kind, entry, signed, access_key as "accessKey", ends_at as "endsAt",
   ledger_ends_at as "ledgerEndsAt", gone_at as "goneAt"`;
 
 type LineRow = Omit<PlanLine, 'endsAt' | 'ledgerEndsAt' | 'goneAt'> & {
@@ -88,14 +92,14 @@ export async function quarantine(
     [reason, ledgerSerial, manifestSerial],
   );
   await raiseManifestSerial(db, manifestSerial);
-  for (const { lease, request, kind, entry, accessKey, endsAt, ledgerEndsAt } of plan)
+  for (const { lease, request, kind, entry, signed, accessKey, endsAt, ledgerEndsAt } of plan)
     await db.query(
       `insert into quarantine_lease
-              (quarantine_id, lease_id, request_id, kind, entry, access_key, ends_at, ledger_ends_at)
-       select id, $1, $2, $3, $4, $5, $6, $7 from quarantine where ended_at is null
+              (quarantine_id, lease_id, request_id, kind, entry, access_key, ends_at, ledger_ends_at, signed)
+       select id, $1, $2, $3, $4, $5, $6, $7, $8 from quarantine where ended_at is null
        on conflict (quarantine_id, lease_id) do update
           set kind = excluded.kind, entry = excluded.entry, access_key = excluded.access_key, ends_at = excluded.ends_at,
-              ledger_ends_at = excluded.ledger_ends_at
+              ledger_ends_at = excluded.ledger_ends_at, signed = excluded.signed
         where (quarantine_lease.entry ->> 'serial')::bigint < (excluded.entry ->> 'serial')::bigint`,
       [
         lease,
@@ -105,6 +109,7 @@ export async function quarantine(
         accessKey,
         toTimestamp(endsAt),
         ledgerEndsAt === undefined ? null : toTimestamp(ledgerEndsAt),
+        signed,
       ],
     );
 }
@@ -128,15 +133,18 @@ export async function raiseManifestSerial(db: Db, serial: number): Promise<void>
   );
 }
 
-/** The later end that the manifest has for a request, while the quarantine is open. It counts instead of the ledger's. */
-export async function laterEndOf(db: Db, request: RequestId): Promise<Instant | undefined> {
-  const { rows } = await db.query<{ at: Date | null }>(
-    `select max(s.ends_at) as at from quarantine_lease s join quarantine q on q.id = s.quarantine_id
+/** A later end that the plan of the open quarantine has. It counts only when its signature is verified. */
+export type LaterEnd = Pick<PlanLine, 'lease' | 'endsAt' | 'signed'>;
+
+/** The later ends of a request by the plan, while the quarantine is open. */
+export async function laterEndsOf(db: Db, request: RequestId): Promise<readonly LaterEnd[]> {
+  const { rows } = await db.query<Omit<LaterEnd, 'endsAt'> & { endsAt: Date }>(
+    `select s.lease_id as lease, s.ends_at as "endsAt", s.signed
+       from quarantine_lease s join quarantine q on q.id = s.quarantine_id
       where s.request_id = $1 and s.kind = 'later-end' and q.ended_at is null`,
     [request],
   );
-  const at = rows[0]?.at;
-  return at ? toInstant(at) : undefined;
+  return rows.map((row) => ({ ...row, endsAt: toInstant(row.endsAt) }));
 }
 
 const IS_LOST = `kind in ('unknown', 'not-granted') and gone_at is null`;

@@ -58,6 +58,7 @@ create table quarantine_lease (
   lease_id       text not null,
   kind           text not null check (kind in ('unknown', 'not-granted', 'later-end', 'ended-before')),
   entry          jsonb not null,           -- as the manifest has it
+  signed         text not null,            -- the same with the signature of who compared the two: no later end counts without it
   request_id     text not null,
   access_key     text not null,            -- entries with the same key share one access
   ends_at        timestamptz not null,     -- by the manifest
@@ -86,7 +87,14 @@ create table quarantine_answer (
 );
 create index quarantine_answer_open on quarantine_answer (asked_at) where decided_at is null;
 
--- The end that the manifest has is adopted when a quarantine is ended.
+-- The latest end that the plan of the open quarantine has for a request; null when the plan has no later end of it.
+create function planned_end(its_request text) returns timestamptz
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select max(l.ends_at) from public.quarantine_lease l join public.quarantine q on q.id = l.quarantine_id
+   where l.request_id = its_request and l.kind = 'later-end' and q.ended_at is null
+$$;
+
+-- The end that the manifest has is adopted when a quarantine is ended, and only one that its plan has.
 alter table event drop constraint event_kind_check;
 alter table event add constraint event_kind_check check (kind in (
   'requested', 'judged', 'asked', 'answered', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
@@ -95,16 +103,18 @@ alter table event add constraint event_kind_check check (kind in (
 alter table event validate constraint event_kind_check;
 alter policy sweeper_records on event with check (kind in (
   'requested', 'judged', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused',
-  'extension-closed', 'end-adopted'));
+  'extension-closed')
+  or kind = 'end-adopted' and (body ->> 'endsAt')::numeric <= extract(epoch from planned_end(request_id)) * 1000);
 
--- Moves the end of the leases of a request to the one that was adopted. It is at most the one that the plan of a quarantine has, so
--- the role that may call this cannot choose an end.
+-- Moves the end of the leases of a request to the one that was adopted. It is at most the one that the plan of the open quarantine has,
+-- so the role that may call this cannot choose an end. Without an event, or without such a plan, it does nothing.
 create function adopt_end(its_request text) returns bigint
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   with adopted as (
-    select least(max(to_timestamp((e.body ->> 'endsAt')::float8 / 1000)),
-                 (select max(q.ends_at) from public.quarantine_lease q where q.request_id = its_request)) as ends_at
-      from public.event e where e.request_id = its_request and e.kind = 'end-adopted'),
+    select least(max(to_timestamp((e.body ->> 'endsAt')::float8 / 1000)), planned.ends_at) as ends_at
+      from public.event e, (select public.planned_end(its_request) as ends_at) planned
+     where e.request_id = its_request and e.kind = 'end-adopted' and planned.ends_at is not null
+     group by planned.ends_at),
   moved as (
     update public.lease l set ends_at = adopted.ends_at, next_try_at = adopted.ends_at + interval '10 seconds'
       from adopted
@@ -112,6 +122,7 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
     returning l.id)
   select count(*) from moved
 $$;
+<<<<<<< HEAD
 -- A revocation changes the entry of its lease. So that no path forgets it, also not that of an older version, which knows no
 -- manifest, it is wanted where the state of the lease is written.
 create function want_manifest() returns trigger
@@ -126,6 +137,10 @@ create trigger want_manifest after update of state on lease for each row
 
 revoke all on function adopt_end(text), manifest_serial_grows(), want_manifest() from public;
 grant execute on function adopt_end(text) to curfew_sweeper;
+=======
+revoke all on function adopt_end(text), planned_end(text), manifest_serial_grows() from public;
+grant execute on function adopt_end(text), planned_end(text) to curfew_sweeper;
+>>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 
 grant select on manifest_serial, manifest_entry to curfew_worker, curfew_provider, curfew_sweeper, curfew_cli;
 grant update (serial) on manifest_serial to curfew_provider, curfew_sweeper;
@@ -137,9 +152,15 @@ grant select on quarantine, quarantine_lease
   to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
 grant insert (reason, ledger_serial, manifest_serial) on quarantine to curfew_provider, curfew_sweeper;
 grant update (ended_at, ended_by, plan_digest) on quarantine to curfew_sweeper;
+<<<<<<< HEAD
 grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at),
       update (kind, entry, access_key, ends_at, ledger_ends_at) on quarantine_lease to curfew_provider, curfew_sweeper;
 grant update (gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider, curfew_sweeper;
+=======
+grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at),
+      update (kind, entry, signed, access_key, ends_at, ledger_ends_at) on quarantine_lease to curfew_provider, curfew_sweeper;
+grant update (gone_at, seen) on quarantine_lease to curfew_provider, curfew_sweeper;
+>>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 grant select on quarantine_answer to curfew_sweeper, curfew_cli;
 grant insert (id, quarantine_id, account, person, plan_digest) on quarantine_answer to curfew_cli;
 grant update (decided_at, refusal) on quarantine_answer to curfew_sweeper;

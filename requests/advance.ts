@@ -6,13 +6,14 @@ import type { FaultCode } from '../core/faults.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { Lease, Via } from '../ledger/index.ts';
 import type { Deps } from './deps.ts';
+import { laterEndOf } from './later-end.ts';
 
 /**
  * Records what is due for a request by the ledger's clock, and returns where the request stands. It takes no order from
  * its caller: whoever calls it, the ledger's state and clock decide.
  */
 export async function advance(
-  { ledger }: Pick<Deps, 'ledger'>,
+  { ledger, manifest }: Pick<Deps, 'ledger' | 'manifest'>,
   { request, via }: Readonly<{ request: RequestId; via: Via }>,
 ): Promise<Progress> {
   const { state, at } = await ledger.readState(request);
@@ -21,7 +22,7 @@ export async function advance(
   if (!due) return progressOf(state, at, fault);
   if (due.kind === 'expire' && 'leases' in state) {
     // A restored ledger may have forgotten an extension. The later end of the manifest counts until somebody ends the quarantine.
-    const laterEnd = await ledger.laterEndOf(request);
+    const laterEnd = await laterEndOf({ ledger, ...(manifest && { manifest }) }, { request, via });
     if (laterEnd !== undefined && at < laterEnd) return progressOf({ ...state, endsAt: laterEnd }, at, fault);
   }
   const recorded = await ledger.record({

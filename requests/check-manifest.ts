@@ -2,6 +2,7 @@ import { Fault, messageOf } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import type { KnownLease } from '../ledger/index.ts';
 import { type Manifest, readManifest } from '../manifest/read.ts';
+import { sign } from '../manifest/signature.ts';
 import type { Deps } from './deps.ts';
 import type { ManifestAccess } from './manifest-access.ts';
 import { planOf, restoreReason } from './quarantine-plan.ts';
@@ -24,7 +25,11 @@ export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<Ch
   const manifest = await readOrFault(access, signal);
   const ledgerSerial = await ledger.manifestSerial();
   const known = await ledger.knownLeases(manifest.entries.map(({ lease }) => lease));
-  const plan = planOf(manifest.entries, known);
+  // What is signed here was signed by one of the keys of the manifest, or it would not be one of its entries.
+  const plan = planOf(manifest.entries, known).map((line) => ({
+    ...line,
+    signed: sign(line.entry, access.privateKey),
+  }));
   const manifestSerial = Math.max(manifest.serial, highest);
   const reason = restoreReason({ givenOut: manifestSerial, ledger: ledgerSerial }, plan);
   if (reason !== undefined) await ledger.quarantine({ reason, ledgerSerial, manifestSerial, plan });

@@ -1,9 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { PlanLine, QuarantineAnswer } from '../ledger/index.ts';
 import { isActingAs } from './acting-as.ts';
 import { checkManifest } from './check-manifest.ts';
 import type { Deps } from './deps.ts';
+import { isSignedEnd } from './later-end.ts';
 import { planDigest } from './quarantine-plan.ts';
 
 const ENDED_BEFORE = 'it was over before the ledger was restored from an older state';
@@ -27,7 +29,7 @@ export async function decideQuarantineAnswer(
     return ledger.refuseQuarantineAnswer(answer.id, 'that quarantine is over already');
   if (planDigest(quarantine.plan) !== answer.planDigest)
     return ledger.refuseQuarantineAnswer(answer.id, 'the plan is another one now. Look at it again');
-  for (const [request, endsAt] of laterEnds(quarantine.plan))
+  for (const [request, endsAt] of laterEnds(quarantine.plan, deps.manifest?.publicKeys ?? []))
     await ledger.record({
       request,
       name: `adopt-end/${quarantine.id}`,
@@ -60,10 +62,14 @@ async function actorOf(
   return may.ok ? ok(person) : may;
 }
 
-/** The latest end of each request whose end the manifest has later than the ledger. */
-function laterEnds(plan: readonly PlanLine[]): ReadonlyMap<RequestId, Instant> {
+/** The latest end of each request whose end the manifest has later than the ledger. One that no key signed does not count. */
+function laterEnds(
+  plan: readonly PlanLine[],
+  publicKeys: readonly KeyObject[],
+): ReadonlyMap<RequestId, Instant> {
   const ends = new Map<RequestId, Instant>();
-  for (const { request, endsAt } of plan.filter(({ kind }) => kind === 'later-end'))
+  const signed = plan.filter((line) => line.kind === 'later-end' && isSignedEnd(line, publicKeys));
+  for (const { request, endsAt } of signed)
     ends.set(request, Math.max(endsAt, ends.get(request) ?? 0) as Instant);
   return ends;
 }

@@ -8,6 +8,7 @@ import { sign } from '../manifest/signature.ts';
 import type { Provider } from '../providers/provider.ts';
 import { checkManifest } from './check-manifest.ts';
 import type { Deps } from './deps.ts';
+import { laterEndOf } from './later-end.ts';
 import type { ManifestAccess } from './manifest-access.ts';
 import { type LeaseAtProvider, leaseAtProvider, ownLevel } from './lease-at-provider.ts';
 import { assertNoQuarantine } from './quarantine.ts';
@@ -116,7 +117,7 @@ async function entryNow(
   }
   const [{ state }, laterEnd] = await Promise.all([
     ledger.readState(lease.request),
-    ledger.laterEndOf(lease.request),
+    laterEndOf(deps, { request: lease.request, via: 'sweeper' }),
   ]);
   const extension = lease.laterEnd === 'wanted' ? startedExtension(state) : undefined;
   const ends = [lease.endsAt, extension?.details.endsAt ?? lease.endsAt, laterEnd ?? lease.endsAt];

@@ -4,11 +4,13 @@ import type { KnownLease, PlanKind, PlanLine } from '../ledger/index.ts';
 import { accessKey } from '../manifest/due.ts';
 import type { ManifestEntry } from '../manifest/entry.ts';
 
+type UnsignedLine = Omit<PlanLine, 'goneAt' | 'signed' | 'entry'> & Readonly<{ entry: ManifestEntry }>;
+
 /** The leases of which the manifest knows more than the ledger, and has not told to anybody yet. Empty while both agree. */
 export function planOf(
   entries: readonly ManifestEntry[],
   known: readonly KnownLease[],
-): readonly Omit<PlanLine, 'goneAt'>[] {
+): readonly UnsignedLine[] {
   const byLease = new Map(known.map((each) => [each.lease, each]));
   return entries.flatMap((entry) => {
     const ledger = byLease.get(entry.lease);

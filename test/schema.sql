@@ -14,9 +14,10 @@ CREATE OR REPLACE FUNCTION public.adopt_end(its_request text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   with adopted as (
-    select least(max(to_timestamp((e.body ->> 'endsAt')::float8 / 1000)),
-                 (select max(q.ends_at) from public.quarantine_lease q where q.request_id = its_request)) as ends_at
-      from public.event e where e.request_id = its_request and e.kind = 'end-adopted'),
+    select least(max(to_timestamp((e.body ->> 'endsAt')::float8 / 1000)), planned.ends_at) as ends_at
+      from public.event e, (select public.planned_end(its_request) as ends_at) planned
+     where e.request_id = its_request and e.kind = 'end-adopted' and planned.ends_at is not null
+     group by planned.ends_at),
   moved as (
     update public.lease l set ends_at = adopted.ends_at, next_try_at = adopted.ends_at + interval '10 seconds'
       from adopted
@@ -131,6 +132,9 @@ begin
   if tg_op = 'DELETE' or new.serial < old.serial then
     raise exception 'the serial of the manifest only grows' using errcode = 'CRF01';
   end if;
+  if new.serial > old.serial + 1000000 then
+    raise exception 'the serial of the manifest grows by at most 1000000 at once' using errcode = 'check_violation';
+  end if;
   return new;
 end $function$;
 
@@ -147,6 +151,16 @@ begin
     next_at = excluded.next_at, problem = null, gone_at = null;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.planned_end(its_request text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select max(l.ends_at) from public.quarantine_lease l join public.quarantine q on q.id = l.quarantine_id
+   where l.request_id = its_request and l.kind = 'later-end' and q.ended_at is null
+$function$;
 
 CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
  RETURNS bytea
@@ -457,6 +471,7 @@ create table quarantine_lease (
   lease_id text not null,
   kind text not null,
   entry jsonb not null,
+  signed text not null,
   request_id text not null,
   access_key text not null,
   ends_at timestamp with time zone not null,
@@ -592,7 +607,11 @@ alter table lease add constraint lease_request_id_position_key UNIQUE (request_i
 
 alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
 
+alter table manifest_entry add constraint manifest_entry_check CHECK ((written <= wanted));
+
 alter table manifest_entry add constraint manifest_entry_pkey PRIMARY KEY (lease_id);
+
+alter table manifest_entry add constraint manifest_entry_serial_check CHECK (((serial >= 0) AND (serial <= '9007199254740991'::bigint)));
 
 alter table manifest_entry add constraint manifest_entry_state_check CHECK ((state = ANY (ARRAY['live'::text, 'over'::text])));
 
@@ -600,7 +619,7 @@ alter table manifest_serial add constraint manifest_serial_is_only_check CHECK (
 
 alter table manifest_serial add constraint manifest_serial_pkey PRIMARY KEY (is_only);
 
-alter table manifest_serial add constraint manifest_serial_serial_check CHECK ((serial >= 0));
+alter table manifest_serial add constraint manifest_serial_serial_check CHECK (((serial >= 0) AND (serial <= '9007199254740991'::bigint)));
 
 alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0));
 
@@ -816,7 +835,7 @@ create policy provider_records on event for insert to curfew_provider with check
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text, 'end-adopted'::text])));
+create policy sweeper_records on event for insert to curfew_sweeper with check (((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text])) OR ((kind = 'end-adopted'::text) AND (((body ->> 'endsAt'::text))::numeric <= (EXTRACT(epoch FROM planned_end(request_id)) * (1000)::numeric)))));
 
 create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text, 'asked'::text, 'answered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'extension-closed'::text])));
 
@@ -970,6 +989,8 @@ grant execute on function ledger_now() to curfew_sweeper;
 
 grant execute on function ledger_now() to curfew_worker;
 
+grant execute on function planned_end(text) to curfew_sweeper;
+
 grant execute on function take_secret(text,text) to curfew_gateway;
 
 grant execute on function take_secret_at_terminal(text,text) to curfew_cli;
@@ -1116,11 +1137,19 @@ grant select on quarantine_lease to curfew_courier;
 
 grant select on quarantine_lease to curfew_gateway;
 
+<<<<<<< HEAD
 grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider;
 
 grant select on quarantine_lease to curfew_reader;
 
 grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_sweeper;
+=======
+grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_provider;
+
+grant select on quarantine_lease to curfew_reader;
+
+grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_sweeper;
+>>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 
 grant select on quarantine_lease to curfew_worker;
 

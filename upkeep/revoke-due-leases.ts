@@ -2,6 +2,7 @@ import { messageOf } from '../core/faults.ts';
 import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Deps } from '../requests/deps.ts';
+import { laterEndOf } from '../requests/later-end.ts';
 import { revokeLease } from '../requests/revoke-lease.ts';
 import { type Busy, workThrough } from './work-through.ts';
 
@@ -38,7 +39,7 @@ async function revokeDue(deps: Deps, lease: LeaseId): Promise<Attempt | undefine
   try {
     const { kind } = await revokeLease(deps, { lease, via: 'sweeper', signal });
     if (kind === 'granting' || kind === 'active') {
-      const laterEnd = await deps.ledger.laterEndOf(requestIdOfLease(lease));
+      const laterEnd = await laterEndOf(deps, { request: requestIdOfLease(lease), via: 'sweeper' });
       return laterEnd === undefined ? { lease, why: 'its end is not reached yet' } : undefined;
     }
     const isRevoked = (await deps.ledger.readLease(lease))?.state === 'revoked';

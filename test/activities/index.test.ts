@@ -18,7 +18,7 @@ describe('a fault that no later attempt can repair', () => {
   const fails = () => Promise.reject(new Fault('provider-refused', 'x'));
   const ledger = {
     readState: fails,
-    laterEndOf: fails,
+    laterEndsOf: fails,
     readClick: fails,
     record: fails,
     readLease: fails,
@@ -49,7 +49,7 @@ describe('what the workflow does is recorded as done by the workflow, whatever t
   const ledger: Partial<Deps['ledger']> = {
     readState: () => Promise.resolve({ state: active, at: endsAt }),
     leasesOf: () => Promise.resolve([]),
-    laterEndOf: () => Promise.resolve(undefined),
+    laterEndsOf: () => Promise.resolve([]),
     record(step) {
       steps.push(step);
       return Promise.reject(new Fault('ledger-unavailable', 'x'));

@@ -45,6 +45,7 @@ const restored = () =>
           targetKey: 'team 7',
           level: 'member',
         }),
+        signed: '',
         accessKey: 'key',
         endsAt,
       },

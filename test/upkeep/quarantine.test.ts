@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+<<<<<<< HEAD
 import {
   type Instant,
   type LeaseId,
@@ -7,16 +8,25 @@ import {
   requestIdOfLease,
 } from '../../core/ids.ts';
 import { accessKey } from '../../manifest/due.ts';
+=======
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+>>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 import { readManifest } from '../../manifest/read.ts';
+import { sign } from '../../manifest/signature.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import type { Deps } from '../../requests/deps.ts';
+import { laterEndOf } from '../../requests/later-end.ts';
 import { freshMemory } from '../../requests/manifest-access.ts';
 import { assertNoQuarantine } from '../../requests/quarantine.ts';
 import { planDigest } from '../../requests/quarantine-plan.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { revokeLost, sweep } from '../../upkeep/sweep.ts';
 import { type Backup, backUp } from '../ledger/restore.fixture.ts';
+<<<<<<< HEAD
 import { entryOf, never } from '../manifest/manifest.fixture.ts';
+=======
+import { entryOf, foreign, never, ours } from '../manifest/manifest.fixture.ts';
+>>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import {
   answered,
@@ -331,6 +341,48 @@ describe('a lease with a later end in the manifest', () => {
     expect(fixture.levelOf()).toBe('write');
     await sweepAt(92 * MINUTE);
     expect(fixture.levelOf()).toBe('none');
+  });
+});
+
+describe('a plan that somebody wrote into the ledger without the key of the manifest (T24)', () => {
+  /** The access of an active request gets an end of three hours in a plan, with the signature of this key. */
+  async function forgedPlan(key: typeof ours): Promise<RequestId> {
+    const request = await active();
+    const lease = firstLease(request);
+    const endsAt = (Date.now() + 180 * MINUTE) as Instant;
+    const entry = entryOf({ lease, serial: 9, endsAt });
+    await fixture.ledger.quarantine({
+      ...{ reason: 'forged', ledgerSerial: 1, manifestSerial: 9 },
+      plan: [
+        {
+          ...{ lease, request, kind: 'later-end', entry, accessKey: 'key', endsAt },
+          signed: sign(entry, key.privateKey),
+        },
+      ],
+    });
+    return request;
+  }
+
+  test.each<[string, typeof ours, string]>([
+    ['does not keep access beyond its end', foreign, 'none'],
+    ['keeps it when a key of the manifest signed it', ours, 'write'],
+  ])('a later end %s', async (_what, key, level) => {
+    await forgedPlan(key);
+    await sweepAt(62 * MINUTE);
+    expect(fixture.levelOf()).toBe(level);
+  });
+
+  test('is not adopted when the quarantine is ended', async () => {
+    const request = await forgedPlan(foreign);
+    expect(await endQuarantine('dee')).toBeUndefined();
+    expect(await fixture.kinds(request)).not.toContain('end-adopted');
+  });
+
+  test('a worker that cannot verify it leaves the end to the sweeper, and a sweeper without the manifest takes no later end', async () => {
+    const request = await forgedPlan(ours);
+    const { ledger } = fixture;
+    expect(await laterEndOf({ ledger }, { request, via: 'workflow' })).toBeDefined();
+    expect(await laterEndOf({ ledger }, { request, via: 'sweeper' })).toBeUndefined();
   });
 });
 

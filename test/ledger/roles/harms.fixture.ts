@@ -95,6 +95,22 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge an extension': event('extended'),
   'forge the end of an extension': event('extension-closed'),
   'forge the adoption of a later end': event('end-adopted'),
+  'adopt a later end that the plan of no open quarantine has': ({ request }) =>
+    `insert into event (request_id, seq, step, kind, body, via, at)
+     values ('${request}', 900, 'forged', 'end-adopted', '{"kind":"end-adopted","endsAt":9000000000000}', 'sweeper', now())`,
+  'adopt a later end by a plan that is forged too': ({ request, lease }) =>
+    `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2);
+     insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+     select id, '${lease}', 'later-end', '{}', '', '${request}', 'x', '2200-01-01' from quarantine where ended_at is null;
+     insert into event (request_id, seq, step, kind, body, via, at)
+     values ('${request}', 900, 'forged', 'end-adopted', '{"kind":"end-adopted","endsAt":7000000000000}', 'sweeper', now())`,
+  'move the end of a lease without an adoption': ({ request }) => `
+    do $$
+    begin
+      if adopt_end('${request}') = 0 then
+        raise insufficient_privilege;
+      end if;
+    end $$`,
   'raise the serial of the manifest': () => 'update manifest_serial set serial = serial + 1000',
   'use up the serials of the manifest': () => 'update manifest_serial set serial = 9000000000000000000',
   'begin a quarantine': () =>
