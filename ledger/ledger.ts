@@ -207,9 +207,8 @@ export interface Ledger extends FindingsLedger {
   isQuarantined(): Promise<boolean>;
   /** Begins a quarantine, or adds to the plan of the open one. */
   quarantine(quarantine: NewQuarantine): Promise<void>;
-<<<<<<< HEAD
-  /** The later end that the manifest has for a request, while the quarantine is open. */
-  laterEndOf(request: RequestId): Promise<Instant | undefined>;
+  /** The later ends of a request by the plan, while the quarantine is open. Whoever acts on one verifies its signature. */
+  laterEndsOf(request: RequestId): Promise<readonly LaterEnd[]>;
   /** The lost leases of one access that is not known to be gone. */
   lostLeasesOn(accessKey: string): Promise<readonly PlanLine[]>;
   /** Takes lost leases that must be ended, except those that the caller works on. Each may be taken again later. */
@@ -217,12 +216,6 @@ export interface Ledger extends FindingsLedger {
     most: number,
     except: Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>,
   ): Promise<readonly PlanLine[]>;
-=======
-  /** The later ends of a request by the plan, while the quarantine is open. Whoever acts on one verifies its signature. */
-  laterEndsOf(request: RequestId): Promise<readonly LaterEnd[]>;
-  /** The lost leases whose access is not known to be gone. */
-  lostLeases(): Promise<readonly (PlanLine & Readonly<{ quarantine: number }>)[]>;
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
   /** The lost lease with this id, as the last plan has it. */
   readPlanLine(lease: LeaseId): Promise<PlanLine | undefined>;
   /** Records that a read showed that the access of a lost lease is gone. */

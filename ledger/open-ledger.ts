@@ -141,14 +141,9 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     readQuarantine: () => tx(quarantines.readQuarantine),
     isQuarantined: () => query(quarantines.isQuarantined),
     quarantine: (added) => tx((db) => quarantines.quarantine(db, added)),
-<<<<<<< HEAD
-    laterEndOf: (request) => query((db) => quarantines.laterEndOf(db, request)),
+    laterEndsOf: (request) => query((db) => quarantines.laterEndsOf(db, request)),
     lostLeasesOn: (accessKey) => query((db) => quarantines.lostLeasesOn(db, accessKey)),
     takeLostLeases: (most, except) => query((db) => quarantines.takeLostLeases(db, most, except)),
-=======
-    laterEndsOf: (request) => query((db) => quarantines.laterEndsOf(db, request)),
-    lostLeases: () => query(quarantines.lostLeases),
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
     readPlanLine: (lease) => query((db) => quarantines.readPlanLine(db, lease)),
     endLostLease: (lease, seen) => query((db) => quarantines.endLostLease(db, lease, seen)),
     writeQuarantineAnswer: (answer) => query((db) => quarantines.writeQuarantineAnswer(db, answer)),

@@ -122,7 +122,6 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
     returning l.id)
   select count(*) from moved
 $$;
-<<<<<<< HEAD
 -- A revocation changes the entry of its lease. So that no path forgets it, also not that of an older version, which knows no
 -- manifest, it is wanted where the state of the lease is written.
 create function want_manifest() returns trigger
@@ -135,12 +134,8 @@ create trigger want_manifest after update of state on lease for each row
   when (new.state = 'revoked' and old.state <> 'revoked')
   execute function want_manifest();
 
-revoke all on function adopt_end(text), manifest_serial_grows(), want_manifest() from public;
-grant execute on function adopt_end(text) to curfew_sweeper;
-=======
-revoke all on function adopt_end(text), planned_end(text), manifest_serial_grows() from public;
+revoke all on function adopt_end(text), planned_end(text), manifest_serial_grows(), want_manifest() from public;
 grant execute on function adopt_end(text), planned_end(text) to curfew_sweeper;
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 
 grant select on manifest_serial, manifest_entry to curfew_worker, curfew_provider, curfew_sweeper, curfew_cli;
 grant update (serial) on manifest_serial to curfew_provider, curfew_sweeper;
@@ -152,15 +147,9 @@ grant select on quarantine, quarantine_lease
   to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
 grant insert (reason, ledger_serial, manifest_serial) on quarantine to curfew_provider, curfew_sweeper;
 grant update (ended_at, ended_by, plan_digest) on quarantine to curfew_sweeper;
-<<<<<<< HEAD
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at),
-      update (kind, entry, access_key, ends_at, ledger_ends_at) on quarantine_lease to curfew_provider, curfew_sweeper;
-grant update (gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider, curfew_sweeper;
-=======
 grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at),
       update (kind, entry, signed, access_key, ends_at, ledger_ends_at) on quarantine_lease to curfew_provider, curfew_sweeper;
-grant update (gone_at, seen) on quarantine_lease to curfew_provider, curfew_sweeper;
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
+grant update (gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider, curfew_sweeper;
 grant select on quarantine_answer to curfew_sweeper, curfew_cli;
 grant insert (id, quarantine_id, account, person, plan_digest) on quarantine_answer to curfew_cli;
 grant update (decided_at, refusal) on quarantine_answer to curfew_sweeper;

@@ -1137,19 +1137,11 @@ grant select on quarantine_lease to curfew_courier;
 
 grant select on quarantine_lease to curfew_gateway;
 
-<<<<<<< HEAD
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider;
+grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider;
 
 grant select on quarantine_lease to curfew_reader;
 
-grant insert (quarantine_id, lease_id, kind, entry, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_sweeper;
-=======
-grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_provider;
-
-grant select on quarantine_lease to curfew_reader;
-
-grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen) on quarantine_lease to curfew_sweeper;
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
+grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at), select, update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_sweeper;
 
 grant select on quarantine_lease to curfew_worker;
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-<<<<<<< HEAD
 import {
   type Instant,
   type LeaseId,
@@ -8,9 +7,6 @@ import {
   requestIdOfLease,
 } from '../../core/ids.ts';
 import { accessKey } from '../../manifest/due.ts';
-=======
-import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 import { readManifest } from '../../manifest/read.ts';
 import { sign } from '../../manifest/signature.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
@@ -22,11 +18,7 @@ import { planDigest } from '../../requests/quarantine-plan.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { revokeLost, sweep } from '../../upkeep/sweep.ts';
 import { type Backup, backUp } from '../ledger/restore.fixture.ts';
-<<<<<<< HEAD
-import { entryOf, never } from '../manifest/manifest.fixture.ts';
-=======
 import { entryOf, foreign, never, ours } from '../manifest/manifest.fixture.ts';
->>>>>>> 0e6ed3e50eb1b6bd7589a675c10c660bacfab250
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import {
   answered,
@@ -265,6 +257,7 @@ describe('a lease that only the manifest knows', () => {
       request: requestIdOfLease(entry.lease),
       kind: 'unknown' as const,
       entry,
+      signed: sign(entry, ours.privateKey),
       accessKey: accessKey(entry),
       endsAt: entry.endsAt,
     }));
