@@ -63,6 +63,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'not-a-decider': true,
   'adopt-reason-missing': true,
   'finding-changed': true,
+  'second-person-needed': true,
   'finding-over': true,
   'cannot-adopt': true,
   'cannot-revoke': true,

@@ -106,6 +106,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`This is your own access. Somebody else has to adopt it.`;
     case 'not-a-decider':
       return phrase`Only the people whom the policy names for findings at this target can decide this. Nothing was changed.`;
+    case 'second-person-needed':
+      return phrase`Nobody in people.yaml has this account, so a second person must adopt it too. Your decision is recorded. Or name the account in people.yaml.`;
     case 'finding-changed':
       return phrase`The access is not the one that was on your screen. Nothing was changed. Look at the finding again.`;
     case 'adopt-reason-missing':

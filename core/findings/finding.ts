@@ -61,7 +61,15 @@ export type Finding = Readonly<{
 
 /** Why a person may not decide about a finding. */
 export type FindingRefusal = Readonly<
-  | { code: 'unknown-finding' | 'own-finding' | 'not-a-decider' | 'adopt-reason-missing' | 'finding-changed' }
+  | {
+      code:
+        | 'unknown-finding'
+        | 'own-finding'
+        | 'not-a-decider'
+        | 'adopt-reason-missing'
+        | 'finding-changed'
+        | 'second-person-needed';
+    }
   | { code: 'finding-over'; state: FindingState; by?: PersonId; pending?: 'adopt' | 'revoke' }
   | { code: 'cannot-adopt' | 'cannot-revoke'; why: string }
   /** With this one, `count` accesses would be revoked at the target within an hour, and `allowed` are. */
@@ -70,10 +78,12 @@ export type FindingRefusal = Readonly<
 
 /** What somebody wants to do with a finding, and what is known when it is judged. `isAsSeen`: it is what they were shown. */
 export type FindingCommand = Readonly<
-  { by: PersonId; isDecider: boolean; isOwn: boolean; isAsSeen: boolean } & (
-    | { kind: 'adopt'; hasReason: boolean }
-    | { kind: 'revoke'; count: number; allowed: number; confirmed?: number }
-  )
+  { by: PersonId; isDecider: boolean; isOwn: boolean; isAsSeen: boolean } &
+    /** `isOwnerKnown`: people.yaml has the account. `isSeconded`: another person adopted just this before. */
+    (
+      | { kind: 'adopt'; hasReason: boolean; isOwnerKnown: boolean; isSeconded: boolean }
+      | { kind: 'revoke'; count: number; allowed: number; confirmed?: number }
+    )
 >;
 
 /** Decides what a person wants to do with a finding: undefined when they may, or why not. */
@@ -86,7 +96,8 @@ export function findingRefusal(finding: Finding, command: FindingCommand): Findi
   if (command.kind === 'adopt') {
     if (command.isOwn) return { code: 'own-finding' };
     if (whyNoAdopt !== undefined) return { code: 'cannot-adopt', why: whyNoAdopt };
-    return command.hasReason ? undefined : { code: 'adopt-reason-missing' };
+    if (!command.hasReason) return { code: 'adopt-reason-missing' };
+    return command.isOwnerKnown || command.isSeconded ? undefined : { code: 'second-person-needed' };
   }
   if (whyNoRevoke !== undefined) return { code: 'cannot-revoke', why: whyNoRevoke };
   const { count, allowed, confirmed = 0 } = command;

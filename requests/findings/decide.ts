@@ -38,17 +38,19 @@ export async function recordFindingDecision(
     seen,
     ...(kind === 'adopt' && hasReason ? { reason } : {}),
     ...(confirmed === undefined ? {} : { confirmed }),
-    async judge(found, removals) {
+    async judge(found, removals, adopters) {
       if (!actor.ok) return actor.error;
       if (!found) return { code: 'unknown-finding' };
       const decider = await whoDecides(policy, found, actor.value);
       if ('code' in decider) return decider;
-      const who = { ...decider, isAsSeen: seen === seenDigest(found) };
+      const { deciders, isOwnerKnown, ...person } = decider;
+      const isSeconded = adopters.some((each) => deciders.includes(each));
+      const who = { ...person, isAsSeen: seen === seenDigest(found) };
       const count = removals.count + 1;
       const allowed = removalsAllowed(removalCap, removals.members);
       const command: FindingCommand =
         kind === 'adopt'
-          ? { ...who, kind, hasReason }
+          ? { ...who, kind, hasReason, isOwnerKnown, isSeconded }
           : { ...who, kind, count, allowed, ...(confirmed === undefined ? {} : { confirmed }) };
       return findingRefusal(found, command);
     },
@@ -56,7 +58,8 @@ export async function recordFindingDecision(
   return { outcome: decided.ok ? ok([]) : no(decided.error) };
 }
 
-type Who = Pick<FindingCommand, 'by' | 'isDecider' | 'isOwn'>;
+type Who = Pick<FindingCommand, 'by' | 'isDecider' | 'isOwn'> &
+  Readonly<{ deciders: readonly PersonId[]; isOwnerKnown: boolean }>;
 
 /** Whether this person may decide about the finding, and whether it is about them. */
 export async function whoDecides(
@@ -68,5 +71,12 @@ export async function whoDecides(
   if (!deciders.ok) return { code: 'not-allowed', why: deciders.error };
   const owner = await policy.ownerOf(finding.provider, finding.subject.name);
   if (!owner.ok) return { code: 'not-allowed', why: owner.error };
-  return { by, isDecider: deciders.value.includes(by), isOwn: by === (owner.value ?? finding.leaseOf) };
+  const person = owner.value ?? finding.leaseOf;
+  return {
+    by,
+    isDecider: deciders.value.includes(by),
+    isOwn: by === person,
+    isOwnerKnown: person !== undefined,
+    deciders: deciders.value,
+  };
 }

@@ -34,6 +34,7 @@ export async function startFindingsFixture(): Promise<FindingsFixture> {
   const fixture = await startRequestsFixture();
   // Without security people, the owners of the entitlements decide about findings.
   await fixture.edit('catalogue.yaml', 'security: { people: [person:dee, person:eli], needs: 2 }\n', '');
+  await fixture.edit('people.yaml', '{ slack: U0BO }', '{ slack: U0BO, fake: eve }');
   const fake = fixture.deps.providers.get('fake') as Provider;
   const open = (role: LedgerRole) => openLedger(fixture.url, { role, connections: 3 });
   const as = { sweeper: open('sweeper'), worker: open('worker'), courier: open('courier') };

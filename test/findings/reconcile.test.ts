@@ -385,10 +385,25 @@ describe('what a person decides', () => {
   });
 
   test('nobody adopts their own access, but may revoke it', async () => {
-    await fixture.edit('people.yaml', '{ slack: [U0CY, U0CY2] }', '{ slack: [U0CY, U0CY2], fake: eve }');
-    const finding = await found();
+    await fixture.edit('people.yaml', '{ slack: [U0CY, U0CY2] }', '{ slack: [U0CY, U0CY2], fake: fay }');
+    const finding = await found('fay');
     expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject({ error: { code: 'own-finding' } });
     expect(await carriedOut(fixture, 'revoke', finding)).toMatchObject({ ok: true });
+  });
+
+  test('an account that nobody in people.yaml has needs two people to adopt it', async () => {
+    await fixture.edit(
+      'catalogue.yaml',
+      'entitlements:',
+      'security: { people: [person:cy, person:dee] }\nentitlements:',
+    );
+    const finding = await found('fay');
+    const alone = { error: { code: 'second-person-needed' } };
+    expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject(alone);
+    expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject(alone);
+    expect(await namesIn(fixture, 'adopted')).toEqual([]);
+    expect(await carriedOut(fixture, 'adopt', finding, { by: 'dee' })).toMatchObject({ ok: true });
+    expect(await namesIn(fixture, 'adopted')).toEqual(['fay']);
   });
 
   test('of two decisions the first one counts, and the second person is told who decided (I8)', async () => {

@@ -28,7 +28,13 @@ const finding: Finding = {
   lastSeen: 0 as Instant,
 };
 const may = { by, isDecider: true, isOwn: false, isAsSeen: true };
-const adopt: FindingCommand = { ...may, kind: 'adopt', hasReason: true };
+const adopt: FindingCommand = {
+  ...may,
+  kind: 'adopt',
+  hasReason: true,
+  isOwnerKnown: true,
+  isSeconded: false,
+};
 const revoke: FindingCommand = { ...may, kind: 'revoke', count: 1, allowed: 1 };
 
 describe('who may decide about a finding', () => {
@@ -41,6 +47,18 @@ describe('who may decide about a finding', () => {
     ['everybody who decides may revoke their own access', {}, { ...revoke, isOwn: true }, undefined],
     ['what is not what they saw is not adopted (I11)', {}, { ...adopt, isAsSeen: false }, 'finding-changed'],
     ['and is not revoked', {}, { ...revoke, isAsSeen: false }, 'finding-changed'],
+    [
+      'one person alone does not adopt an account of nobody',
+      {},
+      { ...adopt, isOwnerKnown: false } as FindingCommand,
+      'second-person-needed',
+    ],
+    [
+      'the second person does',
+      {},
+      { ...adopt, isOwnerKnown: false, isSeconded: true } as FindingCommand,
+      undefined,
+    ],
     ['a reason is needed', {}, { ...adopt, hasReason: false } as FindingCommand, 'adopt-reason-missing'],
     ['what a lease left cannot be adopted', { whyNoAdopt: 'x' }, adopt, 'cannot-adopt'],
     ['what Curfew cannot remove is not promised', { whyNoRevoke: 'x' }, revoke, 'cannot-revoke'],
