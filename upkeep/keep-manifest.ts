@@ -88,12 +88,11 @@ async function removeWhatIsOver(
   );
   const names = [...manifest.replaced, ...over.map(entryName)].slice(0, MOST_REMOVALS);
   const failed: unknown[] = [];
+  const remove = async (name: string): Promise<void> => {
+    await access?.store.remove(name, signal).catch((error: unknown) => failed.push(error));
+  };
   for (let done = 0; done < names.length && !signal.aborted; done += REMOVALS_AT_ONCE)
-    await Promise.all(
-      names
-        .slice(done, done + REMOVALS_AT_ONCE)
-        .map((name) => access?.store.remove(name, signal).catch((error: unknown) => failed.push(error))),
-    );
+    await Promise.all(names.slice(done, done + REMOVALS_AT_ONCE).map(remove));
   if (failed.length > 0)
     throw new Error(
       `${failed.length} old objects of the manifest could not be removed: ${messageOf(failed[0])}`,
