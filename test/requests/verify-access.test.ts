@@ -361,6 +361,10 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(request)).toMatch(/closed$/);
   });
 
+  /** The limits of calls to the provider. The manifest has one of its own. */
+  const limitsOfCalls = (calls: readonly (readonly number[])[]): readonly number[] =>
+    calls.flat().filter((ms) => ms !== WAITS.manifestAnswer.ms);
+
   test('is granted again with a call that ends with the access, by the clock of the ledger (I1)', async () => {
     const request = await live();
     fixture.vendor.setLevel('ana', 'thing', 'none');
@@ -368,7 +372,7 @@ describe('an access in doubt', () => {
     const limit = jest.spyOn(AbortSignal, 'timeout');
     await stopClock(fixture.url, ('endsAt' in state ? state.endsAt : 0) - 700);
     await verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal);
-    expect(limit.mock.calls).toEqual([[700]]);
+    expect(limitsOfCalls(limit.mock.calls)).toEqual([700]);
     limit.mockRestore();
     expect(fixture.levelOf()).toBe('write');
   });
@@ -382,7 +386,7 @@ describe('an access in doubt', () => {
     await stopClock(fixture.url, first - 700);
     await verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal);
     expect(last - first).toBeGreaterThan(WAITS.attempt.ms);
-    expect(limit.mock.calls).toEqual([[WAITS.attempt.ms]]);
+    expect(limitsOfCalls(limit.mock.calls)).toEqual([WAITS.attempt.ms]);
     limit.mockRestore();
   });
 
