@@ -1,6 +1,6 @@
 /**
- * Shares a reading between those who ask at about the same time. A reading that is under way began before the question, so it may be
- * older than what the asker saw. Then the answer is the next one, which all share who asked meanwhile.
+ * Shares a reading between callers of about the same time. A reading that is under way began before the call, so it may be older than
+ * what the caller saw. Then the result is that of the next one, which all callers of that time share.
  */
 export function sharedReading<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;

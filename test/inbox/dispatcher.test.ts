@@ -99,7 +99,24 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   expect(asked).toEqual([
     ...['curfew_click', [['end', 'withdraw', 'end-all'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
-    ...['curfew_click', [['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift'], 32, 2_000]],
+    ...[
+      'curfew_click',
+      [
+        [
+          'request',
+          'approve',
+          'ask',
+          'answer',
+          'extend',
+          'deliver',
+          'lift',
+          'adopt-finding',
+          'revoke-finding',
+        ],
+        32,
+        2_000,
+      ],
+    ],
   ]);
 });
 

@@ -174,5 +174,7 @@ describe('a revoke', () => {
 
 test('the list has the policies of leases only', async () => {
   const { provider } = await providerAt([ana({ policies: { [NAME]: '{}', mine: '{}' } })]);
-  expect(await provider.listManaged(neverAborts)).toEqual([{ lease, endsAt, subject: 'ana', what: NAME }]);
+  expect(await provider.listManaged(neverAborts)).toEqual([
+    { lease, endsAt, subject: 'ana', subjectId: 'AIDA1', what: NAME },
+  ]);
 });

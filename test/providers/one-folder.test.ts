@@ -17,7 +17,17 @@ import { loadEach } from '../../providers/load.ts';
 import { PROVIDER_SETTINGS, settingsIn } from '../../providers/settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const NEEDED = ['app', 'core', 'ledger', 'policy', 'providers', 'requests', 'scripts', 'package.json'];
+const NEEDED = [
+  'app',
+  'core',
+  'ledger',
+  'manifest',
+  'policy',
+  'providers',
+  'requests',
+  'scripts',
+  'package.json',
+];
 
 test('each folder of providers/ is a provider, with settings of its own', () => {
   const folders = readdirSync(join(ROOT, 'providers'), { withFileTypes: true })
@@ -67,8 +77,15 @@ test('nothing but its own folder, the sandbox and examples name a vendor in prod
         return names.filter((name) => text.includes(name)).map((name) => `${folder}/${file}: ${name}`);
       }),
   );
-  // The demo starts an imitation of AWS, whose type says that it is on this machine (T44). The schema has an example of a value.
-  expect(found).toEqual(['app/connections.ts: aws-iam', 'app/settings/schema.ts: aws-iam']);
+  // The demo starts an imitation of AWS, whose type says that it is on this machine (T44). The schema has an example of a value. The manifest
+  // can be in a bucket, which takes the region and the keys of AWS where it has none of its own.
+  expect(found).toEqual([
+    'app/connections.ts: aws-iam',
+    'app/reaper.ts: aws-iam',
+    'app/settings/schema.ts: aws-iam',
+    'app/settings/schema.ts: AWS_',
+    'app/settings/settings.ts: AWS_',
+  ]);
 });
 
 describe('a folder that is added to providers/', () => {
