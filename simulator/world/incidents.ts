@@ -20,7 +20,7 @@ export function planIncidents(stage: Stage): void {
   const { world, server } = stage;
   for (const incident of world.faults.incidents.filter(({ at }) => at > 0)) {
     if (incident.kind === 'failover')
-      world.time.plan(incident.at - incident.losesMs, () => void world.time.track(server.rememberCommits));
+      world.time.plan(incident.at - incident.losesMs, () => void server.rememberCommits());
     world.time.plan(incident.at, () => {
       const { at: _at, ...what } = incident;
       world.log.say(`incident: ${Object.values(what).join(' ')}`);
@@ -42,7 +42,7 @@ function happen({ world, facts, server, vendor, temporal, folder }: Stage, incid
       return temporal.terminateAll();
     case 'failover':
       disturb(FAILOVER_MS);
-      return void world.time.track(server.loseCommits);
+      return void server.loseCommits();
     case 'ledger-clock-steps':
       disturb(Math.abs(incident.byMs));
       server.stepClock(incident.byMs);
