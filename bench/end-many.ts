@@ -1,12 +1,13 @@
 import { recordAnswer } from '../requests/answer.ts';
-import { type EndsWorld, inParallel } from './ends-world.ts';
+import type { EndsWorld } from './ends-world.ts';
+import { APPROVER } from './policy.ts';
 
-/** Ends every request now, by a click of each requester. The use case that ends many at once takes the place of this body. */
-export async function endMany({ deps, requests, click }: EndsWorld): Promise<void> {
-  await inParallel(requests.length, async (number) => {
-    const each = requests[number];
-    if (!each) return;
-    const made = await click(each.person, { kind: 'end', body: {} }, each.request);
-    await recordAnswer(deps, made as Parameters<typeof recordAnswer>[1]);
+/** Ends everything at once, as `curfew end --everything` does. */
+export async function endMany({ deps, click }: EndsWorld): Promise<void> {
+  const made = await click(APPROVER, {
+    kind: 'end-all',
+    body: { scope: { kind: 'everything' }, reason: 'a credential leaked' },
   });
+  const { outcome } = await recordAnswer(deps, made as Parameters<typeof recordAnswer>[1]);
+  if (!outcome.ok) throw new Error(`everything was not ended: ${outcome.error.code}`);
 }

@@ -151,6 +151,6 @@ function writePolicy(folder: string, leases: number): void {
   );
   writeFileSync(
     join(folder, 'catalogue.yaml'),
-    `entitlements:\n${Array.from({ length: RESOURCES }, entitlement).join('')}`,
+    `security: { people: [person:${APPROVER}], needs: 1 }\nentitlements:\n${Array.from({ length: RESOURCES }, entitlement).join('')}`,
   );
 }

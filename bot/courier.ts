@@ -6,7 +6,7 @@ import type { Click, Notification, NotificationKind } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
-import { openMessenger } from './messenger.ts';
+import { messengerFor } from './messenger-for.ts';
 import { MustWait, type Pace, UNPACED } from './pace.ts';
 import { type PacedCalls, pacedCalls } from './paced-calls.ts';
 import { remindRequester, showAllCards, type ShowTools } from './show-cards.ts';
@@ -37,12 +37,7 @@ export function startCourier(
   client: WebClient,
   pace: Pace = UNPACED,
 ): { stop(): Promise<void> } {
-  const messengerOf = openMessenger(
-    deps.ledger,
-    client,
-    (what) => deps.warn(`Slack does not accept a message, ${what}`),
-    pace,
-  );
+  const messengerOf = messengerFor(deps, client, pace);
   const timeZoneOf = rememberedTimeZones(client, pace);
   const queues = (['redraw', 'news'] as const).map((kind) => {
     const editsWait = kind === 'redraw';

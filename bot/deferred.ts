@@ -9,7 +9,8 @@ import { approverCard } from './blocks/request-card.ts';
 import { olderCard, requesterCard } from './blocks/requester-card.ts';
 import { weeklySummary } from './blocks/weekly-summary.ts';
 import type { BotDeps } from './deps.ts';
-import { type Messenger, openMessenger } from './messenger.ts';
+import type { Messenger } from './messenger.ts';
+import { messengerFor } from './messenger-for.ts';
 import { type Pace, UNPACED } from './pace.ts';
 import { digestPlace } from './places.ts';
 
@@ -23,12 +24,7 @@ export function startDeferredMessages(
   client: WebClient,
   pace: Pace = UNPACED,
 ): { stop(): Promise<void> } {
-  const messenger = openMessenger(
-    deps.ledger,
-    client,
-    (what) => deps.warn(`Slack does not accept a message, ${what}`),
-    pace,
-  )();
+  const messenger = messengerFor(deps, client, pace)();
   return deps.ledger.watch(
     'curfew_outbox',
     async () => {

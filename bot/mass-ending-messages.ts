@@ -8,7 +8,8 @@ import { personNames } from '../requests/view.ts';
 import { isDone } from '../wording/mass-endings.ts';
 import { heldLeaversMessage, massEndingMessage } from './blocks/mass-ending-message.ts';
 import type { BotDeps } from './deps.ts';
-import { openMessenger, type Messenger } from './messenger.ts';
+import type { Messenger } from './messenger.ts';
+import { messengerFor } from './messenger-for.ts';
 import { type Pace, UNPACED } from './pace.ts';
 import { firstPlace } from './places.ts';
 
@@ -24,12 +25,7 @@ export function startMassEndingMessages(
   client: WebClient,
   pace: Pace = UNPACED,
 ): Readonly<{ stop(): Promise<void> }> {
-  const messenger = openMessenger(
-    deps.ledger,
-    client,
-    (what) => deps.warn(`Slack does not accept a message, ${what}`),
-    pace,
-  )();
+  const messenger = messengerFor(deps, client, pace)();
   const shown = new Map<MassEndingId, string>();
   const over = new Set<MassEndingId>();
   let lookForLeaversAt = 0;

@@ -6,7 +6,8 @@ import type { FindingMessage } from '../../ledger/index.ts';
 import { viewFindings } from '../../requests/findings/view.ts';
 import { personNames } from '../../requests/view.ts';
 import type { BotDeps } from '../deps.ts';
-import { type Messenger, openMessenger } from '../messenger.ts';
+import type { Messenger } from '../messenger.ts';
+import { messengerFor } from '../messenger-for.ts';
 import { type Pace, UNPACED } from '../pace.ts';
 import { firstPlace, messagesTo } from '../places.ts';
 import { findingsMessage } from './finding-blocks.ts';
@@ -23,12 +24,7 @@ export function startFindingMessages(
   client: WebClient,
   pace: Pace = UNPACED,
 ): { stop(): Promise<void> } {
-  const messenger = openMessenger(
-    deps.ledger,
-    client,
-    (what) => deps.warn(`Slack does not accept a message, ${what}`),
-    pace,
-  )();
+  const messenger = messengerFor(deps, client, pace)();
   return deps.ledger.watch(
     'curfew_finding',
     async () => {

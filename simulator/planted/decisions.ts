@@ -1,4 +1,26 @@
+import type { Edit } from '../bundle.ts';
 import type { PlantedBug } from './bug.ts';
+
+/** Ana counts as an approver, whatever the policy says. */
+const ANA_MAY_APPROVE: readonly Edit[] = [
+  {
+    file: 'core/request/approver-refusal.ts',
+    from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
+    to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
+  },
+  {
+    file: 'core/request/approver-refusal.ts',
+    from: `case 'not-eligible':
+      return { code: 'no-longer-an-approver' };`,
+    to: `case 'not-eligible':
+      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
+  },
+  {
+    file: 'policy/judge/still-allowed.ts',
+    from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
+    to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
+  },
+];
 
 /** Mistakes in who decides, and for how long. */
 export const DECISION_BUGS: readonly PlantedBug[] = [
@@ -48,23 +70,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         from: `if (by === state.details.requester) return { code: 'own-request' };`,
         to: '',
       },
-      {
-        file: 'core/request/approver-refusal.ts',
-        from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
-        to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
-      },
-      {
-        file: 'core/request/approver-refusal.ts',
-        from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`,
-        to: `case 'not-eligible':
-      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
-      },
-      {
-        file: 'policy/judge/still-allowed.ts',
-        from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
-        to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
-      },
+      ...ANA_MAY_APPROVE,
     ],
     seed: 29,
   },
@@ -157,23 +163,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         from: `if (command.by === details.requester) return { code: 'own-request' };`,
         to: '',
       },
-      {
-        file: 'core/request/approver-refusal.ts',
-        from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
-        to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
-      },
-      {
-        file: 'core/request/approver-refusal.ts',
-        from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`,
-        to: `case 'not-eligible':
-      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
-      },
-      {
-        file: 'policy/judge/still-allowed.ts',
-        from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
-        to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
-      },
+      ...ANA_MAY_APPROVE,
     ],
   },
   {
