@@ -29,14 +29,8 @@ export { type LedgerConnection, ledgerOver, type LedgerOptions, openLedger } fro
 export type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';
 export type { Notification, NotificationKind, TakenNotification } from './outbox.ts';
 export type { PostedMessage } from './posted-messages.ts';
-export type {
-  LaterEnd,
-  NewQuarantine,
-  PlanKind,
-  PlanLine,
-  Quarantine,
-  QuarantineAnswer,
-} from './quarantine.ts';
+export type { LaterEnd, NewQuarantine, PlanKind, PlanLine, Quarantine } from './quarantine.ts';
+export type { QuarantineAnswer } from './quarantine-answers.ts';
 export type { FreeTextOfEvent } from './requests.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';

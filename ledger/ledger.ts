@@ -19,14 +19,8 @@ import type { MassEndingProgress, ScopeContent } from './mass-ending-scope.ts';
 import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
-import type {
-  DecidedAnswer,
-  LaterEnd,
-  NewQuarantine,
-  PlanLine,
-  Quarantine,
-  QuarantineAnswer,
-} from './quarantine.ts';
+import type { LaterEnd, NewQuarantine, PlanLine, Quarantine } from './quarantine.ts';
+import type { DecidedAnswer, QuarantineAnswer } from './quarantine-answers.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';

@@ -22,7 +22,9 @@ import { openProbe } from './reach.ts';
 import * as requestList from './request-list.ts';
 import * as requests from './requests.ts';
 import { CONNECTIONS, type LedgerRole } from './roles.ts';
+import * as lostLeases from './lost-leases.ts';
 import * as quarantines from './quarantine.ts';
+import * as quarantineAnswers from './quarantine-answers.ts';
 import * as secrets from './secrets.ts';
 import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
@@ -142,16 +144,16 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     isQuarantined: () => query(quarantines.isQuarantined),
     quarantine: (added) => tx((db) => quarantines.quarantine(db, added)),
     laterEndsOf: (request) => query((db) => quarantines.laterEndsOf(db, request)),
-    lostLeasesOn: (accessKey) => query((db) => quarantines.lostLeasesOn(db, accessKey)),
-    takeLostLeases: (most, except) => query((db) => quarantines.takeLostLeases(db, most, except)),
-    readPlanLine: (lease) => query((db) => quarantines.readPlanLine(db, lease)),
-    endLostLease: (lease, seen) => query((db) => quarantines.endLostLease(db, lease, seen)),
-    writeQuarantineAnswer: (answer) => query((db) => quarantines.writeQuarantineAnswer(db, answer)),
-    openQuarantineAnswers: () => query(quarantines.openQuarantineAnswers),
-    quarantineAnswerOutcome: (id) => query((db) => quarantines.quarantineAnswerOutcome(db, id)),
+    lostLeasesOn: (accessKey) => query((db) => lostLeases.lostLeasesOn(db, accessKey)),
+    takeLostLeases: (most, except) => query((db) => lostLeases.takeLostLeases(db, most, except)),
+    readPlanLine: (lease) => query((db) => lostLeases.readPlanLine(db, lease)),
+    endLostLease: (lease, seen) => query((db) => lostLeases.endLostLease(db, lease, seen)),
+    writeQuarantineAnswer: (answer) => query((db) => quarantineAnswers.writeQuarantineAnswer(db, answer)),
+    openQuarantineAnswers: () => query(quarantineAnswers.openQuarantineAnswers),
+    quarantineAnswerOutcome: (id) => query((db) => quarantineAnswers.quarantineAnswerOutcome(db, id)),
     refuseQuarantineAnswer: (id, refusal) =>
-      query((db) => quarantines.refuseQuarantineAnswer(db, id, refusal)),
-    endQuarantine: (answer, decision) => tx((db) => quarantines.endQuarantine(db, answer, decision)),
+      query((db) => quarantineAnswers.refuseQuarantineAnswer(db, id, refusal)),
+    endQuarantine: (answer, decision) => tx((db) => quarantineAnswers.endQuarantine(db, answer, decision)),
 
     storeSecret: (lease, sealed) => tx((db) => secrets.storeSecret(db, lease, sealed)),
     deliver: (delivery) => tx((db) => secrets.deliver(db, delivery)),

@@ -1,4 +1,4 @@
-import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
 
 /**
@@ -54,16 +54,17 @@ export async function isQuarantined(db: Db): Promise<boolean> {
   return rows.length > 0;
 }
 
-const LINE = `lease_id as lease, request_id as request, kind, entry, signed, access_key as "accessKey", ends_at as "endsAt",
+/** The columns of a line of a plan, for `lineOf`. */
+export const LINE = `lease_id as lease, request_id as request, kind, entry, signed, access_key as "accessKey", ends_at as "endsAt",
   ledger_ends_at as "ledgerEndsAt", gone_at as "goneAt"`;
 
-type LineRow = Omit<PlanLine, 'endsAt' | 'ledgerEndsAt' | 'goneAt'> & {
+export type LineRow = Omit<PlanLine, 'endsAt' | 'ledgerEndsAt' | 'goneAt'> & {
   endsAt: Date;
   ledgerEndsAt: Date | null;
   goneAt: Date | null;
 };
 
-const lineOf = ({ endsAt, ledgerEndsAt, goneAt, ...row }: LineRow): PlanLine => ({
+export const lineOf = ({ endsAt, ledgerEndsAt, goneAt, ...row }: LineRow): PlanLine => ({
   ...row,
   endsAt: toInstant(endsAt),
   ...(ledgerEndsAt && { ledgerEndsAt: toInstant(ledgerEndsAt) }),
@@ -145,120 +146,4 @@ export async function laterEndsOf(db: Db, request: RequestId): Promise<readonly 
     [request],
   );
   return rows.map((row) => ({ ...row, endsAt: toInstant(row.endsAt) }));
-}
-
-const IS_LOST = `kind in ('unknown', 'not-granted') and gone_at is null`;
-
-/** The lost leases of one access that is not known to be gone. A quarantine that is over does not end them. */
-export async function lostLeasesOn(db: Db, accessKey: string): Promise<readonly PlanLine[]> {
-  const { rows } = await db.query<LineRow>(
-    `select ${LINE} from quarantine_lease where ${IS_LOST} and access_key = $1`,
-    [accessKey],
-  );
-  return rows.map(lineOf);
-}
-
-/**
- * Takes up to `most` lost leases whose end is reached and whose next attempt is due, but for those in `except`. Each may be taken again
- * after a time that grows to a minute.
- */
-export async function takeLostLeases(
-  db: Db,
-  most: number,
-  except: Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>,
-): Promise<readonly PlanLine[]> {
-  const { rows } = await db.query<LineRow>(
-    `update quarantine_lease set tries = tries + 1,
-            next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where (quarantine_id, lease_id) in (
-        select quarantine_id, lease_id from quarantine_lease
-         where ${IS_LOST} and ends_at <= ledger_now() and next_try_at <= ledger_now()
-           and lease_id <> all ($2) and entry ->> 'provider' <> all ($3)
-         order by next_try_at, ends_at limit $1 for update skip locked)
-      returning ${LINE}`,
-    [most, except.leases, except.providers],
-  );
-  return rows.map(lineOf);
-}
-
-/** The lost lease with this id, as the last plan has it; undefined when no plan has it as lost. */
-export async function readPlanLine(db: Db, lease: LeaseId): Promise<PlanLine | undefined> {
-  const { rows } = await db.query<LineRow>(
-    `select ${LINE} from quarantine_lease
-      where lease_id = $1 and kind in ('unknown', 'not-granted') order by quarantine_id desc limit 1`,
-    [lease],
-  );
-  return rows[0] && lineOf(rows[0]);
-}
-
-/** Records that a read showed that the access of a lost lease is gone. */
-export async function endLostLease(db: Db, lease: LeaseId, seen: string): Promise<void> {
-  await db.query(
-    `update quarantine_lease set gone_at = ledger_now(), seen = $2 where lease_id = $1 and gone_at is null`,
-    [lease, seen],
-  );
-}
-
-/** Somebody has seen the plan with this digest and wants to end the quarantine. `account` is their login. */
-export type QuarantineAnswer = Readonly<{
-  id: string;
-  quarantine: number;
-  account: string;
-  person: PersonId | null;
-  planDigest: string;
-}>;
-
-export async function writeQuarantineAnswer(
-  db: Db,
-  { id, quarantine: of, account, person, planDigest }: QuarantineAnswer,
-): Promise<void> {
-  await db.query(
-    `insert into quarantine_answer (id, quarantine_id, account, person, plan_digest) values ($1, $2, $3, $4, $5)
-     on conflict do nothing`,
-    [id, of, account, person, planDigest],
-  );
-}
-
-/** The answers that nobody decided, the oldest first. */
-export async function openQuarantineAnswers(db: Db): Promise<readonly QuarantineAnswer[]> {
-  const { rows } = await db.query<QuarantineAnswer>(
-    `select id, quarantine_id as quarantine, account, person, plan_digest as "planDigest"
-       from quarantine_answer where decided_at is null order by asked_at, id`,
-  );
-  return rows;
-}
-
-/** `refusal` is a sentence, or undefined when the quarantine was ended. */
-export type DecidedAnswer = Readonly<{ refusal?: string }>;
-
-/** What was decided about an answer; undefined while nobody decided it. */
-export async function quarantineAnswerOutcome(db: Db, id: string): Promise<DecidedAnswer | undefined> {
-  const { rows } = await db.query<{ refusal: string | null }>(
-    'select refusal from quarantine_answer where id = $1 and decided_at is not null',
-    [id],
-  );
-  const [row] = rows;
-  return row && (row.refusal === null ? {} : { refusal: row.refusal });
-}
-
-export async function refuseQuarantineAnswer(db: Db, id: string, refusal: string): Promise<void> {
-  await db.query(
-    'update quarantine_answer set decided_at = ledger_now(), refusal = $2 where id = $1 and decided_at is null',
-    [id, refusal],
-  );
-}
-
-/** Ends the quarantine for the answer of this person. Returns false when it is over already. */
-export async function endQuarantine(
-  db: Db,
-  { id, quarantine: of, planDigest }: QuarantineAnswer,
-  { by, serial }: Readonly<{ by: PersonId; serial: number }>,
-): Promise<boolean> {
-  await raiseManifestSerial(db, serial);
-  const { rowCount } = await db.query(
-    `update quarantine set ended_at = ledger_now(), ended_by = $2, plan_digest = $3 where id = $1 and ended_at is null`,
-    [of, by, planDigest],
-  );
-  await db.query('update quarantine_answer set decided_at = ledger_now() where id = $1', [id]);
-  return rowCount === 1;
 }

@@ -5,7 +5,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
 import { wantManifestOfHolding } from '../manifest-entries.ts';
 import { type Db, now } from '../pool.ts';
-import { findingOf, readFinding, SELECT_FINDING } from './findings.ts';
+import { findingOf, readFinding, SELECT_FINDING } from './read-findings.ts';
 import { lockDecisions, type Removals, removalsOfFinding } from './removals.ts';
 
 /** What somebody decided about a finding. `judge` is called under the lock of the decisions, on the state of that moment. */

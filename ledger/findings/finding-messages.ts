@@ -1,6 +1,6 @@
 import type { Finding, FindingId } from '../../core/findings/finding.ts';
 import type { Db } from '../pool.ts';
-import { findingOf, SELECT_FINDING } from './findings.ts';
+import { findingOf, SELECT_FINDING } from './read-findings.ts';
 
 /** The findings that one message shows, oldest first, and which attempt took it. */
 export type FindingMessage = Readonly<{ message: FindingId; findings: readonly Finding[]; token: string }>;

@@ -6,6 +6,7 @@ import type { Db } from '../pool.ts';
 import * as checks from './access-checks.ts';
 import * as decisions from './decisions.ts';
 import * as findings from './findings.ts';
+import * as reading from './read-findings.ts';
 import { type KnownAtTarget, knownAt } from './known-accesses.ts';
 import * as messages from './finding-messages.ts';
 import * as passes from './passes.ts';
@@ -14,7 +15,8 @@ import { type Removals, removalsAt } from './removals.ts';
 
 export type { AccessCheck, EndedCheck, RemovalClaim } from './access-checks.ts';
 export type { EndedWork, FindingDecision, FindingWork } from './decisions.ts';
-export type { FindingFilter, NewFinding } from './findings.ts';
+export type { NewFinding } from './findings.ts';
+export type { FindingFilter } from './read-findings.ts';
 export type { FindingMessage } from './finding-messages.ts';
 export type { KnownAtTarget } from './known-accesses.ts';
 export type { PassSummary, PlannedTarget, TargetPass } from './passes.ts';
@@ -74,7 +76,7 @@ export interface FindingsLedger {
   closeExplained(access: Readonly<{ provider: string; key: string; subject: string }>): Promise<void>;
   readFinding(id: FindingId): Promise<Finding | undefined>;
   findingsEndingIn(letters: string): Promise<readonly FindingId[]>;
-  listFindings(filter: findings.FindingFilter): Promise<readonly Finding[]>;
+  listFindings(filter: reading.FindingFilter): Promise<readonly Finding[]>;
   /** What the person wrote who adopted something, while it is not erased. */
   adoptReason(id: FindingId): Promise<string | undefined>;
 
@@ -119,9 +121,9 @@ export const findingsLedger = (query: Run, tx: Run): FindingsLedger => ({
   seeStanding: (at) => query((db) => findings.seeStanding(db, at)),
   closeGone: (pass) => query((db) => findings.closeGone(db, pass)),
   closeExplained: (access) => query((db) => findings.closeExplained(db, access)),
-  readFinding: (id) => query((db) => findings.readFinding(db, id)),
-  findingsEndingIn: (letters) => query((db) => findings.findingsEndingIn(db, letters)),
-  listFindings: (filter) => query((db) => findings.listFindings(db, filter)),
+  readFinding: (id) => query((db) => reading.readFinding(db, id)),
+  findingsEndingIn: (letters) => query((db) => reading.findingsEndingIn(db, letters)),
+  listFindings: (filter) => query((db) => reading.listFindings(db, filter)),
   adoptReason: (id) => query((db) => decisions.adoptReason(db, id)),
   decideFinding: (decision) => tx((db) => decisions.decideFinding(db, decision)),
   takeFindingWork: (except) => query((db) => decisions.takeFindingWork(db, except)),
