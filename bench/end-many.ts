@@ -1,7 +1,7 @@
 import { recordAnswer } from '../requests/answer.ts';
 import { type EndsWorld, inParallel } from './ends-world.ts';
 
-/** Ends every request now, by a click of each requester. The use case that ends many at once takes the place of this body. */
+/** Ends every request now, by a click of each requester. */
 export async function endMany({ deps, requests, click }: EndsWorld): Promise<void> {
   await inParallel(requests.length, async (number) => {
     const each = requests[number];
