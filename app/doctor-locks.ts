@@ -19,7 +19,7 @@ export async function examineLocks(deps: Deps): Promise<readonly Finding[]> {
             finding(
               part,
               'warning',
-              `A lock needs ${most} people to lift it, and "security" in catalogue.yaml names ${security.length} active people.`,
+              `A lock needs ${most} people to lift it, and "security" in catalogue.yaml names ${security.length} active people. Add people there.`,
             ),
           ]
         : []),
@@ -28,7 +28,7 @@ export async function examineLocks(deps: Deps): Promise<readonly Finding[]> {
             finding(
               part,
               'warning',
-              `${leavers.people.length} of ${leavers.of} people with access seem to have left, so nothing of theirs is ended. Mend people.yaml, or confirm it with "curfew end --leavers".`,
+              `${leavers.people.length} of ${leavers.of} people who have or wait for access seem to have left, so nothing of theirs is ended. Mend people.yaml, or confirm it with "curfew end --leavers".`,
             ),
           ]
         : []),

@@ -16,10 +16,10 @@ export type Removal = Readonly<{
 }>;
 export type Ends = Readonly<{ due: Removal; ended: Removal; failures: readonly string[] }>;
 
-/** The sweeper leaves a lease to its workflow for so long. */
+/** How long after its end the sweeper leaves a lease to its workflow. */
 const GRACE_MS = 10_000;
 const HANGS_MS = 600_000;
-/** A removal, and a look after it. */
+/** One call that removes, and one that reads back. */
 const CALLS_PER_LEASE = 2;
 
 /** Leases that end in the same second, and leases that people end all at once. There is no Temporal, so the sweeper ends them. */

@@ -56,7 +56,7 @@ export const FAULTS = {
   },
   quarantine: {
     retry: true,
-    text: 'The ledger was restored from an older state. Nothing is granted until somebody of security has seen what it lost and ends the quarantine.',
+    text: 'The ledger was restored from an older state. Nothing is granted until a security person has seen what it lost and ends the quarantine.',
   },
   'ledger-unavailable': {
     retry: true,

@@ -11,7 +11,7 @@ type Wanted = Readonly<{ purpose: CallPurpose; points: number }>;
 export type Kept = Readonly<Record<CallPurpose, number>>;
 
 /**
- * `kept`: points that must stay free after the call. A removal leaves nothing to other calls (I25). `isProbe`: the call finds out whether the
+ * `kept`: points that must stay free after the call. A removal keeps points free for other removals only (I25). `isProbe`: the call finds out whether the
  * vendor accepts calls again.
  */
 type Asked = Wanted & Readonly<{ kept?: Kept; isProbe?: boolean }>;
@@ -48,7 +48,7 @@ export function openRateBudget(perMinute: number): RateBudget {
   let closedUntil = Number.NEGATIVE_INFINITY;
   const closedFor = (at: number): number => Math.max(0, closedUntil - at);
 
-  /** When so many of the points of these calls are a minute old that the new ones fit. */
+  /** The time at which enough of these calls are a minute old for at most `most` points to be left. */
   function fitsAt(counted: readonly Readonly<{ points: number; at: number }>[], most: number): number {
     let used = counted.reduce((sum, { points }) => sum + points, 0);
     let at = Number.NEGATIVE_INFINITY;

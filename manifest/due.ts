@@ -3,7 +3,7 @@ import type { Instant } from '../core/ids.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { ManifestEntry } from './entry.ts';
 
-/** Who acts on the manifest waits so long after an end, in milliseconds, so that the workflow and the sweeper come first. */
+/** How long the reaper waits after an end, in milliseconds, so that the workflow or the sweeper ends the access first. */
 export const MANIFEST_GRACE_MS = 30_000;
 
 /**
@@ -18,14 +18,14 @@ export type DueAccess = Readonly<{
 
 type DueInput = Readonly<{
   now: Instant;
-  /** The clock of the vendor, where it is known. Nothing ends before its end by this clock, whatever the own one shows (F22, I23). */
+  /** The clock of the vendor, where it is known. Nothing is ended before its end by this clock, whatever `now` is (F22, I23). */
   vendorNow?: Instant;
   /** The levels of an entry's target, lowest first (`Provider.ladder`). */
   ladderOf: (entry: ManifestEntry) => readonly string[];
 }>;
 
 /**
- * The accesses with a live entry whose end is reached for 30 s. What remains is the highest of the prior state and of the
+ * The accesses with a live entry whose end was at least 30 s ago. What remains is the highest of the prior state and of the
  * live entries of the access whose end is not reached (I5, I6). The prior state of the highest serial counts, because it
  * may have been lowered. Entries that are over say nothing: they may be of an earlier holding of the account.
  */
@@ -43,7 +43,7 @@ export function dueAccesses(
   });
 }
 
-/** `live` are all live entries of one access. Throws for none. */
+/** `live` are all live entries of one access. Throws when it is empty. */
 export function remainingLevel(
   live: readonly ManifestEntry[],
   { now, ladderOf }: Omit<DueInput, 'vendorNow'>,

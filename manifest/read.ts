@@ -18,7 +18,7 @@ export type Manifest = Readonly<{
 
 type Reading = Readonly<{ manifest: Manifest; removed: boolean }>;
 
-/** So often a whole reading is tried again, because a writer replaced an object between the list and the read. */
+/** How often a whole reading is tried, because a writer can replace an object between the list and the read. */
 const READINGS = 10;
 const AT_ONCE = 32;
 
@@ -35,7 +35,7 @@ export async function readManifest(
 ): Promise<Manifest> {
   for (let reading = 0; reading < READINGS; reading += 1) {
     const { manifest, removed } = await readOnce({ store, publicKeys, known }, signal);
-    // Its newer entry was not listed yet. Without another look, the lease would seem to have no entry.
+    // An object was removed after it was listed, because a newer one replaced it. Without another reading, its lease would seem to have no entry.
     if (!removed) return manifest;
   }
   throw new ManifestUnavailable('the manifest changed during each of several readings');

@@ -26,7 +26,7 @@ export function sign(entry: ManifestEntry, privateKey: KeyObject): string {
 /** Half of a surrogate pair, as JSON.stringify escapes it, which canonicalize uses for texts. */
 const HALF_PAIR = /(?<!\\)(\\\\)*\\ud[89a-f]/i;
 
-/** Reads the text of an object. The error says why it is not an entry that one of these keys signed. It throws for no text. */
+/** Reads the text of an object. The error says why it is not an entry that one of these keys signed. Whatever the text is, it does not throw. */
 export function open(text: string, publicKeys: readonly KeyObject[]): Result<ManifestEntry, string> {
   const object = parseObject(text);
   if (!object) return no('it is not a signed object');

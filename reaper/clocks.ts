@@ -6,8 +6,8 @@ import type { VendorClock } from '../providers/provider.ts';
 export type Asked = Readonly<{ from: Instant; to: Instant }>;
 
 /**
- * How far a clock is ahead of the reaper's own (negative: behind), in milliseconds. 0 while the answer can have been right at any
- * moment between question and answer.
+ * How far a clock is ahead of the reaper's own (negative: behind), in milliseconds. 0 when what it showed fits some moment between
+ * the question and the answer.
  */
 export function skewOf({ at, stepMs }: VendorClock, { from, to }: Asked): number {
   if (at > to) return at - to;

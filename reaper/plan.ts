@@ -6,7 +6,7 @@ import { clockAt } from './clocks.ts';
 import type { Ending } from './report.ts';
 import { rotate } from './rotate.ts';
 
-/** One call that ends an access: of an object with what it says, or of an entry of the manifest down to what remains. */
+/** One call that ends an access. `object`: an object at the vendor ends whole. `entry`: an entry of the manifest is lowered to what must remain. */
 export type Task = Ending &
   Readonly<{ kind: 'object'; managed: Managed } | { kind: 'entry'; intent: Intent<unknown>; serial: number }>;
 
@@ -23,7 +23,7 @@ type Facts = Readonly<{ remover: Named; now: Instant; clocks: readonly VendorClo
 
 type Due = Readonly<{ due: Task | Blocked; endsAt: Instant }>;
 
-/** The objects whose own end is reached for 30 s. An object that stores no end says nothing about it. */
+/** The objects whose own end was at least 30 s ago. An object that stores no end is left out. */
 export const dueObjects = (objects: readonly Managed[], { now }: Pick<Facts, 'now'>): readonly Managed[] =>
   objects.filter(({ endsAt }) => endsAt !== undefined && endsAt + MANIFEST_GRACE_MS <= now);
 

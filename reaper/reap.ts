@@ -29,7 +29,7 @@ export type ReapDeps = Readonly<{
 type ReapCall = Readonly<{ now: () => Instant; signal: AbortSignal }>;
 
 /**
- * One pass: ends every access whose end is reached for 30 s, at all providers at the same time. What fails or hangs delays nothing
+ * One pass: ends every access whose end was at least 30 s ago, at all providers at the same time. What fails or hangs delays nothing
  * else. It never throws for a failure: the report says what was ended, what is left and why, and what could not be read.
  */
 export async function reap(deps: ReapDeps, { now, signal }: ReapCall): Promise<Report> {

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/ids.ts';
 
-/** So many of what ended last come first in each pass. */
+/** How many accesses with the latest ends come first in each pass. */
 const NEWEST = 25;
 const MINUTE_MS = 60_000;
 /** The golden section. Its multiples, without the whole part, fall evenly between 0 and 1. */

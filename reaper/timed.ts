@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What fails because its signal fired says more than "no answer", so it gets this time to say it. */
+/** The work's own error says more than "no answer". After its signal fired, the work has this long to fail with it. */
 const GRACE_MS = 100;
 
 /**

@@ -15,8 +15,8 @@ export type Checked = Readonly<{ manifest: Manifest; known: readonly KnownLease[
 
 /**
  * Compares the manifest with the ledger. When the manifest knows more, the ledger was restored, or lost its last commits in a
- * failover: it goes into quarantine (I25, F05). So it does when it gave this process a higher serial before. The manifest is read
- * first: what it has was in the ledger before it was written.
+ * failover: it goes into quarantine (I25, F05). It also does when it gave this process a higher serial before. The manifest is read
+ * first, because everything in it was in the ledger before.
  */
 export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<Checked | undefined> {
   const { ledger, manifest: access } = deps;
@@ -25,7 +25,7 @@ export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<Ch
   const manifest = await readOrFault(access, signal);
   const ledgerSerial = await ledger.manifestSerial();
   const known = await ledger.knownLeases(manifest.entries.map(({ lease }) => lease));
-  // What is signed here was signed by one of the keys of the manifest, or it would not be one of its entries.
+  // This signs nothing new: only an object that a key of the manifest signed is one of its entries.
   const plan = planOf(manifest.entries, known).map((line) => ({
     ...line,
     signed: sign(line.entry, access.privateKey),

@@ -6,7 +6,7 @@ import type { ManifestStore } from '../manifest/store.ts';
 export type ManifestAccess = Readonly<{
   store: ManifestStore;
   privateKey: KeyObject;
-  /** Its own, and those that signed before. */
+  /** An entry counts when one of these keys signed it. The public key of `privateKey` is among them. */
   publicKeys: readonly KeyObject[];
   memory: ManifestMemory;
 }>;

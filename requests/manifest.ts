@@ -32,9 +32,10 @@ export function assertManifestConfigured(
 }
 
 /**
- * Writes the entry of a lease that is about to get access, or a later end, also when a row says that it is written: another process could
- * have said so. Writes those of the leases that share the access and are not written yet. It returns when they are durable, and throws when they are not, or when a write showed that the ledger was
- * restored: then the provider must not be changed.
+ * Writes the entry of a lease that is about to get access or a later end. It does so also when a row says that the entry is written, because
+ * another process could have written that row. It also writes the entries that are still missing of the leases that share the access. It returns
+ * when all of them are durable. It throws when one is not, or when a write showed that the ledger was restored: then the provider must not be
+ * changed.
  */
 export async function prepareManifest(
   deps: Deps,

@@ -6,7 +6,7 @@ import type { ManifestEntry } from '../manifest/entry.ts';
 
 type UnsignedLine = Omit<PlanLine, 'goneAt' | 'signed' | 'entry'> & Readonly<{ entry: ManifestEntry }>;
 
-/** The leases of which the manifest knows more than the ledger, and has not told to anybody yet. Empty while both agree. */
+/** The leases of which the manifest knows more than the ledger, except what a person saw in an earlier plan. Empty while both agree. */
 export function planOf(
   entries: readonly ManifestEntry[],
   known: readonly KnownLease[],
@@ -33,7 +33,7 @@ export function planOf(
 
 /**
  * What the ledger does not know of an entry. The entry is written after the intent, and `over` after the receipt. An extension
- * writes its later end after it is approved. So in a ledger that was not restored there is nothing.
+ * writes its later end after it is approved. So there is nothing of this kind while the ledger was not restored.
  */
 function kindOf({ state, endsAt }: ManifestEntry, standing: KnownLease['standing']): PlanKind | undefined {
   if (state === 'over') return standing && !standing.isRevoked ? 'ended-before' : undefined;

@@ -37,7 +37,7 @@ function isAtRest({ told, startedAt }: Facts, log: readonly Entry[], now: number
   return [...last.values()].every((kind) => kind === 'closed') && now - changedAt >= QUIET_MS;
 }
 
-/** Lets one world happen, from its first request to the time when it must be at rest, and checks it. */
+/** Simulates one seed, from its first request to the time when the world must be at rest, and checks what happened. */
 export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Promise<SeedResult> {
   const folder = mkdtempSync(join(tmpdir(), 'curfew-simulated-'));
   const time = installVirtualTime(BEGINNING, randomOf(seed, 'of the code'));

@@ -10,7 +10,7 @@ import type { SeedOptions, SeedResult } from './run-seed.ts';
 
 // npm run simulate -- --seeds 100 [--seed 1] [--bot naive] [--log]
 //   --every 18 takes every eighteenth seed: those of one theme (world/faults.ts).
-//   Lets that many seeds happen, from the first one on, and prints which promise was broken in which seed. The exit code is 1 when one
+//   Simulates that many seeds, from the first one on, and prints which promise was broken in which seed. The exit code is 1 when one
 //   was. --log prints all that happened in them.
 // npm run simulate -- --planted [--bug name] [--known] [--seeds 300]
 //   Puts each planted bug into the real source, one at a time, and looks for a seed that notices it: up to that many. --known tries

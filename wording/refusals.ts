@@ -43,7 +43,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'too-many-open':
       return phrase`You have ${[String(LIMITS.openRequestsPerPerson)]} open requests, and nobody can have more. End or withdraw some of them first.`;
     case 'quarantine':
-      return phrase`The ledger of Curfew was restored from an older state, so nothing is granted or extended now. Access that people have ends on time. Somebody of security has to run ${code('curfew quarantine')} first. Try again after that.`;
+      return phrase`The ledger of Curfew was restored from an older state, so nothing is granted or extended now. Access that people have ends on time. A security person has to run ${code('curfew quarantine end')} first. Try again after that.`;
     case 'not-allowed':
       return phrase`Not allowed: ${quoted(refusal.why)}.`;
     case 'locked':
@@ -53,7 +53,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'may-not-lift':
       return phrase`You may not lift this lock: ${quoted(refusal.why)}.`;
     case 'unknown-lock':
-      return phrase`There is no such lock, or it is lifted already.`;
+      return phrase`There is no such lock, or it is lifted already. ${code('curfew locks')} shows the locks that hold.`;
     case 'already-lifted':
       return phrase`You have already lifted this lock. Each person counts once.`;
     case 'no-account':
@@ -101,13 +101,13 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'wrong-state':
       return wrongStatePhrase(refusal, tried);
     case 'unknown-finding':
-      return phrase`Curfew has no such finding.`;
+      return phrase`Curfew has no such finding. ${code('curfew findings')} lists those that it has.`;
     case 'own-finding':
       return phrase`This is your own access. Somebody else has to adopt it.`;
     case 'not-a-decider':
       return phrase`Only the people whom the policy names for findings at this target can decide this. Nothing was changed.`;
     case 'second-person-needed':
-      return phrase`Nobody in people.yaml has this account, so a second person must adopt it too. Your decision is recorded. Or name the account in people.yaml.`;
+      return phrase`Nobody in people.yaml has this account, so a second person must adopt it too. Your adoption is recorded. Ask another person who decides about findings, or name the account in people.yaml.`;
     case 'finding-changed':
       return phrase`The access is not the one that was on your screen. Nothing was changed. Look at the finding again.`;
     case 'adopt-reason-missing':

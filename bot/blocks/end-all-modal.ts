@@ -28,8 +28,11 @@ export const chooseScopeModal = (): ModalView => ({
     {
       type: 'input',
       block_id: END_ALL_FIELDS.what,
-      label: plain('Everything of whom, of what or where?'),
-      hint: plain('A person (ana), an entitlement (orders-db), a provider (github), or: everything', 150),
+      label: plain('What should end?'),
+      hint: plain(
+        'Everything of a person (ana), of an entitlement (orders-db), at a provider (github), or: everything',
+        150,
+      ),
       element: { type: 'plain_text_input', action_id: END_ALL_VALUE, max_length: 80 },
     },
     context('Nothing ends yet. You see first what would end.'),

@@ -82,7 +82,9 @@ async function formFor(deps: BotDeps, caller: SlackCaller, typed: string): Promi
   if (!person.ok) return answer(refusalPhrase(person.error, 'end-all'));
   const scope = await scopeTyped(deps, person.value, typed);
   if (!scope)
-    return answer(phrase`Curfew knows no person, no entitlement and no provider that is called so.`);
+    return answer(
+      phrase`Curfew knows no person, entitlement or provider of this name. Check the name and try again.`,
+    );
   // The reason is written in the form that opens now.
   const judged = await judgeEndAll(deps, { by: person.value, scope, reason: 'asked' });
   if (!judged.ok) {

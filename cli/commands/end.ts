@@ -26,9 +26,9 @@ export function endCommand(): Command {
     .addHelpText(
       'after',
       `
-You may end a request that is yours or that you can approve. You may end everything of your own. Everything else is for the
-people whom "security" of the catalogue names, and the owner of an entitlement may end everything of it. Then nothing of it is
-granted until security people lift the lock ("curfew locks list").
+You may end a request that is yours or that you can approve. You may end everything of your own. The owner of an entitlement
+may end everything of it. The people whom "security" of the catalogue names may end everything of everybody. After an ending of
+others, nothing of it is granted until security people lift the lock ("curfew locks list").
 
 First it shows what would be ended. Then it asks. Where nobody can answer, give --yes with the count that --dry-run shows.
 It shows the progress until everything is revoked: one line on a terminal, or else lines of JSON. Ctrl-C stops only the

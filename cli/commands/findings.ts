@@ -62,7 +62,7 @@ const revokeCommand = (): Command =>
     .option('-y, --yes', 'do not ask once more')
     .option(
       '--confirm <number>',
-      'revoke also when so many accesses were revoked at the target within an hour',
+      'revoke although it is revocation number <number> at the target within an hour',
       parseLimit,
     )
     .option(...AS_OPTION)

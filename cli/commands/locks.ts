@@ -4,7 +4,7 @@ import { AS_HELP, AS_OPTION } from '../terminal/as-option.ts';
 /** `curfew locks list` and `curfew locks lift <lock>` */
 export function locksCommand(): Command {
   const locks = new Command('locks').description(
-    'what is locked after everything of it was ended, and lift it',
+    'the locks that follow when everything of a scope is ended: list and lift them',
   );
   locks
     .command('list', { isDefault: true })
@@ -12,7 +12,7 @@ export function locksCommand(): Command {
     .action(async () => (await import('../actions/locks.ts')).runLocks());
   locks
     .command('lift')
-    .description('say that a lock can go: as many security people must say so as the catalogue names')
+    .description('lift a lock: it holds until as many security people have lifted it as it needs')
     .argument('<lock>', 'the id of the lock, or its last letters')
     .option(...AS_OPTION)
     .addHelpText('after', `\n  curfew locks lift 6n8p0 --as sam\n${AS_HELP}`)

@@ -17,8 +17,8 @@ const showCommand = (): Command =>
     .addHelpText(
       'after',
       `
-When the manifest shows that the ledger was restored from an older state, nothing is granted or extended until somebody of
-security has seen this plan. Access ends on time meanwhile, and a later end that the manifest has counts.
+When the manifest shows that the ledger was restored from an older state, nothing is granted or extended until a security
+person has seen this plan. Access ends on time meanwhile, and a later end that the manifest has counts.
 
   curfew quarantine
   curfew quarantine --json`,

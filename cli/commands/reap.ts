@@ -27,7 +27,7 @@ export const reapCommand = (): Command =>
       `
 The reaper runs on a machine of its own, with credentials of its own that can only list and remove. It ends what the
 vendors' own objects say is over (the name of an IAM policy, VALID UNTIL of a Postgres role), and what the signed manifest
-says, 30 seconds after the end. Standing access and what other leases give stays.
+says, 30 seconds after the end. Access that an account had before Curfew, and what its other leases give, stays.
 
   curfew reap                  one pass
   curfew reap --every 30s      a pass every 30 seconds

@@ -86,7 +86,7 @@ export const EVENTS = {
   extended: 'All leases have the later end. From now on it is the end of the access.',
   'extension-closed': 'The extension is over, with the reason. The end of the access is the same as before.',
   'end-adopted':
-    'After the ledger was restored, the manifest had a later end of the access, and somebody of security adopted it.',
+    'After the ledger was restored, the manifest had a later end of the access, and a security person adopted it.',
   undone: 'While the ledger was unavailable, the access of one lease was revoked without it.',
   repaired:
     'The provider showed access that differs from the ledger, perhaps because a change came late or was made without the ledger. Curfew corrected it.',

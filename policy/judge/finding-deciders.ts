@@ -7,7 +7,7 @@ export type FindingTarget = Readonly<{ provider: string; targetName: string }>;
 
 /**
  * Who is told of a finding and may decide about it: the active people whom `security` of the catalogue names. Without it, the owners of
- * the entitlements that give this target. Nobody is left for a target that the catalogue does not have any more.
+ * the entitlements that give this target. For a target that is in no entitlement any more, the list is then empty.
  */
 export function findingDeciders(policy: PolicySet, target: FindingTarget): readonly PersonId[] {
   const { directory, security, entitlements } = policy;

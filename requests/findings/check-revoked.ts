@@ -11,15 +11,15 @@ import { newFinding } from './new-finding.ts';
 import { claimRemoval, mayRemove } from './may-remove.ts';
 import type { ShownAccess } from './shown-access.ts';
 
-/** So long after a receipt, and after the window of its provider, a change that came late is likelier than a person (I5). */
+/** For so long after a receipt and the consistency window of its provider, a late change of Curfew is likelier than one by a person (I5). */
 const LATE_CHANGE_MS = 15 * 60_000;
 
 type Seen = Readonly<{ shown: ShownAccess; receiptAt: Instant; isLast: boolean; signal: AbortSignal }>;
 
 /**
  * Compares a lease that has its receipt with what was read. What shows again soon after the receipt, and is at most what the lease gave, is
- * revoked again and recorded, down to what the prior state and other leases give. What is higher or shows later was given by a person, perhaps,
- * so it is a finding. After more than a few such revocations at one target a person must decide too (B18).
+ * revoked again and recorded, down to what the prior state and other leases give. A person may have given
+ * what is higher or shows later, so that is a finding. Above the removal cap of the target a person must decide too (B18).
  */
 export async function checkRevoked(
   deps: Deps,
@@ -94,7 +94,7 @@ function revokeWithinCap(
   });
 }
 
-/** What a lease gave that is over can only be revoked (B08). More than that, or the same after it was gone, is another one's. */
+/** What a lease gave that is over can only be revoked (B08). More than that, or the same after it was gone, is not of this lease. */
 async function findingOf(deps: Deps, current: LeaseAtProvider, level: string): Promise<NewFinding> {
   const { lease, provider, target } = current;
   const subject = lease.holding?.subject ?? { id: '', name: '' };

@@ -4,8 +4,8 @@ import type { RemovalClaim } from '../../ledger/index.ts';
 import type { LeaseAtProvider } from '../lease-at-provider.ts';
 
 /**
- * True while Curfew may revoke access by itself that a lease left: fewer than the allowed number were revoked at this target within the
- * last hour (B18), and the ledger is not in quarantine (I25). Every revocation that no person decided asks this first.
+ * True while Curfew may revoke what a lease left without a person's decision: fewer accesses than the cap allows were revoked at this
+ * target within the last hour (B18), and the ledger is not in quarantine (I25). Every revocation that no person decided asks this first.
  */
 export async function mayRemove(
   { ledger, removalCap = USUAL_CAP }: Pick<Deps, 'ledger' | 'removalCap'>,
@@ -16,7 +16,7 @@ export async function mayRemove(
   return count < removalsAllowed(removalCap, members);
 }
 
-/** The same, and takes the place of this revocation, so that of several at once no more than allowed go on. Undefined: there is none. */
+/** The same, and counts this revocation before it is made, so that several at once do not exceed the cap. Undefined when it may not be made. */
 export async function claimRemoval(
   { ledger, removalCap = USUAL_CAP }: Pick<Deps, 'ledger' | 'removalCap'>,
   { lease: { id }, provider, target }: LeaseAtProvider,

@@ -73,7 +73,7 @@ export async function reconcileTarget(deps: Deps, pass: TargetPass, stop: AbortS
   };
 }
 
-/** Objects of leases are looked at one by one and by their marks. What everybody in an organisation has is nothing of one account. */
+/** The looks and the pass through the marks compare the objects of leases. Access that everybody in an organisation has is no access of one account. */
 const isOfAccount = ({ lease, level, sources }: FoundAccess): boolean =>
   lease === undefined && (level !== 'none' || sources.some(({ kind }) => kind !== 'organisation'));
 
@@ -93,7 +93,7 @@ function whyThere(
   return { kind: known?.standing === undefined ? 'unexplained' : 'standing' };
 }
 
-/** `hasStanding`: the account has less as standing access. What it has now is decided anew. */
+/** `hasStanding`: the account has a lower level as standing access, so a person decides about the new level. */
 type Judged = Readonly<{
   access: FoundAccess;
   why: Classification;
@@ -125,7 +125,7 @@ function elsewhere(access: FoundAccess): FoundAccess {
   };
 }
 
-/** A live lease whose access does not show is looked at again, and what a lease left and does not show any more is gone. */
+/** Plans a look at each live lease whose access does not show. Records that a lease left nothing when its access does not show any more. */
 async function lookAgain(
   { ledger }: Deps,
   provider: Provider,

@@ -44,7 +44,7 @@ async function judgeClick(deps: EndAllDeps, click: EndAllClick): Promise<Result<
   return judgeEndAll(deps, { by: actor.value, scope: click.body.scope, reason: click.body.reason ?? '' });
 }
 
-/** What is written where somebody ends what is their own and gives no reason. */
+/** The reason that is recorded when a person ends their own access and gives none. */
 const OWN_REASON = 'it is no longer needed';
 
 /**
@@ -61,7 +61,7 @@ export async function judgeEndAll(
   const may = await policy.mayEndAll(by, wanted);
   if (!may.ok) return no({ code: 'may-not-end-all', why: may.error });
   const scope = await withoutActivePeople(policy, wanted);
-  if (!scope) return no({ code: 'may-not-end-all', why: 'none of these people left' });
+  if (!scope) return no({ code: 'may-not-end-all', why: 'nobody who has or waits for access has left' });
   const own = isOwn(scope, by);
   const whyNot = await whyNoBulkRemoval(ledger, scope);
   if (whyNot !== undefined) return no({ code: 'may-not-end-all', why: whyNot });
@@ -72,7 +72,7 @@ export async function judgeEndAll(
   return ok({ by, scope, reason, ...may.value });
 }
 
-/** Nobody is ended as a leaver who is active again. Undefined when nobody is left. */
+/** Leaves out those who are active again. Undefined when all of them are. */
 async function withoutActivePeople(
   policy: Pick<Policy, 'mayAct'>,
   scope: EndScope,

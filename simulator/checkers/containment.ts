@@ -33,7 +33,7 @@ function violationsIn({ facts, permits, end }: Checked, timeline: Timeline): rea
       checker: isByHand(change) ? 'containment' : checkerOf(own, { facts, change, at: wrong }),
       what: `${owner} has ${levelOf(change.rank)} at ${resource} by ${change.by} at ${seconds(facts, wrong)}, from ${seconds(facts, change.at)} to ${seconds(facts, until)}`,
     });
-    break; // What follows of it says nothing new.
+    break; // A later violation of the same access says nothing new.
   }
   return violations;
 }

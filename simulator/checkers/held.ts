@@ -29,7 +29,7 @@ type HeldAccess = Readonly<{
   owned: readonly Timeline[];
 }>;
 
-/** Somebody may press a button, or leave, which ends it at once. So may an end that comes from a clock that stepped. */
+/** A click, a person who leaves, or an end that comes from a clock that stepped may end it earlier. */
 function lostIn(facts: Facts, { life, resource, rank, from, owned }: HeldAccess): readonly Violation[] {
   const { deeds, told } = life;
   const gone =

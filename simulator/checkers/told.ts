@@ -5,7 +5,7 @@ import { type Life, livesOf, type Permit, permitsOf } from './permits.ts';
 import { isByHand, levelOf, rankAt, timelinesOf, type Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
-/** What is shown at the vendor once, before people read of it, whatever goes wrong. */
+/** Before people read of a change, the vendor must have shown it at least once within this time, whatever goes wrong. */
 const BEFORE_MS = 60_000;
 
 /**

@@ -36,10 +36,10 @@ export type Card = Readonly<{
 /** When a card was read. `ledgerTime` is what the clock of the ledger said then. */
 export type Told = Readonly<{ at: number; ledgerTime: number; card: Card }>;
 
-/** A change in the policy: from then on this person may approve nothing, or request nothing. */
+/** A change in the policy. From then on this person may approve nothing, or, without `isApprover`, request nothing. */
 export type Left = Readonly<{ at: number; person: string; isApprover: boolean }>;
 
-/** When a process was dead or frozen, or the like. `what` names it. */
+/** From when until when something was disturbed, such as a process that was dead or frozen. `what` names it. */
 export type Disturbance = Readonly<{ what: string; from: number; to: number }>;
 
 /**
@@ -53,7 +53,7 @@ export type Facts = Readonly<{
   deeds: Deed[];
   told: Told[];
   left: Left[];
-  /** When the longest access was shortened. */
+  /** When the policy shortened the longest access that it allows. */
   narrowed: number[];
   disturbances: Disturbance[];
   /** How far the clock of the ledger is ahead from a time on. */
