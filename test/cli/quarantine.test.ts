@@ -1,11 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Instant, LeaseId, RequestId } from '../../core/ids.ts';
 import { depsAs } from '../../app/wiring.ts';
 import { quarantineCommand } from '../../cli/commands/quarantine.ts';
-import { entryOf } from '../manifest/manifest.fixture.ts';
+import { entryOf, temporaryFolder } from '../manifest/manifest.fixture.ts';
 import { runUpkeep } from '../../upkeep/sweep.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
@@ -16,7 +13,7 @@ const endsAt = Date.parse('2030-01-05T15:00:00Z') as Instant;
 let folder: Folder;
 beforeAll(async () => {
   const manifest = {
-    where: `file:${mkdtempSync(join(tmpdir(), 'curfew-manifest-'))}`,
+    where: `file:${temporaryFolder()}`,
     key: Buffer.alloc(32, 3).toString('base64url'),
   };
   folder = await openFolder({ manifest });

@@ -1,7 +1,5 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parsePrivateKey, publicKeyText } from '../../manifest/keys.ts';
+import { temporaryFolder } from '../manifest/manifest.fixture.ts';
 import { startAuthorizer } from '../providers/aws-iam-authorizer.fixture.ts';
 import { REAPER, REAPS } from '../providers/aws-iam-docs.fixture.ts';
 import type { Document } from '../providers/iam-evaluator.fixture.ts';
@@ -19,7 +17,7 @@ export type ReaperMachine = Readonly<{
 }>;
 
 export async function startReaperMachine(company: Company): Promise<ReaperMachine> {
-  const home = await mkdtemp(join(tmpdir(), 'curfew-reaper-'));
+  const home = temporaryFolder();
   const { appId, installationId, privateKey } = company.github.github.reaperCredentials();
   const aws = company.aws && (await reaperInAws(company.aws));
   const env = {
