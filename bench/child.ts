@@ -7,6 +7,8 @@ import type { Kind, Order } from './worker.ts';
 export type Child = Readonly<{
   /** Processor time it has used so far, in milliseconds. */
   cpuMs(): Promise<number>;
+  /** Its resident memory, in bytes, after what nobody uses was freed. */
+  memory(): Promise<number>;
   /** Empties what it would otherwise drag along from round to round. */
   forget(): Promise<void>;
   stop(): Promise<void>;
@@ -14,7 +16,7 @@ export type Child = Readonly<{
 
 export async function startChild(kind: Kind, places: Places): Promise<Child> {
   const file = fileURLToPath(new URL('./worker.ts', import.meta.url));
-  const child = fork(file, [kind, JSON.stringify(places)], { execArgv: ['--import', 'tsx'] });
+  const child = fork(file, [kind, JSON.stringify(places)], { execArgv: ['--expose-gc', '--import', 'tsx'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const reply = () =>
     Promise.race([
@@ -24,12 +26,12 @@ export async function startChild(kind: Kind, places: Places): Promise<Child> {
   const query = async (order: Order): Promise<number> => {
     const answer = reply();
     child.send(order);
-    const { user, system } = (await answer) as NodeJS.CpuUsage;
-    return (user + system) / 1000;
+    return (await answer) as number;
   };
   await reply();
   return {
     cpuMs: () => query('cpu'),
+    memory: () => query('memory'),
     forget: async () => void (await query('forget')),
     async stop() {
       child.send('stop' satisfies Order);

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
@@ -13,16 +11,12 @@ import { recordAnswer } from '../requests/answer.ts';
 import type { Deps } from '../requests/deps.ts';
 import { grantLease } from '../requests/grant-lease.ts';
 import { judge } from '../requests/judge.ts';
+import { inParallel } from './in-parallel.ts';
 import { benchManifest } from './manifest.ts';
-import { APPROVER } from './policy.ts';
+import { APPROVER, personOf, resourceOf, writePolicy } from './policy.ts';
 import { slowVendor, type SlowVendor, type VendorLimits } from './slow-vendor.ts';
 
-/** A person has at most 25 open requests. */
-const RESOURCES = 20;
-const AT_ONCE = 8;
 const UNSEALED = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
-const personOf = (number: number): string => `person-${Math.floor(number / RESOURCES)}`;
-const resourceOf = (number: number): string => `thing-${number % RESOURCES}`;
 
 export type OpenRequest = Readonly<{ request: RequestId; person: string }>;
 
@@ -116,41 +110,4 @@ export async function startEndsWorld(
       await deps.ledger.close();
     },
   };
-}
-
-/** Does the work for each number below `count`, some at the same time. */
-export async function inParallel<T>(
-  count: number,
-  work: (number: number) => Promise<T>,
-): Promise<readonly T[]> {
-  const results: T[] = [];
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let number = next++; number < count; number = next++) results.push(await work(number));
-    }),
-  );
-  return results;
-}
-
-function writePolicy(folder: string, leases: number): void {
-  const people = Array.from({ length: Math.ceil(leases / RESOURCES) }, (_, place) => `person-${place}`);
-  const entitlement = (_: unknown, place: number) => `  - id: thing-${place}
-    title: thing-${place}
-    owner: person:${APPROVER}
-    usual: 1h
-    longest: 8h
-    requesters: [everyone]
-    targets: [{ provider: fake, resource: thing-${place}, level: write }]
-    route: { approvers: [owner] }
-`;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'people.yaml'),
-    `people:\n${[APPROVER, ...people].map((id) => `  - { id: ${id}, name: ${id}, accounts: { fake: ${id} } }\n`).join('')}`,
-  );
-  writeFileSync(
-    join(folder, 'catalogue.yaml'),
-    `security: { people: [person:${APPROVER}], needs: 1 }\nentitlements:\n${Array.from({ length: RESOURCES }, entitlement).join('')}`,
-  );
 }

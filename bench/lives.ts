@@ -12,7 +12,7 @@ import { requestWorkflows } from '../temporal/client.ts';
 import type { Click } from '../ledger/index.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
 import { bare } from './bare-workflow.ts';
-import { APPROVER, PEOPLE } from './policy.ts';
+import { APPROVER, firstLeaseOf, personOf, resourceOf } from './policy.ts';
 import { QUEUES } from './worker.ts';
 
 /** Lives one life and says which workflow it was. `slot` is which of those that run at the same time. */
@@ -27,8 +27,16 @@ export const bareLife =
     return workflowId;
   };
 
-/** Requested, approved, granted, ended, receipt: through the inbox, the dispatcher, Temporal and the ledger. */
-export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; stop: () => Promise<void> }> {
+type CurfewLives = Readonly<{
+  /** Requested, approved, granted: the lease of this number, as in the policy. It stays live. */
+  open(lease: number): Promise<RequestId>;
+  /** The same, and then ended, with its receipt. */
+  live: Live;
+  stop(): Promise<void>;
+}>;
+
+/** Lives of requests, through the inbox, the dispatcher, Temporal and the ledger. */
+export function curfewLives(deps: Deps, client: Client): CurfewLives {
   const { ledger } = deps;
   const dispatcher = startDispatcher({
     onError: (error) => {
@@ -60,17 +68,23 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
     return about;
   }
 
+  async function open(lease: number): Promise<RequestId> {
+    const body = { entitlement: resourceOf(lease), length: '1h', reason: 'incident 4312' };
+    const request = await click(personOf(lease), { kind: 'request', body });
+    await seen.until(request, 'pending');
+    const state = stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
+    const digest = state.kind === 'blank' ? '' : state.details.digest;
+    await click(APPROVER, { kind: 'approve', body: { digest } }, request);
+    await seen.until(request, 'active');
+    return request;
+  }
+
   return {
+    open,
     async live(slot) {
-      const person = PEOPLE[slot % PEOPLE.length] ?? '';
-      const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
-      const request = await click(person, { kind: 'request', body });
-      await seen.until(request, 'pending');
-      const state = stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
-      const digest = state.kind === 'blank' ? '' : state.details.digest;
-      await click(APPROVER, { kind: 'approve', body: { digest } }, request);
-      await seen.until(request, 'active');
-      await click(person, { kind: 'end', body: {} }, request);
+      const lease = firstLeaseOf(slot);
+      const request = await open(lease);
+      await click(personOf(lease), { kind: 'end', body: {} }, request);
       const outcome = await client.workflow.getHandle(workflowIdOf(request)).result();
       if (outcome?.ending !== 'ended') throw new Error(`${request} did not end as it should`);
       return workflowIdOf(request);

@@ -1,6 +1,7 @@
 import type { Ends, Removal } from './ends.ts';
 import { type Load, leastTimes } from './load.ts';
 import type { LoadSize } from './load-world.ts';
+import type { Memory } from './memory.ts';
 import type { Round } from './rounds.ts';
 
 /** The value below which that share of all lies. */
@@ -74,6 +75,18 @@ export function endsTable({ due, ended }: Ends): string {
     row('all end in the same second', due),
     row('people end all of them', ended),
   ]);
+}
+
+const MB = 1024 * 1024;
+
+/** The memory at each point, and what a lease costs between the point before and this one. */
+export function memoryTable({ points }: Memory): string {
+  const rows = points.map(({ leases, bytes }, place) => {
+    const before = points[place - 1];
+    const each = before ? (bytes - before.bytes) / (leases - before.leases) / 1024 : undefined;
+    return [String(leases), figure(bytes / MB), each === undefined ? '' : figure(each)];
+  });
+  return table([['live leases', 'MB', 'KB for each lease more'], ...rows]);
 }
 
 function table(rows: readonly (readonly string[])[]): string {

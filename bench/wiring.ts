@@ -7,19 +7,19 @@ import type { Entry } from '../providers/fake/log.ts';
 import { targetReader } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import { benchManifest } from './manifest.ts';
-import { PEOPLE } from './policy.ts';
+import { peopleOf, resources } from './policy.ts';
 
-/** Where a process of the benchmark finds everything. */
-export type Places = Readonly<{ databaseUrl: string; temporal: string; policy: string }>;
+/** Where a process of the benchmark finds everything. `leases`: for how many the policy is written. */
+export type Places = Readonly<{ databaseUrl: string; temporal: string; policy: string; leases: number }>;
 
 const UNSEALED = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
 
 /** The product with a simulated vendor. `forget` empties the log of the vendor, which every call reads whole. */
-export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void } {
+export function wire({ databaseUrl, policy, leases }: Places): Deps & { forget(): void } {
   const entries: Entry[] = [];
   const vendor = fakeVendor({ append: (entry) => void entries.push(entry), read: () => entries });
-  for (const person of PEOPLE) vendor.makeAccount(person);
-  vendor.makeTarget('thing');
+  for (const person of peopleOf(leases)) vendor.makeAccount(person);
+  for (const resource of resources) vendor.makeTarget(resource);
   const kept = entries.length;
 
   const providers = new Map<string, Provider>([['fake', fakeProvider(vendor) as Provider]]);

@@ -9,7 +9,7 @@ import { type Places, wire } from './wiring.ts';
  * A worker in a process of its own, so that its cost is measured apart from its caller's. It runs Curfew's
  * workflow or the bare one, by its first argument, with the same settings otherwise.
  */
-export type Order = 'cpu' | 'forget' | 'stop';
+export type Order = 'cpu' | 'memory' | 'forget' | 'stop';
 export const QUEUES = { curfew: 'bench-curfew', bare: 'bench-bare' } as const;
 export type Kind = keyof typeof QUEUES;
 
@@ -39,7 +39,7 @@ async function serve(kind: Kind, places: Places): Promise<void> {
   });
   process.on('message', (order: Order) => {
     if (order === 'forget') deps?.forget();
-    if (order !== 'stop') return void process.send?.(process.cpuUsage());
+    if (order !== 'stop') return void process.send?.(order === 'memory' ? residentBytes() : cpuMs());
     return void workers
       .stop()
       .then(() => connection.close())
@@ -47,6 +47,16 @@ async function serve(kind: Kind, places: Places): Promise<void> {
       .then(() => process.exit(0));
   });
   process.send?.('ready');
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function residentBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage.rss();
 }
 
 const idle = () => Promise.resolve();

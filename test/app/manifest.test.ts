@@ -6,7 +6,8 @@ import { ok } from '../../core/result.ts';
 import { publicKeyText } from '../../manifest/keys.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
-import { entryOf, ours, putEntry, temporaryFolder } from '../manifest/manifest.fixture.ts';
+import { entryOf, ours, putEntry } from '../manifest/manifest.fixture.ts';
+import { temporaryFolder } from '../manifest/folder.fixture.ts';
 
 const KEY = Buffer.alloc(32, 'ours').toString('base64');
 const place = 's3://bucket/x';

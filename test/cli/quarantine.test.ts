@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Instant, LeaseId, RequestId } from '../../core/ids.ts';
 import { depsAs } from '../../app/wiring.ts';
 import { quarantineCommand } from '../../cli/commands/quarantine.ts';
-import { entryOf, temporaryFolder } from '../manifest/manifest.fixture.ts';
+import { entryOf } from '../manifest/manifest.fixture.ts';
+import { temporaryFolder } from '../manifest/folder.fixture.ts';
 import { runUpkeep } from '../../upkeep/sweep.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 

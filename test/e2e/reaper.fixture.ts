@@ -1,5 +1,5 @@
 import { parsePrivateKey, publicKeyText } from '../../manifest/keys.ts';
-import { temporaryFolder } from '../manifest/manifest.fixture.ts';
+import { temporaryFolder } from '../manifest/folder.fixture.ts';
 import { startAuthorizer } from '../providers/aws-iam-authorizer.fixture.ts';
 import { REAPER, REAPS } from '../providers/aws-iam-docs.fixture.ts';
 import type { Document } from '../providers/iam-evaluator.fixture.ts';

@@ -6,7 +6,8 @@ import { openStore } from '../../manifest/open-store.ts';
 import { parsePlace } from '../../manifest/place.ts';
 import { readManifest } from '../../manifest/read.ts';
 import { LARGEST_OBJECT } from '../../manifest/store.ts';
-import { entryOf, leaseNamed, never, ours, putEntry, temporaryFolder } from './manifest.fixture.ts';
+import { entryOf, leaseNamed, never, ours, putEntry } from './manifest.fixture.ts';
+import { temporaryFolder } from './folder.fixture.ts';
 
 const storeIn = (folder: string) => openStore(`file:${folder}`, { answerMs: 1_000 });
 const name = entryName(entryOf());

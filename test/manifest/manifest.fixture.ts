@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import { entryName, type ManifestEntry } from '../../manifest/entry.ts';
 import { parsePrivateKey, parsePublicKey, publicKeyText } from '../../manifest/keys.ts';
@@ -58,13 +54,3 @@ export function memoryStore(
 
 export const putEntry = (store: ManifestStore, entry: ManifestEntry, key = ours): Promise<void> =>
   store.put(entryName(entry), sign(entry, key.privateKey), never);
-
-const folders: string[] = [];
-afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** A new empty folder, which is removed after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'curfew-manifest-'));
-  folders.push(folder);
-  return folder;
-}

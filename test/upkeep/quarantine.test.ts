@@ -263,8 +263,12 @@ describe('a lease that only the manifest knows', () => {
     }));
     await fixture.ledger.quarantine({ reason: 'a restore', ledgerSerial: 0, manifestSerial: 1, plan });
     let [now, most] = [0, 0];
+    let meet: () => void = () => undefined;
+    const threeRun = new Promise<void>((resolve) => (meet = resolve));
     const ensureAbsent: Provider['ensureAbsent'] = async () => {
       most = Math.max(most, (now += 1));
+      if (now === 3) meet();
+      await threeRun;
       await fixture.ledger.now();
       now -= 1;
       return { level: 'none', seen: 'nothing is left' };

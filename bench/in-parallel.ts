@@ -1,0 +1,16 @@
+const AT_ONCE = 8;
+
+/** Does the work for each number below `count`, some at the same time. */
+export async function inParallel<T>(
+  count: number,
+  work: (number: number) => Promise<T>,
+): Promise<readonly T[]> {
+  const results: T[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let number = next++; number < count; number = next++) results.push(await work(number));
+    }),
+  );
+  return results;
+}
