@@ -90,15 +90,9 @@ describe('every process of Curfew is killed, and Temporal is stopped', () => {
       !company.team().includes('ana-ferreira') &&
       (await company.leaseRoles()).length === 0 &&
       (await company.policies('ana')).length === 0;
-    await until(
-      'everything is gone',
-      async () => {
-        const { code, err } = await machine.pass();
-        expect([code, err]).toEqual([0, '']);
-        return (await isGone()) || undefined;
-      },
-      120_000,
-    );
+    const reaper = await machine.every('5s');
+    await until('everything is gone', async () => (await isGone()) || undefined, 120_000);
+    await reaper.kill();
     const removed = company.github.github.effects().findLast(({ after }) => after === 'none');
     const late = (removed?.at ?? Number.NaN) - (await endOf(requests[1] as RequestId));
     expect(late).toBeGreaterThanOrEqual(30_000);
