@@ -25,11 +25,11 @@ describe('the manifest in a folder', () => {
     expect(await store.list(never)).toEqual([name]);
   });
 
-  test.each([0o000, 0o022, 0o077])(
-    'an object is for its owner and the group of the folder, with the umask %o too',
+  test.each(['000', '022', '077'])(
+    'an object is for its owner and the group of the folder, with the umask %s too',
     async (mask) => {
       const folder = temporaryFolder();
-      process.umask(mask);
+      process.umask(Number.parseInt(mask, 8));
       await storeIn(folder).put(name, 'text', never);
       expect(statSync(join(folder, name)).mode & 0o7777).toBe(0o640);
     },
