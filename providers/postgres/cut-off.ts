@@ -15,7 +15,7 @@ const LOCK_TIMEOUT = `set lock_timeout = '300ms'`;
 /** Why a role is left, by SQLSTATE. The message of Postgres says why in every other case. */
 const REASONS: Readonly<Record<string, string>> = {
   '55P03': 'somebody else has locked it',
-  '57014': 'somebody else has locked it',
+  '57014': 'the statement was cancelled',
   XX000: 'somebody else is changing it',
   '42501': "Curfew's login has no right to change it",
 };
