@@ -31,7 +31,7 @@ for (const { version, url } of VERSIONS) {
     const nameOf = ({ lease }: Granted) => roleName(lease);
     const asSuperuser = () => connected(withParts(url, { database: fixture.names.db }));
 
-    test('a role that is locked, or that Curfew may not change, is named, and holds no other one up (I2)', async () => {
+    test('a role that is locked, or that Curfew may not change, is named, and holds no other one up (F32)', async () => {
       fixture = await postgresFixture(url);
       const [locked, forbidden, one, two] = [await grant(), await grant(), await grant(), await grant()];
       const sessions = new Map<Granted, Awaited<ReturnType<typeof connected>>>();
