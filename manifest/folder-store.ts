@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { parseEntryName } from './entry.ts';
 import { LARGEST_OBJECT, type ManifestStore, ManifestUnavailable } from './store.ts';
 
-/** Only the owner may read an entry. It names people and what they have. */
-const MODE = 0o600;
+/**
+ * The owner writes an entry, and the group of the folder may read it, because the reaper runs as another user. Nobody else may: an entry
+ * names people and what they have.
+ */
+const MODE = 0o640;
 /** A file with such a name is being written, or its process was killed meanwhile. */
 const UNFINISHED = /^\.curfew-[0-9a-f]{16}$/;
 
@@ -65,6 +68,7 @@ export function folderStore(folder: string): ManifestStore {
 async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', MODE);
   try {
+    await file.chmod(MODE); // The umask of the process can have removed the right of the group.
     await file.writeFile(text);
     await file.sync();
   } finally {

@@ -304,8 +304,8 @@ export interface Provider<Target = unknown> {
 }
 
 /**
- * A provider whose credential and client can only list and remove: what the reaper works with. Nothing in it grants, and its
- * client refuses to send any call that would.
+ * A provider whose client can only list and remove: what the reaper works with. Nothing in it grants, and its client refuses to send
+ * any call that would. Its credential has no more permissions than the vendor makes necessary for that (docs/providers.md).
  */
 export type Remover<Target = unknown> = Pick<
   Provider<Target>,

@@ -25,9 +25,11 @@ export const reapCommand = (): Command =>
     .addHelpText(
       'after',
       `
-The reaper runs on a machine of its own, with credentials of its own that can only list and remove. It ends what the
-vendors' own objects say is over (the name of an IAM policy, VALID UNTIL of a Postgres role), and what the signed manifest
-says, 30 seconds after the end. Access that an account had before Curfew, and what its other leases give, stays.
+The reaper runs on a machine of its own, with credentials of its own. It ends what the vendors' own objects say is over
+(the name of an IAM policy, VALID UNTIL of a Postgres role), and what the signed manifest says, 30 seconds after the end.
+Access that an account had before Curfew, and what its other leases give, stays. It sends only reads, removals, and changes
+that lower. Its credential at AWS can do no more than that. At GitHub and Postgres it can, because these have no such
+permission, so protect it as you protect that of the granter (docs/providers.md).
 
   curfew reap                  one pass
   curfew reap --every 30s      a pass every 30 seconds

@@ -3,7 +3,14 @@ import { settings } from './settings.ts';
 import type { Managed, Provider, Receipt, Remover } from '../provider.ts';
 import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
-import { type Database, othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
+import {
+  type Database,
+  DEFAULT_REAPER,
+  databaseNamed,
+  databasesOf,
+  othersOnServer,
+  type PostgresDeps,
+} from './databases.ts';
 import { cutOff } from './cut-off.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import type { Memberships } from './disable-login.ts';
@@ -79,7 +86,8 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
       return withDb(databaseOf(intent.target).address, signal, (db) => readOwnRole(db, intent));
     },
     async discover(target, { page, signal }) {
-      return withDb(databaseOf(target).address, signal, (db) => discover(db, target, page));
+      const { address, reaper = DEFAULT_REAPER } = databaseOf(target);
+      return withDb(address, signal, (db) => discover(db, target, { after: page, reaper }));
     },
     listManaged: (signal, onFailure) => listManaged(databases, signal, onFailure),
     endManaged: (managed, signal) => endManaged(databases, managed, { memberships: 'revoke', signal }),
@@ -91,7 +99,8 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
 
 /**
  * What the reaper works with. Its login may create roles and has ADMIN OPTION on the roles of leases, and on nothing else. It
- * disables, terminates and drops, and leaves what a person owns to the revocation of the sweeper.
+ * disables, terminates and drops, and leaves what a person owns to the revocation of the sweeper. The login itself may do more to the
+ * role of a live lease: only this client limits it to removals.
  */
 export function postgresRemover(deps: PostgresDeps): Remover<PostgresTarget> {
   const databases = databasesOf(deps);

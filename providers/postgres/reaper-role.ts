@@ -3,7 +3,6 @@ import type { Permission } from '../provider.ts';
 import type { Db } from './connection.ts';
 import { sqlState } from './faults.ts';
 import { quoted } from './names.ts';
-import { supportsSetOption } from './roles.ts';
 
 /** The first version in which CREATEROLE alone does not let a login change the roles of others. */
 const NEEDS_ADMIN_OPTION = 160_000;
@@ -11,16 +10,16 @@ const NEEDS_ADMIN_OPTION = 160_000;
 const CANNOT_GRANT = ['42704', '42501', '0LP01'];
 
 /**
- * Lets the reaper's role end this lease: disable its role, terminate its sessions and drop it. Since Postgres 16 only who has ADMIN
- * OPTION on a role may do that. The reaper neither inherits the privileges of the lease nor may it SET ROLE. Before, its own
- * CREATEROLE is enough, and only the role must exist. A lease that the reaper cannot end is not granted.
+ * Lets the reaper's role end this lease: disable its role, terminate its sessions and drop it. At every version, the reaper's role must be
+ * able to log in, and needs CREATEROLE or SUPERUSER to change another role. Since Postgres 16 it also needs ADMIN OPTION on the role of
+ * the lease. It neither inherits the privileges of the lease nor may it SET ROLE, but it could give itself both, as every role with ADMIN
+ * OPTION could (https://www.postgresql.org/docs/current/role-membership.html). A lease that the reaper cannot end is not granted.
  */
 export async function letReaperEnd(db: Db, leaseRole: string, reaper: string): Promise<void> {
-  if (!(await supportsSetOption(db))) {
-    const { rowCount } = await db.query('select from pg_roles where rolname = $1', [reaper]);
-    if (rowCount === 0) throw withoutReaper(reaper, 'there is no such role');
-    return;
-  }
+  const facts = await readReaper(db, reaper);
+  const lacks = whatItLacks(facts);
+  if (lacks !== undefined) throw withoutReaper(reaper, lacks);
+  if (facts.version < NEEDS_ADMIN_OPTION) return;
   try {
     await db.query(
       `grant ${quoted(leaseRole)} to ${quoted(reaper)} with admin option, inherit false, set false`,
@@ -37,26 +36,54 @@ const withoutReaper = (reaper: string, why: string): Fault =>
     `postgres: the role "${reaper}" of the reaper cannot be prepared to end the access (${why}), so nothing is granted. Create it as docs/providers/postgres.md says, or name the right one in CURFEW_POSTGRES_REAPER`,
   );
 
-type Facts = Readonly<{ rolcreaterole: boolean; rolsuper: boolean; me: boolean }>;
+type Facts = Readonly<{
+  version: number;
+  exists: boolean;
+  canLogin: boolean;
+  changesRoles: boolean;
+  isGranter: boolean;
+}>;
+
+/** One row, also where the role does not exist. */
+const FACTS = `
+  select current_setting('server_version_num')::int as version, r.oid is not null as exists,
+         coalesce(r.rolcanlogin, false) as "canLogin",
+         coalesce(r.rolcreaterole or r.rolsuper, false) as "changesRoles",
+         coalesce(r.rolname = current_user, false) as "isGranter"
+    from (select) as one left join pg_roles r on r.rolname = $1`;
+
+async function readReaper(db: Db, reaper: string): Promise<Facts> {
+  const { rows } = await db.query<Facts>(FACTS, [reaper]);
+  const [facts] = rows;
+  if (!facts) throw new Fault('provider-unavailable', 'postgres: the role of the reaper could not be read');
+  return facts;
+}
+
+/** Why the role of the reaper could end no lease, whatever is granted to it. Undefined when it could. */
+function whatItLacks({ exists, canLogin, changesRoles, isGranter }: Facts): string | undefined {
+  if (!exists) return 'there is no such role';
+  if (isGranter) return 'it is the role of the granter, and the reaper needs one of its own';
+  if (!canLogin) return 'it cannot log in';
+  return changesRoles ? undefined : 'it has no CREATEROLE';
+}
 
 /** What is wrong with the role of the reaper, from the view of the granter. */
 export async function findingsOfReaperRole(db: Db, reaper: string): Promise<readonly Permission[]> {
-  const { rows } = await db.query<Facts>(
-    'select rolcreaterole, rolsuper, rolname = current_user as me from pg_roles where rolname = $1',
-    [reaper],
-  );
-  const [found] = rows;
+  const { exists, canLogin, changesRoles, isGranter } = await readReaper(db, reaper);
   const missing = (what: string): Permission => ({ severity: 'missing', what });
-  if (!found)
+  if (!exists)
     return [
       missing(
         `the role "${reaper}" of the reaper, without which nothing is granted. Run: create role ${quoted(reaper)} login createrole password '...'`,
       ),
     ];
-  if (found.me) return [missing(`another role than that of the reaper for the granter: "${reaper}" is both`)];
-  return found.rolcreaterole || found.rolsuper
-    ? []
-    : [missing(`CREATEROLE for "${reaper}", the role of the reaper, which cannot end a lease without it`)];
+  if (isGranter)
+    return [missing(`another role than that of the reaper for the granter: "${reaper}" is both`)];
+  const withoutIt = `for "${reaper}", the role of the reaper, without which nothing is granted`;
+  return [
+    ...(canLogin ? [] : [missing(`LOGIN ${withoutIt}`)]),
+    ...(changesRoles ? [] : [missing(`CREATEROLE ${withoutIt}`)]),
+  ];
 }
 
 type Reach = Readonly<{ grantable: readonly string[]; foreign: number; version: number }>;

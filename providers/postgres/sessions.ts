@@ -18,15 +18,16 @@ export async function terminateVisible(db: Db, { oid }: Role): Promise<number> {
   return rowCount ?? 0;
 }
 
-/**
- * Terminates the role's sessions and leaves its login. Returns how many there were. This needs the role's own
- * privileges. Curfew's login has them only inside this transaction, which is rolled back.
- */
-export async function terminateSessions(db: Db, role: Role): Promise<number> {
+/** Terminates the role's sessions and leaves its login. Returns how many there were. */
+export const terminateSessions = (db: Db, role: Role): Promise<number> =>
+  asMemberOf(db, role.name, () => terminateVisible(db, role));
+
+/** Runs `work` with the role's own privileges. Curfew's login has them only inside this transaction, which is rolled back. */
+export async function asMemberOf<T>(db: Db, name: string, work: () => Promise<T>): Promise<T> {
   await db.query('begin');
   try {
-    await grantToSelf(db, role.name);
-    return await terminateVisible(db, role);
+    await grantToSelf(db, name);
+    return await work();
   } finally {
     await db.query('rollback');
   }

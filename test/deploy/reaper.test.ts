@@ -1,10 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Instant } from '../../core/ids.ts';
+import { WAITS } from '../../core/waits.ts';
+import { MANIFEST_GRACE_MS } from '../../manifest/due.ts';
 import { SETTING_NAMES } from '../../app/settings/schema.ts';
 import { roleName } from '../../providers/postgres/names.ts';
 import { ROOT } from '../../scripts/import-table.ts';
@@ -154,12 +158,12 @@ describe('the process of the reaper', () => {
   });
 });
 
-describe('the systemd units', () => {
+describe('the systemd unit', () => {
   /** The values of one key. */
   const valuesOf = (file: string, key: string): readonly string[] =>
     [...textOf(file).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
 
-  test('are valid for systemd', () => {
+  test('is valid for systemd', () => {
     if (spawnSync('systemd-analyze', ['--version']).status !== 0)
       return console.log('skipped: systemd-analyze is not on this machine');
     // The paths of a real machine are replaced by paths that exist here.
@@ -169,29 +173,35 @@ describe('the systemd units', () => {
       .replace('/usr/bin/node /opt/curfew', `${process.execPath} ${ROOT}`)
       .replace(/^Documentation=.*\n/m, '');
     writeFileSync(join(folder, 'curfew-reap.service'), service);
-    writeFileSync(join(folder, 'curfew-reap.timer'), textOf('curfew-reap.timer'));
-    for (const unit of ['curfew-reap.service', 'curfew-reap.timer']) {
-      const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, unit)], {
-        encoding: 'utf8',
-      });
-      expect([unit, status, stderr.split('\n').filter((line) => line.includes('curfew-reap'))]).toEqual([
-        unit,
-        0,
-        [],
-      ]);
-    }
+    const verify = ['verify', '--man=no', join(folder, 'curfew-reap.service')];
+    const { status, stderr } = spawnSync('systemd-analyze', verify, { encoding: 'utf8' });
+    expect([status, stderr.split('\n').filter((line) => line.includes('curfew-reap'))]).toEqual([0, []]);
     return undefined;
   });
 
-  test('start one pass, with the settings of a file, in less than a minute after each end (I3)', async () => {
+  test('repeats its pass every 15 s, with the settings of a file, and starts again whenever it ended (I3)', async () => {
     const isThere = await overdue();
     const [start = ''] = valuesOf('curfew-reap.service', 'ExecStart');
     const [node, program = '', ...args] = start.split(' ');
     expect(node).toBe('/usr/bin/node');
-    const { code } = await run(process.execPath, [program.replace('/opt/curfew', ROOT), ...args], env);
+    expect(args.join(' ')).toContain('--every 15s');
+    const command = [program.replace('/opt/curfew', ROOT), ...args];
+    const { code } = await runRecorded(command, { env, stopWhen: '"state":"ended"' });
     expect([code, await isThere()]).toEqual([0, false]);
     expect(valuesOf('curfew-reap.service', 'EnvironmentFile')).toEqual(['/etc/curfew/reaper.env']);
-    expect(valuesOf('curfew-reap.timer', 'OnCalendar')).toEqual(['*-*-* *:*:0/15']);
+    expect(valuesOf('curfew-reap.service', 'Type')).toEqual(['simple']);
+    expect(valuesOf('curfew-reap.service', 'Restart')).toEqual(['always']);
+  });
+
+  test('has a user of its own, and only the group of the manifest, as the page makes it', () => {
+    expect(valuesOf('curfew-reap.service', 'DynamicUser')).toEqual(['yes']);
+    expect(valuesOf('curfew-reap.service', 'User')).toEqual([]);
+    const [group = ''] = valuesOf('curfew-reap.service', 'SupplementaryGroups');
+    const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+    expect(page).toContain(`groupadd --system ${group}`);
+    expect(page).toContain(`install -d -o curfew -g ${group} -m 2750 /var/lib/curfew/manifest`);
+    for (const folder of page.match(/(?<=install -d .*)\/\S+/g) ?? [])
+      expect(folder).not.toMatch(/^\/(home|root|run\/user|tmp|var\/tmp)\//); // The unit hides these.
   });
 });
 
@@ -229,6 +239,120 @@ describe('the function of AWS Lambda', () => {
     expect(out).toContain('"kind":"ended"');
   });
 
+  test('reads the settings that do not fit into the environment from a secret, with the token of the function', async () => {
+    const isThere = await overdue();
+    const asked: (readonly unknown[])[] = [];
+    let secret = JSON.stringify(env);
+    // It answers as the extension "AWS Parameters and Secrets" does.
+    const extension = createServer((request, response) => {
+      asked.push([request.url, request.headers['x-aws-parameters-secrets-token']]);
+      response.end(JSON.stringify({ Name: 'curfew-reaper', SecretString: secret }));
+    });
+    await new Promise<void>((done) => extension.listen(0, 'localhost', done));
+    const own = {
+      REAPER_SECRET_ID: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:curfew-reaper',
+      AWS_SESSION_TOKEN: 'token',
+      PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String((extension.address() as AddressInfo).port),
+    };
+    const { code } = await call(own);
+    expect([code, await isThere()]).toEqual([0, false]);
+    expect(asked).toEqual([
+      [
+        '/secretsmanager/get?secretId=arn%3Aaws%3Asecretsmanager%3Aeu-central-1%3A123456789012%3Asecret%3Acurfew-reaper',
+        'token',
+      ],
+    ]);
+    secret = 'hunter2, which is no JSON';
+    const failed = await call(own);
+    extension.close();
+    expect([failed.code, failed.err]).toEqual([
+      1,
+      expect.stringContaining('is no JSON object with settings'),
+    ]);
+    expect(`${failed.out}${failed.err}`).not.toContain('hunter2');
+  });
+
+  describe('its template', () => {
+    type Resource = Readonly<{ Type: string; Properties: Readonly<Record<string, unknown>> }>;
+    const text = textOf('reap-lambda.yaml');
+    // The tags of CloudFormation (!Ref, !Sub, !GetAtt) are left out: the value of `!Ref X` is the text X.
+    const { Resources } = parse(text, { logLevel: 'error' }) as Readonly<{
+      Resources: Readonly<Record<string, Resource>>;
+    }>;
+    const one = (type: string, name?: string): Readonly<Record<string, unknown>> => {
+      const found = Object.entries(Resources).filter(
+        ([key, { Type }]) => Type === type && (name ?? key) === key,
+      );
+      expect(found).toHaveLength(1);
+      return found[0]?.[1].Properties ?? {};
+    };
+
+    test('names only resources and parameters that it has', () => {
+      const known = Object.keys(parse(text, { logLevel: 'error' }).Parameters).concat(Object.keys(Resources));
+      const named = [...text.matchAll(/!(?:Ref|GetAtt) ([A-Za-z:]+)|\$\{([A-Za-z:]+)\}/g)].map(
+        ([, direct, inText]) => direct ?? inText ?? '',
+      );
+      expect(named.filter((name) => !known.includes(name) && !name.startsWith('AWS::'))).toEqual([]);
+    });
+
+    test('makes one pass at a time, every minute, with no retry: an end is at most 150 s late (I3)', () => {
+      expect(one('AWS::Lambda::Function')).toMatchObject({
+        Handler: 'deploy/reap-lambda.handler',
+        ReservedConcurrentExecutions: 1,
+      });
+      expect(one('AWS::Lambda::EventInvokeConfig')).toMatchObject({
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+      });
+      expect(one('AWS::Scheduler::Schedule')).toMatchObject({
+        ScheduleExpression: 'rate(1 minute)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+      });
+      const pass = WAITS.reaperPass.ms;
+      expect(pass).toBeLessThan(60_000); // The next call finds the function free.
+      expect(MANIFEST_GRACE_MS + 60_000 + pass).toBeLessThanOrEqual(150_000);
+      expect(Number(one('AWS::Lambda::Function')['Timeout']) * 1_000).toBeGreaterThan(pass);
+    });
+
+    test('its role is for Lambda, may write its log, and may read only the secret and the manifest', () => {
+      const role = JSON.stringify(one('AWS::IAM::Role', 'Role'));
+      expect(role).toContain('"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"');
+      expect(
+        [...role.matchAll(/(logs|secretsmanager|s3):[A-Z][A-Za-z]+(?=")/g)].map(([action]) => action),
+      ).toEqual([
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'secretsmanager:GetSecretValue',
+        's3:ListBucket',
+        's3:GetObject',
+      ]);
+      expect(role).not.toContain('"Resource":"*"');
+    });
+
+    test('raises an alarm when the function is not called, which sends no number, and when it fails', () => {
+      const alarm = (name: string) => one('AWS::CloudWatch::Alarm', name);
+      expect(alarm('NotCalled')).toMatchObject({
+        MetricName: 'Invocations',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        TreatMissingData: 'breaching',
+      });
+      expect(alarm('Failed')).toMatchObject({
+        MetricName: 'Errors',
+        Threshold: 0,
+        TreatMissingData: 'notBreaching',
+      });
+    });
+
+    test('its environment has names of settings, and no secret of them', () => {
+      const { Variables } = one('AWS::Lambda::Function')['Environment'] as Readonly<{ Variables: object }>;
+      expect(Object.keys(Variables).filter((name) => name !== 'REAPER_SECRET_ID')).toEqual([
+        'CURFEW_MANIFEST',
+        'CURFEW_MANIFEST_PUBLIC_KEYS',
+      ]);
+    });
+  });
+
   test('fails when something is left, so that the metric of the function says so', async () => {
     const { code, out, err } = await call({ ...env, CURFEW_MANIFEST: `file:${join(home, 'nowhere')}` });
     expect([code, err]).toEqual([
@@ -240,7 +364,12 @@ describe('the function of AWS Lambda', () => {
 });
 
 describe('the workflow of GitHub Actions', () => {
-  type Step = Readonly<{ name?: string; run?: string; env?: Readonly<Record<string, string>> }>;
+  type Step = Readonly<{
+    name?: string;
+    run?: string;
+    env?: Readonly<Record<string, string>>;
+    with?: Readonly<Record<string, unknown>>;
+  }>;
   const workflow = parse(textOf('github-action-reap.yml')) as Readonly<{
     on: Readonly<{ schedule: readonly Readonly<{ cron: string }>[] }>;
     permissions: Readonly<Record<string, string>>;
@@ -248,9 +377,30 @@ describe('the workflow of GitHub Actions', () => {
   }>;
   const steps = workflow.jobs.reap.steps;
 
-  test('has the shortest schedule that GitHub allows, and only reads its repository', () => {
-    expect(workflow.on.schedule).toEqual([{ cron: '*/5 * * * *' }]);
+  /** The minutes of each hour that the first field of a cron line names. GitHub's shortest schedule is 5 minutes. */
+  const minutesOf = (cron: string): readonly number[] => {
+    const [, from = '', to = '', step = ''] = /^(\d+)-(\d+)\/(\d+) \* \* \* \*$/.exec(cron) ?? [];
+    return Array.from({ length: 60 }, (_, minute) => minute).filter(
+      (minute) =>
+        minute >= Number(from) && minute <= Number(to) && (minute - Number(from)) % Number(step) === 0,
+    );
+  };
+
+  test('runs every five minutes, and never at the start of the hour, when GitHub is late', () => {
+    const minutes = minutesOf(workflow.on.schedule[0]?.cron ?? '');
+    expect(minutes).toHaveLength(12);
+    expect(minutes.map((minute, index) => minute - (minutes[index - 1] ?? minute - 5))).toEqual(
+      minutes.map(() => 5),
+    );
+    expect(minutes[0]).toBeGreaterThan(0);
+  });
+
+  test('only reads, also a private copy of Curfew, and leaves no token on the disk', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(steps[0]?.with).toMatchObject({
+      token: '${{ secrets.CURFEW_REPOSITORY_TOKEN || github.token }}',
+      'persist-credentials': false,
+    });
   });
 
   test('passes only settings that exist, and none of the ledger, Temporal and Slack', () => {

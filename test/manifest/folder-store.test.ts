@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { entryName } from '../../manifest/entry.ts';
 import { openStore } from '../../manifest/open-store.ts';
 import { parsePlace } from '../../manifest/place.ts';
@@ -11,17 +12,46 @@ import { temporaryFolder } from './folder.fixture.ts';
 
 const storeIn = (folder: string) => openStore(`file:${folder}`, { answerMs: 1_000 });
 const name = entryName(entryOf());
+const umask = process.umask();
+afterEach(() => void process.umask(umask));
 
 describe('the manifest in a folder', () => {
-  test('an object is there after it was written, for its owner only, and nothing else is', async () => {
+  test('an object is there after it was written, and nothing else is', async () => {
     const folder = temporaryFolder();
     const store = storeIn(folder);
     await store.put(name, 'text', never);
     await store.put(name, 'text', never);
     expect(readdirSync(folder)).toEqual([name]);
-    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     expect(await store.get(name, never)).toBe('text');
     expect(await store.list(never)).toEqual([name]);
+  });
+
+  test.each(['000', '022', '077'])(
+    'an object is for its owner and the group of the folder, with the umask %s too',
+    async (mask) => {
+      const folder = temporaryFolder();
+      process.umask(Number.parseInt(mask, 8));
+      await storeIn(folder).put(name, 'text', never);
+      expect(statSync(join(folder, name)).mode & 0o7777).toBe(0o640);
+    },
+  );
+
+  test('another user who is in the group of the folder can read an object, and nobody else can', async () => {
+    if (process.getuid?.() !== 0) return console.log('skipped: only root can act as another user');
+    const [user, group, otherGroup] = [61_234, 61_235, 61_236];
+    const outer = temporaryFolder();
+    chmodSync(outer, 0o755);
+    // As docs/operations.md makes it: install -d -o curfew -g curfew-manifest -m 2750
+    const folder = join(outer, 'manifest');
+    mkdirSync(folder);
+    chownSync(folder, 0, group);
+    chmodSync(folder, 0o2750);
+    await storeIn(folder).put(name, 'text', never);
+    const readAs = (gid: number) =>
+      spawnSync('cat', [join(folder, name)], { uid: user, gid, cwd: dirname(folder), encoding: 'utf8' });
+    expect(readAs(group)).toMatchObject({ status: 0, stdout: 'text' });
+    expect(readAs(otherGroup)).toMatchObject({ status: 1, stdout: '' });
+    return undefined;
   });
 
   test('several writers at the same time lose nothing', async () => {

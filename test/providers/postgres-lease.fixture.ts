@@ -28,6 +28,9 @@ export type Row = typeof written | undefined;
 /** The answers to the statements that begin with these words. */
 export type Answers = Readonly<Record<string, Answer>>;
 
+/** The role of the reaper, which can end every lease. */
+const reaper = { version: 180_000, exists: true, canLogin: true, changesRoles: true, isGranter: false };
+
 /** A server of version 18 that shows these states of the lease's role, one for each read. */
 export function serverThatShows(states: readonly Row[], answers: Answers = {}) {
   const reads = [...states];
@@ -36,6 +39,7 @@ export function serverThatShows(states: readonly Row[], answers: Answers = {}) {
     if (answer) return answer[1];
     if (sql.includes('pg_shdescription')) return [reads.shift()].filter((row) => row !== undefined);
     if (sql.includes('as dangerous')) return [{ oid: '7', dangerous: null }];
+    if (sql.includes('"isGranter"')) return [reaper];
     if (sql.includes('server_version_num')) return sql.includes('usesysid') ? [] : [{ v: 180_000 }];
     if (sql.includes('pg_current_xact_id')) return [{ database: 'orders_live', transaction: '99' }];
     if (sql.includes('count(*)')) return [{ left: 0, standbys: 0 }];

@@ -98,12 +98,15 @@ for (const { version, url } of VERSIONS) {
 
     test('a lease that the reaper’s role cannot be given is not granted', async () => {
       fixture = await postgresFixture(url);
-      const provider = postgresProvider({
-        databases: { orders: fixture.adminUrl },
-        replicas: { orders: [] },
-        reaper: 'nobody_of_this_name',
-      });
+      const providerWith = (reaper: string) =>
+        postgresProvider({ databases: { orders: fixture.adminUrl }, replicas: { orders: [] }, reaper });
+      const provider = providerWith('nobody_of_this_name');
       const intent = await intentFor(fixture, { endsAt: in_(60_000) });
+      const own = await faultOf(providerWith(fixture.names.granter).ensurePresent(intent, neverAborts));
+      expect([own.code, own.message]).toEqual([
+        'provider-refused',
+        expect.stringContaining('it is the role of the granter'),
+      ]);
       const fault = await faultOf(provider.ensurePresent(intent, neverAborts));
       expect([fault.code, fault.message]).toEqual([
         'provider-refused',
@@ -122,16 +125,29 @@ for (const { version, url } of VERSIONS) {
       ]);
     });
 
-    test('the doctor names a role of the reaper that cannot end a lease', async () => {
+    test('a lease is granted only while the reaper’s role can log in and change roles, and the doctor says what is missing (F07)', async () => {
       fixture = await postgresFixture(url);
-      const asked = { targets: [fixture.target], duty: 'grant' } as const;
-      const missing = async () =>
-        (await fixture.provider.preflight(asked, neverAborts)).permissions.flatMap(({ severity, what }) =>
-          severity === 'missing' ? [what] : [],
-        );
+      const { reaper } = fixture.names;
+      const missing = async () => {
+        const asked = { targets: [fixture.target], duty: 'grant' } as const;
+        const { permissions } = await fixture.provider.preflight(asked, neverAborts);
+        return permissions.flatMap(({ severity, what }) => (severity === 'missing' ? [what] : []));
+      };
+      const intent = await intentFor(fixture, { endsAt: in_(60_000) });
       expect(await missing()).toEqual([]);
-      await fixture.sql(`alter role ${fixture.names.reaper} nocreaterole`);
-      expect(await missing()).toEqual([expect.stringContaining(`CREATEROLE for "${fixture.names.reaper}"`)]);
+      for (const [attributes, why, found] of [
+        ['nologin createrole', 'it cannot log in', 'LOGIN'],
+        ['login nocreaterole', 'it has no CREATEROLE', 'CREATEROLE'],
+      ] as const) {
+        await fixture.sql(`alter role ${reaper} ${attributes}`);
+        const fault = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
+        expect([fault.code, fault.message]).toEqual(['provider-refused', expect.stringContaining(why)]);
+        expect(await exists(intent.lease)).toBe(false);
+        expect(await missing()).toEqual([expect.stringContaining(`orders: ${found} for "${reaper}"`)]);
+      }
+      await fixture.sql(`alter role ${reaper} login nocreaterole superuser`);
+      expect(await missing()).toEqual([]);
+      expect((await fixture.provider.ensurePresent(intent, neverAborts)).level).toBe('present');
     });
 
     test('the reaper’s own check says what its login has too much and too little', async () => {
@@ -171,6 +187,51 @@ for (const { version, url } of VERSIONS) {
       if (version !== '15')
         await expect(reaper.query('select * from orders')).rejects.toThrow(/permission denied/);
       await reaper.end();
+    });
+
+    // What docs/providers/postgres.md says of a stolen credential of the reaper.
+    test('its login can change the end and the password of a live lease, and take its privileges until it ends', async () => {
+      fixture = await postgresFixture(url);
+      const { names, reaperUrl } = fixture;
+      const intent = await granted(in_(3_600_000));
+      const role = quoted(roleName(intent.lease));
+      const whoHasIt = async () =>
+        (await fixture.provider.discover(fixture.target, { signal: neverAborts })).accesses
+          .filter(({ lease }) => lease === undefined)
+          .map(({ subject, sources }) => [subject.name, sources.map(({ through }) => through)]);
+      const written = fixture.proxy.statements.find((sql) => sql.startsWith('comment on role'));
+      // What Curfew's own logins need to end a lease is no access of theirs. Where replicas are named, the granter is a member.
+      expect(await whoHasIt()).toEqual([]);
+      await run(fixture.adminUrl, `grant ${role} to current_user`);
+      expect(await whoHasIt()).toEqual([]);
+      await run(reaperUrl, `alter role ${role} valid until 'infinity' password 'of the thief'`);
+      await (await fixture.login({ ...intent, secret: 'of the thief' })).end();
+      const option = version === '15' ? '' : 'with inherit true, set true';
+      await run(reaperUrl, `grant ${role} to ${names.reaper} ${option}`);
+      expect(await run(reaperUrl, 'select id from orders')).toEqual([{ id: 7 }]);
+      // It is noticed: who has the target is read again and again, and so is the end of each lease. Nobody can see the password.
+      expect(await whoHasIt()).toEqual([
+        [names.reaper, [`as a member of the role ${roleName(intent.lease)}`]],
+      ]);
+      expect(await fixture.provider.readOwnObject?.(intent, neverAborts)).toMatchObject({
+        changed: expect.stringContaining('its end is infinity'),
+      });
+      // From Postgres 16 on, it can do that to roles of leases only.
+      for (const other of [names.granter, names.owner, quoted(names.readers)]) {
+        const change = run(reaperUrl, `alter role ${other} password 'x'`);
+        if (version === '15') await change;
+        else await expect(change).rejects.toThrow(/permission denied/);
+      }
+      if (version === '15') return;
+      // Without its mark no revocation changes the role, and there is no receipt.
+      await run(reaperUrl, `comment on role ${role} is null`);
+      const { code } = await faultOf(fixture.provider.ensureAbsent(revoking(intent), neverAborts));
+      expect(code).toBe('not-verified');
+      const [, comment = ''] = /comment on role .* is '(.*)'$/.exec(written ?? '') ?? [];
+      await run(reaperUrl, `comment on role ${role} is '${comment}'`);
+      // The end of the lease takes all of this away, because it drops the role.
+      expect((await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
+      await expect(run(reaperUrl, 'select id from orders')).rejects.toThrow(/permission denied/);
     });
 
     test('a database that does not answer hides no other one', async () => {
