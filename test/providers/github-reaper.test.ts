@@ -119,16 +119,38 @@ describe('a call that could give more than the person has is not sent (I24)', ()
     ['a role for who is no member', 'PUT', TEAM, { role: 'member' }, missing, false],
     ['a lower permission', 'PUT', REPO, { permission: 'pull' }, answering({ role_name: 'admin' }), true],
     [
-      'a permission below a custom role',
-      'PUT',
-      REPO,
-      { permission: 'push' },
-      answering({ role_name: 'x' }),
+      'a permission that the base of a custom role has',
+      ...(['PUT', REPO, { permission: 'push' }] as const),
+      answering({ role_name: 'deployer', permission: 'write' }),
       true,
     ],
     ['a higher permission', 'PUT', REPO, { permission: 'push' }, answering({ role_name: 'read' }), false],
     [
       'a permission for who has none',
+    [
+      'a permission above the base of a custom role',
+      ...(['PUT', REPO, { permission: 'push' }] as const),
+      answering({ role_name: 'deployer', permission: 'read' }),
+      false,
+    ],
+    [
+      'the highest permission, for a custom role',
+      ...(['PUT', REPO, { permission: 'admin' }] as const),
+      answering({ role_name: 'deployer', permission: 'write' }),
+      false,
+    ],
+    [
+      'a custom role, for a custom role',
+      ...(['PUT', REPO, { permission: 'deployer' }] as const),
+      answering({ role_name: 'deployer', permission: 'write' }),
+      false,
+    ],
+    [
+      'a permission for a custom role without a known base',
+      ...(['PUT', REPO, { permission: 'pull' }] as const),
+      answering({ role_name: 'deployer' }),
+      false,
+    ],
       'PUT',
       REPO,
       { permission: 'pull' },
@@ -151,6 +173,12 @@ describe('a call that could give more than the person has is not sent (I24)', ()
     ['an invitation that is gone', 'PATCH', INVITATION, { permissions: 'read' }, answering([]), false],
     ['another change', 'PATCH', '/repos/lantern/orders', { private: false }, missing, false],
   ])('%s', async (_what, method, path, body, read, isSent) => {
+    [
+      'an invitation to a role that the ladder does not have',
+      ...(['PATCH', INVITATION, { permissions: 'read' }] as const),
+      answering([{ id: 7, permissions: 'deployer' }]),
+      false,
+    ],
     const call = assertRemoves({ method, path, body: body && JSON.stringify(body) }, read);
     if (isSent) await expect(call).resolves.toBeUndefined();
     else await expect(call).rejects.toThrow('is not in the list of calls that the reaper may send');
