@@ -8,7 +8,7 @@ const { openReaper, ownClock } = await import('../app/reaper.ts');
 const { reap } = await import('../reaper/reap.ts');
 const { isComplete } = await import('../reaper/report.ts');
 
-/** Opened once, so that a warm function remembers which ends it verified. */
+/** Opened once, so that a warm function remembers which ends it verified, and how long a vendor told it to wait. */
 let opened;
 
 function open() {

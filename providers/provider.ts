@@ -1,5 +1,6 @@
 import type { Fault } from '../core/faults.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
+import type { CallPurpose } from '../core/rate-budget.ts';
 import type { Result } from '../core/result.ts';
 import type { Description, EnforcementClass } from '../core/target.ts';
 
@@ -181,9 +182,9 @@ export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty
 
 /**
  * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
- * by default. `keptMs`: for so long the vendor accepts so few further calls that they are kept for removals, and any other call fails.
+ * by default. `closedMs`: for how long calls of each purpose may not be made, as the vendor's answers say. Such a call fails at once.
  */
-export type TakeTurn = (points?: number, keptMs?: number) => Promise<void>;
+export type TakeTurn = (points?: number, closedMs?: Readonly<Record<CallPurpose, number>>) => Promise<void>;
 
 /**
  * A system in which Curfew grants access.

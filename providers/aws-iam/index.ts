@@ -110,8 +110,8 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
  * What the reaper works with. Its client sends no call that gives anything. It does not look for what people left: the revocation
  * of the sweeper does that, and needs more permissions for it.
  */
-export function awsIamRemover(deps: AwsIamDeps): Remover<AwsIamTarget> {
-  const client = onlyRemoves(iamClient(deps));
+export function awsIamRemover(deps: AwsIamDeps, takeTurn?: TakeTurn): Remover<AwsIamTarget> {
+  const client = onlyRemoves(iamClient(deps, takeTurn));
   const api = iamApi(client);
   const clock = clockOf(client);
   return {
@@ -154,7 +154,7 @@ function targetKey(target: AwsIamTarget): string {
 export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
   settings,
   create: (deps, takeTurn) => awsIamProvider(deps, takeTurn) as Provider,
-  createRemover: (deps) => awsIamRemover(deps) as Remover,
+  createRemover: (deps, takeTurn) => awsIamRemover(deps, takeTurn) as Remover,
   describer: () => awsIamProvider({}) as Provider,
   whyCaseIsIgnored: 'AWS IAM does not distinguish upper and lower case',
 };
