@@ -7,6 +7,7 @@ export const PURE = [
   'test/activities',
   'test/core',
   'test/mutation',
+  'test/manifest/bucket-policies.test.ts',
   'test/manifest/due.test.ts',
   'test/manifest/folder-store.test.ts',
   'test/manifest/read.test.ts',
