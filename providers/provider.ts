@@ -139,8 +139,11 @@ export type CutOff<Target> = Readonly<{
   beforeChange(toUndo: readonly string[]): Promise<void>;
 }>;
 
-/** `seen` says what was cut off. `failed`: the leases whose access was not cut off, or not wholly. They may be tried again. */
-export type CutOffResult = Readonly<{ seen: string; failed: readonly LeaseId[] }>;
+/**
+ * `seen` says what is cut off, and what is not. `again`: the leases that are cut off again after half a minute, because something failed,
+ * or because the vendor's change does not count everywhere yet.
+ */
+export type CutOffResult = Readonly<{ seen: string; again: readonly LeaseId[] }>;
 
 /**
  * The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. `place` is the one that `Managed`
@@ -215,6 +218,11 @@ export interface Provider<Target = unknown> {
   readonly readBudget?: number;
   /** How many leases Curfew may revoke or verify here at the same time. Left out: 10. */
   readonly mostAtOnce?: number;
+  /**
+   * What `cutOff` ends: the access of the leases that it is given, or the accounts of their people. An account is cut off also when all
+   * its leases have their receipts. Left out where there is no `cutOff`.
+   */
+  readonly cutsOff?: 'leases' | 'accounts';
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
   readonly asRemoval?: Provider;
   /** True when each lease has a password, which is delivered once. */

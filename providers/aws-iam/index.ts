@@ -4,7 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
-import { cutOff } from './cut-off.ts';
+import { assertNotCutOff, cutOff } from './cut-off.ts';
 import { endPolicy } from './end-policy.ts';
 import { onlyRemoves } from './removal-calls.ts';
 import { clockOf } from './vendor-clock.ts';
@@ -33,11 +33,13 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
   const clock = clockOf(client);
   return {
     name: 'aws-iam',
-    // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number. Only a person who joins
+    // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number, only "a few minutes". Only a person who joins
     // a group again just after leaving it waits this long. Without the wait, a read that still shows the old
     // membership would count it as prior state, and it would stay for ever.
     consistencyWindowMs: 30_000,
+    // AWS publishes no rate for IAM. Five calls a second is our assumption: a higher rate was not tried in a real account.
     rateBudget: 300,
+    cutsOff: 'accounts',
     needsSecret: false,
     parseTarget,
     targetKey,
@@ -68,6 +70,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
       const subject = { id, name };
       if (target.kind === 'policy') return putPolicy(api, { ...intent, subject, target }, signal);
       await requireGroup(api, target, signal);
+      assertNotCutOff(name, await api.policyNames(name, signal));
       return addMember(api, { ...intent, subject, target }, signal);
     },
     async moveEnd(intent, signal) {

@@ -31,15 +31,15 @@ export async function cutOff(
         const { address } = databaseNamed(databases, name);
         const { disabled, sessions } = await withDbOrFallback(address, signal, (db) => cutOffIn(db, here));
         const seen = `${disabled} of ${here.length} logins of ${name} are disabled, and ${sessions} sessions were terminated`;
-        return { seen, failed: [] };
+        return { seen, again: [] };
       } catch (error) {
-        return { seen: `nothing is cut off at ${name} yet: ${messageOf(error)}`, failed: here };
+        return { seen: `nothing is cut off at ${name} yet: ${messageOf(error)}`, again: here };
       }
     }),
   );
   return {
     seen: results.map(({ seen }) => seen).join('; '),
-    failed: results.flatMap(({ failed }) => failed),
+    again: results.flatMap(({ again }) => again),
   };
 }
 
