@@ -34,10 +34,11 @@ export function openReaper({ providers, manifest, manifestPublicKeys }: ReaperSe
           ...(credentials === undefined ? {} : { credentials }),
         });
   const known = new Map<string, ManifestEntry>();
+  const throttles = openThrottles();
   return {
-    removers: createRemovers(providers),
+    removers: createRemovers(providers, throttles.turnsOf),
     verified: verifiedEnds(),
-    throttles: openThrottles(),
+    throttles,
     ...(store && { readManifest: (signal) => readManifest(store, manifestPublicKeys, signal, known) }),
   };
 }

@@ -7,10 +7,13 @@ import type { Db } from './pool.ts';
 /** What was cut off at a provider for a mass ending. `toUndo`: what a person may have to undo there. */
 export type CutOffRecord = Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>;
 
-/** One step of cutting off. `done`: the leases whose access is cut off. `failed`: those that are tried again. */
-export type CutOffStep = CutOffRecord & Readonly<{ done: readonly LeaseId[]; failed: readonly LeaseId[] }>;
+/** One step of cutting off. `done`: the leases whose access is cut off. `again`: those that are cut off again after half a minute. */
+export type CutOffStep = CutOffRecord & Readonly<{ done: readonly LeaseId[]; again: readonly LeaseId[] }>;
 
-/** The mass endings with a lock of the last ten minutes: only then one call is faster than the revocations. */
+/**
+ * The mass endings with a lock of the last ten minutes. Until then one call is faster than the revocations, and the vendor's changes count
+ * everywhere.
+ */
 export async function massEndingsToCutOff(db: Db): Promise<readonly MassEnding[]> {
   const { rows } = await db.query<MassEndingRow>(
     `${SELECT} where ${HAS_LOCK} and m.made_at > ledger_now() - interval '10 minutes' order by m.made_at, m.id`,
@@ -19,30 +22,35 @@ export async function massEndingsToCutOff(db: Db): Promise<readonly MassEnding[]
 }
 
 /**
- * The leases that a mass ending ended, whose access was written to a provider and is neither revoked nor cut off yet. One that could not be
- * cut off is tried again after half a minute.
+ * The leases that a mass ending ended, whose access was written to a provider and is not cut off yet. A lease with a receipt is only among
+ * them at the providers `revokedToo`, which cut off whole accounts. What is to be cut off again waits for half a minute.
  */
-export const leasesToCutOff = (db: Db, massEnding: MassEndingId): Promise<readonly Lease[]> =>
+export const leasesToCutOff = (
+  db: Db,
+  massEnding: MassEndingId,
+  revokedToo: readonly string[],
+): Promise<readonly Lease[]> =>
   leasesWhere(
     db,
-    `l.state = 'revoke-started' and l.holding_id is not null and l.request_id in (
+    `(l.state = 'revoke-started' or l.state = 'revoked' and l.provider = any ($2))
+     and l.holding_id is not null and l.request_id in (
        select request_id from event
         where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1)
      and l.id not in (select unnest(done) from mass_ending_cut_off where mass_ending_id = $1)
-     and l.id not in (select unnest(failed) from mass_ending_cut_off
+     and l.id not in (select unnest(again) from mass_ending_cut_off
                        where mass_ending_id = $1 and cut_off_at > ledger_now() - interval '30 seconds')`,
-    [massEnding],
+    [massEnding, revokedToo],
   );
 
 /** Records a step of cutting off at a provider. */
 export async function writeCutOff(
   db: Db,
   massEnding: MassEndingId,
-  { provider, seen, toUndo, done, failed }: CutOffStep,
+  { provider, seen, toUndo, done, again }: CutOffStep,
 ): Promise<void> {
   await db.query(
-    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, failed) values ($1, $2, $3, $4, $5, $6)`,
-    [massEnding, provider, seen, toUndo, done, failed],
+    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, again) values ($1, $2, $3, $4, $5, $6)`,
+    [massEnding, provider, seen, toUndo, done, again],
   );
 }
 

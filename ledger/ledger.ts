@@ -287,8 +287,11 @@ export interface Ledger extends FindingsLedger {
   massEndingProgress(massEnding: MassEndingId): Promise<MassEndingProgress>;
   /** The mass endings with a lock of the last ten minutes. */
   massEndingsToCutOff(): Promise<readonly MassEnding[]>;
-  /** The leases that a mass ending ended, whose access was written to a provider and is neither revoked nor cut off yet. */
-  leasesToCutOff(massEnding: MassEndingId): Promise<readonly Lease[]>;
+  /**
+   * The leases that a mass ending ended, whose access was written to a provider and is not cut off yet. Those with a receipt are only
+   * among them at the providers `revokedToo`.
+   */
+  leasesToCutOff(massEnding: MassEndingId, revokedToo: readonly string[]): Promise<readonly Lease[]>;
   /** Records a step of cutting off at a provider. */
   writeCutOff(massEnding: MassEndingId, step: CutOffStep): Promise<void>;
   readCutOffs(massEnding: MassEndingId): Promise<readonly CutOffRecord[]>;

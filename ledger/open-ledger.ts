@@ -188,7 +188,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     requestsToEnd: (id, most) => query((db) => scopes.requestsToEnd(db, id, most)),
     massEndingProgress: (id) => query((db) => scopes.massEndingProgress(db, id)),
     massEndingsToCutOff: () => query(cutOffs.massEndingsToCutOff),
-    leasesToCutOff: (id) => query((db) => cutOffs.leasesToCutOff(db, id)),
+    leasesToCutOff: (id, revokedToo) => query((db) => cutOffs.leasesToCutOff(db, id, revokedToo)),
     writeCutOff: (id, cutOff) => query((db) => cutOffs.writeCutOff(db, id, cutOff)),
     readCutOffs: (id) => query((db) => cutOffs.readCutOffs(db, id)),
     readScope: (scope, most) => query((db) => scopes.readScope(db, scope, most)),

@@ -33,7 +33,7 @@ create table mass_ending_cut_off (
   seen           text not null,        -- what the provider showed, or why the call failed
   to_undo        text[] not null,      -- what a person may have to undo at the provider, such as access keys
   done           text[] not null,      -- the leases whose access is cut off
-  failed         text[] not null,      -- the leases that are tried again
+  again          text[] not null,      -- the leases that are cut off again after half a minute
   cut_off_at     timestamptz not null default ledger_now()
 );
 create index mass_ending_cut_off_of on mass_ending_cut_off (mass_ending_id, provider, id);
@@ -52,7 +52,7 @@ grant select on mass_ending, mass_ending_lift, mass_ending_cut_off to curfew_rea
 grant insert (id, scope, made_by, needs) on mass_ending to curfew_worker;
 grant insert on mass_ending_reason to curfew_worker;
 grant insert (mass_ending_id, person, click_id) on mass_ending_lift to curfew_worker;
-grant insert (mass_ending_id, provider, seen, to_undo, done, failed) on mass_ending_cut_off to curfew_sweeper;
+grant insert (mass_ending_id, provider, seen, to_undo, done, again) on mass_ending_cut_off to curfew_sweeper;
 
 -- The requests that a mass ending ended.
 create index event_mass_ending on event ((body -> 'ending' ->> 'massEnding')) where body -> 'ending' ? 'massEnding';

@@ -31,8 +31,12 @@ const LONGEST_CLOSED_MS = 5_000;
 /** The pause after a limit without a stated wait. It doubles with each further one. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** However long a wait the vendor states, one removal tries again so often, because access must end (I4). */
-const PROBE_MS = 60_000;
+
+const OPEN: Readonly<Record<CallPurpose, number>> = { removal: 0, other: 0 };
+const WHY_CLOSED: Readonly<Record<CallPurpose, string>> = {
+  removal: 'its limit is used up',
+  other: 'what is left of its limit is kept for removals',
+};
 
 /** `perMinute`: the points that the vendor accepts in any minute. It is asked at the first call. */
 export function openCallQueue({ name, perMinute, now = () => performance.now() }: Options): CallQueue {
@@ -42,8 +46,6 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
   let timer: NodeJS.Timeout | undefined;
   let pauses = 0;
   let pausedAt = Number.NEGATIVE_INFINITY;
-  let probeAt = Number.NEGATIVE_INFINITY;
-  let probing: AbortSignal | undefined;
   const vendor = () =>
     (known ??= { budget: openRateBudget(perMinute()), attempts: openAttemptPoints(perMinute()) });
 
@@ -55,15 +57,9 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
     return fault;
   }
 
-  /** While the vendor accepts no calls, one attempt to remove is let through every minute, with all its calls. */
-  function isProbe({ purpose, attempt }: Waiting, at: number): boolean {
-    if (purpose !== 'removal' || vendor().budget.closedFor(at) === 0) return false;
-    return (attempt !== undefined && attempt === probing) || at >= probeAt;
-  }
-
-  function waitOf(turn: Waiting, at: number, probes: boolean): number {
+  function waitOf(turn: Waiting, at: number): number {
     const { budget, attempts } = vendor();
-    const asked = { purpose: turn.purpose, points: turn.points, isProbe: probes };
+    const asked = { purpose: turn.purpose, points: turn.points };
     const waitMs = budget.waitAt(asked, at);
     if (waitMs > 0 || !turn.attempt) return waitMs;
     // Points that are kept become free when an attempt is over, whatever the minute says.
@@ -79,12 +75,10 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
       if (!next) return;
       const at = now();
       const { budget, attempts } = vendor();
-      const probes = isProbe(next, at);
       const closedMs = budget.closedFor(at);
-      if (!probes && closedMs > LONGEST_CLOSED_MS) return failAll(closedMs, at);
-      const waitMs = waitOf(next, at, probes);
+      if (closedMs > LONGEST_CLOSED_MS) return failAll(closedMs);
+      const waitMs = waitOf(next, at);
       if (waitMs > 0) return void (timer = setTimeout(serve, Math.ceil(waitMs)));
-      if (probes) [probing, probeAt] = [next.attempt, at + PROBE_MS];
       waiting[next.purpose].shift();
       budget.take({ purpose: next.purpose, points: next.points }, at);
       if (next.attempt) attempts.take(next.attempt, next);
@@ -92,10 +86,10 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
     }
   }
 
-  function failAll(closedMs: number, at: number): void {
-    const waitMs = { removal: Math.min(closedMs, Math.max(probeAt - at, 1_000)), other: closedMs };
+  /** A call before the stated time is refused in any case, can make the wait longer, and can get the App banned. So none is made (F11). */
+  function failAll(closedMs: number): void {
     for (const each of [...waiting.removal.splice(0), ...waiting.other.splice(0)])
-      each.fail(throttled('it accepts no calls now', waitMs[each.purpose]));
+      each.fail(throttled('it accepts no calls now', closedMs));
   }
 
   /** Attempts that began finish first, in the order in which they began. */
@@ -112,23 +106,19 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
     const at = now();
     if (since > pausedAt) {
       pauses += 1;
-      [pausedAt, probeAt] = [at, at + PROBE_MS];
+      pausedAt = at;
       if (retryAfterMs === undefined)
         vendor().budget.closeUntil(at + Math.min(FIRST_PAUSE_MS * 2 ** (pauses - 1), LONGEST_PAUSE_MS));
     }
     if (retryAfterMs !== undefined) vendor().budget.closeUntil(at + retryAfterMs);
-    probing = undefined;
   }
 
-  function noteSuccess({ signal, since }: Running): void {
+  function noteSuccess({ since }: Running): void {
     if (since > pausedAt) pauses = 0;
-    if (signal !== probing) return;
-    probing = undefined;
-    vendor().budget.reopen();
   }
 
   return {
-    takeTurn: (points = 1, keptMs = 0) =>
+    takeTurn: (points = 1, closedMs = OPEN) =>
       new Promise((resolve, reject) => {
         const running = current.getStore();
         const { purpose = 'other', signal } = running ?? {};
@@ -148,8 +138,7 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
           fail: (fault) => (settled(), reject(fault)),
         };
         if (signal?.aborted) return leave();
-        if (keptMs > 0 && purpose === 'other')
-          return turn.fail(throttled('what is left of its limit is kept for removals', keptMs));
+        if (closedMs[purpose] > 0) return turn.fail(throttled(WHY_CLOSED[purpose], closedMs[purpose]));
         signal?.addEventListener('abort', leave, { once: true });
         enqueue(turn);
         serve();

@@ -3,7 +3,7 @@ import type { DescribedTarget, ParsedTarget } from '../core/target.ts';
 import { budgeted } from './budgeted.ts';
 import { loadEach } from './load.ts';
 import type { ProviderModule } from './module.ts';
-import type { Provider, Remover } from './provider.ts';
+import type { Provider, Remover, TakeTurn } from './provider.ts';
 import { PROVIDER_SETTINGS } from './settings.ts';
 
 /** What each provider works with, by its name. A provider that is left out is not configured. */
@@ -29,11 +29,15 @@ export const createProviders = (deps: ProviderDeps, modules = MODULES): Readonly
     ),
   );
 
-/** The providers that are configured, each with a client that can only list and remove. */
-export const createRemovers = (deps: ProviderDeps, modules = MODULES): ReadonlyMap<string, Remover> =>
+/** The providers that are configured, each with a client that can only list and remove. `turnsOf` gives what each client calls before each call. */
+export const createRemovers = (
+  deps: ProviderDeps,
+  turnsOf: (provider: string) => TakeTurn,
+  modules = MODULES,
+): ReadonlyMap<string, Remover> =>
   new Map(
     modules.flatMap(({ settings: { name }, createRemover }) =>
-      deps[name] === undefined ? [] : [[name, createRemover(deps[name] as never)] as const],
+      deps[name] === undefined ? [] : [[name, createRemover(deps[name] as never, turnsOf(name))] as const],
     ),
   );
 

@@ -42,8 +42,11 @@ export type ProviderModule<Variables extends z.ZodObject = z.ZodObject, Deps = n
    * call to the vendor, with the points that the vendor counts for it.
    */
   create(deps: Deps, takeTurn?: TakeTurn): Provider;
-  /** Creates what the reaper works with: a client that can only list and remove. It reads nothing from the environment either. */
-  createRemover(deps: Deps): Remover;
+  /**
+   * Creates what the reaper works with: a client that can only list and remove. It reads nothing from the environment either, and
+   * its client calls `takeTurn` as that of `create` does.
+   */
+  createRemover(deps: Deps, takeTurn?: TakeTurn): Remover;
   /** A provider that only parses and describes targets, where that needs no settings. */
   describer?(): Provider;
   /** Why two spellings of an account that differ only in case are one account. Left out where Curfew does not know. */

@@ -1,5 +1,6 @@
 import type { Fault } from '../core/faults.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
+import type { CallPurpose } from '../core/rate-budget.ts';
 import type { Result } from '../core/result.ts';
 import type { Description, EnforcementClass } from '../core/target.ts';
 
@@ -138,8 +139,11 @@ export type CutOff<Target> = Readonly<{
   beforeChange(toUndo: readonly string[]): Promise<void>;
 }>;
 
-/** `seen` says what was cut off. `failed`: the leases whose access was not cut off, or not wholly. They may be tried again. */
-export type CutOffResult = Readonly<{ seen: string; failed: readonly LeaseId[] }>;
+/**
+ * `seen` says what is cut off, and what is not. `again`: the leases that are cut off again after half a minute, because something failed,
+ * or because the vendor's change does not count everywhere yet.
+ */
+export type CutOffResult = Readonly<{ seen: string; again: readonly LeaseId[] }>;
 
 /**
  * The vendor's own clock. `at` is what it showed, rounded down to `stepMs`. `where` names the server. `place` is the one that `Managed`
@@ -181,9 +185,9 @@ export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty
 
 /**
  * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
- * by default. `keptMs`: for so long the vendor accepts so few further calls that they are kept for removals, and any other call fails.
+ * by default. `closedMs`: for how long calls of each purpose may not be made, as the vendor's answers say. Such a call fails at once.
  */
-export type TakeTurn = (points?: number, keptMs?: number) => Promise<void>;
+export type TakeTurn = (points?: number, closedMs?: Readonly<Record<CallPurpose, number>>) => Promise<void>;
 
 /**
  * A system in which Curfew grants access.
@@ -214,6 +218,11 @@ export interface Provider<Target = unknown> {
   readonly readBudget?: number;
   /** How many leases Curfew may revoke or verify here at the same time. Left out: 10. */
   readonly mostAtOnce?: number;
+  /**
+   * What `cutOff` ends: the access of the leases that it is given, or the accounts of their people. An account is cut off also when all
+   * its leases have their receipts. Left out where there is no `cutOff`.
+   */
+  readonly cutsOff?: 'leases' | 'accounts';
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
   readonly asRemoval?: Provider;
   /** True when each lease has a password, which is delivered once. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fault, messageOf } from '../core/faults.ts';
+import { messageOf } from '../core/faults.ts';
 import type { Receipt, Remover } from '../providers/provider.ts';
 import type { PassLimits } from './limits.ts';
 import type { Blocked, Task } from './plan.ts';
 import type { Ending, Outcome } from './report.ts';
-import type { Throttles } from './throttles.ts';
+import { closeAfter, type Throttles, waitAfter } from './throttles.ts';
 import { timed } from './timed.ts';
 
 type Ender = Pick<Remover, 'endManaged' | 'ensureAbsent' | 'ladder'>;
@@ -47,9 +47,8 @@ export async function endAccess(ender: Ender, planned: Task, pass: Pass): Promis
       if (outcome.kind === 'ended') pass.onEnded(task);
       return outcome;
     } catch (error) {
-      const wait = waitBefore(error, limits);
-      if (wait !== undefined && error instanceof Fault && error.code === 'provider-throttled')
-        throttles.close(planned.provider, wait);
+      const wait = waitAfter(error, limits);
+      closeAfter(throttles, error, { provider: planned.provider, retryMs: limits.retryMs });
       if (wait === undefined || !fits(wait)) return isLeft(messageOf(error));
       await rest(wait);
     }
@@ -58,12 +57,6 @@ export async function endAccess(ender: Ender, planned: Task, pass: Pass): Promis
 
 const call = (ender: Ender, task: Task, signal: AbortSignal): Promise<Receipt> =>
   task.kind === 'object' ? ender.endManaged(task.managed, signal) : ender.ensureAbsent(task.intent, signal);
-
-/** Undefined for a failure that stays until a person does something. */
-function waitBefore(error: unknown, { retryMs }: PassLimits): number | undefined {
-  if (!(error instanceof Fault) || !error.retry) return undefined;
-  return Math.max(error.retryAfterMs ?? 0, retryMs);
-}
 
 function outcomeOf(task: Task, ender: Ender, { level, seen, untidied }: Receipt): Outcome {
   if (isTooMuch(task, ender, level)) return { ...endingOf(task), kind: 'left', why: seen };

@@ -7,7 +7,7 @@ import { endAccess, endingOf } from './end-access.ts';
 import type { PassLimits } from './limits.ts';
 import { type Blocked, dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
 import type { Outcome, Report } from './report.ts';
-import type { Throttles } from './throttles.ts';
+import { closeAfter, type Throttles } from './throttles.ts';
 import { eachAtOnce, timed } from './timed.ts';
 import type { Verified } from './verified.ts';
 
@@ -83,11 +83,13 @@ async function carryOut(
 /** An error is never an empty list: it is named, and the pass is not complete. */
 async function listObjects(
   remover: Remover,
-  { limits, signal }: ProviderPass,
+  { limits, signal, throttles }: ProviderPass,
   onUnread: (sentence: string) => void,
 ): Promise<readonly Managed[]> {
-  const unread = (error: unknown) =>
+  const unread = (error: unknown) => {
+    closeAfter(throttles, error, { provider: remover.name, retryMs: limits.retryMs });
     onUnread(`The objects of Curfew at ${remover.name} could not be listed: ${messageOf(error)}`);
+  };
   try {
     const listed = await timed((each) => remover.listManaged(each, unread), { ms: limits.readMs, signal });
     return unique(listed);
@@ -105,7 +107,10 @@ const unique = (listed: readonly Managed[]): readonly Managed[] => [
 type Clocks = Readonly<{ clocks: readonly VendorClock[]; warnings: readonly string[] }>;
 
 /** A clock that is not known delays nothing (I23). */
-async function readClocks(remover: Remover, { now, limits, signal }: ProviderPass): Promise<Clocks> {
+async function readClocks(
+  remover: Remover,
+  { now, limits, signal, throttles }: ProviderPass,
+): Promise<Clocks> {
   if (!remover.clocks) return { clocks: [], warnings: [] };
   const from = now();
   try {
@@ -115,6 +120,7 @@ async function readClocks(remover: Remover, { now, limits, signal }: ProviderPas
     });
     return { clocks, warnings: skewWarnings(clocks, { from, to: now() }) };
   } catch (error) {
+    closeAfter(throttles, error, { provider: remover.name, retryMs: limits.retryMs });
     return {
       clocks: [],
       warnings: [`The clock of ${remover.name} could not be read: ${messageOf(error)}`],

@@ -388,7 +388,7 @@ create table mass_ending_cut_off (
   seen text not null,
   to_undo text[] not null,
   done text[] not null,
-  failed text[] not null,
+  again text[] not null,
   cut_off_at timestamp with time zone default ledger_now() not null
 );
 
@@ -1063,7 +1063,7 @@ grant select on mass_ending_cut_off to curfew_provider;
 
 grant select on mass_ending_cut_off to curfew_reader;
 
-grant insert (mass_ending_id, provider, seen, to_undo, done, failed), select on mass_ending_cut_off to curfew_sweeper;
+grant insert (mass_ending_id, provider, seen, to_undo, done, again), select on mass_ending_cut_off to curfew_sweeper;
 
 grant select on mass_ending_cut_off to curfew_worker;
 

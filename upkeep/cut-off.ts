@@ -10,8 +10,8 @@ type Lease = Awaited<ReturnType<Deps['ledger']['leasesToCutOff']>>[number];
 
 /**
  * For each mass ending with a lock, cuts off the access at each provider that can do that with few calls. It goes on while leases of it are
- * not cut off: more may have been ended since, and what failed is tried again. The revocation of each lease follows in any case. Without a
- * lock nothing is cut off, because it is coarse. Returns what was cut off, as sentences.
+ * to be cut off: more may have been ended since, what failed is tried again, and a vendor may need it again. The revocation of each lease
+ * follows in any case. Without a lock nothing is cut off, because it is coarse. Returns what was cut off, as sentences.
  */
 export async function cutOffMassEndings(deps: CutOffDeps): Promise<readonly string[]> {
   const massEndings = await deps.ledger.massEndingsToCutOff();
@@ -20,7 +20,7 @@ export async function cutOffMassEndings(deps: CutOffDeps): Promise<readonly stri
 
 /** At all providers at the same time, so that one that does not answer delays no other one (F32). */
 async function cutOff(deps: CutOffDeps, massEnding: MassEnding): Promise<readonly string[]> {
-  const leases = await deps.ledger.leasesToCutOff(massEnding.id);
+  const leases = await deps.ledger.leasesToCutOff(massEnding.id, accountsOf(deps, massEnding));
   const names = [...new Set(leases.map(({ target }) => target.provider))];
   const done = names.map(async (name) => {
     const there = leases.filter(({ target }) => target.provider === name);
@@ -29,6 +29,15 @@ async function cutOff(deps: CutOffDeps, massEnding: MassEnding): Promise<readonl
   });
   return (await Promise.all(done)).flat();
 }
+
+/**
+ * The providers that cut off whole accounts, where everything of a person ends. A key or a session has nothing to do with the lease, so it
+ * counts for nothing that the lease was revoked meanwhile.
+ */
+const accountsOf = ({ providers }: CutOffDeps, { scope }: MassEnding): readonly string[] =>
+  scope.kind === 'person'
+    ? [...providers].flatMap(([name, { cutsOff }]) => (cutsOff === 'accounts' ? [name] : []))
+    : [];
 
 /** What a person may have to undo is stored before the provider is changed (I2). */
 async function cutOffAt(
@@ -46,14 +55,14 @@ async function cutOffAt(
   const cut = {
     leases: leases.map((lease) => remainingIntent(leaseAtProvider({ providers }, lease))),
     wholeAccount: scope.kind === 'person',
-    beforeChange: (toUndo: readonly string[]) => write({ seen: BEGUN, toUndo, done: [], failed: [] }),
+    beforeChange: (toUndo: readonly string[]) => write({ seen: BEGUN, toUndo, done: [], again: [] }),
   };
   const result = await provider
     .cutOff(cut, AbortSignal.timeout(WAITS.attempt.ms))
-    .catch((error: unknown) => ({ seen: `it failed: ${messageOf(error)}`, failed: all }));
+    .catch((error: unknown) => ({ seen: `it failed: ${messageOf(error)}`, again: all }));
   if (!result) return undefined;
-  const { seen, failed } = result;
-  await write({ seen, toUndo: [], done: all.filter((each) => !failed.includes(each)), failed });
+  const { seen, again } = result;
+  await write({ seen, toUndo: [], done: all.filter((each) => !again.includes(each)), again });
   return storableText(seen);
 }
 

@@ -127,6 +127,7 @@ export function iamApi(client: IAMClient) {
       await send('RemoveUserFromGroup', () => client.send(command, { abortSignal }));
     },
 
+    /** The keys that AWS may accept. It accepts none that is inactive or expired. */
     async activeKeys(UserName: string, abortSignal: AbortSignal): Promise<readonly string[]> {
       const keys: string[] = [];
       for await (const { AccessKeyMetadata = [] } of pages('ListAccessKeys', (at) =>
@@ -134,7 +135,7 @@ export function iamApi(client: IAMClient) {
       ))
         keys.push(
           ...AccessKeyMetadata.flatMap(({ AccessKeyId, Status }) =>
-            AccessKeyId !== undefined && Status !== 'Inactive' ? [AccessKeyId] : [],
+            AccessKeyId !== undefined && Status !== 'Inactive' && Status !== 'Expired' ? [AccessKeyId] : [],
           ),
         );
       return keys;

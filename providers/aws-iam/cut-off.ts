@@ -1,112 +1,113 @@
-import { messageOf } from '../../core/faults.ts';
+import { Fault, messageOf } from '../../core/faults.ts';
 import type { CutOff, CutOffResult, Subject } from '../provider.ts';
 import type { IamApi } from './api.ts';
 import type { AwsIamTarget } from './target.ts';
 import { findUser } from './user.ts';
 
 /** One policy of this name for each user. It is written again when the person is cut off again. */
-const POLICY_NAME = 'curfew-cut-off';
+export const CUT_OFF_POLICY = 'curfew-cut-off';
 
 /**
- * Refuses everything to the temporary credentials of a user that were issued before this time. AWS's own button "Revoke active sessions" puts
- * the same policy on a role (IAM User Guide, _Revoke IAM role temporary security credentials_). This one is the user's own, so it is about one
- * person. It refuses nothing that is issued later, and a call with an access key has no such time, so it does no harm when it stays.
+ * Refuses every call of the user, whatever signs it: an access key, a session of the user (`GetSessionToken`, `GetFederationToken`, the
+ * console) or a credential for one service. IAM evaluates the user's policies at each of these calls, and "an explicit deny in any of these
+ * policies overrides the allow" (IAM User Guide, _Policy evaluation logic_). It has no condition on `aws:TokenIssueTime`: that would allow
+ * every session that begins later, such as a new sign-in to the console. It does not count for calls that need no permission
+ * (`GetCallerIdentity`, `GetSessionToken`), and not for the sessions of roles, which have the policies of the role.
  */
-export const cutOffDocument = (before: Date): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'CurfewCutOff',
-        Effect: 'Deny',
-        Action: '*',
-        Resource: '*',
-        Condition: { DateLessThan: { 'aws:TokenIssueTime': before.toISOString() } },
-      },
-    ],
-  });
+export const CUT_OFF_DOCUMENT = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'CurfewCutOff', Effect: 'Deny', Action: '*', Resource: '*' }],
+});
+
+/** Why nothing is granted to a user who was cut off. A grant would be recorded, and AWS would refuse all that it allows. */
+export function assertNotCutOff(userName: string, policies: readonly string[]): void {
+  if (policies.includes(CUT_OFF_POLICY))
+    throw new Fault(
+      'provider-refused',
+      `aws-iam: everything of ${userName} was ended, and the policy ${CUT_OFF_POLICY} still refuses every call of this user. Delete the policy first, when it is safe`,
+    );
+}
 
 /**
- * Ends the temporary credentials and the access keys of each user, where everything of a person ends. Curfew's own grants of others are not
+ * Refuses everything to each user and deactivates the access keys, where everything of a person ends. Curfew's own grants of others are not
  * touched: of an entitlement, nothing can be cut off with fewer calls than one for each lease. A user for whom something fails delays no other
- * one.
+ * one. It is always to be done again: "it might take a few minutes for policy updates to take effect" (IAM User Guide, _Disabling permissions
+ * for temporary security credentials_), and until then the user may delete the policy and make keys.
  */
 export async function cutOff(
   api: IamApi,
   { leases, wholeAccount, beforeChange }: CutOff<AwsIamTarget>,
   signal: AbortSignal,
-  now = new Date(),
 ): Promise<CutOffResult | undefined> {
   if (!wholeAccount) return undefined;
   const users = new Map(leases.map((each) => [each.subject.id, each]));
-  const results: CutOffResult[] = [];
+  const seen: string[] = [];
   for (const { subject, target } of users.values()) {
-    const done = await cutOffUser(api, { subject, target, beforeChange }, { signal, now }).catch(
-      (error: unknown) => ({
-        seen: `nothing of ${subject.name} is cut off: ${messageOf(error)}`,
-        isWhole: false,
-      }),
+    const done = await cutOffUser(api, { subject, target, beforeChange }, signal).catch(
+      (error: unknown) => `nothing of ${subject.name} is cut off: ${messageOf(error)}`,
     );
-    if (!done) continue;
-    const ofUser = leases.filter((each) => each.subject.id === subject.id).map(({ lease }) => lease);
-    results.push({ seen: done.seen, failed: done.isWhole ? [] : ofUser });
+    if (done !== undefined) seen.push(done);
   }
-  if (results.length === 0) return undefined;
-  return {
-    seen: results.map(({ seen }) => seen).join('; '),
-    failed: results.flatMap(({ failed }) => failed),
-  };
+  if (seen.length === 0) return undefined;
+  return { seen: seen.join('; '), again: leases.map(({ lease }) => lease) };
 }
 
-type At = Readonly<{ signal: AbortSignal; now: Date }>;
 type User = Pick<CutOff<AwsIamTarget>, 'beforeChange'> & Readonly<{ subject: Subject; target: AwsIamTarget }>;
-type Done = Readonly<{ seen: string; isWhole: boolean }>;
 
-/** The two do not depend on each other, so when one is refused, the other is done. */
-async function cutOffUser(api: IamApi, user: User, at: At): Promise<Done | undefined> {
-  const { subject, target } = user;
-  // An account that was deleted and created again under this name is another person's.
-  if (!(await findUser(api, subject, target, at.signal))) return undefined;
-  const parts = [
-    await refuseSessions(api, subject.name, at),
-    await deactivateKeys(api, user, at.signal).catch((error: unknown) => ({
-      seen: `no access key is deactivated: ${messageOf(error)}`,
-      isWhole: false,
-    })),
-  ];
-  return { seen: parts.map(({ seen }) => seen).join('; '), isWhole: parts.every(({ isWhole }) => isWhole) };
+/**
+ * The policy comes first, because it also refuses what the keys sign. The two do not depend on each other, so when one is refused, the
+ * other is done. What somebody must undo is named before the first change, because a call whose answer is lost may have done it (F01).
+ * Returns what is cut off, as a sentence. Undefined when the user does not exist any more.
+ */
+async function cutOffUser(api: IamApi, { subject, target, beforeChange }: User, signal: AbortSignal) {
+  // The user may be renamed, and then another person's user may have the name.
+  const user = await findUser(api, subject, target, signal);
+  if (!user) return undefined;
+  const { name } = user;
+  const keys = await api
+    .activeKeys(name, signal)
+    .catch((error: unknown) => whyNot(error, 'iam:ListAccessKeys'));
+  await beforeChange([undoOfPolicy(name), ...(typeof keys === 'string' ? [] : keys.map(undoOfKey(name)))]);
+  return [
+    await refuseEverything(api, name, signal),
+    `sessions of roles that ${name} assumed go on: revoke them at each role`,
+    typeof keys === 'string'
+      ? `it is not known which access keys of ${name} are active: ${keys}`
+      : await deactivateKeys(api, { name, keys }, signal),
+  ].join('; ');
 }
 
-const refuseSessions = (api: IamApi, name: string, { signal, now }: At): Promise<Done> =>
-  api.putPolicy(name, POLICY_NAME, cutOffDocument(now), signal).then(
-    () => ({
-      seen: `sessions of ${name} from before ${now.toISOString()} are refused by the policy ${POLICY_NAME}`,
-      isWhole: true,
-    }),
-    (error: unknown) => ({
-      seen: `sessions of ${name} are not refused: ${messageOf(error)}`,
-      isWhole: false,
-    }),
+const undoOfPolicy = (name: string): string =>
+  `If ${name} has the inline policy ${CUT_OFF_POLICY}, delete it when it is safe: until then AWS refuses every call of this user.`;
+const undoOfKey =
+  (name: string) =>
+  (key: string): string =>
+    `If the access key ${key} of ${name} is inactive, activate or replace it.`;
+
+const refuseEverything = (api: IamApi, name: string, signal: AbortSignal): Promise<string> =>
+  api.putPolicy(name, CUT_OFF_POLICY, CUT_OFF_DOCUMENT, signal).then(
+    () => `the policy ${CUT_OFF_POLICY} refuses every call of ${name} within a few minutes`,
+    (error: unknown) =>
+      `sessions, the console password and service credentials of ${name} still work: ${whyNot(error, 'iam:PutUserPolicy')}`,
   );
 
-/** The keys are named before the first one is deactivated, because a call whose answer is lost may have done it (F01). */
 async function deactivateKeys(
   api: IamApi,
-  { subject: { name }, beforeChange }: User,
+  { name, keys }: Readonly<{ name: string; keys: readonly string[] }>,
   signal: AbortSignal,
-): Promise<Done> {
-  const keys = await api.activeKeys(name, signal);
-  if (keys.length > 0)
-    await beforeChange(
-      keys.map((key) => `If the access key ${key} of ${name} is inactive, activate or replace it.`),
-    );
+): Promise<string> {
   const failures: string[] = [];
   for (const key of keys)
     await api
       .deactivateKey(name, key, signal)
-      .catch((error: unknown) => void failures.push(`${key}: ${messageOf(error)}`));
-  const deactivated = `${keys.length - failures.length} access keys are deactivated`;
+      .catch((error: unknown) => void failures.push(`${key} (${whyNot(error, 'iam:UpdateAccessKey')})`));
   return failures.length === 0
-    ? { seen: deactivated, isWhole: true }
-    : { seen: `${deactivated}, and of the others it is not known: ${failures.join(', ')}`, isWhole: false };
+    ? `no access key of ${name} is active`
+    : `these access keys of ${name} may be active: ${failures.join(', ')}`;
 }
+
+/** Short, because the ledger stores one sentence for all. */
+const whyNot = (error: unknown, permission: string): string =>
+  error instanceof Fault && error.code === 'provider-forbidden'
+    ? `Curfew's credential needs ${permission}`
+    : messageOf(error);

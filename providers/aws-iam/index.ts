@@ -4,7 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { iamApi, type IamApi } from './api.ts';
 import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
-import { cutOff } from './cut-off.ts';
+import { assertNotCutOff, cutOff } from './cut-off.ts';
 import { endPolicy } from './end-policy.ts';
 import { onlyRemoves } from './removal-calls.ts';
 import { clockOf } from './vendor-clock.ts';
@@ -33,11 +33,13 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
   const clock = clockOf(client);
   return {
     name: 'aws-iam',
-    // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number. Only a person who joins
+    // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number, only "a few minutes". Only a person who joins
     // a group again just after leaving it waits this long. Without the wait, a read that still shows the old
     // membership would count it as prior state, and it would stay for ever.
     consistencyWindowMs: 30_000,
+    // AWS publishes no rate for IAM. Five calls a second is our assumption: a higher rate was not tried in a real account.
     rateBudget: 300,
+    cutsOff: 'accounts',
     needsSecret: false,
     parseTarget,
     targetKey,
@@ -68,6 +70,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
       const subject = { id, name };
       if (target.kind === 'policy') return putPolicy(api, { ...intent, subject, target }, signal);
       await requireGroup(api, target, signal);
+      assertNotCutOff(name, await api.policyNames(name, signal));
       return addMember(api, { ...intent, subject, target }, signal);
     },
     async moveEnd(intent, signal) {
@@ -110,8 +113,8 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
  * What the reaper works with. Its client sends no call that gives anything. It does not look for what people left: the revocation
  * of the sweeper does that, and needs more permissions for it.
  */
-export function awsIamRemover(deps: AwsIamDeps): Remover<AwsIamTarget> {
-  const client = onlyRemoves(iamClient(deps));
+export function awsIamRemover(deps: AwsIamDeps, takeTurn?: TakeTurn): Remover<AwsIamTarget> {
+  const client = onlyRemoves(iamClient(deps, takeTurn));
   const api = iamApi(client);
   const clock = clockOf(client);
   return {
@@ -154,7 +157,7 @@ function targetKey(target: AwsIamTarget): string {
 export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
   settings,
   create: (deps, takeTurn) => awsIamProvider(deps, takeTurn) as Provider,
-  createRemover: (deps) => awsIamRemover(deps) as Remover,
+  createRemover: (deps, takeTurn) => awsIamRemover(deps, takeTurn) as Remover,
   describer: () => awsIamProvider({}) as Provider,
   whyCaseIsIgnored: 'AWS IAM does not distinguish upper and lower case',
 };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, OwnObject, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
+import { assertNotCutOff } from './cut-off.ts';
 import { limitedTo, untilWhen } from './policy-document.ts';
 import { AFTER_CHANGE, changedByHand, type Done, WHAT_WAS_DONE } from './policy-drift.ts';
 import {
@@ -27,6 +28,7 @@ export async function putPolicy(
   const name = policyName(lease, endsAt);
   const document = documentFor(target.statements, endsAt);
   const texts = await readPolicies(api, subject.name, signal);
+  assertNotCutOff(subject.name, [...texts.keys()]);
   const ofLease = [...texts.keys()].filter((one) => one.startsWith(policyPrefix(lease)));
   const changes = ofLease.flatMap((one) => changedByHand(target, one, texts.get(one) ?? '') ?? []);
   const found = ofLease.length > 0 ? 'present' : 'none';

@@ -1,12 +1,14 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
+import type { CallPurpose } from '../../core/rate-budget.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { TakeTurn } from '../provider.ts';
 import { assertAllowed } from './allow-list.ts';
 import { assertRemoves } from './removal-calls.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
 import { type HourLimits, openHourLimits } from './hour-limits.ts';
+import { type ContentLimit, openContentLimit, pointsOf } from './points.ts';
 
 /**
  * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
@@ -70,6 +72,7 @@ export function connect(
   const auth = createAppAuth({ appId, privateKey });
   const base = baseUrl.replace(/\/+$/, '');
   const hours = openHourLimits();
+  const content = openContentLimit();
   const octokitWith = (token: string, signal: AbortSignal): Octokit =>
     new Octokit({
       auth: token,
@@ -77,7 +80,7 @@ export function connect(
       userAgent: 'curfew',
       log: silent,
       request: {
-        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn, hours }, signal),
+        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn, hours, content }, signal),
         redirect: 'manual',
         log: silent,
       },
@@ -137,17 +140,6 @@ type Init = Readonly<{ method?: string; body?: unknown }>;
 /** Reads of a repository, whose redirect is read. Everything else would be sent to another name. */
 const MAY_REDIRECT = /\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
 
-/**
- * GitHub counts points: one for a read, also by GraphQL, and five for a change, up to 900 in a minute. It accepts at most 80 calls a minute
- * that create content, so such a call counts as a part of 80 ("Rate limits for the REST API"). A new token is a change, and no content.
- */
-function pointsOf(method = 'GET'): number {
-  if (method === 'GET') return 1;
-  return method === 'PUT' || method === 'PATCH' ? Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE) : 5;
-}
-export const POINTS_A_MINUTE = 900;
-const CONTENT_A_MINUTE = 80;
-
 /** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
 function guardedFetch(
   baseUrl: string,
@@ -156,7 +148,14 @@ function guardedFetch(
     onlyRemoves,
     takeTurn,
     hours,
-  }: Readonly<{ timeoutMs: number; onlyRemoves: boolean; takeTurn: TakeTurn; hours: HourLimits }>,
+    content,
+  }: Readonly<{
+    timeoutMs: number;
+    onlyRemoves: boolean;
+    takeTurn: TakeTurn;
+    hours: HourLimits;
+    content: ContentLimit;
+  }>,
   signal: AbortSignal,
 ) {
   const base = new URL(baseUrl);
@@ -175,7 +174,8 @@ function guardedFetch(
     };
     assertAllowed(call.method, call.path, call.body);
     const counted = isQuery ? 'graphql' : call.path.startsWith('/app/') ? 'app' : 'core';
-    await takeTurn(isQuery ? 1 : pointsOf(init.method), hours.keptMs(counted));
+    await takeTurn(pointsOf(call), longer(hours.closedMs(counted), content.closedMs(call)));
+    content.take(call);
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     if (onlyRemoves)
       await assertRemoves(call, async (path) => {
@@ -195,6 +195,13 @@ function guardedFetch(
     return response;
   };
 }
+
+type Waits = Readonly<Record<CallPurpose, number>>;
+
+const longer = (one: Waits, other: Waits): Waits => ({
+  removal: Math.max(one.removal, other.removal),
+  other: Math.max(one.other, other.other),
+});
 
 /** All items of a list, a hundred for each page, until a page is not full. */
 export async function* pages<T>(get: (page: number) => Promise<{ data: readonly T[] }>): AsyncGenerator<T> {

@@ -2,7 +2,8 @@ import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Observation, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
-import { connect, type Client, type GitHubDeps, POINTS_A_MINUTE } from './client.ts';
+import { connect, type Client, type GitHubDeps } from './client.ts';
+import { POINTS_A_MINUTE } from './points.ts';
 import { describe } from './describe.ts';
 import { discover } from './discover.ts';
 import { toFault } from './failures.ts';
@@ -65,8 +66,8 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
 }
 
 /** What the reaper works with: its client reads, removes and lowers, and sends nothing that could raise a level. */
-export function githubRemover(deps: GitHubDeps): Remover<GitHubTarget> {
-  const client = connect(deps, { onlyRemoves: true });
+export function githubRemover(deps: GitHubDeps, takeTurn?: TakeTurn): Remover<GitHubTarget> {
+  const client = connect(deps, { onlyRemoves: true, takeTurn });
   const removeFromTeam = teamRemoval(client);
   return {
     ...{ name: settings.name, parseTarget, targetKey, ladder: ladderOf, ownObject: () => false },
@@ -115,7 +116,7 @@ const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
 export const module: ProviderModule<typeof settings.variables, GitHubDeps> = {
   settings,
   create: (deps, takeTurn) => githubProvider(deps, takeTurn) as Provider,
-  createRemover: (deps) => githubRemover(deps) as Remover,
+  createRemover: (deps, takeTurn) => githubRemover(deps, takeTurn) as Remover,
   describer: () => githubProvider(PLACEHOLDER_APP) as Provider,
   whyCaseIsIgnored: 'GitHub does not distinguish upper and lower case',
 };

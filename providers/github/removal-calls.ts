@@ -1,5 +1,5 @@
 import { Fault } from '../../core/faults.ts';
-import { isObject } from './failed-call.ts';
+import { isObject, isThrottle, retryAfterMsOf } from './failed-call.ts';
 import { REPO_LADDER, TEAM_LADDER } from './target.ts';
 
 /** A call that is about to be sent. `path` is below the API's base URL. */
@@ -8,8 +8,8 @@ export type Call = Readonly<{ method: string; path: string; body: unknown }>;
 /** Reads one path with the same token. */
 type Read = (path: string) => Promise<Response>;
 
-/** What the person has now, and what the call would give, as places in a ladder. */
-type Change = Readonly<{ now: number; wanted: number }>;
+/** What the person has now at least, and what the call would give, as places in a ladder. Undefined where the ladder has no place for it. */
+type Change = Readonly<{ now: number | undefined; wanted: number | undefined }>;
 
 const MEMBERSHIP = /\/memberships\/[^/]+$/;
 const COLLABORATOR = /^\/repos\/[^/]+\/[^/]+\/collaborators\/[^/]+$/;
@@ -17,10 +17,18 @@ const INVITATION = /^(\/repos\/[^/]+\/[^/]+\/invitations)\/(\d+)$/;
 /** The roles' names in request bodies: pull is read, push is write. */
 const BODY_NAMES: Readonly<Record<string, string>> = { pull: 'read', push: 'write' };
 
-const placeIn = (ladder: readonly string[], level: string): number => {
-  const place = ladder.indexOf(level);
-  return place === -1 ? Infinity : place; // A custom role counts as higher than every other one.
+const placeIn = (ladder: readonly string[], level: unknown): number | undefined => {
+  const place = ladder.findIndex((known) => known === level);
+  return place === -1 ? undefined : place;
 };
+
+/**
+ * The place that a person has at least, from the answer to "Get repository permissions for a user". A custom role has no place. It inherits
+ * from read, triage, write or maintain ("About custom repository roles"), and may be lower than what the call would give. `permission` has
+ * the base of the role, "where the maintain role is mapped to write and the triage role is mapped to read". So it is never too high.
+ */
+const leastPlaceOf = ({ role_name: role, permission }: Readonly<Record<string, unknown>>) =>
+  placeIn(REPO_LADDER, role) ?? placeIn(REPO_LADDER, permission);
 
 /**
  * Throws before the reaper's client sends a call that could give anybody more than they have. GitHub's lists of calls know no
@@ -31,7 +39,7 @@ export async function assertRemoves({ method, path, body }: Call, read: Read): P
   // The other POST calls are queries and calls for a token. None of them changes access.
   if (['GET', 'DELETE', 'POST'].includes(method)) return;
   const change = await changeOf({ method, path, body }, read);
-  if (change && change.wanted <= change.now) return;
+  if (change?.wanted !== undefined && change.now !== undefined && change.wanted <= change.now) return;
   throw new Fault(
     'provider-forbidden',
     `github: ${method} ${path} is not in the list of calls that the reaper may send, because it could give more than the person has`,
@@ -41,43 +49,41 @@ export async function assertRemoves({ method, path, body }: Call, read: Read): P
 async function changeOf({ method, path, body }: Call, read: Read): Promise<Change | undefined> {
   const sent = fieldsOf(typeof body === 'string' ? JSON.parse(body) : undefined);
   if (method === 'PUT' && MEMBERSHIP.test(path)) {
-    const role = fieldsOf(await answerOf(read(path)))['role'];
-    const place = (level: unknown) => TEAM_LADDER.findIndex((known) => known === level);
-    return { now: place(role), wanted: placeIn(TEAM_LADDER, String(sent['role'])) };
+    const { role } = fieldsOf(await answerOf(read(path)));
+    return { now: placeIn(TEAM_LADDER, role), wanted: placeIn(TEAM_LADDER, sent['role']) };
   }
   if (method === 'PUT' && COLLABORATOR.test(path)) {
-    const role = fieldsOf(await answerOf(read(`${path}/permission`)))['role_name'];
+    const shown = fieldsOf(await answerOf(read(`${path}/permission`)));
     const wanted = String(sent['permission']);
-    return {
-      now: typeof role === 'string' && role !== '' ? placeIn(REPO_LADDER, role) : 0,
-      wanted: placeIn(REPO_LADDER, BODY_NAMES[wanted] ?? wanted),
-    };
+    return { now: leastPlaceOf(shown), wanted: placeIn(REPO_LADDER, BODY_NAMES[wanted] ?? wanted) };
   }
   const [, list, id] = INVITATION.exec(path) ?? [];
   if (method !== 'PATCH' || list === undefined) return undefined;
   const found = await invitationIn(read, list, Number(id));
-  return {
-    now: placeIn(REPO_LADDER, found ?? 'none'),
-    wanted: placeIn(REPO_LADDER, String(sent['permissions'])),
-  };
+  return { now: placeIn(REPO_LADDER, found), wanted: placeIn(REPO_LADDER, sent['permissions']) };
 }
 
-async function invitationIn(read: Read, list: string, id: number): Promise<string | undefined> {
+async function invitationIn(read: Read, list: string, id: number): Promise<unknown> {
   for (let page = 1; ; page += 1) {
     const items = await answerOf(read(`${list}?per_page=100&page=${page}`));
     if (!Array.isArray(items)) return undefined;
     const found = items.map(fieldsOf).find((each) => each['id'] === id);
-    if (found) return String(found['permissions']);
+    if (found) return found['permissions'];
     if (items.length < 100) return undefined;
   }
 }
 
-const answerOf = async (answer: Promise<Response>): Promise<unknown> => {
-  const { ok, json } = await answer.then((got) => ({
-    ok: got.ok,
-    json: () => got.json() as Promise<unknown>,
-  }));
-  return ok ? json() : undefined;
-};
+/** Undefined for an error, which shows no access. A rate limit is thrown with the wait that GitHub states. */
+async function answerOf(answer: Promise<Response>): Promise<unknown> {
+  const got = await answer;
+  if (got.ok) return got.json() as Promise<unknown>;
+  const { message = '' } = fieldsOf(await got.json().catch(() => undefined));
+  const failed = { status: got.status, headers: Object.fromEntries(got.headers), message: String(message) };
+  if (isThrottle({ ...failed, asApp: false }))
+    throw new Fault('provider-throttled', `github: ${got.status} ${failed.message}`, {
+      retryAfterMs: retryAfterMsOf(failed),
+    });
+  return undefined;
+}
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});

@@ -41,16 +41,16 @@ export async function cutOff(
         const result = await withDbOrFallback(address, signal, (db) => cutOffIn(db, here));
         return {
           seen: sentenceOf(result, { name, total: here.length }),
-          failed: [...new Set(result.left.map(({ lease }) => lease))],
+          again: [...new Set(result.left.map(({ lease }) => lease))],
         };
       } catch (error) {
-        return { seen: `nothing is cut off at ${name} yet: ${messageOf(error)}`, failed: here };
+        return { seen: `nothing is cut off at ${name} yet: ${messageOf(error)}`, again: here };
       }
     }),
   );
   return {
     seen: results.map(({ seen }) => seen).join('; '),
-    failed: results.flatMap(({ failed }) => failed),
+    again: results.flatMap(({ again }) => again),
   };
 }
 

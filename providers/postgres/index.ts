@@ -41,6 +41,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
   return {
     name: 'postgres',
     consistencyWindowMs: 0,
+    cutsOff: 'leases',
     // A server counts no calls. How many leases are revoked at once limits the load.
     rateBudget: Infinity,
     needsSecret: true,

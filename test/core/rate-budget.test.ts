@@ -49,6 +49,13 @@ describe('a budget of ten points a minute', () => {
     expect([budget.waitAt(removal, 30_000), budget.closedFor(30_000)]).toEqual([0, 0]);
   });
 
+  test('a limit for an hour counts what was called within that hour', () => {
+    const budget = openRateBudget(2, 3_600_000);
+    budget.take(removal, 0);
+    budget.take(removal, 1_000);
+    expect([budget.waitAt(removal, 61_000), budget.waitAt(removal, 3_601_000)]).toEqual([3_540_000, 0]);
+  });
+
   test('a vendor that counts nothing is never waited for', () => {
     const budget = openRateBudget(Infinity);
     for (let call = 0; call < 1_000; call += 1) budget.take(other, 0);

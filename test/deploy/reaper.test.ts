@@ -158,7 +158,7 @@ describe('the process of the reaper', () => {
   });
 });
 
-describe('the systemd unit', () => {
+describe('the service of systemd', () => {
   /** The values of one key. */
   const valuesOf = (file: string, key: string): readonly string[] =>
     [...textOf(file).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
@@ -179,7 +179,7 @@ describe('the systemd unit', () => {
     return undefined;
   });
 
-  test('repeats its pass every 15 s, with the settings of a file, and starts again whenever it ended (I3)', async () => {
+  test('repeats its pass in one process, which remembers the waits, with the settings of a file, and starts again whenever it ended (I3, F11)', async () => {
     const isThere = await overdue();
     const [start = ''] = valuesOf('curfew-reap.service', 'ExecStart');
     const [node, program = '', ...args] = start.split(' ');

@@ -115,6 +115,20 @@ const CALLS: readonly Call[] = [
   },
   {
     action: 'ListAccessKeys',
+    run: (api) => api.activeKeys('ana', signal),
+    input: { UserName: 'ana' },
+    answer: {
+      AccessKeyMetadata: [
+        { AccessKeyId: 'AKIA1', Status: 'Active' },
+        { AccessKeyId: 'AKIA2', Status: 'Inactive' },
+        { AccessKeyId: 'AKIA3', Status: 'Expired' },
+        { AccessKeyId: 'AKIA4', Status: 'Another' },
+      ],
+    },
+    result: ['AKIA1', 'AKIA4'],
+  },
+  {
+    action: 'ListAccessKeys',
     run: (api) => api.credentials('ListAccessKeys', 'ana', signal),
     input: { UserName: 'ana' },
     answer: { AccessKeyMetadata: [{ AccessKeyId: 'AKIA1', CreateDate: new Date(7_000) }] },

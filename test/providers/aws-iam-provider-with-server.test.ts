@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
+import { CUT_OFF_DOCUMENT, CUT_OFF_POLICY } from '../../providers/aws-iam/cut-off.ts';
 import { documentFor, policyName } from '../../providers/aws-iam/policy.ts';
 import { lease } from '../core/request/request.fixture.ts';
 import { ACCOUNT, ana, DEPLOYERS, memoryIam } from './aws-iam-memory.fixture.ts';
@@ -93,6 +94,18 @@ describe('a grant', () => {
       seen: `ana.f (AIDA1) has the policy ${NAME} until 2027-01-02T12:00:00Z`,
     });
     expect(Object.keys(renamed.policies)).toEqual([NAME]);
+  });
+
+  test.each<[string, AwsIamTarget]>([
+    ['policy', policy],
+    ['group', group],
+  ])('of a %s is refused to a user who was cut off, and writes nothing', async (_kind, target) => {
+    const user = ana({ policies: { [CUT_OFF_POLICY]: CUT_OFF_DOCUMENT } });
+    const { provider, calls } = await providerAt([user]);
+    await expect(provider.ensurePresent(grantOf(target), neverAborts)).rejects.toThrow(
+      'provider-refused: aws-iam: everything of ana was ended, and the policy curfew-cut-off still refuses',
+    );
+    expect(calls.filter((call) => /^(put|add|delete|remove)/.test(call))).toEqual([]);
   });
 
   test('of a group is written to the current name of the user', async () => {

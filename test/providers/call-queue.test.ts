@@ -70,7 +70,8 @@ describe('the calls to a vendor', () => {
 
   test('while what is left is kept for removals, every other call fails at once and no pause follows (I25)', async () => {
     const queue = queueOf(600);
-    const turn = (purpose: CallPurpose) => queue.run(purpose, never, () => queue.takeTurn(1, 30_000));
+    const turn = (purpose: CallPurpose) =>
+      queue.run(purpose, never, () => queue.takeTurn(1, { removal: 0, other: 30_000 }));
     await expect(turn('other')).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 30_000 });
     await expect(turn('removal')).resolves.toBeUndefined();
   });
@@ -84,26 +85,39 @@ describe('the calls to a vendor', () => {
     expect(made[0]?.at).toBe(3_000);
   });
 
-  test('however long a wait the vendor states, one removal is let through every minute, and its success opens the way (I4, F11)', async () => {
+  test('while nothing is left of the limit, a removal fails at once too, and no pause follows (F11)', async () => {
+    const queue = queueOf(600);
+    const turn = (removal: number) =>
+      queue.run('removal', never, () => queue.takeTurn(1, { removal, other: 30_000 }));
+    await expect(turn(30_000)).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 30_000 });
+    await expect(turn(0)).resolves.toBeUndefined();
+  });
+
+  test('however long a wait the vendor states, no call is made before its end, also no removal; then all are made (F11)', async () => {
     const [queue, made] = [queueOf(600), [] as Made[]];
-    await failing(queue, limited(86_400_000));
-    const other = () => call(queue, [], { purpose: 'other' }).then(() => 'made', waitOf);
-    const waitOf = (fault: Fault) => fault.retryAfterMs;
-    await jest.advanceTimersByTimeAsync(20_000);
-    await expect(call(queue, made, { purpose: 'removal' })).rejects.toMatchObject({ retryAfterMs: 40_000 });
-    await jest.advanceTimersByTimeAsync(40_000);
-    expect(await other()).toBe(86_340_000);
-    const refused = queue.run('removal', new AbortController().signal, async () => {
+    await failing(queue, limited(3_600_000));
+    const refused = (purpose: CallPurpose) =>
+      call(queue, made, { purpose, signal: new AbortController().signal }).then(
+        () => 'made',
+        (fault: Fault) => fault.retryAfterMs,
+      );
+    for (const at of [60_000, 120_000, 1_800_000, 3_590_000]) {
+      await jest.advanceTimersByTimeAsync(at - Date.now());
+      expect(await refused('removal')).toBe(3_600_000 - at);
+      expect(await refused('other')).toBe(3_600_000 - at);
+    }
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect([await refused('removal'), await refused('other'), made.length]).toEqual(['made', 'made', 2]);
+  });
+
+  test('a success of a call that was under way does not shorten the wait that the vendor stated (F11)', async () => {
+    const queue = queueOf(600);
+    const underWay = queue.run('removal', never, async () => {
       await queue.takeTurn();
-      throw limited(86_400_000);
+      await failing(queue, limited(30_000));
     });
-    const behind = call(queue, made, { purpose: 'removal' });
-    await expect(behind).rejects.toMatchObject({ retryAfterMs: 60_000 });
-    await expect(refused).rejects.toThrow('429');
-    expect(made).toEqual([]);
-    await jest.advanceTimersByTimeAsync(60_000);
-    await call(queue, made, { purpose: 'removal', signal: new AbortController().signal });
-    expect([made.length, await other()]).toEqual([1, 'made']);
+    await underWay;
+    await expect(call(queue, [], { purpose: 'removal' })).rejects.toMatchObject({ retryAfterMs: 30_000 });
   });
 
   test('calls that were refused together are one limit, and one pause (F11)', async () => {

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/ids.ts';
 import { connect } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
+import type { TakeTurn } from '../../providers/provider.ts';
 import { faultOf, newLease } from './conformance.fixture.ts';
 import { ANA, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -150,9 +151,10 @@ describe('faults', () => {
     expect(fault.retryAfterMs).toBeLessThanOrEqual(3_602_000);
   });
 
-  test('each answer says whether what is left of the hour is kept for removals (I25)', async () => {
+  test('each answer says whether what is left of the hour is kept for removals, and whether nothing is left (F11, I25)', async () => {
     const kept: number[] = [];
-    const takeTurn = (_points?: number, keptMs = 0) => Promise.resolve(void kept.push(keptMs));
+    const takeTurn: TakeTurn = (_points, closedMs) =>
+      Promise.resolve(void kept.push(Math.min(closedMs?.other ?? 0, closedMs?.removal ?? 0)));
     const provider = githubProvider(fixture.deps, takeTurn);
     const look = () => provider.observe({ account: ANA, target: ONCALL }, neverAborts);
     await look();

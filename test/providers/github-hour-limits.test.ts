@@ -8,25 +8,35 @@ const answer = (remaining: number) =>
     'x-ratelimit-reset': `${DATE.getTime() / 1000 + 600}`,
   });
 
+const OPEN = { removal: 0, other: 0 };
+
 test.each([
-  ['half of the hour is left: every call may be made', 2_500, 0],
-  ['less than half is left: only removals until the reset, by the clock of GitHub (I25)', 2_499, 600_000],
-  ['nothing is left', 0, 600_000],
-])('%s', (_, remaining, keptMs) => {
+  ['half of the hour is left: every call may be made', 2_500, OPEN],
+  [
+    'less than half is left: only removals until the reset, by the clock of GitHub (I25)',
+    2_499,
+    { removal: 0, other: 600_000 },
+  ],
+  [
+    'nothing is left: no call until the reset, also no removal (F11)',
+    0,
+    { removal: 600_000, other: 600_000 },
+  ],
+])('%s', (_, remaining, closedMs) => {
   const hours = openHourLimits(() => 1_000);
   hours.note('core', answer(remaining));
-  expect([hours.keptMs('core'), hours.keptMs('graphql')]).toEqual([keptMs, 0]);
+  expect([hours.closedMs('core'), hours.closedMs('graphql')]).toEqual([closedMs, OPEN]);
 });
 
 test('after the reset, and after an answer of the next hour, every call may be made', () => {
   let now = 0;
   const hours = openHourLimits(() => now);
-  hours.note('core', answer(100));
+  hours.note('core', answer(0));
   now = 600_000;
-  expect(hours.keptMs('core')).toBe(0);
+  expect(hours.closedMs('core')).toEqual(OPEN);
   now = 0;
   hours.note('core', new Headers());
-  expect(hours.keptMs('core')).toBe(600_000);
+  expect(hours.closedMs('core')).toEqual({ removal: 600_000, other: 600_000 });
   hours.note('core', answer(4_999));
-  expect(hours.keptMs('core')).toBe(0);
+  expect(hours.closedMs('core')).toEqual(OPEN);
 });

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { assertRemoves } from '../../providers/github/removal-calls.ts';
 import { githubRemover, type GitHubTarget } from '../../providers/github/index.ts';
-import type { Remover } from '../../providers/provider.ts';
+import type { Intent, Remover } from '../../providers/provider.ts';
 import { isComplete } from '../../reaper/report.ts';
 import { reap } from '../../reaper/reap.ts';
+import { openThrottles } from '../../reaper/throttles.ts';
 import type { ManifestEntry } from '../../manifest/entry.ts';
 import { intentFor, newLease, revoking } from './conformance.fixture.ts';
 import { ANA, MAINTAINERS, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
@@ -22,6 +23,13 @@ async function open(target: GitHubTarget) {
   const intent = await intentFor({ provider: running.provider, account: ANA, target } as never);
   return { ...running, remover, intent: intent as Parameters<typeof remover.ensureAbsent>[0] };
 }
+
+/** The entry of the manifest for a membership that ended a minute ago. */
+const entryOf = ({ lease, subject, target }: Intent<GitHubTarget>, serial = 1): ManifestEntry => ({
+  ...{ serial, lease, state: 'live', provider: 'github', spec: target },
+  ...{ targetKey: 'team:5001', subject, prior: 'none' },
+  ...{ level: 'member', endsAt: (Date.now() - 60_000) as Instant },
+});
 
 const paths = (requests: readonly Readonly<{ method: string; path: string }>[]) =>
   requests.map(({ method, path }) => `${method} ${path.replaceAll(/\d+/g, 'N')}`);
@@ -52,18 +60,13 @@ describe('the calls of the reaper', () => {
 
   test('100 memberships end in one pass with the 900 points of a minute (I3)', async () => {
     const { github, remover, intent, requests } = await open(ONCALL);
-    const endsAt = (Date.now() - 60_000) as Instant;
     const entries = Array.from({ length: 100 }, (_, index): ManifestEntry => {
       const login = `engineer-${index}`;
       github.createAccount(login);
       github.setOrgMember(login, 'member');
       github.setTeamMember(login, 'orders-oncall', 'member');
       const { id = 0 } = github.state().users.find((each) => each.login === login) ?? {};
-      return {
-        ...{ serial: index + 1, lease: newLease(), state: 'live', provider: 'github', spec: intent.target },
-        ...{ targetKey: 'team:5001', subject: { id: String(id), name: login }, prior: 'none' },
-        ...{ level: 'member', endsAt },
-      };
+      return entryOf({ ...intent, lease: newLease(), subject: { id: String(id), name: login } }, index + 1);
     });
     const from = requests.length;
     const report = await reap(
@@ -119,12 +122,34 @@ describe('a call that could give more than the person has is not sent (I24)', ()
     ['a role for who is no member', 'PUT', TEAM, { role: 'member' }, missing, false],
     ['a lower permission', 'PUT', REPO, { permission: 'pull' }, answering({ role_name: 'admin' }), true],
     [
-      'a permission below a custom role',
-      'PUT',
-      REPO,
-      { permission: 'push' },
-      answering({ role_name: 'x' }),
+      'a permission that the base of a custom role has',
+      ...(['PUT', REPO, { permission: 'push' }] as const),
+      answering({ role_name: 'deployer', permission: 'write' }),
       true,
+    ],
+    [
+      'a permission above the base of a custom role',
+      ...(['PUT', REPO, { permission: 'push' }] as const),
+      answering({ role_name: 'deployer', permission: 'read' }),
+      false,
+    ],
+    [
+      'the highest permission, for a custom role',
+      ...(['PUT', REPO, { permission: 'admin' }] as const),
+      answering({ role_name: 'deployer', permission: 'write' }),
+      false,
+    ],
+    [
+      'a custom role, for a custom role',
+      ...(['PUT', REPO, { permission: 'deployer' }] as const),
+      answering({ role_name: 'deployer', permission: 'write' }),
+      false,
+    ],
+    [
+      'a permission for a custom role without a known base',
+      ...(['PUT', REPO, { permission: 'pull' }] as const),
+      answering({ role_name: 'deployer' }),
+      false,
     ],
     ['a higher permission', 'PUT', REPO, { permission: 'push' }, answering({ role_name: 'read' }), false],
     [
@@ -148,6 +173,12 @@ describe('a call that could give more than the person has is not sent (I24)', ()
       answering([{ id: 7, permissions: 'write' }]),
       false,
     ],
+    [
+      'an invitation to a role that the ladder does not have',
+      ...(['PATCH', INVITATION, { permissions: 'read' }] as const),
+      answering([{ id: 7, permissions: 'deployer' }]),
+      false,
+    ],
     ['an invitation that is gone', 'PATCH', INVITATION, { permissions: 'read' }, answering([]), false],
     ['another change', 'PATCH', '/repos/lantern/orders', { private: false }, missing, false],
   ])('%s', async (_what, method, path, body, read, isSent) => {
@@ -155,6 +186,56 @@ describe('a call that could give more than the person has is not sent (I24)', ()
     if (isSent) await expect(call).resolves.toBeUndefined();
     else await expect(call).rejects.toThrow('is not in the list of calls that the reaper may send');
   });
+});
+
+test('a rate limit of the read before a change is one of GitHub, with the wait that it states (F11)', async () => {
+  const limited = () =>
+    Promise.resolve(
+      Response.json({ message: 'slow down' }, { status: 403, headers: { 'retry-after': '90' } }),
+    );
+  const call = {
+    method: 'PUT',
+    path: '/repos/lantern/orders/collaborators/ana',
+    body: '{"permission":"pull"}',
+  };
+  await expect(assertRemoves(call, limited)).rejects.toMatchObject({
+    code: 'provider-throttled',
+    retryAfterMs: 90_000,
+  });
+});
+
+test('after GitHub stated a wait, the client of the reaper sends nothing before its end, and then goes on (F11)', async () => {
+  const running = await openGitHub();
+  stops.push(running.stop);
+  let now = 0;
+  const throttles = openThrottles(() => now);
+  const remover = githubRemover(running.deps, throttles.turnsOf('github'));
+  const intent = (await intentFor({
+    ...{ provider: running.provider, account: ANA, target: ONCALL },
+  } as never)) as Parameters<typeof remover.ensureAbsent>[0];
+  await running.provider.ensurePresent(intent, neverAborts);
+  running.faults.next({ kind: 'secondary', status: 429, retryAfter: 1_800 }, { on: 'read' });
+  const pass = () =>
+    reap(
+      {
+        removers: new Map([['github', remover as Remover]]),
+        throttles,
+        readManifest: () =>
+          Promise.resolve({ entries: [entryOf(intent)], serial: 1, problems: [], replaced: [] }),
+      },
+      { now: () => Date.now() as Instant, signal: neverAborts },
+    );
+  expect(isComplete(await pass())).toBe(false);
+  const from = running.requests.length;
+  now = 1_799_000;
+  const { outcomes, warnings } = await pass();
+  expect([running.requests.length - from, outcomes, warnings]).toEqual([
+    0,
+    [expect.objectContaining({ kind: 'left', why: expect.stringContaining('accepts no calls now') })],
+    [expect.stringContaining('it accepts no calls now')],
+  ]);
+  now = 1_801_000;
+  expect(isComplete(await pass())).toBe(true);
 });
 
 describe('the permissions of the reaper’s App', () => {

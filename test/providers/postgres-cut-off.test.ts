@@ -46,7 +46,7 @@ for (const { version, url } of VERSIONS) {
           `the login of ${nameOf(forbidden)} (Curfew's login has no right to change it)`,
           `the sessions of ${nameOf(forbidden)} (Curfew's login has no right to change it)`,
         ].join(', ')}`,
-        failed: [locked.lease, forbidden.lease],
+        again: [locked.lease, forbidden.lease],
       });
       await expect(sessions.get(one)?.query('select 1')).rejects.toThrow();
       await expect(sessions.get(locked)?.query('select 1')).rejects.toThrow();
@@ -58,7 +58,7 @@ for (const { version, url } of VERSIONS) {
       await fixture.sql(`alter role ${quoted(nameOf(forbidden))} nosuperuser`);
       expect(await cutOff([locked, forbidden])).toEqual({
         seen: '2 of 2 logins of orders are disabled, and 1 sessions were terminated',
-        failed: [],
+        again: [],
       });
     });
 
@@ -74,7 +74,7 @@ for (const { version, url } of VERSIONS) {
       });
       expect(await cutOff([gone, going, renamed, last])).toEqual({
         seen: '2 of 4 logins of orders are disabled, 2 are gone, and 0 sessions were terminated',
-        failed: [],
+        again: [],
       });
       expect(
         await fixture.sql('select rolname from pg_roles where rolcanlogin and rolname like $1', [
@@ -89,7 +89,7 @@ for (const { version, url } of VERSIONS) {
       fixture.proxy.arm({ when: (sql) => sql.startsWith('alter role'), act: 'drop-before' });
       expect(await cutOff([intent])).toEqual({
         seen: expect.stringMatching(/^nothing is cut off at orders yet: provider-unavailable: /),
-        failed: [intent.lease],
+        again: [intent.lease],
       });
     });
   });

@@ -186,7 +186,7 @@ for (const [version, url] of servers) {
       };
       expect(await fixture.provider.cutOff?.(cut, neverAborts)).toEqual({
         seen: '2 of 2 logins of orders are disabled, and 2 sessions were terminated',
-        failed: [],
+        again: [],
       });
       for (const client of clients) await expect(client.query('select 1')).rejects.toThrow();
       await expect(fixture.login(one)).rejects.toThrow('not permitted to log in');

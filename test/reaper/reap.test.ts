@@ -249,12 +249,33 @@ describe('failures that pass', () => {
     expect(kinds(await all.reap(deps))).toEqual(Array<string>(40).fill('left'));
     const first = calls;
     expect(first).toBeLessThanOrEqual(SHORT.atOnce);
-    now = 59_000;
-    expect(new Set(kinds(await all.reap(deps)))).toEqual(new Set(['left']));
-    expect(calls).toBe(first);
-    [now, isRefused] = [60_000, false];
+    for (now of [59_000, 61_000, 3_599_000]) {
+      expect(new Set(kinds(await all.reap(deps)))).toEqual(new Set(['left']));
+      expect(calls).toBe(first);
+    }
+    [now, isRefused] = [3_600_000, false];
     expect(new Set(kinds(await all.reap(deps)))).toEqual(new Set(['ended']));
   });
+
+  test.each(['listManaged', 'clocks'] as const)(
+    'after a refusal of %s too, nothing more is sent to that provider before the stated time (F11)',
+    async (refusing) => {
+      const all = await due();
+      let now = 0;
+      const limited = () =>
+        Promise.reject(new Fault('provider-throttled', 'fake: slow down', { retryAfterMs: 60_000 }));
+      const throttles = openThrottles(() => now);
+      const takeTurn = throttles.turnsOf('fake');
+      const remover: Remover = { ...(all.provider as Remover), [refusing]: limited };
+      await all.reap({ removers: new Map([['fake', remover]]), throttles });
+      await expect(takeTurn()).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 60_000 });
+      now = 60_000;
+      await expect(takeTurn()).resolves.toBeUndefined();
+      await expect(takeTurn(1, { removal: 5_000, other: 9_000 })).rejects.toMatchObject({
+        retryAfterMs: 5_000,
+      });
+    },
+  );
 
   test('a missing permission is not tried again', async () => {
     const all = await due();

@@ -1,29 +1,35 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
 import type { CutOff, Provider } from '../../providers/provider.ts';
 import { cutOffMassEndings } from '../../upkeep/cut-off.ts';
 import { ana, endedAll } from '../requests/mass-ending.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
-import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
+import { approvedWithoutWorkflow, granted, revoked } from '../requests/steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeEach(async () => void (fixture = await startRequestsFixture()));
 afterEach(() => fixture.stop());
 
-async function live(entitlement = 'thing'): Promise<string> {
+async function liveRequest(entitlement = 'thing'): Promise<RequestId> {
   const request = await approvedWithoutWorkflow(fixture, { entitlement });
   await granted(fixture, request);
-  return firstLease(request);
+  return request;
 }
+const live = async (entitlement?: string): Promise<string> => firstLease(await liveRequest(entitlement));
 
 /** The dependencies, with a provider that cuts off, and what it was asked to. */
 function cutting(
   cutOff: (cut: CutOff<unknown>) => Promise<Awaited<ReturnType<NonNullable<Provider['cutOff']>>>>,
+  cutsOff: Provider['cutsOff'] = 'leases',
 ) {
   const asked: CutOff<unknown>[] = [];
   const fake = fixture.deps.providers.get('fake') as Provider;
   const providers = new Map([
     ...fixture.deps.providers,
-    ['fake', { ...fake, cutOff: (cut: CutOff<unknown>) => (asked.push(cut), cutOff(cut)) } as Provider],
+    [
+      'fake',
+      { ...fake, cutsOff, cutOff: (cut: CutOff<unknown>) => (asked.push(cut), cutOff(cut)) } as Provider,
+    ],
   ]);
   return { deps: { ...fixture.deps, providers }, asked };
 }
@@ -34,7 +40,7 @@ test('under a lock, what is granted and not revoked yet is cut off once at each 
   await live('login'); // Its provider cuts off nothing.
   const { deps, asked } = cutting(async ({ beforeChange }) => {
     await beforeChange(['Activate key 1.']);
-    return { seen: 'all of it', failed: [] };
+    return { seen: 'all of it', again: [] };
   });
   const { massEnding } = await endedAll(fixture, ana);
   expect(await cutOffMassEndings(deps)).toEqual(['fake: all of it']);
@@ -55,7 +61,7 @@ test('what somebody must undo is known when the process dies during the call, or
   const lost = {
     ...fixture.ledger,
     writeCutOff: (...[id, step]: Parameters<typeof fixture.ledger.writeCutOff>) =>
-      step.failed.length > 0 ? Promise.reject(new Error('killed')) : fixture.ledger.writeCutOff(id, step),
+      step.again.length > 0 ? Promise.reject(new Error('killed')) : fixture.ledger.writeCutOff(id, step),
   };
   await expect(cutOffMassEndings({ ...deps, ledger: lost })).rejects.toThrow('killed');
   expect(await fixture.ledger.readCutOffs(massEnding)).toMatchObject([
@@ -73,7 +79,7 @@ test('what was ended after the first cut is cut off too, and what failed is trie
   const { deps, asked } = cutting(({ leases }) =>
     Promise.resolve({
       seen: `${leases.length} tried`,
-      failed: leases.map(({ lease }) => lease).filter((lease) => failing.has(lease)),
+      again: leases.map(({ lease }) => lease).filter((lease) => failing.has(lease)),
     }),
   );
   await endedAll(fixture, ana);
@@ -91,6 +97,30 @@ test('what was ended after the first cut is cut off too, and what failed is trie
   await cutOffMassEndings(deps);
   expect(await cutOffMassEndings(deps)).toEqual([]);
   expect(asked.slice(2)).toMatchObject([{ leases: [{ lease: first }] }]);
+});
+
+test.each([
+  [
+    'an account is cut off although the lease has its receipt, and again every half minute for ten minutes',
+    'accounts',
+    [1, 0, 1, 0],
+  ],
+  ['a lease that has its receipt is not cut off', 'leases', [0, 0, 0, 0]],
+] as const)('%s', async (_title, cutsOff, times) => {
+  const request = await liveRequest();
+  const { deps, asked } = cutting(
+    ({ leases }) => Promise.resolve({ seen: 'all of it', again: leases.map(({ lease }) => lease) }),
+    cutsOff,
+  );
+  await endedAll(fixture, ana);
+  await revoked(fixture, request);
+  const after = async (ms: number): Promise<number> => {
+    const from = asked.length;
+    if (ms > 0) await fixture.shiftClock(ms);
+    await cutOffMassEndings(deps);
+    return asked.length - from;
+  };
+  expect([await after(0), await after(0), await after(31_000), await after(600_000)]).toEqual(times);
 });
 
 test('nothing is cut off for a person who ends what is their own', async () => {

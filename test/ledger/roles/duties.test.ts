@@ -427,7 +427,7 @@ describe('a mass ending, with exactly their rights', () => {
     const fake = fixture.deps.providers.get('fake') as Provider;
     const cutOff: NonNullable<Provider['cutOff']> = async ({ beforeChange }) => {
       await beforeChange(['Activate key 1.']);
-      return { seen: 'all of it', failed: [] };
+      return { seen: 'all of it', again: [] };
     };
     const providers = new Map([...fixture.deps.providers, ['fake', { ...fake, cutOff }]]);
     expect(await cutOffMassEndings({ ...sweeper.deps, providers })).toEqual(['fake: all of it']);

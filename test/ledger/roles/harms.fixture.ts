@@ -60,7 +60,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'lift a lock': () =>
     `insert into mass_ending_lift (mass_ending_id, person, click_id) values ('end_victim', 'cy', 'click_forged')`,
   'say that something was cut off': () =>
-    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, failed) values ('end_victim', 'fake', 'x', '{}', '{}', '{}')`,
+    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, again) values ('end_victim', 'fake', 'x', '{}', '{}', '{}')`,
   'change a mass ending or a lift': () => `update mass_ending set needs = 1 where id = 'end_victim'`,
   'forge a click at the command line for a password': ({ request, lease }) =>
     `insert into click (id, kind, request_id, via, account, person, body, source)

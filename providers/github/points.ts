@@ -1,0 +1,53 @@
+import { type CallPurpose, openRateBudget } from '../../core/rate-budget.ts';
+
+/**
+ * How many points Curfew uses in any minute, for REST calls and queries together. GitHub takes as many of REST calls alone, and 2,000 points of
+ * GraphQL besides. "Most" reads and each query cost one point, and "most" changes five ("Calculating points for the secondary rate limit"). The
+ * points that a query costs of GraphQL's limit for an hour are another count, which GitHub's headers show.
+ */
+export const POINTS_A_MINUTE = 900;
+/** "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests per hour are allowed." */
+const CONTENT_A_MINUTE = 80;
+const CONTENT_AN_HOUR = 500;
+const HOUR_MS = 3_600_000;
+
+/** The part of a call that decides what it costs. `path` is below the API's base URL. */
+type Call = Readonly<{ method: string; path: string }>;
+
+/**
+ * The points of one call. GitHub does not say which requests generate content. So each PUT and PATCH costs so much that less than 80 of
+ * them are made in a minute. A new token is a change, and no content.
+ */
+export function pointsOf({ method, path }: Call): number {
+  if (method === 'GET' || path === '/graphql') return 1;
+  return method === 'PUT' || method === 'PATCH' ? Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE) : 5;
+}
+
+const COLLABORATOR = /^\/repos\/[^/]+\/[^/]+\/collaborators\/[^/]+$/;
+
+/**
+ * True for the only call of Curfew of which GitHub says that it generates content: "This endpoint triggers notifications" ("Add a
+ * repository collaborator").
+ */
+const isContent = ({ method, path }: Call): boolean => method === 'PUT' && COLLABORATOR.test(path);
+
+/** The content that this process generates within an hour. No answer of GitHub says how much is left. */
+export type ContentLimit = Readonly<{
+  /** For how many milliseconds this call may not be made, for each purpose. Half of the limit is kept for removals (I25). */
+  closedMs(call: Call): Readonly<Record<CallPurpose, number>>;
+  /** This call is made now. */
+  take(call: Call): void;
+}>;
+
+export function openContentLimit(now: () => number = () => performance.now()): ContentLimit {
+  const budget = openRateBudget(CONTENT_AN_HOUR, HOUR_MS);
+  const waitMs = (purpose: CallPurpose): number => budget.waitAt({ purpose, points: 1 }, now());
+  return {
+    closedMs: (call) =>
+      isContent(call) ? { removal: waitMs('removal'), other: waitMs('other') } : { removal: 0, other: 0 },
+    // The client does not know the purpose. Counted as another call, it leaves at least as much to removals.
+    take(call) {
+      if (isContent(call)) budget.take({ purpose: 'other', points: 1 }, now());
+    },
+  };
+}
