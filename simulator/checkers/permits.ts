@@ -1,7 +1,7 @@
 import { requestIdOf, type ClickId } from '../../core/ids.ts';
 import type { Card, Deed, Facts, Told } from '../world/facts.ts';
 import { APPROVERS, ENTITLEMENTS } from '../world/policy-files.ts';
-import { deadlineOf, type Interval, isCalm, faultTimes, worldTimeOf } from './intervals.ts';
+import { deadlineOf, type Interval, isCalm, faultTimes, reapedBy, worldTimeOf } from './intervals.ts';
 import { rankOf } from './timeline.ts';
 
 /** One request, as people know it. */
@@ -94,11 +94,19 @@ export function permitsOf(facts: Facts): readonly Permit[] {
     const closed = life.told.find(({ card }) => card.kind === 'closed')?.at ?? Number.POSITIVE_INFINITY;
     const to = Math.min(
       deadlineOf(facts, endsAt, isUndoKnown(facts, life, endsAt)),
+      isReaped(facts, life) ? reapedBy(facts, endsAt) : Number.POSITIVE_INFINITY,
       afterClosing(facts, closed),
     );
     return [{ life, from, to, endsAt, ranks }];
   });
 }
+
+/** The reaper knows the end that was approved. It hears of no click that ends access, and sees a later end before that counts. */
+const isReaped = ({ plan, ledgerClock, left }: Facts, { first, deeds }: Life): boolean =>
+  plan.hasReaper &&
+  ledgerClock.length === 1 &&
+  left.every(({ person }) => person !== first.requester) &&
+  deeds.every(({ kind }) => kind !== 'end' && kind !== 'extend');
 
 const UNDO_IS_KEPT_MS = 10_000;
 

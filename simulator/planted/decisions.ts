@@ -176,6 +176,11 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         from: 'const total = (given + minutes) as Minutes;\n  const verdict',
         to: 'const total = minutes;\n  const verdict',
       },
+      {
+        file: 'policy/judge/extension.ts',
+        from: 'minutes: (given + asked.minutes) as Minutes, approvals',
+        to: 'minutes: asked.minutes, approvals',
+      },
     ],
   },
   {
@@ -208,5 +213,85 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
       },
     ],
     seed: 101,
+  },
+  {
+    name: 'one-approval-extends',
+    ids: 'I9, B55',
+    what: 'The first of two approvals extends the access.',
+    edits: [
+      {
+        file: 'core/request/extension.ts',
+        from: 'if (!isLastApproval(extension)) return ok([approved]);',
+        to: '',
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: 'if (approvals.length < entitlement.route.needs)',
+        to: 'if (approvals.length < 1)',
+      },
+    ],
+  },
+  {
+    name: 'denial-is-ignored',
+    ids: 'B22, I8',
+    what: 'Who denies is told so, and the request can be approved all the same.',
+    edits: [
+      {
+        file: 'core/request/decide.ts',
+        from: `return close({ kind: 'denied', by: command.by }, at);`,
+        to: 'return ok([]);',
+      },
+    ],
+  },
+  {
+    name: 'withdrawal-is-ignored',
+    ids: 'B22, I8',
+    what: 'Who withdraws a request is told so, and it can be approved all the same.',
+    edits: [
+      {
+        file: 'core/request/decide.ts',
+        from: `return close({ kind: 'withdrawn', by: command.by }, at);`,
+        to: 'return ok([]);',
+      },
+    ],
+  },
+  {
+    name: 'guest-approves',
+    ids: 'B44',
+    what: 'The approval of a guest of the workspace counts.',
+    edits: [
+      {
+        file: 'core/account.ts',
+        from: `  ['guest', has('is_restricted', 'is_ultra_restricted')],\n`,
+        to: '',
+      },
+      {
+        file: 'core/account.ts',
+        from: `['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted']`,
+        to: `['deleted', 'is_bot', 'is_ultra_restricted']`,
+      },
+      {
+        file: 'core/account.ts',
+        from: `const EXPECTED = ['deleted', `,
+        to: `const EXPECTED = ['deleted', 'is_restricted', `,
+      },
+    ],
+  },
+  {
+    name: 'longest-is-ignored',
+    ids: 'B49, I13',
+    what: 'Somebody gets access for longer than the policy allows.',
+    edits: [
+      {
+        file: 'policy/rules/length.ts',
+        from: 'return minutes > longest\n',
+        to: 'return minutes > 2 * longest\n',
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: `if (minutes > entitlement.longest) return no('the longest length was lowered');`,
+        to: '',
+      },
+    ],
   },
 ];

@@ -148,4 +148,16 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     ],
     seed: 11,
   },
+  {
+    name: 'own-access-as-prior-state',
+    ids: 'B16, F01, I5',
+    what: 'What a repeated attempt finds counts as access that was there before.',
+    edits: [
+      {
+        file: 'core/holding.ts',
+        from: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return prior;',
+        to: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return shown;',
+      },
+    ],
+  },
 ];

@@ -105,7 +105,68 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
       {
         file: 'inbox/dispatcher.ts',
         from: 'deps.onRetry?.(click, error); // The click',
-        to: `setTimeout(() => void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined), 10_000); // The click`,
+        to: `void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined); // The click`,
+      },
+    ],
+  },
+  {
+    name: 'click-of-a-killed-process-is-lost',
+    ids: 'F03, I16, B71',
+    what: 'A click that a process took before it was killed is not taken again.',
+    edits: [
+      {
+        file: 'ledger/clicks.ts',
+        from: `next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
+      where id in (select id from click where done_at is null and kind = any`,
+        to: `next_try_at = ledger_now() + greatest($3, 3600000) * interval '1 millisecond'
+      where id in (select id from click where done_at is null and kind = any`,
+      },
+    ],
+  },
+  {
+    name: 'sweeper-dies-of-a-failed-task',
+    ids: 'F04, F16',
+    what: 'A task of the sweeper that fails ends its process.',
+    edits: [
+      {
+        file: 'upkeep/work-through.ts',
+        from: `          .catch((error: unknown) => void failures.push(error))
+`,
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'grants-after-a-failover',
+    ids: 'F05, F31, I25',
+    what: 'The ledger lost its last commits, and grants as if it had not.',
+    edits: [
+      {
+        file: 'requests/quarantine.ts',
+        from: 'if (await ledger.isQuarantined())',
+        to: 'if (await ledger.isQuarantined().then(() => false))',
+      },
+      {
+        file: 'requests/answer.ts',
+        from: `if (click.kind === 'approve' && (await ledger.isQuarantined()))`,
+        to: `if (click.kind === 'approve' && !ledger)`,
+      },
+      {
+        file: 'requests/lost-leases.ts',
+        from: '  if (lost)\n    throw',
+        to: '  if (lost && !deps)\n    throw',
+      },
+    ],
+  },
+  {
+    name: 'failover-is-not-noticed',
+    ids: 'F05, I25',
+    what: 'Nobody compares the manifest with the ledger.',
+    edits: [
+      {
+        file: 'requests/check-manifest.ts',
+        from: 'if (reason !== undefined) await',
+        to: 'if (reason !== undefined && !ledger) await',
       },
     ],
   },

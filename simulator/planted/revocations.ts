@@ -229,12 +229,115 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
   {
     name: 'forgotten-lease-is-closed',
     ids: 'F05, I25',
-    what: 'A lease that a failover lost counts as revoked.',
+    what: 'A lease that a failover lost counts as revoked for its workflow, and is in no plan of the sweeper.',
     edits: [
       {
         file: 'requests/revoke-lease.ts',
         from: "    if (!lease)\n      throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);",
         to: "    if (!lease) return { kind: 'closed', ending: 'lost' };",
+      },
+      {
+        file: 'upkeep/end-lost-leases.ts',
+        from: 'if (!deps.manifest) return { attempts, problems };',
+        to: 'if (attempts) return { attempts, problems };',
+      },
+    ],
+  },
+  {
+    name: 'unconfirmed-grant-counts-as-none',
+    ids: 'B01, F01, F13',
+    what: 'A grant without its receipt counts as one that never reached the vendor.',
+    edits: [
+      {
+        file: 'requests/revoke-lease.ts',
+        from: `  if (!lease.holding) {
+    lock`,
+        to: `  if (lease.holding && lease.shownAt === undefined) return { receipt: NEVER_GRANTED };
+  if (!lease.holding) {
+    lock`,
+      },
+    ],
+  },
+  {
+    name: 'ends-by-the-clock-of-the-process',
+    ids: 'F22, B13',
+    what: 'A process decides by its own clock whether the access is over.',
+    edits: [
+      {
+        file: 'ledger/record.ts',
+        from: 'Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;',
+        to: 'Math.max((await now(db)) * 0 + Date.now(), trail.at(-1)?.event.at ?? 0) as Instant;',
+      },
+      {
+        file: 'ledger/record.ts',
+        from: 'return { state: stateAfter(trail.map(({ event }) => event)), at: await now(db) };',
+        to: 'return { state: stateAfter(trail.map(({ event }) => event)), at: Date.now() as Instant };',
+      },
+    ],
+  },
+  {
+    name: 'nobody-lapses-a-request',
+    ids: 'B27, I7',
+    what: 'A request that nobody answers waits for ever.',
+    edits: [
+      {
+        file: 'core/request/due.ts',
+        from: `return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;`,
+        to: `return at >= Infinity ? { kind: 'lapse', at } : undefined;`,
+      },
+    ],
+  },
+  {
+    name: 'no-reaper',
+    ids: 'F07, I3',
+    what: 'The reaper ends nothing.',
+    edits: [
+      {
+        file: 'reaper/reap.ts',
+        from: '    ...[...removers.values()].map((remover) => reapProvider(remover, pass)),',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'reaper-ends-early',
+    ids: 'I6, F07',
+    what: 'The reaper ends access that is not over.',
+    edits: [
+      {
+        file: 'reaper/plan.ts',
+        from: 'endsAt !== undefined && endsAt + MANIFEST_GRACE_MS <= now',
+        to: 'endsAt !== undefined && endsAt - MANIFEST_GRACE_MS <= now',
+      },
+      {
+        file: 'reaper/plan.ts',
+        from: 'if (vendorNow === undefined || vendorNow >= endsAt) return due;',
+        to: 'if (vendorNow === undefined || vendorNow) return due;',
+      },
+      { file: 'providers/fake/end-mark.ts', from: 'if (endsAt > now())', to: 'if (endsAt > now() + 60_000)' },
+    ],
+  },
+  {
+    name: 'reaper-takes-standing-access',
+    ids: 'B16, I5, F07',
+    what: 'The reaper leaves nothing of what was there before.',
+    edits: [
+      {
+        file: 'providers/fake/end-mark.ts',
+        from: 'return [mark.prior, ...others',
+        to: `return ['none' as FakeLevel, ...others`,
+      },
+    ],
+  },
+  {
+    name: 'reaper-ignores-other-leases',
+    ids: 'B14, I6, F07',
+    what: 'The reaper takes the access of other leases.',
+    edits: [
+      {
+        file: 'providers/fake/end-mark.ts',
+        from: 'each.lease !== mark.lease && each.id',
+        to: `each.lease === '' && each.id`,
       },
     ],
   },
