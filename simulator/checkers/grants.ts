@@ -110,7 +110,7 @@ const isMoving = (facts: Facts, { owner, resource }: Timeline, { by, at }: Chang
       life.first.requester === owner &&
       ranks.has(resource) &&
       life.request !== requestOf(by) &&
-      ((endsAt <= at && at <= to) || Math.abs(at - from) < ON_ITS_WAY_MS),
+      ((endsAt <= at && at <= to) || Math.abs(at - from) < RACE_MS),
   );
 
 /** While an access is in doubt, a change by hand cannot be told from a change of Curfew that was lost. */

@@ -29,11 +29,15 @@ export const requestOf = (lease: string): string =>
 const mayApprove = (facts: Facts, by: string, requester: string, at: number): boolean =>
   by !== requester &&
   ([...APPROVERS, 'ana'] as readonly string[]).includes(by) &&
-  !facts.left.some(({ person, at: since }) => person === by && at >= since + decidedMs(facts));
+  !facts.left.some(({ person, at: since }) => person === by && at >= since + decidedMs(facts, since));
 
-/** A decision that was on its way when the policy changed counts as before. */
+/** A decision that was on its way when the policy changed counts as before. Faults make that way longer. */
 const POLICY_IS_READ_MS = 30_000;
-const decidedMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? 1_000 : POLICY_IS_READ_MS);
+const SOON_MS = 2_000;
+const decidedMs = (facts: Facts, since: number): number =>
+  faultTimes(facts).some(({ from, to }) => from < since + SOON_MS && to > since - POLICY_IS_READ_MS)
+    ? POLICY_IS_READ_MS
+    : SOON_MS;
 
 /** When enough different people had approved what was on their screen; undefined when they did not (I9, I10, I11). */
 export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.digest): number | undefined {

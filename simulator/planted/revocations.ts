@@ -305,16 +305,10 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     what: 'The reaper ends access that is not over.',
     edits: [
       {
-        file: 'reaper/plan.ts',
-        from: 'endsAt !== undefined && endsAt + MANIFEST_GRACE_MS <= now',
-        to: 'endsAt !== undefined && endsAt - MANIFEST_GRACE_MS <= now',
+        file: 'manifest/due.ts',
+        from: '.filter(({ endsAt }) => endsAt + MANIFEST_GRACE_MS <= now && endsAt <= vendorNow)',
+        to: '.filter(({ endsAt }) => endsAt - MANIFEST_GRACE_MS <= now)',
       },
-      {
-        file: 'reaper/plan.ts',
-        from: 'if (vendorNow === undefined || vendorNow >= endsAt) return due;',
-        to: 'if (vendorNow === undefined || vendorNow) return due;',
-      },
-      { file: 'providers/fake/end-mark.ts', from: 'if (endsAt > now())', to: 'if (endsAt > now() + 60_000)' },
     ],
   },
   {
@@ -323,9 +317,9 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     what: 'The reaper leaves nothing of what was there before.',
     edits: [
       {
-        file: 'providers/fake/end-mark.ts',
-        from: 'return [mark.prior, ...others',
-        to: `return ['none' as FakeLevel, ...others`,
+        file: 'manifest/due.ts',
+        from: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others]));',
+        to: 'return ok(highestLevel(ladderOf(newest), [...others]));',
       },
     ],
   },
@@ -335,9 +329,9 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     what: 'The reaper takes the access of other leases.',
     edits: [
       {
-        file: 'providers/fake/end-mark.ts',
-        from: 'each.lease !== mark.lease && each.id',
-        to: `each.lease === '' && each.id`,
+        file: 'manifest/due.ts',
+        from: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others]));',
+        to: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others.slice(others.length)]));',
       },
     ],
   },

@@ -3,7 +3,7 @@ import type { Temporal } from '../parts/temporal.ts';
 import type { SimulatedVendor } from '../parts/vendor.ts';
 import type { Facts } from './facts.ts';
 import type { Incident } from './faults.ts';
-import { deactivate, narrowPolicy, removeApprover, renameAccount } from './policy-files.ts';
+import { deactivate, LEAVER, narrowPolicy, removeApprover, renameAccount } from './policy-files.ts';
 import type { World } from './world.ts';
 
 export type Stage = Readonly<{
@@ -67,8 +67,8 @@ function happen({ world, facts, server, vendor, temporal, folder }: Stage, incid
     case 'target-gone':
       return vendor.vendor.deleteTarget(incident.resource);
     case 'approver-leaves':
-      facts.left.push({ at, person: 'bo', isApprover: true });
-      return removeApprover(folder, 'bo');
+      facts.left.push({ at, person: LEAVER, isApprover: true });
+      return removeApprover(folder, LEAVER);
     case 'requester-leaves':
       facts.left.push({ at, person: 'dee', isApprover: false });
       return deactivate(folder, 'dee');

@@ -5,6 +5,7 @@ import {
   APPROVERS,
   ENTITLEMENTS,
   GUEST,
+  LEAVER,
   OF_ONE_ACCESS,
   REQUESTERS,
   STRANGER,
@@ -27,7 +28,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
   const random = randomOf(seed, 'people');
   const theme = themeOf(seed);
   /** One person requests several entitlements of the same access. */
-  const isOverlapping = theme === 'overlap' || theme === 'by-hand';
+  const isOverlapping = theme === 'overlap' || theme === 'by-hand' || random.chance(0.2);
   const known = new Map<string, Card>();
   let system: System | undefined;
   let sources = 0;
@@ -38,6 +39,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     const at = world.time.now();
     if (doing.kind === 'request') world.meet('request');
     if (doing.kind === 'approve') world.meet('approval');
+    if (doing.kind === 'end') world.meet('ending');
     const deed = noted({ at, ...doing });
     const deliveries = random.chance(0.15) ? 3 : 1;
     for (let each = 0; each < deliveries; each += 1)
@@ -67,7 +69,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       longestMs = 35_000,
       shown = digest,
     ): void => later(longestMs, () => send({ kind, by, request, digest: shown }));
-    const willing = shuffled(random, APPROVERS);
+    const willing = leaverFirst(shuffled(random, APPROVERS));
     const needed = ENTITLEMENTS[entitlement]?.approvals ?? 1;
     const behaviour = random.between(0, 1);
     const soon = backToBack(requester);
@@ -88,7 +90,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       say('withdraw', requester, 10_000);
       if (random.chance(0.5)) for (const by of willing.slice(0, needed)) say('approve', by, 90_000);
     }
-    if (random.chance(0.1)) say('approve', GUEST);
+    if (random.chance(0.2)) say('approve', GUEST);
     if (random.chance(0.08)) say('approve', random.pick(APPROVERS), 200_000); // after it lapsed, or is over
     if (lapsesAt !== undefined && random.chance(0.3))
       for (const by of willing.slice(0, needed))
@@ -96,6 +98,11 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
           send({ kind: 'approve', by, request, digest }),
         );
   }
+  /** Where the policy changes, who leaves is often the one who approves. */
+  const leaverFirst = (people: readonly string[]): readonly string[] =>
+    theme === 'policy' && random.chance(0.6)
+      ? [LEAVER, ...people.filter((person) => person !== LEAVER)]
+      : people;
   /** In how many milliseconds other access of this person ends, so that the next begins at that moment. */
   function backToBack(requester: string): number | undefined {
     const active = [...known.values()].find((card) => card.kind === 'active' && card.requester === requester);
@@ -106,6 +113,10 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
   const otherDigest = (request: string): string =>
     [...known.values()].find((card) => card.request !== request)?.digest ?? 'of nothing';
 
+  /** Somebody ends what is just being granted. */
+  function regret({ request, requester }: Card): void {
+    if (random.chance(0.12)) later(4_000, () => send({ kind: 'end', by: requester, request, digest: '' }));
+  }
   /** What the holder of access does with it. */
   function use({ request, requester }: Card): void {
     if (random.chance(0.3))
@@ -117,7 +128,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     const needed = ENTITLEMENTS[entitlement]?.approvals ?? 1;
     const digest = extension?.digest ?? '';
     const isDenied = random.chance(0.15);
-    if (random.chance(0.25)) later(10_000, () => send({ kind: 'approve', by: requester, request, digest }));
+    if (random.chance(0.4)) later(10_000, () => send({ kind: 'approve', by: requester, request, digest }));
     for (const by of shuffled(random, APPROVERS).slice(0, needed))
       later(30_000, () => send({ kind: isDenied ? 'deny' : 'approve', by, request, digest }));
   }
@@ -144,6 +155,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
       if (card.endsAt !== undefined && card.endsAt !== before?.endsAt)
         world.time.plan(card.endsAt - ledgerTime - BEFORE_END_MS, () => world.meet('end'));
       if (!before && card.kind === 'pending') answer(card, ledgerTime);
+      if (before?.kind !== 'granting' && card.kind === 'granting') regret(card);
       if (before?.kind !== 'active' && card.kind === 'active') use(card);
       if (card.extension && before?.extension?.digest !== card.extension.digest) answerExtension(card);
     },

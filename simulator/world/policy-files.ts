@@ -18,6 +18,8 @@ export const STRANGER = 'eli';
 
 /** An approver whose account in Slack is that of a guest, so what he clicks does not count. */
 export const GUEST = 'gus';
+/** The approver who leaves. */
+export const LEAVER = 'bo';
 /** Who ends a quarantine at the command line. */
 export const OPERATOR = 'sam';
 /** The entitlements that give access to the same resource. */
