@@ -3,58 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { messageOf } from '../core/faults.ts';
-import type { Entry } from '../providers/fake/log.ts';
-import { type Violation, violationsOf } from './checkers/index.ts';
+import type { Violation } from './checkers/index.ts';
 import { startCurfew } from './parts/curfew.ts';
 import { openLedgerServer } from './parts/ledger-connection.ts';
 import { startNaiveBot } from './parts/naive-bot.ts';
 import { openTemporal } from './parts/temporal.ts';
 import { openVendor } from './parts/vendor.ts';
-import { type Card, type Facts, newFacts } from './world/facts.ts';
-import { ALL_CALM_MS, drawFaults, PEOPLE_ACT_MS } from './world/faults.ts';
+import { type Card, newFacts } from './world/facts.ts';
+import { drawFaults } from './world/faults.ts';
 import { planIncident, planIncidents, type Stage } from './world/incidents.ts';
 import { openMoments } from './world/moments.ts';
 import { openPeople } from './world/people.ts';
 import { writePolicy } from './world/policy-files.ts';
 import { openProcesses } from './world/processes.ts';
 import { randomOf } from './world/random.ts';
+import { currentScope, WORLD } from './world/scope.ts';
 import { installVirtualTime } from './world/virtual-time.ts';
-import { currentScope } from './world/scope.ts';
 import type { World } from './world/world.ts';
+import { watchUntilRest } from './watch.ts';
 
 export type SeedOptions = Readonly<{ client: pg.Client; seed: number; bot?: 'curfew' | 'naive' }>;
 
 export type SeedResult = Readonly<{ seed: number; log: readonly string[]; violations: readonly Violation[] }>;
 
 const BEGINNING = Date.UTC(2026, 0, 5, 9);
-/** After the last fault: longer than a grant may take, and than any wait before the next attempt. */
-const REST_MS = 14 * 60_000;
-
-/**
- * The world is at rest when every request is closed, and when nothing happened for as long as a doubt about an access can last, or as a
- * request without a card can wait.
- */
-const QUIET_MS = 120_000;
-const LOOK_MS = 30_000;
-
-function isAtRest({ told, startedAt, plan }: Facts, log: readonly Entry[], now: number): boolean {
-  const last = new Map(told.map(({ card }) => [card.request, card.kind]));
-  const faults = [...plan.windows.map(({ to }) => to), ...plan.incidents.map(({ at }) => at), PEOPLE_ACT_MS];
-  const changedAt = Math.max(startedAt + Math.max(...faults), told.at(-1)?.at ?? 0, log.at(-1)?.at ?? 0);
-  return [...last.values()].every((kind) => kind === 'closed') && now - changedAt >= QUIET_MS;
-}
-
-/**
- * True when two looks in a row found the same: then the seed ends early. One look may come before people read what explains it, such as
- * a later end.
- */
-const hasSame = (before: readonly Violation[], now: readonly Violation[]): boolean =>
-  now.some(({ checker, what }) =>
-    before.some((each) => each.checker === checker && keyOf(each.what) === keyOf(what)),
-  );
-
-/** Who, or which request. The times of a violation that goes on differ in each look. */
-const keyOf = (what: string): string => what.split(' ', 2).join(' ');
 
 /** Simulates one seed, from its first request to the time when the world must be at rest, and checks what happened. */
 export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Promise<SeedResult> {
@@ -91,9 +63,9 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
     const processes = openProcesses(() => world, facts);
     // Node ends a process for an error that nobody handles.
     onFailure = (error) => {
-      const { name } = currentScope();
-      facts.failures.push({ at: time.now(), process: name, why: messageOf(error) });
-      world.kill(currentScope());
+      const process = currentScope();
+      facts.failures.push({ at: time.now(), process: process.name, why: messageOf(error) });
+      if (process !== WORLD) world.kill(process);
     };
     const people = openPeople(world, facts, seed);
     const vendor = openVendor(world);
@@ -105,20 +77,7 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
     const stage: Stage = { world, facts, server, vendor, temporal, folder };
     people.begin(system);
     planIncidents(stage);
-    const last = BEGINNING + ALL_CALM_MS + REST_MS;
-    const look = (isAtRest: boolean): readonly Violation[] =>
-      violationsOf(facts, vendor.log.read(), { at: time.now(), isAtRest });
-    let before: readonly Violation[] = [];
-    let violations: readonly Violation[] = [];
-    while (
-      time.now() < last &&
-      !isAtRest(facts, vendor.log.read(), time.now()) &&
-      !hasSame(before, violations)
-    ) {
-      await time.runUntil(Math.min(time.now() + LOOK_MS, last), temporal.settle);
-      [before, violations] = [violations, look(false)];
-    }
-    if (!hasSame(before, violations)) violations = look(true);
+    const violations = await watchUntilRest({ time, facts, log: vendor.log.read, settle: temporal.settle });
     await server.end();
     return {
       seed,

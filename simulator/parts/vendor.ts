@@ -1,9 +1,10 @@
 import { Fault } from '../../core/faults.ts';
 import type { FakeApi } from '../../providers/fake/api.ts';
 import { type FakeVendor, fakeProviderOver, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import { type AccessLog, type Entry, LADDER } from '../../providers/fake/log.ts';
+import { type AccessLog, type Entry, type FakeLevel, LADDER } from '../../providers/fake/log.ts';
 import { levelIn, stateOf, type VendorState } from '../../providers/fake/state.ts';
 import type { Provider } from '../../providers/provider.ts';
+import type { Place } from '../world/aims.ts';
 import { call, inWorld, pause, travelMs, type World } from '../world/world.ts';
 
 export const ACCOUNTS = ['ana', 'dee'] as const;
@@ -89,13 +90,10 @@ function apiOf(world: World, log: AccessLog): FakeApi {
     world.log.say(`vendor: ${entryText(entry)}`);
     if (entry.op === 'marked' && !marked.has(entry.lease)) {
       marked.add(entry.lease);
-      world.meet('grant', { account: before.accounts.get(entry.id) ?? entry.id, resource: entry.target });
+      world.meet('grant', placeOf(before, entry));
     }
-    if (
-      entry.op === 'level-set' &&
-      LADDER.indexOf(entry.level) < LADDER.indexOf(levelIn(before, entry.id, entry.target))
-    )
-      world.meet('removal', { account: before.accounts.get(entry.id) ?? entry.id, resource: entry.target });
+    if (entry.op === 'level-set' && isLower(entry.level, levelIn(before, entry.id, entry.target)))
+      world.meet('removal', placeOf(before, entry));
   }
   return {
     read: async (signal) => {
@@ -113,6 +111,13 @@ function apiOf(world: World, log: AccessLog): FakeApi {
     unmark: (lease, signal) => write((at) => ({ at, op: 'unmarked', lease }), signal),
   };
 }
+
+const placeOf = (
+  { accounts }: VendorState,
+  { id, target }: Readonly<{ id: string; target: string }>,
+): Place => ({ account: accounts.get(id) ?? id, resource: target });
+
+const isLower = (one: FakeLevel, other: FakeLevel): boolean => LADDER.indexOf(one) < LADDER.indexOf(other);
 
 function assertGoingOn(signal: AbortSignal): void {
   if (signal.aborted) throw new Fault('provider-unavailable', 'the call was cancelled');

@@ -1,26 +1,5 @@
-import type { Edit } from '../bundle.ts';
+import { ANA_MAY_APPROVE } from './ana-may-approve.ts';
 import type { PlantedBug } from './bug.ts';
-
-/** Ana counts as an approver, whatever the policy says. */
-const ANA_MAY_APPROVE: readonly Edit[] = [
-  {
-    file: 'core/request/approver-refusal.ts',
-    from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
-    to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
-  },
-  {
-    file: 'core/request/approver-refusal.ts',
-    from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`,
-    to: `case 'not-eligible':
-      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
-  },
-  {
-    file: 'policy/judge/still-allowed.ts',
-    from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
-    to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
-  },
-];
 
 /** Mistakes in who decides, and for how long. */
 export const DECISION_BUGS: readonly PlantedBug[] = [
@@ -154,36 +133,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'extension-approved-by-its-requester',
-    ids: 'I10, B55',
-    what: 'A requester approves the extension of their own access.',
-    edits: [
-      {
-        file: 'core/request/extension.ts',
-        from: `if (command.by === details.requester) return { code: 'own-request' };`,
-        to: '',
-      },
-      ...ANA_MAY_APPROVE,
-    ],
-  },
-  {
-    name: 'extension-past-the-longest',
-    ids: 'B55, I13',
-    what: 'Extensions add up to more than the longest access.',
-    edits: [
-      {
-        file: 'policy/judge/extension.ts',
-        from: 'const total = (given + minutes) as Minutes;\n  const verdict',
-        to: 'const total = minutes;\n  const verdict',
-      },
-      {
-        file: 'policy/judge/extension.ts',
-        from: 'minutes: (given + asked.minutes) as Minutes, approvals',
-        to: 'minutes: asked.minutes, approvals',
-      },
-    ],
-  },
-  {
     name: 'longer-than-approved',
     ids: 'I13, B57',
     what: 'Access lasts longer than what was approved.',
@@ -213,23 +162,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
       },
     ],
     seed: 101,
-  },
-  {
-    name: 'one-approval-extends',
-    ids: 'I9, B55',
-    what: 'The first of two approvals extends the access.',
-    edits: [
-      {
-        file: 'core/request/extension.ts',
-        from: 'if (!isLastApproval(extension)) return ok([approved]);',
-        to: '',
-      },
-      {
-        file: 'policy/judge/still-allowed.ts',
-        from: 'if (approvals.length < entitlement.route.needs)',
-        to: 'if (approvals.length < 1)',
-      },
-    ],
   },
   {
     name: 'denial-is-ignored',

@@ -130,25 +130,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'renewed-by-removing-first',
-    ids: 'B17',
-    what: 'An extension removes the access and gives it again.',
-    edits: [
-      {
-        file: 'providers/fake/index.ts',
-        from: `  await api.mark({ ...mark, endsAt }, signal);
-  const after = await api.read(signal);
-  const until`,
-        to: `  await api.setLevel({ id: subject.id, target: target.resource, level: 'none', by: lease }, signal);
-  await api.mark({ ...mark, endsAt }, signal);
-  await api.setLevel({ id: subject.id, target: target.resource, level, by: lease }, signal);
-  const after = await api.read(signal);
-  const until`,
-      },
-    ],
-    seed: 11,
-  },
-  {
     name: 'own-access-as-prior-state',
     ids: 'B16, F01, I5',
     what: 'What a repeated attempt finds counts as access that was there before.',

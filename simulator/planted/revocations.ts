@@ -54,62 +54,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'gives-up-after-three-tries',
-    ids: 'B03, I4',
-    what: 'The sweeper and the workflow give up a revocation after some attempts.',
-    edits: [
-      {
-        file: 'ledger/leases.ts',
-        from: 'where next_try_at <= ledger_now() and id <> all',
-        to: 'where tries < 1 and next_try_at <= ledger_now() and id <> all',
-      },
-      {
-        file: 'workflows/activities.ts',
-        from: `retry: { initialInterval: '500ms', maximumInterval: '60s' },`,
-        to: `retry: { initialInterval: '500ms', maximumInterval: '60s', maximumAttempts: 3 },`,
-      },
-      {
-        file: 'workflows/grant-and-revoke.ts',
-        from: `    if (!progress) {
-      await watch`,
-        to: `    if (!progress) {
-      return;
-      await watch`,
-      },
-    ],
-  },
-  {
-    name: 'no-sweeper',
-    ids: 'F06, F08, B01',
-    what: 'Only the workflow revokes.',
-    edits: [
-      {
-        file: 'ledger/leases.ts',
-        from: 'where next_try_at <= ledger_now() and id <> all',
-        to: 'where false and next_try_at <= ledger_now() and id <> all',
-      },
-    ],
-    seed: 30,
-  },
-  {
-    name: 'sweeper-comes-late',
-    ids: 'F08, I3',
-    what: 'The sweeper looks at a lease four minutes after its end.',
-    edits: [
-      {
-        file: 'ledger/project.ts',
-        from: 'const SWEEPER_GRACE_MS = 10_000;',
-        to: 'const SWEEPER_GRACE_MS = 240_000;',
-      },
-      {
-        file: 'ledger/lease-rows.ts',
-        from: 'const LATEST_LOOK_MS = 70_000;',
-        to: 'const LATEST_LOOK_MS = 370_000;',
-      },
-    ],
-    seed: 30,
-  },
-  {
     name: 'no-timer',
     ids: 'B01, I3',
     what: 'The workflow has no timer for the end.',
@@ -165,21 +109,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'verification-takes-everything',
-    ids: 'B18, I5',
-    what: 'A verification removes all that the account has.',
-    edits: [
-      {
-        file: 'requests/repair.ts',
-        from: `  const receipt = await current.provider.ensureAbsent(await remainingWithLost(deps, current), under.signal);
-  if (receipt.lowered)`,
-        to: `  const receipt = await current.provider.ensureAbsent({ ...(await remainingWithLost(deps, current)), level: 'none' }, under.signal);
-  if (receipt.lowered)`,
-      },
-    ],
-    seed: 8,
-  },
-  {
     name: 'leavers-keep-access',
     ids: 'I17, F29, B41',
     what: 'The access of somebody who left goes on.',
@@ -191,57 +120,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       },
     ],
     seed: 142,
-  },
-  {
-    name: 'undo-before-others',
-    ids: 'F04, F26, I6',
-    what: 'While the ledger is away, the end of one lease takes the access of the others, and nobody says so.',
-    edits: [
-      {
-        file: 'requests/undo.ts',
-        from: 'let levels = others.filter(({ endsAt }) => now < endsAt).map(({ level }) => level);',
-        to: 'let levels = others.filter(({ endsAt }) => now > endsAt + 1e9).map(({ level }) => level);',
-      },
-      {
-        file: 'requests/revoke-lease.ts',
-        from: 'if (report !== undefined) rememberReport?.(report);',
-        to: 'void report;',
-      },
-      {
-        file: 'ledger/project.ts',
-        from: 'if (ended?.is_late) await doubtAccess(db, lease);',
-        to: 'void ended?.is_late;',
-      },
-    ],
-  },
-  {
-    name: 'no-undo',
-    ids: 'F04, I14',
-    what: 'While the ledger is away, nothing is revoked.',
-    edits: [
-      {
-        file: 'requests/revoke-lease.ts',
-        from: 'if (!undo || !mayUndo(undo, deps.clock())) return;',
-        to: 'if (undo !== null) return;',
-      },
-    ],
-  },
-  {
-    name: 'forgotten-lease-is-closed',
-    ids: 'F05, I25',
-    what: 'A lease that a failover lost counts as revoked for its workflow, and is in no plan of the sweeper.',
-    edits: [
-      {
-        file: 'requests/revoke-lease.ts',
-        from: "    if (!lease)\n      throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);",
-        to: "    if (!lease) return { kind: 'closed', ending: 'lost' };",
-      },
-      {
-        file: 'upkeep/end-lost-leases.ts',
-        from: 'if (!deps.manifest) return { attempts, problems };',
-        to: 'if (attempts) return { attempts, problems };',
-      },
-    ],
   },
   {
     name: 'unconfirmed-grant-counts-as-none',
@@ -259,23 +137,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'ends-by-the-clock-of-the-process',
-    ids: 'F22, B13',
-    what: 'A process decides by its own clock whether the access is over.',
-    edits: [
-      {
-        file: 'ledger/record.ts',
-        from: 'Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;',
-        to: 'Math.max((await now(db)) * 0 + Date.now(), trail.at(-1)?.event.at ?? 0) as Instant;',
-      },
-      {
-        file: 'ledger/record.ts',
-        from: 'return { state: stateAfter(trail.map(({ event }) => event)), at: await now(db) };',
-        to: 'return { state: stateAfter(trail.map(({ event }) => event)), at: Date.now() as Instant };',
-      },
-    ],
-  },
-  {
     name: 'nobody-lapses-a-request',
     ids: 'B27, I7',
     what: 'A request that nobody answers waits for ever.',
@@ -284,54 +145,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         file: 'core/request/due.ts',
         from: `return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;`,
         to: `return at >= Infinity ? { kind: 'lapse', at } : undefined;`,
-      },
-    ],
-  },
-  {
-    name: 'no-reaper',
-    ids: 'F07, I3',
-    what: 'The reaper ends nothing.',
-    edits: [
-      {
-        file: 'reaper/reap.ts',
-        from: '    ...[...removers.values()].map((remover) => reapProvider(remover, pass)),',
-        to: '',
-      },
-    ],
-  },
-  {
-    name: 'reaper-ends-early',
-    ids: 'I6, F07',
-    what: 'The reaper ends access that is not over.',
-    edits: [
-      {
-        file: 'manifest/due.ts',
-        from: '.filter(({ endsAt }) => endsAt + MANIFEST_GRACE_MS <= now && endsAt <= vendorNow)',
-        to: '.filter(({ endsAt }) => endsAt - MANIFEST_GRACE_MS <= now)',
-      },
-    ],
-  },
-  {
-    name: 'reaper-takes-standing-access',
-    ids: 'B16, I5, F07',
-    what: 'The reaper leaves nothing of what was there before.',
-    edits: [
-      {
-        file: 'manifest/due.ts',
-        from: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others]));',
-        to: 'return ok(highestLevel(ladderOf(newest), [...others]));',
-      },
-    ],
-  },
-  {
-    name: 'reaper-ignores-other-leases',
-    ids: 'B14, I6, F07',
-    what: 'The reaper takes the access of other leases.',
-    edits: [
-      {
-        file: 'manifest/due.ts',
-        from: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others]));',
-        to: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others.slice(others.length)]));',
       },
     ],
   },
