@@ -1,5 +1,5 @@
 import type { Disturbance, Facts } from '../world/facts.ts';
-import type { FaultWindow } from '../world/faults.ts';
+import type { FaultWindow } from '../world/fault-kinds.ts';
 
 /** From `from` (inclusive) to `to` (exclusive), in milliseconds since 1970. */
 export type Interval = Readonly<{ from: number; to: number }>;

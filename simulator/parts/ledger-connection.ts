@@ -103,7 +103,7 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
     close: () => Promise.resolve(),
   };
   return {
-    // Nobody ends everything here, and the sweeper asks for that every two seconds.
+    // Nobody ends everything here, and the sweeper looks for that every two seconds.
     ledger: { ...ledgerOver(connection), massEndingsToCutOff: () => Promise.resolve([]) },
     now,
     stepClock: (byMs) => void (skewMs += byMs),

@@ -13,7 +13,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         to: 'void ledger.writeClick(click, source).catch(() => undefined);\n  return click;',
       },
     ],
-    seed: 36,
+    seed: 20,
   },
   {
     name: 'redelivered-click-is-another-one',
@@ -26,7 +26,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         to: 'clicks.writeClick(db, click, null)',
       },
     ],
-    seed: 29,
+    seed: 11,
   },
   {
     name: 'failed-click-is-settled',
@@ -53,5 +53,6 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
       where id in (select id from click where done_at is null and kind = any`,
       },
     ],
+    seed: 46,
   },
 ];

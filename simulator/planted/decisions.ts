@@ -19,7 +19,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (kind === 'approve' && pending.approvals.length > 9)`,
       },
     ],
-    seed: 65,
+    seed: 31,
   },
   {
     name: 'one-approval-is-enough',
@@ -51,7 +51,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
       },
       ...ANA_MAY_APPROVE,
     ],
-    seed: 29,
+    seed: 198,
   },
   {
     name: 'anybody-approves',
@@ -76,7 +76,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 47,
+    seed: 38,
   },
   {
     name: 'approval-of-another-card',
@@ -112,6 +112,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `return at < state.requirements.lapsesAt + 300_000 ?`,
       },
     ],
+    seed: 211,
   },
   {
     name: 'left-approver-counts',
@@ -131,6 +132,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
+    seed: 136,
   },
   {
     name: 'longer-than-approved',
@@ -161,7 +163,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'void untilOver;\n  await condition(() => deadline.isOver());',
       },
     ],
-    seed: 101,
+    seed: 38,
   },
   {
     name: 'denial-is-ignored',
@@ -174,6 +176,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'return ok([]);',
       },
     ],
+    seed: 51,
   },
   {
     name: 'withdrawal-is-ignored',
@@ -186,6 +189,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'return ok([]);',
       },
     ],
+    seed: 58,
   },
   {
     name: 'guest-approves',
@@ -208,10 +212,11 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `const EXPECTED = ['deleted', 'is_restricted', `,
       },
     ],
+    seed: 11,
   },
   {
     name: 'longest-is-ignored',
-    ids: 'B49, I13',
+    ids: 'I13',
     what: 'Somebody gets access for longer than the policy allows.',
     edits: [
       {
@@ -225,5 +230,6 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
+    seed: 31,
   },
 ];

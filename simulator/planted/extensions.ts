@@ -15,6 +15,7 @@ export const EXTENSION_BUGS: readonly PlantedBug[] = [
       },
       ...ANA_MAY_APPROVE,
     ],
+    seed: 31,
   },
   {
     name: 'extension-past-the-longest',
@@ -32,6 +33,7 @@ export const EXTENSION_BUGS: readonly PlantedBug[] = [
         to: 'minutes: asked.minutes, approvals',
       },
     ],
+    seed: 31,
   },
   {
     name: 'one-approval-extends',
@@ -49,6 +51,7 @@ export const EXTENSION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length < 1)',
       },
     ],
+    seed: 51,
   },
   {
     name: 'renewed-by-removing-first',
@@ -67,6 +70,6 @@ export const EXTENSION_BUGS: readonly PlantedBug[] = [
   const until`,
       },
     ],
-    seed: 11,
+    seed: 31,
   },
 ];

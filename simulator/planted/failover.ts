@@ -4,7 +4,7 @@ import type { PlantedBug } from './bug.ts';
 export const FAILOVER_BUGS: readonly PlantedBug[] = [
   {
     name: 'grants-after-a-failover',
-    ids: 'F05, F31, I25',
+    ids: 'F05, F37, I25',
     what: 'The ledger lost its last commits, and grants as if it had not.',
     edits: [
       {

@@ -40,7 +40,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'after.marks === undefined',
       },
     ],
-    seed: 43,
+    seed: 7,
   },
   {
     name: 'partly-granted-is-active',
@@ -53,7 +53,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
-    seed: 29,
+    seed: 11,
   },
   {
     name: 'not-judged-again',
@@ -66,6 +66,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
+    seed: 176,
   },
   {
     name: 'stale-read-as-prior-state',
@@ -140,5 +141,6 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return shown;',
       },
     ],
+    seed: 6,
   },
 ];

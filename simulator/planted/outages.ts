@@ -13,7 +13,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'where false and next_try_at <= ledger_now() and id <> all',
       },
     ],
-    seed: 30,
+    seed: 92,
   },
   {
     name: 'sweeper-comes-late',
@@ -31,7 +31,6 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'const LATEST_LOOK_MS = 370_000;',
       },
     ],
-    seed: 30,
   },
   {
     name: 'no-undo',
@@ -91,6 +90,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
       await watch`,
       },
     ],
+    seed: 4,
   },
   {
     name: 'sweeper-dies-of-a-failed-task',
@@ -104,6 +104,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
+    seed: 86,
   },
   {
     name: 'forgotten-submission',
@@ -112,6 +113,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     edits: [
       { file: 'upkeep/sweep.ts', from: 'judged: await duty(judgeForgottenRequests),', to: 'judged: [],' },
     ],
+    seed: 12,
   },
   {
     name: 'ends-by-the-clock-of-the-process',
@@ -129,5 +131,6 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'return { state: stateAfter(trail.map(({ event }) => event)), at: Date.now() as Instant };',
       },
     ],
+    seed: 37,
   },
 ];

@@ -24,7 +24,18 @@ export const REAPER_BUGS: readonly PlantedBug[] = [
         from: '.filter(({ endsAt }) => endsAt + MANIFEST_GRACE_MS <= now && endsAt <= vendorNow)',
         to: '.filter(({ endsAt }) => endsAt - MANIFEST_GRACE_MS <= now)',
       },
+      {
+        file: 'manifest/due.ts',
+        from: 'live.filter(({ endsAt }) => endsAt > now)',
+        to: 'live.filter(({ endsAt }) => endsAt - MANIFEST_GRACE_MS > now)',
+      },
+      {
+        file: 'reaper/plan.ts',
+        from: 'if (vendorNow === undefined || vendorNow >= endsAt) return due;',
+        to: 'if (vendorNow === undefined || vendorNow > 0) return due;',
+      },
     ],
+    seed: 11,
   },
   {
     name: 'reaper-takes-standing-access',

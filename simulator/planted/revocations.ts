@@ -13,7 +13,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [holding.prior, ...others.slice(others.length)]);',
       },
     ],
-    seed: 11,
+    seed: 18,
   },
   {
     name: 'standing-access-is-removed',
@@ -26,7 +26,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [...others]);',
       },
     ],
-    seed: 11,
+    seed: 111,
   },
   {
     name: 'earlier-leases-are-forgotten',
@@ -39,7 +39,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
-    seed: 65,
+    seed: 18,
   },
   {
     name: 'no-read-back-of-a-revocation',
@@ -52,6 +52,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
+    seed: 7,
   },
   {
     name: 'no-timer',
@@ -107,6 +108,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `      where id = $1\``,
       },
     ],
+    seed: 78,
   },
   {
     name: 'leavers-keep-access',
@@ -119,7 +121,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const leavers = await Promise.reject<LeaversEnded>(new Error()).catch(',
       },
     ],
-    seed: 142,
   },
   {
     name: 'unconfirmed-grant-counts-as-none',
@@ -147,5 +148,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `return at >= Infinity ? { kind: 'lapse', at } : undefined;`,
       },
     ],
+    seed: 11,
   },
 ];

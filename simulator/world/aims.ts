@@ -1,4 +1,4 @@
-import { type Incident, type Theme, type WindowKind, WINDOWS } from './faults.ts';
+import { type Incident, type Theme, type WindowKind, WINDOWS } from './fault-kinds.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -79,8 +79,18 @@ const OF_THE_MOMENT: Place = { account: 'ana', resource: 'thing' };
 const TERMINATED: Fault = { incident: { kind: 'workflows-terminated' } };
 
 const TOGETHER: readonly Together[] = [
+  {
+    of: 'ledger-away', // F07: only the reaper is left
+    chance: 0.3,
+    moment: 'end',
+    longestMs: 3_000,
+    faults: (random) => [
+      { window: 'ledger-away', lastsMs: random.whole(90_000, 150_000) },
+      { window: 'temporal-away', lastsMs: random.whole(60_000, 90_000) },
+    ],
+  },
   { of: 'termination', chance: 0.5, moment: 'start', longestMs: 10, faults: () => [TERMINATED] },
-  { of: 'termination', chance: 0.4, moment: 'grant', longestMs: 1_000, faults: () => [TERMINATED] },
+  { of: 'termination', chance: 0.8, moment: 'grant', longestMs: 1_000, faults: () => [TERMINATED] },
   {
     of: 'failover',
     chance: 0.5,

@@ -2,7 +2,7 @@ import type { LedgerServer } from '../parts/ledger-connection.ts';
 import type { Temporal } from '../parts/temporal.ts';
 import type { SimulatedVendor } from '../parts/vendor.ts';
 import type { Facts } from './facts.ts';
-import type { Incident } from './faults.ts';
+import type { Incident } from './fault-kinds.ts';
 import { deactivate, LEAVER, narrowPolicy, removeApprover, renameAccount } from './policy-files.ts';
 import type { World } from './world.ts';
 

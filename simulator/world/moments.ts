@@ -1,5 +1,6 @@
 import type { Aim, Moment, Place } from './aims.ts';
-import { ALL_CALM_MS, type Incident, LAST_FAULT_MS } from './faults.ts';
+import type { Incident } from './fault-kinds.ts';
+import { ALL_CALM_MS, LAST_FAULT_MS } from './faults.ts';
 import { inWorld, type World } from './world.ts';
 
 /** Counts the moments of a seed, and begins the faults that are aimed at one. */
