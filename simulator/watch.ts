@@ -18,7 +18,7 @@ const REST_MS = 14 * 60_000;
  * request without a card can wait.
  */
 const QUIET_MS = 120_000;
-const LOOK_MS = 30_000;
+const LOOK_MS = 15_000;
 
 /**
  * Lets time go on until the world must be at rest, and returns the promises that were broken. It ends as soon as two looks in a row
