@@ -78,7 +78,7 @@ export type Receipt = Readonly<{
 /**
  * An object at the vendor that carries Curfew's mark. `subject` is the account at the vendor that has it, and `subjectId` is the
  * vendor's immutable id of that account, where the list shows it. `endsAt` is read from the object itself, where the object can
- * store it. `place` says where the object is, for a provider that has several places.
+ * store it and no other lease shares its access. `place` says where the object is, for a provider that has several places.
  */
 export type Managed = Readonly<{
   lease: LeaseId;

@@ -151,8 +151,12 @@ export const IMPORTS: readonly ImportRule[] = [
   },
   {
     place: 'simulator',
-    uses: ['core', 'requests', 'upkeep', 'activities', 'workflows', 'inbox', ...PRODUCT, 'sandbox'],
-    types: ['temporal', 'manifest'],
+    uses: [
+      ...['core', 'requests', 'upkeep', 'activities', 'workflows', 'inbox', 'manifest', 'reaper'],
+      ...PRODUCT,
+      'sandbox',
+    ],
+    types: ['temporal'],
     why: 'It runs the real code on a virtual clock. Nothing of production imports it.',
   },
 ];

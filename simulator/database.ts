@@ -20,7 +20,7 @@ export async function createDatabase(serverUrl: string): Promise<SimulatorDataba
   await asOwner(serverUrl, `create database ${name}`);
   const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
   await migrate(url);
-  const client = await connect(url);
+  const client = await connect(url, { pipeline: true });
   await client.query(LEDGER_NOW);
   await client.query(NO_STATISTICS);
   // A plan of an unknown value is good enough for these small tables, and costs no time for planning.
@@ -40,8 +40,8 @@ async function asOwner(url: string, sql: string): Promise<void> {
   await client.end();
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+async function connect(url: string, options: Readonly<{ pipeline?: boolean }> = {}): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, ...options });
   await client.connect();
   return client;
 }

@@ -2,45 +2,39 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { Entry } from '../providers/fake/log.ts';
-import { type Violation, violationsOf } from './checkers/index.ts';
+import { messageOf } from '../core/faults.ts';
+import type { Violation } from './checkers/index.ts';
 import { startCurfew } from './parts/curfew.ts';
 import { openLedgerServer } from './parts/ledger-connection.ts';
 import { startNaiveBot } from './parts/naive-bot.ts';
 import { openTemporal } from './parts/temporal.ts';
 import { openVendor } from './parts/vendor.ts';
-import { type Card, type Facts, newFacts } from './world/facts.ts';
-import { ALL_CALM_MS, drawFaults } from './world/faults.ts';
-import { planIncidents } from './world/incidents.ts';
+import { type Card, newFacts } from './world/facts.ts';
+import { drawFaults } from './world/faults.ts';
+import { planIncident, planIncidents, type Stage } from './world/incidents.ts';
+import { openMoments } from './world/moments.ts';
 import { openPeople } from './world/people.ts';
 import { writePolicy } from './world/policy-files.ts';
 import { openProcesses } from './world/processes.ts';
 import { randomOf } from './world/random.ts';
+import { currentScope, WORLD } from './world/scope.ts';
 import { installVirtualTime } from './world/virtual-time.ts';
 import type { World } from './world/world.ts';
+import { watchUntilRest } from './watch.ts';
 
 export type SeedOptions = Readonly<{ client: pg.Client; seed: number; bot?: 'curfew' | 'naive' }>;
 
 export type SeedResult = Readonly<{ seed: number; log: readonly string[]; violations: readonly Violation[] }>;
 
 const BEGINNING = Date.UTC(2026, 0, 5, 9);
-/** After the last fault: longer than a grant may take, and than any wait before the next attempt. */
-const REST_MS = 14 * 60_000;
-
-/** The world is at rest when nothing happened for as long as a doubt about an access can last, and every request is closed. */
-const QUIET_MS = 120_000;
-const LOOK_MS = 30_000;
-
-function isAtRest({ told, startedAt }: Facts, log: readonly Entry[], now: number): boolean {
-  const last = new Map(told.map(({ card }) => [card.request, card.kind]));
-  const changedAt = Math.max(startedAt + ALL_CALM_MS, told.at(-1)?.at ?? 0, log.at(-1)?.at ?? 0);
-  return [...last.values()].every((kind) => kind === 'closed') && now - changedAt >= QUIET_MS;
-}
 
 /** Simulates one seed, from its first request to the time when the world must be at rest, and checks what happened. */
 export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Promise<SeedResult> {
   const folder = mkdtempSync(join(tmpdir(), 'curfew-simulated-'));
   const time = installVirtualTime(BEGINNING, randomOf(seed, 'of the code'));
+  let onFailure = (_error: unknown): void => undefined;
+  const failed = (error: unknown): void => onFailure(error);
+  process.on('unhandledRejection', failed);
   try {
     writePolicy(folder);
     const faults = drawFaults(seed);
@@ -59,9 +53,20 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
       },
       isOn: (kind) =>
         faults.windows.some((each) => each.kind === kind && each.from <= elapsed() && elapsed() < each.to),
+      meet: (moment, place) => moments.meet(moment, place),
       kill: (process) => processes.kill(process),
     };
+    const moments = openMoments(
+      () => world,
+      (incident) => planIncident(stage, incident),
+    );
     const processes = openProcesses(() => world, facts);
+    // Node ends a process for an error that nobody handles.
+    onFailure = (error) => {
+      const process = currentScope();
+      facts.failures.push({ at: time.now(), process: process.name, why: messageOf(error) });
+      if (process !== WORLD) world.kill(process);
+    };
     const people = openPeople(world, facts, seed);
     const vendor = openVendor(world);
     const temporal = openTemporal(world);
@@ -69,20 +74,18 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
     const tell = (card: Card): void => people.read(card, server.now());
     const start = bot === 'naive' ? startNaiveBot : startCurfew;
     const system = start({ world, server, vendor, temporal, processes, folder, tell });
+    const stage: Stage = { world, facts, server, vendor, temporal, folder };
     people.begin(system);
-    planIncidents({ world, facts, server, vendor, temporal, folder });
-    const end = BEGINNING + ALL_CALM_MS + REST_MS;
-    await time.runUntil(BEGINNING + ALL_CALM_MS, temporal.settle);
-    while (time.now() < end && !isAtRest(facts, vendor.log.read(), time.now()))
-      await time.runUntil(Math.min(time.now() + LOOK_MS, end), temporal.settle);
+    planIncidents(stage);
+    const violations = await watchUntilRest({ time, facts, log: vendor.log.read, settle: temporal.settle });
     await server.end();
-    const violations = violationsOf(facts, vendor.log.read(), time.now());
     return {
       seed,
       log: lines,
       violations: violations.map(({ checker, what }) => ({ checker, what: named(names, what) })),
     };
   } finally {
+    process.off('unhandledRejection', failed);
     time.uninstall();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,15 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { launchPostgres } from '../sandbox/launch/postgres.ts';
-import { loadSimulator } from './bundle.ts';
-import { createDatabase, type SimulatorDatabase } from './database.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted/index.ts';
-import type { SeedOptions, SeedResult } from './run-seed.ts';
+import { openSession, type Run } from './session.ts';
 
 // npm run simulate -- --seeds 100 [--seed 1] [--bot naive] [--log]
-//   --every 18 takes every eighteenth seed: those of one theme (world/faults.ts).
+//   --every 20 takes every twentieth seed: those of one theme (world/faults.ts).
 //   Simulates that many seeds, from the first one on, and prints which promise was broken in which seed. The exit code is 1 when one
 //   was. --log prints all that happened in them.
 // npm run simulate -- --planted [--bug name] [--known] [--seeds 300]
@@ -31,46 +25,17 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const count = Number(values.seeds);
 const seeds = Array.from({ length: count }, (_each, index) => first + index * Number(values.every));
-process.setMaxListeners(0);
 
-type Run = (options: Omit<SeedOptions, 'client'>) => Promise<SeedResult>;
-
-const { url, stop } = await server();
-const database = await createDatabase(url);
+const session = await openSession();
 try {
-  process.exitCode = values.planted ? await findPlanted(database) : await runSeeds(database);
+  process.exitCode = values.planted ? await findPlanted() : await runSeeds();
 } finally {
-  await database.drop();
-  await stop();
+  await session.close();
 }
 
-/** Uses the server of the tests, or starts one. */
-async function server(): Promise<Readonly<{ url: string; stop: () => Promise<void> }>> {
-  const given = process.env['TEST_PG_URL'];
-  if (given) return { url: given, stop: () => Promise.resolve() };
-  const home = mkdtempSync(join(tmpdir(), 'curfew-simulator-'));
-  const postgres = await launchPostgres({ home, durable: false, binaries: 'npm' });
-  return {
-    url: postgres.url,
-    async stop() {
-      await postgres.stop();
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
-
-async function load(
-  { client }: SimulatorDatabase,
-  name: string,
-  edits: PlantedBug['edits'] = [],
-): Promise<Run> {
-  const { runSeed } = await loadSimulator(name, edits);
-  return (options) => runSeed({ client, ...options });
-}
-
-async function runSeeds(on: SimulatorDatabase): Promise<number> {
+async function runSeeds(): Promise<number> {
   const bot = values.bot === 'naive' ? 'naive' : 'curfew';
-  const run = await load(on, bot);
+  const run = await session.load(bot);
   const begun = performance.now();
   let failed = 0;
   for (const seed of seeds) {
@@ -84,13 +49,13 @@ async function runSeeds(on: SimulatorDatabase): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-async function findPlanted(on: SimulatorDatabase): Promise<number> {
+async function findPlanted(): Promise<number> {
   const bugs = PLANTED_BUGS.filter(
     ({ name, seed }) => (!values.bug || values.bug.includes(name)) && (!values.known || seed !== undefined),
   );
   let missed = 0;
   for (const bug of bugs) {
-    const found = await search(await load(on, bug.name, bug.edits), bug);
+    const found = await search(await session.load(bug.name, bug.edits), bug);
     if (!found) missed += 1;
     console.log(`${bug.name} (${bug.ids}): ${found ?? 'NOT NOTICED'}`);
   }

@@ -1,7 +1,8 @@
 import type { Asked, Card, Facts } from '../world/facts.ts';
 import { seconds } from './containment.ts';
+import { faultTimes } from './intervals.ts';
 import { approvedAt, hasFailover, type Life, livesOf } from './permits.ts';
-import { LONGEST_MINUTES } from '../world/policy-files.ts';
+import { APPROVERS, LONGEST_MINUTES } from '../world/policy-files.ts';
 import type { Violation } from './violation.ts';
 
 const ORDER: readonly Card['kind'][] = ['pending', 'granting', 'active', 'revoking', 'closed'];
@@ -13,6 +14,7 @@ export function decisionViolations(facts: Facts): readonly Violation[] {
     ...orderViolations(facts, life),
     ...endViolations(facts, life),
     ...askedViolations(facts, life),
+    ...refusedViolations(facts, life),
   ]);
 }
 
@@ -68,6 +70,40 @@ function extensionsUntil(facts: Facts, life: Life, at: number): number {
   return approved.reduce((sum, [, minutes]) => sum + minutes * 60_000, 0);
 }
 
+/** What somebody denied or withdrew before it was approved is never granted (I8). */
+function refusedViolations(facts: Facts, life: Life): readonly Violation[] {
+  const { request, first, told, deeds } = life;
+  const granted = told.find(({ card }) => card.kind === 'granting' || card.kind === 'active');
+  const approved = approvedAt(facts, life) ?? Number.POSITIVE_INFINITY;
+  const refused = deeds.find(({ kind, by, acknowledgedAt, ...deed }) => {
+    const isAllowed =
+      kind === 'withdraw'
+        ? by === first.requester
+        : kind === 'deny' && (APPROVERS as readonly string[]).includes(by) && facts.left.length === 0;
+    const isOfThis = 'digest' in deed && deed.digest === first.digest;
+    return (
+      isAllowed &&
+      isOfThis &&
+      acknowledgedAt !== undefined &&
+      isDecidedBefore(facts, acknowledgedAt, approved)
+    );
+  });
+  if (!granted || !refused) return [];
+  return [
+    {
+      checker: 'decisions',
+      what: `${request} is ${granted.card.kind} at ${seconds(facts, granted.at)}, and ${refused.by} refused it at ${seconds(facts, refused.at)}`,
+    },
+  ];
+}
+
+/** A click is decided this soon, when nothing goes wrong meanwhile. */
+const DECIDED_MS = 15_000;
+
+const isDecidedBefore = (facts: Facts, acknowledged: number, approved: number): boolean =>
+  acknowledged + DECIDED_MS < approved &&
+  faultTimes(facts).every(({ from, to }) => to < acknowledged || from > acknowledged + DECIDED_MS);
+
 /** What the card says is what somebody requested. */
 const askedViolations = ({ asked }: Facts, { request, first }: Life): readonly Violation[] =>
   asked.some(
@@ -93,7 +129,10 @@ export function restViolations(facts: Facts, end: number): readonly Violation[] 
   );
   const lost = isPolicySteady(facts)
     ? facts.asked.find(
-        (asked) => asked.acknowledgedAt !== undefined && !lives.some((life) => isSame(life, asked)),
+        (asked) =>
+          asked.acknowledgedAt !== undefined &&
+          asked.minutes <= LONGEST_MINUTES &&
+          !lives.some((life) => isSame(life, asked)),
       )
     : undefined;
   return [

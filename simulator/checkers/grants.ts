@@ -35,10 +35,15 @@ function accountViolations(log: readonly Entry[]): readonly Violation[] {
 const raisesOf = ({ changes }: Timeline): readonly Change[] =>
   changes.filter((change, index) => !isByHand(change) && change.rank > (changes[index - 1]?.rank ?? 0));
 
-/** A decision that was on its way when the policy changed is carried out. Faults make that way longer. */
+/** A decision that was on its way when the policy changed is carried out. Faults make that way longer, but each attempt decides again. */
 const ON_ITS_WAY_MS = 60_000;
+const ATTEMPT_MS = 30_000;
 const SOON_MS = 5_000;
-const onItsWayMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? SOON_MS : ON_ITS_WAY_MS);
+function onItsWayMs({ plan, disturbances }: Facts): number {
+  if (plan.windows.length === 0 && disturbances.length === 0) return SOON_MS;
+  const isLater = plan.windows.some(({ kind }) => kind === 'writes-late' || kind === 'processes-frozen');
+  return isLater ? ATTEMPT_MS + ON_ITS_WAY_MS : ATTEMPT_MS;
+}
 
 /** Nothing is given for the first time that the policy does not allow any more (I9, I12, B46). */
 function policyViolations(facts: Facts, lives: readonly Life[], timeline: Timeline): readonly Violation[] {
@@ -105,7 +110,7 @@ const isMoving = (facts: Facts, { owner, resource }: Timeline, { by, at }: Chang
       life.first.requester === owner &&
       ranks.has(resource) &&
       life.request !== requestOf(by) &&
-      ((endsAt <= at && at <= to) || Math.abs(at - from) < ON_ITS_WAY_MS),
+      ((endsAt <= at && at <= to) || Math.abs(at - from) < RACE_MS),
   );
 
 /** While an access is in doubt, a change by hand cannot be told from a change of Curfew that was lost. */

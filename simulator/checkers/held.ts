@@ -7,7 +7,7 @@ import { isByHand, levelOf, rankAt, timelinesOf, type Timeline } from './timelin
 import type { Violation } from './violation.ts';
 
 /** What people read as active is there until its end, whatever else ends (I6, F14, B65). */
-export function heldViolations(facts: Facts, log: readonly Entry[]): readonly Violation[] {
+export function heldViolations(facts: Facts, log: readonly Entry[], end: number): readonly Violation[] {
   const timelines = timelinesOf(log);
   return permitsOf(facts).flatMap(({ life, ranks }) =>
     [...ranks].flatMap(([resource, rank]) => {
@@ -16,7 +16,7 @@ export function heldViolations(facts: Facts, log: readonly Entry[]): readonly Vi
       const owned = timelines.filter(
         (each) => each.owner === life.first.requester && each.resource === resource,
       );
-      return lostIn(facts, { life, resource, rank, from: told.at, owned });
+      return lostIn(facts, { life, resource, rank, from: told.at, end, owned });
     }),
   );
 }
@@ -26,18 +26,19 @@ type HeldAccess = Readonly<{
   resource: string;
   rank: number;
   from: number;
+  end: number;
   owned: readonly Timeline[];
 }>;
 
 /** A click, a person who leaves, or an end that comes from a clock that stepped may end it earlier. */
-function lostIn(facts: Facts, { life, resource, rank, from, owned }: HeldAccess): readonly Violation[] {
+function lostIn(facts: Facts, { life, resource, rank, from, end, owned }: HeldAccess): readonly Violation[] {
   const { deeds, told } = life;
   const gone =
     told.find(({ card }) => card.kind === 'revoking' || card.kind === 'closed')?.at ??
     Number.POSITIVE_INFINITY;
   const ended = deeds.filter(({ kind }) => kind === 'end').map(({ at }) => at);
   const left = facts.left.filter(({ person }) => person === life.first.requester).map(({ at }) => at);
-  const until = Math.min(endOf(facts, life) - CLOCKS_MS, gone, ...ended, ...left);
+  const until = Math.min(endOf(facts, life) - CLOCKS_MS, end, gone, ...ended, ...left);
   const changes = owned.flatMap((each) => each.changes);
   const isTouched =
     changes.some((change) => isByHand(change) && change.at <= until && change.at > facts.startedAt) ||

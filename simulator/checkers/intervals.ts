@@ -1,5 +1,5 @@
 import type { Disturbance, Facts } from '../world/facts.ts';
-import type { FaultWindow } from '../world/faults.ts';
+import type { FaultWindow } from '../world/fault-kinds.ts';
 
 /** From `from` (inclusive) to `to` (exclusive), in milliseconds since 1970. */
 export type Interval = Readonly<{ from: number; to: number }>;
@@ -43,6 +43,31 @@ export const isCalm = ({ plan, disturbances }: Facts): boolean =>
   plan.windows.length === 0 &&
   plan.incidents.every(({ kind, at }) => kind === 'by-hand' && at === 0) &&
   disturbances.length === 0;
+
+/** What the reaper cannot do anything about: faults of the vendor, and a process that goes on with a grant when the end is long past. */
+const HINDERS_REAPER: readonly FaultWindow['kind'][] = [
+  'vendor-throttles',
+  'vendor-fails',
+  'answers-lost',
+  'writes-ignored',
+  'writes-late',
+  'slow',
+  'credential-refused',
+  'processes-frozen',
+];
+/** The 60 s of I3. */
+const REAPED_MS = 60 * SECOND;
+
+/** Until when access may stay that the reaper ends, whatever is down but the vendor. */
+export function reapedBy({ plan, startedAt }: Facts, end: number): number {
+  let deadline = end + REAPED_MS;
+  for (const { kind, from, to } of [...plan.windows].sort((one, other) => one.from - other.from)) {
+    const until = startedAt + to + (LASTS[kind] ?? 0);
+    if (HINDERS_REAPER.includes(kind) && startedAt + from < deadline && until > end - DISTURBED_MS)
+      deadline = Math.max(deadline, until + DISTURBED_MS);
+  }
+  return deadline;
+}
 
 /** Until when access may stay that is over at `end`. While only the ledger is away and the undo is known, nothing waits. Each fault that comes before it is gone gives as much time again. */
 export function deadlineOf(facts: Facts, end: number, isUndoKnown = false): number {

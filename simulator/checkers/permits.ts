@@ -1,7 +1,7 @@
 import { requestIdOf, type ClickId } from '../../core/ids.ts';
 import type { Card, Deed, Facts, Told } from '../world/facts.ts';
 import { APPROVERS, ENTITLEMENTS } from '../world/policy-files.ts';
-import { deadlineOf, type Interval, isCalm, faultTimes, worldTimeOf } from './intervals.ts';
+import { deadlineOf, type Interval, isCalm, faultTimes, reapedBy, worldTimeOf } from './intervals.ts';
 import { rankOf } from './timeline.ts';
 
 /** One request, as people know it. */
@@ -29,11 +29,15 @@ export const requestOf = (lease: string): string =>
 const mayApprove = (facts: Facts, by: string, requester: string, at: number): boolean =>
   by !== requester &&
   ([...APPROVERS, 'ana'] as readonly string[]).includes(by) &&
-  !facts.left.some(({ person, at: since }) => person === by && at >= since + decidedMs(facts));
+  !facts.left.some(({ person, at: since }) => person === by && at >= since + decidedMs(facts, since));
 
-/** A decision that was on its way when the policy changed counts as before. */
+/** A decision that was on its way when the policy changed counts as before. Faults make that way longer. */
 const POLICY_IS_READ_MS = 30_000;
-const decidedMs = ({ plan }: Facts): number => (plan.windows.length === 0 ? 1_000 : POLICY_IS_READ_MS);
+const SOON_MS = 2_000;
+const decidedMs = (facts: Facts, since: number): number =>
+  faultTimes(facts).some(({ from, to }) => from < since + SOON_MS && to > since - POLICY_IS_READ_MS)
+    ? POLICY_IS_READ_MS
+    : SOON_MS;
 
 /** When enough different people had approved what was on their screen; undefined when they did not (I9, I10, I11). */
 export function approvedAt(facts: Facts, { first, deeds }: Life, digest = first.digest): number | undefined {
@@ -94,11 +98,19 @@ export function permitsOf(facts: Facts): readonly Permit[] {
     const closed = life.told.find(({ card }) => card.kind === 'closed')?.at ?? Number.POSITIVE_INFINITY;
     const to = Math.min(
       deadlineOf(facts, endsAt, isUndoKnown(facts, life, endsAt)),
+      isReaped(facts, life) ? reapedBy(facts, endsAt) : Number.POSITIVE_INFINITY,
       afterClosing(facts, closed),
     );
     return [{ life, from, to, endsAt, ranks }];
   });
 }
+
+/** The reaper knows the end that was approved. It hears of no click that ends access, and sees a later end before that counts. */
+const isReaped = ({ plan, ledgerClock, left }: Facts, { first, deeds }: Life): boolean =>
+  plan.hasReaper &&
+  ledgerClock.length === 1 &&
+  left.every(({ person }) => person !== first.requester) &&
+  deeds.every(({ kind }) => kind !== 'end' && kind !== 'extend');
 
 const UNDO_IS_KEPT_MS = 10_000;
 

@@ -15,13 +15,16 @@ export const rankOf = (level: string): number => LADDER.findIndex((known) => kno
 export const levelOf = (rank: number): string => LADDER[rank] ?? 'none';
 export const isByHand = ({ by }: Change): boolean => !by.startsWith('lease_');
 
+/** Each account is called like its person, also after a rename. */
+const personOf = (account: string): string => account.replace(/(-renamed)+$/, '');
+
 /** The timelines of all accounts, also of those that were deleted. `owner` is the person of the account. */
 export function timelinesOf(log: readonly Entry[]): readonly Timeline[] {
   const owners = new Map<string, string>();
   const changes = new Map<string, Change[]>();
   const ordered = [...log].sort((one, other) => one.at - other.at);
   for (const entry of ordered) {
-    if (entry.op === 'account-made') owners.set(entry.id, entry.name);
+    if (entry.op === 'account-made') owners.set(entry.id, personOf(entry.name));
     if (entry.op === 'level-set')
       add(`${entry.id} ${entry.target}`, { at: entry.at, rank: rankOf(entry.level), by: entry.by });
     if (entry.op === 'account-deleted' || entry.op === 'target-deleted')

@@ -1,12 +1,19 @@
 import type { Entry } from '../../providers/fake/log.ts';
 import type { Facts } from '../world/facts.ts';
 import { seconds } from './containment.ts';
+import { worldTimeOf } from './intervals.ts';
 import { type Life, livesOf, type Permit, permitsOf } from './permits.ts';
 import { isByHand, levelOf, rankAt, timelinesOf, type Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
 /** Before people read of a change, the vendor must have shown it at least once within this time, whatever goes wrong. */
 const BEFORE_MS = 60_000;
+
+/** A process whose clock is ahead may use its undo this much before the end. */
+const clocksMs = ({ plan }: Facts): number =>
+  Math.max(CLOCKS_MS, ...ENDERS.map((process) => plan.skewOf(process) + CLOCKS_MS));
+const CLOCKS_MS = 5_000;
+const ENDERS = ['provider-1', 'provider-2', 'sweeper'];
 
 /**
  * Nobody reads that access is active before it was there, nor that it is over before it was gone (F13, F14, B03, B65). These hold
@@ -73,7 +80,7 @@ function neverGone(facts: Facts, life: Life, { permits, only }: Closed): readonl
         .map(({ ranks }) => ranks.get(only.resource) ?? 0),
       ...only.changes.filter((change) => isByHand(change) && change.at <= closed.at).map(({ rank }) => rank),
     );
-  const from = Math.min(over.at, closed.at) - BEFORE_MS;
+  const from = Math.min(over.at, closed.at, worldTimeOf(facts, closed.card.endsAt)) - clocksMs(facts);
   const times = [
     from,
     closed.at,

@@ -18,12 +18,14 @@ import type { Deps } from '../../requests/deps.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
 import { MAIN_QUEUE, taskQueueOf } from '../../workflows/messages.ts';
 import type { Card } from '../world/facts.ts';
-import { slackAccountOf } from '../world/policy-files.ts';
+import { GUEST, slackAccountOf } from '../world/policy-files.ts';
 import type { Processes } from '../world/processes.ts';
 import { currentScope, runIn } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
 import type { LedgerServer } from './ledger-connection.ts';
 import { openManifest } from './manifest.ts';
+import { startOperator } from './operator.ts';
+import { startReaper } from './reaper.ts';
 import type { Action, System, Tell } from './system.ts';
 import type { Temporal } from './temporal.ts';
 import type { SimulatedVendor } from './vendor.ts';
@@ -55,7 +57,7 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
     clock: () => Date.now() as Instant,
   };
   const manifest = openManifest(world);
-  const withManifest = (): Deps => ({ ...deps, manifest: manifest() });
+  const withManifest = (): Deps => ({ ...deps, manifest: manifest.access() });
   const quiet = (): void => undefined;
   const warn = (details: object, message: string): void =>
     world.log.say(`${currentScope().name}: ${message} ${JSON.stringify(details)}`);
@@ -63,7 +65,7 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
   processes.start('gateway', () => {
     startAccountChecks({
       ledger,
-      readAccount: (id) => Promise.resolve(member(id)),
+      readAccount: (id) => Promise.resolve(accountOf(id)),
       onRetry: quiet,
       onError: quiet,
     });
@@ -88,6 +90,8 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
   processes.start('sweeper', () => {
     runSweeper(withManifest(), { everySeconds: SWEEP_EVERY_SECONDS, log: { warn, error: warn } });
   });
+  startOperator(world, ledger);
+  if (world.faults.hasReaper) startReaper(world, vendor, manifest);
   return {
     async act(action) {
       const gateway = processes.running('gateway');
@@ -121,10 +125,15 @@ const trackedPolicy = ({ time }: World, policy: Policy): Policy =>
     ]),
   ) as Policy;
 
-const member = (id: string): AccountFacts => ({
+const accountOf = (id: string): AccountFacts => ({
   id,
   team: 'T1',
-  flags: { deleted: false, is_bot: false, is_restricted: false, is_ultra_restricted: false },
+  flags: {
+    deleted: false,
+    is_bot: false,
+    is_restricted: id === slackAccountOf(GUEST),
+    is_ultra_restricted: false,
+  },
   installation: { team: 'T1' },
 });
 

@@ -1,13 +1,24 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { ManifestStore } from '../../manifest/store.ts';
 import { freshMemory, type ManifestAccess } from '../../requests/manifest-access.ts';
 import { call, type World } from '../world/world.ts';
 
-/** Opens the manifest of the seed for a process. It is kept outside the ledger, so a failover does not change it. */
-export function openManifest(world: World): () => ManifestAccess {
+export type SimulatedManifest = Readonly<{
+  store: ManifestStore;
+  publicKey: KeyObject;
+  /** As a process that has the key writes it. */
+  access(): ManifestAccess;
+}>;
+
+/** Opens the manifest of the seed. It is kept outside the ledger, so a failover does not change it. */
+export function openManifest(world: World): SimulatedManifest {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const store = storeOf(world);
-  return () => ({ store, privateKey, publicKeys: [publicKey], memory: freshMemory() });
+  return {
+    store,
+    publicKey,
+    access: () => ({ store, privateKey, publicKeys: [publicKey], memory: freshMemory() }),
+  };
 }
 
 function storeOf(world: World): ManifestStore {

@@ -4,7 +4,7 @@ import type { RequestWorkflows } from '../../temporal/client.ts';
 import { accessRequest } from '../../workflows/access-request.ts';
 import { MAIN_QUEUE, wakeUp } from '../../workflows/messages.ts';
 import { newScope, runIn, type Scope } from '../world/scope.ts';
-import { call, inWorld, pause, type World } from '../world/world.ts';
+import { call, inWorld, pause, travelMs, type World } from '../world/world.ts';
 import { inActivity } from './activity-api.ts';
 import { type ActivityCall, registerRun, settleConditions, type WorkflowRun } from './workflow-api.ts';
 
@@ -65,12 +65,13 @@ export function openTemporal(world: World): Temporal {
     registerRun(scope, run);
     const execution: Execution = { scope, run, state: 'running' };
     executions.set(request, execution);
-    runIn(scope, () => {
-      accessRequest({ request }).then(
+    const begin = (): void =>
+      void accessRequest({ request }).then(
         () => void (execution.state = 'completed'),
         () => void (execution.state = 'failed'),
       );
-    });
+    world.meet('start');
+    runIn(scope, () => world.time.plan(travelMs(world), begin)); // until a worker polls
   };
 
   async function wake(request: RequestId): Promise<void> {

@@ -1,9 +1,10 @@
 import { Fault } from '../../core/faults.ts';
 import type { FakeApi } from '../../providers/fake/api.ts';
 import { type FakeVendor, fakeProviderOver, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import type { AccessLog, Entry } from '../../providers/fake/log.ts';
+import { type AccessLog, type Entry, type FakeLevel, LADDER } from '../../providers/fake/log.ts';
 import { levelIn, stateOf, type VendorState } from '../../providers/fake/state.ts';
 import type { Provider } from '../../providers/provider.ts';
+import type { Place } from '../world/aims.ts';
 import { call, inWorld, pause, travelMs, type World } from '../world/world.ts';
 
 export const ACCOUNTS = ['ana', 'dee'] as const;
@@ -82,9 +83,17 @@ function apiOf(world: World, log: AccessLog): FakeApi {
     arrived.catch(() => undefined); // Nobody waits for it any more when the process is gone.
     await call(world, () => answerOf(arrived, signal));
   }
+  const marked = new Set<string>();
   function append(entry: Entry): void {
+    const before = state();
     log.append(entry);
     world.log.say(`vendor: ${entryText(entry)}`);
+    if (entry.op === 'marked' && !marked.has(entry.lease)) {
+      marked.add(entry.lease);
+      world.meet('grant', placeOf(before, entry));
+    }
+    if (entry.op === 'level-set' && isLower(entry.level, levelIn(before, entry.id, entry.target)))
+      world.meet('removal', placeOf(before, entry));
   }
   return {
     read: async (signal) => {
@@ -98,11 +107,17 @@ function apiOf(world: World, log: AccessLog): FakeApi {
     },
     setLevel: ({ id, target, level, by }, signal) =>
       write((at) => ({ at, op: 'level-set', id, target, level, by }), signal),
-    mark: ({ id, target, lease, endsAt }, signal) =>
-      write((at) => ({ at, op: 'marked', id, target, lease, endsAt }), signal),
+    mark: (mark, signal) => write((at) => ({ at, op: 'marked', ...mark }), signal),
     unmark: (lease, signal) => write((at) => ({ at, op: 'unmarked', lease }), signal),
   };
 }
+
+const placeOf = (
+  { accounts }: VendorState,
+  { id, target }: Readonly<{ id: string; target: string }>,
+): Place => ({ account: accounts.get(id) ?? id, resource: target });
+
+const isLower = (one: FakeLevel, other: FakeLevel): boolean => LADDER.indexOf(one) < LADDER.indexOf(other);
 
 function assertGoingOn(signal: AbortSignal): void {
   if (signal.aborted) throw new Fault('provider-unavailable', 'the call was cancelled');
@@ -121,8 +136,10 @@ const answerOf = (arrived: Promise<void>, signal: AbortSignal): Promise<void> =>
     });
   });
 
-/** The log of the vendor holds changes only. */
+/** The log of the vendor holds changes only. Nobody changes an account or a resource that is gone. */
 function hasEffect(state: VendorState, entry: Entry): boolean {
+  if ('id' in entry && !state.accounts.has(entry.id)) return false;
+  if ('target' in entry && !state.targets.has(entry.target)) return false;
   if (entry.op === 'level-set') return levelIn(state, entry.id, entry.target) !== entry.level;
   if (entry.op === 'marked')
     return !state.marks.some(({ lease, endsAt }) => lease === entry.lease && endsAt === entry.endsAt);

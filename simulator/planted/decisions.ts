@@ -1,26 +1,5 @@
-import type { Edit } from '../bundle.ts';
+import { ANA_MAY_APPROVE } from './ana-may-approve.ts';
 import type { PlantedBug } from './bug.ts';
-
-/** Ana counts as an approver, whatever the policy says. */
-const ANA_MAY_APPROVE: readonly Edit[] = [
-  {
-    file: 'core/request/approver-refusal.ts',
-    from: `if (!isCurrentApprover(pending, by)) return { code: 'not-an-approver' };`,
-    to: `if (!isCurrentApprover(pending, by) && by !== 'ana') return { code: 'not-an-approver' };`,
-  },
-  {
-    file: 'core/request/approver-refusal.ts',
-    from: `case 'not-eligible':
-      return { code: 'no-longer-an-approver' };`,
-    to: `case 'not-eligible':
-      return by === 'ana' ? undefined : { code: 'no-longer-an-approver' };`,
-  },
-  {
-    file: 'policy/judge/still-allowed.ts',
-    from: 'if (approvals.some(({ by }) => !isEligible(policy, details, by)))',
-    to: `if (approvals.some(({ by }) => by !== 'ana' && !isEligible(policy, details, by)))`,
-  },
-];
 
 /** Mistakes in who decides, and for how long. */
 export const DECISION_BUGS: readonly PlantedBug[] = [
@@ -40,7 +19,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `if (kind === 'approve' && pending.approvals.length > 9)`,
       },
     ],
-    seed: 65,
+    seed: 31,
   },
   {
     name: 'one-approval-is-enough',
@@ -72,7 +51,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
       },
       ...ANA_MAY_APPROVE,
     ],
-    seed: 29,
+    seed: 198,
   },
   {
     name: 'anybody-approves',
@@ -97,7 +76,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 47,
+    seed: 38,
   },
   {
     name: 'approval-of-another-card',
@@ -133,6 +112,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: `return at < state.requirements.lapsesAt + 300_000 ?`,
       },
     ],
+    seed: 211,
   },
   {
     name: 'left-approver-counts',
@@ -152,31 +132,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-  },
-  {
-    name: 'extension-approved-by-its-requester',
-    ids: 'I10, B55',
-    what: 'A requester approves the extension of their own access.',
-    edits: [
-      {
-        file: 'core/request/extension.ts',
-        from: `if (command.by === details.requester) return { code: 'own-request' };`,
-        to: '',
-      },
-      ...ANA_MAY_APPROVE,
-    ],
-  },
-  {
-    name: 'extension-past-the-longest',
-    ids: 'B55, I13',
-    what: 'Extensions add up to more than the longest access.',
-    edits: [
-      {
-        file: 'policy/judge/extension.ts',
-        from: 'const total = (given + minutes) as Minutes;\n  const verdict',
-        to: 'const total = minutes;\n  const verdict',
-      },
-    ],
+    seed: 136,
   },
   {
     name: 'longer-than-approved',
@@ -207,6 +163,73 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'void untilOver;\n  await condition(() => deadline.isOver());',
       },
     ],
-    seed: 101,
+    seed: 38,
+  },
+  {
+    name: 'denial-is-ignored',
+    ids: 'B22, I8',
+    what: 'Who denies is told so, and the request can be approved all the same.',
+    edits: [
+      {
+        file: 'core/request/decide.ts',
+        from: `return close({ kind: 'denied', by: command.by }, at);`,
+        to: 'return ok([]);',
+      },
+    ],
+    seed: 51,
+  },
+  {
+    name: 'withdrawal-is-ignored',
+    ids: 'B22, I8',
+    what: 'Who withdraws a request is told so, and it can be approved all the same.',
+    edits: [
+      {
+        file: 'core/request/decide.ts',
+        from: `return close({ kind: 'withdrawn', by: command.by }, at);`,
+        to: 'return ok([]);',
+      },
+    ],
+    seed: 58,
+  },
+  {
+    name: 'guest-approves',
+    ids: 'B44',
+    what: 'The approval of a guest of the workspace counts.',
+    edits: [
+      {
+        file: 'core/account.ts',
+        from: `  ['guest', has('is_restricted', 'is_ultra_restricted')],\n`,
+        to: '',
+      },
+      {
+        file: 'core/account.ts',
+        from: `['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted']`,
+        to: `['deleted', 'is_bot', 'is_ultra_restricted']`,
+      },
+      {
+        file: 'core/account.ts',
+        from: `const EXPECTED = ['deleted', `,
+        to: `const EXPECTED = ['deleted', 'is_restricted', `,
+      },
+    ],
+    seed: 11,
+  },
+  {
+    name: 'longest-is-ignored',
+    ids: 'I13',
+    what: 'Somebody gets access for longer than the policy allows.',
+    edits: [
+      {
+        file: 'policy/rules/length.ts',
+        from: 'return minutes > longest\n',
+        to: 'return minutes > 2 * longest\n',
+      },
+      {
+        file: 'policy/judge/still-allowed.ts',
+        from: `if (minutes > entitlement.longest) return no('the longest length was lowered');`,
+        to: '',
+      },
+    ],
+    seed: 31,
   },
 ];

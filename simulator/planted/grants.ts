@@ -40,7 +40,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'after.marks === undefined',
       },
     ],
-    seed: 43,
+    seed: 7,
   },
   {
     name: 'partly-granted-is-active',
@@ -53,7 +53,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'const all = state.leases.some((each) => each === lease || state.granted.includes(each));',
       },
     ],
-    seed: 29,
+    seed: 11,
   },
   {
     name: 'not-judged-again',
@@ -66,6 +66,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
+    seed: 176,
   },
   {
     name: 'stale-read-as-prior-state',
@@ -130,22 +131,16 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'renewed-by-removing-first',
-    ids: 'B17',
-    what: 'An extension removes the access and gives it again.',
+    name: 'own-access-as-prior-state',
+    ids: 'B16, F01, I5',
+    what: 'What a repeated attempt finds counts as access that was there before.',
     edits: [
       {
-        file: 'providers/fake/index.ts',
-        from: `  await api.mark({ ...mark, endsAt }, signal);
-  const after = await api.read(signal);
-  const until`,
-        to: `  await api.setLevel({ id: subject.id, target: target.resource, level: 'none', by: lease }, signal);
-  await api.mark({ ...mark, endsAt }, signal);
-  await api.setLevel({ id: subject.id, target: target.resource, level, by: lease }, signal);
-  const after = await api.read(signal);
-  const until`,
+        file: 'core/holding.ts',
+        from: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return prior;',
+        to: 'if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return shown;',
       },
     ],
-    seed: 11,
+    seed: 6,
   },
 ];

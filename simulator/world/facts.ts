@@ -56,6 +56,8 @@ export type Facts = Readonly<{
   /** When the policy shortened the longest access that it allows. */
   narrowed: number[];
   disturbances: Disturbance[];
+  /** A process that ended by itself, because nobody handled its error. */
+  failures: Readonly<{ at: number; process: string; why: string }>[];
   /** How far the clock of the ledger is ahead from a time on. */
   ledgerClock: { at: number; skewMs: number }[];
 }>;
@@ -69,5 +71,6 @@ export const newFacts = (startedAt: number, plan: FaultPlan): Facts => ({
   left: [],
   narrowed: [],
   disturbances: [],
+  failures: [],
   ledgerClock: [{ at: startedAt, skewMs: 0 }],
 });

@@ -1,40 +1,21 @@
+import { type Aim, drawAims } from './aims.ts';
+import {
+  type FaultWindow,
+  type Incident,
+  THEMES,
+  type Theme,
+  type WindowKind,
+  WINDOWS,
+} from './fault-kinds.ts';
 import { type Random, randomOf } from './random.ts';
 
-/** What can go wrong for a time. Outside of such a time, and after the last one, everything works. */
-export const WINDOWS = [
-  'ledger-away', // F04, F23
-  'temporal-away', // F06
-  'processes-killed', // F01, F02, F03
-  'processes-frozen', // F16, F23: they lose their locks, and go on later
-  'vendor-throttles', // F11
-  'vendor-fails', // F12
-  'answers-lost', // F13
-  'writes-ignored', // F14
-  'writes-late', // F41
-  'slow', // F23
-  'credential-refused', // F33
-] as const;
-export type WindowKind = (typeof WINDOWS)[number];
-
-/** From `from` (inclusive) to `to` (exclusive), in milliseconds since the beginning of the seed. */
-export type FaultWindow = Readonly<{ kind: WindowKind; from: number; to: number }>;
-
-/** What happens once. */
-export type Incident = Readonly<
-  { at: number } & (
-    | { kind: 'workflows-terminated' } // F08
-    | { kind: 'failover'; losesMs: number } // F05
-    | { kind: 'ledger-clock-steps'; byMs: number } // F22
-    | { kind: 'by-hand'; account: string; resource: string; level: 'none' | 'read' | 'write' | 'admin' } // F24, F25
-    | { kind: 'account-renamed' | 'account-created-again'; account: string } // F24
-    | { kind: 'target-created-again'; resource: string; afterMs: number } // F24
-    | { kind: 'approver-leaves' | 'requester-leaves' | 'policy-narrows' } // F27, F29
-  )
->;
-
 export type FaultPlan = Readonly<{
-  windows: readonly FaultWindow[];
-  incidents: readonly Incident[];
+  /** What an aim causes is added when it begins. */
+  windows: FaultWindow[];
+  incidents: Incident[];
+  aims: readonly Aim[];
+  /** Half of the seeds have a reaper. In the others only the workflow and the sweeper end access. */
+  hasReaper: boolean;
   /** How long a read may show an older state of the vendor (F15). */
   consistencyWindowMs: number;
   /** How far the clock of each process is off (F22). */
@@ -42,23 +23,10 @@ export type FaultPlan = Readonly<{
 }>;
 
 /** People request until here. Faults begin before `LAST_FAULT_MS` and last at most `LONGEST_MS`. */
-export const PEOPLE_ACT_MS = 150_000;
-const LAST_FAULT_MS = 340_000;
+export const PEOPLE_ACT_MS = 120_000;
+export const LAST_FAULT_MS = 280_000;
 const LONGEST_MS = 60_000;
 export const ALL_CALM_MS = LAST_FAULT_MS + LONGEST_MS;
-
-/** What a seed is about. Other things go wrong in it too, but for a calm one, where the narrowest bounds hold. */
-const THEMES = [
-  ...WINDOWS,
-  'calm',
-  'termination',
-  'failover',
-  'by-hand',
-  'names',
-  'policy',
-  'clocks',
-] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** One theme after the other, so that each comes as often as any other. */
 export const themeOf = (seed: number): Theme => THEMES[seed % THEMES.length] ?? 'calm';
@@ -70,9 +38,11 @@ export function drawFaults(seed: number): FaultPlan {
   const isSkewed = theme === 'clocks' || random.chance(0.05);
   const skews = new Map<string, number>();
   return {
-    consistencyWindowMs: random.chance(0.4) ? 4_000 : 0,
+    consistencyWindowMs: random.chance(theme === 'overlap' ? 0.7 : 0.4) ? 4_000 : 0,
     windows: isCalm ? [] : drawWindows(random, theme),
     incidents: isCalm ? drawStanding(random) : [...drawStanding(random), ...drawIncidents(random, theme)],
+    hasReaper: randomOf(seed, 'reaper').chance(0.5),
+    aims: isCalm ? [] : drawAims(randomOf(seed, 'aims'), theme),
     skewOf(process) {
       const name = process.replace(/\.\d+$/, '');
       if (!skews.has(name))
@@ -82,8 +52,8 @@ export function drawFaults(seed: number): FaultPlan {
   };
 }
 
-/** The kind of the theme comes several times, so that it meets what happens, and at times another one. */
-function drawWindows(random: Random, theme: Theme): readonly FaultWindow[] {
+/** The kind of the theme comes several times, and at times another one. */
+function drawWindows(random: Random, theme: Theme): FaultWindow[] {
   const own = WINDOWS.find((kind) => kind === theme);
   const windows: FaultWindow[] = [];
   const add = (kind: WindowKind): void => {
@@ -91,8 +61,10 @@ function drawWindows(random: Random, theme: Theme): readonly FaultWindow[] {
     const longestMs = kind === 'ledger-away' ? 3 * LONGEST_MS : LONGEST_MS;
     windows.push({ kind, from, to: Math.min(from + random.whole(3_000, longestMs), ALL_CALM_MS) });
   };
-  if (own) for (let left = random.whole(3, 6); left > 0; left -= 1) add(own);
-  if (random.chance(0.3)) for (let left = random.whole(1, 2); left > 0; left -= 1) add(random.pick(WINDOWS));
+  if (own) for (let left = random.whole(1, 3); left > 0; left -= 1) add(own);
+  // While only the ledger is away, the undo must do it in time, and another fault would excuse it.
+  if (theme !== 'ledger-away' && random.chance(0.3))
+    for (let left = random.whole(1, 2); left > 0; left -= 1) add(random.pick(WINDOWS));
   return windows;
 }
 
@@ -105,9 +77,9 @@ const byHand = (random: Random, at: number): Incident => ({
 });
 
 /** Access that somebody has by hand from before the first request. */
-const drawStanding = (random: Random): readonly Incident[] => (random.chance(0.6) ? [byHand(random, 0)] : []);
+const drawStanding = (random: Random): Incident[] => (random.chance(0.6) ? [byHand(random, 0)] : []);
 
-function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
+function drawIncidents(random: Random, theme: Theme): Incident[] {
   const incidents: Incident[] = [];
   const at = (): number => random.whole(10_000, LAST_FAULT_MS / 2);
   const some = (probability: number, draw: () => Incident): void => {
@@ -118,13 +90,19 @@ function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
   const often = (own: Theme, otherwise: number): number => (theme === own ? 0.8 : otherwise);
   some(often('termination', 0.1), () => ({ kind: 'workflows-terminated', at: at() }));
   some(often('failover', 0.06), () => ({ kind: 'failover', at: at(), losesMs: random.whole(200, 4_000) }));
+  some(often('restore', 0), () => ({ kind: 'failover', at: at(), losesMs: random.whole(20_000, 90_000) }));
   some(often('clocks', 0.03), () => ({
     kind: 'ledger-clock-steps',
     at: at(),
     byMs: random.pick([-60_000, -5_000, 5_000, 60_000]),
   }));
   for (let times = 0; times < 4; times += 1) some(often('by-hand', 0.03), () => byHand(random, at()));
-  some(often('names', 0.03), () => ({ kind: 'account-renamed', at: at(), account: account() }));
+  some(often('names', 0.03), () => ({
+    kind: 'account-renamed',
+    at: at(),
+    account: account(),
+    isInPolicy: random.chance(0.5),
+  }));
   some(often('names', 0.03), () => ({ kind: 'account-created-again', at: at(), account: account() }));
   some(often('names', 0.02), () => ({
     kind: 'target-created-again',
@@ -132,6 +110,7 @@ function drawIncidents(random: Random, theme: Theme): readonly Incident[] {
     resource: resource(),
     afterMs: random.whole(0, 60_000),
   }));
+  some(often('names', 0.02) / 4, () => ({ kind: 'target-gone', at: at(), resource: resource() }));
   some(often('policy', 0.05), () => ({ kind: 'approver-leaves', at: at() }));
   some(often('policy', 0.04), () => ({ kind: 'requester-leaves', at: at() }));
   some(often('policy', 0.04), () => ({ kind: 'policy-narrows', at: at() }));

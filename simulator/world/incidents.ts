@@ -2,11 +2,11 @@ import type { LedgerServer } from '../parts/ledger-connection.ts';
 import type { Temporal } from '../parts/temporal.ts';
 import type { SimulatedVendor } from '../parts/vendor.ts';
 import type { Facts } from './facts.ts';
-import type { Incident } from './faults.ts';
-import { deactivate, narrowPolicy, removeApprover } from './policy-files.ts';
+import type { Incident } from './fault-kinds.ts';
+import { deactivate, LEAVER, narrowPolicy, removeApprover, renameAccount } from './policy-files.ts';
 import type { World } from './world.ts';
 
-type Stage = Readonly<{
+export type Stage = Readonly<{
   world: World;
   facts: Facts;
   server: LedgerServer;
@@ -17,16 +17,21 @@ type Stage = Readonly<{
 
 /** Plans what happens once in a seed. */
 export function planIncidents(stage: Stage): void {
+  const { incidents } = stage.world.faults;
+  for (const incident of incidents.filter(({ at }) => at > 0)) planIncident(stage, incident);
+}
+
+/** Plans an incident whose time is now or still to come. */
+export function planIncident(stage: Stage, incident: Incident): void {
   const { world, server } = stage;
-  for (const incident of world.faults.incidents.filter(({ at }) => at > 0)) {
-    if (incident.kind === 'failover')
-      world.time.plan(incident.at - incident.losesMs, () => void server.rememberCommits());
-    world.time.plan(incident.at, () => {
-      const { at: _at, ...what } = incident;
-      world.log.say(`incident: ${Object.values(what).join(' ')}`);
-      happen(stage, incident);
-    });
-  }
+  const untilMs = incident.at - world.elapsed();
+  if (incident.kind === 'failover')
+    world.time.plan(untilMs - incident.losesMs, () => void server.rememberCommits());
+  world.time.plan(untilMs, () => {
+    const { at: _at, ...what } = incident;
+    world.log.say(`incident: ${Object.values(what).join(' ')}`);
+    happen(stage, incident);
+  });
 }
 
 /** How long a failover disturbs: its new server answers at once here, and processes must find out what it lost. */
@@ -51,7 +56,7 @@ function happen({ world, facts, server, vendor, temporal, folder }: Stage, incid
       return vendor.vendor.setLevel(incident.account, incident.resource, incident.level);
     case 'account-renamed':
       vendor.vendor.renameAccount(incident.account, `${incident.account}-renamed`);
-      return;
+      return incident.isInPolicy ? renameAccount(folder, incident.account) : undefined;
     case 'account-created-again':
       vendor.vendor.deleteAccount(incident.account);
       return vendor.makeAccount(incident.account);
@@ -59,9 +64,11 @@ function happen({ world, facts, server, vendor, temporal, folder }: Stage, incid
       vendor.vendor.deleteTarget(incident.resource);
       world.time.plan(incident.afterMs, () => vendor.vendor.makeTarget(incident.resource));
       return;
+    case 'target-gone':
+      return vendor.vendor.deleteTarget(incident.resource);
     case 'approver-leaves':
-      facts.left.push({ at, person: 'bo', isApprover: true });
-      return removeApprover(folder, 'bo');
+      facts.left.push({ at, person: LEAVER, isApprover: true });
+      return removeApprover(folder, LEAVER);
     case 'requester-leaves':
       facts.left.push({ at, person: 'dee', isApprover: false });
       return deactivate(folder, 'dee');

@@ -16,6 +16,15 @@ export const APPROVERS = ['bo', 'cy', 'fay'] as const;
 /** An approver who may request too: she can try to approve her own request. */
 export const STRANGER = 'eli';
 
+/** An approver whose account in Slack is that of a guest, so what he clicks does not count. */
+export const GUEST = 'gus';
+/** The approver who leaves. */
+export const LEAVER = 'bo';
+/** Who ends a quarantine at the command line. */
+export const OPERATOR = 'sam';
+/** The entitlements that give access to the same resource. */
+export const OF_ONE_ACCESS = ['thing', 'look', 'top'] as const;
+
 const PEOPLE = `
 people:
   - { id: ana, name: Ana, accounts: { slack: U0ANA, fake: ana } }
@@ -24,15 +33,20 @@ people:
   - { id: cy, name: Cy, accounts: { slack: U0CY } }
   - { id: fay, name: Fay, accounts: { slack: U0FAY } }
   - { id: eli, name: Eli, accounts: { slack: U0ELI } }
-groups: { owners: [bo, cy, fay, ana] }
+  - { id: gus, name: Gus, accounts: { slack: U0GUS } }
+  - { id: sam, name: Sam, accounts: { unix: sam } }
+groups: { owners: [bo, cy, fay, ana, gus] }
 `;
 
 /** The longest access, with its extensions, and after the policy was narrowed. */
 export const LONGEST_MINUTES = 4;
 export const NARROWED_MINUTES = 1;
+/** Somebody requests this at times, and is refused. */
+export const TOO_LONG_MINUTES = 6;
 const LONGEST = `${LONGEST_MINUTES}m`;
 const catalogue = (): string =>
   [
+    `security: { people: [person:${OPERATOR}] }`,
     'entitlements:',
     ...Object.entries(ENTITLEMENTS).map(
       ([id, { targets, approvals }]) => `  - id: ${id}
@@ -62,6 +76,10 @@ export const removeApprover = (folder: string, person: string): void =>
 /** Marks somebody as no longer active. */
 export const deactivate = (folder: string, person: string): void =>
   edit(folder, 'people.yaml', `{ id: ${person},`, `{ id: ${person}, active: false,`);
+
+/** Gives somebody the new name of their account at the vendor. */
+export const renameAccount = (folder: string, account: string): void =>
+  edit(folder, 'people.yaml', `fake: ${account} `, `fake: ${account}-renamed `);
 
 /** Shortens the longest access, so that what was approved for longer may not be granted any more. */
 export const narrowPolicy = (folder: string): void =>

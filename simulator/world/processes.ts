@@ -18,7 +18,7 @@ export function openProcesses(world: () => World, facts: Facts): Processes {
   let starts = 0;
 
   function boot(name: string): void {
-    const process = newScope(`${name}.${(starts += 1)}`, world().faults.skewOf(name));
+    const process = newScope(`${name}.${(starts += 1)}`, { skewMs: world().faults.skewOf(name) });
     current.set(name, process);
     runIn(process, () => mains.get(name)?.(process));
   }

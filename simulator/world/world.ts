@@ -1,4 +1,6 @@
-import type { FaultPlan, WindowKind } from './faults.ts';
+import type { Moment, Place } from './aims.ts';
+import type { WindowKind } from './fault-kinds.ts';
+import type { FaultPlan } from './faults.ts';
 import type { Random } from './random.ts';
 import { currentScope, runIn, type Scope, WORLD } from './scope.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -15,6 +17,8 @@ export type World = Readonly<{
   log: WorldLog;
   random: Random;
   isOn(kind: WindowKind): boolean;
+  /** Something happened at which a fault can be aimed. */
+  meet(moment: Moment, place?: Place): void;
   /** Kills a process. It is started again later. */
   kill(process: Scope): void;
 }>;
@@ -34,8 +38,9 @@ const FROZEN = 0.04;
 export async function call<T>(world: World, effect: () => Promise<T>): Promise<T> {
   const { random } = world;
   const process = currentScope();
-  const fate = world.isOn('processes-killed') && random.chance(FATAL) ? random.pick(FATES) : undefined;
-  if (world.isOn('processes-frozen') && random.chance(FROZEN)) freeze(world, process);
+  const isOn = (kind: WindowKind): boolean => !process.isSpared && world.isOn(kind);
+  const fate = isOn('processes-killed') && random.chance(FATAL) ? random.pick(FATES) : undefined;
+  if (isOn('processes-frozen') && random.chance(FROZEN)) freeze(world, process);
   if (fate === 'before') return die(world, process);
   await pause(travelMs(world));
   const answer = await effect().then(

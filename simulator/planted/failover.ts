@@ -1,0 +1,56 @@
+import type { PlantedBug } from './bug.ts';
+
+/** Mistakes after the ledger lost its last commits. */
+export const FAILOVER_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'grants-after-a-failover',
+    ids: 'F05, F37, I25',
+    what: 'The ledger lost its last commits, and grants as if it had not.',
+    edits: [
+      {
+        file: 'requests/quarantine.ts',
+        from: 'if (await ledger.isQuarantined())',
+        to: 'if (await ledger.isQuarantined().then(() => false))',
+      },
+      {
+        file: 'requests/answer.ts',
+        from: `if (click.kind === 'approve' && (await ledger.isQuarantined()))`,
+        to: `if (click.kind === 'approve' && !ledger)`,
+      },
+      {
+        file: 'requests/lost-leases.ts',
+        from: '  if (lost)\n    throw',
+        to: '  if (lost && !deps)\n    throw',
+      },
+    ],
+  },
+  {
+    name: 'failover-is-not-noticed',
+    ids: 'F05, I25',
+    what: 'Nobody compares the manifest with the ledger.',
+    edits: [
+      {
+        file: 'requests/check-manifest.ts',
+        from: 'if (reason !== undefined) await',
+        to: 'if (reason !== undefined && !ledger) await',
+      },
+    ],
+  },
+  {
+    name: 'forgotten-lease-is-closed',
+    ids: 'F05, I25',
+    what: 'A lease that a failover lost counts as revoked for its workflow, and is in no plan of the sweeper.',
+    edits: [
+      {
+        file: 'requests/revoke-lease.ts',
+        from: "    if (!lease)\n      throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);",
+        to: "    if (!lease) return { kind: 'closed', ending: 'lost' };",
+      },
+      {
+        file: 'upkeep/end-lost-leases.ts',
+        from: 'if (!deps.manifest) return { attempts, problems };',
+        to: 'if (attempts) return { attempts, problems };',
+      },
+    ],
+  },
+];

@@ -1,0 +1,36 @@
+import { PLANTED_BUGS } from './planted/index.ts';
+import type { SeedResult } from './run-seed.ts';
+import { openSession } from './session.ts';
+
+// Prints what test/simulator/simulator.test.ts compares, as JSON: a small part of what `npm run simulate` can do, in one process.
+
+/** `broken`: which checkers noticed the naive bot. The last seed of `clean` was simulated before. */
+export type ShortRun = Readonly<{
+  broken: readonly string[];
+  clean: readonly SeedResult[];
+  planted: readonly (Pick<SeedResult, 'seed' | 'violations'> & Readonly<{ name: string }>)[];
+}>;
+
+/** Few seeds, in which the naive bot breaks each kind of promise. */
+const NAIVE = [1, 2, 3, 6, 7, 8, 15, 24, 25];
+/** Seeds of different themes, and one of them once more. */
+const CLEAN = [3, 5, 17, 3];
+
+const session = await openSession();
+try {
+  const run = await session.load('curfew');
+  const broken: string[] = [];
+  for (const seed of NAIVE)
+    broken.push(...(await run({ seed, bot: 'naive' })).violations.map(({ checker }) => checker));
+  const clean: SeedResult[] = [];
+  for (const seed of CLEAN) clean.push(await run({ seed }));
+  const planted: ShortRun['planted'][number][] = [];
+  for (const { name, edits, seed } of PLANTED_BUGS)
+    if (seed !== undefined) {
+      const { violations } = await (await session.load(name, edits))({ seed });
+      planted.push({ name, seed, violations });
+    }
+  console.log(JSON.stringify({ broken, clean, planted } satisfies ShortRun));
+} finally {
+  await session.close();
+}
