@@ -62,7 +62,7 @@ for (const { version, url } of VERSIONS) {
         const cut = { leases: [intent], wholeAccount: false, beforeChange: () => Promise.resolve() };
         expect(await provider.cutOff?.(cut, neverAborts)).toEqual({
           seen: `nothing is cut off at orders yet: provider-refused: ${SENTENCE}`,
-          failed: [intent.lease],
+          again: [intent.lease],
         });
         const { permissions } = await provider.preflight({ targets: [target], duty: 'grant' }, neverAborts);
         expect(permissions).toEqual([{ severity: 'missing', what: `orders: provider-refused: ${SENTENCE}` }]);
