@@ -8,6 +8,7 @@ import { createProgram } from '../cli/program.ts';
 import { EXIT } from '../cli/terminal/exit.ts';
 import type { LaunchErrorCode } from '../sandbox/launch/launch-error.ts';
 import { SETTING_NAMES } from '../app/settings/schema.ts';
+import { COMMAND_WORDS } from '../core/command-words.ts';
 import { FAULTS } from '../core/faults.ts';
 import { EVENTS } from '../core/request/events.ts';
 import type { Refusal } from '../core/request/refusals.ts';
@@ -15,6 +16,7 @@ import { catalogueSchema, type ReadTarget } from '../policy/files/catalogue.ts';
 import { peopleSchema } from '../policy/files/people.ts';
 import { readPolicy } from '../policy/files/policy-set.ts';
 import { formatProblem } from '../policy/files/yaml.ts';
+import { DEFAULT_REAPER } from '../providers/postgres/databases.ts';
 import { SHORTCUTS } from '../sandbox/slack/seed.ts';
 import { SCOPES } from '../sandbox/slack/slack.ts';
 
@@ -131,6 +133,13 @@ describe('every', () => {
       ...Object.keys(others),
     ];
     expect(sorted(rowsOf('docs/policy.md'))).toEqual(sorted(keys));
+  });
+
+  test('word that /access understands is listed, and nothing else', () => {
+    const sentence =
+      /^The words that `\/access` understands are (.*?)\(/m.exec(read('docs/policy.md'))?.[1] ?? '';
+    const words = [...sentence.matchAll(/`([a-z]+)`/g)].map(([, word = '']) => word);
+    expect(sorted(words)).toEqual(sorted(COMMAND_WORDS));
   });
 
   test('npm script has a line', () => {
@@ -265,6 +274,13 @@ describe('an example in the pages', () => {
     expect(policy.ok ? [] : policy.error.map(formatProblem)).toEqual([]);
   });
 });
+
+test.each(['docs/slack-setup.md', 'docs/providers/postgres.md'])(
+  '%s creates the role of the reaper, without which nothing is granted in Postgres',
+  (page) => {
+    expect(read(page)).toContain(`create role ${DEFAULT_REAPER} login createrole password '...';`);
+  },
+);
 
 describe('docs/slack-manifest.json', () => {
   test('is what bot/manifest.ts says; "node --import tsx scripts/manifest.ts" writes it anew', () => {

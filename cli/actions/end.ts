@@ -25,9 +25,23 @@ export type EndOptions = ScopeOptions &
 
 const FIRST = 10;
 
+/** The options of ending many requests at once, by what is typed. */
+const OF_MANY = {
+  person: '--person',
+  entitlement: '--entitlement',
+  provider: '--provider',
+  everything: '--everything',
+  leavers: '--leavers',
+  dryRun: '--dry-run',
+  yes: '--yes',
+} as const satisfies Readonly<Record<keyof Omit<EndOptions, 'reason' | 'as'>, string>>;
+
 /** `curfew end` */
-export function runEnd(request: string | undefined, options: EndOptions): Promise<void> {
-  if (request !== undefined) return runAnswer('end', request, options);
+export async function runEnd(request: string | undefined, options: EndOptions): Promise<void> {
+  if (request !== undefined) {
+    refuseOptionsOfMany(options);
+    return runAnswer('end', request, options);
+  }
   return withContext(async (context) => {
     const caller = await whoActs(context, options.as);
     const scope = await scopeOf(context, options);
@@ -51,6 +65,16 @@ export function runEnd(request: string | undefined, options: EndOptions): Promis
       await showProgress(context.deps.ledger, id);
     });
   });
+}
+
+/** One request is ended without a question, so an option that would be ignored is refused: a dry run must end nothing. */
+function refuseOptionsOfMany(options: EndOptions): void {
+  const given = Object.entries(OF_MANY).find(([option]) => option in options);
+  if (given)
+    throw new CommandError(
+      'usage',
+      `Nothing was ended: ${given[1]} is for ending many requests at once, and you named one request.\n  to do: leave out the request or ${given[1]}. "curfew audit story <request>" shows one request.`,
+    );
 }
 
 /** The worker refuses it too and records the attempt. What would have been ended is not shown. */

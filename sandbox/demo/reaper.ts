@@ -8,7 +8,8 @@ import { manifestOf } from './manifest.ts';
 
 const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
 const EVERY = '10s';
-const READY_MS = 60_000;
+/** The process loads its code, and a pass takes up to 55 s (`docs/waits.md`). */
+const READY_MS = 120_000;
 
 /** What the first screen says of the reaper. */
 export type DemoReaper = Readonly<{ says: string; stop(): Promise<void> }>;
@@ -41,11 +42,11 @@ export async function startReaper(
   return { says, stop: () => service.stop() };
 }
 
-/** The state and the detail of a line of `curfew reap --output jsonl`. */
+/** The state and the detail of a line of `curfew reap --output jsonl`. A pass that found nothing has only the detail. */
 function summaryOf(line: string): string {
   try {
     const { state, detail } = JSON.parse(line) as { state?: unknown; detail?: unknown };
-    return `${String(state)}: ${String(detail)}`;
+    return state === 'nothing' ? String(detail) : `${String(state)}: ${String(detail)}`;
   } catch {
     return line;
   }

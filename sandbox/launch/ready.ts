@@ -25,13 +25,16 @@ export async function untilReady<T>(
   }
   const why = ended ?? `${name} did not answer within ${boundMs / 1000} seconds`;
   await service.stop();
-  throw new LaunchError(
-    'did-not-start',
-    {
-      what: `${why}. The last lines of its log:\n${service.tail()}`,
-      where,
-      remedy: `Read the log in the folder "logs". It says why.`,
-    },
-    { cause: last },
-  );
+  throw new LaunchError('did-not-start', { where, ...explain(why, service.tail()) }, { cause: last });
 }
+
+const explain = (why: string, tail: string): Readonly<{ what: string; remedy: string }> =>
+  tail.trim() === ''
+    ? {
+        what: `${why}, and it wrote nothing to its log`,
+        remedy: 'Start again. This machine may have been too busy, or out of memory.',
+      }
+    : {
+        what: `${why}. The last lines of its log:\n${tail}`,
+        remedy: 'Read the log in the folder "logs". It says why.',
+      };

@@ -92,7 +92,9 @@ describe('a service', () => {
     const failure = await failureOf(
       untilReady({ name: 'part', where: 'here', service, boundMs: 50 }, async () => undefined),
     );
-    expect(String(failure)).toContain('did not answer within 0.05 seconds');
+    expect(String(failure)).toContain(
+      'did not answer within 0.05 seconds, and it wrote nothing to its log.\n  where: here\n  to do: Start again',
+    );
     expect(startOf(service.pid)).toBeUndefined();
   });
 
