@@ -57,6 +57,7 @@ function questionsFor({ sight }: HelpReader, example: string | undefined): reado
     managed !== undefined || isAuditor
       ? [`/access who has ${managed ?? reader}`, 'what a person has']
       : undefined,
+    ['/access end', 'end all your access at once, or what else you may end; it asks first'],
     ['/access story 8n0p4x7q', 'everything that happened to a request, by the end of its id'],
   ];
   return lines.flatMap((line) => (line === undefined ? [] : [line]));

@@ -312,7 +312,7 @@ describe('the help', () => {
     [
       'a requester',
       reader({}, ['logs']),
-      [...REQUEST, '/access mine', '/access live', STORY, '/access help'],
+      [...REQUEST, '/access mine', '/access live', '/access end', STORY, '/access help'],
     ],
     [
       'a manager',
@@ -324,6 +324,7 @@ describe('the help', () => {
         '/access live',
         '/access who db',
         '/access who has ana',
+        '/access end',
         STORY,
         '/access help',
       ],
@@ -331,14 +332,22 @@ describe('the help', () => {
     [
       'an owner',
       reader({ owns: new Set(['db']) }),
-      ['/access mine', '/access live', '/access who db', STORY, '/access help'],
+      ['/access mine', '/access live', '/access who db', '/access end', STORY, '/access help'],
     ],
     [
       'an auditor',
       reader({ isAuditor: true }),
-      ['/access mine', '/access live', '/access who orders-db', '/access who has eve', STORY, '/access help'],
+      [
+        '/access mine',
+        '/access live',
+        '/access who orders-db',
+        '/access who has eve',
+        '/access end',
+        STORY,
+        '/access help',
+      ],
     ],
-    ['who can do nothing', reader(), ['/access mine', '/access live', STORY, '/access help']],
+    ['who can do nothing', reader(), ['/access mine', '/access live', '/access end', STORY, '/access help']],
   ])('for %s has the commands that fit them', (_who, of, expected) => expect(commands(of)).toEqual(expected));
 
   test('is short for whoever can do everything', () => {
@@ -347,7 +356,7 @@ describe('the help', () => {
       ['logs'],
     );
     expectValid(helpMessage(all));
-    expect(helpLines(helpMessage(all))).toBeLessThan(12);
+    expect(helpLines(helpMessage(all))).toBeLessThan(13);
   });
 
   test.each<[string, HelpReader, RegExp]>([
