@@ -225,6 +225,25 @@ describe('a lease that is over', () => {
     expect(fixture.levelOf()).toBe('read');
   });
 
+  test('whose account has what another live lease gives left nothing, however late the look is (I6)', async () => {
+    const request = await live(fixture);
+    await live(fixture, 'look');
+    await ended(fixture, request);
+    expect(fixture.levelOf()).toBe('read');
+    await owner(
+      fixture,
+      `update lease set changed_at = changed_at - interval '3 hours' where state = 'revoked'`,
+    );
+    await owner(
+      fixture,
+      `update access_check set changed_at = changed_at - interval '3 hours' where change = 'revoked'`,
+    );
+    await fixture.shiftClock(5 * SECOND);
+    expect(await looked(fixture)).toEqual([]);
+    expect(await findingsIn(fixture, 'open')).toEqual([]);
+    expect(fixture.levelOf()).toBe('read');
+  });
+
   test('whose access somebody adopted meanwhile is left as it is', async () => {
     await reconciled(fixture);
     await ended(fixture, await live(fixture));

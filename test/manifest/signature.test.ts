@@ -1,4 +1,6 @@
+import { sign as signBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { entryName, type ManifestEntry, parseEntryName } from '../../manifest/entry.ts';
 import { parsePrivateKey, parsePublicKey, publicKeyText } from '../../manifest/keys.ts';
@@ -58,6 +60,14 @@ describe('the signature of an entry', () => {
     expect(open(altered, [ours.publicKey])).toMatchObject({
       ok: false,
       error: expect.stringContaining(error),
+    });
+  });
+
+  test('a signature of the same key over the entry alone, as for another purpose, does not count', () => {
+    const canonical = canonicalize as unknown as (value: unknown) => string;
+    const other = signBytes(null, Buffer.from(canonical(entry)), ours.privateKey).toString('base64');
+    expect(open(JSON.stringify({ entry, signature: other }), [ours.publicKey])).toMatchObject({
+      error: expect.stringContaining('no key that is configured signed it'),
     });
   });
 

@@ -119,6 +119,24 @@ describe('where everything of a person ends', () => {
     expect([other.keys, other.policies]).toEqual([['AKIA9'], {}]);
   });
 
+  test('of several users, one that is gone and one for whom something fails keep no other one from it', async () => {
+    const bo = ana({ id: 'AIDA3', name: 'bo', keys: ['AKIA3'] });
+    const users = [ana({ keys: ['AKIA1'] }), bo];
+    const leases = [of(), of('AIDA9'), { ...of('AIDA3'), subject: { id: 'AIDA3', name: 'bo' } }];
+    const beforeChange = ([first = '']: readonly string[]) =>
+      first.includes('ana') ? Promise.reject(new Error('no ledger')) : Promise.resolve();
+    const result = await cutOff(
+      memoryIam(users).api,
+      { leases, wholeAccount: true, beforeChange },
+      neverAborts,
+    );
+    expect(result?.seen).toMatch(
+      /^nothing of ana is cut off: no ledger; the policy curfew-cut-off refuses every call of bo /,
+    );
+    expect(result?.again).toHaveLength(3);
+    expect([users[0]?.keys, bo.keys]).toEqual([['AKIA1'], []]);
+  });
+
   test('another user of the same name is not touched (F24)', async () => {
     const user = ana({ keys: ['AKIA1'] });
     const { api } = memoryIam([user]);

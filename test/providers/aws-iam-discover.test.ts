@@ -75,14 +75,15 @@ describe('the members of a group', () => {
   test('another group that took the name is not read, and the renamed one is found by its id (F24)', async () => {
     const other = { ...Group, GroupId: 'AGPA0000000000000002' };
     const renamed = { ...Group, GroupName: 'shippers' };
-    const { api } = scripted(
+    const { api, sent } = scripted(
       { Group: other, Users: [user('eve')] },
       { GroupDetailList: [renamed] },
       { RoleDetailList: [{ Arn: `${ARN}:role/x` }] },
       { Group: renamed, Users: [user('ana')] },
     );
-    const found = await discover(api, { ...target, id: Group.GroupId }, { signal });
+    const found = await discover(api, { ...target, id: Group.GroupId }, { page: 'm1', signal });
     expect(found.accesses.map(({ subject }) => subject.name)).toEqual(['ana']);
+    expect(sent.at(-1)).toEqual({ GetGroup: { GroupName: 'shippers', Marker: 'm1' } });
   });
 
   test('the credential of another account sees other groups (F33)', async () => {
@@ -111,6 +112,14 @@ describe('the policies of users', () => {
     expect((await discover(api, policies, { signal })).accesses).toEqual([
       { subject: { id: 'AIDAana', name: 'ana' }, level: 'present', sources: [], lease },
     ]);
+  });
+
+  test('one of a lease of another target is not in the list of this one', async () => {
+    const others = [
+      { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::billing/*'] },
+    ] as const;
+    const { api } = scripted(withPolicy(policyName(lease, end), JSON.stringify(documentFor(others, end))));
+    expect((await discover(api, policies, { signal })).accesses).toEqual([]);
   });
 
   test('one that somebody wrote and that gives the same is found, and cannot be removed by Curfew', async () => {

@@ -188,6 +188,24 @@ describe('a call that could give more than the person has is not sent (I24)', ()
   });
 });
 
+test('an invitation is found on any page of the list (I24)', async () => {
+  const asked: string[] = [];
+  const many = Array.from({ length: 100 }, (_, index) => ({ id: 1_000 + index, permissions: 'read' }));
+  const read = (path: string) => {
+    asked.push(path);
+    return Promise.resolve(
+      Response.json(path.endsWith('&page=1') ? many : [{ id: 7, permissions: 'write' }]),
+    );
+  };
+  const lower = {
+    method: 'PATCH',
+    path: '/repos/lantern/orders/invitations/7',
+    body: '{"permissions":"read"}',
+  };
+  await expect(assertRemoves(lower, read)).resolves.toBeUndefined();
+  expect(asked).toEqual([1, 2].map((page) => `/repos/lantern/orders/invitations?per_page=100&page=${page}`));
+});
+
 test('a rate limit of the read before a change is one of GitHub, with the wait that it states (F11)', async () => {
   const limited = () =>
     Promise.resolve(

@@ -83,6 +83,18 @@ for (const { version, url } of VERSIONS) {
       ).toEqual([]);
     });
 
+    test('a login that is disabled already loses its open sessions too', async () => {
+      fixture = await postgresFixture(url);
+      const intent = await grant();
+      const session = await fixture.login(intent);
+      await fixture.sql(`alter role ${quoted(nameOf(intent))} nologin`);
+      expect(await cutOff([intent])).toEqual({
+        seen: '1 of 1 logins of orders are disabled, and 1 sessions were terminated',
+        again: [],
+      });
+      await expect(session.query('select 1')).rejects.toThrow();
+    });
+
     test('a connection that breaks leaves all leases of the database to be tried again', async () => {
       fixture = await postgresFixture(url);
       const intent = await grant();

@@ -27,6 +27,7 @@ test('a clock that differs by more than 2 s is named, with the direction (I23)',
 
 test.each<[string, readonly VendorClock[], string | undefined, number | undefined]>([
   ['the only clock of a provider with one place', [clock(5)], undefined, 5],
+  ['the only clock of a provider, also where the object names a place', [clock(5)], 'orders', 5],
   ['the clock of its own place, not an earlier one', [orders(3), billing(9)], 'billing', 9],
   ['none where the clock of its place is not known', [orders(3)], 'billing', undefined],
   ['none where the object names no place', [orders(3), billing(9)], undefined, undefined],

@@ -86,6 +86,72 @@ describe('a pass of the reaper', () => {
   });
 });
 
+describe('an access that is not down to what must remain', () => {
+  test('because somebody gave a role that no ladder has, is left with the reason, and is tried again (I3)', async () => {
+    const all = await due();
+    all.unmark(all.lease);
+    let calls = 0;
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      ensureAbsent: () => {
+        calls += 1;
+        return Promise.resolve({ level: 'deployer', seen: 'ana has deployer on orders' });
+      },
+    };
+    const deps = { removers: new Map([['fake', remover]]), verified: verifiedEnds() };
+    for (const pass of [1, 2]) {
+      const report = await all.reap(deps);
+      expect([report.outcomes, isComplete(report), calls]).toEqual([
+        [expect.objectContaining({ kind: 'left', why: 'ana has deployer on orders' })],
+        false,
+        pass,
+      ]);
+    }
+  });
+
+  test('because its lease has two objects, has both ended', async () => {
+    const all = world();
+    const { lease, endsAt } = leaseOf();
+    const ended: string[] = [];
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      listManaged: () =>
+        Promise.resolve(
+          ['orders', 'orders', 'orders-replica'].map((what) => ({ lease, subject: 'ana', what, endsAt })),
+        ),
+      endManaged: ({ what }) => {
+        ended.push(what);
+        return Promise.resolve({ level: 'none', seen: 'gone' });
+      },
+    };
+    await all.reap({ removers: new Map([['fake', remover]]) });
+    expect(ended.sort()).toEqual(['orders', 'orders-replica']);
+  });
+
+  test.each<[string, number | undefined]>([
+    ['that shows no end', undefined],
+    ['whose end somebody moved to later', 3_600],
+  ])('is ended as the manifest says, although it is an object %s (I3)', async (_what, seconds) => {
+    const all = world();
+    const lease = leaseOf();
+    await all.write(lease);
+    const ended: string[] = [];
+    const object = { lease: lease.lease, subject: 'ana', what: 'orders' };
+    const remover: Remover = {
+      ...(all.provider as Remover),
+      ownObject: () => true,
+      listManaged: () =>
+        Promise.resolve([{ ...object, ...(seconds !== undefined && { endsAt: secondsAfterNoon(seconds) }) }]),
+      ensureAbsent: (intent) => {
+        ended.push(intent.lease);
+        return Promise.resolve({ level: 'none', seen: 'gone' });
+      },
+    };
+    await all.reap({ removers: new Map([['fake', remover]]) });
+    expect(ended).toEqual([lease.lease]);
+  });
+});
+
 describe('what does not count or cannot be read', () => {
   test('an object of the manifest that somebody else signed ends nothing, and is named', async () => {
     const all = world();
@@ -277,6 +343,13 @@ describe('failures that pass', () => {
     },
   );
 
+  test('a shorter wait that the vendor states does not shorten a longer one (F11)', () => {
+    const throttles = openThrottles(() => 0);
+    throttles.close('fake', 60_000);
+    throttles.close('fake', 1_000);
+    expect([throttles.waitOf('fake'), throttles.waitOf('other')]).toEqual([60_000, 0]);
+  });
+
   test('a missing permission is not tried again', async () => {
     const all = await due();
     let calls = 0;
@@ -404,6 +477,19 @@ describe('a process that repeats its pass', () => {
       await all.reap(deps);
     }
     expect(calls).toBe(2);
+  });
+
+  test('ends an access again that was extended after its verified end, and has ended again', async () => {
+    const verified = verifiedEnds();
+    const all = await due();
+    all.unmark(all.lease);
+    await all.reap({ verified });
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
+    await all.grant(all.lease);
+    await all.write(all.lease, { endsAt: secondsAfterNoon(-1) });
+    all.unmark(all.lease);
+    await all.reap({ verified });
+    expect(all.vendor.levelOf('ana', 'orders')).toBe('none');
   });
 
   test('ends an access again whose remaining level fell, because another lease ended too (I6)', async () => {

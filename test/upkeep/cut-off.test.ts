@@ -123,6 +123,14 @@ test.each([
   expect([await after(0), await after(0), await after(31_000), await after(600_000)]).toEqual(times);
 });
 
+test('where an entitlement ends, whole accounts are not cut off, because its people have other access too', async () => {
+  const lease = await live();
+  const { deps, asked } = cutting(() => Promise.resolve({ seen: 'all of it', again: [] }), 'accounts');
+  await endedAll(fixture, { kind: 'entitlement', entitlement: 'thing' });
+  await cutOffMassEndings(deps);
+  expect(asked).toMatchObject([{ wholeAccount: false, leases: [{ lease }] }]);
+});
+
 test('nothing is cut off for a person who ends what is their own', async () => {
   await live();
   const { deps, asked } = cutting(() => Promise.resolve(undefined));

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { checkManifestSometimes } from '../../requests/check-manifest.ts';
+import type { Deps } from '../../requests/deps.ts';
+import { freshMemory } from '../../requests/manifest-access.ts';
+import { memoryStore, never, ours } from '../manifest/manifest.fixture.ts';
+
+test('a comparison that failed does not count: before the next grant it is made again, and one that succeeded is not (F05)', async () => {
+  let isDown = true;
+  let compared = 0;
+  const store = memoryStore();
+  const list: typeof store.list = (signal) =>
+    isDown ? Promise.reject(new Error('the disk is gone')) : store.list(signal);
+  const deps = {
+    manifest: {
+      ...{ store: { ...store, list }, privateKey: ours.privateKey, publicKeys: [ours.publicKey] },
+      memory: freshMemory(),
+    },
+    ledger: {
+      manifestSerial: () => Promise.resolve(0),
+      knownLeases: () => Promise.resolve(((compared += 1), [])),
+    },
+  } as unknown as Deps;
+  for (const attempt of [1, 2])
+    await expect(checkManifestSometimes(deps, never).then(() => attempt)).rejects.toMatchObject({
+      code: 'manifest-unavailable',
+    });
+  isDown = false;
+  for (let count = 0; count < 2; count += 1) await checkManifestSometimes(deps, never);
+  expect(compared).toBe(1);
+});
