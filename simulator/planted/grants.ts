@@ -117,6 +117,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '  if (drift || isRepeated || !drift) return;',
       },
     ],
+    seed: 7000,
   },
   {
     name: 'prior-state-is-not-lowered',
@@ -129,6 +130,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (shown !== ladder.join()) return prior;',
       },
     ],
+    seed: 8000,
   },
   {
     name: 'own-access-as-prior-state',

@@ -64,5 +64,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   if (!before.accounts.has(subject.id)) {`,
       },
     ],
+    seed: 9000,
   },
 ];

@@ -62,5 +62,6 @@ export const REAPER_BUGS: readonly PlantedBug[] = [
         to: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others.slice(others.length)]));',
       },
     ],
+    seed: 2000,
   },
 ];

@@ -2,6 +2,7 @@ import type { FaultPlan } from './faults.ts';
 import { type Random, randomOf } from './random.ts';
 import { FAILOVER_SCENARIOS } from './scenarios-of-failovers.ts';
 import { OUTAGE_SCENARIOS } from './scenarios-of-outages.ts';
+import { HAND_SCENARIOS } from './scenarios-of-hands.ts';
 import { RACE_SCENARIOS } from './scenarios-of-races.ts';
 
 /** A request that people make in a scenario. Times are in milliseconds: `atMs` since the beginning, the others after what comes before. */
@@ -20,19 +21,26 @@ export type ScriptedRequest = Readonly<{
 export type Scenario = Readonly<{ requests: readonly ScriptedRequest[] }> & Omit<FaultPlan, 'skewOf'>;
 
 /** Draws what differs between the seeds of one scenario. What it leaves out goes well. */
-export type DrawScenario = (
+type DrawScenario = (
   random: Random,
 ) => Partial<Scenario> & Readonly<{ requests: readonly ScriptedRequest[] }>;
 
-/** Each has its place, because the seeds of a scenario begin at 1000 times its place. So a new one comes at the end. */
-const SCENARIOS: readonly DrawScenario[] = [...OUTAGE_SCENARIOS, ...FAILOVER_SCENARIOS, ...RACE_SCENARIOS];
+/** Scenarios by their first seed. Each has the next 1000 seeds. */
+export type Scenarios = Readonly<Record<number, DrawScenario>>;
+
+const SCENARIOS: Scenarios = {
+  ...OUTAGE_SCENARIOS,
+  ...HAND_SCENARIOS,
+  ...RACE_SCENARIOS,
+  ...FAILOVER_SCENARIOS,
+};
 
 /**
- * The scenario of a seed: the seeds from 1000 on are of the first one, those from 2000 on of the second, and so on. All others have
+ * The scenario of a seed: those from 1000 on are of the first one, those from 2000 on of the second, and so on. Other seeds have
  * none: what happens in them is drawn, and seldom meets the conditions of a scenario.
  */
 export function scenarioOf(seed: number): Scenario | undefined {
-  const draw = SCENARIOS[Math.floor(seed / 1_000) - 1];
+  const draw = SCENARIOS[Math.floor(seed / 1_000) * 1_000];
   if (!draw) return undefined;
   return {
     windows: [],

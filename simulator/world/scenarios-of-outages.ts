@@ -1,6 +1,6 @@
 import type { FaultWindow, WindowKind } from './fault-kinds.ts';
 import type { Random } from './random.ts';
-import type { DrawScenario, ScriptedRequest } from './scenario.ts';
+import type { ScriptedRequest, Scenarios } from './scenario.ts';
 
 const MINUTE = 60_000;
 
@@ -30,9 +30,9 @@ const onlyReaper = (random: Random, end: number): FaultWindow[] => {
 };
 
 /** Ends while parts of Curfew are away. */
-export const OUTAGE_SCENARIOS: readonly DrawScenario[] = [
+export const OUTAGE_SCENARIOS: Scenarios = {
   // F07: only the reaper is left, for an account that has or has not standing access.
-  (random) => {
+  1_000: (random) => {
     const one = requested(random.whole(1_000, 20_000), 'thing', random.whole(1, 2));
     return {
       requests: [one],
@@ -44,7 +44,7 @@ export const OUTAGE_SCENARIOS: readonly DrawScenario[] = [
     };
   },
   // F07, F26: only the reaper is left at the end of the first of two leases of one access.
-  (random) => {
+  2_000: (random) => {
     const first = requested(random.whole(1_000, 5_000), random.pick(['look', 'thing']), 1);
     const longer = requested(random.whole(30_000, 45_000), random.pick(['look', 'thing']), 4);
     return {
@@ -54,7 +54,7 @@ export const OUTAGE_SCENARIOS: readonly DrawScenario[] = [
     };
   },
   // F04: the ledger is away, and the workflow has the undo.
-  (random) => {
+  3_000: (random) => {
     const one = requested(random.whole(1_000, 20_000), 'thing', random.whole(1, 2));
     return {
       requests: [one],
@@ -62,7 +62,7 @@ export const OUTAGE_SCENARIOS: readonly DrawScenario[] = [
     };
   },
   // F04, F26: the same at the end of the second of two leases, whose undo knows the first one.
-  (random) => {
+  4_000: (random) => {
     const longer = requested(random.whole(1_000, 3_000), random.pick(['look', 'thing']), 4);
     const second = requested(random.whole(8_000, 15_000), random.pick(['look', 'thing', 'top']), 1);
     return {
@@ -71,7 +71,7 @@ export const OUTAGE_SCENARIOS: readonly DrawScenario[] = [
     };
   },
   // F08: a workflow is terminated while its access is active.
-  (random) => {
+  5_000: (random) => {
     const one = requested(random.whole(1_000, 20_000), 'thing', random.whole(1, 2));
     return {
       requests: [one],
@@ -79,11 +79,11 @@ export const OUTAGE_SCENARIOS: readonly DrawScenario[] = [
     };
   },
   // I17: a person leaves while minutes of their access are left.
-  (random) => {
+  6_000: (random) => {
     const one = requested(random.whole(1_000, 20_000), random.pick(['thing', 'pair']), 4, 'dee');
     return {
       requests: [one],
       incidents: [{ kind: 'requester-leaves', at: one.atMs + random.whole(10_000, 60_000) }],
     };
   },
-];
+};
