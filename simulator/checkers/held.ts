@@ -74,8 +74,7 @@ const isOnlyReaper = ({ plan, startedAt, disturbances }: Facts, at: number): boo
   plan.windows.every(({ kind }) => kind === 'ledger-away' || kind === 'temporal-away') &&
   (['ledger-away', 'temporal-away'] as const).every((away) =>
     plan.windows.some(
-      ({ kind, from, to }) =>
-        kind === away && startedAt + from + BOTH_AWAY_MS <= at && at < startedAt + to,
+      ({ kind, from, to }) => kind === away && startedAt + from + BOTH_AWAY_MS <= at && at < startedAt + to,
     ),
   );
 

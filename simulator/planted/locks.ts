@@ -18,6 +18,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void rowCount;',
       },
     ],
+    seed: 11010,
   },
   {
     name: 'lost-lock-is-not-noticed',

@@ -3,16 +3,17 @@ import { endMs, requested } from './scenarios-of-outages.ts';
 
 /** What comes between two steps of a change, or at the same moment as another change. */
 export const RACE_SCENARIOS: Scenarios = {
-  // B01, F13: a grant fails for good between its write and its receipt.
+  // B01, F13: a person ends access between its write and its receipt, and the grant is not tried again before.
   10_000: (random) => ({
-    requests: [requested(1_000, 'thing', random.whole(1, 2))],
+    requests: [{ ...requested(1_000, 'thing', 2), endedAfterMs: random.whole(8_000, 12_000) }],
     aims: [
       {
         moment: 'grant',
         nth: 1,
-        afterMs: random.whole(15, 60),
-        fault: { window: 'credential-refused', lastsMs: random.whole(3_000, 20_000) },
+        afterMs: random.whole(20, 60),
+        fault: { window: 'ledger-away', lastsMs: random.whole(1_000, 3_000) },
       },
+      { moment: 'grant', nth: 1, afterMs: 20, fault: { window: 'temporal-away', lastsMs: 40_000 } },
     ],
   }),
   // F16, B05: two grants of one access come together, and nothing goes wrong.
@@ -62,6 +63,19 @@ export const RACE_SCENARIOS: Scenarios = {
         afterMs: random.whole(20, 150),
         fault: { window: 'ledger-away', lastsMs: random.whole(15, 50) },
       },
+    ],
+  }),
+  // F13, F41: a write of a grant is late, and arrives when the access has ended already.
+  17_000: (random) => ({
+    requests: [{ ...requested(1_000, 'thing', 2), endedAfterMs: random.whole(11_000, 16_000) }],
+    windows: [{ kind: 'writes-late', from: 1_500, to: 8_000 }],
+  }),
+  // F01, F41: the same, and a process is killed in the middle of the change.
+  18_000: (random) => ({
+    requests: [{ ...requested(1_000, 'thing', 2), endedAfterMs: random.whole(14_000, 25_000) }],
+    windows: [
+      { kind: 'writes-late', from: 1_500, to: 8_000 },
+      { kind: 'processes-killed', from: 1_500, to: 8_000 },
     ],
   }),
 };
