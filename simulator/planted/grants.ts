@@ -84,6 +84,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (revokedAt === Number.NaN)',
       },
     ],
+    seed: 13010,
   },
   {
     name: 'late-grant-stays',

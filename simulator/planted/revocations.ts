@@ -137,6 +137,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     lock`,
       },
     ],
+    seed: 10000,
   },
   {
     name: 'nobody-lapses-a-request',
