@@ -17,6 +17,8 @@ import { openPeople } from './world/people.ts';
 import { writePolicy } from './world/policy-files.ts';
 import { openProcesses } from './world/processes.ts';
 import { randomOf } from './world/random.ts';
+import { scenarioOf } from './world/scenario.ts';
+import { openScriptedPeople } from './world/scripted-people.ts';
 import { currentScope, WORLD } from './world/scope.ts';
 import { installVirtualTime } from './world/virtual-time.ts';
 import type { World } from './world/world.ts';
@@ -67,7 +69,10 @@ export async function runSeed({ client, seed, bot = 'curfew' }: SeedOptions): Pr
       facts.failures.push({ at: time.now(), process: process.name, why: messageOf(error) });
       if (process !== WORLD) world.kill(process);
     };
-    const people = openPeople(world, facts, seed);
+    const scenario = scenarioOf(seed);
+    const people = scenario
+      ? openScriptedPeople(world, facts, { ...scenario, seed })
+      : openPeople(world, facts, seed);
     const vendor = openVendor(world);
     const temporal = openTemporal(world);
     const server = await openLedgerServer(client, world, seed);

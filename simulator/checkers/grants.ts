@@ -15,7 +15,7 @@ export function grantViolations(facts: Facts, log: readonly Entry[]): readonly V
     ...accountViolations(log),
     ...timelines.flatMap((timeline) => policyViolations(facts, lives, timeline)),
     ...timelines.flatMap((timeline) => handViolations(facts, lives, timeline)),
-    ...(isCalm(facts) ? timelines.flatMap((timeline) => repeatedViolations(timeline)) : []),
+    ...(isCalm(facts) ? timelines.flatMap((timeline) => repeatedViolations(facts, timeline)) : []),
   ];
 }
 
@@ -123,12 +123,24 @@ const isDisturbed = (facts: Facts, at: number): boolean =>
   );
 
 /** While everything works, each lease raises the access once at most, and lowers it once (I6, I15). */
-function repeatedViolations(timeline: Timeline): readonly Violation[] {
+function repeatedViolations(facts: Facts, timeline: Timeline): readonly Violation[] {
   const counts = new Map<string, number>();
-  for (const { by } of raisesOf(timeline)) {
+  for (const { by } of raisesOf(timeline).filter((raise) => !isLeftForAnother(facts, timeline, raise))) {
     counts.set(by, (counts.get(by) ?? 0) + 1);
     if ((counts.get(by) ?? 0) > 1)
       return [{ checker: 'once', what: `${by} gave access to ${timeline.owner} twice` }];
   }
   return [];
 }
+
+/** A revocation whose read is old writes what another lease gives, although the access is gone already. */
+const isLeftForAnother = (facts: Facts, { owner, resource }: Timeline, { by, at, rank }: Change): boolean =>
+  facts.plan.consistencyWindowMs > 0 &&
+  permitsOf(facts).some(
+    ({ life, ranks, from, to }) =>
+      life.first.requester === owner &&
+      life.request !== requestOf(by) &&
+      from <= at &&
+      at < to &&
+      (ranks.get(resource) ?? 0) >= rank,
+  );

@@ -49,7 +49,7 @@ function lostIn(facts: Facts, { life, resource, rank, from, end, owned }: HeldAc
   for (const at of times) {
     if (at >= until || levelNow(at) >= rank) continue;
     const back = changes.find((change) => change.at > at && levelNow(change.at) >= rank)?.at ?? until;
-    const allowedUntil = isCalm(facts) ? at : aftermathOf(facts, at);
+    const allowedUntil = isCalm(facts) || isOnlyReaper(facts, at) ? at : aftermathOf(facts, at);
     if (Math.min(back, until) > allowedUntil)
       return [
         {
@@ -63,5 +63,19 @@ function lostIn(facts: Facts, { life, resource, rank, from, end, owned }: HeldAc
 
 /** The workflow may be this much ahead of the ledger. */
 const CLOCKS_MS = 3_000;
+
+/** What was in progress when they went away is over by then. */
+const BOTH_AWAY_MS = 30_000;
+
+/** While the ledger and Temporal are away and everything else works, only the reaper changes access, and it knows all leases. */
+const isOnlyReaper = ({ plan, startedAt, disturbances }: Facts, at: number): boolean =>
+  disturbances.length === 0 &&
+  plan.incidents.every((each) => each.kind === 'by-hand' && each.at === 0) &&
+  plan.windows.every(({ kind }) => kind === 'ledger-away' || kind === 'temporal-away') &&
+  (['ledger-away', 'temporal-away'] as const).every((away) =>
+    plan.windows.some(
+      ({ kind, from, to }) => kind === away && startedAt + from + BOTH_AWAY_MS <= at && at < startedAt + to,
+    ),
+  );
 
 const hasClockStep = ({ ledgerClock }: Facts): boolean => ledgerClock.length > 1;

@@ -23,6 +23,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: '  if (lost && !deps)\n    throw',
       },
     ],
+    seed: 15005,
   },
   {
     name: 'failover-is-not-noticed',
@@ -35,6 +36,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (reason !== undefined && !ledger) await',
       },
     ],
+    seed: 15000,
   },
   {
     name: 'forgotten-lease-is-closed',
@@ -52,5 +54,6 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (attempts) return { attempts, problems };',
       },
     ],
+    seed: 16001,
   },
 ];

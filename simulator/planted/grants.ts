@@ -84,6 +84,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (revokedAt === Number.NaN)',
       },
     ],
+    seed: 13010,
   },
   {
     name: 'late-grant-stays',
@@ -117,6 +118,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: '  if (drift || isRepeated || !drift) return;',
       },
     ],
+    seed: 7000,
   },
   {
     name: 'prior-state-is-not-lowered',
@@ -129,6 +131,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (shown !== ladder.join()) return prior;',
       },
     ],
+    seed: 8000,
   },
   {
     name: 'own-access-as-prior-state',

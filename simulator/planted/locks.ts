@@ -18,6 +18,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void rowCount;',
       },
     ],
+    seed: 11010,
   },
   {
     name: 'lost-lock-is-not-noticed',
@@ -64,5 +65,6 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   if (!before.accounts.has(subject.id)) {`,
       },
     ],
+    seed: 9000,
   },
 ];

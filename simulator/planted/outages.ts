@@ -31,6 +31,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'const LATEST_LOOK_MS = 370_000;',
       },
     ],
+    seed: 5000,
   },
   {
     name: 'no-undo',
@@ -43,6 +44,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'if (undo !== null) return;',
       },
     ],
+    seed: 3000,
   },
   {
     name: 'undo-before-others',
@@ -65,6 +67,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'void ended?.is_late;',
       },
     ],
+    seed: 4000,
   },
   {
     name: 'gives-up-after-three-tries',

@@ -13,6 +13,7 @@ export const REAPER_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
+    seed: 1000,
   },
   {
     name: 'reaper-ends-early',
@@ -48,6 +49,7 @@ export const REAPER_BUGS: readonly PlantedBug[] = [
         to: 'return ok(highestLevel(ladderOf(newest), [...others]));',
       },
     ],
+    seed: 1000,
   },
   {
     name: 'reaper-ignores-other-leases',
@@ -60,5 +62,6 @@ export const REAPER_BUGS: readonly PlantedBug[] = [
         to: 'return ok(highestLevel(ladderOf(newest), [newest.prior, ...others.slice(others.length)]));',
       },
     ],
+    seed: 2000,
   },
 ];

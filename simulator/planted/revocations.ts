@@ -121,6 +121,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const leavers = await Promise.reject<LeaversEnded>(new Error()).catch(',
       },
     ],
+    seed: 6000,
   },
   {
     name: 'unconfirmed-grant-counts-as-none',
@@ -136,6 +137,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     lock`,
       },
     ],
+    seed: 10000,
   },
   {
     name: 'nobody-lapses-a-request',

@@ -8,6 +8,7 @@ import {
   WINDOWS,
 } from './fault-kinds.ts';
 import { type Random, randomOf } from './random.ts';
+import { scenarioOf } from './scenario.ts';
 
 export type FaultPlan = Readonly<{
   /** What an aim causes is added when it begins. */
@@ -32,6 +33,8 @@ export const ALL_CALM_MS = LAST_FAULT_MS + LONGEST_MS;
 export const themeOf = (seed: number): Theme => THEMES[seed % THEMES.length] ?? 'calm';
 
 export function drawFaults(seed: number): FaultPlan {
+  const scenario = scenarioOf(seed);
+  if (scenario) return { ...scenario, skewOf: () => 0 };
   const random = randomOf(seed, 'faults');
   const theme = themeOf(seed);
   const isCalm = theme === 'calm';

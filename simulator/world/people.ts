@@ -1,5 +1,5 @@
-import type { Action, Doing, System } from '../parts/system.ts';
-import type { Asked, Card, Deed, Facts } from './facts.ts';
+import type { System } from '../parts/system.ts';
+import type { Card, Facts } from './facts.ts';
 import { PEOPLE_ACT_MS, themeOf } from './faults.ts';
 import {
   APPROVERS,
@@ -12,6 +12,7 @@ import {
   TOO_LONG_MINUTES,
 } from './policy-files.ts';
 import { type Random, randomOf } from './random.ts';
+import { openSlack } from './slack.ts';
 import type { World } from './world.ts';
 
 /** People who request, answer, end and extend. What they do depends on what they read. */
@@ -22,42 +23,13 @@ export type People = Readonly<{
   read(card: Card, ledgerTime: number): void;
 }>;
 
-const BEFORE_END_MS = 5_000;
-
 export function openPeople(world: World, facts: Facts, seed: number): People {
   const random = randomOf(seed, 'people');
   const theme = themeOf(seed);
   /** One person requests several entitlements of the same access. */
   const isOverlapping = theme === 'overlap' || theme === 'by-hand' || random.chance(0.2);
   const known = new Map<string, Card>();
-  let system: System | undefined;
-  let sources = 0;
-
-  /** Sends one click, and at times the same one again: Slack redelivers, and people press twice. */
-  function send(doing: Doing): void {
-    const source = `click-${(sources += 1)}`;
-    const at = world.time.now();
-    if (doing.kind === 'request') world.meet('request');
-    if (doing.kind === 'approve') world.meet('approval');
-    if (doing.kind === 'end') world.meet('ending');
-    const deed = noted({ at, ...doing });
-    const deliveries = random.chance(0.15) ? 3 : 1;
-    for (let each = 0; each < deliveries; each += 1)
-      world.time.plan(each * random.between(0, 3_000), () => void deliver({ ...doing, source }, deed));
-  }
-  const noted = (done: Doing & Readonly<{ at: number }>): { acknowledgedAt?: number } => {
-    if (done.kind === 'request') return last<Asked>(facts.asked, done);
-    return last<Deed>(facts.deeds, done);
-  };
-  const deliver = async (action: Action, deed: { acknowledgedAt?: number }): Promise<void> => {
-    const request = 'request' in action ? action.request : action.entitlement;
-    world.log.say(`${action.by} clicks ${action.kind} ${request}`);
-    const isDone = await system?.act(action).then(
-      () => true,
-      () => false,
-    );
-    if (isDone) deed.acknowledgedAt ??= world.time.now();
-  };
+  const { begin, send, read } = openSlack(world, facts, random);
   const later = (longestMs: number, act: () => void): void =>
     void world.time.plan(random.between(200, longestMs), act);
 
@@ -134,7 +106,7 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
   }
   return {
     begin(bot) {
-      system = bot;
+      begin(bot);
       for (let left = isOverlapping ? random.whole(5, 7) : random.whole(3, 6); left > 0; left -= 1)
         world.time.plan(random.between(0, PEOPLE_ACT_MS), () =>
           send({
@@ -148,24 +120,13 @@ export function openPeople(world: World, facts: Facts, seed: number): People {
     read(card, ledgerTime) {
       const before = known.get(card.request);
       known.set(card.request, card);
-      facts.told.push({ at: world.time.now(), ledgerTime, card });
-      const end =
-        card.endsAt === undefined ? '' : ` until ${((card.endsAt - facts.startedAt) / 1000).toFixed(1)}`;
-      world.log.say(`people read: ${card.request} is ${card.kind}${end} ${card.ending ?? ''}`.trimEnd());
-      if (card.endsAt !== undefined && card.endsAt !== before?.endsAt)
-        world.time.plan(card.endsAt - ledgerTime - BEFORE_END_MS, () => world.meet('end'));
+      read(card, ledgerTime, before);
       if (!before && card.kind === 'pending') answer(card, ledgerTime);
       if (before?.kind !== 'granting' && card.kind === 'granting') regret(card);
       if (before?.kind !== 'active' && card.kind === 'active') use(card);
       if (card.extension && before?.extension?.digest !== card.extension.digest) answerExtension(card);
     },
   };
-}
-
-/** Adds it, and returns what was added. */
-function last<T>(to: T[], added: T): T {
-  to.push(added);
-  return added;
 }
 
 function shuffled<T>(random: Random, values: readonly T[]): readonly T[] {
