@@ -3,6 +3,7 @@ import type { RequestId } from '../../core/ids.ts';
 import type { MassEnding } from '../../core/mass-ending.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { endRequests } from '../../requests/mass-ending/end-requests.ts';
+import { endWhatIsLocked } from '../../upkeep/end-what-is-locked.ts';
 
 const massEnding = { id: 'end_1' } as unknown as MassEnding;
 
@@ -47,4 +48,17 @@ test.each([
   const { ledger, ended } = ledgerOf([...failing, ...named('b', 300)], { failing });
   await expect(endRequests(ledger, massEnding, 'cli')).rejects.toThrow('does not answer');
   expect([...ended].sort()).toEqual(named('b', 300));
+});
+
+test('the sweeper finishes every other mass ending when a request of the first one cannot be ended, and then it throws (I18)', async () => {
+  const ledgers = [ledgerOf(['a'], { failing: ['a'] }), ledgerOf(['b'])];
+  const endings = ['end_1', 'end_2'].map((id) => ({ id }) as unknown as MassEnding);
+  const of = (id: string) => ledgers[id === 'end_1' ? 0 : 1]?.ledger;
+  const ledger = {
+    unfinishedMassEndings: () => Promise.resolve(endings),
+    requestsToEnd: (id: string, most: number) => of(id)?.requestsToEnd(id as never, most),
+    massEnd: (ending: { id: string }, step: never) => of(ending.id)?.massEnd(ending as never, step),
+  } as unknown as Ledger;
+  await expect(endWhatIsLocked({ ledger })).rejects.toThrow('a does not answer');
+  expect(ledgers[1]?.ended).toEqual(['b']);
 });
