@@ -51,6 +51,26 @@ const lockAny: Attack = () => `
     raise insufficient_privilege;
   end $$`;
 
+/** Succeeds when the role may run one of the statements. */
+const anyOf =
+  (...statements: readonly string[]): Attack =>
+  () =>
+    `
+  do $$
+  declare
+    each text;
+  begin
+    foreach each in array array[${statements.map((each) => `'${each.replaceAll("'", "''")}'`).join(', ')}] loop
+      begin
+        execute each;
+        return;
+      exception
+        when insufficient_privilege then null;
+      end;
+    end loop;
+    raise insufficient_privilege;
+  end $$`;
+
 /** One statement for each line of the table in docs/security.md. */
 export const HARMS: Readonly<Record<string, Attack>> = {
   'forge a click in Slack': click('slack'),
@@ -61,7 +81,12 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `insert into mass_ending_lift (mass_ending_id, person, click_id) values ('end_victim', 'cy', 'click_forged')`,
   'say that something was cut off': () =>
     `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, again) values ('end_victim', 'fake', 'x', '{}', '{}', '{}')`,
-  'change a mass ending or a lift': () => `update mass_ending set needs = 1 where id = 'end_victim'`,
+  'change a mass ending or a lift': anyOf(
+    `update mass_ending set needs = 1 where id = 'end_victim'`,
+    `update mass_ending_lift set person = 'cy' where mass_ending_id = 'end_victim'`,
+    `delete from mass_ending_lift where mass_ending_id = 'end_victim'`,
+    `update mass_ending_cut_off set done = '{}' where mass_ending_id = 'end_victim'`,
+  ),
   'forge a click at the command line for a password': ({ request, lease }) =>
     `insert into click (id, kind, request_id, via, account, person, body, source)
      values ('click_forged', 'deliver', '${request}', 'cli', 'ana', 'ana', '{"lease":"${lease}"}', null)`,
@@ -121,6 +146,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `insert into quarantine_answer (id, quarantine_id, account, person, plan_digest)
      select gen_random_uuid()::text, id, 'dee', 'dee', 'd' from quarantine limit 1`,
   'keep an entry from being written to the manifest': () => 'update manifest_entry set written = wanted',
+  'say that the access of a lost lease is gone': () =>
+    `update quarantine_lease set gone_at = now() where lease_id = 'lease_lost'`,
   'forge a question': event('asked'),
   'forge an answer to a question': event('answered'),
   'forge a refusal': event('refused'),
@@ -225,6 +252,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'use up the calls of the looks': () => `update read_budget set calls = -1e9`,
   'tell nobody of a finding': () => `update finding set draw_at = null where id = 'find_victim'`,
   'read why somebody adopted access': () => `select body from finding_reason`,
+  'change why somebody adopted access': () => `update finding_reason set body = 'x'`,
   'hold the lock of a request for ever': ({ request }) =>
     `select from request_lock where request_id = '${request}' for update`,
   'hold the lock of an access for ever': () => `update provider_lock set ends_at = 'infinity'`,

@@ -57,6 +57,10 @@ beforeAll(async () => {
     `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
      values ('restored', 1, 2, now(), 'dee', 'd')`,
   );
+  await rows(
+    `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+     select id, 'lease_lost', 'unknown', '{}', '', 'req_lost', 'x', now() from quarantine`,
+  );
   await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);
   await rows(
     `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state, draw_at)
