@@ -77,10 +77,15 @@ describe('every process of Curfew is killed, and Temporal is stopped', () => {
     expect(Number(found?.until)).toBe(await endOf(requests[0] as RequestId));
   });
 
-  test('mechanism 4: a pass before the end ends nothing', async () => {
-    const { code, out, err } = await machine.pass();
-    expect([code, out.includes('"ended"'), err]).toEqual([0, false, '']);
+  test('mechanism 4: a pass before the end ends none of them', async () => {
+    const { code, err } = await machine.pass(); // The server is shared with other test files, whose overdue leases it may end.
+    expect([code, err]).toEqual([0, '']);
     expect(company.team()).toContain('ana-ferreira');
+    const [role = ''] = await company.leaseRoles();
+    expect(await company.rows(`select from pg_roles where rolname = '${role}' and rolcanlogin`)).toHaveLength(
+      1,
+    );
+    if (company.aws) expect(await company.policies('ana')).toHaveLength(1);
   });
 
   test('mechanism 4: the reaper alone ends the leases of each class, with its own credentials and no other setting (F07, I3, I24)', async () => {

@@ -66,7 +66,7 @@ test('with the settings of every real service, the demo connects to none of them
 
 test('the reaper runs as a process of its own, with credentials of its own, and its first screen says what it does (F07, I24)', async () => {
   expect(demo.text()).toMatch(
-    /Reaper +its own process and credentials, a pass every 10s; first pass: nothing: Nothing is past its end\./,
+    /Reaper +its own process and credentials, a pass every 10s; first pass: Nothing is past its end\./,
   );
   const check = readFileSync(join(demo.home, 'logs', 'reaper.log'), 'utf8');
   expect(check).not.toMatch(/"state":"(left|unread|warning)"/);

@@ -8,7 +8,7 @@ const screen = (ignored: readonly string[], aws: { url: string } | { missing: st
     ignored,
     embedded: { temporal: { address: '127.0.0.1:7233' }, aws },
     page: 'http://127.0.0.1:4040',
-    reaper: 'its own process; first pass: nothing',
+    reaper: 'its own process; first pass: Nothing is past its end.',
     policy: no([{ file: 'people.yaml', line: 2, column: 3, message: 'is wrong' }]),
   });
 
@@ -31,7 +31,7 @@ test('the screen says where everything is, and what is missing or broken', () =>
     'Postgres  in /tmp/demo',
     'AWS       none: no Python',
     'GitHub    simulated',
-    'Reaper    its own process; first pass: nothing',
+    'Reaper    its own process; first pass: Nothing is past its end.',
     'Policy    broken: people.yaml:2:3: is wrong',
   ])
     expect(text).toContain(line);
