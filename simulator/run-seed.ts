@@ -17,7 +17,7 @@ import { openPeople } from './world/people.ts';
 import { writePolicy } from './world/policy-files.ts';
 import { openProcesses } from './world/processes.ts';
 import { randomOf } from './world/random.ts';
-import { scenarioOf } from './world/scenario.ts';
+import { scenarioOf } from './world/scenarios.ts';
 import { openScriptedPeople } from './world/scripted-people.ts';
 import { currentScope, WORLD } from './world/scope.ts';
 import { installVirtualTime } from './world/virtual-time.ts';

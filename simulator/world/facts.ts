@@ -1,4 +1,4 @@
-import type { FaultPlan } from './faults.ts';
+import type { FaultPlan } from './fault-plan.ts';
 
 /** What a person did, as they know it: when they sent it, what was on their screen, and when the bot acknowledged it. */
 export type Deed = { acknowledgedAt?: number } & Readonly<

@@ -1,4 +1,4 @@
-import { type Aim, drawAims } from './aims.ts';
+import { drawAims } from './aims.ts';
 import {
   type FaultWindow,
   type Incident,
@@ -7,21 +7,9 @@ import {
   type WindowKind,
   WINDOWS,
 } from './fault-kinds.ts';
+import type { FaultPlan } from './fault-plan.ts';
 import { type Random, randomOf } from './random.ts';
-import { scenarioOf } from './scenario.ts';
-
-export type FaultPlan = Readonly<{
-  /** What an aim causes is added when it begins. */
-  windows: FaultWindow[];
-  incidents: Incident[];
-  aims: readonly Aim[];
-  /** Half of the seeds have a reaper. In the others only the workflow and the sweeper end access. */
-  hasReaper: boolean;
-  /** How long a read may show an older state of the vendor (F15). */
-  consistencyWindowMs: number;
-  /** How far the clock of each process is off (F22). */
-  skewOf: (process: string) => number;
-}>;
+import { scenarioOf } from './scenarios.ts';
 
 /** People request until here. Faults begin before `LAST_FAULT_MS` and last at most `LONGEST_MS`. */
 export const PEOPLE_ACT_MS = 120_000;

@@ -1,9 +1,7 @@
-import type { FaultPlan } from './faults.ts';
-import { type Random, randomOf } from './random.ts';
-import { FAILOVER_SCENARIOS } from './scenarios-of-failovers.ts';
-import { OUTAGE_SCENARIOS } from './scenarios-of-outages.ts';
-import { HAND_SCENARIOS } from './scenarios-of-hands.ts';
-import { RACE_SCENARIOS } from './scenarios-of-races.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import type { Random } from './random.ts';
+
+const MINUTE = 60_000;
 
 /** A request that people make in a scenario. Times are in milliseconds: `atMs` since the beginning, the others after what comes before. */
 export type ScriptedRequest = Readonly<{
@@ -17,6 +15,18 @@ export type ScriptedRequest = Readonly<{
   endedAfterMs?: number;
 }>;
 
+/** About when the access of a request ends. The clicks take up to a second. */
+export const endMs = ({ atMs, approvedAfterMs, minutes }: ScriptedRequest): number =>
+  atMs + approvedAfterMs + minutes * MINUTE;
+
+/** A request that is approved at once. */
+export const requested = (
+  atMs: number,
+  entitlement: string,
+  minutes: number,
+  by: 'ana' | 'dee' = 'ana',
+): ScriptedRequest => ({ atMs, by, entitlement, minutes, approvedAfterMs: 500 });
+
 /** What people request, and what goes wrong at which time of it. */
 export type Scenario = Readonly<{ requests: readonly ScriptedRequest[] }> & Omit<FaultPlan, 'skewOf'>;
 
@@ -27,27 +37,3 @@ type DrawScenario = (
 
 /** Scenarios by their first seed. Each has the next 1000 seeds. */
 export type Scenarios = Readonly<Record<number, DrawScenario>>;
-
-const SCENARIOS: Scenarios = {
-  ...OUTAGE_SCENARIOS,
-  ...HAND_SCENARIOS,
-  ...RACE_SCENARIOS,
-  ...FAILOVER_SCENARIOS,
-};
-
-/**
- * The scenario of a seed: those from 1000 on are of the first one, those from 2000 on of the second, and so on. Other seeds have
- * none: what happens in them is drawn, and seldom meets the conditions of a scenario.
- */
-export function scenarioOf(seed: number): Scenario | undefined {
-  const draw = SCENARIOS[Math.floor(seed / 1_000) * 1_000];
-  if (!draw) return undefined;
-  return {
-    windows: [],
-    incidents: [],
-    aims: [],
-    hasReaper: false,
-    consistencyWindowMs: 0,
-    ...draw(randomOf(seed, 'scenario')),
-  };
-}

@@ -1,7 +1,6 @@
 import type { Aim } from './aims.ts';
 import type { Random } from './random.ts';
-import type { Scenarios } from './scenario.ts';
-import { requested } from './scenarios-of-outages.ts';
+import { requested, type Scenarios } from './scenario.ts';
 
 /** The ledger loses what was written from the first approval on. */
 const failover = (random: Random): Aim => ({

@@ -1,5 +1,4 @@
-import type { Scenarios } from './scenario.ts';
-import { requested } from './scenarios-of-outages.ts';
+import { requested, type Scenarios } from './scenario.ts';
 
 const THING_OF_ANA = { kind: 'by-hand', account: 'ana', resource: 'thing' } as const;
 

@@ -1,20 +1,6 @@
 import type { FaultWindow, WindowKind } from './fault-kinds.ts';
 import type { Random } from './random.ts';
-import type { ScriptedRequest, Scenarios } from './scenario.ts';
-
-const MINUTE = 60_000;
-
-/** About when the access of a request ends. The clicks take up to a second. */
-export const endMs = ({ atMs, approvedAfterMs, minutes }: ScriptedRequest): number =>
-  atMs + approvedAfterMs + minutes * MINUTE;
-
-/** A request that is approved at once. */
-export const requested = (
-  atMs: number,
-  entitlement: string,
-  minutes: number,
-  by: 'ana' | 'dee' = 'ana',
-): ScriptedRequest => ({ atMs, by, entitlement, minutes, approvedAfterMs: 500 });
+import { endMs, requested, type Scenarios } from './scenario.ts';
 
 /** Something is away from some seconds before an end until some time after it. */
 const around = (random: Random, kind: WindowKind, end: number, afterMs: number): FaultWindow => ({

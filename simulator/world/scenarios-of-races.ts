@@ -1,5 +1,4 @@
-import type { Scenarios } from './scenario.ts';
-import { endMs, requested } from './scenarios-of-outages.ts';
+import { endMs, requested, type Scenarios } from './scenario.ts';
 
 /** What comes between two steps of a change, or at the same moment as another change. */
 export const RACE_SCENARIOS: Scenarios = {

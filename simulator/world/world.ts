@@ -1,6 +1,6 @@
 import type { Moment, Place } from './aims.ts';
 import type { WindowKind } from './fault-kinds.ts';
-import type { FaultPlan } from './faults.ts';
+import type { FaultPlan } from './fault-plan.ts';
 import type { Random } from './random.ts';
 import { currentScope, runIn, type Scope, WORLD } from './scope.ts';
 import type { VirtualTime } from './virtual-time.ts';
