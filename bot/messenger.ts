@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import type { PostedMessage, Ledger } from '../ledger/index.ts';
 import type { RenderedMessage } from './blocks/rendered-message.ts';
-import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo } from './places.ts';
+import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo, personOfPlace } from './places.ts';
 import { findPosted, metadataOf } from './posted-before.ts';
 import { MustWait, type Pace, UNPACED } from './pace.ts';
 import { pacedCalls } from './paced-calls.ts';
@@ -20,10 +20,11 @@ type ToPerson = Readonly<{
 }>;
 
 /**
- * `mayPost`: true when a person without a message of this request gets one. `older` replaces the message that was the newest one
- * before; without it that message stays as it is.
+ * `mayPost`: true when a person without a message of this request gets one. `older` replaces the messages before the newest one that may
+ * still show something else: those whose answer was lost, and with `redrawsOlder` the one just before the newest.
  */
-export type PersonalCard = ToPerson & Readonly<{ mayPost: boolean; older?: RenderedMessage }>;
+export type PersonalCard = ToPerson &
+  Readonly<{ mayPost: boolean; older?: RenderedMessage; redrawsOlder?: boolean }>;
 
 /** The message is posted once for its cause. `older` replaces the message that was the newest one before. */
 export type NewCard = ToPerson & Readonly<{ cause: Cause; older: RenderedMessage }>;
@@ -143,7 +144,10 @@ export function openMessenger(
     }>;
 
     /** The timestamp of the message that an earlier attempt posted, although its answer was lost. */
-    const findEarlier = async ({ request, place, recipient }: Posting, since: Instant) => {
+    const findEarlier = async (
+      { request, place, recipient }: Omit<Posting, 'message'>,
+      since: Instant,
+    ): Promise<PostedMessage | undefined> => {
       const channel = 'channel' in recipient ? recipient.channel : await dmOf(recipient.user);
       const ts = await findPosted(
         { client, calls, warn: onSkipped },
@@ -181,6 +185,22 @@ export function openMessenger(
       await postOnce({ ...posting, gone: posted?.ts });
     }
 
+    /**
+     * The messages of a request to this person, newest first. Those whose answer was lost are looked for: they may have buttons. `found` has
+     * their places. The message in the place `own` is left out of the search.
+     */
+    async function messagesOf({ request, person, user }: ToPerson, own?: string): Promise<Known> {
+      const found = new Set<string>();
+      const unanswered = user === undefined ? [] : await ledger.unansweredPosts(request);
+      for (const { place, triedSince } of unanswered) {
+        if (user === undefined || place === own || personOfPlace(place) !== person) continue;
+        const posted = await findEarlier({ request, place, recipient: { user } }, triedSince);
+        if (posted) found.add(place);
+        await (posted ? ledger.savePostedMessage(request, posted) : ledger.forgetPost(request, place));
+      }
+      return { messages: messagesTo(await ledger.postedMessages(request), person), found };
+    }
+
     return {
       showInChannel: ({ request, channel, message }) =>
         skipFinalErrors('the card in the channel', async () => {
@@ -188,27 +208,33 @@ export function openMessenger(
           await show(posted, { request, place: CHANNEL, recipient: { channel }, message });
         }),
 
-      showToPerson: ({ request, person, user, message, mayPost, older }) =>
-        skipFinalErrors(`the card of ${person}`, async () => {
-          const [newest, before] = messagesTo(await ledger.postedMessages(request), person);
+      showToPerson: (card) =>
+        skipFinalErrors(`the card of ${card.person}`, async () => {
+          const { request, person, user, message, mayPost, older, redrawsOlder = false } = card;
+          const { messages, found } = await messagesOf(card);
+          const [newest, ...before] = messages;
           const place = newest?.place ?? firstPlace(person);
           if (user !== undefined && (newest || mayPost))
             await show(newest, { request, place, recipient: { user }, message });
           else if (newest) await update(newest, message);
-          if (before && older) await update(before, older);
+          for (const each of before)
+            if (older && (found.has(each.place) || (redrawsOlder && each === before[0])))
+              await update(each, older);
         }),
 
-      tellPerson: ({ request, cause, person, user, message, older }) =>
-        skipFinalErrors(`a new message to ${person}`, async () => {
+      tellPerson: (card) =>
+        skipFinalErrors(`a new message to ${card.person}`, async () => {
+          const { request, cause, person, user, message, older } = card;
           const place = laterPlace(cause, person);
-          const known = messagesTo(await ledger.postedMessages(request), person);
-          const own = known.find((each) => each.place === place);
+          const { messages, found } = await messagesOf(card, place);
+          const own = messages.find((each) => each.place === place);
           if (own) await update(own, message);
-          else if (user === undefined) return void (known[0] && (await update(known[0], message)));
+          else if (user === undefined) return void (messages[0] && (await update(messages[0], message)));
           else await postOnce({ request, place, recipient: { user }, message });
           // A retry updates the same older message.
-          const [before] = known.filter(({ ts }) => own === undefined || ts < own.ts);
-          if (before) await update(before, older);
+          const before = messages.filter(({ ts }) => own === undefined || ts < own.ts);
+          for (const each of before)
+            if (found.has(each.place) || each === before[0]) await update(each, older);
         }),
 
       postToPerson: ({ request, place, user, message }) =>
@@ -237,6 +263,8 @@ export function openMessenger(
     };
   };
 }
+
+type Known = Readonly<{ messages: readonly PostedMessage[]; found: ReadonlySet<string> }>;
 
 /** A new message to a person notifies them. The channel has time. */
 const turnToPost = (recipient: Recipient) => ({

@@ -60,13 +60,15 @@ async function showToRequester(tools: ShowTools, view: RequestView, news?: Notif
   const { deps, messenger } = tools;
   const { id: request, now, state } = view;
   const person = state.details.requester;
-  const card = { request, person, user: view.slackOf(person), message: requesterCard(view) };
+  const card = {
+    ...{ request, person, user: view.slackOf(person) },
+    ...{ message: requesterCard(view), older: olderCard(view) },
+  };
   const urgency = news && newsForRequester(view.trail, news.from, news.to, person);
-  if (!news) return messenger.showToPerson({ ...card, mayPost: false, older: olderCard(view) });
+  if (!news) return messenger.showToPerson({ ...card, mayPost: false, redrawsOlder: true });
   if (!urgency) return messenger.showToPerson({ ...card, mayPost: true });
   const dueAt = await sendTime(tools, person, urgency, now);
-  if (dueAt <= now)
-    return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
+  if (dueAt <= now) return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id } });
   await deps.ledger.deferMessage({ person, kind: 'news', request, dueAt });
   await messenger.showToPerson({ ...card, mayPost: true });
 }
@@ -96,15 +98,18 @@ async function showToApprover(
 ): Promise<void> {
   const { deps, messenger } = tools;
   const { id: request, now, state } = view;
-  const card = { request, person, user: view.slackOf(person), message: approverCard(view, person) };
+  const card = {
+    ...{ request, person, user: view.slackOf(person) },
+    ...{ message: approverCard(view, person), older: olderCard(view) },
+  };
   const decision = decisionAwaited(state);
   const isAsked = decision?.approvers.includes(person) ?? false;
   const hasMessage = messagesTo(posted, person).length > 0;
-  if (!news) return messenger.showToPerson({ ...card, mayPost: false, older: olderCard(view) });
+  if (!news) return messenger.showToPerson({ ...card, mayPost: false, redrawsOlder: true });
   const isAmong = (people: typeof newDeciders, from: number, to: number): boolean =>
     people(view.trail, from, to).includes(person);
   if (isAmong(approversToldOfDrift, news.from, news.to))
-    return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
+    return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id } });
   const isNew = isAmong(newDeciders, news.from, news.to) || isAmong(answeredApprovers, news.from, news.to);
   const isToldLater = isAmong(newDeciders, news.to, view.trail.length);
   if (!decision || !isAsked || isToldLater || (hasMessage && !isNew))
@@ -115,7 +120,7 @@ async function showToApprover(
     return messenger.showToPerson({ ...card, mayPost: false });
   }
   if (!isNew) return messenger.showToPerson({ ...card, mayPost: true });
-  await messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
+  await messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id } });
 }
 
 /** Who approved something gets a summary on the next Monday. */

@@ -256,6 +256,10 @@ export interface Ledger extends FindingsLedger {
   ): Promise<Claim | undefined>;
   /** This gateway does not post the message any more, so another attempt may. `isUnknown`: Slack did not answer. */
   releasePlace(request: RequestId, release: Readonly<{ place: string; isUnknown: boolean }>): Promise<void>;
+  /** The places of messages that Slack did not answer for, which may be there, and since when. None that a gateway tries at this moment. */
+  unansweredPosts(request: RequestId): Promise<readonly Readonly<{ place: string; triedSince: Instant }>[]>;
+  /** The message is not there, so nobody looks for it any more. */
+  forgetPost(request: RequestId, place: string): Promise<void>;
   savePostedMessage(request: RequestId, message: PostedMessage): Promise<void>;
   /** Makes a message a card of a request, unless it is one. Returns whether it was not one. */
   addMessage(request: RequestId, message: PostedMessage): Promise<boolean>;

@@ -170,6 +170,8 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     postedMessages: (request) => query((db) => messages.postedMessages(db, request)),
     claimPlace: (request, claim) => query((db) => messages.claimPlace(db, request, claim)),
     releasePlace: (request, release) => query((db) => messages.releasePlace(db, request, release)),
+    unansweredPosts: (request) => query((db) => messages.unansweredPosts(db, request)),
+    forgetPost: (request, place) => query((db) => messages.forgetPost(db, request, place)),
     savePostedMessage: (request, message) => query((db) => messages.savePostedMessage(db, request, message)),
     addMessage: (request, message) => query((db) => messages.addMessage(db, request, message)),
 

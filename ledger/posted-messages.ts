@@ -60,6 +60,29 @@ export async function releasePlace(
   );
 }
 
+/** The places of messages that Slack did not answer for, which may be there, and since when. None that a gateway tries at this moment. */
+export async function unansweredPosts(
+  db: Db,
+  request: RequestId,
+): Promise<readonly Readonly<{ place: string; triedSince: Instant }>[]> {
+  const { rows } = await db.query<{ place: string; triedSince: Instant }>(
+    `select place, (extract(epoch from coalesce(tried_since, claimed_until - ${CLAIMED_FOR})) * 1000)::float as "triedSince"
+       from posted_message
+      where request_id = $1 and ts is null and isfinite(claimed_until) and claimed_until <= ledger_now()`,
+    [request],
+  );
+  return rows;
+}
+
+/** The message is not there, so nobody looks for it any more. */
+export async function forgetPost(db: Db, request: RequestId, place: string): Promise<void> {
+  await db.query(
+    `update posted_message set tried_since = null, claimed_until = '-infinity'
+      where request_id = $1 and place = $2 and ts is null and claimed_until <= ledger_now()`,
+    [request, place],
+  );
+}
+
 export async function savePostedMessage(
   db: Db,
   request: RequestId,

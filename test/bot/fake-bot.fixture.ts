@@ -113,6 +113,7 @@ export function fakeBot(
       eraseSecret: did('eraseSecret'),
       claimPlace: () => Promise.resolve({}),
       releasePlace: did('releasePlace'),
+      unansweredPosts: () => Promise.resolve([]),
       addMessage: () => Promise.resolve(false),
       keepNotification: did('keepNotification'),
       markSent: did('markSent'),

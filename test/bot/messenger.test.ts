@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Messenger, openMessenger, type PersonalCard } from '../../bot/messenger.ts';
+import { metadataOf } from '../../bot/posted-before.ts';
 import { retryAfterOf } from '../../bot/slack-errors.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
@@ -210,6 +211,47 @@ describe('a message whose answer was lost (F03)', () => {
     await expect(inChannel(request, 'the search fails')).rejects.toThrow('internal_error');
     await inChannel(request, 'the search fails');
     expect(count('the search fails')).toBe(1);
+  });
+
+  test('to a person is found when nobody is told of it again, and is updated', async () => {
+    const request = await place.pending('lost news');
+    place.slack.faults.loseResponse('chat.postMessage');
+    await expect(tell(request, boId, 'lost news', 30)).rejects.toThrow();
+    await toPerson(request, boId, 'shown instead of lost news');
+    expect(textsIn(dmWith(boId)).filter((each) => /lost news/.test(each))).toEqual([
+      'shown instead of lost news',
+    ]);
+    expect(await placesOf(request)).toEqual([`note:30:dm:${boId}`]);
+  });
+
+  test('to a person loses its buttons when a newer one is sent', async () => {
+    const request = await place.pending('lost, then newer');
+    place.slack.faults.loseResponse('chat.postMessage');
+    await expect(tell(request, boId, 'lost, then newer', 31)).rejects.toThrow();
+    await tell(request, boId, 'the newer one', 32);
+    expect(textsIn(dmWith(boId)).slice(-2)).toEqual(['older: the newer one', 'the newer one']);
+  });
+
+  test('to a person loses its buttons when a newer one was sent meanwhile', async () => {
+    const request = await place.pending('lost, and newer');
+    const lost = { request, place: `note:34:dm:${boId}` };
+    await place.ledger.claimPlace(request, lost);
+    const text = 'lost, and newer';
+    await place.client.chat.postMessage({ channel: boId, text, metadata: metadataOf(lost) });
+    await tell(request, boId, 'the newer one', 35);
+    await place.ledger.releasePlace(request, { place: lost.place, isUnknown: true });
+    await toPerson(request, boId, 'its second text', { older: drawn('older: lost, and newer') });
+    expect(textsIn(dmWith(boId)).slice(-2)).toEqual(['older: lost, and newer', 'its second text']);
+  });
+
+  test('to a person is looked for once when it is not there', async () => {
+    const request = await place.pending('never there');
+    place.slack.faults.inject('chat.postMessage', { kind: 'lost-call' });
+    await expect(tell(request, boId, 'never there', 33)).rejects.toThrow();
+    expect(await place.ledger.unansweredPosts(request)).toHaveLength(1);
+    await toPerson(request, boId, 'shown, as it was never there');
+    expect(await place.ledger.unansweredPosts(request)).toEqual([]);
+    expect(await placesOf(request)).toEqual([`dm:${boId}`]);
   });
 
   test('may be there twice when the App may not look: the operator reads it', async () => {

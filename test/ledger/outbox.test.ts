@@ -243,6 +243,24 @@ describe('the place of a message', () => {
     expect(await ledger.claimPlace(id, { place, gone: '1.0' })).toEqual(FIRST);
   });
 
+  test('is one of those without an answer until its message is recorded, or is known not to be there (F03)', async () => {
+    const id = newRequest();
+    const unanswered = async () => (await ledger.unansweredPosts(id)).map((each) => each.place);
+    for (const each of [place, 'dm:bo', 'dm:cy', 'dm:di']) await ledger.claimPlace(id, { place: each });
+    expect(await unanswered()).toEqual([]); // A gateway tries all of them now.
+    await ledger.releasePlace(id, { place, ...UNKNOWN });
+    await ledger.releasePlace(id, { place: 'dm:bo', ...UNKNOWN });
+    await ledger.releasePlace(id, { place: 'dm:cy', ...KNOWN });
+    expect(await unanswered()).toEqual([place, 'dm:bo']);
+    await ledger.forgetPost(id, 'dm:bo');
+    await ledger.forgetPost(id, 'dm:di'); // It is tried now, so nothing is forgotten.
+    await ledger.savePostedMessage(id, posted);
+    expect(await unanswered()).toEqual([]);
+    await shiftClock(database.url, 31_000);
+    expect(await unanswered()).toEqual(['dm:di']);
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toEqual(FIRST);
+  });
+
   test('is free for a new message when the old one is gone, and only for who knows that', async () => {
     const id = newRequest();
     await ledger.savePostedMessage(id, posted);
