@@ -189,7 +189,7 @@ export function openMessenger(
      * The messages of a request to this person, newest first. Those whose answer was lost are looked for: they may have buttons. `found` has
      * their places. The message in the place `own` is left out of the search.
      */
-    async function messagesOf({ request, person, user }: ToPerson, own?: string): Promise<Known> {
+    async function messagesOf({ request, person, user }: ToPerson, own?: string): Promise<MessagesOfPerson> {
       const found = new Set<string>();
       const unanswered = user === undefined ? [] : await ledger.unansweredPosts(request);
       for (const { place, triedSince } of unanswered) {
@@ -264,7 +264,7 @@ export function openMessenger(
   };
 }
 
-type Known = Readonly<{ messages: readonly PostedMessage[]; found: ReadonlySet<string> }>;
+type MessagesOfPerson = Readonly<{ messages: readonly PostedMessage[]; found: ReadonlySet<string> }>;
 
 /** A new message to a person notifies them. The channel has time. */
 const turnToPost = (recipient: Recipient) => ({

@@ -12,7 +12,7 @@ import * as repository from './repository.ts';
 import { ensureAbsent as revokeRepository } from './repository-revoke.ts';
 import { ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
 import * as team from './team.ts';
-import { teamRemoval } from './team-remove.ts';
+import { removeFromTeam } from './team-remove.ts';
 import { ensureAbsent as revokeTeam } from './team-revoke.ts';
 import { readClock } from './vendor-clock.ts';
 
@@ -68,14 +68,13 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
 /** What the reaper works with: its client reads, removes and lowers, and sends nothing that could raise a level. */
 export function githubRemover(deps: GitHubDeps, takeTurn?: TakeTurn): Remover<GitHubTarget> {
   const client = connect(deps, { onlyRemoves: true, takeTurn });
-  const removeFromTeam = teamRemoval(client);
   return {
     ...{ name: settings.name, parseTarget, targetKey, ladder: ladderOf, ownObject: () => false },
     ensureAbsent: (intent, signal) =>
       withFaults(async () => {
         const { target } = intent;
         const removed =
-          target.kind === 'team' ? await removeFromTeam({ ...intent, target }, signal) : undefined;
+          target.kind === 'team' ? await removeFromTeam(client, { ...intent, target }, signal) : undefined;
         return removed ?? ensureAbsent(client, intent, signal);
       }),
     listManaged: () => Promise.resolve([]),

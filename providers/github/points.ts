@@ -6,6 +6,8 @@ import { type CallPurpose, openRateBudget } from '../../core/rate-budget.ts';
  * points that a query costs of GraphQL's limit for an hour are another count, which GitHub's headers show.
  */
 export const POINTS_A_MINUTE = 900;
+/** So 1,800 queries at most, fewer than GitHub takes of them alone. */
+const POINTS_OF_QUERY = 0.5;
 /** "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests per hour are allowed." */
 const CONTENT_A_MINUTE = 80;
 const CONTENT_AN_HOUR = 500;
@@ -19,7 +21,8 @@ type Call = Readonly<{ method: string; path: string }>;
  * them are made in a minute. A new token is a change, and no content.
  */
 export function pointsOf({ method, path }: Call): number {
-  if (method === 'GET' || path === '/graphql') return 1;
+  if (path === '/graphql') return POINTS_OF_QUERY;
+  if (method === 'GET') return 1;
   return method === 'PUT' || method === 'PATCH' ? Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE) : 5;
 }
 

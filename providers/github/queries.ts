@@ -31,6 +31,25 @@ export const FIND_MEMBER: Query<{ node?: Maybe<{ own: Edges<RoledEdge>; child: E
 }`,
 };
 
+type Numbered = Readonly<{ databaseId?: Maybe<number> }>;
+
+/** The account, the team and its organisation with these names, and the account among the team's own members. */
+export const FIND_TEAM_MEMBER: Query<{
+  user?: Maybe<Numbered>;
+  organization?: Maybe<Numbered & { team?: Maybe<Numbered & { members: Edges<MemberEdge> }> }>;
+}> = {
+  text: `query ($org: String!, $team: String!, $login: String!) {
+  user(login: $login) { databaseId }
+  organization(login: $org) {
+    databaseId
+    team(slug: $team) {
+      databaseId
+      members(membership: IMMEDIATE, query: $login, first: 100) { edges { node { databaseId } } }
+    }
+  }
+}`,
+};
+
 /** One page of the team's own members. */
 export const LIST_MEMBERS: Query<{
   node?: Maybe<{ members: Edges<RoledEdge> & { pageInfo: PageInfo } }>;
@@ -123,6 +142,7 @@ export const DISCOVER_COLLABORATORS: Query<{
 /** The texts of all queries that can be sent. None of them is a mutation. */
 export const QUERY_TEXTS: readonly string[] = [
   FIND_MEMBER.text,
+  FIND_TEAM_MEMBER.text,
   LIST_MEMBERS.text,
   FIND_COLLABORATOR.text,
   DISCOVER_MEMBERS.text,

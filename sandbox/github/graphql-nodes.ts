@@ -4,7 +4,7 @@ import { stateOf, type Call } from './http.ts';
 import { Problem } from './problem.ts';
 import { nodeId } from './render.ts';
 import { effectiveRole, isActiveIn, membershipOf, sourcesOf, type RoleSource } from './rules.ts';
-import type { GithubState, Repo, Role, Team, User } from './state.ts';
+import { userNamed, type GithubState, type Repo, type Role, type Team, type User } from './state.ts';
 
 const failed = (type: string, message: string) => new GraphQLError(message, { extensions: { type } });
 
@@ -19,6 +19,27 @@ export function nodeIn(c: Call, id: string): unknown {
     return teamNode(c, team);
   }
   throw failed('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
+}
+
+/** "Lookup a organization by login." Names are not case-sensitive. */
+export function organisationNamed(c: Call, login: string): unknown {
+  const state = stateOf(c);
+  if (state.org.login.toLowerCase() !== login.toLowerCase())
+    throw failed('NOT_FOUND', `Could not resolve to an Organization with the login of '${login}'.`);
+  const team = ({ slug }: { slug: string }) => {
+    requireMembers(c);
+    const found = state.teams.find((each) => each.slug === slug);
+    return found ? teamNode(c, found) : null;
+  };
+  return { ...organisationNode(state), team };
+}
+
+/** "Lookup a user by login." An account that an enterprise hides does not exist for the token. */
+export function accountNamed(c: Call, login: string): unknown {
+  const user = userNamed(stateOf(c), login);
+  if (!user || user.hidden)
+    throw failed('NOT_FOUND', `Could not resolve to a User with the login of '${login}'.`);
+  return userNode(user);
 }
 
 /** Teams, and the sources of a role, need the permission Members. */

@@ -5,6 +5,8 @@
 export const SCHEMA = /* GraphQL */ `
   type Query {
     node(id: ID!): Node
+    organization(login: String!): Organization
+    user(login: String!): User
   }
 
   interface Node {
@@ -15,6 +17,7 @@ export const SCHEMA = /* GraphQL */ `
     databaseId: Int
     id: ID!
     login: String!
+    team(slug: String!): Team
   }
 
   type User implements Node {

@@ -8,7 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { bodyOf, type Api, type Call } from './http.ts';
-import { nodeIn } from './graphql-nodes.ts';
+import { accountNamed, nodeIn, organisationNamed } from './graphql-nodes.ts';
 import { SCHEMA } from './graphql-schema.ts';
 import { Problem } from './problem.ts';
 
@@ -31,7 +31,11 @@ export function graphqlRoutes(api: Api): void {
             schema,
             document: checked.document,
             variableValues: variables as Record<string, unknown> | undefined,
-            rootValue: { node: ({ id }: { id: string }) => nodeIn(c, id) },
+            rootValue: {
+              node: ({ id }: { id: string }) => nodeIn(c, id),
+              organization: ({ login }: { login: string }) => organisationNamed(c, login),
+              user: ({ login }: { login: string }) => accountNamed(c, login),
+            },
           });
     return c.json({
       ...(data === undefined ? {} : { data }),

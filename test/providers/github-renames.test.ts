@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { Fault } from '../../core/faults.ts';
-import type { GitHubTarget } from '../../providers/github/index.ts';
+import { githubRemover, type GitHubTarget } from '../../providers/github/index.ts';
 import type { Intent, Receipt } from '../../providers/provider.ts';
 import { newLease } from './conformance.fixture.ts';
 import { ANA, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
@@ -95,22 +95,27 @@ const rows = (renames: readonly Rename[]) =>
   TARGETS.flatMap(([kind, target]) => renames.map(([what, act]) => [what, kind, target, act] as const));
 
 describe('a rename at any moment of a revoke leads to no false receipt, and the next attempt revokes (I1, F24)', () => {
-  test.each(rows(RENAMES_AND_OTHERS))('of %s, for %s', async (_what, _kind, target, act) => {
-    for (let [step, sent] = [1, 1]; step <= sent; step += 1) {
-      const fixture = await open();
-      const intent = intentFor(fixture, target);
-      giveByHand(fixture, target, 'maintain');
-      const before = fixture.requests.length;
-      fixture.faults.after('any', () => act(fixture), step);
-      const revoked = { ...intent, level: 'none' };
-      const receipt = await receiptOf(fixture.provider.ensureAbsent(revoked, neverAborts));
-      sent = fixture.requests.length - before;
-      expect([step, receipt === undefined || levelOf(fixture, intent) === 'none']).toEqual([step, true]);
-      fixture.faults.clear();
-      expect(await fixture.provider.ensureAbsent(revoked, neverAborts)).toMatchObject({ level: 'none' });
-      expect(levelOf(fixture, intent)).toBe('none');
-    }
-  });
+  const by = (who: string) => rows(RENAMES_AND_OTHERS).map((row) => [who, ...row] as const);
+  test.each([...by('Curfew'), ...by('the reaper')])(
+    'by %s, of %s, for %s',
+    async (who, _what, _kind, target, act) => {
+      for (let [step, sent] = [1, 1]; step <= sent; step += 1) {
+        const fixture = await open();
+        const intent = intentFor(fixture, target);
+        giveByHand(fixture, target, 'maintain');
+        const before = fixture.requests.length;
+        fixture.faults.after('any', () => act(fixture), step);
+        const revoked = { ...intent, level: 'none' };
+        const revoker = who === 'Curfew' ? fixture.provider : githubRemover(fixture.deps);
+        const receipt = await receiptOf(revoker.ensureAbsent(revoked, neverAborts));
+        sent = fixture.requests.length - before;
+        expect([step, receipt === undefined || levelOf(fixture, intent) === 'none']).toEqual([step, true]);
+        fixture.faults.clear();
+        expect(await revoker.ensureAbsent(revoked, neverAborts)).toMatchObject({ level: 'none' });
+        expect(levelOf(fixture, intent)).toBe('none');
+      }
+    },
+  );
 });
 
 describe('a rename at any moment of an observation hides no access that the person had before (I5, F24)', () => {
