@@ -1,4 +1,5 @@
 import { TestEnvironment as NodeEnvironment } from 'jest-environment-node';
+import './compiled-code.mjs';
 import { disableStorages } from './async-storages.mjs';
 
 /** Adds to the error of a failed test what the fixtures of its file know (`test/explain.fixture.ts`). */

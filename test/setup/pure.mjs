@@ -144,6 +144,7 @@ export const PURE = [
   'test/requests/who-may-see.test.ts',
   'test/simulator/planted-texts.test.ts',
   'test/setup/async-storages.test.ts',
+  'test/setup/compiled-code.test.ts',
   'test/setup/explain.test.ts',
   'test/setup/pure.test.ts',
   'test/workflows/activities.test.ts',
