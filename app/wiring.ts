@@ -6,12 +6,8 @@ import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
-import {
-  createProviders,
-  WHY_CASE_IS_IGNORED,
-  targetReader,
-  withDescriptionsOnly,
-} from '../providers/index.ts';
+import { createProviders, WHY_CASE_IS_IGNORED, withDescriptionsOnly } from '../providers/index.ts';
+import { targetReader } from '../providers/target-reader.ts';
 import type { SandboxConnections } from './connections.ts';
 import { openManifest } from './manifest.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';

@@ -4,7 +4,7 @@ import { clickIdOf, type Instant, type PersonId, type RequestId, requestIdOf } f
 import { stateAfter } from '../core/request/evolve.ts';
 import { type Click, openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
-import { targetReader } from '../providers/index.ts';
+import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
 import { accountActingAs } from '../requests/acting-as.ts';
 import { recordAnswer } from '../requests/answer.ts';

@@ -8,7 +8,7 @@ import { startWaker } from '../inbox/waker.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
-import { targetReader } from '../providers/index.ts';
+import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
 import { recordAnswer } from '../requests/answer.ts';
 import { recordDelivery } from '../requests/deliver.ts';

@@ -4,7 +4,7 @@ import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
 import type { Entry } from '../providers/fake/log.ts';
-import { targetReader } from '../providers/index.ts';
+import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
 import { benchManifest } from './manifest.ts';
 import { peopleOf, resources } from './policy.ts';

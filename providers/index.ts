@@ -1,5 +1,3 @@
-import { no, ok, type Result } from '../core/result.ts';
-import type { DescribedTarget, ParsedTarget } from '../core/target.ts';
 import { budgeted } from './budgeted.ts';
 import { loadEach } from './load.ts';
 import type { ProviderModule } from './module.ts';
@@ -62,30 +60,3 @@ export const WHY_CASE_IS_IGNORED: ReadonlyMap<string, string> = new Map(
     whyCaseIsIgnored === undefined ? [] : [[name, whyCaseIsIgnored] as const],
   ),
 );
-
-/** Parses and describes the targets of a catalogue with the configured providers. No vendor is called. */
-export const targetReader =
-  (providers: ReadonlyMap<string, Provider>) =>
-  (name: string, json: unknown): Result<ParsedTarget, string> => {
-    const provider = providers.get(name);
-    if (!provider) return no(`there is no provider "${name}"; there are ${[...providers.keys()].join(', ')}`);
-    const target = provider.parseTarget(json);
-    if (!target.ok) return target;
-    return ok({
-      lockKey: provider.lockKey(target.value),
-      level: provider.level(target.value),
-      ownObject: provider.ownObject(target.value),
-      accountless: provider.needsSecret,
-      described: describedBy(provider, target.value),
-    });
-  };
-
-function describedBy(provider: Provider, target: unknown): DescribedTarget {
-  const residualMs = provider.residualSessionMs(target);
-  return {
-    ...provider.describe(target),
-    level: provider.level(target),
-    enforcement: provider.enforcementClass(target),
-    residualMs: Number.isFinite(residualMs) ? residualMs : null,
-  };
-}

@@ -113,6 +113,12 @@ export const IMPORTS: readonly ImportRule[] = [
     types: ['core', 'providers/provider.ts'],
     why: 'It keeps a provider within its budget.',
   },
+  {
+    place: 'providers/target-reader.ts',
+    uses: ['core'],
+    types: ['providers/provider.ts'],
+    why: 'It reads the targets of a catalogue, without the SDK of a vendor.',
+  },
   { place: 'providers/index.ts', uses: ['core', 'providers'], types: [], why: 'It creates the providers.' },
   {
     place: 'providers/*',

@@ -11,7 +11,7 @@ import { receive } from '../../inbox/receive.ts';
 import { startWaker } from '../../inbox/waker.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
 import { openPolicy, type Policy } from '../../policy/index.ts';
-import { targetReader } from '../../providers/index.ts';
+import { targetReader } from '../../providers/target-reader.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import type { Deps } from '../../requests/deps.ts';

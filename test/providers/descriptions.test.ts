@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createProviders, targetReader, withDescriptionsOnly } from '../../providers/index.ts';
+import { createProviders, withDescriptionsOnly } from '../../providers/index.ts';
+import { targetReader } from '../../providers/target-reader.ts';
 
 const team = { kind: 'team', org: 'lantern', team: 'platform' };
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import { createProviders, targetReader, type ProviderDeps } from '../../providers/index.ts';
+import { createProviders, type ProviderDeps } from '../../providers/index.ts';
+import { targetReader } from '../../providers/target-reader.ts';
 
 const providers = createProviders({
   'aws-iam': { endpoint: 'http://127.0.0.1:1' },

@@ -10,7 +10,7 @@ import { sealerOf } from '../../ledger/sealer.ts';
 import { manifestInFolder } from '../manifest/access.fixture.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import { targetReader } from '../../providers/index.ts';
+import { targetReader } from '../../providers/target-reader.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';

@@ -2,12 +2,8 @@
 import { renderEnvExample } from '../../../scripts/env-example.ts';
 import { readSettings } from '../../../app/settings/settings.ts';
 import { readPolicy } from '../../../policy/files/policy-set.ts';
-import {
-  createProviders,
-  WHY_CASE_IS_IGNORED,
-  targetReader,
-  withDescriptionsOnly,
-} from '../../../providers/index.ts';
+import { createProviders, WHY_CASE_IS_IGNORED, withDescriptionsOnly } from '../../../providers/index.ts';
+import { targetReader } from '../../../providers/target-reader.ts';
 
 const address = (url: string) => readSettings({ ACME_URL: url });
 const read = address('https://acme.example');
