@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { explainWith } from '../explain.fixture.ts';
-import { migrate } from '../../ledger/migrate.ts';
 import { LEDGER_ROLES, roleName } from '../../ledger/roles.ts';
 
 /** The address of the Postgres server of this test run. The global set-up starts the server. */
@@ -76,6 +75,7 @@ async function makeTemplate(admin: pg.Client): Promise<void> {
     TEMPLATE,
   ]);
   if (rowCount) return;
+  const { migrate } = await import('../../ledger/migrate.ts'); // Only the first test file of a run needs it.
   await admin.query(`drop database if exists ${TEMPLATE}`);
   await admin.query(`create database ${TEMPLATE}`);
   await migrate(urlOf(TEMPLATE));
