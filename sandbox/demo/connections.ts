@@ -1,6 +1,7 @@
 import { type SandboxConnections, sandboxConnections } from '../../app/connections.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
-import { type Embedded, SANDBOX_CREDENTIALS } from './embedded.ts';
+import { SANDBOX_CREDENTIALS } from './aws-credentials.ts';
+import type { Embedded } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { manifestOf } from './manifest.ts';
 import { quickstartFor } from './quickstart.ts';

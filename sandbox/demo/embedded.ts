@@ -9,8 +9,8 @@ import { launchMoto } from '../launch/moto.ts';
 import { choosePort } from '../launch/ports.ts';
 import { launchPostgres } from '../launch/postgres.ts';
 import { launchTemporal } from '../launch/temporal.ts';
-import type { AwsCredentials } from '../../app/connections.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
+import { SANDBOX_CREDENTIALS } from './aws-credentials.ts';
 import type { Keys } from './keys.ts';
 import { makeLedger } from './ledger-database.ts';
 
@@ -26,9 +26,6 @@ export type Embedded = Readonly<{
   github: GitHub;
   stop(): Promise<void>;
 }>;
-
-/** moto accepts any credential. This one is valid nowhere else. */
-export const SANDBOX_CREDENTIALS: AwsCredentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
 /** Starts every service, all at once. When one fails, the others are stopped. */
 export async function startEmbedded(

@@ -12,7 +12,7 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { judge } from '../../requests/judge.ts';
-import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/embedded.ts';
+import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/aws-credentials.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 
