@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { COLLEAGUES } from '../world/company.ts';
+import { newAppKey } from './app-key.ts';
 import type { User, GithubState } from './state.ts';
 
 const SPRING = Date.UTC(2026, 2, 2, 9);
@@ -26,7 +26,6 @@ const idOf = (login: string): number => people.find((person) => person.login ===
  * for the App.
  */
 export function lantern(): GithubState {
-  const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const member = (login: string, role: 'member' | 'maintainer' = 'member') =>
     ({ [idOf(login)]: { role, state: 'active' } }) as const;
   const team = { synchronised: false, parent: null };
@@ -97,8 +96,7 @@ export function lantern(): GithubState {
     app: {
       id: 7001,
       slug: 'curfew-lantern',
-      publicKey: key.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-      privateKey: key.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      ...newAppKey(),
       installation: {
         id: 8001,
         permissions: { administration: 'write', members: 'write', metadata: 'read' },

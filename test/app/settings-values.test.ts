@@ -11,7 +11,7 @@ import { readSettings } from '../../app/settings/settings.ts';
 const folder = mkdtempSync(join(tmpdir(), 'curfew-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const DB = 'postgres://u:hunter2@h/d?sslmode=verify-full';
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' };

@@ -12,7 +12,7 @@ import { renderEnvExample } from '../../scripts/env-example.ts';
 const folder = mkdtempSync(join(tmpdir(), 'curfew-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
   .toString();
 const [KEY = '', KEY8 = '', KEY9 = ''] = [7, 8, 9].map((byte) => Buffer.alloc(32, byte).toString('base64'));

@@ -7,7 +7,7 @@ import { type Wired, wire } from '../../app/wiring.ts';
 import { keyFor, sealerOf } from '../../ledger/sealer.ts';
 import { encryptedPayloads } from '../../temporal/codec.ts';
 
-const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const privateKey = generateKeyPairSync('rsa', { modulusLength: 1024 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
   .toString();
 const key = randomBytes(32);

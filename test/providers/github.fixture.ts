@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { githubProvider, githubRemover, type GitHubTarget } from '../../providers/github/index.ts';
 import type { GitHubDeps } from '../../providers/github/client.ts';
+import { newAppKey } from '../../sandbox/github/app-key.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { startGitHub, type Options } from '../../sandbox/github/server.ts';
 import { ROLES, type Role } from '../../sandbox/github/state.ts';
@@ -11,9 +11,7 @@ export const ZOE = 'zoe-park';
 
 /** Generating keys is slow, so the organisation is created once and copied. */
 const seed = lantern();
-const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
+const { privateKey: otherKey } = newAppKey();
 
 /** A new simulated GitHub and a provider that calls it. */
 export async function openGitHub(options: Partial<Options> = {}, deps: Partial<GitHubDeps> = {}) {

@@ -14,7 +14,7 @@ import {
   openTo,
 } from '../launch/listeners.fixture.ts';
 
-const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
   .toString();
 

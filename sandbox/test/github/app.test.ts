@@ -9,7 +9,7 @@ afterEach(() => it.stop());
 
 const SECOND = 1000;
 const ORDERS = '/repos/lantern/orders';
-const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+const stranger = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
   type: 'pkcs1',
   format: 'pem',
 });
