@@ -26,7 +26,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         to: 'clicks.writeClick(db, click, null)',
       },
     ],
-    seed: 11,
+    seed: 10000,
   },
   {
     name: 'failed-click-is-settled',

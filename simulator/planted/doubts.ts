@@ -47,6 +47,6 @@ export const DOUBT_BUGS: readonly PlantedBug[] = [
   if (receipt.lowered)`,
       },
     ],
-    seed: 148,
+    seed: 1001,
   },
 ];

@@ -13,7 +13,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'where false and next_try_at <= ledger_now() and id <> all',
       },
     ],
-    seed: 92,
+    seed: 5000,
   },
   {
     name: 'sweeper-comes-late',

@@ -93,7 +93,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
       return state.extension`,
       },
     ],
-    seed: 11,
+    seed: 5001,
   },
   {
     name: 'holding-is-closed-too-early',
@@ -108,7 +108,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `      where id = $1\``,
       },
     ],
-    seed: 78,
+    seed: 198,
   },
   {
     name: 'leavers-keep-access',
@@ -150,6 +150,6 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `return at >= Infinity ? { kind: 'lapse', at } : undefined;`,
       },
     ],
-    seed: 11,
+    seed: 136,
   },
 ];
