@@ -34,7 +34,7 @@ const isFile = (place) => /\.tsx?$/.test(place);
  */
 export default {
   testTimeout: 120_000, // Ends a test that hangs. No test passes or fails by how long it takes.
-  maxWorkers: availableParallelism() + 4,
+  maxWorkers: availableParallelism() + 6,
   testSequencer: '<rootDir>/test/setup/sequencer.mjs',
   projects: [
     {
