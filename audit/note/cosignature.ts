@@ -1,0 +1,76 @@
+import { type KeyObject, sign, verify } from 'node:crypto';
+import { no, ok, type Result } from '../../core/result.ts';
+import { parseNote, parseSignatureLines, type SignatureLine, signatureLine } from './note.ts';
+import { verifierKey, type VerifierKey } from './vkey.ts';
+
+/**
+ * What a witness states with a cosignature/v1 (https://c2sp.org/tlog-cosignature): at `at`, this was the largest checkpoint of
+ * the log that it saw, and it was consistent with all before. `at` is in seconds since 1970. `line` is the signature line with its newline.
+ */
+export type Cosignature = Readonly<{ key: VerifierKey; at: number; line: string }>;
+
+const TIME_BYTES = 8;
+const SIGNATURE_BYTES = 64;
+
+/** The bytes that a witness signs: two lines, and the text of the checkpoint. */
+const cosignedBytes = (text: string, at: bigint): Buffer =>
+  Buffer.from(`cosignature/v1\ntime ${at}\n${text}`);
+
+/** Whether these bytes of a signature line are a cosignature of this key over the text of a checkpoint. */
+export function isCosignature(text: string, bytes: Buffer, publicKey: KeyObject): boolean {
+  if (bytes.length !== TIME_BYTES + SIGNATURE_BYTES) return false;
+  const at = bytes.readBigUInt64BE();
+  if (at === 0n || at > MOST_SECONDS) return false;
+  return verify(null, cosignedBytes(text, at), publicKey, bytes.subarray(TIME_BYTES));
+}
+
+/** Times that a number of milliseconds can hold. C2SP allows more. */
+const MOST_SECONDS = BigInt(Math.floor(Number.MAX_SAFE_INTEGER / 1000));
+
+/** The line of a cosignature at a time, in seconds since 1970. A witness makes it. */
+export function cosign(
+  text: string,
+  witness: Readonly<{ name: string; privateKey: KeyObject }>,
+  at: number,
+): string {
+  const { id } = verifierKey(witness.name, witness.privateKey, 'cosignature');
+  const time = Buffer.alloc(TIME_BYTES);
+  time.writeBigUInt64BE(BigInt(at));
+  const signature = sign(null, cosignedBytes(text, BigInt(at)), witness.privateKey);
+  return signatureLine({ name: witness.name, id, bytes: Buffer.concat([time, signature]) });
+}
+
+/**
+ * Verifies what a witness answered: signature lines over this checkpoint. Lines of other keys are skipped. The error says why there
+ * is no cosignature of these keys, or that one of them is wrong.
+ */
+export function openCosignatures(
+  text: string,
+  lines: string,
+  keys: readonly VerifierKey[],
+): Result<readonly Cosignature[], string> {
+  const parsed = parseSignatureLines(lines);
+  if (!parsed.ok) return parsed;
+  const ours = parsed.value.flatMap((line) => {
+    const key = keys.find(
+      ({ name, id, type }) => type === 'cosignature' && name === line.name && id === line.id,
+    );
+    return key ? [{ key, line }] : [];
+  });
+  if (ours.length === 0) return no('no key that is trusted cosigned it');
+  const wrong = ours.find(({ key, line }) => !isCosignature(text, line.bytes, key.publicKey));
+  if (wrong) return no(`the cosignature by ${wrong.line.name} (key ${wrong.line.id}) is wrong`);
+  return ok(ours.map(({ key, line }) => ({ key, at: timeOf(line), line: signatureLine(line) })));
+}
+
+const timeOf = ({ bytes }: SignatureLine): number => Number(bytes.readBigUInt64BE());
+
+/** A note with more signature lines below it. Lines that it has already are left out. */
+export function withLines(note: string, lines: string): string {
+  const parsed = parseNote(note);
+  const more = parseSignatureLines(lines);
+  if (!parsed.ok || !more.ok) throw new Error('only a signed note can have more signature lines');
+  const had = parsed.value.lines.map(signatureLine);
+  const all = new Set([...had, ...more.value.map(signatureLine)]);
+  return note + [...all].slice(new Set(had).size).join('');
+}

@@ -1,0 +1,79 @@
+import type { Checkpoint } from '../note/checkpoint.ts';
+import type { Result } from '../../core/result.ts';
+
+/** A file of the log, such as a tile. `path` is relative to the place (audit/places/paths.ts). It never changes after it was written. */
+export type LogFile = Readonly<{ path: string; bytes: Uint8Array }>;
+
+/**
+ * A signed checkpoint to publish, and the log behind it. Each place has its own newest checkpoint, so it calls these
+ * functions for what it lacks. They read the ledger. What they throw, `publish` throws.
+ */
+export type Update = Readonly<{
+  /** The signed note of this checkpoint. */
+  note: string;
+  checkpoint: Checkpoint;
+  /** Reads a note that a place has. The error says why it is no checkpoint that a trusted key of this log signed. */
+  open: (note: string) => Result<Checkpoint, string>;
+  /** The root hash of the first `size` entries of this log. It is called with 1 to `checkpoint.size`. */
+  rootAt: (size: number) => Promise<Buffer>;
+  /**
+   * The files that a place with the first `size` entries lacks: long bodies, entry bundles, tiles. The partial tiles of this
+   * checkpoint are among them. It may give files that the place has already.
+   */
+  filesFrom: (size: number) => AsyncIterable<LogFile> | Iterable<LogFile>;
+  /** The RFC 6962 consistency proof from the first `size` entries to this checkpoint. It is empty from 0 and from the same size. */
+  consistencyFrom: (size: number) => Promise<readonly Buffer[]>;
+}>;
+
+/** Why a place did not take a checkpoint. A person must look at `fork` and `altered`. */
+export type PlaceRefusal = Readonly<
+  /** The place has a larger checkpoint of this log. A witness says only the size. Whether it is of the same tree is not checked. */
+  | { kind: 'ahead'; size: number; note?: string }
+  /** The log's key signed another tree: the place has a checkpoint that is not a state of this log. A witness shows no note. */
+  | { kind: 'fork'; size: number; note?: string }
+  /** Something in the place is not what the log wrote there. `path` names it. */
+  | { kind: 'altered'; path: string; why: string }
+  /** The place does not accept this log. An operator has to configure the place. */
+  | { kind: 'refused'; why: string }
+>;
+
+/** `cosignatures`: signature lines of a witness, verified, each with its newline. They can be appended to the note. */
+export type Published = PlaceRefusal | Readonly<{ kind: 'published'; cosignatures: string }>;
+
+export type PlaceKind = 'folder' | 'bucket' | 'git' | 'slack' | 'witness';
+
+/**
+ * A place outside the database where the log is published. One process publishes at a time (the sequencer's lock). What a place
+ * returns is not trusted: somebody else may have written it.
+ */
+export interface Place {
+  /** For people, such as "folder /srv/log". It has no secret in it. */
+  readonly name: string;
+  readonly kind: PlaceKind;
+  /**
+   * The newest note in the place, as the place gives it: the caller verifies it. Undefined when there is none. The empty text when
+   * it is too long to be a note. A witness and its cosignature: undefined when it does not show its checkpoints.
+   * Throws `PlaceUnavailable` when it cannot be read.
+   */
+  newest(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Writes the files that the place lacks, and then the note. It can be called again at any time: after a crash, and for what is
+   * published already. Throws `PlaceUnavailable` when the place does not answer. Then the checkpoint may be there or not.
+   */
+  publish(update: Update, signal: AbortSignal): Promise<Published>;
+}
+
+/** The place does not answer, or its answer makes no sense. A later attempt can succeed. The message says what was tried, and where. */
+export class PlaceUnavailable extends Error {
+  override readonly name = 'PlaceUnavailable';
+  /** The wait that the place stated, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A checkpoint with sixteen signatures is about 3 KiB. Anything larger is not one, and is not read. */
+export const LARGEST_NOTE = 64 * 1024;
