@@ -1,15 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode, readSmallFile, syncFolder, writeDurably } from './durable-file.ts';
 import { parseEntryName } from './entry.ts';
 import { LARGEST_OBJECT, type ManifestStore, ManifestUnavailable } from './store.ts';
 
-/**
- * The owner writes an entry, and the group of the folder may read it, because the reaper runs as another user. Nobody else may: an entry
- * names people and what they have.
- */
-const MODE = 0o640;
 /** A file with such a name is being written, or its process was killed meanwhile. */
 const UNFINISHED = /^\.curfew-[0-9a-f]{16}$/;
 
@@ -27,9 +22,12 @@ export function folderStore(folder: string): ManifestStore {
       return await work();
     } catch (error) {
       if (error instanceof ManifestUnavailable) throw error;
-      throw new ManifestUnavailable(`the folder ${folder} of the manifest cannot ${what}: ${codeOf(error)}`, {
-        cause: error,
-      });
+      throw new ManifestUnavailable(
+        `the folder ${folder} of the manifest cannot ${what}: ${errorCode(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   };
   return {
@@ -55,7 +53,7 @@ export function folderStore(folder: string): ManifestStore {
     get: (name, signal) =>
       attempt('be read', async () => {
         signal.throwIfAborted();
-        return readObject(pathOf(name));
+        return (await readSmallFile(pathOf(name), LARGEST_OBJECT))?.toString('utf8');
       }),
     remove: (name, signal) =>
       attempt('be changed', async () => {
@@ -64,45 +62,3 @@ export function folderStore(folder: string): ManifestStore {
       }),
   };
 }
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', MODE);
-  try {
-    await file.chmod(MODE); // The umask of the process can have removed the right of the group.
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes the new name of a file durable. Without it, a power failure can undo the rename. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A link is not followed, and a pipe does not block: no entry is one. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-async function readObject(path: string): Promise<string | undefined> {
-  const file = await open(path, FLAGS).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) === 'ELOOP') return '';
-    throw error;
-  });
-  if (typeof file !== 'object') return file;
-  try {
-    const facts = await file.stat();
-    return facts.isFile() && facts.size <= LARGEST_OBJECT ? await file.readFile('utf8') : '';
-  } finally {
-    await file.close();
-  }
-}
-
-const codeOf = (error: unknown): string =>
-  (error as { code?: string }).code ?? (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,127 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { filePlace } from '../../../audit/places/file-place.ts';
+import { folderStore } from '../../../audit/places/folder.ts';
+import { temporaryFolder } from '../../manifest/folder.fixture.ts';
+import { updateOf } from '../log.fixture.ts';
+import { itIsAPlace, itTrustsNoNote, never, type Subject } from './contract.fixture.ts';
+
+const placeIn = (folder: string) => filePlace(folderStore(folder));
+const umask = process.umask();
+afterEach(() => void process.umask(umask));
+
+/** Every file below a folder, with its content and the time when it was written. */
+const contentsOf = (folder: string): readonly unknown[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort()
+    .map((path) => [path, readFileSync(join(folder, path), 'utf8'), statSync(join(folder, path)).mtimeMs]);
+const pathsIn = (folder: string) => contentsOf(folder).map((each) => (each as [string])[0]);
+
+async function fresh(): Promise<Subject> {
+  const folder = temporaryFolder();
+  return {
+    place: placeIn(folder),
+    reopened: () => placeIn(folder),
+    forge: async (note) => writeFileSync(join(folder, 'checkpoint'), note),
+    breakIt: async () => renameSync(folder, `${folder}-moved`),
+    contents: async () => contentsOf(folder),
+    keepsFiles: true,
+  };
+}
+
+describe('a folder', () => {
+  itIsAPlace(fresh);
+  itTrustsNoNote(fresh);
+
+  test('has the files of C2SP tlog-tiles, each note, and nothing that is unfinished', async () => {
+    const folder = temporaryFolder();
+    const place = placeIn(folder);
+    await place.publish(updateOf(2), never);
+    await place.publish(updateOf(3), never);
+    expect(pathsIn(folder)).toEqual([
+      expect.stringMatching(/^bodies\/[0-9a-f]{64}$/),
+      'checkpoint',
+      'checkpoints/00000000000000000002',
+      'checkpoints/00000000000000000003',
+      'tile/0/000.p/2',
+      'tile/0/000.p/3',
+      'tile/entries/000.p/2',
+      'tile/entries/000.p/3',
+    ]);
+    expect(readFileSync(join(folder, 'checkpoints/00000000000000000002'), 'utf8')).toBe(updateOf(2).note);
+    expect(readFileSync(join(folder, 'checkpoint'), 'utf8')).toBe(updateOf(3).note);
+  });
+
+  test.each(['tile/0/000.p/3', 'checkpoints/00000000000000000003'])(
+    'a file that has another content is named, and not written again: %s',
+    async (path) => {
+      const folder = temporaryFolder();
+      const place = placeIn(folder);
+      await place.publish(updateOf(2), never);
+      writeFileSync(join(folder, path), 'somebody wrote this');
+      expect(await place.publish(updateOf(3), never)).toMatchObject({ kind: 'altered', path });
+      expect(readFileSync(join(folder, path), 'utf8')).toBe('somebody wrote this');
+      expect(await place.newest(never)).toBe(updateOf(2).note);
+    },
+  );
+
+  test('a kept note of another tree is a fork, although "checkpoint" is older', async () => {
+    const folder = temporaryFolder();
+    const other = updateOf(3, { history: 'other' });
+    await placeIn(folder).publish(updateOf(1), never);
+    writeFileSync(join(folder, 'checkpoints/00000000000000000003'), other.note);
+    expect(await placeIn(folder).publish(updateOf(3), never)).toEqual({
+      kind: 'fork',
+      size: 3,
+      note: other.note,
+    });
+  });
+
+  test('a folder with the files of somebody else is refused, and stays as it is', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'holiday.jpg'), '');
+    expect(await placeIn(folder).publish(updateOf(3), never)).toEqual({
+      kind: 'refused',
+      why: 'it has no checkpoint, and has other files: holiday.jpg',
+    });
+    expect(pathsIn(folder)).toEqual(['holiday.jpg']);
+  });
+
+  test('a link in the place of a folder or of the newest note is not followed', async () => {
+    const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    symlinkSync(elsewhere, join(folder, 'tile'));
+    await expect(placeIn(folder).publish(updateOf(3), never)).rejects.toThrow('is a link to another folder');
+    expect(readdirSync(elsewhere)).toEqual([]);
+    symlinkSync('/etc/hostname', join(folder, 'checkpoint'));
+    expect(await placeIn(folder).newest(never)).toBe('');
+  });
+
+  test.each(['022', '077'])('the group of the folder can read all of it, with the umask %s', async (mask) => {
+    const folder = temporaryFolder();
+    process.umask(Number.parseInt(mask, 8));
+    await placeIn(folder).publish(updateOf(3), never);
+    const modeOf = (path: string) => statSync(join(folder, path)).mode & 0o750;
+    expect(['tile', 'tile/0', 'checkpoints'].map(modeOf)).toEqual([0o750, 0o750, 0o750]);
+    expect(['checkpoint', 'tile/0/000.p/3'].map(modeOf)).toEqual([0o640, 0o640]);
+  });
+
+  test('a path that leaves the place is never written', async () => {
+    const folder = join(temporaryFolder(), 'inner');
+    mkdirSync(folder);
+    const filesFrom = () => [{ path: 'tile/../../outside', bytes: Buffer.from('x') }];
+    await expect(placeIn(folder).publish(updateOf(3, { filesFrom }), never)).rejects.toThrow(
+      'is not the path of a file of the log',
+    );
+    expect(readdirSync(join(folder, '..'))).toEqual(['inner']);
+  });
+});
