@@ -1,7 +1,7 @@
-import { verify } from 'node:crypto';
 import { no, ok, type Result } from '../../core/result.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { isCosignature } from './cosignature.ts';
+import { verifyEd25519 } from './ed25519.ts';
 import { parseNote, type SignatureLine } from './note.ts';
 import type { VerifierKey } from './vkey.ts';
 
@@ -38,9 +38,7 @@ export function openNote(note: string, keys: readonly VerifierKey[]): Result<Ope
 const isSignatureOf = ({ type, publicKey }: VerifierKey, text: string, bytes: Buffer): boolean =>
   type === 'cosignature'
     ? isCosignature(text, bytes, publicKey)
-    : bytes.length === ED25519_BYTES && verify(null, Buffer.from(text), publicKey, bytes);
-
-const ED25519_BYTES = 64;
+    : verifyEd25519(Buffer.from(text), publicKey, bytes);
 
 /** Verifies the note of a checkpoint with the keys of the log. All of them have the name of the log, which is its origin. */
 export function openCheckpoint(note: string, keys: readonly VerifierKey[]): Result<Checkpoint, string> {

@@ -5,6 +5,11 @@
  */
 export const PURE = [
   'test/activities',
+  'test/audit/note',
+  'test/audit/places/folder.test.ts',
+  'test/audit/places/parse-places.test.ts',
+  'test/audit/places/paths.test.ts',
+  'test/audit/places/witness.test.ts',
   'test/core',
   'test/mutation',
   'test/manifest/bucket-policies.test.ts',

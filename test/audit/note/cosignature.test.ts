@@ -1,0 +1,72 @@
+import { sign } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { cosign, openCosignatures, withLines } from '../../../audit/note/cosignature.ts';
+import { checkpointText } from '../../../audit/note/checkpoint.ts';
+import { signatureLine } from '../../../audit/note/note.ts';
+import { openNote } from '../../../audit/note/open.ts';
+import { verifierKey } from '../../../audit/note/vkey.ts';
+import { keyOf, trusted, updateOf } from '../log.fixture.ts';
+
+const AT = 1_679_315_147;
+const witness = { name: 'witness.example/w1', privateKey: keyOf('witness') };
+const key = verifierKey(witness.name, witness.privateKey, 'cosignature');
+const { note, checkpoint } = updateOf(3);
+const text = checkpointText(checkpoint);
+const line = cosign(text, witness, AT);
+
+const lineWith = (at: bigint, privateKey = witness.privateKey) => {
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(at);
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${at}\n${text}`), privateKey);
+  return signatureLine({ name: key.name, id: key.id, bytes: Buffer.concat([time, signature]) });
+};
+
+describe('a cosignature', () => {
+  test('signs the two lines and the text that https://c2sp.org/tlog-cosignature shows', () => {
+    expect(line).toBe(lineWith(BigInt(AT)));
+    expect(openCosignatures(text, line, [key])).toEqual({ ok: true, value: [{ key, at: AT, line }] });
+  });
+
+  test('lines of other witnesses, also of one with the same name, are skipped', () => {
+    const others = [
+      { name: 'w2', privateKey: witness.privateKey },
+      { ...witness, privateKey: keyOf('w3') },
+    ];
+    const lines = [...others.map((each) => cosign(text, each, AT)), line].join('');
+    expect(openCosignatures(text, lines, [key])).toMatchObject({ ok: true, value: [{ line }] });
+  });
+
+  test.each<[why: string, lines: string, error: string]>([
+    ['it is of another checkpoint', cosign(text.replace('\n3\n', '\n4\n'), witness, AT), 'is wrong'],
+    ['another key signed it under this id', lineWith(BigInt(AT), keyOf('w2')), 'is wrong'],
+    ['it has no time', lineWith(0n), 'is wrong'],
+    ['its time is more than a clock can show', lineWith(2n ** 63n), 'is wrong'],
+    ['a good one is followed by a wrong one', line + lineWith(0n), 'is wrong'],
+    [
+      'only an unknown witness signed',
+      cosign(text, { ...witness, name: 'w9' }, AT),
+      'no key that is trusted',
+    ],
+    ['there is none', '', 'no signature line'],
+    ['it is a page', '<!doctype html>\n', 'no signature line'],
+    ['there is a note in it', note, 'no signature line'],
+  ])('does not count when %s', (_why, lines, error) => {
+    expect(openCosignatures(text, lines, [key])).toEqual({
+      ok: false,
+      error: expect.stringContaining(error),
+    });
+  });
+
+  test('a key of a log makes no cosignature, and a cosignature is no signature of the log', () => {
+    const asLog = verifierKey(witness.name, witness.privateKey);
+    expect(openCosignatures(text, line, [asLog])).toMatchObject({ ok: false });
+    expect(openNote(`${text}\n${line}`, [asLog])).toMatchObject({ ok: false });
+  });
+
+  test('a note can have cosignatures below it, each once', () => {
+    const cosigned = withLines(withLines(note, line), line + line);
+    expect(cosigned).toBe(note + line);
+    expect(openNote(cosigned, [...trusted, key])).toMatchObject({ value: { signedBy: [trusted[0], key] } });
+    expect(openNote(cosigned, trusted)).toMatchObject({ ok: true });
+  });
+});
