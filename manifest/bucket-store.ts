@@ -26,7 +26,7 @@ type Bucket = Readonly<{ bucket: string; prefix: string }>;
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel). The client does not retry: who calls the store does.
  */
 export function bucketStore({ bucket, prefix }: Bucket, options: BucketOptions): ManifestStore {
-  const client = clientOf(options);
+  const client = bucketClient(options);
   const keyOf = (name: string): string => `${prefix}${name}`;
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -76,7 +76,8 @@ export function bucketStore({ bucket, prefix }: Bucket, options: BucketOptions):
   };
 }
 
-const clientOf = ({ answerMs, endpoint, ...options }: BucketOptions): S3Client =>
+/** The client of a bucket. It does not retry. */
+export const bucketClient = ({ answerMs, endpoint, ...options }: BucketOptions): S3Client =>
   new S3Client({
     ...options,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }), // Other servers have no name for each bucket.

@@ -22,6 +22,8 @@ export interface FileSession {
   read(path: string): Promise<string | undefined>;
   /** Writes `checkpoint`, last. False when somebody else changed it since the beginning. */
   finish(note: string, size: number): Promise<boolean>;
+  /** Ends what is open, whether or not it was finished. */
+  close?(): void;
 }
 
 export type FileStore = Readonly<{
@@ -39,10 +41,15 @@ const ATTEMPTS = 3;
 export const filePlace = (store: FileStore): Place => ({
   name: store.name,
   kind: store.kind,
-  newest: async (signal) => (await store.begin(signal)).newest,
+  async newest(signal) {
+    const session = await store.begin(signal);
+    session.close?.();
+    return session.newest;
+  },
   async publish(update, signal) {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const published = await publishOnce(store, update, signal);
+      const session = await store.begin(signal);
+      const published = await publishOnce(session, store, update, signal).finally(() => session.close?.());
       if (published) return published;
     }
     throw new PlaceUnavailable(
@@ -55,17 +62,17 @@ const PUBLISHED: Published = { kind: 'published', cosignatures: '' };
 
 /** Undefined when somebody else changed `checkpoint` meanwhile. */
 async function publishOnce(
-  store: FileStore,
+  session: FileSession,
+  { filesAtOnce }: FileStore,
   update: Update,
   signal: AbortSignal,
 ): Promise<Published | undefined> {
-  const session = await store.begin(signal);
   const comparison = await compare(update, session.newest);
   if (comparison.kind === 'same') return PUBLISHED;
   if (comparison.kind !== 'behind') return comparison;
   if (session.newest === undefined && session.stranger !== undefined)
     return { kind: 'refused', why: session.stranger };
-  for await (const files of chunks(update.filesFrom(comparison.size), store.filesAtOnce)) {
+  for await (const files of chunks(update.filesFrom(comparison.size), filesAtOnce)) {
     signal.throwIfAborted();
     const path = await session.put(files);
     if (path !== undefined) return { kind: 'altered', path, why: 'it has another content than the log' };

@@ -7,6 +7,7 @@ export const PURE = [
   'test/activities',
   'test/audit/note',
   'test/audit/places/folder.test.ts',
+  'test/audit/places/git.test.ts',
   'test/audit/places/parse-places.test.ts',
   'test/audit/places/paths.test.ts',
   'test/audit/places/witness.test.ts',
