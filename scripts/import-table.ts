@@ -65,6 +65,12 @@ export const IMPORTS: readonly ImportRule[] = [
     why: 'The reaper reads it where there is neither ledger nor Temporal.',
   },
   {
+    place: 'audit',
+    uses: ['core', 'manifest'],
+    types: [],
+    why: 'Whoever checks the log trusts nothing else of Curfew. What it needs of the ledger is an argument.',
+  },
+  {
     place: 'reaper',
     uses: ['core', 'manifest'],
     types: ['providers'],

@@ -37,8 +37,13 @@ export type PlaceRefusal = Readonly<
   | { kind: 'refused'; why: string }
 >;
 
-/** `cosignatures`: signature lines of a witness, verified, each with its newline. They can be appended to the note. */
-export type Published = PlaceRefusal | Readonly<{ kind: 'published'; cosignatures: string }>;
+/**
+ * `cosignatures`: signature lines of a witness, verified, each with its newline. They can be appended to the note.
+ * `later`: nothing was published, because the place takes the next checkpoint only after `afterMs` milliseconds.
+ */
+export type Published =
+  | PlaceRefusal
+  | Readonly<{ kind: 'published'; cosignatures: string } | { kind: 'later'; afterMs: number }>;
 
 export type PlaceKind = 'folder' | 'bucket' | 'git' | 'slack' | 'witness';
 

@@ -11,7 +11,7 @@ import {
 import { allImports, cycleIn, type Import, importsOf } from './imports.fixture.ts';
 
 const LOCAL =
-  /^(activities|app|bench|bot|cli|core|inbox|ledger|migrations|policy|providers|requests|sandbox|scripts|simulator|temporal|test|upkeep|wording|workflows)\//;
+  /^(activities|app|audit|bench|bot|cli|core|inbox|ledger|migrations|policy|providers|requests|sandbox|scripts|simulator|temporal|test|upkeep|wording|workflows)\//;
 const isTest = (file: string) => file.startsWith('test/') || file.startsWith('sandbox/test/');
 const isIn = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
 

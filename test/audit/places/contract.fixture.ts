@@ -66,7 +66,7 @@ export function itIsAPlace(fresh: () => Promise<Subject>): void {
   test.each([
     ['of the same size', 3],
     ['of a larger size', 5],
-  ])('a checkpoint %s of another tree is a fork', async (_which, size) => {
+  ])('a checkpoint %s of another tree is a fork (T25)', async (_which, size) => {
     const { place, reopened } = await fresh();
     await place.publish(updateOf(3), never);
     const other = updateOf(size, { history: 'other' });

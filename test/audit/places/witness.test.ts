@@ -112,7 +112,7 @@ describe('a witness', () => {
     ['a size without its newline', () => size('3'), 'states no size'],
     ['a size that changes nothing', () => size('2\n'), 'states another size each time'],
     ['too many bytes', () => ({ status: 200, text: 'x'.repeat(70_000) }), 'larger than 65536 bytes'],
-  ])('an answer with %s is no answer of a witness', async (_what, answer, error) => {
+  ])('an answer with %s is no answer of a witness (T21)', async (_what, answer, error) => {
     const { prefix, open } = freshWitness();
     server.overrides.set(prefix, answer());
     const published = open().publish(updateOf(3), never);
