@@ -1,8 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { no, ok, type Result } from '../../core/result.ts';
-import { verifyEd25519 } from './ed25519.ts';
 import { parseNote, parseSignatureLines, type SignatureLine, signatureLine } from './note.ts';
-import { verifierKey, type VerifierKey } from './vkey.ts';
+import { verifierKey, type VerifierKey, verifyEd25519 } from './vkey.ts';
 
 /**
  * What a witness states with a cosignature/v1 (https://c2sp.org/tlog-cosignature): at `at`, this was the largest checkpoint of

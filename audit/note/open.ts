@@ -1,9 +1,8 @@
 import { no, ok, type Result } from '../../core/result.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { isCosignature } from './cosignature.ts';
-import { verifyEd25519 } from './ed25519.ts';
 import { parseNote, type SignatureLine } from './note.ts';
-import type { VerifierKey } from './vkey.ts';
+import { type VerifierKey, verifyEd25519 } from './vkey.ts';
 
 /** The text of a note, the keys that signed it (each of them verified), and the lines of keys that we do not know. */
 export type OpenedNote = Readonly<{

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { no, ok, type Result } from '../../core/result.ts';
 import { parseBase64 } from './base64.ts';
 
@@ -55,3 +55,9 @@ export function parseVerifierKey(text: string): Result<VerifierKey, string> {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: typed.subarray(1).toString('base64url') };
   return ok({ name, id, type, publicKey: createPublicKey({ key: jwk, format: 'jwk' }), text });
 }
+
+const SIGNATURE_BYTES = 64;
+
+/** Whether these bytes are the Ed25519 signature of a key over a message. */
+export const verifyEd25519 = (message: Uint8Array, publicKey: KeyObject, signature: Uint8Array): boolean =>
+  signature.length === SIGNATURE_BYTES && verify(null, message, publicKey, signature);

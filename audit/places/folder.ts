@@ -14,11 +14,10 @@ export const folderStore = (folder: string): FileStore => ({
   name: `folder ${folder}`,
   kind: 'folder',
   filesAtOnce: 16,
-  begin: (signal) =>
-    attempt(folder, 'read', async () => {
-      signal.throwIfAborted();
-      return sessionIn(await realpath(folder));
-    }),
+  async begin(signal) {
+    signal.throwIfAborted();
+    return attempt(folder, 'read', async () => sessionIn(await realpath(folder)));
+  },
 });
 
 async function attempt<T>(folder: string, what: string, work: () => Promise<T>): Promise<T> {

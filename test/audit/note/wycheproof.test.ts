@@ -1,10 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { verifyEd25519 } from '../../../audit/note/ed25519.ts';
 import { openNote } from '../../../audit/note/open.ts';
 import { signatureLine } from '../../../audit/note/note.ts';
-import { parseVerifierKey, verifierKey } from '../../../audit/note/vkey.ts';
+import { parseVerifierKey, verifierKey, verifyEd25519 } from '../../../audit/note/vkey.ts';
 
 const FILE = '../shared/data/wycheproof/ed25519_test.json';
 type Case = Readonly<{ tcId: number; msg: string; sig: string; result: string }>;
