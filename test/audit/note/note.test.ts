@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openCheckpoint, openNote } from '../../../audit/note/open.ts';
@@ -191,7 +192,9 @@ describe('a verifier key', () => {
     expect(parseVerifierKey(text)).toEqual({ ok: false, error: expect.stringContaining(error) });
   });
 
-  test('only an Ed25519 key is one', () => {
+  test('only an Ed25519 key with a name is one', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    expect(() => verifierKey('a', privateKey)).toThrow('only an Ed25519 key signs a note');
     expect(() => verifierKey('', logKey)).toThrow('cannot be the name of a key');
   });
 });
