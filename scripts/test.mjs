@@ -18,7 +18,7 @@ const isPure = given.join(' ') === '--selectProjects pure';
 /** Pure tests never wait, so one worker for each processor is enough. */
 const PURE_WORKERS = '--maxWorkers=100%';
 /** Every processor is busy with tests, so threads for the collection of garbage, or many short collections, cost time. */
-const COLLECTION = ['--single-threaded-gc', '--max-semi-space-size=32'];
+const COLLECTION = ['--single-threaded-gc', '--max-semi-space-size=64'];
 /** Most code of a test file runs a few times, so it is compiled quickly, and optimised only after it ran for long. */
 const COMPILATION = ['--sparkplug', '--interrupt-budget=1000000'];
 /** The runs of Jest, as lists of arguments. */
