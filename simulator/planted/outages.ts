@@ -93,7 +93,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
       await watch`,
       },
     ],
-    seed: 4,
+    seed: 8,
   },
   {
     name: 'sweeper-dies-of-a-failed-task',

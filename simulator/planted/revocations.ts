@@ -26,7 +26,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [...others]);',
       },
     ],
-    seed: 111,
+    seed: 1001,
   },
   {
     name: 'earlier-leases-are-forgotten',
@@ -65,7 +65,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'await untilOver;',
       },
     ],
-    seed: 11,
+    seed: 3000,
   },
   {
     name: 'only-the-first-lease-is-revoked',
