@@ -28,11 +28,12 @@ const RESULTS = join(ROOT, '.curfew', `test-results-${process.pid}.json`);
 /** Jest waits without limit for what a test left open. A Temporal worker needs up to 55 s for a forced shutdown. */
 const LINGER_MS = 90_000;
 
-/** TypeScript is a Go program that ends before its garbage matters. In one thread it checks nothing twice, and needs less memory. */
+/** TypeScript and the linter of types are Go programs that end before their garbage matters. */
 const FEW_COLLECTIONS = { GOGC: 'off', GOMEMLIMIT: '2GiB' };
+/** In one thread TypeScript checks nothing twice, and needs less memory. */
 const CHECKS = [
   ['types', bin('tsc'), ['--noEmit', '--singleThreaded'], FEW_COLLECTIONS],
-  ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
+  ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings'], FEW_COLLECTIONS],
   ['format', bin('oxfmt'), ['--check', '.']],
 ];
 
