@@ -13,6 +13,7 @@ export const PURE = [
   'test/audit/places/paths.test.ts',
   'test/audit/places/slack.test.ts',
   'test/audit/places/witness.test.ts',
+  'test/audit/verify',
   'test/core',
   'test/mutation',
   'test/manifest/bucket-policies.test.ts',

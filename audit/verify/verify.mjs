@@ -1,0 +1,1757 @@
+#!/usr/bin/env node
+// @ts-check
+// Verifies an exported log of Curfew, offline, with nothing but public keys. It imports nothing of Curfew and can be copied out:
+//
+//   node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--json]
+//   node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
+//
+// docs/verify.md describes every format and rule that is checked here, so that anybody can write another verifier. This is one
+// file on purpose: a person who trusts nobody copies and reads one file.
+
+import { isUtf8 } from 'node:buffer';
+import { createPublicKey, hash, verify } from 'node:crypto';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Types and limits
+
+/**
+ * A SHA-256 hash, as a string with one character for each byte: faster to compare and to copy than a buffer.
+ * @typedef {string} Hash
+ * @typedef {Readonly<{ [name: string]: unknown }>} Json
+ * @typedef {import('node:crypto').KeyObject} KeyObject
+ */
+
+/**
+ * What is known of a problem. `index`, `id` and `at` are those of an entry, `from` and `to` the first and the last index of a range,
+ * `size` that of a checkpoint, `file`, `line` and `place` say where it was found.
+ * @typedef {Readonly<{ [name: string]: string | number | undefined }>} Facts
+ * @typedef {Facts & Readonly<{ kind: ProblemKind, text: string }>} Problem
+ * @typedef {(kind: ProblemKind, facts?: Facts) => void} Add
+ */
+
+/**
+ * `provenSize`: so many entries fit a checkpoint of a trusted key. `moreProblems`: so many are not listed.
+ * @typedef {'given keys' | 'keys of the bundle'} Trusts
+ * @typedef {Readonly<{ ok: boolean, trusts: Trusts, origin: string, size: number, provenSize: number }>} Result
+ * @typedef {Readonly<{ checked: readonly string[], notChecked: readonly string[] }>} Lines
+ * @typedef {Readonly<{ problems: readonly Problem[], moreProblems: number }> & Result & Lines} Report
+ */
+
+/**
+ * `keys`: public keys of the log and of witnesses. `kept`: files with checkpoints that were kept. `places`: folders that places published.
+ * @typedef {Readonly<{ keys?: readonly string[], kept?: readonly string[], places?: readonly string[] }>} Options
+ */
+
+/** An entry bundle of C2SP tlog-tiles has the length of an entry in 16 bits. */
+const MAX_ENTRY = 65_535;
+const MAX_NOTE = 1_000_000;
+const MAX_LINE = 16 * 1024 * 1024;
+const MAX_BODY_LINE = 64 * 1024 * 1024;
+const MAX_DEPTH = 100;
+const TILE_WIDTH = 256;
+/** So many problems of one kind are listed. The others are counted. */
+const MOST_OF_A_KIND = 20;
+const READ_AT_ONCE = 1024 * 1024;
+
+/** A command is used in a wrong way, or a file that it needs cannot be read. */
+export class UsageError extends Error {}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Problems
+
+/** @param {Facts} facts */
+const entryOf = ({ index, id, at }) => {
+  const names = [id, at].filter((each) => each !== undefined).join(', ');
+  return `${index === undefined ? 'unsequenced entry' : `entry ${index}`}${names === '' ? '' : ` (${names})`}`;
+};
+/** @param {Facts} facts */
+const proofOf = ({ place, proven }) =>
+  `The place ${place} has another one there, under its checkpoint of size ${proven}.`;
+/** @param {Facts} facts */
+const fileOf = ({ file, line, place }) =>
+  `${line === undefined ? '' : `line ${line} of `}${file}${place === undefined ? '' : ` of the place ${place}`}`;
+/** @param {Facts} facts */
+const checkpointOf = (facts) => `the checkpoint of size ${facts.size} in ${fileOf(facts)}`;
+
+/** @typedef {keyof typeof PROBLEMS} ProblemKind */
+/**
+ * Every kind of problem and its sentence.
+ * @satisfies {Record<string, (facts: Facts) => string>}
+ */
+export const PROBLEMS = {
+  'missing-file': (facts) => `There is no file ${fileOf(facts)}.`,
+  unreadable: (facts) => `What is in ${fileOf(facts)} cannot be read: ${facts.why}.`,
+  'wrong-size': ({ size, found }) =>
+    `bundle.json says that there are ${size} entries, and there are ${found}.`,
+
+  'wrong-key': ({ vkey }) => `bundle.json has the key ${vkey}, which you do not trust.`,
+  'wrong-origin': (facts) =>
+    `What is in ${fileOf(facts)} is of the log ${facts.origin}, and the key is of another one.`,
+  'bad-checkpoint': (facts) => `What is in ${fileOf(facts)} is not a checkpoint.`,
+  'not-signed': (facts) => `There is no signature of a key that you trust on ${checkpointOf(facts)}.`,
+  'bad-signature': (facts) =>
+    `There is a wrong signature of the key ${facts.vkey} on ${checkpointOf(facts)}.`,
+  'bad-cosignature': (facts) =>
+    `There is a wrong cosignature of the witness ${facts.vkey} on ${checkpointOf(facts)}.`,
+  'checkpoint-order': (facts) => `After a checkpoint of size ${facts.before} comes ${checkpointOf(facts)}.`,
+  'missing-checkpoint': (facts) => `The list checkpoints/ledger.jsonl does not have ${checkpointOf(facts)}.`,
+
+  'edited-entry': (facts) => `The ${entryOf(facts)} was edited. ${proofOf(facts)}`,
+  'deleted-entry': (facts) =>
+    `The ${entryOf(facts)} was deleted: it is at the place ${facts.place}, under a checkpoint of size ${facts.proven}.`,
+  'inserted-entry': (facts) => `The ${entryOf(facts)} was inserted. ${proofOf(facts)}`,
+  'reordered-entry': (facts) =>
+    `The entries were reordered: the ${entryOf(facts)} is not where the place ${facts.place} has it, under a checkpoint of size ${facts.proven}.`,
+  'truncated-log': (facts) =>
+    `The log is truncated: the ${entryOf(facts)} is the first that is missing, and ${checkpointOf(facts)} covers it.`,
+  'changed-range': (facts) =>
+    `At least one of the entries ${facts.from} to ${facts.to} was edited, deleted, inserted, reordered or cut off: the entries fit the checkpoint of size ${facts.from} and not ${checkpointOf(facts)}.`,
+  fork: (facts) =>
+    `There are two logs: a trusted key signed ${checkpointOf(facts)}, and also ${facts.other}.${facts.first === undefined ? '' : ` They differ first at the ${entryOf({ ...facts, index: facts.first })}.`}`,
+  rollback: (facts) =>
+    `The log was rolled back, and perhaps written again: it has ${facts.entries} entries and does not fit ${checkpointOf(facts)}.`,
+
+  'place-rollback': ({ place, shows, size }) =>
+    `The place ${place} was rolled back: it shows the checkpoint of size ${shows} and also has one of size ${size}.`,
+  'missing-tile': (facts) =>
+    `There is no file ${fileOf(facts)}, which is for the entries ${facts.from} to ${facts.to}.`,
+  'wrong-tile': (facts) =>
+    `The file ${fileOf(facts)} ${facts.why}, at the entries ${facts.from} to ${facts.to}.`,
+  'wrong-published-entry': (facts) =>
+    `The ${entryOf(facts)} in ${fileOf(facts)} does not have the hash that the place signed.`,
+
+  'entry-too-long': (facts) => `The ${entryOf(facts)} is longer than ${MAX_ENTRY} bytes.`,
+  'not-canonical': (facts) => `The ${entryOf(facts)} is not canonical JSON: ${facts.why}.`,
+  'malformed-entry': (facts) => `The ${entryOf(facts)} ${facts.why}.`,
+  'duplicate-id': (facts) => `The ${entryOf(facts)} has the id of an earlier entry.`,
+  'event-order': (facts) => `The ${entryOf(facts)} comes after ${facts.next}, a later event of its request.`,
+  'missing-event': ({ id, next }) =>
+    `The event ${id} is missing: ${next}, a later event of its request, is there.`,
+  'time-goes-back': (facts) =>
+    `The ${entryOf(facts)} has an earlier time than the event before it in its request.`,
+  'wrong-time': (facts) => `The ${entryOf(facts)} has another time in its body.`,
+
+  'missing-body': (facts) => `The long body of the ${entryOf(facts)} is missing in ${fileOf(facts)}.`,
+  'wrong-body': (facts) => `The long body in ${fileOf(facts)} does not have the hash ${facts.sha256}.`,
+  'unused-body': (facts) => `No entry has the long body ${facts.sha256} in ${fileOf(facts)}.`,
+  'wrong-text': (facts) =>
+    `A text of the event ${facts.id} in ${fileOf(facts)} does not have the salted hash in the event.`,
+  'unknown-text': (facts) => `The texts in ${fileOf(facts)} are not those of one event: ${facts.id}.`,
+
+  'wrong-row': ({ id, file, field, found, expected, last }) =>
+    `In ${file} the ${field} of ${id} is ${found}, and its events say ${expected}. The last one is ${last}.`,
+  'missing-row': ({ id, file, last }) =>
+    `There is no row of ${id} in ${file}, and there are events of it. The last one is ${last}.`,
+  'extra-row': (facts) => `There is a row of ${facts.id} in ${fileOf(facts)}, and there is no event of it.`,
+  'row-order': (facts) =>
+    `The row of ${facts.id} in ${fileOf(facts)} is there twice, or not in the order of ids.`,
+};
+
+/** Collects problems. Of each kind it keeps the first ones and counts the others. */
+function problemList() {
+  /** @type {Problem[]} */
+  const found = [];
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  let more = 0;
+  /** @type {Add} */
+  const add = (kind, facts = {}) => {
+    const before = counts.get(kind) ?? 0;
+    counts.set(kind, before + 1);
+    if (before >= MOST_OF_A_KIND) return void (more += 1);
+    const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+    const plain = Object.fromEntries(
+      known.map(([n, value]) => [n, typeof value === 'string' ? shown(value) : value]),
+    );
+    found.push({ ...plain, kind, text: PROBLEMS[kind](plain) });
+  };
+  return { add, found, more: () => more };
+}
+
+/** A text of a file that nobody trusts, for a sentence: short, on one line, without control characters. @param {unknown} value */
+function shown(value) {
+  const text = String(value).replaceAll(/[\p{C}\p{Z}]+/gu, ' ');
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The Merkle tree of RFC 6962
+
+/** @param {Uint8Array | string} data @returns {Hash} */
+const sha256 = (data) => hash('sha256', data, 'binary');
+
+/** @param {Hash} hashed */
+const hexOf = (hashed) => Buffer.from(hashed, 'latin1').toString('hex');
+
+const EMPTY_ROOT = sha256('');
+const NODE = Buffer.alloc(65, 1);
+
+/** @param {Hash} left @param {Hash} right @returns {Hash} */
+function nodeHash(left, right) {
+  NODE.write(left, 1, 'latin1');
+  NODE.write(right, 33, 'latin1');
+  return hash('sha256', NODE, 'binary');
+}
+
+/** @param {string | Uint8Array} entry The exact bytes of an entry. @returns {Hash} */
+export const leafHash = (entry) =>
+  sha256(Buffer.concat([Buffer.of(0), typeof entry === 'string' ? Buffer.from(entry) : entry]));
+
+/**
+ * A tree that grows leaf by leaf and keeps only the roots of its complete subtrees, at most 53 hashes. `onTile` gets each
+ * hash of the levels 8, 16, …: those are the hashes in the tiles of level 1, 2, ….
+ * @param {(level: number, index: number, hashed: Hash) => void} [onTile]
+ */
+export function growingTree(onTile) {
+  /** @type {Hash[]} */
+  const roots = [];
+  let size = 0;
+  return {
+    size: () => size,
+    /** @param {Hash} leaf */
+    push(leaf) {
+      let hashed = leaf;
+      let rest = size;
+      size += 1;
+      for (let level = 1; rest % 2 === 1; level += 1) {
+        hashed = nodeHash(/** @type {Hash} */ (roots.pop()), hashed);
+        rest = (rest - 1) / 2;
+        if (level % 8 === 0) onTile?.(level / 8, rest, hashed);
+      }
+      roots.push(hashed);
+    },
+    /** @returns {Hash} */
+    root: () => (roots.length === 0 ? EMPTY_ROOT : roots.reduceRight((right, left) => nodeHash(left, right))),
+  };
+}
+
+/**
+ * Whether an inclusion proof leads from a leaf to the root (RFC 9162, section 2.1.3.2).
+ * @param {Readonly<{ leaf: Hash, index: number, size: number, path: readonly Hash[], root: Hash }>} proof
+ */
+export function provesInclusion({ leaf, index, size, path, root }) {
+  if (index < 0 || index >= size || leaf.length !== 32) return false;
+  let [place, last, hashed] = [index, size - 1, leaf];
+  for (const each of path) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      hashed = nodeHash(each, hashed);
+      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
+    } else hashed = nodeHash(hashed, each);
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && hashed === root;
+}
+
+/**
+ * Whether a consistency proof shows that the older tree is the beginning of the newer one (RFC 9162, section 2.1.4.2).
+ * @param {Readonly<{ from: { size: number, root: Hash }, to: { size: number, root: Hash }, path: readonly Hash[] }>} proof
+ */
+export function provesConsistency({ from, to, path }) {
+  if (from.size === 0 || from.size > to.size) return false;
+  if (from.size === to.size) return path.length === 0 && from.root === to.root;
+  let [place, last] = [from.size - 1, to.size - 1];
+  while (place % 2 === 1) [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  const hashes = place === 0 ? [from.root, ...path] : [...path];
+  const first = hashes.shift();
+  if (first === undefined) return false;
+  let [older, newer] = [first, first];
+  for (const each of hashes) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      [older, newer] = [nodeHash(each, older), nodeHash(each, newer)];
+      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
+    } else newer = nodeHash(newer, each);
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && older === from.root && newer === to.root;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// JSON that everybody reads in the same way
+
+/**
+ * The canonical text of a JSON value (RFC 8785). Throws for lone surrogates, and for values that are nested too deeply.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function canonical(value, depth = 0) {
+  if (typeof value === 'string') return canonicalString(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (depth > MAX_DEPTH) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`);
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each, depth + 1)).join()}]`;
+  const members = /** @type {Json} */ (value);
+  const fields = Object.keys(members)
+    .sort()
+    .map((name) => `${canonicalString(name)}:${canonical(members[name], depth + 1)}`);
+  return `{${fields.join()}}`;
+}
+
+/**
+ * Whether a text is the canonical one of its value. Nearly always `JSON.stringify` writes the same, and only the order of names must be
+ * checked, which is faster. It writes names that are numbers in another order, and it writes lone surrogates.
+ * @param {string} text @param {unknown} value
+ */
+const isCanonical = (text, value) =>
+  (!text.includes('\\ud') && isSorted(value) && JSON.stringify(value) === text) || canonical(value) === text;
+
+/** @param {unknown} value @returns {boolean} */
+function isSorted(value, depth = 0) {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((each) => isSorted(each, depth + 1));
+  const members = /** @type {Json} */ (value);
+  const names = Object.keys(members);
+  return names.every((name, at) => (names[at - 1] ?? '') <= name && isSorted(members[name], depth + 1));
+}
+
+/** @param {string} text */
+function canonicalString(text) {
+  const written = JSON.stringify(text);
+  if (written.includes('\\ud') && !text.isWellFormed()) throw new Error('it has a lone surrogate');
+  return written;
+}
+
+/**
+ * Throws when a text is nested too deeply, or when an object in it has a name twice: then two programs may read two values.
+ * @param {string} text Valid JSON, as far as the nesting is not too deep.
+ */
+function assertPlain(text) {
+  /** @type {(Set<string> | null)[]} */
+  const open = [];
+  let isName = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '{' || char === '[') {
+      if (open.push(char === '{' ? new Set() : null) > MAX_DEPTH)
+        throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`);
+      isName = char === '{';
+    } else if (char === '}' || char === ']') open.pop();
+    else if (char === ',') isName = (open.at(-1) ?? null) !== null;
+    else if (char === ':') isName = false;
+    else if (char === '"') {
+      const from = at;
+      for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
+      const names = isName ? open.at(-1) : null;
+      if (!names) continue;
+      const name = String(JSON.parse(text.slice(from, at + 1)));
+      if (names.has(name)) throw new Error(`it has the name ${shown(name)} twice in one object`);
+      names.add(name);
+    }
+  }
+}
+
+/**
+ * A JSON object of a file, or why it cannot be read.
+ * @param {Uint8Array} bytes @returns {{ value?: Json, why?: string }}
+ */
+function readObject(bytes) {
+  if (!isUtf8(bytes)) return { why: 'it is not valid UTF-8' };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  try {
+    assertPlain(text);
+    const value = JSON.parse(text);
+    return isObject(value) ? { value } : { why: 'it is not a JSON object' };
+  } catch (error) {
+    return { why: whyOf(error) };
+  }
+}
+
+/** @param {unknown} value @returns {value is Json} */
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @param {unknown} value @returns {readonly unknown[]} */
+const listOf = (value) => (Array.isArray(value) ? value : []);
+
+/** @param {unknown} value @returns {readonly string[]} */
+const stringsOf = (value) => listOf(value).filter((each) => typeof each === 'string');
+
+/** Why a value could not be read. The message of the JSON parser quotes the text, so it is not repeated. @param {unknown} error */
+const whyOf = (error) =>
+  error instanceof SyntaxError
+    ? 'it is not valid JSON'
+    : error instanceof Error
+      ? error.message
+      : 'it cannot be read';
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Files
+
+/**
+ * Calls `visit` for each line of a file, in memory for the longest allowed line. The line is `buffer` from `start` to `end`, and the
+ * byte before `start` may be overwritten. A line that is too long has the end -1.
+ * @param {string} file
+ * @param {number} limit In bytes.
+ * @param {(buffer: Buffer, start: number, end: number, line: number) => void} visit
+ */
+function eachLine(file, limit, visit) {
+  const fd = openSync(file, 'r');
+  try {
+    let buffer = Buffer.allocUnsafe(READ_AT_ONCE);
+    let [used, line, isTooLong] = [1, 0, false]; // The byte 0 is free, so that there is one before the first line.
+    for (;;) {
+      if (used === buffer.length)
+        buffer = Buffer.concat([buffer], Math.min(buffer.length * 2, limit + READ_AT_ONCE));
+      const read = readSync(fd, buffer, used, buffer.length - used, null);
+      if (read === 0) break;
+      const searched = used;
+      used += read;
+      let start = 1;
+      for (
+        let end = buffer.indexOf(10, searched);
+        end !== -1 && end < used;
+        end = buffer.indexOf(10, start)
+      ) {
+        line += 1;
+        visit(buffer, start, isTooLong || end - start > limit ? -1 : end, line);
+        isTooLong = false;
+        start = end + 1;
+      }
+      if (isTooLong || used - start > limit) [isTooLong, used, start] = [true, 1, 1];
+      buffer.copyWithin(1, start, used);
+      used -= start - 1;
+    }
+    if (isTooLong || used > 1) visit(buffer, 1, isTooLong ? -1 : used, line + 1);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * The JSON objects of a file, one a line. A line that cannot be read, and a file that is missing, are problems.
+ * @param {string} folder @param {string} file @param {Add} add @param {(value: Json, line: number) => void} visit
+ */
+function eachObject(folder, file, add, visit) {
+  if (!isFile(join(folder, file))) return add('missing-file', { file });
+  eachLine(join(folder, file), MAX_LINE, (buffer, start, end, line) => {
+    const { value, why } = end === -1 ? { why: TOO_LONG } : readObject(buffer.subarray(start, end));
+    if (value) visit(value, line);
+    else add('unreadable', { file, line, why });
+  });
+}
+
+const TOO_LONG = 'it is too long';
+
+/** @param {string} path */
+const isFile = (path) => existsSync(path) && statSync(path).isFile();
+/** @param {string} path */
+const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
+
+/** A small file, or undefined when it is missing or larger than it may be. @param {string} path @param {number} limit */
+const smallFile = (path, limit) =>
+  isFile(path) && statSync(path).size <= limit ? readFileSync(path) : undefined;
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Keys, signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature)
+
+/**
+ * @typedef {Readonly<{ vkey: string, name: string, id: string, isWitness: boolean, key: import('node:crypto').KeyObject }>} Key
+ * @typedef {Readonly<{ name: string, id: string, bytes: Buffer }>} Signature
+ * @typedef {Readonly<{ origin: string, size: number, root: Hash }>} Head
+ */
+
+const ED25519 = 1;
+const COSIGNATURE = 4;
+
+/**
+ * A public key, as C2SP writes it: `<name>+<id>+<base64 of the type and the key>`. Throws a UsageError when it is none.
+ * @param {string} vkey
+ * @returns {Key}
+ */
+export function parseKey(vkey) {
+  const [, name = '', id = '', encoded = ''] =
+    /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(vkey) ?? [];
+  const data = Buffer.from(encoded, 'base64');
+  const isWitness = data[0] === COSIGNATURE;
+  if (data.length !== 33 || (data[0] !== ED25519 && !isWitness))
+    throw new UsageError(`This is not a public key of a log or a witness: ${shown(vkey)}.`);
+  if (hexOf(sha256(Buffer.concat([Buffer.from(`${name}\n`), data]))).slice(0, 8) !== id)
+    throw new UsageError(`The id in this key does not fit the key: ${shown(vkey)}.`);
+  const x = data.subarray(1).toString('base64url');
+  return {
+    vkey,
+    name,
+    id,
+    isWitness,
+    key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
+  };
+}
+
+/**
+ * The signed text of a note and its signatures, or undefined when it is no note.
+ * @param {string} note
+ * @returns {{ text: string, signatures: readonly Signature[] } | undefined}
+ */
+export function parseNote(note) {
+  if (note.length > MAX_NOTE || /[^\P{Cc}\n]/u.test(note) || !note.isWellFormed() || !note.endsWith('\n'))
+    return undefined;
+  const end = note.lastIndexOf('\n\n');
+  if (end === -1) return undefined;
+  const lines = note.slice(end + 2, -1).split('\n');
+  const signatures = lines.map((line) => {
+    const [, name = '', encoded = ''] = /^— ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
+    const bytes = Buffer.from(encoded, 'base64');
+    return { name, id: bytes.subarray(0, 4).toString('hex'), bytes: bytes.subarray(4) };
+  });
+  if (signatures.some(({ name, bytes }) => name === '' || bytes.length === 0)) return undefined;
+  return { text: note.slice(0, end + 1), signatures };
+}
+
+/** The size and the root in the text of a checkpoint. @param {string} text @returns {Head | undefined} */
+export function parseCheckpoint(text) {
+  const [origin = '', size = '', encoded = ''] = text.split('\n');
+  const root = Buffer.from(encoded, 'base64');
+  if (origin === '' || !/^(0|[1-9]\d{0,14})$/.test(size) || root.length !== 32) return undefined;
+  return root.toString('base64') === encoded
+    ? { origin, size: Number(size), root: root.toString('latin1') }
+    : undefined;
+}
+
+/**
+ * Whether one signature of a note is by a key.
+ * @param {string} text @param {Signature} signature @param {Key} key
+ * @returns {{ good: boolean, time: number }} `time` is in seconds, of a witness.
+ */
+export function judgeSignature(text, { bytes }, { isWitness, key }) {
+  if (!isWitness)
+    return { good: bytes.length === 64 && verify(null, Buffer.from(text), key, bytes), time: 0 };
+  if (bytes.length !== 72) return { good: false, time: 0 };
+  const time = Number(bytes.readBigUInt64BE(0));
+  const signed = Buffer.from(`cosignature/v1\ntime ${bytes.readBigUInt64BE(0)}\n${text}`);
+  return { good: verify(null, signed, key, bytes.subarray(8)), time };
+}
+
+/**
+ * What a note says and who signed it. It counts when a trusted key of the log signed it and no signature of a known key is wrong:
+ * else `kind` is the problem. `unknown`: so many signatures are of keys that are not known here.
+ * @param {string} note @param {readonly Key[]} keys
+ * @returns {{ kind?: ProblemKind, vkey?: string, head?: Head, cosigned: readonly Seen[], unknown: number }}
+ * @typedef {Readonly<{ name: string, time: number }>} Seen
+ */
+export function judgeNote(note, keys) {
+  const { text, signatures } = parseNote(note) ?? { text: '', signatures: [] };
+  const head = parseCheckpoint(text);
+  /** @type {Seen[]} */
+  const cosigned = [];
+  if (!head) return { kind: 'bad-checkpoint', cosigned, unknown: 0 };
+  let [isSigned, unknown] = [false, 0];
+  for (const signature of signatures) {
+    const key = keys.find(({ name, id }) => name === signature.name && id === signature.id);
+    const { good, time } = key ? judgeSignature(text, signature, key) : { good: false, time: 0 };
+    if (!key) unknown += 1;
+    else if (!good)
+      return {
+        kind: key.isWitness ? 'bad-cosignature' : 'bad-signature',
+        vkey: key.vkey,
+        head,
+        cosigned,
+        unknown,
+      };
+    else if (key.isWitness) cosigned.push({ name: key.name, time });
+    else if (key.name !== head.origin) return { kind: 'wrong-origin', head, cosigned, unknown };
+    else isSigned = true;
+  }
+  return isSigned ? { head, cosigned, unknown } : { kind: 'not-signed', head, cosigned, unknown };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// All checkpoints at hand
+
+/**
+ * A checkpoint that a trusted key signed. `source` says where it is: in the list of the ledger, in the bundle's list of a place,
+ * published in the folder of a place, or kept by the person who verifies.
+ * @typedef {'ledger' | 'listed' | 'published' | 'kept'} Source
+ * @typedef {Readonly<{ source: Source, name: string, facts: Facts }>} From
+ * @typedef {Readonly<{ size: number, root: Hash }> & From} Checkpoint
+ */
+
+/**
+ * Takes checkpoints from everywhere and keeps those that a trusted key signed.
+ * @param {readonly Key[]} keys @param {Add} add
+ */
+function checkpointCollection(keys, add) {
+  /** @type {Checkpoint[]} */
+  const trusted = [];
+  /** @type {Map<Hash, ReturnType<typeof judgeNote>>} */
+  const judged = new Map();
+  /** @type {Map<string, { count: number, size: number, time: number }>} */
+  const witnessed = new Map();
+  let unknown = 0;
+
+  /** @param {unknown} note @param {From} from @returns {Checkpoint | undefined} */
+  const take = (note, from) => {
+    const text = typeof note === 'string' ? note : '';
+    const digest = sha256(Buffer.from(text));
+    const verdict = judged.get(digest) ?? judgeNote(text, keys);
+    const { kind, head, vkey } = verdict;
+    if (!judged.has(digest)) {
+      unknown += verdict.unknown;
+      if (head && !kind) for (const each of verdict.cosigned) countCosignature(each, head.size);
+    }
+    judged.set(digest, verdict);
+    const facts = { ...from.facts, size: head?.size };
+    if (kind || !head) {
+      add(kind ?? 'bad-checkpoint', { ...facts, origin: head?.origin, vkey });
+      return undefined;
+    }
+    const checkpoint = { ...from, size: head.size, root: head.root, facts };
+    trusted.push(checkpoint);
+    return checkpoint;
+  };
+
+  /** @param {Seen} seen @param {number} size */
+  const countCosignature = ({ name, time }, size) => {
+    const before = witnessed.get(name) ?? { count: 0, size: 0, time: 0 };
+    witnessed.set(name, { ...(size >= before.size ? { size, time } : before), count: before.count + 1 });
+  };
+
+  return { trusted, take, witnessed, unknown: () => unknown };
+}
+/** @typedef {ReturnType<typeof checkpointCollection>} Checkpoints */
+
+/**
+ * Takes the list of the ledger and the lists of places in a bundle.
+ * @param {string} bundle @param {Checkpoints} checkpoints @param {Add} add
+ */
+function takeLists(bundle, checkpoints, add) {
+  const folder = join(bundle, 'checkpoints');
+  const files = isFolder(folder) ? readdirSync(folder).filter((each) => each.endsWith('.jsonl')) : [];
+  for (const each of new Set(['ledger.jsonl', ...files.sort()])) {
+    const file = `checkpoints/${each}`;
+    const name = basename(each, '.jsonl');
+    let before = -1;
+    eachObject(bundle, file, add, ({ note }, line) => {
+      const source = name === 'ledger' ? 'ledger' : 'listed';
+      const taken = checkpoints.take(note, { source, name, facts: { file, line } });
+      if (taken && taken.size < before) add('checkpoint-order', { ...taken.facts, before });
+      before = Math.max(before, taken?.size ?? -1);
+    });
+  }
+}
+
+/** Takes the notes that a person kept. @param {string} path @param {Checkpoints} checkpoints */
+function takeKept(path, checkpoints) {
+  const bytes = smallFile(path, MAX_BODY_LINE);
+  if (!bytes) throw new UsageError(`The kept note cannot be read: ${shown(path)}.`);
+  const file = basename(path);
+  for (const note of notesIn(bytes.toString('utf8')))
+    checkpoints.take(note, { source: 'kept', name: file, facts: { file } });
+}
+
+/** The notes in a file: one or several after one another, or one in each line as JSON. @param {string} text */
+function notesIn(text) {
+  if (!text.trimStart().startsWith('{'))
+    return text.split(/(?<=\n— [^\n]*\n)(?!— )\n*/u).filter((each) => each.trim() !== '');
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line) => readObject(Buffer.from(line)).value?.note);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A folder in which a place published the log (C2SP tlog-tiles)
+
+/** The path of a number: groups of three digits, of which all but the last begin with `x`. @param {number} index */
+function tilePath(index) {
+  const digits = String(index);
+  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/\d{3}/g) ?? [];
+  return groups.map((group, at) => (at === groups.length - 1 ? group : `x${group}`)).join('/');
+}
+
+/**
+ * A tile of a tree of this size, whole or else partial, with the first and the last of its entries.
+ * @param {Readonly<{ folder: string, size: number }>} place
+ * @param {number} level @param {number} index @param {string} [kind] Of the entries, else the level.
+ * @returns {Readonly<{ file: string, width: number, from: number, to: number, bytes: Buffer | undefined }>}
+ */
+function readTile({ folder, size }, level, index, kind = String(level)) {
+  const span = TILE_WIDTH ** level;
+  const width = Math.max(Math.min(Math.floor(size / span) - index * TILE_WIDTH, TILE_WIDTH), 0);
+  const whole = `tile/${kind}/${tilePath(index)}`;
+  const file = width === TILE_WIDTH || isFile(join(folder, whole)) ? whole : `${whole}.p/${width}`;
+  const from = index * TILE_WIDTH * span;
+  const bytes = smallFile(join(folder, file), TILE_WIDTH * (MAX_ENTRY + 2));
+  return { file, width, from, to: from + width * span - 1, bytes };
+}
+
+/** @param {Buffer} tile @param {number} at @returns {Hash} */
+const hashIn = (tile, at) => tile.toString('latin1', (at % TILE_WIDTH) * 32, ((at % TILE_WIDTH) + 1) * 32);
+
+/** The entries in an entry bundle, or undefined when the lengths do not fit. @param {Buffer} bytes */
+function entriesIn(bytes) {
+  const entries = [];
+  let at = 0;
+  while (at + 2 <= bytes.length) {
+    const end = at + 2 + bytes.readUInt16BE(at);
+    if (end > bytes.length) return undefined;
+    entries.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  return at === bytes.length ? entries : undefined;
+}
+
+/**
+ * Opens a place: takes its checkpoints and reads its tiles one at a time. After a tile that cannot be read it has no further hashes.
+ * @param {string} folder @param {Checkpoints} checkpoints @param {Add} add
+ */
+function openPlace(folder, checkpoints, add) {
+  if (!isFolder(folder)) throw new UsageError(`The folder of the place cannot be read: ${shown(folder)}.`);
+  const name = basename(resolve(folder));
+  const size = takePublished(folder, name, checkpoints, add);
+  /** @type {{ index: number, bytes: Buffer } | undefined} */
+  let tile;
+  let isOpen = true;
+  /** @param {number} at @returns {Hash | undefined} */
+  const hashAt = (at) => {
+    if (!isOpen || at >= size) return undefined;
+    const index = Math.floor(at / TILE_WIDTH);
+    if (tile?.index !== index) {
+      const { bytes, width, ...where } = readTile({ folder, size }, 0, index);
+      isOpen = bytes !== undefined && bytes.length >= width * 32 && bytes.length % 32 === 0;
+      if (!bytes) add('missing-tile', { place: name, ...where });
+      else if (!isOpen) add('wrong-tile', { place: name, ...where, why: 'has a wrong length' });
+      if (!bytes || !isOpen) return undefined;
+      tile = { index, bytes };
+    }
+    return hashIn(tile.bytes, at);
+  };
+  /** @param {number} at */
+  const entryAt = (at) => {
+    const { bytes } = readTile({ folder, size }, 0, Math.floor(at / TILE_WIDTH), 'entries');
+    return bytes && entriesIn(bytes)?.[at % TILE_WIDTH];
+  };
+  return { name, folder, size, hashAt, entryAt, isOpen: () => isOpen };
+}
+/** @typedef {ReturnType<typeof openPlace>} Place */
+
+/**
+ * Takes the checkpoint that the place shows now and those that it keeps. Returns the largest trusted size.
+ * @param {string} folder @param {string} place @param {Checkpoints} checkpoints @param {Add} add
+ */
+function takePublished(folder, place, checkpoints, add) {
+  /** @param {string} file */
+  const take = (file) => {
+    const note = smallFile(join(folder, file), MAX_NOTE)?.toString('utf8');
+    if (note === undefined) {
+      add('missing-file', { place, file });
+      return undefined;
+    }
+    return checkpoints.take(note, { source: 'published', name: place, facts: { place, file } });
+  };
+  const shows = take('checkpoint')?.size;
+  let largest = shows ?? 0;
+  const kept = isFolder(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')).sort() : [];
+  for (const each of kept) {
+    const taken = take(`checkpoints/${each}`);
+    if (taken && taken.size !== Number(each)) add('bad-checkpoint', taken.facts);
+    largest = Math.max(largest, taken?.size ?? 0);
+  }
+  if (shows !== undefined && shows < largest) add('place-rollback', { place, shows, size: largest });
+  return largest;
+}
+
+/**
+ * Checks that the tiles, the entries and the long bodies of a place fit each other and its checkpoints. Returns the largest size at
+ * which its hashes fit one of its checkpoints.
+ * @param {Place} place @param {readonly Checkpoint[]} trusted
+ * @param {Readonly<{ proven: number, difference: number }>} log What is known of the entries in the bundle. @param {Add} add
+ */
+function verifyPlace(place, trusted, { proven, difference }, add) {
+  const { name, size, hashAt } = place;
+  const own = trusted.filter(({ source, facts }) => source === 'published' && facts.place === name);
+  const ends = new Map(own.map((each) => [each.size, each.root]));
+  /** @type {Map<string, { end: number, report: () => void }>} */
+  const wrongUpper = new Map();
+  const tree = growingTree((level, at, hashed) => {
+    const { file, bytes } = readTile(place, level, Math.floor(at / TILE_WIDTH));
+    if (wrongUpper.has(file) || (bytes && hashIn(bytes, at) === hashed)) return;
+    const [from, end] = [at * TILE_WIDTH ** level, (at + 1) * TILE_WIDTH ** level];
+    const facts = { place: name, file, from, to: end - 1, why: 'does not fit the tiles below it' };
+    wrongUpper.set(file, { end, report: () => add(bytes ? 'wrong-tile' : 'missing-tile', facts) });
+  });
+  let authentic = 0;
+  for (let at = 0; at < size; at += 1) {
+    const hashed = hashAt(at);
+    if (hashed === undefined) break;
+    tree.push(hashed);
+    const root = ends.get(at + 1);
+    if (root !== undefined && root === tree.root()) authentic = at + 1;
+  }
+  if (place.isOpen() && authentic < size) {
+    const isKnown = difference < proven;
+    const { file } = readTile(place, 0, Math.floor((isKnown ? difference : authentic) / TILE_WIDTH));
+    const range = isKnown ? { from: difference, to: difference } : { from: authentic, to: size - 1 };
+    add('wrong-tile', { place: name, file, ...range, why: 'or one after it has a wrong hash' });
+  }
+  const known = Math.max(authentic, Math.min(proven, difference));
+  for (const { end, report } of wrongUpper.values()) if (end <= known) report();
+  for (let index = 0; index * TILE_WIDTH < size && place.isOpen(); index += 1)
+    verifyEntryBundle(place, index, known, add);
+  return authentic;
+}
+
+/**
+ * Checks that published entries have the published hashes, of which `known` are proven, and that their long bodies are there.
+ * @param {Place} place @param {number} index @param {number} known @param {Add} add
+ */
+function verifyEntryBundle(place, index, known, add) {
+  const { bytes, width, ...where } = readTile(place, 0, index, 'entries');
+  const facts = { place: place.name, ...where };
+  const entries = bytes && entriesIn(bytes);
+  if (!bytes) return add('missing-tile', facts);
+  if (!entries || entries.length < width)
+    return add('wrong-tile', { ...facts, why: 'does not have all its entries' });
+  for (const [at, entry] of entries.entries()) {
+    const its = index * TILE_WIDTH + at;
+    if (its < known && leafHash(entry) !== place.hashAt(its))
+      add('wrong-published-entry', { place: place.name, file: where.file, index: its });
+    const body = entry.indexOf('"body":{"sha256":"');
+    const text = body === -1 ? '' : entry.toString('latin1', body, body + 100);
+    const [, sha = ''] = /^"body":\{"sha256":"([0-9a-f]{64})"\}/.exec(text) ?? [];
+    if (sha !== '') verifyPublishedBody(place, sha, add);
+  }
+}
+
+/** @param {Place} place @param {string} sha @param {Add} add */
+function verifyPublishedBody({ name, folder }, sha, add) {
+  const file = `bodies/${sha}`;
+  const body = smallFile(join(folder, file), MAX_BODY_LINE);
+  if (!body) add('missing-file', { place: name, file });
+  else if (hexOf(sha256(body)) !== sha) add('wrong-body', { place: name, file, sha256: sha });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The tree of the entries, and which entry is wrong
+
+/**
+ * Hashes all entries and the tree over them in constant memory. `sizes` are the sizes at which the root is wanted. For each
+ * place it finds the first entry whose hash differs from the published one.
+ * @param {string} file @param {Iterable<number>} [sizes] @param {readonly Place[]} [places]
+ */
+export function hashLog(file, sizes = [], places = []) {
+  const wanted = [...new Set(sizes)].sort((one, other) => one - other);
+  const tree = growingTree();
+  /** @type {Map<number, Hash>} */
+  const roots = new Map(wanted[0] === 0 ? [[0, EMPTY_ROOT]] : []);
+  /** @type {Map<Place, number>} */
+  const differences = new Map();
+  let [next, size] = [roots.size, 0];
+  eachLine(file, MAX_ENTRY, (buffer, start, end) => {
+    buffer[start - 1] = 0; // The first byte of the leaf.
+    // Faster than `subarray`.
+    const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset + start - 1, Math.max(end - start + 1, 0));
+    const leaf = end === -1 ? EMPTY_ROOT : hash('sha256', bytes, 'binary');
+    tree.push(leaf);
+    for (const place of places)
+      if (!differences.has(place) && (place.hashAt(size) ?? leaf) !== leaf) differences.set(place, size);
+    size += 1;
+    if (size !== wanted[next]) return;
+    roots.set(size, tree.root());
+    next += 1;
+  });
+  for (const place of places) if (!differences.has(place) && place.size > size) differences.set(place, size);
+  return { size, root: tree.root(), roots, differences };
+}
+/** @typedef {ReturnType<typeof hashLog>} Hashed */
+
+/**
+ * Compares the entries with every trusted checkpoint. `proven` is the largest size at which they agree. A foreign one is of another
+ * log: the entries fit a later one.
+ * @param {readonly Checkpoint[]} all @param {Hashed} hashed
+ */
+function compareCheckpoints(all, { size, roots }) {
+  const trusted = [...all].sort((one, other) => one.size - other.size);
+  const wrong = trusted.filter((each) => each.size <= size && roots.get(each.size) !== each.root);
+  const fitting = trusted.findLast((each) => each.size <= size && roots.get(each.size) === each.root);
+  const proven = fitting?.size ?? 0;
+  const foreign = wrong.filter((each) => each.size <= proven);
+  const later = wrong.filter((each) => each.size > proven);
+  return { size, proven, fitting, foreign, later, beyond: trusted.filter((each) => each.size > size) };
+}
+/** @typedef {ReturnType<typeof compareCheckpoints>} Compared */
+
+/** The id and the time in an entry, as far as they can be read. @param {Uint8Array | undefined} entry */
+function namesIn(entry) {
+  const { id, at } = (entry && readObject(entry).value) ?? {};
+  return { id: typeof id === 'string' ? id : undefined, at: typeof at === 'string' ? at : undefined };
+}
+
+/**
+ * One line of the entries, and whether it or a later one has a hash.
+ * @param {string} file @param {number} index @param {Hash | undefined} sought
+ */
+function lookInLog(file, index, sought) {
+  /** @type {Buffer | undefined} */
+  let entry;
+  let [at, isFound] = [0, false];
+  eachLine(file, MAX_ENTRY, (buffer, start, end) => {
+    if (at >= index && end !== -1) {
+      if (at === index) entry = Buffer.from(buffer.subarray(start, end));
+      isFound ||= leafHash(buffer.subarray(start, end)) === sought;
+    }
+    at += 1;
+  });
+  return { entry, isFound };
+}
+
+/**
+ * What happened to the first entry that is not the one which a place has published and signed.
+ * @param {string} file @param {Place} place @param {number} index
+ * @param {number} authentic So many hashes of the place fit its checkpoint.
+ * @returns {Readonly<{ kind: ProblemKind, names: Facts }>} `names` has the id and the time of the entry.
+ */
+function namedDifference(file, place, index, authentic) {
+  const published = place.hashAt(index);
+  const bytes = place.entryAt(index);
+  const right = namesIn(bytes && leafHash(bytes) === published ? bytes : undefined);
+  const { entry, isFound } = lookInLog(file, index, published);
+  if (!entry) return { kind: 'truncated-log', names: right };
+  const found = namesIn(entry);
+  const hashed = leafHash(entry);
+  let isElsewhere = false;
+  for (let at = index; at < authentic && !isElsewhere; at += 1) isElsewhere = place.hashAt(at) === hashed;
+  if (isFound)
+    return isElsewhere ? { kind: 'reordered-entry', names: right } : { kind: 'inserted-entry', names: found };
+  // After the last entry that is covered, nothing shows whether the next one moved up or this one got another id.
+  const isMovedUp = index === authentic - 1 && found.id !== right.id;
+  return { kind: isElsewhere || isMovedUp ? 'deleted-entry' : 'edited-entry', names: right };
+}
+
+/**
+ * Reports where the entries, the checkpoints and the places differ. Returns how many entries are proven.
+ * @param {string} file @param {Hashed} hashed @param {Readonly<{ trusted: readonly Checkpoint[], places: readonly Place[] }>} given
+ * @param {Add} add
+ */
+function reportDifferences(file, hashed, { trusted, places }, add) {
+  const compared = compareCheckpoints(trusted, hashed);
+  const { proven } = compared;
+  /** @type {Map<string, Facts>} */
+  const firstAt = new Map();
+  let named = '';
+  for (const place of places) {
+    const difference = hashed.differences.get(place) ?? Infinity;
+    const authentic = verifyPlace(place, trusted, { proven, difference }, add);
+    if (difference >= authentic) continue;
+    const { kind, names } = namedDifference(file, place, difference, authentic);
+    if (difference < proven) firstAt.set(place.name, { ...names, first: difference });
+    else if (named !== `${kind} ${difference}`) {
+      const checkpoint = trusted.find((each) => each.size === authentic && each.facts.place === place.name);
+      add(kind, { ...checkpoint?.facts, ...names, index: difference, place: place.name, proven: authentic });
+      named = `${kind} ${difference}`;
+    }
+  }
+  reportForks(compared, trusted, firstAt, add);
+  reportUnproven(compared, named !== '', add);
+  return proven;
+}
+
+/**
+ * @param {Compared} compared @param {readonly Checkpoint[]} trusted
+ * @param {ReadonlyMap<string, Facts>} firstAt Of each place that differs, where. @param {Add} add
+ */
+function reportForks({ size, fitting, foreign }, trusted, firstAt, add) {
+  for (const each of foreign) {
+    const other = fitting && `${checkpointOf(fitting.facts)}, which the entries fit`;
+    if (each.source === 'kept') add('rollback', { ...each.facts, entries: size });
+    else add('fork', { ...each.facts, other, ...firstAt.get(each.name) });
+  }
+  /** @type {Map<number, Checkpoint>} */
+  const first = new Map();
+  for (const each of trusted) {
+    const other = first.get(each.size) ?? each;
+    first.set(each.size, other);
+    if (other.root !== each.root && !foreign.includes(each) && !foreign.includes(other))
+      add('fork', { ...each.facts, other: checkpointOf(other.facts) });
+  }
+}
+
+/**
+ * Reports checkpoints that the entries do not reach or do not fit.
+ * @param {Compared} compared @param {boolean} isNamed Whether a place named the first wrong entry. @param {Add} add
+ */
+function reportUnproven({ size, proven, later, beyond }, isNamed, add) {
+  const [first] = [...later, ...beyond];
+  if (first && !isNamed)
+    if (proven === size) add('truncated-log', { ...first.facts, index: size });
+    else add('changed-range', { ...first.facts, from: proven, to: first.size - 1 });
+  const ahead = beyond.findLast(({ source }) => source === 'kept' || source === 'published');
+  if (ahead) add('rollback', { ...ahead.facts, entries: size });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The state of a request as the sum of its events
+
+/**
+ * What is known of one request. All its leases have its end. `extension` is the end that is requested, `seq` the number of the last
+ * event. A broken one misses an event, so its rows are not compared.
+ * @typedef {'blank' | 'pending' | 'granting' | 'active' | 'revoking' | 'closed'} State
+ * @typedef {{ id: string, state: string, isSeen: boolean }} Lease
+ * @typedef {{ requester: string, entitlement: string, minutes: number, targets: readonly string[] }} Details
+ * @typedef {{ endsAt: number | null, closedAt: number | null, extension: number | null, isStarted: boolean }} Ends
+ * @typedef {{ seq: number, at: number, last: Facts, isBroken: boolean, isSeen: boolean }} Trail
+ * @typedef {{ id: string, state: State, leases: Lease[] } & Details & Ends & Trail} Request
+ */
+
+/** @param {string} id @returns {Request} */
+const blank = (id) => ({
+  ...{ id, state: 'blank', requester: '', entitlement: '', minutes: 0, targets: [], leases: [] },
+  ...{ endsAt: null, closedAt: null, extension: null, isStarted: false },
+  ...{ seq: -1, at: 0, last: {}, isBroken: false, isSeen: false },
+});
+
+/** The kinds of events that change neither the row of a request nor the row of a lease. */
+const WITHOUT_EFFECT =
+  /^(judged|asked|answered|approved|delivered|extension-approved|lease-extended|undone|repaired|drifted|tidied|refused)$/;
+
+/**
+ * Applies one event to a request. An event that comes in the wrong state changes nothing. Returns whether the kind is known.
+ * @param {Request} request @param {Json} event @param {(text: string) => string} intern
+ */
+function apply(request, event, intern) {
+  const { state } = request;
+  const isRunning = state === 'granting' || state === 'active';
+  switch (event.kind) {
+    case 'requested':
+      if (state === 'blank') openRequest(request, event.details, intern);
+      return true;
+    case 'grant-started':
+      if (state !== 'pending') return true;
+      request.state = 'granting';
+      request.endsAt = instant(event.endsAt);
+      request.leases = stringsOf(event.leases).map((id) => ({ id, state: 'grant-started', isSeen: false }));
+      return true;
+    case 'intended':
+    case 'granted':
+      if (state === 'granting') setLease(request, event.lease, event.kind);
+      return true;
+    case 'activated':
+      if (state === 'granting') request.state = 'active';
+      return true;
+    case 'extension-requested':
+    case 'extension-started':
+    case 'extended':
+    case 'extension-closed':
+      if (state === 'active') applyExtension(request, event);
+      return true;
+    case 'end-adopted':
+      if (isRunning) request.endsAt = Math.max(request.endsAt ?? 0, instant(event.endsAt));
+      return true;
+    case 'revoke-started':
+      if (!isRunning) return true;
+      request.state = 'revoking';
+      for (const lease of request.leases) lease.state = 'revoke-started';
+      return true;
+    case 'revoked':
+      if (state === 'revoking') setLease(request, event.lease, 'revoked');
+      return true;
+    case 'closed':
+      if (state === 'blank' || state === 'closed') return true;
+      request.state = 'closed';
+      request.closedAt = instant(event.at);
+      return true;
+    default:
+      return WITHOUT_EFFECT.test(String(event.kind));
+  }
+}
+
+/** @param {Request} request @param {unknown} details @param {(text: string) => string} intern */
+function openRequest(request, details, intern) {
+  const { requester, entitlement, minutes, targets } = isObject(details) ? details : {};
+  request.state = 'pending';
+  request.requester = intern(String(requester));
+  request.entitlement = intern(String(entitlement));
+  request.minutes = Number(minutes);
+  request.targets = stringsOf(targets).map(intern);
+}
+
+/** @param {Request} request @param {Json} event */
+function applyExtension(request, { kind, extension }) {
+  if (kind === 'extension-requested') {
+    if (request.extension !== null) return;
+    request.extension = instant(isObject(extension) ? extension.endsAt : undefined);
+    request.isStarted = false;
+  } else if (request.extension === null) return;
+  else if (kind === 'extension-started') request.isStarted = true;
+  else if (kind === 'extension-closed') request.extension = null;
+  else if (request.isStarted) {
+    request.endsAt = Math.max(request.endsAt ?? 0, request.extension);
+    request.extension = null;
+  }
+}
+
+/** @param {Request} request @param {unknown} id @param {string} state */
+function setLease(request, id, state) {
+  const lease = request.leases.find((each) => each.id === id);
+  if (lease) lease.state = state;
+}
+
+/** A time in milliseconds since 1970. @param {unknown} value */
+const instant = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+
+/** The same string for equal strings, so that a million events need little memory. */
+function interning() {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  return (/** @type {string} */ text) => {
+    const before = known.get(text);
+    if (before === undefined) known.set(text, text);
+    return before ?? text;
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What the entries say
+
+const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const EVENT_ID = /^(.+)\/(0|[1-9]\d{0,8})$/;
+const OTHER_TYPES = /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off)$/;
+
+/**
+ * One entry, or why it is none.
+ * @param {Buffer} buffer @param {number} start @param {number} end
+ * @returns {{ kind?: ProblemKind, why?: string, entry: Json }}
+ */
+function readEntry(buffer, start, end) {
+  if (end === -1) return { kind: 'entry-too-long', entry: {} };
+  if (!isUtf8(buffer.subarray(start, end)))
+    return { kind: 'not-canonical', why: 'it is not valid UTF-8', entry: {} };
+  const text = buffer.toString('utf8', start, end);
+  try {
+    const entry = JSON.parse(text);
+    if (!isCanonical(text, entry))
+      return { kind: 'not-canonical', why: 'RFC 8785 writes it differently', entry: {} };
+    const why = isObject(entry) ? wrongFields(entry) : 'is not a JSON object';
+    return why === undefined ? { entry } : { kind: 'malformed-entry', why, entry };
+  } catch (error) {
+    return { kind: 'not-canonical', why: whyOf(error), entry: {} };
+  }
+}
+
+/** Why the fields of an entry are not those of its type; undefined when they are. @param {Json} entry */
+function wrongFields(entry) {
+  const { type, id, at, body, step, via } = entry;
+  if (typeof type !== 'string' || typeof id !== 'string' || !isObject(body)) return 'has no type, id or body';
+  if (typeof at !== 'string' || !AT.test(at) || Number.isNaN(Date.parse(at))) return 'has no valid time';
+  const names = Object.keys(entry).join();
+  if (type !== 'event') return names === 'at,body,id,type' ? undefined : 'has other fields than its type';
+  const isEvent = names === 'at,body,id,step,type,via' && typeof step === 'string' && typeof via === 'string';
+  return isEvent && EVENT_ID.test(id) ? undefined : 'has other fields than an event';
+}
+
+/**
+ * The long bodies of the bundle. Only their places in the file are in memory.
+ * @param {string} folder @param {Add} add
+ */
+function longBodies(folder, add) {
+  const file = 'bodies.jsonl';
+  const path = join(folder, file);
+  /** @type {Map<string, { offset: number, length: number, line: number, isUsed: boolean }>} */
+  const known = new Map();
+  let offset = 0;
+  if (!isFile(path)) add('missing-file', { file });
+  else
+    eachLine(path, MAX_BODY_LINE, (buffer, start, end, line) => {
+      const { value, why } = end === -1 ? { why: TOO_LONG } : readObject(buffer.subarray(start, end));
+      const sha = String(value?.sha256);
+      if (!value) add('unreadable', { file, line, why });
+      else if (shaOf(value.body) !== sha) add('wrong-body', { file, line, sha256: sha });
+      else known.set(sha, { offset, length: end - start, line, isUsed: false });
+      offset += end - start + 1;
+    });
+  /** @param {string} sha @returns {Json | undefined} */
+  const bodyOf = (sha) => {
+    const found = known.get(sha);
+    if (!found) return undefined;
+    found.isUsed = true;
+    const bytes = Buffer.alloc(found.length);
+    const fd = openSync(path, 'r');
+    readSync(fd, bytes, 0, found.length, found.offset);
+    closeSync(fd);
+    const body = readObject(bytes).value?.body;
+    return isObject(body) ? body : undefined;
+  };
+  const reportUnused = () => {
+    for (const [sha256, { line, isUsed }] of known) if (!isUsed) add('unused-body', { file, line, sha256 });
+  };
+  return { bodyOf, reportUnused, count: () => known.size };
+}
+
+/** @param {unknown} body */
+function shaOf(body) {
+  try {
+    return hexOf(sha256(canonical(body)));
+  } catch {
+    return '';
+  }
+}
+
+/** The salted hashes in a body, each at the number of its text. @param {unknown} value @param {string[]} [found] */
+function textHashes(value, found = []) {
+  if (typeof value !== 'object' || value === null) return found;
+  const { text, hash: hashed } = /** @type {Json} */ (value);
+  if (typeof text === 'number' && typeof hashed === 'string' && text >= 0 && text < 1000)
+    found[text] = hashed;
+  for (const each of Object.values(value)) textHashes(each, found);
+  return found;
+}
+
+/** One hash for all texts of an entry. @param {readonly string[]} hashes */
+const textsDigest = (hashes) => sha256(Array.from(hashes, (each) => each ?? '').join('\n'));
+
+/**
+ * Reads the events of requests and keeps the state of each. An event that comes before an earlier one of its request waits for it.
+ * @param {Add} add @param {Set<string>} newer Gets the kinds that are not known here.
+ */
+function requestSum(add, newer) {
+  const intern = interning();
+  /** @type {Map<string, Request>} */
+  const requests = new Map();
+  /** @type {Map<string, Map<number, Numbered>>} */
+  const early = new Map();
+  /** @typedef {Readonly<{ body: Json | undefined, at: number, facts: Facts }>} Numbered */
+
+  /** @param {string} id @param {Numbered} event */
+  const take = (id, event) => {
+    const [, name = '', number] = EVENT_ID.exec(id) ?? [];
+    const seq = Number(number);
+    const request = requests.get(name) ?? blank(name);
+    if (request.seq === -1) requests.set(name, request);
+    const waiting = early.get(name);
+    if (seq <= request.seq || waiting?.has(seq)) return add('duplicate-id', event.facts);
+    if (seq > request.seq + 1) return void early.set(name, (waiting ?? new Map()).set(seq, event));
+    step(request, event);
+    const [next] = waiting?.values() ?? [];
+    if (next && event.facts.index !== undefined)
+      add('event-order', { ...event.facts, next: `the ${entryOf(next.facts)}` });
+    for (let each = waiting?.get(request.seq + 1); each; each = waiting?.get(request.seq + 1)) {
+      waiting?.delete(request.seq + 1);
+      step(request, each);
+    }
+  };
+
+  /** @param {Request} request @param {Numbered} event */
+  const step = (request, { body, at, facts }) => {
+    if (at < request.at) add('time-goes-back', facts);
+    request.seq += 1;
+    request.at = Math.max(at, request.at);
+    request.last = facts;
+    if (!body) request.isBroken = true;
+    else if (!apply(request, body, intern) && typeof body.kind === 'string') newer.add(body.kind);
+  };
+
+  /** After all entries: an event that is still missing. */
+  const reportMissing = () => {
+    for (const [name, waiting] of early) {
+      const request = requests.get(name);
+      const [first] = [...waiting].sort(([one], [other]) => one - other);
+      if (!request || !first) continue;
+      request.isBroken = true;
+      const { facts } = first[1];
+      const id = `${name}/${request.seq + 1}`;
+      add('missing-event', { ...facts, id, at: undefined, next: `the ${entryOf(facts)}` });
+    }
+  };
+
+  return { requests, take, reportMissing };
+}
+
+/**
+ * Reads entries and keeps what they add up to: the state of each request, and of each entry with texts one hash of them.
+ * @param {string} folder @param {Add} add
+ */
+function summing(folder, add) {
+  /** @type {Set<string>} */
+  const newer = new Set();
+  const bodies = longBodies(folder, add);
+  const { requests, take: takeEvent, reportMissing } = requestSum(add, newer);
+  /** @type {Map<string, Hash>} */
+  const texts = new Map();
+  /** @type {Set<string>} */
+  const others = new Set();
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+
+  /** @param {Json} entry @param {Facts} facts */
+  const take = (entry, facts) => {
+    const [type, id, at] = [String(entry.type), String(entry.id), Date.parse(String(entry.at))];
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+    const own = isObject(entry.body) ? entry.body : {};
+    const isLong = typeof own.sha256 === 'string' && Object.keys(own).length === 1;
+    const body = isLong ? bodies.bodyOf(String(own.sha256)) : own;
+    if (!body) add('missing-body', { ...facts, file: 'bodies.jsonl' });
+    const hashes = textHashes(body);
+    if (hashes.length > 0) texts.set(id, textsDigest(hashes));
+    if (type === 'event') {
+      if (typeof body?.at === 'number' && body.at !== at) add('wrong-time', facts);
+      return takeEvent(id, { body, at, facts });
+    }
+    if (!OTHER_TYPES.test(type)) newer.add(type);
+    if (others.has(`${type} ${id}`)) add('duplicate-id', facts);
+    others.add(`${type} ${id}`);
+  };
+
+  const end = () => {
+    reportMissing();
+    bodies.reportUnused();
+  };
+
+  return { take, end, requests, texts, counts, newer, longBodies: bodies.count };
+}
+/** @typedef {ReturnType<typeof summing>} Sum */
+
+/**
+ * Reads one file of entries. Returns how many there are, and the times of those that are wanted.
+ * @param {string} folder @param {'entries.jsonl' | 'unsequenced.jsonl'} file
+ * @param {Readonly<{ sum: Sum, add: Add, timesOf?: ReadonlySet<number> }>} into
+ */
+function readEntries(folder, file, { sum, add, timesOf }) {
+  /** @type {Map<number, unknown>} */
+  const times = new Map();
+  let count = 0;
+  if (!isFile(join(folder, file))) add('missing-file', { file });
+  else
+    eachLine(join(folder, file), MAX_ENTRY, (buffer, start, end, line) => {
+      const { kind, why, entry } = readEntry(buffer, start, end);
+      const place = file === 'entries.jsonl' ? { index: count } : { file, line };
+      const { id, at } = entry;
+      const names = {
+        id: typeof id === 'string' ? id : undefined,
+        at: typeof at === 'string' ? at : undefined,
+      };
+      const facts = { ...place, ...names };
+      if (timesOf?.has(count)) times.set(count, at);
+      count += 1;
+      if (kind) add(kind, { ...facts, why });
+      else sum.take(entry, facts);
+    });
+  return { count, times };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Texts and tables
+
+/** Checks the texts beside the entries. Returns how many entries have theirs. @param {string} folder @param {Sum} sum @param {Add} add */
+function verifyTexts(folder, { texts }, add) {
+  const file = 'texts.jsonl';
+  /** @type {Set<string>} */
+  const seen = new Set();
+  eachObject(folder, file, add, (row, line) => {
+    const id = String(row.id);
+    const expected = texts.get(id);
+    if (!expected || seen.has(id)) return add('unknown-text', { file, line, id });
+    seen.add(id);
+    const salt = typeof row.salt === 'string' ? row.salt : '';
+    const hashes = stringsOf(row.texts).map((text) => hexOf(sha256(`${salt}\n${text}`)));
+    if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, id });
+  });
+  return seen.size;
+}
+
+/** @param {number | null} at */
+const rfc3339 = (at) => (at === null || Math.abs(at) > 8.64e15 ? null : new Date(at).toISOString());
+
+/** @param {Request} request @returns {Json} */
+function requestRow({ id, requester, entitlement, minutes, state, endsAt, closedAt }) {
+  return {
+    id,
+    requester,
+    entitlement,
+    minutes,
+    state,
+    ends_at: rfc3339(endsAt),
+    closed_at: rfc3339(closedAt),
+  };
+}
+
+/** @param {Request} request @param {Lease} lease @returns {Json} */
+function leaseRow({ id: request, targets, leases, endsAt }, lease) {
+  const position = leases.indexOf(lease);
+  const { id, state } = lease;
+  return { id, request_id: request, position, provider: targets[position], state, ends_at: rfc3339(endsAt) };
+}
+
+/**
+ * Compares a table with what the events add up to, row by row. Returns how many rows there are.
+ * @param {string} folder @param {string} file @param {Add} add
+ * @param {(id: string) => Readonly<{ row: Json | undefined, request: Request }> | undefined} expectedOf Called once for each row.
+ */
+function verifyTable(folder, file, add, expectedOf) {
+  let [before, count] = ['', 0];
+  eachObject(folder, file, add, (row, line) => {
+    count += 1;
+    const id = String(row.id);
+    if (id <= before) return add('row-order', { file, line, id });
+    before = id;
+    const { request, row: expected } = expectedOf(id) ?? {};
+    if (!request || (!expected && !request.isBroken)) return add('extra-row', { file, line, id });
+    if (request.isBroken || !expected) return;
+    const field = [...new Set([...Object.keys(expected), ...Object.keys(row)])].find(
+      (each) => row[each] !== expected[each],
+    );
+    if (field === undefined) return;
+    const values = { found: JSON.stringify(row[field]), expected: JSON.stringify(expected[field]) };
+    add('wrong-row', { file, line, id, field, ...values, last: `the ${entryOf(request.last)}` });
+  });
+  return count;
+}
+
+/** @param {string} folder @param {Sum} sum @param {Add} add */
+function verifyTables(folder, { requests }, add) {
+  const files = { request: 'tables/request.jsonl', lease: 'tables/lease.jsonl' };
+  const rows = verifyTable(folder, files.request, add, (id) => {
+    const request = requests.get(id);
+    if (request) request.isSeen = true;
+    return request && { request, row: request.state === 'blank' ? undefined : requestRow(request) };
+  });
+  const leases = verifyTable(folder, files.lease, add, (id) => {
+    const request = requests.get(id.replace(/^lease_/, 'req_').replace(/_\d+$/, ''));
+    const lease = request?.leases.find((each) => each.id === id);
+    if (lease) lease.isSeen = true;
+    return request && { request, row: lease && leaseRow(request, lease) };
+  });
+  const isThere = { request: isFile(join(folder, files.request)), lease: isFile(join(folder, files.lease)) };
+  for (const { id, state, isSeen, isBroken, leases: own, ...request } of requests.values()) {
+    if (isBroken) continue;
+    const last = `the ${entryOf(request.last)}`;
+    if (isThere.request && state !== 'blank' && !isSeen)
+      add('missing-row', { id, file: files.request, last });
+    for (const lease of own)
+      if (isThere.lease && !lease.isSeen) add('missing-row', { id: lease.id, file: files.lease, last });
+  }
+  return { rows, leases };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The whole bundle
+
+/**
+ * Verifies a bundle. Without keys it uses those in the bundle, and then proves only that the bundle agrees with itself. Throws a
+ * UsageError when a key, a kept note or a folder cannot be read.
+ * @param {string} folder @param {Options} [options] @returns {Report}
+ */
+export function verifyBundle(folder, options = {}) {
+  try {
+    return verified(folder, options);
+  } catch (error) {
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    throw isOfSystem ? new UsageError(`A file cannot be read: ${shown(error.message)}.`) : error;
+  }
+}
+
+/** @param {string} folder @param {Options} options @returns {Report} */
+function verified(folder, { keys = [], kept = [], places: folders = [] }) {
+  if (!isFolder(folder)) throw new UsageError(`There is no folder ${shown(folder)}.`);
+  const problems = problemList();
+  const { add } = problems;
+  const about = readAbout(folder, add);
+  const given = keys.map(parseKey);
+  const trustedKeys = keysFor(about, given, add);
+  const checkpoints = checkpointCollection(trustedKeys, add);
+  takeLists(folder, checkpoints, add);
+  const places = folders.map((each) => openPlace(each, checkpoints, add));
+  for (const file of kept) takeKept(file, checkpoints);
+  const { trusted } = checkpoints;
+  reportUnlisted(trusted, add);
+
+  const entries = join(folder, 'entries.jsonl');
+  const sizes = trusted.map((each) => each.size);
+  const hashed = isFile(entries) ? hashLog(entries, sizes, places) : undefined;
+  const proven = hashed ? reportDifferences(entries, hashed, { trusted, places }, add) : 0;
+  if (hashed && hashed.size !== about.size)
+    add('wrong-size', { file: 'bundle.json', size: shown(about.size), found: hashed.size });
+
+  const sum = summing(folder, add);
+  const newest = newestOf(trusted);
+  const timesOf = new Set(newest.map(({ size }) => size - 1));
+  const { count, times } = readEntries(folder, 'entries.jsonl', { sum, add, timesOf });
+  const { count: waiting } = readEntries(folder, 'unsequenced.jsonl', { sum, add });
+  sum.end();
+  const texts = verifyTexts(folder, sum, add);
+  const tables = verifyTables(folder, sum, add);
+
+  const facts = {
+    about,
+    given,
+    newest,
+    times,
+    places,
+    sum,
+    texts,
+    tables,
+    count,
+    waiting,
+    proven,
+    checkpoints,
+  };
+  return {
+    ok: problems.found.length === 0,
+    trusts: given.length > 0 ? 'given keys' : 'keys of the bundle',
+    origin: shown(about.origin),
+    size: count,
+    provenSize: proven,
+    checked: checkedLines(facts),
+    notChecked: notCheckedLines(facts),
+    problems: problems.found,
+    moreProblems: problems.more(),
+  };
+}
+
+/** @param {string} folder @param {Add} add @returns {Json} */
+function readAbout(folder, add) {
+  const file = 'bundle.json';
+  const bytes = smallFile(join(folder, file), MAX_NOTE);
+  if (!bytes) add('missing-file', { file });
+  const { value, why } = bytes ? readObject(bytes) : { why: '' };
+  const isKnown = value?.format === 'curfew-log-bundle/1';
+  if (bytes && !isKnown)
+    add('unreadable', { file, why: why ?? 'it does not have the format curfew-log-bundle/1' });
+  return value ?? {};
+}
+
+/**
+ * The keys that count: those that are given, else those of the bundle. Without a given witness, those of the bundle count.
+ * @param {Json} about @param {readonly Key[]} given @param {Add} add
+ */
+function keysFor(about, given, add) {
+  const file = 'bundle.json';
+  const own = [...stringsOf(about.keys), ...stringsOf(about.witnesses)].flatMap((vkey) => {
+    try {
+      return [parseKey(vkey)];
+    } catch {
+      add('unreadable', { file, why: `it has a wrong key: ${shown(vkey)}` });
+      return [];
+    }
+  });
+  const isGiven = (/** @type {Key} */ { vkey }) => given.some((each) => each.vkey === vkey);
+  const isOther = (/** @type {Key} */ key) => !key.isWitness && given.length > 0 && !isGiven(key);
+  for (const { vkey } of own.filter(isOther)) add('wrong-key', { file, vkey });
+  const keys = given.length === 0 ? own : given;
+  if (keys.some(({ isWitness, name }) => !isWitness && name !== about.origin))
+    add('wrong-origin', { file, origin: shown(about.origin) });
+  return keys.some(({ isWitness }) => isWitness)
+    ? keys
+    : [...keys, ...own.filter(({ isWitness }) => isWitness)];
+}
+
+/** The ledger keeps a checkpoint before it is published. @param {readonly Checkpoint[]} trusted @param {Add} add */
+function reportUnlisted(trusted, add) {
+  const listed = new Set(trusted.filter(({ source }) => source === 'ledger').map(({ size }) => size));
+  const newest = [...listed].reduce((most, size) => Math.max(most, size), -1);
+  for (const { source, size, facts } of trusted)
+    if (!listed.has(size) && (source === 'listed' || size < newest)) add('missing-checkpoint', facts);
+}
+
+/** The newest trusted checkpoint of each source. @param {readonly Checkpoint[]} trusted */
+function newestOf(trusted) {
+  /** @type {Map<string, Checkpoint>} */
+  const newest = new Map();
+  for (const each of trusted) {
+    const key = `${each.source} ${each.name}`;
+    if (each.size >= (newest.get(key)?.size ?? 0)) newest.set(key, each);
+  }
+  return [...newest.values()];
+}
+
+/**
+ * @typedef {Readonly<{ about: Json, given: readonly Key[], newest: readonly Checkpoint[] }>} Trusted
+ * @typedef {Readonly<{ times: ReadonlyMap<number, unknown>, places: readonly Place[], checkpoints: Checkpoints }>} Published
+ * @typedef {Readonly<{ sum: Sum, texts: number, tables: ReturnType<typeof verifyTables> }>} Contents
+ * @typedef {Readonly<{ count: number, waiting: number, proven: number }> & Trusted & Published & Contents} Done
+ */
+
+/** What was checked, for people. @param {Done} done @returns {readonly string[]} */
+function checkedLines({ newest, times, places, sum, texts, tables, count, waiting, proven, checkpoints }) {
+  const types = [...sum.counts].map(([type, number]) => `${number} ${shown(type)}`).join(', ') || 'none';
+  const sources = {
+    ledger: 'the ledger',
+    listed: 'the bundle, of',
+    published: 'the folder of',
+    kept: 'the kept file',
+  };
+  return [
+    `${count} entries of the log and ${waiting} that it does not have yet (${types}), of ${sum.requests.size} requests`,
+    `${proven} entries fit a signed checkpoint`,
+    `${checkpoints.trusted.length} copies of checkpoints with their signatures`,
+    ...newest.map(({ size, source, name }) => {
+      const from = source === 'ledger' ? sources.ledger : `${sources[source]} ${shown(name)}`;
+      return `newest checkpoint in ${from}: size ${size}, last entry of ${shown(times.get(size - 1) ?? 'an unknown time')}`;
+    }),
+    ...[...checkpoints.witnessed].map(
+      ([name, seen]) =>
+        `${seen.count} cosignatures of ${shown(name)}, for size ${seen.size} at ${rfc3339(seen.time * 1000)}`,
+    ),
+    ...places.map(
+      ({ name, size }) => `tiles, entries and long bodies of the place ${shown(name)}, up to size ${size}`,
+    ),
+    `${tables.rows} rows of the table request and ${tables.leases} rows of the table lease against the events`,
+    `texts of ${texts} entries and ${sum.longBodies()} long bodies against their hashes`,
+  ];
+}
+
+/** What was not checked, and why. @param {Done} done @returns {readonly string[]} */
+function notCheckedLines({ about, given, places, sum, texts, count, waiting, proven, checkpoints }) {
+  const broken = [...sum.requests.values()].filter(({ isBroken }) => isBroken).length;
+  const ownWitnesses = stringsOf(about.witnesses).length > 0 && !given.some(({ isWitness }) => isWitness);
+  const newer = [...sum.newer].slice(0, 10).map(shown).join(', ');
+  /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
+  const lines = [
+    [
+      given.length === 0,
+      'Who signed the log. No key was given, so the keys of the bundle were used. This proves only that the bundle agrees with itself. Get the key from elsewhere and give it with --key.',
+    ],
+    [proven < count, `The entries ${proven} to ${count - 1}: no checkpoint that fits covers them.`],
+    [waiting > 0, `${waiting} entries that are not in the log yet: nothing is signed about them.`],
+    [
+      places.length === 0,
+      'What places published: no folder of a place was given with --place. Without one, a wrong entry is named only as a range of entries.',
+    ],
+    [
+      sum.texts.size > texts,
+      `Texts of ${sum.texts.size - texts} entries: they are erased, or not in the bundle.`,
+    ],
+    [checkpoints.unknown() > 0, `${checkpoints.unknown()} signatures of keys that are not known here.`],
+    [ownWitnesses, 'Who the witnesses are: their keys are those of the bundle.'],
+    [
+      newer !== '',
+      `What this program does not know, perhaps of a newer version, and took as changing nothing: ${newer}.`,
+    ],
+    [broken > 0, `The rows of ${broken} requests: events of them are missing.`],
+    [
+      true,
+      'Whether an entry says the truth. The log proves only that nothing in it changed after it was signed.',
+    ],
+  ];
+  return lines.filter(([isSo]) => isSo).map(([, line]) => line);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Proofs that a person kept
+
+/**
+ * Checks the inclusion proofs or consistency proofs in a file: one, or one in each line. `text` has a sentence for each. Throws a
+ * UsageError when something in the file is no proof.
+ * @param {string} file @param {readonly string[]} vkeys
+ * @returns {Readonly<{ ok: boolean, text: string }>}
+ */
+export function checkProofs(file, vkeys) {
+  const bytes = smallFile(file, MAX_LINE);
+  if (!bytes) throw new UsageError(`The proof ${shown(file)} cannot be read: it is missing or too large.`);
+  const lines = bytes.toString('latin1').trim().split('\n');
+  const isList = lines.length > 1 && lines.every((line) => /^\{.*\}$/.test(line));
+  const proofs = isList ? lines.map((line) => Buffer.from(line, 'latin1')) : [bytes];
+  const checked = proofs.map((proof) => checkProof(file, proof, vkeys.map(parseKey)));
+  return { ok: checked.every(({ ok }) => ok), text: checked.map(({ text }) => text).join('\n') };
+}
+
+/** @param {string} file @param {Buffer} bytes @param {readonly Key[]} keys */
+function checkProof(file, bytes, keys) {
+  const { value, why } = readObject(bytes);
+  if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
+  const path = listOf(value.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
+  if (path.some(({ length }) => length !== 32))
+    return { ok: false, text: 'The path of the proof is not a list of hashes.' };
+  if (value.format === 'curfew-inclusion-proof/1') return checkInclusion(value, path, keys);
+  if (value.format === 'curfew-consistency-proof/1') return checkConsistency(value, path, keys);
+  throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);
+}
+
+/** The checkpoint of a proof, or a sentence that says why it does not count. @param {unknown} note @param {readonly Key[]} keys */
+function headOf(note, keys) {
+  const { head, kind, vkey } = judgeNote(String(note), keys);
+  const facts = { file: 'the proof', size: head?.size, origin: head && shown(head.origin), vkey };
+  return { head: kind ? undefined : head, text: kind ? PROBLEMS[kind](facts) : '' };
+}
+
+/** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys */
+function checkInclusion({ entry, index, size, note }, path, keys) {
+  const { head, text } = headOf(note, keys);
+  if (!head) return { ok: false, text };
+  if (typeof entry !== 'string' || !Number.isSafeInteger(index) || size !== head.size)
+    return { ok: false, text: 'The entry, its index or the size do not fit the checkpoint of the proof.' };
+  const its = { leaf: leafHash(entry), index: Number(index), size: head.size, path, root: head.root };
+  const { id, at } = namesIn(Buffer.from(entry));
+  const name = entryOf({ index: its.index, id: id && shown(id), at: at && shown(at) });
+  const ok = provesInclusion(its);
+  const said = `that the ${name} is in the log ${shown(head.origin)} of size ${head.size}`;
+  return { ok, text: `The proof ${ok ? 'shows' : 'does not show'} ${said}.` };
+}
+
+/** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys */
+function checkConsistency({ from, to }, path, keys) {
+  const notes = [from, to].map((each) => headOf(isObject(each) ? each.note : '', keys));
+  const [older, newer] = notes.map(({ head }) => head);
+  if (!older || !newer) return { ok: false, text: notes.find(({ head }) => !head)?.text ?? '' };
+  const ok = older.origin === newer.origin && provesConsistency({ from: older, to: newer, path });
+  const said = `that the log ${shown(older.origin)} of size ${older.size} is the beginning of that of size ${newer.size}`;
+  return { ok, text: `The proof ${ok ? 'shows' : 'does not show'} ${said}.` };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The command
+
+const USAGE = `node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--json]
+node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
+
+Exit codes: 0 verified, 2 wrong usage, 5 verification failed.`;
+
+/** @param {string} heading @param {readonly string[]} lines */
+const section = (heading, lines) =>
+  lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`), ''];
+
+/** The report as lines for people. @param {Report} report @returns {readonly string[]} */
+export function reportLines({ ok, origin, size, trusts, checked, notChecked, problems, moreProblems }) {
+  const more = moreProblems > 0 ? [`${moreProblems} more of the same kinds`] : [];
+  const good =
+    trusts === 'given keys' ? 'Verified.' : 'The bundle agrees with itself. This does not prove who made it.';
+  return [
+    ...[`The log ${origin} has ${size} entries.`, ''],
+    ...section('Checked:', checked),
+    ...section('Not checked:', notChecked),
+    ...section('Problems:', [...problems.map(({ text }) => text), ...more]),
+    ok ? good : 'Verification failed.',
+  ];
+}
+
+/** @param {readonly string[]} args */
+function parseArguments(args) {
+  /** @type {Record<'names' | '--key' | '--kept' | '--place' | '--json', string[]>} */
+  const parsed = { names: [], '--key': [], '--kept': [], '--place': [], '--json': [] };
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? '';
+    if (word === '--key' || word === '--kept' || word === '--place') {
+      const value = args[(at += 1)];
+      if (value === undefined) throw new UsageError(`${USAGE}\n\n${word} needs a value.`);
+      parsed[word].push(value);
+    } else if (word === '--json') parsed['--json'].push(word);
+    else if (word.startsWith('-')) throw new UsageError(`${USAGE}\n\nThere is no option ${shown(word)}.`);
+    else parsed.names.push(word);
+  }
+  return parsed;
+}
+
+/** Runs the command. @param {readonly string[]} args @returns {Readonly<{ code: number, lines: readonly string[] }>} */
+export function runVerifier(args) {
+  const { names, '--key': keys, '--kept': kept, '--place': places, '--json': json } = parseArguments(args);
+  const [first, second] = names;
+  const isJson = json.length > 0;
+  if (first === 'prove-check' && second !== undefined && names.length === 2 && keys.length > 0) {
+    const proof = checkProofs(second, keys);
+    return { code: proof.ok ? 0 : 5, lines: [isJson ? JSON.stringify(proof, null, 2) : proof.text] };
+  }
+  if (first === undefined || first === 'prove-check' || names.length > 1) throw new UsageError(USAGE);
+  const report = verifyBundle(first, { keys, kept, places });
+  return { code: report.ok ? 0 : 5, lines: isJson ? [JSON.stringify(report, null, 2)] : reportLines(report) };
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    const { code, lines } = runVerifier(process.argv.slice(2));
+    process.stdout.write(`${lines.join('\n')}\n`);
+    process.exitCode = code;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}

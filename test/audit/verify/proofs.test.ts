@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  checkProofs,
+  growingTree,
+  leafHash,
+  provesConsistency,
+  provesInclusion,
+} from '../../../audit/verify/verify.mjs';
+import { KEY, NEXT_KEY, ORIGIN, OTHER_KEY } from './bundle.fixture.ts';
+import { checkpointNote, consistencyPath, inclusionPath, treeOf } from './signed-log.fixture.ts';
+
+const SIZES = Array.from({ length: 34 }, (_, size) => size);
+const entries = SIZES.map((each) => `{"at":"2026-11-28T10:00:00.000Z","id":"req_a/${each}"}`);
+const tree = treeOf(entries);
+const binary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const rootOf = (size: number): string => binary(tree.root(size));
+
+const folder = mkdtempSync(join(tmpdir(), 'curfew-proof-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a proof and checks it. */
+function check(proof: unknown, keys: readonly string[] = [KEY.vkey]) {
+  const file = join(folder, 'proof.json');
+  writeFileSync(file, typeof proof === 'string' ? proof : JSON.stringify(proof));
+  return checkProofs(file, keys);
+}
+
+const base64 = (path: readonly Uint8Array[]) => path.map((each) => Buffer.from(each).toString('base64'));
+const note = (size: number, signer = KEY) => checkpointNote(ORIGIN, size, tree.root(size), [signer]);
+const inclusion = {
+  format: 'curfew-inclusion-proof/1',
+  entry: entries[5]!,
+  index: 5,
+  size: 20,
+  path: base64(inclusionPath(tree, 5, 20)),
+  note: note(20),
+};
+const consistency = {
+  format: 'curfew-consistency-proof/1',
+  from: { note: note(7) },
+  to: { note: note(20, NEXT_KEY) },
+  path: base64(consistencyPath(tree, 7, 20)),
+};
+const KEYS = [KEY.vkey, NEXT_KEY.vkey];
+
+test('a tree that grows leaf by leaf has the root of RFC 6962 at each size', () => {
+  const growing = growingTree();
+  const roots = [growing.root(), ...entries.map((entry) => (growing.push(leafHash(entry)), growing.root()))];
+  expect(roots).toEqual([0, ...SIZES.map((size) => size + 1)].map(rootOf));
+});
+
+test('every inclusion proof up to size 33 is right, and wrong for every other index', () => {
+  for (const size of SIZES.slice(1))
+    for (let index = 0; index < size; index += 1) {
+      const path = inclusionPath(tree, index, size).map(binary);
+      const proves = (at: number) =>
+        provesInclusion({ leaf: leafHash(entries[index]!), index: at, size, path, root: rootOf(size) });
+      expect([proves(index), proves(index + 1), proves(index - 1)]).toEqual([true, false, false]);
+    }
+});
+
+test('every consistency proof up to size 33 is right, and wrong for another older root', () => {
+  for (const size of SIZES.slice(1))
+    for (let older = 1; older <= size; older += 1) {
+      const path = consistencyPath(tree, older, size).map(binary);
+      const proves = (root: string) =>
+        provesConsistency({ from: { size: older, root }, to: { size, root: rootOf(size) }, path });
+      expect([proves(rootOf(older)), proves(rootOf(older - 1))]).toEqual([true, false]);
+    }
+});
+
+test('a kept inclusion proof is checked and names its entry', () => {
+  expect(check(inclusion)).toEqual({
+    ok: true,
+    text: `The proof shows that the entry 5 (req_a/5, 2026-11-28T10:00:00.000Z) is in the log ${ORIGIN} of size 20.`,
+  });
+});
+
+test('a kept consistency proof is checked, also across a new key', () => {
+  expect(check(consistency, KEYS)).toEqual({
+    ok: true,
+    text: `The proof shows that the log ${ORIGIN} of size 7 is the beginning of that of size 20.`,
+  });
+});
+
+const FAILING: readonly (readonly [what: string, proof: unknown, words: RegExp, keys?: readonly string[]])[] =
+  [
+    ['its entry is edited', { ...inclusion, entry: entries[6] }, /does not show that the entry 5/],
+    ['its index is another', { ...inclusion, index: 6 }, /does not show/],
+    ['its index is no number', { ...inclusion, index: '5' }, /do not fit/],
+    ['its size is not that of its checkpoint', { ...inclusion, size: 19 }, /do not fit/],
+    ['a hash is missing', { ...inclusion, path: inclusion.path.slice(1) }, /does not show/],
+    ['a hash is too short', { ...inclusion, path: ['AA=='] }, /not a list of hashes/],
+    [
+      'its checkpoint is signed with another key',
+      { ...inclusion, note: note(20, OTHER_KEY) },
+      /no signature of a key that you trust/,
+    ],
+    ['its checkpoint is none', { ...inclusion, note: 7 }, /not a checkpoint/],
+    [
+      'an older checkpoint is of another log',
+      { ...consistency, from: { note: checkpointNote(ORIGIN, 7, Buffer.alloc(32), [KEY]) } },
+      /does not show that the log/,
+      KEYS,
+    ],
+    [
+      'the checkpoints are swapped',
+      { ...consistency, from: consistency.to, to: consistency.from },
+      /does not show/,
+      KEYS,
+    ],
+    ['one key is not given', consistency, /no signature of a key that you trust/],
+    ['a checkpoint is missing', { ...consistency, to: null }, /not a checkpoint/, KEYS],
+  ];
+
+describe('a proof fails when', () => {
+  test.each(FAILING.map(([what, proof, words, keys = [KEY.vkey]]) => [what, proof, words, keys] as const))(
+    '%s',
+    (_what, proof, words, keys) => {
+      const { ok, text } = check(proof, keys);
+      expect([ok, text]).toEqual([false, expect.stringMatching(words)]);
+    },
+  );
+});
+
+test.each([
+  ['is no JSON', '{', /not valid JSON/],
+  ['has another format', { ...inclusion, format: 'x' }, /not a proof in a format/],
+  ['has a name twice', JSON.stringify(inclusion).replace('{', '{"index":4,'), /name index twice/],
+])('a file that %s is refused', (_what, proof, words) => expect(() => check(proof)).toThrow(words));
