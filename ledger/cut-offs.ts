@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { LeaseId, MassEndingId } from '../core/ids.ts';
 import type { MassEnding } from '../core/mass-ending.ts';
+import { ERASED, textHash } from './event-texts.ts';
 import { type Lease, leasesWhere } from './leases.ts';
 import { HAS_LOCK, massEndingOf, type MassEndingRow, SELECT } from './mass-endings.ts';
 import type { Db } from './pool.ts';
@@ -42,25 +44,40 @@ export const leasesToCutOff = (
     [massEnding, revokedToo],
   );
 
-/** Records a step of cutting off at a provider. */
+/** Records a step of cutting off at a provider. What the provider said is kept beside it, under a new salt. */
 export async function writeCutOff(
   db: Db,
   massEnding: MassEndingId,
   { provider, seen, toUndo, done, again }: CutOffStep,
 ): Promise<void> {
+  const salt = randomBytes(16).toString('hex');
   await db.query(
-    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, again) values ($1, $2, $3, $4, $5, $6)`,
-    [massEnding, provider, seen, toUndo, done, again],
+    `with written as (
+       insert into mass_ending_cut_off (mass_ending_id, provider, text_hash, done, again) values ($1, $2, $3, $4, $5) returning id)
+     insert into mass_ending_cut_off_text (cut_off_id, salt, seen, to_undo) select id, $6, $7, $8 from written`,
+    [
+      massEnding,
+      provider,
+      textHash(salt, JSON.stringify([seen, ...toUndo])),
+      done,
+      again,
+      salt,
+      seen,
+      toUndo,
+    ],
   );
 }
 
 /** For each provider, what the last step showed, and what all of them may have left to undo. */
 export async function readCutOffs(db: Db, massEnding: MassEndingId): Promise<readonly CutOffRecord[]> {
   const { rows } = await db.query<CutOffRecord>(
-    `select c.provider, (array_agg(c.seen order by c.id desc))[1] as seen,
-            array(select undo from mass_ending_cut_off u, unnest(u.to_undo) undo
-                   where u.mass_ending_id = $1 and u.provider = c.provider group by undo order by min(u.id), undo) as "toUndo"
-       from mass_ending_cut_off c where c.mass_ending_id = $1 group by c.provider order by c.provider`,
+    `with step as (
+       select c.id, c.provider, coalesce(t.seen, '${ERASED}') as seen, coalesce(t.to_undo, '{}') as to_undo
+         from mass_ending_cut_off c left join mass_ending_cut_off_text t on t.cut_off_id = c.id where c.mass_ending_id = $1)
+     select s.provider, (array_agg(s.seen order by s.id desc))[1] as seen,
+            array(select undo from step u, unnest(u.to_undo) undo
+                   where u.provider = s.provider group by undo order by min(u.id), undo) as "toUndo"
+       from step s group by s.provider order by s.provider`,
     [massEnding],
   );
   return rows;

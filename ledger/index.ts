@@ -23,6 +23,7 @@ export * from './findings/index.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
+export * from './log/index.ts';
 export type { MassEndingProgress, ScopeContent, ScopedRequest } from './mass-ending-scope.ts';
 export type { Ledger } from './ledger.ts';
 export { type LedgerConnection, ledgerOver, type LedgerOptions, openLedger } from './open-ledger.ts';

@@ -19,6 +19,7 @@ import type { MassEndingProgress, ScopeContent } from './mass-ending-scope.ts';
 import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
+import type { LogLedger } from './log/index.ts';
 import type { LaterEnd, NewQuarantine, PlanLine, Quarantine } from './quarantine.ts';
 import type { DecidedAnswer, QuarantineAnswer } from './quarantine-answers.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
@@ -32,7 +33,7 @@ import type { WakeUp } from './wake-ups.ts';
  * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
  * transaction. Every function throws `Fault('ledger-unavailable')` while Postgres does not answer.
  */
-export interface Ledger extends FindingsLedger {
+export interface Ledger extends FindingsLedger, LogLedger {
   /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
   now(): Promise<Instant>;
 

@@ -10,6 +10,7 @@ import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
+import { logLedger } from './log/index.ts';
 import * as scopes from './mass-ending-scope.ts';
 import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
@@ -63,6 +64,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
 export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: LedgerConnection): Ledger {
   return {
     ...findingsLedger(query, tx),
+    ...logLedger(query, tx),
     now: () => query(now),
 
     writeClick: (click, source) => query((db) => clicks.writeClick(db, click, source ?? null)),

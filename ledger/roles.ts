@@ -2,7 +2,16 @@
  * The duties of the parts of Curfew. Each has a role in Postgres with exactly its rights, which the migration makes. The
  * owner of the tables is whoever migrated, and no part acts as the owner.
  */
-export const LEDGER_ROLES = ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'reader', 'cli'] as const;
+export const LEDGER_ROLES = [
+  'gateway',
+  'worker',
+  'provider',
+  'sweeper',
+  'courier',
+  'reader',
+  'cli',
+  'sequencer',
+] as const;
 export type LedgerRole = (typeof LEDGER_ROLES)[number];
 
 /** The name of a duty's role in Postgres. */
@@ -12,7 +21,7 @@ export const roleName = (role: LedgerRole): string => `curfew_${role}`;
 type Connections = Readonly<{ pool: number; listeners: number; probes: number }>;
 
 /**
- * The most connections of each duty in one process. A process that does everything opens at most 43 together, so
+ * The most connections of each duty in one process. A process that does everything opens at most 46 together, so
  * that two of them and their administrators fit into the 100 that Postgres allows by default. No connection stays open
  * during a call of a provider.
  */
@@ -24,4 +33,5 @@ export const CONNECTIONS = {
   courier: { pool: 4, listeners: 4, probes: 0 }, // news, redraws, messages that were deferred, and findings
   reader: { pool: 1, listeners: 0, probes: 0 },
   cli: { pool: 2, listeners: 0, probes: 0 }, // a process of its own
+  sequencer: { pool: 2, listeners: 1, probes: 0 },
 } as const satisfies Readonly<Record<LedgerRole, Connections>>;

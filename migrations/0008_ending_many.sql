@@ -30,13 +30,20 @@ create table mass_ending_cut_off (
   id             bigint generated always as identity primary key,
   mass_ending_id text not null references mass_ending,
   provider       text not null,
-  seen           text not null,        -- what the provider showed, or why the call failed
-  to_undo        text[] not null,      -- what a person may have to undo at the provider, such as access keys
+  text_hash      text not null,        -- salted, of what is beside it in mass_ending_cut_off_text
   done           text[] not null,      -- the leases whose access is cut off
   again          text[] not null,      -- the leases that are cut off again after half a minute
   cut_off_at     timestamptz not null default ledger_now()
 );
 create index mass_ending_cut_off_of on mass_ending_cut_off (mass_ending_id, provider, id);
+
+-- What the provider said in such an attempt. It is kept beside the row, so that it can be erased without changing it.
+create table mass_ending_cut_off_text (
+  cut_off_id bigint primary key references mass_ending_cut_off,
+  salt       text not null,
+  seen       text not null,            -- what the provider showed, or why the call failed
+  to_undo    text[] not null           -- what a person may have to undo at the provider, such as access keys
+);
 
 create trigger append_only before update or delete on mass_ending for each row execute function append_only();
 create trigger no_truncate before truncate on mass_ending for each statement execute function append_only();
@@ -45,14 +52,15 @@ create trigger no_truncate before truncate on mass_ending_lift for each statemen
 create trigger append_only before update or delete on mass_ending_cut_off for each row execute function append_only();
 create trigger no_truncate before truncate on mass_ending_cut_off for each statement execute function append_only();
 
-grant select on mass_ending, mass_ending_reason, mass_ending_lift, mass_ending_cut_off
+grant select on mass_ending, mass_ending_reason, mass_ending_lift, mass_ending_cut_off, mass_ending_cut_off_text
   to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_cli;
-grant select on mass_ending, mass_ending_lift, mass_ending_cut_off to curfew_reader;
+grant select on mass_ending, mass_ending_lift, mass_ending_cut_off, mass_ending_cut_off_text to curfew_reader;
 -- The worker decides who may end many and who may lift a lock. The sweeper records what it cut off.
 grant insert (id, scope, made_by, needs) on mass_ending to curfew_worker;
 grant insert on mass_ending_reason to curfew_worker;
 grant insert (mass_ending_id, person, click_id) on mass_ending_lift to curfew_worker;
-grant insert (mass_ending_id, provider, seen, to_undo, done, again) on mass_ending_cut_off to curfew_sweeper;
+grant insert (mass_ending_id, provider, text_hash, done, again) on mass_ending_cut_off to curfew_sweeper;
+grant insert on mass_ending_cut_off_text to curfew_sweeper;
 
 -- The requests that a mass ending ended.
 create index event_mass_ending on event ((body -> 'ending' ->> 'massEnding')) where body -> 'ending' ? 'massEnding';

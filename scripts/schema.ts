@@ -26,6 +26,12 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
       where p.pronamespace = 'public'::regnamespace order by p.proname`,
   ],
   [
+    'sequences',
+    `select format('create sequence %I', c.relname) from pg_class c
+      where ${OURS} and c.relkind = 'S'
+        and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'i') order by c.relname`,
+  ],
+  [
     'tables',
     `select format(E'create table %I (\\n%s\\n)', c.relname, string_agg(format('  %I %s%s%s', a.attname,
               format_type(a.atttypid, a.atttypmod),
@@ -48,6 +54,14 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
     `select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indrelid
       where ${OURS} and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
       order by i.indexrelid::regclass::text collate "C"`,
+  ],
+  [
+    // Before Postgres 16 the columns of a view have the name of their table, also where it has one table only.
+    'views',
+    `select format(E'create view %I as\n%s', c.relname, regexp_replace(pg_get_viewdef(c.oid),
+              '\\m(' || (select string_agg(t.relname, '|') from pg_class t
+                          where t.relnamespace = 'public'::regnamespace and t.relkind = 'r') || ')\\.', '', 'g'))
+       from pg_class c where ${OURS} and c.relkind = 'v' order by c.relname`,
   ],
   [
     'triggers',
@@ -100,7 +114,9 @@ export async function dumpSchema(url: string): Promise<string> {
     const parts: string[] = [];
     for (const [title, query] of PARTS) {
       const { rows } = await client.query<[string]>({ text: query, rowMode: 'array' });
-      parts.push(`\n-- ${title}\n\n${rows.map(([statement]) => `${statement.trimEnd()};\n`).join('\n')}`);
+      parts.push(
+        `\n-- ${title}\n\n${rows.map(([statement]) => `${statement.trimEnd().replace(/;$/, '')};\n`).join('\n')}`,
+      );
     }
     return HEADER + parts.join('');
   } finally {

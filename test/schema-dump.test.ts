@@ -63,6 +63,8 @@ const STATEMENTS = `
   grant usage on sequence parent_id_seq to reader;
   grant update (note, parent) on "Child" to reader;
   grant execute on function first() to reader;
+  create sequence counter;
+  create view named_parents as select name, counted from parent where name <> 'x';
   alter table parent enable row level security;
   create policy named on parent for insert to reader with check (name <> '');
   grant select on "Child" to public;`;
@@ -79,6 +81,10 @@ CREATE OR REPLACE FUNCTION public.second()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$begin return new; end$function$;
+
+-- sequences
+
+create sequence counter;
 
 -- tables
 
@@ -110,6 +116,14 @@ alter table "Child" add constraint "Child_parent_fkey" FOREIGN KEY (parent) REFE
 -- indexes
 
 CREATE INDEX noted ON public."Child" USING btree (note) WHERE (note IS NOT NULL);
+
+-- views
+
+create view named_parents as
+ SELECT name,
+    counted
+   FROM parent
+  WHERE ((name)::text <> 'x'::text);
 
 -- triggers
 

@@ -124,6 +124,17 @@ CREATE OR REPLACE FUNCTION public.ledger_now()
  LANGUAGE sql
 AS $function$select clock_timestamp()$function$;
 
+CREATE OR REPLACE FUNCTION public.log_tile_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or substr(new.hashes, 1, length(old.hashes)) <> old.hashes or (new.level, new.n) <> (old.level, old.n) then
+    raise exception 'a tile of the log only grows' using errcode = 'CRF01';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.manifest_serial_grows()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -203,6 +214,12 @@ AS $function$
        and e.body ->> 'lease' = its_lease)
 $function$;
 
+-- sequences
+
+create sequence log_id;
+
+create sequence migration_id_seq;
+
 -- tables
 
 create table access_check (
@@ -256,7 +273,8 @@ create table event (
   kind text not null,
   body jsonb not null,
   via text not null,
-  at timestamp with time zone not null
+  at timestamp with time zone not null,
+  log_id bigint default nextval('log_id'::regclass) not null
 );
 
 create table event_free_text (
@@ -313,7 +331,8 @@ create table finding_decision (
   confirmed integer,
   seen text,
   refusal jsonb,
-  at timestamp with time zone default ledger_now() not null
+  at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
 );
 
 create table finding_reason (
@@ -357,6 +376,58 @@ create table lease (
   awaited_at timestamp with time zone
 );
 
+create table log_beginning (
+  name text not null,
+  previous text,
+  previous_note text,
+  begun_by text not null,
+  begun_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
+create table log_checkpoint (
+  size bigint not null,
+  note text not null,
+  published_at timestamp with time zone default ledger_now() not null
+);
+
+create table log_cosignature (
+  size bigint not null,
+  place text not null,
+  line text not null
+);
+
+create table log_entry (
+  index bigint not null,
+  log_id bigint not null
+);
+
+create table log_gap (
+  log_id bigint not null,
+  holders text[] not null
+);
+
+create table log_place (
+  name text not null,
+  size bigint default 0 not null,
+  published_at timestamp with time zone,
+  tried_at timestamp with time zone,
+  problem text
+);
+
+create table log_state (
+  is_only boolean default true not null,
+  name text,
+  size bigint default 0 not null,
+  seen_to bigint default 0 not null
+);
+
+create table log_tile (
+  level integer not null,
+  n bigint not null,
+  hashes bytea not null
+);
+
 create table manifest_entry (
   lease_id text not null,
   wanted integer default 1 not null,
@@ -378,25 +449,34 @@ create table mass_ending (
   scope jsonb not null,
   made_by text not null,
   needs integer,
-  made_at timestamp with time zone default ledger_now() not null
+  made_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
 );
 
 create table mass_ending_cut_off (
   id bigint generated always as identity not null,
   mass_ending_id text not null,
   provider text not null,
-  seen text not null,
-  to_undo text[] not null,
+  text_hash text not null,
   done text[] not null,
   again text[] not null,
-  cut_off_at timestamp with time zone default ledger_now() not null
+  cut_off_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
+create table mass_ending_cut_off_text (
+  cut_off_id bigint not null,
+  salt text not null,
+  seen text not null,
+  to_undo text[] not null
 );
 
 create table mass_ending_lift (
   mass_ending_id text not null,
   person text not null,
   click_id text not null,
-  lifted_at timestamp with time zone default ledger_now() not null
+  lifted_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
 );
 
 create table mass_ending_reason (
@@ -563,6 +643,8 @@ alter table deferred_message add constraint deferred_message_kind_check CHECK ((
 
 alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (id);
 
+alter table event add constraint event_at_is_finite CHECK (isfinite(at));
+
 alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'asked'::text, 'answered'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
@@ -607,6 +689,40 @@ alter table lease add constraint lease_request_id_position_key UNIQUE (request_i
 
 alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
 
+alter table log_beginning add constraint log_beginning_log_id_key UNIQUE (log_id);
+
+alter table log_beginning add constraint log_beginning_pkey PRIMARY KEY (name);
+
+alter table log_checkpoint add constraint log_checkpoint_pkey PRIMARY KEY (size);
+
+alter table log_checkpoint add constraint log_checkpoint_size_check CHECK ((size > 0));
+
+alter table log_cosignature add constraint log_cosignature_pkey PRIMARY KEY (size, place, line);
+
+alter table log_entry add constraint log_entry_index_check CHECK ((index >= 0));
+
+alter table log_entry add constraint log_entry_log_id_key UNIQUE (log_id);
+
+alter table log_entry add constraint log_entry_pkey PRIMARY KEY (index);
+
+alter table log_gap add constraint log_gap_pkey PRIMARY KEY (log_id);
+
+alter table log_place add constraint log_place_pkey PRIMARY KEY (name);
+
+alter table log_state add constraint log_state_is_only_check CHECK (is_only);
+
+alter table log_state add constraint log_state_pkey PRIMARY KEY (is_only);
+
+alter table log_tile add constraint log_tile_hashes_check CHECK (((length(hashes) >= 32) AND (length(hashes) <= 8192)));
+
+alter table log_tile add constraint log_tile_hashes_check1 CHECK (((length(hashes) % 32) = 0));
+
+alter table log_tile add constraint log_tile_level_check CHECK ((level >= 0));
+
+alter table log_tile add constraint log_tile_n_check CHECK ((n >= 0));
+
+alter table log_tile add constraint log_tile_pkey PRIMARY KEY (level, n);
+
 alter table manifest_entry add constraint manifest_entry_check CHECK ((written <= wanted));
 
 alter table manifest_entry add constraint manifest_entry_pkey PRIMARY KEY (lease_id);
@@ -626,6 +742,8 @@ alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0
 alter table mass_ending add constraint mass_ending_pkey PRIMARY KEY (id);
 
 alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY KEY (id);
+
+alter table mass_ending_cut_off_text add constraint mass_ending_cut_off_text_pkey PRIMARY KEY (cut_off_id);
 
 alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person);
 
@@ -687,6 +805,8 @@ alter table lease add constraint lease_request_id_fkey FOREIGN KEY (request_id) 
 
 alter table mass_ending_cut_off add constraint mass_ending_cut_off_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
 
+alter table mass_ending_cut_off_text add constraint mass_ending_cut_off_text_cut_off_id_fkey FOREIGN KEY (cut_off_id) REFERENCES mass_ending_cut_off(id);
+
 alter table mass_ending_lift add constraint mass_ending_lift_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
 
 alter table mass_ending_reason add constraint mass_ending_reason_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
@@ -721,7 +841,11 @@ CREATE INDEX event_at ON public.event USING btree (at);
 
 CREATE INDEX event_life ON public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
+CREATE UNIQUE INDEX event_log_id ON public.event USING btree (log_id);
+
 CREATE INDEX event_mass_ending ON public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
+
+CREATE UNIQUE INDEX finding_decision_log_id ON public.finding_decision USING btree (log_id);
 
 CREATE INDEX finding_decision_of ON public.finding_decision USING btree (finding_id);
 
@@ -751,9 +875,15 @@ CREATE INDEX manifest_entry_live ON public.manifest_entry USING btree (lease_id)
 
 CREATE INDEX manifest_entry_unwritten ON public.manifest_entry USING btree (next_try_at) WHERE (wanted > written);
 
+CREATE UNIQUE INDEX mass_ending_cut_off_log_id ON public.mass_ending_cut_off USING btree (log_id);
+
 CREATE INDEX mass_ending_cut_off_of ON public.mass_ending_cut_off USING btree (mass_ending_id, provider, id);
 
+CREATE UNIQUE INDEX mass_ending_lift_log_id ON public.mass_ending_lift USING btree (log_id);
+
 CREATE INDEX mass_ending_lock ON public.mass_ending USING btree (made_at) WHERE (needs IS NOT NULL);
+
+CREATE UNIQUE INDEX mass_ending_log_id ON public.mass_ending USING btree (log_id);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
 
@@ -783,6 +913,63 @@ CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try
 
 CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
 
+-- views
+
+create view log_row as
+ SELECT log_id,
+    'event'::text AS type,
+    ((request_id || '/'::text) || seq) AS id,
+    at,
+    body,
+    step,
+    via
+   FROM event
+UNION ALL
+ SELECT log_id,
+    'finding-decision'::text AS type,
+    click_id AS id,
+    at,
+    jsonb_build_object('finding', finding_id, 'kind', kind, 'by', by, 'via', via, 'confirmed', confirmed, 'seen', seen, 'refusal', (refusal -> 'code'::text)) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM finding_decision
+UNION ALL
+ SELECT log_id,
+    'mass-ending'::text AS type,
+    id,
+    made_at AS at,
+    jsonb_build_object('scope', scope, 'by', made_by, 'needs', needs) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM mass_ending
+UNION ALL
+ SELECT log_id,
+    'mass-ending-lift'::text AS type,
+    ((mass_ending_id || '/'::text) || person) AS id,
+    lifted_at AS at,
+    jsonb_build_object('click', click_id) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM mass_ending_lift
+UNION ALL
+ SELECT log_id,
+    'mass-ending-cut-off'::text AS type,
+    ((mass_ending_id || '/'::text) || id) AS id,
+    cut_off_at AS at,
+    jsonb_build_object('provider', provider, 'text', jsonb_build_object('text', 0, 'hash', text_hash), 'done', to_jsonb(done), 'again', to_jsonb(again)) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM mass_ending_cut_off
+UNION ALL
+ SELECT log_id,
+    'log-beginning'::text AS type,
+    name AS id,
+    begun_at AS at,
+    jsonb_build_object('previous', previous, 'note', previous_note, 'by', begun_by) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM log_beginning;
+
 -- triggers
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -800,6 +987,26 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.finding_decision FOR EACH S
 CREATE TRIGGER plan_access_check AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_access_check();
 
 CREATE TRIGGER want_manifest AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state = 'revoked'::text) AND (old.state <> 'revoked'::text))) EXECUTE FUNCTION want_manifest();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_beginning FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_beginning FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_checkpoint FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_cosignature FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_cosignature FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_entry FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_grows BEFORE DELETE OR UPDATE ON public.log_tile FOR EACH ROW EXECUTE FUNCTION log_tile_grows();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.manifest_serial FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -851,6 +1058,8 @@ grant usage on schema public to curfew_provider;
 
 grant usage on schema public to curfew_reader;
 
+grant usage on schema public to curfew_sequencer;
+
 grant usage on schema public to curfew_sweeper;
 
 grant usage on schema public to curfew_worker;
@@ -889,13 +1098,13 @@ grant select on event to curfew_courier;
 
 grant select on event to curfew_gateway;
 
-grant insert, select on event to curfew_provider;
+grant insert (request_id, seq, step, kind, body, via, at), select on event to curfew_provider;
 
 grant select on event to curfew_reader;
 
-grant insert, select on event to curfew_sweeper;
+grant insert (request_id, seq, step, kind, body, via, at), select on event to curfew_sweeper;
 
-grant insert, select on event to curfew_worker;
+grant insert (request_id, seq, step, kind, body, via, at), select on event to curfew_worker;
 
 grant select on event_free_text to curfew_cli;
 
@@ -941,7 +1150,7 @@ grant select on finding_decision to curfew_reader;
 
 grant select on finding_decision to curfew_sweeper;
 
-grant insert, select on finding_decision to curfew_worker;
+grant insert (click_id, finding_id, kind, by, via, confirmed, seen, refusal), select on finding_decision to curfew_worker;
 
 grant select on finding_reason to curfew_cli;
 
@@ -985,6 +1194,8 @@ grant execute on function ledger_now() to curfew_provider;
 
 grant execute on function ledger_now() to curfew_reader;
 
+grant execute on function ledger_now() to curfew_sequencer;
+
 grant execute on function ledger_now() to curfew_sweeper;
 
 grant execute on function ledger_now() to curfew_worker;
@@ -1023,6 +1234,104 @@ grant select, update (state, generation, changed_at, tries, next_try_at, last_fa
 
 grant insert (id, request_id, "position", provider, state, lock_key, ends_at, next_try_at), select, update (state, changed_at, next_try_at) on lease to curfew_worker;
 
+grant select on log_beginning to curfew_cli;
+
+grant select on log_beginning to curfew_provider;
+
+grant select on log_beginning to curfew_reader;
+
+grant select on log_beginning to curfew_sequencer;
+
+grant select on log_beginning to curfew_sweeper;
+
+grant select on log_beginning to curfew_worker;
+
+grant select on log_checkpoint to curfew_cli;
+
+grant select on log_checkpoint to curfew_provider;
+
+grant select on log_checkpoint to curfew_reader;
+
+grant insert, select on log_checkpoint to curfew_sequencer;
+
+grant select on log_checkpoint to curfew_sweeper;
+
+grant select on log_checkpoint to curfew_worker;
+
+grant select on log_cosignature to curfew_cli;
+
+grant select on log_cosignature to curfew_provider;
+
+grant select on log_cosignature to curfew_reader;
+
+grant insert, select on log_cosignature to curfew_sequencer;
+
+grant select on log_cosignature to curfew_sweeper;
+
+grant select on log_cosignature to curfew_worker;
+
+grant select on log_entry to curfew_cli;
+
+grant select on log_entry to curfew_provider;
+
+grant select on log_entry to curfew_reader;
+
+grant insert, select on log_entry to curfew_sequencer;
+
+grant select on log_entry to curfew_sweeper;
+
+grant select on log_entry to curfew_worker;
+
+grant delete, insert, select on log_gap to curfew_sequencer;
+
+grant usage on log_id to curfew_provider;
+
+grant usage on log_id to curfew_sweeper;
+
+grant usage on log_id to curfew_worker;
+
+grant select on log_place to curfew_cli;
+
+grant select on log_place to curfew_provider;
+
+grant select on log_place to curfew_reader;
+
+grant insert, select, update (size, published_at, tried_at, problem) on log_place to curfew_sequencer;
+
+grant select on log_place to curfew_sweeper;
+
+grant select on log_place to curfew_worker;
+
+grant select on log_row to curfew_cli;
+
+grant select on log_row to curfew_reader;
+
+grant select on log_row to curfew_sequencer;
+
+grant select on log_state to curfew_cli;
+
+grant select on log_state to curfew_provider;
+
+grant select on log_state to curfew_reader;
+
+grant select, update (name, size, seen_to) on log_state to curfew_sequencer;
+
+grant select on log_state to curfew_sweeper;
+
+grant select on log_state to curfew_worker;
+
+grant select on log_tile to curfew_cli;
+
+grant select on log_tile to curfew_provider;
+
+grant select on log_tile to curfew_reader;
+
+grant insert, select, update (hashes) on log_tile to curfew_sequencer;
+
+grant select on log_tile to curfew_sweeper;
+
+grant select on log_tile to curfew_worker;
+
 grant select on manifest_entry to curfew_cli;
 
 grant insert (lease_id), select, update (wanted, written, serial, state, written_at, tries, next_try_at) on manifest_entry to curfew_provider;
@@ -1034,6 +1343,8 @@ grant select, update (wanted, next_try_at) on manifest_entry to curfew_worker;
 grant select on manifest_serial to curfew_cli;
 
 grant select, update (serial) on manifest_serial to curfew_provider;
+
+grant select on manifest_serial to curfew_sequencer;
 
 grant select, update (serial) on manifest_serial to curfew_sweeper;
 
@@ -1063,9 +1374,23 @@ grant select on mass_ending_cut_off to curfew_provider;
 
 grant select on mass_ending_cut_off to curfew_reader;
 
-grant insert (mass_ending_id, provider, seen, to_undo, done, again), select on mass_ending_cut_off to curfew_sweeper;
+grant insert (mass_ending_id, provider, text_hash, done, again), select on mass_ending_cut_off to curfew_sweeper;
 
 grant select on mass_ending_cut_off to curfew_worker;
+
+grant select on mass_ending_cut_off_text to curfew_cli;
+
+grant select on mass_ending_cut_off_text to curfew_courier;
+
+grant select on mass_ending_cut_off_text to curfew_gateway;
+
+grant select on mass_ending_cut_off_text to curfew_provider;
+
+grant select on mass_ending_cut_off_text to curfew_reader;
+
+grant insert, select on mass_ending_cut_off_text to curfew_sweeper;
+
+grant select on mass_ending_cut_off_text to curfew_worker;
 
 grant select on mass_ending_lift to curfew_cli;
 
@@ -1122,6 +1447,8 @@ grant select on quarantine to curfew_gateway;
 grant insert (reason, ledger_serial, manifest_serial), select on quarantine to curfew_provider;
 
 grant select on quarantine to curfew_reader;
+
+grant insert (reason, ledger_serial, manifest_serial), select on quarantine to curfew_sequencer;
 
 grant insert (reason, ledger_serial, manifest_serial), select, update (ended_at, ended_by, plan_digest) on quarantine to curfew_sweeper;
 

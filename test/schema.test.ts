@@ -21,6 +21,7 @@ import { dumpSchema } from '../scripts/schema.ts';
 const MAY_DELETE: Readonly<Record<string, readonly string[]>> = {
   gateway: ['delete unchecked_click'],
   worker: ['delete wake_up'],
+  sequencer: ['delete log_gap'],
 };
 
 const SERVERS = [

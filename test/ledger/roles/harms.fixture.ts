@@ -80,7 +80,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'lift a lock': () =>
     `insert into mass_ending_lift (mass_ending_id, person, click_id) values ('end_victim', 'cy', 'click_forged')`,
   'say that something was cut off': () =>
-    `insert into mass_ending_cut_off (mass_ending_id, provider, seen, to_undo, done, again) values ('end_victim', 'fake', 'x', '{}', '{}', '{}')`,
+    `insert into mass_ending_cut_off (mass_ending_id, provider, text_hash, done, again) values ('end_victim', 'fake', 'x', '{}', '{}')`,
   'change a mass ending or a lift': anyOf(
     `update mass_ending set needs = 1 where id = 'end_victim'`,
     `update mass_ending_lift set person = 'cy' where mass_ending_id = 'end_victim'`,
@@ -272,4 +272,20 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'make a table': () => 'create table forged (id int)',
   'make a temporary table': () => 'create temporary table forged (id int)',
   'act as another part': () => 'set local role curfew_worker',
+  'choose the number of a row in the log': ({ request }) =>
+    `insert into event (request_id, seq, step, kind, body, via, at, log_id)
+     values ('${request}', 900, 'forged', 'refused', '{"kind":"refused"}', 'workflow', now(), 1000000)`,
+  'change or delete what is in the log': anyOf(
+    'update log_entry set log_id = -1',
+    'delete from log_entry',
+    `update log_checkpoint set note = ''`,
+    'delete from log_checkpoint',
+    'delete from log_tile',
+    'delete from log_beginning',
+  ),
+  'put an entry into the log that nobody recorded': () =>
+    'insert into log_entry (index, log_id) values (1000000, 1000000)',
+  'hide a row from the log': () => 'delete from log_gap',
+  'say that a checkpoint was published': () =>
+    `insert into log_checkpoint (size, note) values (1000000, 'forged')`,
 };

@@ -1,0 +1,104 @@
+import { type Db, toInstant } from '../pool.ts';
+import type { Instant } from '../../core/ids.ts';
+
+/** A checkpoint that was published: a signed note over the first `size` entries. */
+export type PublishedCheckpoint = Readonly<{ size: number; note: string; publishedAt: Instant }>;
+
+/** How far the log is: its entries, and those that the newest published checkpoint covers. */
+export type LogProgress = Readonly<{ name: string | null; size: number; published: number }>;
+
+/** How far a place is. `problem`: why the last attempt to publish there failed. */
+export type LogPlace = Readonly<{
+  name: string;
+  size: number;
+  publishedAt: Instant | null;
+  problem: string | null;
+}>;
+
+export async function logProgress(db: Db): Promise<LogProgress> {
+  const { rows } = await db.query<LogProgress>(
+    `select name, size, coalesce((select max(size) from log_checkpoint), 0) as published from log_state`,
+  );
+  return rows[0] ?? { name: null, size: 0, published: 0 };
+}
+
+/** The newest checkpoint; undefined before the first one was published. */
+export const newestCheckpoint = (db: Db): Promise<PublishedCheckpoint | undefined> =>
+  oneCheckpoint(db, 'order by size desc limit 1');
+
+/** The checkpoint of this size, when one was published. */
+export const checkpointAt = (db: Db, size: number): Promise<PublishedCheckpoint | undefined> =>
+  oneCheckpoint(db, 'where size = $1', [size]);
+
+async function oneCheckpoint(
+  db: Db,
+  which: string,
+  values: readonly unknown[] = [],
+): Promise<PublishedCheckpoint | undefined> {
+  const { rows } = await db.query<Omit<PublishedCheckpoint, 'publishedAt'> & { publishedAt: Date }>(
+    `select size, note, published_at as "publishedAt" from log_checkpoint ${which}`,
+    [...values],
+  );
+  const [row] = rows;
+  return row && { ...row, publishedAt: toInstant(row.publishedAt) };
+}
+
+/** Stores a checkpoint that was published. The same one again changes nothing. */
+export const storeCheckpoint = (db: Db, { size, note }: Omit<PublishedCheckpoint, 'publishedAt'>) =>
+  db.query('insert into log_checkpoint (size, note) values ($1, $2) on conflict do nothing', [size, note]);
+
+export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
+  const { rows } = await db.query<Omit<LogPlace, 'publishedAt'> & { publishedAt: Date | null }>(
+    'select name, size, published_at as "publishedAt", problem from log_place order by name',
+  );
+  return rows.map(({ publishedAt, ...row }) => ({
+    ...row,
+    publishedAt: publishedAt && toInstant(publishedAt),
+  }));
+}
+
+/** Records that a checkpoint is at a place, with what witnesses signed. */
+export async function notePublished(
+  db: Db,
+  { place, size, cosignatures }: Readonly<{ place: string; size: number; cosignatures: readonly string[] }>,
+): Promise<void> {
+  await db.query(
+    `insert into log_place (name, size, published_at, tried_at) values ($1, $2, ledger_now(), ledger_now())
+     on conflict (name) do update set size = greatest(log_place.size, excluded.size), published_at = excluded.published_at,
+       tried_at = excluded.tried_at, problem = null`,
+    [place, size],
+  );
+  for (const line of cosignatures)
+    await db.query(
+      'insert into log_cosignature (size, place, line) values ($1, $2, $3) on conflict do nothing',
+      [size, place, line],
+    );
+}
+
+/** Records why a checkpoint could not be published at a place. */
+export const noteUnpublished = (db: Db, place: string, problem: string) =>
+  db.query(
+    `insert into log_place (name, tried_at, problem) values ($1, ledger_now(), $2)
+     on conflict (name) do update set tried_at = excluded.tried_at, problem = excluded.problem`,
+    [place, problem],
+  );
+
+/** Begins a quarantine, because a place has more of the log than this ledger. Calling it again changes nothing. */
+export const quarantineForLog = (db: Db, reason: string) =>
+  db.query(
+    `insert into quarantine (reason, ledger_serial, manifest_serial) select $1, serial, serial from manifest_serial
+     on conflict ((true)) where ended_at is null do nothing`,
+    [reason],
+  );
+
+/** When the oldest row was recorded that no published checkpoint covers; undefined when all are. */
+export async function oldestUnpublished(db: Db): Promise<Instant | undefined> {
+  const { rows } = await db.query<{ at: Date | null }>(
+    `select least(
+       (select r.at from log_entry x join log_row r using (log_id)
+         where x.index = coalesce((select max(size) from log_checkpoint), 0)),
+       (select at from log_row where log_id > (select seen_to from log_state) order by log_id limit 1)) as at`,
+  );
+  const at = rows[0]?.at;
+  return at ? toInstant(at) : undefined;
+}

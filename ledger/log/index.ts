@@ -1,0 +1,78 @@
+import type { Instant } from '../../core/ids.ts';
+import type { Db } from '../pool.ts';
+import * as checkpoints from './checkpoints.ts';
+import { findMissed } from './gaps.ts';
+import * as logRows from './rows.ts';
+import { sequence, type Sequenced, type TreeRules } from './sequence.ts';
+import { entriesOfRequest, type LogSnapshot, onSnapshot } from './snapshot.ts';
+import { readTiles, type TilePlace } from './tiles.ts';
+
+export type { LogPlace, LogProgress, PublishedCheckpoint } from './checkpoints.ts';
+export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
+export { OtherLogError, type Sequenced, type TreeRules } from './sequence.ts';
+export type { EventTexts, LogSnapshot, ProjectedRow } from './snapshot.ts';
+export type { LogTile, TilePlace } from './tiles.ts';
+
+/** The part of the ledger about the log: the Merkle tree over what was recorded. */
+export interface LogLedger {
+  /**
+   * Adds up to `most` committed rows to the log of this name, in order. Undefined when another process does it just now. Throws
+   * `OtherLogError` when the ledger has the log of another name.
+   */
+  sequence(pass: Readonly<{ name: string; most: number; rules: TreeRules }>): Promise<Sequenced | undefined>;
+  /** Makes gaps of rows with numbers from `from` to `to` that the log does not have, so that the next pass takes them. Returns how many. */
+  findMissedRows(from: number, to: number): Promise<number>;
+  logProgress(): Promise<checkpoints.LogProgress>;
+  /** The hashes of a tile. Throws when there is no such tile. */
+  readLogTile(place: TilePlace): Promise<Buffer>;
+  /** The rows of the entries `from` to `to`, without `to`. One that is missing in its table is undefined. */
+  rowsOfEntries(from: number, to: number): Promise<readonly (logRows.LogRow | undefined)[]>;
+  /** The events of a request up to the last one of this kind, with their indices in the log. */
+  loggedEvents(request: string, lastKind: string): Promise<readonly logRows.IndexedRow[]>;
+
+  /** The events of a request with their indices in the log. */
+  entriesOfRequest(request: string): Promise<readonly logRows.IndexedRow[]>;
+  /** Runs work on one snapshot of the whole log. */
+  onLogSnapshot<T>(work: (snapshot: LogSnapshot) => Promise<T>): Promise<T>;
+  /** The published note of this size; undefined when there is none. */
+  checkpointAt(size: number): Promise<checkpoints.PublishedCheckpoint | undefined>;
+
+  newestCheckpoint(): Promise<checkpoints.PublishedCheckpoint | undefined>;
+  storeCheckpoint(checkpoint: Readonly<{ size: number; note: string }>): Promise<void>;
+  /** When the oldest row was recorded that no published checkpoint covers; undefined when all are. */
+  oldestUnpublished(): Promise<Instant | undefined>;
+  logPlaces(): Promise<readonly checkpoints.LogPlace[]>;
+  notePublished(published: Parameters<typeof checkpoints.notePublished>[1]): Promise<void>;
+  noteUnpublished(place: string, problem: string): Promise<void>;
+  /** Begins a quarantine, because a place has more of the log than this ledger. */
+  quarantineForLog(reason: string): Promise<void>;
+}
+
+/** Runs work on a connection to the database. */
+type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+/** `tx` runs work in a transaction, and `query` runs one statement. */
+export const logLedger = (query: Run, tx: Run): LogLedger => ({
+  sequence: (pass) => tx((db) => sequence(db, pass)),
+  findMissedRows: (from, to) => query((db) => findMissed(db, from, to)),
+  logProgress: () => query(checkpoints.logProgress),
+  async readLogTile(place) {
+    const [tile] = await query((db) => readTiles(db, [place]));
+    if (!tile) throw new Error(`the log has no tile ${place.level}/${place.n}`);
+    return tile.hashes;
+  },
+  rowsOfEntries: (from, to) => query((db) => logRows.rowsOfEntries(db, from, to)),
+  loggedEvents: (request, lastKind) => query((db) => logRows.loggedEvents(db, request, lastKind)),
+  entriesOfRequest: (request) => query((db) => entriesOfRequest(db, request)),
+  onLogSnapshot: (work) => tx((db) => onSnapshot(db, work)),
+  checkpointAt: (size) => query((db) => checkpoints.checkpointAt(db, size)),
+  newestCheckpoint: () => query(checkpoints.newestCheckpoint),
+  storeCheckpoint: async (checkpoint) =>
+    void (await query((db) => checkpoints.storeCheckpoint(db, checkpoint))),
+  oldestUnpublished: () => query(checkpoints.oldestUnpublished),
+  logPlaces: () => query(checkpoints.logPlaces),
+  notePublished: (published) => tx((db) => checkpoints.notePublished(db, published)),
+  noteUnpublished: async (place, problem) =>
+    void (await query((db) => checkpoints.noteUnpublished(db, place, problem))),
+  quarantineForLog: async (reason) => void (await query((db) => checkpoints.quarantineForLog(db, reason))),
+});

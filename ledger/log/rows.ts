@@ -1,0 +1,59 @@
+import type { Db } from '../pool.ts';
+
+/**
+ * A row that goes into the log. `id` names it within its type. `at` is its time in RFC 3339 UTC with milliseconds. Only events have a
+ * step and say what they came through.
+ */
+export type LogRow = Readonly<{
+  type: string;
+  id: string;
+  at: string;
+  body: unknown;
+  step: string | null;
+  via: string | null;
+}>;
+
+/** A row with its number, in the order in which rows were inserted. */
+export type NumberedRow = LogRow & Readonly<{ logId: number }>;
+
+/** A row with its index in the log; null while the log does not have it. */
+export type IndexedRow = LogRow & Readonly<{ index: number | null }>;
+
+/** The columns of `log_row`, for `LogRow`. */
+export const ROW = `type, id, body, step, via,
+  to_char(date_trunc('milliseconds', at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`;
+
+/** The rows of the entries `from` to `to`, without `to`, in order. One that is missing in its table is undefined. */
+export async function rowsOfEntries(
+  db: Db,
+  from: number,
+  to: number,
+): Promise<readonly (LogRow | undefined)[]> {
+  const { rows: places } = await db.query<{ logId: number }>(
+    'select log_id as "logId" from log_entry where index >= $1 and index < $2 order by index',
+    [from, to],
+  );
+  const { rows } = await db.query<NumberedRow>(
+    `select log_id as "logId", ${ROW} from log_row where log_id = any ($1)`,
+    [places.map(({ logId }) => logId)],
+  );
+  const byId = new Map(rows.map(({ logId, ...row }) => [logId, row]));
+  return places.map(({ logId }) => byId.get(logId));
+}
+
+/** The events of a request up to the first one of this kind, with their indices. Empty while the request has no such event. */
+export async function loggedEvents(
+  db: Db,
+  request: string,
+  lastKind: string,
+): Promise<readonly IndexedRow[]> {
+  const { rows } = await db.query<IndexedRow>(
+    `select x.index, ${ROW} from (
+       select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via, seq from event
+        where request_id = $1
+          and seq <= (select max(seq) from event where request_id = $1 and kind = $2)) e
+       left join log_entry x using (log_id) order by seq`,
+    [request, lastKind],
+  );
+  return rows;
+}

@@ -1,0 +1,82 @@
+import type { Db } from '../pool.ts';
+import { logProgress } from './checkpoints.ts';
+import { type IndexedRow, type LogRow, ROW, rowsOfEntries } from './rows.ts';
+
+/** Texts of an event that are not erased. `id` is that of the event in the log. */
+export type EventTexts = Readonly<{ id: string; salt: string; texts: readonly string[] }>;
+
+/** A row of a projection table. Times are in RFC 3339 UTC with milliseconds. */
+export type ProjectedRow = Readonly<Record<string, string | number | null>>;
+
+/** The whole log and what belongs to it, as it was at one moment. Each list is read in parts of up to `most` rows. */
+export interface LogSnapshot {
+  readonly size: number;
+  /** The rows of the entries `from` to `to`, without `to`. */
+  entries(from: number, to: number): Promise<readonly (LogRow | undefined)[]>;
+  /** Committed rows that the log does not have yet, after the row with this number. */
+  unsequenced(after: number, most: number): Promise<readonly (LogRow & Readonly<{ logId: number }>)[]>;
+  /** The published notes after this size, with what witnesses signed. */
+  notes(
+    after: number,
+    most: number,
+  ): Promise<readonly Readonly<{ size: number; note: string; lines: readonly string[] }>[]>;
+  texts(after: string, most: number): Promise<readonly EventTexts[]>;
+  requests(after: string, most: number): Promise<readonly ProjectedRow[]>;
+  leases(after: string, most: number): Promise<readonly ProjectedRow[]>;
+}
+
+/** Runs work on one snapshot of the database. Call it in a transaction of its own. */
+export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Promise<T>): Promise<T> {
+  await db.query('set transaction isolation level repeatable read, read only');
+  const { size } = await logProgress(db);
+  const list = async <Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> =>
+    (await db.query<Row>(sql, [...values])).rows;
+  return work({
+    size,
+    entries: (from, to) => rowsOfEntries(db, from, to),
+    unsequenced: (...part) =>
+      list(
+        `select log_id as "logId", ${ROW} from log_row r where log_id > $1 and log_id not in (select log_id from log_entry where log_id > $1)
+          order by log_id limit $2`,
+        part,
+      ),
+    notes: (...part) =>
+      list(
+        `select size, note, array(select line from log_cosignature s where s.size = c.size order by line) as lines
+           from log_checkpoint c where size > $1 order by size limit $2`,
+        part,
+      ),
+    texts: (...part) =>
+      list(
+        `select request_id || '/' || seq as id, salt, texts from event_text
+          where (request_id, seq) > (split_part($1, '/', 1), coalesce(nullif(split_part($1, '/', 2), '')::integer, -1))
+          order by request_id, seq limit $2`,
+        part,
+      ),
+    requests: (...part) =>
+      list(
+        `select id, requester, entitlement, minutes, state, ${time('ends_at')}, ${time('closed_at')}
+           from request where id > $1 order by id limit $2`,
+        part,
+      ),
+    leases: (...part) =>
+      list(
+        `select id, request_id, position, provider, state, ${time('ends_at')} from lease where id > $1 order by id limit $2`,
+        part,
+      ),
+  });
+}
+
+const time = (column: string): string =>
+  `to_char(date_trunc('milliseconds', ${column}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
+
+/** The events of a request with their indices in the log. */
+export async function entriesOfRequest(db: Db, request: string): Promise<readonly IndexedRow[]> {
+  const { rows } = await db.query<IndexedRow>(
+    `select x.index, ${ROW} from (
+       select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via, seq from event where request_id = $1) e
+       left join log_entry x using (log_id) order by seq`,
+    [request],
+  );
+  return rows;
+}
