@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
 import type { GitHubDeps } from '../providers/github/index.ts';
+import { type LogConnection, logOnThisMachine } from './log-connection.ts';
 import { type ManifestConnection, manifestOnThisMachine } from './manifest-connection.ts';
 import { type LocalAddress, onThisMachine } from './this-machine.ts';
 
@@ -20,6 +21,8 @@ type Common = Readonly<{
   olderSealingKeys?: readonly string[];
   /** In a process that writes the manifest. In the sandbox it is a folder of this machine. */
   manifest?: ManifestConnection;
+  /** The audit log. In the sandbox it is published in a folder of this machine. */
+  log?: LogConnection;
 }>;
 
 /** The services that the settings name. Everybody acts as themselves. */
@@ -74,7 +77,7 @@ type Plain<T> = T extends LocalAddress
 
 /** Throws when one of the addresses is that of another machine. */
 export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'>): SandboxConnections {
-  const { databaseUrl, migrationUrl, temporal, slack, providers, manifest, config, sealingKey } = plain;
+  const { databaseUrl, migrationUrl, temporal, slack, providers, manifest, log, config, sealingKey } = plain;
   const { postgres, 'aws-iam': aws, github } = providers;
   return {
     kind: 'sandbox',
@@ -90,6 +93,7 @@ export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'
       ...(github && { github: { ...github, baseUrl: onThisMachine(github.baseUrl) } }),
     },
     ...(manifest && { manifest: manifestOnThisMachine(manifest) }),
+    ...(log && { log: logOnThisMachine(log) }),
     config,
     sealingKey,
   };

@@ -9,6 +9,7 @@ import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { examineManifest, inQuarantine } from './doctor-manifest.ts';
+import { examineLog } from './doctor-log.ts';
 import { examineLocks } from './doctor-locks.ts';
 
 type Findings = Promise<readonly Finding[]>;
@@ -32,7 +33,8 @@ export async function examine(examined: Examined): Findings {
 /** One after the other, because the command line has two connections to the ledger. */
 async function ledgerAndLocks(examined: Examined): Findings {
   const found = await ledger(examined);
-  return [...found, ...(await examineLocks(examined.deps))];
+  const { deps, connections } = examined;
+  return [...found, ...(await examineLocks(deps)), ...(await examineLog(deps.ledger, connections.log))];
 }
 
 async function ledger({ deps }: Examined): Findings {

@@ -10,16 +10,24 @@ export type Parts = Readonly<{
   gateway: boolean;
   workflows: boolean;
   sweeper: boolean;
+  sequencer: boolean;
   providers: readonly string[];
 }>;
 
 /** The duties of a process with these parts. The gateway's process also runs the courier. */
-export function dutiesOf({ gateway, workflows, sweeper, providers }: Parts): readonly LedgerRole[] {
+export function dutiesOf({
+  gateway,
+  workflows,
+  sweeper,
+  sequencer,
+  providers,
+}: Parts): readonly LedgerRole[] {
   return [
     ...(gateway ? (['gateway', 'courier'] as const) : []),
     ...(workflows ? (['worker'] as const) : []),
     ...(providers.length > 0 ? (['provider'] as const) : []),
     ...(sweeper ? (['sweeper'] as const) : []),
+    ...(sequencer ? (['sequencer'] as const) : []),
   ];
 }
 
@@ -45,7 +53,9 @@ export function loginProblem({ name, isOwner, missing }: Login): string | undefi
   return undefined;
 }
 
-const LEDGER_ROLES_OF_ALL = (['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli'] as const)
+const LEDGER_ROLES_OF_ALL = (
+  ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli', 'sequencer'] as const
+)
   .map(roleName)
   .join(', ');
 

@@ -1,6 +1,7 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { type RemovalCap, USUAL_CAP } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
+import { logAccess } from '../audit/published-approval.ts';
 import type { Deps } from '../requests/deps.ts';
 import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
@@ -9,6 +10,7 @@ import { encryptedPayloads } from '../temporal/codec.ts';
 import { createProviders, WHY_CASE_IS_IGNORED, withDescriptionsOnly } from '../providers/index.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { SandboxConnections } from './connections.ts';
+import { trustedKeys } from './log-keys.ts';
 import { openManifest } from './manifest.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
@@ -61,6 +63,7 @@ export function wire(
     sealer: sealerFor('passwords'),
     undoSealers: undoSealersOf(undoKeys),
     ...(connections.manifest && { manifest: openManifest(connections.manifest) }),
+    ...(connections.log && { log: logAccess(trustedKeys(connections.log)) }),
     clock: () => Date.now() as Instant,
     ...(mostLeavers === undefined ? {} : { mostLeavers }),
     removalCap,

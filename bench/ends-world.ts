@@ -12,6 +12,7 @@ import type { Deps } from '../requests/deps.ts';
 import { grantLease } from '../requests/grant-lease.ts';
 import { judge } from '../requests/judge.ts';
 import { inParallel } from './in-parallel.ts';
+import { benchLog } from './log.ts';
 import { benchManifest } from './manifest.ts';
 import { APPROVER, personOf, resourceOf, writePolicy } from './policy.ts';
 import { slowVendor, type SlowVendor, type VendorLimits } from './slow-vendor.ts';
@@ -42,8 +43,11 @@ export async function startEndsWorld(
   const vendor = slowVendor(limits);
   const providers = new Map<string, Provider>([['fake', vendor.provider as Provider]]);
   const now = Date.now() as Instant;
+  const ledger = openLedger(databaseUrl);
+  const log = benchLog(ledger, folder);
   const deps: Deps = {
-    ledger: openLedger(databaseUrl),
+    ledger,
+    log: log.access,
     providers,
     policy: openPolicy(folder, targetReader(providers)),
     sealer: UNSEALED,
@@ -107,7 +111,8 @@ export async function startEndsWorld(
     async stop() {
       await tell('clock_timestamp()');
       await owner.end();
-      await deps.ledger.close();
+      await log.stop();
+      await ledger.close();
     },
   };
 }

@@ -26,7 +26,7 @@ export async function startLivesWorld(
     client: new Client({ connection }),
     async stop() {
       await connection.close();
-      await deps.ledger.close();
+      await deps.stop();
       await temporal.stop();
     },
   };

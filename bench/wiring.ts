@@ -6,6 +6,7 @@ import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
 import type { Entry } from '../providers/fake/log.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
+import { benchLog } from './log.ts';
 import { benchManifest } from './manifest.ts';
 import { peopleOf, resources } from './policy.ts';
 
@@ -14,8 +15,12 @@ export type Places = Readonly<{ databaseUrl: string; temporal: string; policy: s
 
 const UNSEALED = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
 
-/** The product with a simulated vendor. `forget` empties the log of the vendor, which every call reads whole. */
-export function wire({ databaseUrl, policy, leases }: Places): Deps & { forget(): void } {
+/** The product with a simulated vendor and a sequencer, which `stop` stops. `forget` empties the log of the vendor, which every call reads whole. */
+export function wire({
+  databaseUrl,
+  policy,
+  leases,
+}: Places): Deps & { forget(): void; stop(): Promise<void> } {
   const entries: Entry[] = [];
   const vendor = fakeVendor({ append: (entry) => void entries.push(entry), read: () => entries });
   for (const person of peopleOf(leases)) vendor.makeAccount(person);
@@ -23,8 +28,11 @@ export function wire({ databaseUrl, policy, leases }: Places): Deps & { forget()
   const kept = entries.length;
 
   const providers = new Map<string, Provider>([['fake', fakeProvider(vendor) as Provider]]);
+  const ledger = openLedger(databaseUrl);
+  const log = benchLog(ledger, policy);
   return {
-    ledger: openLedger(databaseUrl),
+    ledger,
+    log: log.access,
     providers,
     policy: openPolicy(policy, targetReader(providers)),
     sealer: UNSEALED,
@@ -32,5 +40,9 @@ export function wire({ databaseUrl, policy, leases }: Places): Deps & { forget()
     manifest: benchManifest(policy),
     clock: () => Date.now() as Instant,
     forget: () => void (entries.length = kept),
+    async stop() {
+      await log.stop();
+      await ledger.close();
+    },
   };
 }

@@ -43,7 +43,7 @@ async function serve(kind: Kind, places: Places): Promise<void> {
     return void workers
       .stop()
       .then(() => connection.close())
-      .then(() => deps?.ledger.close())
+      .then(() => deps?.stop())
       .then(() => process.exit(0));
   });
   process.send?.('ready');

@@ -58,6 +58,18 @@ export const FAULTS = {
     retry: true,
     text: 'The ledger was restored from an older state. Nothing is granted until a security person has seen what it lost and ends the quarantine.',
   },
+  'log-missing': {
+    retry: false,
+    text: 'This process cannot check whether the approval was published in the log, so it grants nothing. The operator has to set CURFEW_LOG_NAME and its keys.',
+  },
+  'log-behind': {
+    retry: true,
+    text: 'The approval is not in a published checkpoint of the log yet. Nothing is granted before it is.',
+  },
+  'log-altered': {
+    retry: false,
+    text: 'The approval in the ledger is not the one that was published in the log. Somebody changed the database by hand, and nothing is granted on it.',
+  },
   'ledger-unavailable': {
     retry: true,
     text: 'The ledger does not answer, and Curfew grants nothing that it cannot record.',

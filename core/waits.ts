@@ -60,6 +60,12 @@ export const WAITS = {
     within: 'attempt',
     what: 'The whole manifest is read. What was read before is not read again.',
   },
+  publishedApproval: {
+    ms: 5_000,
+    within: 'attempt',
+    what: 'The sequencer publishes the checkpoint that covers an approval.',
+  },
+  logPlace: { ms: 10_000, what: 'A place takes a checkpoint of the log, with its files. It is sent again.' },
   reaperPass: { ms: 55_000, what: 'One pass of the reaper.' },
   reaperAttempt: { ms: 25_000, within: 'reaperPass', what: 'One attempt of the reaper to end one access.' },
   reaperReading: {

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { LogAccess } from './log-access.ts';
 import type { ManifestAccess } from './manifest-access.ts';
 import type { UndoSealers } from './undo.ts';
 
@@ -18,6 +19,8 @@ export type Deps = Readonly<{
   undoSealers: UndoSealers;
   /** The list outside the ledger of what must be ended. The processes of providers and the sweeper have it, where it is configured. */
   manifest?: ManifestAccess;
+  /** The processes of providers have it. Without it they grant nothing. */
+  log?: LogAccess;
   /** Of how many people at once access may end because they left. Left out: the default of the setting. */
   mostLeavers?: number;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */

@@ -22,6 +22,7 @@ import {
 } from './lease-at-provider.ts';
 import { undoOf } from './lease-undo.ts';
 import { assertManifestConfigured, prepareManifest, writeAfterwards } from './manifest.ts';
+import { assertPublished, awaitPublished } from './published-approval.ts';
 import { assertNoQuarantine } from './quarantine.ts';
 import { storableText } from './storable-text.ts';
 import type { SealedUndo } from './undo.ts';
@@ -42,6 +43,7 @@ type ExtendInput = Readonly<{ lease: LeaseId; signal: AbortSignal }>;
 export async function extendLease(deps: Deps, input: ExtendInput): Promise<Extended> {
   const lease = await leaseOrFault(deps, input.lease);
   try {
+    await awaitPublished(deps, { request: lease.request, until: 'extension-started' }, input.signal);
     await withAccessLock(deps.ledger, lease, (lock) =>
       moveEndUnderLock(deps, lease.id, { lock, signal: AbortSignal.any([input.signal, lock.lost]) }),
     );
@@ -60,7 +62,7 @@ async function moveEndUnderLock(deps: Deps, id: LeaseId, attempted: UnderLock): 
   const { state, at } = await deps.ledger.readState(lease.request);
   const extension = startedExtension(state);
   if (state.kind !== 'active' || !extension || extension.extended.includes(id)) return;
-  await assertMayExtend(deps, { state, extension, at });
+  await assertMayExtend(deps, { state, extension, at }, attempted.signal);
   const current = leaseAtProvider(deps, lease);
   const under = untilEnd(attempted, state.endsAt - at);
   assertManifestConfigured(deps, current);
@@ -87,13 +89,16 @@ type Extending = Readonly<{ state: ActiveRequest; extension: StartedExtension; a
 
 /** Throws unless the old end is still to come, and the policy of this moment still allows the extension. */
 async function assertMayExtend(
-  { ledger, policy, clock }: Deps,
+  deps: Deps,
   { state, extension, at }: Extending,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { ledger, policy, clock } = deps;
   if (at >= state.endsAt) throw new Fault('superseded', 'the access is over');
   assertClocksAgree(clock(), at);
   await assertNoQuarantine(ledger);
   const { id } = state.details;
+  await assertPublished(deps, { request: id, until: 'extension-started' }, signal);
   const [targets, shown] = await Promise.all([ledger.readTargets(id), ledger.readShown(id)]);
   const { details, requirements, endsAt } = state;
   const approved = { details, requirements, endsAt, given: lengthGiven(state), targets, shown, extension };

@@ -20,6 +20,7 @@ import { undoOf } from './lease-undo.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { revokeLateGrant } from './repair.ts';
 import { assertManifestConfigured, needsManifest, prepareManifest } from './manifest.ts';
+import { assertPublished, awaitPublished } from './published-approval.ts';
 import { assertNoQuarantine } from './quarantine.ts';
 import { checkManifestSometimes } from './check-manifest.ts';
 import { secretContext } from './secret-context.ts';
@@ -46,6 +47,7 @@ type GrantInput = Readonly<{
 export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted> {
   const lease = await leaseOrFault(deps, input.lease);
   try {
+    await awaitPublished(deps, { request: lease.request, until: 'grant-started' }, input.signal);
     return await withAccessLock(deps.ledger, lease, (lock) =>
       grantUnderLock(deps, input, { lock, signal: AbortSignal.any([input.signal, lock.lost]) }),
     );
@@ -134,6 +136,7 @@ async function assertMayGrant(deps: Deps, current: LeaseAtProvider, under: Under
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
   await assertLedgerIsCurrent(deps, current, under.signal);
+  await assertPublished(deps, { request: lease.request, until: 'grant-started' }, under.signal);
   assertClocksAgree(deps.clock(), at, state.endsAt - at - state.details.minutes * 60_000);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),

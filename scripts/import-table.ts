@@ -65,10 +65,16 @@ export const IMPORTS: readonly ImportRule[] = [
     why: 'The reaper reads it where there is neither ledger nor Temporal.',
   },
   {
+    place: 'audit/verify',
+    uses: [],
+    types: [],
+    why: 'Anybody can copy the verifier out and run it by itself.',
+  },
+  {
     place: 'audit',
     uses: ['core', 'manifest'],
-    types: [],
-    why: 'Whoever checks the log trusts nothing else of Curfew. What it needs of the ledger is an argument.',
+    types: ['ledger', 'requests'],
+    why: 'Ledger and places are arguments.',
   },
   {
     place: 'reaper',
@@ -144,6 +150,7 @@ export const IMPORTS: readonly ImportRule[] = [
       ...PRODUCT,
       'bot',
       'manifest',
+      'audit',
       'reaper',
     ],
     types: [],
@@ -151,7 +158,7 @@ export const IMPORTS: readonly ImportRule[] = [
   },
   {
     place: 'cli',
-    uses: ['core', 'wording', 'inbox', 'requests', 'ledger', 'policy', 'app', 'reaper'],
+    uses: ['core', 'wording', 'inbox', 'requests', 'ledger', 'policy', 'app', 'audit', 'reaper'],
     types: [],
     why: 'It parses and prints. It loads the sandbox as the package @curfew/sandbox, for `curfew demo` only.',
   },

@@ -32,7 +32,7 @@ export const roleConnections = (
   );
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey, olderSecretKeys, slack, providers, manifest } = settings;
+  const { database, config, secretKey, olderSecretKeys, slack, providers, manifest, log } = settings;
   if (!database || !config || !secretKey)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
@@ -45,6 +45,7 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     migrationUrl: database.migrationUrl,
     providers,
     ...(manifest?.key === undefined ? {} : { manifest: { ...manifest, key: manifest.key } }),
+    ...(log && { log }),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
     olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),

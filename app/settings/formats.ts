@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { RemovalCap } from '../../core/findings/removal-cap.ts';
+import { isKeyName, parseVerifierKey } from '../../audit/note/vkey.ts';
+import { parsePlaces } from '../../audit/places/parse-places.ts';
 import { parsePublicKey } from '../../manifest/keys.ts';
 import { parsePlace } from '../../manifest/place.ts';
 
@@ -69,6 +71,33 @@ export const manifestPublicKeys = z
   .transform((texts) => texts.flatMap((text) => keyIn(parsePublicKey(text))));
 
 const keyIn = (read: ReturnType<typeof parsePublicKey>) => (read.ok ? [read.value] : []);
+
+/** The name of the log, which is also that of its keys. */
+export const logName = z
+  .string()
+  .refine(isKeyName, 'must be a name without spaces and plus signs, such as curfew.example.com/log');
+
+const listed = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);
+
+/** Keys of 32 bytes in base64, separated by commas or spaces. */
+export const logKeys = z.string().transform(listed).pipe(z.array(key32).min(1, 'must have a key'));
+
+/** Verifier keys of C2SP signed notes, separated by commas or spaces. */
+export const logPublicKeys = z
+  .string()
+  .transform(listed)
+  .superRefine((texts, context) => {
+    for (const text of texts) {
+      const key = parseVerifierKey(text);
+      if (!key.ok) return context.addIssue(key.error);
+    }
+  });
+
+/** The places of the log, as `parsePlaces` reads them. */
+export const logPlaces = z.string().superRefine((text, context) => {
+  const places = parsePlaces(text);
+  if (!places.ok) context.addIssue(places.error);
+});
 
 /** `10,20%`: a number of accesses, and a part of the members of a target. */
 export const removalCap = z

@@ -5,6 +5,10 @@ import { META, type Meta, plain, secret, text, webUrl } from '../../providers/se
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import {
   key32,
+  logKeys,
+  logName,
+  logPlaces,
+  logPublicKeys,
   manifestPlace,
   manifestPublicKeys,
   number,
@@ -158,6 +162,48 @@ const CURFEW_SETTINGS = z.object({
   ),
   CURFEW_MANIFEST_ENDPOINT: webUrl.meta(
     plain(CURFEW, 'Address of another server that speaks S3.', 'https://s3.example.com'),
+  ),
+  CURFEW_LOG_NAME: logName
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Name of the audit log, for ever. It is part of what its keys sign.',
+        'curfew.example.com/log',
+      ),
+    ),
+  CURFEW_LOG_KEYS: logKeys
+    .optional()
+    .meta(
+      secret(
+        CURFEW,
+        '32 bytes in base64 that sign the audit log (openssl rand -base64 32). Only the sequencer has it. While a key is changed, both, separated by commas.',
+        '...',
+      ),
+    ),
+  CURFEW_LOG_PUBLIC_KEYS: logPublicKeys
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Public keys of the audit log, separated by commas, as the sequencer and curfew doctor show them. The processes of providers grant only what one of them signed.',
+        'curfew.example.com/log+2c1b9c7b+AQ...',
+      ),
+    ),
+  CURFEW_LOG_PLACES: logPlaces
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Where the sequencer publishes the audit log, separated by commas: folders, buckets, git remotes, Slack channels, witnesses.',
+        'file:/srv/curfew-log,s3://example-curfew/log',
+      ),
+    ),
+  CURFEW_LOG_REGION: text.meta(
+    plain(CURFEW, 'Region of the buckets of the audit log; AWS_REGION if not set.', 'eu-central-1'),
+  ),
+  CURFEW_LOG_ENDPOINT: webUrl.meta(
+    plain(CURFEW, 'Address of another server that speaks S3, for the audit log.', 'https://s3.example.com'),
   ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()

@@ -10,6 +10,7 @@ import type { UndoKeys } from '../undo-keys.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
 import type { Problem, Values } from './schema.ts';
+import type { LogConnection } from '../log-connection.ts';
 import { type Env, valueOrFile } from './secret-file.ts';
 
 /**
@@ -49,6 +50,8 @@ export type Settings = DemoSettings &
     manifest: Readonly<{ where: string; key?: string; region?: string; endpoint?: string }> | undefined;
     /** The keys of which one must have signed each object of the manifest, for the reaper. */
     manifestPublicKeys: readonly KeyObject[];
+    /** The audit log; undefined when it has no name. */
+    log: LogConnection | undefined;
     /** How often access is compared with its provider. */
     looks: LookOptions;
     /** How much may be revoked at one target within an hour before a person is asked. */
@@ -105,6 +108,7 @@ function assemble(values: Values, raw: Raw): Settings {
     undoKeys: values.CURFEW_UNDO_KEYS ?? new Map(),
     manifest: manifestOf(values, raw),
     manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
+    log: logOf(values, raw),
     looks: {
       checkMinutes: values.CURFEW_CHECK_MINUTES,
       reconcileMinutes: values.CURFEW_RECONCILE_MINUTES,
@@ -128,6 +132,23 @@ function manifestOf(
   return {
     where,
     ...(key && { key: Buffer.from(key).toString('base64url') }),
+    ...(region && { region }),
+    ...(endpoint && { endpoint }),
+  };
+}
+
+function logOf(
+  { CURFEW_LOG_NAME: name, CURFEW_LOG_KEYS: keys, CURFEW_LOG_PLACES: places, ...values }: Values,
+  { AWS_REGION }: Raw,
+): Settings['log'] {
+  if (!name) return undefined;
+  const region = values.CURFEW_LOG_REGION ?? AWS_REGION;
+  const endpoint = values.CURFEW_LOG_ENDPOINT;
+  return {
+    name,
+    publicKeys: values.CURFEW_LOG_PUBLIC_KEYS ?? [],
+    keys: (keys ?? []).map((key) => Buffer.from(key).toString('base64url')),
+    ...(places && { places }),
     ...(region && { region }),
     ...(endpoint && { endpoint }),
   };

@@ -15,8 +15,17 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
       'usage',
       `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
     );
-  const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem, manifestProblem, onlyCurfewEnds } =
-    await loadStartup();
+  const {
+    wire,
+    openLog,
+    checkLogin,
+    dutiesOf,
+    undoKeysProblem,
+    manifestProblem,
+    logProblem,
+    NO_LOG,
+    onlyCurfewEnds,
+  } = await loadStartup();
   const { databaseUrl, temporal, slack } = connections.value;
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
@@ -24,7 +33,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const { undoKeys, mostLeavers, removalCap } = settings;
   const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers, removalCap });
   const parts = partsOf(roles, [...deps.providers.keys()]);
-  const { gateway, workflows, sweeper, providers } = parts;
+  const { gateway, workflows, sweeper, sequencer, providers } = parts;
   for (const name of providers)
     if (!deps.providers.has(name))
       throw new CommandError('usage', `The provider "${name}" is not configured.`);
@@ -33,7 +42,11 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const { where: place, key } = settings.manifest ?? {};
   const problem = manifestProblem({ place, key }, parts);
   if (problem !== undefined) throw new CommandError('usage', problem);
+  const { log: auditLog } = connections.value;
+  const problemOfLog = logProblem(auditLog, parts, roles.length > 0);
+  if (problemOfLog !== undefined) throw new CommandError('usage', problemOfLog);
   await refuseExamples(deps.policy);
+  if (!auditLog && providers.length > 0) log.error({}, NO_LOG);
   if (!deps.manifest) {
     const needing = await onlyCurfewEnds(
       deps.policy,
@@ -67,6 +80,10 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   if (sweeper) {
     const { startSweeper } = await import('../../app/sweeper.ts');
     running.push(startSweeper(deps, log, settings.sweepSeconds, settings.looks));
+  }
+  if (sequencer && auditLog && auditLog.keys.length > 0) {
+    const { startSequencer } = await import('../../app/sequencer.ts');
+    running.push(startSequencer(deps, log, auditLog, { home: settings.home, slack: settings.slack }));
   }
   if (temporal && (workflows || providers.length > 0)) {
     const { startWorker } = await import('../../app/worker.ts');
@@ -106,4 +123,5 @@ const loadStartup = async () => ({
   ...(await import('../../app/login-check.ts')),
   ...(await import('../../app/undo-keys.ts')),
   ...(await import('../../app/manifest.ts')),
+  ...(await import('../../app/log-problem.ts')),
 });

@@ -3,7 +3,11 @@ import type { Parts } from '../../app/login-check.ts';
 import type { Uses } from '../../app/settings/connections-from-settings.ts';
 
 /** What one `--role` option names. */
-export type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provider'; name: string }>;
+export type Role = Readonly<
+  { kind: 'gateway' | 'worker' | 'sweeper' | 'sequencer' } | { kind: 'provider'; name: string }
+>;
+
+const KINDS = ['gateway', 'worker', 'sweeper', 'sequencer'] as const;
 
 /** Reads one `--role` option and adds it to those before. */
 export const addRole = (text: string, before: readonly Role[]): readonly Role[] => [
@@ -14,8 +18,9 @@ export const addRole = (text: string, before: readonly Role[]): readonly Role[] 
 function parseRole(text: string): Role {
   const [, name] = /^provider:(.+)$/.exec(text) ?? [];
   if (name !== undefined) return { kind: 'provider', name };
-  if (text === 'gateway' || text === 'worker' || text === 'sweeper') return { kind: text };
-  throw new InvalidArgumentError('The role is gateway, worker, sweeper or provider:<name>.');
+  const known = KINDS.find((kind) => kind === text);
+  if (known !== undefined) return { kind: known };
+  throw new InvalidArgumentError('The role is gateway, worker, sweeper, sequencer or provider:<name>.');
 }
 
 /** What these roles run. `providers` are those whose activities the process runs. No role means every part and every provider that is `configured`. */
@@ -27,6 +32,7 @@ export function partsOf(roles: readonly Role[], configured: readonly string[]): 
     gateway: has('gateway'),
     workflows: has('worker'),
     sweeper: has('sweeper'),
+    sequencer: has('sequencer'),
     providers: all ? configured : named,
   };
 }

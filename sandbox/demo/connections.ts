@@ -3,6 +3,7 @@ import type { DemoSettings } from '../../app/settings/settings.ts';
 import { SANDBOX_CREDENTIALS } from './aws-credentials.ts';
 import type { Embedded } from './embedded.ts';
 import type { Keys } from './keys.ts';
+import { logOf } from './log.ts';
 import { manifestOf } from './manifest.ts';
 import { quickstartFor } from './quickstart.ts';
 import type { DemoSlack } from './slack.ts';
@@ -10,7 +11,7 @@ import type { DemoSlack } from './slack.ts';
 /** What Curfew connects to in the demo: only what the demo started. */
 export function connectionsOf(
   { config, home }: Pick<DemoSettings, 'config' | 'home'>,
-  keys: Pick<Keys, 'sealing' | 'manifest'>,
+  keys: Pick<Keys, 'sealing' | 'manifest' | 'log'>,
   { database, temporal, aws, github, orders }: Omit<Embedded, 'stop'>,
   slack: DemoSlack['slack'],
 ): SandboxConnections {
@@ -27,6 +28,7 @@ export function connectionsOf(
     providers,
     config: config ?? quickstartFor(home, providers),
     manifest: manifestOf(home, keys),
+    log: logOf(home, keys),
     sealingKey: keys.sealing,
   });
 }

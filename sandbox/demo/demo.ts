@@ -1,6 +1,7 @@
 import { publishConnections, unpublishConnections } from '../../app/connections.ts';
 import { openLog } from '../../app/log.ts';
 import { startGateway } from '../../app/gateway.ts';
+import { startSequencer } from '../../app/sequencer.ts';
 import { startSweeper } from '../../app/sweeper.ts';
 import { startWorker } from '../../app/worker.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
@@ -12,6 +13,7 @@ import { connectionsOf } from './connections.ts';
 import { type Progress, startEmbedded } from './embedded.ts';
 import { keysIn, undoKeysOf } from './keys.ts';
 import { letLoginAct } from './ledger-database.ts';
+import { logOf, makeLogFolder } from './log.ts';
 import { makeManifestFolder } from './manifest.ts';
 import { startReaper } from './reaper.ts';
 import { readyScreen } from './screen.ts';
@@ -33,6 +35,7 @@ export async function startDemo(
     if (ignored.length > 0) log.warn({ ignored }, 'the demo ignores the settings of real services');
     const keys = keysIn(settings.home);
     makeManifestFolder(settings.home);
+    makeLogFolder(settings.home);
     const embedded = await startEmbedded(settings, keys, progress);
     stops.push(() => embedded.stop());
 
@@ -53,6 +56,8 @@ export async function startDemo(
     const started = progress.begin('Curfew');
     const sweeper = startSweeper(deps, log, settings.sweepSeconds);
     stops.push(() => sweeper.stop());
+    const sequencer = startSequencer(deps, log, logOf(settings.home, keys), { home: settings.home });
+    stops.push(() => sequencer.stop());
     const onError = progress.note;
     const providers = [...deps.providers.keys()];
     const worker = startWorker(connections, deps, log, { workflows: true, providers, onError });
@@ -60,7 +65,7 @@ export async function startDemo(
     const gateway = startGateway(connections, deps, log, { onError });
     stops.push(() => gateway.stop());
     await Promise.all([worker.ready, gateway.ready]);
-    started('gateway, worker, sweeper');
+    started('gateway, worker, sweeper, sequencer');
     const reaper = await startReaper(settings.home, keys, embedded, progress);
     stops.push(() => reaper.stop());
     publishConnections(settings.home, connections);

@@ -13,11 +13,12 @@ const NAMES = [
   'slackBot',
   'slackApp',
   'manifest',
+  'log',
 ] as const;
 
 /**
  * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, three passwords,
- * Slack's two tokens, and the key that signs the manifest.
+ * Slack's two tokens, and the keys that sign the manifest and the audit log.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], string>>;
 

@@ -23,6 +23,7 @@ import type { Processes } from '../world/processes.ts';
 import { currentScope, runIn } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
 import type { LedgerServer } from './ledger-connection.ts';
+import { simulatedLog } from './log.ts';
 import { openManifest } from './manifest.ts';
 import { startOperator } from './operator.ts';
 import { startReaper } from './reaper.ts';
@@ -54,6 +55,7 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
     policy: trackedPolicy(world, openPolicy(folder, targetReader(providers))),
     sealer: seal(),
     undoSealers: new Map([['fake', seal()]]),
+    log: simulatedLog,
     clock: () => Date.now() as Instant,
   };
   const manifest = openManifest(world);

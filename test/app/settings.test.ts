@@ -50,6 +50,7 @@ describe('settings', () => {
       ...{ config: undefined, home: resolve('.curfew'), temporalCli: undefined },
       ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
       ...{ logLevel: 'info', sweepSeconds: 15, mostLeavers: 3, manifest: undefined, manifestPublicKeys: [] },
+      log: undefined,
       looks: { checkMinutes: 15, reconcileMinutes: 30 },
       removalCap: { most: 10, percent: 20 },
     });

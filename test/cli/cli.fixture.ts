@@ -116,6 +116,12 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
       github: { appId: 1, privateKey: 'none', installationId: 1, baseUrl: 'http://127.0.0.1:1' },
       postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
     },
+    log: {
+      name: 'log.example/cli',
+      publicKeys: [],
+      keys: [Buffer.alloc(32, 9).toString('base64url')],
+      places: join(home, 'log'),
+    },
     config,
     sealingKey: Buffer.alloc(32, 7).toString('base64url'),
     ...more,

@@ -3,6 +3,7 @@ import type { LedgerRole } from '../../ledger/index.ts';
 import { Fault } from '../../core/faults.ts';
 import { no, ok } from '../../core/result.ts';
 import * as realCheck from '../../app/login-check.ts';
+import { trustedKeys } from '../../app/log-keys.ts';
 import { UserFacingError } from '../../app/errors.ts';
 import { until } from '../until.fixture.ts';
 import { removeSignalListeners } from './signals.fixture.ts';
@@ -29,10 +30,11 @@ const ending = (what: string) => async () => {
 };
 const part = (name: string, isReady = () => Promise.resolve()) =>
   jest.fn((..._given: readonly unknown[]) => ({ ready: isReady(), stop: ending(name) }));
-const [startGateway, startWorker, startSweeper] = [
+const [startGateway, startWorker, startSweeper, startSequencer] = [
   part('gateway', () => ready),
   part('worker'),
   part('sweeper'),
+  part('sequencer'),
 ];
 let policy: unknown;
 beforeEach(() => void (policy = ok({ entitlements: new Map() })));
@@ -48,6 +50,7 @@ const wire = jest.fn((..._given: readonly unknown[]) => deps);
 const log = {
   info: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
   warn: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
+  error: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
 };
 /** What the check of the login says. */
 let login: () => Promise<void>;
@@ -57,6 +60,7 @@ const openLog = jest.fn((..._given: readonly unknown[]) => log);
 jest.unstable_mockModule('../../app/gateway.ts', () => ({ startGateway }));
 jest.unstable_mockModule('../../app/worker.ts', () => ({ startWorker }));
 jest.unstable_mockModule('../../app/sweeper.ts', () => ({ startSweeper }));
+jest.unstable_mockModule('../../app/sequencer.ts', () => ({ startSequencer }));
 jest.unstable_mockModule('../../app/wiring.ts', () => ({ wire }));
 jest.unstable_mockModule('../../app/login-check.ts', () => ({ ...realCheck, checkLogin }));
 jest.unstable_mockModule('../../app/log.ts', () => ({ openLog }));
@@ -74,6 +78,17 @@ const ENV = {
   SLACK_APP_TOKEN: 'xapp-1',
   SLACK_CHANNEL: 'C0123456789',
 };
+const LOG_KEY = Buffer.alloc(32, 3).toString('base64url');
+const LOG = { name: 'curfew.test/log', publicKeys: [], keys: [LOG_KEY] };
+const [PUBLIC_KEY = ''] = trustedKeys(LOG).map(({ text }) => text);
+/** The settings of the audit log that the process of these roles may have. */
+const logOf = (roles: readonly string[]): Readonly<Record<string, string>> => ({
+  CURFEW_LOG_NAME: LOG.name,
+  CURFEW_LOG_PUBLIC_KEYS: PUBLIC_KEY,
+  ...(roles.length === 0 || roles.includes('sequencer')
+    ? { CURFEW_LOG_KEYS: LOG_KEY, CURFEW_LOG_PLACES: '/srv/log' }
+    : {}),
+});
 const [AWS_KEY, GITHUB_KEY] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 const UNDO_KEYS = new Map([
   ['aws-iam', [new Uint8Array(AWS_KEY)]],
@@ -95,7 +110,7 @@ const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
 /** Runs these roles until all have started, then does the work, and then sends a signal. */
 async function whileUp(roles: readonly string[], work: () => unknown = becomeReady) {
   const args = roles.flatMap((role) => ['--role', role]);
-  const ended = withEnvironment({ ...ENV, CURFEW_UNDO_KEYS: undoKeysOf(roles) }, () =>
+  const ended = withEnvironment({ ...ENV, ...logOf(roles), CURFEW_UNDO_KEYS: undoKeysOf(roles) }, () =>
     runCommand(upCommand(), args),
   );
   await until('it waits for a signal', () => process.listenerCount('SIGTERM') > 0);
@@ -114,6 +129,14 @@ describe('curfew up', () => {
     expect(startSweeper.mock.calls).toEqual([[deps, log, 7, { checkMinutes: 15, reconcileMinutes: 30 }]]);
     expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
     expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log]]);
+    expect(startSequencer.mock.calls).toEqual([
+      [
+        deps,
+        log,
+        { ...LOG, publicKeys: [PUBLIC_KEY], places: '/srv/log' },
+        expect.objectContaining({ slack }),
+      ],
+    ]);
     expect(wire.mock.calls).toEqual([
       [
         expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }),
@@ -123,20 +146,22 @@ describe('curfew up', () => {
   });
 
   test.each([
-    [['gateway'], [1, 0, 0], []],
-    [['worker'], [0, 1, 0], [{ workflows: true, providers: [] }]],
-    [['sweeper'], [0, 0, 1], []],
-    [['provider:github'], [0, 1, 0], [{ workflows: false, providers: ['github'] }]],
+    [['gateway'], [1, 0, 0, 0], []],
+    [['sequencer'], [0, 0, 0, 1], []],
+    [['worker'], [0, 1, 0, 0], [{ workflows: true, providers: [] }]],
+    [['sweeper'], [0, 0, 1, 0], []],
+    [['provider:github'], [0, 1, 0, 0], [{ workflows: false, providers: ['github'] }]],
     [
       ['worker', 'sweeper', 'provider:github', 'provider:aws-iam'],
-      [0, 1, 1],
+      [0, 1, 1, 0],
       [{ workflows: true, providers: ['github', 'aws-iam'] }],
     ],
   ])(
     'with --role %j starts only these roles, and wires them for split processes',
     async (roles, counts, options) => {
       expect(await whileUp(roles)).toEqual(STOPPED);
-      expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
+      const starts = [startGateway, startWorker, startSweeper, startSequencer];
+      expect(starts.map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
       expect(wire.mock.calls.map(([, given]) => given)).toEqual([
         { split: true, undoKeys: expect.any(Map), removalCap: { most: 10, percent: 20 }, mostLeavers: 3 },
@@ -155,6 +180,40 @@ describe('curfew up', () => {
       await withEnvironment({ ...ENV, CURFEW_UNDO_KEYS }, () => runCommand(upCommand(), args)),
     ).toMatchObject({ code: 2, err: expect.stringContaining('CURFEW_UNDO_KEYS has ') });
     for (const start of [startGateway, startWorker, startSweeper]) expect(start).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
+    [
+      'the sequencer without its key',
+      ['sequencer'],
+      logOf(['worker']),
+      'The sequencer needs CURFEW_LOG_NAME',
+    ],
+    ['a gateway with the key of the log', ['gateway'], logOf([]), 'does not run the sequencer'],
+    [
+      'a provider without the public key',
+      ['provider:github'],
+      { CURFEW_LOG_NAME: LOG.name },
+      'CURFEW_LOG_PUBLIC_KEYS is not',
+    ],
+  ])('does not start %s', async (_what, roles, settings, says) => {
+    const args = roles.flatMap((each) => ['--role', each]);
+    const env = { ...ENV, ...settings, CURFEW_UNDO_KEYS: undoKeysOf(roles) };
+    expect(await withEnvironment(env, () => runCommand(upCommand(), args))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(says),
+    });
+  });
+
+  test('without the log a provider starts, because it ends access, and says that it grants nothing', async () => {
+    const env = { ...ENV, CURFEW_UNDO_KEYS: undoKeysOf(['provider:github']) };
+    const ended = withEnvironment(env, () => runCommand(upCommand(), ['--role', 'provider:github']));
+    await until('it waits for a signal', () => process.listenerCount('SIGTERM') > 0);
+    process.emit('SIGTERM');
+    expect(await ended).toEqual(STOPPED);
+    expect(happened).toContain(
+      '[{},"CURFEW_LOG_NAME is not set, and nothing is granted without the audit log"]',
+    );
   });
 
   test('with a login that owns the tables does not start (T24)', async () => {
@@ -233,10 +292,11 @@ describe('curfew up', () => {
     expect(startSweeper).toHaveBeenCalledTimes(1);
   });
 
-  test('after a signal stops the gateway, the worker and the sweeper one after the other, and then closes the ledger', async () => {
+  test('after a signal stops each part after the other, and then closes the ledger', async () => {
     await whileUp([], () => undefined);
     expect(happened).toEqual([
-      ...['gateway…', 'gateway.', 'worker…', 'worker.', 'sweeper…', 'sweeper.', 'ledger…', 'ledger.'],
+      ...['gateway…', 'gateway.', 'worker…', 'worker.', 'sequencer…', 'sequencer.'],
+      ...['sweeper…', 'sweeper.', 'ledger…', 'ledger.'],
       '["stopped"]',
     ]);
   });

@@ -58,7 +58,11 @@ describe('the command line refuses what it cannot read', () => {
     ['a dry run of one request', ['end', 'abcd', '--dry-run'], /Nothing was ended: --dry-run is for/],
     ['one request and a scope', ['end', 'abcd', '--person', 'ana'], /Nothing was ended: --person is for/],
     ['a count for one request', ['end', 'abcd', '--yes', '1'], /Nothing was ended: --yes is for/],
-    ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
+    [
+      'a role that does not exist',
+      ['up', '--role', 'admin'],
+      /gateway, worker, sweeper, sequencer or provider:<name>/,
+    ],
     ['text that is not a request id', ['audit', 'story', '<!channel>'], /is not the id of a request/],
     ['a very long request id', ['audit', 'story', 'x'.repeat(10_000)], /is not the id of a request/],
     [

@@ -22,6 +22,7 @@ test('a later attempt can succeed after these faults only', () => {
     'unknown-provider',
     'manifest-unavailable',
     'quarantine',
+    'log-behind',
     'ledger-unavailable',
   ]);
 });
@@ -46,6 +47,9 @@ const SAYS: Record<FaultCode, RegExp> = {
   'manifest-missing': /no manifest is configured/,
   'manifest-unavailable': /manifest cannot be written/,
   quarantine: /ledger was restored/,
+  'log-missing': /cannot check whether the approval was published/,
+  'log-behind': /not in a published checkpoint/,
+  'log-altered': /not the one that was published/,
   'ledger-unavailable': /ledger does not answer/,
 };
 test.each(CODES)('the text of %s tells people of that fault and of no other one', (code) => {

@@ -7,6 +7,8 @@ import { openLog } from '../../app/log.ts';
 import { launchTemporal, type Temporal } from '../../sandbox/launch/temporal.ts';
 import { publishConnections, sandboxConnections, type SandboxConnections } from '../../app/connections.ts';
 import { startGateway } from '../../app/gateway.ts';
+import { trustedKeys } from '../../app/log-keys.ts';
+import { startSequencer } from '../../app/sequencer.ts';
 import { startSweeper } from '../../app/sweeper.ts';
 import { startWorker } from '../../app/worker.ts';
 import type { UndoKeys } from '../../app/undo-keys.ts';
@@ -52,6 +54,12 @@ export type Company = Vendors &
     ledgerUrl: string;
     /** Between the processes of `up` and the ledger, when the company was started with `proxiesLedger`. */
     ledgerProxy?: PgProxy;
+    /** The folder of everything that is kept. The log is published in its folder "log". */
+    home: string;
+    /** The public key of the log. */
+    logKey: string;
+    /** Stops the sequencer, which runs from the start. */
+    stopSequencer(): Promise<void>;
     /** The settings of real processes that use these services. */
     env: Readonly<Record<string, string>>;
     /** A person who uses Slack. With `forged`, the client sends what a real client would not send. */
@@ -112,7 +120,7 @@ async function build(
 ): Promise<Company> {
   const home = await mkdtemp(join(tmpdir(), 'curfew-company-'));
   stops.push(() => rm(home, { recursive: true, force: true }));
-  await mkdir(join(home, 'manifest'), { mode: 0o700 });
+  for (const folder of ['manifest', 'log']) await mkdir(join(home, folder), { mode: 0o700 });
   const database = await freshDatabase();
   stops.push(() => database.drop());
   const vendors = await startVendors(options);
@@ -137,6 +145,9 @@ async function build(
   publishConnections(home, parts);
   const deps = wire(parts, { undoKeys });
   stops.push(() => deps.ledgers.close());
+  // In this process, so that it runs whatever the test starts and kills. Without it nothing is granted.
+  const sequencer = parts.log && startSequencer(deps, openLog('warn', home), parts.log, { home });
+  stops.push(() => sequencer?.stop());
   const ledger = openLedger(database.url);
   stops.push(() => ledger.close());
   const { client, close } = temporalClient(parts.temporal, deps.codec);
@@ -182,6 +193,9 @@ async function build(
     temporal,
     ledger,
     ledgerUrl: database.url,
+    home,
+    logKey: parts.log ? (trustedKeys(parts.log)[0]?.text ?? '') : '',
+    stopSequencer: async () => sequencer?.stop(),
     ...(ledgerProxy ? { ledgerProxy } : {}),
     env,
     as: (name, how) => asPerson(how === 'forged' ? slack.forged : slack.workspace, slackId(name)),
@@ -288,6 +302,12 @@ function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: 
       github: { appId, installationId, privateKey, baseUrl: vendors.githubProxy.url },
     },
     manifest: { where: `file:${join(home, 'manifest')}`, key: randomBytes(32).toString('base64url') },
+    log: {
+      name: 'curfew.test/log',
+      publicKeys: [],
+      keys: [randomBytes(32).toString('base64url')],
+      places: `file:${join(home, 'log')}`,
+    },
     config: home,
     sealingKey: randomBytes(32).toString('base64url'),
   });
@@ -300,6 +320,7 @@ function envOf({
   slack,
   providers,
   manifest,
+  log,
   config,
   sealingKey,
 }: SandboxConnections): Record<string, string> {
@@ -327,6 +348,12 @@ function envOf({
     GITHUB_INSTALLATION_ID: String(github?.installationId ?? ''),
     GITHUB_API_URL: github?.baseUrl ?? '',
     ...(manifest && { CURFEW_MANIFEST: manifest.where, CURFEW_MANIFEST_KEY: manifest.key }),
+    ...(log && {
+      CURFEW_LOG_NAME: log.name,
+      CURFEW_LOG_PUBLIC_KEYS: trustedKeys(log)
+        .map(({ text }) => text)
+        .join(','),
+    }),
     CURFEW_CONFIG: config,
     CURFEW_SECRET_KEY: Buffer.from(sealingKey, 'base64url').toString('base64'),
     CURFEW_SWEEP_SECONDS: '1',

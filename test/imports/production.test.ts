@@ -160,10 +160,10 @@ describe('no file that production reaches by imports', () => {
     if (from === COMPUTED.from && to === COMPUTED.to) return true;
     if (to === '@curfew/sandbox') return from === 'cli/commands/demo.ts' && kind !== 'static';
     if (/^(sandbox|test|bench|scripts|simulator)\//.test(to)) return false;
-    return (kind !== 'dynamic' || /\.tsx?$/.test(to)) && isProduction(to);
+    return (kind !== 'dynamic' || /\.(tsx?|mjs)$|^node:/.test(to)) && isProduction(to);
   }
   const isProduction = (to: string): boolean =>
-    to.startsWith('node:') || /\.(tsx?|json)$/.test(to) || PRODUCTION.has(packageOf(to));
+    to.startsWith('node:') || /\.(tsx?|mjs|json)$/.test(to) || PRODUCTION.has(packageOf(to));
   const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 
   test('imports the sandbox, a test, or a package that is not a dependency of production', () => {

@@ -7,6 +7,7 @@ import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
+import { publishedWhenAsked } from '../audit/published.fixture.ts';
 import { manifestInFolder } from '../manifest/access.fixture.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
@@ -145,7 +146,11 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
 
   return {
     ledger,
-    deps: { ledger, providers, policy, sealer, undoSealers, clock, manifest: await manifestInFolder(folder) },
+    deps: {
+      ...{ ledger, providers, policy, sealer, undoSealers, clock },
+      manifest: await manifestInFolder(folder),
+      log: publishedWhenAsked(ledger),
+    },
     vendor,
     providerControl,
     url: database.url,

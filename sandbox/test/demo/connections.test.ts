@@ -22,7 +22,12 @@ const SLACK = {
 const SETTINGS = { config: '/etc/curfew', home: '/nowhere' };
 
 const connected = (started: Partial<Embedded> = {}, slack = SLACK) =>
-  connectionsOf(SETTINGS, { sealing: 'kept', manifest: 'signs' }, { ...STARTED, ...started }, slack);
+  connectionsOf(
+    SETTINGS,
+    { sealing: 'kept', manifest: 'signs', log: 'key' },
+    { ...STARTED, ...started },
+    slack,
+  );
 
 test('the demo connects to what it started, with the kept key and the policy of CURFEW_CONFIG', () => {
   expect(connected()).toEqual({
@@ -40,6 +45,7 @@ test('the demo connects to what it started, with the kept key and the policy of 
       github: { appId: 1, installationId: 2, privateKey: 'k', baseUrl: 'http://127.0.0.1:3' },
     },
     manifest: { where: 'file:/nowhere/manifest', key: 'signs' },
+    log: { name: 'curfew.demo/log', publicKeys: [], keys: ['key'], places: 'file:/nowhere/log' },
     config: '/etc/curfew',
     sealingKey: 'kept',
   });

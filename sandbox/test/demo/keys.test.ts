@@ -48,10 +48,10 @@ describe('the keys of a home', () => {
     const keys = keysIn(home);
     const values = Object.values(keys);
     expect(Object.keys(keys).sort()).toEqual([
-      ...['granter', 'manifest', 'reaper', 'sealing', 'slackApp', 'slackBot'],
+      ...['granter', 'log', 'manifest', 'reaper', 'sealing', 'slackApp', 'slackBot'],
       ...['undoAws', 'undoGitHub', 'undoPostgres', 'writer'],
     ]);
-    expect(new Set(values).size).toBe(10);
+    expect(new Set(values).size).toBe(11);
     for (const key of values) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(keysIn(home)).toEqual(keys);
   });

@@ -1,0 +1,76 @@
+import { openCheckpoint } from '../audit/note/open.ts';
+import { messageOf } from '../core/faults.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { Finding } from './findings.ts';
+import type { LogConnection } from './log-connection.ts';
+import { trustedKeys } from './log-keys.ts';
+
+const PART = 'audit log';
+/** How long what is recorded may wait for its checkpoint (I21). */
+const LONGEST_WAIT_MS = 60_000;
+
+/** Whether the audit log grows and is published, and what is wrong with it. */
+export async function examineLog(
+  ledger: Pick<Ledger, 'logProgress' | 'newestCheckpoint' | 'logPlaces' | 'oldestUnpublished' | 'now'>,
+  log: LogConnection | undefined,
+): Promise<readonly Finding[]> {
+  if (!log)
+    return [
+      {
+        part: PART,
+        state: 'broken',
+        what: 'CURFEW_LOG_NAME is not set. Nothing is granted without the audit log.',
+      },
+    ];
+  try {
+    const [progress, newest, places, waitingSince, now] = [
+      await ledger.logProgress(),
+      await ledger.newestCheckpoint(),
+      await ledger.logPlaces(),
+      await ledger.oldestUnpublished(),
+      await ledger.now(),
+    ];
+    const waitedMs = waitingSince === undefined ? 0 : now - waitingSince;
+    const opened = newest && openCheckpoint(newest.note, trustedKeys(log));
+    const problems = places.flatMap(({ name, size, problem }): readonly Finding[] =>
+      problem === null
+        ? []
+        : [{ part: PART, state: 'warning', what: `The ${name} has the first ${size} entries. ${problem}.` }],
+    );
+    if (progress.name !== null && progress.name !== log.name)
+      return [
+        {
+          part: PART,
+          state: 'broken',
+          what: `The ledger has the log "${progress.name}", and CURFEW_LOG_NAME is "${log.name}".`,
+        },
+      ];
+    if (opened && !opened.ok)
+      return [{ part: PART, state: 'broken', what: `The newest checkpoint: ${opened.error}.` }, ...problems];
+    if (waitedMs > LONGEST_WAIT_MS)
+      return [
+        {
+          part: PART,
+          state: 'broken',
+          what: `What was recorded ${Math.round(waitedMs / 1000)} s ago is in no published checkpoint. Does the sequencer run? Until then nothing is granted. Access still ends on time.`,
+        },
+        ...problems,
+      ];
+    return [
+      {
+        part: PART,
+        state: 'ok',
+        what: newest
+          ? `${newest.size} entries are published in ${places.length} ${places.length === 1 ? 'place' : 'places'}. Its public keys: ${trustedKeys(
+              log,
+            )
+              .map(({ text }) => text)
+              .join(', ')}.`
+          : 'Nothing was recorded yet.',
+      },
+      ...problems,
+    ];
+  } catch (error) {
+    return [{ part: PART, state: 'broken', what: messageOf(error) }];
+  }
+}

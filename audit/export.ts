@@ -1,0 +1,134 @@
+import { createWriteStream } from 'node:fs';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import type { LogLedger, LogSnapshot } from '../ledger/index.ts';
+import { entryOf } from './entry.ts';
+import { withLines } from './note/cosignature.ts';
+import type { VerifierKey } from './note/vkey.ts';
+
+/** What an export says of the log besides its entries. `places`: the newest note that each place has, by the name of the place. */
+export type ExportedLog = Readonly<{
+  name: string;
+  trusted: readonly VerifierKey[];
+  witnesses: readonly VerifierKey[];
+  places: ReadonlyMap<string, string>;
+  exportedAt: Date;
+}>;
+
+/** How much was exported. */
+export type Exported = Readonly<{ size: number; unsequenced: number; checkpoints: number }>;
+
+const PART = 2_000;
+const VERIFIER = new URL('./verify/verify.mjs', import.meta.url);
+const PAGE = new URL('../docs/verify.md', import.meta.url);
+
+/**
+ * Writes the whole log into an empty folder, from one snapshot of the ledger, in constant memory: entries, published checkpoints, the
+ * projection tables, texts that are not erased, and the verifier. docs/verify.md describes the files. Throws when the folder has files.
+ */
+export async function exportLog(ledger: LogLedger, folder: string, log: ExportedLog): Promise<Exported> {
+  await mkdir(join(folder, 'checkpoints'), { recursive: true });
+  await mkdir(join(folder, 'tables'), { recursive: true });
+  if ((await readdir(folder)).length > 2) throw new Error(`the folder ${folder} is not empty`);
+  const exported = await ledger.onLogSnapshot((snapshot) => exportSnapshot(snapshot, folder));
+  for (const [place, note] of log.places)
+    await writeFile(join(folder, 'checkpoints', `${fileNameOf(place)}.jsonl`), line({ note }));
+  const { name, trusted, witnesses, exportedAt } = log;
+  await writeFile(
+    join(folder, 'bundle.json'),
+    line({
+      format: 'curfew-log-bundle/1',
+      origin: name,
+      keys: trusted.map(({ text }) => text),
+      witnesses: witnesses.map(({ text }) => text),
+      size: exported.size,
+      exportedAt: exportedAt.toISOString(),
+    }),
+  );
+  await copyFile(VERIFIER, join(folder, 'verify.mjs'));
+  await copyFile(PAGE, join(folder, 'README.md'));
+  return exported;
+}
+
+async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Exported> {
+  const { size } = snapshot;
+  const entries = lineWriter(join(folder, 'entries.jsonl'));
+  const bodies = lineWriter(join(folder, 'bodies.jsonl'));
+  for (let from = 0; from < size; from += PART)
+    for (const [at, row] of (await snapshot.entries(from, Math.min(size, from + PART))).entries()) {
+      if (!row) throw new Error(`entry ${from + at} of the log is not in its table any more`);
+      const { bytes, longBody } = entryOf(row);
+      await entries.write(bytes.toString());
+      if (longBody) await bodies.write(`{"sha256":"${longBody.sha256}","body":${longBody.text}}`);
+    }
+  const unsequenced = await written(join(folder, 'unsequenced.jsonl'), 0, {
+    read: (after) => snapshot.unsequenced(after, PART),
+    next: ({ logId }) => logId,
+    text: (row) => entryOf(row).bytes.toString(),
+  });
+  const checkpoints = await written(join(folder, 'checkpoints', 'ledger.jsonl'), 0, {
+    read: (after) => snapshot.notes(after, PART),
+    next: (row) => row.size,
+    text: ({ note, lines }) =>
+      JSON.stringify({ note: lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`) }),
+  });
+  const byId = { next: ({ id }: Readonly<Record<string, unknown>>) => String(id), text: JSON.stringify };
+  await written(join(folder, 'texts.jsonl'), '', { read: (after) => snapshot.texts(after, PART), ...byId });
+  await written(join(folder, 'tables', 'request.jsonl'), '', {
+    read: (after) => snapshot.requests(after, PART),
+    ...byId,
+  });
+  await written(join(folder, 'tables', 'lease.jsonl'), '', {
+    read: (after) => snapshot.leases(after, PART),
+    ...byId,
+  });
+  await Promise.all([entries.end(), bodies.end()]);
+  return { size, unsequenced, checkpoints };
+}
+
+type Parts<Row, Key> = Readonly<{
+  read: (after: Key) => Promise<readonly Row[]>;
+  next: (row: Row) => Key;
+  text: (row: Row) => string;
+}>;
+
+/** Writes rows that are read in parts, one a line. Returns how many. */
+async function written<Row, Key>(
+  file: string,
+  first: Key,
+  { read, next, text }: Parts<Row, Key>,
+): Promise<number> {
+  const writer = lineWriter(file);
+  let count = 0;
+  for (let rows = await read(first); rows.length > 0;) {
+    for (const row of rows) await writer.write(text(row));
+    count += rows.length;
+    const last = rows.at(-1);
+    rows = last === undefined ? [] : await read(next(last));
+  }
+  await writer.end();
+  return count;
+}
+
+/** Writes lines to a file, and waits while the file is slower than the writer. */
+function lineWriter(file: string) {
+  const stream = createWriteStream(file, { mode: 0o600 });
+  const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error));
+  failed.catch(() => undefined);
+  return {
+    async write(text: string): Promise<void> {
+      if (!stream.write(`${text}\n`)) await Promise.race([once(stream, 'drain'), failed]);
+    },
+    async end(): Promise<void> {
+      stream.end();
+      await Promise.race([once(stream, 'close'), failed]);
+    },
+  };
+}
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/** A place's name as the name of a file. */
+const fileNameOf = (place: string): string =>
+  place.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+/, '');

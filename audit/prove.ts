@@ -1,0 +1,73 @@
+import type { LogLedger } from '../ledger/index.ts';
+import { entryOf } from './entry.ts';
+import { tileReader } from './log-reader.ts';
+import { openCheckpoint } from './note/open.ts';
+import type { VerifierKey } from './note/vkey.ts';
+import { no, ok, type Result } from '../core/result.ts';
+import { consistencyPath, inclusionPath } from './tree/proofs.ts';
+
+/** Proves that an entry is in the log of a signed checkpoint. An auditor keeps it. docs/verify.md describes it. */
+export type InclusionProof = Readonly<{
+  format: 'curfew-inclusion-proof/1';
+  entry: string;
+  index: number;
+  size: number;
+  path: readonly string[];
+  note: string;
+}>;
+
+/** Proves that a later checkpoint only added entries to an earlier one. */
+export type ConsistencyProof = Readonly<{
+  format: 'curfew-consistency-proof/1';
+  from: Readonly<{ note: string }>;
+  to: Readonly<{ note: string }>;
+  path: readonly string[];
+}>;
+
+const base64 = (hashes: readonly Buffer[]): readonly string[] =>
+  hashes.map((hash) => hash.toString('base64'));
+
+/** The proofs for all events of a request that the newest published checkpoint covers. The error says why there is none. */
+export async function proveRequest(
+  ledger: LogLedger,
+  request: string,
+  trusted: readonly VerifierKey[],
+): Promise<Result<readonly InclusionProof[], string>> {
+  const newest = await ledger.newestCheckpoint();
+  if (!newest) return no('no checkpoint of the log was published yet');
+  const opened = openCheckpoint(newest.note, trusted);
+  if (!opened.ok) return no(`the newest checkpoint: ${opened.error}`);
+  const { size } = opened.value;
+  const read = tileReader(ledger);
+  const proofs: InclusionProof[] = [];
+  for (const { index, ...row } of await ledger.entriesOfRequest(request)) {
+    if (index === null || index >= size) continue;
+    const path = base64(await inclusionPath(index, size, read));
+    const entry = entryOf(row).bytes.toString();
+    proofs.push({ format: 'curfew-inclusion-proof/1', entry, index, size, path, note: newest.note });
+  }
+  return proofs.length > 0 ? ok(proofs) : no('no published checkpoint covers an event of this request yet');
+}
+
+/** The proof from the published checkpoint of one size to that of another one. The error names the size that has none. */
+export async function proveConsistency(
+  ledger: LogLedger,
+  from: number,
+  to: number | undefined,
+): Promise<Result<ConsistencyProof, string>> {
+  const older = await ledger.checkpointAt(from);
+  const newer = to === undefined ? await ledger.newestCheckpoint() : await ledger.checkpointAt(to);
+  if (!older) return no(`no checkpoint of ${from} entries was published`);
+  if (!newer)
+    return no(
+      to === undefined ? 'no checkpoint was published yet' : `no checkpoint of ${to} entries was published`,
+    );
+  if (newer.size < older.size) return no('the first size must be the smaller one');
+  const path = base64(await consistencyPath(older.size, newer.size, tileReader(ledger)));
+  return ok({
+    format: 'curfew-consistency-proof/1',
+    from: { note: older.note },
+    to: { note: newer.note },
+    path,
+  });
+}

@@ -1,0 +1,33 @@
+import type { LogLedger } from '../ledger/index.ts';
+import { filesBetween, tileReader } from './log-reader.ts';
+import { type Checkpoint, checkpointText } from './note/checkpoint.ts';
+import { openCheckpoint } from './note/open.ts';
+import { type Signer, signNote } from './note/sign.ts';
+import type { VerifierKey } from './note/vkey.ts';
+import type { Update } from './places/place.ts';
+import { consistencyPath, rootAt } from './tree/proofs.ts';
+
+/** The name of the log, the keys that sign its checkpoints, and those of which one must have signed a checkpoint that counts. */
+export type LogKeys = Readonly<{
+  name: string;
+  signers: readonly Signer[];
+  trusted: readonly VerifierKey[];
+}>;
+
+/** Signs the checkpoint of the first `size` entries, with what places need to publish it. */
+export async function signedUpdate(
+  ledger: LogLedger,
+  { name, signers, trusted }: LogKeys,
+  size: number,
+): Promise<Update> {
+  const read = tileReader(ledger);
+  const checkpoint: Checkpoint = { origin: name, size, root: await rootAt(size, read) };
+  return {
+    note: signNote(checkpointText(checkpoint), signers),
+    checkpoint,
+    open: (note) => openCheckpoint(note, trusted),
+    rootAt: (at) => rootAt(at, read),
+    filesFrom: (from) => filesBetween(ledger, from, size),
+    consistencyFrom: (from) => (from === 0 ? Promise.resolve([]) : consistencyPath(from, size, read)),
+  };
+}

@@ -1,0 +1,28 @@
+import { Fault } from '../core/faults.ts';
+import type { RequestId } from '../core/ids.ts';
+import { WAITS } from '../core/waits.ts';
+import type { Deps } from './deps.ts';
+
+/** What was approved: the access, or a later end of it. The events up to the start are what the approval consists of. */
+type Approved = Readonly<{ request: RequestId; until: 'grant-started' | 'extension-started' }>;
+
+/**
+ * Waits until the approval is in a published checkpoint of the log, for some seconds at most. Call it before the lock of the access is
+ * taken, so that nobody waits for the lock meanwhile. It decides nothing: whoever has the lock asserts it.
+ */
+export async function awaitPublished(deps: Deps, approved: Approved, signal: AbortSignal): Promise<void> {
+  const { ms: waitMs } = WAITS.publishedApproval;
+  await deps.log?.assertPublished(deps.ledger, approved, { waitMs, signal }).catch(() => undefined);
+}
+
+/**
+ * Throws unless the approval is in a published checkpoint of the log (I21). Call it under the lock of the access, before the provider is
+ * changed: so nobody gets access by an approval that can be made to disappear.
+ */
+export const assertPublished = (deps: Deps, approved: Approved, signal: AbortSignal): Promise<void> =>
+  logOf(deps).assertPublished(deps.ledger, approved, { waitMs: 0, signal });
+
+function logOf({ log }: Pick<Deps, 'log'>) {
+  if (log) return log;
+  throw new Fault('log-missing', 'CURFEW_LOG_NAME is not set, so nobody could check what was approved');
+}

@@ -1,0 +1,189 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { openCheckpoint } from '../../audit/note/open.ts';
+import { filePlace } from '../../audit/places/file-place.ts';
+import { folderStore } from '../../audit/places/folder.ts';
+import type { Place } from '../../audit/places/place.ts';
+import { logAccess } from '../../audit/published-approval.ts';
+import { runSequencer, type SequencerLog } from '../../audit/sequencer.ts';
+import type { RequestId } from '../../core/ids.ts';
+import { approvedIn, openedIn } from '../ledger/ledger.fixture.ts';
+import { database, ledger, rows } from '../ledger/own-ledger.fixture.ts';
+import { backUp } from '../ledger/restore.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { keyOf, LOG_NAME, trusted } from './log.fixture.ts';
+import { LOG_KEYS, publishAll } from './published.fixture.ts';
+
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'curfew-log-'));
+  ends.push(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+const placeIn = (path: string): Place => filePlace(folderStore(path));
+
+/** Runs a sequencer until the end of the test, or until the returned function is called. */
+function sequencing(
+  places: readonly Place[],
+  more: Partial<SequencerLog> = {},
+  everyMs = 20,
+): () => Promise<void> {
+  const running = runSequencer(ledger, { ...LOG_KEYS, places, ...more }, { report: QUIET, everyMs });
+  ends.push(() => running.stop());
+  return () => running.stop();
+}
+
+/** The checkpoint that a folder has; undefined when it has none that the key signed. */
+async function checkpointIn(path: string) {
+  const note = await readFile(join(path, 'checkpoint'), 'utf8').catch(() => '');
+  const opened = openCheckpoint(note, trusted);
+  return opened.ok ? opened.value : undefined;
+}
+
+/** How many entries the log has when everything is in it. */
+const sizeOf = async (): Promise<number> =>
+  (await rows<{ count: number }>('select count(*) from log_row'))[0]?.count ?? 0;
+const publishedIn = (path: string, size: number) =>
+  until('the checkpoint is in the folder', async () => ((await checkpointIn(path))?.size ?? 0) >= size);
+
+const published = (request: RequestId) =>
+  logAccess(trusted).assertPublished(
+    ledger,
+    { request, until: 'grant-started' },
+    { waitMs: 0, signal: new AbortController().signal },
+  );
+
+const untilPublished = (request: RequestId) =>
+  until('the approval is published', async () => (await published(request), true));
+const problemAt = (path: string) =>
+  until('the problem of the place is named', async () =>
+    (await ledger.logPlaces()).some(({ name, problem }) => name === `folder ${path}` && problem !== null),
+  );
+
+test('what is recorded is published in every place, and the newest checkpoint covers it (I21)', async () => {
+  const [one, two] = [await folder(), await folder()];
+  sequencing([placeIn(one), placeIn(two)]);
+  const request = await approvedIn(ledger);
+  await untilPublished(request);
+  await publishedIn(one, await sizeOf());
+  await publishedIn(two, await sizeOf());
+  expect(await checkpointIn(one)).toEqual(await checkpointIn(two));
+  expect(await readdir(one)).toEqual(['checkpoint', 'checkpoints', 'tile']);
+});
+
+test('a place that is down delays no other one, is named, and catches up (F36)', async () => {
+  const [one, two] = [await folder(), await folder()];
+  await rm(two, { recursive: true });
+  sequencing([placeIn(one), placeIn(two)]);
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  await problemAt(two);
+});
+
+test('an approval does not wait for the time of the next checkpoint', async () => {
+  const one = await folder();
+  await publishAll(ledger);
+  sequencing([placeIn(one)], {}, 3_600_000);
+  await publishedIn(one, 1);
+  await untilPublished(await approvedIn(ledger));
+});
+
+test('two sequencers make one log', async () => {
+  const one = await folder();
+  sequencing([placeIn(one)]);
+  sequencing([placeIn(one)]);
+  const requests = await Promise.all(Array.from({ length: 8 }, () => approvedIn(ledger)));
+  for (const request of requests) await untilPublished(request);
+  expect(await ledger.isQuarantined()).toBe(false);
+});
+
+describe('approvals and the published log', () => {
+  test('without a sequencer an approval is not published', async () => {
+    await publishAll(ledger);
+    const request = await approvedIn(ledger);
+    await expect(published(request)).rejects.toMatchObject({ code: 'log-behind' });
+  });
+
+  test('a checkpoint that another key signed is refused, also when the database says that it was published', async () => {
+    const request = await approvedIn(ledger);
+    await publishAll(ledger);
+    const access = logAccess([]);
+    await expect(
+      access.assertPublished(
+        ledger,
+        { request, until: 'grant-started' },
+        { waitMs: 0, signal: new AbortController().signal },
+      ),
+    ).rejects.toMatchObject({ code: 'log-altered' });
+  });
+
+  test('an approval that was changed after it was published is refused', async () => {
+    const request = await approvedIn(ledger);
+    await publishAll(ledger);
+    await published(request);
+    await rows('alter table event disable trigger append_only');
+    await rows(`update event set body = body || '{"by":"cy"}' where request_id = $1 and kind = 'approved'`, [
+      request,
+    ]);
+    await rows('alter table event enable trigger append_only');
+    await expect(published(request)).rejects.toMatchObject({ code: 'log-altered' });
+    await rows('alter table event disable trigger append_only');
+    await rows(`update event set body = body || '{"by":"bo"}' where request_id = $1 and kind = 'approved'`, [
+      request,
+    ]);
+    await rows('alter table event enable trigger append_only');
+  });
+});
+
+describe('a place that has another log', () => {
+  test('the ledger was restored: it goes into quarantine, and nothing is signed (F37)', async () => {
+    const one = await folder();
+    await openedIn(ledger);
+    const stop = sequencing([placeIn(one)]);
+    await publishedIn(one, await sizeOf());
+    await stop();
+    const backup = await backUp(database.url);
+    ends.push(backup.drop);
+    const again = sequencing([placeIn(one)]);
+    await openedIn(ledger);
+    await publishedIn(one, await sizeOf());
+    await again();
+    const before = await checkpointIn(one);
+    await backup.restore();
+    sequencing([placeIn(one)]);
+    await until('the ledger is in quarantine', () => ledger.isQuarantined());
+    await openedIn(ledger);
+    expect(await checkpointIn(one)).toEqual(before);
+    expect((await ledger.readQuarantine())?.reason).toContain('has more of the log than the ledger');
+    await rows(
+      `update quarantine set ended_at = now(), ended_by = 'dee', plan_digest = 'd' where ended_at is null`,
+    );
+  });
+
+  test('a note of another key in a place is not trusted and changes nothing, but nothing is published there', async () => {
+    const one = await folder();
+    await writeFile(join(one, 'checkpoint'), 'nobody signed this\n');
+    sequencing([placeIn(one)]);
+    await openedIn(ledger);
+    await problemAt(one);
+    expect(await ledger.isQuarantined()).toBe(false);
+    expect(await readFile(join(one, 'checkpoint'), 'utf8')).toBe('nobody signed this\n');
+  });
+});
+
+test('keys are changed: during the change both keys sign, and either one counts', async () => {
+  const one = await folder();
+  const newer = { name: LOG_NAME, privateKey: keyOf('newer') };
+  sequencing([placeIn(one)], { signers: [...LOG_KEYS.signers, newer] });
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  expect((await readFile(join(one, 'checkpoint'), 'utf8')).match(/^\u2014 /gm)).toHaveLength(2);
+});
