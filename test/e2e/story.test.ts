@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
@@ -26,6 +30,8 @@ const WHY = {
   logs: 'reading the logs of 4312',
   oncall: 'I take over from Cy',
 };
+
+const run = promisify(execFile);
 
 let company: Company;
 let [ana, bo, cy]: SimulatedPerson[] = [];
@@ -456,5 +462,41 @@ describe('a fault of Slack or of the ledger', () => {
       true,
       true,
     ]);
+  }, 150_000);
+});
+
+describe('the audit log of all that', () => {
+  test('an auditor verifies an export offline with the program in it, the public key and a published place', async () => {
+    const place = join(company.home, 'log');
+    await until(
+      'everything is published',
+      async () => (await company.ledger.oldestUnpublished()) === undefined,
+    );
+    const bundle = join(company.home, 'bundle');
+    expect(await company.cli('audit', 'export', bundle)).toMatchObject({ code: 0 });
+    const verify = (...args: readonly string[]) =>
+      run(process.execPath, [join(bundle, 'verify.mjs'), ...args, '--key', company.logKey]);
+    expect((await verify(bundle, '--place', place)).stdout).toMatch(/\nVerified\.\n$/);
+
+    const proofs = join(company.home, 'proofs.jsonl');
+    const { out } = await company.cli('audit', 'prove', idOf('db'));
+    await writeFile(proofs, out);
+    const { stdout } = await verify('prove-check', proofs);
+    expect(stdout).toContain(`${idOf('db')}/0`);
+    expect(stdout).not.toContain('does not show');
+  });
+
+  test('without a sequencer nothing is granted', async () => {
+    await company.quiet();
+    await company.stopSequencer();
+    const reason = 'nobody publishes this';
+    await company.shiftClock(HALF_A_MINUTE);
+    const id = await requestAccess(company, `oncall 1m ${reason}`);
+    await press(company, 'cy', 'approve', reason);
+    await endIsSet(id);
+    await company.shiftClock(0);
+    const { ending } = (await company.reaches(id, 'closed')) as { ending?: unknown };
+    expect(ending).toMatchObject({ kind: expect.stringMatching(/grant-failed|expired/) });
+    expect(await company.events(id, 'granted')).toEqual([]);
   }, 150_000);
 });

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { openLogPlaces } from '../../app/log-places.ts';
+import { exportLog } from '../../audit/export.ts';
+import { parsePlaces } from '../../audit/places/parse-places.ts';
+import type { VerifierKey } from '../../audit/note/vkey.ts';
+import { messageOf } from '../../core/faults.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { type LogContext, withLog } from '../terminal/log-context.ts';
+import { writeLine } from '../terminal/output.ts';
+
+/** `curfew audit export` */
+export const runExport = (folder: string): Promise<void> =>
+  withLog(async (context) => {
+    const { ledger, log, trusted } = context;
+    const path = resolve(folder);
+    const places = await newestNotes(context);
+    const exported = await exportLog(ledger, path, {
+      name: log.name,
+      trusted,
+      witnesses: witnessesOf(log.places),
+      places,
+      exportedAt: new Date(),
+    }).catch((error: unknown) => {
+      throw new CommandError('failed', `The log was not exported: ${messageOf(error)}.\n  where: ${path}`);
+    });
+    const { size, unsequenced, checkpoints } = exported;
+    writeLine(
+      `${size} entries, ${checkpoints} checkpoints, ${unsequenced} rows that the log does not have yet: ${path}`,
+    );
+    writeLine('');
+    writeLine('Verify it offline, with a public key that you have from somebody you trust:');
+    writeLine(`  node ${path}/verify.mjs ${path} ${trusted.map(({ text }) => `--key ${text}`).join(' ')}`);
+  });
+
+const ANSWER_MS = 10_000;
+
+/** The newest note of each place that answers. One that does not answer is named. */
+async function newestNotes({ log, home }: LogContext): Promise<ReadonlyMap<string, string>> {
+  const notes = new Map<string, string>();
+  if (log.places === undefined) return notes;
+  for (const place of await openLogPlaces(log, { home })) {
+    try {
+      const note = await place.newest(AbortSignal.timeout(ANSWER_MS));
+      if (note !== undefined && note !== '') notes.set(place.name, note);
+    } catch (error) {
+      writeLine(`Without the checkpoint of the ${place.name}: ${messageOf(error)}.`);
+    }
+  }
+  return notes;
+}
+
+const witnessesOf = (places = ''): readonly VerifierKey[] => {
+  const parsed = parsePlaces(places);
+  return parsed.ok ? parsed.value.flatMap((place) => (place.kind === 'witness' ? [place.key] : [])) : [];
+};

@@ -1,0 +1,186 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { examineLog } from '../../app/doctor-log.ts';
+import { signersOf, trustedKeys } from '../../app/log-keys.ts';
+import type { LogConnection } from '../../app/log-connection.ts';
+import { signedUpdate } from '../../audit/update.ts';
+import { rootFromPath } from '../../audit/tree/check.ts';
+import { leafHash } from '../../audit/tree/hash.ts';
+import { openCheckpoint } from '../../audit/note/open.ts';
+import { auditCommand } from '../../cli/commands/audit.ts';
+import type { RequestId } from '../../core/ids.ts';
+import { approvedIn, openedIn, rowsOf } from '../ledger/ledger.fixture.ts';
+import { sequenceAll } from '../ledger/log/log.fixture.ts';
+import { type Folder, openFolder } from './cli.fixture.ts';
+
+let folder: Folder;
+let log: LogConnection;
+let request: RequestId;
+beforeAll(async () => {
+  folder = await openFolder();
+  log = folder.connections.log!;
+  mkdirSync(join(folder.home, 'log'));
+  request = await approvedIn(folder.ledger);
+  await publish();
+});
+afterAll(() => folder?.stop());
+
+/** Publishes everything, as a sequencer does. */
+async function publish(name = log.name): Promise<void> {
+  const { ledger } = folder;
+  await sequenceAll(ledger, name);
+  const { size } = await ledger.logProgress();
+  const keys = { name, signers: signersOf({ ...log, name }), trusted: trustedKeys({ ...log, name }) };
+  await ledger.storeCheckpoint({ size, note: (await signedUpdate(ledger, keys, size)).note });
+}
+
+const linesOf = (file: string): readonly unknown[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+
+describe('curfew audit export', () => {
+  test('writes the log, the checkpoints, the tables and the verifier', async () => {
+    const pending = await openedIn(folder.ledger);
+    const place = join(folder.home, 'export');
+    const { code, out } = await folder.run(auditCommand(), 'export', place);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^4 entries, 1 checkpoints, 2 rows .*verify\.mjs .*--key log\.example\/cli\+/s),
+    ]);
+    expect(readdirSync(place).sort()).toEqual([
+      ...['README.md', 'bodies.jsonl', 'bundle.json', 'checkpoints', 'entries.jsonl'],
+      ...['tables', 'texts.jsonl', 'unsequenced.jsonl', 'verify.mjs'],
+    ]);
+    expect(linesOf(join(place, 'entries.jsonl'))).toHaveLength(4);
+    expect(linesOf(join(place, 'unsequenced.jsonl'))).toMatchObject([
+      { id: `${pending}/0` },
+      { id: `${pending}/1` },
+    ]);
+    expect(linesOf(join(place, 'tables', 'request.jsonl'))).toMatchObject([
+      { id: request, state: 'granting' },
+      { id: pending, state: 'pending' },
+    ]);
+    expect(linesOf(join(place, 'tables', 'lease.jsonl'))).toMatchObject([
+      { request_id: request, position: 0 },
+    ]);
+    expect(linesOf(join(place, 'bundle.json'))).toMatchObject([
+      { format: 'curfew-log-bundle/1', origin: 'log.example/cli', size: 4 },
+    ]);
+    await publish();
+  });
+
+  test('a folder that has files is refused, and nothing in it is changed', async () => {
+    const place = join(folder.home, 'full');
+    mkdirSync(place);
+    writeFileSync(join(place, 'mine.txt'), 'x');
+    expect(await folder.run(auditCommand(), 'export', place)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not empty'),
+    });
+    expect(readFileSync(join(place, 'mine.txt'), 'utf8')).toBe('x');
+  });
+});
+
+describe('curfew audit prove', () => {
+  test('prints a proof for each event, which leads to the root of the signed checkpoint', async () => {
+    const { code, out } = await folder.run(auditCommand(), 'prove', request);
+    const proofs = out
+      .trim()
+      .split('\n')
+      .map(
+        (line) =>
+          JSON.parse(line) as { entry: string; index: number; size: number; path: string[]; note: string },
+      );
+    expect([code, proofs.length]).toEqual([0, 4]);
+    for (const { entry, index, size, path, note } of proofs) {
+      const opened = openCheckpoint(note, trustedKeys(log));
+      const hashes = path.map((hash) => Buffer.from(hash, 'base64'));
+      expect(
+        opened.ok &&
+          rootFromPath(leafHash(Buffer.from(entry)), { index, size }, hashes)?.equals(opened.value.root),
+      ).toBe(true);
+    }
+  });
+
+  test('the proof that the log grew has the two notes', async () => {
+    const { code, out } = await folder.run(auditCommand(), 'prove', '--from', '4');
+    expect([code, JSON.parse(out)]).toMatchObject([0, { format: 'curfew-consistency-proof/1' }]);
+  });
+
+  test.each([
+    ['a size without a checkpoint', ['prove', '--from', '3'], 3, 'no checkpoint of 3 entries was published'],
+    ['neither a request nor a size', ['prove'], 2, 'Name a request, or give --from'],
+    ['a size that is no number', ['prove', '--from', 'x'], 2, 'the number of entries'],
+  ])('%s is refused', async (_what, args, code, err) => {
+    expect(await folder.run(auditCommand(), ...args)).toMatchObject({
+      code,
+      err: expect.stringContaining(err),
+    });
+  });
+});
+
+describe('curfew doctor looks at the audit log', () => {
+  const found = async (connection: LogConnection | undefined = log) =>
+    (await examineLog(folder.ledger, connection)).map(({ state, what }) => [state, what]);
+
+  test('it is fine when everything is published, and its public key is shown', async () => {
+    expect(await found()).toEqual([
+      ['ok', expect.stringMatching(/^6 entries are published.*log\.example\/cli\+/)],
+    ]);
+  });
+
+  test('a place that does not answer is a warning', async () => {
+    await folder.ledger.noteUnpublished('folder /srv/log', 'it cannot be written');
+    expect(await found()).toContainEqual([
+      'warning',
+      expect.stringMatching(/^The folder \/srv\/log .*it cannot be written/),
+    ]);
+    await rowsOf(folder.url, 'delete from log_place');
+  });
+
+  test('a name that is not that of the log, and no log at all, are broken', async () => {
+    expect(await found({ ...log, name: 'other/log', publicKeys: [] })).toEqual([
+      ['broken', 'The ledger has the log "log.example/cli", and CURFEW_LOG_NAME is "other/log".'],
+    ]);
+    expect((await examineLog(folder.ledger, undefined)).map(({ state }) => state)).toEqual(['broken']);
+  });
+
+  test('what waits for its checkpoint for over a minute is broken', async () => {
+    await openedIn(folder.ledger);
+    const { ledger } = folder;
+    const later = { ...ledger, now: async () => ((await ledger.now()) + 61_000) as never };
+    expect((await examineLog(later, log)).map(({ state, what }) => [state, what])).toEqual([
+      ['broken', expect.stringMatching(/^What was recorded 6\d s ago .*Does the sequencer run\?/)],
+    ]);
+    await publish();
+  });
+});
+
+describe('curfew audit begin-log', () => {
+  test('everything goes into the log of the new name, and a row names the one before', async () => {
+    const before = await folder.ledger.logProgress();
+    expect(await folder.run(auditCommand(), 'begin-log', 'log.example/cli-2')).toMatchObject({ code: 0 });
+    expect(await folder.ledger.logProgress()).toEqual({ name: null, size: 0, published: 0 });
+    const rows = await sequenceAll(folder.ledger, 'log.example/cli-2');
+    expect(rows).toHaveLength(before.size + 1);
+    expect(rows.at(-1)).toMatchObject({
+      type: 'log-beginning',
+      id: 'log.example/cli-2',
+      body: { previous: log.name },
+    });
+  });
+
+  test.each([
+    ['log.example/cli-2', 1, 'had a log of the name log.example/cli-2 already'],
+    ['log.example/cli', 1, 'had a log of the name log.example/cli already'],
+    ['a name with spaces', 2, 'no spaces'],
+  ])('%s is refused', async (name, code, err) => {
+    expect(await folder.run(auditCommand(), 'begin-log', name)).toMatchObject({
+      code,
+      err: expect.stringContaining(err),
+    });
+  });
+});
