@@ -44,7 +44,7 @@ export function runSequencer(
         `the log here has ${size} entries, and ${Math.max(published, signedSize)} were signed. Somebody changed the ledger`,
       );
     const isDue = isUrgent || performance.now() - signedAt >= everyMs;
-    if (size <= signedSize || !isDue || !publishers.some(({ isRead }) => isRead())) return;
+    if (size <= signedSize || !isDue || !publishers.some((each) => each.isRead())) return;
     const update = await signedUpdate(ledger, log, size);
     [signedSize, signedAt] = [size, performance.now()];
     for (const publisher of publishers) publisher.publish(update);

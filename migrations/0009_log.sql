@@ -68,6 +68,19 @@ create table log_beginning (
   log_id        bigint not null unique default nextval('log_id')
 );
 
+-- An administrator erased what a person wrote and how they are called. The texts were beside the events, under a salt, so the log still
+-- verifies. Who the person is stays as their id.
+create table erasure (
+  id        uuid primary key,
+  person    text not null,
+  requests  integer not null,             -- how many closed requests of the person were erased
+  erased_by text not null,                -- a login of the operating system
+  erased_at timestamptz not null default ledger_now(),
+  log_id    bigint not null unique default nextval('log_id')
+);
+create trigger append_only before update or delete on erasure for each row execute function append_only();
+create trigger no_truncate before truncate on erasure for each statement execute function append_only();
+
 -- Every row that goes into the log, in one form. The id names it within its type.
 create view log_row as
   select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via from event
@@ -85,7 +98,10 @@ create view log_row as
     from mass_ending_cut_off
   union all
   select log_id, 'log-beginning', name, begun_at, jsonb_build_object('previous', previous, 'note', previous_note, 'by', begun_by), null, null
-    from log_beginning;
+    from log_beginning
+  union all
+  select log_id, 'erasure', id::text, erased_at, jsonb_build_object('person', person, 'requests', requests, 'by', erased_by), null, null
+    from erasure;
 
 -- How far the log is. Who adds to it, or publishes it, locks this row.
 create table log_state (
@@ -175,7 +191,7 @@ end $$;
 grant usage on schema public to curfew_sequencer;
 grant execute on function ledger_now() to curfew_sequencer;
 grant select on log_row to curfew_sequencer, curfew_reader, curfew_cli;
-grant select on log_state, log_entry, log_tile, log_checkpoint, log_place, log_cosignature, log_beginning
+grant select on log_state, log_entry, log_tile, log_checkpoint, log_place, log_cosignature, log_beginning, erasure
   to curfew_worker, curfew_provider, curfew_sweeper, curfew_reader, curfew_cli, curfew_sequencer;
 grant update (name, size, seen_to) on log_state to curfew_sequencer;
 grant insert on log_entry, log_checkpoint, log_cosignature to curfew_sequencer;

@@ -266,6 +266,15 @@ create table deferred_message (
   sent_at timestamp with time zone
 );
 
+create table erasure (
+  id uuid not null,
+  person text not null,
+  requests integer not null,
+  erased_by text not null,
+  erased_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
 create table event (
   request_id text not null,
   seq integer not null,
@@ -643,6 +652,10 @@ alter table deferred_message add constraint deferred_message_kind_check CHECK ((
 
 alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (id);
 
+alter table erasure add constraint erasure_log_id_key UNIQUE (log_id);
+
+alter table erasure add constraint erasure_pkey PRIMARY KEY (id);
+
 alter table event add constraint event_at_is_finite CHECK (isfinite(at));
 
 alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'asked'::text, 'answered'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
@@ -968,13 +981,26 @@ UNION ALL
     jsonb_build_object('previous', previous, 'note', previous_note, 'by', begun_by) AS body,
     NULL::text AS step,
     NULL::text AS via
-   FROM log_beginning;
+   FROM log_beginning
+UNION ALL
+ SELECT log_id,
+    'erasure'::text AS type,
+    (id)::text AS id,
+    erased_at AS at,
+    jsonb_build_object('person', person, 'requests', requests, 'by', erased_by) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM erasure;
 
 -- triggers
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.erasure FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.erasure FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -1091,6 +1117,18 @@ grant select, update (body) on click to curfew_sweeper;
 grant select, update (body, tries, next_try_at, done_at, outcome) on click to curfew_worker;
 
 grant insert (person, kind, request_id, due_at, next_try_at), select, update (next_try_at, sent_at) on deferred_message to curfew_courier;
+
+grant select on erasure to curfew_cli;
+
+grant select on erasure to curfew_provider;
+
+grant select on erasure to curfew_reader;
+
+grant select on erasure to curfew_sequencer;
+
+grant select on erasure to curfew_sweeper;
+
+grant select on erasure to curfew_worker;
 
 grant select on event to curfew_cli;
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { VerifyOptions } from '../actions/audit-verify.ts';
 import { auditBeginLogCommand } from './audit-begin-log.ts';
+import { auditEraseCommand } from './audit-erase.ts';
 import { auditExportCommand } from './audit-export.ts';
 import { auditProveCommand } from './audit-prove.ts';
 import { addOutputOptions, type OutputOptions } from '../terminal/output.ts';
@@ -10,6 +11,7 @@ export const auditCommand = (): Command =>
   new Command('audit')
     .description('read, prove and verify what was recorded')
     .addCommand(auditBeginLogCommand())
+    .addCommand(auditEraseCommand())
     .addCommand(auditExportCommand())
     .addCommand(auditProveCommand())
     .addCommand(storyCommand())

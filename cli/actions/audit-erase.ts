@@ -1,0 +1,30 @@
+import { userInfo } from 'node:os';
+import { parsePersonId } from '../../core/ids.ts';
+import { ask, isInteractive } from '../terminal/ask.ts';
+import { loadSettings, runningConnections } from '../terminal/context.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { writeLine } from '../terminal/output.ts';
+
+/** `curfew audit erase` */
+export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>): Promise<void> {
+  const person = parsePersonId(text);
+  if (!person.ok) throw new CommandError('usage', `"${text.slice(0, 80)}" is not the id of a person.`);
+  const settings = loadSettings();
+  const { migrationUrl } = settings.database ?? runningConnections(settings, ['DATABASE_URL']);
+  if (!yes) await askOnceMore(person.value);
+  const { erasePerson } = await import('../../ledger/erase.ts');
+  const { requests, texts, open } = await erasePerson(migrationUrl, {
+    person: person.value,
+    by: userInfo().username,
+  });
+  writeLine(`Erased: ${texts} texts, and the name of ${person.value} in ${requests} closed requests.`);
+  if (open > 0)
+    writeLine(`Left alone: ${open} requests that are not closed yet. Run it again when they are.`);
+}
+
+async function askOnceMore(person: string): Promise<void> {
+  if (!isInteractive())
+    throw new CommandError('usage', 'Erasing cannot be undone. Without a terminal, say so with --yes.');
+  const answer = await ask(`Erase the texts and the name of ${person}? This cannot be undone. Type the id: `);
+  if (answer !== person) throw new CommandError('failed', 'Nothing was erased.');
+}
