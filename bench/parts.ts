@@ -8,14 +8,16 @@ import { measureLoad } from './load.ts';
 import type { LoadSize } from './load-world.ts';
 import { measureMemory, type MemorySize, WARM_UP } from './memory.ts';
 import { firstLeaseOf } from './policy.ts';
+import { measureQuestions, type QuestionsSize } from './questions.ts';
 import { interleave, type Size } from './rounds.ts';
-import { clicksTable, endsTable, livesTable, loadTable, memoryTable } from './table.ts';
+import { clicksTable, endsTable, livesTable, loadTable, memoryTable, questionsTable } from './table.ts';
 
 /** How much each part of the benchmark does. */
 export type Sizes = Readonly<{
   load: LoadSize;
   ends: EndsSize;
   memory: MemorySize;
+  questions: QuestionsSize;
   lives: Size;
   clicks: number;
 }>;
@@ -24,7 +26,7 @@ export type Sizes = Readonly<{
 type Place = Readonly<{ url: string; home: string }>;
 
 /** Each part measures, and prints its figures. */
-export const PARTS = { load, ends, memory, lives } as const;
+export const PARTS = { load, ends, memory, questions, lives } as const;
 export type PartName = keyof typeof PARTS;
 
 /** Whether nothing is lost and no limit exceeded when many people request and approve at once, and how long they wait. */
@@ -66,6 +68,16 @@ ${memoryTable(measured)}
   } finally {
     await world.stop();
   }
+}
+
+/** How long it takes to say who had access at a moment, against a scan of as many rows by the primary key. */
+async function questions({ questions: size }: Sizes, { url }: Place): Promise<void> {
+  const measured = await measureQuestions(size, url);
+  console.log(`
+Who had access at a moment, in a ledger of ${size.grants} grants, against a scan of as many rows by the primary key; ${size.moments} moments, in turns. Median (10 % to 90 %):
+
+${questionsTable(measured)}
+`);
 }
 
 /** Measures Curfew against what Temporal and Postgres cost by themselves. */

@@ -38,6 +38,8 @@ const { values } = parseArgs({
     latency: { type: 'string', default: '50' },
     cap: { type: 'string', default: '10' },
     'live-leases': { type: 'string', default: '800' },
+    grants: { type: 'string', default: '300000' },
+    moments: { type: 'string', default: '100' },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
@@ -58,6 +60,7 @@ await bench(names as PartName[], {
   clicks: Number(values.clicks),
   ends: { leases: Number(values.leases), latencyMs: Number(values.latency), cap: Number(values.cap) },
   memory: { leases: Number(values['live-leases']) },
+  questions: { grants: Number(values.grants), moments: Number(values.moments) },
   load: {
     requests: Number(values.requests),
     approvers: Number(values.approvers),

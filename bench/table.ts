@@ -2,6 +2,7 @@ import type { Ends, Removal } from './ends.ts';
 import { type Load, leastTimes } from './load.ts';
 import type { LoadSize } from './load-world.ts';
 import type { Memory } from './memory.ts';
+import type { Questions } from './questions.ts';
 import type { Round } from './rounds.ts';
 
 /** The value below which that share of all lies. */
@@ -41,6 +42,18 @@ export const clicksTable = (click: readonly number[], insert: readonly number[])
   table([
     ['', 'click written', 'one insert', 'ratio of medians'],
     ['ms', spread(click, 0.1, 0.9), spread(insert, 0.1, 0.9), figure(median(click) / median(insert))],
+  ]);
+
+export const questionsTable = ({ answers, scans, rows }: Questions): string =>
+  table([
+    ['', 'answer', 'scan', 'ratio of medians', 'rows'],
+    [
+      'ms',
+      spread(answers, 0.1, 0.9),
+      spread(scans, 0.1, 0.9),
+      figure(median(answers) / median(scans)),
+      spread(rows, 0.1, 0.9),
+    ],
   ]);
 
 /** Each time beside the least that Slack's limits allow, and their ratio. */

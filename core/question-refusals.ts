@@ -10,6 +10,8 @@ export type QuestionRefusal = Readonly<
   /** `nearest` is a person whom the reader may see. */
   | { code: 'person-not-visible'; typed: string; nearest?: string }
   | { code: 'request-not-visible' | 'several-requests'; typed: string }
+  /** `why` is a sentence. It can repeat what was typed. */
+  | { code: 'moment-unreadable'; why: string }
   /** Without the policy, nobody is an auditor, an owner or a manager. */
   | { code: 'policy-unreadable'; why: string }
 >;

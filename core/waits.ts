@@ -44,6 +44,12 @@ export const WAITS = {
     within: 'ledgerAnswer',
     what: 'The ledger accepts a connection, or one is free.',
   },
+  auditAnswer: { ms: 310_000, what: 'The ledger answers one page of a question of an auditor.' },
+  auditStatement: {
+    ms: 300_000,
+    within: 'auditAnswer',
+    what: 'The ledger runs the statement of such a page.',
+  },
   reachConnection: {
     ms: 3_000,
     within: 'attempt',

@@ -1,5 +1,14 @@
 export type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 export type { UncheckedClick } from './account-checks.ts';
+export {
+  AUDIT_VIEWS,
+  type AuditCondition,
+  type AuditPage,
+  type AuditPart,
+  type AuditQuery,
+  type AuditRow,
+  type AuditView,
+} from './audit-views.ts';
 export type {
   AnswerBody,
   AnswerClick,

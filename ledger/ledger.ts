@@ -7,6 +7,7 @@ import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
+import type { AuditPage, AuditPart, AuditQuery } from './audit-views.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { CutOffRecord, CutOffStep } from './cut-offs.ts';
 import type { FindingsLedger } from './findings/index.ts';
@@ -119,6 +120,8 @@ export interface Ledger extends FindingsLedger, LogLedger {
     sinceMs: number,
     part: ListPart,
   ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>>;
+  /** One page of the answer to a question of an auditor, the oldest row first. */
+  auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
   /** The requests that are pending or have access, by their requester. */
   openRequestsByRequester(): Promise<
     readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]

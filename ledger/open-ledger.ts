@@ -1,6 +1,7 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
+import { readAuditPage } from './audit-views.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
@@ -32,7 +33,12 @@ import { watch } from './watch.ts';
 import * as wakeUps from './wake-ups.ts';
 
 /** Every session acts as `role`. Without one it has the rights of its login. */
-export type LedgerOptions = Readonly<{ role?: LedgerRole; connections?: number; queryTimeoutMs?: number }>;
+export type LedgerOptions = Readonly<{
+  role?: LedgerRole;
+  connections?: number;
+  queryTimeoutMs?: number;
+  statementTimeoutMs?: number;
+}>;
 
 const WITHOUT_ROLE = 10;
 
@@ -44,12 +50,16 @@ export type LedgerConnection = Readonly<{ tx: Run; query: Run }> &
   Pick<Ledger, 'canWrite' | 'watch' | 'close'>;
 
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
-export function openLedger(url: string, { role, connections, queryTimeoutMs }: LedgerOptions = {}): Ledger {
+export function openLedger(
+  url: string,
+  { role, connections, queryTimeoutMs, statementTimeoutMs }: LedgerOptions = {},
+): Ledger {
   const acts = role === undefined ? {} : { role };
   const pool = openPool(url, {
     ...acts,
     max: connections ?? (role ? CONNECTIONS[role].pool : WITHOUT_ROLE),
     queryTimeoutMs: queryTimeoutMs ?? WAITS.ledgerAnswer.ms,
+    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
   });
   return ledgerOver({
     tx: (work) => transaction(pool, work),
@@ -108,6 +118,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     requestsClosedLately: (sinceMs, part) => query((db) => questions.requestsClosedLately(db, sinceMs, part)),
     attemptsRefusedLately: (sinceMs, part) =>
       query((db) => questions.attemptsRefusedLately(db, sinceMs, part)),
+    auditPage: (asked, part) => query((db) => readAuditPage(db, asked, part)),
     openRequestsByRequester: () => query(requests.openRequestsByRequester),
     overdueRequests: (graceMs) => query((db) => requests.overdueRequests(db, graceMs)),
 

@@ -15,7 +15,12 @@ const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp
 
 const ROW_LOCK = `-c lock_timeout=${WAITS.ledgerRow.ms}ms`;
 
-export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number; role?: LedgerRole }>;
+export type PoolOptions = Readonly<{
+  max: number;
+  queryTimeoutMs: number;
+  statementTimeoutMs?: number;
+  role?: LedgerRole;
+}>;
 
 /** How a session is opened: the address of its login, and its options. */
 export type Session = Readonly<{ connectionString: string; options: string }>;
@@ -35,14 +40,17 @@ export function sessionAs(url: string, role?: LedgerRole): Session {
 }
 
 /** A pool of such sessions. A query without an answer for `queryTimeoutMs` milliseconds fails. */
-export const openPool = (url: string, { max, queryTimeoutMs, role }: PoolOptions): pg.Pool => {
+export const openPool = (
+  url: string,
+  { max, queryTimeoutMs, statementTimeoutMs = WAITS.ledgerStatement.ms, role }: PoolOptions,
+): pg.Pool => {
   const pool = new pg.Pool({
     ...sessionAs(url, role),
     max,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: WAITS.ledgerConnection.ms,
-    statement_timeout: WAITS.ledgerStatement.ms,
+    statement_timeout: statementTimeoutMs,
     query_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: WAITS.ledgerStatement.ms,
     application_name: 'curfew',

@@ -27,6 +27,24 @@ export async function readHolders(
   typed: string,
   part: ListPart,
 ): Promise<Result<Holders, QuestionRefusal>> {
+  const asked = await entitlementAsked(deps, sight, typed);
+  if (!asked.ok) return asked;
+  const { id: entitlement, title, isListed } = asked.value;
+  const open = await listOf(deps, deps.ledger.openRequestsFor(entitlement, part), part);
+  return isListed || open.count > 0
+    ? ok({ entitlement, title, open })
+    : no(await unknownEntitlement(deps, typed));
+}
+
+/** What somebody asks about: its id and its title. `isListed` is false when the policy files do not have it, or no longer. */
+export type Asked<Id> = Readonly<{ id: Id; title: string; isListed: boolean }>;
+
+/** The entitlement that somebody asks about, when they may see who holds it. */
+export async function entitlementAsked(
+  deps: ViewDeps,
+  sight: Sight,
+  typed: string,
+): Promise<Result<Asked<string>, QuestionRefusal>> {
   if (typed === '') return no({ code: 'no-entitlement-named' });
   const policy = await deps.policy.current();
   if (!policy.ok) return no(await unreadable(deps));
@@ -34,16 +52,23 @@ export async function readHolders(
   if (entitlement && !maySeeHolders(sight, entitlement.id))
     return no({ code: 'holders-not-visible', title: entitlement.title });
   // Somebody may still hold what is no longer in the catalogue. Then only an auditor may see it.
+  if (!entitlement && !sight.isAuditor) return no(await unknownEntitlement(deps, typed));
   const id = entitlement?.id ?? typed.toLowerCase();
-  const open =
-    entitlement || sight.isAuditor ? await listOf(deps, deps.ledger.openRequestsFor(id, part), part) : NONE;
-  if (entitlement || open.count > 0) return ok({ entitlement: id, title: entitlement?.title ?? id, open });
-  const guess = nearest(typed, policy.value.entitlements.keys());
-  return no({
+  return ok({ id, title: entitlement?.title ?? id, isListed: entitlement !== undefined });
+}
+
+/** The refusal for an entitlement that nobody knows. */
+export async function unknownEntitlement(
+  { policy }: Pick<ViewDeps, 'policy'>,
+  typed: string,
+): Promise<QuestionRefusal> {
+  const known = await policy.lastKnown();
+  const guess = known && nearest(typed, known.entitlements.keys());
+  return {
     code: 'unknown-entitlement',
     entitlement: shown(typed),
     ...(guess === undefined ? {} : { nearest: guess }),
-  });
+  };
 }
 
 /** What a person holds now, and their pending requests. A person who left the people file is found by their id. */
@@ -53,22 +78,42 @@ export async function readAccessOf(
   typed: string,
   part: ListPart,
 ): Promise<Result<AccessOf, QuestionRefusal>> {
+  const asked = await personAsked(deps, sight, typed);
+  if (!asked.ok) return asked;
+  const { id: person, isListed } = asked.value;
+  const open = await listOf(deps, deps.ledger.openRequestsOf(person, part), part);
+  return isListed || open.count > 0 ? ok({ person, open }) : no(await personNotVisible(deps, sight, typed));
+}
+
+/** The person whom somebody asks about, when they may see what that person holds. */
+export async function personAsked(
+  deps: ViewDeps,
+  sight: Sight,
+  typed: string,
+): Promise<Result<Asked<PersonId>, QuestionRefusal>> {
   if (typed === '') return no({ code: 'no-person-named' });
   const policy = await deps.policy.lastKnown();
   const found = policy && personTyped(policy, typed);
   const left = parsePersonId(typed.toLowerCase());
-  const person = found?.id ?? (left.ok ? left.value : undefined);
-  if (person !== undefined && maySeeAccessOf(sight, person)) {
-    const open = await listOf(deps, deps.ledger.openRequestsOf(person, part), part);
-    if (found || open.count > 0) return ok({ person, open });
-  }
-  if ((await deps.policy.problem()) !== undefined) return no(await unreadable(deps));
+  const id = found?.id ?? (left.ok ? left.value : undefined);
+  if (id === undefined || !maySeeAccessOf(sight, id)) return no(await personNotVisible(deps, sight, typed));
+  return ok({ id, title: found?.name ?? id, isListed: found !== undefined });
+}
+
+/** The refusal for a person whom nobody knows, or whose access the reader may not see. */
+export async function personNotVisible(
+  deps: Pick<ViewDeps, 'policy'>,
+  sight: Sight,
+  typed: string,
+): Promise<QuestionRefusal> {
+  if ((await deps.policy.problem()) !== undefined) return unreadable(deps);
+  const policy = await deps.policy.lastKnown();
   const guess = policy && nearestPerson(policy, typed, (each) => maySeeAccessOf(sight, each));
-  return no({
+  return {
     code: 'person-not-visible',
     typed: shown(typed),
     ...(guess === undefined ? {} : { nearest: guess }),
-  });
+  };
 }
 
 /** What a person holds, what they wait for, and how their last requests ended. */
@@ -90,8 +135,6 @@ export async function readOwnRequests(
 /** All live access that this reader may see, the soonest end first. */
 export const readLiveAccess = (deps: ViewDeps, sight: Sight, part: ListPart): Promise<AccessList> =>
   listOf(deps, deps.ledger.liveRequests(visibleTo(sight), part), part);
-
-const NONE: AccessList = { views: [], from: 0, count: 0 };
 
 /** The views of the requests that the ledger found, in its order. */
 export async function listOf(

@@ -84,7 +84,7 @@ export const IMPORTS: readonly ImportRule[] = [
   },
   {
     place: 'bot',
-    uses: ['core', 'wording', 'inbox', 'requests'],
+    uses: ['core', 'wording', 'inbox', 'requests', 'audit'],
     types: PRODUCT,
     why: `The bot knows Slack. ${HANDED_OVER}`,
   },

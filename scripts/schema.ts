@@ -36,6 +36,7 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
     `select format(E'create table %I (\\n%s\\n)', c.relname, string_agg(format('  %I %s%s%s', a.attname,
               format_type(a.atttypid, a.atttypmod),
               case when a.attidentity = 'a' then ' generated always as identity'
+                   when a.attgenerated = 's' then ' generated always as (' || pg_get_expr(d.adbin, d.adrelid) || ') stored'
                    when d.adbin is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid) else '' end,
               case when a.attnotnull then ' not null' else '' end), E',\\n' order by a.attnum))
        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -69,6 +70,21 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
       where ${OURS} and not t.tgisinternal order by c.relname, t.tgname`,
   ],
   [
+    // Two versions of Postgres spell the query of a view differently, so its columns stand for it.
+    'the schema audit',
+    `select statement from (
+       select 1 as part, 'create schema audit' as statement from pg_namespace where nspname = 'audit'
+        union all
+       (select 2, format('create view audit.%I as select %s', c.relname,
+                  string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum))
+          from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+         where c.relnamespace::regnamespace::text = 'audit' and c.relkind = 'v' group by c.relname)
+        union all
+       (select 3, pg_get_functiondef(p.oid) from pg_proc p
+         where p.pronamespace::regnamespace::text = 'audit')) parts
+      order by part, statement collate "C"`,
+  ],
+  [
     'policies',
     `select * from (
        select format('alter table %I enable row level security', c.relname)
@@ -100,7 +116,15 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
               union all
              select lower(x.privilege_type), format('function %s', p.oid::regprocedure), x.grantee::regrole::text
                from pg_proc p, aclexplode(p.proacl) x
-              where p.pronamespace = 'public'::regnamespace and x.grantee not in (0, p.proowner)
+              where p.pronamespace::regnamespace::text in ('public', 'audit') and x.grantee not in (0, p.proowner)
+              union all
+             select lower(x.privilege_type), 'schema audit', x.grantee::regrole::text
+               from pg_namespace n, aclexplode(n.nspacl) x
+              where n.nspname = 'audit' and x.grantee not in (0, n.nspowner)
+              union all
+             select lower(x.privilege_type), format('audit.%I', c.relname), x.grantee::regrole::text
+               from pg_class c, aclexplode(c.relacl) x
+              where c.relnamespace::regnamespace::text = 'audit' and c.relkind = 'v' and x.grantee <> c.relowner
             ) as given (right_on, what, role)
       group by what, role order by what <> 'schema public', what collate "C", role`,
   ],

@@ -44,7 +44,8 @@ const STATEMENTS = `
     id int generated always as identity primary key,
     gone int,
     name varchar(20) not null default 'new',
-    counted int unique
+    counted int unique,
+    doubled int generated always as (counted * 2) stored
   );
   alter table parent drop column gone;
   create table "Child" (parent int references parent, note text check (note <> ''));
@@ -58,6 +59,13 @@ const STATEMENTS = `
   create schema other;
   create table other.ignored (id int);
   create function other.ignored() returns int language sql as 'select 1';
+  create schema audit;
+  create view audit.seen as select id, counted from parent;
+  create function audit.one() returns int language sql as 'select 1';
+  grant usage on schema audit to reader;
+  grant select on audit.seen to reader;
+  revoke all on function audit.one() from public;
+  grant execute on function audit.one() to reader;
   grant usage on schema public to reader;
   grant update, select, delete on parent to reader;
   grant usage on sequence parent_id_seq to reader;
@@ -100,7 +108,8 @@ create table by_year (
 create table parent (
   id integer generated always as identity not null,
   name character varying(20) default 'new'::character varying not null,
-  counted integer
+  counted integer,
+  doubled integer generated always as ((counted * 2)) stored
 );
 
 -- constraints
@@ -131,6 +140,17 @@ CREATE TRIGGER earlier BEFORE INSERT ON public.parent FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER later BEFORE UPDATE ON public.parent FOR EACH ROW EXECUTE FUNCTION second();
 
+-- the schema audit
+
+create schema audit;
+
+create view audit.seen as select null::integer as id, null::integer as counted;
+
+CREATE OR REPLACE FUNCTION audit.one()
+ RETURNS integer
+ LANGUAGE sql
+AS $function$select 1$function$;
+
 -- policies
 
 alter table parent enable row level security;
@@ -145,11 +165,17 @@ grant select on "Child" to public;
 
 grant update (parent, note) on "Child" to reader;
 
+grant select on audit.seen to reader;
+
+grant execute on function audit.one() to reader;
+
 grant execute on function first() to reader;
 
 grant delete, select, update on parent to reader;
 
 grant usage on parent_id_seq to reader;
+
+grant usage on schema audit to reader;
 `;
 
 test.each(SERVERS.filter(([, url]) => url !== undefined))(

@@ -7,6 +7,36 @@ set check_function_bodies = off;
 
 -- functions
 
+CREATE OR REPLACE FUNCTION public.access_periods_of(its_request text, known_at timestamp with time zone)
+ RETURNS TABLE(lease_id text, granted_at timestamp with time zone, granted_seq integer, ended_at timestamp with time zone, ends_at timestamp with time zone, changed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with known as (
+    select e.seq, e.kind, e.at, e.body, e.body ->> 'lease' as lease
+      from public.event e
+     where e.request_id = its_request and e.at <= known_at),
+  granted as (
+    select distinct on (lease) lease, at, seq from known where kind = 'granted' and lease is not null order by lease, seq),
+  revoked as (
+    select distinct on (lease) lease, at, seq from known where kind = 'revoked' order by lease, seq),
+  undone as (
+    select u.lease, min(to_timestamp((u.body ->> 'undoneAt')::float8 / 1000)) as at
+      from known u left join revoked r using (lease)
+     where u.kind = 'undone' and not exists (
+       select from known p
+        where p.kind = 'repaired' and p.lease = u.lease and p.seq > u.seq and (r.seq is null or p.seq < r.seq))
+     group by u.lease)
+  select g.lease, g.at, g.seq,
+         case when coalesce(r.at, u.at) is not null then greatest(g.at, least(r.at, u.at)) end,
+         (select max(to_timestamp((k.body ->> 'endsAt')::float8 / 1000)) from known k
+           where k.kind in ('grant-started', 'extended', 'end-adopted')),
+         greatest(g.at, (select max(k.at) from known k
+                          where k.lease = g.lease and k.kind in ('undone', 'repaired', 'revoked')))
+    from granted g left join revoked r on r.lease = g.lease left join undone u on u.lease = g.lease
+$function$;
+
 CREATE OR REPLACE FUNCTION public.adopt_end(its_request text)
  RETURNS bigint
  LANGUAGE sql
@@ -119,6 +149,17 @@ AS $function$
   select count(*) from moved
 $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_access_periods()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.write_access_periods(new.request_id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -214,6 +255,34 @@ AS $function$
        and e.body ->> 'lease' = its_lease)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.write_access_periods(its_request text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into public.access_period as p (lease_id, request_id, person, entitlement, provider, target_name, target_key, account_id, account_name,
+                                         level, granted_at, granted_seq, ended_at, ends_at, changed_at)
+  select a.lease_id, r.id, r.requester, r.entitlement, l.provider, t.target ->> 'lockKey',
+         coalesce(split_part(h.target_key, E'\n', 1), t.target ->> 'lockKey'),
+         coalesce(i.body ->> 'subject', h.subject_id, t.target ->> 'account'),
+         coalesce(h.subject_name, t.target ->> 'account'),
+         coalesce(i.body ->> 'level', t.target ->> 'level'),
+         a.granted_at, a.granted_seq, a.ended_at, a.ends_at, a.changed_at
+    from public.access_periods_of(its_request, 'infinity') a
+    join public.request r on r.id = its_request
+    join public.lease l on l.id = a.lease_id and l.request_id = its_request
+    cross join lateral (select r.targets -> l.position as target) t
+    left join public.holding h on h.id = l.holding_id
+    left join lateral (
+      select e.body from public.event e
+       where e.request_id = its_request and e.kind = 'intended' and e.body ->> 'lease' = a.lease_id and e.seq < a.granted_seq
+       order by e.seq desc limit 1) i on true
+  on conflict (lease_id) do update
+     set ended_at = excluded.ended_at, ends_at = excluded.ends_at, changed_at = excluded.changed_at
+   where p.request_id = excluded.request_id
+     and (p.ended_at, p.ends_at, p.changed_at) is distinct from (excluded.ended_at, excluded.ends_at, excluded.changed_at)
+$function$;
+
 -- sequences
 
 create sequence log_id;
@@ -232,6 +301,25 @@ create table access_check (
   problem text,
   repaired_at timestamp with time zone,
   gone_at timestamp with time zone
+);
+
+create table access_period (
+  lease_id text not null,
+  request_id text not null,
+  person text not null,
+  entitlement text not null,
+  provider text not null,
+  target_name text not null,
+  target_key text not null,
+  account_id text not null,
+  account_name text not null,
+  level text not null,
+  granted_at timestamp with time zone not null,
+  granted_seq integer not null,
+  ended_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  changed_at timestamp with time zone not null,
+  during tstzrange generated always as (tstzrange(granted_at, ended_at, '[]'::text)) stored not null
 );
 
 create table account_check (
@@ -638,6 +726,8 @@ alter table access_check add constraint access_check_change_check CHECK ((change
 
 alter table access_check add constraint access_check_pkey PRIMARY KEY (lease_id);
 
+alter table access_period add constraint access_period_pkey PRIMARY KEY (lease_id);
+
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
 alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text])));
@@ -836,6 +926,18 @@ alter table unchecked_click add constraint unchecked_click_click_id_fkey FOREIGN
 
 CREATE INDEX access_check_due ON public.access_check USING btree (next_at) WHERE (next_at IS NOT NULL);
 
+CREATE INDEX access_period_during ON public.access_period USING gist (during);
+
+CREATE INDEX access_period_entitlement ON public.access_period USING btree (entitlement, granted_at, lease_id);
+
+CREATE INDEX access_period_granted ON public.access_period USING btree (granted_at, lease_id);
+
+CREATE INDEX access_period_late ON public.access_period USING btree (changed_at) WHERE (changed_at > ended_at);
+
+CREATE INDEX access_period_person ON public.access_period USING btree (person, granted_at, lease_id);
+
+CREATE INDEX access_period_target ON public.access_period USING btree (target_name, granted_at, lease_id);
+
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 
 CREATE INDEX click_request ON public.click USING btree (request_id);
@@ -848,15 +950,23 @@ CREATE UNIQUE INDEX deferred_message_once ON public.deferred_message USING btree
 
 CREATE UNIQUE INDEX deferred_summary_once ON public.deferred_message USING btree (person, due_at) WHERE (kind = 'weekly'::text);
 
+CREATE INDEX event_approval ON public.event USING btree (at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
+
 CREATE INDEX event_approved_by ON public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
 
 CREATE INDEX event_at ON public.event USING btree (at);
+
+CREATE INDEX event_drift ON public.event USING btree (at) WHERE ((kind = ANY (ARRAY['drifted'::text, 'repaired'::text])) OR (body ? 'drift'::text));
+
+CREATE INDEX event_judged ON public.event USING btree (at) WHERE (kind = ANY (ARRAY['judged'::text, 'extension-requested'::text]));
 
 CREATE INDEX event_life ON public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
 CREATE UNIQUE INDEX event_log_id ON public.event USING btree (log_id);
 
 CREATE INDEX event_mass_ending ON public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
+
+CREATE INDEX event_refusal ON public.event USING btree (at) WHERE (kind = 'refused'::text);
 
 CREATE UNIQUE INDEX finding_decision_log_id ON public.finding_decision USING btree (log_id);
 
@@ -1004,6 +1114,8 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.erasure FOR EACH STATEMENT 
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER keep_access_periods AFTER INSERT ON public.event FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['granted'::text, 'extended'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'revoked'::text]))) EXECUTE FUNCTION keep_access_periods();
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_decision FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -1049,6 +1161,56 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending_cut_off FOR EAC
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.mass_ending_lift FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending_lift FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- the schema audit
+
+create schema audit;
+
+create view audit.access as select null::text as id, null::text as basis, null::text as person, null::text as entitlement, null::text as request_id, null::text as provider, null::text as target_name, null::text as target_key, null::text as account_id, null::text as account_name, null::text as level, null::timestamp with time zone as since, null::timestamp with time zone as until, null::timestamp with time zone as planned_end, null::tstzrange as during;
+
+create view audit.approval as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as approved, null::text as request_id, null::text as requester, null::text as entitlement, null::integer as minutes, null::integer as stage, null::text as digest, null::timestamp with time zone as asked_at, null::double precision as seconds;
+
+create view audit.approval_pair as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as other, null::integer as approved, null::integer as was_approved, null::timestamp with time zone as first_at;
+
+create view audit.drift as select null::text as id, null::timestamp with time zone as at, null::text as kind, null::text as change, null::text as expected, null::text as found, null::text as lease_id, null::text as request_id, null::text as person, null::text as entitlement, null::text as provider, null::text as target_name, null::text as account_name;
+
+create view audit.event as select null::text as id, null::text as request_id, null::integer as seq, null::timestamp with time zone as at, null::text as kind, null::text as via, null::text as person, null::jsonb as body;
+
+create view audit.finding as select null::text as id, null::timestamp with time zone as at, null::text as kind, null::text as provider, null::text as target_name, null::text as target_key, null::text as what, null::text as account_id, null::text as account_name, null::text as level, null::text as state, null::timestamp with time zone as last_seen_at, null::timestamp with time zone as closed_at, null::text as closed_by, null::text as closed_via, null::text as lease_id;
+
+create view audit.finding_decision as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as decision, null::text as refused, null::text as finding_id, null::text as provider, null::text as target_name, null::text as account_name, null::text as level, null::text as state;
+
+create view audit.mass_ending as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as scope, null::text as scope_name, null::integer as needs, null::integer as requests, null::text[] as lifted_by;
+
+create view audit.overstay as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::text as request_id, null::text as provider, null::text as target_name, null::text as account_name, null::text as level, null::timestamp with time zone as planned_end, null::timestamp with time zone as until, null::double precision as seconds;
+
+create view audit.policy as select null::text as id, null::timestamp with time zone as at, null::timestamp with time zone as last_at, null::integer as judged;
+
+create view audit.policy_gain as select null::text as id, null::timestamp with time zone as at, null::text as policy, null::text as person, null::text as entitlement, null::text as request_id;
+
+create view audit.refusal as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as tried, null::text as code, null::text as request_id, null::text as requester, null::text as entitlement;
+
+create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at;
+
+CREATE OR REPLACE FUNCTION audit.access_as_known(known_at timestamp with time zone, from_at timestamp with time zone, to_at timestamp with time zone)
+ RETURNS SETOF audit.access
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.lease_id, 'granted', p.person, p.entitlement, p.request_id, p.provider, p.target_name, p.target_key, p.account_id, p.account_name, p.level,
+         k.granted_at, k.ended_at, k.ends_at, tstzrange(k.granted_at, k.ended_at, '[]')
+    from public.access_period p
+    join lateral public.access_periods_of(p.request_id, known_at) k on k.lease_id = p.lease_id
+   where p.granted_at <= least(known_at, to_at)
+     and (p.during && tstzrange(from_at, to_at, '[]') or p.during @> known_at or (p.ended_at <= known_at and p.changed_at > known_at))
+     and tstzrange(k.granted_at, k.ended_at, '[]') && tstzrange(from_at, to_at, '[]')
+  union all
+  select a.id, a.basis, a.person, a.entitlement, a.request_id, a.provider, a.target_name, a.target_key, a.account_id, a.account_name, a.level,
+         a.since, k.until, a.planned_end, tstzrange(a.since, k.until, '[]')
+    from audit.access a cross join lateral (select case when a.until <= known_at then a.until end as until) k
+   where a.basis <> 'granted' and a.since <= known_at and tstzrange(a.since, k.until, '[]') && tstzrange(from_at, to_at, '[]')
+$function$;
 
 -- policies
 
@@ -1103,6 +1265,110 @@ grant insert (click_id, facts), select on account_check to curfew_gateway;
 grant select on account_check to curfew_sweeper;
 
 grant select on account_check to curfew_worker;
+
+grant select on audit.access to curfew_auditor;
+
+grant select on audit.access to curfew_cli;
+
+grant select on audit.access to curfew_gateway;
+
+grant select on audit.access to curfew_reader;
+
+grant select on audit.approval to curfew_auditor;
+
+grant select on audit.approval to curfew_cli;
+
+grant select on audit.approval to curfew_gateway;
+
+grant select on audit.approval to curfew_reader;
+
+grant select on audit.approval_pair to curfew_auditor;
+
+grant select on audit.approval_pair to curfew_cli;
+
+grant select on audit.approval_pair to curfew_gateway;
+
+grant select on audit.approval_pair to curfew_reader;
+
+grant select on audit.drift to curfew_auditor;
+
+grant select on audit.drift to curfew_cli;
+
+grant select on audit.drift to curfew_gateway;
+
+grant select on audit.drift to curfew_reader;
+
+grant select on audit.event to curfew_auditor;
+
+grant select on audit.event to curfew_cli;
+
+grant select on audit.event to curfew_gateway;
+
+grant select on audit.event to curfew_reader;
+
+grant select on audit.finding to curfew_auditor;
+
+grant select on audit.finding to curfew_cli;
+
+grant select on audit.finding to curfew_gateway;
+
+grant select on audit.finding to curfew_reader;
+
+grant select on audit.finding_decision to curfew_auditor;
+
+grant select on audit.finding_decision to curfew_cli;
+
+grant select on audit.finding_decision to curfew_gateway;
+
+grant select on audit.finding_decision to curfew_reader;
+
+grant select on audit.mass_ending to curfew_auditor;
+
+grant select on audit.mass_ending to curfew_cli;
+
+grant select on audit.mass_ending to curfew_gateway;
+
+grant select on audit.mass_ending to curfew_reader;
+
+grant select on audit.overstay to curfew_auditor;
+
+grant select on audit.overstay to curfew_cli;
+
+grant select on audit.overstay to curfew_gateway;
+
+grant select on audit.overstay to curfew_reader;
+
+grant select on audit.policy to curfew_auditor;
+
+grant select on audit.policy to curfew_cli;
+
+grant select on audit.policy to curfew_gateway;
+
+grant select on audit.policy to curfew_reader;
+
+grant select on audit.policy_gain to curfew_auditor;
+
+grant select on audit.policy_gain to curfew_cli;
+
+grant select on audit.policy_gain to curfew_gateway;
+
+grant select on audit.policy_gain to curfew_reader;
+
+grant select on audit.refusal to curfew_auditor;
+
+grant select on audit.refusal to curfew_cli;
+
+grant select on audit.refusal to curfew_gateway;
+
+grant select on audit.refusal to curfew_reader;
+
+grant select on audit.request to curfew_auditor;
+
+grant select on audit.request to curfew_cli;
+
+grant select on audit.request to curfew_gateway;
+
+grant select on audit.request to curfew_reader;
 
 grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_cli;
 
@@ -1210,6 +1476,14 @@ grant insert, select (request_id, kind) on free_text to curfew_worker;
 
 grant execute on function adopt_end(text) to curfew_sweeper;
 
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_auditor;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_cli;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_gateway;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_reader;
+
 grant execute on function doubt_leases(text) to curfew_provider;
 
 grant execute on function doubt_leases(text) to curfew_sweeper;
@@ -1221,6 +1495,8 @@ grant execute on function erase_secret(text,text) to curfew_gateway;
 grant execute on function erase_secret_at_terminal(text,text) to curfew_cli;
 
 grant execute on function extend_leases(text) to curfew_provider;
+
+grant execute on function ledger_now() to curfew_auditor;
 
 grant execute on function ledger_now() to curfew_cli;
 
@@ -1531,6 +1807,14 @@ grant insert, select, update (request_id) on request_lock to curfew_provider;
 grant insert, select, update (request_id) on request_lock to curfew_sweeper;
 
 grant insert, select, update (request_id) on request_lock to curfew_worker;
+
+grant usage on schema audit to curfew_auditor;
+
+grant usage on schema audit to curfew_cli;
+
+grant usage on schema audit to curfew_gateway;
+
+grant usage on schema audit to curfew_reader;
 
 grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_cli;
 

@@ -1,4 +1,4 @@
-import type { PersonId, RequestId } from '../core/ids.ts';
+import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { shortOf } from '../core/ids.ts';
 import type { QuestionRefusal } from '../core/question-refusals.ts';
 import type { Event } from '../core/request/events.ts';
@@ -27,6 +27,8 @@ export function questionRefusalPhrase(refusal: QuestionRefusal): Phrase {
       return phrase`There is no request “${quoted(refusal.typed)}” that you can see. Its requester, its approvers, the owner of the entitlement, and the auditors can see a request. ${code('/access mine')} and ${code('/access live')} show the ids.`;
     case 'several-requests':
       return phrase`Several requests end with “${quoted(refusal.typed)}”. Type more letters of the id.`;
+    case 'moment-unreadable':
+      return phrase`${quoted(refusal.why)} For example: ${code('/access who orders-db at yesterday 14:00')}.`;
     case 'policy-unreadable':
       return phrase`${unreadablePolicyPhrase(refusal.why)} Until then you can see only your own requests and those that name you as an approver.`;
   }
@@ -71,6 +73,33 @@ export const refusedRow = ({ request, event, via }: Refused): Phrase =>
 function whenAndWhere({ at }: Event, via: string): Phrase {
   const channel = VIA[via];
   return phrase`${emphasis(instant(at))} ${channel === undefined ? code(via) : [channel]}`;
+}
+
+/** One access of the past. `person` is missing for access that Curfew did not grant. */
+export type PastAccess = Readonly<{
+  person?: PersonId;
+  account: string;
+  entitlement?: string;
+  target: string;
+  level: string;
+  since: Instant;
+  until?: Instant;
+  basis: 'granted' | 'adopted' | 'finding';
+  request?: RequestId;
+}>;
+
+/** Whose access it was, to what, from when until when, and why they had it. */
+export function pastAccessRow(access: PastAccess): Phrase {
+  const { person: who, account, entitlement, target, level, since, until, basis, request } = access;
+  const whose = who === undefined ? phrase`the account ${code(account)}` : person(who);
+  const what = phrase`${code(entitlement ?? target)}, level ${code(level)}`;
+  const end = until === undefined ? phrase`, still held` : phrase` until ${instant(until)}`;
+  const why = {
+    granted: request === undefined ? [] : code(shortOf(request)),
+    adopted: ['Standing access, which Curfew did not grant.'],
+    finding: ['Curfew did not grant it, and nobody had explained it.'],
+  }[basis];
+  return phrase`${whose}: ${what}, from ${instant(since)}${end}. ${why}`;
 }
 
 /** Whose list it is, when it is that of one person. */

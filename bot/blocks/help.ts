@@ -53,7 +53,10 @@ function questionsFor({ sight }: HelpReader, example: string | undefined): reado
     ['/access live', isAuditor ? 'all live access' : 'all live access that you can see'],
     entitlement === undefined
       ? undefined
-      : [`/access who ${entitlement}`, 'who has it, and who waits for it'],
+      : [
+          `/access who ${entitlement}`,
+          'who has it, and who waits for it; with `at yesterday 14:00`, who had it then',
+        ],
     managed !== undefined || isAuditor
       ? [`/access who has ${managed ?? reader}`, 'what a person has']
       : undefined,

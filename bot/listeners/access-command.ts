@@ -44,7 +44,7 @@ export function listenForAccessCommand(app: App, deps: BotDeps): void {
         return ack({ response_type: 'ephemeral', ...(await answerHelp(deps, caller)) });
       case 'question':
         await ack();
-        for (const message of await answerQuestion(deps, caller, typed.question))
+        for (const message of await answerQuestion({ deps, client }, caller, typed.question))
           await respond({ response_type: 'ephemeral', ...message });
         return undefined;
       case 'list':

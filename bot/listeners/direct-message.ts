@@ -14,7 +14,7 @@ import type { SlackCaller } from '../slack-inbox.ts';
 import { parseTyped, type Typed } from './access-command.ts';
 import { answerAccessList } from './access-list.ts';
 import { helpReader } from './help.ts';
-import { answerQuestion } from './questions.ts';
+import { answerQuestion, type AnswerTools } from './questions.ts';
 import { readerOf } from './reader.ts';
 
 /** What Slack says about a message. A message of a person in a direct message with the bot has no subtype. */
@@ -44,7 +44,7 @@ export function listenForDirectMessages(app: App, deps: BotDeps): void {
     if (!isFromPerson(message) || !remember(answered, `${message.channel} ${message.ts}`)) return;
     const { user, channel, text = '' } = message;
     const caller = { user, team: body.team_id, channel };
-    for (const answer of await answersTo(deps, caller, asTyped(text)))
+    for (const answer of await answersTo({ deps, client }, caller, asTyped(text)))
       await client.chat.postEphemeral({ channel, user, ...answer });
   });
 }
@@ -76,14 +76,15 @@ export const asTyped = (text: string): string =>
     .trim();
 
 async function answersTo(
-  deps: BotDeps,
+  { deps, client }: AnswerTools,
   caller: SlackCaller,
   text: string,
 ): Promise<readonly RenderedMessage[]> {
   const reader = await readerOf(deps, caller);
   if (!reader.ok) return (await isBot(deps, caller.user)) ? [] : [phraseMessage([reader.error])];
   const typed = parseTyped(text);
-  if (typed.kind === 'question' && isShort(text)) return answerQuestion(deps, caller, typed.question);
+  if (typed.kind === 'question' && isShort(text))
+    return answerQuestion({ deps, client }, caller, typed.question);
   if (typed.kind === 'list' && isShort(text)) return [await answerAccessList(deps, caller)];
   return [(await writtenRequest(deps, typed)) ?? (await helpFor(deps, reader.value))];
 }

@@ -1,3 +1,4 @@
+import type { WebClient } from '@slack/web-api';
 import type { QuestionWord } from '../../core/command-words.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
@@ -27,9 +28,12 @@ import {
 import { phraseMessage } from '../blocks/phrase-message.ts';
 import type { RenderedMessage } from '../blocks/rendered-message.ts';
 import { storyMessage } from '../blocks/story.ts';
+import { pastAccessMessage } from '../blocks/past-access.ts';
 import type { BotDeps } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
+import { timeZoneOf } from '../time-zone.ts';
 import { readerOf } from './reader.ts';
+import { pastQuestion, type PastQuestion, readPast } from './who-at.ts';
 
 /** A question as it was typed: its word, what it is about, and after how many entries the list begins. */
 export type Question = Readonly<{ word: QuestionWord; about: string; from: number }>;
@@ -40,14 +44,21 @@ export function parseQuestion(word: QuestionWord, typed: string): Question {
   return { word, about: about.trim(), from: Math.max(Number(first ?? 1) - 1, 0) };
 }
 
+/** What an answer is made with. The client knows the time zone of the person. */
+export type AnswerTools = Readonly<{ deps: BotDeps; client: WebClient }>;
+
 /** The answer to a question, which only the person who asked sees. It can be several messages. */
 export async function answerQuestion(
-  deps: BotDeps,
+  { deps, client }: AnswerTools,
   caller: SlackCaller,
   question: Question,
 ): Promise<readonly RenderedMessage[]> {
   const reader = await readerOf(deps, caller);
-  return reader.ok ? answerReader(deps, reader.value, question) : [phraseMessage([reader.error])];
+  if (!reader.ok) return [phraseMessage([reader.error])];
+  const past = question.word === 'who' ? pastQuestion(question.about) : undefined;
+  return past
+    ? [await answerPast(deps, reader.value, past, await timeZoneOf(client, caller.user))]
+    : answerReader(deps, reader.value, question);
 }
 
 async function answerReader(
@@ -95,6 +106,22 @@ async function answerWho(
   }
   const holders = await readHolders(deps, sight, about, part);
   return holders.ok ? holdersMessage(holders.value, nameOf) : refused(holders.error);
+}
+
+/** Who had an entitlement at a moment, or what a person had. */
+async function answerPast(
+  deps: BotDeps,
+  reader: PersonId,
+  question: PastQuestion,
+  timeZone: string,
+): Promise<RenderedMessage> {
+  const sight = await deps.policy.sightOf(reader);
+  const answer = await readPast(deps, sight, question, { most: ANSWER_ENTRIES, timeZone });
+  if (!answer.ok) return refused(answer.error);
+  const { subject, ...past } = answer.value;
+  const { id, title } = subject;
+  const command = `curfew audit ${question.has ? 'held' : 'access'} ${id} --at ${new Date(past.at).toISOString()}`;
+  return pastAccessMessage({ ...past, title, command }, personNames(await deps.policy.lastKnown()));
 }
 
 const refused = (refusal: QuestionRefusal): RenderedMessage =>

@@ -14,6 +14,12 @@ export async function personIsKnown(config: string, person: string): Promise<voi
   if (ids && !ids.includes(person)) throw unknownPerson(person, ids);
 }
 
+/** The entitlement with this id or synonym; undefined when the catalogue has none, and while it cannot be read. */
+export async function listedEntitlement(config: string, typed: string): Promise<{ id: string } | undefined> {
+  const { names, entitlementIn } = await namesIn(config);
+  return names && entitlementIn(names, typed);
+}
+
 /**
  * The entitlement with this id or synonym. Throws when the catalogue has none; undefined while it cannot be read.
  */
@@ -36,4 +42,14 @@ export const unknownPerson = (typed: string, ids: Iterable<string>): CommandErro
 export function suggestion(typed: string, known: Iterable<string>): string {
   const guess = nearest(typed, known);
   return guess === undefined ? '' : ` Did you mean "${guess}"?`;
+}
+
+/** The accounts that people.yaml has for a person; none while it cannot be read, or for a person who left it. */
+export async function accountsOf(
+  config: string,
+  person: string,
+): Promise<readonly Readonly<{ provider: string; name: string }>[]> {
+  const { names } = await namesIn(config);
+  const accounts = names?.people.find(({ id }) => id === person)?.accounts ?? {};
+  return Object.entries(accounts).flatMap(([provider, all]) => all.map((name) => ({ provider, name })));
 }

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-type NamedPerson = Readonly<{ id: string; name: string }>;
+type NamedPerson = Readonly<{
+  id: string;
+  name: string;
+  accounts: Readonly<Record<string, readonly string[]>>;
+}>;
 type NamedEntitlement = Readonly<{ id: string; title: string; synonyms: readonly string[] }>;
 
 /** What the policy files call people and entitlements. */
@@ -23,7 +27,11 @@ export async function readNames(folder: string): Promise<PolicyNames | undefined
       ),
     );
     return {
-      people: entriesOf(people, 'people').map(({ id, name }) => ({ id: textOf(id), name: textOf(name) })),
+      people: entriesOf(people, 'people').map(({ id, name, accounts }) => ({
+        id: textOf(id),
+        name: textOf(name),
+        accounts: accountsOf(accounts),
+      })),
       entitlements: entriesOf(catalogue, 'entitlements').map(({ id, title, synonyms }) => ({
         id: textOf(id),
         title: textOf(title),
@@ -45,6 +53,12 @@ function entriesOf(file: unknown, list: string): readonly Entry[] {
 
 const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The names of accounts by their system. */
+const accountsOf = (value: unknown): NamedPerson['accounts'] =>
+  isEntry(value)
+    ? Object.fromEntries(Object.entries(value).map(([system, names]) => [system, [names].flat().map(textOf)]))
+    : {};
 
 /** The entitlement with this id or synonym. Upper and lower case are equal. */
 export function entitlementIn({ entitlements }: PolicyNames, typed: string): NamedEntitlement | undefined {

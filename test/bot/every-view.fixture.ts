@@ -4,6 +4,7 @@ import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
 import { offerMessage } from '../../bot/blocks/open-request-offer.ts';
+import { pastAccessMessage } from '../../bot/blocks/past-access.ts';
 import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
 import { digestMessage } from '../../bot/blocks/digest.ts';
@@ -225,6 +226,28 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
       'who has an entitlement',
       holdersMessage({ entitlement: 'x', title: theirs, open: list(active) }, nameOf),
     ],
+    [
+      'who had an entitlement',
+      pastAccessMessage(
+        {
+          ...{ title: theirs, at: noon, isWhole: false, command: 'curfew audit access x' },
+          rows: [
+            { account: theirs, target: theirs, level: theirs, since: noon, until: noon, basis: 'finding' },
+            {
+              account: theirs,
+              target: theirs,
+              level: theirs,
+              since: noon,
+              basis: 'granted',
+              person: bo,
+              request,
+            },
+          ],
+        },
+        nameOf,
+      ),
+    ],
+    ['a moment that nobody can read', question({ code: 'moment-unreadable', why: theirs })],
     ['what a person has', accessOfMessage({ person: bo, open: list(active) }, nameOf)],
     ['all live access', liveMessage(list(active), nameOf, true)],
     ['the own requests', ownRequestsMessage({ open: list(active), closed: list([deny(bo)]) }, nameOf)],

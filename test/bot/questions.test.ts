@@ -91,6 +91,7 @@ describe('what is typed', () => {
     ['WHO orders-db from 21', { word: 'who', about: 'orders-db', from: 20 }],
     ['who has ana ferreira', { word: 'who', about: 'has ana ferreira', from: 0 }],
     ['who has ana from 3', { word: 'who', about: 'has ana', from: 2 }],
+    ['who orders-db at 14:00', { word: 'who', about: 'orders-db at 14:00', from: 0 }],
     ['live from 21', { word: 'live', about: '', from: 20 }],
     ['live', { word: 'live', about: '', from: 0 }],
     ['live from 0', { word: 'live', about: '', from: 0 }],
@@ -401,4 +402,68 @@ test('a request that was refused at its submission is shown to auditors and to w
   ];
   for (const user of [ANA, ADA]) expect(await lines(`story ${request}`, user, { ledger })).toEqual(told);
   expect(await lines(`story ${request}`, CY, { ledger })).toEqual(NO_STORY(request));
+});
+
+describe('a question about the past', () => {
+  const ROW = {
+    ...{
+      person: 'ana',
+      entitlement: 'orders-db',
+      account_name: 'ana-db',
+      target_name: 'orders',
+      level: 'read',
+    },
+    ...{ since: '2026-01-04T13:30:00.000Z', until: null, basis: 'granted', request_id: request },
+  };
+  const STANDING = { ...ROW, person: null, entitlement: null, request_id: null, basis: 'adopted' };
+  const ledgerWith = (rows: readonly object[], queries: unknown[] = []) => ({
+    now: () => Promise.resolve(noon),
+    auditPage: (query: unknown) => {
+      queries.push(query);
+      return Promise.resolve({ rows, ...(rows.length > 1 ? { next: 'x' } : {}) });
+    },
+  });
+
+  test('is about a moment in the time zone of the Slack profile', async () => {
+    const queries: { where: unknown }[] = [];
+    const said = await lines('who orders-db at yesterday 14:00', ADA, {
+      ledger: ledgerWith([ROW, STANDING], queries),
+    });
+    const at = Date.parse('2026-01-04T14:00:00Z');
+    expect(queries.at(-1)?.where).toContainEqual({ kind: 'during', from: at, to: at });
+    expect(said).toEqual([
+      '*Orders database, read only* <!date^1767535200^at {date_short_pretty} at {time}|at 2026-01-04 14:00 UTC>',
+      '(What providers showed: from the grant until the receipt.)',
+      `<@${ANA}>: \`orders-db\`, level \`read\`, from <!date^1767533400^{date_short_pretty} at {time}|2026-01-04 13:30 UTC>, still held. \`${SHORT}\``,
+      expect.stringMatching(
+        /^the account `ana-db`: `orders`, .* Standing access, which Curfew did not grant\.$/,
+      ),
+      'There is more. `curfew audit access orders-db --at 2026-01-04T14:00:00.000Z` prints all of it.',
+    ]);
+  });
+
+  test.each<[who: string, user: string, holders: boolean, access: boolean]>([
+    ['the requester', ANA, false, true],
+    ['the manager, who is an approver too', BO, true, true],
+    ['the owner', CY, true, false],
+    ['somebody who has nothing to do with it', SAM, false, false],
+    ['an auditor', ADA, true, true],
+  ])('is answered to those who may see the same of now: %s', async (_who, user, holders, access) => {
+    const more = { ledger: ledgerWith([]) };
+    const nobody = '(Nobody had it then, as far as receipts and looks at the providers show.)';
+    const had = await lines('who orders-db at 11:00', user, more);
+    expect(holders ? had.at(-1) : had).toEqual(holders ? nobody : NO_HOLDERS);
+    const held = await lines('who has ana at 11:00', user, more);
+    expect(access ? held.at(-1) : held).toEqual(access ? nobody : [notVisible('ana')]);
+  });
+
+  test.each([
+    ['a moment that is none', 'who orders-db at noonish', '“noonish” is not a moment'],
+    ['the future', 'who orders-db at 2999-01-01', 'is in the future'],
+    ['an entitlement that nobody knows', 'who nothing-like-it at 11:00', 'nothing-like-it'],
+    ['a person whom nobody knows', 'who has zed at 11:00', notVisible('zed')],
+  ])('%s is refused', async (_what, text, words) => {
+    const [said = ''] = await lines(text, ADA, { ledger: ledgerWith([]) });
+    expect(said.replaceAll('"', '“').replace('“ is', '” is')).toContain(words.replaceAll('"', '“'));
+  });
 });

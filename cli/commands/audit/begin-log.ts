@@ -16,4 +16,4 @@ CURFEW_LOG_NAME to the new name, CURFEW_LOG_PLACES to empty places, and CURFEW_L
 
   curfew audit begin-log curfew.example.com/log-2`,
     )
-    .action(async (name: string) => (await import('../actions/audit-begin-log.ts')).runBeginLog(name));
+    .action(async (name: string) => (await import('../../actions/audit-begin-log.ts')).runBeginLog(name));

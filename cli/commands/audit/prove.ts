@@ -26,5 +26,5 @@ A proof is one line of JSON. verify.mjs of an export checks it, with the public 
   node verify.mjs prove-check proofs.jsonl --key <public key>`,
     )
     .action(async (request: string | undefined, options: ProveOptions) =>
-      (await import('../actions/audit-prove.ts')).runProve(request, options),
+      (await import('../../actions/audit-prove.ts')).runProve(request, options),
     );

@@ -14,4 +14,4 @@ has it needs only the public key of the log, which they must have from somebody 
   curfew audit export ./log-2026-11
   node ./log-2026-11/verify.mjs ./log-2026-11 --key <public key>`,
     )
-    .action(async (folder: string) => (await import('../actions/audit-export.ts')).runExport(folder));
+    .action(async (folder: string) => (await import('../../actions/audit-export.ts')).runExport(folder));

@@ -18,5 +18,5 @@ Connects as the owner of the tables: CURFEW_MIGRATION_DATABASE_URL, or else DATA
   curfew audit erase ana`,
     )
     .action(async (person: string, options: Readonly<{ yes?: true }>) =>
-      (await import('../actions/audit-erase.ts')).runErase(person, options),
+      (await import('../../actions/audit-erase.ts')).runErase(person, options),
     );

@@ -1,0 +1,21 @@
+export {
+  type AccessSubject,
+  type AccessTime,
+  type AccountOf,
+  allAccess,
+  whatWasHeld,
+  whoHadAccess,
+} from './access.ts';
+export { answerPage, answerRows } from './answer.ts';
+export { approvalPairs, approvalsBy, fastApprovals } from './approvals.ts';
+export {
+  drift,
+  findingDecisions,
+  findings,
+  massEndings,
+  policies,
+  policyGains,
+  refusals,
+} from './happenings.ts';
+export { ALLOWED_SECONDS, overstays } from './overstays.ts';
+export type { Period } from './period.ts';

@@ -1,0 +1,39 @@
+import type { Instant } from '../../core/ids.ts';
+import { type PastAccess, pastAccessRow } from '../../wording/access-answers.ts';
+import { code, emphasis, instant, phrase, quoted } from '../../wording/phrase.ts';
+import { escapedName, mrkdwn } from '../mrkdwn.ts';
+import type { NameOf } from '../rich-text.ts';
+import { context, paragraph } from './elements.ts';
+import { fittingBlocks } from './fit.ts';
+import type { RenderedMessage } from './rendered-message.ts';
+
+type Past = Readonly<{
+  /** The title of the entitlement, or the name of the person. */
+  title: string;
+  at: Instant;
+  rows: readonly PastAccess[];
+  isWhole: boolean;
+  /** The command that prints the whole answer. */
+  command: string;
+}>;
+
+/** The answer to `/access who <entitlement> at <moment>`, and to `/access who has <person> at <moment>`. */
+export function pastAccessMessage(
+  { title, at, rows, isWhole, command }: Past,
+  nameOf: NameOf,
+): RenderedMessage {
+  const heading = phrase`${emphasis(quoted(title))} ${instant(at, 'at ')}`;
+  const note = context('What providers showed: from the grant until the receipt.');
+  const more = paragraph(phrase`There is more. ${code(command)} prints all of it.`);
+  const nothing = context('Nobody had it then, as far as receipts and looks at the providers show.');
+  const others = [paragraph(heading, nameOf), note, more];
+  const shown = fittingBlocks(
+    rows.map((row) => paragraph(pastAccessRow(row), nameOf)),
+    others,
+  );
+  const rest = isWhole && shown.length === rows.length ? [] : [more];
+  return {
+    text: mrkdwn(heading, escapedName(nameOf)),
+    blocks: [paragraph(heading, nameOf), note, ...(rows.length === 0 ? [nothing] : shown), ...rest],
+  };
+}

@@ -1,0 +1,75 @@
+import { answerPage, type AccessTime, whatWasHeld, whoHadAccess } from '../../audit/questions/index.ts';
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import { parseMoment } from '../../core/moment.ts';
+import type { QuestionRefusal } from '../../core/question-refusals.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
+import type { Sight } from '../../policy/index.ts';
+import {
+  type Asked,
+  entitlementAsked,
+  personAsked,
+  personNotVisible,
+  unknownEntitlement,
+} from '../../requests/access-questions.ts';
+import type { PastAccess } from '../../wording/access-answers.ts';
+import type { BotDeps } from '../deps.ts';
+
+/** A question about the past: `has` is true for what a person had, and false for who had an entitlement. */
+export type PastQuestion = Readonly<{ has: boolean; about: string; moment: string }>;
+
+/** Who had something at a moment, or what a person had. `isWhole` is false when there is more. */
+export type PastAnswer = Readonly<{
+  subject: Asked<string>;
+  at: Instant;
+  rows: readonly PastAccess[];
+  isWhole: boolean;
+}>;
+
+/** Parses `orders-db at yesterday 14:00`; undefined for a question about now. */
+export function pastQuestion(typed: string): PastQuestion | undefined {
+  const [, has, about, moment] = /^(has\s+)?([^]*?)\s+at\s+([^]+)$/i.exec(typed) ?? [];
+  if (about === undefined || moment === undefined) return undefined;
+  return { has: has !== undefined, about, moment };
+}
+
+/** The answer, for a reader who may see who has the same now. The moment is in their time zone. */
+export async function readPast(
+  deps: BotDeps,
+  sight: Sight,
+  { has, about, moment }: PastQuestion,
+  { most, timeZone }: Readonly<{ most: number; timeZone: string }>,
+): Promise<Result<PastAnswer, QuestionRefusal>> {
+  const asked = has ? await personAsked(deps, sight, about) : await entitlementAsked(deps, sight, about);
+  if (!asked.ok) return asked;
+  const read = parseMoment(moment, { now: await deps.ledger.now(), timeZone });
+  if (!read.ok) return no({ code: 'moment-unreadable', why: read.error });
+  const at = read.value;
+  const query = has
+    ? await heldBy(deps, asked.value.id as PersonId, { from: at, to: at })
+    : whoHadAccess({ kind: 'entitlement', id: asked.value.id }, { from: at, to: at });
+  const { rows, next } = await answerPage(deps.ledger, query, { most });
+  if (rows.length === 0 && !asked.value.isListed)
+    return no(has ? await personNotVisible(deps, sight, about) : await unknownEntitlement(deps, about));
+  return ok({ subject: asked.value, at, rows: rows.map(accessOf), isWhole: next === undefined });
+}
+
+async function heldBy({ policy }: BotDeps, person: PersonId, time: AccessTime): Promise<AuditQuery> {
+  const accounts = (await policy.lastKnown())?.directory.people.get(person)?.accounts ?? {};
+  const all = Object.entries(accounts).flatMap(([provider, names]) =>
+    names.map((name) => ({ provider, name })),
+  );
+  return whatWasHeld(person, all, time);
+}
+
+const accessOf = (row: AuditRow): PastAccess => ({
+  account: String(row['account_name']),
+  target: String(row['target_name']),
+  level: String(row['level']),
+  since: Date.parse(String(row['since'])) as Instant,
+  basis: row['basis'] as PastAccess['basis'],
+  ...(row['person'] === null ? {} : { person: row['person'] as PersonId }),
+  ...(row['entitlement'] === null ? {} : { entitlement: String(row['entitlement']) }),
+  ...(row['until'] === null ? {} : { until: Date.parse(String(row['until'])) as Instant }),
+  ...(row['request_id'] === null ? {} : { request: row['request_id'] as RequestId }),
+});

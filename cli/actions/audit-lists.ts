@@ -1,0 +1,189 @@
+import * as questions from '../../audit/questions/index.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import type { AuditQuery, Ledger } from '../../ledger/index.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { personIsKnown } from '../terminal/known-names.ts';
+import { momentIfTyped } from '../terminal/moments.ts';
+import { type AnswerOptions, type AnswerTable, printAnswer } from '../terminal/print-answer.ts';
+import { withAuditLedger } from '../terminal/reading-context.ts';
+
+/** What `addPeriodOptions` adds. */
+export type PeriodOptions = AnswerOptions & Readonly<{ from?: string; to?: string }>;
+export type FastOptions = PeriodOptions & Readonly<{ under: number }>;
+export type OverstayOptions = PeriodOptions & Readonly<{ over: number }>;
+
+const WHEN = { at: 'WHEN (UTC)' };
+const WHERE = { provider: 'PROVIDER', target_name: 'TARGET', account_name: 'ACCOUNT' };
+const APPROVALS = {
+  ...WHEN,
+  person: 'APPROVED BY',
+  requester: 'REQUESTER',
+  entitlement: 'ENTITLEMENT',
+  approved: 'WHAT',
+  seconds: 'AFTER (S)',
+  via: 'VIA',
+  account: 'ACCOUNT',
+  request_id: 'REQUEST',
+};
+
+/** `curfew audit approvals` */
+export const runAuditApprovals = (typed: string, options: PeriodOptions): Promise<void> =>
+  withAuditLedger(async ({ ledger, config }) => {
+    const person = typed as PersonId;
+    const any = await questions.answerPage(ledger, questions.approvalsBy(person), { most: 1 });
+    if (any.rows.length === 0) await personIsKnown(config, person);
+    await ask(ledger, options, (period) => questions.approvalsBy(person, period), {
+      columns: APPROVALS,
+      empty: `${person} approved nothing.`,
+    });
+  });
+
+/** `curfew audit fast` */
+export const runAuditFast = (options: FastOptions): Promise<void> =>
+  withAuditLedger(({ ledger }) =>
+    ask(ledger, options, (period) => questions.fastApprovals(options.under, period), {
+      columns: APPROVALS,
+      empty: `Nothing was approved in less than ${options.under} s.`,
+    }),
+  );
+
+/** `curfew audit pairs` */
+export const runAuditPairs = (options: PeriodOptions): Promise<void> =>
+  withAuditLedger(({ ledger }) =>
+    ask(ledger, options, questions.approvalPairs, {
+      columns: {
+        person: 'PERSON',
+        other: 'OTHER',
+        approved: 'APPROVED OF THE OTHER',
+        was_approved: 'APPROVED BY THE OTHER',
+        first_at: 'FIRST (UTC)',
+        at: 'LAST (UTC)',
+      },
+      empty: 'No two people approved requests of each other.',
+    }),
+  );
+
+/** `curfew audit overstays` */
+export const runAuditOverstays = (options: OverstayOptions): Promise<void> =>
+  withAuditLedger(({ ledger }) =>
+    ask(ledger, options, (period) => questions.overstays(options.over, period), {
+      columns: {
+        seconds: 'SECONDS',
+        person: 'PERSON',
+        entitlement: 'ENTITLEMENT',
+        ...WHERE,
+        planned_end: 'PLANNED END (UTC)',
+        until: 'UNTIL (UTC)',
+        request_id: 'REQUEST',
+      },
+      empty: `No access was held for more than ${options.over} s after its end.`,
+    }),
+  );
+
+type List = Readonly<{ query: (period: questions.Period) => AuditQuery }> & AnswerTable;
+
+const LISTS = {
+  refusals: {
+    query: questions.refusals,
+    columns: {
+      ...WHEN,
+      person: 'PERSON',
+      tried: 'TRIED',
+      code: 'REFUSED',
+      entitlement: 'ENTITLEMENT',
+      via: 'VIA',
+      request_id: 'REQUEST',
+    },
+    empty: 'Nothing was refused.',
+  },
+  drift: {
+    query: questions.drift,
+    columns: {
+      ...WHEN,
+      kind: 'EVENT',
+      expected: 'EXPECTED',
+      found: 'FOUND',
+      person: 'PERSON',
+      ...WHERE,
+      request_id: 'REQUEST',
+    },
+    empty: 'No provider showed other access than the ledger expected.',
+  },
+  findings: {
+    query: questions.findings,
+    columns: {
+      at: 'FIRST SEEN (UTC)',
+      ...WHERE,
+      level: 'LEVEL',
+      state: 'STATE',
+      closed_by: 'DECIDED BY',
+      closed_at: 'CLOSED (UTC)',
+    },
+    empty: 'Nothing was found that no lease explains.',
+  },
+  decisions: {
+    query: questions.findingDecisions,
+    columns: {
+      ...WHEN,
+      person: 'PERSON',
+      decision: 'DECISION',
+      refused: 'REFUSED',
+      ...WHERE,
+      level: 'LEVEL',
+      state: 'STATE NOW',
+    },
+    empty: 'Nobody decided about a finding.',
+  },
+  endings: {
+    query: questions.massEndings,
+    columns: {
+      ...WHEN,
+      person: 'PERSON',
+      scope: 'SCOPE',
+      scope_name: 'OF',
+      requests: 'REQUESTS',
+      needs: 'LIFTED BY (NEEDED)',
+      lifted_by: 'LIFTED BY',
+    },
+    empty: 'Nobody ended everything of a scope.',
+  },
+  policies: {
+    query: questions.policies,
+    columns: { at: 'FIRST USED (UTC)', last_at: 'LAST USED (UTC)', judged: 'JUDGED', id: 'POLICY' },
+    empty: 'Nothing was judged.',
+  },
+  gains: {
+    query: questions.policyGains,
+    columns: {
+      ...WHEN,
+      person: 'PERSON',
+      entitlement: 'ENTITLEMENT',
+      policy: 'POLICY',
+      request_id: 'REQUEST',
+    },
+    empty: 'Nobody could request something for the first time.',
+  },
+} as const satisfies Readonly<Record<string, List>>;
+
+/** The questions that are a list of what happened in a period. */
+export type ListName = keyof typeof LISTS;
+
+/** `curfew audit refusals`, and the other lists of what happened in a period. */
+export const runAuditList = (name: ListName, options: PeriodOptions): Promise<void> =>
+  withAuditLedger(({ ledger }) => ask(ledger, options, LISTS[name].query, LISTS[name]));
+
+async function ask(
+  ledger: Ledger,
+  options: PeriodOptions,
+  query: (period: questions.Period) => AuditQuery,
+  table: AnswerTable,
+): Promise<void> {
+  await printAnswer(ledger, query(periodTyped(options, await ledger.now())), options, table);
+}
+
+function periodTyped({ from, to }: PeriodOptions, now: Instant): questions.Period {
+  const [start, end] = [momentIfTyped(from, now), momentIfTyped(to, now)];
+  if (start !== undefined && end !== undefined && start > end)
+    throw new CommandError('usage', 'The time of --from is after that of --to.');
+  return { from: start, to: end };
+}

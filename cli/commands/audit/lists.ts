@@ -1,0 +1,39 @@
+import { Command, Option } from 'commander';
+import type { ListName, OverstayOptions, PeriodOptions } from '../../actions/audit-lists.ts';
+import { parseSeconds } from './approvals.ts';
+import { addAnswerOptions, addPeriodOptions } from './options.ts';
+
+/** `curfew audit overstays` */
+export const overstaysCommand = (): Command =>
+  addAnswerOptions(
+    addPeriodOptions(
+      new Command('overstays')
+        .description('access that was held after its planned end; there should be none')
+        .addOption(
+          new Option('--over <seconds>', 'held for longer than this after the end')
+            .argParser(parseSeconds)
+            .default(60, '60s, which is what the calls to a provider may take'),
+        ),
+    ),
+  ).action(async (options: OverstayOptions) =>
+    (await import('../../actions/audit-lists.ts')).runAuditOverstays(options),
+  );
+
+const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
+  refusals: 'every attempt that was refused',
+  drift: 'where a provider showed other access than the ledger expected',
+  findings: 'access that no lease explains, by when it was seen first',
+  decisions: 'who decided what about a finding',
+  endings: 'every time that somebody ended everything of a person, of an entitlement, at a provider, or all',
+  policies: 'every policy by which something was judged, by its digest',
+  gains: 'under which policy a person could request an entitlement for the first time',
+};
+
+/** `curfew audit refusals`, and the other lists of what happened in a period. */
+export const listCommands = (): readonly Command[] =>
+  Object.entries(DESCRIPTIONS).map(([name, description]) =>
+    addAnswerOptions(addPeriodOptions(new Command(name).description(description))).action(
+      async (options: PeriodOptions) =>
+        (await import('../../actions/audit-lists.ts')).runAuditList(name as ListName, options),
+    ),
+  );

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import type { VerifyOptions } from '../../actions/audit-verify.ts';
+import { addOutputOptions } from '../../terminal/output.ts';
+
+const listed = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** `curfew audit verify <bundle>` */
+export const auditVerifyCommand = (): Command =>
+  addOutputOptions(
+    new Command('verify')
+      .description(
+        'check an exported log against signed checkpoints; it needs neither the ledger nor a network',
+      )
+      .argument('<bundle>', 'the folder of the export')
+      .option('--key <vkey>', 'a public key that you trust; can be given several times', listed, [])
+      .option(
+        '--kept <file>',
+        'a file with checkpoints that you kept; can be given several times',
+        listed,
+        [],
+      )
+      .option('--place <folder>', 'a copy of what a place published; can be given several times', listed, []),
+    { hasCsv: false },
+  )
+    .addHelpText(
+      'after',
+      '\n  curfew audit verify export/ --key curfew.example.com/log+6e1b2f0a+AQ… --place bucket/\n\nWithout --key it proves only that the export agrees with itself. docs/verify.md says how to get the key.',
+    )
+    .action(async (bundle: string, options: VerifyOptions) =>
+      (await import('../../actions/audit-verify.ts')).runAuditVerify(bundle, options),
+    );

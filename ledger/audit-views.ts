@@ -1,0 +1,205 @@
+import type { Instant } from '../core/ids.ts';
+import { type Db, toTimestamp } from './pool.ts';
+
+/** The columns of each view of the schema `audit`, in the order in which people and programs read them. The first two say when and which. */
+export const AUDIT_VIEWS = {
+  access: [
+    ...[
+      'since',
+      'id',
+      'until',
+      'planned_end',
+      'person',
+      'entitlement',
+      'provider',
+      'target_name',
+      'target_key',
+    ],
+    ...['account_name', 'account_id', 'level', 'basis', 'request_id'],
+  ],
+  approval: [
+    ...[
+      'at',
+      'id',
+      'person',
+      'via',
+      'account',
+      'approved',
+      'requester',
+      'entitlement',
+      'minutes',
+      'stage',
+      'asked_at',
+    ],
+    ...['seconds', 'digest', 'request_id'],
+  ],
+  approval_pair: ['at', 'id', 'person', 'other', 'approved', 'was_approved', 'first_at'],
+  overstay: [
+    ...['at', 'id', 'seconds', 'planned_end', 'until', 'person', 'entitlement', 'provider', 'target_name'],
+    ...['account_name', 'level', 'request_id'],
+  ],
+  refusal: [
+    'at',
+    'id',
+    'person',
+    'via',
+    'account',
+    'tried',
+    'code',
+    'requester',
+    'entitlement',
+    'request_id',
+  ],
+  drift: [
+    ...[
+      'at',
+      'id',
+      'kind',
+      'change',
+      'expected',
+      'found',
+      'person',
+      'entitlement',
+      'provider',
+      'target_name',
+    ],
+    ...['account_name', 'lease_id', 'request_id'],
+  ],
+  finding: [
+    ...[
+      'at',
+      'id',
+      'kind',
+      'provider',
+      'target_name',
+      'target_key',
+      'what',
+      'account_name',
+      'account_id',
+      'level',
+    ],
+    ...['state', 'last_seen_at', 'closed_at', 'closed_by', 'closed_via', 'lease_id'],
+  ],
+  finding_decision: [
+    ...[
+      'at',
+      'id',
+      'person',
+      'via',
+      'decision',
+      'refused',
+      'finding_id',
+      'provider',
+      'target_name',
+      'account_name',
+    ],
+    ...['level', 'state'],
+  ],
+  mass_ending: ['at', 'id', 'person', 'scope', 'scope_name', 'requests', 'needs', 'lifted_by'],
+  policy: ['at', 'id', 'last_at', 'judged'],
+  policy_gain: ['at', 'id', 'policy', 'person', 'entitlement', 'request_id'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type AuditView = keyof typeof AUDIT_VIEWS;
+
+/** What a row of an answer must be. `during` is the time of an access. */
+export type AuditCondition = Readonly<
+  | { kind: 'is'; column: string; value: string }
+  | { kind: 'from' | 'to'; column: string; at: Instant }
+  | { kind: 'over' | 'under'; column: string; value: number }
+  | { kind: 'during'; from: Instant; to: Instant }
+  | { kind: 'target'; name: string; provider?: string }
+  /** Access that Curfew did not grant, of the account with this name. */
+  | { kind: 'standing-of-account'; provider: string; name: string }
+  /** Access that Curfew did not grant, at the targets that the leases of an entitlement gave. */
+  | { kind: 'standing-at-targets-of'; entitlement: string }
+  /** Access that Curfew did not grant, of the accounts with which a person had leases. */
+  | { kind: 'standing-of-accounts-of'; person: string }
+  | { kind: 'any'; of: readonly AuditCondition[] }
+>;
+
+/** What an answer is selected by. With `known`, only what had been recorded at that moment counts. Only access has it. */
+export type AuditQuery = Readonly<{
+  view: AuditView;
+  where: readonly AuditCondition[];
+  known?: Readonly<{ at: Instant; from: Instant; to: Instant }>;
+}>;
+
+/** A time is RFC 3339 in UTC. */
+export type AuditRow = Readonly<Record<string, string | number | null | readonly string[]>>;
+
+/** A part of an answer. `next` names where the following part begins; left out at the end. */
+export type AuditPage = Readonly<{ rows: readonly AuditRow[]; next?: string }>;
+
+/** Where a page begins, and how many rows it has at most. */
+export type AuditPart = Readonly<{ after?: string | undefined; most: number }>;
+
+/** One page of an answer, the oldest row first. `after` is the `next` of the page before it. */
+export async function readAuditPage(
+  db: Db,
+  { view, where, known }: AuditQuery,
+  { after, most }: AuditPart,
+): Promise<AuditPage> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const columns = AUDIT_VIEWS[view];
+  const at = columns[0];
+  const source = known
+    ? `audit.access_as_known(${[known.at, known.from, known.to].map((each) => bind(toTimestamp(each))).join(', ')})`
+    : `audit.${view}`;
+  const conditions = where.map((each) => sqlOf(each, bind));
+  const [, time, id] = /^([^/]+)\/(.+)$/.exec(after ?? '') ?? [];
+  if (time !== undefined) conditions.push(`(${at}, id) > (${bind(time)}::timestamptz, ${bind(id)}::text)`);
+  // The cursor has the whole time, to the microsecond. Only that of the last row is used.
+  const cursor = `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '/' || id`;
+  const { rows } = await db.query<{ cursor: string | null } & Record<string, unknown>>(
+    `select ${columns.map((column) => `"${column}"`).join(', ')},
+            case row_number() over (order by ${at}, id) when ${bind(most)}::bigint then ${cursor} end as cursor
+       from ${source} a ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
+      order by ${at}, id limit ${bind(most + 1)}`,
+    values,
+  );
+  const shown = rows.slice(0, most);
+  const last = rows.length > most ? shown.at(-1) : undefined;
+  return { rows: shown.map(rowOf), ...(last?.cursor ? { next: last.cursor } : {}) };
+}
+
+function rowOf({ cursor: _cursor, ...row }: Readonly<Record<string, unknown>>): AuditRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
+  ) as AuditRow;
+}
+
+type Bind = (value: unknown) => string;
+
+function sqlOf(condition: AuditCondition, bind: Bind): string {
+  switch (condition.kind) {
+    case 'is':
+      return `"${condition.column}" = ${bind(condition.value)}`;
+    case 'from':
+      return `"${condition.column}" >= ${bind(toTimestamp(condition.at))}`;
+    case 'to':
+      return `"${condition.column}" <= ${bind(toTimestamp(condition.at))}`;
+    case 'over':
+      return `"${condition.column}" > ${bind(condition.value)}`;
+    case 'under':
+      return `"${condition.column}" < ${bind(condition.value)}`;
+    case 'during':
+      return `during && tstzrange(${bind(toTimestamp(condition.from))}, ${bind(toTimestamp(condition.to))}, '[]')`;
+    case 'target':
+      return [
+        `target_name = ${bind(condition.name)}`,
+        ...(condition.provider === undefined ? [] : [`provider = ${bind(condition.provider)}`]),
+      ].join(' and ');
+    case 'standing-of-account':
+      return `(basis <> 'granted' and provider = ${bind(condition.provider)} and lower(account_name) = lower(${bind(condition.name)}))`;
+    case 'standing-at-targets-of':
+      return `(basis <> 'granted' and (provider, target_name) in
+               (select g.provider, g.target_name from audit.access g where g.entitlement = ${bind(condition.entitlement)}))`;
+    case 'standing-of-accounts-of':
+      return `(basis <> 'granted' and (provider, account_id) in
+               (select g.provider, g.account_id from audit.access g where g.person = ${bind(condition.person)}))`;
+    case 'any':
+      return `(${condition.of.map((each) => sqlOf(each, bind)).join(' or ')})`;
+  }
+}

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as questions from '../../audit/questions/index.ts';
+import { auditCommand } from '../../cli/commands/audit.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { BASE, chance, statementsOf, worldOf } from '../audit/world.fixture.ts';
+import { type Folder, openFolder } from './cli.fixture.ts';
+
+const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
+const told = `seed ${SEED}`;
+
+let folder: Folder;
+beforeAll(async () => {
+  folder = await openFolder();
+  await asAdmin(async (owner) => {
+    for (const [sql, values] of statementsOf(worldOf(SEED, 40), chance(SEED)))
+      await owner.query(sql, [...values]);
+  }, folder.url);
+});
+afterAll(() => folder?.stop());
+
+const audit = (...args: readonly string[]) => folder.run(auditCommand(), ...args);
+
+async function answered(query: AuditQuery): Promise<readonly AuditRow[]> {
+  const all: AuditRow[] = [];
+  for await (const row of questions.answerRows(folder.ledger, query)) all.push(row);
+  return all;
+}
+
+const NOON = '2026-11-01T12:00:00Z';
+const EVENING = '2026-11-01T18:30:00.5Z';
+const at = (text: string): Instant => Date.parse(text) as Instant;
+const moment = (text: string) => ({ from: at(text), to: at(text) });
+
+/** Each command with the question that it asks. */
+const COMMANDS: readonly (readonly [command: readonly string[], query: AuditQuery])[] = [
+  [
+    ['access', 'orders-db', '--at', NOON],
+    questions.whoHadAccess({ kind: 'entitlement', id: 'orders-db' }, moment(NOON)),
+  ],
+  [
+    ['access', 'orders-db', '--from', NOON, '--to', EVENING, '--known-at', EVENING],
+    questions.whoHadAccess(
+      { kind: 'entitlement', id: 'orders-db' },
+      { from: at(NOON), to: at(EVENING), knownAt: at(EVENING) },
+    ),
+  ],
+  [
+    ['access', 'sales', '--at', NOON],
+    questions.whoHadAccess({ kind: 'target', name: 'sales' }, moment(NOON)),
+  ],
+  [
+    ['access', 'sales', '--at', NOON, '--provider', 'fake'],
+    questions.whoHadAccess({ kind: 'target', name: 'sales', provider: 'fake' }, moment(NOON)),
+  ],
+  [
+    ['access', 'cellar', '--at', NOON],
+    questions.whoHadAccess({ kind: 'entitlement', id: 'cellar' }, moment(NOON)),
+  ],
+  [
+    ['access', 'cellar', '--at', NOON, '--provider', 'fake'],
+    questions.whoHadAccess({ kind: 'target', name: 'cellar', provider: 'fake' }, moment(NOON)),
+  ],
+  [['held', 'ana', '--at', NOON], questions.whatWasHeld('ana' as PersonId, [], moment(NOON))],
+  [['approvals', 'bo', '--from', NOON], questions.approvalsBy('bo' as PersonId, { from: at(NOON) })],
+  [['fast', '--under', '10s'], questions.fastApprovals(10)],
+  [['pairs'], questions.approvalPairs()],
+  [['overstays', '--over', '1m', '--to', EVENING], questions.overstays(60, { to: at(EVENING) })],
+  [['refusals'], questions.refusals()],
+  [['drift'], questions.drift()],
+  [['findings'], questions.findings()],
+  [['decisions'], questions.findingDecisions()],
+  [['endings'], questions.massEndings()],
+  [['policies'], questions.policies()],
+  [['gains'], questions.policyGains()],
+];
+
+describe(`the answer of each command (${told})`, () => {
+  test.each(COMMANDS)('%j is that of its question', async (args, query) => {
+    const expected = await answered(query);
+    const { code, out, err } = await audit(...args, '--output', 'jsonl');
+    expect([told, code, err]).toEqual([told, 0, '']);
+    const lines = out.split('\n').filter((line) => line !== '');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(expected);
+  });
+
+  test('json is one list, with the same rows', async () => {
+    const expected = await answered(questions.fastApprovals(3600));
+    expect(JSON.parse((await audit('fast', '--under', '1h', '--json')).out)).toEqual(expected);
+  });
+
+  test('csv has a line of names, then a line for each row', async () => {
+    const { out } = await audit('fast', '--under', '1h', '--csv');
+    const [names, ...lines] = out.trimEnd().split('\n');
+    expect(names).toMatch(/^at,id,person,via,/);
+    expect(lines).toHaveLength((await answered(questions.fastApprovals(3600))).length);
+  });
+
+  test('a table has headings, times to the second, and how to see the rest', async () => {
+    const first = await audit('fast', '--under', '1h', '--limit', '1');
+    expect(first.out).toMatch(/^WHEN \(UTC\) +APPROVED BY +REQUESTER +ENTITLEMENT/);
+    expect(first.out).toMatch(/\n2026-11-0\d \d\d:\d\d:\d\dZ /);
+    const [, next = ''] = /More: add --after "(.+)"/.exec(first.out) ?? [];
+    const second = await audit('fast', '--under', '1h', '--limit', '1', '--after', next, '--json');
+    const [, expected] = await answered(questions.fastApprovals(3600));
+    expect(JSON.parse(second.out)).toEqual([expected]);
+  });
+});
+
+describe('an answer without a row', () => {
+  test.each([
+    [
+      ['access', 'orders-db', '--at', '2020-01-01T00:00:00Z'],
+      'Nobody had access to orders-db at 2020-01-01 00:00:00Z',
+    ],
+    [['held', 'ana', '--from', '2020-01-01', '--to', '2020-01-02'], 'ana held nothing between 20'],
+    [['approvals', 'bo', '--to', '2020-01-01'], 'bo approved nothing.'],
+    [['fast', '--under', '0'], 'Nothing was approved in less than 0 s.'],
+    [['overstays', '--over', '9000h'], 'No access was held for more than 32400000 s after its end.'],
+    [['refusals', '--to', '2020-01-01'], 'Nothing was refused.'],
+  ])('%j says so and is no failure', async (args, words) => {
+    const { code, out, err } = await audit(...args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(words);
+    expect((await audit(...args, '--json')).out).toBe('[]\n');
+  });
+});
+
+describe('what cannot be answered', () => {
+  test.each([
+    ['an entitlement that is nowhere', ['access', 'order-db'], 3, 'There is no entitlement "order-db"'],
+    ['a person who is nowhere', ['held', 'annna'], 3, 'There is no person "annna"'],
+    ['a moment that is none', ['access', 'orders-db', '--at', 'soon'], 2, '"soon" is not a moment.'],
+    ['the future', ['access', 'orders-db', '--at', '2999-01-01'], 2, 'is in the future'],
+    [
+      'a time that ends before it begins',
+      ['held', 'ana', '--from', NOON, '--to', '2026-10-01'],
+      2,
+      'is after that of --to',
+    ],
+    ['an end without a beginning', ['held', 'ana', '--to', NOON], 2, 'Say with --from'],
+    [
+      'a moment and a time',
+      ['held', 'ana', '--at', NOON, '--from', NOON],
+      2,
+      "cannot be used with option '--from",
+    ],
+    ['seconds that are none', ['fast', '--under', 'quickly'], 2, 'The value is a time such as 10s or 2m.'],
+    [
+      'a page after something that is no row',
+      ['refusals', '--after', 'x'],
+      2,
+      'as a page prints it after More',
+    ],
+  ])('%s', async (_what, args, code, words) => {
+    const printed = await audit(...args);
+    expect([printed.code, printed.out]).toEqual([code, '']);
+    expect(printed.err).toContain(words);
+  });
+});
+
+test('an answer of many rows is printed whole, in pages', async () => {
+  await rowsOf(
+    folder.url,
+    `insert into access_period (lease_id, request_id, person, entitlement, provider, target_name, target_key, account_id, account_name, level,
+                                granted_at, granted_seq, ended_at, changed_at)
+     select 'many_' || n, 'r', 'eve', 'many', 'fake', 'many', 'many', 'x', 'x', 'read', $1::timestamptz, 0, $1, $1 from generate_series(1, 2500) n`,
+    [new Date(BASE)],
+  );
+  const { out } = await audit('held', 'eve', '--from', '2026-10-01', '--json');
+  const ids = (JSON.parse(out) as readonly { id: string }[]).map(({ id }) => id);
+  expect([ids.length, new Set(ids).size]).toEqual([2500, 2500]);
+});
