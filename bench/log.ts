@@ -8,7 +8,11 @@ import { signersOf, trustedKeys } from '../app/log-keys.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { LogAccess } from '../requests/log-access.ts';
 
-const LOG = { name: 'bench.example/log', publicKeys: [], keys: [Buffer.alloc(32, 2).toString('base64url')] };
+export const BENCH_LOG = {
+  name: 'bench.example/log',
+  publicKeys: [],
+  keys: [Buffer.alloc(32, 2).toString('base64url')],
+};
 
 /** The log of the benchmark, and the sequencer that publishes it. */
 export type BenchLog = Readonly<{ access: LogAccess; stop(): Promise<void> }>;
@@ -17,12 +21,12 @@ export type BenchLog = Readonly<{ access: LogAccess; stop(): Promise<void> }>;
 export function benchLog(ledger: Ledger, folder: string): BenchLog {
   const path = join(folder, 'log');
   mkdirSync(path, { recursive: true });
-  const trusted = trustedKeys(LOG);
+  const trusted = trustedKeys(BENCH_LOG);
   const places = [filePlace(folderStore(path))];
   const fail = (details: object, message: string): void => console.error(message, details);
   const sequencer = runSequencer(
     ledger,
-    { name: LOG.name, signers: signersOf(LOG), trusted, places },
+    { name: BENCH_LOG.name, signers: signersOf(BENCH_LOG), trusted, places },
     { report: { info: () => undefined, warn: fail, error: fail } },
   );
   return { access: logAccess(trusted), stop: () => sequencer.stop() };

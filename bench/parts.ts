@@ -4,13 +4,23 @@ import { startChild } from './child.ts';
 import { type EndsSize, measureEnds } from './ends.ts';
 import { bareLife, curfewLives } from './lives.ts';
 import { type LivesWorld, startLivesWorld } from './lives-world.ts';
+import { type LogSize, measureLog } from './log-measures.ts';
 import { measureLoad } from './load.ts';
 import type { LoadSize } from './load-world.ts';
 import { measureMemory, type MemorySize, WARM_UP } from './memory.ts';
 import { firstLeaseOf } from './policy.ts';
 import { measureQuestions, type QuestionsSize } from './questions.ts';
 import { interleave, type Size } from './rounds.ts';
-import { clicksTable, endsTable, livesTable, loadTable, memoryTable, questionsTable } from './table.ts';
+import {
+  clicksTable,
+  endsTable,
+  livesTable,
+  loadTable,
+  memoryTable,
+  questionsTable,
+  logTable,
+  spreadOf,
+} from './table.ts';
 
 /** How much each part of the benchmark does. */
 export type Sizes = Readonly<{
@@ -18,6 +28,7 @@ export type Sizes = Readonly<{
   ends: EndsSize;
   memory: MemorySize;
   questions: QuestionsSize;
+  log: LogSize;
   lives: Size;
   clicks: number;
 }>;
@@ -26,7 +37,7 @@ export type Sizes = Readonly<{
 type Place = Readonly<{ url: string; home: string }>;
 
 /** Each part measures, and prints its figures. */
-export const PARTS = { load, ends, memory, questions, lives } as const;
+export const PARTS = { load, ends, memory, questions, lives, log } as const;
 export type PartName = keyof typeof PARTS;
 
 /** Whether nothing is lost and no limit exceeded when many people request and approve at once, and how long they wait. */
@@ -77,6 +88,19 @@ async function questions({ questions: size }: Sizes, { url }: Place): Promise<vo
 Who had access at a moment, in a ledger of ${size.grants} grants, against a scan of as many rows by the primary key; ${size.moments} moments, in turns. Median (10 % to 90 %):
 
 ${questionsTable(measured)}
+`);
+}
+
+/** What the log costs: an append, the wait of an approval, an export, and its verification. */
+async function log({ log: size }: Sizes, { url, home }: Place): Promise<void> {
+  const measured = await measureLog(size, url, home);
+  console.log(`
+The audit log, with ${size.entries} entries; ${size.rounds} rounds in turns, Node ${process.version}. Median (least to most):
+
+${logTable(measured)}
+
+  An approval waited for its published checkpoint, in milliseconds: ${spreadOf(measured.waits)}.
+  The export took ${(measured.exported.ms / 1000).toFixed(1)} s and ${(measured.exported.grewBy / 2 ** 20).toFixed(0)} MB of memory more.
 `);
 }
 

@@ -40,6 +40,8 @@ const { values } = parseArgs({
     'live-leases': { type: 'string', default: '800' },
     grants: { type: 'string', default: '300000' },
     moments: { type: 'string', default: '100' },
+    entries: { type: 'string', default: '1000000' },
+    approvals: { type: 'string', default: '100' },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
@@ -61,6 +63,11 @@ await bench(names as PartName[], {
   ends: { leases: Number(values.leases), latencyMs: Number(values.latency), cap: Number(values.cap) },
   memory: { leases: Number(values['live-leases']) },
   questions: { grants: Number(values.grants), moments: Number(values.moments) },
+  log: {
+    entries: Number(values.entries),
+    rounds: Number(values.rounds),
+    approvals: Number(values.approvals),
+  },
   load: {
     requests: Number(values.requests),
     approvers: Number(values.approvers),

@@ -1,6 +1,7 @@
 import type { Ends, Removal } from './ends.ts';
 import { type Load, leastTimes } from './load.ts';
 import type { LoadSize } from './load-world.ts';
+import type { LogMeasures } from './log-measures.ts';
 import type { Memory } from './memory.ts';
 import type { Questions } from './questions.ts';
 import type { Round } from './rounds.ts';
@@ -113,4 +114,24 @@ function table(rows: readonly (readonly string[])[]): string {
     )
     .map((line) => `  ${line}`)
     .join('\n');
+}
+
+/** The median of values, and the least and the most. */
+export const spreadOf = (values: readonly number[]): string => spread(values);
+
+/** What the log costs against the same without it. The ratio is that of the medians. */
+export function logTable({ appends, verified, hashed }: LogMeasures): string {
+  const row = (what: string, a: readonly number[], b: readonly number[], ratio: number) => [
+    what,
+    spread(a),
+    spread(b),
+    figure(ratio),
+  ];
+  return table([
+    ['', 'with the log', 'without it', 'ratio'],
+    ...appends.map(({ writers, events, bare }) =>
+      row(`appends a second, ${writers} at once`, events, bare, median(events) / median(bare)),
+    ),
+    row('verification against its SHA-256 calls, ms', verified, hashed, median(hashed) / median(verified)),
+  ]);
 }

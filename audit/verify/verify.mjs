@@ -108,11 +108,11 @@ export const PROBLEMS = {
   'truncated-log': (facts) =>
     `The log is truncated: the ${entryOf(facts)} is the first that is missing, and ${checkpointOf(facts)} covers it.`,
   'changed-range': (facts) =>
-    `At least one of the entries ${facts.from} to ${facts.to} was edited, deleted, inserted, reordered or cut off: the entries fit the checkpoint of size ${facts.from} and not ${checkpointOf(facts)}.`,
+    `At least one of the entries ${facts.from} to ${facts.to} was edited, deleted, inserted, reordered or cut off: the entries before fit a checkpoint, and they do not fit ${checkpointOf(facts)}.`,
   fork: (facts) =>
     `There are two logs: a trusted key signed ${checkpointOf(facts)}, and also ${facts.other}.${facts.first === undefined ? '' : ` They differ first at the ${entryOf({ ...facts, index: facts.first })}.`}`,
   rollback: (facts) =>
-    `The log was rolled back, and perhaps written again: it has ${facts.entries} entries and does not fit ${checkpointOf(facts)}.`,
+    `The log was rolled back, and perhaps written again: it has ${facts.entries} entries and does not fit ${checkpointOf(facts)}.${Number(facts.size) > Number(facts.entries) ? ' If that one is newer than the export, export again.' : ''}`,
 
   'place-rollback': ({ place, shows, size }) =>
     `The place ${place} was rolled back: it shows the checkpoint of size ${shows} and also has one of size ${size}.`,
@@ -275,8 +275,7 @@ export function provesConsistency({ from, to, path }) {
 
 /**
  * The canonical text of a JSON value (RFC 8785). Throws for lone surrogates, and for values that are nested too deeply.
- * @param {unknown} value
- * @returns {string}
+ * @param {unknown} value @returns {string}
  */
 export function canonical(value, depth = 0) {
   if (typeof value === 'string') return canonicalString(value);
@@ -344,10 +343,7 @@ function assertPlain(text) {
   }
 }
 
-/**
- * A JSON object of a file, or why it cannot be read.
- * @param {Uint8Array} bytes @returns {{ value?: Json, why?: string }}
- */
+/** A JSON object of a file, or why it cannot be read. @param {Uint8Array} bytes @returns {{ value?: Json, why?: string }} */
 function readObject(bytes) {
   if (!isUtf8(bytes)) return { why: 'it is not valid UTF-8' };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
@@ -383,8 +379,7 @@ const whyOf = (error) =>
 /**
  * Calls `visit` for each line of a file, in memory for the longest allowed line. The line is `buffer` from `start` to `end`, and the
  * byte before `start` may be overwritten. A line that is too long has the end -1.
- * @param {string} file
- * @param {number} limit In bytes.
+ * @param {string} file @param {number} limit In bytes.
  * @param {(buffer: Buffer, start: number, end: number, line: number) => void} visit
  */
 function eachLine(file, limit, visit) {
@@ -458,8 +453,7 @@ const COSIGNATURE = 4;
 
 /**
  * A public key, as C2SP writes it: `<name>+<id>+<base64 of the type and the key>`. Throws a UsageError when it is none.
- * @param {string} vkey
- * @returns {Key}
+ * @param {string} vkey @returns {Key}
  */
 export function parseKey(vkey) {
   const [, name = '', id = '', encoded = ''] =
@@ -482,8 +476,7 @@ export function parseKey(vkey) {
 
 /**
  * The signed text of a note and its signatures, or undefined when it is no note.
- * @param {string} note
- * @returns {{ text: string, signatures: readonly Signature[] } | undefined}
+ * @param {string} note @returns {{ text: string, signatures: readonly Signature[] } | undefined}
  */
 export function parseNote(note) {
   if (note.length > MAX_NOTE || /[^\P{Cc}\n]/u.test(note) || !note.isWellFormed() || !note.endsWith('\n'))
@@ -568,10 +561,7 @@ export function judgeNote(note, keys) {
  * @typedef {Readonly<{ size: number, root: Hash }> & From} Checkpoint
  */
 
-/**
- * Takes checkpoints from everywhere and keeps those that a trusted key signed.
- * @param {readonly Key[]} keys @param {Add} add
- */
+/** Takes checkpoints from everywhere and keeps those that a trusted key signed. @param {readonly Key[]} keys @param {Add} add */
 function checkpointCollection(keys, add) {
   /** @type {Checkpoint[]} */
   const trusted = [];
@@ -693,11 +683,10 @@ function entriesIn(bytes) {
 
 /**
  * Opens a place: takes its checkpoints and reads its tiles one at a time. After a tile that cannot be read it has no further hashes.
- * @param {string} folder @param {Checkpoints} checkpoints @param {Add} add
+ * @param {string} folder @param {string} name @param {Checkpoints} checkpoints @param {Add} add
  */
-function openPlace(folder, checkpoints, add) {
+function openPlace(folder, name, checkpoints, add) {
   if (!isFolder(folder)) throw new UsageError(`The folder of the place cannot be read: ${shown(folder)}.`);
-  const name = basename(resolve(folder));
   const size = takePublished(folder, name, checkpoints, add);
   /** @type {{ index: number, bytes: Buffer } | undefined} */
   let tile;
@@ -1109,8 +1098,7 @@ const OTHER_TYPES = /^(finding-decision|mass-ending|mass-ending-lift|mass-ending
 
 /**
  * One entry, or why it is none.
- * @param {Buffer} buffer @param {number} start @param {number} end
- * @returns {{ kind?: ProblemKind, why?: string, entry: Json }}
+ * @param {Buffer} buffer @param {number} start @param {number} end @returns {{ kind?: ProblemKind, why?: string, entry: Json }}
  */
 function readEntry(buffer, start, end) {
   if (end === -1) return { kind: 'entry-too-long', entry: {} };
@@ -1139,10 +1127,7 @@ function wrongFields(entry) {
   return isEvent && EVENT_ID.test(id) ? undefined : 'has other fields than an event';
 }
 
-/**
- * The long bodies of the bundle. Only their places in the file are in memory.
- * @param {string} folder @param {Add} add
- */
+/** The long bodies of the bundle. Only their places in the file are in memory. @param {string} folder @param {Add} add */
 function longBodies(folder, add) {
   const file = 'bodies.jsonl';
   const path = join(folder, file);
@@ -1199,6 +1184,8 @@ function textHashes(value, found = []) {
 /** One hash for all texts of an entry. @param {readonly string[]} hashes */
 const textsDigest = (hashes) => sha256(Array.from(hashes, (each) => each ?? '').join('\n'));
 
+/** @typedef {Readonly<{ body: Json | undefined, at: number, facts: Facts }>} Numbered An event with its entry. */
+
 /**
  * Reads the events of requests and keeps the state of each. An event that comes before an earlier one of its request waits for it.
  * @param {Add} add @param {Set<string>} newer Gets the kinds that are not known here.
@@ -1209,7 +1196,6 @@ function requestSum(add, newer) {
   const requests = new Map();
   /** @type {Map<string, Map<number, Numbered>>} */
   const early = new Map();
-  /** @typedef {Readonly<{ body: Json | undefined, at: number, facts: Facts }>} Numbered */
 
   /** @param {string} id @param {Numbered} event */
   const take = (id, event) => {
@@ -1240,20 +1226,23 @@ function requestSum(add, newer) {
     else if (!apply(request, body, intern) && typeof body.kind === 'string') newer.add(body.kind);
   };
 
-  /** After all entries: an event that is still missing. */
-  const reportMissing = () => {
-    for (const [name, waiting] of early) {
-      const request = requests.get(name);
-      const [first] = [...waiting].sort(([one], [other]) => one - other);
-      if (!request || !first) continue;
-      request.isBroken = true;
-      const { facts } = first[1];
-      const id = `${name}/${request.seq + 1}`;
-      add('missing-event', { ...facts, id, at: undefined, next: `the ${entryOf(facts)}` });
-    }
-  };
+  return { requests, take, reportMissing: () => reportMissing(requests, early, add) };
+}
 
-  return { requests, take, reportMissing };
+/**
+ * After all entries: an event that is still missing.
+ * @param {ReadonlyMap<string, Request>} requests @param {ReadonlyMap<string, ReadonlyMap<number, Numbered>>} early @param {Add} add
+ */
+function reportMissing(requests, early, add) {
+  for (const [name, waiting] of early) {
+    const request = requests.get(name);
+    const [first] = [...waiting].sort(([one], [other]) => one - other);
+    if (!request || !first) continue;
+    request.isBroken = true;
+    const { facts } = first[1];
+    const id = `${name}/${request.seq + 1}`;
+    add('missing-event', { ...facts, id, at: undefined, next: `the ${entryOf(facts)}` });
+  }
 }
 
 /**
@@ -1449,52 +1438,64 @@ function verified(folder, { keys = [], kept = [], places: folders = [] }) {
   const trustedKeys = keysFor(about, given, add);
   const checkpoints = checkpointCollection(trustedKeys, add);
   takeLists(folder, checkpoints, add);
-  const places = folders.map((each) => openPlace(each, checkpoints, add));
+  const places = openPlaces(folders, checkpoints, add);
   for (const file of kept) takeKept(file, checkpoints);
   const { trusted } = checkpoints;
   reportUnlisted(trusted, add);
 
-  const entries = join(folder, 'entries.jsonl');
-  const sizes = trusted.map((each) => each.size);
-  const hashed = isFile(entries) ? hashLog(entries, sizes, places) : undefined;
-  const proven = hashed ? reportDifferences(entries, hashed, { trusted, places }, add) : 0;
-  if (hashed && hashed.size !== about.size)
-    add('wrong-size', { file: 'bundle.json', size: shown(about.size), found: hashed.size });
-
-  const sum = summing(folder, add);
+  const proven = verifyTree(folder, about, { trusted, places }, add);
   const newest = newestOf(trusted);
-  const timesOf = new Set(newest.map(({ size }) => size - 1));
-  const { count, times } = readEntries(folder, 'entries.jsonl', { sum, add, timesOf });
-  const { count: waiting } = readEntries(folder, 'unsequenced.jsonl', { sum, add });
-  sum.end();
-  const texts = verifyTexts(folder, sum, add);
-  const tables = verifyTables(folder, sum, add);
-
-  const facts = {
-    about,
-    given,
-    newest,
-    times,
-    places,
-    sum,
-    texts,
-    tables,
-    count,
-    waiting,
-    proven,
-    checkpoints,
-  };
+  const contents = verifyContents(folder, newest, add);
+  const facts = { about, given, newest, places, proven, checkpoints, ...contents };
   return {
     ok: problems.found.length === 0,
     trusts: given.length > 0 ? 'given keys' : 'keys of the bundle',
     origin: shown(about.origin),
-    size: count,
+    size: contents.count,
     provenSize: proven,
     checked: checkedLines(facts),
     notChecked: notCheckedLines(facts),
     problems: problems.found,
     moreProblems: problems.more(),
   };
+}
+
+/**
+ * Opens places by the names of their folders. Those with the same name are named by their paths.
+ * @param {readonly string[]} folders @param {Checkpoints} checkpoints @param {Add} add
+ */
+function openPlaces(folders, checkpoints, add) {
+  const names = folders.map((each) => basename(resolve(each)));
+  return folders.map((folder, at) => {
+    const isAlone = names.filter((each) => each === names[at]).length === 1;
+    return openPlace(folder, isAlone ? basename(resolve(folder)) : folder, checkpoints, add);
+  });
+}
+
+/**
+ * Compares the tree of the entries with checkpoints and places. Returns how many entries are proven.
+ * @param {string} folder @param {Json} about
+ * @param {Readonly<{ trusted: readonly Checkpoint[], places: readonly Place[] }>} given @param {Add} add
+ */
+function verifyTree(folder, about, { trusted, places }, add) {
+  const entries = join(folder, 'entries.jsonl');
+  if (!isFile(entries)) return 0;
+  const sizes = trusted.map((each) => each.size);
+  const hashed = hashLog(entries, sizes, places);
+  if (hashed.size !== about.size)
+    add('wrong-size', { file: 'bundle.json', size: shown(about.size), found: hashed.size });
+  return reportDifferences(entries, hashed, { trusted, places }, add);
+}
+
+/** Checks what the entries say. @param {string} folder @param {readonly Checkpoint[]} newest @param {Add} add */
+function verifyContents(folder, newest, add) {
+  const sum = summing(folder, add);
+  const timesOf = new Set(newest.map(({ size }) => size - 1));
+  const { count, times } = readEntries(folder, 'entries.jsonl', { sum, add, timesOf });
+  const { count: waiting } = readEntries(folder, 'unsequenced.jsonl', { sum, add });
+  sum.end();
+  const texts = verifyTexts(folder, sum, add);
+  return { sum, count, times, waiting, texts, tables: verifyTables(folder, sum, add) };
 }
 
 /** @param {string} folder @param {Add} add @returns {Json} */

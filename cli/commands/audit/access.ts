@@ -7,7 +7,7 @@ export const accessCommand = (): Command =>
   addAnswerOptions(
     addTimeOptions(
       new Command('access')
-        .description('who had access to an entitlement or a target at a moment, or between two')
+        .description('who had access to an entitlement or a target, now or in the past')
         .argument(
           '<entitlement>',
           'an entitlement, by its id or a synonym, or a target as the catalogue names it',

@@ -10,7 +10,7 @@ import { type Tampering, type Trial, trialOf } from './trial.fixture.ts';
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.trunc(Math.random() * 2 ** 30));
 const LOGS = 30;
 /** Each kind of tamper is tried on so many of them, if they have what it changes. */
-const TRIES = 8;
+const TRIES = 7;
 
 let histories: readonly (readonly Event[])[];
 const trials: Trial[] = [];

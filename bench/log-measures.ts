@@ -1,0 +1,181 @@
+import { hash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { trustedKeys } from '../app/log-keys.ts';
+import { exportLog } from '../audit/export.ts';
+import { TREE_RULES } from '../audit/tree/rules.ts';
+import { hashLog } from '../audit/verify/verify.mjs';
+import type { RequestId } from '../core/ids.ts';
+import { type Ledger, openLedger } from '../ledger/index.ts';
+import { BENCH_LOG, benchLog } from './log.ts';
+
+export type LogSize = Readonly<{
+  /** How many entries the log gets for the export and its verification. */
+  entries: number;
+  /** How many times each comparison is made. */
+  rounds: number;
+  /** How many approvals wait for their checkpoint, one after the other. */
+  approvals: number;
+}>;
+
+/** Inserts in a second, for each number of writers, in each round. */
+export type Appends = Readonly<{ writers: number; events: readonly number[]; bare: readonly number[] }>;
+
+/** The figures of the log. Times are in milliseconds, memory in bytes. */
+export type LogMeasures = Readonly<{
+  appends: readonly Appends[];
+  waits: readonly number[];
+  exported: Readonly<{ ms: number; grewBy: number }>;
+  verified: readonly number[];
+  hashed: readonly number[];
+}>;
+
+const WRITERS = [1, 8, 32];
+const ROUND_MS = 1_000;
+
+export async function measureLog(size: LogSize, url: string, home: string): Promise<LogMeasures> {
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  const ledger = openLedger(url, { queryTimeoutMs: 600_000, statementTimeoutMs: 600_000 });
+  try {
+    const appends: Appends[] = [];
+    await owner.query('create table bare_event (like event including all)');
+    await owner.query('alter table bare_event drop column log_id');
+    for (const writers of WRITERS) appends.push(await measureAppends(url, writers, size.rounds));
+    await fill(owner, size.entries);
+    await sequenceAll(ledger);
+    const folder = join(home, 'export');
+    const exported = await measureExport(ledger, folder);
+    const entries = join(folder, 'entries.jsonl');
+    const [verified, hashed]: [number[], number[]] = [[], []];
+    for (let round = 0; round < size.rounds; round += 1) {
+      verified.push(cpuOf(() => hashLog(entries)));
+      hashed.push(cpuOf(hashesOf(entries)));
+    }
+    const waits = await measureWaits({ ledger, owner }, home, size.approvals);
+    return { appends, waits, exported, verified, hashed };
+  } finally {
+    await Promise.all([owner.end(), ledger.close()]);
+  }
+}
+
+/** Both kinds of insert, in turns: A B A B. */
+async function measureAppends(url: string, writers: number, rounds: number): Promise<Appends> {
+  const clients = Array.from({ length: writers }, () => new pg.Client({ connectionString: url }));
+  await Promise.all(clients.map((client) => client.connect()));
+  const [events, bare]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    events.push(await insertsInto('event', clients));
+    bare.push(await insertsInto('bare_event', clients));
+  }
+  await Promise.all(clients.map((client) => client.end()));
+  return { writers, events, bare };
+}
+
+let requests = 0;
+
+/** How many rows all clients insert in a second, each in a transaction of its own. */
+async function insertsInto(table: string, clients: readonly pg.Client[]): Promise<number> {
+  const start = performance.now();
+  let rows = 0;
+  await Promise.all(
+    clients.map(async (client) => {
+      const request = `req_${String((requests += 1)).padStart(26, '0')}`;
+      for (let seq = 0; performance.now() - start < ROUND_MS; seq += 1, rows += 1)
+        await client.query({
+          name: table,
+          text: `insert into ${table} (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, 'refused', $4, 'cli', now())`,
+          values: [request, seq, `click/${seq}`, BODY],
+        });
+    }),
+  );
+  return (rows * 1000) / (performance.now() - start);
+}
+
+const BODY = JSON.stringify({
+  ...{ kind: 'refused', by: 'ana', tried: 'approve', at: 1795888911003 },
+  refusal: { code: 'own-request', why: { text: 0, hash: 'e'.repeat(64) } },
+});
+
+const fill = (owner: pg.Client, entries: number) =>
+  owner.query(
+    `insert into event (request_id, seq, step, kind, body, via, at)
+     select 'req_' || lpad((n / 8)::text, 26, 'x'), n % 8, 'click/' || n, 'refused', $2, 'cli', now()
+       from generate_series(0, $1::integer - 1) n`,
+    [entries, BODY],
+  );
+
+async function sequenceAll(ledger: Ledger): Promise<void> {
+  for (;;) {
+    const pass = await ledger.sequence({ name: BENCH_LOG.name, most: 5_000, rules: TREE_RULES });
+    if (pass?.rows.length === 0) return;
+  }
+}
+
+/** The memory that the process needs more at the highest point of an export. */
+async function measureExport(ledger: Ledger, folder: string): Promise<LogMeasures['exported']> {
+  mkdirSync(folder, { recursive: true });
+  globalThis.gc?.();
+  const before = process.memoryUsage.rss();
+  let highest = before;
+  const watching = setInterval(() => (highest = Math.max(highest, process.memoryUsage.rss())), 20);
+  const start = performance.now();
+  await exportLog(ledger, folder, {
+    ...{ name: BENCH_LOG.name, trusted: trustedKeys(BENCH_LOG), witnesses: [] },
+    ...{ places: new Map(), exportedAt: new Date() },
+  });
+  clearInterval(watching);
+  return { ms: performance.now() - start, grewBy: highest - before };
+}
+
+/** The processor's time of work, in milliseconds. */
+function cpuOf(work: () => unknown): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+/** The same SHA-256 calls as for the tree over these entries, and nothing else. */
+function hashesOf(file: string): () => void {
+  const leaves = readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((entry) => Buffer.from(`\0${entry}`));
+  const node = Buffer.alloc(65, 1);
+  return () => {
+    for (const leaf of leaves) hash('sha256', leaf, 'binary');
+    for (let at = 1; at < leaves.length; at += 1) hash('sha256', node, 'binary');
+  };
+}
+
+/** What the ledger does when it records an approval. */
+const APPROVAL = `insert into event (request_id, seq, step, kind, body, via, at)
+  values ($1, 0, 'click/1', 'approved', '{"kind":"approved"}', 'cli', now());
+  select pg_notify('curfew_outbox', '')`;
+
+/** How long each approval waits until a published checkpoint has it, from the end of its transaction. */
+async function measureWaits(
+  { ledger, owner }: Readonly<{ ledger: Ledger; owner: pg.Client }>,
+  home: string,
+  approvals: number,
+): Promise<readonly number[]> {
+  const folder = join(home, 'published');
+  mkdirSync(folder, { recursive: true });
+  const log = benchLog(ledger, folder);
+  const waits: number[] = [];
+  for (let at = 0; at < approvals; at += 1) {
+    const request = `req_wait${String(at).padStart(22, '0')}` as RequestId;
+    await owner.query(APPROVAL.replace('$1', owner.escapeLiteral(request)));
+    const start = performance.now();
+    await log.access.assertPublished(
+      ledger,
+      { request, until: 'approved' },
+      { waitMs: 60_000, signal: AbortSignal.timeout(60_000) },
+    );
+    waits.push(performance.now() - start);
+  }
+  await log.stop();
+  return waits;
+}
