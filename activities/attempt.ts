@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { limitedSignal } from '../core/limited-signal.ts';
 import { WAITS } from '../core/waits.ts';
 import { withDetails } from './failure.ts';
 
@@ -29,8 +30,7 @@ export async function attempt<T>(
     context.heartbeat(remembered);
   };
   try {
-    const limit = AbortSignal.timeout(WAITS.attempt.ms);
-    const signal = AbortSignal.any([context.cancellationSignal, limit]);
+    const signal = limitedSignal(context.cancellationSignal, WAITS.attempt.ms);
     return await work({ signal, remember, earlier });
   } catch (error) {
     throw remembered ? withDetails(error, remembered, retryAlways) : error;

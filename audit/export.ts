@@ -32,8 +32,8 @@ export async function exportLog(ledger: LogLedger, folder: string, log: Exported
   await mkdir(join(folder, 'tables'), { recursive: true });
   if ((await readdir(folder)).length > 2) throw new Error(`the folder ${folder} is not empty`);
   const exported = await ledger.onLogSnapshot((snapshot) => exportSnapshot(snapshot, folder));
-  for (const [place, note] of log.places)
-    await writeFile(join(folder, 'checkpoints', `${fileNameOf(place)}.jsonl`), line({ note }));
+  for (const [at, [place, note]] of [...log.places].entries())
+    await writeFile(join(folder, 'checkpoints', `${at + 1}-${fileNameOf(place)}.jsonl`), line({ note }));
   const { name, trusted, witnesses, exportedAt } = log;
   await writeFile(
     join(folder, 'bundle.json'),

@@ -1,21 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
-import type { LogLedger } from '../ledger/index.ts';
-import { tileReader } from './log-reader.ts';
-import { openCheckpoint } from './note/open.ts';
+import { compareWithLog, type LogDeps, type PlaceState, readPlace } from './compare-with-log.ts';
 import type { Place, Published, Update } from './places/place.ts';
-import { rootAt } from './tree/proofs.ts';
-import type { LogKeys } from './update.ts';
+import { within } from './within.ts';
 
-type Report = Readonly<Record<'info' | 'warn' | 'error', (details: object, message: string) => void>>;
-type Deps = Readonly<{ ledger: LogLedger; keys: LogKeys; report: Report }>;
-
-/** Publishes the newest checkpoint in one place, so that a slow place delays no other one. */
+/** Reads one place and publishes the newest checkpoint there, so that a slow place delays no other one. */
 export interface PlacePublisher {
-  /** True when what the place has was read and compared with the log. */
-  isRead(): boolean;
-  /** Reads the place unless that was done. A place that cannot be read is read the next time. It does not throw. */
-  readOnce(): Promise<void>;
+  state(): PlaceState;
   /** Publishes this checkpoint, or a newer one that is given meanwhile. It is tried again until the place takes it. */
   publish(update: Update): void;
   stop(): Promise<void>;
@@ -28,34 +20,45 @@ const FAILED: Outcome = { kind: 'failed' };
 
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
+/** A place that lacks many entries gets more time for them. */
+const MS_PER_ENTRY = 2;
 
-export function publishAt(place: Place, deps: Deps): PlacePublisher {
+export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
   const { ledger, report } = deps;
   const stopped = new AbortController();
   const { signal } = stopped;
-  let isRead = false;
+  let state: PlaceState = 'unread';
+  let publishedSize = 0;
   let next: Update | undefined;
   let working: Promise<void> | undefined;
 
-  const limited = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(WAITS.logPlace.ms)]);
-  const failed = async (problem: string): Promise<void> => {
+  const failed = async (problem: string): Promise<Outcome> => {
     report.error({ place: place.name, error: problem }, 'the log is not published there');
-    await ledger.noteUnpublished(place.name, problem).catch(() => undefined); // The ledger is away. The log says it too.
+    await ledger.noteUnpublished(place.name, problem).catch(() => undefined); // The ledger is away. The log of the process says it too.
+    return FAILED;
+  };
+  const attempt = (work: () => Promise<Outcome>): Promise<Outcome> =>
+    work().catch((error: unknown) => (signal.aborted ? FAILED : failed(messageOf(error))));
+
+  const readOnce = async (): Promise<Outcome> => {
+    const read = await readPlace(place, deps, (ms, work) => within(ms, signal, work));
+    state = read.state;
+    return read.problem === undefined ? DONE : (await failed(read.problem), DONE);
   };
   const publishOnce = async (update: Update): Promise<Outcome> => {
-    try {
-      const published = await place.publish(update, limited());
-      if (published.kind === 'later') return published;
-      return (await settled(place, published, { ...deps, update, failed })) ? DONE : FAILED;
-    } catch (error) {
-      if (!signal.aborted) await failed(messageOf(error));
-      return FAILED;
-    }
+    if (await ledger.isQuarantined()) return { kind: 'later', afterMs: RETRY_MS };
+    const { size } = update.checkpoint;
+    const ms = WAITS.logPlace.ms + MS_PER_ENTRY * Math.max(0, size - publishedSize);
+    const published = await within(ms, signal, (limit) => place.publish(update, limit));
+    if (published.kind === 'later') return published;
+    if (!(await settled(place, published, { ...deps, update, failed }))) return FAILED;
+    publishedSize = size;
+    return DONE;
   };
   const work = async (): Promise<void> => {
-    for (let failures = 0; next && !signal.aborted;) {
-      const update = next;
-      const outcome = await publishOnce(update);
+    for (let failures = 0; !signal.aborted && (state === 'unread' || next);) {
+      const update = state === 'unread' ? undefined : next;
+      const outcome = await attempt(update ? () => publishOnce(update) : readOnce);
       if (outcome.kind === 'done' && next === update) next = undefined;
       failures = outcome.kind === 'failed' ? failures + 1 : 0;
       if (outcome.kind === 'later') await pause(outcome.afterMs, signal);
@@ -63,34 +66,23 @@ export function publishAt(place: Place, deps: Deps): PlacePublisher {
     }
     working = undefined;
   };
+  const start = (): void => void (working ??= work());
+  start();
   return {
-    isRead: () => isRead,
-    async readOnce() {
-      if (isRead) return;
-      try {
-        const note = await place.newest(limited());
-        if (note !== undefined && note !== '') await compareWithLog(place, note, deps);
-        const lost = await lostThere(place, note, deps);
-        if (lost !== undefined) await failed(lost);
-        isRead = true;
-      } catch (error) {
-        if (!signal.aborted) await failed(messageOf(error));
-      }
-    },
+    state: () => state,
     publish(update) {
       next = update;
-      working ??= work();
+      start();
     },
     async stop() {
-      stopped.abort();
+      stopped.abort(new Error('the sequencer stops'));
       await working;
     },
   };
 }
 
-type Attempt = Deps & Readonly<{ update: Update; failed: (problem: string) => Promise<void> }>;
-
 type Settled = Exclude<Published, { kind: 'later' }>;
+type Attempt = LogDeps & Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;
 
 /** Records how an attempt to publish ended. True when the place has the checkpoint, or a later one of this log. */
 async function settled(place: Place, published: Settled, attempt: Attempt): Promise<boolean> {
@@ -107,7 +99,7 @@ async function settled(place: Place, published: Settled, attempt: Attempt): Prom
     case 'fork':
       if (published.note === undefined)
         await failed(`it says that it has another checkpoint of this log, of ${published.size} entries`);
-      else if (await compareWithLog(place, published.note, attempt)) return true;
+      else if (await compareWithLog(place.name, published.note, attempt)) return true;
       else await failed('what it has is not a state of this log');
       return false;
     case 'altered':
@@ -119,59 +111,6 @@ async function settled(place: Place, published: Settled, attempt: Attempt): Prom
   }
 }
 
-/**
- * Compares what a place has with the log. When a key of the log signed it, and it is not a state of this log, the ledger was restored or
- * changed: it goes into quarantine. True when it is a state of this log; then it is stored, because it was published.
- */
-async function compareWithLog(
-  { name }: Place,
-  note: string,
-  { ledger, keys, report }: Deps,
-): Promise<boolean> {
-  const opened = openCheckpoint(note, keys.trusted);
-  if (!opened.ok) {
-    report.error({ place: name, error: opened.error }, 'what the place has is no checkpoint of this log');
-    return false;
-  }
-  const { size, root } = opened.value;
-  const progress = await ledger.logProgress();
-  const differs =
-    progress.size < size ? 'has more of the log than the ledger' : await differsAt(ledger, size, root);
-  if (differs === undefined) {
-    if (size > 0) await ledger.storeCheckpoint({ size, note });
-    return true;
-  }
-  await ledger.quarantineForLog(
-    `the ${name} ${differs}: its checkpoint has ${size} entries, and the log here has ${progress.size}. The ledger was restored from an older state, or somebody changed it`,
-  );
-  return false;
-}
-
-/**
- * What is missing in a place that had more before: its disk is not mounted, or somebody put an older copy there. It is published there again.
- * A witness need not show what it has.
- */
-async function lostThere(
-  { name, kind }: Place,
-  note: string | undefined,
-  { ledger, keys }: Deps,
-): Promise<string | undefined> {
-  const before = (await ledger.logPlaces()).find((place) => place.name === name)?.size ?? 0;
-  const opened = note === undefined ? undefined : openCheckpoint(note, keys.trusted);
-  const size = opened?.ok ? opened.value.size : 0;
-  if (kind === 'witness' || size >= before) return undefined;
-  return `it shows ${size} entries, and ${before} were published there. Something was removed there, or an older copy was put in its place`;
-}
-
-async function differsAt(ledger: LogLedger, size: number, root: Buffer): Promise<string | undefined> {
-  return (await rootAt(size, tileReader(ledger))).equals(root)
-    ? undefined
-    : 'has another log than the ledger, signed with the same key';
-}
-
 /** Waits, or until it is stopped. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+  wait(ms, undefined, { signal }).catch(() => undefined);

@@ -45,12 +45,24 @@ alter table mass_ending enable trigger append_only;
 alter table mass_ending_lift enable trigger append_only;
 alter table mass_ending_cut_off enable trigger append_only;
 
+-- What is logged has a form in which everybody computes the same entry: an entry of the log has less than 64 KiB, and its JSON has no number
+-- that another program reads as another one, and a depth that every program can read.
+create function is_loggable(body jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select not jsonb_path_exists(body, '$.**{32 to last}')
+     and not jsonb_path_exists(body, '$.** ? (@.type() == "number" && (@ > 9007199254740991 || @ < -9007199254740991 || @ != @.floor()))')
+$$;
 alter table event alter log_id set default nextval('log_id'), alter log_id set not null,
-  add constraint event_at_is_finite check (isfinite(at));
-alter table finding_decision alter log_id set default nextval('log_id'), alter log_id set not null;
-alter table mass_ending alter log_id set default nextval('log_id'), alter log_id set not null;
-alter table mass_ending_lift alter log_id set default nextval('log_id'), alter log_id set not null;
-alter table mass_ending_cut_off alter log_id set default nextval('log_id'), alter log_id set not null;
+  add constraint event_is_loggable check (is_loggable(body) and at between '2000-01-01 Z' and '9999-01-01 Z'
+    and length(request_id) <= 100 and length(step) <= 500 and length(via) <= 100);
+alter table finding_decision alter log_id set default nextval('log_id'), alter log_id set not null,
+  add constraint finding_decision_is_loggable check (is_loggable(refusal -> 'code') and length(click_id) <= 100 and length(finding_id) <= 100);
+alter table mass_ending alter log_id set default nextval('log_id'), alter log_id set not null,
+  add constraint mass_ending_is_loggable check (is_loggable(scope) and length(id) <= 100);
+alter table mass_ending_lift alter log_id set default nextval('log_id'), alter log_id set not null,
+  add constraint mass_ending_lift_is_loggable check (length(mass_ending_id) <= 100 and length(person) <= 100);
+alter table mass_ending_cut_off alter log_id set default nextval('log_id'), alter log_id set not null,
+  add constraint mass_ending_cut_off_is_loggable check (length(mass_ending_id) <= 100);
 create unique index event_log_id on event (log_id);
 create unique index finding_decision_log_id on finding_decision (log_id);
 create unique index mass_ending_log_id on mass_ending (log_id);
@@ -60,7 +72,7 @@ create unique index mass_ending_cut_off_log_id on mass_ending_cut_off (log_id);
 -- An administrator began a log of another name, because the one before cannot go on: a place has more of it than this ledger, after a
 -- restore, or its key is lost. Everything that is recorded goes into the new log again, and so does this row.
 create table log_beginning (
-  name          text primary key,
+  name          text primary key check (length(name) <= 255),
   previous      text,
   previous_note text,                     -- the newest note of the log before that this ledger had
   begun_by      text not null,            -- a login of the operating system
@@ -68,11 +80,23 @@ create table log_beginning (
   log_id        bigint not null unique default nextval('log_id')
 );
 
+-- The public keys that sign the log from now on. The sequencer adds a row when they are others than before, so a change of keys is an entry of
+-- the log, and the next checkpoint is signed by the new ones.
+create table log_keys (
+  id       bigint generated always as identity primary key,
+  keys     text[] not null,               -- verifier keys of C2SP signed notes
+  since    timestamptz not null default ledger_now(),
+  log_id   bigint not null unique default nextval('log_id'),
+  check (cardinality(keys) between 1 and 10 and length(keys::text) <= 10000)
+);
+create trigger append_only before update or delete on log_keys for each row execute function append_only();
+create trigger no_truncate before truncate on log_keys for each statement execute function append_only();
+
 -- An administrator erased what a person wrote and how they are called. The texts were beside the events, under a salt, so the log still
 -- verifies. Who the person is stays as their id.
 create table erasure (
   id        uuid primary key,
-  person    text not null,
+  person    text not null check (length(person) <= 100),
   requests  integer not null,             -- how many closed requests of the person were erased
   erased_by text not null,                -- a login of the operating system
   erased_at timestamptz not null default ledger_now(),
@@ -101,7 +125,9 @@ create view log_row as
     from log_beginning
   union all
   select log_id, 'erasure', id::text, erased_at, jsonb_build_object('person', person, 'requests', requests, 'by', erased_by), null, null
-    from erasure;
+    from erasure
+  union all
+  select log_id, 'log-keys', id::text, since, jsonb_build_object('keys', to_jsonb(keys)), null, null from log_keys;
 
 -- How far the log is. Who adds to it, or publishes it, locks this row.
 create table log_state (
@@ -118,11 +144,13 @@ create table log_entry (
   log_id bigint not null unique
 );
 
--- Numbers below seen_to whose row was not seen. Its transaction may still be open, or it was rolled back. The holders are the
--- transactions that could have the row: when all of them ended and it is still not there, it never comes.
+-- Numbers below seen_to whose rows were not seen. Their transaction may still be open, or it was rolled back. The holders are the
+-- transactions that could have the rows: when all of them ended and a row is still not there, it never comes.
 create table log_gap (
-  log_id  bigint primary key,
-  holders text[] not null
+  first   bigint primary key,
+  last    bigint not null,
+  holders text[] not null,
+  check (first <= last)
 );
 
 -- The hashes of the tree, as C2SP tlog-tiles has them: at most 256 hashes of 32 bytes in each tile.
@@ -175,7 +203,28 @@ create trigger append_only before update or delete on log_cosignature for each r
 create trigger no_truncate before truncate on log_cosignature for each statement execute function append_only();
 create trigger only_grows before update or delete on log_tile for each row execute function log_tile_grows();
 create trigger no_truncate before truncate on log_tile for each statement execute function append_only();
-revoke all on function log_tile_grows() from public;
+
+-- The log only grows, and no checkpoint is of more entries than there are.
+create function log_state_grows() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or new.size < old.size or new.seen_to < old.seen_to
+     or new.size > old.size + 1000000 or new.name is distinct from coalesce(old.name, new.name) then
+    raise exception 'the log only grows' using errcode = 'CRF01';
+  end if;
+  return new;
+end $$;
+create trigger only_grows before update or delete on log_state for each row execute function log_state_grows();
+create function checkpoint_is_of_the_log() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if new.size > (select size from public.log_state) then
+    raise exception 'a checkpoint of more entries than the log has' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger is_of_the_log before insert on log_checkpoint for each row execute function checkpoint_is_of_the_log();
+revoke all on function log_tile_grows(), log_state_grows(), checkpoint_is_of_the_log(), is_loggable(jsonb) from public;
+grant execute on function is_loggable(jsonb) to curfew_worker, curfew_provider, curfew_sweeper;
 
 -- Rights. Who inserts a row may not choose its number. A right on the whole table would allow it.
 revoke insert on event from curfew_worker, curfew_provider, curfew_sweeper;
@@ -191,10 +240,12 @@ end $$;
 grant usage on schema public to curfew_sequencer;
 grant execute on function ledger_now() to curfew_sequencer;
 grant select on log_row to curfew_sequencer, curfew_reader, curfew_cli;
-grant select on log_state, log_entry, log_tile, log_checkpoint, log_place, log_cosignature, log_beginning, erasure
+grant select on log_state, log_entry, log_tile, log_checkpoint, log_place, log_cosignature, log_beginning, log_keys, erasure
   to curfew_worker, curfew_provider, curfew_sweeper, curfew_reader, curfew_cli, curfew_sequencer;
 grant update (name, size, seen_to) on log_state to curfew_sequencer;
 grant insert on log_entry, log_checkpoint, log_cosignature to curfew_sequencer;
+grant insert (keys) on log_keys to curfew_sequencer;
+grant usage on sequence log_id to curfew_sequencer;
 grant select, insert, delete on log_gap to curfew_sequencer;
 grant insert, update (hashes) on log_tile to curfew_sequencer;
 grant insert, update (size, published_at, tried_at, problem) on log_place to curfew_sequencer;

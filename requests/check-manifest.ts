@@ -1,3 +1,4 @@
+import { limitedSignal } from '../core/limited-signal.ts';
 import { Fault, messageOf } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import type { KnownLease } from '../ledger/index.ts';
@@ -49,7 +50,7 @@ async function readOrFault(
   { store, publicKeys, memory }: ManifestAccess,
   signal: AbortSignal,
 ): Promise<Manifest> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(WAITS.manifestReading.ms)]);
+  const limited = limitedSignal(signal, WAITS.manifestReading.ms);
   try {
     return await readManifest(store, publicKeys, limited, memory.read);
   } catch (error) {

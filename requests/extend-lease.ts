@@ -98,7 +98,7 @@ async function assertMayExtend(
   assertClocksAgree(clock(), at);
   await assertNoQuarantine(ledger);
   const { id } = state.details;
-  await assertPublished(deps, { request: id, until: 'extension-started' }, signal);
+  await assertPublished(deps, { request: id, until: 'extension-started', state }, signal);
   const [targets, shown] = await Promise.all([ledger.readTargets(id), ledger.readShown(id)]);
   const { details, requirements, endsAt } = state;
   const approved = { details, requirements, endsAt, given: lengthGiven(state), targets, shown, extension };

@@ -136,7 +136,7 @@ async function assertMayGrant(deps: Deps, current: LeaseAtProvider, under: Under
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
   await assertLedgerIsCurrent(deps, current, under.signal);
-  await assertPublished(deps, { request: lease.request, until: 'grant-started' }, under.signal);
+  await assertPublished(deps, { request: lease.request, until: 'grant-started', state }, under.signal);
   assertClocksAgree(deps.clock(), at, state.endsAt - at - state.details.minutes * 60_000);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),

@@ -1,3 +1,4 @@
+import { limitedSignal } from '../core/limited-signal.ts';
 import { Fault } from '../core/faults.ts';
 import { highestLevel, levelLeft } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
@@ -84,7 +85,7 @@ export function remainingIntent({ lease, provider, target }: LeaseAtProvider): I
 /** No call that gives access goes on after the end of the access. */
 export const untilEnd = ({ lock, signal }: UnderLock, leftMs: number): UnderLock => ({
   lock,
-  signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]),
+  signal: limitedSignal(signal, Math.min(leftMs, WAITS.attempt.ms)),
 });
 
 /** Throws when the ledger has no such lease. */

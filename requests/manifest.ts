@@ -1,3 +1,4 @@
+import { limitedSignal } from '../core/limited-signal.ts';
 import { Fault, messageOf } from '../core/faults.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { startedExtension } from '../core/request/extension.ts';
@@ -88,7 +89,7 @@ async function store(
   entry: ManifestEntry,
   { signal, ...write }: ManifestWrite & Readonly<{ signal: AbortSignal }>,
 ): Promise<void> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(WAITS.manifestAnswer.ms)]);
+  const limited = limitedSignal(signal, WAITS.manifestAnswer.ms);
   try {
     await manifest.store.put(entryName(entry), sign(entry, manifest.privateKey), limited);
   } catch (error) {

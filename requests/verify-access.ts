@@ -1,3 +1,4 @@
+import { limitedSignal } from '../core/limited-signal.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import { withLocksOfLeases } from './access-lock.ts';
@@ -84,7 +85,7 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   if (shown >= rank(intent.level)) return;
   const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));
   const leftMs = Math.max(lastEnd - (await deps.ledger.now()), 0);
-  const signal = AbortSignal.any([under.signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]);
+  const signal = limitedSignal(under.signal, Math.min(leftMs, WAITS.attempt.ms));
   for (const each of sharing) await prepareManifest(deps, each, signal);
   under.lock.markWriting();
   const receipt = await provider.ensurePresent(intent, signal);

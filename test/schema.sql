@@ -64,6 +64,19 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.checkpoint_is_of_the_log()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.size > (select size from public.log_state) then
+    raise exception 'a checkpoint of more entries than the log has' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.doubt_leases(its_request text)
  RETURNS void
  LANGUAGE sql
@@ -149,6 +162,16 @@ AS $function$
   select count(*) from moved
 $function$;
 
+CREATE OR REPLACE FUNCTION public.is_loggable(body jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select not jsonb_path_exists(body, '$.**{32 to last}')
+     and not jsonb_path_exists(body, '$.** ? (@.type() == "number" && (@ > 9007199254740991 || @ < -9007199254740991 || @ != @.floor()))')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.keep_access_periods()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -164,6 +187,18 @@ CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
 AS $function$select clock_timestamp()$function$;
+
+CREATE OR REPLACE FUNCTION public.log_state_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or new.size < old.size or new.seen_to < old.seen_to
+     or new.size > old.size + 1000000 or new.name is distinct from coalesce(old.name, new.name) then
+    raise exception 'the log only grows' using errcode = 'CRF01';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.log_tile_grows()
  RETURNS trigger
@@ -500,8 +535,16 @@ create table log_entry (
 );
 
 create table log_gap (
-  log_id bigint not null,
+  first bigint not null,
+  last bigint not null,
   holders text[] not null
+);
+
+create table log_keys (
+  id bigint generated always as identity not null,
+  keys text[] not null,
+  since timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
 );
 
 create table log_place (
@@ -744,9 +787,11 @@ alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (i
 
 alter table erasure add constraint erasure_log_id_key UNIQUE (log_id);
 
+alter table erasure add constraint erasure_person_check CHECK ((length(person) <= 100));
+
 alter table erasure add constraint erasure_pkey PRIMARY KEY (id);
 
-alter table event add constraint event_at_is_finite CHECK (isfinite(at));
+alter table event add constraint event_is_loggable CHECK ((is_loggable(body) AND ((at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (at <= '9999-01-01 00:00:00+00'::timestamp with time zone)) AND (length(request_id) <= 100) AND (length(step) <= 500) AND (length(via) <= 100)));
 
 alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'asked'::text, 'answered'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
@@ -772,6 +817,8 @@ alter table finding add constraint finding_pkey PRIMARY KEY (id);
 
 alter table finding add constraint finding_state_check CHECK ((state = ANY (ARRAY['open'::text, 'adopted'::text, 'revoked'::text, 'gone'::text])));
 
+alter table finding_decision add constraint finding_decision_is_loggable CHECK ((is_loggable((refusal -> 'code'::text)) AND (length(click_id) <= 100) AND (length(finding_id) <= 100)));
+
 alter table finding_decision add constraint finding_decision_kind_check CHECK ((kind = ANY (ARRAY['adopt'::text, 'revoke'::text])));
 
 alter table finding_decision add constraint finding_decision_pkey PRIMARY KEY (click_id);
@@ -794,6 +841,8 @@ alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['g
 
 alter table log_beginning add constraint log_beginning_log_id_key UNIQUE (log_id);
 
+alter table log_beginning add constraint log_beginning_name_check CHECK ((length(name) <= 255));
+
 alter table log_beginning add constraint log_beginning_pkey PRIMARY KEY (name);
 
 alter table log_checkpoint add constraint log_checkpoint_pkey PRIMARY KEY (size);
@@ -808,7 +857,15 @@ alter table log_entry add constraint log_entry_log_id_key UNIQUE (log_id);
 
 alter table log_entry add constraint log_entry_pkey PRIMARY KEY (index);
 
-alter table log_gap add constraint log_gap_pkey PRIMARY KEY (log_id);
+alter table log_gap add constraint log_gap_check CHECK ((first <= last));
+
+alter table log_gap add constraint log_gap_pkey PRIMARY KEY (first);
+
+alter table log_keys add constraint log_keys_keys_check CHECK ((((cardinality(keys) >= 1) AND (cardinality(keys) <= 10)) AND (length((keys)::text) <= 10000)));
+
+alter table log_keys add constraint log_keys_log_id_key UNIQUE (log_id);
+
+alter table log_keys add constraint log_keys_pkey PRIMARY KEY (id);
 
 alter table log_place add constraint log_place_pkey PRIMARY KEY (name);
 
@@ -840,13 +897,19 @@ alter table manifest_serial add constraint manifest_serial_pkey PRIMARY KEY (is_
 
 alter table manifest_serial add constraint manifest_serial_serial_check CHECK (((serial >= 0) AND (serial <= '9007199254740991'::bigint)));
 
+alter table mass_ending add constraint mass_ending_is_loggable CHECK ((is_loggable(scope) AND (length(id) <= 100)));
+
 alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0));
 
 alter table mass_ending add constraint mass_ending_pkey PRIMARY KEY (id);
 
+alter table mass_ending_cut_off add constraint mass_ending_cut_off_is_loggable CHECK ((length(mass_ending_id) <= 100));
+
 alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY KEY (id);
 
 alter table mass_ending_cut_off_text add constraint mass_ending_cut_off_text_pkey PRIMARY KEY (cut_off_id);
+
+alter table mass_ending_lift add constraint mass_ending_lift_is_loggable CHECK (((length(mass_ending_id) <= 100) AND (length(person) <= 100)));
 
 alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person);
 
@@ -1100,7 +1163,16 @@ UNION ALL
     jsonb_build_object('person', person, 'requests', requests, 'by', erased_by) AS body,
     NULL::text AS step,
     NULL::text AS via
-   FROM erasure;
+   FROM erasure
+UNION ALL
+ SELECT log_id,
+    'log-keys'::text AS type,
+    (id)::text AS id,
+    since AS at,
+    jsonb_build_object('keys', to_jsonb(keys)) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM log_keys;
 
 -- triggers
 
@@ -1132,6 +1204,8 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_beginning FOR EACH STAT
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_checkpoint FOR EACH ROW EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER is_of_the_log BEFORE INSERT ON public.log_checkpoint FOR EACH ROW EXECUTE FUNCTION checkpoint_is_of_the_log();
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_cosignature FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -1141,6 +1215,12 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_cosignature FOR EACH ST
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_entry FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_keys FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_keys FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_grows BEFORE DELETE OR UPDATE ON public.log_state FOR EACH ROW EXECUTE FUNCTION log_state_grows();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -1496,6 +1576,12 @@ grant execute on function erase_secret_at_terminal(text,text) to curfew_cli;
 
 grant execute on function extend_leases(text) to curfew_provider;
 
+grant execute on function is_loggable(jsonb) to curfew_provider;
+
+grant execute on function is_loggable(jsonb) to curfew_sweeper;
+
+grant execute on function is_loggable(jsonb) to curfew_worker;
+
 grant execute on function ledger_now() to curfew_auditor;
 
 grant execute on function ledger_now() to curfew_cli;
@@ -1600,9 +1686,23 @@ grant delete, insert, select on log_gap to curfew_sequencer;
 
 grant usage on log_id to curfew_provider;
 
+grant usage on log_id to curfew_sequencer;
+
 grant usage on log_id to curfew_sweeper;
 
 grant usage on log_id to curfew_worker;
+
+grant select on log_keys to curfew_cli;
+
+grant select on log_keys to curfew_provider;
+
+grant select on log_keys to curfew_reader;
+
+grant insert (keys), select on log_keys to curfew_sequencer;
+
+grant select on log_keys to curfew_sweeper;
+
+grant select on log_keys to curfew_worker;
 
 grant select on log_place to curfew_cli;
 

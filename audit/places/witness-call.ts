@@ -1,3 +1,4 @@
+import { limitedSignal } from '../../core/limited-signal.ts';
 import { PlaceUnavailable } from './place.ts';
 
 /** What a witness answered. `type` is the media type without its parameters. */
@@ -16,7 +17,7 @@ const LARGEST_ANSWER = 64 * 1024;
  */
 export async function callWitness({ url }: Readonly<{ url: URL }>, call: Call): Promise<Answer> {
   call.signal.throwIfAborted();
-  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(ANSWER_MS)]);
+  const signal = limitedSignal(call.signal, ANSWER_MS);
   const target = new URL(call.path, url.href.endsWith('/') ? url.href : `${url.href}/`);
   try {
     const response = await fetch(target, {

@@ -39,6 +39,8 @@ async function replaced(owner: pg.Client, { name, by }: NewLog): Promise<string 
   for (const table of TABLES) await owner.query(`alter table ${table} disable trigger no_truncate`);
   await owner.query(`truncate ${TABLES.join(', ')}, log_gap, log_place`);
   for (const table of TABLES) await owner.query(`alter table ${table} enable trigger no_truncate`);
-  await owner.query('update log_state set name = null, size = 0, seen_to = 0');
+  await owner.query('alter table log_state disable trigger only_grows');
+  await owner.query('update log_state set name = $1, size = 0, seen_to = 0', [name]);
+  await owner.query('alter table log_state enable trigger only_grows');
   return undefined;
 }

@@ -4,8 +4,8 @@ import type { Instant } from '../../core/ids.ts';
 /** A checkpoint that was published: a signed note over the first `size` entries. */
 export type PublishedCheckpoint = Readonly<{ size: number; note: string; publishedAt: Instant }>;
 
-/** How far the log is: its entries, and those that the newest published checkpoint covers. */
-export type LogProgress = Readonly<{ name: string | null; size: number; published: number }>;
+/** How far the log is: its entries, the highest number of a row that was seen, and how many entries the newest published checkpoint covers. */
+export type LogProgress = Readonly<{ name: string | null; size: number; seenTo: number; published: number }>;
 
 /** How far a place is. `problem`: why the last attempt to publish there failed. */
 export type LogPlace = Readonly<{
@@ -17,9 +17,9 @@ export type LogPlace = Readonly<{
 
 export async function logProgress(db: Db): Promise<LogProgress> {
   const { rows } = await db.query<LogProgress>(
-    `select name, size, coalesce((select max(size) from log_checkpoint), 0) as published from log_state`,
+    `select name, size, seen_to as "seenTo", coalesce((select max(size) from log_checkpoint), 0) as published from log_state`,
   );
-  return rows[0] ?? { name: null, size: 0, published: 0 };
+  return rows[0] ?? { name: null, size: 0, seenTo: 0, published: 0 };
 }
 
 /** The newest checkpoint; undefined before the first one was published. */
@@ -102,3 +102,11 @@ export async function oldestUnpublished(db: Db): Promise<Instant | undefined> {
   const at = rows[0]?.at;
   return at ? toInstant(at) : undefined;
 }
+
+/** Records which keys sign from now on, unless they are the ones of the last time. */
+export const noteLogKeys = (db: Db, keys: readonly string[]) =>
+  db.query(
+    `insert into log_keys (keys)
+     select $1::text[] where $1::text[] is distinct from (select keys from log_keys order by id desc limit 1)`,
+    [keys],
+  );

@@ -12,38 +12,50 @@ export async function appenders(db: Db): Promise<readonly string[]> {
         and database = (select oid from pg_database where datname = current_database())
         and relation in ('event'::regclass, 'finding_decision'::regclass, 'mass_ending'::regclass,
                          'mass_ending_lift'::regclass, 'mass_ending_cut_off'::regclass, 'log_beginning'::regclass,
-                         'erasure'::regclass)`,
+                         'log_keys'::regclass, 'erasure'::regclass)`,
   );
   return rows.map(({ holder }) => holder);
 }
 
-/** Numbers whose row was not visible, and the transactions that may still bring it. */
-export type Gap = Readonly<{ logId: number; holders: readonly string[] }>;
+/** Numbers from `first` to `last` whose rows were not visible, and the transactions that may still bring them. */
+export type Gap = Readonly<{ first: number; last: number; holders: readonly string[] }>;
 
 export async function readGaps(db: Db): Promise<readonly Gap[]> {
-  const { rows } = await db.query<Gap>('select log_id as "logId", holders from log_gap');
+  const { rows } = await db.query<Gap>('select first, last, holders from log_gap order by first');
   return rows;
 }
 
-/** The numbers after `after` that are not among the visible ones, up to the last of these. */
-export function missingBetween(after: number, visible: readonly number[]): readonly number[] {
-  const missing: number[] = [];
-  let expected = after + 1;
-  for (const logId of visible) {
-    for (; expected < logId; expected += 1) missing.push(expected);
-    expected = logId + 1;
+/** A transaction that was prepared keeps its locks under another name after the server was restarted. So no gap is over while there is one. */
+export async function isAnyPrepared(db: Db): Promise<boolean> {
+  const { rows } = await db.query(
+    'select from pg_prepared_xacts where database = current_database() limit 1',
+  );
+  return rows.length > 0;
+}
+
+/** The ranges of numbers from `first` to `last` that are not among the visible ones, which are in order. */
+export function missingWithin(
+  { first, last }: Readonly<{ first: number; last: number }>,
+  visible: readonly number[],
+): readonly Readonly<{ first: number; last: number }>[] {
+  const missing: { first: number; last: number }[] = [];
+  let next = first;
+  for (const number of visible) {
+    if (number < first || number > last) continue;
+    if (number > next) missing.push({ first: next, last: number - 1 });
+    next = number + 1;
   }
+  if (next <= last) missing.push({ first: next, last });
   return missing;
 }
 
-export const addGaps = (db: Db, logIds: readonly number[], holders: readonly string[]) =>
-  db.query('insert into log_gap (log_id, holders) select unnest($1::bigint[]), $2 on conflict do nothing', [
-    logIds,
-    holders,
-  ]);
+export async function addGaps(db: Db, gaps: readonly Gap[]): Promise<void> {
+  for (const { first, last, holders } of gaps)
+    await db.query('insert into log_gap (first, last, holders) values ($1, $2, $3)', [first, last, holders]);
+}
 
-export const removeGaps = (db: Db, logIds: readonly number[]) =>
-  db.query('delete from log_gap where log_id = any ($1)', [logIds]);
+export const removeGaps = (db: Db, gaps: readonly Gap[]) =>
+  db.query('delete from log_gap where first = any ($1)', [gaps.map(({ first }) => first)]);
 
 /**
  * Looks at the numbers from `from` to `to`, without `to`, for rows that the log does not have, and makes gaps of them, so that the
@@ -51,10 +63,11 @@ export const removeGaps = (db: Db, logIds: readonly number[]) =>
  */
 export async function findMissed(db: Db, from: number, to: number): Promise<number> {
   const { rowCount } = await db.query(
-    `insert into log_gap (log_id, holders)
-     select r.log_id, '{}' from log_row r
+    `insert into log_gap (first, last, holders)
+     select r.log_id, r.log_id, '{}' from log_row r
       where r.log_id >= $1 and r.log_id < $2 and r.log_id <= (select seen_to from log_state)
         and not exists (select from log_entry x where x.log_id = r.log_id)
+        and not exists (select from log_gap g where r.log_id between g.first and g.last)
      on conflict do nothing`,
     [from, to],
   );

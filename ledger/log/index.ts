@@ -27,8 +27,6 @@ export interface LogLedger {
   readLogTile(place: TilePlace): Promise<Buffer>;
   /** The rows of the entries `from` to `to`, without `to`. One that is missing in its table is undefined. */
   rowsOfEntries(from: number, to: number): Promise<readonly (logRows.LogRow | undefined)[]>;
-  /** The events of a request up to the last one of this kind, with their indices in the log. */
-  loggedEvents(request: string, lastKind: string): Promise<readonly logRows.IndexedRow[]>;
 
   /** The events of a request with their indices in the log. */
   entriesOfRequest(request: string): Promise<readonly logRows.IndexedRow[]>;
@@ -44,6 +42,8 @@ export interface LogLedger {
   logPlaces(): Promise<readonly checkpoints.LogPlace[]>;
   notePublished(published: Parameters<typeof checkpoints.notePublished>[1]): Promise<void>;
   noteUnpublished(place: string, problem: string): Promise<void>;
+  /** Records which keys sign from now on, unless they are the ones of the last time. It becomes an entry of the log. */
+  noteLogKeys(keys: readonly string[]): Promise<void>;
   /** Begins a quarantine, because a place has more of the log than this ledger. */
   quarantineForLog(reason: string): Promise<void>;
 }
@@ -62,7 +62,6 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
     return tile.hashes;
   },
   rowsOfEntries: (from, to) => query((db) => logRows.rowsOfEntries(db, from, to)),
-  loggedEvents: (request, lastKind) => query((db) => logRows.loggedEvents(db, request, lastKind)),
   entriesOfRequest: (request) => query((db) => entriesOfRequest(db, request)),
   onLogSnapshot: (work) => tx((db) => onSnapshot(db, work)),
   checkpointAt: (size) => query((db) => checkpoints.checkpointAt(db, size)),
@@ -74,5 +73,6 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   notePublished: (published) => tx((db) => checkpoints.notePublished(db, published)),
   noteUnpublished: async (place, problem) =>
     void (await query((db) => checkpoints.noteUnpublished(db, place, problem))),
+  noteLogKeys: async (keys) => void (await query((db) => checkpoints.noteLogKeys(db, keys))),
   quarantineForLog: async (reason) => void (await query((db) => checkpoints.quarantineForLog(db, reason))),
 });

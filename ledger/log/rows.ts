@@ -40,20 +40,3 @@ export async function rowsOfEntries(
   const byId = new Map(rows.map(({ logId, ...row }) => [logId, row]));
   return places.map(({ logId }) => byId.get(logId));
 }
-
-/** The events of a request up to the first one of this kind, with their indices. Empty while the request has no such event. */
-export async function loggedEvents(
-  db: Db,
-  request: string,
-  lastKind: string,
-): Promise<readonly IndexedRow[]> {
-  const { rows } = await db.query<IndexedRow>(
-    `select x.index, ${ROW} from (
-       select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via, seq from event
-        where request_id = $1
-          and seq <= (select max(seq) from event where request_id = $1 and kind = $2)) e
-       left join log_entry x using (log_id) order by seq`,
-    [request, lastKind],
-  );
-  return rows;
-}

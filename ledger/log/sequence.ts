@@ -1,5 +1,5 @@
 import type { Db } from '../pool.ts';
-import { addGaps, appenders, missingBetween, readGaps, removeGaps } from './gaps.ts';
+import { addGaps, appenders, type Gap, isAnyPrepared, missingWithin, readGaps, removeGaps } from './gaps.ts';
 import { type NumberedRow, ROW } from './rows.ts';
 import { type LogTile, readTiles, type TilePlace, writeTiles } from './tiles.ts';
 
@@ -26,6 +26,9 @@ export async function sequence(
   db: Db,
   { name, most, rules }: Readonly<{ name: string; most: number; rules: TreeRules }>,
 ): Promise<Sequenced | undefined> {
+  // Each statement must see what was committed before it, and what is published must survive a crash, whatever the database's defaults are.
+  await db.query('set transaction isolation level read committed');
+  await db.query('set local synchronous_commit = on');
   const state = await lockState(db);
   if (!state) return undefined;
   if (state.name !== null && state.name !== name)
@@ -65,27 +68,30 @@ async function lockState(db: Db): Promise<State | undefined> {
 async function takeRows(db: Db, seenTo: number, most: number): Promise<readonly NumberedRow[]> {
   const gaps = await readGaps(db);
   const open = new Set(gaps.length > 0 ? await appenders(db) : []);
+  const isPrepared = gaps.length > 0 && (await isAnyPrepared(db));
   const { rows } = await db.query<NumberedRow>(
-    `(select log_id as "logId", ${ROW} from log_row where log_id > $1 order by log_id limit $3)
-     union all select log_id, ${ROW} from log_row where log_id = any ($2)
-     order by "logId" limit $3`,
-    [seenTo, gaps.map(({ logId }) => logId), most],
+    `(select log_id as "logId", ${ROW} from log_row where log_id > $1 order by log_id limit $2)
+     union all (select log_id, ${ROW} from log_row join log_gap on log_id between first and last order by log_id limit $2)
+     order by "logId" limit $2`,
+    [seenTo, most],
   );
   const visible = rows.map(({ logId }) => logId);
-  const found = new Set(visible);
-  const mayCome = ({ holders }: Readonly<{ holders: readonly string[] }>): boolean =>
-    holders.some((holder) => open.has(holder));
-  const isWhole = rows.length < most; // Else a gap that is visible may have been left out.
-  const over = gaps.filter((gap) => found.has(gap.logId) || (isWhole && !mayCome(gap)));
-  if (over.length > 0)
-    await removeGaps(
-      db,
-      over.map(({ logId }) => logId),
-    );
-  const missing = missingBetween(
-    seenTo,
-    visible.filter((logId) => logId > seenTo),
-  );
-  if (missing.length > 0) await addGaps(db, missing, await appenders(db));
+  const isWhole = rows.length < most; // Else a row of a gap that is visible may have been left out.
+  const mayCome = ({ holders }: Gap): boolean =>
+    !isWhole || isPrepared || holders.some((holder) => open.has(holder));
+  const kept: Gap[] = [];
+  const over: Gap[] = [];
+  for (const gap of gaps) {
+    const isFound = visible.some((logId) => logId >= gap.first && logId <= gap.last);
+    if (!isFound && mayCome(gap)) continue;
+    over.push(gap);
+    if (mayCome(gap))
+      kept.push(...missingWithin(gap, visible).map((range) => ({ ...range, holders: gap.holders })));
+  }
+  if (over.length > 0) await removeGaps(db, over);
+  const last = visible.at(-1) ?? seenTo;
+  const missing = last > seenTo ? missingWithin({ first: seenTo + 1, last }, visible) : [];
+  const holders = missing.length > 0 ? await appenders(db) : [];
+  await addGaps(db, [...kept, ...missing.map((range) => ({ ...range, holders }))]);
   return rows;
 }

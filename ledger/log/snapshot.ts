@@ -36,7 +36,7 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
     entries: (from, to) => rowsOfEntries(db, from, to),
     unsequenced: (...part) =>
       list(
-        `select log_id as "logId", ${ROW} from log_row r where log_id > $1 and log_id not in (select log_id from log_entry where log_id > $1)
+        `select log_id as "logId", ${ROW} from log_row r where log_id > $1 and not exists (select from log_entry x where x.log_id = r.log_id)
           order by log_id limit $2`,
         part,
       ),

@@ -1,5 +1,6 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { limitedSignal } from '../../core/limited-signal.ts';
 import { Fault } from '../../core/faults.ts';
 import type { CallPurpose } from '../../core/rate-budget.ts';
 import { WAITS } from '../../core/waits.ts';
@@ -176,7 +177,7 @@ function guardedFetch(
     const counted = isQuery ? 'graphql' : call.path.startsWith('/app/') ? 'app' : 'core';
     await takeTurn(pointsOf(call), longer(hours.closedMs(counted), content.closedMs(call)));
     content.take(call);
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const stop = limitedSignal(signal, timeoutMs);
     if (onlyRemoves)
       await assertRemoves(call, async (path) => {
         const { headers = {} } = init;

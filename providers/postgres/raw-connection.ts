@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
+import { limitedSignal } from '../../core/limited-signal.ts';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { Address } from './address.ts';
@@ -37,7 +38,7 @@ export async function withConnection<T>(
   signal: AbortSignal,
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(MAX_CONNECTION_MS)]);
+  const stop = limitedSignal(signal, MAX_CONNECTION_MS);
   if (stop.aborted) throw new Fault('provider-unavailable', 'postgres: the call was cancelled');
   const socket = new Socket();
   const cut = () => socket.destroy();

@@ -1,3 +1,4 @@
+import { limitedSignal } from '../../core/limited-signal.ts';
 import { withDb, type Db } from './connection.ts';
 import type { Database } from './databases.ts';
 
@@ -22,7 +23,7 @@ const REPLICA_MS = 3_000;
 
 /** How many servers follow the named replicas. A replica that does not answer in time counts none. */
 export async function standbysBehind({ replicas = [] }: Database, signal: AbortSignal): Promise<number> {
-  const soon = AbortSignal.any([signal, AbortSignal.timeout(REPLICA_MS)]);
+  const soon = limitedSignal(signal, REPLICA_MS);
   const counts = await Promise.all(
     replicas.map((replica) => withDb(replica, soon, standbysOf, 'standby').catch(() => 0)),
   );

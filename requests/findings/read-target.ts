@@ -1,3 +1,4 @@
+import { limitedSignal } from '../../core/limited-signal.ts';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { FoundAccess, FoundPage, Provider } from '../../providers/provider.ts';
@@ -35,7 +36,7 @@ export async function readTarget(
   const deadline = performance.now() + LONGEST_MS;
   for (let number = 0; number < MOST_PAGES; number += 1) {
     await waitForCalls(ledger, provider, { deadline, stop });
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(WAITS.attempt.ms)]);
+    const signal = limitedSignal(stop, WAITS.attempt.ms);
     const {
       accesses,
       next,

@@ -19,6 +19,6 @@ export async function publishAll(ledger: Ledger): Promise<void> {
 export const publishedWhenAsked = (owner: Ledger): LogAccess => ({
   async assertPublished(ledger, events, { signal }) {
     await publishAll(owner);
-    await logAccess(trusted).assertPublished(ledger, events, { waitMs: 0, signal });
+    return logAccess(trusted).assertPublished(ledger, events, { waitMs: 0, signal });
   },
 });

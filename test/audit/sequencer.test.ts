@@ -1,15 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openCheckpoint } from '../../audit/note/open.ts';
+import { verifierKey } from '../../audit/note/vkey.ts';
 import { filePlace } from '../../audit/places/file-place.ts';
 import { folderStore } from '../../audit/places/folder.ts';
 import type { Place } from '../../audit/places/place.ts';
 import { logAccess } from '../../audit/published-approval.ts';
 import { runSequencer, type SequencerLog } from '../../audit/sequencer.ts';
 import type { RequestId } from '../../core/ids.ts';
-import { approvedIn, openedIn } from '../ledger/ledger.fixture.ts';
+import { approve, approvedIn, openedIn } from '../ledger/ledger.fixture.ts';
 import { database, ledger, rows } from '../ledger/own-ledger.fixture.ts';
 import { backUp } from '../ledger/restore.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -61,6 +62,13 @@ const published = (request: RequestId) =>
     { waitMs: 0, signal: new AbortController().signal },
   );
 
+/** Publishes everything in a folder, which has a state of the log from then on. */
+async function begunIn(path: string): Promise<void> {
+  await openedIn(ledger);
+  const stop = sequencing([placeIn(path)]);
+  await publishedIn(path, await sizeOf());
+  await stop();
+}
 const untilPublished = (request: RequestId) =>
   until('the approval is published', async () => (await published(request), true));
 const problemAt = (path: string) =>
@@ -81,11 +89,14 @@ test('what is recorded is published in every place, and the newest checkpoint co
 
 test('a place that is down delays no other one, is named, and catches up (F36)', async () => {
   const [one, two] = [await folder(), await folder()];
+  await begunIn(one);
   await rm(two, { recursive: true });
   sequencing([placeIn(one), placeIn(two)]);
   await openedIn(ledger);
   await publishedIn(one, await sizeOf());
   await problemAt(two);
+  await mkdir(two);
+  await publishedIn(two, await sizeOf());
 });
 
 test('an approval does not wait for the time of the next checkpoint', async () => {
@@ -179,11 +190,108 @@ describe('a place that has another log', () => {
   });
 });
 
-test('keys are changed: during the change both keys sign, and either one counts', async () => {
+test('keys are changed without a new event in between: old, both, new', async () => {
   const one = await folder();
   const newer = { name: LOG_NAME, privateKey: keyOf('newer') };
-  sequencing([placeIn(one)], { signers: [...LOG_KEYS.signers, newer] });
+  const both = [...trusted, verifierKey(LOG_NAME, newer.privateKey)];
+  const signedBy = async (): Promise<number> =>
+    (await readFile(join(one, 'checkpoint'), 'utf8')).match(/^\u2014 /gm)?.length ?? 0;
   await openedIn(ledger);
+  const old = sequencing([placeIn(one)]);
   await publishedIn(one, await sizeOf());
-  expect((await readFile(join(one, 'checkpoint'), 'utf8')).match(/^\u2014 /gm)).toHaveLength(2);
+  await old();
+  const changing = sequencing([placeIn(one)], { signers: [...LOG_KEYS.signers, newer], trusted: both });
+  await until('both keys signed', async () => (await signedBy()) === 2);
+  await changing();
+  sequencing([placeIn(one)], { signers: [newer], trusted: both });
+  await until('only the new key signs', async () => {
+    const note = await readFile(join(one, 'checkpoint'), 'utf8');
+    return openCheckpoint(note, both.slice(1)).ok && (await signedBy()) === 1;
+  });
+  expect(await ledger.isQuarantined()).toBe(false);
+  const back = sequencing([placeIn(one)], { trusted: both });
+  await until('the old key signs again', async () => {
+    const note = await readFile(join(one, 'checkpoint'), 'utf8');
+    return openCheckpoint(note, trusted).ok;
+  });
+  await back();
+});
+
+describe('places that do not answer, or lost what they had', () => {
+  const never = new Promise<never>(() => undefined);
+  const hanging: Place = {
+    name: 'a disk that hangs',
+    kind: 'folder',
+    newest: () => never,
+    publish: () => never,
+  };
+
+  test('a place that never answers delays no other one, also when it ignores that it should end', async () => {
+    const one = await folder();
+    await begunIn(one);
+    sequencing([hanging, placeIn(one)]);
+    const request = await approvedIn(ledger);
+    await untilPublished(request);
+    await publishedIn(one, await sizeOf());
+  });
+
+  test('a place that lost what was published there is named, and says nothing about the log', async () => {
+    const [one, two] = [await folder(), await folder()];
+    await openedIn(ledger);
+    const stop = sequencing([placeIn(one), placeIn(two)]);
+    await publishedIn(one, await sizeOf());
+    await publishedIn(two, await sizeOf());
+    await stop();
+    await rm(join(two, 'checkpoint'));
+    await rm(one, { recursive: true });
+    const before = (await ledger.newestCheckpoint())?.size;
+    await openedIn(ledger);
+    sequencing([placeIn(one), placeIn(two)]);
+    await until('the loss is named', async () =>
+      (await ledger.logPlaces()).some(
+        ({ name, problem }) => name === `folder ${two}` && /it shows 0 entries/.test(problem ?? ''),
+      ),
+    );
+    await until('the place that is gone is named', async () =>
+      (await ledger.logPlaces()).some(({ name, problem }) => name === `folder ${one}` && problem !== null),
+    );
+    expect((await ledger.newestCheckpoint())?.size).toBe(before); // Nothing is signed while nobody knows.
+  });
+
+  test('the ledger goes back while the sequencer runs: nothing of the other history is signed', async () => {
+    const one = await folder();
+    await openedIn(ledger);
+    const stop = sequencing([placeIn(one)]);
+    await publishedIn(one, await sizeOf());
+    await stop();
+    const backup = await backUp(database.url);
+    ends.push(backup.drop);
+    sequencing([placeIn(one)]);
+    await openedIn(ledger);
+    await publishedIn(one, await sizeOf());
+    const before = await checkpointIn(one);
+    await backup.restore();
+    for (let at = 0; at < 3; at += 1) await openedIn(ledger); // The other history is longer than what was signed.
+    await until('the ledger is in quarantine', () => ledger.isQuarantined());
+    expect(await checkpointIn(one)).toEqual(before);
+    await rows(
+      `update quarantine set ended_at = now(), ended_by = 'dee', plan_digest = 'd' where ended_at is null`,
+    );
+  });
+});
+
+describe('what the owner of the database does before a grant', () => {
+  test('columns that name another event change nothing: the events themselves are verified', async () => {
+    const request = await openedIn(ledger);
+    await publishAll(ledger);
+    await ledger.record(approve(request));
+    await rows('alter table event disable trigger append_only');
+    await rows('alter table event drop constraint event_kind_of_body');
+    await rows('alter table event drop constraint event_request_id_step_kind_key');
+    await rows(`update event set kind = 'asked' where request_id = $1 and seq >= 2`, [request]);
+    await rows(`update event set kind = 'grant-started' where request_id = $1 and seq = 1`, [request]);
+    await expect(published(request)).rejects.toMatchObject({ code: 'log-behind' });
+    await rows(`update event set kind = body ->> 'kind' where request_id = $1`, [request]);
+    await rows('alter table event enable trigger append_only');
+  });
 });

@@ -163,7 +163,12 @@ describe('curfew audit begin-log', () => {
   test('everything goes into the log of the new name, and a row names the one before', async () => {
     const before = await folder.ledger.logProgress();
     expect(await folder.run(auditCommand(), 'begin-log', 'log.example/cli-2')).toMatchObject({ code: 0 });
-    expect(await folder.ledger.logProgress()).toEqual({ name: null, size: 0, published: 0 });
+    expect(await folder.ledger.logProgress()).toEqual({
+      name: 'log.example/cli-2',
+      size: 0,
+      seenTo: 0,
+      published: 0,
+    });
     const rows = await sequenceAll(folder.ledger, 'log.example/cli-2');
     expect(rows).toHaveLength(before.size + 1);
     expect(rows.at(-1)).toMatchObject({

@@ -5,6 +5,8 @@ import { leafHash } from '../../../audit/tree/hash.ts';
 import { rootAt } from '../../../audit/tree/proofs.ts';
 import { TREE_RULES } from '../../../audit/tree/rules.ts';
 import { rootOf } from '../../audit/tree/by-definition.fixture.ts';
+import { openLedger } from '../../../ledger/index.ts';
+import { until } from '../../until.fixture.ts';
 import { serverUrl } from '../database.fixture.ts';
 import { approve, openedIn, rowsOf } from '../ledger.fixture.ts';
 import { database, ledger } from '../own-ledger.fixture.ts';
@@ -67,12 +69,12 @@ describe('no row is skipped, and nothing waits', () => {
     const other = await session();
     await append(other, 'req_after');
     await sequenceAll(ledger);
-    expect(await rowsOf(database.url, 'select log_id from log_gap')).toHaveLength(1);
+    expect(await rowsOf(database.url, 'select first from log_gap')).toHaveLength(1);
     await one.query('rollback');
     await append(other, 'req_after', 1);
     expect(ids(await sequenceAll(ledger))).toEqual(['req_after/1']);
     await sequenceAll(ledger);
-    expect(await rowsOf(database.url, 'select log_id from log_gap')).toEqual([]);
+    expect(await rowsOf(database.url, 'select first from log_gap')).toEqual([]);
     await Promise.all([one.end(), other.end()]);
   });
 
@@ -117,6 +119,93 @@ describe('no row is skipped, and nothing waits', () => {
     expect(await ledger.findMissedRows(0, hidden!.log_id + 1)).toBe(1);
     expect(ids(await sequenceAll(ledger))).toEqual(['req_lost/0']);
     await writer.end();
+  });
+});
+
+describe('what a role can do to the log', () => {
+  test('many numbers that nobody used are one gap', async () => {
+    const writer = await session();
+    await writer.query(`select count(nextval('log_id')) from generate_series(1, 100000)`);
+    await append(writer, 'req_after_many');
+    expect(ids(await sequenceAll(ledger))).toEqual(['req_after_many/0']);
+    await append(writer, 'req_after_many', 1);
+    await sequenceAll(ledger);
+    expect(await rowsOf(database.url, 'select first from log_gap')).toEqual([]);
+    await writer.end();
+  });
+
+  test('a row in the middle of a gap is taken, and the rest of the gap stays', async () => {
+    const [one, two] = [await session(), await session()];
+    await one.query('begin');
+    await one.query(`select nextval('log_id'), nextval('log_id')`);
+    await append(one, 'req_in_gap');
+    await two.query('begin');
+    await append(two, 'req_open');
+    const last = await session();
+    await append(last, 'req_last');
+    await sequenceAll(ledger);
+    await one.query('commit');
+    expect(ids(await sequenceAll(ledger))).toEqual(['req_in_gap/0']);
+    await two.query('commit');
+    expect(ids(await sequenceAll(ledger))).toEqual(['req_open/0']);
+    for (const each of [one, two, last]) await each.end();
+  });
+
+  test.each([
+    ['a step of 70,000 characters', `repeat('s', 70000)`, `'{"kind":"refused"}'`],
+    [
+      'a body of a depth that not every program reads',
+      `'s'`,
+      `('{"kind":"refused","a":' || repeat('[', 100) || repeat(']', 100) || '}')::jsonb`,
+    ],
+    [
+      'a number that another program reads as another one',
+      `'s'`,
+      `'{"kind":"refused","a":9007199254740993}'`,
+    ],
+    ['a number that is no whole one', `'s'`, `'{"kind":"refused","a":0.1}'`],
+    ['a time that no other program has', `'s'`, `'{"kind":"refused"}'`, `'infinity'`],
+  ])('%s is refused', async (_what, step, body, at = 'now()') => {
+    const writer = await session();
+    await expect(
+      writer.query(
+        `insert into event (request_id, seq, step, kind, body, via, at) values ('req_poison', 0, ${step}, 'refused', ${body}, 'cli', ${at})`,
+      ),
+    ).rejects.toMatchObject({ code: '23514' });
+    await writer.end();
+  });
+
+  test('a default of the database for transactions changes nothing', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const writer = await session();
+    await writer.query(`alter database ${name} set default_transaction_isolation = 'repeatable read'`);
+    const other = openLedger(database.url);
+    try {
+      await writer.query('begin');
+      await append(writer, 'req_slow');
+      await openedIn(ledger);
+      const holder = await session();
+      await holder.query('begin');
+      await holder.query('lock table log_gap in access exclusive mode');
+      const pass = other.sequence({ name: LOG_NAME, most: 100, rules: TREE_RULES });
+      await until('the pass waits', async () => {
+        const waiting = await rowsOf(
+          database.url,
+          `select from pg_locks where not granted and relation = 'log_gap'::regclass`,
+        );
+        return waiting.length > 0;
+      });
+      await writer.query('commit');
+      await holder.query('rollback');
+      await pass;
+      await sequenceAll(ledger);
+      expect(await logged()).toContain('req_slow/0');
+      await holder.end();
+    } finally {
+      await writer.query(`alter database ${name} reset default_transaction_isolation`);
+      await other.close();
+      await writer.end();
+    }
   });
 });
 

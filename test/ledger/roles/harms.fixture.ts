@@ -286,6 +286,5 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'put an entry into the log that nobody recorded': () =>
     'insert into log_entry (index, log_id) values (1000000, 1000000)',
   'hide a row from the log': () => 'delete from log_gap',
-  'say that a checkpoint was published': () =>
-    `insert into log_checkpoint (size, note) values (1000000, 'forged')`,
+  'say that a checkpoint was published': () => `insert into log_checkpoint (size, note) values (2, 'forged')`,
 };

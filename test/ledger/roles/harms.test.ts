@@ -70,8 +70,9 @@ beforeAll(async () => {
     `insert into finding_decision (click_id, finding_id, kind, by, via) values ('click_decided', 'find_victim', 'adopt', 'cy', 'cli')`,
   );
   await rows(`insert into finding_reason values ('click_decided', 'on call')`);
-  await rows(`insert into log_gap (log_id, holders) values (1000000, '{}')`);
+  await rows(`update log_state set name = 'log.example/harms', size = 2`);
   await rows(`insert into log_checkpoint (size, note) values (1, 'note')`);
+  await rows(`insert into log_gap (first, last, holders) values (1000000, 1000000, '{}')`);
   await rows(`insert into target_pass (provider, target_key, spec) values ('fake', 'x', '{}')`);
   await rows(`insert into read_budget (provider, calls) values ('fake', 1)`);
   await rows(`insert into request_lock values ($1) on conflict do nothing`, [request]);

@@ -1,0 +1,77 @@
+import { compareWithLog, type LogDeps } from './compare-with-log.ts';
+import { tileReader } from './log-reader.ts';
+import type { Checkpoint } from './note/checkpoint.ts';
+import { openCheckpoint } from './note/open.ts';
+import { verifierKey } from './note/vkey.ts';
+import type { PlacePublisher } from './publisher.ts';
+import { rootAt } from './tree/proofs.ts';
+import { signedUpdate } from './update.ts';
+
+/** Signs checkpoints and gives them to the places. */
+export interface Signing {
+  /** False while nobody knows whether the log here is the one that was published. */
+  mayBegin(): Promise<boolean>;
+  /** Signs the log as it is, when there is something new and its time has come. Without `isUrgent` the time comes every `everyMs`. */
+  sign(isUrgent: boolean): Promise<void>;
+}
+
+export function signing(
+  deps: LogDeps,
+  publishers: readonly Pick<PlacePublisher, 'state' | 'publish'>[],
+  everyMs: number,
+): Signing {
+  const { ledger, keys } = deps;
+  let hasBegun = false;
+  let last: Checkpoint | undefined;
+  let signedAt = -Infinity;
+
+  /** The log must begin with everything that this process signed, and that the ledger says was published. */
+  async function isStillTheSame(size: number): Promise<boolean> {
+    if (!last) return true;
+    if (size >= last.size && (await rootAt(last.size, tileReader(ledger))).equals(last.root)) return true;
+    await ledger.quarantineForLog(
+      `this process signed the log with ${last.size} entries, and the log here has ${size} and is another one. The ledger was restored from an older state, or somebody changed it`,
+    );
+    return false;
+  }
+
+  return {
+    async mayBegin() {
+      if (hasBegun) return true;
+      if (!(await isPublishedLog(deps, publishers))) return false;
+      await ledger.noteLogKeys(
+        keys.signers.map(({ name, privateKey }) => verifierKey(name, privateKey).text),
+      );
+      return (hasBegun = true);
+    },
+    async sign(isUrgent) {
+      const { size } = await ledger.logProgress();
+      if (!(await isStillTheSame(size)) || size === (last?.size ?? 0)) return;
+      if (!isUrgent && performance.now() - signedAt < everyMs) return;
+      const update = await signedUpdate(ledger, keys, size);
+      [last, signedAt] = [update.checkpoint, performance.now()];
+      for (const publisher of publishers) publisher.publish(update);
+    },
+  };
+}
+
+/**
+ * Whether the log here is known to be the one that was published: a place has a state of it, or nothing was published yet, or all places are
+ * new. The newest note of the ledger must be signed with a known key and be a state of the log too.
+ */
+async function isPublishedLog(
+  deps: LogDeps,
+  publishers: readonly Pick<PlacePublisher, 'state'>[],
+): Promise<boolean> {
+  const { ledger, keys } = deps;
+  const newest = await ledger.newestCheckpoint();
+  const opened = newest && openCheckpoint(newest.note, keys.trusted);
+  if (opened && !opened.ok)
+    throw new Error(
+      `no known key signed the newest checkpoint of the ledger: ${opened.error}. Keep the old public key in CURFEW_LOG_PUBLIC_KEYS until a checkpoint of the new one is published`,
+    );
+  if (newest && !(await compareWithLog('ledger itself', newest.note, deps))) return false;
+  const states = publishers.map((publisher) => publisher.state());
+  if (states.includes('agrees')) return true;
+  return newest ? states.every((state) => state === 'new') : states.includes('new');
+}
