@@ -1,15 +1,23 @@
 import { type LookOptions, runSweeper } from '../upkeep/sweeper.ts';
+import { runUseReader } from '../upkeep/use-reader.ts';
 import type { Logger } from './log.ts';
 import type { Starting } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
-/** Ends access that the workflows did not end on time, and compares access with its provider. Uses only the ledger and the providers, not Temporal. */
-export const startSweeper = (
-  deps: Wired,
-  log: Logger,
-  everySeconds: number,
-  looks?: LookOptions,
-): Starting => ({
-  ...runSweeper(depsAs(deps, 'sweeper'), { log, everySeconds, ...(looks ? { looks } : {}) }),
-  ready: Promise.resolve(),
-});
+/**
+ * Ends access that the workflows did not end on time, and compares access with its provider. It also reads what was done with leases. Uses only the ledger and
+ * the providers, not Temporal.
+ */
+export function startSweeper(deps: Wired, log: Logger, everySeconds: number, looks?: LookOptions): Starting {
+  const sweeper = depsAs(deps, 'sweeper');
+  const loops = [
+    runSweeper(sweeper, { log, everySeconds, ...(looks ? { looks } : {}) }),
+    runUseReader(sweeper, { log, everySeconds }),
+  ];
+  return {
+    ready: Promise.resolve(),
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}

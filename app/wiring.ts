@@ -3,6 +3,7 @@ import { type RemovalCap, USUAL_CAP } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
 import { logAccess } from '../audit/published-approval.ts';
 import type { Deps } from '../requests/deps.ts';
+import { readingsBeside } from '../requests/use/beside-revocation.ts';
 import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
@@ -23,11 +24,11 @@ import { type UndoKeys, undoSealersOf } from './undo-keys.ts';
 export type Wired = Omit<Deps, 'ledger'> &
   Readonly<{ ledgers: Ledgers; describers: Deps['providers']; codec: PayloadCodec }>;
 
-/** What a use case gets as its argument when a part with this duty calls it. */
-export const depsAs = <W extends Wired>(wired: W, role: LedgerRole): W & Deps => ({
-  ...wired,
-  ledger: wired.ledgers.as(role),
-});
+/** What a use case gets as its argument when a part with this duty calls it. The parts that revoke also read what was done with a lease. */
+export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
+  const deps = { ...wired, ledger: wired.ledgers.as(role) };
+  return role === 'provider' || role === 'sweeper' ? { ...deps, readUseBeside: readingsBeside(deps) } : deps;
+}
 
 /**
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the

@@ -47,5 +47,6 @@ export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';
 export type { ListedRequest } from './request-list.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
+export * from './use/index.ts';
 export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';

@@ -27,6 +27,7 @@ import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './recor
 import type { ListedRequest } from './request-list.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
+import type { UseLedger } from './use/index.ts';
 import type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 import type { WakeUp } from './wake-ups.ts';
 
@@ -34,7 +35,7 @@ import type { WakeUp } from './wake-ups.ts';
  * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
  * transaction. Every function throws `Fault('ledger-unavailable')` while Postgres does not answer.
  */
-export interface Ledger extends FindingsLedger, LogLedger {
+export interface Ledger extends FindingsLedger, LogLedger, UseLedger {
   /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
   now(): Promise<Instant>;
 

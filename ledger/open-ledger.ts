@@ -28,6 +28,7 @@ import * as lostLeases from './lost-leases.ts';
 import * as quarantines from './quarantine.ts';
 import * as quarantineAnswers from './quarantine-answers.ts';
 import * as secrets from './secrets.ts';
+import { useLedger } from './use/index.ts';
 import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
 import * as wakeUps from './wake-ups.ts';
@@ -75,6 +76,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
   return {
     ...findingsLedger(query, tx),
     ...logLedger(query, tx),
+    ...useLedger(query),
     now: () => query(now),
 
     writeClick: (click, source) => query((db) => clicks.writeClick(db, click, source ?? null)),

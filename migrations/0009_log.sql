@@ -87,7 +87,8 @@ create table log_keys (
   keys     text[] not null,               -- verifier keys of C2SP signed notes
   since    timestamptz not null default ledger_now(),
   log_id   bigint not null unique default nextval('log_id'),
-  check (cardinality(keys) between 1 and 10 and length(keys::text) <= 10000)
+  check (cardinality(keys) between 1 and 10),
+  check (length(keys::text) <= 10000)
 );
 create trigger append_only before update or delete on log_keys for each row execute function append_only();
 create trigger no_truncate before truncate on log_keys for each statement execute function append_only();

@@ -3,6 +3,7 @@ import type { Instant, LeaseId } from '../core/ids.ts';
 import type { CallPurpose } from '../core/rate-budget.ts';
 import type { Result } from '../core/result.ts';
 import type { Description, EnforcementClass } from '../core/target.ts';
+import type { UsablePart, Use, UseReadings } from '../core/use.ts';
 
 /**
  * The account at the vendor. `id` is the vendor's immutable id. An account that was deleted and created
@@ -184,6 +185,20 @@ export type HolderInput = Readonly<{ secret: string }>;
 export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty: Duty }>;
 
 /**
+ * Of which lease the use is read. It was granted at `grantedAt`, and its access is gone since `endedAt`, which is left out while the lease is live. `now` is
+ * the ledger's time of this reading. `mark` is that of the last reading of this lease.
+ */
+export type UseQuery<Target> = Readonly<{
+  lease: LeaseId;
+  subject: Subject;
+  target: Target;
+  grantedAt: Instant;
+  endedAt?: Instant;
+  now: Instant;
+  mark?: string;
+}>;
+
+/**
  * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
  * by default. `closedMs`: for how long calls of each purpose may not be made, as the vendor's answers say. Such a call fails at once.
  */
@@ -225,6 +240,8 @@ export interface Provider<Target = unknown> {
   readonly cutsOff?: 'leases' | 'accounts';
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
   readonly asRemoval?: Provider;
+  /** How late this vendor shows use, and whether facts are lost at the end of the access. */
+  readonly useReadings: UseReadings;
   /** True when each lease has a password, which is delivered once. */
   readonly needsSecret: boolean;
 
@@ -305,6 +322,17 @@ export interface Provider<Target = unknown> {
    * to cut off at once.
    */
   cutOff?(cut: CutOff<Target>, signal: AbortSignal): Promise<CutOffResult | undefined>;
+  /**
+   * The pieces of what a target gives, so that use can be compared with what was granted. It calls no vendor. Empty when the vendor does not tell
+   * the use of pieces.
+   */
+  usableParts(target: Target): readonly UsablePart[];
+  /**
+   * Reads what was done with a lease, as far as the vendor tells. It changes nothing and never returns what somebody wrote, such as the text of a
+   * statement. When the vendor, a missing permission or a missing extension hides it, the result is `unknown` with a sentence that says why. What is not
+   * certain is never said to be not used.
+   */
+  readUse(query: UseQuery<Target>, signal: AbortSignal): Promise<Use>;
   /**
    * Compares the permissions of Curfew's own credential with what the duty needs at these targets. It changes nothing: it only
    * reads, and the page of the provider lists its calls.

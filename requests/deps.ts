@@ -1,5 +1,5 @@
 import type { RemovalCap } from '../core/findings/removal-cap.ts';
-import type { Instant } from '../core/ids.ts';
+import type { Instant, LeaseId } from '../core/ids.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
@@ -27,4 +27,6 @@ export type Deps = Readonly<{
   clock: () => Instant;
   /** How much may be revoked at one target within an hour before a person is asked. Left out: the usual cap. */
   removalCap?: RemovalCap;
+  /** Begins a reading of what was done with a lease, beside its revocation. It returns at once and never throws. Left out: nothing is read then. */
+  readUseBeside?: (lease: LeaseId, provider: string) => void;
 }>;

@@ -195,5 +195,6 @@ async function ensureRevoked(
   const kept = stillGiven(current, intent, shown);
   if (kept) return { receipt: kept, current, drift };
   lock.markWriting();
+  deps.readUseBeside?.(id, current.provider.name);
   return { receipt: await current.provider.ensureAbsent(intent, signal), current, drift };
 }

@@ -73,8 +73,8 @@ export const IMPORTS: readonly ImportRule[] = [
   {
     place: 'audit',
     uses: ['core', 'manifest'],
-    types: ['ledger', 'requests'],
-    why: 'Ledger and places are arguments.',
+    types: [...PRODUCT, 'requests'],
+    why: `It has the log and the questions of auditors. ${HANDED_OVER}`,
   },
   {
     place: 'reaper',

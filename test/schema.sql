@@ -239,6 +239,19 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.plan_use_reading()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.use_plan (lease_id, provider, change, next_at)
+  values (new.id, new.provider, new.state, public.ledger_now())
+  on conflict (lease_id) do update set change = excluded.change, changed_at = public.ledger_now(), tries = 0, next_at = excluded.next_at;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.planned_end(its_request text)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -756,6 +769,32 @@ create table unchecked_click (
   next_try_at timestamp with time zone default ledger_now() not null
 );
 
+create table use_plan (
+  lease_id text not null,
+  provider text not null,
+  change text not null,
+  changed_at timestamp with time zone default ledger_now() not null,
+  tries integer default 0 not null,
+  next_at timestamp with time zone
+);
+
+create table use_reading (
+  id bigint generated always as identity not null,
+  lease_id text not null,
+  read_at timestamp with time zone not null,
+  source text not null,
+  kind text not null,
+  amount bigint,
+  unit text,
+  first_at timestamp with time zone,
+  last_at timestamp with time zone,
+  covered_from timestamp with time zone,
+  covered_until timestamp with time zone,
+  parts jsonb default '[]'::jsonb not null,
+  why text,
+  mark text
+);
+
 create table wake_up (
   request_id text not null,
   version bigint generated always as identity not null,
@@ -861,7 +900,9 @@ alter table log_gap add constraint log_gap_check CHECK ((first <= last));
 
 alter table log_gap add constraint log_gap_pkey PRIMARY KEY (first);
 
-alter table log_keys add constraint log_keys_keys_check CHECK ((((cardinality(keys) >= 1) AND (cardinality(keys) <= 10)) AND (length((keys)::text) <= 10000)));
+alter table log_keys add constraint log_keys_keys_check CHECK (((cardinality(keys) >= 1) AND (cardinality(keys) <= 10)));
+
+alter table log_keys add constraint log_keys_keys_check1 CHECK ((length((keys)::text) <= 10000));
 
 alter table log_keys add constraint log_keys_log_id_key UNIQUE (log_id);
 
@@ -961,6 +1002,26 @@ alter table target_pass add constraint target_pass_pkey PRIMARY KEY (provider, t
 
 alter table unchecked_click add constraint unchecked_click_pkey PRIMARY KEY (click_id);
 
+alter table use_plan add constraint use_plan_change_check CHECK ((change = ANY (ARRAY['granted'::text, 'revoked'::text])));
+
+alter table use_plan add constraint use_plan_pkey PRIMARY KEY (lease_id);
+
+alter table use_reading add constraint unknown_is_not_unused CHECK (((amount > 0) OR (covered_from IS NOT NULL) OR (kind = 'unknown'::text)));
+
+alter table use_reading add constraint use_reading_amount_check CHECK ((amount >= 0));
+
+alter table use_reading add constraint use_reading_check CHECK (((covered_from IS NULL) = (covered_until IS NULL)));
+
+alter table use_reading add constraint use_reading_check1 CHECK (
+CASE kind
+    WHEN 'known'::text THEN ((amount IS NOT NULL) AND (unit IS NOT NULL) AND (why IS NULL))
+    ELSE ((amount IS NULL) AND (unit IS NULL) AND (why IS NOT NULL) AND (covered_from IS NULL) AND (parts = '[]'::jsonb))
+END);
+
+alter table use_reading add constraint use_reading_kind_check CHECK ((kind = ANY (ARRAY['known'::text, 'unknown'::text])));
+
+alter table use_reading add constraint use_reading_pkey PRIMARY KEY (id);
+
 alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
 
 alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
@@ -984,6 +1045,8 @@ alter table quarantine_lease add constraint quarantine_lease_quarantine_id_fkey 
 alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
 
 alter table unchecked_click add constraint unchecked_click_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
+
+alter table use_reading add constraint use_reading_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
 
 -- indexes
 
@@ -1097,6 +1160,10 @@ CREATE INDEX target_pass_due ON public.target_pass USING btree (next_at);
 
 CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try_at);
 
+CREATE INDEX use_plan_due ON public.use_plan USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX use_reading_of ON public.use_reading USING btree (lease_id, id DESC);
+
 CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
 
 -- views
@@ -1196,6 +1263,8 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.finding_decision FOR EACH S
 
 CREATE TRIGGER plan_access_check AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_access_check();
 
+CREATE TRIGGER plan_use_reading AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_use_reading();
+
 CREATE TRIGGER want_manifest AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state = 'revoked'::text) AND (old.state <> 'revoked'::text))) EXECUTE FUNCTION want_manifest();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.log_beginning FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -1242,6 +1311,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.mass_ending_lift FO
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending_lift FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.use_reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 -- the schema audit
 
 create schema audit;
@@ -1259,6 +1332,8 @@ create view audit.event as select null::text as id, null::text as request_id, nu
 create view audit.finding as select null::text as id, null::timestamp with time zone as at, null::text as kind, null::text as provider, null::text as target_name, null::text as target_key, null::text as what, null::text as account_id, null::text as account_name, null::text as level, null::text as state, null::timestamp with time zone as last_seen_at, null::timestamp with time zone as closed_at, null::text as closed_by, null::text as closed_via, null::text as lease_id;
 
 create view audit.finding_decision as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as decision, null::text as refused, null::text as finding_id, null::text as provider, null::text as target_name, null::text as account_name, null::text as level, null::text as state;
+
+create view audit.lease_use as select null::text as lease_id, null::text as request_id, null::integer as "position", null::text as person, null::text as entitlement, null::text as provider, null::jsonb as target, null::timestamp with time zone as granted_at, null::timestamp with time zone as ended_at, null::text as verdict, null::timestamp with time zone as first_at, null::timestamp with time zone as last_at, null::bigint as amount, null::text as unit, null::text as source, null::timestamp with time zone as known_until, null::boolean as whole, null::timestamp with time zone as read_at, null::jsonb as parts, null::text as why_unknown;
 
 create view audit.mass_ending as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as scope, null::text as scope_name, null::integer as needs, null::integer as requests, null::text[] as lifted_by;
 
@@ -1401,6 +1476,12 @@ grant select on audit.finding_decision to curfew_cli;
 grant select on audit.finding_decision to curfew_gateway;
 
 grant select on audit.finding_decision to curfew_reader;
+
+grant select on audit.lease_use to curfew_auditor;
+
+grant select on audit.lease_use to curfew_cli;
+
+grant select on audit.lease_use to curfew_reader;
 
 grant select on audit.mass_ending to curfew_auditor;
 
@@ -1939,6 +2020,16 @@ grant select on target_pass to curfew_worker;
 grant delete, insert (click_id), select, update (tries, next_try_at) on unchecked_click to curfew_gateway;
 
 grant select on unchecked_click to curfew_worker;
+
+grant select, update (tries, next_at) on use_plan to curfew_sweeper;
+
+grant select on use_reading to curfew_cli;
+
+grant insert, select on use_reading to curfew_provider;
+
+grant select on use_reading to curfew_reader;
+
+grant insert, select on use_reading to curfew_sweeper;
 
 grant insert (request_id), select, update (version, tries, next_try_at) on wake_up to curfew_sweeper;
 

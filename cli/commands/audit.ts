@@ -8,6 +8,7 @@ import { accessCommand, heldCommand } from './audit/access.ts';
 import { approvalsCommand, fastCommand, pairsCommand } from './audit/approvals.ts';
 import { listCommands, overstaysCommand } from './audit/lists.ts';
 import { storyCommand } from './audit/story.ts';
+import { auditUseCommand } from './audit/use.ts';
 
 /** `curfew audit <question>` */
 export function auditCommand(): Command {
@@ -16,6 +17,7 @@ export function auditCommand(): Command {
     accessCommand(),
     heldCommand(),
     storyCommand(),
+    auditUseCommand(),
     approvalsCommand(),
     fastCommand(),
     pairsCommand(),

@@ -17,7 +17,9 @@ import { findLeftovers } from './leftovers.ts';
 import { whyWrongPartition } from './partition.ts';
 import { preflight } from './preflight.ts';
 import { preflightApi } from './simulation.ts';
+import { lastAccessedApi } from './last-accessed.ts';
 import { parseTarget, type AwsIamTarget } from './target.ts';
+import { LATE_MS, readUse, usableParts } from './use.ts';
 import { assertAccount, assertSameUser, findUser, receiptOfAbsence, requireUser } from './user.ts';
 
 export type { AwsIamDeps } from './client.ts';
@@ -40,6 +42,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
     // AWS publishes no rate for IAM. Five calls a second is our assumption: a higher rate was not tried in a real account.
     rateBudget: 300,
     cutsOff: 'accounts',
+    useReadings: { lateMs: LATE_MS, beforeEnd: false },
     needsSecret: false,
     parseTarget,
     targetKey,
@@ -105,6 +108,8 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
     endManaged: (managed, signal) => endPolicy(api, managed, { clock, signal }),
     clocks: async (signal) => [await clock.read(signal)],
     cutOff: (cut, signal) => cutOff(api, cut, signal),
+    usableParts,
+    readUse: (query, signal) => readUse(lastAccessedApi(client), query, signal),
     preflight: (input, signal) => preflight(api, preflightApi(client, stsClient(deps)), input, signal),
   };
 }

@@ -8,6 +8,7 @@ import { fakeApi, type FakeApi } from './api.ts';
 import { endMark } from './end-mark.ts';
 import { LADDER, type FakeLevel } from './log.ts';
 import { levelIn, type VendorState } from './state.ts';
+import { partsUpTo, readUse } from './use.ts';
 import type { FakeVendor } from './vendor.ts';
 
 export { fileLog, memoryLog } from './log.ts';
@@ -32,6 +33,7 @@ export function fakeProviderOver(api: FakeApi, now: () => number): Provider<Fake
     name: 'fake',
     consistencyWindowMs: 0,
     rateBudget: 6_000,
+    useReadings: { lateMs: 0, beforeEnd: true },
     needsSecret: false,
     parseTarget,
     targetKey: ({ resource }) => resource,
@@ -70,6 +72,8 @@ export function fakeProviderOver(api: FakeApi, now: () => number): Provider<Fake
     },
     endManaged: (managed, signal) => endMark(api, managed, { now, signal }),
     clocks: () => Promise.resolve([{ where: 'fake', at: now() as Instant, stepMs: 1 }]),
+    usableParts: ({ resource, level }) => partsUpTo(resource, level).map((part) => ({ part, gives: part })),
+    readUse: (query, signal) => readUse(api, query, signal),
     async preflight(_input, signal) {
       const permissions = await api.read(signal).then(
         () => [],

@@ -26,6 +26,8 @@ export type Entry = Readonly<
     | { op: 'level-set'; id: string; target: string; level: FakeLevel; by: string }
     | ({ op: 'marked'; id: string; target: string; lease: LeaseId; endsAt: number } & MarkLevels)
     | { op: 'unmarked'; lease: LeaseId }
+    | { op: 'used'; id: string; target: string; level: FakeLevel }
+    | { op: 'use-hidden' | 'use-shown' }
     | { op: 'fault-set'; faultId: string; on: 'read' | 'write' | 'any'; fault: FakeFault }
     | { op: 'fault-applied'; faultId: string }
     | { op: 'reads-frozen' | 'reads-unfrozen' }

@@ -4,6 +4,9 @@ import type { Entry, FakeLevel, MarkLevels } from './log.ts';
 export type FakeHolding = Readonly<{ id: string; target: string; level: FakeLevel }>;
 export type FakeMark = Readonly<{ id: string; target: string; lease: LeaseId; endsAt: number }> & MarkLevels;
 
+/** One time that somebody used a level of a target. */
+export type FakeUse = Readonly<{ id: string; target: string; level: FakeLevel; at: number }>;
+
 export type VendorState = Readonly<{
   accounts: ReadonlyMap<string, string>; // id -> name
   targets: ReadonlySet<string>;
@@ -11,6 +14,9 @@ export type VendorState = Readonly<{
   marks: readonly FakeMark[];
   pendingFaults: ReadonlyMap<string, Extract<Entry, { op: 'fault-set' }>>;
   readsFrozen: boolean;
+  uses: readonly FakeUse[];
+  /** The vendor does not tell what was used. */
+  useHidden: boolean;
 }>;
 
 /** Computes the vendor's state from its log. */
@@ -20,7 +26,9 @@ export function stateOf(entries: readonly Entry[]): VendorState {
   const holdings = new Map<string, FakeHolding>();
   const marks = new Map<LeaseId, FakeMark>();
   const pendingFaults = new Map<string, Extract<Entry, { op: 'fault-set' }>>();
+  const uses: FakeUse[] = [];
   let readsFrozen = false;
+  let useHidden = false;
   for (const entry of entries) {
     switch (entry.op) {
       case 'account-made':
@@ -48,6 +56,13 @@ export function stateOf(entries: readonly Entry[]): VendorState {
       case 'unmarked':
         marks.delete(entry.lease);
         break;
+      case 'used':
+        uses.push(entry);
+        break;
+      case 'use-hidden':
+      case 'use-shown':
+        useHidden = entry.op === 'use-hidden';
+        break;
       case 'fault-set':
         pendingFaults.set(entry.faultId, entry);
         break;
@@ -68,6 +83,8 @@ export function stateOf(entries: readonly Entry[]): VendorState {
     marks: [...marks.values()].filter(exists),
     pendingFaults,
     readsFrozen,
+    uses,
+    useHidden,
   };
 }
 

@@ -18,6 +18,10 @@ export type FakeVendor = Readonly<{
   /** Sets a level directly, as an administrator would. The log says who did it. */
   setLevel(name: string, target: string, level: FakeLevel, by?: string): void;
   levelOf(name: string, target: string): FakeLevel;
+  /** The account does something for which it needs this level. */
+  use(name: string, target: string, level: FakeLevel): void;
+  /** From now on the vendor does not tell what was used, or tells it again. */
+  hideUse(hidden?: boolean): void;
   /** Sets a fault. It applies to the next call of its kind, in any process, and to no other. */
   setFault(fault: FakeFault, on?: 'read' | 'write' | 'any'): string;
   /** True after the fault was applied to a call. */
@@ -58,6 +62,11 @@ export function fakeVendor(log: AccessLog, now: () => number = Date.now): FakeVe
       if (id) log.append({ at: now(), op: 'level-set', id, target, level, by });
     },
     levelOf: (name, target) => levelIn(state(), idOf(name) ?? '', target),
+    use(name, target, level) {
+      const id = idOf(name);
+      if (id) log.append({ at: now(), op: 'used', id, target, level });
+    },
+    hideUse: (hidden = true) => log.append({ at: now(), op: hidden ? 'use-hidden' : 'use-shown' }),
     setFault(fault, on = 'any') {
       const faultId = randomUUID();
       log.append({ at: now(), op: 'fault-set', faultId, on, fault });

@@ -68,6 +68,7 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   { method: 'PUT', path: path(MEMBERSHIP), body: { role: isOneOf(TEAM_LADDER) } },
   { method: 'DELETE', path: path(MEMBERSHIP) },
   get('/repositories/{number}'),
+  get(`${REPO}/events`),
   get(REPO),
   get(`${REPO}/collaborators`),
   get(`${REPO}/collaborators/{name}/permission`),

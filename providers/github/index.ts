@@ -14,6 +14,7 @@ import { ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './
 import * as team from './team.ts';
 import { removeFromTeam } from './team-remove.ts';
 import { ensureAbsent as revokeTeam } from './team-revoke.ts';
+import { LATE_MS, readUse } from './use.ts';
 import { readClock } from './vendor-clock.ts';
 
 export type { GitHubDeps } from './client.ts';
@@ -36,6 +37,7 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     consistencyWindowMs: CONSISTENCY_MS,
     rateBudget: POINTS_A_MINUTE,
     readBudget: READS_A_MINUTE,
+    useReadings: { lateMs: LATE_MS, beforeEnd: false },
     needsSecret: false,
     parseTarget,
     targetKey,
@@ -61,6 +63,8 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     listManaged: () => Promise.resolve([]),
     endManaged: refuseUnmarked,
     clocks: async (signal) => [await withFaults(() => readClock(client, signal))],
+    usableParts: () => [],
+    readUse: (query, signal) => withFaults(() => readUse(client, query, signal)),
     preflight: (input, signal) => withFaults(() => preflight(client, input, signal)),
   };
 }

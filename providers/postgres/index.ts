@@ -27,6 +27,7 @@ import { preflight } from './preflight.ts';
 import { revokeLogin } from './revoke.ts';
 import { serverClocks } from './server-clocks.ts';
 import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
+import { readUse } from './use.ts';
 
 export type { PostgresDeps } from './databases.ts';
 export type { PostgresTarget } from './target.ts';
@@ -44,6 +45,8 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     cutsOff: 'leases',
     // A server counts no calls. How many leases are revoked at once limits the load.
     rateBudget: Infinity,
+    // The end drops the role, and the reading needs its oid.
+    useReadings: { lateMs: 0, beforeEnd: true },
     needsSecret: true,
     parseTarget: (json) => parseTarget(json, [...databases.keys()]),
     targetKey,
@@ -94,6 +97,8 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     endManaged: (managed, signal) => endManaged(databases, managed, { memberships: 'revoke', signal }),
     clocks: (signal) => serverClocks(databases, signal),
     cutOff: (cut, signal) => cutOff(databases, cut, signal),
+    usableParts: () => [],
+    readUse: (query, signal) => readUse(databaseOf(query.target), query, signal),
     preflight: (input, signal) => preflight(databases, input, signal),
   };
 }

@@ -32,6 +32,7 @@ export function repoRoutes(api: Api): void {
     if (!repo || !coversRepo(c.get('caller'), repo)) throw notFound();
     return c.json(fullRepository(c.get('links'), state, repo));
   });
+  api.get('/repos/:owner/:repo/events', listEvents);
   api.get('/repos/:owner/:repo/teams', listTeams);
   api.get('/repos/:owner/:repo/collaborators', listCollaborators);
   api.get('/repos/:owner/:repo/collaborators/:username', (c) => {
@@ -56,6 +57,27 @@ export function repoRoutes(api: Api): void {
     return noContent(c);
   });
   invitationRoutes(api);
+}
+
+/** "Only events created within the past 30 days will be included", and at most 300 of them. */
+const EVENT_DAYS = 30;
+const MOST_EVENTS = 300;
+
+/** The events of a repository, the newest first. */
+function listEvents(c: Call) {
+  const repo = repoIn(c, 'metadata', 'read');
+  const [size, number] = [Number(c.req.query('per_page') ?? 30), Number(c.req.query('page') ?? 1)];
+  if (size * (number - 1) >= MOST_EVENTS)
+    throw invalid('In order to keep the API fast for everyone, pagination is limited for this resource.');
+  const since = c.get('context').now() - EVENT_DAYS * DAY_MS;
+  const shown = (repo.events ?? []).filter(({ createdAt }) => createdAt >= since).toReversed();
+  return c.json(
+    page(c, shown.slice(0, MOST_EVENTS)).map(({ id, type, actor, createdAt }) => ({
+      ...{ id: String(id), type, public: false, payload: {}, created_at: new Date(createdAt).toISOString() },
+      actor: { id: actor, login: stateOf(c).users.find((user) => user.id === actor)?.login ?? 'ghost' },
+      repo: { id: repo.id, name: `${stateOf(c).org.login}/${repo.name}` },
+    })),
+  );
 }
 
 /** The state as the other owner has it, to show a repository there. */

@@ -16,6 +16,9 @@ export type User = {
 
 export type Invitation = { id: number; invitee: number; role: Exclude<Role, 'none'>; createdAt: number };
 
+/** Something that a person did in a repository, such as a push. */
+export type RepoEvent = { id: number; type: string; actor: number; createdAt: number };
+
 /**
  * `direct` holds the roles that were set for single users. Roles from teams and from the organisation are
  * additional.
@@ -31,6 +34,8 @@ export type Repo = {
   description: string;
   direct: Record<number, Role>;
   invitations: Invitation[];
+  /** What people did in it, the newest last. */
+  events?: RepoEvent[];
   /** The times of sent invitations, for the limit of 50 in 24 hours. */
   invitedAt: number[];
 };

@@ -49,6 +49,8 @@ jest.unstable_mockModule('../../temporal/workflow-bundle.ts', () => ({ workflowB
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities, providerActivities }));
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
+const runUseReader = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('use reader') }));
+jest.unstable_mockModule('../../upkeep/use-reader.ts', () => ({ runUseReader }));
 const { startSweeper } = await import('../../app/sweeper.ts');
 const { startWorker } = await import('../../app/worker.ts');
 
@@ -189,10 +191,16 @@ test('the sweeper sweeps as often as the settings say, is ready at once, and can
   await ready;
   expect(runSweeper.mock.calls).toEqual([
     [
-      { ...deps, ledger: 'the sweeper' },
+      { ...deps, ledger: 'the sweeper', readUseBeside: expect.any(Function) },
       { log, everySeconds: 30 },
     ],
   ]);
+  expect(runUseReader.mock.calls).toEqual(runSweeper.mock.calls);
   await stop();
-  expect(happened).toEqual(['sweeper stops', 'sweeper stopped']);
+  expect(happened.toSorted()).toEqual([
+    'sweeper stopped',
+    'sweeper stops',
+    'use reader stopped',
+    'use reader stops',
+  ]);
 });

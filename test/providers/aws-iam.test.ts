@@ -22,6 +22,7 @@ const moto = process.env['TEST_MOTO_URL'];
 if (!moto) console.log('skipped: no simulated AWS (TEST_MOTO_URL is not set)');
 
 const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::orders/*'] } as const;
+const USE = 'the simulated AWS does not tell what was used';
 const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };
 const group: AwsIamTarget = { kind: 'group', group: 'deployers' };
 
@@ -36,6 +37,7 @@ if (moto) {
     'target-recreated': 'the target is the statements themselves',
     owner: OWNER,
     pages: PAGES,
+    use: USE,
     found: 'nobody else can have given a policy of this lease',
   });
   testLedgerAway('aws-iam, policy with an end', () => awsFixture(moto, policy));
@@ -44,6 +46,7 @@ if (moto) {
     marks: 'a membership cannot carry a mark',
     owner: OWNER,
     pages: PAGES,
+    use: USE,
     changed: 'a membership is there or not, and has nothing else to change',
   });
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { cutOff } from './conformance/cut-off.ts';
+import { use } from './conformance/use.ts';
 import { transientFaults } from './conformance/transient-faults.ts';
 import { discovery } from './conformance/discovery.ts';
 import { drift } from './conformance/drift.ts';
@@ -87,6 +88,7 @@ export function testProviderContract<T>(
     cutOff(it);
     extensions(it);
     discovery(it);
+    use(it);
     exemptions(exempt, open);
   });
 }

@@ -74,6 +74,8 @@ const openFixture = (plain: AccessLog) => (): ProviderFixture<FakeTarget> => {
         vendor.setLevel('ana', 'orders', 'admin');
         return Promise.resolve('admin');
       },
+      use: () => Promise.resolve(vendor.use('ana', 'orders', 'read')),
+      hideUse: () => vendor.hideUse(),
       readGranted: () => Promise.resolve(vendor.levelOf('ana', 'orders')),
       deleteGranted: () => Promise.resolve(vendor.setLevel('ana', 'orders', 'none')),
     },

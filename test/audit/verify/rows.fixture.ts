@@ -9,6 +9,11 @@ import { storedEvent } from '../../../ledger/event-texts.ts';
 import { history } from '../../core/request/history.fixture.ts';
 import * as the from '../../core/request/request.fixture.ts';
 
+const OTHERS = [
+  ...['finding-decision', 'mass-ending', 'mass-ending-lift', 'mass-ending-cut-off'],
+  ...['log-beginning', 'log-keys', 'erasure'],
+];
+
 // The package's types describe the default export of an ES module. Node gives the CommonJS function itself.
 export const canonicalText = canonicalize as unknown as (value: unknown) => string;
 
@@ -86,7 +91,7 @@ const otherRow = (number: number, random: Random): Row => {
   const text = `a reason ${number}`;
   const salt = `salt${random(1e9)}`;
   const hash = createHash('sha256').update(`${salt}\n${text}`).digest('hex');
-  const type = ['finding-decision', 'mass-ending', 'mass-ending-lift', 'mass-ending-cut-off'][random(4)]!;
+  const type = OTHERS[random(OTHERS.length)]!;
   const body = { by: 'dee', number, why: { text: 0, hash } };
   return {
     id: `${type}-${number}`,

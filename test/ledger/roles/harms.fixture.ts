@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason'.split(
+  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading'.split(
     ' ',
   );
 
@@ -253,6 +253,13 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'tell nobody of a finding': () => `update finding set draw_at = null where id = 'find_victim'`,
   'read why somebody adopted access': () => `select body from finding_reason`,
   'change why somebody adopted access': () => `update finding_reason set body = 'x'`,
+  'forge a reading of use': ({ lease }) =>
+    `insert into use_reading (lease_id, read_at, source, kind, why) values ('${lease}', now(), 'x', 'unknown', 'x')`,
+  'change a reading of use': ({ lease }) => `update use_reading set why = 'x' where lease_id = '${lease}'`,
+  'put off the readings of use': ({ lease }) =>
+    `update use_plan set next_at = null where lease_id = '${lease}'`,
+  'read what was done with a lease': ({ lease }) =>
+    `select amount from use_reading where lease_id = '${lease}'`,
   'hold the lock of a request for ever': ({ request }) =>
     `select from request_lock where request_id = '${request}' for update`,
   'hold the lock of an access for ever': () => `update provider_lock set ends_at = 'infinity'`,

@@ -73,6 +73,10 @@ beforeAll(async () => {
   await rows(`update log_state set name = 'log.example/harms', size = 2`);
   await rows(`insert into log_checkpoint (size, note) values (1, 'note')`);
   await rows(`insert into log_gap (first, last, holders) values (1000000, 1000000, '{}')`);
+  await rows(
+    `insert into use_reading (lease_id, read_at, source, kind, why) values ($1, now(), 'fake', 'unknown', 'hidden')`,
+    [lease],
+  );
   await rows(`insert into target_pass (provider, target_key, spec) values ('fake', 'x', '{}')`);
   await rows(`insert into read_budget (provider, calls) values ('fake', 1)`);
   await rows(`insert into request_lock values ($1) on conflict do nothing`, [request]);

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Instant } from '../../../core/ids.ts';
 import { intentFor, type Exempt, type ProviderFixture } from './harness.fixture.ts';
 import { neverAborts } from '../never-aborts.fixture.ts';
 
@@ -22,6 +23,14 @@ const LACKS: Record<keyof Exempt, <T>(fixture: ProviderFixture<T>) => unknown> =
   'narrowed-after': ({ faults }) => faults.narrowAfterNextWrite,
   pages: ({ vendor }) => vendor.fillTarget,
   'late-write': ({ faults }) => faults.lateNextWrite,
+  use: async (fixture) => {
+    const { lease, subject, target } = await intentFor(fixture);
+    const now = Date.now() as Instant;
+    const use = await fixture.provider
+      .readUse({ lease, subject, target, grantedAt: now, now }, neverAborts)
+      .catch(() => undefined);
+    return use?.kind === 'known' ? use : undefined;
+  },
   found: async (fixture) => {
     if (!fixture.vendor.setLevel) return undefined;
     const intent = await intentFor(fixture);

@@ -37,6 +37,10 @@ export type VendorControl<T> = Readonly<{
   changeGranted?(intent: Intent<T>): Promise<unknown>;
   /** Gives so many other accounts access that they do not fit on one page. */
   fillTarget?: Effect;
+  /** Does something with what the intent granted, as its holder would. */
+  use?(intent: Intent<T>): Promise<void>;
+  /** From now on the vendor does not tell what was used. */
+  hideUse?: Effect;
   /** What the intent granted, as it is now. */
   readGranted?(intent: Intent<T>): Promise<unknown>;
 }>;
@@ -109,7 +113,8 @@ export type Exempt = Partial<
     | 'narrowed'
     | 'narrowed-after'
     | 'late-write'
-    | 'pages',
+    | 'pages'
+    | 'use',
     string
   >
 >;

@@ -11,6 +11,7 @@ const acme: Provider<{ door: string }> = {
   name: 'acme',
   consistencyWindowMs: 0,
   rateBudget: 60,
+  useReadings: { lateMs: 0, beforeEnd: false },
   needsSecret: false,
   parseTarget: (json) => (isDoor(json) ? ok({ door: json.door }) : no('acme target: "door" must be a text')),
   targetKey: ({ door }) => door,
@@ -33,6 +34,8 @@ const acme: Provider<{ door: string }> = {
   ensureAbsent: refuse,
   listManaged: () => Promise.resolve([]),
   endManaged: refuse,
+  usableParts: () => [],
+  readUse: refuse,
   preflight: () => Promise.resolve({ permissions: [], note: 'Acme answers.' }),
 };
 

@@ -1,0 +1,39 @@
+import type { Instant, LeaseId } from '../../core/ids.ts';
+import type { Use } from '../../core/use.ts';
+import type { Db } from '../pool.ts';
+import * as lines from './lease-uses.ts';
+import * as readings from './readings.ts';
+
+export {
+  type LeaseUse,
+  type ShownPart,
+  type UseFilter,
+  USE_VERDICTS,
+  type UseVerdict,
+} from './lease-uses.ts';
+export type { EndedUseTask, UseFacts, UseTask, UseTasksExcept } from './readings.ts';
+
+/** The part of the ledger about what was done with leases. */
+export interface UseLedger {
+  /** Takes one reading of use that is due, except those that the caller works on. It may be taken again later. */
+  takeUseTask(except: readings.UseTasksExcept): Promise<readings.UseTask | undefined>;
+  /** Plans the next reading of the same lease. */
+  endUseTask(ended: readings.EndedUseTask): Promise<void>;
+  /** What a reading needs to know of its lease; undefined for one that was never granted. */
+  readUseFacts(lease: LeaseId): Promise<readings.UseFacts | undefined>;
+  /** Records what a reading showed. */
+  recordUse(lease: LeaseId, reading: Readonly<{ use: Use; readAt: Instant }>): Promise<void>;
+  /** The lines of use of the leases that match, the newest lease first. */
+  leaseUses(filter: lines.UseFilter): Promise<readonly lines.LeaseUse[]>;
+}
+
+type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+/** `query` runs one statement. */
+export const useLedger = (query: Run): UseLedger => ({
+  takeUseTask: (except) => query((db) => readings.takeUseTask(db, except)),
+  endUseTask: (ended) => query((db) => readings.endUseTask(db, ended)),
+  readUseFacts: (lease) => query((db) => readings.readUseFacts(db, lease)),
+  recordUse: (lease, reading) => query((db) => readings.recordUse(db, lease, reading)),
+  leaseUses: (filter) => query((db) => lines.leaseUses(db, filter)),
+});

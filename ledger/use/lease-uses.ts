@@ -1,0 +1,78 @@
+import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
+import type { RequestedTarget } from '../../core/target.ts';
+import type { PartUse } from '../../core/use.ts';
+import type { Db } from '../pool.ts';
+
+export const USE_VERDICTS = ['used', 'never-used', 'not-used-so-far', 'unknown'] as const;
+/** What can be said of the use of a lease. `never-used`: the vendor showed everything from the grant to the end, and there was nothing. */
+export type UseVerdict = (typeof USE_VERDICTS)[number];
+
+/** A piece of what was granted. `last` is an RFC 3339 time. */
+export type ShownPart = Readonly<{
+  part: string;
+  use: PartUse['use'];
+  amount: number | null;
+  last: string | null;
+}>;
+
+/**
+ * The line of use of one lease, as the view `audit.lease_use` has it. `knownUntil`: until when the vendor showed everything since the grant. `isWhole`: that is so for
+ * the whole time of the lease. `whyUnknown` is a sentence, where something is not known.
+ */
+export type LeaseUse = Readonly<{
+  lease: LeaseId;
+  request: RequestId;
+  person: PersonId;
+  entitlement: string;
+  provider: string;
+  target: RequestedTarget;
+  grantedAt: Instant;
+  endedAt: Instant | null;
+  verdict: UseVerdict;
+  first: Instant | null;
+  last: Instant | null;
+  amount: number | null;
+  unit: string | null;
+  source: string | null;
+  knownUntil: Instant | null;
+  isWhole: boolean;
+  readAt: Instant | null;
+  parts: readonly ShownPart[];
+  whyUnknown: string | null;
+}>;
+
+/** Conditions that all hold. `before`: the leases that come after this one in the list, the newest lease first. */
+export type UseFilter = Readonly<{
+  request?: RequestId;
+  lease?: LeaseId;
+  person?: PersonId;
+  entitlement?: string;
+  verdicts?: readonly UseVerdict[];
+  /** Only leases of which a piece was not used, or that were never used while another lease of the request was. */
+  partly?: boolean;
+  before?: LeaseId;
+  limit: number;
+}>;
+
+const at = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** The lines of use of the leases that match, the newest lease first. */
+export async function leaseUses(db: Db, filter: UseFilter): Promise<readonly LeaseUse[]> {
+  const { rows } = await db.query<LeaseUse>(
+    `select lease_id as lease, request_id as request, person, entitlement, provider, target,
+            ${at('granted_at')} as "grantedAt", ${at('ended_at')} as "endedAt", verdict, ${at('first_at')} as first, ${at('last_at')} as last,
+            amount, unit, source, ${at('known_until')} as "knownUntil", whole as "isWhole", ${at('read_at')} as "readAt", parts, why_unknown as "whyUnknown"
+       from audit.lease_use line
+      where ($1::text is null or request_id = $1) and ($2::text is null or lease_id = $2) and ($3::text is null or person = $3)
+        and ($4::text is null or entitlement = $4) and ($5::text[] is null or verdict = any ($5))
+        and (not $6 or verdict = 'used' and parts @> '[{"use": "not-used"}]' or verdict = 'never-used' and exists (
+              select from audit.lease_use other where other.request_id = line.request_id and other.verdict = 'used'))
+        and ($7::text is null or lease_id < $7)
+      order by lease_id desc limit $8`,
+    [
+      ...[filter.request ?? null, filter.lease ?? null, filter.person ?? null, filter.entitlement ?? null],
+      ...[filter.verdicts ?? null, filter.partly ?? false, filter.before ?? null, filter.limit],
+    ],
+  );
+  return rows;
+}

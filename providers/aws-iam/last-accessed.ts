@@ -1,0 +1,64 @@
+import {
+  GenerateServiceLastAccessedDetailsCommand,
+  GetServiceLastAccessedDetailsCommand,
+  GetUserCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Fault } from '../../core/faults.ts';
+import type { Instant } from '../../core/ids.ts';
+import { send, unexpectedAnswer } from './calls.ts';
+
+/** When a service was last used, by its prefix, such as `s3`. Null: not within the time that AWS keeps, which is 400 days. */
+export type LastAccessed = ReadonlyMap<string, Instant | null>;
+
+export type LastAccessedApi = ReturnType<typeof lastAccessedApi>;
+
+const START = 'GenerateServiceLastAccessedDetails';
+const READ = 'GetServiceLastAccessedDetails';
+const LOOK_AGAIN_MS = 1_000;
+
+/** AWS makes the report about a user in a job of its own, which takes some seconds. The signal ends the wait for it. */
+export function lastAccessedApi(client: IAMClient, lookAgainMs = LOOK_AGAIN_MS) {
+  async function page(JobId: string, Marker: string | undefined, abortSignal: AbortSignal) {
+    const command = new GetServiceLastAccessedDetailsCommand({ JobId, ...(Marker && { Marker }) });
+    const got = await send(READ, () => client.send(command, { abortSignal }));
+    if (!got) throw unexpectedAnswer(READ);
+    if (got.JobStatus === 'FAILED')
+      throw new Fault('provider-unavailable', `aws-iam: ${READ}: the job of AWS failed`);
+    return got;
+  }
+  async function finished(job: string, signal: AbortSignal) {
+    for (;;) {
+      const got = await page(job, undefined, signal);
+      if (got.JobStatus === 'COMPLETED') return got;
+      await wait(lookAgainMs, undefined, { signal }).catch(() => {
+        throw new Fault('provider-unavailable', `aws-iam: ${READ}: the job of AWS took too long`);
+      });
+    }
+  }
+  return {
+    /** The services that the policies of this user allow now. Undefined when there is no such user. */
+    async lastAccessed(UserName: string, id: string, signal: AbortSignal): Promise<LastAccessed | undefined> {
+      const user = await send('GetUser', () =>
+        client.send(new GetUserCommand({ UserName }), { abortSignal: signal }),
+      );
+      if (!user || user.User?.UserId !== id) return undefined;
+      const command = new GenerateServiceLastAccessedDetailsCommand({ Arn: user.User.Arn });
+      const job = await send(START, () => client.send(command, { abortSignal: signal }));
+      if (!job?.JobId) throw unexpectedAnswer(START);
+      const services = new Map<string, Instant | null>();
+      let got = await finished(job.JobId, signal);
+      for (;;) {
+        if (!got.ServicesLastAccessed) throw unexpectedAnswer(READ);
+        for (const { ServiceNamespace, LastAuthenticated } of got.ServicesLastAccessed)
+          if (ServiceNamespace !== undefined)
+            services.set(ServiceNamespace, (LastAuthenticated?.getTime() ?? null) as Instant | null);
+        if (!got.IsTruncated) return services;
+        // The rest of the list is unknown, so the list so far would say that services are not listed.
+        if (!got.Marker) throw unexpectedAnswer(READ);
+        got = await page(job.JobId, got.Marker, signal);
+      }
+    },
+  };
+}

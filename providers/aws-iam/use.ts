@@ -1,0 +1,106 @@
+import { Fault } from '../../core/faults.ts';
+import type { Instant } from '../../core/ids.ts';
+import type { Covered, PartUse, UsablePart, Use } from '../../core/use.ts';
+import type { UseQuery } from '../provider.ts';
+import type { LastAccessed, LastAccessedApi } from './last-accessed.ts';
+import type { AwsIamTarget, PolicyTarget } from './target.ts';
+
+const SOURCE = 'AWS, service last accessed by the user';
+/** "Recent activity usually appears in the IAM console within four hours" (IAM User Guide, "Refine permissions in AWS using last accessed information"). */
+export const LATE_MS = 4 * 3_600_000;
+
+type Facts = Pick<UseQuery<AwsIamTarget>, 'grantedAt' | 'endedAt' | 'now'>;
+
+/**
+ * When the user last used each service that the lease allows. AWS does not say which policy allowed it, so use by other access of the user counts too. AWS
+ * lists only services that the user's policies allow at the time of the reading.
+ */
+export async function readUse(
+  api: LastAccessedApi,
+  query: UseQuery<AwsIamTarget>,
+  signal: AbortSignal,
+): Promise<Use> {
+  const { target, subject } = query;
+  if (target.kind === 'group')
+    return unknown('AWS shows use by service, and Curfew does not read which services a group allows');
+  try {
+    const services = await api.lastAccessed(subject.name, subject.id, signal);
+    return services
+      ? useOf(servicesOf(target), services, query)
+      : unknown('the user does not exist any more under this name');
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'provider-forbidden') throw error;
+    return unknown(
+      `Curfew's credential may need iam:GenerateServiceLastAccessedDetails and iam:GetServiceLastAccessedDetails (${error.message})`,
+    );
+  }
+}
+
+const unknown = (why: string): Use => ({ kind: 'unknown', source: SOURCE, why });
+
+/** The services whose actions the statements name. A wildcard for all services stands for itself. */
+const servicesOf = ({ statements }: PolicyTarget): readonly string[] =>
+  [
+    ...new Set(statements.flatMap(({ Action }) => Action.map((action) => action.split(':')[0] ?? '*'))),
+  ].sort();
+
+/** Each service, with everything that the statements allow in it. */
+export function usableParts(target: AwsIamTarget): readonly UsablePart[] {
+  if (target.kind === 'group') return [];
+  return servicesOf(target).map((part) => ({
+    part,
+    gives: JSON.stringify([
+      target.account ?? null,
+      target.statements
+        .map((statement) => ({
+          ...statement,
+          Action: statement.Action.filter(
+            (action) => action === part || action.startsWith(`${part}:`),
+          ).toSorted(),
+        }))
+        .filter(({ Action }) => Action.length > 0),
+    ]),
+  }));
+}
+
+/** What the report says of these services between the grant and the end. */
+export function useOf(granted: readonly string[], services: LastAccessed, facts: Facts): Use {
+  const covers = coveredBy(facts);
+  const parts = granted.map((part) => partOf(part, services.get(part), { facts, covers }));
+  const used = parts.filter((each) => each.use === 'used');
+  const isUnlisted = parts.some((each) => each.use === 'unknown');
+  if (used.length === 0 && (isUnlisted || !covers)) return unknown(whyUnknown(parts, services, covers));
+  const lasts = used.flatMap(({ last }) => last ?? []);
+  return {
+    ...{ kind: 'known', source: SOURCE, amount: used.length, unit: 'services', parts },
+    ...(lasts.length > 0 && { last: Math.max(...lasts) as Instant }),
+    ...(covers && !isUnlisted && { covers }),
+  };
+}
+
+/** Until four hours ago AWS shows everything. */
+function coveredBy({ grantedAt, endedAt, now }: Facts): Covered | undefined {
+  const until = Math.min(endedAt ?? now, now - LATE_MS) as Instant;
+  return until > grantedAt ? { from: grantedAt, until } : undefined;
+}
+
+/** AWS keeps the last time only: after the end it hides whether the service was used before. */
+function partOf(
+  part: string,
+  last: Instant | null | undefined,
+  { facts: { grantedAt, endedAt }, covers }: Readonly<{ facts: Facts; covers: Covered | undefined }>,
+): PartUse {
+  if (last === undefined || (last !== null && endedAt !== undefined && last > endedAt))
+    return { part, use: 'unknown' };
+  if (last !== null && last >= grantedAt) return { part, use: 'used', last };
+  return { part, use: covers ? 'not-used' : 'unknown' };
+}
+
+function whyUnknown(parts: readonly PartUse[], services: LastAccessed, covers: Covered | undefined): string {
+  const unlisted = parts.filter(({ part }) => !services.has(part)).map(({ part }) => part);
+  if (unlisted.length > 0)
+    return `AWS does not list ${unlisted.join(', ')} for this user, because no policy of the user names it now`;
+  return covers
+    ? 'the user used the services after the end, which hides whether they were used before'
+    : 'AWS shows what was done up to four hours later';
+}
