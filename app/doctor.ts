@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { examineManifest, inQuarantine } from './doctor-manifest.ts';
 import { examineLog } from './doctor-log.ts';
+import { examineStream } from './doctor-stream.ts';
 import { examineLocks } from './doctor-locks.ts';
 
 type Findings = Promise<readonly Finding[]>;
@@ -34,7 +35,12 @@ export async function examine(examined: Examined): Findings {
 async function ledgerAndLocks(examined: Examined): Findings {
   const found = await ledger(examined);
   const { deps, connections } = examined;
-  return [...found, ...(await examineLocks(deps)), ...(await examineLog(deps.ledger, connections.log))];
+  return [
+    ...found,
+    ...(await examineLocks(deps)),
+    ...(await examineLog(deps.ledger, connections.log)),
+    ...(await examineStream(deps.ledger)),
+  ];
 }
 
 async function ledger({ deps }: Examined): Findings {

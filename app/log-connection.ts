@@ -13,6 +13,9 @@ export type LogConnection = Readonly<{
   endpoint?: string;
 }>;
 
+/** `sinks` is the setting CURFEW_STREAM, and `token` is for its HTTPS addresses. Only the process of the streamer has it. */
+export type StreamSettings = Readonly<{ sinks: string; token?: string }>;
+
 /** Throws unless the log is published in folders of this machine only. */
 export function logOnThisMachine(log: LogConnection): LogConnection {
   const places = parsePlaces(log.places ?? '');

@@ -11,6 +11,7 @@ export type Parts = Readonly<{
   workflows: boolean;
   sweeper: boolean;
   sequencer: boolean;
+  streamer: boolean;
   providers: readonly string[];
 }>;
 
@@ -20,6 +21,7 @@ export function dutiesOf({
   workflows,
   sweeper,
   sequencer,
+  streamer,
   providers,
 }: Parts): readonly LedgerRole[] {
   return [
@@ -28,6 +30,7 @@ export function dutiesOf({
     ...(providers.length > 0 ? (['provider'] as const) : []),
     ...(sweeper ? (['sweeper'] as const) : []),
     ...(sequencer ? (['sequencer'] as const) : []),
+    ...(streamer ? (['streamer'] as const) : []),
   ];
 }
 
@@ -54,7 +57,7 @@ export function loginProblem({ name, isOwner, missing }: Login): string | undefi
 }
 
 const LEDGER_ROLES_OF_ALL = (
-  ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli', 'sequencer'] as const
+  ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli', 'sequencer', 'streamer'] as const
 )
   .map(roleName)
   .join(', ');

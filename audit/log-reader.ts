@@ -1,4 +1,4 @@
-import type { LogLedger } from '../ledger/index.ts';
+import type { LogLedger, LogRow } from '../ledger/index.ts';
 import { entryOf, type LogEntry } from './entry.ts';
 import { bodyPath, entriesPath, tilePath } from './places/paths.ts';
 import type { LogFile } from './places/place.ts';
@@ -34,19 +34,20 @@ export async function readEntries(
   const rows = await ledger.rowsOfEntries(from, to);
   const read = tileReader(ledger);
   const entries: LogEntry[] = [];
-  for (const [at, row] of rows.entries()) {
-    const index = from + at;
-    const entry = row && entryOf(row);
-    const hashes = hashesIn(await read({ level: 0, n: Math.floor(index / TILE_WIDTH) }));
-    if (!entry || !hashes[index % TILE_WIDTH]?.equals(leafHash(entry.bytes)))
-      throw new LogAltered(
-        `entry ${index} of the log is ${row ? `not the row "${row.id}" any more` : 'not in its table any more'}`,
-      );
-    entries.push(entry);
-  }
+  for (const [at, row] of rows.entries()) entries.push(await readEntry(row, from + at, read));
   if (entries.length !== to - from)
     throw new LogAltered(`the log has no entries ${from + entries.length} to ${to}`);
   return entries;
+}
+
+/** The entry of a row. Throws `LogAltered` when the tree does not have it at this index. */
+export async function readEntry(row: LogRow | undefined, index: number, read: ReadTile): Promise<LogEntry> {
+  const entry = row && entryOf(row);
+  const hashes = hashesIn(await read({ level: 0, n: Math.floor(index / TILE_WIDTH) }));
+  if (entry && hashes[index % TILE_WIDTH]?.equals(leafHash(entry.bytes))) return entry;
+  throw new LogAltered(
+    `entry ${index} of the log is ${row ? `not the row "${row.id}" any more` : 'not in its table any more'}`,
+  );
 }
 
 type Ledger = Pick<LogLedger, 'readLogTile' | 'rowsOfEntries'>;

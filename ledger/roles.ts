@@ -11,6 +11,7 @@ export const LEDGER_ROLES = [
   'reader',
   'cli',
   'sequencer',
+  'streamer',
 ] as const;
 export type LedgerRole = (typeof LEDGER_ROLES)[number];
 
@@ -21,7 +22,7 @@ export const roleName = (role: LedgerRole): string => `curfew_${role}`;
 type Connections = Readonly<{ pool: number; listeners: number; probes: number }>;
 
 /**
- * The most connections of each duty in one process. A process that does everything opens at most 46 together, so
+ * The most connections of each duty in one process. A process that does everything opens at most 47 together, so
  * that two of them and their administrators fit into the 100 that Postgres allows by default. No connection stays open
  * during a call of a provider.
  */
@@ -34,4 +35,5 @@ export const CONNECTIONS = {
   reader: { pool: 1, listeners: 0, probes: 0 },
   cli: { pool: 2, listeners: 0, probes: 0 }, // a process of its own
   sequencer: { pool: 2, listeners: 1, probes: 0 },
+  streamer: { pool: 1, listeners: 0, probes: 0 },
 } as const satisfies Readonly<Record<LedgerRole, Connections>>;

@@ -575,6 +575,16 @@ create table log_state (
   seen_to bigint default 0 not null
 );
 
+create table log_stream (
+  sink text not null,
+  log text not null,
+  next bigint default 0 not null,
+  problem text,
+  sent_at timestamp with time zone,
+  claimed_by text not null,
+  claimed_until timestamp with time zone not null
+);
+
 create table log_tile (
   level integer not null,
   n bigint not null,
@@ -913,6 +923,10 @@ alter table log_place add constraint log_place_pkey PRIMARY KEY (name);
 alter table log_state add constraint log_state_is_only_check CHECK (is_only);
 
 alter table log_state add constraint log_state_pkey PRIMARY KEY (is_only);
+
+alter table log_stream add constraint log_stream_next_check CHECK ((next >= 0));
+
+alter table log_stream add constraint log_stream_pkey PRIMARY KEY (sink);
 
 alter table log_tile add constraint log_tile_hashes_check CHECK (((length(hashes) >= 32) AND (length(hashes) <= 8192)));
 
@@ -1385,6 +1399,8 @@ create policy provider_records on event for insert to curfew_provider with check
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
+create policy streamer_reads on event for select to curfew_streamer using ((kind = ANY (ARRAY['requested'::text, 'intended'::text])));
+
 create policy sweeper_records on event for insert to curfew_sweeper with check (((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text])) OR ((kind = 'end-adopted'::text) AND (((body ->> 'endsAt'::text))::numeric <= (EXTRACT(epoch FROM planned_end(request_id)) * (1000)::numeric)))));
 
 create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text, 'asked'::text, 'answered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'extension-closed'::text])));
@@ -1402,6 +1418,8 @@ grant usage on schema public to curfew_provider;
 grant usage on schema public to curfew_reader;
 
 grant usage on schema public to curfew_sequencer;
+
+grant usage on schema public to curfew_streamer;
 
 grant usage on schema public to curfew_sweeper;
 
@@ -1567,6 +1585,8 @@ grant insert (request_id, seq, step, kind, body, via, at), select on event to cu
 
 grant select on event to curfew_reader;
 
+grant select (request_id, seq, step, kind, body, via, at, log_id) on event to curfew_streamer;
+
 grant insert (request_id, seq, step, kind, body, via, at), select on event to curfew_sweeper;
 
 grant insert (request_id, seq, step, kind, body, via, at), select on event to curfew_worker;
@@ -1677,6 +1697,8 @@ grant execute on function ledger_now() to curfew_reader;
 
 grant execute on function ledger_now() to curfew_sequencer;
 
+grant execute on function ledger_now() to curfew_streamer;
+
 grant execute on function ledger_now() to curfew_sweeper;
 
 grant execute on function ledger_now() to curfew_worker;
@@ -1735,6 +1757,8 @@ grant select on log_checkpoint to curfew_reader;
 
 grant insert, select on log_checkpoint to curfew_sequencer;
 
+grant select on log_checkpoint to curfew_streamer;
+
 grant select on log_checkpoint to curfew_sweeper;
 
 grant select on log_checkpoint to curfew_worker;
@@ -1758,6 +1782,8 @@ grant select on log_entry to curfew_provider;
 grant select on log_entry to curfew_reader;
 
 grant insert, select on log_entry to curfew_sequencer;
+
+grant select on log_entry to curfew_streamer;
 
 grant select on log_entry to curfew_sweeper;
 
@@ -1803,6 +1829,8 @@ grant select on log_row to curfew_reader;
 
 grant select on log_row to curfew_sequencer;
 
+grant select on log_row to curfew_streamer;
+
 grant select on log_state to curfew_cli;
 
 grant select on log_state to curfew_provider;
@@ -1811,9 +1839,17 @@ grant select on log_state to curfew_reader;
 
 grant select, update (name, size, seen_to) on log_state to curfew_sequencer;
 
+grant select on log_state to curfew_streamer;
+
 grant select on log_state to curfew_sweeper;
 
 grant select on log_state to curfew_worker;
+
+grant select on log_stream to curfew_cli;
+
+grant select on log_stream to curfew_reader;
+
+grant insert (sink, log, claimed_by, claimed_until), select, update (log, next, problem, sent_at, claimed_by, claimed_until) on log_stream to curfew_streamer;
 
 grant select on log_tile to curfew_cli;
 
@@ -1822,6 +1858,8 @@ grant select on log_tile to curfew_provider;
 grant select on log_tile to curfew_reader;
 
 grant insert, select, update (hashes) on log_tile to curfew_sequencer;
+
+grant select on log_tile to curfew_streamer;
 
 grant select on log_tile to curfew_sweeper;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RemovalCap } from '../../core/findings/removal-cap.ts';
 import { isKeyName, parseVerifierKey } from '../../audit/note/vkey.ts';
 import { parsePlaces } from '../../audit/places/parse-places.ts';
+import { parseSinks } from '../../audit/stream/parse-sinks.ts';
 import { parsePublicKey } from '../../manifest/keys.ts';
 import { parsePlace } from '../../manifest/place.ts';
 
@@ -97,6 +98,12 @@ export const logPublicKeys = z
 export const logPlaces = z.string().superRefine((text, context) => {
   const places = parsePlaces(text);
   if (!places.ok) context.addIssue(places.error);
+});
+
+/** The sinks of the stream, as `parseSinks` reads them. */
+export const streamSinks = z.string().superRefine((text, context) => {
+  const sinks = parseSinks(text);
+  if (!sinks.ok) context.addIssue(sinks.error);
 });
 
 /** `10,20%`: a number of accesses, and a part of the members of a target. */

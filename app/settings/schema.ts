@@ -14,6 +14,7 @@ import {
   number,
   postgresUrl,
   removalCap,
+  streamSinks,
   undoKeys,
 } from './formats.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
@@ -205,6 +206,20 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_LOG_ENDPOINT: webUrl.meta(
     plain(CURFEW, 'Address of another server that speaks S3, for the audit log.', 'https://s3.example.com'),
   ),
+  CURFEW_STREAM: streamSinks
+    .optional()
+    .meta(
+      plain(
+        CURFEW,
+        'Where the streamer sends what is in the audit log, for a SIEM, separated by commas: files, stdout:, HTTPS addresses, syslog servers. Each can have ?format=ocsf, ecs or cef.',
+        'file:/var/log/curfew/audit.jsonl,syslog+tls://siem.example.com:6514?format=cef',
+      ),
+    ),
+  CURFEW_STREAM_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9._~+/=-]{1,4096}$/, 'must be a bearer token without spaces')
+    .optional()
+    .meta(secret(CURFEW, 'Bearer token for the HTTPS addresses of CURFEW_STREAM.', '...')),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()
     .meta(plain(CURFEW, 'Port of the page of the demo; if not set, 4040 or another free one.', '4000')),

@@ -10,7 +10,7 @@ import type { UndoKeys } from '../undo-keys.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
 import type { Problem, Values } from './schema.ts';
-import type { LogConnection } from '../log-connection.ts';
+import type { LogConnection, StreamSettings } from '../log-connection.ts';
 import { type Env, valueOrFile } from './secret-file.ts';
 
 /**
@@ -52,6 +52,8 @@ export type Settings = DemoSettings &
     manifestPublicKeys: readonly KeyObject[];
     /** The audit log; undefined when it has no name. */
     log: LogConnection | undefined;
+    /** Where the streamer sends the log; undefined when it is sent nowhere. */
+    stream: StreamSettings | undefined;
     /** How often access is compared with its provider. */
     looks: LookOptions;
     /** How much may be revoked at one target within an hour before a person is asked. */
@@ -109,6 +111,7 @@ function assemble(values: Values, raw: Raw): Settings {
     manifest: manifestOf(values, raw),
     manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
     log: logOf(values, raw),
+    stream: streamOf(values),
     looks: {
       checkMinutes: values.CURFEW_CHECK_MINUTES,
       reconcileMinutes: values.CURFEW_RECONCILE_MINUTES,
@@ -153,6 +156,9 @@ function logOf(
     ...(endpoint && { endpoint }),
   };
 }
+
+const streamOf = ({ CURFEW_STREAM: sinks, CURFEW_STREAM_TOKEN: token }: Values): StreamSettings | undefined =>
+  sinks ? { sinks, ...(token && { token }) } : undefined;
 
 function slackOf({
   SLACK_BOT_TOKEN,

@@ -33,7 +33,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const { undoKeys, mostLeavers, removalCap } = settings;
   const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers, removalCap });
   const parts = partsOf(roles, [...deps.providers.keys()]);
-  const { gateway, workflows, sweeper, sequencer, providers } = parts;
+  const { gateway, workflows, sweeper, sequencer, streamer, providers } = parts;
   for (const name of providers)
     if (!deps.providers.has(name))
       throw new CommandError('usage', `The provider "${name}" is not configured.`);
@@ -43,7 +43,10 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const problem = manifestProblem({ place, key }, parts);
   if (problem !== undefined) throw new CommandError('usage', problem);
   const { log: auditLog } = connections.value;
-  const problemOfLog = logProblem(auditLog, parts, roles.length > 0);
+  const problemOfLog = logProblem(auditLog, parts, {
+    isSplit: roles.length > 0,
+    stream: settings.stream,
+  });
   if (problemOfLog !== undefined) throw new CommandError('usage', problemOfLog);
   await refuseExamples(deps.policy);
   if (!auditLog && providers.length > 0) log.error({}, NO_LOG);
@@ -84,6 +87,10 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   if (sequencer && auditLog && auditLog.keys.length > 0) {
     const { startSequencer } = await import('../../app/sequencer.ts');
     running.push(startSequencer(deps, log, auditLog, { home: settings.home, slack: settings.slack }));
+  }
+  if (streamer && auditLog && settings.stream) {
+    const { startStreamer } = await import('../../app/streamer.ts');
+    running.push(startStreamer(deps, log, auditLog, settings.stream));
   }
   if (temporal && (workflows || providers.length > 0)) {
     const { startWorker } = await import('../../app/worker.ts');

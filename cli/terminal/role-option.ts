@@ -4,10 +4,10 @@ import type { Uses } from '../../app/settings/connections-from-settings.ts';
 
 /** What one `--role` option names. */
 export type Role = Readonly<
-  { kind: 'gateway' | 'worker' | 'sweeper' | 'sequencer' } | { kind: 'provider'; name: string }
+  { kind: 'gateway' | 'worker' | 'sweeper' | 'sequencer' | 'streamer' } | { kind: 'provider'; name: string }
 >;
 
-const KINDS = ['gateway', 'worker', 'sweeper', 'sequencer'] as const;
+const KINDS = ['gateway', 'worker', 'sweeper', 'sequencer', 'streamer'] as const;
 
 /** Reads one `--role` option and adds it to those before. */
 export const addRole = (text: string, before: readonly Role[]): readonly Role[] => [
@@ -20,7 +20,9 @@ function parseRole(text: string): Role {
   if (name !== undefined) return { kind: 'provider', name };
   const known = KINDS.find((kind) => kind === text);
   if (known !== undefined) return { kind: known };
-  throw new InvalidArgumentError('The role is gateway, worker, sweeper, sequencer or provider:<name>.');
+  throw new InvalidArgumentError(
+    'The role is gateway, worker, sweeper, sequencer, streamer or provider:<name>.',
+  );
 }
 
 /** What these roles run. `providers` are those whose activities the process runs. No role means every part and every provider that is `configured`. */
@@ -33,6 +35,7 @@ export function partsOf(roles: readonly Role[], configured: readonly string[]): 
     workflows: has('worker'),
     sweeper: has('sweeper'),
     sequencer: has('sequencer'),
+    streamer: has('streamer'),
     providers: all ? configured : named,
   };
 }

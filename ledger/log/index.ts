@@ -5,12 +5,14 @@ import { findMissed } from './gaps.ts';
 import * as logRows from './rows.ts';
 import { sequence, type Sequenced, type TreeRules } from './sequence.ts';
 import { entriesOfRequest, type LogSnapshot, onSnapshot } from './snapshot.ts';
+import * as streams from './streams.ts';
 import { readTiles, type TilePlace } from './tiles.ts';
 
 export type { LogPlace, LogProgress, PublishedCheckpoint } from './checkpoints.ts';
 export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
 export { OtherLogError, type Sequenced, type TreeRules } from './sequence.ts';
 export type { EventTexts, LogSnapshot, ProjectedRow } from './snapshot.ts';
+export type { Stream, StreamClaim } from './streams.ts';
 export type { LogTile, TilePlace } from './tiles.ts';
 
 /** The part of the ledger about the log: the Merkle tree over what was recorded. */
@@ -34,6 +36,17 @@ export interface LogLedger {
   onLogSnapshot<T>(work: (snapshot: LogSnapshot) => Promise<T>): Promise<T>;
   /** The published note of this size; undefined when there is none. */
   checkpointAt(size: number): Promise<checkpoints.PublishedCheckpoint | undefined>;
+
+  /** The entries of these requests that say who requested what, and which account and level each lease has. */
+  accessEntries(requests: readonly string[]): ReturnType<typeof logRows.accessEntries>;
+
+  /** Claims a stream for this process, or renews its claim. Undefined while another process has it. Returns the index of the next record. */
+  claimStream(claim: streams.StreamClaim): Promise<number | undefined>;
+  /** Records that a stream has every record before `next`. It changes nothing when another process claimed it meanwhile. */
+  noteSent(claim: streams.StreamClaim, next: number): Promise<void>;
+  noteUnsent(claim: streams.StreamClaim, problem: string): Promise<void>;
+  releaseStream(claim: streams.StreamClaim): Promise<void>;
+  streams(): Promise<readonly streams.Stream[]>;
 
   newestCheckpoint(): Promise<checkpoints.PublishedCheckpoint | undefined>;
   storeCheckpoint(checkpoint: Readonly<{ size: number; note: string }>): Promise<void>;
@@ -65,6 +78,12 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   entriesOfRequest: (request) => query((db) => entriesOfRequest(db, request)),
   onLogSnapshot: (work) => tx((db) => onSnapshot(db, work)),
   checkpointAt: (size) => query((db) => checkpoints.checkpointAt(db, size)),
+  accessEntries: (requests) => query((db) => logRows.accessEntries(db, requests)),
+  claimStream: (claim) => query((db) => streams.claimStream(db, claim)),
+  noteSent: async (claim, next) => void (await query((db) => streams.noteSent(db, claim, next))),
+  noteUnsent: async (claim, problem) => void (await query((db) => streams.noteUnsent(db, claim, problem))),
+  releaseStream: async (claim) => void (await query((db) => streams.releaseStream(db, claim))),
+  streams: () => query(streams.streams),
   newestCheckpoint: () => query(checkpoints.newestCheckpoint),
   storeCheckpoint: async (checkpoint) =>
     void (await query((db) => checkpoints.storeCheckpoint(db, checkpoint))),

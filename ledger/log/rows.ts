@@ -40,3 +40,18 @@ export async function rowsOfEntries(
   const byId = new Map(rows.map(({ logId, ...row }) => [logId, row]));
   return places.map(({ logId }) => byId.get(logId));
 }
+
+/** The entries that say what these requests are for: who requested what, and which account and level each lease has. */
+export async function accessEntries(
+  db: Db,
+  requests: readonly string[],
+): Promise<readonly (IndexedRow & Readonly<{ index: number }>)[]> {
+  const { rows } = await db.query<IndexedRow & { index: number }>(
+    `select x.index, ${ROW} from (
+       select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via from event
+        where request_id = any ($1) and kind in ('requested', 'intended')) e
+       join log_entry x using (log_id) order by x.index`,
+    [requests],
+  );
+  return rows;
+}

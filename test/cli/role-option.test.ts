@@ -5,23 +5,38 @@ import { addRole, partsOf, usesOf } from '../../cli/terminal/role-option.ts';
 const CONFIGURED = ['aws-iam', 'github'];
 const rolesOf = (options: readonly string[]) =>
   options.reduce<ReturnType<typeof addRole>>((before, text) => addRole(text, before), []);
-const NOTHING: Parts = { gateway: false, workflows: false, sweeper: false, sequencer: false, providers: [] };
+const NOTHING: Parts = {
+  gateway: false,
+  workflows: false,
+  sweeper: false,
+  sequencer: false,
+  streamer: false,
+  providers: [],
+};
 
 describe('what the options --role run, and what they connect to', () => {
   test.each<[readonly string[], Parts, ReturnType<typeof usesOf>]>([
     [
       [],
-      { gateway: true, workflows: true, sweeper: true, sequencer: true, providers: CONFIGURED },
+      {
+        gateway: true,
+        workflows: true,
+        sweeper: true,
+        sequencer: true,
+        streamer: true,
+        providers: CONFIGURED,
+      },
       { temporal: true, slack: true },
     ],
     [['gateway'], { ...NOTHING, gateway: true }, { temporal: false, slack: true }],
     [['worker'], { ...NOTHING, workflows: true }, { temporal: true, slack: false }],
     [['sweeper'], { ...NOTHING, sweeper: true }, { temporal: false, slack: false }],
     [['sequencer'], { ...NOTHING, sequencer: true }, { temporal: false, slack: false }],
+    [['streamer'], { ...NOTHING, streamer: true }, { temporal: false, slack: false }],
     [['provider:aws-iam'], { ...NOTHING, providers: ['aws-iam'] }, { temporal: true, slack: false }],
     [
       ['worker', 'sweeper', 'provider:github', 'provider:azure'],
-      { gateway: false, workflows: true, sweeper: true, sequencer: false, providers: ['github', 'azure'] },
+      { ...NOTHING, workflows: true, sweeper: true, providers: ['github', 'azure'] },
       { temporal: true, slack: false },
     ],
   ])('%j', (options, parts, uses) => {
@@ -38,7 +53,7 @@ describe('what the options --role run, and what they connect to', () => {
     ...['gateway:', 'gateway:github', 'worker:2', 'sweeper,worker', ' worker', 'xprovider:github'],
   ])('"%s" is no role', (text) =>
     expect(() => addRole(text, [])).toThrow(
-      'The role is gateway, worker, sweeper, sequencer or provider:<name>.',
+      'The role is gateway, worker, sweeper, sequencer, streamer or provider:<name>.',
     ),
   );
 });

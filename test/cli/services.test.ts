@@ -42,7 +42,7 @@ describe('curfew migrate', () => {
     };
     expect(await migrate(env)).toEqual({
       code: 0,
-      out: 'Applied: 0001_ledger, 0002_drift, 0003_conversation, 0004_extensions, 0005_terminal_password, 0006_manifest, 0007_findings, 0008_ending_many, 0009_log, 0010_questions, 0011_use\n',
+      out: 'Applied: 0001_ledger, 0002_drift, 0003_conversation, 0004_extensions, 0005_terminal_password, 0006_manifest, 0007_findings, 0008_ending_many, 0009_log, 0010_questions, 0011_use, 0012_stream\n',
       err: '',
     });
     expect(await migrate(env)).toEqual({ code: 0, out: 'The schema is up to date.\n', err: '' });
@@ -113,7 +113,9 @@ describe('curfew up', () => {
     expect(await up(['--role', role])).toEqual({
       code: 2,
       out: '',
-      err: expect.stringContaining('The role is gateway, worker, sweeper, sequencer or provider:<name>.'),
+      err: expect.stringContaining(
+        'The role is gateway, worker, sweeper, sequencer, streamer or provider:<name>.',
+      ),
     });
   });
 

@@ -30,11 +30,12 @@ const ending = (what: string) => async () => {
 };
 const part = (name: string, isReady = () => Promise.resolve()) =>
   jest.fn((..._given: readonly unknown[]) => ({ ready: isReady(), stop: ending(name) }));
-const [startGateway, startWorker, startSweeper, startSequencer] = [
+const [startGateway, startWorker, startSweeper, startSequencer, startStreamer] = [
   part('gateway', () => ready),
   part('worker'),
   part('sweeper'),
   part('sequencer'),
+  part('streamer'),
 ];
 let policy: unknown;
 beforeEach(() => void (policy = ok({ entitlements: new Map() })));
@@ -61,6 +62,7 @@ jest.unstable_mockModule('../../app/gateway.ts', () => ({ startGateway }));
 jest.unstable_mockModule('../../app/worker.ts', () => ({ startWorker }));
 jest.unstable_mockModule('../../app/sweeper.ts', () => ({ startSweeper }));
 jest.unstable_mockModule('../../app/sequencer.ts', () => ({ startSequencer }));
+jest.unstable_mockModule('../../app/streamer.ts', () => ({ startStreamer }));
 jest.unstable_mockModule('../../app/wiring.ts', () => ({ wire }));
 jest.unstable_mockModule('../../app/login-check.ts', () => ({ ...realCheck, checkLogin }));
 jest.unstable_mockModule('../../app/log.ts', () => ({ openLog }));
@@ -88,6 +90,7 @@ const logOf = (roles: readonly string[]): Readonly<Record<string, string>> => ({
   ...(roles.length === 0 || roles.includes('sequencer')
     ? { CURFEW_LOG_KEYS: LOG_KEY, CURFEW_LOG_PLACES: '/srv/log' }
     : {}),
+  ...(roles.length === 0 || roles.includes('streamer') ? { CURFEW_STREAM: 'stdout:' } : {}),
 });
 const [AWS_KEY, GITHUB_KEY] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 const UNDO_KEYS = new Map([
@@ -137,6 +140,9 @@ describe('curfew up', () => {
         expect.objectContaining({ slack }),
       ],
     ]);
+    expect(startStreamer.mock.calls).toEqual([
+      [deps, log, expect.objectContaining({ name: LOG.name }), { sinks: 'stdout:' }],
+    ]);
     expect(wire.mock.calls).toEqual([
       [
         expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }),
@@ -146,21 +152,22 @@ describe('curfew up', () => {
   });
 
   test.each([
-    [['gateway'], [1, 0, 0, 0], []],
-    [['sequencer'], [0, 0, 0, 1], []],
-    [['worker'], [0, 1, 0, 0], [{ workflows: true, providers: [] }]],
-    [['sweeper'], [0, 0, 1, 0], []],
-    [['provider:github'], [0, 1, 0, 0], [{ workflows: false, providers: ['github'] }]],
+    [['gateway'], [1, 0, 0, 0, 0], []],
+    [['sequencer'], [0, 0, 0, 1, 0], []],
+    [['streamer'], [0, 0, 0, 0, 1], []],
+    [['worker'], [0, 1, 0, 0, 0], [{ workflows: true, providers: [] }]],
+    [['sweeper'], [0, 0, 1, 0, 0], []],
+    [['provider:github'], [0, 1, 0, 0, 0], [{ workflows: false, providers: ['github'] }]],
     [
       ['worker', 'sweeper', 'provider:github', 'provider:aws-iam'],
-      [0, 1, 1, 0],
+      [0, 1, 1, 0, 0],
       [{ workflows: true, providers: ['github', 'aws-iam'] }],
     ],
   ])(
     'with --role %j starts only these roles, and wires them for split processes',
     async (roles, counts, options) => {
       expect(await whileUp(roles)).toEqual(STOPPED);
-      const starts = [startGateway, startWorker, startSweeper, startSequencer];
+      const starts = [startGateway, startWorker, startSweeper, startSequencer, startStreamer];
       expect(starts.map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
       expect(wire.mock.calls.map(([, given]) => given)).toEqual([
@@ -190,6 +197,19 @@ describe('curfew up', () => {
       'The sequencer needs CURFEW_LOG_NAME',
     ],
     ['a gateway with the key of the log', ['gateway'], logOf([]), 'does not run the sequencer'],
+    ['a streamer without a sink', ['streamer'], logOf(['worker']), 'The streamer needs CURFEW_STREAM'],
+    [
+      'a streamer without the public key',
+      ['streamer'],
+      { CURFEW_LOG_NAME: LOG.name, CURFEW_STREAM: 'stdout:' },
+      'CURFEW_LOG_PUBLIC_KEYS is not',
+    ],
+    [
+      'a gateway with the token of the SIEM',
+      ['gateway'],
+      { ...logOf(['worker']), CURFEW_STREAM: 'stdout:', CURFEW_STREAM_TOKEN: 't' },
+      'does not run the streamer',
+    ],
     [
       'a provider without the public key',
       ['provider:github'],
@@ -295,7 +315,7 @@ describe('curfew up', () => {
   test('after a signal stops each part after the other, and then closes the ledger', async () => {
     await whileUp([], () => undefined);
     expect(happened).toEqual([
-      ...['gateway…', 'gateway.', 'worker…', 'worker.', 'sequencer…', 'sequencer.'],
+      ...['gateway…', 'gateway.', 'worker…', 'worker.', 'streamer…', 'streamer.', 'sequencer…', 'sequencer.'],
       ...['sweeper…', 'sweeper.', 'ledger…', 'ledger.'],
       '["stopped"]',
     ]);

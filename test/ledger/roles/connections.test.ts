@@ -5,13 +5,13 @@ import { startWaker } from '../../../inbox/waker.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { CONNECTIONS, LEDGER_ROLES } from '../../../ledger/roles.ts';
 
-test('a process that does everything opens at most 46 connections: pools, listeners and probes', () => {
+test('a process that does everything opens at most 47 connections: pools, listeners and probes', () => {
   const parts = LEDGER_ROLES.filter((role) => role !== 'cli'); // The command line is a process of its own.
   const most = parts.reduce((sum, role) => {
     const { pool, listeners, probes } = CONNECTIONS[role];
     return sum + pool + listeners + probes;
   }, 0);
-  expect(most).toBeLessThanOrEqual(46);
+  expect(most).toBeLessThanOrEqual(47);
 });
 
 /** How many connections the parts of a duty hold that wait for notifications. */

@@ -294,4 +294,5 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     'insert into log_entry (index, log_id) values (1000000, 1000000)',
   'hide a row from the log': () => 'delete from log_gap',
   'say that a checkpoint was published': () => `insert into log_checkpoint (size, note) values (2, 'forged')`,
+  'let the SIEM miss records': () => 'update log_stream set next = next + 1',
 };

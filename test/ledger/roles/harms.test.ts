@@ -77,6 +77,9 @@ beforeAll(async () => {
     `insert into use_reading (lease_id, read_at, source, kind, why) values ($1, now(), 'fake', 'unknown', 'hidden')`,
     [lease],
   );
+  await rows(
+    `insert into log_stream (sink, log, claimed_by, claimed_until) values ('stdout:', 'log', 'me', now())`,
+  );
   await rows(`insert into target_pass (provider, target_key, spec) values ('fake', 'x', '{}')`);
   await rows(`insert into read_budget (provider, calls) values ('fake', 1)`);
   await rows(`insert into request_lock values ($1) on conflict do nothing`, [request]);

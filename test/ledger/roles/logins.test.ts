@@ -67,16 +67,39 @@ describe('who may connect to the database of the ledger', () => {
 });
 
 describe('the login of a process', () => {
-  const ALL = { gateway: true, workflows: true, sweeper: true, sequencer: true, providers: ['github'] };
-  const NONE = { gateway: false, workflows: false, sweeper: false, sequencer: false, providers: [] };
+  const ALL = {
+    gateway: true,
+    workflows: true,
+    sweeper: true,
+    sequencer: true,
+    streamer: true,
+    providers: ['github'],
+  };
+  const NONE = {
+    gateway: false,
+    workflows: false,
+    sweeper: false,
+    sequencer: false,
+    streamer: false,
+    providers: [],
+  };
 
   test('needs the roles of what the process runs', () => {
     expect(dutiesOf({ ...NONE, workflows: true })).toEqual(['worker']);
     expect(dutiesOf({ ...NONE, providers: ['github'] })).toEqual(['provider']);
     expect(dutiesOf({ ...NONE, sweeper: true })).toEqual(['sweeper']);
     expect(dutiesOf({ ...NONE, sequencer: true })).toEqual(['sequencer']);
+    expect(dutiesOf({ ...NONE, streamer: true })).toEqual(['streamer']);
     expect(dutiesOf({ ...NONE, gateway: true })).toEqual(['gateway', 'courier']);
-    expect(dutiesOf(ALL)).toEqual(['gateway', 'courier', 'worker', 'provider', 'sweeper', 'sequencer']);
+    expect(dutiesOf(ALL)).toEqual([
+      'gateway',
+      'courier',
+      'worker',
+      'provider',
+      'sweeper',
+      'sequencer',
+      'streamer',
+    ]);
   });
 
   test('that is a superuser counts as the owner', async () => {

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../core/faults.ts';
+import type { LogLedger, StreamClaim } from '../../ledger/index.ts';
+import { readEntries } from '../log-reader.ts';
+import { openCheckpoint } from '../note/open.ts';
+import type { VerifierKey } from '../note/vkey.ts';
+import { leafHash } from '../tree/hash.ts';
+import { type Activity, activityOf } from './activity.ts';
+import { accessFacts, jsonOf, NO_FACTS, requestOf } from './facts.ts';
+import { type Format, recordOf } from './formats.ts';
+import { type Sink, SinkUnavailable } from './sink.ts';
+
+/** A sink and the format of its records. */
+export type Stream = Readonly<{ sink: Sink; format: Format }>;
+
+/** The log of this name. A checkpoint of it counts when one of the keys signed it. */
+export type StreamedLog = Readonly<{ name: string; trusted: readonly VerifierKey[] }>;
+
+export type StreamLedger = Pick<
+  LogLedger,
+  | 'claimStream'
+  | 'noteSent'
+  | 'noteUnsent'
+  | 'releaseStream'
+  | 'newestCheckpoint'
+  | 'rowsOfEntries'
+  | 'readLogTile'
+  | 'accessEntries'
+>;
+
+type Report = Readonly<Record<'error', (details: object, message: string) => void>>;
+
+/** `everyMs`: how often it looks for new records. `retryMs`: the pause after the first failure, which doubles with each further one. */
+type Options = Readonly<{ report: Report; everyMs?: number; retryMs?: number }>;
+
+/** How many entries are read at once. */
+const MOST_ENTRIES = 256;
+const EVERY_MS = 2_000;
+const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** A process that was killed keeps its claim this long. It is longer than one attempt to send. */
+const CLAIM_MS = 90_000;
+
+/** Sends what published checkpoints cover to every sink, in the order of the log, until it is stopped. A sink that is down delays no other one. */
+export function runStreamer(
+  ledger: StreamLedger,
+  log: StreamedLog,
+  streams: readonly Stream[],
+  { report, everyMs = EVERY_MS, retryMs = RETRY_MS }: Options,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const by = randomUUID();
+  const run = async ({ sink, format }: Stream): Promise<void> => {
+    const claim: StreamClaim = { sink: sink.name, log: log.name, by, forMs: CLAIM_MS };
+    /** The size of the log of which the sink has everything. */
+    let done = 0;
+    const pass = async (): Promise<boolean> => {
+      const size = await publishedSize(ledger, log);
+      if (size === done) return false;
+      const sent = await sendNext(ledger, log, { sink, format, claim, size }, signal);
+      if (sent === 'all') done = size;
+      return sent === 'some';
+    };
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        const mayHaveMore = await pass();
+        failures = 0;
+        if (!mayHaveMore) await pause(everyMs, signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        failures += 1;
+        report.error({ sink: sink.name, error: messageOf(error) }, 'records are not sent there');
+        await ledger.noteUnsent(claim, messageOf(error)).catch(() => undefined); // The ledger is away. The log says it too.
+        await pause(pauseMs(error, failures, retryMs), signal);
+      }
+    }
+    await ledger.releaseStream(claim).catch(() => undefined); // Another process waits until the claim is over.
+    await sink.close();
+  };
+  const running = streams.map(run);
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** How long to wait after so many failures, in milliseconds. */
+function pauseMs(error: unknown, failures: number, retryMs: number): number {
+  const statedMs = (error instanceof SinkUnavailable ? error.retryAfterMs : undefined) ?? 0;
+  return Math.min(Math.max(retryMs * 2 ** Math.min(failures - 1, 20), statedMs), LONGEST_RETRY_MS);
+}
+
+type Sending = Stream & Readonly<{ claim: StreamClaim; size: number }>;
+
+/** Sends the next records of the first `size` to one sink. It says whether the sink has all of them, got some, or another process sends. */
+async function sendNext(
+  ledger: StreamLedger,
+  log: StreamedLog,
+  { sink, format, claim, size }: Sending,
+  signal: AbortSignal,
+): Promise<'all' | 'some' | 'claimed'> {
+  const next = await ledger.claimStream(claim);
+  if (next === undefined) return 'claimed';
+  if (next >= size) return 'all';
+  const activities = await readActivities(ledger, log.name, next, Math.min(size, next + MOST_ENTRIES));
+  const sent = await sink.send(
+    activities.map((activity) => recordOf(activity, format)),
+    signal,
+  );
+  await ledger.noteSent(claim, next + sent);
+  return 'some';
+}
+
+/** How many entries the newest published checkpoint of this log has. Zero while the ledger has the log of another name. */
+async function publishedSize(ledger: StreamLedger, { name, trusted }: StreamedLog): Promise<number> {
+  const newest = await ledger.newestCheckpoint();
+  if (!newest) return 0;
+  const opened = openCheckpoint(newest.note, trusted);
+  if (!opened.ok) throw new Error(`the newest checkpoint: ${opened.error}`);
+  return opened.value.origin === name ? opened.value.size : 0;
+}
+
+/** The activities of the entries `from` to `to`, without `to`. Throws `LogAltered` when one is not what the log has. */
+export async function readActivities(
+  ledger: Pick<StreamLedger, 'rowsOfEntries' | 'readLogTile' | 'accessEntries'>,
+  log: string,
+  from: number,
+  to: number,
+): Promise<readonly Activity[]> {
+  const entries = await readEntries(ledger, from, to);
+  const parsed = entries.map(jsonOf);
+  const requests = [...new Set(parsed.flatMap((entry) => requestOf(entry) ?? []))];
+  const facts = await accessFacts(ledger, requests);
+  return parsed.map((entry, at) => {
+    const bytes = entries[at]?.bytes ?? Buffer.alloc(0);
+    const place = { log, index: from + at, leafHash: leafHash(bytes).toString('hex') };
+    return activityOf(entry, place, facts.get(requestOf(entry) ?? '') ?? NO_FACTS);
+  });
+}
+
+/** Waits, or until it is stopped. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });

@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { examineStream } from '../../../app/doctor-stream.ts';
+import { runStreamer, type StreamLedger } from '../../../audit/stream/stream.ts';
+import { type Ledger, openLedger } from '../../../ledger/index.ts';
+import { beginLog } from '../../../ledger/log/begin-log.ts';
+import { approvedIn, grantedIn, openedIn } from '../../ledger/ledger.fixture.ts';
+import { database, ledger, rows } from '../../ledger/own-ledger.fixture.ts';
+import { until } from '../../until.fixture.ts';
+import { LOG_NAME, trusted } from '../log.fixture.ts';
+import { publishAll } from '../published.fixture.ts';
+import { gapsIn, recordingSink } from './recording-sink.fixture.ts';
+
+const QUIET = { error: () => undefined };
+const LOG = { name: LOG_NAME, trusted };
+let streamer: Ledger;
+const ends: (() => Promise<unknown>)[] = [];
+beforeAll(() => void (streamer = openLedger(database.url, { role: 'streamer' })));
+beforeEach(() => rows('delete from log_stream'));
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+afterAll(() => streamer?.close());
+
+/** Runs a streamer with the rights of its role, until the end of the test or until the returned function is called. */
+function streaming(sink: ReturnType<typeof recordingSink>, over: StreamLedger = streamer) {
+  const options = { report: QUIET, everyMs: 20, retryMs: 5 };
+  const running = runStreamer(over, LOG, [{ sink: sink.sink, format: 'ocsf' }], options);
+  ends.push(() => running.stop());
+  return () => running.stop();
+}
+
+const publishedSize = async (): Promise<number> => (await ledger.logProgress()).published;
+const caughtUp = (sink: ReturnType<typeof recordingSink>) =>
+  until('the sink has every published record', async () => {
+    const size = await publishedSize();
+    return size > 0 && new Set(sink.indices()).size === size;
+  });
+const streamIn = async () => (await ledger.streams())[0];
+
+test('every entry that a published checkpoint covers is sent once, in order, and no other one', async () => {
+  await grantedIn(ledger);
+  await publishAll(ledger);
+  const sink = recordingSink();
+  streaming(sink);
+  await caughtUp(sink);
+  const size = await publishedSize();
+  await openedIn(ledger);
+  await streamer.claimStream({ sink: 'other:', log: LOG_NAME, by: 'me', forMs: 1 });
+  expect(sink.indices()).toEqual(Array.from({ length: size }, (_, index) => index));
+  await publishAll(ledger);
+  await caughtUp(sink);
+  expect(sink.indices()).toEqual([...Array.from({ length: await publishedSize() }).keys()]);
+});
+
+test('a grant says whose it is and where, which only earlier entries of the request have', async () => {
+  await grantedIn(ledger);
+  await publishAll(ledger);
+  const sink = recordingSink();
+  streaming(sink);
+  await caughtUp(sink);
+  const granted = sink.got.findLast(({ kind }) => kind === 'granted');
+  expect(JSON.parse(granted?.text ?? '')).toMatchObject({
+    class_uid: 3005,
+    user: { uid: expect.stringMatching(/^\w+$/), uid_alt: expect.any(String) },
+    resources: [{ name: expect.any(String), type: expect.any(String) }],
+  });
+  expect(granted?.text).not.toContain('unknown');
+});
+
+test('a sink that was away for long gets everything that it missed, without a gap', async () => {
+  const sink = recordingSink();
+  sink.state.down = true;
+  sink.state.most = 7;
+  streaming(sink);
+  for (let each = 0; each < 6; each += 1) await approvedIn(ledger);
+  await publishAll(ledger);
+  await until('its problem is noted', async () => (await streamIn())?.problem === 'recording: is down');
+  sink.state.down = false;
+  await caughtUp(sink);
+  expect(gapsIn(sink.indices())).toEqual([]);
+  expect(sink.indices()).toEqual([...Array.from({ length: await publishedSize() }).keys()]);
+  await until('the problem is over', async () => (await streamIn())?.problem === null);
+});
+
+test('a process that ends after it sent and before it noted it sends the same records again, with the same names', async () => {
+  await publishAll(ledger);
+  const [size, sink] = [await publishedSize(), recordingSink()];
+  let isFirst = true;
+  const noteSent: StreamLedger['noteSent'] = (...given) => {
+    if (!isFirst) return streamer.noteSent(...given);
+    isFirst = false;
+    return Promise.reject(new Error('the connection was lost'));
+  };
+  streaming(sink, { ...streamer, noteSent });
+  await until('everything came twice', () => sink.got.length >= 2 * Math.min(size, 256));
+  const [one, two] = [sink.got[0], sink.got.findLast(({ index }) => index === 0)];
+  expect(two).toEqual(one);
+  expect(gapsIn(sink.indices())).toEqual([]);
+});
+
+test('of two processes one sends, and the other one goes on when its claim is over', async () => {
+  await publishAll(ledger);
+  const claim = { sink: 'recording:', log: LOG_NAME, by: 'the other process', forMs: 3_600_000 };
+  expect(await streamer.claimStream(claim)).toBe(0);
+  const sink = recordingSink();
+  expect(await streamer.claimStream({ ...claim, by: 'me' })).toBeUndefined();
+  streaming(sink);
+  await streamer.noteSent({ ...claim, by: 'me' }, 5);
+  expect(sink.got).toEqual([]);
+  expect(await streamIn()).toMatchObject({ next: 0 });
+  await rows(`update log_stream set claimed_until = ledger_now() - interval '1 second'`);
+  await caughtUp(sink);
+});
+
+test('a process that stops lets another one go on at once', async () => {
+  await publishAll(ledger);
+  const [one, two] = [recordingSink(), recordingSink()];
+  const stop = streaming(one);
+  await caughtUp(one);
+  await stop();
+  await rows('update log_stream set next = 0');
+  streaming(two);
+  await caughtUp(two);
+});
+
+test('a sink that is down delays no other one', async () => {
+  await publishAll(ledger);
+  const [down, up] = [recordingSink('down:'), recordingSink('up:')];
+  down.state.down = true;
+  streaming(down);
+  streaming(up);
+  await caughtUp(up);
+  expect(down.got).toEqual([]);
+});
+
+describe('curfew doctor looks at the stream', () => {
+  const found = async () => (await examineStream(ledger)).map(({ state, what }) => [state, what]);
+  const claim = { sink: 'stdout:', log: LOG_NAME, by: 'me', forMs: 3_600_000 };
+
+  test('nothing without a sink', async () => {
+    expect(await found()).toEqual([]);
+  });
+
+  test('it says how far a sink is, its problem, and that nothing sends', async () => {
+    await openedIn(ledger);
+    await publishAll(ledger);
+    const size = await publishedSize();
+    await streamer.claimStream(claim);
+    await streamer.noteSent(claim, size - 1);
+    expect(await found()).toEqual([['ok', `stdout: has ${size - 1} of ${size} records.`]]);
+    await streamer.noteUnsent(claim, 'it is full');
+    expect(await found()).toEqual([['warning', `stdout: has ${size - 1} of ${size} records. it is full.`]]);
+    await streamer.noteSent(claim, size - 1);
+    await streamer.releaseStream(claim);
+    expect(await found()).toEqual([['warning', expect.stringContaining('Does the streamer run?')]]);
+    await streamer.claimStream(claim);
+    await streamer.noteSent(claim, size);
+    await streamer.releaseStream(claim);
+    expect(await found()).toEqual([['ok', `stdout: has ${size} of ${size} records.`]]);
+  });
+});
+
+test('an entry that was changed after it was published is not sent, and neither is one after it', async () => {
+  const request = await openedIn(ledger);
+  await publishAll(ledger);
+  const change = async (sql: string) => {
+    await rows('alter table event disable trigger append_only');
+    await rows(`update event set body = ${sql} where request_id = $1 and seq = 0`, [request]);
+    await rows('alter table event enable trigger append_only');
+  };
+  await change(`body || '{"colour":"red"}'`);
+  const sink = recordingSink();
+  streaming(sink);
+  await until('the problem is noted', async () => (await streamIn())?.problem?.includes('is not the row'));
+  expect(sink.got.some(({ entry }) => entry === `${request}/0`)).toBe(false);
+  await change(`body - 'colour'`);
+  await caughtUp(sink);
+});
+
+test('a log of another name begins with its first entry', async () => {
+  const claim = { sink: 'recording:', log: LOG_NAME, by: 'me', forMs: 1_000 };
+  await streamer.claimStream(claim);
+  await streamer.noteSent(claim, 3);
+  expect(await streamer.claimStream(claim)).toBe(3);
+  expect(await beginLog(database.url, { name: `${LOG_NAME}-2`, by: 'root' })).toBeUndefined();
+  expect(await streamer.claimStream({ ...claim, log: `${LOG_NAME}-2` })).toBe(0);
+});
