@@ -2,6 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../core/faults.ts';
 import type { RequestId } from '../core/ids.ts';
 import type { Event, EventKind } from '../core/request/events.ts';
+import { stateAfter } from '../core/request/evolve.ts';
+import { startedExtension } from '../core/request/extension.ts';
+import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { IndexedRow, LogLedger } from '../ledger/index.ts';
 import type { LogAccess } from '../requests/log-access.ts';
@@ -16,23 +19,41 @@ import { inclusionPath } from './tree/proofs.ts';
 
 /** How often a process looks whether the checkpoint that it waits for is published. */
 const LOOK_MS = 100;
+/** An attempt that waited in vain is made again after this time, and not after the longer pauses that a vendor needs. */
+const AGAIN_MS = 500;
 
 /**
  * Whether approvals are in a published checkpoint. It believes neither the rows of the log nor the ledger: it verifies the signature of
- * the newest note with the keys of this process, and that each event is in the tree that was signed. It reads the events once, so what
- * it returns is what it verified.
+ * the newest note with the keys of this process, and that each event is in the tree that was signed. The state that these events lead to must
+ * have the approval that is acted on, because the ledger could have another answer for each question.
  */
 export const logAccess = (trusted: readonly VerifierKey[]): LogAccess => ({
-  async assertPublished(ledger, { request, until }, { waitMs, signal }) {
+  async assertPublished(ledger, { request, until, state }, { waitMs, signal }) {
     const end = performance.now() + waitMs;
     for (;;) {
       const published = await publishedEvents(ledger, { request, until }, trusted);
-      if (published.ok) return published.value;
-      if (performance.now() >= end) throw new Fault('log-behind', published.error);
+      if (published.ok) return assertSameApproval(stateAfter(published.value), state);
+      if (performance.now() >= end)
+        throw new Fault('log-behind', published.error, { retryAfterMs: AGAIN_MS });
       await wait(LOOK_MS, undefined, { signal });
     }
   },
 });
+
+/** Throws unless both states have the same approved access, until the same end, and the same later end where one is approved. */
+function assertSameApproval(published: RequestState, acted: RequestState | undefined): void {
+  if (!acted) return;
+  const later = (state: RequestState) => startedExtension(state)?.details.digest;
+  const isSame =
+    'endsAt' in published &&
+    'endsAt' in acted &&
+    published.details.id === acted.details.id &&
+    published.details.digest === acted.details.digest &&
+    published.endsAt === acted.endsAt &&
+    later(published) === later(acted);
+  if (!isSame)
+    throw new Fault('log-altered', 'what was published of the request is not what the ledger says');
+}
 
 /** The events, or why they are not all in a published checkpoint yet. Throws when one of them is not what was published. */
 async function publishedEvents(

@@ -136,8 +136,8 @@ async function assertMayGrant(deps: Deps, current: LeaseAtProvider, under: Under
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
   await assertLedgerIsCurrent(deps, current, under.signal);
-  await assertPublished(deps, { request: lease.request, until: 'grant-started', state }, under.signal);
   assertClocksAgree(deps.clock(), at, state.endsAt - at - state.details.minutes * 60_000);
+  await assertPublished(deps, { request: lease.request, until: 'grant-started', state }, under.signal);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),
     ledger.readShown(lease.request),

@@ -1,7 +1,5 @@
 import { Fault } from '../core/faults.ts';
 import type { RequestId } from '../core/ids.ts';
-import { stateAfter } from '../core/request/evolve.ts';
-import { startedExtension } from '../core/request/extension.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Deps } from './deps.ts';
@@ -23,29 +21,11 @@ export async function awaitPublished(deps: Deps, approved: Approved, signal: Abo
  * provider is changed: so nobody gets access by an approval that can be made to disappear. What was published must lead to the state that is
  * acted on, because the ledger could have another answer for each question.
  */
-export async function assertPublished(
+export const assertPublished = (
   deps: Deps,
   approved: Approved & Readonly<{ state: RequestState }>,
   signal: AbortSignal,
-): Promise<void> {
-  const { state, ...which } = approved;
-  const published = stateAfter(await logOf(deps).assertPublished(deps.ledger, which, { waitMs: 0, signal }));
-  if (!isSameApproval(published, state))
-    throw new Fault('log-altered', 'what was published of the request is not what the ledger says');
-}
-
-/** Whether both states have the same approved access, until the same end, and the same later end where one is approved. */
-function isSameApproval(published: RequestState, acted: RequestState): boolean {
-  if (!('endsAt' in published) || !('endsAt' in acted)) return false;
-  const of = (state: RequestState) => startedExtension(state)?.details.digest;
-  const [one, other] = [published.details, acted.details];
-  return (
-    one.digest === other.digest &&
-    one.id === other.id &&
-    published.endsAt === acted.endsAt &&
-    of(published) === of(acted)
-  );
-}
+): Promise<void> => logOf(deps).assertPublished(deps.ledger, approved, { waitMs: 0, signal });
 
 function logOf({ log }: Pick<Deps, 'log'>) {
   if (log) return log;

@@ -36,7 +36,7 @@ describe('the names in the policy files', () => {
 
   test('leave out what has no id, and whatever else is wrong', async () => {
     expect(await write('people: [{ name: Ana }, 7, { id: bo }]', 'entitlements: 3')).toEqual({
-      people: [{ id: 'bo', name: '' }],
+      people: [{ id: 'bo', name: '', accounts: {} }],
       entitlements: [],
     });
     expect(await write('', '[]')).toEqual({ people: [], entitlements: [] });

@@ -22,6 +22,7 @@ const NEEDED = [
   'core',
   'ledger',
   'manifest',
+  'audit',
   'policy',
   'providers',
   'requests',

@@ -30,7 +30,7 @@ async function asNextVersionWouldLeave(request: RequestId): Promise<void> {
   await rowsOf(
     fixture.url,
     `insert into event (request_id, seq, step, kind, body, via, at)
-     select request_id, max(seq) + 1, 'pause', 'paused', jsonb_build_object('kind', 'paused', 'by', 'bo', 'at', extract(epoch from now()) * 1000), 'cli', now()
+     select request_id, max(seq) + 1, 'pause', 'paused', jsonb_build_object('kind', 'paused', 'by', 'bo', 'at', floor(extract(epoch from now()) * 1000)), 'cli', now()
        from event where request_id = $1 group by request_id`,
     [request],
   );

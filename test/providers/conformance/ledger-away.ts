@@ -15,7 +15,7 @@ import { freshDatabase } from '../../ledger/database.fixture.ts';
 import { approvedIn, stepOf } from '../../ledger/ledger.fixture.ts';
 import { neverAborts } from '../never-aborts.fixture.ts';
 import { intentFor, type ProviderFixture } from './harness.fixture.ts';
-import { publishedWhenAsked } from '../../audit/published.fixture.ts';
+import { publishedAtOnce } from '../../audit/published.fixture.ts';
 import { manifestIn } from '../../manifest/access.fixture.ts';
 import { memoryStore } from '../../manifest/manifest.fixture.ts';
 
@@ -54,7 +54,7 @@ async function prepared<T>(fixture: ProviderFixture<T>, ledger: Ledger) {
     sealer: sealerOf(randomBytes(32)),
     undoSealers: new Map([[provider.name, sealerOf(randomBytes(32))]]),
     manifest: manifestIn(memoryStore()),
-    log: publishedWhenAsked(ledger),
+    log: publishedAtOnce,
     clock: () => Date.now() as Instant,
   };
   return {
