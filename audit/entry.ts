@@ -12,25 +12,16 @@ export type LogEntry = Readonly<{ bytes: Buffer; longBody?: Readonly<{ sha256: s
 export const LONGEST_ENTRY_BYTES = 60_000;
 
 /**
- * The entry of a row: canonical JSON (RFC 8785). In place of a body that is too long, or that has no canonical JSON such as one with
- * an infinite number, it has the SHA-256 of the body's text.
+ * The entry of a row: canonical JSON (RFC 8785). In place of a body that is too long it has the SHA-256 of the body's canonical JSON. Every
+ * row has one, because the database refuses bodies that are not read alike everywhere.
  */
 export function entryOf({ type, id, at, body, step, via }: LogRow): LogEntry {
   const fields = { at, id, type, ...(step === null ? {} : { step }), ...(via === null ? {} : { via }) };
-  const text = canonicalText(body);
-  const bytes = text === undefined ? undefined : bytesOf({ ...fields, body });
-  if (bytes && bytes.length <= LONGEST_ENTRY_BYTES) return { bytes };
-  const whole = text ?? canonical(JSON.parse(JSON.stringify(body))) ?? 'null'; // JSON has null for such a number.
-  const sha256 = createHash('sha256').update(whole).digest('hex');
-  return { bytes: bytesOf({ ...fields, body: { sha256 } }), longBody: { sha256, text: whole } };
+  const bytes = bytesOf({ ...fields, body });
+  if (bytes.length <= LONGEST_ENTRY_BYTES) return { bytes };
+  const text = bytesOf(body);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { bytes: bytesOf({ ...fields, body: { sha256 } }), longBody: { sha256, text: text.toString() } };
 }
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(canonical(value) ?? '', 'utf8');
-
-function canonicalText(value: unknown): string | undefined {
-  try {
-    return canonical(value);
-  } catch {
-    return undefined; // It holds a number that JSON cannot say.
-  }
-}

@@ -1,3 +1,4 @@
+import { dayNumber, localMoment, weekdayOf } from './calendar.ts';
 import type { Instant } from './ids.ts';
 
 const DAY_MINUTES = 1440;
@@ -6,45 +7,20 @@ const MINUTE_MS = 60_000;
 /** Minutes after midnight, from 0 to 1439. */
 export type MinuteOfDay = number;
 
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = FORMATS.get(timeZone);
-  if (known) return known;
-  const made = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  FORMATS.set(timeZone, made);
-  return made;
-}
-
 /** True for a name of a time zone that this computer knows, such as `Europe/Lisbon`. */
 export function isTimeZone(name: string): boolean {
   try {
-    formatOf(name);
+    localMoment(0 as Instant, name);
     return true;
   } catch {
     return false;
   }
 }
 
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-
 /** What a clock in a time zone shows at an instant. The weekday is 0 on Sunday. */
 export function localTime(at: Instant, timeZone: string): Readonly<{ weekday: number; minute: MinuteOfDay }> {
-  const parts = new Map(
-    formatOf(timeZone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  );
-  return {
-    weekday: WEEKDAYS.indexOf(parts.get('weekday') ?? ''),
-    minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')),
-  };
+  const local = localMoment(at, timeZone);
+  return { weekday: weekdayOf(dayNumber(local)), minute: Math.floor(local.ms / MINUTE_MS) };
 }
 
 /**

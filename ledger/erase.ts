@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { asOwner } from './as-owner.ts';
 import { ERASED } from './event-texts.ts';
-import { reachable } from './pool.ts';
+import type { Db } from './pool.ts';
 
 /** What an erasure did. `open`: how many requests of the person are not closed, and were left alone. */
 export type Erased = Readonly<{ requests: number; texts: number; open: number }>;
@@ -37,31 +37,22 @@ const NAMES: readonly string[] = [
  * Erases what a person wrote and how they are called, in all closed requests, as the owner of the tables. A row of the log says that it was
  * done, and by which login of the operating system.
  */
-export async function erasePerson(
+export const erasePerson = (
   url: string,
   { person, by }: Readonly<{ person: string; by: string }>,
-): Promise<Erased> {
-  return reachable(async () => {
-    const owner = new pg.Client({ connectionString: url });
-    await owner.connect();
-    try {
-      await owner.query('begin');
-      const erased = await eraseIn(owner, person);
-      await owner.query(`insert into erasure (id, person, requests, erased_by) values ($1, $2, $3, $4)`, [
-        randomUUID(),
-        person,
-        erased.requests,
-        by,
-      ]);
-      await owner.query('commit');
-      return erased;
-    } finally {
-      await owner.end();
-    }
+): Promise<Erased> =>
+  asOwner(url, async (owner) => {
+    const erased = await eraseIn(owner, person);
+    await owner.query(`insert into erasure (id, person, requests, erased_by) values ($1, $2, $3, $4)`, [
+      randomUUID(),
+      person,
+      erased.requests,
+      by,
+    ]);
+    return erased;
   });
-}
 
-async function eraseIn(owner: pg.Client, person: string): Promise<Erased> {
+async function eraseIn(owner: Db, person: string): Promise<Erased> {
   const { rows } = await owner.query<{ closed: number; open: number }>(
     `select count(*) filter (where state = 'closed') as closed, count(*) filter (where state <> 'closed') as open
        from request where requester = $1`,

@@ -1,10 +1,9 @@
+import { TILE_WIDTH } from '../tree/tiles.ts';
+
 // The paths of the files in a place: those of https://c2sp.org/tlog-tiles, and two of ours (checkpoints/ and bodies/).
 
 /** The newest note. It is the only file that changes. */
 export const CHECKPOINT = 'checkpoint';
-
-/** A full tile has this many hashes, and a full entry bundle this many entries. */
-export const TILE_WIDTH = 256;
 
 /** A tile of hashes. A tile with fewer than 256 hashes is partial, and has its width in the path. */
 export const tilePath = (level: number, index: number, width: number): string =>

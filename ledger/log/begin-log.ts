@@ -1,5 +1,5 @@
-import pg from 'pg';
-import { reachable } from '../pool.ts';
+import { asOwner } from '../as-owner.ts';
+import type { Db } from '../pool.ts';
 
 const TABLES = ['log_entry', 'log_tile', 'log_checkpoint', 'log_cosignature'];
 
@@ -11,22 +11,10 @@ export type NewLog = Readonly<{ name: string; by: string }>;
  * so does a row that says which log was before it. What was published of the log before stays where it was published. The error says
  * why it was not begun.
  */
-export async function beginLog(url: string, { name, by }: NewLog): Promise<string | undefined> {
-  return reachable(async () => {
-    const owner = new pg.Client({ connectionString: url });
-    await owner.connect();
-    try {
-      await owner.query('begin');
-      const problem = await replaced(owner, { name, by });
-      await owner.query(problem === undefined ? 'commit' : 'rollback');
-      return problem;
-    } finally {
-      await owner.end();
-    }
-  });
-}
+export const beginLog = (url: string, newLog: NewLog): Promise<string | undefined> =>
+  asOwner(url, (owner) => replaced(owner, newLog));
 
-async function replaced(owner: pg.Client, { name, by }: NewLog): Promise<string | undefined> {
+async function replaced(owner: Db, { name, by }: NewLog): Promise<string | undefined> {
   const { rows } = await owner.query<{ name: string | null }>('select name from log_state for update');
   const before = rows[0]?.name ?? null;
   const used = await owner.query('select from log_beginning where $1 in (name, previous)', [name]);

@@ -5,7 +5,7 @@ import { EMPTY_ROOT, leafHash, nodeHash } from '../../../audit/tree/hash.ts';
 import { consistencyPath, inclusionPath, type ReadTile, rootAt } from '../../../audit/tree/proofs.ts';
 import { appendHashes, openTiles, type Tile } from '../../../audit/tree/tiles.ts';
 import { holdsAsync } from '../../laws.fixture.ts';
-import { consistentRoots, rootOf } from './by-definition.fixture.ts';
+import { isConsistent, rootOf } from '../tiny-tree.fixture.ts';
 
 const leaves = (count: number): Buffer[] =>
   Array.from({ length: count }, (_, index) => leafHash(Buffer.from(`entry ${index}`)));
@@ -74,9 +74,12 @@ holdsAsync(
     const newer = hashes.length;
     const older = Math.max(1, Math.floor(part * newer));
     const proof = await consistencyPath(older, newer, read);
-    expect(consistentRoots({ older, newer, olderRoot: rootOf(hashes.slice(0, older)) }, proof)).toEqual({
-      older: rootOf(hashes.slice(0, older)),
-      newer: rootOf(hashes),
-    });
+    const [olderTree, newerTree] = [older, newer].map((size) => ({
+      size,
+      root: rootOf(hashes.slice(0, size)),
+    }));
+    expect(isConsistent(olderTree!, newerTree!, proof)).toBe(true);
+    const other = { size: older, root: leafHash(Buffer.from('other')) };
+    expect(isConsistent(other, newerTree!, proof)).toBe(false);
   },
 );

@@ -4,7 +4,7 @@ import { entryOf } from '../../../audit/entry.ts';
 import { leafHash } from '../../../audit/tree/hash.ts';
 import { rootAt } from '../../../audit/tree/proofs.ts';
 import { TREE_RULES } from '../../../audit/tree/rules.ts';
-import { rootOf } from '../../audit/tree/by-definition.fixture.ts';
+import { rootOf } from '../../audit/tiny-tree.fixture.ts';
 import { openLedger } from '../../../ledger/index.ts';
 import { until } from '../../until.fixture.ts';
 import { serverUrl } from '../database.fixture.ts';
