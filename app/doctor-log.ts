@@ -52,7 +52,7 @@ export async function examineLog(
         {
           part: PART,
           state: 'broken',
-          what: `What was recorded ${Math.round(waitedMs / 1000)} s ago is in no published checkpoint. Does the sequencer run? Until then nothing is granted. Access still ends on time.`,
+          what: `What was recorded ${Math.round(waitedMs / 1000)} s ago is in no published checkpoint. Does the sequencer run, and does a place show the log? Until then nothing is granted. Access still ends on time.`,
         },
         ...problems,
       ];
@@ -61,7 +61,7 @@ export async function examineLog(
         part: PART,
         state: 'ok',
         what: newest
-          ? `${newest.size} entries are published in ${places.length} ${places.length === 1 ? 'place' : 'places'}. Its public keys: ${trustedKeys(
+          ? `${newest.size} ${newest.size === 1 ? 'entry is' : 'entries are'} published in ${places.length} ${places.length === 1 ? 'place' : 'places'}. Its public keys: ${trustedKeys(
               log,
             )
               .map(({ text }) => text)

@@ -15,6 +15,9 @@ export interface Signing {
   sign(isUrgent: boolean): Promise<void>;
 }
 
+const NOTHING_IS_SIGNED =
+  'nothing is signed, and so nothing is granted: no place shows a state of this log. Bring a place back, or leave only new ones in CURFEW_LOG_PLACES';
+
 export function signing(
   deps: LogDeps,
   publishers: readonly Pick<PlacePublisher, 'state' | 'publish'>[],
@@ -22,6 +25,7 @@ export function signing(
 ): Signing {
   const { ledger, keys } = deps;
   let hasBegun = false;
+  let isTold = false;
   let last: Checkpoint | undefined;
   let signedAt = -Infinity;
 
@@ -35,10 +39,18 @@ export function signing(
     return false;
   }
 
+  /** Once all places are read, and none of them shows the log, only a person can go on. */
+  function tellOnce(): false {
+    if (isTold || publishers.some((publisher) => publisher.state() === 'unread')) return false;
+    isTold = true;
+    deps.report.error({}, NOTHING_IS_SIGNED);
+    return false;
+  }
+
   return {
     async mayBegin() {
       if (hasBegun) return true;
-      if (!(await isPublishedLog(deps, publishers))) return false;
+      if (!(await isPublishedLog(deps, publishers))) return tellOnce();
       await ledger.noteLogKeys(
         keys.signers.map(({ name, privateKey }) => verifierKey(name, privateKey).text),
       );

@@ -24,13 +24,22 @@ export const runExport = (folder: string): Promise<void> =>
       throw new CommandError('failed', `The log was not exported: ${messageOf(error)}.\n  where: ${path}`);
     });
     const { size, unsequenced, checkpoints } = exported;
-    writeLine(
-      `${size} entries, ${checkpoints} checkpoints, ${unsequenced} rows that the log does not have yet: ${path}`,
-    );
+    const counts = [counted(size, 'entry', 'entries'), counted(checkpoints, 'checkpoint')];
+    const waiting =
+      unsequenced === 0 ? [] : [`${counted(unsequenced, 'row')} that the log does not have yet`];
+    writeLine(`${[...counts, ...waiting].join(', ')}: ${path}`);
     writeLine('');
     writeLine('Verify it offline, with a public key that you have from somebody you trust:');
-    writeLine(`  node ${path}/verify.mjs ${path} ${trusted.map(({ text }) => `--key ${text}`).join(' ')}`);
+    const keys = trusted.map(({ text }) => ` --key ${quoted(text)}`).join('');
+    writeLine(`  node ${quoted(`${path}/verify.mjs`)} ${quoted(path)}${keys}`);
   });
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** A word as a shell reads it. */
+const quoted = (text: string): string =>
+  /^[\w./+=@:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 const ANSWER_MS = 10_000;
 

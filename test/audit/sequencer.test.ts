@@ -17,7 +17,13 @@ import { until } from '../until.fixture.ts';
 import { keyOf, LOG_NAME, trusted } from './log.fixture.ts';
 import { LOG_KEYS, publishAll } from './published.fixture.ts';
 
-const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** The errors that sequencers reported. */
+const said: string[] = [];
+const REPORT = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (_details: object, message: string) => void said.push(message),
+};
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
@@ -37,7 +43,7 @@ function sequencing(
   more: Partial<SequencerLog> = {},
   everyMs = 20,
 ): () => Promise<void> {
-  const running = runSequencer(ledger, { ...LOG_KEYS, places, ...more }, { report: QUIET, everyMs });
+  const running = runSequencer(ledger, { ...LOG_KEYS, places, ...more }, { report: REPORT, everyMs });
   ends.push(() => running.stop());
   return () => running.stop();
 }
@@ -246,7 +252,7 @@ describe('places that do not answer, or lost what they had', () => {
     await rm(one, { recursive: true });
     const before = (await ledger.newestCheckpoint())?.size;
     await openedIn(ledger);
-    sequencing([placeIn(one), placeIn(two)]);
+    const both = sequencing([placeIn(one), placeIn(two)]);
     await until('the loss is named', async () =>
       (await ledger.logPlaces()).some(
         ({ name, problem }) => name === `folder ${two}` && /it shows 0 entries/.test(problem ?? ''),
@@ -256,6 +262,13 @@ describe('places that do not answer, or lost what they had', () => {
       (await ledger.logPlaces()).some(({ name, problem }) => name === `folder ${one}` && problem !== null),
     );
     expect((await ledger.newestCheckpoint())?.size).toBe(before); // Nothing is signed while nobody knows.
+    await both();
+
+    said.length = 0;
+    sequencing([placeIn(two)]);
+    await until('a person is told that nothing is signed', () =>
+      said.some((line) => line.startsWith('nothing is signed')),
+    );
   });
 
   test('the ledger goes back while the sequencer runs: nothing of the other history is signed', async () => {

@@ -48,7 +48,9 @@ describe('curfew audit export', () => {
     const { code, out } = await folder.run(auditCommand(), 'export', place);
     expect([code, out]).toEqual([
       0,
-      expect.stringMatching(/^4 entries, 1 checkpoints, 2 rows .*verify\.mjs .*--key log\.example\/cli\+/s),
+      expect.stringMatching(
+        /^4 entries, 1 checkpoint, 2 rows that .*verify\.mjs .*--key log\.example\/cli\+/s,
+      ),
     ]);
     expect(readdirSync(place).sort()).toEqual([
       ...['README.md', 'bodies.jsonl', 'bundle.json', 'checkpoints', 'entries.jsonl'],
@@ -153,7 +155,12 @@ describe('curfew doctor looks at the audit log', () => {
     const { ledger } = folder;
     const later = { ...ledger, now: async () => ((await ledger.now()) + 61_000) as never };
     expect((await examineLog(later, log)).map(({ state, what }) => [state, what])).toEqual([
-      ['broken', expect.stringMatching(/^What was recorded 6\d s ago .*Does the sequencer run\?/)],
+      [
+        'broken',
+        expect.stringMatching(
+          /^What was recorded 6\d s ago .*Does the sequencer run, and does a place show the log\?/,
+        ),
+      ],
     ]);
     await publish();
   });
