@@ -1,5 +1,6 @@
 import { openCheckpoint } from '../audit/note/open.ts';
 import { messageOf } from '../core/faults.ts';
+import type { Instant } from '../core/ids.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Finding } from './findings.ts';
 import type { LogConnection } from './log-connection.ts';
@@ -8,10 +9,14 @@ import { trustedKeys } from './log-keys.ts';
 const PART = 'audit log';
 /** How long what is recorded may wait for its checkpoint (I21). */
 const LONGEST_WAIT_MS = 60_000;
+const MONTH_MS = 30 * 86_400_000;
 
 /** Whether the audit log grows and is published, and what is wrong with it. */
 export async function examineLog(
-  ledger: Pick<Ledger, 'logProgress' | 'newestCheckpoint' | 'logPlaces' | 'oldestUnpublished' | 'now'>,
+  ledger: Pick<
+    Ledger,
+    'logProgress' | 'newestCheckpoint' | 'logPlaces' | 'oldestUnpublished' | 'partitionsEnd' | 'now'
+  >,
   log: LogConnection | undefined,
 ): Promise<readonly Finding[]> {
   if (!log)
@@ -23,20 +28,30 @@ export async function examineLog(
       },
     ];
   try {
-    const [progress, newest, places, waitingSince, now] = [
+    const [progress, newest, places, waitingSince, partitionsEnd, now] = [
       await ledger.logProgress(),
       await ledger.newestCheckpoint(),
       await ledger.logPlaces(),
       await ledger.oldestUnpublished(),
+      await ledger.partitionsEnd(),
       await ledger.now(),
     ];
     const waitedMs = waitingSince === undefined ? 0 : now - waitingSince;
     const opened = newest && openCheckpoint(newest.note, trustedKeys(log));
-    const problems = places.flatMap(({ name, size, problem }): readonly Finding[] =>
-      problem === null
-        ? []
-        : [{ part: PART, state: 'warning', what: `The ${name} has the first ${size} entries. ${problem}.` }],
-    );
+    const problems = [
+      ...places.flatMap(({ name, size, problem }): readonly Finding[] =>
+        problem === null
+          ? []
+          : [
+              {
+                part: PART,
+                state: 'warning',
+                what: `The ${name} has the first ${size} entries. ${problem}.`,
+              },
+            ],
+      ),
+      ...missingPartitions(partitionsEnd, now),
+    ];
     if (progress.name !== null && progress.name !== log.name)
       return [
         {
@@ -74,3 +89,15 @@ export async function examineLog(
     return [{ part: PART, state: 'broken', what: messageOf(error) }];
   }
 }
+
+/** Without a partition a request is recorded all the same, and can never be purged. */
+const missingPartitions = (end: Instant | undefined, now: Instant): readonly Finding[] =>
+  end !== undefined && end - now > MONTH_MS
+    ? []
+    : [
+        {
+          part: PART,
+          state: 'warning',
+          what: 'The trail has no partition for the requests of the next month, so they could not be purged later. Does the sweeper run? "curfew migrate" adds it too.',
+        },
+      ];

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import type { LogLedger, LogSnapshot } from '../ledger/index.ts';
+import type { LogLedger, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { withLines } from './note/cosignature.ts';
 import type { VerifierKey } from './note/vkey.ts';
@@ -55,13 +55,21 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
   const { size } = snapshot;
   const entries = lineWriter(join(folder, 'entries.jsonl'));
   const bodies = lineWriter(join(folder, 'bodies.jsonl'));
-  for (let from = 0; from < size; from += PART)
-    for (const [at, row] of (await snapshot.entries(from, Math.min(size, from + PART))).entries()) {
+  for (let from = 0; from < size; from += PART) {
+    const to = Math.min(size, from + PART);
+    const purged = new Map((await snapshot.purged(from, to)).map((each) => [each.index, each]));
+    for (const [at, row] of (await snapshot.entries(from, to)).entries()) {
+      const gone = purged.get(from + at);
+      if (gone) {
+        await entries.write(purgedLine(gone));
+        continue;
+      }
       if (!row) throw new Error(`entry ${from + at} of the log is not in its table any more`);
       const { bytes, longBody } = entryOf(row);
       await entries.write(bytes.toString());
       if (longBody) await bodies.write(`{"sha256":"${longBody.sha256}","body":${longBody.text}}`);
     }
+  }
   const unsequenced = await written(join(folder, 'unsequenced.jsonl'), 0, {
     read: (after) => snapshot.unsequenced(after, PART),
     next: ({ logId }) => logId,
@@ -86,6 +94,10 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
   await Promise.all([entries.end(), bodies.end()]);
   return { size, unsequenced, checkpoints };
 }
+
+/** The line of an entry whose row is gone with a purge. No entry begins like it. */
+export const purgedLine = ({ leaf, purge }: Pick<PurgedEntry, 'leaf' | 'purge'>): string =>
+  `{"leaf":"${leaf.toString('base64')}","purge":"${purge}"}`;
 
 type Parts<Row, Key> = Readonly<{
   read: (after: Key) => Promise<readonly Row[]>;

@@ -50,12 +50,16 @@ export async function readEntry(row: LogRow | undefined, index: number, read: Re
   );
 }
 
-type Ledger = Pick<LogLedger, 'readLogTile' | 'rowsOfEntries'>;
+type Ledger = Pick<LogLedger, 'readLogTile' | 'rowsOfEntries' | 'purgedEntries'>;
 
-/** The files that a place with the first `from` entries lacks of the first `to`: long bodies, entry bundles, and tiles. */
+/**
+ * The files that a place with the first `from` entries lacks of the first `to`: long bodies, entry bundles, and tiles. A bundle with a
+ * purged entry is left out, so a place that is new after a purge has only the hashes of its entries.
+ */
 export async function* filesBetween(ledger: Ledger, from: number, to: number): AsyncIterable<LogFile> {
   for (let n = Math.floor(from / TILE_WIDTH); n * TILE_WIDTH < to; n += 1) {
     const end = Math.min(to, (n + 1) * TILE_WIDTH);
+    if ((await ledger.purgedEntries(n * TILE_WIDTH, end)).length > 0) continue;
     const entries = await readEntries(ledger, n * TILE_WIDTH, end);
     for (const { longBody } of entries)
       if (longBody) yield { path: bodyPath(longBody.sha256), bytes: Buffer.from(longBody.text) };

@@ -97,6 +97,7 @@ export const AUDIT_VIEWS = {
   ],
   mass_ending: ['at', 'id', 'person', 'scope', 'scope_name', 'requests', 'needs', 'lifted_by'],
   policy: ['at', 'id', 'last_at', 'judged'],
+  purge: ['at', 'id', 'person', 'before_at', 'requests', 'entries', 'export_size'],
   policy_gain: ['at', 'id', 'policy', 'person', 'entitlement', 'request_id'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -43,6 +43,7 @@ export type { LaterEnd, NewQuarantine, PlanKind, PlanLine, Quarantine } from './
 export type { QuarantineAnswer } from './quarantine-answers.ts';
 export type { FreeTextOfEvent } from './requests.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
+export { purge, type Purge, type Purged, type PurgeRefusal } from './purge/index.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';
 export type { ListedRequest } from './request-list.ts';

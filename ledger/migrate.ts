@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { addEventPartitions } from './log/partitions.ts';
 import { reachable } from './pool.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
 /**
- * Brings a database to the newest schema, as its owner. Forward only, each file in order and once; concurrent
+ * Brings a database to the newest schema, with the partitions of the next two quarters, as its owner. Forward only, each file in order and once; concurrent
  * callers wait for each other. A file that is not what `checksums.txt` says is refused, because every
  * database must run the same files. Returns the names of the migrations that were applied now.
  */
@@ -21,7 +22,7 @@ export async function migrate(url: string, dir = MIGRATIONS): Promise<readonly s
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
-      return await runner({
+      const applied = await runner({
         dbClient: client,
         dir,
         direction: 'up',
@@ -32,6 +33,8 @@ export async function migrate(url: string, dir = MIGRATIONS): Promise<readonly s
         ignorePattern: '.*\\.txt',
         log: () => undefined,
       });
+      await addEventPartitions(client);
+      return applied;
     } finally {
       await client.end();
     }

@@ -15,8 +15,8 @@ const HEADER = `-- What the migrations add up to. Written by "npm run schema" fr
 set check_function_bodies = off;
 `;
 
-// Of our own schema, and not of node-pg-migrate.
-const OURS = `c.relnamespace = 'public'::regnamespace and c.relname <> 'migration'`;
+// Of our own schema, and not of node-pg-migrate. Which partitions there are depends on the time.
+const OURS = `c.relnamespace = 'public'::regnamespace and c.relname <> 'migration' and not c.relispartition`;
 
 /** Each answers one column of statements, in the order in which they could be run. */
 const PARTS: readonly (readonly [title: string, query: string])[] = [
@@ -33,15 +33,16 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
   ],
   [
     'tables',
-    `select format(E'create table %I (\\n%s\\n)', c.relname, string_agg(format('  %I %s%s%s', a.attname,
+    `select format(E'create table %I (\\n%s\\n)%s', c.relname, string_agg(format('  %I %s%s%s', a.attname,
               format_type(a.atttypid, a.atttypmod),
               case when a.attidentity = 'a' then ' generated always as identity'
                    when a.attgenerated = 's' then ' generated always as (' || pg_get_expr(d.adbin, d.adrelid) || ') stored'
                    when d.adbin is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid) else '' end,
-              case when a.attnotnull then ' not null' else '' end), E',\\n' order by a.attnum))
+              case when a.attnotnull then ' not null' else '' end), E',\\n' order by a.attnum),
+              coalesce(' partition by ' || pg_get_partkeydef(c.oid), ''))
        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-      where ${OURS} and c.relkind in ('r', 'p') group by c.relname order by c.relname`,
+      where ${OURS} and c.relkind in ('r', 'p') group by c.oid, c.relname order by c.relname`,
   ],
   [
     // Postgres 18 also lists "not null" as a constraint; the columns above say it already.

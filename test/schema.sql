@@ -37,6 +37,36 @@ AS $function$
     from granted g left join revoked r on r.lease = g.lease left join undone u on u.lease = g.lease
 $function$;
 
+CREATE OR REPLACE FUNCTION public.add_event_partitions()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '1s'
+AS $function$
+declare
+  last_at timestamptz;
+  next_at timestamptz;
+  name text;
+  added integer := 0;
+begin
+  lock table public.event_partition in share row exclusive mode; -- one process at a time
+  loop
+    select max(before_at) into last_at from public.event_partition;
+    exit when last_at > public.ledger_now() + interval '6 months';
+    next_at := last_at + interval '3 months';
+    name := 'event_before_' || to_char(next_at, 'YYYY_MM');
+    execute format('create table public.%I (like public.event including defaults including constraints)', name);
+    execute format('alter table public.event attach partition public.%I for values from (%L) to (%L)',
+                   name, public.request_ids_from(last_at), public.request_ids_from(next_at));
+    execute format('create trigger no_truncate before truncate on public.%I for each statement execute function public.append_only()', name);
+    insert into public.event_partition (name, first_at, before_at) values (name, last_at, next_at);
+    added := added + 1;
+  end loop;
+  return added;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.adopt_end(its_request text)
  RETURNS bigint
  LANGUAGE sql
@@ -61,6 +91,28 @@ CREATE OR REPLACE FUNCTION public.append_only()
  LANGUAGE plpgsql
 AS $function$
 begin
+  raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.append_only_until_purged()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  its_request text;
+begin
+  if tg_op = 'DELETE' then
+    if tg_table_name = 'account_check' then
+      select request_id into its_request from public.click where id = old.click_id;
+    else
+      select request_id into its_request from public.lease where id = old.lease_id;
+    end if;
+    if its_request < (select public.request_ids_from(max(before_at)) from public.purge) then
+      return old;
+    end if;
+  end if;
   raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
 end $function$;
 
@@ -262,6 +314,17 @@ AS $function$
    where l.request_id = its_request and l.kind = 'later-end' and q.ended_at is null
 $function$;
 
+CREATE OR REPLACE FUNCTION public.request_ids_from(at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select 'req_' || string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz', (floor(extract(epoch from at) * 1000)::bigint >> (45 - place * 5) & 31)::integer + 1, 1),
+                              '' order by place)
+    from generate_series(0, 9) place
+$function$;
+
 CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
  RETURNS bytea
  LANGUAGE sql
@@ -420,7 +483,7 @@ create table event (
   via text not null,
   at timestamp with time zone not null,
   log_id bigint default nextval('log_id'::regclass) not null
-);
+) partition by RANGE (request_id);
 
 create table event_free_text (
   request_id text not null,
@@ -428,6 +491,12 @@ create table event_free_text (
   kind text not null,
   salt text not null,
   body text not null
+);
+
+create table event_partition (
+  name text not null,
+  first_at timestamp with time zone,
+  before_at timestamp with time zone not null
 );
 
 create table event_text (
@@ -687,6 +756,23 @@ create table provider_lock (
   doubt_since timestamp with time zone
 );
 
+create table purge (
+  id uuid not null,
+  before_at timestamp with time zone not null,
+  requests bigint not null,
+  entries bigint not null,
+  digest text not null,
+  export_size bigint not null,
+  purged_by text not null,
+  purged_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
+create table purged_entry (
+  index bigint not null,
+  purge uuid not null
+);
+
 create table quarantine (
   id bigint generated always as identity not null,
   reason text not null,
@@ -858,6 +944,12 @@ alter table event_free_text add constraint event_free_text_kind_check CHECK ((ki
 
 alter table event_free_text add constraint event_free_text_pkey PRIMARY KEY (request_id, seq);
 
+alter table event_partition add constraint event_partition_before_at_key UNIQUE (before_at);
+
+alter table event_partition add constraint event_partition_check CHECK ((first_at < before_at));
+
+alter table event_partition add constraint event_partition_pkey PRIMARY KEY (name);
+
 alter table event_text add constraint event_text_pkey PRIMARY KEY (request_id, seq);
 
 alter table finding add constraint finding_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'mark'::text])));
@@ -988,6 +1080,12 @@ alter table posted_message add constraint posted_message_pkey PRIMARY KEY (reque
 
 alter table provider_lock add constraint provider_lock_pkey PRIMARY KEY (key);
 
+alter table purge add constraint purge_log_id_key UNIQUE (log_id);
+
+alter table purge add constraint purge_pkey PRIMARY KEY (id);
+
+alter table purged_entry add constraint purged_entry_pkey PRIMARY KEY (index);
+
 alter table quarantine add constraint quarantine_check CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (plan_digest IS NULL))));
 
 alter table quarantine add constraint quarantine_pkey PRIMARY KEY (id);
@@ -1052,6 +1150,8 @@ alter table mass_ending_lift add constraint mass_ending_lift_mass_ending_id_fkey
 
 alter table mass_ending_reason add constraint mass_ending_reason_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
 
+alter table purged_entry add constraint purged_entry_purge_fkey FOREIGN KEY (purge) REFERENCES purge(id);
+
 alter table quarantine_answer add constraint quarantine_answer_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
 
 alter table quarantine_lease add constraint quarantine_lease_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
@@ -1090,23 +1190,23 @@ CREATE UNIQUE INDEX deferred_message_once ON public.deferred_message USING btree
 
 CREATE UNIQUE INDEX deferred_summary_once ON public.deferred_message USING btree (person, due_at) WHERE (kind = 'weekly'::text);
 
-CREATE INDEX event_approval ON public.event USING btree (at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
+CREATE INDEX event_approval ON ONLY public.event USING btree (at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
 
-CREATE INDEX event_approved_by ON public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
+CREATE INDEX event_approved_by ON ONLY public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
 
-CREATE INDEX event_at ON public.event USING btree (at);
+CREATE INDEX event_at ON ONLY public.event USING btree (at);
 
-CREATE INDEX event_drift ON public.event USING btree (at) WHERE ((kind = ANY (ARRAY['drifted'::text, 'repaired'::text])) OR (body ? 'drift'::text));
+CREATE INDEX event_drift ON ONLY public.event USING btree (at) WHERE ((kind = ANY (ARRAY['drifted'::text, 'repaired'::text])) OR (body ? 'drift'::text));
 
-CREATE INDEX event_judged ON public.event USING btree (at) WHERE (kind = ANY (ARRAY['judged'::text, 'extension-requested'::text]));
+CREATE INDEX event_judged ON ONLY public.event USING btree (at) WHERE (kind = ANY (ARRAY['judged'::text, 'extension-requested'::text]));
 
-CREATE INDEX event_life ON public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
+CREATE INDEX event_life ON ONLY public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
-CREATE UNIQUE INDEX event_log_id ON public.event USING btree (log_id);
+CREATE UNIQUE INDEX event_log_id ON ONLY public.event USING btree (log_id, request_id);
 
-CREATE INDEX event_mass_ending ON public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
+CREATE INDEX event_mass_ending ON ONLY public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
 
-CREATE INDEX event_refusal ON public.event USING btree (at) WHERE (kind = 'refused'::text);
+CREATE INDEX event_refusal ON ONLY public.event USING btree (at) WHERE (kind = 'refused'::text);
 
 CREATE UNIQUE INDEX finding_decision_log_id ON public.finding_decision USING btree (log_id);
 
@@ -1183,13 +1283,13 @@ CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
 -- views
 
 create view log_row as
- SELECT log_id,
+ SELECT event.log_id,
     'event'::text AS type,
-    ((request_id || '/'::text) || seq) AS id,
-    at,
-    body,
-    step,
-    via
+    ((event.request_id || '/'::text) || event.seq) AS id,
+    event.at,
+    event.body,
+    event.step,
+    event.via
    FROM event
 UNION ALL
  SELECT log_id,
@@ -1247,6 +1347,15 @@ UNION ALL
    FROM erasure
 UNION ALL
  SELECT log_id,
+    'purge'::text AS type,
+    (id)::text AS id,
+    purged_at AS at,
+    jsonb_build_object('before', to_char((before_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'requests', requests, 'entries', entries, 'digest', digest, 'exportSize', export_size, 'by', purged_by) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM purge
+UNION ALL
+ SELECT log_id,
     'log-keys'::text AS type,
     (id)::text AS id,
     since AS at,
@@ -1257,7 +1366,7 @@ UNION ALL
 
 -- triggers
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -1325,7 +1434,15 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.mass_ending_lift FO
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.mass_ending_lift FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.purge FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purge FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.purged_entry FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purged_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.use_reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -1356,6 +1473,8 @@ create view audit.overstay as select null::text as id, null::timestamp with time
 create view audit.policy as select null::text as id, null::timestamp with time zone as at, null::timestamp with time zone as last_at, null::integer as judged;
 
 create view audit.policy_gain as select null::text as id, null::timestamp with time zone as at, null::text as policy, null::text as person, null::text as entitlement, null::text as request_id;
+
+create view audit.purge as select null::text as id, null::timestamp with time zone as at, null::text as person, null::timestamp with time zone as before_at, null::bigint as requests, null::bigint as entries, null::bigint as export_size;
 
 create view audit.refusal as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as tried, null::text as code, null::text as request_id, null::text as requester, null::text as entitlement;
 
@@ -1533,6 +1652,14 @@ grant select on audit.policy_gain to curfew_gateway;
 
 grant select on audit.policy_gain to curfew_reader;
 
+grant select on audit.purge to curfew_auditor;
+
+grant select on audit.purge to curfew_cli;
+
+grant select on audit.purge to curfew_gateway;
+
+grant select on audit.purge to curfew_reader;
+
 grant select on audit.refusal to curfew_auditor;
 
 grant select on audit.refusal to curfew_cli;
@@ -1599,6 +1726,12 @@ grant select on event_free_text to curfew_gateway;
 
 grant insert, select (request_id, seq) on event_free_text to curfew_worker;
 
+grant select on event_partition to curfew_cli;
+
+grant select on event_partition to curfew_reader;
+
+grant select on event_partition to curfew_sweeper;
+
 grant select on event_text to curfew_cli;
 
 grant select on event_text to curfew_courier;
@@ -1654,6 +1787,8 @@ grant select on free_text to curfew_gateway;
 grant insert, select (request_id, kind) on free_text to curfew_sweeper;
 
 grant insert, select (request_id, kind) on free_text to curfew_worker;
+
+grant execute on function add_event_partitions() to curfew_sweeper;
 
 grant execute on function adopt_end(text) to curfew_sweeper;
 
@@ -1849,7 +1984,7 @@ grant select on log_stream to curfew_cli;
 
 grant select on log_stream to curfew_reader;
 
-grant insert (sink, log, claimed_by, claimed_until), select, update (log, next, problem, sent_at, claimed_by, claimed_until) on log_stream to curfew_streamer;
+grant insert (sink, log, next, claimed_by, claimed_until), select, update (log, next, problem, sent_at, claimed_by, claimed_until) on log_stream to curfew_streamer;
 
 grant select on log_tile to curfew_cli;
 
@@ -1970,6 +2105,32 @@ grant insert, select, update (channel, ts, claimed_until, tried_since) on posted
 grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_provider;
 
 grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_sweeper;
+
+grant select on purge to curfew_cli;
+
+grant select on purge to curfew_provider;
+
+grant select on purge to curfew_reader;
+
+grant select on purge to curfew_sequencer;
+
+grant select on purge to curfew_sweeper;
+
+grant select on purge to curfew_worker;
+
+grant select on purged_entry to curfew_cli;
+
+grant select on purged_entry to curfew_provider;
+
+grant select on purged_entry to curfew_reader;
+
+grant select on purged_entry to curfew_sequencer;
+
+grant select on purged_entry to curfew_streamer;
+
+grant select on purged_entry to curfew_sweeper;
+
+grant select on purged_entry to curfew_worker;
 
 grant select on quarantine to curfew_cli;
 

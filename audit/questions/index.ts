@@ -1,3 +1,4 @@
+export { incompleteBefore, purges, reachesBefore } from './purged.ts';
 export {
   type AccessSubject,
   type AccessTime,

@@ -46,12 +46,16 @@ export type Activity = EntryPlace &
     scope?: string;
   }>;
 
-const OTHER_TYPES: Readonly<Record<string, string>> = {
+/** The types of entries that are no events, and what each means. */
+export const OTHER_TYPES: Readonly<Record<string, string>> = {
   'finding-decision': 'A person decided about access that Curfew did not give.',
   'mass-ending': 'A person ended everything of a scope.',
   'mass-ending-lift': 'A person lifted a lock of a mass ending.',
   'mass-ending-cut-off': 'Curfew cut off sessions that a mass ending ended.',
   'log-beginning': 'An administrator began a log of another name.',
+  'log-keys': 'Other keys sign the log from now on.',
+  erasure: 'An administrator erased what a person wrote and how they are called.',
+  purge: 'An administrator removed old requests from the ledger.',
 };
 
 /** Longer values are no ids, and are not sent. */

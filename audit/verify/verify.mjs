@@ -9,7 +9,7 @@
 // file on purpose: a person who trusts nobody copies and reads one file.
 
 import { isUtf8 } from 'node:buffer';
-import { createPublicKey, hash, verify } from 'node:crypto';
+import { createHash, createPublicKey, hash, verify } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -133,6 +133,11 @@ export const PROBLEMS = {
   'time-goes-back': (facts) =>
     `The ${entryOf(facts)} has an earlier time than the event before it in its request.`,
   'wrong-time': (facts) => `The ${entryOf(facts)} has another time in its body.`,
+
+  'unknown-purge': (facts) =>
+    `The ${entryOf(facts)} has only its hash here, and says that it left with the purge ${facts.purge}. The log has no such purge after it.`,
+  'wrong-purge': (facts) =>
+    `The purge ${facts.purge} names ${facts.expected} entries, and those that have only their hash here are ${facts.found} others, from the ${entryOf(facts)} on.`,
 
   'missing-body': (facts) => `The long body of the ${entryOf(facts)} is missing in ${fileOf(facts)}.`,
   'wrong-body': (facts) => `The long body in ${fileOf(facts)} does not have the hash ${facts.sha256}.`,
@@ -744,9 +749,10 @@ function takePublished(folder, place, checkpoints, add) {
  * Checks that the tiles, the entries and the long bodies of a place fit each other and its checkpoints. Returns the largest size at
  * which its hashes fit one of its checkpoints.
  * @param {Place} place @param {readonly Checkpoint[]} trusted
- * @param {Readonly<{ proven: number, difference: number }>} log What is known of the entries in the bundle. @param {Add} add
+ * @param {Readonly<{ proven: number, difference: number, purgedTiles: ReadonlySet<number> }>} log What is known of the entries in the bundle.
+ * @param {Add} add
  */
-function verifyPlace(place, trusted, { proven, difference }, add) {
+function verifyPlace(place, trusted, { proven, difference, purgedTiles }, add) {
   const { name, size, hashAt } = place;
   const own = trusted.filter(({ source, facts }) => source === 'published' && facts.place === name);
   const ends = new Map(own.map((each) => [each.size, each.root]));
@@ -776,18 +782,20 @@ function verifyPlace(place, trusted, { proven, difference }, add) {
   const known = Math.max(authentic, Math.min(proven, difference));
   for (const { end, report } of wrongUpper.values()) if (end <= known) report();
   for (let index = 0; index * TILE_WIDTH < size && place.isOpen(); index += 1)
-    verifyEntryBundle(place, index, known, add);
+    verifyEntryBundle(place, index, { known, mayBeMissing: purgedTiles.has(index) }, add);
   return authentic;
 }
 
 /**
- * Checks that published entries have the published hashes, of which `known` are proven, and that their long bodies are there.
- * @param {Place} place @param {number} index @param {number} known @param {Add} add
+ * Checks that published entries have the published hashes, of which `known` are proven, and that their long bodies are there. A place
+ * that was new after a purge does not have the purged entries.
+ * @param {Place} place @param {number} index @param {Readonly<{ known: number, mayBeMissing: boolean }>} what @param {Add} add
  */
-function verifyEntryBundle(place, index, known, add) {
+function verifyEntryBundle(place, index, { known, mayBeMissing }, add) {
   const { bytes, width, ...where } = readTile(place, 0, index, 'entries');
   const facts = { place: place.name, ...where };
   const entries = bytes && entriesIn(bytes);
+  if (!bytes && mayBeMissing) return;
   if (!bytes) return add('missing-tile', facts);
   if (!entries || entries.length < width)
     return add('wrong-tile', { ...facts, why: 'does not have all its entries' });
@@ -811,11 +819,69 @@ function verifyPublishedBody({ name, folder }, sha, add) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Entries that left the ledger with a purge: only their hashes are in the bundle
+
+/** @typedef {Readonly<{ leaf: Hash, purge: string }>} PurgedLine */
+
+const PURGED_LINE = /^\{"leaf":"([A-Za-z0-9+/]{43}=)","purge":"([0-9a-f-]{36})"\}$/;
+const LETTER_L = 0x6c;
+
+/**
+ * The hash in the line of a purged entry; undefined for the line of an entry, which begins with another name.
+ * @param {Buffer} buffer @param {number} start @param {number} end @returns {PurgedLine | undefined}
+ */
+function purgedIn(buffer, start, end) {
+  if (end === -1 || buffer[start + 2] !== LETTER_L) return undefined;
+  const [, leaf, purge] = PURGED_LINE.exec(buffer.toString('latin1', start, end)) ?? [];
+  if (leaf === undefined || purge === undefined) return undefined;
+  return { leaf: Buffer.from(leaf, 'base64').toString('latin1'), purge };
+}
+
+/** The hash of the entry in a line. @param {Buffer} line @returns {Hash} */
+const leafOf = (line) => purgedIn(line, 0, line.length)?.leaf ?? leafHash(line);
+
+/**
+ * Keeps which entries have only their hash, and compares them with the purges that the log names.
+ * @param {Add} add
+ */
+function purgeSum(add) {
+  /** @type {Map<string, { first: number, last: number, count: number, digest: import('node:crypto').Hash }>} */
+  const left = new Map();
+  /** @type {Map<string, { body: Json, index: number, at: unknown }>} */
+  const named = new Map();
+  let count = 0;
+  return {
+    left,
+    named,
+    count: () => count,
+    /** @param {PurgedLine} line @param {number} index */
+    take({ leaf, purge }, index) {
+      const its = left.get(purge) ?? { first: index, last: index, count: 0, digest: createHash('sha256') };
+      its.digest.update(`${index} ${Buffer.from(leaf, 'latin1').toString('base64')}\n`);
+      left.set(purge, { ...its, last: index, count: its.count + 1 });
+      count += 1;
+    },
+    /** The entry of a purge. An unsequenced one has no index. @param {Json} entry @param {Json} body @param {number} [index] */
+    takeEntry({ id, at }, body, index = Infinity) {
+      named.set(String(id), { body, index, at });
+    },
+    report() {
+      for (const [purge, { first, last, count: found, digest }] of left) {
+        const its = named.get(purge);
+        if (!its || its.index < last) add('unknown-purge', { purge, index: first });
+        else if (its.body.entries !== found || its.body.digest !== digest.digest('hex'))
+          add('wrong-purge', { purge, index: first, found, expected: shown(its.body.entries) });
+      }
+    },
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
 // The tree of the entries, and which entry is wrong
 
 /**
  * Hashes all entries and the tree over them in constant memory. `sizes` are the sizes at which the root is wanted. For each
- * place it finds the first entry whose hash differs from the published one.
+ * place it finds the first entry whose hash differs from the published one. `purgedTiles`: those in which an entry has only its hash.
  * @param {string} file @param {Iterable<number>} [sizes] @param {readonly Place[]} [places]
  */
 export function hashLog(file, sizes = [], places = []) {
@@ -825,12 +891,16 @@ export function hashLog(file, sizes = [], places = []) {
   const roots = new Map(wanted[0] === 0 ? [[0, EMPTY_ROOT]] : []);
   /** @type {Map<Place, number>} */
   const differences = new Map();
+  /** @type {Set<number>} */
+  const purgedTiles = new Set();
   let [next, size] = [roots.size, 0];
   eachLine(file, MAX_ENTRY, (buffer, start, end) => {
     buffer[start - 1] = 0; // The first byte of the leaf.
     // Faster than `subarray`.
     const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset + start - 1, Math.max(end - start + 1, 0));
-    const leaf = end === -1 ? EMPTY_ROOT : hash('sha256', bytes, 'binary');
+    const purged = purgedIn(buffer, start, end);
+    if (purged) purgedTiles.add(Math.floor(size / TILE_WIDTH));
+    const leaf = purged?.leaf ?? (end === -1 ? EMPTY_ROOT : hash('sha256', bytes, 'binary'));
     tree.push(leaf);
     for (const place of places)
       if (!differences.has(place) && (place.hashAt(size) ?? leaf) !== leaf) differences.set(place, size);
@@ -840,7 +910,7 @@ export function hashLog(file, sizes = [], places = []) {
     next += 1;
   });
   for (const place of places) if (!differences.has(place) && place.size > size) differences.set(place, size);
-  return { size, root: tree.root(), roots, differences };
+  return { size, root: tree.root(), roots, differences, purgedTiles };
 }
 /** @typedef {ReturnType<typeof hashLog>} Hashed */
 
@@ -877,7 +947,7 @@ function lookInLog(file, index, sought) {
   eachLine(file, MAX_ENTRY, (buffer, start, end) => {
     if (at >= index && end !== -1) {
       if (at === index) entry = Buffer.from(buffer.subarray(start, end));
-      isFound ||= leafHash(buffer.subarray(start, end)) === sought;
+      isFound ||= leafOf(buffer.subarray(start, end)) === sought;
     }
     at += 1;
   });
@@ -897,7 +967,7 @@ function namedDifference(file, place, index, authentic) {
   const { entry, isFound } = lookInLog(file, index, published);
   if (!entry) return { kind: 'truncated-log', names: right };
   const found = namesIn(entry);
-  const hashed = leafHash(entry);
+  const hashed = leafOf(entry);
   let isElsewhere = false;
   for (let at = index; at < authentic && !isElsewhere; at += 1) isElsewhere = place.hashAt(at) === hashed;
   if (isFound)
@@ -920,7 +990,12 @@ function reportDifferences(file, hashed, { trusted, places }, add) {
   let named = '';
   for (const place of places) {
     const difference = hashed.differences.get(place) ?? Infinity;
-    const authentic = verifyPlace(place, trusted, { proven, difference }, add);
+    const authentic = verifyPlace(
+      place,
+      trusted,
+      { proven, difference, purgedTiles: hashed.purgedTiles },
+      add,
+    );
     if (difference >= authentic) continue;
     const { kind, names } = namedDifference(file, place, difference, authentic);
     if (difference < proven) firstAt.set(place.name, { ...names, first: difference });
@@ -1095,7 +1170,7 @@ function interning() {
 const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const EVENT_ID = /^(.+)\/(0|[1-9]\d{0,8})$/;
 const OTHER_TYPES =
-  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure)$/;
+  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge)$/;
 
 /**
  * One entry, or why it is none.
@@ -1261,6 +1336,7 @@ function summing(folder, add) {
   const others = new Set();
   /** @type {Map<string, number>} */
   const counts = new Map();
+  const purges = purgeSum(add);
 
   /** @param {Json} entry @param {Facts} facts */
   const take = (entry, facts) => {
@@ -1277,6 +1353,8 @@ function summing(folder, add) {
       return takeEvent(id, { body, at, facts });
     }
     if (!OTHER_TYPES.test(type)) newer.add(type);
+    if (type === 'purge')
+      purges.takeEntry(entry, own, typeof facts.index === 'number' ? facts.index : undefined);
     if (others.has(`${type} ${id}`)) add('duplicate-id', facts);
     others.add(`${type} ${id}`);
   };
@@ -1284,9 +1362,10 @@ function summing(folder, add) {
   const end = () => {
     reportMissing();
     bodies.reportUnused();
+    purges.report();
   };
 
-  return { take, end, requests, texts, counts, newer, longBodies: bodies.count };
+  return { take, end, requests, texts, counts, newer, purges, longBodies: bodies.count };
 }
 /** @typedef {ReturnType<typeof summing>} Sum */
 
@@ -1302,6 +1381,12 @@ function readEntries(folder, file, { sum, add, timesOf }) {
   if (!isFile(join(folder, file))) add('missing-file', { file });
   else
     eachLine(join(folder, file), MAX_ENTRY, (buffer, start, end, line) => {
+      const purged = file === 'entries.jsonl' ? purgedIn(buffer, start, end) : undefined;
+      if (purged) {
+        sum.purges.take(purged, count);
+        count += 1;
+        return;
+      }
       const { kind, why, entry } = readEntry(buffer, start, end);
       const place = file === 'entries.jsonl' ? { index: count } : { file, line };
       const { id, at } = entry;
@@ -1574,6 +1659,10 @@ function checkedLines({ newest, times, places, sum, texts, tables, count, waitin
   return [
     `${count} entries of the log and ${waiting} that it does not have yet (${types}), of ${sum.requests.size} requests`,
     `${proven} entries fit a signed checkpoint`,
+    ...[...sum.purges.left].map(
+      ([purge, { count: left }]) =>
+        `${left} entries by their hashes alone, which the purge ${purge} of ${shown(sum.purges.named.get(purge)?.at)} names`,
+    ),
     `${checkpoints.trusted.length} copies of checkpoints with their signatures`,
     ...newest.map(({ size, source, name }) => {
       const from = source === 'ledger' ? sources.ledger : `${sources[source]} ${shown(name)}`;
@@ -1604,6 +1693,10 @@ function notCheckedLines({ about, given, places, sum, texts, count, waiting, pro
     ],
     [proven < count, `The entries ${proven} to ${count - 1}: no checkpoint that fits covers them.`],
     [waiting > 0, `${waiting} entries that are not in the log yet: nothing is signed about them.`],
+    [
+      sum.purges.count() > 0,
+      `What ${sum.purges.count()} entries say: they were purged, so only their hashes are here. An export that was made before the purge has them, and proves them.`,
+    ],
     [
       places.length === 0,
       'What places published: no folder of a place was given with --place. Without one, a wrong entry is named only as a range of entries.',

@@ -13,20 +13,30 @@ type Past = Readonly<{
   at: Instant;
   rows: readonly PastAccess[];
   isWhole: boolean;
+  /** Set when old requests were removed from the ledger, and the answer is about a time before this one. */
+  incompleteBefore?: Instant;
   /** The command that prints the whole answer. */
   command: string;
 }>;
 
 /** The answer to `/access who <entitlement> at <moment>`, and to `/access who has <person> at <moment>`. */
 export function pastAccessMessage(
-  { title, at, rows, isWhole, command }: Past,
+  { title, at, rows, isWhole, incompleteBefore, command }: Past,
   nameOf: NameOf,
 ): RenderedMessage {
   const heading = phrase`${emphasis(quoted(title))} ${instant(at, 'at ')}`;
   const note = context('What providers showed: from the grant until the receipt.');
+  const gaps =
+    incompleteBefore === undefined
+      ? []
+      : [
+          paragraph(
+            phrase`Old requests were removed from the ledger, so this is not whole for times before ${instant(incompleteBefore)}. The exports of the log have them.`,
+          ),
+        ];
   const more = paragraph(phrase`There is more. ${code(command)} prints all of it.`);
   const nothing = context('Nobody had it then, as far as receipts and looks at the providers show.');
-  const others = [paragraph(heading, nameOf), note, more];
+  const others = [paragraph(heading, nameOf), note, ...gaps, more];
   const shown = fittingBlocks(
     rows.map((row) => paragraph(pastAccessRow(row), nameOf)),
     others,
@@ -34,6 +44,6 @@ export function pastAccessMessage(
   const rest = isWhole && shown.length === rows.length ? [] : [more];
   return {
     text: mrkdwn(heading, escapedName(nameOf)),
-    blocks: [paragraph(heading, nameOf), note, ...(rows.length === 0 ? [nothing] : shown), ...rest],
+    blocks: [paragraph(heading, nameOf), note, ...gaps, ...(rows.length === 0 ? [nothing] : shown), ...rest],
   };
 }

@@ -1,4 +1,10 @@
-import { answerPage, type AccessTime, whatWasHeld, whoHadAccess } from '../../audit/questions/index.ts';
+import {
+  answerPage,
+  type AccessTime,
+  incompleteBefore,
+  whatWasHeld,
+  whoHadAccess,
+} from '../../audit/questions/index.ts';
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import { parseMoment } from '../../core/moment.ts';
 import type { QuestionRefusal } from '../../core/question-refusals.ts';
@@ -24,6 +30,8 @@ export type PastAnswer = Readonly<{
   at: Instant;
   rows: readonly PastAccess[];
   isWhole: boolean;
+  /** The answer is not whole, because it is about a time before this one. Undefined when it is. */
+  incompleteBefore?: Instant;
 }>;
 
 /** Parses `orders-db at yesterday 14:00`; undefined for a question about now. */
@@ -51,7 +59,11 @@ export async function readPast(
   const { rows, next } = await answerPage(deps.ledger, query, { most });
   if (rows.length === 0 && !asked.value.isListed)
     return no(has ? await personNotVisible(deps, sight, about) : await unknownEntitlement(deps, about));
-  return ok({ subject: asked.value, at, rows: rows.map(accessOf), isWhole: next === undefined });
+  const purged = await incompleteBefore(deps.ledger);
+  return ok({
+    ...{ subject: asked.value, at, rows: rows.map(accessOf), isWhole: next === undefined },
+    ...(purged !== undefined && at < purged ? { incompleteBefore: purged } : {}),
+  });
 }
 
 async function heldBy({ policy }: BotDeps, person: PersonId, time: AccessTime): Promise<AuditQuery> {

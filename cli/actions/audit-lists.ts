@@ -152,6 +152,19 @@ const LISTS = {
     columns: { at: 'FIRST USED (UTC)', last_at: 'LAST USED (UTC)', judged: 'JUDGED', id: 'POLICY' },
     empty: 'Nothing was judged.',
   },
+  purges: {
+    query: questions.purges,
+    columns: {
+      ...WHEN,
+      person: 'PERSON',
+      before_at: 'MADE BEFORE (UTC)',
+      requests: 'REQUESTS',
+      entries: 'ENTRIES',
+      export_size: 'SIZE OF THE EXPORT',
+      id: 'PURGE',
+    },
+    empty: 'Nothing was removed from the ledger.',
+  },
   gains: {
     query: questions.policyGains,
     columns: {

@@ -3,6 +3,7 @@ import { auditBeginLogCommand } from './audit/begin-log.ts';
 import { auditEraseCommand } from './audit/erase.ts';
 import { auditExportCommand } from './audit/export.ts';
 import { auditProveCommand } from './audit/prove.ts';
+import { auditPurgeCommand } from './audit/purge.ts';
 import { auditVerifyCommand } from './audit/verify.ts';
 import { accessCommand, heldCommand } from './audit/access.ts';
 import { approvalsCommand, fastCommand, pairsCommand } from './audit/approvals.ts';
@@ -27,6 +28,7 @@ export function auditCommand(): Command {
     auditProveCommand(),
     auditVerifyCommand(),
     auditEraseCommand(),
+    auditPurgeCommand(),
     auditBeginLogCommand(),
   ];
   for (const question of questions) command.addCommand(question);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { answerPage, answerRows } from '../../audit/questions/index.ts';
+import { answerPage, answerRows, incompleteBefore, reachesBefore } from '../../audit/questions/index.ts';
 import { escapeHidden } from '../../core/text.ts';
 import { AUDIT_VIEWS, type AuditQuery, type AuditRow, type Ledger } from '../../ledger/index.ts';
 import { USUAL_LIMIT } from '../list/filter-options.ts';
@@ -23,9 +23,19 @@ export async function printAnswer(
   table: AnswerTable,
 ): Promise<void> {
   const format = formatOf(options);
+  await sayWhatIsPurged(ledger, query);
   if (format === 'table') return printTable(ledger, query, options, table);
   const rows = limited(answerRows(ledger, query, options.after), options.limit ?? Infinity);
   await stream(rows, format, AUDIT_VIEWS[query.view]);
+}
+
+/** On the standard error, because it is no row of the answer. */
+async function sayWhatIsPurged(ledger: Ledger, query: AuditQuery): Promise<void> {
+  const time = await incompleteBefore(ledger);
+  if (time === undefined || !reachesBefore(query, time)) return;
+  process.stderr.write(
+    `Old requests were removed from this ledger, so the answer is not whole for times before ${utc(time)}.\n"curfew audit purges" lists what was removed. The exports of the log have it.\n`,
+  );
 }
 
 async function printTable(

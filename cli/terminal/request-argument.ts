@@ -1,9 +1,10 @@
 import { parseRequestId, type RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { CommandError } from './exit.ts';
+import { utc } from './output.ts';
 import { suggestion } from './known-names.ts';
 
-type Requests = Pick<Ledger, 'requestsEndingIn' | 'listRequests'>;
+type Requests = Pick<Ledger, 'requestsEndingIn' | 'listRequests' | 'purgedBefore'>;
 
 /** Finds a request by its id, or by the last letters of its id when no other id ends with them. */
 export async function requestNamed(ledger: Requests, text: string): Promise<RequestId> {
@@ -30,14 +31,22 @@ const SHORT = 8;
 const COMPARED = 500;
 
 /** The error for a request that does not exist. It names the newest request whose id ends in almost the same letters. */
-export async function noRequest(ledger: Pick<Requests, 'listRequests'>, text: string): Promise<CommandError> {
+export async function noRequest(
+  ledger: Pick<Requests, 'listRequests' | 'purgedBefore'>,
+  text: string,
+): Promise<CommandError> {
   const newest = await ledger.listRequests({ limit: COMPARED });
   // Requests of one time begin alike, so only the ends of the ids are compared.
   const typed = text.slice(-SHORT);
   const ends = newest.map(({ id }) => id.slice(-typed.length));
   const guess = suggestion(typed, ends);
+  const purged = await ledger.purgedBefore();
+  const removed =
+    purged === undefined
+      ? ''
+      : ` Those that were made before ${utc(purged)} were removed: the exports of the log have them.`;
   return new CommandError(
     'notFound',
-    `There is no request ${text}.${guess} "curfew list --all" shows all requests.`,
+    `There is no request ${text}.${guess} "curfew list --all" shows all requests.${removed}`,
   );
 }

@@ -1,7 +1,7 @@
 import { asOwner } from '../as-owner.ts';
 import type { Db } from '../pool.ts';
 
-const TABLES = ['log_entry', 'log_tile', 'log_checkpoint', 'log_cosignature'];
+const TABLES = ['log_entry', 'log_tile', 'log_checkpoint', 'log_cosignature', 'purged_entry'];
 
 /** What a new log begins with. `by`: the login of the operating system of the administrator. */
 export type NewLog = Readonly<{ name: string; by: string }>;

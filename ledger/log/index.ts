@@ -2,6 +2,8 @@ import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 import * as checkpoints from './checkpoints.ts';
 import { findMissed } from './gaps.ts';
+import { addEventPartitions, partitionsEnd } from './partitions.ts';
+import { type PurgedEntry, purgedBefore, purgedEntries } from './purged.ts';
 import * as logRows from './rows.ts';
 import { sequence, type Sequenced, type TreeRules } from './sequence.ts';
 import { entriesOfRequest, type LogSnapshot, onSnapshot } from './snapshot.ts';
@@ -9,6 +11,7 @@ import * as streams from './streams.ts';
 import { readTiles, type TilePlace } from './tiles.ts';
 
 export type { LogPlace, LogProgress, PublishedCheckpoint } from './checkpoints.ts';
+export type { PurgedEntry } from './purged.ts';
 export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
 export { OtherLogError, type Sequenced, type TreeRules } from './sequence.ts';
 export type { EventTexts, LogSnapshot, ProjectedRow } from './snapshot.ts';
@@ -29,7 +32,15 @@ export interface LogLedger {
   readLogTile(place: TilePlace): Promise<Buffer>;
   /** The rows of the entries `from` to `to`, without `to`. One that is missing in its table is undefined. */
   rowsOfEntries(from: number, to: number): Promise<readonly (logRows.LogRow | undefined)[]>;
+  /** Those of the entries `from` to `to`, without `to`, whose rows are gone with a purge. */
+  purgedEntries(from: number, to: number): Promise<readonly PurgedEntry[]>;
+  /** The requests that were made before this time are gone. Undefined while nothing was purged. */
+  purgedBefore(): Promise<Instant | undefined>;
 
+  /** Adds the partitions of the trail for the next two quarters. Returns how many were missing. */
+  addEventPartitions(): Promise<number>;
+  /** The requests that are made from this time on have no partition yet. */
+  partitionsEnd(): Promise<Instant | undefined>;
   /** The events of a request with their indices in the log. */
   entriesOfRequest(request: string): Promise<readonly logRows.IndexedRow[]>;
   /** Runs work on one snapshot of the whole log. */
@@ -75,6 +86,10 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
     return tile.hashes;
   },
   rowsOfEntries: (from, to) => query((db) => logRows.rowsOfEntries(db, from, to)),
+  purgedEntries: (from, to) => query((db) => purgedEntries(db, from, to)),
+  purgedBefore: () => query(purgedBefore),
+  addEventPartitions: () => query(addEventPartitions),
+  partitionsEnd: () => query(partitionsEnd),
   entriesOfRequest: (request) => query((db) => entriesOfRequest(db, request)),
   onLogSnapshot: (work) => tx((db) => onSnapshot(db, work)),
   checkpointAt: (size) => query((db) => checkpoints.checkpointAt(db, size)),

@@ -1,5 +1,6 @@
 import type { Db } from '../pool.ts';
 import { logProgress } from './checkpoints.ts';
+import { type PurgedEntry, purgedEntries } from './purged.ts';
 import { type IndexedRow, type LogRow, ROW, rowsOfEntries } from './rows.ts';
 
 /** Texts of an event that are not erased. `id` is that of the event in the log. */
@@ -13,6 +14,8 @@ export interface LogSnapshot {
   readonly size: number;
   /** The rows of the entries `from` to `to`, without `to`. */
   entries(from: number, to: number): Promise<readonly (LogRow | undefined)[]>;
+  /** Those of the entries `from` to `to`, without `to`, whose rows are gone with a purge. */
+  purged(from: number, to: number): Promise<readonly PurgedEntry[]>;
   /** Committed rows that the log does not have yet, after the row with this number. */
   unsequenced(after: number, most: number): Promise<readonly (LogRow & Readonly<{ logId: number }>)[]>;
   /** The published notes after this size, with what witnesses signed. */
@@ -34,6 +37,7 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
   return work({
     size,
     entries: (from, to) => rowsOfEntries(db, from, to),
+    purged: (from, to) => purgedEntries(db, from, to),
     unsequenced: (...part) =>
       list(
         `select log_id as "logId", ${ROW} from log_row r where log_id > $1 and not exists (select from log_entry x where x.log_id = r.log_id)

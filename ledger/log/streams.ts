@@ -15,15 +15,18 @@ export type Stream = Readonly<{
 /** `by` names the process, and is new each time it starts. `forMs` milliseconds after its last claim, another process may claim the stream. */
 export type StreamClaim = Readonly<{ sink: string; log: string; by: string; forMs: number }>;
 
-/** Returns the index of the next record, or undefined while another process sends. A new log begins with its first entry. */
+/**
+ * Returns the index of the next record, or undefined while another process sends. A new log begins with its first entry. A sink that has not
+ * got purged entries goes on after the last of them.
+ */
 export async function claimStream(
   db: Db,
   { sink, log, by, forMs }: StreamClaim,
 ): Promise<number | undefined> {
   const { rows } = await db.query<{ next: number }>(
-    `insert into log_stream as s (sink, log, claimed_by, claimed_until)
-     values ($1, $2, $3, ledger_now() + $4 * interval '1 millisecond')
-     on conflict (sink) do update set log = excluded.log, next = case when s.log = excluded.log then s.next else 0 end,
+    `insert into log_stream as s (sink, log, next, claimed_by, claimed_until)
+     values ($1, $2, (select coalesce(max(index) + 1, 0) from purged_entry), $3, ledger_now() + $4 * interval '1 millisecond')
+     on conflict (sink) do update set log = excluded.log, next = case when s.log = excluded.log then greatest(s.next, excluded.next) else excluded.next end,
        claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until
      where s.claimed_by = excluded.claimed_by or s.claimed_until <= ledger_now()
      returning s.next`,

@@ -75,6 +75,7 @@ const COMMANDS: readonly (readonly [command: readonly string[], query: AuditQuer
   [['endings'], questions.massEndings()],
   [['policies'], questions.policies()],
   [['gains'], questions.policyGains()],
+  [['purges'], questions.purges()],
 ];
 
 describe(`the answer of each command (${told})`, () => {

@@ -49,7 +49,7 @@ const tables = async () =>
   (
     await rowsOf<{ name: string }>(
       url,
-      `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+      `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`,
     )
   ).map((row) => row.name);
 

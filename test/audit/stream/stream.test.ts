@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examineStream } from '../../../app/doctor-stream.ts';
+import { OTHER_TYPES } from '../../../audit/stream/activity.ts';
 import { runStreamer, type StreamLedger } from '../../../audit/stream/stream.ts';
 import { type Ledger, openLedger } from '../../../ledger/index.ts';
 import { beginLog } from '../../../ledger/log/begin-log.ts';
@@ -184,4 +185,11 @@ test('a log of another name begins with its first entry', async () => {
   expect(await streamer.claimStream(claim)).toBe(3);
   expect(await beginLog(database.url, { name: `${LOG_NAME}-2`, by: 'root' })).toBeUndefined();
   expect(await streamer.claimStream({ ...claim, log: `${LOG_NAME}-2` })).toBe(0);
+});
+
+test('each type of entry has a meaning', async () => {
+  const [view] = await rows<{ text: string }>(`select pg_get_viewdef('log_row') as text`);
+  const types = [...(view?.text ?? '').matchAll(/log_id,\s+'([a-z-]+)'::text/g)].map(([, type]) => type);
+  expect(types).toContain('event');
+  expect(new Set(['event', ...Object.keys(OTHER_TYPES)])).toEqual(new Set(types));
 });

@@ -265,6 +265,13 @@ select request_id || '/' || seq as id, request_id, seq, at, kind, via, coalesce(
   from event;
 comment on view audit.event is 'The trail: every event of every request. Texts of people and vendors are salted hashes in it.';
 
+create view audit.purge as
+select id::text, purged_at as at, purged_by as person, before_at, requests, entries, export_size from purge;
+comment on view audit.purge is 'Every time that old requests were removed from the ledger. The answers of the other views begin at the latest before_at.';
+comment on column audit.purge.person is 'Who removed them: a login of the operating system.';
+comment on column audit.purge.before_at is 'The requests that were made before it are gone, with everything of them.';
+comment on column audit.purge.export_size is 'The export that was made before has the checkpoint of this size.';
+
 -- The role for a login of an auditor. It reads these views and nothing else, so it reads no text of a person.
 do $$
 begin

@@ -63,7 +63,7 @@ alter table mass_ending_lift alter log_id set default nextval('log_id'), alter l
   add constraint mass_ending_lift_is_loggable check (length(mass_ending_id) <= 100 and length(person) <= 100);
 alter table mass_ending_cut_off alter log_id set default nextval('log_id'), alter log_id set not null,
   add constraint mass_ending_cut_off_is_loggable check (length(mass_ending_id) <= 100);
-create unique index event_log_id on event (log_id);
+create unique index event_log_id on event (log_id, request_id);
 create unique index finding_decision_log_id on finding_decision (log_id);
 create unique index mass_ending_log_id on mass_ending (log_id);
 create unique index mass_ending_lift_log_id on mass_ending_lift (log_id);
@@ -106,6 +106,43 @@ create table erasure (
 create trigger append_only before update or delete on erasure for each row execute function append_only();
 create trigger no_truncate before truncate on erasure for each statement execute function append_only();
 
+-- An administrator removed old requests from the ledger, with everything of them, after it was exported. The log keeps the hashes of their
+-- entries, so it still verifies, and the export proves what they said.
+create table purge (
+  id          uuid primary key,
+  before_at   timestamptz not null,       -- the requests that were made before it are gone
+  requests    bigint not null,
+  entries     bigint not null,
+  digest      text not null,              -- SHA-256 of a line for each entry: its index, a space, its hash in base64. In hex
+  export_size bigint not null,            -- the export has the checkpoint of this size
+  purged_by   text not null,              -- a login of the operating system
+  purged_at   timestamptz not null default ledger_now(),
+  log_id      bigint not null unique default nextval('log_id')
+);
+create trigger append_only before update or delete on purge for each row execute function append_only();
+create trigger no_truncate before truncate on purge for each statement execute function append_only();
+
+-- What is append-only leaves with its request.
+create function append_only_until_purged() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  its_request text;
+begin
+  if tg_op = 'DELETE' then
+    if tg_table_name = 'account_check' then
+      select request_id into its_request from public.click where id = old.click_id;
+    else
+      select request_id into its_request from public.lease where id = old.lease_id;
+    end if;
+    if its_request < (select public.request_ids_from(max(before_at)) from public.purge) then
+      return old;
+    end if;
+  end if;
+  raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
+end $$;
+drop trigger append_only on account_check;
+create trigger append_only before update or delete on account_check for each row execute function append_only_until_purged();
+
 -- Every row that goes into the log, in one form. The id names it within its type.
 create view log_row as
   select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via from event
@@ -128,6 +165,9 @@ create view log_row as
   select log_id, 'erasure', id::text, erased_at, jsonb_build_object('person', person, 'requests', requests, 'by', erased_by), null, null
     from erasure
   union all
+  select log_id, 'purge', id::text, purged_at, jsonb_build_object('before', to_char(before_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'requests', requests, 'entries', entries, 'digest', digest, 'exportSize', export_size, 'by', purged_by), null, null from purge
+  union all
   select log_id, 'log-keys', id::text, since, jsonb_build_object('keys', to_jsonb(keys)), null, null from log_keys;
 
 -- How far the log is. Who adds to it, or publishes it, locks this row.
@@ -143,6 +183,12 @@ insert into log_state default values;
 create table log_entry (
   index  bigint primary key check (index >= 0),
   log_id bigint not null unique
+);
+
+-- The entries whose rows are gone with a purge.
+create table purged_entry (
+  index bigint primary key,
+  purge uuid not null references purge
 );
 
 -- Numbers below seen_to whose rows were not seen. Their transaction may still be open, or it was rolled back. The holders are the
@@ -198,6 +244,8 @@ create trigger append_only before update or delete on log_beginning for each row
 create trigger no_truncate before truncate on log_beginning for each statement execute function append_only();
 create trigger append_only before update or delete on log_entry for each row execute function append_only();
 create trigger no_truncate before truncate on log_entry for each statement execute function append_only();
+create trigger append_only before update or delete on purged_entry for each row execute function append_only();
+create trigger no_truncate before truncate on purged_entry for each statement execute function append_only();
 create trigger append_only before update or delete on log_checkpoint for each row execute function append_only();
 create trigger no_truncate before truncate on log_checkpoint for each statement execute function append_only();
 create trigger append_only before update or delete on log_cosignature for each row execute function append_only();
@@ -224,7 +272,7 @@ begin
   return new;
 end $$;
 create trigger is_of_the_log before insert on log_checkpoint for each row execute function checkpoint_is_of_the_log();
-revoke all on function log_tile_grows(), log_state_grows(), checkpoint_is_of_the_log(), is_loggable(jsonb) from public;
+revoke all on function append_only_until_purged(), log_tile_grows(), log_state_grows(), checkpoint_is_of_the_log(), is_loggable(jsonb) from public;
 grant execute on function is_loggable(jsonb) to curfew_worker, curfew_provider, curfew_sweeper;
 
 -- Rights. Who inserts a row may not choose its number. A right on the whole table would allow it.
@@ -241,7 +289,8 @@ end $$;
 grant usage on schema public to curfew_sequencer;
 grant execute on function ledger_now() to curfew_sequencer;
 grant select on log_row to curfew_sequencer, curfew_reader, curfew_cli;
-grant select on log_state, log_entry, log_tile, log_checkpoint, log_place, log_cosignature, log_beginning, log_keys, erasure
+grant select on log_state, log_entry, log_tile, log_checkpoint, log_place, log_cosignature, log_beginning, log_keys, erasure,
+  purge, purged_entry
   to curfew_worker, curfew_provider, curfew_sweeper, curfew_reader, curfew_cli, curfew_sequencer;
 grant update (name, size, seen_to) on log_state to curfew_sequencer;
 grant insert on log_entry, log_checkpoint, log_cosignature to curfew_sequencer;

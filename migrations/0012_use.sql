@@ -48,7 +48,7 @@ create table use_reading (
   constraint unknown_is_not_unused check (amount > 0 or covered_from is not null or kind = 'unknown')
 );
 create index use_reading_of on use_reading (lease_id, id desc);
-create trigger append_only before update or delete on use_reading for each row execute function append_only();
+create trigger append_only before update or delete on use_reading for each row execute function append_only_until_purged();
 create trigger no_truncate before truncate on use_reading for each statement execute function append_only();
 
 revoke all on function plan_use_reading() from public;

@@ -27,9 +27,9 @@ begin
 end $$;
 grant usage on schema public to curfew_streamer;
 grant execute on function ledger_now() to curfew_streamer;
-grant select on log_row, log_state, log_entry, log_tile, log_checkpoint to curfew_streamer;
+grant select on log_row, log_state, log_entry, log_tile, log_checkpoint, purged_entry to curfew_streamer;
 grant select (request_id, seq, step, kind, body, via, at, log_id) on event to curfew_streamer;
 create policy streamer_reads on event for select to curfew_streamer using (kind in ('requested', 'intended'));
 grant select on log_stream to curfew_streamer, curfew_reader, curfew_cli;
-grant insert (sink, log, claimed_by, claimed_until) on log_stream to curfew_streamer;
+grant insert (sink, log, next, claimed_by, claimed_until) on log_stream to curfew_streamer;
 grant update (log, next, problem, sent_at, claimed_by, claimed_until) on log_stream to curfew_streamer;

@@ -1,0 +1,28 @@
+import { addMinutes, type Instant } from '../../core/ids.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { AuditQuery, Ledger } from '../../ledger/index.ts';
+import { type Period, within } from './period.ts';
+
+/** Every time that old requests were removed from the ledger. */
+export const purges = (period: Period = {}): AuditQuery => ({ view: 'purge', where: within('at', period) });
+
+/**
+ * Before this time an answer lacks what was purged: the requests that were made before the purge's time, whose access lasted no longer
+ * than any access may. Undefined while nothing was purged.
+ */
+export async function incompleteBefore({
+  purgedBefore,
+}: Pick<Ledger, 'purgedBefore'>): Promise<Instant | undefined> {
+  const before = await purgedBefore();
+  return before === undefined ? undefined : addMinutes(before, LIMITS.longestMinutes);
+}
+
+/** Whether a question is about a time before this one, or about no certain time. The list of purges is never purged. */
+export function reachesBefore({ view, where, known }: AuditQuery, time: Instant): boolean {
+  if (view === 'purge') return false;
+  const from = known?.from ?? where.flatMap(startOf)[0];
+  return from === undefined || from < time;
+}
+
+const startOf = (condition: AuditQuery['where'][number]): readonly Instant[] =>
+  condition.kind === 'during' ? [condition.from] : condition.kind === 'from' ? [condition.at] : [];

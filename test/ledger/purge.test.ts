@@ -1,0 +1,311 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { entryOf } from '../../audit/entry.ts';
+import { exportLog } from '../../audit/export.ts';
+import { exportedEntries } from '../../audit/exported-entries.ts';
+import { filePlace } from '../../audit/places/file-place.ts';
+import { folderStore } from '../../audit/places/folder.ts';
+import { leafHash } from '../../audit/tree/hash.ts';
+import { signedUpdate } from '../../audit/update.ts';
+import { verifyBundle } from '../../audit/verify/verify.mjs';
+import type { Instant, RequestId } from '../../core/ids.ts';
+import { beginLog } from '../../ledger/log/begin-log.ts';
+import { type Purge, purge } from '../../ledger/purge/purge.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
+import { shiftClock } from './database.fixture.ts';
+import { grantedIn, openedIn, opening, revokedIn, stepOf } from './ledger.fixture.ts';
+import { sequenceAll } from './log/log.fixture.ts';
+import { database, ledger, rows } from './own-ledger.fixture.ts';
+
+const never = new AbortController().signal;
+const keys = LOG_KEYS.trusted.map(({ text }) => text);
+let folder: string;
+let closed: RequestId;
+let before: Instant;
+let bound: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'curfew-purge-'));
+  closed = await grantedIn(ledger);
+  await revokedIn(ledger, closed);
+  const [first] = await rows<{ before: Date; bound: string }>(
+    'select before_at as before, request_ids_from(before_at) as bound from event_partition order by before_at limit 1',
+  );
+  before = (first?.before.getTime() ?? 0) as Instant;
+  bound = first?.bound ?? '';
+  await shiftClock(database.url, before - Date.now() + 86_400_000);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Exports everything that is published, into a folder of this name. */
+async function exported(name: string): Promise<string> {
+  await publishAll(ledger);
+  const bundle = join(folder, name);
+  const { trusted } = LOG_KEYS;
+  await exportLog(ledger, bundle, {
+    ...{ name: (await ledger.logProgress()).name ?? '', trusted, witnesses: [], places: new Map() },
+    exportedAt: new Date(0),
+  });
+  return bundle;
+}
+
+/** Purges what an export has. */
+async function purged(bundle: string, more: Partial<Purge> = {}) {
+  const { provenSize } = verifyBundle(bundle, { keys });
+  const entries = exportedEntries(bundle);
+  const hashOf: Purge['hashOf'] = (row) => leafHash(entryOf(row).bytes);
+  const wanted = { before, by: 'root', exportSize: provenSize, without: [], hashOf, isExported: entries.has };
+  return purge(database.url, { ...wanted, ...more }).finally(() => entries.close());
+}
+
+/** The id of a request that is made after the first quarter. */
+const laterRequest = (number: number): RequestId =>
+  `${bound}${String(number).padStart(16, '0')}` as RequestId;
+
+/** Fills the log with attempts about a request of a later quarter that were refused. */
+const fill = (request: RequestId, count: number) =>
+  rows(
+    `insert into event (request_id, seq, step, kind, body, via, at)
+     select $1, n, 's' || n, 'refused', '{"kind":"refused"}', 'cli', ledger_now() from generate_series(0, $2::integer - 1) n`,
+    [request, count],
+  );
+
+/** The published copy of the log in a new place. */
+async function placeOf(name: string): Promise<string> {
+  const place = join(folder, name);
+  mkdirSync(place);
+  const { size } = await ledger.logProgress();
+  const published = await filePlace(folderStore(place)).publish(
+    await signedUpdate(ledger, LOG_KEYS, size),
+    never,
+  );
+  expect(published.kind).toBe('published');
+  return place;
+}
+
+describe('old requests stay until all of this is true', () => {
+  test('their quarter is over', async () => {
+    expect(await purged(await exported('early'), { before: (before - 1) as Instant })).toEqual({
+      ok: false,
+      error: { kind: 'no-partition', oldest: before },
+    });
+    await shiftClock(database.url, 0);
+    expect(await purged(join(folder, 'early'))).toMatchObject({ error: { kind: 'no-partition' } });
+    await shiftClock(database.url, before - Date.now() + 86_400_000);
+  });
+
+  test('nothing is left to do about any of them', async () => {
+    const open = await openedIn(ledger);
+    expect(await purged(await exported('unfinished'))).toEqual({
+      ok: false,
+      error: { kind: 'unfinished', requests: expect.arrayContaining([open]) },
+    });
+    await ledger.record(stepOf(open, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at })));
+    for (const statement of [
+      'update outbox set sent_at = ledger_now()',
+      'update access_check set next_at = null',
+      'update use_plan set next_at = null',
+      'delete from wake_up',
+    ])
+      await rows(statement);
+  });
+
+  test('the log has every event of them', async () => {
+    const bundle = await exported('logged');
+    await rows(
+      `insert into event (request_id, seq, step, kind, body, via, at) 
+       select $1, max(seq) + 1, 'x', 'refused', '{"kind":"refused"}', 'cli', ledger_now() from event where request_id = $1`,
+      [closed],
+    );
+    expect(await purged(bundle)).toMatchObject({ error: { kind: 'not-logged', events: 1 } });
+  });
+
+  test('a published checkpoint and the export cover the whole tile of their last entry', async () => {
+    const bundle = await exported('short');
+    const { size } = await ledger.logProgress();
+    expect(await purged(bundle)).toMatchObject({
+      error: { kind: 'not-published', needed: 256, published: size },
+    });
+    await fill(laterRequest(1), 256);
+    await publishAll(ledger);
+    expect(await purged(bundle)).toMatchObject({ error: { kind: 'not-published', needed: 256 } });
+  });
+
+  test('every place and every stream has them, or may be without them', async () => {
+    const bundle = await exported('behind');
+    await ledger.notePublished({ place: 'old bucket', size: 3, cosignatures: [] });
+    await ledger.claimStream({ sink: 'siem', log: LOG_KEYS.name, by: 'a', forMs: 1 });
+    expect(await purged(bundle)).toEqual({
+      ok: false,
+      error: { kind: 'behind', names: ['old bucket', 'siem'] },
+    });
+    expect(await purged(bundle, { without: ['siem'] })).toMatchObject({ error: { names: ['old bucket'] } });
+  });
+
+  test('the export has each of them', async () => {
+    const without = ['old bucket', 'siem'];
+    const bundle = await exported('wrong');
+    const file = join(bundle, 'entries.jsonl');
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await writeFile(file, [lines[0], '{"at":"other"}', ...lines.slice(2)].join('\n'));
+    expect(await purged(bundle, { without, exportSize: 256 })).toEqual({
+      ok: false,
+      error: { kind: 'not-exported', index: 1 },
+    });
+    await writeFile(file, `${lines[0]}\n`);
+    expect(await purged(bundle, { without, exportSize: 256 })).toEqual({
+      ok: false,
+      error: { kind: 'not-exported', index: 1 },
+    });
+  });
+
+  test('the ledger has them as the log has them', async () => {
+    const bundle = await exported('altered');
+    const change = (text: string) =>
+      rows(`update event set via = '${text}' where request_id = $1 and seq = 0`, [closed]);
+    await rows('alter table event disable trigger append_only');
+    await change('cli');
+    expect(await purged(bundle, { without: ['old bucket', 'siem'] })).toEqual({
+      ok: false,
+      error: { kind: 'altered', index: 0 },
+    });
+    await change('workflow');
+    await rows('alter table event enable trigger append_only');
+  });
+
+  test('nobody deletes their rows by hand', async () => {
+    await expect(rows('delete from event')).rejects.toThrow('append-only');
+    await expect(rows('truncate event_later')).rejects.toThrow('append-only');
+    await rows(
+      `insert into click (id, kind, request_id, via, account, body, done_at) values ('c1', 'request', $1, 'slack', 'U1', '{}', now())`,
+      [closed],
+    );
+    await rows(`insert into account_check (click_id, facts) values ('c1', '{}')`);
+    await expect(rows('delete from account_check')).rejects.toThrow('append-only');
+  });
+});
+
+describe('after the purge', () => {
+  const later = () => laterRequest(2);
+  let entries: number;
+  beforeAll(async () => {
+    await ledger.open(opening(later()));
+    const result = await purged(await exported('kept'), { without: ['old bucket', 'siem'] });
+    expect(result).toMatchObject({ ok: true, value: { before, requests: 2 } });
+    entries = result.ok ? result.value.entries : 0;
+  });
+
+  test('no table has anything of these requests', async () => {
+    const columns = await rows<{ table: string; column: string }>(
+      `select table_name as "table", column_name as "column" from information_schema.columns
+        where table_schema = 'public' and column_name in ('request_id', 'lease_id', 'click_id')
+          and table_name not in ('event', 'event_later') and table_name not like 'event_before%'`,
+    );
+    expect(columns.length).toBeGreaterThan(15);
+    const old = `${closed.slice(4)}%`;
+    for (const { table, column } of [
+      ...columns,
+      { table: 'request', column: 'id' },
+      { table: 'event', column: 'request_id' },
+    ])
+      expect([
+        table,
+        await rows(`select from ${table} where ${column} like '%' || $1 and ${column} <> 'x'`, [old]),
+      ]).toEqual([table, []]);
+    expect(await rows('select from holding where closed_at is not null')).toEqual([]);
+    expect(await rows(`select from click`)).toEqual([]);
+  });
+
+  test('later requests are as before', async () => {
+    expect((await ledger.readTrail(later())).map(({ event }) => event.kind)).toEqual(['requested', 'judged']);
+    expect(await ledger.readFreeText(later())).toEqual({ reason: 'incident 4312' });
+  });
+
+  test('the log verifies with the hashes of what left, and says who removed it', async () => {
+    const report = verifyBundle(await exported('after'), {
+      keys,
+      kept: [join(folder, 'kept', 'checkpoints', 'ledger.jsonl')],
+    });
+    expect(report).toMatchObject({ ok: true, problems: [] });
+    expect(report.checked.join('\n')).toContain(`${entries} entries by their hashes alone, which the purge`);
+    expect(report.notChecked.join('\n')).toContain(`What ${entries} entries say: they were purged`);
+    const { size } = await ledger.logProgress();
+    expect((await ledger.rowsOfEntries(size - 1, size))[0]?.body).toMatchObject({
+      by: 'root',
+      entries,
+      requests: 2,
+    });
+    expect(await ledger.purgedBefore()).toBe(before);
+  });
+
+  test('the export of before verifies too, with what the entries said', () => {
+    expect(verifyBundle(join(folder, 'kept'), { keys })).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test('a place that is new has the hashes, and the log verifies against it', async () => {
+    const place = await placeOf('new-place');
+    expect(verifyBundle(await exported('with-place'), { keys, places: [place] })).toMatchObject({
+      ok: true,
+      problems: [],
+    });
+  });
+
+  test.each<[string, (lines: readonly string[], purge: string) => readonly string[], string]>([
+    [
+      'an entry that was not purged',
+      (lines) => lines.map((line, at) => (at === 200 ? (lines[0] ?? '') : line)),
+      'changed-range',
+    ],
+    [
+      'the hash of an entry that was not purged, as if it were',
+      (lines, id) => lines.map((line, at) => (at === 200 ? hashLine(line, id) : line)),
+      'wrong-purge',
+    ],
+    [
+      'the hash of an entry, with a purge that the log does not have',
+      (lines) =>
+        lines.map((line, at) => (at === 200 ? hashLine(line, '00000000-0000-4000-8000-000000000000') : line)),
+      'unknown-purge',
+    ],
+    [
+      'another hash of a purged entry',
+      (lines, id) => [hashLine('x', id), ...lines.slice(1)],
+      'changed-range',
+    ],
+    ['one purged entry less', (lines) => lines.slice(1), 'changed-range'],
+  ])('the verifier finds %s', async (_, tamper, kind) => {
+    const bundle = join(folder, `tampered-${kind}-${Math.random()}`);
+    const fresh = await exported(bundle.slice(folder.length + 1));
+    const file = join(fresh, 'entries.jsonl');
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    const [, id = ''] = /"purge":"([^"]+)"/.exec(lines[0] ?? '') ?? [];
+    await writeFile(file, `${tamper(lines, id).join('\n')}\n`);
+    const report = verifyBundle(fresh, { keys });
+    expect(report.ok).toBe(false);
+    expect(report.problems.map((problem) => problem.kind)).toContain(kind);
+  });
+
+  test('a new stream begins after what left, and another purge has nothing to remove', async () => {
+    const next = await ledger.claimStream({ sink: 'new', log: LOG_KEYS.name, by: 'a', forMs: 1 });
+    const [last] = await rows<{ index: number }>('select max(index) as index from purged_entry');
+    expect(next).toBe((last?.index ?? 0) + 1);
+    expect(await purged(await exported('again'))).toMatchObject({ error: { kind: 'no-partition' } });
+  });
+
+  test('a new log has what is in the ledger, and verifies', async () => {
+    const name = `${LOG_KEYS.name}-2`;
+    expect(await beginLog(database.url, { name, by: 'root' })).toBeUndefined();
+    await sequenceAll(ledger, name);
+    const { size } = await ledger.logProgress();
+    expect(await ledger.purgedEntries(0, size)).toEqual([]);
+    expect((await ledger.rowsOfEntries(0, size)).every((row) => row !== undefined)).toBe(true);
+  });
+});
+
+/** The line of an entry as if it were purged. */
+const hashLine = (line: string, id: string): string =>
+  `{"leaf":"${leafHash(Buffer.from(line)).toString('base64')}","purge":"${id}"}`;
