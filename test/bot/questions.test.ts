@@ -416,8 +416,9 @@ describe('a question about the past', () => {
     ...{ since: '2026-01-04T13:30:00.000Z', until: null, basis: 'granted', request_id: request },
   };
   const STANDING = { ...ROW, person: null, entitlement: null, request_id: null, basis: 'adopted' };
-  const ledgerWith = (rows: readonly object[], queries: unknown[] = []) => ({
+  const ledgerWith = (rows: readonly object[], queries: unknown[] = [], purgedBefore?: number) => ({
     now: () => Promise.resolve(noon),
+    purgedBefore: () => Promise.resolve(purgedBefore),
     auditPage: (query: unknown) => {
       queries.push(query);
       return Promise.resolve({ rows, ...(rows.length > 1 ? { next: 'x' } : {}) });
@@ -440,6 +441,17 @@ describe('a question about the past', () => {
       ),
       'There is more. `curfew audit access orders-db --at 2026-01-04T14:00:00.000Z` prints all of it.',
     ]);
+  });
+
+  test('says that it is not whole for a time of which something was purged', async () => {
+    const DAY_MS = 86_400_000;
+    const note = expect.stringMatching(
+      /^Old requests were removed from the ledger, so this is not whole for times before /,
+    );
+    const said = (purgedBefore: number) =>
+      lines('who orders-db at yesterday 14:00', ADA, { ledger: ledgerWith([ROW], [], purgedBefore) });
+    expect(await said(noon - 2 * DAY_MS)).toContainEqual(note);
+    expect(await said(noon - 32 * DAY_MS)).not.toContainEqual(note);
   });
 
   test.each<[who: string, user: string, holders: boolean, access: boolean]>([

@@ -267,6 +267,7 @@ describe('the request that somebody typed', () => {
       {
         requestsEndingIn: (letters: string) => (asked.push(letters), Promise.resolve(found)),
         listRequests: () => Promise.resolve([{ id: whole }]),
+        purgedBefore: () => Promise.resolve(undefined),
       } as never,
       text,
     );
