@@ -207,7 +207,7 @@ async function build(
           const now = await state(request);
           return now.kind === kind ? now : undefined;
         },
-        90_000,
+        240_000,
       ),
     events: async (request, kind) =>
       (await ledger.readTrail(request)).flatMap(({ event }) =>

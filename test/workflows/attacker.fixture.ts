@@ -54,7 +54,7 @@ export function attackerOf(fixture: WorkflowFixture): Attacker {
     async run(activity, taskQueue, args) {
       const id = `forged-${Math.random()}`;
       const options = { id, taskQueue, args: [...args], retry: { maximumAttempts: 1 } };
-      const handle = await client.activity.start(activity, { ...options, scheduleToCloseTimeout: '20s' });
+      const handle = await client.activity.start(activity, { ...options, scheduleToCloseTimeout: '3m' });
       await handle.result().catch(() => undefined); // The attacker cannot read a result.
       return (await handle.describe()).status;
     },

@@ -60,7 +60,7 @@ if (hasChromium) {
       await page.getByLabel('Thread, newest last').getByText('Here').waitFor();
       await page.getByRole('link', { name: 'Close the thread' }).click();
       await page.getByRole('link', { name: '1 reply', exact: false }).waitFor();
-      await page.getByText('1 new').waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: '1 reply 1 new' }).waitFor({ state: 'detached' });
     });
 
     test('a credential is used in the terminal, which takes the place of the conversation', async () => {
