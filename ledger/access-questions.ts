@@ -76,7 +76,7 @@ export async function attemptsRefusedLately(
 ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>> {
   const where = `kind = 'refused' and at > ledger_now() - $1 * interval '1 millisecond'`;
   const { rows } = await db.query<{ request_id: RequestId; via: Via } & StoredRow>(
-    `select request_id, body, via, texts from ${STORED} where ${where}
+    `select request_id, body, via, salt, texts from ${STORED} where ${where}
       order by at desc, request_id desc, seq desc offset $2 limit $3`,
     [sinceMs, from, most],
   );
@@ -84,7 +84,7 @@ export async function attemptsRefusedLately(
     `select count(*)::bigint as count from event where ${where}`,
     [sinceMs],
   );
-  const attempts = rows.flatMap(({ request_id: request, body, texts, via }) => {
+  const attempts = rows.flatMap(({ request_id: request, body, via, ...texts }) => {
     const event = restoredEvent(body, texts);
     return event.kind === 'refused' ? [{ request, event, via }] : [];
   });

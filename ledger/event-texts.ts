@@ -32,9 +32,20 @@ export function storedEvent(event: Event, salt = randomBytes(16).toString('hex')
   return { body, salt, texts };
 }
 
-/** The event again. A text that was erased is `ERASED`. */
-export const restoredEvent = (body: unknown, texts: readonly string[] | null): Event =>
-  replaced(body, (value) => (isTextHash(value) ? (texts?.[value.text] ?? ERASED) : undefined)) as Event;
+/** What people read in the place of a text that is not the one that was recorded. */
+export const ALTERED = '(altered after it was recorded)';
+
+/** The texts beside an event, as they are stored. Null when they are erased. */
+export type StoredTexts = Readonly<{ salt: string | null; texts: readonly string[] | null }>;
+
+/** The event again. A text that was erased is `ERASED`, and one that does not have its hash is `ALTERED`. */
+export const restoredEvent = (body: unknown, { salt, texts }: StoredTexts): Event =>
+  replaced(body, (value) => {
+    if (!isTextHash(value)) return undefined;
+    const text = texts?.[value.text];
+    if (text === undefined) return ERASED;
+    return textHash(salt ?? '', text) === value.hash ? text : ALTERED;
+  }) as Event;
 
 /** SHA-256, in hex, of a salt and a text. */
 export const textHash = (salt: string, text: string): string =>

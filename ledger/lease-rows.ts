@@ -31,7 +31,7 @@ export async function requestsWithWrongLeases(db: Db): Promise<readonly RequestI
   );
   return rows.flatMap(({ request_id, bodies, now }) => {
     try {
-      const expected = leaseStates(bodies.map((body) => restoredEvent(body, null)));
+      const expected = leaseStates(bodies.map((body) => restoredEvent(body, { salt: null, texts: null })));
       return differences(expected, found, toInstant(now)).length > 0 ? [request_id] : [];
     } catch {
       return [request_id]; // An event that cannot be read is reported for its request only.

@@ -11,7 +11,7 @@ import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import { CHANNELS, clickBehind, eraseFreeText, storeOutcome } from './clicks.ts';
 import type { Notification } from './outbox.ts';
-import { restoredEvent, storedEvent } from './event-texts.ts';
+import { restoredEvent, storedEvent, type StoredTexts } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { lockOn } from './mass-endings.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
@@ -148,14 +148,14 @@ export async function recordRefusal(
 /** A request's events in order, from number `since` on. */
 export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly NumberedEvent[]> {
   const { rows } = await db.query<{ seq: number; via: Via } & StoredRow>(
-    `select seq, body, via, texts from ${STORED} where request_id = $1 and seq >= $2 order by seq`,
+    `select seq, body, via, salt, texts from ${STORED} where request_id = $1 and seq >= $2 order by seq`,
     [request, since],
   );
-  return rows.map(({ seq, body, texts, via }) => ({ seq, event: restoredEvent(body, texts), via }));
+  return rows.map(({ seq, body, via, ...texts }) => ({ seq, event: restoredEvent(body, texts), via }));
 }
 
 /** An event as it is stored, and the texts beside it. */
-export type StoredRow = Readonly<{ body: unknown; texts: readonly string[] | null }>;
+export type StoredRow = StoredTexts & Readonly<{ body: unknown }>;
 export const STORED = 'event left join event_text using (request_id, seq)';
 
 /** The state of a request, and the ledger's time. */
@@ -200,10 +200,10 @@ async function stepOutcome(
   { request, name }: Pick<Step, 'request' | 'name'>,
 ): Promise<Recorded['outcome'] | undefined> {
   const { rows } = await db.query<StoredRow>(
-    `select body, texts from ${STORED} where request_id = $1 and step = $2 order by seq`,
+    `select body, salt, texts from ${STORED} where request_id = $1 and step = $2 order by seq`,
     [request, name],
   );
-  const events = rows.map(({ body, texts }) => restoredEvent(body, texts));
+  const events = rows.map(({ body, ...texts }) => restoredEvent(body, texts));
   const [first] = events;
   if (!first) return undefined;
   return first.kind === 'refused' ? no(first.refusal) : ok(events);

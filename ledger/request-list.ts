@@ -2,6 +2,7 @@ import type { PersonId } from '../core/ids.ts';
 import type { Ending, Event } from '../core/request/events.ts';
 import { restoredEvent } from './event-texts.ts';
 import type { Db } from './pool.ts';
+import type { StoredRow } from './record.ts';
 import { type RequestFilter, type RequestSummary, listRequests } from './requests.ts';
 
 /** A request as a list for people shows it: with its decision, the reasons that people gave, and how it ended. */
@@ -28,7 +29,7 @@ export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<
                    where e.request_id = r.id and e.kind = 'approved' order by e.seq) as approved_by,
             (select body from free_text f where f.request_id = r.id and f.kind = 'reason') as reason,
             (select body from free_text f where f.request_id = r.id and f.kind = 'denial') as denial,
-            (select jsonb_build_object('body', e.body, 'texts', t.texts)
+            (select jsonb_build_object('body', e.body, 'salt', t.salt, 'texts', t.texts)
                from event e left join event_text t using (request_id, seq)
               where e.request_id = r.id and e.kind in ('revoke-started', 'closed')
               order by e.seq desc limit 1) as ended
@@ -45,11 +46,11 @@ type DecisionRow = {
   approved_by: readonly PersonId[];
   reason: string | null;
   denial: string | null;
-  ended: Readonly<{ body: unknown; texts: readonly string[] | null }> | null;
+  ended: StoredRow | null;
 };
 
 function decisionOf(row: DecisionRow | undefined): Omit<ListedRequest, keyof RequestSummary> {
-  const event = row?.ended ? (restoredEvent(row.ended.body, row.ended.texts) as Event) : undefined;
+  const event = row?.ended ? (restoredEvent(row.ended.body, row.ended) as Event) : undefined;
   return {
     approvers: row?.approvers ?? [],
     approvedBy: row?.approved_by ?? [],
