@@ -7,6 +7,7 @@ import { eventDetail, eventPhrase } from './events.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { refusalPhrase, unreadablePolicyPhrase } from './refusals.ts';
 import { statusPhrase } from './status.ts';
+import { targetWords } from './target-name.ts';
 
 /** Why a question is not answered, and what to do. */
 export function questionRefusalPhrase(refusal: QuestionRefusal): Phrase {
@@ -92,7 +93,7 @@ export type PastAccess = Readonly<{
 export function pastAccessRow(access: PastAccess): Phrase {
   const { person: who, account, entitlement, target, level, since, until, basis, request } = access;
   const whose = who === undefined ? phrase`the account ${code(account)}` : person(who);
-  const what = phrase`${code(entitlement ?? target)}, level ${code(level)}`;
+  const what = phrase`${code(entitlement ?? targetWords(target))}, level ${code(level)}`;
   const end = until === undefined ? phrase`, still held` : phrase` until ${instant(until)}`;
   const why = {
     granted: request === undefined ? [] : code(shortOf(request)),

@@ -3,6 +3,7 @@ import { answerPage, answerRows, incompleteBefore, reachesBefore } from '../../a
 import { escapeHidden } from '../../core/text.ts';
 import { AUDIT_VIEWS, type AuditQuery, type AuditRow, type Ledger } from '../../ledger/index.ts';
 import { USUAL_LIMIT } from '../list/filter-options.ts';
+import { targetWords } from '../../wording/target-name.ts';
 import { csvLines } from './csv.ts';
 import { type Format, formatOf, type OutputOptions, print, utc, writeLine } from './output.ts';
 
@@ -51,7 +52,7 @@ async function printTable(
 
 const TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
-/** Times to the second, and lists as one text. */
+/** Times to the second, lists as one text, and targets in words. */
 const forPeople = (row: AuditRow): AuditRow =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
@@ -60,7 +61,9 @@ const forPeople = (row: AuditRow): AuditRow =>
         ? utc(Date.parse(value))
         : Array.isArray(value)
           ? value.join(', ')
-          : value,
+          : name === 'target_name'
+            ? targetWords(String(value))
+            : value,
     ]),
   );
 
