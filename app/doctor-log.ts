@@ -81,7 +81,7 @@ export async function examineLog(
             )
               .map(({ text }) => text)
               .join(', ')}.`
-          : 'Nothing was recorded yet.',
+          : 'No checkpoint was published yet.',
       },
       ...problems,
     ];

@@ -12,7 +12,10 @@ export type LogDeps = Readonly<{ ledger: Ledger; keys: LogKeys; report: Report }
 /** Runs work for at most so many milliseconds. */
 type Within = <T>(ms: number, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** How what a place has stands to the log. `unread`: nobody knows yet. `agrees`: it has a state of this log. `new`: nothing was ever published there. */
+/**
+ * How what a place has stands to the log. `unread`: nobody knows yet. `agrees`: it has a state of this log. `new`: nothing was ever published
+ * there. `lost`: it shows less than was published there. `foreign`: its checkpoint is of another log, or no known key signed it.
+ */
 export type PlaceState = 'unread' | 'agrees' | 'new' | 'lost' | 'foreign';
 
 /** What was read in a place. `problem` is for people. */

@@ -8,7 +8,7 @@ const canonical = canonicalize as unknown as (value: unknown) => string | undefi
 /** An entry of the log: its bytes, and the body in full when it is too long to be in them. */
 export type LogEntry = Readonly<{ bytes: Buffer; longBody?: Readonly<{ sha256: string; text: string }> }>;
 
-/** An entry bundle of C2SP tlog-tiles gives the length of an entry in 16 bits. */
+/** A longer entry has only the hash of its body, and so stays below 65,535 bytes: C2SP tlog-tiles gives the length of an entry in 16 bits. */
 export const LONGEST_ENTRY_BYTES = 60_000;
 
 /**

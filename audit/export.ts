@@ -70,24 +70,24 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
       if (longBody) await bodies.write(`{"sha256":"${longBody.sha256}","body":${longBody.text}}`);
     }
   }
-  const unsequenced = await written(join(folder, 'unsequenced.jsonl'), 0, {
+  const unsequenced = await writeRows(join(folder, 'unsequenced.jsonl'), 0, {
     read: (after) => snapshot.unsequenced(after, PART),
     next: ({ logId }) => logId,
     text: (row) => entryOf(row).bytes.toString(),
   });
-  const checkpoints = await written(join(folder, 'checkpoints', 'ledger.jsonl'), 0, {
+  const checkpoints = await writeRows(join(folder, 'checkpoints', 'ledger.jsonl'), 0, {
     read: (after) => snapshot.notes(after, PART),
     next: (row) => row.size,
     text: ({ note, lines }) =>
       JSON.stringify({ note: lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`) }),
   });
   const byId = { next: ({ id }: Readonly<Record<string, unknown>>) => String(id), text: JSON.stringify };
-  await written(join(folder, 'texts.jsonl'), '', { read: (after) => snapshot.texts(after, PART), ...byId });
-  await written(join(folder, 'tables', 'request.jsonl'), '', {
+  await writeRows(join(folder, 'texts.jsonl'), '', { read: (after) => snapshot.texts(after, PART), ...byId });
+  await writeRows(join(folder, 'tables', 'request.jsonl'), '', {
     read: (after) => snapshot.requests(after, PART),
     ...byId,
   });
-  await written(join(folder, 'tables', 'lease.jsonl'), '', {
+  await writeRows(join(folder, 'tables', 'lease.jsonl'), '', {
     read: (after) => snapshot.leases(after, PART),
     ...byId,
   });
@@ -106,7 +106,7 @@ type Parts<Row, Key> = Readonly<{
 }>;
 
 /** Writes rows that are read in parts, one a line. Returns how many. */
-async function written<Row, Key>(
+async function writeRows<Row, Key>(
   file: string,
   first: Key,
   { read, next, text }: Parts<Row, Key>,

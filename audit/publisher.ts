@@ -34,7 +34,7 @@ export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
 
   const failed = async (problem: string): Promise<Outcome> => {
     report.error({ place: place.name, error: problem }, 'the log is not published there');
-    await ledger.noteUnpublished(place.name, problem).catch(() => undefined); // The ledger is away. The log of the process says it too.
+    await ledger.recordPublishFailure(place.name, problem).catch(() => undefined); // The ledger is away. The log of the process says it too.
     return FAILED;
   };
   const attempt = (work: () => Promise<Outcome>): Promise<Outcome> =>
@@ -92,7 +92,7 @@ async function settled(place: Place, published: Settled, attempt: Attempt): Prom
     case 'published': {
       await ledger.storeCheckpoint({ size, note: update.note });
       const cosignatures = published.cosignatures.split('\n').filter((line) => line !== '');
-      await ledger.notePublished({ place: place.name, size, cosignatures });
+      await ledger.recordPublished({ place: place.name, size, cosignatures });
       return true;
     }
     case 'ahead':

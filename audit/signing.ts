@@ -29,7 +29,7 @@ export function signing(
   let last: Checkpoint | undefined;
   let signedAt = -Infinity;
 
-  /** The log must begin with everything that this process signed, and that the ledger says was published. */
+  /** Whether the log still begins with the last checkpoint that this process signed. When it does not, the ledger goes into quarantine. */
   async function isStillTheSame(size: number): Promise<boolean> {
     if (!last) return true;
     if (size >= last.size && (await rootAt(last.size, tileReader(ledger))).equals(last.root)) return true;
@@ -51,7 +51,7 @@ export function signing(
     async mayBegin() {
       if (hasBegun) return true;
       if (!(await isPublishedLog(deps, publishers))) return tellOnce();
-      await ledger.noteLogKeys(
+      await ledger.recordLogKeys(
         keys.signers.map(({ name, privateKey }) => verifierKey(name, privateKey).text),
       );
       return (hasBegun = true);

@@ -111,11 +111,11 @@ export type AuditCondition = Readonly<
   | { kind: 'during'; from: Instant; to: Instant }
   | { kind: 'target'; name: string; provider?: string }
   /** Access that Curfew did not grant, of the account with this name. */
-  | { kind: 'standing-of-account'; provider: string; name: string }
+  | { kind: 'not-granted-of-account'; provider: string; name: string }
   /** Access that Curfew did not grant, at the targets that the leases of an entitlement gave. */
-  | { kind: 'standing-at-targets-of'; entitlement: string }
+  | { kind: 'not-granted-at-targets-of'; entitlement: string }
   /** Access that Curfew did not grant, of the accounts with which a person had leases. */
-  | { kind: 'standing-of-accounts-of'; person: string }
+  | { kind: 'not-granted-of-accounts-of'; person: string }
   | { kind: 'any'; of: readonly AuditCondition[] }
 >;
 
@@ -192,12 +192,12 @@ function sqlOf(condition: AuditCondition, bind: Bind): string {
         `target_name = ${bind(condition.name)}`,
         ...(condition.provider === undefined ? [] : [`provider = ${bind(condition.provider)}`]),
       ].join(' and ');
-    case 'standing-of-account':
+    case 'not-granted-of-account':
       return `(basis <> 'granted' and provider = ${bind(condition.provider)} and lower(account_name) = lower(${bind(condition.name)}))`;
-    case 'standing-at-targets-of':
+    case 'not-granted-at-targets-of':
       return `(basis <> 'granted' and (provider, target_name) in
                (select g.provider, g.target_name from audit.access g where g.entitlement = ${bind(condition.entitlement)}))`;
-    case 'standing-of-accounts-of':
+    case 'not-granted-of-accounts-of':
       return `(basis <> 'granted' and (provider, account_id) in
                (select g.provider, g.account_id from audit.access g where g.person = ${bind(condition.person)}))`;
     case 'any':

@@ -170,7 +170,7 @@ create view log_row as
   union all
   select log_id, 'log-keys', id::text, since, jsonb_build_object('keys', to_jsonb(keys)), null, null from log_keys;
 
--- How far the log is. Who adds to it, or publishes it, locks this row.
+-- How far the log is. A process locks this row while it adds entries.
 create table log_state (
   is_only boolean primary key default true check (is_only),
   name    text,                           -- of the log; null until the first entry
@@ -179,7 +179,7 @@ create table log_state (
 );
 insert into log_state default values;
 
--- The place of each row in the log.
+-- The index of each row in the log.
 create table log_entry (
   index  bigint primary key check (index >= 0),
   log_id bigint not null unique

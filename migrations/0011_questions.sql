@@ -1,4 +1,4 @@
--- The questions of an auditor. The schema audit has one view for each of them. The commands of `curfew audit` read the same views.
+-- The questions of an auditor. The schema audit has one view for each of them. The commands of `curfew audit`, except `story`, read the same views.
 
 do $$
 begin
@@ -254,7 +254,7 @@ select request_id as id, at, policy, requester as person, entitlement, request_i
           from event e join request r on r.id = e.request_id
          where e.kind = 'judged'
          order by r.requester, r.entitlement, e.at, e.request_id) first;
-comment on view audit.policy_gain is 'Under which policy a person could request an entitlement for the first time, as far as requests show it.';
+comment on view audit.policy_gain is 'The first request of each person for each entitlement, and the policy by which it was judged.';
 
 create view audit.request as
 select id, opened_at as at, requester as person, entitlement, minutes, state, ends_at, closed_at from request;
@@ -267,7 +267,7 @@ comment on view audit.event is 'The trail: every event of every request. Texts o
 
 create view audit.purge as
 select id::text, purged_at as at, purged_by as person, before_at, requests, entries, export_size from purge;
-comment on view audit.purge is 'Every time that old requests were removed from the ledger. The answers of the other views begin at the latest before_at.';
+comment on view audit.purge is 'Every time that old requests were removed from the ledger. The other views lack these requests. Access is complete from 30 days after the latest before_at.';
 comment on column audit.purge.person is 'Who removed them: a login of the operating system.';
 comment on column audit.purge.before_at is 'The requests that were made before it are gone, with everything of them.';
 comment on column audit.purge.export_size is 'The export that was made before has the checkpoint of this size.';

@@ -57,7 +57,7 @@ grant select on use_reading to curfew_provider, curfew_sweeper, curfew_reader, c
 grant insert on use_reading to curfew_provider, curfew_sweeper;
 grant select, update (tries, next_at) on use_plan to curfew_sweeper;
 
--- What auditors read, in their own tools too. A view has the rights of whoever asks.
+-- What auditors read, in their own tools too. A view reads its tables with the rights of its owner, so a login needs a right on the view only.
 create schema if not exists audit;
 grant usage on schema audit to curfew_reader, curfew_cli;
 

@@ -77,7 +77,7 @@ export function gitIn(folder: string, signal: AbortSignal): Git {
   };
 }
 
-/** The last line that git printed says what went wrong. */
+/** The first line with fatal, error or remote says what went wrong. */
 function sentenceOf(error: unknown): string {
   const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
   if (code === 'ENOENT') return 'git is not installed on this machine';

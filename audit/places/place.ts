@@ -48,7 +48,7 @@ export type Published =
 export type PlaceKind = 'folder' | 'bucket' | 'git' | 'slack' | 'witness';
 
 /**
- * A place outside the database where the log is published. One process publishes at a time (the sequencer's lock). What a place
+ * A place outside the database where the log is published. Several processes may publish at the same time. What a place
  * returns is not trusted: somebody else may have written it.
  */
 export interface Place {
@@ -57,7 +57,7 @@ export interface Place {
   readonly kind: PlaceKind;
   /**
    * The newest note in the place, as the place gives it: the caller verifies it. Undefined when there is none. The empty text when
-   * it is too long to be a note. A witness and its cosignature: undefined when it does not show its checkpoints.
+   * it is too long to be a note. A witness returns its checkpoint with its cosignature, or undefined when it shows none.
    * Throws `PlaceUnavailable` when it cannot be read.
    */
   newest(signal: AbortSignal): Promise<string | undefined>;

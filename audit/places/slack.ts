@@ -26,7 +26,7 @@ export type SlackPlace = Readonly<{ channel: string; everyMs?: number }>;
 
 const EVERY_MS = 60_000;
 
-// The first page is small for an app that is not in Slack's Marketplace, which gets 15 messages.
+// Slack gives an app that is not in its Marketplace at most 15 messages in a page.
 const PAGE = 15;
 const MOST_PAGES = 20;
 

@@ -29,7 +29,7 @@ export const whoHadAccess = (subject: AccessSubject, time: AccessTime): AuditQue
           kind: 'any',
           of: [
             { kind: 'is', column: 'entitlement', value: subject.id },
-            { kind: 'standing-at-targets-of', entitlement: subject.id },
+            { kind: 'not-granted-at-targets-of', entitlement: subject.id },
           ],
         },
   ]);
@@ -44,7 +44,7 @@ export const whatWasHeld = (person: PersonId, accounts: readonly AccountOf[], ti
       kind: 'any',
       of: [
         { kind: 'is', column: 'person', value: person },
-        { kind: 'standing-of-accounts-of', person },
+        { kind: 'not-granted-of-accounts-of', person },
         ...accounts.map(standingOf),
       ],
     },
@@ -54,7 +54,7 @@ export const whatWasHeld = (person: PersonId, accounts: readonly AccountOf[], ti
 export const allAccess = (time: AccessTime): AuditQuery => held(time, []);
 
 /** An account that a person has now may have been somebody else's, so it counts only for what Curfew did not grant. */
-const standingOf = (account: AccountOf): AuditCondition => ({ kind: 'standing-of-account', ...account });
+const standingOf = (account: AccountOf): AuditCondition => ({ kind: 'not-granted-of-account', ...account });
 
 function held({ from, to, knownAt }: AccessTime, where: readonly AuditCondition[]): AuditQuery {
   return {

@@ -19,8 +19,8 @@ export type StreamedLog = Readonly<{ name: string; trusted: readonly VerifierKey
 export type StreamLedger = Pick<
   LogLedger,
   | 'claimStream'
-  | 'noteSent'
-  | 'noteUnsent'
+  | 'recordSent'
+  | 'recordSendFailure'
   | 'releaseStream'
   | 'newestCheckpoint'
   | 'rowsOfEntries'
@@ -71,7 +71,7 @@ export function runStreamer(
         if (signal.aborted) break;
         failures += 1;
         report.error({ sink: sink.name, error: messageOf(error) }, 'records are not sent there');
-        await ledger.noteUnsent(claim, messageOf(error)).catch(() => undefined); // The ledger is away. The log says it too.
+        await ledger.recordSendFailure(claim, messageOf(error)).catch(() => undefined); // The ledger is unavailable. The line above is in the log of this process.
         await pause(pauseMs(error, failures, retryMs), signal);
       }
     }
@@ -110,7 +110,7 @@ async function sendNext(
     activities.map((activity) => recordOf(activity, format)),
     signal,
   );
-  await ledger.noteSent(claim, next + sent);
+  await ledger.recordSent(claim, next + sent);
   return 'some';
 }
 

@@ -49,7 +49,7 @@ async function deliver({ host, port, ca }: SyslogSink, bytes: Buffer, signal: Ab
     void socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('it was stopped'));
   signal.addEventListener('abort', abort, { once: true });
   try {
-    await ended(socket, bytes);
+    await writeAndEnd(socket, bytes);
   } finally {
     signal.removeEventListener('abort', abort);
     socket.destroy();
@@ -57,10 +57,10 @@ async function deliver({ host, port, ca }: SyslogSink, bytes: Buffer, signal: Ab
 }
 
 /**
- * Writes everything, waits as long as the connection took, and then ends it. That is more than a round trip. So a server that ended the
- * connection before it had the first bytes is noticed while we wait, and one that ends it later without reading them resets it.
+ * Writes the records, waits at least as long as the TLS handshake took, and then ends the connection. A server that closed the connection
+ * before it got the records is noticed during the wait. When it closes later with unread bytes, TCP sends a reset, and this rejects.
  */
-const ended = (socket: TLSSocket, bytes: Buffer): Promise<void> =>
+const writeAndEnd = (socket: TLSSocket, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     const begun = performance.now();
     let isEnding = false;

@@ -137,14 +137,15 @@ export const PROBLEMS = {
   'unknown-purge': (facts) =>
     `The ${entryOf(facts)} has only its hash here, and says that it left with the purge ${facts.purge}. The log has no such purge after it.`,
   'wrong-purge': (facts) =>
-    `The purge ${facts.purge} names ${facts.expected} entries, and those that have only their hash here are ${facts.found} others, from the ${entryOf(facts)} on.`,
+    `The purge ${facts.purge} names ${facts.expected} entries. The ${facts.found} entries that have only their hash here are not the same ones, in their number or their digest. The first is the ${entryOf(facts)}.`,
 
   'missing-body': (facts) => `The long body of the ${entryOf(facts)} is missing in ${fileOf(facts)}.`,
   'wrong-body': (facts) => `The long body in ${fileOf(facts)} does not have the hash ${facts.sha256}.`,
   'unused-body': (facts) => `No entry has the long body ${facts.sha256} in ${fileOf(facts)}.`,
   'wrong-text': (facts) =>
     `A text of the event ${facts.id} in ${fileOf(facts)} does not have the salted hash in the event.`,
-  'unknown-text': (facts) => `The texts in ${fileOf(facts)} are not those of one event: ${facts.id}.`,
+  'unknown-text': (facts) =>
+    `The texts of ${facts.id} in ${fileOf(facts)} belong to no entry, or are there twice.`,
 
   'wrong-row': ({ id, file, field, found, expected, last }) =>
     `In ${file} the ${field} of ${id} is ${found}, and its events say ${expected}. The last one is ${last}.`,
@@ -1621,7 +1622,7 @@ function keysFor(about, given, add) {
     : [...keys, ...own.filter(({ isWitness }) => isWitness)];
 }
 
-/** The ledger keeps a checkpoint before it is published. @param {readonly Checkpoint[]} trusted @param {Add} add */
+/** Reports checkpoints that the list of the ledger lacks. It has each one after it was published, so a folder may have a newer one. @param {readonly Checkpoint[]} trusted @param {Add} add */
 function reportUnlisted(trusted, add) {
   const listed = new Set(trusted.filter(({ source }) => source === 'ledger').map(({ size }) => size));
   const newest = [...listed].reduce((most, size) => Math.max(most, size), -1);

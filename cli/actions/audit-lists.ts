@@ -142,7 +142,7 @@ const LISTS = {
       scope: 'SCOPE',
       scope_name: 'OF',
       requests: 'REQUESTS',
-      needs: 'LIFTED BY (NEEDED)',
+      needs: 'LIFTS NEEDED',
       lifted_by: 'LIFTED BY',
     },
     empty: 'Nobody ended everything of a scope.',
@@ -174,7 +174,7 @@ const LISTS = {
       policy: 'POLICY',
       request_id: 'REQUEST',
     },
-    empty: 'Nobody could request something for the first time.',
+    empty: 'Nobody requested an entitlement for the first time.',
   },
 } as const satisfies Readonly<Record<string, List>>;
 

@@ -93,7 +93,7 @@ function sentence(refusal: PurgeRefusal): string {
     case 'not-logged':
       return `the log does not have ${refusal.events} of their events yet. Start the sequencer, and export again.`;
     case 'not-published':
-      return `a published checkpoint and the export must have ${refusal.needed} entries, and the newest checkpoint has ${refusal.published}. Entries are published in groups of 256, and a group is kept whole. Try again when the log has grown, and export again.`;
+      return `the published log and the export must each have at least ${refusal.needed} entries, because groups of 256 entries are published whole. ${refusal.published < refusal.needed ? `The newest checkpoint has ${refusal.published}. Try again when the log has grown, and export again.` : 'The export has fewer. Export again.'}`;
     case 'behind':
       return `these do not have the entries yet. Wait until they do, or give each name with --without.\n  ${refusal.names.map(printable).join('\n  ')}`;
     case 'not-exported':

@@ -12,9 +12,9 @@ export type NewLog = Readonly<{ name: string; by: string }>;
  * why it was not begun.
  */
 export const beginLog = (url: string, newLog: NewLog): Promise<string | undefined> =>
-  asOwner(url, (owner) => replaced(owner, newLog));
+  asOwner(url, (owner) => replaceLog(owner, newLog));
 
-async function replaced(owner: Db, { name, by }: NewLog): Promise<string | undefined> {
+async function replaceLog(owner: Db, { name, by }: NewLog): Promise<string | undefined> {
   const { rows } = await owner.query<{ name: string | null }>('select name from log_state for update');
   const before = rows[0]?.name ?? null;
   const used = await owner.query('select from log_beginning where $1 in (name, previous)', [name]);

@@ -58,7 +58,7 @@ export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
 }
 
 /** Records that a checkpoint is at a place, with what witnesses signed. */
-export async function notePublished(
+export async function recordPublished(
   db: Db,
   { place, size, cosignatures }: Readonly<{ place: string; size: number; cosignatures: readonly string[] }>,
 ): Promise<void> {
@@ -76,7 +76,7 @@ export async function notePublished(
 }
 
 /** Records why a checkpoint could not be published at a place. */
-export const noteUnpublished = (db: Db, place: string, problem: string) =>
+export const recordPublishFailure = (db: Db, place: string, problem: string) =>
   db.query(
     `insert into log_place (name, tried_at, problem) values ($1, ledger_now(), $2)
      on conflict (name) do update set tried_at = excluded.tried_at, problem = excluded.problem`,
@@ -104,7 +104,7 @@ export async function oldestUnpublished(db: Db): Promise<Instant | undefined> {
 }
 
 /** Records which keys sign from now on, unless they are the ones of the last time. */
-export const noteLogKeys = (db: Db, keys: readonly string[]) =>
+export const recordLogKeys = (db: Db, keys: readonly string[]) =>
   db.query(
     `insert into log_keys (keys)
      select $1::text[] where $1::text[] is distinct from (select keys from log_keys order by id desc limit 1)`,

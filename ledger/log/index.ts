@@ -54,8 +54,8 @@ export interface LogLedger {
   /** Claims a stream for this process, or renews its claim. Undefined while another process has it. Returns the index of the next record. */
   claimStream(claim: streams.StreamClaim): Promise<number | undefined>;
   /** Records that a stream has every record before `next`. It changes nothing when another process claimed it meanwhile. */
-  noteSent(claim: streams.StreamClaim, next: number): Promise<void>;
-  noteUnsent(claim: streams.StreamClaim, problem: string): Promise<void>;
+  recordSent(claim: streams.StreamClaim, next: number): Promise<void>;
+  recordSendFailure(claim: streams.StreamClaim, problem: string): Promise<void>;
   releaseStream(claim: streams.StreamClaim): Promise<void>;
   streams(): Promise<readonly streams.Stream[]>;
 
@@ -64,10 +64,10 @@ export interface LogLedger {
   /** When the oldest row was recorded that no published checkpoint covers; undefined when all are. */
   oldestUnpublished(): Promise<Instant | undefined>;
   logPlaces(): Promise<readonly checkpoints.LogPlace[]>;
-  notePublished(published: Parameters<typeof checkpoints.notePublished>[1]): Promise<void>;
-  noteUnpublished(place: string, problem: string): Promise<void>;
+  recordPublished(published: Parameters<typeof checkpoints.recordPublished>[1]): Promise<void>;
+  recordPublishFailure(place: string, problem: string): Promise<void>;
   /** Records which keys sign from now on, unless they are the ones of the last time. It becomes an entry of the log. */
-  noteLogKeys(keys: readonly string[]): Promise<void>;
+  recordLogKeys(keys: readonly string[]): Promise<void>;
   /** Begins a quarantine, because a place has more of the log than this ledger. */
   quarantineForLog(reason: string): Promise<void>;
 }
@@ -95,8 +95,9 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   checkpointAt: (size) => query((db) => checkpoints.checkpointAt(db, size)),
   accessEntries: (requests) => query((db) => logRows.accessEntries(db, requests)),
   claimStream: (claim) => query((db) => streams.claimStream(db, claim)),
-  noteSent: async (claim, next) => void (await query((db) => streams.noteSent(db, claim, next))),
-  noteUnsent: async (claim, problem) => void (await query((db) => streams.noteUnsent(db, claim, problem))),
+  recordSent: async (claim, next) => void (await query((db) => streams.recordSent(db, claim, next))),
+  recordSendFailure: async (claim, problem) =>
+    void (await query((db) => streams.recordSendFailure(db, claim, problem))),
   releaseStream: async (claim) => void (await query((db) => streams.releaseStream(db, claim))),
   streams: () => query(streams.streams),
   newestCheckpoint: () => query(checkpoints.newestCheckpoint),
@@ -104,9 +105,9 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
     void (await query((db) => checkpoints.storeCheckpoint(db, checkpoint))),
   oldestUnpublished: () => query(checkpoints.oldestUnpublished),
   logPlaces: () => query(checkpoints.logPlaces),
-  notePublished: (published) => tx((db) => checkpoints.notePublished(db, published)),
-  noteUnpublished: async (place, problem) =>
-    void (await query((db) => checkpoints.noteUnpublished(db, place, problem))),
-  noteLogKeys: async (keys) => void (await query((db) => checkpoints.noteLogKeys(db, keys))),
+  recordPublished: (published) => tx((db) => checkpoints.recordPublished(db, published)),
+  recordPublishFailure: async (place, problem) =>
+    void (await query((db) => checkpoints.recordPublishFailure(db, place, problem))),
+  recordLogKeys: async (keys) => void (await query((db) => checkpoints.recordLogKeys(db, keys))),
   quarantineForLog: async (reason) => void (await query((db) => checkpoints.quarantineForLog(db, reason))),
 });

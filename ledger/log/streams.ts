@@ -35,14 +35,14 @@ export async function claimStream(
   return rows[0]?.next;
 }
 
-export const noteSent = (db: Db, { sink, log, by }: StreamClaim, next: number) =>
+export const recordSent = (db: Db, { sink, log, by }: StreamClaim, next: number) =>
   db.query(
     `update log_stream set next = $4, sent_at = ledger_now(), problem = null
       where sink = $1 and log = $2 and claimed_by = $3 and next <= $4`,
     [sink, log, by, next],
   );
 
-export const noteUnsent = (db: Db, { sink, by }: StreamClaim, problem: string) =>
+export const recordSendFailure = (db: Db, { sink, by }: StreamClaim, problem: string) =>
   db.query('update log_stream set problem = $3 where sink = $1 and claimed_by = $2', [sink, by, problem]);
 
 /** Lets another process claim the stream at once. */

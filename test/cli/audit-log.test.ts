@@ -135,7 +135,7 @@ describe('curfew doctor looks at the audit log', () => {
   });
 
   test('a place that does not answer is a warning', async () => {
-    await folder.ledger.noteUnpublished('folder /srv/log', 'it cannot be written');
+    await folder.ledger.recordPublishFailure('folder /srv/log', 'it cannot be written');
     expect(await found()).toContainEqual([
       'warning',
       expect.stringMatching(/^The folder \/srv\/log .*it cannot be written/),

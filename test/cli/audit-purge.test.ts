@@ -67,13 +67,15 @@ describe('curfew audit purge', () => {
     await rowsOf(folder.url, 'delete from wake_up');
     expect(await said()).toContain('does not have 1 of their events yet');
     await exported('second');
-    expect(await said()).toContain('must have 256 entries, and the newest checkpoint has 3');
+    expect(await said()).toContain(
+      'at least 256 entries, because groups of 256 entries are published whole. The newest checkpoint has 3',
+    );
     await rowsOf(
       folder.url,
       `insert into event (request_id, seq, step, kind, body, via, at)
        select 'req_zzz', n, 's' || n, 'refused', '{"kind":"refused"}', 'cli', ledger_now() from generate_series(0, 299) n`,
     );
-    await folder.ledger.noteUnpublished('bucket old', 'it is gone');
+    await folder.ledger.recordPublishFailure('bucket old', 'it is gone');
     expect((await purge(await exported('third'), '--yes')).err).toMatch(
       /do not have the entries yet[^]*bucket old/,
     );

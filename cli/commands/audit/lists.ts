@@ -27,7 +27,7 @@ const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
   endings: 'every time that somebody ended everything of a person, of an entitlement, at a provider, or all',
   policies: 'every policy by which something was judged, by its digest',
   purges: 'every time that old requests were removed from the ledger',
-  gains: 'under which policy a person could request an entitlement for the first time',
+  gains: 'the first request of each person for each entitlement, and its policy',
 };
 
 /** `curfew audit refusals`, and the other lists of what happened in a period. */

@@ -87,12 +87,12 @@ test('a process that ends after it sent and before it noted it sends the same re
   await publishAll(ledger);
   const [size, sink] = [await publishedSize(), recordingSink()];
   let isFirst = true;
-  const noteSent: StreamLedger['noteSent'] = (...given) => {
-    if (!isFirst) return streamer.noteSent(...given);
+  const recordSent: StreamLedger['recordSent'] = (...given) => {
+    if (!isFirst) return streamer.recordSent(...given);
     isFirst = false;
     return Promise.reject(new Error('the connection was lost'));
   };
-  streaming(sink, { ...streamer, noteSent });
+  streaming(sink, { ...streamer, recordSent });
   await until('everything came twice', () => sink.got.length >= 2 * Math.min(size, 256));
   const [one, two] = [sink.got[0], sink.got.findLast(({ index }) => index === 0)];
   expect(two).toEqual(one);
@@ -106,7 +106,7 @@ test('of two processes one sends, and the other one goes on when its claim is ov
   const sink = recordingSink();
   expect(await streamer.claimStream({ ...claim, by: 'me' })).toBeUndefined();
   streaming(sink);
-  await streamer.noteSent({ ...claim, by: 'me' }, 5);
+  await streamer.recordSent({ ...claim, by: 'me' }, 5);
   expect(sink.got).toEqual([]);
   expect(await streamIn()).toMatchObject({ next: 0 });
   await rows(`update log_stream set claimed_until = ledger_now() - interval '1 second'`);
@@ -147,15 +147,15 @@ describe('curfew doctor looks at the stream', () => {
     await publishAll(ledger);
     const size = await publishedSize();
     await streamer.claimStream(claim);
-    await streamer.noteSent(claim, size - 1);
+    await streamer.recordSent(claim, size - 1);
     expect(await found()).toEqual([['ok', `stdout: has ${size - 1} of ${size} records.`]]);
-    await streamer.noteUnsent(claim, 'it is full');
+    await streamer.recordSendFailure(claim, 'it is full');
     expect(await found()).toEqual([['warning', `stdout: has ${size - 1} of ${size} records. it is full.`]]);
-    await streamer.noteSent(claim, size - 1);
+    await streamer.recordSent(claim, size - 1);
     await streamer.releaseStream(claim);
     expect(await found()).toEqual([['warning', expect.stringContaining('Does the streamer run?')]]);
     await streamer.claimStream(claim);
-    await streamer.noteSent(claim, size);
+    await streamer.recordSent(claim, size);
     await streamer.releaseStream(claim);
     expect(await found()).toEqual([['ok', `stdout: has ${size} of ${size} records.`]]);
   });
@@ -181,7 +181,7 @@ test('an entry that was changed after it was published is not sent, and neither 
 test('a log of another name begins with its first entry', async () => {
   const claim = { sink: 'recording:', log: LOG_NAME, by: 'me', forMs: 1_000 };
   await streamer.claimStream(claim);
-  await streamer.noteSent(claim, 3);
+  await streamer.recordSent(claim, 3);
   expect(await streamer.claimStream(claim)).toBe(3);
   expect(await beginLog(database.url, { name: `${LOG_NAME}-2`, by: 'root' })).toBeUndefined();
   expect(await streamer.claimStream({ ...claim, log: `${LOG_NAME}-2` })).toBe(0);
