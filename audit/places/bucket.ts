@@ -46,7 +46,9 @@ async function sessionIn(access: Access): Promise<FileSession> {
 /** False when the file is there with another content. */
 async function putOnce(access: Access, file: LogFile): Promise<boolean> {
   if (await put(access, file, undefined)) return true;
-  return (await get(access, file.path, file.bytes.length))?.bytes.equals(file.bytes) ?? false;
+  const there = await get(access, file.path, file.bytes.length);
+  if (!there) throw new PlaceUnavailable('another write of the same file is not finished yet');
+  return there.bytes.equals(file.bytes);
 }
 
 /** Writes a file that does not exist, or that has this tag. False when it does, or has another. */
@@ -57,6 +59,7 @@ async function put(access: Access, { path, bytes }: LogFile, tag: string | undef
     Bucket: place.bucket,
     Key: place.prefix + path,
     Body: bytes,
+    CacheControl: path === CHECKPOINT ? 'no-cache' : 'max-age=31536000, immutable',
     ContentType: path.startsWith('tile/') ? 'application/octet-stream' : 'text/plain; charset=utf-8',
     ...condition,
     ...lockOf(place.retainDays),
@@ -70,7 +73,7 @@ async function put(access: Access, { path, bytes }: LogFile, tag: string | undef
   }
 }
 
-/** In the mode COMPLIANCE nobody can remove a file before its day, not even the owner of the account. */
+/** In the mode COMPLIANCE nobody can remove a version of a file before its day, except by closing the account. */
 const lockOf = (days: number | undefined) =>
   days === undefined
     ? {}
@@ -79,7 +82,7 @@ const lockOf = (days: number | undefined) =>
         ObjectLockRetainUntilDate: new Date(Date.now() + days * 24 * 60 * 60 * 1000),
       };
 
-/** 412: the condition does not hold. 409: another write of the same file was faster. 404: what had the tag was removed. */
+/** 412: the condition does not hold. 409: another write of the same file is under way or was faster. 404: what had the tag was removed. */
 const isConflict = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   (error.name === 'PreconditionFailed' ||

@@ -1,22 +1,37 @@
 import { type Activity, given } from './activity.ts';
+import { MEMBERSHIPS } from './ocsf.ts';
 import { nameOf, PRODUCT, severityOf } from './record.ts';
 
 /** The version of the Elastic Common Schema that the records follow. */
 export const ECS_VERSION = '9.4.0';
 
-/** What `event.type` says. It is `info` for what is not here. */
+/** What `event.type` says of events that are not about the access of a lease. It is `info` for what is not here. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
-  granted: ['user', 'creation'],
-  revoked: ['user', 'deletion'],
-  undone: ['user', 'deletion'],
-  'lease-extended': ['user', 'change'],
-  repaired: ['user', 'change'],
-  drifted: ['user', 'change'],
   'mass-ending': ['admin', 'change'],
   'mass-ending-lift': ['admin', 'change'],
   'finding-decision': ['admin', 'change'],
   'log-beginning': ['admin', 'change'],
+  'log-keys': ['admin', 'change'],
+  erasure: ['admin', 'deletion'],
+  purge: ['admin', 'deletion'],
 };
+
+/** Events after which a provider shows other access than before. */
+const CHANGES_ACCESS: ReadonlySet<string> = new Set([
+  ...['granted', 'revoked', 'undone', 'lease-extended', 'repaired', 'drifted'],
+]);
+const CREATED_OR_DELETED: Readonly<Record<string, string>> = {
+  granted: 'creation',
+  revoked: 'deletion',
+  undone: 'deletion',
+};
+
+/** Curfew creates and deletes logins of Postgres. Everywhere else it changes an account that was there before. */
+function typeOf({ kind, level, provider }: Activity): readonly string[] {
+  if (!CHANGES_ACCESS.has(kind)) return TYPES[kind] ?? ['info'];
+  if (MEMBERSHIPS.has(level)) return ['group', 'change'];
+  return ['user', (provider === 'postgres' ? CREATED_OR_DELETED[kind] : undefined) ?? 'change'];
+}
 
 /** The record of an activity. Fields that ECS does not have are labels. */
 export function ecsOf(activity: Activity): object {
@@ -30,7 +45,7 @@ export function ecsOf(activity: Activity): object {
     event: {
       kind: 'event',
       category: ['iam'],
-      type: TYPES[kind] ?? ['info'],
+      type: typeOf(activity),
       action: kind,
       outcome,
       id: nameOf(activity),

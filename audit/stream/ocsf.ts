@@ -41,7 +41,7 @@ const ENTITY: Readonly<Record<string, Named>> = {
 };
 
 /** The levels that are a membership of a group or a team. */
-const MEMBERSHIPS: ReadonlySet<string | undefined> = new Set(['member', 'maintainer']);
+export const MEMBERSHIPS: ReadonlySet<string | undefined> = new Set(['member', 'maintainer']);
 
 /** What the record of an activity holds besides what every record has. */
 type Classified = Readonly<{
@@ -90,7 +90,7 @@ function classified(activity: Activity): Classified {
   const { kind, level, provider, entitlement = 'unknown' } = activity;
   const change = ACCESS[kind];
   if (!change) return entityRecord(activity);
-  const fields = { user: userOf(activity), privileges: [level ?? 'unknown'] };
+  const fields = { user: userOf(activity) };
   if (MEMBERSHIPS.has(level))
     return {
       of: CLASSES.group,
@@ -98,7 +98,11 @@ function classified(activity: Activity): Classified {
       fields: { ...fields, group: { name: entitlement, ...given({ type: provider }) } },
     };
   const resources = [{ name: entitlement, ...given({ type: provider }) }];
-  return { of: CLASSES.access, activity: change.access, fields: { ...fields, resources } };
+  return {
+    of: CLASSES.access,
+    activity: change.access,
+    fields: { ...fields, privileges: [level ?? 'unknown'], resources },
+  };
 }
 
 function entityRecord(activity: Activity): Classified {
@@ -129,7 +133,28 @@ const actorOf = ({ by }: Activity): object => ({
   ...(by === undefined ? {} : { user: { uid: by } }),
 });
 
-const unmappedOf = ({ leafHash, via, lease, requester, minutes, endsAt, tried, fault, scope }: Activity) => ({
+const unmappedOf = ({
+  leafHash,
+  level,
+  via,
+  lease,
+  requester,
+  minutes,
+  endsAt,
+  tried,
+  fault,
+  scope,
+}: Activity) => ({
   leaf_hash: leafHash,
-  ...given({ via, lease, requester, minutes, ends_at: endsAt, tried, fault, scope }),
+  ...given({
+    level: MEMBERSHIPS.has(level) ? level : undefined,
+    via,
+    lease,
+    requester,
+    minutes,
+    ends_at: endsAt,
+    tried,
+    fault,
+    scope,
+  }),
 });

@@ -19,11 +19,13 @@ export type StreamRecord = Readonly<{
 export type Severity = Readonly<{ name: string; ocsf: number; cef: number; syslog: number }>;
 
 const INFORMATIONAL: Severity = { name: 'Informational', ocsf: 1, cef: 2, syslog: 6 };
-const LOW: Severity = { name: 'Low', ocsf: 2, cef: 4, syslog: 5 };
+const LOW: Severity = { name: 'Low', ocsf: 2, cef: 3, syslog: 5 };
 const MEDIUM: Severity = { name: 'Medium', ocsf: 3, cef: 6, syslog: 4 };
 
-/** Somebody changed access by hand, ended much at once, or began another log. */
-const NOTABLE: ReadonlySet<string> = new Set(['drifted', 'repaired', 'mass-ending', 'log-beginning']);
+/** Somebody changed access by hand, ended much at once, began another log, or removed something from the ledger. */
+const NOTABLE: ReadonlySet<string> = new Set([
+  ...['drifted', 'repaired', 'mass-ending', 'log-beginning', 'log-keys', 'erasure', 'purge'],
+]);
 
 export function severityOf({ kind, outcome }: Pick<Activity, 'kind' | 'outcome'>): Severity {
   if (NOTABLE.has(kind)) return MEDIUM;

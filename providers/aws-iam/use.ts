@@ -5,7 +5,7 @@ import type { UseQuery } from '../provider.ts';
 import type { LastAccessed, LastAccessedApi } from './last-accessed.ts';
 import type { AwsIamTarget, PolicyTarget } from './target.ts';
 
-const SOURCE = 'AWS, service last accessed by the user';
+const SOURCE = 'AWS, service last attempted by the user';
 /** "Recent activity usually appears in the IAM console within four hours" (IAM User Guide, "Refine permissions in AWS using last accessed information"). */
 export const LATE_MS = 4 * 3_600_000;
 

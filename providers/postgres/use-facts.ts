@@ -86,8 +86,10 @@ function whyNotAll({ seen }: SeenOnAll, grantedAt: Instant): string | undefined 
 
 function whyNotCounted(statements: SeenStatements, grantedAt: Instant): string | undefined {
   if (statements.kind === 'hidden') return statements.why;
-  const { resetAt, isTracked } = statements;
+  const { resetAt, isTracked, isAmongOthers } = statements;
   if (!isTracked) return 'pg_stat_statements does not track all statements of every login';
+  if (isAmongOthers)
+    return "before Postgres 16, statements after SET ROLE count for the entitlement's role, which has some";
   if (resetAt === undefined || resetAt >= grantedAt)
     return 'the statistics of the server were reset after the grant';
   return undefined;

@@ -37,7 +37,7 @@ export async function readUse(
 }
 
 const seenOn = async (db: Db, oid: string, { role }: PostgresTarget): Promise<Seen> => ({
-  statements: await readStatements(db, oid),
+  statements: await readStatements(db, oid, role),
   sessions: await readSessions(db, oid),
   standbys: await standbysOf(db),
   mayWrite: await mayWriteTables(db, role),

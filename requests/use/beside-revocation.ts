@@ -8,16 +8,13 @@ const READING_MS = 5_000;
 
 /**
  * Returns what a revocation calls just before its first write: it begins a reading of the use of the lease, where the end takes something
- * away that a later reading needs. It returns at once and never throws, so no reading delays a revocation or makes it fail. An earlier
- * reading that noted what is needed is enough.
+ * away that a later reading needs. It returns at once and never throws, so no reading delays a revocation or makes it fail.
  */
 export function readingsBeside(
   deps: Pick<Deps, 'ledger' | 'providers'>,
 ): (lease: LeaseId, provider: string) => void {
   let running = 0;
   const read = async (lease: LeaseId): Promise<void> => {
-    const facts = await deps.ledger.readUseFacts(lease);
-    if (!facts || facts.mark !== undefined) return;
     await readLeaseUse(deps, lease, { signal: AbortSignal.timeout(READING_MS) });
   };
   return (lease, provider) => {

@@ -223,6 +223,17 @@ describe('beside a revocation', () => {
     await until('the use is recorded', async () => (await line(request)).verdict === 'used');
   });
 
+  test('it is read before the end too when an earlier reading has noted what is needed, because sessions end then', async () => {
+    const request = await live();
+    await read();
+    const { readAt: earlier } = await line(request);
+    expect(earlier).not.toBeNull();
+    await fixture.shiftClock(60_000);
+    await ended(request, { ...fixture.deps, readUseBeside: readingsBeside(fixture.deps) });
+    await until('it is read again', async () => ((await line(request)).readAt ?? 0) > (earlier ?? 0));
+    await fixture.shiftClock(0);
+  });
+
   test('a reading that hangs, that fails or that throws delays no revocation, and no more than two run', async () => {
     const fake = fixture.deps.providers.get('fake') as Provider;
     let begun = 0;

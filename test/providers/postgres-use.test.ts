@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Instant } from '../../core/ids.ts';
 import type { Use } from '../../core/use.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import { quoted } from '../../providers/postgres/names.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -108,6 +109,20 @@ describe.each([18, OLDEST_MAJOR].flatMap((major) => binariesOf(major) ?? []))(
       });
     });
 
+    const before16 = binaries.major < 16;
+    test(`statements after SET ROLE ${before16 ? 'make zero unknown' : 'are refused'}`, async () => {
+      const { fixture, lease } = await ready();
+      const becoming = uses(
+        fixture,
+        lease.intent,
+        `set role ${quoted(fixture.names.readers)}`,
+        'select * from orders',
+      );
+      if (!before16) return expect(becoming).rejects.toThrow('permission denied');
+      await becoming;
+      expect(await read(fixture, lease)).not.toHaveProperty('covers');
+    });
+
     if (binaries.major === OLDEST_MAJOR) return; // The rest does not depend on the version.
 
     test('nothing done is zero, for the time since the grant', async () => {
@@ -138,6 +153,11 @@ describe.each([18, OLDEST_MAJOR].flatMap((major) => binariesOf(major) ?? []))(
       [
         'statements that are not tracked for a database',
         ({ names }) => `alter database ${names.db} set pg_stat_statements.track = 'none'`,
+        'does not track',
+      ],
+      [
+        'statements of a database get no query identifier',
+        ({ names }) => `alter database ${names.db} set compute_query_id = 'off'`,
         'does not track',
       ],
     ])('zero is not known after %s', async (_why, sql, expected) => {

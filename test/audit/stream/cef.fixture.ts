@@ -5,9 +5,9 @@
 const DICTIONARY: Readonly<Record<string, number | 'integer' | 'time'>> = {
   ...{ act: 63, cat: 1023, externalId: 40, outcome: 63, reason: 1023, rt: 'time' },
   ...{ suid: 1023, suser: 1023, duid: 1023, duser: 1023, dpriv: 1023, spriv: 1023 },
-  ...{ destinationServiceName: 1023, deviceFacility: 1023, msg: 1023 },
+  ...{ sourceServiceName: 1023, destinationServiceName: 1023, deviceFacility: 1023, msg: 1023 },
   ...{ cs1: 4000, cs2: 4000, cs3: 4000, cs4: 4000, cs5: 4000, cs6: 4000, cn1: 'integer' },
-  ...{ flexString1: 1023, deviceCustomDate1: 'time' },
+  ...{ deviceCustomDate1: 'time' },
 };
 const isLabel = (key: string): boolean => key.endsWith('Label') && key.slice(0, -5) in DICTIONARY;
 

@@ -85,6 +85,26 @@ describe('what a record says', () => {
     });
   });
 
+  test.each([
+    ['granted', 'present', 'postgres', ['user', 'creation']],
+    ['revoked', 'present', 'postgres', ['user', 'deletion']],
+    ['granted', 'write', 'github', ['user', 'change']],
+    ['revoked', 'write', 'github', ['user', 'change']],
+    ['granted', 'member', 'github', ['group', 'change']],
+    ['revoked', 'maintainer', 'github', ['group', 'change']],
+    ['purge', undefined, undefined, ['admin', 'deletion']],
+    ['approved', 'present', 'postgres', ['info']],
+  ])('ECS says of %s of %s at %s: %j', (kind, level, provider, type) => {
+    const activity = { ...ofKind('granted'), kind, level, provider } as ReturnType<typeof ofKind>;
+    expect(ecsOf(activity)).toMatchObject({ event: { type } });
+  });
+
+  test('a membership gives the person the level, and gives no privilege to the group', () => {
+    const record = ocsfOf(ofKind('granted', 'member'));
+    expect(record).not.toHaveProperty('privileges');
+    expect(record).toMatchObject({ unmapped: { level: 'member' } });
+  });
+
   test('a refused attempt is a failure, with who tried what and the code', () => {
     expect(ocsfOf(ofKind('refused'))).toMatchObject({
       ...{ status: 'Failure', status_code: 'not-an-approver', severity: 'Low' },
