@@ -28,11 +28,14 @@ const AGAIN_MS = 500;
  * have the approval that is acted on, because the ledger could have another answer for each question.
  */
 export const logAccess = (trusted: readonly VerifierKey[]): LogAccess => ({
-  async assertPublished(ledger, { request, until, state }, { waitMs, signal }) {
+  async publishedEvents(ledger, { request, until, state }, { waitMs, signal }) {
     const end = performance.now() + waitMs;
     for (;;) {
-      const published = await publishedEvents(ledger, { request, until }, trusted);
-      if (published.ok) return assertSameApproval(stateAfter(published.value), state);
+      const published = await eventsIn(ledger, { request, until }, trusted);
+      if (published.ok) {
+        assertSameApproval(stateAfter(published.value), state);
+        return published.value;
+      }
       if (performance.now() >= end)
         throw new Fault('log-behind', published.error, { retryAfterMs: AGAIN_MS });
       await wait(LOOK_MS, undefined, { signal });
@@ -56,7 +59,7 @@ function assertSameApproval(published: RequestState, acted: RequestState | undef
 }
 
 /** The events, or why they are not all in a published checkpoint yet. Throws when one of them is not what was published. */
-async function publishedEvents(
+async function eventsIn(
   ledger: LogLedger,
   { request, until }: Readonly<{ request: RequestId; until: EventKind }>,
   trusted: readonly VerifierKey[],

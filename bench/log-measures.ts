@@ -169,7 +169,7 @@ async function measureWaits(
     const request = `req_wait${String(at).padStart(22, '0')}` as RequestId;
     await owner.query(APPROVAL.replace('$1', owner.escapeLiteral(request)));
     const start = performance.now();
-    await log.access.assertPublished(
+    await log.access.publishedEvents(
       ledger,
       { request, until: 'approved' },
       { waitMs: 60_000, signal: AbortSignal.timeout(60_000) },

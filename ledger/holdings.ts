@@ -43,7 +43,8 @@ export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent)
     command: async (state, at) => {
       const isWanted = state.kind === 'granting' && at < state.endsAt;
       const prior = isWanted ? await joinOrOpenHolding(db, lease, observed) : observed.prior;
-      return { kind: 'intend', lease: lease.id, prior, level, subject: observed.subject.id, at };
+      const { subject, key } = observed;
+      return { kind: 'intend', lease: lease.id, prior, level, subject: subject.id, key, at };
     },
   });
 

@@ -23,6 +23,7 @@ import { mayEndAll, type MayEndAll, mayLift } from './judge/end-all.ts';
 import { findingDeciders, type FindingTarget } from './judge/finding-deciders.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
+import { type DigestedRequest, requestDigest } from './judge/request-digest.ts';
 import { securityPeople } from './judge/security.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
@@ -82,6 +83,8 @@ export type Policy = Readonly<{
   ): Promise<Result<JudgedExtension, Refusal>>;
   /** Whether the end may still be moved, as an approved extension says. The error says what changed. */
   extensionStillAllowed(approved: ApprovedExtension): Promise<Result<undefined, string>>;
+  /** Whether this is what was approved: its digest is the one that the approvals name. It reads no policy. */
+  isWhatWasApproved(request: DigestedRequest & Readonly<{ details: RequestDetails }>): Promise<boolean>;
   /** Whether an approved request may still be granted. The error says what changed. */
   stillAllowed(approved: ApprovedRequest): Promise<Result<undefined, string>>;
 }>;
@@ -175,6 +178,7 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       const policy = await current();
       return policy.ok ? extensionStillAllowed(policy.value, approved) : no(unreadablePolicy(policy.error));
     },
+    isWhatWasApproved: (request) => Promise.resolve(requestDigest(request) === request.details.digest),
     stillAllowed: async (approved) => {
       const policy = await current();
       return policy.ok ? stillAllowed(policy.value, approved) : no(unreadablePolicy(policy.error));

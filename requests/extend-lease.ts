@@ -10,6 +10,7 @@ import type { ActiveRequest } from '../core/request/state.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent, Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
+import { approvedOf, assertIsApproved } from './approved-access.ts';
 import { assertClocksAgree } from './clocks-agree.ts';
 import type { Deps } from './deps.ts';
 import {
@@ -22,7 +23,7 @@ import {
 } from './lease-at-provider.ts';
 import { undoOf } from './lease-undo.ts';
 import { assertManifestConfigured, prepareManifest, writeAfterwards } from './manifest.ts';
-import { assertPublished, awaitPublished } from './published-approval.ts';
+import { awaitPublished, publishedEvents } from './published-approval.ts';
 import { assertNoQuarantine } from './quarantine.ts';
 import { storableText } from './storable-text.ts';
 import type { SealedUndo } from './undo.ts';
@@ -62,8 +63,8 @@ async function moveEndUnderLock(deps: Deps, id: LeaseId, attempted: UnderLock): 
   const { state, at } = await deps.ledger.readState(lease.request);
   const extension = startedExtension(state);
   if (state.kind !== 'active' || !extension || extension.extended.includes(id)) return;
-  await assertMayExtend(deps, { state, extension, at }, attempted.signal);
   const current = leaseAtProvider(deps, lease);
+  await assertMayExtend(deps, { state, extension, at, current }, attempted.signal);
   const under = untilEnd(attempted, state.endsAt - at);
   assertManifestConfigured(deps, current);
   await prepareManifest(deps, current, under.signal);
@@ -85,12 +86,17 @@ async function moveEndUnderLock(deps: Deps, id: LeaseId, attempted: UnderLock): 
   if (!outcome.ok) throw new Fault('superseded', 'the extension is over');
 }
 
-type Extending = Readonly<{ state: ActiveRequest; extension: StartedExtension; at: Instant }>;
+type Extending = Readonly<{
+  state: ActiveRequest;
+  extension: StartedExtension;
+  at: Instant;
+  current: LeaseAtProvider;
+}>;
 
 /** Throws unless the old end is still to come, and the policy of this moment still allows the extension. */
 async function assertMayExtend(
   deps: Deps,
-  { state, extension, at }: Extending,
+  { state, extension, at, current }: Extending,
   signal: AbortSignal,
 ): Promise<void> {
   const { ledger, policy, clock } = deps;
@@ -98,12 +104,13 @@ async function assertMayExtend(
   assertClocksAgree(clock(), at);
   await assertNoQuarantine(ledger);
   const { id } = state.details;
-  await assertPublished(deps, { request: id, until: 'extension-started', state }, signal);
+  const events = await publishedEvents(deps, { request: id, until: 'extension-started', state }, signal);
   const [targets, shown] = await Promise.all([ledger.readTargets(id), ledger.readShown(id)]);
   const { details, requirements, endsAt } = state;
   const approved = { details, requirements, endsAt, given: lengthGiven(state), targets, shown, extension };
   const still = await policy.extensionStillAllowed(approved);
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
+  assertIsApproved(current, approvedOf(current.lease.id, { targets, endsAt, events }));
 }
 
 /** The intent of this write is recorded: `extension-started` has the later end, and the lease has its account and target (I2). */

@@ -3,14 +3,14 @@ import { Fault, messageOf } from '../core/faults.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
 import type { Lease } from '../ledger/index.ts';
-import type { Intent, Receipt } from '../providers/provider.ts';
+import type { Intent, Observation, Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
+import { type ApprovedAccess, approvedIntent, approvedOf } from './approved-access.ts';
 import { assertClocksAgree } from './clocks-agree.ts';
 import type { Deps } from './deps.ts';
 import { recordDriftBeforeGrant } from './drift.ts';
 import {
   type LeaseAtProvider,
-  grantedIntent,
   leaseAtProvider,
   leaseOrFault,
   type UnderLock,
@@ -20,7 +20,7 @@ import { undoOf } from './lease-undo.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { revokeLateGrant } from './repair.ts';
 import { assertManifestConfigured, needsManifest, prepareManifest } from './manifest.ts';
-import { assertPublished, awaitPublished } from './published-approval.ts';
+import { awaitPublished, publishedEvents } from './published-approval.ts';
 import { assertNoQuarantine } from './quarantine.ts';
 import { checkManifestSometimes } from './check-manifest.ts';
 import { secretContext } from './secret-context.ts';
@@ -65,23 +65,32 @@ async function grantUnderLock(
   const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
   const current = leaseAtProvider(deps, lease);
   if (lease.state === 'granted') return grantedWith(undoOf(deps, current));
-  const leftMs = await assertMayGrant(deps, current, attempted);
+  const { leftMs, target, endsAt } = await assertMayGrant(deps, current, attempted);
   const under = untilEnd(attempted, leftMs);
   const { lock } = under;
-  const { lease: written, shown } = await intendedLease(deps, current, under);
-  const intended = leaseAtProvider(deps, written);
-  await prepareManifest(deps, intended, under.signal);
-  const intent = await intentWithSecret(deps, intended);
-  const undo = undoOf(deps, intended);
+  // What the provider is told comes from what was approved and from a read of the provider, and not from the rows of the lease.
+  const {
+    lease: written,
+    seen,
+    isFirst,
+  } = await intendedLease(deps, leaseAtProvider(deps, { ...lease, target }), under);
+  const recorded = leaseAtProvider(deps, written);
+  assertIsIntended(recorded, seen);
+  await prepareManifest(deps, recorded, under.signal);
+  const intended = leaseAtProvider(deps, { ...written, target: { ...target, spec: seen.target } });
+  const giving = { leases: [intended] as const, subject: seen.subject, target: seen.target, endsAt };
+  const intent = await withSecret(deps, intended, await approvedIntent(deps, giving, under.signal));
+  const undo = undoOf(deps, recorded);
   if (undo !== undefined) rememberUndo(undo);
-  const { seen, note }: Pick<Receipt, 'seen' | 'note'> =
+  const shown = isFirst ? seen.level : undefined;
+  const receipt: Pick<Receipt, 'seen' | 'note'> =
     grantedAlready(intended, intent, { shown, lock }) ?? (await ensureGranted(intended, intent, under));
   const confirmed = await deps.ledger.record({
     request: lease.request,
     name: `granted/${id}`,
     via: 'workflow',
     lock,
-    command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen: withNote(seen, note), at }),
+    command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen: withNote(receipt), at }),
   });
   if (!confirmed.outcome.ok) {
     await revokeLateGrant(deps, id, attempted);
@@ -91,8 +100,27 @@ async function grantUnderLock(
 }
 
 /** The trail of a grant has one text for both. */
-const withNote = (seen: string, note: string | undefined): string =>
+const withNote = ({ seen, note }: Pick<Receipt, 'seen' | 'note'>): string =>
   note === undefined ? seen : `${seen}. ${note}`;
+
+/** Throws unless the account and the object that a read shows under the approved names are those of the recorded intent. */
+function assertIsIntended(
+  { lease: { holding }, provider, target }: LeaseAtProvider,
+  seen: Observation<unknown>,
+): void {
+  if (
+    holding?.subject.id === seen.subject.id &&
+    provider.targetKey(target) === provider.targetKey(seen.target)
+  )
+    return;
+  throw new Fault(
+    'not-verified',
+    'the account or the target of this name is another one than in the intent',
+    {
+      retryAfterMs: 1000,
+    },
+  );
+}
 
 async function ensureGranted(
   { provider }: LeaseAtProvider,
@@ -112,21 +140,26 @@ async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderL
   const { holding } = lease;
   if (!holding) return writeIntent(deps, current, under);
   const readAt = await deps.ledger.now();
-  const { refusal, subject, level: found } = await lowerPriorState(deps, current, under);
+  const seen = await lowerPriorState(deps, current, { ...under, account: lease.target.account });
+  const { refusal, subject, level: found } = seen;
   if (refusal !== undefined) throw new Fault('provider-refused', refusal);
   const { lock } = under;
   if (subject.id === holding.subject.id && !provider.ownObject(target))
     await recordDriftBeforeGrant(deps, { holding, provider, target, found, readAt, lock, isRepeated: true });
-  return { lease: await leaseOrFault(deps, current.lease.id) };
+  return { lease: await leaseOrFault(deps, current.lease.id), seen, isFirst: false };
 }
 
 const grantedWith = (undo: SealedUndo | undefined): Granted => (undo === undefined ? {} : { undo });
 
 /**
  * Throws unless the request is still being granted and the policy still allows it. When the request ended, it first
- * revokes what an earlier attempt granted. Returns how many milliseconds are left until the end.
+ * revokes what an earlier attempt granted. Returns what was approved, and how many milliseconds are left until the end.
  */
-async function assertMayGrant(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<number> {
+async function assertMayGrant(
+  deps: Deps,
+  current: LeaseAtProvider,
+  under: UnderLock,
+): Promise<ApprovedAccess & Readonly<{ leftMs: number }>> {
   const { ledger, policy } = deps;
   const { lease } = current;
   const { state, at } = await ledger.readState(lease.request);
@@ -137,14 +170,16 @@ async function assertMayGrant(deps: Deps, current: LeaseAtProvider, under: Under
   }
   await assertLedgerIsCurrent(deps, current, under.signal);
   assertClocksAgree(deps.clock(), at, state.endsAt - at - state.details.minutes * 60_000);
-  await assertPublished(deps, { request: lease.request, until: 'grant-started', state }, under.signal);
+  const approval = { request: lease.request, until: 'grant-started', state } as const;
+  const events = await publishedEvents(deps, approval, under.signal);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),
     ledger.readShown(lease.request),
   ]);
   const still = await policy.stillAllowed({ ...state, targets, shown });
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
-  return state.endsAt - at;
+  const { endsAt } = state;
+  return { ...approvedOf(lease.id, { targets, endsAt, events }), leftMs: endsAt - at };
 }
 
 /**
@@ -163,13 +198,12 @@ async function assertLedgerIsCurrent(
   await assertNoQuarantine(deps.ledger);
 }
 
-/** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */
-async function intentWithSecret(
+/** What the provider must ensure, with the secret when the provider needs one. */
+async function withSecret(
   { ledger, sealer }: Deps,
-  intended: LeaseAtProvider,
+  { lease, provider }: LeaseAtProvider,
+  intent: Intent<unknown>,
 ): Promise<Intent<unknown>> {
-  const { lease, provider } = intended;
-  const intent = grantedIntent([intended]);
   if (!provider.needsSecret) return intent;
   const context = secretContext(lease);
   const sealed = await ledger.storeSecret(

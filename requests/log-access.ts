@@ -1,5 +1,5 @@
 import type { RequestId } from '../core/ids.ts';
-import type { EventKind } from '../core/request/events.ts';
+import type { Event, EventKind } from '../core/request/events.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { LogLedger } from '../ledger/index.ts';
 
@@ -9,13 +9,13 @@ export type ActedOn = Readonly<{ request: RequestId; until: EventKind; state?: R
 /** What the use cases know of the log. */
 export interface LogAccess {
   /**
-   * Returns when the events of the request up to the last one of kind `until` are in a published checkpoint of the log, and lead to the
+   * Returns the events of the request up to the last one of kind `until`, when they are in a published checkpoint of the log and lead to the
    * approval of `state`. Throws the fault `log-behind` when they are not there after `waitMs` milliseconds, and `log-altered` when what
    * was published is something else.
    */
-  assertPublished(
+  publishedEvents(
     ledger: LogLedger,
     approved: ActedOn,
     options: Readonly<{ waitMs: number; signal: AbortSignal }>,
-  ): Promise<void>;
+  ): Promise<readonly Event[]>;
 }

@@ -10,9 +10,8 @@ import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
 export async function lowerPriorState(
   { ledger }: Pick<Deps, 'ledger'>,
   { lease: { holding }, provider, target }: LeaseAtProvider,
-  { lock, signal }: UnderLock,
+  { lock, signal, account = holding?.subject.name ?? '' }: UnderLock & Readonly<{ account?: string }>,
 ): Promise<Observation<unknown>> {
-  const account = holding?.subject.name ?? '';
   const seen = await provider.observe({ account, target }, signal);
   const { subject, level: shown, refusal } = seen;
   if (refusal === undefined && holding?.subject.id === subject.id && !provider.ownObject(target))

@@ -1,7 +1,10 @@
 import { limitedSignal } from '../core/limited-signal.ts';
+import { Fault } from '../core/faults.ts';
+import type { Instant } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import { withLocksOfLeases } from './access-lock.ts';
+import { type ApprovedAccess, approvedAccess, approvedIntent, assertIsApproved } from './approved-access.ts';
 import type { Deps } from './deps.ts';
 import {
   grantedIntent,
@@ -77,14 +80,18 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   const [one, ...others] = sharing;
   if (!one || one.provider.ownObject(one.target)) return; // No other lease can have taken its access.
   const { provider, target } = one;
-  const intent = grantedIntent([one, ...others]);
+  const approvals = await approvedAll(deps, sharing, under.signal);
+  const { holding } = one.lease;
+  if (!holding) throw new Fault('superseded', `lease ${one.lease.id} has no intent`);
+  const endsAt = Math.max(...approvals.map((each) => each.endsAt)) as Instant;
+  const giving = { leases: [one, ...others] as const, subject: holding.subject, target, endsAt };
+  const intent = await approvedIntent(deps, giving, under.signal);
   const { subject, level } = await lowerPriorState(deps, one, under);
   const rank = (of: string): number => provider.ladder(target).indexOf(of);
   // The account of this name may be another person's now. Then it says nothing about the one that has the leases (F24).
   const shown = subject.id === intent.subject.id ? rank(level) : -1;
   if (shown >= rank(intent.level)) return;
-  const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));
-  const leftMs = Math.max(lastEnd - (await deps.ledger.now()), 0);
+  const leftMs = Math.max(endsAt - (await deps.ledger.now()), 0);
   const signal = limitedSignal(under.signal, Math.min(leftMs, WAITS.attempt.ms));
   for (const each of sharing) await prepareManifest(deps, each, signal);
   under.lock.markWriting();
@@ -93,6 +100,21 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
     if (shown < rank(ownLevel(each))) await recordRepair(deps, each, { ...under, receipt });
 }
 
+/** What was approved for each lease. Throws unless their rows say the same. */
+const approvedAll = (
+  deps: Deps,
+  leases: readonly LeaseAtProvider[],
+  signal: AbortSignal,
+): Promise<readonly ApprovedAccess[]> =>
+  Promise.all(
+    leases.map(async (each) => {
+      const approved = await approvedAccess(deps, each.lease, signal);
+      if (!approved) throw new Fault('superseded', `the request of ${each.lease.id} is over`);
+      assertIsApproved(each, approved);
+      return approved;
+    }),
+  );
+
 /**
  * Sets the end at the provider back to the one of the ledger, after an extension failed and may have moved it there. It is
  * recorded when the provider showed another end.
@@ -100,7 +122,10 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
 async function restoreEnd(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
   const { lease, provider } = current;
   if (!provider.moveEnd || lease.laterEnd !== 'unwanted') return;
+  const [approved] = await approvedAll(deps, [current], under.signal);
+  if (!approved) return;
   under.lock.markWriting();
-  const receipt = await provider.moveEnd(grantedIntent([current]), under.signal);
+  const intent = { ...grantedIntent([current]), endsAt: approved.endsAt };
+  const receipt = await provider.moveEnd(intent, under.signal);
   if (receipt.moved) await recordRepair(deps, current, { ...under, receipt });
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../core/faults.ts';
 import type { HeldLock, Holding, Lease, Ledger } from '../ledger/index.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Observation, Provider } from '../providers/provider.ts';
 import { holdsKey } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import { recordDriftBeforeGrant } from './drift.ts';
@@ -9,8 +9,11 @@ import { assertNoLostLease } from './lost-leases.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
 
-/** A lease with its holding, and with the vendor's own id of its target. `shown` is the level that the provider showed just before. */
-export type Intended = Readonly<{ lease: Lease; shown?: string }>;
+/**
+ * A lease with its holding, and with the vendor's own id of its target. `seen` is what the provider showed just before. `isFirst`: the intent was
+ * recorded now, and not in an earlier attempt.
+ */
+export type Intended = Readonly<{ lease: Lease; seen: Observation<unknown>; isFirst: boolean }>;
 
 /** Reads what the account has at the provider, and records it with the intent before the first write (I2). */
 export async function writeIntent(
@@ -48,7 +51,7 @@ export async function writeIntent(
     throw new Fault('not-verified', 'the account or the target was renamed while it has access', {
       retryAfterMs: 1,
     });
-  return { lease: intended, shown };
+  return { lease: intended, seen, isFirst: true };
 }
 
 /** True when the work has the locks of all leases that share the access. */

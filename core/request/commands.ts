@@ -55,7 +55,7 @@ export type Command = Readonly<
     | { kind: 'open'; details: RequestDetails; requirements: Requirements }
     | { kind: 'expire' }
     | { kind: 'mass-end'; ending: MassEnded }
-    | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
+    | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string; key?: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
     | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }
     | {

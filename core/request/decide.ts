@@ -146,10 +146,10 @@ function end(state: RequestState, { by, eligibility, at }: CommandOf<'end'>): De
 }
 
 function intend(state: RequestState, command: CommandOf<'intend'>): Decision {
-  const { lease, prior, level, subject, at } = command;
+  const { lease, prior, level, subject, key, at } = command;
   if (state.kind !== 'granting' || at >= state.endsAt) return wrongState(state);
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
-  return ok([{ kind: 'intended', lease, prior, level, subject, at }]);
+  return ok([{ kind: 'intended', lease, prior, level, subject, ...(key === undefined ? {} : { key }), at }]);
 }
 
 /** A confirmation that comes at the end or later is refused, so that whoever granted revokes the access. */

@@ -34,7 +34,8 @@ export type Event = Readonly<
     | { kind: 'answered'; by: PersonId }
     | { kind: 'approved'; by: PersonId; stage: number; digest: string }
     | { kind: 'grant-started'; endsAt: Instant; leases: readonly LeaseId[] }
-    | { kind: 'intended'; lease: LeaseId; prior: string; level: string; subject: string }
+    /** `key`: that of the target with the vendor's own id. An earlier version did not record it. */
+    | { kind: 'intended'; lease: LeaseId; prior: string; level: string; subject: string; key?: string }
     | { kind: 'granted'; lease: LeaseId; seen: string }
     | { kind: 'activated' }
     | { kind: 'delivered'; by: PersonId; lease: LeaseId }

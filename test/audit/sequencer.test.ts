@@ -62,7 +62,7 @@ const publishedIn = (path: string, size: number) =>
   until('the checkpoint is in the folder', async () => ((await checkpointIn(path))?.size ?? 0) >= size);
 
 const published = (request: RequestId) =>
-  logAccess(trusted).assertPublished(
+  logAccess(trusted).publishedEvents(
     ledger,
     { request, until: 'grant-started' },
     { waitMs: 0, signal: new AbortController().signal },
@@ -134,7 +134,7 @@ describe('approvals and the published log', () => {
     await publishAll(ledger);
     const access = logAccess([]);
     await expect(
-      access.assertPublished(
+      access.publishedEvents(
         ledger,
         { request, until: 'grant-started' },
         { waitMs: 0, signal: new AbortController().signal },

@@ -16,8 +16,8 @@ afterAll(() => fixture?.stop());
 
 /** What a process verifies itself. It does not wait, so that a test without a sequencer ends at once. */
 const verifying: LogAccess = {
-  assertPublished: (ledger, events, options) =>
-    logAccess(trusted).assertPublished(ledger, events, { ...options, waitMs: 0 }),
+  publishedEvents: (ledger, events, options) =>
+    logAccess(trusted).publishedEvents(ledger, events, { ...options, waitMs: 0 }),
 };
 const depsWith = (log: LogAccess | undefined): Deps => {
   const { log: _other, ...deps } = fixture.deps;
