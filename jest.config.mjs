@@ -29,12 +29,12 @@ const shared = {
 const isFile = (place) => /\.tsx?$/.test(place);
 
 /**
- * Tests with servers wait more than they compute, so there are more workers than processors. Each test file has its
- * own database and task queue.
+ * Tests with servers wait and compute by turns, so there are some more workers than processors. With many more, each waits for the
+ * others, and what must happen in time is late. Each test file has its own database and task queue.
  */
 export default {
   testTimeout: 120_000, // Ends a test that hangs. No test passes or fails by how long it takes.
-  maxWorkers: availableParallelism() + 6,
+  maxWorkers: availableParallelism() + 3,
   testSequencer: '<rootDir>/test/setup/sequencer.mjs',
   projects: [
     {

@@ -58,6 +58,16 @@ begin
     next_at := last_at + interval '3 months';
     name := 'event_before_' || to_char(next_at, 'YYYY_MM');
     execute format('create table public.%I (like public.event including defaults including constraints)', name);
+    -- Requests of that time may be in the partition of the others, when nobody added partitions for long.
+    lock table public.event_later in access exclusive mode;
+    if exists (select from public.event_later
+                where request_id >= public.request_ids_from(last_at) and request_id < public.request_ids_from(next_at)) then
+      alter table public.event_later disable trigger append_only;
+      execute format('with moved as (delete from public.event_later where request_id >= %L and request_id < %L returning *)
+                      insert into public.%I select * from moved',
+                     public.request_ids_from(last_at), public.request_ids_from(next_at), name);
+      alter table public.event_later enable trigger append_only;
+    end if;
     execute format('alter table public.event attach partition public.%I for values from (%L) to (%L)',
                    name, public.request_ids_from(last_at), public.request_ids_from(next_at));
     execute format('create trigger no_truncate before truncate on public.%I for each statement execute function public.append_only()', name);
@@ -496,7 +506,8 @@ create table event_free_text (
 create table event_partition (
   name text not null,
   first_at timestamp with time zone,
-  before_at timestamp with time zone not null
+  before_at timestamp with time zone not null,
+  left_at timestamp with time zone
 );
 
 create table event_text (

@@ -2,7 +2,7 @@
 // @ts-check
 // Verifies an exported log of Curfew, offline, with nothing but public keys. It imports nothing of Curfew and can be copied out:
 //
-//   node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--json]
+//   node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--json]
 //   node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
 //
 // docs/verify.md describes every format and rule that is checked here, so that anybody can write another verifier. This is one
@@ -42,7 +42,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `keys`: public keys of the log and of witnesses. `kept`: files with checkpoints that were kept. `places`: folders that places published.
- * @typedef {Readonly<{ keys?: readonly string[], kept?: readonly string[], places?: readonly string[] }>} Options
+ * `archives`: older exports, which have entries that were purged since.
+ * @typedef {Readonly<{ keys?: readonly string[], kept?: readonly string[], places?: readonly string[], archives?: readonly string[] }>} Options
  */
 
 /** An entry bundle of C2SP tlog-tiles has the length of an entry in 16 bits. */
@@ -135,15 +136,20 @@ export const PROBLEMS = {
   'wrong-time': (facts) => `The ${entryOf(facts)} has another time in its body.`,
 
   'unknown-purge': (facts) =>
-    `The ${entryOf(facts)} has only its hash here, and says that it left with the purge ${facts.purge}. The log has no such purge after it.`,
+    `The ${entryOf(facts)} has only its hash here, and says that it left with the purge ${facts.purge}. The log that is signed has no such purge after it.`,
   'wrong-purge': (facts) =>
     `The purge ${facts.purge} names ${facts.expected} entries. The ${facts.found} entries that have only their hash here are not the same ones, in their number or their digest. The first is the ${entryOf(facts)}.`,
+  'purge-without-export': ({ purge, size }) =>
+    `The purge ${purge} says that an export of ${size} entries was made before it. No checkpoint shows that, or it does not have what was purged.`,
+  'wrong-purged-entry': (facts) => `The ${entryOf(facts)} was purged with ${facts.purge}, and ${facts.why}.`,
 
   'missing-body': (facts) => `The long body of the ${entryOf(facts)} is missing in ${fileOf(facts)}.`,
   'wrong-body': (facts) => `The long body in ${fileOf(facts)} does not have the hash ${facts.sha256}.`,
   'unused-body': (facts) => `No entry has the long body ${facts.sha256} in ${fileOf(facts)}.`,
   'wrong-text': (facts) =>
     `A text of the event ${facts.id} in ${fileOf(facts)} does not have the salted hash in the event.`,
+  'wrong-reason': (facts) =>
+    `The reason of ${facts.id} in ${fileOf(facts)} does not have the salted hash in its request.`,
   'unknown-text': (facts) =>
     `The texts of ${facts.id} in ${fileOf(facts)} belong to no entry, or are there twice.`,
 
@@ -835,45 +841,113 @@ function purgedIn(buffer, start, end) {
   if (end === -1 || buffer[start + 2] !== LETTER_L) return undefined;
   const [, leaf, purge] = PURGED_LINE.exec(buffer.toString('latin1', start, end)) ?? [];
   if (leaf === undefined || purge === undefined) return undefined;
-  return { leaf: Buffer.from(leaf, 'base64').toString('latin1'), purge };
+  const bytes = Buffer.from(leaf, 'base64');
+  return bytes.toString('base64') === leaf ? { leaf: bytes.toString('latin1'), purge } : undefined;
 }
 
 /** The hash of the entry in a line. @param {Buffer} line @returns {Hash} */
 const leafOf = (line) => purgedIn(line, 0, line.length)?.leaf ?? leafHash(line);
 
+const BASE_32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The ids of requests that are made at this time, in milliseconds since 1970, or later are not below this text. @param {number} at */
+function idsFrom(at) {
+  let [rest, text] = [BigInt(Math.max(Math.trunc(at), 0)), ''];
+  for (let place = 0; place < 10; place += 1) {
+    text = (BASE_32[Number(rest & 31n)] ?? '0') + text;
+    rest >>= 5n;
+  }
+  return `req_${text}`;
+}
+
 /**
- * Keeps which entries have only their hash, and compares them with the purges that the log names.
+ * Keeps which entries have only their hash, and compares them with the purges that the signed log names.
  * @param {Add} add
  */
 function purgeSum(add) {
+  /** @type {Map<number, PurgedLine>} */
+  const lines = new Map();
   /** @type {Map<string, { first: number, last: number, count: number, digest: import('node:crypto').Hash }>} */
   const left = new Map();
   /** @type {Map<string, { body: Json, index: number, at: unknown }>} */
   const named = new Map();
-  let count = 0;
+  /** @type {Map<string, { isOpened: boolean, isClosed: boolean, facts: Facts }>} Requests of which purged entries were read elsewhere. */
+  const requests = new Map();
+  /** @type {Set<number>} */
+  const read = new Set();
+
+  /** @param {PurgedLine} line @param {number} index */
+  const take = (line, index) => {
+    const { leaf, purge } = line;
+    lines.set(index, line);
+    const its = left.get(purge) ?? { first: index, last: index, count: 0, digest: createHash('sha256') };
+    its.digest.update(`${index} ${Buffer.from(leaf, 'latin1').toString('base64')}\n`);
+    left.set(purge, { ...its, last: index, count: its.count + 1 });
+  };
+
+  /** The entry of a purge. An unsequenced one has no index. @param {Json} entry @param {Json} body @param {number} [index] */
+  const takeEntry = ({ id, at }, body, index = Infinity) => void named.set(String(id), { body, index, at });
+
+  /**
+   * An entry that was purged, as another copy has it: it must be of a request that was made before the time of the purge. Another one than
+   * the one with this hash says nothing.
+   * @param {number} index @param {Buffer} bytes
+   */
+  const takeBytes = (index, bytes) => {
+    const line = lines.get(index);
+    if (!line || read.has(index) || leafHash(bytes) !== line.leaf) return;
+    read.add(index);
+    const { purge } = line;
+    const { type, id, at, body } = readObject(bytes).value ?? {};
+    const facts = {
+      index,
+      purge,
+      id: typeof id === 'string' ? id : undefined,
+      at: typeof at === 'string' ? at : undefined,
+    };
+    const [, name = ''] = EVENT_ID.exec(String(id)) ?? [];
+    const before = Date.parse(String(named.get(purge)?.body.before));
+    if (type !== 'event' || !(name < idsFrom(before)))
+      return add('wrong-purged-entry', {
+        ...facts,
+        why: 'it is not of a request that was made before the time of the purge',
+      });
+    const kind = isObject(body) ? body.kind : undefined;
+    const its = requests.get(name);
+    const isOpened = kind === 'requested' || its?.isOpened === true;
+    requests.set(name, {
+      isOpened,
+      isClosed: kind === 'closed' || its?.isClosed === true,
+      facts: its?.facts ?? facts,
+    });
+  };
+
+  /** @param {Readonly<{ proven: number, sizes: ReadonlySet<number> }>} signed The sizes of trusted checkpoints. */
+  const report = ({ proven, sizes }) => {
+    for (const [purge, { first, last, count: found, digest }] of left) {
+      const its = named.get(purge);
+      const size = Number(its?.body.exportSize);
+      if (!its || its.index < last || its.index >= proven) add('unknown-purge', { purge, index: first });
+      else if (its.body.entries !== found || its.body.digest !== digest.digest('hex'))
+        add('wrong-purge', { purge, index: first, found, expected: shown(its.body.entries) });
+      else if (!(last < size && size <= its.index && sizes.has(size)))
+        add('purge-without-export', { purge, size });
+    }
+    if (read.size < lines.size) return;
+    for (const { isOpened, isClosed, facts } of requests.values())
+      if (isOpened && !isClosed) add('wrong-purged-entry', { ...facts, why: 'its request was not closed' });
+  };
+
   return {
+    lines,
     left,
     named,
-    count: () => count,
-    /** @param {PurgedLine} line @param {number} index */
-    take({ leaf, purge }, index) {
-      const its = left.get(purge) ?? { first: index, last: index, count: 0, digest: createHash('sha256') };
-      its.digest.update(`${index} ${Buffer.from(leaf, 'latin1').toString('base64')}\n`);
-      left.set(purge, { ...its, last: index, count: its.count + 1 });
-      count += 1;
-    },
-    /** The entry of a purge. An unsequenced one has no index. @param {Json} entry @param {Json} body @param {number} [index] */
-    takeEntry({ id, at }, body, index = Infinity) {
-      named.set(String(id), { body, index, at });
-    },
-    report() {
-      for (const [purge, { first, last, count: found, digest }] of left) {
-        const its = named.get(purge);
-        if (!its || its.index < last) add('unknown-purge', { purge, index: first });
-        else if (its.body.entries !== found || its.body.digest !== digest.digest('hex'))
-          add('wrong-purge', { purge, index: first, found, expected: shown(its.body.entries) });
-      }
-    },
+    take,
+    takeEntry,
+    takeBytes,
+    report,
+    count: () => lines.size,
+    unread: () => lines.size - read.size,
   };
 }
 
@@ -1052,7 +1126,7 @@ function reportUnproven({ size, proven, later, beyond }, isNamed, add) {
  * event. A broken one misses an event, so its rows are not compared.
  * @typedef {'blank' | 'pending' | 'granting' | 'active' | 'revoking' | 'closed'} State
  * @typedef {{ id: string, state: string, isSeen: boolean }} Lease
- * @typedef {{ requester: string, entitlement: string, minutes: number, targets: readonly string[] }} Details
+ * @typedef {{ requester: string, entitlement: string, minutes: number, targets: readonly string[], reasonHash: string }} Details
  * @typedef {{ endsAt: number | null, closedAt: number | null, extension: number | null, isStarted: boolean }} Ends
  * @typedef {{ seq: number, at: number, last: Facts, isBroken: boolean, isSeen: boolean }} Trail
  * @typedef {{ id: string, state: State, leases: Lease[] } & Details & Ends & Trail} Request
@@ -1060,7 +1134,16 @@ function reportUnproven({ size, proven, later, beyond }, isNamed, add) {
 
 /** @param {string} id @returns {Request} */
 const blank = (id) => ({
-  ...{ id, state: 'blank', requester: '', entitlement: '', minutes: 0, targets: [], leases: [] },
+  ...{
+    id,
+    state: 'blank',
+    requester: '',
+    entitlement: '',
+    minutes: 0,
+    targets: [],
+    reasonHash: '',
+    leases: [],
+  },
   ...{ endsAt: null, closedAt: null, extension: null, isStarted: false },
   ...{ seq: -1, at: 0, last: {}, isBroken: false, isSeen: false },
 });
@@ -1122,12 +1205,13 @@ function apply(request, event, intern) {
 
 /** @param {Request} request @param {unknown} details @param {(text: string) => string} intern */
 function openRequest(request, details, intern) {
-  const { requester, entitlement, minutes, targets } = isObject(details) ? details : {};
+  const { requester, entitlement, minutes, targets, reasonHash } = isObject(details) ? details : {};
   request.state = 'pending';
   request.requester = intern(String(requester));
   request.entitlement = intern(String(entitlement));
   request.minutes = Number(minutes);
   request.targets = stringsOf(targets).map(intern);
+  request.reasonHash = String(reasonHash);
 }
 
 /** @param {Request} request @param {Json} event */
@@ -1363,7 +1447,6 @@ function summing(folder, add) {
   const end = () => {
     reportMissing();
     bodies.reportUnused();
-    purges.report();
   };
 
   return { take, end, requests, texts, counts, newer, purges, longBodies: bodies.count };
@@ -1422,6 +1505,26 @@ function verifyTexts(folder, { texts }, add) {
     if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, id });
   });
   return seen.size;
+}
+
+/**
+ * Checks the reasons of requests. What else people wrote has no hash in the log. Returns how many reasons there are.
+ * @param {string} folder @param {Sum} sum @param {Add} add
+ */
+function verifyReasons(folder, { requests }, add) {
+  const file = 'free-texts.jsonl';
+  let count = 0;
+  if (isFile(join(folder, file)))
+    eachObject(folder, file, add, ({ request: id, kind, salt, body }, line) => {
+      const request = requests.get(String(id));
+      if (kind !== 'reason' || !request) return;
+      count += 1;
+      const hashed = hexOf(
+        sha256(`${typeof salt === 'string' ? salt : ''}\n${typeof body === 'string' ? body : ''}`),
+      );
+      if (hashed !== request.reasonHash) add('wrong-reason', { file, line, id: String(id) });
+    });
+  return count;
 }
 
 /** @param {number | null} at */
@@ -1516,7 +1619,7 @@ export function verifyBundle(folder, options = {}) {
 }
 
 /** @param {string} folder @param {Options} options @returns {Report} */
-function verified(folder, { keys = [], kept = [], places: folders = [] }) {
+function verified(folder, { keys = [], kept = [], places: folders = [], archives = [] }) {
   if (!isFolder(folder)) throw new UsageError(`There is no folder ${shown(folder)}.`);
   const problems = problemList();
   const { add } = problems;
@@ -1527,12 +1630,14 @@ function verified(folder, { keys = [], kept = [], places: folders = [] }) {
   takeLists(folder, checkpoints, add);
   const places = openPlaces(folders, checkpoints, add);
   for (const file of kept) takeKept(file, checkpoints);
+  for (const each of archives)
+    if (!isFile(join(each, 'entries.jsonl'))) throw new UsageError(`There is no export in ${shown(each)}.`);
   const { trusted } = checkpoints;
   reportUnlisted(trusted, add);
 
   const proven = verifyTree(folder, about, { trusted, places }, add);
   const newest = newestOf(trusted);
-  const contents = verifyContents(folder, newest, add);
+  const contents = verifyContents(folder, { newest, trusted, proven, places, archives }, add);
   const facts = { about, given, newest, places, proven, checkpoints, ...contents };
   return {
     ok: problems.found.length === 0,
@@ -1574,15 +1679,45 @@ function verifyTree(folder, about, { trusted, places }, add) {
   return reportDifferences(entries, hashed, { trusted, places }, add);
 }
 
-/** Checks what the entries say. @param {string} folder @param {readonly Checkpoint[]} newest @param {Add} add */
-function verifyContents(folder, newest, add) {
+/**
+ * Checks what the entries say.
+ * @param {string} folder
+ * @param {Readonly<{ newest: readonly Checkpoint[], trusted: readonly Checkpoint[], proven: number, places: readonly Place[], archives: readonly string[] }>} given
+ * @param {Add} add
+ */
+function verifyContents(folder, { newest, trusted, proven, places, archives }, add) {
   const sum = summing(folder, add);
   const timesOf = new Set(newest.map(({ size }) => size - 1));
   const { count, times } = readEntries(folder, 'entries.jsonl', { sum, add, timesOf });
   const { count: waiting } = readEntries(folder, 'unsequenced.jsonl', { sum, add });
   sum.end();
+  verifyPurged(sum.purges, { places, archives });
+  sum.purges.report({ proven, sizes: new Set(trusted.map(({ size }) => size)) });
   const texts = verifyTexts(folder, sum, add);
-  return { sum, count, times, waiting, texts, tables: verifyTables(folder, sum, add) };
+  const reasons = verifyReasons(folder, sum, add);
+  return { sum, count, times, waiting, texts, reasons, tables: verifyTables(folder, sum, add) };
+}
+
+/**
+ * Reads purged entries where they still are: in older exports, and in places that had them.
+ * @param {Sum['purges']} purges @param {Readonly<{ places: readonly Place[], archives: readonly string[] }>} copies
+ */
+function verifyPurged(purges, { places, archives }) {
+  if (purges.count() === 0) return;
+  for (const archive of archives) {
+    let index = 0;
+    eachLine(join(archive, 'entries.jsonl'), MAX_ENTRY, (buffer, start, end) => {
+      if (end !== -1 && purges.lines.has(index)) purges.takeBytes(index, buffer.subarray(start, end));
+      index += 1;
+    });
+  }
+  const tiles = new Set([...purges.lines.keys()].map((index) => Math.floor(index / TILE_WIDTH)));
+  for (const place of places)
+    for (const tile of tiles) {
+      const { bytes } = readTile(place, 0, tile, 'entries');
+      const entries = (bytes && entriesIn(bytes)) ?? [];
+      for (const [at, entry] of entries.entries()) purges.takeBytes(tile * TILE_WIDTH + at, entry);
+    }
 }
 
 /** @param {string} folder @param {Add} add @returns {Json} */
@@ -1644,12 +1779,24 @@ function newestOf(trusted) {
 /**
  * @typedef {Readonly<{ about: Json, given: readonly Key[], newest: readonly Checkpoint[] }>} Trusted
  * @typedef {Readonly<{ times: ReadonlyMap<number, unknown>, places: readonly Place[], checkpoints: Checkpoints }>} Published
- * @typedef {Readonly<{ sum: Sum, texts: number, tables: ReturnType<typeof verifyTables> }>} Contents
+ * @typedef {Readonly<{ sum: Sum, texts: number, reasons: number, tables: ReturnType<typeof verifyTables> }>} Contents
  * @typedef {Readonly<{ count: number, waiting: number, proven: number }> & Trusted & Published & Contents} Done
  */
 
 /** What was checked, for people. @param {Done} done @returns {readonly string[]} */
-function checkedLines({ newest, times, places, sum, texts, tables, count, waiting, proven, checkpoints }) {
+function checkedLines({
+  newest,
+  times,
+  places,
+  sum,
+  texts,
+  reasons,
+  tables,
+  count,
+  waiting,
+  proven,
+  checkpoints,
+}) {
   const types = [...sum.counts].map(([type, number]) => `${number} ${shown(type)}`).join(', ') || 'none';
   const sources = {
     ledger: 'the ledger',
@@ -1662,7 +1809,7 @@ function checkedLines({ newest, times, places, sum, texts, tables, count, waitin
     `${proven} entries fit a signed checkpoint`,
     ...[...sum.purges.left].map(
       ([purge, { count: left }]) =>
-        `${left} entries by their hashes alone, which the purge ${purge} of ${shown(sum.purges.named.get(purge)?.at)} names`,
+        `${left} entries by their hashes, which the purge ${purge} of ${shown(sum.purges.named.get(purge)?.at)} names`,
     ),
     `${checkpoints.trusted.length} copies of checkpoints with their signatures`,
     ...newest.map(({ size, source, name }) => {
@@ -1677,7 +1824,7 @@ function checkedLines({ newest, times, places, sum, texts, tables, count, waitin
       ({ name, size }) => `tiles, entries and long bodies of the place ${shown(name)}, up to size ${size}`,
     ),
     `${tables.rows} rows of the table request and ${tables.leases} rows of the table lease against the events`,
-    `texts of ${texts} entries and ${sum.longBodies()} long bodies against their hashes`,
+    `texts of ${texts} entries, ${reasons} reasons and ${sum.longBodies()} long bodies against their hashes`,
   ];
 }
 
@@ -1695,8 +1842,8 @@ function notCheckedLines({ about, given, places, sum, texts, count, waiting, pro
     [proven < count, `The entries ${proven} to ${count - 1}: no checkpoint that fits covers them.`],
     [waiting > 0, `${waiting} entries that are not in the log yet: nothing is signed about them.`],
     [
-      sum.purges.count() > 0,
-      `What ${sum.purges.count()} entries say: they were purged, so only their hashes are here. An export that was made before the purge has them, and proves them.`,
+      sum.purges.unread() > 0,
+      `What ${sum.purges.unread()} entries say, and whether they are of old requests: they were purged, so only their hashes are here. Give the export that was made before the purge with --archive.`,
     ],
     [
       places.length === 0,
@@ -1786,7 +1933,7 @@ function checkConsistency({ from, to }, path, keys) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The command
 
-const USAGE = `node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--json]
+const USAGE = `node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--json]
 node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
 
 Exit codes: 0 verified, 2 wrong usage, 5 verification failed.`;
@@ -1811,11 +1958,11 @@ export function reportLines({ ok, origin, size, trusts, checked, notChecked, pro
 
 /** @param {readonly string[]} args */
 function parseArguments(args) {
-  /** @type {Record<'names' | '--key' | '--kept' | '--place' | '--json', string[]>} */
-  const parsed = { names: [], '--key': [], '--kept': [], '--place': [], '--json': [] };
+  /** @type {Record<'names' | '--key' | '--kept' | '--place' | '--archive' | '--json', string[]>} */
+  const parsed = { names: [], '--key': [], '--kept': [], '--place': [], '--archive': [], '--json': [] };
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? '';
-    if (word === '--key' || word === '--kept' || word === '--place') {
+    if (word === '--key' || word === '--kept' || word === '--place' || word === '--archive') {
       const value = args[(at += 1)];
       if (value === undefined) throw new UsageError(`${USAGE}\n\n${word} needs a value.`);
       parsed[word].push(value);
@@ -1828,7 +1975,8 @@ function parseArguments(args) {
 
 /** Runs the command. @param {readonly string[]} args @returns {Readonly<{ code: number, lines: readonly string[] }>} */
 export function runVerifier(args) {
-  const { names, '--key': keys, '--kept': kept, '--place': places, '--json': json } = parseArguments(args);
+  const { names, '--json': json, ...given } = parseArguments(args);
+  const { '--key': keys, '--kept': kept, '--place': places, '--archive': archives } = given;
   const [first, second] = names;
   const isJson = json.length > 0;
   if (first === 'prove-check' && second !== undefined && names.length === 2 && keys.length > 0) {
@@ -1836,7 +1984,7 @@ export function runVerifier(args) {
     return { code: proof.ok ? 0 : 5, lines: [isJson ? JSON.stringify(proof, null, 2) : proof.text] };
   }
   if (first === undefined || first === 'prove-check' || names.length > 1) throw new UsageError(USAGE);
-  const report = verifyBundle(first, { keys, kept, places });
+  const report = verifyBundle(first, { keys, kept, places, archives });
   return { code: report.ok ? 0 : 5, lines: isJson ? [JSON.stringify(report, null, 2)] : reportLines(report) };
 }
 

@@ -88,8 +88,12 @@ function sentence(refusal: PurgeRefusal): string {
       return refusal.oldest === undefined
         ? 'the trail has no partitions. Run curfew migrate.'
         : `no quarter that is over ends at that time or earlier. The oldest one in the ledger ends at ${utc(refusal.oldest)}.`;
+    case 'quarantine':
+      return 'the ledger is in quarantine. End it first: curfew quarantine.';
+    case 'changed':
+      return 'somebody did something about one of these requests meanwhile. Export again, and try again.';
     case 'unfinished':
-      return `something is still to be done about requests of that time. Wait until it is, or end them.\n  ${refusal.requests.join('\n  ')}`;
+      return `something is still to be done about requests of that time, or they ended in the last 30 days. Wait, or end them.\n  ${refusal.requests.join('\n  ')}`;
     case 'not-logged':
       return `the log does not have ${refusal.events} of their events yet. Start the sequencer, and export again.`;
     case 'not-published':

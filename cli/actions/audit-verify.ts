@@ -3,7 +3,12 @@ import { CommandError, EXIT } from '../terminal/exit.ts';
 import { formatOf, type OutputOptions, print, printable, type Row, writeLine } from '../terminal/output.ts';
 
 export type VerifyOptions = OutputOptions &
-  Readonly<{ key: readonly string[]; kept: readonly string[]; place: readonly string[] }>;
+  Readonly<{
+    key: readonly string[];
+    kept: readonly string[];
+    place: readonly string[];
+    archive: readonly string[];
+  }>;
 
 /** `curfew audit verify` */
 export function runAuditVerify(bundle: string, options: VerifyOptions): void {
@@ -15,9 +20,9 @@ export function runAuditVerify(bundle: string, options: VerifyOptions): void {
   if (!report.ok) process.exitCode = EXIT.verificationFailed;
 }
 
-function verified(bundle: string, { key, kept, place }: VerifyOptions): Report {
+function verified(bundle: string, { key, kept, place, archive }: VerifyOptions): Report {
   try {
-    return verifyBundle(bundle, { keys: key, kept, places: place });
+    return verifyBundle(bundle, { keys: key, kept, places: place, archives: archive });
   } catch (error) {
     throw error instanceof UsageError ? new CommandError('usage', error.message) : error;
   }

@@ -14,7 +14,7 @@ export type { LogPlace, LogProgress, PublishedCheckpoint } from './checkpoints.t
 export type { PurgedEntry } from './purged.ts';
 export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
 export { OtherLogError, type Sequenced, type TreeRules } from './sequence.ts';
-export type { EventTexts, LogSnapshot, ProjectedRow } from './snapshot.ts';
+export type { EventTexts, LogSnapshot, ProjectedRow, RecordedRow } from './snapshot.ts';
 export type { Stream, StreamClaim } from './streams.ts';
 export type { LogTile, TilePlace } from './tiles.ts';
 

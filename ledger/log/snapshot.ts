@@ -9,6 +9,9 @@ export type EventTexts = Readonly<{ id: string; salt: string; texts: readonly st
 /** A row of a projection table. Times are in RFC 3339 UTC with milliseconds. */
 export type ProjectedRow = Readonly<Record<string, string | number | null>>;
 
+/** A row that nothing is computed from, as the ledger has it. */
+export type RecordedRow = Readonly<{ id: string }>;
+
 /** The whole log and what belongs to it, as it was at one moment. Each list is read in parts of up to `most` rows. */
 export interface LogSnapshot {
   readonly size: number;
@@ -24,6 +27,12 @@ export interface LogSnapshot {
     most: number,
   ): Promise<readonly Readonly<{ size: number; note: string; lines: readonly string[] }>[]>;
   texts(after: string, most: number): Promise<readonly EventTexts[]>;
+  /** What people wrote, and is not erased. */
+  freeTexts(after: string, most: number): Promise<readonly RecordedRow[]>;
+  /** What people clicked or typed, with the outcome. */
+  clicks(after: string, most: number): Promise<readonly RecordedRow[]>;
+  /** What each reading of the use of a lease showed. */
+  useReadings(after: string, most: number): Promise<readonly RecordedRow[]>;
   requests(after: string, most: number): Promise<readonly ProjectedRow[]>;
   leases(after: string, most: number): Promise<readonly ProjectedRow[]>;
 }
@@ -55,6 +64,28 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
         `select request_id || '/' || seq as id, salt, texts from event_text
           where (request_id, seq) > (split_part($1, '/', 1), coalesce(nullif(split_part($1, '/', 2), '')::integer, -1))
           order by request_id, seq limit $2`,
+        part,
+      ),
+    freeTexts: (...part) =>
+      list(
+        `select * from (
+           select request_id || '/' || kind as id, request_id as request, kind, null::integer as seq, salt, body from free_text
+           union all
+           select request_id || '/' || kind || '/' || seq, request_id, kind, seq, salt, body from event_free_text) f
+          where id > $1 order by id limit $2`,
+        part,
+      ),
+    clicks: (...part) =>
+      list(
+        `select id, kind, request_id, via, account, person, body, ${time('received_at')}, ${time('done_at')}, outcome
+           from click where id > $1 order by id limit $2`,
+        part,
+      ),
+    useReadings: (...part) =>
+      list(
+        `select lpad(id::text, 20, '0') as id, lease_id, ${time('read_at')}, source, kind, amount, unit, ${time('first_at')}, ${time('last_at')},
+                ${time('covered_from')}, ${time('covered_until')}, parts, why
+           from use_reading where id > coalesce(nullif($1, '')::bigint, 0) order by use_reading.id limit $2`,
         part,
       ),
     requests: (...part) =>

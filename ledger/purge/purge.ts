@@ -5,9 +5,9 @@ import { asOwner } from '../as-owner.ts';
 import type { LogRow } from '../log/rows.ts';
 import type { Db } from '../pool.ts';
 import { compareWithExport } from './comparison.ts';
-import { type Leaving, partitionsBefore } from './partitions.ts';
+import { eventsIn, type Leaving, listRequests, partitionsBefore } from './partitions.ts';
 import { type PurgeRefusal, whyNotYet } from './refusals.ts';
-import { deleteRequests, dropPartitions } from './rows.ts';
+import { deleteRequests, dropPartitions, TrailChanged } from './rows.ts';
 
 /** What is purged: the requests that were made before this time. `by` is a login of the operating system. */
 export type Purge = Readonly<{
@@ -36,20 +36,24 @@ export const purge = (url: string, wanted: Purge): Promise<Result<Purged, PurgeR
     const found = await partitionsBefore(owner, wanted.before);
     if (!found.ok) return found;
     const leaving = found.value;
+    const requests = await listRequests(owner, leaving);
     const refusal = await whyNotYet(owner, leaving, wanted);
     if (refusal) return no(refusal);
     const compared = await compareWithExport(owner, leaving, wanted);
     if (!compared.ok) return compared;
-    const purged = { id: randomUUID(), before: leaving.before, ...compared.value };
+    const purged = { id: randomUUID(), before: leaving.before, requests, ...compared.value };
     await recordPurge(owner, leaving, { ...wanted, ...purged });
-    await deleteRequests(owner, leaving);
-    await dropPartitions(owner, leaving);
+    await deleteRequests(owner);
+    await dropPartitions(owner, leaving, purged.entries);
     return ok(purged);
+  }).catch((error: unknown) => {
+    if (error instanceof TrailChanged) return no({ kind: 'changed' });
+    throw error;
   });
 
 async function recordPurge(
   owner: Db,
-  { bound, before }: Leaving,
+  leaving: Leaving,
   {
     id,
     requests,
@@ -62,11 +66,11 @@ async function recordPurge(
   await owner.query(
     `insert into purge (id, before_at, requests, entries, digest, export_size, purged_by)
      values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, new Date(before), requests, entries, digest, exportSize, by],
+    [id, new Date(leaving.before), requests, entries, digest, exportSize, by],
   );
-  await owner.query(
-    `insert into purged_entry (index, purge)
-     select x.index, $2 from event e join log_entry x using (log_id) where e.request_id < $1`,
-    [bound, id],
+  const { rowCount } = await owner.query(
+    `insert into purged_entry (index, purge) select x.index, $1 from ${eventsIn(leaving)} e join log_entry x using (log_id)`,
+    [id],
   );
+  if (rowCount !== entries) throw new TrailChanged('an event was recorded meanwhile');
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
-import type { Leaving } from './partitions.ts';
+import { eventsIn, type Leaving } from './partitions.ts';
 
 /**
  * Why nothing was purged. `oldest` is the end of the oldest partition. `published` is the size of the newest published checkpoint, and
@@ -8,16 +8,18 @@ import type { Leaving } from './partitions.ts';
  */
 export type PurgeRefusal =
   | Readonly<{ kind: 'no-partition'; oldest: Instant | undefined }>
+  | Readonly<{ kind: 'quarantine' | 'changed' }>
   | Readonly<{ kind: 'unfinished'; requests: readonly string[] }>
   | Readonly<{ kind: 'not-logged'; events: number }>
   | Readonly<{ kind: 'not-published'; published: number; needed: number }>
   | Readonly<{ kind: 'behind'; names: readonly string[] }>
   | Readonly<{ kind: 'not-exported' | 'altered'; index: number }>;
 
-/** Each finds requests, of those with ids below $1, that somebody still has something to do about. */
+/** Each finds requests that somebody still has something to do about, or that ended lately. */
 const UNFINISHED: readonly string[] = [
-  `select id as request_id from request where state <> 'closed'`,
+  `select id as request_id from request where state <> 'closed' or closed_at > ledger_now() - interval '30 days'`,
   `select request_id from lease where state <> 'revoked' or next_try_at is not null`,
+  `select l.request_id from lease l join provider_lock p on p.key = l.lock_key where p.verify_at is not null or p.doubt_until > ledger_now()`,
   `select l.request_id from lease l join access_check c on c.lease_id = l.id where c.next_at is not null`,
   `select l.request_id from lease l join use_plan p on p.lease_id = l.id where p.next_at is not null`,
   `select l.request_id from lease l join manifest_entry m on m.lease_id = l.id where m.wanted > m.written or m.state = 'live'`,
@@ -33,12 +35,13 @@ const MOST_NAMED = 10;
 /** Why these partitions must not leave yet; undefined when they may. */
 export async function whyNotYet(
   db: Db,
-  { bound }: Leaving,
+  leaving: Leaving,
   { exportSize, without }: Readonly<{ exportSize: number; without: readonly string[] }>,
 ): Promise<PurgeRefusal | undefined> {
+  const quarantined = await db.query('select from quarantine where ended_at is null');
+  if (quarantined.rows.length > 0) return { kind: 'quarantine' };
   const open = await db.query<{ request_id: string }>(
-    `select distinct request_id from (${UNFINISHED.join(' union all ')}) u where request_id >= 'req_' and request_id < $1 order by request_id limit ${MOST_NAMED}`,
-    [bound],
+    `select distinct request_id from (${UNFINISHED.join(' union all ')}) u join leaving_request l on l.id = u.request_id order by request_id limit ${MOST_NAMED}`,
   );
   if (open.rows.length > 0)
     return { kind: 'unfinished', requests: open.rows.map(({ request_id }) => request_id) };
@@ -46,8 +49,7 @@ export async function whyNotYet(
   const { rows } = await db.query<{ unlogged: number; last: number | null; published: number }>(
     `select count(*) filter (where x.index is null)::integer as unlogged, max(x.index) as last,
             (select coalesce(max(size), 0) from log_checkpoint) as published
-       from event e left join log_entry x using (log_id) where e.request_id < $1`,
-    [bound],
+       from ${eventsIn(leaving)} e left join log_entry x using (log_id)`,
   );
   const { unlogged = 0, last = null, published = 0 } = rows[0] ?? {};
   if (unlogged > 0) return { kind: 'not-logged', events: unlogged };

@@ -1,13 +1,12 @@
 import pg from 'pg';
 import type { Db } from '../pool.ts';
-import type { Leaving } from './partitions.ts';
+import { eventsIn, type Leaving } from './partitions.ts';
 
-/** Some tables have other ids too, which begin with other letters. */
-const OF_REQUESTS = `request_id >= 'req_' and request_id < $1`;
+const OF_REQUESTS = 'request_id in (select id from leaving_request)';
 const LEASES = `select id from lease where ${OF_REQUESTS}`;
 const CLICKS = `select id from click where ${OF_REQUESTS}`;
 
-/** Each deletes what a table has about the requests with ids below $1. What refers to another table comes before it. */
+/** Each deletes what a table has about the requests in `leaving_request`. What refers to another table comes before it. */
 const DELETIONS: readonly string[] = [
   ...['use_reading', 'use_plan', 'access_check', 'manifest_entry', 'secret'].map(
     (table) => `delete from ${table} where lease_id in (${LEASES})`,
@@ -15,35 +14,41 @@ const DELETIONS: readonly string[] = [
   ...['unchecked_click', 'account_check'].map(
     (table) => `delete from ${table} where click_id in (${CLICKS})`,
   ),
-  ...[
-    'access_period',
-    'event_text',
-    'event_free_text',
-    'free_text',
-    'outbox',
-    'posted_message',
-    'deferred_message',
-    'request_lock',
-  ].map((table) => `delete from ${table} where ${OF_REQUESTS}`),
-  `delete from click where ${OF_REQUESTS}`,
+  ...['access_period', 'event_text', 'event_free_text', 'free_text'].map(
+    (table) => `delete from ${table} where ${OF_REQUESTS}`,
+  ),
+  ...['outbox', 'posted_message', 'deferred_message', 'request_lock', 'click'].map(
+    (table) => `delete from ${table} where ${OF_REQUESTS}`,
+  ),
   `with gone as (delete from lease where ${OF_REQUESTS} returning holding_id)
    delete from holding h where closed_at is not null and id in (select holding_id from gone)
-      and not exists (select from lease l where l.holding_id = h.id and l.request_id >= $1)`,
-  'delete from request where id < $1',
+      and not exists (select from lease l where l.holding_id = h.id and l.request_id not in (select id from leaving_request))`,
+  'delete from request where id in (select id from leaving_request)',
 ];
 
-/** Deletes everything about the requests of these partitions but their events. */
-export async function deleteRequests(owner: Db, { bound }: Leaving): Promise<void> {
-  for (const deletion of DELETIONS) await owner.query(deletion, [bound]);
+/** Deletes everything about the requests that leave, but their events. */
+export async function deleteRequests(owner: Db): Promise<void> {
+  for (const deletion of DELETIONS) await owner.query(deletion);
 }
 
 /** Nobody can read or write the trail while a partition is taken away, so it is tried for a moment only. */
 const LOCK_TIMEOUT = '5s';
 
-/** Removes these partitions with their events. Throws when the trail is busy. */
-export async function dropPartitions(owner: Db, { names }: Leaving): Promise<void> {
+/** Something was recorded in the partitions after they were compared, so they do not leave. */
+export class TrailChanged extends Error {
+  override readonly name = 'TrailChanged';
+}
+
+/** Removes these partitions, which must have just these events. Throws when they have others, or when the trail is busy. */
+export async function dropPartitions(owner: Db, leaving: Leaving, events: number): Promise<void> {
   await owner.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   await owner.query('lock table event in access exclusive mode');
-  for (const name of names) await owner.query(`drop table ${pg.escapeIdentifier(name)}`);
-  await owner.query('delete from event_partition where name = any ($1)', [names]);
+  const { rows } = await owner.query<{ count: number }>(
+    `select count(*)::integer as count from ${eventsIn(leaving)} e`,
+  );
+  if (rows[0]?.count !== events) throw new TrailChanged('an event was recorded meanwhile');
+  for (const name of leaving.names) await owner.query(`drop table ${pg.escapeIdentifier(name)}`);
+  await owner.query('update event_partition set left_at = ledger_now() where name = any ($1)', [
+    leaving.names,
+  ]);
 }

@@ -53,7 +53,7 @@ describe('curfew audit export', () => {
       ),
     ]);
     expect(readdirSync(place).sort()).toEqual([
-      ...['README.md', 'bodies.jsonl', 'bundle.json', 'checkpoints', 'entries.jsonl'],
+      ...['README.md', 'bodies.jsonl', 'bundle.json', 'checkpoints', 'entries.jsonl', 'free-texts.jsonl'],
       ...['tables', 'texts.jsonl', 'unsequenced.jsonl', 'verify.mjs'],
     ]);
     expect(linesOf(join(place, 'entries.jsonl'))).toHaveLength(4);

@@ -65,6 +65,8 @@ describe('curfew audit purge', () => {
     );
     await rowsOf(folder.url, 'update outbox set sent_at = ledger_now()');
     await rowsOf(folder.url, 'delete from wake_up');
+    expect(await said()).toContain('or they ended in the last 30 days');
+    await shiftClock(folder.url, Date.parse(before) - Date.now() + 35 * 86_400_000);
     expect(await said()).toContain('does not have 1 of their events yet');
     await exported('second');
     expect(await said()).toContain(

@@ -264,7 +264,14 @@ describe('holdings', () => {
     const lease = await firstLeaseOf(id);
     const seen = { ...observed, key: 'intent', prior: 'admin' };
     const { outcome } = await ledger.intend({ lease, observed: seen, level: 'read', via: 'sweeper' });
-    const event = { kind: 'intended', lease: lease.id, prior: 'none', level: 'read', subject: 'id-1' };
+    const event = {
+      kind: 'intended',
+      lease: lease.id,
+      prior: 'none',
+      level: 'read',
+      subject: 'id-1',
+      key: 'intent',
+    };
     expect(outcome).toEqual({ ok: true, value: [{ ...event, at: expect.any(Number) }] });
     expect((await ledger.readTrail(id)).at(-1)).toMatchObject({ event, via: 'sweeper' });
     expect(

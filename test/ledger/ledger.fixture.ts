@@ -5,6 +5,7 @@ import type { Shown } from '../../core/request/shown.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { Ledger, Lease, NewRequest, Step } from '../../ledger/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { saltedHash } from '../../requests/salted-hash.ts';
 import { asAdmin } from './database.fixture.ts';
 
 export const newRequest = (): RequestId => requestIdOf(clickIdOf(uuidv7()));
@@ -38,7 +39,7 @@ export const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewReque
     entitlement: 'orders-db',
     minutes: 60 as Minutes,
     targets: (more.targets ?? [target]).map(({ provider }) => provider),
-    reasonHash: 'aa',
+    reasonHash: saltedHash('s', 'incident 4312'),
     digest: 'd1',
   },
   targets: [target],

@@ -95,12 +95,29 @@ describe('the partitions of the trail', () => {
     expect(await partitionOf(request)).toBe('event_later');
   });
 
+  test('it goes into its partition when that is added', async () => {
+    const end = (await partitions()).at(-1)?.before.getTime() ?? 0;
+    await shiftClock(database.url, end - Date.now() - 100 * DAY_MS);
+    expect(await ledger.addEventPartitions()).toBeGreaterThan(0);
+    expect(await partitionOf(requestAt(end, '0'.repeat(20)))).toMatch(/^event_before_/);
+    await expect(rows('delete from event_later')).resolves.toEqual([]);
+    await record('req_z');
+    await expect(rows('delete from event_later')).rejects.toThrow('append-only');
+  });
+
+  test('they are added also when all that there were have left', async () => {
+    await rows('update event_partition set left_at = ledger_now()');
+    await shiftClock(database.url, 900 * DAY_MS);
+    expect(await ledger.addEventPartitions()).toBeGreaterThan(0);
+    await rows('update event_partition set left_at = null');
+  });
+
   test('doctor warns when the requests of the next month have none', async () => {
     const log = { name: 'log.example/x', publicKeys: [], keys: [] };
     const warnings = async () =>
       (await examineLog(ledger, log)).filter(({ what }) => what.includes('partition'));
     expect(await warnings()).toEqual([]);
-    await shiftClock(database.url, 1000 * DAY_MS);
+    await shiftClock(database.url, 3000 * DAY_MS);
     expect(await warnings()).toMatchObject([{ state: 'warning' }]);
   });
 

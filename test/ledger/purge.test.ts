@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,8 @@ import { beginLog } from '../../ledger/log/begin-log.ts';
 import { type Purge, purge } from '../../ledger/purge/purge.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
-import { shiftClock } from './database.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { asAdmin, shiftClock } from './database.fixture.ts';
 import { grantedIn, openedIn, opening, revokedIn, stepOf } from './ledger.fixture.ts';
 import { sequenceAll } from './log/log.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
@@ -37,7 +39,7 @@ beforeAll(async () => {
   );
   before = (first?.before.getTime() ?? 0) as Instant;
   bound = first?.bound ?? '';
-  await shiftClock(database.url, before - Date.now() + 86_400_000);
+  await shiftClock(database.url, before - Date.now() + 40 * 86_400_000);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -95,7 +97,7 @@ describe('old requests stay until all of this is true', () => {
     });
     await shiftClock(database.url, 0);
     expect(await purged(join(folder, 'early'))).toMatchObject({ error: { kind: 'no-partition' } });
-    await shiftClock(database.url, before - Date.now() + 86_400_000);
+    await shiftClock(database.url, before - Date.now() + 40 * 86_400_000);
   });
 
   test('nothing is left to do about any of them', async () => {
@@ -112,6 +114,32 @@ describe('old requests stay until all of this is true', () => {
       'delete from wake_up',
     ])
       await rows(statement);
+    expect(await purged(join(folder, 'unfinished'))).toMatchObject({
+      error: { kind: 'unfinished', requests: [open] },
+    });
+    await shiftClock(database.url, before - Date.now() + 80 * 86_400_000);
+  });
+
+  test.each([
+    [
+      'no access of them is in doubt',
+      `update provider_lock set verify_at = ledger_now()`,
+      `update provider_lock set verify_at = null`,
+      'unfinished',
+    ],
+    [
+      'the ledger is not in quarantine',
+      `insert into quarantine (reason, ledger_serial, manifest_serial) values ('x', 0, 1)`,
+      `update quarantine set ended_at = ledger_now(), ended_by = 'x', plan_digest = 'x'`,
+      'quarantine',
+    ],
+  ])('%s', async (_what, begin, over, kind) => {
+    await rows(
+      `insert into provider_lock (key, fence, owner, ends_at) select lock_key, 1, gen_random_uuid(), ledger_now() from lease on conflict do nothing`,
+    );
+    await rows(begin);
+    expect(await purged(join(folder, 'unfinished'))).toMatchObject({ error: { kind } });
+    await rows(over);
   });
 
   test('the log has every event of them', async () => {
@@ -177,6 +205,47 @@ describe('old requests stay until all of this is true', () => {
     await rows('alter table event enable trigger append_only');
   });
 
+  test('nothing is recorded in them meanwhile: neither during the comparison nor during the deletions', async () => {
+    const bundle = await exported('meanwhile');
+    const late = (step: string) =>
+      rows(
+        `insert into event (request_id, seq, step, kind, body, via, at)
+         select $1, max(seq) + 1, $2, 'refused', '{"kind":"refused"}', 'cli', ledger_now() from event where request_id = $1`,
+        [closed, step],
+      );
+    const without = ['old bucket', 'siem'];
+    let isFirst = true;
+    const hashOf: Purge['hashOf'] = (row) => leafHash(entryOf(row).bytes);
+    const isExported = async (): Promise<boolean> => {
+      if (isFirst) {
+        await late('a click during the comparison');
+        await publishAll(ledger);
+      }
+      isFirst = false;
+      return true;
+    };
+    expect(await purged(bundle, { without, hashOf, isExported })).toEqual({
+      ok: false,
+      error: { kind: 'changed' },
+    });
+    await fill(laterRequest(4), 256);
+    await asAdmin(async (other) => {
+      await other.query('begin');
+      await other.query(`select from request where id = $1 for update`, [closed]);
+      const purging = purged(await exported('meanwhile-2'), { without });
+      await until(
+        'the purge waits for a row',
+        async () => (await rows(`select from pg_locks where not granted`)).length > 0,
+      );
+      await late('a click during the deletions');
+      await other.query('commit');
+      expect(await purging).toEqual({ ok: false, error: { kind: 'changed' } });
+    }, database.url);
+    expect(await rows('select from purge')).toEqual([]);
+    await fill(laterRequest(5), 256);
+    expect(verifyBundle(await exported('meanwhile-3'), { keys })).toMatchObject({ ok: true });
+  });
+
   test('nobody deletes their rows by hand', async () => {
     await expect(rows('delete from event')).rejects.toThrow('append-only');
     await expect(rows('truncate event_later')).rejects.toThrow('append-only');
@@ -231,8 +300,8 @@ describe('after the purge', () => {
       kept: [join(folder, 'kept', 'checkpoints', 'ledger.jsonl')],
     });
     expect(report).toMatchObject({ ok: true, problems: [] });
-    expect(report.checked.join('\n')).toContain(`${entries} entries by their hashes alone, which the purge`);
-    expect(report.notChecked.join('\n')).toContain(`What ${entries} entries say: they were purged`);
+    expect(report.checked.join('\n')).toContain(`${entries} entries by their hashes, which the purge`);
+    expect(report.notChecked.join('\n')).toContain(`What ${entries} entries say, and whether`);
     const { size } = await ledger.logProgress();
     expect((await ledger.rowsOfEntries(size - 1, size))[0]?.body).toMatchObject({
       by: 'root',
@@ -244,6 +313,15 @@ describe('after the purge', () => {
 
   test('the export of before verifies too, with what the entries said', () => {
     expect(verifyBundle(join(folder, 'kept'), { keys })).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test('with the older export it is checked what the purged entries said', async () => {
+    const report = verifyBundle(await exported('archived'), { keys, archives: [join(folder, 'kept')] });
+    expect(report).toMatchObject({ ok: true, problems: [] });
+    expect(report.notChecked.join('\n')).not.toContain('purged');
+    expect(() => verifyBundle(join(folder, 'archived'), { keys, archives: [folder] })).toThrow(
+      'There is no export',
+    );
   });
 
   test('a place that is new has the hashes, and the log verifies against it', async () => {
@@ -289,11 +367,86 @@ describe('after the purge', () => {
     expect(report.problems.map((problem) => problem.kind)).toContain(kind);
   });
 
+  test('an attempt about a purged request is recorded, and stays when more is purged', async () => {
+    await rows(
+      `insert into event (request_id, seq, step, kind, body, via, at) values ($1, 0, 'late', 'refused', '{"kind":"refused"}', 'slack', ledger_now())`,
+      [closed],
+    );
+    expect(verifyBundle(await exported('late'), { keys })).toMatchObject({ ok: true, problems: [] });
+    expect(await rows('select from event where request_id = $1', [closed])).toHaveLength(1);
+    const [next] = await rows<{ before: Date }>(
+      'select min(before_at) as before from event_partition where left_at is null',
+    );
+    await shiftClock(database.url, (next?.before.getTime() ?? 0) - Date.now() + 40 * 86_400_000);
+    for (const sql of ['update outbox set sent_at = ledger_now()', 'delete from wake_up']) await rows(sql);
+    const open = await ledger.listRequests({ limit: 10 });
+    expect(open.map(({ id }) => id)).toEqual([later()]);
+    await ledger.record(
+      stepOf(later(), 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at })),
+    );
+    await rows('update outbox set sent_at = ledger_now()');
+    await rows('delete from wake_up');
+    await shiftClock(database.url, (next?.before.getTime() ?? 0) - Date.now() + 75 * 86_400_000);
+    await fill(laterRequest(3).replace('req_0', 'req_9') as RequestId, 300);
+    expect(
+      await purged(await exported('second'), {
+        before: Infinity as Instant,
+        without: ['old bucket', 'siem', 'new'],
+      }),
+    ).toMatchObject({ ok: true, value: { requests: 4 } });
+    expect(await rows('select from event where request_id = $1', [closed])).toHaveLength(1);
+    expect(verifyBundle(await exported('twice'), { keys })).toMatchObject({ ok: true, problems: [] });
+    expect(await ledger.addEventPartitions()).toBeGreaterThanOrEqual(0);
+  });
+
   test('a new stream begins after what left, and another purge has nothing to remove', async () => {
     const next = await ledger.claimStream({ sink: 'new', log: LOG_KEYS.name, by: 'a', forMs: 1 });
     const [last] = await rows<{ index: number }>('select max(index) as index from purged_entry');
     expect(next).toBe((last?.index ?? 0) + 1);
     expect(await purged(await exported('again'))).toMatchObject({ error: { kind: 'no-partition' } });
+  });
+
+  test('the owner of the database hides no recent request with a purge of their own', async () => {
+    const hidden = laterRequest(8);
+    await fill(hidden, 3);
+    const archive = await exported('before-hiding');
+    const { size } = await ledger.logProgress();
+    const places = await rows<{ index: number; leaf: Buffer }>(
+      `select x.index, substr(t.hashes, (x.index % 256 * 32 + 1)::integer, 32) as leaf from event e join log_entry x using (log_id)
+         join log_tile t on t.level = 0 and t.n = x.index / 256 where e.request_id = $1 order by 1`,
+      [hidden],
+    );
+    const digest = createHash('sha256');
+    for (const { index, leaf } of places) digest.update(`${index} ${leaf.toString('base64')}\n`);
+    await rows('alter table event disable trigger append_only');
+    await rows('delete from event where request_id = $1', [hidden]);
+    await rows('alter table event enable trigger append_only');
+    await rows(
+      `with p as (insert into purge (id, before_at, requests, entries, digest, export_size, purged_by)
+                  values (gen_random_uuid(), '2020-01-01', 0, $1, $2, $3, 'x') returning id)
+       insert into purged_entry select unnest($4::bigint[]), id from p`,
+      [places.length, digest.digest('hex'), size, places.map(({ index }) => index)],
+    );
+    const kinds = (bundle: string, archives: readonly string[] = []) =>
+      verifyBundle(bundle, { keys, archives }).problems.map(({ kind }) => kind);
+    const unsigned = join(folder, 'unsigned');
+    await exportLog(ledger, unsigned, {
+      name: LOG_KEYS.name,
+      trusted: LOG_KEYS.trusted,
+      witnesses: [],
+      places: new Map(),
+      exportedAt: new Date(0),
+    });
+    expect(kinds(unsigned)).toEqual(['unknown-purge']);
+    const signed = await exported('hidden');
+    expect(verifyBundle(signed, { keys }).notChecked.join('\n')).toContain(
+      'and whether they are of old requests',
+    );
+    expect(kinds(signed, [join(folder, 'kept'), archive])).toContain('wrong-purged-entry');
+    await rows('alter table purged_entry disable trigger append_only');
+    await rows('delete from purged_entry where index = any ($1)', [places.map(({ index }) => index)]);
+    await rows('alter table purged_entry enable trigger append_only');
+    await expect(exported('deleted')).rejects.toThrow('not in its table any more');
   });
 
   test('a new log has what is in the ledger, and verifies', async () => {

@@ -19,7 +19,13 @@ export const auditVerifyCommand = (): Command =>
         listed,
         [],
       )
-      .option('--place <folder>', 'a copy of what a place published; can be given several times', listed, []),
+      .option('--place <folder>', 'a copy of what a place published; can be given several times', listed, [])
+      .option(
+        '--archive <folder>',
+        'an older export, for entries that were purged since; can be given several times',
+        listed,
+        [],
+      ),
     { hasCsv: false },
   )
     .addHelpText(
