@@ -83,13 +83,18 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
   });
   const byId = { next: ({ id }: Readonly<Record<string, unknown>>) => String(id), text: JSON.stringify };
   await writeRows(join(folder, 'texts.jsonl'), '', { read: (after) => snapshot.texts(after, PART), ...byId });
-  const records = [
-    ['free-texts.jsonl', snapshot.freeTexts],
-    [join('tables', 'click.jsonl'), snapshot.clicks],
-    [join('tables', 'use_reading.jsonl'), snapshot.useReadings],
-  ] as const;
-  for (const [file, read] of records)
-    await writeRows(join(folder, file), '', { read: (after) => read(after, PART), ...byId });
+  await writeRows(join(folder, 'free-texts.jsonl'), '', {
+    read: (after) => snapshot.freeTexts(after, PART),
+    ...byId,
+  });
+  await writeRows(join(folder, 'tables', 'click.jsonl'), '', {
+    read: (after) => snapshot.clicks(after, PART),
+    ...byId,
+  });
+  await writeRows(join(folder, 'tables', 'use_reading.jsonl'), '', {
+    read: (after) => snapshot.useReadings(after, PART),
+    ...byId,
+  });
   await writeRows(join(folder, 'tables', 'request.jsonl'), '', {
     read: (after) => snapshot.requests(after, PART),
     ...byId,
