@@ -1,3 +1,4 @@
+import { runPartitionKeeper } from '../upkeep/partition-keeper.ts';
 import { type LookOptions, runSweeper } from '../upkeep/sweeper.ts';
 import { runUseReader } from '../upkeep/use-reader.ts';
 import type { Logger } from './log.ts';
@@ -5,14 +6,15 @@ import type { Starting } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /**
- * Ends access that the workflows did not end on time, and compares access with its provider. It also reads what was done with leases. Uses only the ledger and
- * the providers, not Temporal.
+ * Ends access that the workflows did not end on time, and compares access with its provider. It also reads what was done with leases, and adds
+ * partitions of the trail. Uses only the ledger and the providers, not Temporal.
  */
 export function startSweeper(deps: Wired, log: Logger, everySeconds: number, looks?: LookOptions): Starting {
   const sweeper = depsAs(deps, 'sweeper');
   const loops = [
     runSweeper(sweeper, { log, everySeconds, ...(looks ? { looks } : {}) }),
     runUseReader(sweeper, { log, everySeconds }),
+    runPartitionKeeper(sweeper, { log }),
   ];
   return {
     ready: Promise.resolve(),

@@ -21,9 +21,6 @@ type SweeperOptions = Readonly<{
 /** A lock is new for a short time only, so it is looked for often. */
 const CUT_OFF_SECONDS = 2;
 
-/** The trail has partitions for the next two quarters. */
-const PARTITION_SECONDS = 3_600;
-
 const HELD =
   'so many people seem to have left at once that nothing of theirs is ended: mend people.yaml, or confirm with "curfew end --leavers"';
 
@@ -77,10 +74,6 @@ export function runSweeper(
   const passes = [...revocations, upkeep, looking, deciding, ...reconciliations];
   const loops = [
     ...passes.map((pass) => repeat(pass, { everySeconds, onError })),
-    repeat(async () => void (await deps.ledger.addEventPartitions()), {
-      everySeconds: PARTITION_SECONDS,
-      onError,
-    }),
     repeat(cuttingOff, { everySeconds: Math.min(everySeconds, CUT_OFF_SECONDS), onError }),
   ];
   return {

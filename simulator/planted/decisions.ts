@@ -132,7 +132,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 136,
+    seed: 296,
   },
   {
     name: 'longer-than-approved',

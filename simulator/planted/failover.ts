@@ -54,6 +54,6 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (attempts) return { attempts, problems };',
       },
     ],
-    seed: 16001,
+    seed: 16006,
   },
 ];

@@ -18,7 +18,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void rowCount;',
       },
     ],
-    seed: 11010,
+    seed: 11017,
   },
   {
     name: 'lost-lock-is-not-noticed',
@@ -63,6 +63,11 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
   const before = await api.read(signal);
   const subject = findSubject(before, intent.subject.name) ?? intent.subject;
   if (!before.accounts.has(subject.id)) {`,
+      },
+      {
+        file: 'requests/grant-lease.ts',
+        from: 'holding?.subject.id === seen.subject.id &&',
+        to: '',
       },
     ],
     seed: 9000,

@@ -93,7 +93,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
       await watch`,
       },
     ],
-    seed: 8,
+    seed: 1,
   },
   {
     name: 'sweeper-dies-of-a-failed-task',
@@ -107,7 +107,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 86,
+    seed: 139,
   },
   {
     name: 'forgotten-submission',

@@ -39,7 +39,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
-    seed: 18,
+    seed: 11,
   },
   {
     name: 'no-read-back-of-a-revocation',
@@ -52,7 +52,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
-    seed: 7,
+    seed: 47,
   },
   {
     name: 'no-timer',

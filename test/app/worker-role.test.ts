@@ -51,6 +51,10 @@ jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
 const runUseReader = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('use reader') }));
 jest.unstable_mockModule('../../upkeep/use-reader.ts', () => ({ runUseReader }));
+const runPartitionKeeper = jest.fn((..._given: readonly unknown[]) => ({
+  stop: stopping('partition keeper'),
+}));
+jest.unstable_mockModule('../../upkeep/partition-keeper.ts', () => ({ runPartitionKeeper }));
 const { startSweeper } = await import('../../app/sweeper.ts');
 const { startWorker } = await import('../../app/worker.ts');
 
@@ -196,8 +200,13 @@ test('the sweeper sweeps as often as the settings say, is ready at once, and can
     ],
   ]);
   expect(runUseReader.mock.calls).toEqual(runSweeper.mock.calls);
+  expect(runPartitionKeeper.mock.calls).toEqual([
+    [expect.objectContaining({ ledger: 'the sweeper' }), { log }],
+  ]);
   await stop();
   expect(happened.toSorted()).toEqual([
+    'partition keeper stopped',
+    'partition keeper stops',
     'sweeper stopped',
     'sweeper stops',
     'use reader stopped',

@@ -219,15 +219,19 @@ async function build(
            from event where kind = 'refused' order by at, request_id, seq`,
       ),
     async quiet() {
-      await until('every click is settled and every notification is sent', async () => {
-        const [left] = await rows<{ n: number }>(
-          `select (select count(*) from outbox where sent_at is null and not body ? 'reminder')
+      await until(
+        'every click is settled and every notification is sent',
+        async () => {
+          const [left] = await rows<{ n: number }>(
+            `select (select count(*) from outbox where sent_at is null and not body ? 'reminder')
                 + (select count(*) from click where done_at is null)
                 + (select count(*) from click c where kind = 'request'
                       and not exists (select from event e where e.request_id = c.request_id)) as n`,
-        );
-        return Number(left?.n) === 0 || undefined;
-      });
+          );
+          return Number(left?.n) === 0 || undefined;
+        },
+        180_000,
+      ); // After Slack was down, the next attempt may be a minute away.
     },
     async leaseRoles() {
       const own = (await rows<{ id: string }>('select id from lease')).map(({ id }) => `curfew_${id}`);
