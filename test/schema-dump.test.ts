@@ -103,7 +103,7 @@ create table "Child" (
 
 create table by_year (
   year integer
-);
+) partition by RANGE (year);
 
 create table parent (
   id integer generated always as identity not null,

@@ -31,7 +31,7 @@ export async function deleteRequests(owner: Db): Promise<void> {
   for (const deletion of DELETIONS) await owner.query(deletion);
 }
 
-/** Nobody can read or write the trail while a partition is taken away, so it is tried for a moment only. */
+/** Nobody can read or write the trail while a partition is removed, so it is tried for a moment only. */
 const LOCK_TIMEOUT = '5s';
 
 /** Something was recorded in the partitions after they were compared, so they do not leave. */

@@ -7,8 +7,8 @@ const MOST = 2;
 const READING_MS = 5_000;
 
 /**
- * Returns what a revocation calls just before its first write: it begins a reading of the use of the lease, where the end takes something
- * away that a later reading needs. It returns at once and never throws, so no reading delays a revocation or makes it fail.
+ * Returns what a revocation calls just before its first write: it begins a reading of the use of the lease, where the end removes something
+ * that a later reading needs. It returns at once and never throws, so no reading delays a revocation or makes it fail.
  */
 export function readingsBeside(
   deps: Pick<Deps, 'ledger' | 'providers'>,

@@ -54,6 +54,6 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
       where id in (select id from click where done_at is null and kind = any`,
       },
     ],
-    seed: 46,
+    seed: 14000,
   },
 ];

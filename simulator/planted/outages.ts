@@ -107,7 +107,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 139,
+    seed: 26,
   },
   {
     name: 'forgotten-submission',
