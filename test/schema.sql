@@ -226,13 +226,23 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.is_loggable(body jsonb)
  RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  text constant text := body::pg_catalog.text;
+begin
+  if text operator(pg_catalog.!~) '\d{16}|\d\.\d' and text operator(pg_catalog.!~) '([[{][^[{]*){32}' then
+    return true;
+  end if;
+  return public.is_loggable_exactly(body);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.is_loggable_exactly(body jsonb)
+ RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select not jsonb_path_exists(body, '$.**{32 to last}')
-     and not jsonb_path_exists(body, '$.** ? (@.type() == "number" && (@ > 9007199254740991 || @ < -9007199254740991 || @ != @.floor()))')
-$function$;
+RETURN ((NOT jsonb_path_exists(body, '$.**{32 to last}'::jsonpath)) AND (NOT jsonb_path_exists(body, '$.**?(@.type() == "number" && ((@ > 9007199254740991 || @ < -9007199254740991) || @ != @.floor()))'::jsonpath)));
 
 CREATE OR REPLACE FUNCTION public.keep_access_periods()
  RETURNS trigger
@@ -1828,6 +1838,12 @@ grant execute on function is_loggable(jsonb) to curfew_provider;
 grant execute on function is_loggable(jsonb) to curfew_sweeper;
 
 grant execute on function is_loggable(jsonb) to curfew_worker;
+
+grant execute on function is_loggable_exactly(jsonb) to curfew_provider;
+
+grant execute on function is_loggable_exactly(jsonb) to curfew_sweeper;
+
+grant execute on function is_loggable_exactly(jsonb) to curfew_worker;
 
 grant execute on function ledger_now() to curfew_auditor;
 
