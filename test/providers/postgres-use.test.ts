@@ -5,6 +5,7 @@ import { postgresProvider, type PostgresTarget } from '../../providers/postgres/
 import { quoted } from '../../providers/postgres/names.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { type PostgresFixture, postgresFixture, run } from './postgres.fixture.ts';
 import { OLDEST_MAJOR } from '../../sandbox/launch/postgres-binaries.ts';
@@ -167,6 +168,22 @@ describe.each([18, OLDEST_MAJOR].flatMap((major) => binariesOf(major) ?? []))(
         kind: 'unknown',
         why: expect.stringContaining(expected),
       });
+    });
+
+    test('zero is not known when the server gives statements no query identifier', async () => {
+      const { fixture, lease } = await ready();
+      const becomes = async (sql: string, value: string) => {
+        await run(server.url, sql);
+        await run(server.url, 'select pg_reload_conf()');
+        await until(`the setting is ${value}`, async () => {
+          const [row] = await run(server.url, `select current_setting('compute_query_id') as value`);
+          return row?.['value'] === value;
+        });
+      };
+      await becomes(`alter system set compute_query_id = 'off'`, 'off');
+      const use = await read(fixture, lease);
+      await becomes('alter system reset compute_query_id', 'auto');
+      expect(use).toMatchObject({ kind: 'unknown', why: expect.stringContaining('does not track') });
     });
 
     test('a database without the extension shows the sessions that are open, and no zero', async () => {

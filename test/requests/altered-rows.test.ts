@@ -88,6 +88,20 @@ describe('what is granted is what was approved and published', () => {
   });
 });
 
+test('a granted lease of another target, attached to this access, does not raise the level', async () => {
+  const other = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+  await granted(fixture, other);
+  const request = await look();
+  await killedGrant(fixture, request);
+  await rows(
+    'update lease set holding_id = (select holding_id from lease where request_id = $1) where request_id = $2',
+    [request, other],
+  );
+  const told = await grantedIntents(request);
+  expect(told.map(({ level }) => level)).toEqual(['read']);
+  expect(levels()).toEqual(['read', 'write']);
+});
+
 describe('access is granted again only as the published log says', () => {
   const verifying = (): Deps => ({ ...fixture.deps, log: logAccess(trusted) });
   /** A live access that the provider lost. */
