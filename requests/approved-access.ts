@@ -4,6 +4,7 @@ import { highestLevel, levelLeft } from '../core/holding.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Event, EventKind } from '../core/request/events.ts';
 import { stateAfter } from '../core/request/evolve.ts';
+import { startedExtension } from '../core/request/extension.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
 import type { Lease, OtherLease } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
@@ -22,10 +23,12 @@ export type ApprovedAccess = Readonly<{
   key?: string;
 }>;
 
-/** The events that decide what a lease gives, to whom, and until when. */
+/**
+ * The events that decide what a lease gives, to whom, and until when. A started extension decides too. One that is over does not: where it moved the
+ * end, it must be moved back also while nothing new is published.
+ */
 const DECIDING: ReadonlySet<EventKind> = new Set<EventKind>([
   ...(['grant-started', 'intended', 'granted', 'extended', 'end-adopted'] as const),
-  ...(['extension-started', 'extension-closed'] as const),
 ]);
 
 /**
@@ -39,8 +42,11 @@ export async function approvedAccess(
 ): Promise<ApprovedAccess | undefined> {
   const { ledger, policy } = deps;
   const trail = (await ledger.readTrail(request)).map(({ event }) => event);
-  const until = trail.findLast(({ kind }) => DECIDING.has(kind))?.kind;
   const state = stateAfter(trail);
+  const isExtending = startedExtension(state) !== undefined;
+  const until = trail.findLast(
+    ({ kind }) => DECIDING.has(kind) || (isExtending && kind === 'extension-started'),
+  )?.kind;
   if (until === undefined || (state.kind !== 'granting' && state.kind !== 'active')) return undefined;
   const events = await publishedEvents(deps, { request, until, state }, signal);
   const [targets, shown] = await Promise.all([ledger.readTargets(request), ledger.readShown(request)]);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LeaseId, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { RequestState } from '../../core/request/state.ts';
+import { logAccess } from '../../audit/published-approval.ts';
 import { lockKeyOf } from '../../core/target.ts';
 import { advance } from '../../requests/advance.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
@@ -8,6 +9,7 @@ import { revokeLease } from '../../requests/revoke-lease.ts';
 import { mayUndo, openUndo } from '../../requests/undo.ts';
 import { verifyAccess } from '../../requests/verify-access.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { trusted } from '../audit/log.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -276,7 +278,8 @@ describe('an extension that fails', () => {
     });
     stopFailing();
     expect(await endingOf(request)).toMatchObject({ kind: 'failed' });
-    await sweep(fixture.deps); // It does not wait for the workflow.
+    // It waits neither for the workflow nor for a sequencer: nothing new is published.
+    await sweep({ ...fixture.deps, log: logAccess(trusted) });
     expect([endAtVendor(firstLease(request)), endAtVendor(second(request))]).toEqual([old, old]);
     const trail = await fixture.ledger.readTrail(request);
     expect(trail.flatMap(({ event }) => (event.kind === 'repaired' ? [event.lease] : []))).toEqual([
