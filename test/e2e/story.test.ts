@@ -451,6 +451,13 @@ describe('a fault of Slack or of the ledger', () => {
     await company.shiftClock(0);
     await company.reaches(id, 'active');
     expect(company.team()).toContain('ana-ferreira');
+    const [started] = await company.events(id, 'grant-started');
+    // Not longer than it takes, because Slack's client waits longer after each call in vain.
+    await until(
+      'the end is near',
+      async () => (await company.ledger.now()) > (started?.endsAt ?? 0) - 15_000,
+      180_000,
+    );
     company.slack.faults.down();
     await company.reaches(id, 'closed');
     expect(company.team()).toEqual(['bo-lindqvist', 'cy-okafor']);
