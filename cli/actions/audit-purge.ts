@@ -90,6 +90,8 @@ function sentence(refusal: PurgeRefusal): string {
         : `no quarter that is over ends at that time or earlier. The oldest one in the ledger ends at ${utc(refusal.oldest)}.`;
     case 'quarantine':
       return 'the ledger is in quarantine. End it first: curfew quarantine.';
+    case 'busy':
+      return 'others used the trail at that moment. Try again.';
     case 'changed':
       return 'somebody did something about one of these requests meanwhile. Export again, and try again.';
     case 'unfinished':

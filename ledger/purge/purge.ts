@@ -7,7 +7,7 @@ import type { Db } from '../pool.ts';
 import { compareWithExport } from './comparison.ts';
 import { eventsIn, type Leaving, listRequests, partitionsBefore } from './partitions.ts';
 import { type PurgeRefusal, whyNotYet } from './refusals.ts';
-import { deleteRequests, dropPartitions, TrailChanged } from './rows.ts';
+import { deleteRequests, dropPartitions, TrailBusy, TrailChanged } from './rows.ts';
 
 /** What is purged: the requests that were made before this time. `by` is a login of the operating system. */
 export type Purge = Readonly<{
@@ -48,6 +48,7 @@ export const purge = (url: string, wanted: Purge): Promise<Result<Purged, PurgeR
     return ok(purged);
   }).catch((error: unknown) => {
     if (error instanceof TrailChanged) return no({ kind: 'changed' });
+    if (error instanceof TrailBusy) return no({ kind: 'busy' });
     throw error;
   });
 

@@ -8,7 +8,7 @@ import { eventsIn, type Leaving } from './partitions.ts';
  */
 export type PurgeRefusal =
   | Readonly<{ kind: 'no-partition'; oldest: Instant | undefined }>
-  | Readonly<{ kind: 'quarantine' | 'changed' }>
+  | Readonly<{ kind: 'quarantine' | 'changed' | 'busy' }>
   | Readonly<{ kind: 'unfinished'; requests: readonly string[] }>
   | Readonly<{ kind: 'not-logged'; events: number }>
   | Readonly<{ kind: 'not-published'; published: number; needed: number }>
@@ -28,7 +28,7 @@ const UNFINISHED: readonly string[] = [
   `select request_id from outbox where sent_at is null`,
   `select request_id from deferred_message where sent_at is null`,
   `select request_id from wake_up`,
-  `select request_id from quarantine_lease where gone_at is null`,
+  `select request_id from quarantine_lease where kind in ('unknown', 'not-granted') and gone_at is null`,
 ];
 const MOST_NAMED = 10;
 

@@ -39,10 +39,20 @@ export class TrailChanged extends Error {
   override readonly name = 'TrailChanged';
 }
 
+/** Others used the trail for all the time that the purge waits for it. */
+export class TrailBusy extends Error {
+  override readonly name = 'TrailBusy';
+}
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** Removes these partitions, which must have just these events. Throws when they have others, or when the trail is busy. */
 export async function dropPartitions(owner: Db, leaving: Leaving, events: number): Promise<void> {
   await owner.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
-  await owner.query('lock table event in access exclusive mode');
+  await owner.query('lock table event in access exclusive mode').catch((error: unknown) => {
+    throw (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE
+      ? new TrailBusy('the trail is in use')
+      : error;
+  });
   const { rows } = await owner.query<{ count: number }>(
     `select count(*)::integer as count from ${eventsIn(leaving)} e`,
   );

@@ -246,6 +246,32 @@ describe('old requests stay until all of this is true', () => {
     expect(verifyBundle(await exported('meanwhile-3'), { keys })).toMatchObject({ ok: true });
   });
 
+  test('the trail is free for a moment', async () => {
+    const bundle = await exported('busy');
+    await asAdmin(async (reader) => {
+      await reader.query('begin; select count(*) from event');
+      expect(await purged(bundle, { without: ['old bucket', 'siem'] })).toEqual({
+        ok: false,
+        error: { kind: 'busy' },
+      });
+      await reader.query('commit');
+    }, database.url);
+  });
+
+  test('an end that an earlier quarantine moved does not keep them', async () => {
+    const kindOf = async (kind: string) => {
+      await rows(
+        `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+         select id, 'lease_x_0', $2, '{}', '', $1, 'x', ledger_now() from quarantine limit 1`,
+        [closed, kind],
+      );
+      const result = await purged(join(folder, 'short'));
+      await rows('delete from quarantine_lease');
+      return result.ok ? 'ok' : result.error.kind;
+    };
+    expect([await kindOf('unknown'), await kindOf('later-end')]).toEqual(['unfinished', 'not-published']);
+  });
+
   test('nobody deletes their rows by hand', async () => {
     await expect(rows('delete from event')).rejects.toThrow('append-only');
     await expect(rows('truncate event_later')).rejects.toThrow('append-only');
