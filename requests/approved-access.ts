@@ -28,7 +28,11 @@ export type ApprovedAccess = Readonly<{
  * end, it must be moved back also while nothing new is published.
  */
 const DECIDING: ReadonlySet<EventKind> = new Set<EventKind>([
-  ...(['grant-started', 'intended', 'granted', 'extended', 'end-adopted'] as const),
+  'grant-started',
+  'intended',
+  'granted',
+  'extended',
+  'end-adopted',
 ]);
 
 /**
