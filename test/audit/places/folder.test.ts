@@ -28,7 +28,8 @@ const contentsOf = (folder: string): readonly unknown[] =>
 const pathsIn = (folder: string) => contentsOf(folder).map((each) => (each as [string])[0]);
 
 async function fresh(): Promise<Subject> {
-  const folder = temporaryFolder();
+  const folder = join(temporaryFolder(), 'log');
+  mkdirSync(folder);
   return {
     place: placeIn(folder),
     reopened: () => placeIn(folder),
