@@ -126,6 +126,16 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.changes_access(kind text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return kind in ('granted', 'extended', 'end-adopted', 'undone', 'repaired', 'revoked');
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.checkpoint_is_of_the_log()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -226,23 +236,27 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.is_loggable(body jsonb)
  RETURNS boolean
- LANGUAGE plpgsql
- IMMUTABLE
-AS $function$
-declare
-  text constant text := body::pg_catalog.text;
-begin
-  if text operator(pg_catalog.!~) '\d{16}|\d\.\d' and text operator(pg_catalog.!~) '([[{][^[{]*){32}' then
-    return true;
-  end if;
-  return public.is_loggable_exactly(body);
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.is_loggable_exactly(body jsonb)
- RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
 RETURN ((NOT jsonb_path_exists(body, '$.**{32 to last}'::jsonpath)) AND (NOT jsonb_path_exists(body, '$.**?(@.type() == "number" && ((@ > 9007199254740991 || @ < -9007199254740991) || @ != @.floor()))'::jsonpath)));
+
+CREATE OR REPLACE FUNCTION public.is_sound_event(kind text, seq integer, via text, body jsonb, at timestamp with time zone, request_id text, step text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return kind in ('requested', 'judged', 'asked', 'answered', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
+                  'extension-requested', 'extension-approved', 'extension-started', 'lease-extended', 'extended', 'extension-closed',
+                  'end-adopted', 'undone', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused')
+     and via in ('slack', 'cli', 'workflow', 'sweeper')
+     and seq >= 0
+     and body ->> 'kind' is not distinct from kind -- the rights are those of the kind
+     and at between '2000-01-01 Z' and '9999-01-01 Z'
+     and length(request_id) <= 100 and length(step) <= 500
+     and public.is_loggable(body);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_access_periods()
  RETURNS trigger
@@ -947,19 +961,11 @@ alter table erasure add constraint erasure_person_check CHECK ((length(person) <
 
 alter table erasure add constraint erasure_pkey PRIMARY KEY (id);
 
-alter table event add constraint event_is_loggable CHECK ((is_loggable(body) AND ((at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (at <= '9999-01-01 00:00:00+00'::timestamp with time zone)) AND (length(request_id) <= 100) AND (length(step) <= 500) AND (length(via) <= 100)));
-
-alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'asked'::text, 'answered'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'extension-requested'::text, 'extension-approved'::text, 'extension-started'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
-
-alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
+alter table event add constraint event_is_sound CHECK (is_sound_event(kind, seq, via, body, at, request_id, step));
 
 alter table event add constraint event_pkey PRIMARY KEY (request_id, seq);
 
 alter table event add constraint event_request_id_step_kind_key UNIQUE (request_id, step, kind);
-
-alter table event add constraint event_seq_check CHECK ((seq >= 0));
-
-alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'workflow'::text, 'sweeper'::text])));
 
 alter table event_free_text add constraint event_free_text_kind_check CHECK ((kind = ANY (ARRAY['denial'::text, 'extension'::text, 'question'::text, 'answer'::text])));
 
@@ -1223,7 +1229,7 @@ CREATE INDEX event_judged ON ONLY public.event USING btree (at) WHERE (kind = AN
 
 CREATE INDEX event_life ON ONLY public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
-CREATE UNIQUE INDEX event_log_id ON ONLY public.event USING btree (log_id, request_id);
+CREATE INDEX event_log_id ON ONLY public.event USING btree (log_id);
 
 CREATE INDEX event_mass_ending ON ONLY public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
 
@@ -1397,7 +1403,7 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.erasure FOR EACH STATEMENT 
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
 
-CREATE TRIGGER keep_access_periods AFTER INSERT ON public.event FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['granted'::text, 'extended'::text, 'end-adopted'::text, 'undone'::text, 'repaired'::text, 'revoked'::text]))) EXECUTE FUNCTION keep_access_periods();
+CREATE TRIGGER keep_access_periods AFTER INSERT ON public.event FOR EACH ROW WHEN (changes_access(new.kind)) EXECUTE FUNCTION keep_access_periods();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -1821,6 +1827,12 @@ grant execute on function audit.access_as_known(timestamp with time zone,timesta
 
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_reader;
 
+grant execute on function changes_access(text) to curfew_provider;
+
+grant execute on function changes_access(text) to curfew_sweeper;
+
+grant execute on function changes_access(text) to curfew_worker;
+
 grant execute on function doubt_leases(text) to curfew_provider;
 
 grant execute on function doubt_leases(text) to curfew_sweeper;
@@ -1839,11 +1851,11 @@ grant execute on function is_loggable(jsonb) to curfew_sweeper;
 
 grant execute on function is_loggable(jsonb) to curfew_worker;
 
-grant execute on function is_loggable_exactly(jsonb) to curfew_provider;
+grant execute on function is_sound_event(text,integer,text,jsonb,timestamp with time zone,text,text) to curfew_provider;
 
-grant execute on function is_loggable_exactly(jsonb) to curfew_sweeper;
+grant execute on function is_sound_event(text,integer,text,jsonb,timestamp with time zone,text,text) to curfew_sweeper;
 
-grant execute on function is_loggable_exactly(jsonb) to curfew_worker;
+grant execute on function is_sound_event(text,integer,text,jsonb,timestamp with time zone,text,text) to curfew_worker;
 
 grant execute on function ledger_now() to curfew_auditor;
 

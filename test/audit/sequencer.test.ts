@@ -299,7 +299,7 @@ describe('what the owner of the database does before a grant', () => {
     await publishAll(ledger);
     await ledger.record(approve(request));
     await rows('alter table event disable trigger append_only');
-    await rows('alter table event drop constraint event_kind_of_body');
+    await rows('alter table event drop constraint event_is_sound');
     await rows('alter table event drop constraint event_request_id_step_kind_key');
     await rows(`update event set kind = 'asked' where request_id = $1 and seq >= 2`, [request]);
     await rows(`update event set kind = 'grant-started' where request_id = $1 and seq = 1`, [request]);

@@ -23,7 +23,7 @@ const HOUR = 3_600_000;
 
 /** What an invented next version does: new columns, a new state of a request, and a new event in its trail. */
 async function asNextVersionWouldLeave(request: RequestId): Promise<void> {
-  await rowsOf(fixture.url, 'alter table event drop constraint event_kind_check');
+  await rowsOf(fixture.url, 'alter table event drop constraint event_is_sound');
   await rowsOf(fixture.url, 'alter table request drop constraint request_state_check');
   await rowsOf(fixture.url, "alter table lease add column region text not null default 'eu'");
   await rowsOf(fixture.url, "alter table request add column tags text[] not null default '{}'");
