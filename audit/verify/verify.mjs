@@ -55,7 +55,9 @@ const MAX_DEPTH = 100;
 const TILE_WIDTH = 256;
 /** So many problems of one kind are listed. The others are counted. */
 const MOST_OF_A_KIND = 20;
-const READ_AT_ONCE = 1024 * 1024;
+const READ_AT_ONCE = 256 * 1024;
+/** Room for the leaf of the longest entry: its first byte and the entry. */
+const FREE = 1 + MAX_ENTRY;
 
 /** A command is used in a wrong way, or a file that it needs cannot be read. */
 export class UsageError extends Error {}
@@ -203,8 +205,10 @@ const NODE = Buffer.alloc(65, 1);
 
 /** @param {Hash} left @param {Hash} right @returns {Hash} */
 function nodeHash(left, right) {
-  NODE.write(left, 1, 'latin1');
-  NODE.write(right, 33, 'latin1');
+  for (let at = 0; at < 32; at += 1) {
+    NODE[at + 1] = left.charCodeAt(at);
+    NODE[at + 33] = right.charCodeAt(at);
+  }
   return hash('sha256', NODE, 'binary');
 }
 
@@ -390,23 +394,23 @@ const whyOf = (error) =>
 
 /**
  * Calls `visit` for each line of a file, in memory for the longest allowed line. The line is `buffer` from `start` to `end`, and the
- * byte before `start` may be overwritten. A line that is too long has the end -1.
+ * first bytes of `buffer`, as many as FREE, may be overwritten. A line that is too long has the end -1.
  * @param {string} file @param {number} limit In bytes.
  * @param {(buffer: Buffer, start: number, end: number, line: number) => void} visit
  */
 function eachLine(file, limit, visit) {
   const fd = openSync(file, 'r');
   try {
-    let buffer = Buffer.allocUnsafe(READ_AT_ONCE);
-    let [used, line, isTooLong] = [1, 0, false]; // The byte 0 is free, so that there is one before the first line.
+    let buffer = Buffer.allocUnsafe(FREE + READ_AT_ONCE);
+    let [used, line, isTooLong] = [FREE, 0, false];
     for (;;) {
       if (used === buffer.length)
-        buffer = Buffer.concat([buffer], Math.min(buffer.length * 2, limit + READ_AT_ONCE));
+        buffer = Buffer.concat([buffer], Math.min(buffer.length * 2, FREE + limit + READ_AT_ONCE));
       const read = readSync(fd, buffer, used, buffer.length - used, null);
       if (read === 0) break;
       const searched = used;
       used += read;
-      let start = 1;
+      let start = FREE;
       for (
         let end = buffer.indexOf(10, searched);
         end !== -1 && end < used;
@@ -417,11 +421,11 @@ function eachLine(file, limit, visit) {
         isTooLong = false;
         start = end + 1;
       }
-      if (isTooLong || used - start > limit) [isTooLong, used, start] = [true, 1, 1];
-      buffer.copyWithin(1, start, used);
-      used -= start - 1;
+      if (isTooLong || used - start > limit) [isTooLong, used, start] = [true, FREE, FREE];
+      buffer.copyWithin(FREE, start, used);
+      used -= start - FREE;
     }
-    if (isTooLong || used > 1) visit(buffer, 1, isTooLong ? -1 : used, line + 1);
+    if (isTooLong || used > FREE) visit(buffer, FREE, isTooLong ? -1 : used, line + 1);
   } finally {
     closeSync(fd);
   }
@@ -954,6 +958,22 @@ function purgeSum(add) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The tree of the entries, and which entry is wrong
 
+/** Hashes the entry in a line. The view of each length is kept, because it takes longer to make one than to copy the line. */
+function leafHasher() {
+  /** @type {Buffer | undefined} */
+  let last;
+  /** @type {Uint8Array[]} */
+  let views = [];
+  /** @param {Buffer} buffer @param {number} start @param {number} end @returns {Hash} */
+  return (buffer, start, end) => {
+    if (buffer !== last) [last, views] = [buffer, []];
+    const length = end - start + 1;
+    buffer[0] = 0;
+    buffer.copyWithin(1, start, end);
+    return sha256((views[length] ??= new Uint8Array(buffer.buffer, buffer.byteOffset, length)));
+  };
+}
+
 /**
  * Hashes all entries and the tree over them in constant memory. `sizes` are the sizes at which the root is wanted. For each
  * place it finds the first entry whose hash differs from the published one. `purgedTiles`: those in which an entry has only its hash.
@@ -961,7 +981,7 @@ function purgeSum(add) {
  */
 export function hashLog(file, sizes = [], places = []) {
   const wanted = [...new Set(sizes)].sort((one, other) => one - other);
-  const tree = growingTree();
+  const [tree, leafIn] = [growingTree(), leafHasher()];
   /** @type {Map<number, Hash>} */
   const roots = new Map(wanted[0] === 0 ? [[0, EMPTY_ROOT]] : []);
   /** @type {Map<Place, number>} */
@@ -970,12 +990,9 @@ export function hashLog(file, sizes = [], places = []) {
   const purgedTiles = new Set();
   let [next, size] = [roots.size, 0];
   eachLine(file, MAX_ENTRY, (buffer, start, end) => {
-    buffer[start - 1] = 0; // The first byte of the leaf.
-    // Faster than `subarray`.
-    const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset + start - 1, Math.max(end - start + 1, 0));
     const purged = purgedIn(buffer, start, end);
     if (purged) purgedTiles.add(Math.floor(size / TILE_WIDTH));
-    const leaf = purged?.leaf ?? (end === -1 ? EMPTY_ROOT : hash('sha256', bytes, 'binary'));
+    const leaf = purged?.leaf ?? (end === -1 ? EMPTY_ROOT : leafIn(buffer, start, end));
     tree.push(leaf);
     for (const place of places)
       if (!differences.has(place) && (place.hashAt(size) ?? leaf) !== leaf) differences.set(place, size);
