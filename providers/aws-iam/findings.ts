@@ -29,3 +29,7 @@ export function namesOf(named: readonly Readonly<{ name: string }>[]): string {
     .join(', ');
   return named.length > 3 ? `${names} and ${named.length - 3} more` : names;
 }
+
+/** A sentence for an action without which everything works, except that nobody sees what was done with access. */
+export const useUnknownWithout = (action: string): string =>
+  `Without ${action}, the use of access is unknown.`;

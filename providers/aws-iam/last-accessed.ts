@@ -1,5 +1,6 @@
 import {
   GenerateServiceLastAccessedDetailsCommand,
+  GetGroupCommand,
   GetServiceLastAccessedDetailsCommand,
   GetUserCommand,
   type IAMClient,
@@ -7,7 +8,9 @@ import {
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
+import type { Subject } from '../provider.ts';
 import { send, unexpectedAnswer } from './calls.ts';
+import type { GroupTarget } from './target.ts';
 
 /** When a service was last used, by its prefix, such as `s3`. Null: not within the time that AWS keeps, which is 400 days. */
 export type LastAccessed = ReadonlyMap<string, Instant | null>;
@@ -18,7 +21,7 @@ const START = 'GenerateServiceLastAccessedDetails';
 const READ = 'GetServiceLastAccessedDetails';
 const LOOK_AGAIN_MS = 1_000;
 
-/** AWS makes the report about a user in a job of its own, which takes some seconds. The signal ends the wait for it. */
+/** AWS makes each report in a job of its own, which takes some seconds. The signal ends the wait for it. */
 export function lastAccessedApi(client: IAMClient, lookAgainMs = LOOK_AGAIN_MS) {
   async function page(JobId: string, Marker: string | undefined, abortSignal: AbortSignal) {
     const command = new GetServiceLastAccessedDetailsCommand({ JobId, ...(Marker && { Marker }) });
@@ -37,28 +40,40 @@ export function lastAccessedApi(client: IAMClient, lookAgainMs = LOOK_AGAIN_MS) 
       });
     }
   }
+  /** The services that the policies of a user or a group allow now. */
+  async function report(Arn: string | undefined, abortSignal: AbortSignal): Promise<LastAccessed> {
+    const command = new GenerateServiceLastAccessedDetailsCommand({ Arn });
+    const job = await send(START, () => client.send(command, { abortSignal }));
+    if (!job?.JobId) throw unexpectedAnswer(START);
+    const services = new Map<string, Instant | null>();
+    let got = await finished(job.JobId, abortSignal);
+    for (;;) {
+      if (!got.ServicesLastAccessed) throw unexpectedAnswer(READ);
+      for (const { ServiceNamespace, LastAuthenticated } of got.ServicesLastAccessed)
+        if (ServiceNamespace !== undefined)
+          services.set(ServiceNamespace, (LastAuthenticated?.getTime() ?? null) as Instant | null);
+      if (!got.IsTruncated) return services;
+      // The rest of the list is unknown, so the list so far would say that services are not listed.
+      if (!got.Marker) throw unexpectedAnswer(READ);
+      got = await page(job.JobId, got.Marker, abortSignal);
+    }
+  }
   return {
-    /** The services that the policies of this user allow now. Undefined when there is no such user. */
-    async lastAccessed(UserName: string, id: string, signal: AbortSignal): Promise<LastAccessed | undefined> {
-      const user = await send('GetUser', () =>
-        client.send(new GetUserCommand({ UserName }), { abortSignal: signal }),
-      );
-      if (!user || user.User?.UserId !== id) return undefined;
-      const command = new GenerateServiceLastAccessedDetailsCommand({ Arn: user.User.Arn });
-      const job = await send(START, () => client.send(command, { abortSignal: signal }));
-      if (!job?.JobId) throw unexpectedAnswer(START);
-      const services = new Map<string, Instant | null>();
-      let got = await finished(job.JobId, signal);
-      for (;;) {
-        if (!got.ServicesLastAccessed) throw unexpectedAnswer(READ);
-        for (const { ServiceNamespace, LastAuthenticated } of got.ServicesLastAccessed)
-          if (ServiceNamespace !== undefined)
-            services.set(ServiceNamespace, (LastAuthenticated?.getTime() ?? null) as Instant | null);
-        if (!got.IsTruncated) return services;
-        // The rest of the list is unknown, so the list so far would say that services are not listed.
-        if (!got.Marker) throw unexpectedAnswer(READ);
-        got = await page(job.JobId, got.Marker, signal);
-      }
+    /** When this user last used each service. Undefined when there is no such user under this name. */
+    async ofUser({ id, name }: Subject, abortSignal: AbortSignal): Promise<LastAccessed | undefined> {
+      const command = new GetUserCommand({ UserName: name });
+      const found = await send('GetUser', () => client.send(command, { abortSignal }));
+      return found?.User?.UserId === id ? report(found.User.Arn, abortSignal) : undefined;
+    },
+    /** The services that the policies of the group allow, in order. Undefined when there is no such group under this name. */
+    async ofGroup(
+      { group, id }: GroupTarget,
+      abortSignal: AbortSignal,
+    ): Promise<readonly string[] | undefined> {
+      const command = new GetGroupCommand({ GroupName: group, MaxItems: 1 });
+      const found = await send('GetGroup', () => client.send(command, { abortSignal }));
+      if (!found?.Group || (id !== undefined && found.Group.GroupId !== id)) return undefined;
+      return [...(await report(found.Group.Arn, abortSignal)).keys()].sort();
     },
   };
 }

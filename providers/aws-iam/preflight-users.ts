@@ -1,6 +1,6 @@
 import type { Permission } from '../provider.ts';
 import type { AccountUser } from './account.ts';
-import { excess, missing, namesOf, SAMPLE, unknown, type Seen } from './findings.ts';
+import { excess, missing, namesOf, SAMPLE, unknown, useUnknownWithout, type Seen } from './findings.ts';
 import { rightsFor, TOO_MUCH_ON_USERS } from './rights.ts';
 
 /** The users to ask about: one of each path and boundary first, because policies differ by these. Never the credential itself. */
@@ -30,7 +30,13 @@ export async function checkUsers(
     return { permissions: [unknown('what it may do with users, because the account has none')], notes: [] };
   const rights = rightsFor(targets, duty);
   const actions = [
-    ...new Set([...rights.users, ...rights.receipts, 'iam:PutUserPolicy', ...TOO_MUCH_ON_USERS]),
+    ...new Set([
+      ...rights.users,
+      ...rights.receipts,
+      ...rights.use.users,
+      'iam:PutUserPolicy',
+      ...TOO_MUCH_ON_USERS,
+    ]),
   ];
   const boundaries = [...new Set(users.map((user) => user.boundary))];
   const arnsWith = (boundary: string | undefined) =>
@@ -79,6 +85,7 @@ export async function checkUsers(
       ...rights.receipts
         .filter((action) => allowedFor(action).length === 0)
         .map((action) => `Without ${action}, a receipt cannot name what that call shows.`),
+      ...rights.use.users.filter((action) => allowedFor(action).length === 0).map(useUnknownWithout),
     ],
   };
 }

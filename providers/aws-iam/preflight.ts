@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { IamApi } from './api.ts';
-import { excess, missing, unknown, type Ask, type Seen } from './findings.ts';
+import { excess, missing, unknown, useUnknownWithout, type Ask, type Seen } from './findings.ts';
 import { warnOfGroup } from './group-policies.ts';
 import { checkGroups, groupsOf } from './preflight-groups.ts';
 import { checkOthers } from './preflight-others.ts';
@@ -40,9 +40,11 @@ export async function preflight(
     for (const key of simulated.unknownKeys) unknownKeys.add(key);
     return simulated.may;
   };
+  const rights = rightsFor(input.targets, input.duty);
+  let mayInAccount: Answer;
   try {
-    const allowed = await ask(rightsFor(input.targets, input.duty).account, ['*']);
-    if (allowed('iam:GetAccountAuthorizationDetails', '*') === false)
+    mayInAccount = await ask([...rights.account, ...rights.use.account], ['*']);
+    if (mayInAccount('iam:GetAccountAuthorizationDetails', '*') === false)
       return { permissions: [...places, missing('iam:GetAccountAuthorizationDetails')], note: '' };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -69,6 +71,7 @@ export async function preflight(
     note: [
       `IAM simulated what ${principal.arn} may do. A simulation leaves out policies of sessions and of network endpoints, and conditions of the organization.`,
       ...users.notes,
+      ...rights.use.account.filter((action) => mayInAccount(action, '*') === false).map(useUnknownWithout),
       ...dependsOn([...unknownKeys]),
     ].join(' '),
   };

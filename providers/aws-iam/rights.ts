@@ -2,19 +2,23 @@ import type { Duty } from '../provider.ts';
 import { planOf } from './leftover-plan.ts';
 import type { AwsIamTarget } from './target.ts';
 
-/** The actions that Curfew's credential needs, by what they act on. `receipts` only complete the receipts of a revoke. */
+/**
+ * The actions that Curfew's credential needs, by what they act on. `receipts` only complete the receipts of a revoke. `use` only shows
+ * what was done with access.
+ */
 export type Rights = Readonly<{
   users: readonly string[];
   groups: readonly string[];
   account: readonly string[];
   receipts: readonly string[];
+  use: Readonly<{ users: readonly string[]; account: readonly string[] }>;
 }>;
 
 const iam = (names: string): readonly string[] => names.split(' ').map((name) => `iam:${name}`);
 
 /**
  * What the duty needs at these targets. The reaper knows no catalogue, so it needs what removes a policy and a membership alike. It
- * does not complete receipts.
+ * neither completes receipts nor reads use.
  */
 export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights {
   const has = (kind: AwsIamTarget['kind']) =>
@@ -36,6 +40,13 @@ export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights 
       duty === 'reap'
         ? []
         : [...new Set(targets.flatMap((target) => planOf(target).lists))].map((list) => `iam:${list}`),
+    use:
+      duty === 'reap'
+        ? { users: [], account: [] }
+        : {
+            users: ['iam:GenerateServiceLastAccessedDetails'],
+            account: ['iam:GetServiceLastAccessedDetails'],
+          },
   };
 }
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import type { Covered, PartUse, UsablePart, Use } from '../../core/use.ts';
 import type { UseQuery } from '../provider.ts';
+import { namesOf } from './findings.ts';
 import type { LastAccessed, LastAccessedApi } from './last-accessed.ts';
 import type { AwsIamTarget, PolicyTarget } from './target.ts';
 
@@ -21,13 +23,15 @@ export async function readUse(
   signal: AbortSignal,
 ): Promise<Use> {
   const { target, subject } = query;
-  if (target.kind === 'group')
-    return unknown('AWS shows use by service, and Curfew does not read which services a group allows');
   try {
-    const services = await api.lastAccessed(subject.name, subject.id, signal);
-    return services
-      ? useOf(servicesOf(target), services, query)
-      : unknown('the user does not exist any more under this name');
+    const [services, granted] = await Promise.all([
+      api.ofUser(subject, signal),
+      target.kind === 'group' ? api.ofGroup(target, signal) : servicesOf(target),
+    ]);
+    if (!services) return unknown('the user does not exist any more under this name');
+    if (!granted) return unknown('the group does not exist any more under this name');
+    const use = useOf(granted, services, query);
+    return target.kind === 'group' ? useThroughGroup(use, granted, query.mark) : use;
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'provider-forbidden') throw error;
     return unknown(
@@ -37,6 +41,28 @@ export async function readUse(
 }
 
 const unknown = (why: string): Use => ({ kind: 'unknown', source: SOURCE, why });
+
+/**
+ * A group can allow hundreds of services, so only those that were used are named. Its policies belong to others, who can change them. When the group allows
+ * other services than at the first reading, a service that is not listed any more may have been used, and "not used" is not known. The mark
+ * stands for the services of the first reading.
+ */
+function useThroughGroup(use: Use, granted: readonly string[], before: string | undefined): Use {
+  const now = createHash('sha256').update(granted.join(' ')).digest('base64url');
+  const mark = before ?? now;
+  if (granted.length === 0) return { ...unknown('the policies of the group allow no service'), mark };
+  if (use.kind === 'unknown') return { ...use, mark };
+  const { covers, parts, ...known } = use;
+  const isSame = mark === now;
+  if (known.amount === 0 && !isSame)
+    return { ...unknown('the group allows other services than at the first reading'), mark };
+  return {
+    ...known,
+    parts: parts.filter((each) => each.use === 'used'),
+    ...(covers && isSame && { covers }),
+    mark,
+  };
+}
 
 /** The services whose actions the statements name. A wildcard for all services stands for itself. */
 const servicesOf = ({ statements }: PolicyTarget): readonly string[] =>
@@ -97,9 +123,9 @@ function partOf(
 }
 
 function whyUnknown(parts: readonly PartUse[], services: LastAccessed, covers: Covered | undefined): string {
-  const unlisted = parts.filter(({ part }) => !services.has(part)).map(({ part }) => part);
+  const unlisted = parts.flatMap(({ part }) => (services.has(part) ? [] : [{ name: part }]));
   if (unlisted.length > 0)
-    return `AWS does not list ${unlisted.join(', ')} for this user, because no policy of the user names it now`;
+    return `AWS does not list ${namesOf(unlisted)} for this user, because no policy of the user names it now`;
   return covers
     ? 'the user used the services after the end, which hides whether they were used before'
     : 'AWS shows what was done up to four hours later';

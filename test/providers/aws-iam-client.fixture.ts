@@ -7,7 +7,7 @@ type Answer = object | Error;
 export const missing = Object.assign(new Error('no such entity'), { name: 'NoSuchEntityException' });
 
 /** A client of IAM that answers each command with this function. `sent` has the commands and the signals. */
-export function clientThat(answer: (action: string) => Answer) {
+export function clientThat(answer: (action: string, input: Command['input']) => Answer) {
   const sent: (readonly [action: string, input: object])[] = [];
   const signals: (AbortSignal | undefined)[] = [];
   const client = {
@@ -15,7 +15,7 @@ export function clientThat(answer: (action: string) => Answer) {
       const action = constructor.name.replace(/Command$/, '');
       sent.push([action, input]);
       signals.push(options?.abortSignal);
-      const answered = answer(action);
+      const answered = answer(action, input);
       return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
     },
   };

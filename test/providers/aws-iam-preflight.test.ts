@@ -40,6 +40,11 @@ const USERS = `arn:aws:iam::${ACCOUNT}:user/*`;
 const SELF = `arn:aws:iam::${ACCOUNT}:role/curfew-granter`;
 const NOTE = `IAM simulated what ${SELF} may do. A simulation leaves out policies of sessions and of network endpoints, and conditions of the organization.`;
 
+/** What the note says of a credential that may not read what was done with access. */
+const USE_UNKNOWN = ['iam:GenerateServiceLastAccessedDetails', 'iam:GetServiceLastAccessedDetails'].map(
+  (action) => `Without ${action}, the use of access is unknown.`,
+);
+
 const group = (over: Partial<AccountGroup> = {}): AccountGroup => ({
   ...DEPLOYERS,
   arn: `arn:aws:iam::${ACCOUNT}:group/deployers`,
@@ -192,7 +197,9 @@ describe('the documented policies have exactly the permissions that Curfew needs
   ])('for the duty %s', async (duty, arn, document, role) => {
     const { permissions, note } = await examine({ arn, documents: [document] }, {}, { duty });
     expect(permissions).toEqual([]);
-    expect(note).toBe(`${NOTE.replace('curfew-granter', role)} It was asked about 1 of 1 users.`);
+    expect(note).toBe(
+      [NOTE.replace('curfew-granter', role), 'It was asked about 1 of 1 users.', ...USE_UNKNOWN].join(' '),
+    );
   });
 
   test.each<[what: string, targets: readonly AwsIamTarget[], document: Document]>([
@@ -313,6 +320,19 @@ describe('a preflight names what is missing', () => {
     const { permissions, note } = await examine({ documents: [without(GRANTS, 'iam:ListSSHPublicKeys')] });
     expect(permissions).toEqual([]);
     expect(note).toContain('Without iam:ListSSHPublicKeys, a receipt cannot name what that call shows.');
+  });
+
+  test('and says with which optional actions the use of access would be known', async () => {
+    const lacking = await examine({});
+    for (const sentence of USE_UNKNOWN) expect(lacking.note).toContain(sentence);
+    const both = withMore(
+      withMore(GRANTS, 'iam:GenerateServiceLastAccessedDetails', USERS),
+      'iam:GetServiceLastAccessedDetails',
+      '*',
+    );
+    const { note, permissions } = await examine({ documents: [both] });
+    expect(permissions).toEqual([]);
+    expect(note).not.toContain('the use of access is unknown');
   });
 });
 
@@ -551,7 +571,7 @@ describe('a preflight says what it could not find out, and what to do', () => {
     const first = 'iam:GetAccountAuthorizationDetails';
     const { permissions } = await withProbes(
       answering(({ actions }) =>
-        actions.includes(first) && actions.length === 1
+        actions.includes(first)
           ? Promise.resolve({ may: () => true, unknownKeys: [] })
           : Promise.reject(new Fault('provider-throttled', 'slow')),
       ),

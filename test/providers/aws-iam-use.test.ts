@@ -155,11 +155,6 @@ describe('the report of AWS', () => {
     }),
   );
 
-  test('is unknown for a group', async () =>
-    expect(await iam({}).read({ target: { kind: 'group', group: 'deployers' } })).toMatchObject({
-      kind: 'unknown',
-    }));
-
   test.each([
     ['a job that failed', { JobStatus: 'FAILED' }],
     ['a page whose next one is missing', { ...COMPLETED, ServicesLastAccessed: [], IsTruncated: true }],
@@ -172,6 +167,85 @@ describe('the report of AWS', () => {
     });
     await expect(read()).rejects.toMatchObject({ code: 'provider-unavailable', retry: true });
   });
+});
+
+describe('a membership of a group', () => {
+  const DEPLOYERS: AwsIamTarget = { kind: 'group', group: 'deployers', id: 'AGPADEPLOYERS00001' };
+  const found = {
+    Group: {
+      GroupId: 'AGPADEPLOYERS00001',
+      GroupName: 'deployers',
+      Arn: 'arn:aws:iam::123456789012:group/d',
+    },
+  };
+  type Report = Readonly<Record<string, Instant | null>>;
+  const report = (services: Report) => ({
+    ...COMPLETED,
+    ServicesLastAccessed: Object.entries(services).map(([ServiceNamespace, last]) => ({
+      ServiceNamespace,
+      ...(last !== null && { LastAuthenticated: new Date(last) }),
+    })),
+  });
+  /** A reading with the reports of the user and of the group. */
+  async function read(user: Report, group: Report, mark?: string): Promise<Use> {
+    const reports: Readonly<Record<string, object>> = {
+      [USER.User.Arn]: report(user),
+      [found.Group.Arn]: report(group),
+    };
+    const { client } = clientThat((action, input) => {
+      if (action === 'GetUser') return USER;
+      if (action === 'GetGroup') return found;
+      if (action === 'GenerateServiceLastAccessedDetails') return { JobId: input['Arn'] };
+      return reports[String(input['JobId'])] ?? new Error(`no answer to ${action}`);
+    });
+    const query = { lease: 'lease_x' as LeaseId, subject: { id: 'AIDA1', name: 'ana' }, ...whole };
+    const more = mark === undefined ? {} : { mark };
+    return readUse(lastAccessedApi(client, 0), { ...query, ...more, target: DEPLOYERS }, neverAborts);
+  }
+
+  test('shows the services of the group that the user used, and not those of other policies', async () =>
+    expect(await read({ s3: at(1), ec2: null, sns: at(1) }, { s3: at(1), ec2: at(1) })).toMatchObject({
+      ...{ kind: 'known', amount: 1, last: at(1), covers: { from: at(0), until: at(2) } },
+      parts: [{ part: 's3', use: 'used' }],
+    }));
+
+  test('was not used when the user used none of its services', async () =>
+    expect(await read({ s3: null, ec2: at(-1) }, { s3: at(1), ec2: at(1) })).toMatchObject({
+      ...{ kind: 'known', amount: 0, parts: [], covers: { from: at(0), until: at(2) } },
+    }));
+
+  test('is unknown when the group allows other services than at the first reading, also later', async () => {
+    const { mark = '' } = await read({ s3: null }, { s3: null });
+    const changed = {
+      kind: 'unknown',
+      why: 'the group allows other services than at the first reading',
+      mark,
+    };
+    expect(await read({ ec2: null }, { ec2: null }, mark)).toEqual(expect.objectContaining(changed));
+    expect(await read({ s3: null }, { s3: null }, mark)).toMatchObject({ kind: 'known', amount: 0 });
+    const used = await read({ s3: null, ec2: at(1) }, { s3: null, ec2: null }, mark);
+    expect(used).toMatchObject({ kind: 'known', amount: 1 });
+    expect(used).not.toHaveProperty('covers');
+  });
+
+  test.each<[string, Report, Report, string]>([
+    ['allows nothing', {}, {}, 'the policies of the group allow no service'],
+    ['has services that AWS does not list for the user', {}, { s3: null }, 'AWS does not list s3'],
+  ])('is unknown when the group %s', async (_what, user, group, why) =>
+    expect(await read(user, group)).toMatchObject({ kind: 'unknown', why: expect.stringContaining(why) }),
+  );
+
+  test.each([
+    ['a group that does not exist', missing],
+    ['another group with the same name', { Group: { ...found.Group, GroupId: 'AGPAOTHER000000001' } }],
+  ])('is unknown with %s', async (_why, answer) =>
+    expect(
+      await iam({
+        ...{ GetUser: [USER], GetGroup: [answer], GenerateServiceLastAccessedDetails: [{ JobId: 'job' }] },
+        GetServiceLastAccessedDetails: [{ ...COMPLETED, ServicesLastAccessed: [] }],
+      }).read({ target: DEPLOYERS }),
+    ).toMatchObject({ kind: 'unknown', why: 'the group does not exist any more under this name' }),
+  );
 });
 
 test('the last reading comes four hours after the end', () => expect(LATE_MS).toBe(4 * HOUR));
