@@ -29,6 +29,7 @@ const APP_PERMISSIONS: Readonly<Record<string, readonly unknown[]>> = {
   administration: ['read', 'write'],
   members: ['read', 'write'],
   metadata: ['read'],
+  organization_administration: ['read'],
 };
 /** A query's variables are strings, or null for the first page of a list. */
 const isVariables = (value: unknown) =>
@@ -60,6 +61,8 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   get('/orgs/{name}/memberships/{name}'),
   get('/organizations/{number}/team/{number}'),
   get(TEAM),
+  get('/orgs/{name}/audit-log'),
+  get(`${TEAM}/repos`),
   get(`${TEAM}/members`),
   get(`${TEAM}/invitations`),
   get(`${TEAM}/external-groups`),

@@ -36,6 +36,7 @@ export type Scope = Readonly<{
     administration?: 'read' | 'write';
     members?: 'read' | 'write';
     metadata?: 'read';
+    organization_administration?: 'read';
   }>;
   repository?: Readonly<{ name: string; id?: number }>;
 }>;

@@ -39,10 +39,12 @@ export async function preflight(
     const { data } = await rest.apps.getInstallation({ installation_id: client.installationId });
     const org = ownerOf(data.account) ?? 'an unknown owner';
     const held = new Map(Object.entries(data.permissions).map(([name, access]) => [name, String(access)]));
-    const note = `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${org}.`;
+    const installed = `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${org}.`;
+    const note = input.duty === 'reap' || held.has(AUDIT_LOG) ? installed : `${installed} ${WITHOUT_LOG}`;
     // A later entitlement can name a repository, and the reaper would not learn of it before.
+    const mayHave = input.duty === 'reap' ? REPOSITORIES : `${AUDIT_LOG}: read`;
     const compared = compare(neededFor(input.targets, input.duty), held).filter(
-      ({ severity, what }) => !(input.duty === 'reap' && severity === 'excess' && what === REPOSITORIES),
+      ({ severity, what }) => !(severity === 'excess' && what === mayHave),
     );
     if (data.suspended_at)
       return { permissions: [...compared, missing('the installation is suspended')], note };
@@ -63,6 +65,10 @@ export async function preflight(
 }
 
 const REPOSITORIES = 'administration: write';
+
+/** The permission that only shows what was done with access. It is never missing, and it is too much for the reaper alone. */
+const AUDIT_LOG = 'organization_administration';
+const WITHOUT_LOG = `Without ${AUDIT_LOG}: read, which is optional, the use of access lacks what only an audit log of GitHub Enterprise Cloud has.`;
 
 const missing = (what: string): Permission => ({ severity: 'missing', what });
 

@@ -1,59 +1,75 @@
+import type { Octokit } from '@octokit/rest';
 import type { Instant } from '../../core/ids.ts';
 import type { Use } from '../../core/use.ts';
 import type { UseQuery } from '../provider.ts';
-import { type Client, PAGE } from './client.ts';
+import { type Client, PAGE, pages } from './client.ts';
 import { requireRepository } from './locate.ts';
-import type { GitHubTarget, RepoTarget } from './target.ts';
+import type { GitHubTarget, TeamTarget } from './target.ts';
+import { requireTeam } from './team-locate.ts';
+import { type LogTimes, readAuditLog } from './use-audit-log.ts';
+import { eventTimes } from './use-events.ts';
 
-const SOURCE = 'GitHub, events of the repository';
 /** "The latency can be anywhere from 30s to 6h depending on the time of day" (REST API endpoints for events). */
 export const LATE_MS = 6 * 3_600_000;
-/** GitHub shows the last 300 events of a repository, of 30 days at most, and refuses every later page. */
-const MOST_PAGES = 3;
+/** The events of more repositories take too many of the calls that GitHub allows in an hour. */
+export const MOST_REPOSITORIES = 10;
 
-const NOT_SHOWN =
-  'GitHub shows no event of the person. It does not show what somebody reads, and it keeps 300 events of a repository, of 30 days at most';
+/** The account whose use is read, by its number, and the time in milliseconds UTC. */
+export type UseOfAccount = Readonly<{ id: string; login: string; from: number; until: number }>;
+/** The repositories that a target gives access to, the current name of their organisation, and a client that may read their events. */
+export type Reach = Readonly<{ octokit: Octokit; org: string; repositories: readonly string[] }>;
 
 /**
- * The events of the person in the repository, such as pushes and comments, between the grant and the end. What somebody reads is no event, so
- * GitHub never shows that access was not used.
+ * What the person did in the repositories of the target between the grant and the end: the events of the repositories and, where GitHub has
+ * it, the audit log of the organisation. Neither has what somebody reads in a browser or through the API, so GitHub never shows that
+ * access was not used. A push is in both, so the larger number counts.
  */
 export async function readUse(
   client: Client,
-  query: UseQuery<GitHubTarget>,
+  { target, subject, grantedAt, endedAt, now }: UseQuery<GitHubTarget>,
   signal: AbortSignal,
 ): Promise<Use> {
-  const { target } = query;
-  if (target.kind === 'team')
-    return {
-      kind: 'unknown',
-      source: SOURCE,
-      why: 'GitHub shows events by repository, and Curfew does not read which repositories a team has',
-    };
-  const times = await timesOf(client, { ...query, target }, signal);
-  if (times.length === 0) return { kind: 'unknown', source: SOURCE, why: NOT_SHOWN };
+  const account = { id: subject.id, login: subject.name, from: grantedAt, until: endedAt ?? now };
+  const reach = await reachOf(client, target, signal);
+  const log = await readAuditLog(client, reach, account, signal);
+  const isWide = reach.repositories.length > MOST_REPOSITORIES;
+  const [inEvents, inLog] = [isWide ? [] : await eventTimes(reach, account), log.times ?? []];
+  const source = log.times ? 'GitHub, audit log and events' : 'GitHub, events of the repositories';
+  const times = [...inEvents, ...inLog];
+  if (times.length === 0) return { kind: 'unknown', source, why: whyUnknown(reach, log) };
   return {
-    ...{ kind: 'known', source: SOURCE, amount: times.length, unit: 'events', parts: [] },
+    ...{ kind: 'known', source, unit: 'events', parts: [] },
+    amount: Math.max(inEvents.length, inLog.length),
     first: Math.min(...times) as Instant,
     last: Math.max(...times) as Instant,
   };
 }
 
-/** When each event was. The newest events come first. Nothing else of an event is kept. */
-async function timesOf(
-  client: Client,
-  { target, subject, grantedAt, endedAt, now }: UseQuery<RepoTarget>,
-  signal: AbortSignal,
-): Promise<readonly number[]> {
+async function reachOf(client: Client, target: GitHubTarget, signal: AbortSignal): Promise<Reach> {
+  if (target.kind === 'team') return reachOfTeam(client, target, signal);
   const { octokit, owner, repo } = await requireRepository(client, target, { metadata: 'read' }, signal);
-  const times: number[] = [];
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const { data } = await octokit.rest.activity.listRepoEvents({ owner, repo, per_page: PAGE, page });
-    for (const { actor, created_at } of data) {
-      const at = Date.parse(created_at ?? '');
-      if (String(actor.id) === subject.id && at >= grantedAt && at <= (endedAt ?? now)) times.push(at);
-    }
-    if (data.length < PAGE || data.some((each) => Date.parse(each.created_at ?? '') < grantedAt)) break;
-  }
-  return times;
+  return { octokit, org: owner, repositories: [repo] };
+}
+
+/** The repositories that the team has now. */
+async function reachOfTeam(client: Client, target: TeamTarget, signal: AbortSignal): Promise<Reach> {
+  const octokit = await client.withToken({ permissions: { members: 'read', metadata: 'read' } }, signal);
+  const { org, slug } = await requireTeam(client, octokit, target, signal);
+  const repositories: string[] = [];
+  for await (const { name } of pages((page) =>
+    octokit.rest.teams.listReposInOrg({ org, team_slug: slug, per_page: PAGE, page }),
+  ))
+    repositories.push(name);
+  return { octokit, org, repositories };
+}
+
+function whyUnknown({ repositories }: Reach, { times, why }: LogTimes): string {
+  if (repositories.length === 0) return 'the App sees no repository of the team';
+  const nothing =
+    repositories.length > MOST_REPOSITORIES
+      ? `the team has ${repositories.length} repositories, and Curfew reads the events of ${MOST_REPOSITORIES} at most`
+      : 'GitHub shows no event of the person. It keeps 300 events of a repository, of 30 days at most';
+  return times
+    ? `${nothing}. The audit log shows nothing either, and neither shows what somebody reads in a browser or through the API`
+    : `${nothing}, and it does not show what somebody reads. ${why}`;
 }

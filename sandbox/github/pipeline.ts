@@ -10,8 +10,10 @@ import type { Api, Env } from './http.ts';
 import { exhausted, type Meter } from './limits.ts';
 import { conflicting, notFound, Problem, slowDown } from './problem.ts';
 import { appRoutes } from './routes-app.ts';
+import { auditLogRoutes } from './routes-audit-log.ts';
 import { orgRoutes } from './routes-orgs.ts';
 import { repoRoutes } from './routes-repos.ts';
+import { teamRepoRoutes } from './routes-team-repos.ts';
 import { teamRoutes } from './routes-teams.ts';
 import type { GithubState } from './state.ts';
 
@@ -81,7 +83,8 @@ export function pipeline({
     if (fault?.kind === 'lost-reply') incoming.socket.destroy();
   });
 
-  for (const routes of [repoRoutes, orgRoutes, teamRoutes, graphqlRoutes]) routes(api);
+  for (const routes of [repoRoutes, orgRoutes, auditLogRoutes, teamRoutes, teamRepoRoutes, graphqlRoutes])
+    routes(api);
   appRoutes(api, meter);
   api.notFound(() => errorResponse(notFound()));
   api.onError((error, c) =>

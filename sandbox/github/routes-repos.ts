@@ -6,16 +6,8 @@ import { invalid, notFound, Problem } from './problem.ts';
 import { team } from './render-org.ts';
 import { abilities, collaborator } from './render.ts';
 import { fullRepository, invitation } from './render-repo.ts';
-import { effectiveRole, legacyPermission, highest, rank, roleFrom, permissionFrom } from './rules.ts';
-import {
-  ROLES,
-  type GithubState,
-  type Invitation,
-  type Owner,
-  type Repo,
-  type Role,
-  type User,
-} from './state.ts';
+import { effectiveRole, legacyPermission, permissionFrom, rank, roleFrom, roleOfTeam } from './rules.ts';
+import { ROLES, type GithubState, type Invitation, type Owner, type Repo, type User } from './state.ts';
 
 /** Routes for repositories, their collaborators and their invitations. */
 export function repoRoutes(api: Api): void {
@@ -176,8 +168,7 @@ function listTeams(c: Call) {
   const repo = repoIn(c, 'administration', 'read');
   const state = stateOf(c);
   const roles = state.teams.flatMap((each) => {
-    const parent = state.teams.find(({ id }) => id === each.parent);
-    const role: Role = highest([each.repos[repo.id] ?? 'none', parent?.repos[repo.id] ?? 'none']);
+    const role = roleOfTeam(state, each, repo);
     return role === 'none' ? [] : [{ each, role }];
   });
   return c.json(

@@ -1,21 +1,9 @@
 import { inviteToOrg, setTeamMember } from './changes.ts';
-import {
-  bodyOf,
-  noContent,
-  orgIn,
-  page,
-  repoIn,
-  teamIn,
-  userIn,
-  stateOf,
-  type Api,
-  type Call,
-} from './http.ts';
+import { bodyOf, noContent, orgIn, page, teamIn, userIn, stateOf, type Api, type Call } from './http.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { orgInvitation, team as renderTeam } from './render-org.ts';
 import { iso, orgAsUser, simpleUser } from './render.ts';
-import { teamRepository } from './render-repo.ts';
-import { isActiveIn, membershipOf, roleFrom } from './rules.ts';
+import { isActiveIn, membershipOf } from './rules.ts';
 import type { Team, User } from './state.ts';
 
 /** Routes for teams, their members and their repositories. */
@@ -42,7 +30,6 @@ export function teamRoutes(api: Api): void {
     api.put(`${team}/memberships/:username`, addMember);
     api.delete(`${team}/memberships/:username`, removeMember);
   }
-  teamRepoRoutes(api);
 }
 
 function removeMember(c: Call): Response {
@@ -145,39 +132,3 @@ const fullTeam = (c: Call, team: Team) => ({
   updated_at: iso(0),
   organization: { ...orgAsUser(c.get('links'), stateOf(c)), type: 'Organization' },
 });
-
-function teamRepoRoutes(api: Api): void {
-  const path = '/orgs/:org/teams/:team_slug/repos/:owner/:repo';
-  api.get(path, (c) => {
-    const [team, repo] = [teamIn(c, 'read'), repoIn(c, 'metadata', 'read')];
-    const role = team.repos[repo.id];
-    if (!role) throw notFound();
-    // GitHub sends the body only for this media type. Without it the response is 204 or 404.
-    const detailed = c.req.header('accept')?.includes('application/vnd.github.v3.repository+json');
-    return detailed ? c.json(teamRepository(c.get('links'), stateOf(c), repo, role)) : noContent(c);
-  });
-  api.put(path, async (c) => {
-    const [team, repo] = [teamIn(c, 'write'), repoIn(c, 'administration', 'write')];
-    const { permission = 'pull' } = await bodyOf(c, { permission: 'string' });
-    const role = roleFrom(String(permission));
-    if (!role)
-      throw invalid('Validation Failed', [{ resource: 'Team', field: 'permission', code: 'invalid' }]);
-    changeTeamRepo(c, team, repo.id, () => (team.repos[repo.id] = role));
-    return noContent(c);
-  });
-  api.delete(path, (c) => {
-    const [team, repo] = [teamIn(c, 'write'), repoIn(c, 'administration', 'write')];
-    changeTeamRepo(c, team, repo.id, () => delete team.repos[repo.id]);
-    return noContent(c);
-  });
-}
-
-function changeTeamRepo(c: Call, team: Team, repo: number, act: () => unknown): void {
-  const { org, repos } = stateOf(c);
-  const before = team.repos[repo] ?? 'none';
-  act();
-  const after = team.repos[repo] ?? 'none';
-  const target = `${org.login}/${repos.find(({ id }) => id === repo)?.name}`;
-  if (before !== after)
-    c.get('context').record({ what: 'team-repository', user: team.id, target, before, after });
-}

@@ -31,6 +31,12 @@ export const withChildren = (state: GithubState, team: Team): Team[] => [
   ...state.teams.filter((child) => child.parent === team.id).flatMap((child) => withChildren(state, child)),
 ];
 
+/** The role of a team in a repository. "Child teams inherit the parent's access permissions." */
+export function roleOfTeam(state: GithubState, team: Team, { id }: Repo): Role {
+  const parent = state.teams.find((each) => each.id === team.parent);
+  return highest([team.repos[id] ?? 'none', parent?.repos[id] ?? 'none']);
+}
+
 export const isActiveIn = (state: GithubState, team: Team, user: User): boolean =>
   withChildren(state, team).some((each) => each.members[user.id]?.state === 'active');
 

@@ -19,6 +19,16 @@ export type Invitation = { id: number; invitee: number; role: Exclude<Role, 'non
 /** Something that a person did in a repository, such as a push. */
 export type RepoEvent = { id: number; type: string; actor: number; createdAt: number };
 
+/** One entry of an organisation's audit log about a repository, such as the clone of it by an account. */
+export type AuditEntry = {
+  id: number;
+  kind: 'git' | 'web';
+  action: string;
+  actor: number;
+  repo: string;
+  at: number;
+};
+
 /**
  * `direct` holds the roles that were set for single users. Roles from teams and from the organisation are
  * additional.
@@ -64,6 +74,8 @@ export type Org = {
   baseRole: 'none' | 'read' | 'write' | 'admin';
   /** The organisation belongs to an enterprise with managed users. Then it has no team synchronization. */
   managedUsers?: boolean;
+  /** The audit log, the newest entry last. Only organisations of GitHub Enterprise Cloud have one. */
+  auditLog?: AuditEntry[];
   /** Roles of the organisation or of the enterprise that give people a role in every repository. */
   organisationRoles?: Record<number, Role>;
   enterpriseRoles?: Record<number, Role>;

@@ -40,7 +40,8 @@ const DOCUMENTED: readonly string[] = [
   '/repositories/{repository_id}', // only redirects name it
   '/organizations/{org_id}/team/{team_id}', // the documentation of other calls names them
   '/organizations/{org_id}/team/{team_id}/memberships/{username}',
-  '/orgs/{org}/teams/{team_slug}/external-groups', // of GitHub Enterprise Cloud
+  '/orgs/{org}/audit-log', // these are of GitHub Enterprise Cloud
+  '/orgs/{org}/teams/{team_slug}/external-groups',
   '/orgs/{org}/teams/{team_slug}/team-sync/group-mappings',
   '/graphql',
 ];
@@ -61,11 +62,13 @@ test('of everything that GitHub can do, exactly these calls can be sent (I24)', 
     'GET /app/installations/{}',
     'GET /organizations/{}/team/{}',
     'GET /organizations/{}/team/{}/memberships/{}',
+    'GET /orgs/{}/audit-log',
     'GET /orgs/{}/memberships/{}',
     'GET /orgs/{}/teams/{}',
     'GET /orgs/{}/teams/{}/external-groups',
     'GET /orgs/{}/teams/{}/invitations',
     'GET /orgs/{}/teams/{}/members',
+    'GET /orgs/{}/teams/{}/repos',
     'GET /orgs/{}/teams/{}/team-sync/group-mappings',
     'GET /repos/{}/{}',
     'GET /repos/{}/{}/collaborators',

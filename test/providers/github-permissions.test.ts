@@ -80,6 +80,14 @@ async function send(method: string, template: string, permissions: Scope['permis
   }
 }
 
+/** Every permission that Curfew can use. */
+const ALL = {
+  administration: 'write',
+  members: 'write',
+  metadata: 'read',
+  organization_administration: 'read',
+} as const;
+
 describe('each call of the page', () => {
   test('is one that the code can send, and the page has every call but those for a token', () => {
     const source = readFileSync(join(ROOT, 'providers/github/allow-list.ts'), 'utf8');
@@ -97,11 +105,11 @@ describe('each call of the page', () => {
   test.each(CALLS.map((call) => [`${call.method} ${call.template}`, call] as const))(
     'needs the permission that the page says, and no more: %s',
     async (_call, { method, template, permission, access }) => {
+      fixture.github.setInstallation({ permissions: ALL });
       const enough = { metadata: 'read', [permission]: access } as Scope['permissions'];
       expect((await send(method, template, enough))[0]).not.toBe(403);
       if (permission === 'metadata') return; // Every App has it.
-      const others = { administration: 'write', members: 'write', metadata: 'read' } as const;
-      const { [permission as 'members']: _lacking, ...without } = others;
+      const { [permission as 'members']: _lacking, ...without } = ALL;
       const less = access === 'write' ? { ...without, [permission]: 'read' } : without;
       expect(await send(method, template, less)).toEqual([403, `${permission}=${access}`]);
     },

@@ -24,7 +24,9 @@ const AS_GITHUB: Answers = {
   'GET /repositories/6001': { ...repository, owner: { login: 'Lantern', id: 3001 } },
 };
 const there = (call: string) => call.replace('lantern', 'Lantern');
-const NOTE = 'The App curfew-lantern is installed on all repositories of Lantern.';
+const WITHOUT_LOG =
+  'Without organization_administration: read, which is optional, the use of access lacks what only an audit log of GitHub Enterprise Cloud has.';
+const NOTE = `The App curfew-lantern is installed on all repositories of Lantern. ${WITHOUT_LOG}`;
 
 /** What the preflight finds at a GitHub with these answers, and the calls that it sends. */
 async function examined(
@@ -100,11 +102,23 @@ describe('the permissions of the App', () => {
       expect(await permissionsOf(installed(change), targets, duty)).toEqual(expected);
   });
 
+  test.each<[string, Duty, string, readonly Permission[]]>([
+    ['too much for the reaper', 'reap', 'read', [excess('organization_administration: read')]],
+    ['optional for whatever reads use', 'grant', 'read', []],
+    ['too much when it may write', 'grant', 'write', [excess('organization_administration: write')]],
+  ])('to read the audit log is %s', async (_what, duty, access, expected) => {
+    const change = installed({ permissions: { ...ALL, organization_administration: access } });
+    expect(await permissionsOf(change, [team, orders], duty)).toEqual(expected);
+    expect((await examined(change, [team, orders], duty)).found).toMatchObject({
+      note: NOTE.replace(` ${WITHOUT_LOG}`, ''),
+    });
+  });
+
   test('and where it is installed are in the note', async () => {
     expect((await examined({})).found).toMatchObject({ permissions: [], note: NOTE });
     const unknown = installed({ repository_selection: 'selected', account: null });
     expect((await examined(unknown, [])).found).toMatchObject({
-      note: 'The App curfew-lantern is installed on selected repositories of an unknown owner.',
+      note: `The App curfew-lantern is installed on selected repositories of an unknown owner. ${WITHOUT_LOG}`,
     });
   });
 });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import type { Use } from '../../core/use.ts';
-import { LATE_MS } from '../../providers/github/use.ts';
+import { LATE_MS, MOST_REPOSITORIES } from '../../providers/github/use.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
+import type { AuditEntry } from '../../sandbox/github/state.ts';
 import { newLease } from './conformance.fixture.ts';
 import { ANA, ONCALL, openGitHub, ORDERS, ZOE } from './github.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -15,20 +16,21 @@ const HOUR = 3_600_000;
 const now = Date.now();
 const at = (hours: number): Instant => (now + hours * HOUR) as Instant;
 
-/** Somebody did this many things in the repository. */
-function did(login: string, when: Instant, times = 1): void {
+/** Somebody did this many things in a repository. */
+function did(login: string, when: Instant, times = 1, place = 'orders'): void {
   const state = fixture.github.state();
-  const repo = state.repos.find(({ name }) => name === 'orders');
+  const repo = state.repos.find(({ name }) => name === place);
   const actor = state.users.find((user) => user.login === login)?.id ?? 0;
-  if (!repo) throw new Error('no repository "orders"');
+  if (!repo) throw new Error(`no repository "${place}"`);
   repo.events ??= [];
   for (let number = 0; number < times; number += 1)
     repo.events.push({ id: number, type: 'PushEvent', actor, createdAt: when });
 }
 
-async function read(target: GitHubTarget = ORDERS): Promise<Use> {
+async function read(target: GitHubTarget = ORDERS, beforeRead = () => {}): Promise<Use> {
   const { subject, target: found } = await fixture.provider.observe({ account: ANA, target }, neverAborts);
   const query = { lease: newLease(), subject, target: found, grantedAt: at(-4), endedAt: at(-1), now: at(0) };
+  beforeRead();
   return fixture.provider.readUse(query, neverAborts);
 }
 
@@ -62,10 +64,119 @@ describe('what GitHub shows of a lease on a repository', () => {
   });
 });
 
-test('the use of a membership of a team is unknown', async () =>
-  expect(await read(ONCALL)).toMatchObject({
-    kind: 'unknown',
-    why: expect.stringContaining('by repository'),
-  }));
+/** The team has one more repository. */
+function giveToOncall(name: string): void {
+  fixture.github.createRepo(name);
+  const { repos, teams } = fixture.github.state();
+  const [team, repo] = [
+    teams.find(({ slug }) => slug === 'orders-oncall'),
+    repos.find((each) => each.name === name),
+  ];
+  if (team && repo) team.repos[repo.id] = 'read';
+}
+
+describe('what GitHub shows of a membership of a team', () => {
+  test('the events of the person in each repository of the team are counted', async () => {
+    giveToOncall('reports');
+    did(ANA, at(-3));
+    did(ANA, at(-2), 1, 'reports');
+    did(ANA, at(-1.5), 1, 'infra');
+    expect(await read(ONCALL)).toMatchObject({ kind: 'known', amount: 2, first: at(-3), last: at(-2) });
+  });
+
+  test('a team without a repository has no use to show', async () => {
+    for (const team of fixture.github.state().teams) team.repos = {};
+    expect(await read(ONCALL)).toMatchObject({
+      kind: 'unknown',
+      why: 'the App sees no repository of the team',
+    });
+  });
+
+  test('the events of a team with more than ten repositories are not read', async () => {
+    did(ANA, at(-3));
+    for (let number = 0; number < MOST_REPOSITORIES; number += 1) giveToOncall(`many-${number}`);
+    expect(await read(ONCALL)).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringContaining('reads the events of 10 at most'),
+    });
+  });
+});
+
+describe('the audit log of the organisation', () => {
+  /** The organisation has an audit log, and the App may read it. */
+  function openLog(): AuditEntry[] {
+    const state = fixture.github.state();
+    const { permissions } = state.app.installation;
+    fixture.github.setInstallation({ permissions: { ...permissions, organization_administration: 'read' } });
+    return (state.org.auditLog ??= []);
+  }
+  function cloned(login: string, when: Instant, { times = 1, repo = 'orders' } = {}): void {
+    const log = openLog();
+    const actor = fixture.github.state().users.find((user) => user.login === login)?.id ?? 0;
+    for (let number = 0; number < times; number += 1)
+      log.push({ id: log.length + 1, kind: 'git', action: 'git.clone', actor, repo, at: when });
+  }
+
+  test('shows a clone, which is no event', async () => {
+    cloned(ANA, at(-5));
+    cloned(ANA, at(-3));
+    cloned(ZOE, at(-3));
+    cloned(ANA, at(-2.5), { repo: 'infra' });
+    cloned(ANA, at(-2));
+    cloned(ANA, at(-0.5));
+    expect(await read()).toMatchObject({
+      ...{ kind: 'known', source: 'GitHub, audit log and events', amount: 2, unit: 'events' },
+      ...{ first: at(-3), last: at(-2) },
+    });
+  });
+
+  test('and the events are not added, because a push is in both', async () => {
+    cloned(ANA, at(-3));
+    did(ANA, at(-2), 3);
+    expect(await read()).toMatchObject({ amount: 3, first: at(-3), last: at(-2) });
+  });
+
+  test('is read page by page', async () => {
+    cloned(ANA, at(-3), { times: 150 });
+    expect(await read()).toMatchObject({ amount: 150 });
+  });
+
+  test('counts what the person did in the repositories of the team', async () => {
+    cloned(ANA, at(-3));
+    cloned(ANA, at(-2), { repo: 'infra' });
+    expect(await read(ONCALL)).toMatchObject({ amount: 1, last: at(-3) });
+  });
+
+  test('without an entry the use is unknown, because a look in a browser is no entry', async () => {
+    openLog();
+    expect(await read()).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringContaining('in a browser or through the API'),
+    });
+  });
+
+  test('is not read without its permission, and the reason names it', async () =>
+    expect(await read()).toMatchObject({
+      ...{ kind: 'unknown', source: 'GitHub, events of the repositories' },
+      why: expect.stringContaining('organization_administration: read'),
+    }));
+
+  test('is not there outside GitHub Enterprise Cloud, and the events count', async () => {
+    openLog();
+    delete fixture.github.state().org.auditLog;
+    expect(await read()).toMatchObject({ why: expect.stringContaining('GitHub Enterprise Cloud') });
+    did(ANA, at(-2));
+    expect(await read()).toMatchObject({ kind: 'known', amount: 1 });
+  });
+
+  test('a rate limit is a fault, and no missing log', async () => {
+    openLog();
+    const throttle = () =>
+      void fixture.faults.next({ kind: 'secondary', status: 403, retryAfter: 7 }, { on: 'read' });
+    // The second token is the one for the audit log.
+    const throttled = read(ORDERS, () => fixture.faults.after('mint', throttle, 2));
+    await expect(throttled).rejects.toMatchObject({ code: 'provider-throttled' });
+  });
+});
 
 test('the last reading comes six hours after the end', () => expect(LATE_MS).toBe(6 * HOUR));
