@@ -1,7 +1,7 @@
 import { orgIn, stateOf, type Api, type Call } from './http.ts';
 import { DAY_MS } from './limits.ts';
 import { invalid, notFound } from './problem.ts';
-import { userOf, type AuditEntry } from './state.ts';
+import type { AuditEntry } from './state.ts';
 
 /** "Git events" are kept for seven days, all others for 180. */
 const KEPT_DAYS: Readonly<Record<AuditEntry['kind'], number>> = { git: 7, web: 180 };
@@ -36,7 +36,7 @@ function matcherOf(c: Call, phrase: string): (entry: AuditEntry) => boolean {
     .map((part): ((entry: AuditEntry) => boolean) => {
       const [, name, value = ''] = /^(actor|repo|created):(.+)$/.exec(part) ?? [];
       const isValue = (text: string | undefined) => text?.toLowerCase() === value.toLowerCase();
-      if (name === 'actor') return ({ actor }) => isValue(userOf(state, actor)?.login);
+      if (name === 'actor') return ({ login }) => isValue(login);
       if (name === 'repo') return ({ repo }) => isValue(`${state.org.login}/${repo}`);
       const since = /^>=\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value.slice(2)) : Number.NaN;
       if (Number.isNaN(since)) throw invalid(`The sandbox does not know "${part}" in a phrase`);
@@ -60,8 +60,8 @@ function afterCursor(c: Call, entries: readonly AuditEntry[]): readonly AuditEnt
   return shown;
 }
 
-const entry = (c: Call, { id, at, action, actor, repo }: AuditEntry) => ({
+const entry = (c: Call, { id, at, action, actor, login, repo }: AuditEntry) => ({
   ...{ '@timestamp': at, _document_id: String(id), action, actor_id: actor, org: stateOf(c).org.login },
-  actor: userOf(stateOf(c), actor)?.login ?? 'ghost',
+  actor: login,
   repo: `${stateOf(c).org.login}/${repo}`,
 });

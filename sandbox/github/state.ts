@@ -25,6 +25,8 @@ export type AuditEntry = {
   kind: 'git' | 'web';
   action: string;
   actor: number;
+  /** The name of the account when it did that. Another account can have it now. */
+  login: string;
   repo: string;
   at: number;
 };

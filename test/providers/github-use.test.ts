@@ -110,11 +110,11 @@ describe('the audit log of the organisation', () => {
     fixture.github.setInstallation({ permissions: { ...permissions, organization_administration: 'read' } });
     return (state.org.auditLog ??= []);
   }
-  function cloned(login: string, when: Instant, { times = 1, repo = 'orders' } = {}): void {
+  function cloned(who: string, when: Instant, { times = 1, repo = 'orders', login = who } = {}): void {
     const log = openLog();
-    const actor = fixture.github.state().users.find((user) => user.login === login)?.id ?? 0;
+    const actor = fixture.github.state().users.find((user) => user.login === who)?.id ?? 0;
     for (let number = 0; number < times; number += 1)
-      log.push({ id: log.length + 1, kind: 'git', action: 'git.clone', actor, repo, at: when });
+      log.push({ id: log.length + 1, kind: 'git', action: 'git.clone', actor, login, repo, at: when });
   }
 
   test('shows a clone, which is no event', async () => {
@@ -128,6 +128,11 @@ describe('the audit log of the organisation', () => {
       ...{ kind: 'known', source: 'GitHub, audit log and events', amount: 2, unit: 'events' },
       ...{ first: at(-3), last: at(-2) },
     });
+  });
+
+  test('shows nothing of another account that had the name before', async () => {
+    cloned(ZOE, at(-3), { login: ANA });
+    expect(await read()).toMatchObject({ kind: 'unknown' });
   });
 
   test('and the events are not added, because a push is in both', async () => {
