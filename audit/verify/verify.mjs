@@ -1800,6 +1800,9 @@ function newestOf(trusted) {
  * @typedef {Readonly<{ count: number, waiting: number, proven: number }> & Trusted & Published & Contents} Done
  */
 
+/** @param {number} number @param {string} one @param {string} [many] */
+const counted = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
 /** What was checked, for people. @param {Done} done @returns {readonly string[]} */
 function checkedLines({
   newest,
@@ -1822,13 +1825,13 @@ function checkedLines({
     kept: 'the kept file',
   };
   return [
-    `${count} entries of the log and ${waiting} that it does not have yet (${types}), of ${sum.requests.size} requests`,
-    `${proven} entries fit a signed checkpoint`,
+    `${counted(count, 'entry', 'entries')} of the log and ${waiting} that it does not have yet (${types}), of ${counted(sum.requests.size, 'request')}`,
+    proven === 1 ? '1 entry fits a signed checkpoint' : `${proven} entries fit a signed checkpoint`,
     ...[...sum.purges.left].map(
       ([purge, { count: left }]) =>
-        `${left} entries by their hashes, which the purge ${purge} of ${shown(sum.purges.named.get(purge)?.at)} names`,
+        `${counted(left, 'entry by its hash', 'entries by their hashes')}, which the purge ${purge} of ${shown(sum.purges.named.get(purge)?.at)} names`,
     ),
-    `${checkpoints.trusted.length} copies of checkpoints with their signatures`,
+    `${counted(checkpoints.trusted.length, 'copy', 'copies')} of checkpoints with their signatures`,
     ...newest.map(({ size, source, name }) => {
       const from = source === 'ledger' ? sources.ledger : `${sources[source]} ${shown(name)}`;
       return `newest checkpoint in ${from}: size ${size}, last entry of ${shown(times.get(size - 1) ?? 'an unknown time')}`;
@@ -1840,8 +1843,8 @@ function checkedLines({
     ...places.map(
       ({ name, size }) => `tiles, entries and long bodies of the place ${shown(name)}, up to size ${size}`,
     ),
-    `${tables.rows} rows of the table request and ${tables.leases} rows of the table lease against the events`,
-    `texts of ${texts} entries, ${reasons} reasons and ${sum.longBodies()} long bodies against their hashes`,
+    `${counted(tables.rows, 'row')} of the table request and ${counted(tables.leases, 'row')} of the table lease against the events`,
+    `the texts of ${counted(texts, 'entry', 'entries')}, ${counted(reasons, 'reason')} and ${counted(sum.longBodies(), 'long body', 'long bodies')} against their hashes`,
   ];
 }
 
@@ -1857,7 +1860,10 @@ function notCheckedLines({ about, given, places, sum, texts, count, waiting, pro
       'Who signed the log. No key was given, so the keys of the bundle were used. This proves only that the bundle agrees with itself. Get the key from elsewhere and give it with --key.',
     ],
     [proven < count, `The entries ${proven} to ${count - 1}: no checkpoint that fits covers them.`],
-    [waiting > 0, `${waiting} entries that are not in the log yet: nothing is signed about them.`],
+    [
+      waiting > 0,
+      `${counted(waiting, 'entry that is', 'entries that are')} not in the log yet: nothing is signed about that.`,
+    ],
     [
       sum.purges.unread() > 0,
       `What ${sum.purges.unread()} entries say, and whether they are of old requests: they were purged, so only their hashes are here. Give the export that was made before the purge with --archive.`,
@@ -1870,7 +1876,10 @@ function notCheckedLines({ about, given, places, sum, texts, count, waiting, pro
       sum.texts.size > texts,
       `Texts of ${sum.texts.size - texts} entries: they are erased, or not in the bundle.`,
     ],
-    [checkpoints.unknown() > 0, `${checkpoints.unknown()} signatures of keys that are not known here.`],
+    [
+      checkpoints.unknown() > 0,
+      `${counted(checkpoints.unknown(), 'signature')} of keys that are not known here.`,
+    ],
     [ownWitnesses, 'Who the witnesses are: their keys are those of the bundle.'],
     [
       newer !== '',
@@ -1965,7 +1974,7 @@ export function reportLines({ ok, origin, size, trusts, checked, notChecked, pro
   const good =
     trusts === 'given keys' ? 'Verified.' : 'The bundle agrees with itself. This does not prove who made it.';
   return [
-    ...[`The log ${origin} has ${size} entries.`, ''],
+    ...[`The log ${origin} has ${counted(size, 'entry', 'entries')}.`, ''],
     ...section('Checked:', checked),
     ...section('Not checked:', notChecked),
     ...section('Problems:', [...problems.map(({ text }) => text), ...more]),
