@@ -5,7 +5,7 @@ import type { AuditEntry } from './state.ts';
 
 /** "Git events" are kept for seven days, all others for 180. */
 const KEPT_DAYS: Readonly<Record<AuditEntry['kind'], number>> = { git: 7, web: 180 };
-/** The event types that the parameter `include` asks for. */
+/** The event types of each value of the parameter `include`. */
 const INCLUDED: Readonly<Record<string, readonly AuditEntry['kind'][]>> = {
   web: ['web'],
   git: ['git'],
