@@ -56,8 +56,6 @@ const TILE_WIDTH = 256;
 /** So many problems of one kind are listed. The others are counted. */
 const MOST_OF_A_KIND = 20;
 const READ_AT_ONCE = 256 * 1024;
-/** Room for the leaf of the longest entry: its first byte and the entry. */
-const FREE = 1 + MAX_ENTRY;
 
 /** A command is used in a wrong way, or a file that it needs cannot be read. */
 export class UsageError extends Error {}
@@ -393,24 +391,24 @@ const whyOf = (error) =>
 // Files
 
 /**
- * Calls `visit` for each line of a file, in memory for the longest allowed line. The line is `buffer` from `start` to `end`, and the
- * first bytes of `buffer`, as many as FREE, may be overwritten. A line that is too long has the end -1.
+ * Calls `visit` for each line of a file, in memory for the longest allowed line. The line is `buffer` from `start` to `end`, and
+ * what is before `end` may be overwritten. A line that is too long has the end -1.
  * @param {string} file @param {number} limit In bytes.
  * @param {(buffer: Buffer, start: number, end: number, line: number) => void} visit
  */
 function eachLine(file, limit, visit) {
   const fd = openSync(file, 'r');
   try {
-    let buffer = Buffer.allocUnsafe(FREE + READ_AT_ONCE);
-    let [used, line, isTooLong] = [FREE, 0, false];
+    let buffer = Buffer.allocUnsafe(READ_AT_ONCE);
+    let [used, line, isTooLong] = [1, 0, false]; // The byte 0 is free, so that there is one before the first line.
     for (;;) {
       if (used === buffer.length)
-        buffer = Buffer.concat([buffer], Math.min(buffer.length * 2, FREE + limit + READ_AT_ONCE));
+        buffer = Buffer.concat([buffer], Math.min(buffer.length * 2, limit + READ_AT_ONCE));
       const read = readSync(fd, buffer, used, buffer.length - used, null);
       if (read === 0) break;
       const searched = used;
       used += read;
-      let start = FREE;
+      let start = 1;
       for (
         let end = buffer.indexOf(10, searched);
         end !== -1 && end < used;
@@ -421,11 +419,11 @@ function eachLine(file, limit, visit) {
         isTooLong = false;
         start = end + 1;
       }
-      if (isTooLong || used - start > limit) [isTooLong, used, start] = [true, FREE, FREE];
-      buffer.copyWithin(FREE, start, used);
-      used -= start - FREE;
+      if (isTooLong || used - start > limit) [isTooLong, used, start] = [true, 1, 1];
+      buffer.copyWithin(1, start, used);
+      used -= start - 1;
     }
-    if (isTooLong || used > FREE) visit(buffer, FREE, isTooLong ? -1 : used, line + 1);
+    if (isTooLong || used > 1) visit(buffer, 1, isTooLong ? -1 : used, line + 1);
   } finally {
     closeSync(fd);
   }
@@ -958,7 +956,10 @@ function purgeSum(add) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The tree of the entries, and which entry is wrong
 
-/** Hashes the entry in a line. The view of each length is kept, because it takes longer to make one than to copy the line. */
+/**
+ * Hashes the entry in a line, and overwrites what is before it. The view of each length is kept, because it takes longer to make one than to copy
+ * the line.
+ */
 function leafHasher() {
   /** @type {Buffer | undefined} */
   let last;

@@ -147,9 +147,11 @@ describe('the audit log of the organisation', () => {
   });
 
   test('counts what the person did in the repositories of the team', async () => {
+    giveToOncall('reports');
     cloned(ANA, at(-3));
+    cloned(ANA, at(-2.5), { repo: 'reports' });
     cloned(ANA, at(-2), { repo: 'infra' });
-    expect(await read(ONCALL)).toMatchObject({ amount: 1, last: at(-3) });
+    expect(await read(ONCALL)).toMatchObject({ amount: 2, last: at(-2.5) });
   });
 
   test('without an entry the use is unknown, because a look in a browser is no entry', async () => {
