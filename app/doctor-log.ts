@@ -1,7 +1,7 @@
 import { openCheckpoint } from '../audit/note/open.ts';
 import { messageOf } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
-import type { Ledger } from '../ledger/index.ts';
+import type { Ledger, LogPlace } from '../ledger/index.ts';
 import type { Finding } from './findings.ts';
 import type { LogConnection } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
@@ -50,6 +50,7 @@ export async function examineLog(
               },
             ],
       ),
+      ...places.flatMap((place) => lostIn(place, now)),
       ...missingPartitions(partitionsEnd, now),
     ];
     if (progress.name !== null && progress.name !== log.name)
@@ -76,7 +77,7 @@ export async function examineLog(
         part: PART,
         state: 'ok',
         what: newest
-          ? `${newest.size} ${newest.size === 1 ? 'entry is' : 'entries are'} published in ${places.length} ${places.length === 1 ? 'place' : 'places'}. Its public keys: ${trustedKeys(
+          ? `${newest.size} ${newest.size === 1 ? 'entry is' : 'entries are'} published in ${inPlaces(places)}. Its public keys: ${trustedKeys(
               log,
             )
               .map(({ text }) => text)
@@ -88,6 +89,25 @@ export async function examineLog(
   } catch (error) {
     return [{ part: PART, state: 'broken', what: messageOf(error) }];
   }
+}
+
+/** A place is filled again after a loss, so the loss is named for a month. */
+const lostIn = ({ name, loss, lostAt }: LogPlace, now: Instant): readonly Finding[] =>
+  loss === null || lostAt === null || now - lostAt > MONTH_MS
+    ? []
+    : [
+        {
+          part: PART,
+          state: 'warning',
+          what: `At ${new Date(lostAt).toISOString()} the ${name} had lost what was published there: ${loss}. It is filled again. Find out what removed it, and whether its disk is mounted.`,
+        },
+      ];
+
+/** How many places have what was published, as far as anybody knows. */
+function inPlaces(places: readonly LogPlace[]): string {
+  const good = places.filter(({ problem, size }) => problem === null && size > 0).length;
+  const noun = places.length === 1 ? 'place' : 'places';
+  return good === places.length ? `${good} ${noun}` : `${good} of ${places.length} ${noun}`;
 }
 
 /** Without a partition a request is recorded all the same, and can never be purged. */

@@ -27,7 +27,8 @@ export type PlaceReading = Readonly<{ state: PlaceState; problem?: string }>;
  */
 export async function readPlace(place: Place, deps: LogDeps, within: Within): Promise<PlaceReading> {
   const { ledger, keys } = deps;
-  const note = await within(WAITS.logPlace.ms, (signal) => place.newest(signal));
+  const { ms } = place.kind === 'git' ? WAITS.logClone : WAITS.logPlace;
+  const note = await within(ms, (signal) => place.newest(signal));
   const before = (await ledger.logPlaces()).find(({ name }) => name === place.name)?.size ?? 0;
   if (note === undefined) {
     if (before === 0) return { state: 'new' };
@@ -44,9 +45,11 @@ export async function readPlace(place: Place, deps: LogDeps, within: Within): Pr
   return size < before ? lost(size, before) : { state: 'agrees' };
 }
 
+export const lostSentence = (size: number, before: number): string =>
+  `it shows ${size} entries, and ${before} were published there. Something was removed there, or an older copy was put in its place`;
 const lost = (size: number, before: number): PlaceReading => ({
   state: 'lost',
-  problem: `it shows ${size} entries, and ${before} were published there. Something was removed there, or an older copy was put in its place`,
+  problem: lostSentence(size, before),
 });
 
 /**

@@ -1,7 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../core/faults.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { WAITS } from '../core/waits.ts';
-import { compareWithLog, type LogDeps, type PlaceState, readPlace } from './compare-with-log.ts';
+import {
+  compareWithLog,
+  type LogDeps,
+  lostSentence,
+  type PlaceState,
+  readPlace,
+} from './compare-with-log.ts';
 import type { Place, Published, Update } from './places/place.ts';
 import { within } from './within.ts';
 
@@ -23,7 +30,8 @@ const LONGEST_RETRY_MS = 60_000;
 /** A place that lacks many entries gets more time for them. */
 const MS_PER_ENTRY = 2;
 
-export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
+/** `readAgainMs`: how often a place that does not show this log is read again, because its disk may come back. */
+export function publishAt(place: Place, deps: LogDeps, readAgainMs: number): PlacePublisher {
   const { ledger, report } = deps;
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -31,6 +39,9 @@ export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
   let publishedSize = 0;
   let next: Update | undefined;
   let working: Promise<void> | undefined;
+  const calls = oneAtATime();
+  const call = <T>(ms: number, work: (limit: AbortSignal) => Promise<T>): Promise<T> =>
+    within(ms, signal, (limit) => calls(limit, () => work(limit)));
 
   const failed = async (problem: string): Promise<Outcome> => {
     report.error({ place: place.name, error: problem }, 'the log is not published there');
@@ -41,18 +52,27 @@ export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
     work().catch((error: unknown) => (signal.aborted ? FAILED : failed(messageOf(error))));
 
   const readOnce = async (): Promise<Outcome> => {
-    const read = await readPlace(place, deps, (ms, work) => within(ms, signal, work));
+    const read = await readPlace(place, deps, call);
     state = read.state;
+    if (state === 'lost' && read.problem !== undefined)
+      await ledger.recordPlaceLost(place.name, read.problem);
     return read.problem === undefined ? DONE : (await failed(read.problem), DONE);
+  };
+  const tellLost = async (was: number): Promise<void> => {
+    const problem = lostSentence(was, publishedSize);
+    report.error({ place: place.name, error: problem }, 'a place lost what was published there');
+    await ledger.recordPlaceLost(place.name, problem);
   };
   const publishOnce = async (update: Update): Promise<Outcome> => {
     if (await ledger.isQuarantined()) return { kind: 'later', afterMs: RETRY_MS };
     const { size } = update.checkpoint;
     const ms = WAITS.logPlace.ms + MS_PER_ENTRY * Math.max(0, size - publishedSize);
-    const published = await within(ms, signal, (limit) => place.publish(update, limit));
+    const published = await call(ms, (limit) => place.publish(update, limit));
     if (published.kind === 'later') return published;
+    const was = published.kind === 'published' ? published.before : undefined;
+    if (was !== undefined && was < publishedSize) await tellLost(was);
     if (!(await settled(place, published, { ...deps, update, failed }))) return FAILED;
-    publishedSize = size;
+    [state, publishedSize] = ['agrees', size];
     return DONE;
   };
   const work = async (): Promise<void> => {
@@ -68,6 +88,11 @@ export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
   };
   const start = (): void => void (working ??= work());
   start();
+  const reading = setInterval(() => {
+    if (state !== 'lost' && state !== 'foreign') return;
+    state = 'unread';
+    start();
+  }, readAgainMs);
   return {
     state: () => state,
     publish(update) {
@@ -75,6 +100,7 @@ export function publishAt(place: Place, deps: LogDeps): PlacePublisher {
       start();
     },
     async stop() {
+      clearInterval(reading);
       stopped.abort(new Error('the sequencer stops'));
       await working;
     },

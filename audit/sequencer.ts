@@ -17,6 +17,8 @@ const MOST_ROWS = 2_000;
 /** After so many entries a checkpoint is signed, so that a place can begin with a large backlog. */
 const MOST_UNSIGNED = 20_000;
 const EVERY_MS = 2_000;
+/** A place that does not show this log is read again after so many times `everyMs`. */
+const READ_AGAIN = 15;
 
 /** Somebody waits for the checkpoint that covers one of these events. */
 const URGENT: ReadonlySet<unknown> = new Set([
@@ -37,7 +39,7 @@ export function runSequencer(
   { report, everyMs = EVERY_MS }: Options,
 ): { stop(): Promise<void> } {
   const deps = { ledger, keys: log, report };
-  const publishers = log.places.map((place) => publishAt(place, deps));
+  const publishers = log.places.map((place) => publishAt(place, deps, everyMs * READ_AGAIN));
   const signer = signing(deps, publishers, everyMs);
   const compare = missedRows(ledger);
 

@@ -72,6 +72,7 @@ export const WAITS = {
     what: 'The sequencer publishes the checkpoint that covers an approval.',
   },
   logPlace: { ms: 10_000, what: 'A place takes a checkpoint of the log, with its files. It is sent again.' },
+  logClone: { ms: 120_000, what: 'A git repository with the log is read, and its clone is made again.' },
   reaperPass: { ms: 55_000, what: 'One pass of the reaper.' },
   reaperAttempt: { ms: 25_000, within: 'reaperPass', what: 'One attempt of the reaper to end one access.' },
   reaperReading: {

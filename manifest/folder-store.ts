@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { errorCode, readSmallFile, syncFolder, writeDurably } from './durable-file.ts';
 import { parseEntryName } from './entry.ts';
 import { LARGEST_OBJECT, type ManifestStore, ManifestUnavailable } from './store.ts';
@@ -17,11 +18,16 @@ export function folderStore(folder: string): ManifestStore {
     if (!parseEntryName(name)) throw new ManifestUnavailable(`"${name}" is not the name of an entry`);
     return join(folder, name);
   };
-  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  const calls = oneAtATime();
+  const attempt = async <T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     try {
-      return await work();
+      return await calls(signal, work);
     } catch (error) {
       if (error instanceof ManifestUnavailable) throw error;
+      if (signal.aborted)
+        throw new ManifestUnavailable(`the folder ${folder} of the manifest does not answer`, {
+          cause: error,
+        });
       throw new ManifestUnavailable(
         `the folder ${folder} of the manifest cannot ${what}: ${errorCode(error)}`,
         {
@@ -32,8 +38,7 @@ export function folderStore(folder: string): ManifestStore {
   };
   return {
     put: (name, text, signal) =>
-      attempt('be written', async () => {
-        signal.throwIfAborted();
+      attempt('be written', signal, async () => {
         const path = pathOf(name);
         const unfinished = join(folder, `.curfew-${randomBytes(8).toString('hex')}`);
         try {
@@ -46,18 +51,15 @@ export function folderStore(folder: string): ManifestStore {
         await syncFolder(folder);
       }),
     list: (signal) =>
-      attempt('be listed', async () => {
-        signal.throwIfAborted();
+      attempt('be listed', signal, async () => {
         return (await readdir(folder)).filter((name) => !UNFINISHED.test(name));
       }),
     get: (name, signal) =>
-      attempt('be read', async () => {
-        signal.throwIfAborted();
+      attempt('be read', signal, async () => {
         return (await readSmallFile(pathOf(name), LARGEST_OBJECT))?.toString('utf8');
       }),
     remove: (name, signal) =>
-      attempt('be changed', async () => {
-        signal.throwIfAborted();
+      attempt('be changed', signal, async () => {
         await rm(pathOf(name), { force: true });
       }),
   };

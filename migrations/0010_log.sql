@@ -243,7 +243,9 @@ create table log_place (
   size         bigint not null default 0, -- of the last checkpoint that was published there
   published_at timestamptz,
   tried_at     timestamptz,
-  problem      text                       -- why the last attempt failed; null when it succeeded
+  problem      text,                      -- why the last attempt failed; null when it succeeded
+  loss         text,                      -- what it lost, when it last showed less than was published there
+  lost_at      timestamptz
 );
 
 -- What witnesses signed. A line is a signature of the checkpoint of that size.
@@ -313,6 +315,6 @@ grant insert (keys) on log_keys to curfew_sequencer;
 grant usage on sequence log_id to curfew_sequencer;
 grant select, insert, delete on log_gap to curfew_sequencer;
 grant insert, update (hashes) on log_tile to curfew_sequencer;
-grant insert, update (size, published_at, tried_at, problem) on log_place to curfew_sequencer;
+grant insert, update (size, published_at, tried_at, problem, loss, lost_at) on log_place to curfew_sequencer;
 grant select on quarantine, manifest_serial to curfew_sequencer;
 grant insert (reason, ledger_serial, manifest_serial) on quarantine to curfew_sequencer;

@@ -669,7 +669,9 @@ create table log_place (
   size bigint default 0 not null,
   published_at timestamp with time zone,
   tried_at timestamp with time zone,
-  problem text
+  problem text,
+  loss text,
+  lost_at timestamp with time zone
 );
 
 create table log_state (
@@ -1991,7 +1993,7 @@ grant select on log_place to curfew_provider;
 
 grant select on log_place to curfew_reader;
 
-grant insert, select, update (size, published_at, tried_at, problem) on log_place to curfew_sequencer;
+grant insert, select, update (size, published_at, tried_at, problem, loss, lost_at) on log_place to curfew_sequencer;
 
 grant select on log_place to curfew_sweeper;
 

@@ -80,7 +80,9 @@ async function publishOnce(
   const refusal = await keepNote(session, update);
   if (refusal) return refusal;
   signal.throwIfAborted();
-  return (await session.finish(update.note, update.checkpoint.size)) ? PUBLISHED : undefined;
+  return (await session.finish(update.note, update.checkpoint.size))
+    ? { kind: 'published', cosignatures: '', before: comparison.size }
+    : undefined;
 }
 
 /** The same checkpoint with other signatures may be there already, after a crash during a change of keys. */

@@ -38,6 +38,7 @@ async function sessionIn(root: string): Promise<FileSession> {
   const read = async (path: string): Promise<string | undefined> =>
     (await readSmallFile(join(root, path), LARGEST_NOTE))?.toString('utf8');
   const newest = await read(CHECKPOINT);
+  await removeUnfinished(root);
   const strangers = newest === undefined ? (await readdir(root)).filter((name) => !isOfTheLog(name)) : [];
   return {
     newest,
@@ -89,6 +90,17 @@ async function write(
     await giveName(unfinished);
   } finally {
     await rm(unfinished, { force: true }).catch(() => undefined); // What went wrong before says more.
+  }
+}
+
+/** After so long, the process that wrote a file was killed. */
+const ABANDONED_MS = 86_400_000;
+
+async function removeUnfinished(root: string): Promise<void> {
+  for (const name of (await readdir(root)).filter((each) => each.startsWith('.curfew-'))) {
+    const path = join(root, name);
+    const facts = await stat(path).catch(() => undefined); // Its process finished it meanwhile.
+    if (facts && Date.now() - facts.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
   }
 }
 

@@ -14,7 +14,7 @@ export interface Commit {
 const AUTHOR = 'Curfew <curfew@localhost>';
 const COMMAND = ['fast-import', '--quiet', '--done', '--force', '--date-format=now'];
 /** The clone's name for a commit that may not be pushed yet. */
-const NEXT = 'refs/curfew/next';
+export const NEXT = 'refs/curfew/next';
 
 /** Begins a commit on another one, or the first one of a branch. */
 export function openCommit(git: Git, parent: string | undefined): Commit {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileSession, FileStore } from './file-place.ts';
-import { type Commit, openCommit } from './git-commit.ts';
+import { type Commit, NEXT, openCommit } from './git-commit.ts';
 import { gitIn, type Git } from './git-command.ts';
 import { CHECKPOINT } from './paths.ts';
 import { LARGEST_NOTE, type LogFile, PlaceUnavailable } from './place.ts';
@@ -16,6 +16,7 @@ export type GitPlace = Readonly<{ remote: string; branch: string; clone: string 
  */
 export function gitStore(place: GitPlace): FileStore {
   let pushes = 0;
+  let unlocked: Promise<void> | undefined;
   const afterPush = async (git: Git): Promise<void> => {
     pushes += 1;
     if (pushes % PUSHES_BEFORE_GC === 0) await git.tryRun(['gc', '--auto', '--quiet']);
@@ -26,11 +27,25 @@ export function gitStore(place: GitPlace): FileStore {
     filesAtOnce: 64,
     async begin(signal) {
       const git = gitIn(place.clone, signal);
-      if (!existsSync(join(place.clone, 'HEAD'))) await git.run(['init', '--quiet', '--bare', '--template=']);
+      await (unlocked ??= unlock(place.clone));
+      if (!(await exists(join(place.clone, 'HEAD'))))
+        await git.run(['init', '--quiet', '--bare', '--template=']);
       return sessionIn({ place, git, afterPush, head: await fetchHead(place, git) });
     },
   };
 }
+
+/** Removes the locks that a killed process left. One process uses the clone at a time, so nobody holds them. */
+async function unlock(clone: string): Promise<void> {
+  for (const lock of ['shallow.lock', 'packed-refs.lock', `${NEWEST}.lock`, `${NEXT}.lock`])
+    await rm(join(clone, lock), { force: true });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** The objects of the clone are packed from time to time. */
 const PUSHES_BEFORE_GC = 100;

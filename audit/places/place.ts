@@ -39,11 +39,13 @@ export type PlaceRefusal = Readonly<
 
 /**
  * `cosignatures`: signature lines of a witness, verified, each with its newline. They can be appended to the note.
- * `later`: nothing was published, because the place takes the next checkpoint only after `afterMs` milliseconds.
+ * `before`: how many entries the place showed before, where it tells. `later`: nothing was published, because the place takes the next checkpoint only after `afterMs` milliseconds.
  */
 export type Published =
   | PlaceRefusal
-  | Readonly<{ kind: 'published'; cosignatures: string } | { kind: 'later'; afterMs: number }>;
+  | Readonly<
+      { kind: 'published'; cosignatures: string; before?: number } | { kind: 'later'; afterMs: number }
+    >;
 
 export type PlaceKind = 'folder' | 'bucket' | 'git' | 'slack' | 'witness';
 

@@ -7,12 +7,17 @@ export type PublishedCheckpoint = Readonly<{ size: number; note: string; publish
 /** How far the log is: its entries, the highest number of a row that was seen, and how many entries the newest published checkpoint covers. */
 export type LogProgress = Readonly<{ name: string | null; size: number; seenTo: number; published: number }>;
 
-/** How far a place is. `problem`: why the last attempt to publish there failed. */
+/**
+ * How far a place is. `problem`: why the last attempt to publish there failed. `loss`: what it lost, when it last showed less than was published
+ * there.
+ */
 export type LogPlace = Readonly<{
   name: string;
   size: number;
   publishedAt: Instant | null;
   problem: string | null;
+  loss: string | null;
+  lostAt: Instant | null;
 }>;
 
 export async function logProgress(db: Db): Promise<LogProgress> {
@@ -48,12 +53,14 @@ export const storeCheckpoint = (db: Db, { size, note }: Omit<PublishedCheckpoint
   db.query('insert into log_checkpoint (size, note) values ($1, $2) on conflict do nothing', [size, note]);
 
 export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
-  const { rows } = await db.query<Omit<LogPlace, 'publishedAt'> & { publishedAt: Date | null }>(
-    'select name, size, published_at as "publishedAt", problem from log_place order by name',
+  type Row = Omit<LogPlace, 'publishedAt' | 'lostAt'> & { publishedAt: Date | null; lostAt: Date | null };
+  const { rows } = await db.query<Row>(
+    'select name, size, published_at as "publishedAt", problem, loss, lost_at as "lostAt" from log_place order by name',
   );
-  return rows.map(({ publishedAt, ...row }) => ({
+  return rows.map(({ publishedAt, lostAt, ...row }) => ({
     ...row,
     publishedAt: publishedAt && toInstant(publishedAt),
+    lostAt: lostAt && toInstant(lostAt),
   }));
 }
 
@@ -82,6 +89,10 @@ export const recordPublishFailure = (db: Db, place: string, problem: string) =>
      on conflict (name) do update set tried_at = excluded.tried_at, problem = excluded.problem`,
     [place, problem],
   );
+
+/** Records that a place showed less than was published there. */
+export const recordPlaceLost = (db: Db, place: string, loss: string) =>
+  db.query('update log_place set loss = $2, lost_at = ledger_now() where name = $1', [place, loss]);
 
 /** Begins a quarantine, because a place has more of the log than this ledger. Calling it again changes nothing. */
 export const quarantineForLog = (db: Db, reason: string) =>

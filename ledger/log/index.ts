@@ -66,6 +66,7 @@ export interface LogLedger {
   logPlaces(): Promise<readonly checkpoints.LogPlace[]>;
   recordPublished(published: Parameters<typeof checkpoints.recordPublished>[1]): Promise<void>;
   recordPublishFailure(place: string, problem: string): Promise<void>;
+  recordPlaceLost(place: string, loss: string): Promise<void>;
   /** Records which keys sign from now on, unless they are the ones of the last time. It becomes an entry of the log. */
   recordLogKeys(keys: readonly string[]): Promise<void>;
   /** Begins a quarantine, because a place has more of the log than this ledger. */
@@ -108,6 +109,8 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   recordPublished: (published) => tx((db) => checkpoints.recordPublished(db, published)),
   recordPublishFailure: async (place, problem) =>
     void (await query((db) => checkpoints.recordPublishFailure(db, place, problem))),
+  recordPlaceLost: async (place, loss) =>
+    void (await query((db) => checkpoints.recordPlaceLost(db, place, loss))),
   recordLogKeys: async (keys) => void (await query((db) => checkpoints.recordLogKeys(db, keys))),
   quarantineForLog: async (reason) => void (await query((db) => checkpoints.quarantineForLog(db, reason))),
 });

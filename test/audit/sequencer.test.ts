@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -103,6 +103,38 @@ test('a place that is down delays no other one, is named, and catches up (F36)',
   await problemAt(two);
   await mkdir(two);
   await publishedIn(two, await sizeOf());
+});
+
+test('a disk that is mounted after the start is read again, and the log goes on without a restart (F36)', async () => {
+  const one = await folder();
+  await begunIn(one);
+  await rename(one, `${one}-disk`);
+  await mkdir(one); // The mount point.
+  sequencing([placeIn(one)]);
+  await openedIn(ledger);
+  await problemAt(one);
+  const before = await ledger.logProgress();
+  await rm(one, { recursive: true });
+  await rename(`${one}-disk`, one);
+  await publishedIn(one, await sizeOf());
+  expect((await ledger.logProgress()).size).toBeGreaterThan(before.size);
+});
+
+test('a place that loses what was published there is filled again, and the loss stays named', async () => {
+  const one = await folder();
+  sequencing([placeIn(one)]);
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  for (const name of await readdir(one)) await rm(join(one, name), { recursive: true });
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  const loss = /^it shows 0 entries, and \d+ were published there\./;
+  const placeNow = async () => (await ledger.logPlaces()).find(({ name }) => name === `folder ${one}`);
+  await until('the loss is recorded', async () => loss.test((await placeNow())?.loss ?? ''));
+  expect(said).toContain('a place lost what was published there');
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  expect(await placeNow()).toMatchObject({ problem: null, lostAt: expect.any(Number) });
 });
 
 test('an approval does not wait for the time of the next checkpoint', async () => {

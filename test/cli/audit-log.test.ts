@@ -143,6 +143,29 @@ describe('curfew doctor looks at the audit log', () => {
     await rowsOf(folder.url, 'delete from log_place');
   });
 
+  test('a place that lost what was published there is a warning, also after it was filled again', async () => {
+    const { ledger } = folder;
+    const name = 'folder /srv/log';
+    await ledger.recordPublished({ place: name, size: 6, cosignatures: [] });
+    await ledger.recordPlaceLost(name, 'it shows 0 entries, and 4 were published there');
+    expect(await found()).toEqual([
+      ['ok', expect.stringContaining('published in 1 place.')],
+      [
+        'warning',
+        expect.stringMatching(/^At 20.*Z the folder \/srv\/log had lost .*it shows 0 entries.*filled again/),
+      ],
+    ]);
+    await rowsOf(folder.url, 'delete from log_place');
+  });
+
+  test('places that failed are not counted among those that have the log', async () => {
+    const { ledger } = folder;
+    await ledger.recordPublished({ place: 'one', size: 6, cosignatures: [] });
+    await ledger.recordPublishFailure('two', 'it does not answer');
+    expect(await found()).toContainEqual(['ok', expect.stringContaining('published in 1 of 2 places.')]);
+    await rowsOf(folder.url, 'delete from log_place');
+  });
+
   test('a name that is not that of the log, and no log at all, are broken', async () => {
     expect(await found({ ...log, name: 'other/log', publicKeys: [] })).toEqual([
       ['broken', 'The ledger has the log "log.example/cli", and CURFEW_LOG_NAME is "other/log".'],

@@ -5,6 +5,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -41,6 +42,16 @@ async function fresh(): Promise<Subject> {
 }
 
 describe('a folder', () => {
+  test('loses what a killed process left unfinished, after a day', async () => {
+    const folder = temporaryFolder();
+    const [old, young] = ['.curfew-0000000000000001', '.curfew-0000000000000002'];
+    for (const name of [old, young]) writeFileSync(join(folder, name), 'half');
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
+    utimesSync(join(folder, old), twoDaysAgo, twoDaysAgo);
+    await placeIn(folder).publish(updateOf(2), never);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([young]);
+  });
+
   itIsAPlace(fresh);
   itTrustsNoNote(fresh);
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -78,6 +78,16 @@ async function fresh(): Promise<Subject> {
     );
     expect(git(remote, ['cat-file', 'blob', 'log:checkpoints/00000000000000000002'])).toBe(updateOf(2).note);
     expect(git(remote, ['fsck', '--strict'])).toBe('');
+  });
+
+  test('locks that a killed process left in the clone hold nothing up', async () => {
+    const [remote, clone] = [remoteRepository(), join(temporaryFolder(), 'clone')];
+    await placeOf(remote, clone).publish(updateOf(2), never);
+    await placeOf(remote).publish(updateOf(3), never); // Another process, with a clone of its own.
+    mkdirSync(join(clone, 'refs/curfew'), { recursive: true });
+    for (const lock of ['shallow.lock', 'refs/curfew/newest.lock', 'refs/curfew/next.lock'])
+      writeFileSync(join(clone, lock), '');
+    expect(await placeOf(remote, clone).publish(updateOf(4), never)).toMatchObject({ kind: 'published' });
   });
 
   test('files of somebody else in the branch stay', async () => {
