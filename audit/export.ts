@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { errorCode } from '../manifest/durable-file.ts';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -28,8 +29,11 @@ const PAGE = new URL('../docs/verify.md', import.meta.url);
  * projection tables, texts that are not erased, and the verifier. docs/verify.md describes the files. Throws when the folder has files.
  */
 export async function exportLog(ledger: LogLedger, folder: string, log: ExportedLog): Promise<Exported> {
-  await mkdir(join(folder, 'checkpoints'), { recursive: true });
-  await mkdir(join(folder, 'tables'), { recursive: true });
+  // Not recursive: below some folders, such as those of /proc, a recursive mkdir of Node never ends.
+  for (const each of [folder, join(folder, 'checkpoints'), join(folder, 'tables')])
+    await mkdir(each).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    });
   if ((await readdir(folder)).length > 2) throw new Error(`the folder ${folder} is not empty`);
   const exported = await ledger.onLogSnapshot((snapshot) => exportSnapshot(snapshot, folder));
   for (const [at, [place, note]] of [...log.places].entries())

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './terminal/local-zone.mjs';
 // The same time zone everywhere, so that a workflow does not depend on the machine of its worker.
 process.env.TZ = 'UTC';
 // Hides a warning of the AWS SDK about the Node version of its later releases. docs/operations.md says it instead.

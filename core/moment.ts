@@ -2,8 +2,11 @@ import { dayNumber, dayOf, instantsOf, isDay, localMoment, weekdayOf } from './c
 import type { Instant } from './ids.ts';
 import { no, ok, type Result } from './result.ts';
 
-/** The moment at which somebody wrote, and their time zone, such as `Europe/Lisbon`. */
-export type MomentContext = Readonly<{ now: Instant; timeZone: string }>;
+/**
+ * The moment at which somebody wrote, and their time zone, such as `Europe/Lisbon`. `wholeDay`: a day without a time is its last moment, or now when it is
+ * today; without it, the day's first moment.
+ */
+export type MomentContext = Readonly<{ now: Instant; timeZone: string; wholeDay?: boolean }>;
 
 const DAY_MS = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = {
@@ -25,20 +28,22 @@ export const MOMENT_HINT =
   'Write it like "2026-11-24 14:00", "yesterday 14:00", "last tuesday 14:00", "3h ago" or 2026-11-24T14:00:00Z.';
 
 /**
- * Reads a moment that is over, as a person or a program writes it. A time without a zone is in the zone of the person. A day without a time
- * is its first moment. The error is a sentence for people.
+ * Reads a moment that is over, as a person or a program writes it. A time without a zone is in the zone of the person. The error is a
+ * sentence for people.
  */
 export function parseMoment(text: string, context: MomentContext): Result<Instant, string> {
   const shown = text.slice(0, 40).toWellFormed();
   const read = readMoment(text.trim().toLowerCase().replaceAll(/\s+/g, ' '), context);
   if (!read) return no(`"${shown}" is not a moment. ${MOMENT_HINT}`);
   if (!read.ok) return no(`"${shown}" ${read.error}`);
-  if (read.value > context.now)
-    return no(`"${shown}" is in the future. Nobody knows yet who has access then.`);
+  if (read.value > context.now) return no(`"${shown}" is in the future.`);
   return read;
 }
 
-function readMoment(text: string, { now, timeZone }: MomentContext): Result<Instant, string> | undefined {
+function readMoment(
+  text: string,
+  { now, timeZone, wholeDay = false }: MomentContext,
+): Result<Instant, string> | undefined {
   if (text === 'now') return ok(now);
   const [, amount, unit = ''] = AGO.exec(text) ?? [];
   if (amount !== undefined) return ok((now - Number(amount) * (UNITS[unit] ?? 0)) as Instant);
@@ -47,7 +52,16 @@ function readMoment(text: string, { now, timeZone }: MomentContext): Result<Inst
   const day = readDay(text, { now, timeZone });
   const ms = day && readClock(day.rest);
   if (!day || ms === undefined) return undefined;
-  return inZone(day.number, ms, timeZone);
+  return wholeDay && day.rest === ''
+    ? lastOf(day.number, { now, timeZone })
+    : inZone(day.number, ms, timeZone);
+}
+
+/** The last millisecond of a day, or now when the day is not over. */
+function lastOf(day: number, { now, timeZone }: MomentContext): Result<Instant, string> {
+  const next = inZone(day + 1, 0, timeZone);
+  const hasBegun = day <= dayNumber(localMoment(now, timeZone));
+  return next.ok && hasBegun ? ok(Math.min(next.value - 1, now) as Instant) : next;
 }
 
 /** With a zone of its own. Only a date or a time of today can have one. */

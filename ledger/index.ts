@@ -8,6 +8,8 @@ export {
   type AuditQuery,
   type AuditRow,
   type AuditView,
+  type FirstLook,
+  type LookedAt,
 } from './audit-views.ts';
 export type {
   AnswerBody,

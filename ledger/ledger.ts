@@ -7,7 +7,7 @@ import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
-import type { AuditPage, AuditPart, AuditQuery } from './audit-views.ts';
+import type { AuditPage, AuditPart, AuditQuery, FirstLook, LookedAt } from './audit-views.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { CutOffRecord, CutOffStep } from './cut-offs.ts';
 import type { FindingsLedger } from './findings/index.ts';
@@ -123,6 +123,8 @@ export interface Ledger extends FindingsLedger, LogLedger, UseLedger {
   ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>>;
   /** One page of the answer to a question of an auditor, the oldest row first. */
   auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
+  /** Since when Curfew looks for access that it did not grant, at the targets of an entitlement or at a target. */
+  firstLook(subject: LookedAt): Promise<FirstLook>;
   /** The requests that are pending or have access, by their requester. */
   openRequestsByRequester(): Promise<
     readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]

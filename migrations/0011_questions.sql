@@ -278,6 +278,18 @@ comment on column audit.purge.person is 'Who removed them: a login of the operat
 comment on column audit.purge.before_at is 'The requests that were made before it are gone, with everything of them.';
 comment on column audit.purge.export_size is 'The export that was made before has the checkpoint of this size.';
 
+-- The name of a target, as findings and leases have it, and the entitlements that give it or gave it. So an answer about an entitlement has the other
+-- access at its targets, also when Curfew never granted it.
+alter table target_pass add column target_name text, add column entitlements text[] not null default '{}';
+grant insert (target_name, entitlements), update (target_name, entitlements) on target_pass to curfew_sweeper;
+create view audit.target as
+select provider, target_name, entitlements, first_at as first_looked_at, last_at as last_looked_at, problem
+  from target_pass where target_name is not null;
+comment on view audit.target is 'The targets at which Curfew looks for access that it did not grant.';
+comment on column audit.target.entitlements is 'The entitlements of the catalogue that give it, or gave it.';
+comment on column audit.target.first_looked_at is 'When Curfew had looked at all of it for the first time. Of the time before, only what Curfew granted is known.';
+comment on column audit.target.problem is 'Why the last look failed. Null when it succeeded.';
+
 -- The role for a login of an auditor. It reads these views and nothing else, so it reads no text of a person.
 do $$
 begin

@@ -893,7 +893,9 @@ create table target_pass (
   last_at timestamp with time zone,
   members integer,
   note text,
-  problem text
+  problem text,
+  target_name text,
+  entitlements text[] default '{}'::text[] not null
 );
 
 create table unchecked_click (
@@ -1509,6 +1511,8 @@ create view audit.refusal as select null::text as id, null::timestamp with time 
 
 create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at;
 
+create view audit.target as select null::text as provider, null::text as target_name, null::text[] as entitlements, null::timestamp with time zone as first_looked_at, null::timestamp with time zone as last_looked_at, null::text as problem;
+
 CREATE OR REPLACE FUNCTION audit.access_as_known(known_at timestamp with time zone, from_at timestamp with time zone, to_at timestamp with time zone)
  RETURNS SETOF audit.access
  LANGUAGE sql
@@ -1704,6 +1708,14 @@ grant select on audit.request to curfew_cli;
 grant select on audit.request to curfew_gateway;
 
 grant select on audit.request to curfew_reader;
+
+grant select on audit.target to curfew_auditor;
+
+grant select on audit.target to curfew_cli;
+
+grant select on audit.target to curfew_gateway;
+
+grant select on audit.target to curfew_reader;
 
 grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_cli;
 
@@ -2253,7 +2265,7 @@ grant select on target_pass to curfew_cli;
 
 grant select on target_pass to curfew_reader;
 
-grant insert (provider, target_key, spec, next_at), select, update (found_key, spec, next_at, first_at, last_at, members, note, problem) on target_pass to curfew_sweeper;
+grant insert (provider, target_key, spec, next_at, target_name, entitlements), select, update (found_key, spec, next_at, first_at, last_at, members, note, problem, target_name, entitlements) on target_pass to curfew_sweeper;
 
 grant select on target_pass to curfew_worker;
 

@@ -18,6 +18,7 @@ export type PassReport = Readonly<{
 }>;
 
 type Pass = NonNullable<Awaited<ReturnType<Deps['ledger']['takePass']>>>;
+type PlannedTarget = Parameters<Deps['ledger']['planPasses']>[0][number];
 type Options = Readonly<{
   everyMs: number;
   stop: AbortSignal;
@@ -53,14 +54,20 @@ async function planPasses({ ledger, policy, providers }: Deps, only: string): Pr
   if (!provider) return;
   const current = await policy.current();
   const catalogue = current.ok
-    ? [...current.value.entitlements.values()].flatMap(({ targets }) => targets)
+    ? [...current.value.entitlements.values()].flatMap(({ id, targets }) =>
+        targets.map((target) => ({ ...target, entitlements: [id] })),
+      )
     : [];
-  const planned = [...catalogue, ...(await ledger.targetsOfLeases())].flatMap(({ provider: name, spec }) => {
+  const ofLeases = (await ledger.targetsOfLeases()).map((target) => ({ ...target, entitlements: [] }));
+  const once = new Map<string, PlannedTarget>([[MARKS_KEY, { provider: only, key: MARKS_KEY, spec: {} }]]);
+  for (const { provider: name, spec, entitlements } of [...catalogue, ...ofLeases]) {
     const target = name === only ? provider.parseTarget(spec) : undefined;
-    return target?.ok ? [{ provider: only, key: provider.targetKey(target.value), spec }] : [];
-  });
-  const marks = { provider: only, key: MARKS_KEY, spec: {} };
-  const once = new Map([...planned, marks].map((each) => [each.key, each]));
+    if (!target?.ok) continue;
+    const key = provider.targetKey(target.value);
+    const others = once.get(key)?.entitlements ?? [];
+    const planned = { provider: only, key, spec, name: provider.lockKey(target.value) };
+    once.set(key, { ...planned, entitlements: [...others, ...entitlements] });
+  }
   await ledger.planPasses([...once.values()]);
 }
 

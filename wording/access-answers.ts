@@ -89,6 +89,15 @@ export type PastAccess = Readonly<{
   request?: RequestId;
 }>;
 
+/** When Curfew first looked for access that it did not grant. `until-now`: it has not looked yet. */
+export type Unlooked = Instant | 'until-now';
+
+/** What nobody knows, because Curfew had not looked then. */
+export const unlookedPhrase = (unlooked: Unlooked): Phrase =>
+  unlooked === 'until-now'
+    ? phrase`Curfew has not looked at all of this at the providers yet. It knows only what it granted.`
+    : phrase`Curfew looked at all of this for the first time ${instant(unlooked)}. Of the time before, it knows only what it granted.`;
+
 /** Whose access it was, to what, from when until when, and why they had it. */
 export function pastAccessRow(access: PastAccess): Phrase {
   const { person: who, account, entitlement, target, level, since, until, basis, request } = access;

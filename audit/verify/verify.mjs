@@ -1660,7 +1660,7 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
   return {
     ok: problems.found.length === 0,
     trusts: given.length > 0 ? 'given keys' : 'keys of the bundle',
-    origin: shown(about.origin),
+    origin: about.origin === undefined ? 'without a name' : shown(about.origin),
     size: contents.count,
     provenSize: proven,
     checked: checkedLines(facts),
@@ -1768,7 +1768,7 @@ function keysFor(about, given, add) {
   const isOther = (/** @type {Key} */ key) => !key.isWitness && given.length > 0 && !isGiven(key);
   for (const { vkey } of own.filter(isOther)) add('wrong-key', { file, vkey });
   const keys = given.length === 0 ? own : given;
-  if (keys.some(({ isWitness, name }) => !isWitness && name !== about.origin))
+  if (about.origin !== undefined && keys.some(({ isWitness, name }) => !isWitness && name !== about.origin))
     add('wrong-origin', { file, origin: shown(about.origin) });
   return keys.some(({ isWitness }) => isWitness)
     ? keys
@@ -1886,6 +1886,10 @@ function notCheckedLines({ about, given, places, sum, texts, count, waiting, pro
       newer !== '',
       `What this program does not know, perhaps of a newer version, and took as changing nothing: ${newer}.`,
     ],
+    [
+      true,
+      'What people clicked, and through which account (tables/click.jsonl), and the readings of use (tables/use_reading.jsonl): nothing in the log proves them.',
+    ],
     [broken > 0, `The rows of ${broken} requests: events of them are missing.`],
     [
       true,
@@ -1993,7 +1997,8 @@ function parseArguments(args) {
       const value = args[(at += 1)];
       if (value === undefined) throw new UsageError(`${USAGE}\n\n${word} needs a value.`);
       parsed[word].push(value);
-    } else if (word === '--json') parsed['--json'].push(word);
+    } else if (word === '--help' || word === '-h') throw new UsageError(USAGE);
+    else if (word === '--json') parsed['--json'].push(word);
     else if (word.startsWith('-')) throw new UsageError(`${USAGE}\n\nThere is no option ${shown(word)}.`);
     else parsed.names.push(word);
   }

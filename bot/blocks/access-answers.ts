@@ -1,7 +1,16 @@
 import type { KnownBlock } from '@slack/types';
 import type { AccessList, AccessOf, Holders } from '../../requests/access-questions.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
-import { accessOfHeading, accessRow, holderRow, ownRow } from '../../wording/access-answers.ts';
+import {
+  accessOfHeading,
+  accessRow,
+  holderRow,
+  ownRow,
+  type PastAccess,
+  pastAccessRow,
+  type Unlooked,
+  unlookedPhrase,
+} from '../../wording/access-answers.ts';
 import { emphasis, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import type { NameOf } from '../rich-text.ts';
@@ -18,8 +27,15 @@ export const CLOSED_ENTRIES = 10;
 /** How many cards `/access waiting` shows, each as a message. Slack takes five answers to one command. */
 export const WAITING_CARDS = 4;
 
+/** Access now that Curfew did not grant. `unlooked`: it has not looked at all of it yet. */
+export type OtherAccess = Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>;
+
 /** The answer to `/access who <entitlement>`. */
-export function holdersMessage({ entitlement, title, open }: Holders, nameOf: NameOf): RenderedMessage {
+export function holdersMessage(
+  { entitlement, title, open }: Holders,
+  other: OtherAccess,
+  nameOf: NameOf,
+): RenderedMessage {
   const heading = phrase`${emphasis(quoted(title))}: ${[counted(open)]}`;
   return listMessage({
     heading,
@@ -27,20 +43,26 @@ export function holdersMessage({ entitlement, title, open }: Holders, nameOf: Na
     draw: holderRow,
     nameOf,
     ifEmpty:
-      'Nobody has it now, and nobody waits for it. Ended access is not in this list: `/access story` shows a whole request.',
+      'Nobody has it through Curfew now, and nobody waits for it. Ended access is not in this list: `/access story` shows a whole request.',
     command: `/access who ${entitlement}`,
+    other,
   });
 }
 
 /** The answer to `/access who has <person>`. */
-export const accessOfMessage = ({ person, open }: AccessOf, nameOf: NameOf): RenderedMessage =>
+export const accessOfMessage = (
+  { person, open }: AccessOf,
+  other: OtherAccess,
+  nameOf: NameOf,
+): RenderedMessage =>
   listMessage({
     heading: phrase`${emphasis(accessOfHeading(person))}: ${[counted(open)]}`,
     list: open,
     draw: ownRow,
     nameOf,
-    ifEmpty: 'They have no access now, and no request of theirs is pending.',
+    ifEmpty: 'They have no access through Curfew now, and no request of theirs is pending.',
     command: `/access who has ${person}`,
+    other,
   });
 
 /** The answer to `/access live`. `isAuditor`: whether the reader sees everything. */
@@ -53,7 +75,7 @@ export const liveMessage = (list: AccessList, nameOf: NameOf, isAuditor: boolean
     ifEmpty: 'Nothing that you can see is live now.',
     command: '/access live',
     note: isAuditor
-      ? 'You are an auditor, so this is all live access.'
+      ? 'You are an auditor, so this is all live access that Curfew granted. `/access who` shows other access too.'
       : 'You see your own access, that of people whose manager you are, and what you own or can approve.',
   });
 
@@ -126,15 +148,26 @@ type ListAnswer = Readonly<{
   /** The command that shows the rest. What it repeats of what was typed has only letters, digits, `-` and `_`. */
   command: string;
   note?: string;
+  other?: OtherAccess;
 }>;
 
 /** A heading, one row for each request, and how to see the others. */
-function listMessage({ heading, list, draw, nameOf, ifEmpty, command, note }: ListAnswer): RenderedMessage {
+function listMessage({
+  heading,
+  list,
+  draw,
+  nameOf,
+  ifEmpty,
+  command,
+  note,
+  other,
+}: ListAnswer): RenderedMessage {
   const { views, from, count } = list;
   const others: readonly KnownBlock[] = [
     paragraph(heading, nameOf),
     ...(note === undefined ? [] : [context(note)]),
     ...(count === 0 ? [context(ifEmpty)] : []),
+    ...otherBlocks(other, nameOf),
   ];
   const rows = fittingBlocks(
     views.map((view) => paragraph(draw(view), view.nameOf)),
@@ -144,6 +177,19 @@ function listMessage({ heading, list, draw, nameOf, ifEmpty, command, note }: Li
     text: mrkdwn(heading, escapedName(nameOf)),
     blocks: [...others, ...rows, ...partLine({ from, shown: rows.length, count, command })],
   };
+}
+
+/** So many rows of access that Curfew did not grant have room beside the requests. */
+const OTHER_ROWS = 10;
+
+function otherBlocks(other: OtherAccess | undefined, nameOf: NameOf): readonly KnownBlock[] {
+  const { rows = [], unlooked } = other ?? {};
+  const shown = rows.slice(0, OTHER_ROWS).map((row) => paragraph(pastAccessRow(row), nameOf));
+  return [
+    ...(unlooked === undefined ? [] : [paragraph(unlookedPhrase(unlooked), nameOf)]),
+    ...(shown.length === 0 ? [] : [paragraph(emphasis(['Not granted by Curfew']), nameOf), ...shown]),
+    ...moreLine(rows.length - shown.length, '`curfew audit access` prints them'),
+  ];
 }
 
 type Part = Readonly<{ from: number; shown: number; count: number; command: string }>;

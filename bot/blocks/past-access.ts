@@ -1,5 +1,10 @@
 import type { Instant } from '../../core/ids.ts';
-import { type PastAccess, pastAccessRow } from '../../wording/access-answers.ts';
+import {
+  type PastAccess,
+  pastAccessRow,
+  type Unlooked,
+  unlookedPhrase,
+} from '../../wording/access-answers.ts';
 import { code, emphasis, instant, phrase, quoted } from '../../wording/phrase.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import type { NameOf } from '../rich-text.ts';
@@ -15,13 +20,17 @@ type Past = Readonly<{
   isWhole: boolean;
   /** Set when old requests were removed from the ledger, and the answer is about a time before this one. */
   incompleteBefore?: Instant;
+  /** Since when Curfew looks for what it did not grant, when that is after the moment. */
+  unlooked?: Unlooked;
+  /** Whether it is about what one person had. */
+  has: boolean;
   /** The command that prints the whole answer. */
   command: string;
 }>;
 
 /** The answer to `/access who <entitlement> at <moment>`, and to `/access who has <person> at <moment>`. */
 export function pastAccessMessage(
-  { title, at, rows, isWhole, incompleteBefore, command }: Past,
+  { title, at, rows, isWhole, incompleteBefore, unlooked, has, command }: Past,
   nameOf: NameOf,
 ): RenderedMessage {
   const heading = phrase`${emphasis(quoted(title))} ${instant(at, 'at ')}`;
@@ -34,9 +43,16 @@ export function pastAccessMessage(
             phrase`Old requests were removed from the ledger, so this is not whole for times before ${instant(incompleteBefore)}. The exports of the log have them.`,
           ),
         ];
+  const unknown = unlooked === undefined ? [] : [paragraph(unlookedPhrase(unlooked))];
   const more = paragraph(phrase`There is more. ${code(command)} prints all of it.`);
-  const nothing = context('Nobody had it then, as far as receipts and looks at the providers show.');
-  const others = [paragraph(heading, nameOf), note, ...gaps, more];
+  const nobody = has ? 'They had nothing then' : 'Nobody had it then';
+  const nothing = context(
+    unlooked === undefined
+      ? `${nobody}, as far as receipts and looks at the providers show.`
+      : `${nobody} through Curfew.`,
+  );
+  const notes = [...gaps, ...unknown];
+  const others = [paragraph(heading, nameOf), note, ...notes, more];
   const shown = fittingBlocks(
     rows.map((row) => paragraph(pastAccessRow(row), nameOf)),
     others,
@@ -44,6 +60,6 @@ export function pastAccessMessage(
   const rest = isWhole && shown.length === rows.length ? [] : [more];
   return {
     text: mrkdwn(heading, escapedName(nameOf)),
-    blocks: [paragraph(heading, nameOf), note, ...gaps, ...(rows.length === 0 ? [nothing] : shown), ...rest],
+    blocks: [paragraph(heading, nameOf), note, ...notes, ...(rows.length === 0 ? [nothing] : shown), ...rest],
   };
 }

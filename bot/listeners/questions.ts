@@ -33,7 +33,7 @@ import type { BotDeps } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { timeZoneOf } from '../time-zone.ts';
 import { readerOf } from './reader.ts';
-import { pastQuestion, type PastQuestion, readPast } from './who-at.ts';
+import { pastQuestion, type PastQuestion, readOtherAccess, readPast } from './who-at.ts';
 
 /** A question as it was typed: its word, what it is about, and after how many entries the list begins. */
 export type Question = Readonly<{ word: QuestionWord; about: string; from: number }>;
@@ -102,10 +102,14 @@ async function answerWho(
   const has = /^has(?:\s+([^]*))?$/i.exec(about);
   if (has) {
     const access = await readAccessOf(deps, sight, has[1] ?? '', part);
-    return access.ok ? accessOfMessage(access.value, nameOf) : refused(access.error);
+    if (!access.ok) return refused(access.error);
+    const other = await readOtherAccess(deps, { has: true, id: access.value.person });
+    return accessOfMessage(access.value, other, nameOf);
   }
   const holders = await readHolders(deps, sight, about, part);
-  return holders.ok ? holdersMessage(holders.value, nameOf) : refused(holders.error);
+  if (!holders.ok) return refused(holders.error);
+  const other = await readOtherAccess(deps, { has: false, id: holders.value.entitlement });
+  return holdersMessage(holders.value, other, nameOf);
 }
 
 /** Who had an entitlement at a moment, or what a person had. */
@@ -121,7 +125,10 @@ async function answerPast(
   const { subject, ...past } = answer.value;
   const { id, title } = subject;
   const command = `curfew audit ${question.has ? 'held' : 'access'} ${id} --at ${new Date(past.at).toISOString()}`;
-  return pastAccessMessage({ ...past, title, command }, personNames(await deps.policy.lastKnown()));
+  return pastAccessMessage(
+    { ...past, title, command, has: question.has },
+    personNames(await deps.policy.lastKnown()),
+  );
 }
 
 const refused = (refusal: QuestionRefusal): RenderedMessage =>

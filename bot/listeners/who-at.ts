@@ -18,7 +18,7 @@ import {
   personNotVisible,
   unknownEntitlement,
 } from '../../requests/access-questions.ts';
-import type { PastAccess } from '../../wording/access-answers.ts';
+import type { PastAccess, Unlooked } from '../../wording/access-answers.ts';
 import type { BotDeps } from '../deps.ts';
 
 /** A question about the past: `has` is true for what a person had, and false for who had an entitlement. */
@@ -32,6 +32,8 @@ export type PastAnswer = Readonly<{
   isWhole: boolean;
   /** The answer is not whole, because it is about a time before this one. Undefined when it is. */
   incompleteBefore?: Instant;
+  /** Since when Curfew looks for what it did not grant, when that is after the moment. */
+  unlooked?: Unlooked;
 }>;
 
 /** Parses `orders-db at yesterday 14:00`; undefined for a question about now. */
@@ -53,17 +55,53 @@ export async function readPast(
   const read = parseMoment(moment, { now: await deps.ledger.now(), timeZone });
   if (!read.ok) return no({ code: 'moment-unreadable', why: read.error });
   const at = read.value;
-  const query = has
-    ? await heldBy(deps, asked.value.id as PersonId, { from: at, to: at })
-    : whoHadAccess({ kind: 'entitlement', id: asked.value.id }, { from: at, to: at });
+  const query = await queryOf(deps, { has, id: asked.value.id }, at);
   const { rows, next } = await answerPage(deps.ledger, query, { most });
   if (rows.length === 0 && !asked.value.isListed)
     return no(has ? await personNotVisible(deps, sight, about) : await unknownEntitlement(deps, about));
   const purged = await incompleteBefore(deps.ledger);
+  const unlooked = await unlookedAt(deps, { has, id: asked.value.id }, at);
   return ok({
     ...{ subject: asked.value, at, rows: rows.map(accessOf), isWhole: next === undefined },
     ...(purged !== undefined && at < purged ? { incompleteBefore: purged } : {}),
+    ...(unlooked && { unlooked }),
   });
+}
+
+/** A person or an entitlement, by their id. `has`: what the person had. */
+type Subject = Readonly<{ has: boolean; id: string }>;
+
+const queryOf = (deps: BotDeps, { has, id }: Subject, at: Instant): Promise<AuditQuery> =>
+  has
+    ? heldBy(deps, id as PersonId, { from: at, to: at })
+    : Promise.resolve(whoHadAccess({ kind: 'entitlement', id }, { from: at, to: at }));
+
+/** Undefined when Curfew had looked at everything that the question is about before that moment. */
+async function unlookedAt(
+  { ledger }: BotDeps,
+  { has, id }: Subject,
+  at: Instant,
+): Promise<Unlooked | undefined> {
+  const look = await ledger.firstLook(has ? { kind: 'everything' } : { kind: 'entitlement', id });
+  if (look.kind !== 'since') return 'until-now';
+  return look.at <= at ? undefined : look.at;
+}
+
+/** So much access is looked through for what Curfew did not grant. */
+const MOST_READ = 500;
+
+/** Access now that Curfew did not grant: to an entitlement's targets, or that of a person. */
+export async function readOtherAccess(
+  deps: BotDeps,
+  subject: Subject,
+): Promise<Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>> {
+  const at = await deps.ledger.now();
+  const { rows } = await answerPage(deps.ledger, await queryOf(deps, subject, at), { most: MOST_READ });
+  const unlooked = await unlookedAt(deps, subject, at);
+  return {
+    rows: rows.map(accessOf).filter(({ basis }) => basis !== 'granted'),
+    ...(unlooked && { unlooked }),
+  };
 }
 
 async function heldBy({ policy }: BotDeps, person: PersonId, time: AccessTime): Promise<AuditQuery> {

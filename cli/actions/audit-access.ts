@@ -6,10 +6,10 @@ import {
   whoHadAccess,
 } from '../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { AuditCondition, Ledger } from '../../ledger/index.ts';
+import type { AuditCondition, AuditQuery, Ledger, LookedAt } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { accountsOf, entitlementNamed, listedEntitlement, personIsKnown } from '../terminal/known-names.ts';
-import { momentIfTyped } from '../terminal/moments.ts';
+import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
 import { utc } from '../terminal/output.ts';
 import { type AnswerOptions, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
@@ -45,10 +45,15 @@ const WHAT = {
 export const runAuditAccess = (what: string, options: TargetOptions): Promise<void> =>
   withAuditLedger(async ({ ledger, config }) => {
     const time = accessTime(options, await ledger.now());
+    await providerIsKnown(ledger, options);
     const subject = await subjectTyped(ledger, config, what, options);
-    await printAnswer(ledger, whoHadAccess(subject, time), options, {
+    const isLookedAt = await sayWhatIsUnknown(ledger, subject, time);
+    const query = whoHadAccess(subject, time);
+    await printAnswer(ledger, atProvider(query, options), options, {
       columns: { ...WHO, ...TIMES },
-      empty: `Nobody had access to ${what} ${textOf(time)}, as far as receipts and looks at the providers show.`,
+      empty: isLookedAt
+        ? `Nobody had access to ${what} ${textOf(time)}, as far as receipts and looks at the providers show.`
+        : `Curfew granted nobody access to ${what} ${textOf(time)}. Who else had access is not known.`,
     });
   });
 
@@ -60,24 +65,74 @@ export const runAuditHeld = (typed: string, options: AccessOptions): Promise<voi
     if (!(await isKnown(ledger, { kind: 'is', column: 'person', value: person })))
       await personIsKnown(config, person);
     const query = whatWasHeld(person, await accountsOf(config, person), time);
+    const isLookedAt = await sayWhatIsUnknown(ledger, { kind: 'everything' }, time);
     await printAnswer(ledger, query, options, {
       columns: { ...WHAT, ...TIMES },
-      empty: `${person} held nothing ${textOf(time)}, as far as receipts and looks at the providers show.`,
+      empty: isLookedAt
+        ? `${person} held nothing ${textOf(time)}, as far as receipts and looks at the providers show.`
+        : `Curfew granted nothing to ${person} ${textOf(time)}. What else they had is not known.`,
     });
   });
+
+/** Throws when the ledger has no target and no access at the provider that was typed. */
+async function providerIsKnown(ledger: Ledger, { provider }: TargetOptions): Promise<void> {
+  if (
+    provider === undefined ||
+    (await ledger.firstLook({ kind: 'provider', name: provider })).kind !== 'none'
+  )
+    return;
+  if (!(await isKnown(ledger, { kind: 'is', column: 'provider', value: provider })))
+    throw new CommandError('notFound', `The ledger has no target and no access at a provider "${provider}".`);
+}
+
+/** Only the rows of one provider, when one is named. */
+const atProvider = (query: AuditQuery, { provider }: TargetOptions): AuditQuery =>
+  provider === undefined
+    ? query
+    : { ...query, where: [...query.where, { kind: 'is', column: 'provider', value: provider }] };
+
+const WATCHED = {
+  everything: 'all targets',
+  provider: 'all targets there',
+  entitlement: 'its targets',
+  target: 'this target',
+};
+
+/**
+ * Says since when Curfew looks for access that it did not grant, when that is later than the question. On the standard error, because it is no row of
+ * the answer. True when the whole time is known.
+ */
+async function sayWhatIsUnknown(ledger: Ledger, subject: LookedAt, { from }: AccessTime): Promise<boolean> {
+  const look = await ledger.firstLook(subject);
+  if (look.kind === 'since' && look.at <= from) return true;
+  const targets = WATCHED[subject.kind];
+  process.stderr.write(
+    look.kind === 'since'
+      ? `Curfew had looked at ${targets} for the first time at ${utc(look.at)}. Of the time before, it knows only what it granted.\n`
+      : `Curfew has not looked at ${targets} yet, so it knows only what it granted.\n`,
+  );
+  return false;
+}
 
 /** The time of a question. Throws for a time that ends before it begins. */
 export function accessTime({ at, from, to, knownAt }: AccessOptions, now: Instant): AccessTime {
   const known = momentIfTyped(knownAt, now);
-  const end = momentIfTyped(at ?? to, now) ?? now;
+  const end = momentIfTyped(at, now) ?? endIfTyped(to, now) ?? known ?? now;
   const start = momentIfTyped(at ?? from, now) ?? (to === undefined ? end : undefined);
+  if (known !== undefined && start !== undefined && known < start)
+    throw new CommandError(
+      'usage',
+      'The moment of --known-at is before the time of the question. Nothing could be known about it then.',
+    );
   if (start === undefined) throw new CommandError('usage', 'Say with --from where the time begins.');
   if (start > end) throw new CommandError('usage', 'The time of --from is after that of --to.');
   return { from: start, to: end, knownAt: known };
 }
 
-const textOf = ({ from, to }: AccessTime): string =>
-  from === to ? `at ${utc(from)}` : `between ${utc(from)} and ${utc(to)}`;
+function textOf({ from, to, knownAt }: AccessTime): string {
+  const time = from === to ? `at ${utc(from)}` : `between ${utc(from)} and ${utc(to)}`;
+  return knownAt === undefined ? time : `${time}, as it was known at ${utc(knownAt)}`;
+}
 
 /**
  * An entitlement of the catalogue, else what the ledger knows by this name: an entitlement of the past, or a target. With a provider, a

@@ -3,6 +3,7 @@ import { parsePersonId } from '../../core/ids.ts';
 import { ask, isInteractive } from '../terminal/ask.ts';
 import { loadSettings, runningConnections } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
+import { personIsKnown } from '../terminal/known-names.ts';
 import { writeLine } from '../terminal/output.ts';
 
 /** `curfew audit erase` */
@@ -17,6 +18,11 @@ export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>):
     person: person.value,
     by: userInfo().username,
   });
+  if (requests + texts + open === 0) {
+    if (settings.config !== undefined) await personIsKnown(settings.config, person.value);
+    writeLine(`The ledger has nothing of ${person.value} that can be erased.`);
+    return;
+  }
   writeLine(`Erased: ${texts} texts, and the name of ${person.value} in ${requests} closed requests.`);
   if (open > 0)
     writeLine(`Left alone: ${open} requests that are not closed yet. Run it again when they are.`);

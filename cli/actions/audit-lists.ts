@@ -3,7 +3,7 @@ import type { Instant, PersonId } from '../../core/ids.ts';
 import type { AuditQuery, Ledger } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { personIsKnown } from '../terminal/known-names.ts';
-import { momentIfTyped } from '../terminal/moments.ts';
+import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
 import { type AnswerOptions, type AnswerTable, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
 
@@ -195,7 +195,7 @@ async function ask(
 }
 
 function periodTyped({ from, to }: PeriodOptions, now: Instant): questions.Period {
-  const [start, end] = [momentIfTyped(from, now), momentIfTyped(to, now)];
+  const [start, end] = [momentIfTyped(from, now), endIfTyped(to, now)];
   if (start !== undefined && end !== undefined && start > end)
     throw new CommandError('usage', 'The time of --from is after that of --to.');
   return { from: start, to: end };

@@ -10,15 +10,29 @@ export type TargetPass = Readonly<{
   now: Instant;
 }>;
 
-/** A target of the catalogue, or of a lease. `key` is its target key. */
-export type PlannedTarget = Readonly<{ provider: string; key: string; spec: unknown }>;
+/**
+ * A target of the catalogue, or of a lease. `key` is its target key, and `name` the key that depends on its name alone. `entitlements`: those of the
+ * catalogue that give it.
+ */
+export type PlannedTarget = Readonly<{
+  provider: string;
+  key: string;
+  spec: unknown;
+  name?: string;
+  entitlements?: readonly string[];
+}>;
 
-/** Adds the targets that have no row yet. The first pass of a new one is due now. */
+/** Adds the targets that have no row yet. The first pass of a new one is due now. An entitlement that gave a target once stays there. */
 export async function planPasses(db: Db, targets: readonly PlannedTarget[]): Promise<void> {
   await db.query(
-    `insert into target_pass (provider, target_key, spec)
-     select t.provider, t.key, t.spec from jsonb_to_recordset($1) as t (provider text, key text, spec jsonb)
-     on conflict (provider, target_key) do update set spec = excluded.spec where target_pass.spec is distinct from excluded.spec`,
+    `insert into target_pass as p (provider, target_key, spec, target_name, entitlements)
+     select t.provider, t.key, t.spec, t.name, coalesce(t.entitlements, '{}')
+       from jsonb_to_recordset($1) as t (provider text, key text, spec jsonb, name text, entitlements text[])
+     on conflict (provider, target_key) do update
+       set spec = excluded.spec, target_name = excluded.target_name,
+           entitlements = array(select distinct unnest(p.entitlements || excluded.entitlements) order by 1)
+     where p.spec is distinct from excluded.spec or p.target_name is distinct from excluded.target_name
+        or not p.entitlements @> excluded.entitlements`,
     [JSON.stringify(targets)],
   );
 }

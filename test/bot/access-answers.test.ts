@@ -19,6 +19,7 @@ import type { Story } from '../../requests/story.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
+import type { PastAccess, Unlooked } from '../../wording/access-answers.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import {
   ana,
@@ -59,6 +60,8 @@ function expectValid({ text, blocks }: RenderedMessage): void {
   expect(text).toMatch(/\w/);
 }
 
+const NO_OTHER = { rows: [] };
+
 const lists: readonly (readonly [
   string,
   (list: AccessList) => RenderedMessage,
@@ -66,10 +69,10 @@ const lists: readonly (readonly [
 ])[] = [
   [
     'who',
-    (open) => holdersMessage({ entitlement: 'orders-db', title: 'Orders', open }, nameOf),
+    (open) => holdersMessage({ entitlement: 'orders-db', title: 'Orders', open }, NO_OTHER, nameOf),
     '/access who orders-db',
   ],
-  ['who has', (open) => accessOfMessage({ person: ana, open }, nameOf), '/access who has ana'],
+  ['who has', (open) => accessOfMessage({ person: ana, open }, NO_OTHER, nameOf), '/access who has ana'],
   ['live', (list) => liveMessage(list, nameOf, false), '/access live'],
 ];
 
@@ -380,4 +383,39 @@ describe('the help', () => {
       ),
     );
   });
+});
+
+describe('access that Curfew did not grant', () => {
+  const standing = (number: number): PastAccess => ({
+    ...{ account: `sam-${number}`, target: 'group:administrators', level: 'member' },
+    ...{ since: noon, basis: 'adopted' },
+  });
+  const shown = (other: Parameters<typeof holdersMessage>[1]) => {
+    const message = holdersMessage(
+      { entitlement: 'aws-admins', title: 'Administrators', open: listOf([], 0) },
+      other,
+      nameOf,
+    );
+    expectValid(message);
+    return JSON.stringify(message.blocks);
+  };
+
+  test('is in the answer, and nobody is only said of what Curfew granted', () => {
+    const text = shown({ rows: [standing(1)] });
+    expect(text).toContain('Nobody has it through Curfew now');
+    expect(text).toContain('Not granted by Curfew');
+    expect(text).toContain('sam-1');
+  });
+
+  test('that is too much for a message is counted', () =>
+    expect(shown({ rows: Array.from({ length: 30 }, (_, number) => standing(number)) })).toContain(
+      '20 more: `curfew audit access` prints them',
+    ));
+
+  test.each<[string, Unlooked, string]>([
+    ['has not looked', 'until-now', 'has not looked at all of this'],
+    ['looked later', noon, 'for the first time'],
+  ])('is not known when Curfew %s', (_when, unlooked, expected) =>
+    expect(shown({ rows: [], unlooked })).toContain(expected),
+  );
 });

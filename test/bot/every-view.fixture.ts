@@ -224,13 +224,21 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     ['Home while the policy cannot be read', home({ policyProblem: theirs, myPending: page(pending()) })],
     [
       'who has an entitlement',
-      holdersMessage({ entitlement: 'x', title: theirs, open: list(active) }, nameOf),
+      holdersMessage(
+        { entitlement: 'x', title: theirs, open: list(active) },
+        {
+          rows: [{ account: theirs, target: theirs, level: theirs, since: noon, basis: 'adopted' }],
+          unlooked: noon,
+        },
+        nameOf,
+      ),
     ],
     [
       'who had an entitlement',
       pastAccessMessage(
         {
-          ...{ title: theirs, at: noon, isWhole: false, command: 'curfew audit access x' },
+          ...{ title: theirs, at: noon, isWhole: false, has: false, command: 'curfew audit access x' },
+          unlooked: 'until-now',
           rows: [
             { account: theirs, target: theirs, level: theirs, since: noon, until: noon, basis: 'finding' },
             {
@@ -248,7 +256,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
       ),
     ],
     ['a moment that nobody can read', question({ code: 'moment-unreadable', why: theirs })],
-    ['what a person has', accessOfMessage({ person: bo, open: list(active) }, nameOf)],
+    ['what a person has', accessOfMessage({ person: bo, open: list(active) }, { rows: [] }, nameOf)],
     ['all live access', liveMessage(list(active), nameOf, true)],
     ['the own requests', ownRequestsMessage({ open: list(active), closed: list([deny(bo)]) }, nameOf)],
     ['a story', storyMessage(story(viewAfter([deny(bo)], { ...hostile, denial: { by: bo, text: theirs } })))],

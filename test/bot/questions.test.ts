@@ -68,6 +68,9 @@ async function ask(text: string, user: string, more: More = {}) {
       closedRequestsOf: () => Promise.resolve({ requests: [], count: 0 }),
       liveRequests: found('liveRequests'),
       requestsEndingIn: () => Promise.resolve(view ? [request] : []),
+      now: () => Promise.resolve(noon),
+      auditPage: () => Promise.resolve({ rows: [] }),
+      firstLook: () => Promise.resolve({ kind: 'since', at: 0 }),
       ...more.ledger,
     },
   });
@@ -182,7 +185,9 @@ describe('each question is answered to those who may see the answer', () => {
       '(You see your own access, that of people whose manager you are, and what you own or can approve.)',
       `<@${ANA}>: *Orders database, read only*. ${ACTIVE}`,
     ]);
-    expect(all.lines[1]).toBe('(You are an auditor, so this is all live access.)');
+    expect(all.lines[1]).toBe(
+      '(You are an auditor, so this is all live access that Curfew granted. `/access who` shows other access too.)',
+    );
   });
 });
 
@@ -255,21 +260,21 @@ describe('nothing open', () => {
       'who orders-db',
       [
         '*Orders database, read only*: nothing now.',
-        '(Nobody has it now, and nobody waits for it. Ended access is not in this list: `/access story` shows a whole request.)',
+        '(Nobody has it through Curfew now, and nobody waits for it. Ended access is not in this list: `/access story` shows a whole request.)',
       ],
     ],
     [
       'who has ana',
       [
         `*The access of <@${ANA}>*: nothing now.`,
-        '(They have no access now, and no request of theirs is pending.)',
+        '(They have no access through Curfew now, and no request of theirs is pending.)',
       ],
     ],
     [
       'live',
       [
         '*Live access*: 0, the soonest end first',
-        '(You are an auditor, so this is all live access.)',
+        '(You are an auditor, so this is all live access that Curfew granted. `/access who` shows other access too.)',
         '(Nothing that you can see is live now.)',
       ],
     ],
@@ -419,6 +424,7 @@ describe('a question about the past', () => {
   const ledgerWith = (rows: readonly object[], queries: unknown[] = [], purgedBefore?: number) => ({
     now: () => Promise.resolve(noon),
     purgedBefore: () => Promise.resolve(purgedBefore),
+    firstLook: () => Promise.resolve({ kind: 'since', at: 0 }),
     auditPage: (query: unknown) => {
       queries.push(query);
       return Promise.resolve({ rows, ...(rows.length > 1 ? { next: 'x' } : {}) });
@@ -466,7 +472,8 @@ describe('a question about the past', () => {
     const had = await lines('who orders-db at 11:00', user, more);
     expect(holders ? had.at(-1) : had).toEqual(holders ? nobody : NO_HOLDERS);
     const held = await lines('who has ana at 11:00', user, more);
-    expect(access ? held.at(-1) : held).toEqual(access ? nobody : [notVisible('ana')]);
+    const nothing = nobody.replace('Nobody had it', 'They had nothing');
+    expect(access ? held.at(-1) : held).toEqual(access ? nothing : [notVisible('ana')]);
   });
 
   test.each([

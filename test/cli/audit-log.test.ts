@@ -78,6 +78,11 @@ describe('curfew audit export', () => {
     const place = join(folder.home, 'full');
     mkdirSync(place);
     writeFileSync(join(place, 'mine.txt'), 'x');
+    const missing = join(folder.home, 'no such folder', 'export');
+    expect(await folder.run(auditCommand(), 'export', missing)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ENOENT'),
+    });
     expect(await folder.run(auditCommand(), 'export', place)).toMatchObject({
       code: 1,
       err: expect.stringContaining('is not empty'),

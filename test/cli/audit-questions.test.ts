@@ -5,6 +5,7 @@ import type { Instant, PersonId } from '../../core/ids.ts';
 import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { curfew } from '../e2e/processes.fixture.ts';
 import { BASE, chance, statementsOf, worldOf } from '../audit/world.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
@@ -17,6 +18,11 @@ beforeAll(async () => {
   await asAdmin(async (owner) => {
     for (const [sql, values] of statementsOf(worldOf(SEED, 40), chance(SEED)))
       await owner.query(sql, [...values]);
+    await owner.query(
+      `insert into target_pass (provider, target_key, target_name, spec, entitlements, first_at) values
+         ('fake', 'sales', 'sales', '{}', '{orders-db}', '2019-01-01 Z'), ('fake', 'cellar', 'cellar', '{}', '{cellar}', '2019-01-01 Z'),
+         ('fake', 'attic', 'attic', '{}', '{}', '2019-01-01 Z')`,
+    );
   }, folder.url);
 });
 afterAll(() => folder?.stop());
@@ -129,8 +135,81 @@ describe('an answer without a row', () => {
   });
 });
 
+describe('what nobody knows', () => {
+  const FIRST_LOOK = '2026-11-01T11:00:00Z';
+  beforeAll(async () => {
+    await rowsOf(
+      folder.url,
+      `insert into target_pass (provider, target_key, target_name, spec, entitlements, first_at) values
+         ('fake', 'new', 'new', '{}', '{aws-admins}', '${FIRST_LOOK}'), ('fake', 'later', 'later', '{}', '{infra-maintain}', null)`,
+    );
+    await rowsOf(
+      folder.url,
+      `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state, first_seen_at)
+         values ('standing', 'access', 'fake', 'new', 'new', '{}', 'new', 'id-sam', 'sam', 'read', true, '[]', 'adopted', '${FIRST_LOOK}')`,
+    );
+  });
+  afterAll(async () => {
+    await rowsOf(folder.url, `delete from target_pass where target_key in ('new', 'later')`);
+    await rowsOf(folder.url, `delete from finding where id = 'standing'`);
+  });
+
+  test('standing access at a target of an entitlement is in the answer, although Curfew never granted it', async () => {
+    const { out, err } = await audit('access', 'aws-admins', '--at', NOON);
+    expect([out, err]).toEqual([expect.stringMatching(/sam .*new .*adopted/), '']);
+  });
+
+  test('access before the first look is not called nobody’s', async () => {
+    const { code, out, err } = await audit('access', 'aws-admins', '--at', '2026-11-01T10:00:00Z');
+    expect([code, out]).toEqual([
+      0,
+      'Curfew granted nobody access to aws-admins at 2026-11-01 10:00:00Z. Who else had access is not known.\n',
+    ]);
+    expect(err).toBe(
+      'Curfew had looked at its targets for the first time at 2026-11-01 11:00:00Z. Of the time before, it knows only what it granted.\n',
+    );
+  });
+
+  test('targets at which Curfew has not looked yet are named', async () =>
+    expect((await audit('access', 'infra-maintain', '--at', NOON)).err).toBe(
+      'Curfew has not looked at its targets yet, so it knows only what it granted.\n',
+    ));
+
+  test('the moment at which it was known is in the answer', async () =>
+    expect((await audit('access', 'infra-maintain', '--at', NOON, '--known-at', NOON)).out).toContain(
+      'at 2026-11-01 12:00:00Z, as it was known at 2026-11-01 12:00:00Z',
+    ));
+});
+
+test('a time without a zone is in the zone of the computer, although everything else is in UTC', async () => {
+  const env = { TZ: 'America/New_York' };
+  const { err } = await curfew(['audit', 'access', 'orders-db', '--at', '2026-11-01 01:30'], {
+    env,
+    home: folder.home,
+  });
+  expect(err).toContain('was there twice in America/New_York');
+});
+
+test('a day after --to is included', async () => {
+  const rows = async (to: string) =>
+    JSON.parse((await audit('refusals', '--from', '2026-11-01', '--to', to, '--json')).out) as object[];
+  expect(await rows('2026-11-02')).toEqual(await rows('2026-11-02T23:59:59.999Z'));
+});
+
 describe('what cannot be answered', () => {
   test.each([
+    [
+      'a provider that does not exist',
+      ['access', 'orders-db', '--provider', 'githb'],
+      3,
+      'The ledger has no target and no access at a provider "githb".',
+    ],
+    [
+      'what was known before the time of the question',
+      ['held', 'ana', '--at', NOON, '--known-at', '2026-11-01T11:00:00Z'],
+      2,
+      'Nothing could be known about it then',
+    ],
     ['an entitlement that is nowhere', ['access', 'order-db'], 3, 'There is no entitlement "order-db"'],
     ['a person who is nowhere', ['held', 'annna'], 3, 'There is no person "annna"'],
     ['a moment that is none', ['access', 'orders-db', '--at', 'soon'], 2, '"soon" is not a moment.'],

@@ -12,6 +12,22 @@ const inZone = (timeZone: string, text: string, now = NOW): string => {
   return read.ok ? new Date(read.value).toISOString() : read.error;
 };
 
+describe('the end of a time', () => {
+  const endOf = (text: string): string => {
+    const read = parseMoment(text, { now: NOW, timeZone: 'Europe/Berlin', wholeDay: true });
+    return read.ok ? new Date(read.value).toISOString() : read.error;
+  };
+
+  test.each([
+    ['a day is its last moment', '2026-11-24', '2026-11-24T22:59:59.999Z'],
+    ['yesterday too', 'yesterday', '2026-11-27T22:59:59.999Z'],
+    ['a day of 25 hours is whole', '2026-10-25', '2026-10-25T22:59:59.999Z'],
+    ['today is now', 'today', '2026-11-28T16:30:15.250Z'],
+    ['a day with a time is that time', '2026-11-24 14:00', '2026-11-24T13:00:00.000Z'],
+    ['tomorrow is the future', '2026-11-29', '"2026-11-29" is in the future.'],
+  ])('%s', (_what, text, expected) => expect(endOf(text)).toBe(expected));
+});
+
 describe('a moment, as people and programs write it', () => {
   test.each([
     ['a day and a time', 'Europe/Berlin', '2026-11-24 14:00', '2026-11-24T13:00:00.000Z'],

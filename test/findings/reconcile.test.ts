@@ -1,3 +1,4 @@
+import { whoHadAccess } from '../../audit/questions/index.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
@@ -47,6 +48,20 @@ describe('the first pass of a target', () => {
     const [one] = await findingsIn(fixture, 'adopted');
     expect(one).toMatchObject({ level: 'admin', why: expect.stringContaining('first looked') });
     expect(one?.closedBy).toBeUndefined();
+  });
+
+  test('each target has the entitlements that give it, so an answer about one of them has all access there', async () => {
+    people(fixture, ['eve'], 'admin');
+    await reconciled(fixture);
+    const { ledger } = fixture.deps;
+    const at = await ledger.now();
+    const { rows } = await ledger.auditPage(
+      whoHadAccess({ kind: 'entitlement', id: 'thing' }, { from: at, to: at }),
+      { most: 10 },
+    );
+    expect(rows).toMatchObject([{ account_name: 'eve', basis: 'adopted' }]);
+    expect(await ledger.firstLook({ kind: 'entitlement', id: 'thing' })).toMatchObject({ kind: 'since' });
+    expect(await ledger.firstLook({ kind: 'entitlement', id: 'nothing' })).toEqual({ kind: 'none' });
   });
 
   test('access that a lease left is never imported as standing access: it can only be revoked (B08)', async () => {

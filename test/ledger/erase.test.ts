@@ -66,6 +66,13 @@ describe('what a person wrote is erased, and the log still verifies (T37)', () =
     expect(await ledger.readFreeText(other)).toEqual({ reason: 'incident 4312' });
   });
 
+  test('an id of which the ledger has nothing, such as a mistyped one, is not in the log', async () =>
+    expect(await erasePerson(database.url, { person: 'anna', by: 'root' })).toEqual({
+      requests: 0,
+      texts: 0,
+      open: 0,
+    }));
+
   test('afterwards it verifies without them, and the log says who erased them', async () => {
     expect(await verified('after')).toMatchObject({ ok: true, problems: [] });
     const { size } = await ledger.logProgress();
