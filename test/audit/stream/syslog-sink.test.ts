@@ -19,7 +19,14 @@ async function serverWith(onConnection?: Parameters<typeof startSyslogServer>[1]
   const server = await startSyslogServer(identity, onConnection);
   ends.push(server.stop);
   const sink = (more: object = {}) =>
-    syslogSink({ name: 'the sink', host: '127.0.0.1', port: server.port, ca: identity.cert, ...more });
+    syslogSink({
+      name: 'the sink',
+      host: '127.0.0.1',
+      port: server.port,
+      ca: identity.cert,
+      resetMs: 5,
+      ...more,
+    });
   return { ...server, sink };
 }
 
@@ -64,6 +71,21 @@ test.each<[string, Parameters<typeof startSyslogServer>[1]]>([
   await expect(sink({ answerMs: 400 }).send(RECORDS, signal)).rejects.toThrow(
     'the sink does not take records',
   );
+});
+
+test.each([
+  ['nothing', 0],
+  ['a part', 700],
+])('a server that read %s and ends the connection has nothing for certain', async (_what, bytes) => {
+  const { sink } = await serverWith((socket) => {
+    socket.removeAllListeners('data').pause();
+    setTimeout(() => socket.read(bytes), 50);
+    setTimeout(() => socket.end(() => setTimeout(() => socket.destroy(), 50)), 200);
+  });
+  const many = Array.from({ length: 256 }, () => RECORDS.slice(0, 1)).flat();
+  const large = many.map((record) => ({ ...record, text: 'x'.repeat(2_000) }));
+  const sent = sink({ resetMs: 1_000 }).send(large, signal);
+  await expect(sent).rejects.toThrow('the sink does not take records: ');
 });
 
 test('text that is not ASCII is marked as UTF-8, and what has a meaning is escaped', () => {
