@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../core/faults.ts';
 import type { LogLedger, StreamClaim } from '../../ledger/index.ts';
-import { readEntries } from '../log-reader.ts';
 import { openCheckpoint } from '../note/open.ts';
 import type { VerifierKey } from '../note/vkey.ts';
-import { leafHash } from '../tree/hash.ts';
-import { type Activity, activityOf } from './activity.ts';
-import { accessFacts, jsonOf, NO_FACTS, requestOf } from './facts.ts';
 import { type Format, recordOf } from './formats.ts';
+import { limitedSink, type SinkLimits } from './limited-sink.ts';
+import { readActivities } from './read-activities.ts';
 import { type Sink, SinkUnavailable } from './sink.ts';
 
 /** A sink and the format of its records. */
@@ -31,7 +29,7 @@ export type StreamLedger = Pick<
 type Report = Readonly<Record<'error', (details: object, message: string) => void>>;
 
 /** `everyMs`: how often it looks for new records. `retryMs`: the pause after the first failure, which doubles with each further one. */
-type Options = Readonly<{ report: Report; everyMs?: number; retryMs?: number }>;
+type Options = SinkLimits & Readonly<{ report: Report; everyMs?: number; retryMs?: number }>;
 
 /** How many entries are read at once. */
 const MOST_ENTRIES = 256;
@@ -46,12 +44,13 @@ export function runStreamer(
   ledger: StreamLedger,
   log: StreamedLog,
   streams: readonly Stream[],
-  { report, everyMs = EVERY_MS, retryMs = RETRY_MS }: Options,
+  { report, everyMs = EVERY_MS, retryMs = RETRY_MS, ...limits }: Options,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   const by = randomUUID();
-  const run = async ({ sink, format }: Stream): Promise<void> => {
+  const run = async ({ sink: given, format }: Stream): Promise<void> => {
+    const sink = limitedSink(given, signal, limits);
     const claim: StreamClaim = { sink: sink.name, log: log.name, by, forMs: CLAIM_MS };
     /** The size of the log of which the sink has everything. */
     let done = 0;
@@ -75,8 +74,11 @@ export function runStreamer(
         await pause(pauseMs(error, failures, retryMs), signal);
       }
     }
-    await ledger.releaseStream(claim).catch(() => undefined); // Another process waits until the claim is over.
-    await sink.close();
+    // While an attempt has not ended, or without the ledger, another process waits until the claim is over.
+    if (!sink.hangs()) await ledger.releaseStream(claim).catch(() => undefined);
+    await sink.close().catch((error: unknown) => {
+      report.error({ sink: sink.name, error: messageOf(error) }, 'it was not closed');
+    });
   };
   const running = streams.map(run);
   return {
@@ -121,24 +123,6 @@ async function publishedSize(ledger: StreamLedger, { name, trusted }: StreamedLo
   const opened = openCheckpoint(newest.note, trusted);
   if (!opened.ok) throw new Error(`the newest checkpoint: ${opened.error}`);
   return opened.value.origin === name ? opened.value.size : 0;
-}
-
-/** The activities of the entries `from` to `to`, without `to`. Throws `LogAltered` when one is not what the log has. */
-export async function readActivities(
-  ledger: Pick<StreamLedger, 'rowsOfEntries' | 'readLogTile' | 'accessEntries'>,
-  log: string,
-  from: number,
-  to: number,
-): Promise<readonly Activity[]> {
-  const entries = await readEntries(ledger, from, to);
-  const parsed = entries.map(jsonOf);
-  const requests = [...new Set(parsed.flatMap((entry) => requestOf(entry) ?? []))];
-  const facts = await accessFacts(ledger, requests);
-  return parsed.map((entry, at) => {
-    const bytes = entries[at]?.bytes ?? Buffer.alloc(0);
-    const place = { log, index: from + at, leafHash: leafHash(bytes).toString('hex') };
-    return activityOf(entry, place, facts.get(requestOf(entry) ?? '') ?? NO_FACTS);
-  });
 }
 
 /** Waits, or until it is stopped. */

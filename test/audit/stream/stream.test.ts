@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { examineStream } from '../../../app/doctor-stream.ts';
 import { OTHER_TYPES } from '../../../audit/stream/activity.ts';
 import { runStreamer, type StreamLedger } from '../../../audit/stream/stream.ts';
+import type { Sink } from '../../../audit/stream/sink.ts';
 import { type Ledger, openLedger } from '../../../ledger/index.ts';
 import { beginLog } from '../../../ledger/log/begin-log.ts';
 import { approvedIn, grantedIn, openedIn } from '../../ledger/ledger.fixture.ts';
@@ -132,6 +133,58 @@ test('a sink that is down delays no other one', async () => {
   streaming(up);
   await caughtUp(up);
   expect(down.got).toEqual([]);
+});
+
+describe('a sink that hangs', () => {
+  const hanging = (settled: Promise<unknown>) => {
+    const [good, state] = [recordingSink('hanging:'), { attempts: 0 }];
+    const sink: Sink = {
+      ...good.sink,
+      async send(records, signal) {
+        if (state.attempts++ === 0) await settled;
+        return good.sink.send(records, signal);
+      },
+    };
+    return { ...good, sink, attempts: () => state.attempts };
+  };
+  const startWith = (sink: Sink, report: { error(details: object): void } = QUIET) => {
+    const limits = { everyMs: 20, retryMs: 5, sendMs: 50, stopMs: 20 };
+    return runStreamer(streamer, LOG, [{ sink, format: 'ocsf' }], { report, ...limits });
+  };
+  const problemIs = (text: string) =>
+    until(`the problem is noted: ${text}`, async () => (await streamIn())?.problem?.includes(text));
+
+  test('is reported, gets no second attempt, and does not hold up the stop; its claim stays', async () => {
+    await publishAll(ledger);
+    const { sink, attempts } = hanging(new Promise(() => undefined));
+    const said: object[] = [];
+    const running = startWith(sink, { error: (details) => void said.push(details) });
+    await problemIs('an earlier attempt has not ended, and no new one begins');
+    const [finding] = await examineStream(ledger);
+    expect(finding).toMatchObject({ state: 'warning', what: expect.stringContaining('hanging: hangs') });
+    await running.stop();
+    expect(said[0]).toEqual({
+      sink: 'hanging:',
+      error: expect.stringMatching(/^hanging: does not take records: there was no answer for/),
+    });
+    expect(attempts()).toBe(1);
+    expect(
+      await streamer.claimStream({ sink: 'hanging:', log: LOG_NAME, by: 'me', forMs: 1 }),
+    ).toBeUndefined();
+  });
+
+  test('gets the records again once the first attempt has ended, whole and in order', async () => {
+    await publishAll(ledger);
+    let settle = (): void => undefined;
+    const sink = hanging(new Promise<void>((resolve) => (settle = resolve)));
+    const running = startWith(sink.sink);
+    ends.push(() => running.stop());
+    await problemIs('an earlier attempt has not ended, and no new one begins');
+    expect(sink.got).toEqual([]);
+    settle();
+    await caughtUp(sink);
+    expect(gapsIn(sink.indices())).toEqual([]);
+  });
 });
 
 describe('curfew doctor looks at the stream', () => {
