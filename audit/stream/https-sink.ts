@@ -18,26 +18,35 @@ const LARGEST_BODY = 512 * 1024;
 /** No more of an answer is read. Its text is not used. */
 const LARGEST_ANSWER = 64 * 1024;
 const TOO_LARGE = 413;
+/** Answers that are about what was sent: then fewer records are sent at once. */
+const REFUSES_CONTENT: ReadonlySet<number> = new Set([400, TOO_LARGE, 422]);
 
 /**
  * An address that gets records with POST, one on each line. Only an answer from 200 to 299 means that it has them. Each call says which
- * records it has, so that a record that was sent twice can be dropped. It follows no redirect (T21).
+ * records it has, so that a record that was sent twice can be dropped. It follows no redirect (T21). After any other answer the next call
+ * has half of the records: so what is before a refused record is sent, and then the problem names the entry that is refused.
  */
 export function httpsSink(sink: HttpsSink): Sink {
-  /** Fewer after the address refused a call because it was too large. */
+  /** How many records are not too large. */
+  let fitting = Infinity;
+  /** Fewer after a refusal. It doubles with each success. */
   let most = Infinity;
   return {
     name: sink.name,
     async send(records, signal) {
-      const part = partOf(records, most);
+      const part = partOf(records, Math.min(fitting, most));
       const status = await post(sink, part, signal);
-      if (status === TOO_LARGE && part.length > 1) {
-        most = Math.floor(part.length / 2);
-        return this.send(records, signal);
+      if (status >= 200 && status <= 299) {
+        most *= 2;
+        return part.length;
       }
-      if (status < 200 || status > 299)
-        throw new SinkUnavailable(`${sink.name} answers with the status ${status}`);
-      return part.length;
+      const half = Math.max(1, Math.floor(part.length / 2));
+      if (status === TOO_LARGE) fitting = half;
+      else most = half;
+      if (REFUSES_CONTENT.has(status) && part.length > 1) return this.send(records, signal);
+      const [first] = part;
+      const what = first && part.length === 1 ? ` to the entry ${first.index} of the log` : '';
+      throw new SinkUnavailable(`${sink.name} answers with the status ${status}${what}`);
     },
     close: () => Promise.resolve(),
   };

@@ -66,7 +66,7 @@ describe('an answer that is no receipt', () => {
     'with %d nothing counts as sent, and no redirect is followed (T21)',
     async (code) => {
       answers = [status(code, { location: `${sinkFor().name}/elsewhere` })];
-      const sent = sinkFor().send(RECORDS.slice(0, 2), signal);
+      const sent = sinkFor().send(RECORDS.slice(0, 1), signal);
       await expect(sent).rejects.toThrow(`the sink answers with the status ${code}`);
       expect(calls).toHaveLength(1);
     },
@@ -100,6 +100,40 @@ test('a call that is too large is sent again in smaller parts, in order', async 
     got.push(...(calls.at(-1)?.lines ?? []));
   }
   expect(got).toEqual(RECORDS.slice(0, 10).map(({ text }) => text));
+});
+
+/** Sends the records before `end`, with further attempts after a failure. Returns the last failure. */
+async function sendAll(sink: ReturnType<typeof sinkFor>, end: number, attempts: number): Promise<unknown> {
+  let [from, failure]: [number, unknown] = [0, undefined];
+  for (let attempt = 0; from < end && attempt < attempts; attempt += 1)
+    await sink.send(RECORDS.slice(from, end), signal).then(
+      (sent) => (from += sent),
+      (error: unknown) => (failure = error),
+    );
+  return failure;
+}
+
+describe('an address that refuses one record gets every record before it, and the problem names the entry', () => {
+  test.each([400, 403, 422, 500])('with %d', async (code) => {
+    const [refused, got]: [string | undefined, string[]] = [RECORDS[6]?.text, []];
+    const refusing = (response: ServerResponse, { lines }: Call) => {
+      const isRefused = lines.some((line) => line === refused);
+      if (!isRefused) got.push(...lines);
+      response.writeHead(isRefused ? code : 200).end();
+    };
+    answers = Array.from({ length: 60 }, () => refusing);
+    const sink = sinkFor();
+    expect(String(await sendAll(sink, 10, 20))).toContain(
+      `the sink answers with the status ${code} to the entry 6 of the log`,
+    );
+    expect(got).toEqual(RECORDS.slice(0, 6).map(({ text }) => text));
+    answers = [];
+    const sent = [
+      await sink.send(RECORDS.slice(6, 10), signal),
+      await sink.send(RECORDS.slice(7, 10), signal),
+    ];
+    expect(sent).toEqual([1, 2]);
+  });
 });
 
 test('a single record that is too large is a problem, and is not left out', async () => {
