@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../core/faults.ts';
 import type { LogLedger, StreamClaim } from '../../ledger/index.ts';
 import { openCheckpoint } from '../note/open.ts';
@@ -127,8 +128,4 @@ async function publishedSize(ledger: StreamLedger, { name, trusted }: StreamedLo
 
 /** Waits, or until it is stopped. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+  wait(ms, undefined, { signal }).catch(() => undefined);
