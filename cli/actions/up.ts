@@ -3,6 +3,7 @@ import type { Starting } from '../../app/supervise.ts';
 import { formatProblem, type Policy } from '../../policy/index.ts';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError, fail } from '../terminal/exit.ts';
+import { goOnWhenNobodyReads } from '../terminal/pipe.ts';
 import { partsOf, type Role, usesOf } from '../terminal/role-option.ts';
 import { untilStopped } from '../terminal/signals.ts';
 
@@ -26,6 +27,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
     NO_LOG,
     onlyCurfewEnds,
   } = await loadStartup();
+  goOnWhenNobodyReads();
   const { databaseUrl, temporal, slack } = connections.value;
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());

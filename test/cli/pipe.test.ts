@@ -1,10 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { endWhenNobodyReads, unfinished } from '../../cli/terminal/pipe.ts';
-import type { RequestId } from '../../core/ids.ts';
-import { grantedIn } from '../ledger/ledger.fixture.ts';
+import type { Minutes, RequestId } from '../../core/ids.ts';
+import { LOG_NAME, trusted } from '../audit/log.fixture.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
 const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
@@ -44,6 +48,41 @@ describe('a command whose output nobody reads any more ends without a message', 
     ['curfew --help', () => ['--help']],
     ['curfew list --help', () => ['list', '--help']],
   ])('%s', (_what, args) => expect(unread(args())).toEqual(['0', '']));
+});
+
+test('curfew up goes on when nobody reads its output: the stream to it has a problem, and the other parts work', async () => {
+  const { home, appUrl, config, ledger } = folder;
+  await publishAll(ledger);
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = {
+    ...{ PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}) },
+    ...{ CURFEW_HOME: home, DATABASE_URL: appUrl, CURFEW_CONFIG: config },
+    ...{ CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'), CURFEW_STREAM: 'stdout:' },
+    ...{ CURFEW_LOG_NAME: LOG_NAME, CURFEW_LOG_PUBLIC_KEYS: trusted.map(({ text }) => text).join(',') },
+    // An imitation of Slack, so that the people of the example are accepted.
+    ...{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' },
+    SLACK_API_URL: 'http://127.0.0.1:1/api/',
+  };
+  const up = spawn(process.execPath, [CURFEW, 'up', '--role', 'sweeper', '--role', 'streamer'], {
+    ...{ cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] },
+  });
+  const ended = once(up, 'exit');
+  try {
+    up.stdout.destroy();
+    await until('the problem is noted, or it ended', async () =>
+      up.exitCode === null ? (await ledger.streams())[0]?.problem?.includes('EPIPE') : true,
+    );
+    const overdue = await openedIn(ledger, { waitMinutes: -1 as Minutes });
+    await until('the sweeper closes it, or it ended', async () =>
+      up.exitCode === null
+        ? (await ledger.readTrail(overdue)).some(({ event }) => event.kind === 'closed')
+        : true,
+    );
+    expect(up.exitCode).toBeNull();
+  } finally {
+    up.kill('SIGTERM');
+  }
+  expect(await ended).toEqual([0, null]);
 });
 
 describe('the end of the reader', () => {
