@@ -15,6 +15,9 @@ export type Stream = Readonly<{
 /** `by` names the process, and is new each time it starts. `forMs` milliseconds after its last claim, another process may claim the stream. */
 export type StreamClaim = Readonly<{ sink: string; log: string; by: string; forMs: number }>;
 
+/** The index after the purged entries. */
+const FIRST_INDEX = '(select coalesce(max(index) + 1, 0) from purged_entry)';
+
 /**
  * Returns the index of the next record, or undefined while another process sends. A new log begins with its first entry. A sink that has not
  * got purged entries goes on after the last of them.
@@ -25,7 +28,7 @@ export async function claimStream(
 ): Promise<number | undefined> {
   const { rows } = await db.query<{ next: number }>(
     `insert into log_stream as s (sink, log, next, claimed_by, claimed_until)
-     values ($1, $2, (select coalesce(max(index) + 1, 0) from purged_entry), $3, ledger_now() + $4 * interval '1 millisecond')
+     values ($1, $2, ${FIRST_INDEX}, $3, ledger_now() + $4 * interval '1 millisecond')
      on conflict (sink) do update set log = excluded.log, next = case when s.log = excluded.log then greatest(s.next, excluded.next) else excluded.next end,
        claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until
      where s.claimed_by = excluded.claimed_by or s.claimed_until <= ledger_now()
@@ -42,8 +45,19 @@ export const recordSent = (db: Db, { sink, log, by }: StreamClaim, next: number)
     [sink, log, by, next],
   );
 
-export const recordSendFailure = (db: Db, { sink, by }: StreamClaim, problem: string) =>
-  db.query('update log_stream set problem = $3 where sink = $1 and claimed_by = $2', [sink, by, problem]);
+/** Notes why an attempt failed, also before the first claim, unless another process sends. It claims nothing. */
+export async function recordSendFailure(db: Db, claim: StreamClaim, problem: string): Promise<void> {
+  const { sink, log, by } = claim;
+  await db.query(
+    `insert into log_stream (sink, log, next, claimed_by, claimed_until) values ($1, $2, ${FIRST_INDEX}, $3, ledger_now())
+     on conflict do nothing`,
+    [sink, log, by],
+  );
+  await db.query(
+    'update log_stream set problem = $3 where sink = $1 and (claimed_by = $2 or claimed_until <= ledger_now())',
+    [sink, by, problem],
+  );
+}
 
 /** Lets another process claim the stream at once. */
 export const releaseStream = (db: Db, { sink, by }: StreamClaim) =>

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { examineStream } from '../../../app/doctor-stream.ts';
+import { verifierKey } from '../../../audit/note/vkey.ts';
 import { OTHER_TYPES } from '../../../audit/stream/activity.ts';
 import { runStreamer, type StreamLedger } from '../../../audit/stream/stream.ts';
 import type { Sink } from '../../../audit/stream/sink.ts';
@@ -8,7 +9,7 @@ import { beginLog } from '../../../ledger/log/begin-log.ts';
 import { approvedIn, grantedIn, openedIn } from '../../ledger/ledger.fixture.ts';
 import { database, ledger, rows } from '../../ledger/own-ledger.fixture.ts';
 import { until } from '../../until.fixture.ts';
-import { LOG_NAME, trusted } from '../log.fixture.ts';
+import { keyOf, LOG_NAME, trusted } from '../log.fixture.ts';
 import { publishAll } from '../published.fixture.ts';
 import { gapsIn, recordingSink } from './recording-sink.fixture.ts';
 
@@ -24,9 +25,9 @@ afterEach(async () => {
 afterAll(() => streamer?.close());
 
 /** Runs a streamer with the rights of its role, until the end of the test or until the returned function is called. */
-function streaming(sink: ReturnType<typeof recordingSink>, over: StreamLedger = streamer) {
+function streaming(sink: ReturnType<typeof recordingSink>, over: StreamLedger = streamer, log = LOG) {
   const options = { report: QUIET, everyMs: 20, retryMs: 5 };
-  const running = runStreamer(over, LOG, [{ sink: sink.sink, format: 'ocsf' }], options);
+  const running = runStreamer(over, log, [{ sink: sink.sink, format: 'ocsf' }], options);
   ends.push(() => running.stop());
   return () => running.stop();
 }
@@ -211,6 +212,39 @@ describe('curfew doctor looks at the stream', () => {
     await streamer.recordSent(claim, size);
     await streamer.releaseStream(claim);
     expect(await found()).toEqual([['ok', `stdout: has ${size} of ${size} records.`]]);
+  });
+});
+
+describe('a streamer with another key than that of the log', () => {
+  const other = { name: LOG_NAME, trusted: [verifierKey(LOG_NAME, keyOf('other'))] };
+
+  test('sends nothing, and curfew doctor names the sink and the problem', async () => {
+    await openedIn(ledger);
+    await publishAll(ledger);
+    const sink = recordingSink();
+    streaming(sink, streamer, other);
+    const finding = await until('doctor names it', async () => (await examineStream(ledger))[0]);
+    expect(finding).toMatchObject({
+      state: 'warning',
+      what: expect.stringMatching(/^recording: has 0 of \d+ records\. the newest checkpoint: /),
+    });
+    expect(sink.got).toEqual([]);
+  });
+
+  test('does not hold up another one that has the key, and its problem is not that of the other one', async () => {
+    await publishAll(ledger);
+    const [wrong, right] = [recordingSink(), recordingSink()];
+    streaming(wrong, streamer, other);
+    await until('its problem is noted', async () => (await streamIn())?.problem);
+    streaming(right);
+    await caughtUp(right);
+    const claim = { sink: 'recording:', log: LOG_NAME, by: 'the other process', forMs: 3_600_000 };
+    await rows(
+      `update log_stream set problem = null, claimed_by = $1, claimed_until = ledger_now() + interval '1 hour'`,
+      [claim.by],
+    );
+    await streamer.recordSendFailure({ ...claim, by: 'me' }, 'it has no key');
+    expect(await streamIn()).toMatchObject({ problem: null });
   });
 });
 
