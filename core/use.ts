@@ -45,9 +45,9 @@ export type Use = Readonly<{ source: string; mark?: string }> &
 /**
  * What the provider tells about its readings of use. `lateMs`: how late the vendor shows what was done, in milliseconds. So long after the end
  * of a lease it is read once more. `beforeEnd`: something that the reading needs is lost at the end, so one more reading runs beside the
- * revocation.
+ * revocation. `mostCalls`: how many calls one reading makes at most, also when it fails. So many are taken from the budget for each reading.
  */
-export type UseReadings = Readonly<{ lateMs: number; beforeEnd: boolean }>;
+export type UseReadings = Readonly<{ lateMs: number; beforeEnd: boolean; mostCalls: number }>;
 
 /** Why nothing used is not shown as "not used". */
 const NOT_WHOLE = 'it shows a part of the use only, and in that part there is none';

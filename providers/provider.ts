@@ -240,7 +240,7 @@ export interface Provider<Target = unknown> {
   readonly cutsOff?: 'leases' | 'accounts';
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
   readonly asRemoval?: Provider;
-  /** How late this vendor shows use, and whether facts are lost at the end of the access. */
+  /** How late this vendor shows use, whether facts are lost at the end of the access, and how many calls a reading makes. */
   readonly useReadings: UseReadings;
   /** True when each lease has a password, which is delivered once. */
   readonly needsSecret: boolean;

@@ -8,8 +8,6 @@ import { type Busy, workThrough } from './work-through.ts';
 /** A reading of use that failed, and why. */
 export type FailedUseReading = Readonly<{ lease: LeaseId; why: string }>;
 
-/** About as many calls one reading needs at AWS, which needs the most. */
-const CALLS = 6;
 /** This part of what may be read at a provider is for use. Looks at access and the reconciliation have the rest. */
 const USE_PART = 4;
 const RETRY_MS = 5 * 60_000;
@@ -77,9 +75,9 @@ async function mayRead({ ledger, providers }: Deps, name: string): Promise<boole
   const provider = providers.get(name);
   if (!provider) return false;
   const perMinute = readsPerMinute(provider);
-  const share = { calls: CALLS, perMinute: Math.max(1, perMinute / USE_PART) };
+  const calls = provider.useReadings.mostCalls;
+  const share = { calls, perMinute: Math.max(1, perMinute / USE_PART) };
   return (
-    (await ledger.takeCalls(`${name}/use`, share)) &&
-    (await ledger.takeCalls(name, { calls: CALLS, perMinute }))
+    (await ledger.takeCalls(`${name}/use`, share)) && (await ledger.takeCalls(name, { calls, perMinute }))
   );
 }

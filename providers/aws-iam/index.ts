@@ -17,7 +17,7 @@ import { findLeftovers } from './leftovers.ts';
 import { whyWrongPartition } from './partition.ts';
 import { preflight } from './preflight.ts';
 import { preflightApi } from './simulation.ts';
-import { lastAccessedApi } from './last-accessed.ts';
+import { lastAccessedApi, MOST_CALLS } from './last-accessed.ts';
 import { parseTarget, type AwsIamTarget } from './target.ts';
 import { LATE_MS, readUse, usableParts } from './use.ts';
 import { assertAccount, assertSameUser, findUser, receiptOfAbsence, requireUser } from './user.ts';
@@ -42,7 +42,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
     // AWS publishes no rate for IAM. Five calls a second is our assumption: a higher rate was not tried in a real account.
     rateBudget: 300,
     cutsOff: 'accounts',
-    useReadings: { lateMs: LATE_MS, beforeEnd: false },
+    useReadings: { lateMs: LATE_MS, beforeEnd: false, mostCalls: MOST_CALLS },
     needsSecret: false,
     parseTarget,
     targetKey,

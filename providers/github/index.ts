@@ -14,7 +14,7 @@ import { ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './
 import * as team from './team.ts';
 import { removeFromTeam } from './team-remove.ts';
 import { ensureAbsent as revokeTeam } from './team-revoke.ts';
-import { LATE_MS, readUse } from './use.ts';
+import { LATE_MS, MOST_CALLS, readUse } from './use.ts';
 import { readClock } from './vendor-clock.ts';
 
 export type { GitHubDeps } from './client.ts';
@@ -37,7 +37,7 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     consistencyWindowMs: CONSISTENCY_MS,
     rateBudget: POINTS_A_MINUTE,
     readBudget: READS_A_MINUTE,
-    useReadings: { lateMs: LATE_MS, beforeEnd: false },
+    useReadings: { lateMs: LATE_MS, beforeEnd: false, mostCalls: MOST_CALLS },
     needsSecret: false,
     parseTarget,
     targetKey,

@@ -7,6 +7,8 @@ export type LogTimes = Readonly<{ times: readonly number[]; why?: never } | { ti
 
 /** Three hundred entries tell that and when access was used. */
 const MOST_PAGES = 3;
+/** The token, and the pages. */
+export const MOST_LOG_CALLS = 1 + MOST_PAGES;
 
 const NO_PERMISSION =
   "Curfew reads the organisation's audit log, with each clone and fetch, when the App has the permission organization_administration: read";

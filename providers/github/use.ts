@@ -2,17 +2,21 @@ import type { Octokit } from '@octokit/rest';
 import type { Instant } from '../../core/ids.ts';
 import type { Use } from '../../core/use.ts';
 import type { UseQuery } from '../provider.ts';
-import { type Client, PAGE, pages } from './client.ts';
+import { type Client, PAGE } from './client.ts';
 import { requireRepository } from './locate.ts';
 import type { GitHubTarget, TeamTarget } from './target.ts';
 import { requireTeam } from './team-locate.ts';
-import { type LogTimes, readAuditLog } from './use-audit-log.ts';
-import { eventTimes } from './use-events.ts';
+import { type LogTimes, MOST_LOG_CALLS, readAuditLog } from './use-audit-log.ts';
+import { eventTimes, MOST_EVENT_CALLS } from './use-events.ts';
 
 /** "The latency can be anywhere from 30s to 6h depending on the time of day" (REST API endpoints for events). */
 export const LATE_MS = 6 * 3_600_000;
-/** The events of more repositories take too many of the calls that GitHub allows in an hour. */
-export const MOST_REPOSITORIES = 10;
+/** Of a team with more repositories no events are read. */
+export const MOST_REPOSITORIES = MOST_EVENT_CALLS;
+/** A token, the team by its name, the installation, the team by its number, and its repositories. To find a repository takes no more. */
+const MOST_REACH_CALLS = 5;
+/** How many calls one reading makes at most. */
+export const MOST_CALLS = MOST_REACH_CALLS + MOST_LOG_CALLS + MOST_EVENT_CALLS;
 
 /** The account whose use is read, by its number, and the time in milliseconds UTC. */
 export type UseOfAccount = Readonly<{ id: string; login: string; from: number; until: number }>;
@@ -51,23 +55,19 @@ async function reachOf(client: Client, target: GitHubTarget, signal: AbortSignal
   return { octokit, org: owner, repositories: [repo] };
 }
 
-/** The repositories that the team has now. */
+/** The repositories that the team has now, the first hundred of them. */
 async function reachOfTeam(client: Client, target: TeamTarget, signal: AbortSignal): Promise<Reach> {
   const octokit = await client.withToken({ permissions: { members: 'read', metadata: 'read' } }, signal);
   const { org, slug } = await requireTeam(client, octokit, target, signal);
-  const repositories: string[] = [];
-  for await (const { name } of pages((page) =>
-    octokit.rest.teams.listReposInOrg({ org, team_slug: slug, per_page: PAGE, page }),
-  ))
-    repositories.push(name);
-  return { octokit, org, repositories };
+  const { data } = await octokit.rest.teams.listReposInOrg({ org, team_slug: slug, per_page: PAGE });
+  return { octokit, org, repositories: data.map(({ name }) => name) };
 }
 
 function whyUnknown({ repositories }: Reach, { times, why }: LogTimes): string {
   if (repositories.length === 0) return 'the App sees no repository of the team';
   const nothing =
     repositories.length > MOST_REPOSITORIES
-      ? `the team has ${repositories.length} repositories, and Curfew reads the events of ${MOST_REPOSITORIES} at most`
+      ? `the team has more than ${MOST_REPOSITORIES} repositories, so Curfew does not read their events`
       : 'GitHub shows no event of the person. It keeps 300 events of a repository, of 30 days at most';
   return times
     ? `${nothing}. The audit log shows nothing either, and neither shows what somebody reads in a browser or through the API`

@@ -27,7 +27,7 @@ import { preflight } from './preflight.ts';
 import { revokeLogin } from './revoke.ts';
 import { serverClocks } from './server-clocks.ts';
 import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
-import { readUse } from './use.ts';
+import { mostConnections, readUse } from './use.ts';
 
 export type { PostgresDeps } from './databases.ts';
 export type { PostgresTarget } from './target.ts';
@@ -46,7 +46,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     // A server counts no calls. How many leases are revoked at once limits the load.
     rateBudget: Infinity,
     // The end drops the role, and the reading needs its oid.
-    useReadings: { lateMs: 0, beforeEnd: true },
+    useReadings: { lateMs: 0, beforeEnd: true, mostCalls: mostConnections([...databases.values()]) },
     needsSecret: true,
     parseTarget: (json) => parseTarget(json, [...databases.keys()]),
     targetKey,

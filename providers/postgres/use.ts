@@ -9,6 +9,10 @@ import { readSessions } from './use-sessions.ts';
 import { readStatements } from './use-statements.ts';
 import type { PostgresTarget } from './target.ts';
 
+/** How many connections a reading opens at most: at each server one, and another one where the database refuses it. */
+export const mostConnections = (databases: readonly Database[]): number =>
+  2 * Math.max(1, ...databases.map(({ replicas = [] }) => 1 + replicas.length));
+
 /**
  * The statements of the lease's role, and its sessions that are open now: how many, and when. It never reads what a statement says. The numbers
  * outlive the role, so they can be read after the revocation too, when an earlier reading has noted the oid.

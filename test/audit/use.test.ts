@@ -193,13 +193,30 @@ describe('when use is read', () => {
   test('after the end only when the vendor shows everything, where it is late', async () => {
     const request = await live();
     const fake = fixture.deps.providers.get('fake') as Provider;
-    const late = new Map([['fake', { ...fake, useReadings: { lateMs: 4 * HOUR, beforeEnd: false } }]]);
+    const late = new Map([['fake', { ...fake, useReadings: { ...fake.useReadings, lateMs: 4 * HOUR } }]]);
     await ended(request);
     await read(late);
     expect(await readings()).toEqual([null]);
     await fixture.shiftClock(4.1 * HOUR);
     await read(late);
     expect((await line(request)).verdict).toBe('never-used');
+  });
+
+  test.each([
+    ['as many as the share of a minute', 20],
+    ['more than the share of a minute', 200],
+  ])('one after the other, when each may take %s', async (_calls, mostCalls) => {
+    const fake = fixture.deps.providers.get('fake') as Provider;
+    const useReadings = { ...fake.useReadings, mostCalls };
+    const narrow = new Map([['fake', { ...fake, readBudget: 80, useReadings }]]);
+    for (const entitlement of ['thing', 'other', 'look']) await live(entitlement);
+    const seen: number[] = [];
+    for (let pass = 0; pass < 3; pass += 1) {
+      await read(narrow);
+      seen.push((await readings()).filter((readAt) => readAt !== null).length);
+      await fixture.shiftClock((pass + 1) * 15 * MINUTE);
+    }
+    expect(seen).toEqual([1, 2, 3]);
   });
 
   test('a failed reading after the end is repeated, and then given up', async () => {

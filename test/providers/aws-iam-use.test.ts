@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { Use } from '../../core/use.ts';
+import { awsIamProvider } from '../../providers/aws-iam/index.ts';
 import { lastAccessedApi, type LastAccessed } from '../../providers/aws-iam/last-accessed.ts';
 import type { AwsIamTarget } from '../../providers/aws-iam/target.ts';
 import { LATE_MS, readUse, usableParts, useOf } from '../../providers/aws-iam/use.ts';
 import { clientThat, missing } from './aws-iam-client.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 // moto does not have GenerateServiceLastAccessedDetails, so the answers here are those of IAM's API reference.
@@ -125,9 +127,9 @@ describe('the report of AWS', () => {
     expect(await read()).toMatchObject({ kind: 'known', amount: 1, last: at(1) });
     expect(sent.slice(1)).toEqual([
       ['GenerateServiceLastAccessedDetails', { Arn: USER.User.Arn }],
-      ['GetServiceLastAccessedDetails', { JobId: 'job' }],
-      ['GetServiceLastAccessedDetails', { JobId: 'job' }],
-      ['GetServiceLastAccessedDetails', { JobId: 'job', Marker: 'm' }],
+      ['GetServiceLastAccessedDetails', { JobId: 'job', MaxItems: 1_000 }],
+      ['GetServiceLastAccessedDetails', { JobId: 'job', MaxItems: 1_000 }],
+      ['GetServiceLastAccessedDetails', { JobId: 'job', MaxItems: 1_000, Marker: 'm' }],
     ]);
   });
 
@@ -234,6 +236,27 @@ describe('a membership of a group', () => {
   ])('is unknown when the group %s', async (_what, user, group, why) =>
     expect(await read(user, group)).toMatchObject({ kind: 'unknown', why: expect.stringContaining(why) }),
   );
+
+  test.each([
+    ['that ends with the last call', 4, { kind: 'known' }],
+    ['that does not end', 5, { code: 'provider-unavailable', retry: true }],
+  ])('takes no more calls than the provider says, for reports with a wait %s', async (_what, looks, then) => {
+    const left = new Map([USER.User.Arn, found.Group.Arn].map((job) => [job, looks]));
+    const { client, sent } = clientThat((action, input) => {
+      if (action === 'GetUser') return USER;
+      if (action === 'GetGroup') return found;
+      if (action === 'GenerateServiceLastAccessedDetails') return { JobId: input['Arn'] };
+      const job = String(input['JobId']);
+      const more = left.get(job) ?? 0;
+      left.set(job, more - 1);
+      return more > 0 ? { JobStatus: 'IN_PROGRESS' } : report({ s3: at(1) });
+    });
+    const query = { lease: 'lease_x' as LeaseId, subject: { id: 'AIDA1', name: 'ana' }, ...whole };
+    const reading = readUse(lastAccessedApi(client, 0), { ...query, target: DEPLOYERS }, neverAborts);
+    expect(await reading.catch((error: unknown) => error)).toMatchObject(then);
+    await until('both reports were read', () => [...left.values()].every((more) => more <= looks - 5));
+    expect(sent).toHaveLength(awsIamProvider({}).useReadings.mostCalls);
+  });
 
   test.each([
     ['a group that does not exist', missing],

@@ -27,6 +27,10 @@ function did(login: string, when: Instant, times = 1, place = 'orders'): void {
     repo.events.push({ id: number, type: 'PushEvent', actor, createdAt: when });
 }
 
+/** The target as a grant records it, with its number. */
+const recorded = async (target: GitHubTarget): Promise<GitHubTarget> =>
+  (await fixture.provider.observe({ account: ANA, target }, neverAborts)).target;
+
 async function read(target: GitHubTarget = ORDERS, beforeRead = () => {}): Promise<Use> {
   const { subject, target: found } = await fixture.provider.observe({ account: ANA, target }, neverAborts);
   const query = { lease: newLease(), subject, target: found, grantedAt: at(-4), endedAt: at(-1), now: at(0) };
@@ -92,31 +96,38 @@ describe('what GitHub shows of a membership of a team', () => {
     });
   });
 
-  test('the events of a team with more than ten repositories are not read', async () => {
+  test('two repositories share the calls, so the last hundred events of each are read', async () => {
+    giveToOncall('reports');
+    did(ANA, at(-3), 120);
+    did(ANA, at(-2), 120, 'reports');
+    expect(await read(ONCALL)).toMatchObject({ kind: 'known', amount: 200 });
+  });
+
+  test('the events of a team with more than three repositories are not read', async () => {
     did(ANA, at(-3));
     for (let number = 0; number < MOST_REPOSITORIES; number += 1) giveToOncall(`many-${number}`);
     expect(await read(ONCALL)).toMatchObject({
       kind: 'unknown',
-      why: expect.stringContaining('reads the events of 10 at most'),
+      why: expect.stringContaining('more than 3 repositories'),
     });
   });
 });
 
-describe('the audit log of the organisation', () => {
-  /** The organisation has an audit log, and the App may read it. */
-  function openLog(): AuditEntry[] {
-    const state = fixture.github.state();
-    const { permissions } = state.app.installation;
-    fixture.github.setInstallation({ permissions: { ...permissions, organization_administration: 'read' } });
-    return (state.org.auditLog ??= []);
-  }
-  function cloned(who: string, when: Instant, { times = 1, repo = 'orders', login = who } = {}): void {
-    const log = openLog();
-    const actor = fixture.github.state().users.find((user) => user.login === who)?.id ?? 0;
-    for (let number = 0; number < times; number += 1)
-      log.push({ id: log.length + 1, kind: 'git', action: 'git.clone', actor, login, repo, at: when });
-  }
+/** The organisation has an audit log, and the App may read it. */
+function openLog(): AuditEntry[] {
+  const state = fixture.github.state();
+  const { permissions } = state.app.installation;
+  fixture.github.setInstallation({ permissions: { ...permissions, organization_administration: 'read' } });
+  return (state.org.auditLog ??= []);
+}
+function cloned(who: string, when: Instant, { times = 1, repo = 'orders', login = who } = {}): void {
+  const log = openLog();
+  const actor = fixture.github.state().users.find((user) => user.login === who)?.id ?? 0;
+  for (let number = 0; number < times; number += 1)
+    log.push({ id: log.length + 1, kind: 'git', action: 'git.clone', actor, login, repo, at: when });
+}
 
+describe('the audit log of the organisation', () => {
   test('shows a clone, which is no event', async () => {
     cloned(ANA, at(-5));
     cloned(ANA, at(-3));
@@ -183,6 +194,29 @@ describe('the audit log of the organisation', () => {
     // The second token is the one for the audit log.
     const throttled = read(ORDERS, () => fixture.faults.after('mint', throttle, 2));
     await expect(throttled).rejects.toMatchObject({ code: 'provider-throttled' });
+  });
+});
+
+describe('a reading takes no more calls than the provider says', () => {
+  const most = () => fixture.provider.useReadings.mostCalls;
+  /** The calls of a reading of which every list has as many pages as Curfew reads. */
+  async function calls(target: GitHubTarget, places: readonly string[]): Promise<number> {
+    for (const place of places) did(ANA, at(-2), 301, place);
+    cloned(ANA, at(-2), { times: 301 });
+    let before = 0;
+    const use = await read(target, () => (before = fixture.requests.length));
+    expect(use).toMatchObject({ kind: 'known', source: 'GitHub, audit log and events', amount: 300 });
+    return fixture.requests.length - before;
+  }
+
+  test('for a repository', async () => expect(await calls(ORDERS, ['orders'])).toBeLessThanOrEqual(most()));
+
+  test('for a team whose name has changed, with as many repositories as Curfew reads', async () => {
+    giveToOncall('reports');
+    giveToOncall('stocks');
+    const target = await recorded(ONCALL);
+    fixture.github.renameTeam('orders-oncall', 'renamed');
+    expect(await calls(target, ['orders', 'reports', 'stocks'])).toBe(most());
   });
 });
 

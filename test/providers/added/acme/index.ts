@@ -11,7 +11,7 @@ const acme: Provider<{ door: string }> = {
   name: 'acme',
   consistencyWindowMs: 0,
   rateBudget: 60,
-  useReadings: { lateMs: 0, beforeEnd: false },
+  useReadings: { lateMs: 0, beforeEnd: false, mostCalls: 1 },
   needsSecret: false,
   parseTarget: (json) => (isDoor(json) ? ok({ door: json.door }) : no('acme target: "door" must be a text')),
   targetKey: ({ door }) => door,
