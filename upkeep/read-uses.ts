@@ -14,6 +14,7 @@ const RETRY_MS = 5 * 60_000;
 /** So many readings after the end of a lease may fail. Then the use stays unknown. */
 const MOST_TRIES = 5;
 
+type Provider = NonNullable<ReturnType<Deps['providers']['get']>>;
 type Task = NonNullable<Awaited<ReturnType<Deps['ledger']['takeUseTask']>>>;
 
 /**
@@ -51,29 +52,29 @@ async function readOne(
     return undefined;
   };
   const provider = deps.providers.get(task.provider);
-  if (!provider) return end(everyMs);
   const isOver = change === 'revoked';
-  const waitMs = isOver ? changedAt + provider.useReadings.lateMs - (await deps.ledger.now()) : 0;
-  if (waitMs > 0) return end(waitMs);
-  if (!(await mayRead(deps, task.provider))) {
-    exhausted.add(task.provider);
-    return end(RETRY_MS, tries);
+  if (!provider && !isOver) return end(everyMs);
+  if (provider) {
+    const waitMs = isOver ? changedAt + provider.useReadings.lateMs - (await deps.ledger.now()) : 0;
+    if (waitMs > 0) return end(waitMs);
+    if (!(await mayRead(deps, provider))) {
+      exhausted.add(task.provider);
+      return end(RETRY_MS, tries);
+    }
   }
   const signal = AbortSignal.timeout(WAITS.attempt.ms);
   const reading = await readLeaseUse(deps, lease, isOver ? { endedAt: changedAt, signal } : { signal });
   if (reading.kind !== 'failed') return end(isOver ? undefined : everyMs);
   const isLast = isOver && (!reading.mayPass || tries + 1 >= MOST_TRIES);
-  await end(
-    isLast ? undefined : reading.mayPass ? RETRY_MS * 2 ** Math.min(tries, MOST_TRIES) : everyMs,
-    tries + 1,
-  );
+  // A provider that is not configured may be back after hours, and a try costs it nothing.
+  const waitMs = provider && reading.mayPass ? RETRY_MS * 2 ** Math.min(tries, MOST_TRIES) : everyMs;
+  await end(isLast ? undefined : waitMs, tries + 1);
   return reading.why;
 }
 
 /** Readings of use take from a share of their own first, so that they never use up what the looks at access need. */
-async function mayRead({ ledger, providers }: Deps, name: string): Promise<boolean> {
-  const provider = providers.get(name);
-  if (!provider) return false;
+async function mayRead({ ledger }: Deps, provider: Provider): Promise<boolean> {
+  const { name } = provider;
   const perMinute = readsPerMinute(provider);
   const calls = provider.useReadings.mostCalls;
   const share = { calls, perMinute: Math.max(1, perMinute / USE_PART) };

@@ -38,7 +38,8 @@ export async function readLeaseUse(
     await ledger.recordUse(id, { use, readAt: now });
     return { kind: use.kind };
   } catch (error) {
-    const why = messageOf(error);
+    const isUnknown = error instanceof Fault && error.code === 'unknown-provider';
+    const why = isUnknown ? `no provider "${source}" is configured` : messageOf(error);
     await ledger.recordUse(id, { use: { kind: 'unknown', source, why }, readAt: now });
     return { kind: 'failed', why, mayPass: !(error instanceof Fault) || error.retry };
   }

@@ -5,6 +5,7 @@ import { openLedger } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { readingsBeside } from '../../requests/use/beside-revocation.ts';
 import { readUses } from '../../upkeep/read-uses.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, granted, revoked } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -46,6 +47,15 @@ const line = async (request: RequestId): Promise<UseLine> => {
   if (!found) throw new Error(`no line of use of ${request}`);
   return found;
 };
+/** How many rows a table of the ledger has. */
+async function countOf(table: string): Promise<number> {
+  let count = 0;
+  await asAdmin(
+    async (owner) => void (count = (await owner.query(`select from ${table}`)).rows.length),
+    fixture.url,
+  );
+  return count;
+}
 const ids = (lines: readonly UseLine[]) => lines.map(({ lease }) => lease);
 
 describe('the line of use of a lease', () => {
@@ -229,6 +239,41 @@ describe('when use is read', () => {
     }
     expect((await line(request)).verdict).toBe('unknown');
     expect(await read()).toEqual([]);
+  });
+});
+
+describe('a lease at a provider that is not configured any more', () => {
+  const planned = () => countOf('use_plan where next_at is not null');
+  const recorded = () => countOf('use_reading');
+
+  test('is tried five times after its end, and then unknown, so it can be purged', async () => {
+    const request = await live();
+    await ended(request);
+    for (let hours = 1; hours <= 8; hours += 1) {
+      await read(new Map());
+      await fixture.shiftClock(hours * 5 * HOUR);
+    }
+    expect(await line(request)).toMatchObject({
+      verdict: 'unknown',
+      whyUnknown: expect.stringContaining('no provider "fake" is configured'),
+    });
+    expect([await recorded(), await planned()]).toEqual([5, 0]);
+  });
+
+  test('is read when the provider is back before the last try', async () => {
+    const request = await live();
+    await ended(request);
+    await read(new Map());
+    await fixture.shiftClock(2 * HOUR);
+    await read();
+    expect((await line(request)).verdict).toBe('never-used');
+    expect(await planned()).toBe(0);
+  });
+
+  test('stays planned while it is live, and records nothing', async () => {
+    await live();
+    await read(new Map());
+    expect([await recorded(), await planned()]).toEqual([0, 1]);
   });
 });
 
