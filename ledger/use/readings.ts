@@ -11,8 +11,14 @@ export type UseTask = Readonly<{
   tries: number;
 }>;
 
-/** What a reading needs to know of its lease. `mark` is that of the last reading. */
-export type UseFacts = Readonly<{ grantedAt: Instant; now: Instant; mark?: string }>;
+/**
+ * What a reading needs to know of its lease. `mark` is that of the last reading. `isReadAtEnd`: the revocation has begun, and since then a reading was answered
+ * or three failed.
+ */
+export type UseFacts = Readonly<{ grantedAt: Instant; now: Instant; isReadAtEnd: boolean; mark?: string }>;
+
+/** So many readings beside the attempts of a revocation may fail. */
+const MOST_FAILED = 3;
 
 /** What the caller works on already. */
 export type UseTasksExcept = Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>;
@@ -47,17 +53,25 @@ export async function endUseTask(db: Db, { task, tries, nextMs }: EndedUseTask):
 
 /** Undefined for a lease that was never granted. */
 export async function readUseFacts(db: Db, lease: LeaseId): Promise<UseFacts | undefined> {
-  const { rows } = await db.query<{ grantedAt: Instant | null; now: Instant; mark: string | null }>(
+  const { rows } = await db.query<{
+    grantedAt: Instant | null;
+    now: Instant;
+    isReadAtEnd: boolean;
+    mark: string | null;
+  }>(
     `select (extract(epoch from (select min(e.at) from event e where e.request_id = l.request_id and e.kind = 'granted' and e.body ->> 'lease' = l.id)) * 1000)::float8 as "grantedAt",
             (extract(epoch from ledger_now()) * 1000)::float8 as now,
+            l.state = 'revoke-started' and (
+              select count(*) >= $2 or coalesce(bool_or(kind = 'known' or mark is not null), false)
+                from use_reading u where u.lease_id = l.id and u.read_at >= l.changed_at) as "isReadAtEnd",
             (select mark from use_reading u where u.lease_id = l.id and mark is not null order by id desc limit 1) as mark
        from lease l where l.id = $1`,
-    [lease],
+    [lease, MOST_FAILED],
   );
   const [row] = rows;
   if (!row || row.grantedAt === null) return undefined;
-  const { grantedAt, now, mark } = row;
-  return { grantedAt, now, ...(mark === null ? {} : { mark }) };
+  const { grantedAt, now, isReadAtEnd, mark } = row;
+  return { grantedAt, now, isReadAtEnd, ...(mark === null ? {} : { mark }) };
 }
 
 const MOST_WHY = 500;

@@ -8,13 +8,14 @@ const READING_MS = 5_000;
 
 /**
  * Returns what a revocation calls just before its first write: it begins a reading of the use of the lease, where the end removes something
- * that a later reading needs. It returns at once and never throws, so no reading delays a revocation or makes it fail.
+ * that a later reading needs. A revocation can have many attempts, and only the first ones have a reading, until it is answered. It returns at once and never throws, so no reading delays a revocation or makes it fail.
  */
 export function readingsBeside(
   deps: Pick<Deps, 'ledger' | 'providers'>,
 ): (lease: LeaseId, provider: string) => void {
   let running = 0;
   const read = async (lease: LeaseId): Promise<void> => {
+    if ((await deps.ledger.readUseFacts(lease))?.isReadAtEnd) return;
     await readLeaseUse(deps, lease, { signal: AbortSignal.timeout(READING_MS) });
   };
   return (lease, provider) => {

@@ -296,6 +296,34 @@ describe('beside a revocation', () => {
     await fixture.shiftClock(0);
   });
 
+  test.each<[attempts: string, failures: number, readings: number, verdict: string]>([
+    ['one reading, the first', 0, 1, 'used'],
+    ['a reading until one is answered', 2, 3, 'used'],
+    ['at most three that fail', 20, 3, 'unknown'],
+  ])('twenty attempts to revoke have %s', async (_what, failures, readings, verdict) => {
+    const request = await live();
+    fixture.vendor.use('ana', 'thing', 'read');
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    const fake = fixture.deps.providers.get('fake') as Provider;
+    let [looks, asked] = [0, 0];
+    const readUse: Provider['readUse'] = (query, signal) =>
+      (asked += 1) > failures ? fake.readUse(query, signal) : Promise.reject(new Error('no answer'));
+    const readUseFacts: typeof sweeper.readUseFacts = (lease) => ((looks += 1), sweeper.readUseFacts(lease));
+    const deps = {
+      ledger: { ...sweeper, readUseFacts },
+      providers: new Map([['fake', { ...fake, readUse }]]),
+    };
+    for (let attempt = 1; attempt <= 20; attempt += 1) {
+      const before = looks;
+      readingsBeside(deps)(leaseIdOf(request, 0), 'fake');
+      await until('the attempt has looked', () => looks > before);
+      const expected = Math.min(attempt, readings);
+      await until('its reading is recorded', async () => (await countOf('use_reading')) >= expected);
+    }
+    expect([asked, await countOf('use_reading')]).toEqual([readings, readings]);
+    expect((await line(request)).verdict).toBe(verdict);
+  });
+
   test('a reading that hangs, that fails or that throws delays no revocation, and no more than two run', async () => {
     const fake = fixture.deps.providers.get('fake') as Provider;
     let begun = 0;
