@@ -2015,6 +2015,8 @@ export function runVerifier(args) {
     const proof = checkProofs(second, keys);
     return { code: proof.ok ? 0 : 5, lines: [isJson ? JSON.stringify(proof, null, 2) : proof.text] };
   }
+  if (first === 'prove-check' && second !== undefined && keys.length === 0)
+    throw new UsageError(`${USAGE}\n\nprove-check needs the public key of the log: --key <vkey>.`);
   if (first === undefined || first === 'prove-check' || names.length > 1) throw new UsageError(USAGE);
   const report = verifyBundle(first, { keys, kept, places, archives });
   return { code: report.ok ? 0 : 5, lines: isJson ? [JSON.stringify(report, null, 2)] : reportLines(report) };

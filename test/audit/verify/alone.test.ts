@@ -108,6 +108,13 @@ describe('wrong usage is refused:', () => {
     ['a proof without a key', ['prove-check', 'proof.json']],
     ['a proof that is not there', ['prove-check', '/nowhere', '--key', KEY.vkey]],
   ])('%s', (_what, args) => expect(() => runVerifier(args)).toThrow(UsageError));
+
+  test.each([
+    ['the missing key of a proof is named', ['prove-check', 'proof.json'], 'needs the public key of the log'],
+    ['an unknown option is named', ['a', '--all'], 'There is no option --all'],
+  ])('%s', (_what, args, words) => expect(() => runVerifier(args)).toThrow(words));
+  test('help is the usage, and no unknown option', () =>
+    expect(() => runVerifier(['--help'])).toThrow(/0 verified, 2 wrong usage, 5 verification failed\.$/));
 });
 
 describe('curfew audit verify', () => {
