@@ -204,6 +204,14 @@ export async function readFirstLook(db: Db, subject: LookedAt): Promise<FirstLoo
   return looked < count || at === null ? { kind: 'never' } : { kind: 'since', at: toInstant(at) };
 }
 
+/** The targets at which Curfew looks, as the catalogue names them. */
+export async function readWatchedTargets(db: Db): Promise<readonly string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    'select distinct target_name as name from audit.target order by 1',
+  );
+  return rows.map(({ name }) => name);
+}
+
 function whereLooked(subject: LookedAt, bind: Bind): string {
   switch (subject.kind) {
     case 'everything':

@@ -125,6 +125,7 @@ export interface Ledger extends FindingsLedger, LogLedger, UseLedger {
   auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
   /** Since when Curfew looks for access that it did not grant, at the targets of an entitlement or at a target. */
   firstLook(subject: LookedAt): Promise<FirstLook>;
+  watchedTargets(): Promise<readonly string[]>;
   /** The requests that are pending or have access, by their requester. */
   openRequestsByRequester(): Promise<
     readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]

@@ -1,7 +1,7 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
-import { readAuditPage, readFirstLook } from './audit-views.ts';
+import { readAuditPage, readFirstLook, readWatchedTargets } from './audit-views.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
@@ -122,6 +122,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
       query((db) => questions.attemptsRefusedLately(db, sinceMs, part)),
     auditPage: (asked, part) => query((db) => readAuditPage(db, asked, part)),
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
+    watchedTargets: () => query(readWatchedTargets),
     openRequestsByRequester: () => query(requests.openRequestsByRequester),
     overdueRequests: (graceMs) => query((db) => requests.overdueRequests(db, graceMs)),
 

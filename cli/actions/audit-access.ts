@@ -7,6 +7,7 @@ import {
 } from '../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { AuditCondition, AuditQuery, Ledger, LookedAt } from '../../ledger/index.ts';
+import { targetWords } from '../../wording/target-name.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { accountsOf, entitlementNamed, listedEntitlement, personIsKnown } from '../terminal/known-names.ts';
 import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
@@ -152,7 +153,15 @@ async function subjectTyped(
   if (await isKnown(ledger, { kind: 'is', column: 'entitlement', value: id }))
     return { kind: 'entitlement', id };
   if (await isKnown(ledger, target)) return target;
+  const inWords = await targetInWords(ledger, what);
+  if (inWords !== undefined) return { ...target, name: inWords };
   return { kind: 'entitlement', id: (await entitlementNamed(config, what))?.id ?? id };
+}
+
+/** The target that tables show with these words, or that has this name; undefined when Curfew looks at no such target. */
+async function targetInWords(ledger: Ledger, what: string): Promise<string | undefined> {
+  const isIt = (text: string): boolean => text.toLowerCase() === what.toLowerCase();
+  return (await ledger.watchedTargets()).find((name) => isIt(name) || isIt(targetWords(name)));
 }
 
 /** True when the ledger has access of this kind, whenever that was. */

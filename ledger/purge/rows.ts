@@ -31,8 +31,8 @@ export async function deleteRequests(owner: Db): Promise<void> {
   for (const deletion of DELETIONS) await owner.query(deletion);
 }
 
-/** Nobody can read or write the trail while a partition is removed, so it is tried for a moment only. */
-const LOCK_TIMEOUT = '5s';
+/** While a partition is removed, and while the purge waits for that, everybody else waits who reads or writes the trail. They give up after 5 s. */
+const LOCK_TIMEOUT = '1s';
 
 /** Something was recorded in the partitions after they were compared, so they do not leave. */
 export class TrailChanged extends Error {

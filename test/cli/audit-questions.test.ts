@@ -170,6 +170,16 @@ describe('what nobody knows', () => {
     );
   });
 
+  test('a target can be typed as a table shows it', async () => {
+    await rowsOf(
+      folder.url,
+      `insert into target_pass (provider, target_key, target_name, spec, first_at)
+         values ('postgres', 'new', '["orders","orders_reader"]', '{}', '2019-01-01 Z')`,
+    );
+    const { code, out } = await audit('access', 'Orders, orders_reader', '--at', NOON);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Nobody had access to Orders, orders_reader at/)]);
+  });
+
   test('targets at which Curfew has not looked yet are named', async () =>
     expect((await audit('access', 'infra-maintain', '--at', NOON)).err).toBe(
       'Curfew has not looked at its targets yet, so it knows only what it granted.\n',
