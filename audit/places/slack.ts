@@ -64,7 +64,10 @@ type Search = Readonly<{ channel: string; calls: SlackCalls }>;
 const post = ({ channel, calls }: Search, { note, checkpoint }: Update): Promise<unknown> =>
   calls.chat.postMessage({ channel, ...messageOfNote(note, checkpoint) });
 
-/** The note in the newest message of our bot. */
+/**
+ * The note of the largest checkpoint on the first page that has one of our bot. A message that Slack took after our call had timed out stands above
+ * the next one.
+ */
 async function newestNote({ channel, calls }: Search, signal: AbortSignal): Promise<string | undefined> {
   const { bot_id: bot } = await calls.auth.test();
   if (bot === undefined) throw new Error('it does not say who our bot is');
@@ -77,13 +80,17 @@ async function newestNote({ channel, calls }: Search, signal: AbortSignal): Prom
       include_all_metadata: true,
       ...(cursor === '' ? {} : { cursor }),
     });
-    const found = messages.find((message) => isOurs(message, bot));
-    if (found) return within(noteOf(found));
+    const notes = messages.filter((message) => isOurs(message, bot)).map(noteOf);
+    const [newest] = notes.toSorted((one, other) => sizeIn(other) - sizeIn(one));
+    if (newest !== undefined) return within(newest);
     cursor = response_metadata?.next_cursor ?? '';
     if (cursor === '') return undefined;
   }
   return undefined;
 }
+
+/** The size that a note says; -1 for a text that is no note. */
+const sizeIn = (note: string): number => Number(/^[^\n]*\n(\d+)\n/.exec(note)?.[1] ?? -1);
 
 const within = (note: string): string => (note.length > LARGEST_NOTE ? '' : note);
 

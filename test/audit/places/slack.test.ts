@@ -82,6 +82,13 @@ describe('a Slack channel', () => {
     expect(await placeIn(channel, other).newest(never)).toBeUndefined();
   });
 
+  test('a checkpoint that Slack showed late does not make an older one the newest', async () => {
+    const channel = freshChannel();
+    await placeIn(channel).publish(updateOf(4), never);
+    await post(channel, updateOf(3).note);
+    expect(await placeIn(channel).newest(never)).toBe(updateOf(4).note);
+  });
+
   test('a message of our bot for another purpose is skipped', async () => {
     const channel = freshChannel();
     await client.chat.postMessage({ channel, text: updateOf(4).note });
