@@ -52,7 +52,8 @@ function install(main: string): void {
   for (const name of readdirSync(join(ROOT, 'node_modules')))
     symlinkSync(join(ROOT, 'node_modules', name), join(clone, 'node_modules', name));
   mkdirSync(join(clone, 'cli'));
-  cpSync(join(ROOT, 'cli/curfew.mjs'), join(clone, 'cli/curfew.mjs'));
+  for (const file of ['cli/curfew.mjs', 'cli/terminal/local-zone.mjs'])
+    cpSync(join(ROOT, file), join(clone, file), { recursive: true });
   writeFileSync(join(clone, 'cli/main.ts'), main);
 }
 
