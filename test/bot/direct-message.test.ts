@@ -13,7 +13,12 @@ const active = viewAfter([approve(bo), confirmGranted()]);
 const found = (count: number) => () => Promise.resolve({ requests: count === 0 ? [] : [request], count });
 const botWith = (more: Parameters<typeof fakeBot>[1] = {}, open = 0) => {
   const bot = fakeBot(active, {
-    ledger: { openRequestsOf: found(open), closedRequestsOf: found(0), liveRequests: found(open) },
+    ledger: {
+      ...{ openRequestsOf: found(open), closedRequestsOf: found(0), liveRequests: found(open) },
+      now: () => Promise.resolve(0),
+      auditPage: () => Promise.resolve({ rows: [] }),
+      firstLook: () => Promise.resolve({ kind: 'since', at: 0 }),
+    },
     ...more,
   });
   listenForDirectMessages(bot.app, bot.deps);
