@@ -8,8 +8,6 @@ export {
   type AuditQuery,
   type AuditRow,
   type AuditView,
-  type FirstLook,
-  type LookedAt,
 } from './audit-views.ts';
 export type {
   AnswerBody,
@@ -31,6 +29,7 @@ export type {
 } from './clicks.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
 export * from './findings/index.ts';
+export type { FirstLook, LookedAt } from './first-look.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';

@@ -1,11 +1,12 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
-import { readAuditPage, readFirstLook, readWatchedTargets } from './audit-views.ts';
+import { readAuditPage } from './audit-views.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
+import { readFirstLook, readWatchedTargets } from './first-look.ts';
 import { findingsLedger } from './findings/index.ts';
 import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';

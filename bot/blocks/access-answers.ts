@@ -1,22 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import type { AccessList, AccessOf, Holders } from '../../requests/access-questions.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
-import {
-  accessOfHeading,
-  accessRow,
-  holderRow,
-  ownRow,
-  type PastAccess,
-  pastAccessRow,
-  type Unlooked,
-  unlookedPhrase,
-} from '../../wording/access-answers.ts';
+import { accessOfHeading, accessRow, holderRow, ownRow } from '../../wording/access-answers.ts';
 import { emphasis, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import type { NameOf } from '../rich-text.ts';
 import { context, moreLine, paragraph } from './elements.ts';
 import { fittingBlocks } from './fit.ts';
 import type { RenderedMessage } from './rendered-message.ts';
+import { type OtherAccess, otherBlocks } from './other-access.ts';
 import { approverCard } from './request-card.ts';
 import type { PersonId } from '../../core/ids.ts';
 
@@ -26,9 +18,6 @@ export const ANSWER_ENTRIES = 20;
 export const CLOSED_ENTRIES = 10;
 /** How many cards `/access waiting` shows, each as a message. Slack takes five answers to one command. */
 export const WAITING_CARDS = 4;
-
-/** Access now that Curfew did not grant. `unlooked`: it has not looked at all of it yet. */
-export type OtherAccess = Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>;
 
 /** The answer to `/access who <entitlement>`. */
 export function holdersMessage(
@@ -177,19 +166,6 @@ function listMessage({
     text: mrkdwn(heading, escapedName(nameOf)),
     blocks: [...others, ...rows, ...partLine({ from, shown: rows.length, count, command })],
   };
-}
-
-/** So many rows of access that Curfew did not grant have room beside the requests. */
-const OTHER_ROWS = 10;
-
-function otherBlocks(other: OtherAccess | undefined, nameOf: NameOf): readonly KnownBlock[] {
-  const { rows = [], unlooked } = other ?? {};
-  const shown = rows.slice(0, OTHER_ROWS).map((row) => paragraph(pastAccessRow(row), nameOf));
-  return [
-    ...(unlooked === undefined ? [] : [paragraph(unlookedPhrase(unlooked), nameOf)]),
-    ...(shown.length === 0 ? [] : [paragraph(emphasis(['Not granted by Curfew']), nameOf), ...shown]),
-    ...moreLine(rows.length - shown.length, '`curfew audit access` prints them'),
-  ];
 }
 
 type Part = Readonly<{ from: number; shown: number; count: number; command: string }>;

@@ -1,19 +1,13 @@
-import {
-  type AccessSubject,
-  type AccessTime,
-  answerPage,
-  whatWasHeld,
-  whoHadAccess,
-} from '../../audit/questions/index.ts';
+import { type AccessTime, whatWasHeld, whoHadAccess } from '../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { AuditCondition, AuditQuery, Ledger, LookedAt } from '../../ledger/index.ts';
-import { targetWords } from '../../wording/target-name.ts';
+import type { AuditQuery, Ledger, LookedAt } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { accountsOf, entitlementNamed, listedEntitlement, personIsKnown } from '../terminal/known-names.ts';
+import { accountsOf, personIsKnown } from '../terminal/known-names.ts';
 import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
 import { utc } from '../terminal/output.ts';
 import { type AnswerOptions, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
+import { isKnown, providerIsKnown, subjectTyped } from './access-subject.ts';
 
 /** What `addTimeOptions` adds. */
 export type AccessOptions = AnswerOptions &
@@ -46,8 +40,8 @@ const WHAT = {
 export const runAuditAccess = (what: string, options: TargetOptions): Promise<void> =>
   withAuditLedger(async ({ ledger, config }) => {
     const time = accessTime(options, await ledger.now());
-    await providerIsKnown(ledger, options);
-    const subject = await subjectTyped(ledger, config, what, options);
+    await providerIsKnown(ledger, options.provider);
+    const subject = await subjectTyped(ledger, config, what, options.provider);
     const isLookedAt = await sayWhatIsUnknown(ledger, subject, time);
     const query = whoHadAccess(subject, time);
     await printAnswer(ledger, atProvider(query, options), options, {
@@ -74,17 +68,6 @@ export const runAuditHeld = (typed: string, options: AccessOptions): Promise<voi
         : `Curfew granted nothing to ${person} ${textOf(time)}. What else they had is not known.`,
     });
   });
-
-/** Throws when the ledger has no target and no access at the provider that was typed. */
-async function providerIsKnown(ledger: Ledger, { provider }: TargetOptions): Promise<void> {
-  if (
-    provider === undefined ||
-    (await ledger.firstLook({ kind: 'provider', name: provider })).kind !== 'none'
-  )
-    return;
-  if (!(await isKnown(ledger, { kind: 'is', column: 'provider', value: provider })))
-    throw new CommandError('notFound', `The ledger has no target and no access at a provider "${provider}".`);
-}
 
 /** Only the rows of one provider, when one is named. */
 const atProvider = (query: AuditQuery, { provider }: TargetOptions): AuditQuery =>
@@ -134,36 +117,3 @@ function textOf({ from, to, knownAt }: AccessTime): string {
   const time = from === to ? `at ${utc(from)}` : `between ${utc(from)} and ${utc(to)}`;
   return knownAt === undefined ? time : `${time}, as it was known at ${utc(knownAt)}`;
 }
-
-/**
- * An entitlement of the catalogue, else what the ledger knows by this name: an entitlement of the past, or a target. With a provider, a
- * target comes first.
- */
-async function subjectTyped(
-  ledger: Ledger,
-  config: string,
-  what: string,
-  { provider }: TargetOptions,
-): Promise<AccessSubject> {
-  const target = { kind: 'target', name: what, ...(provider === undefined ? {} : { provider }) } as const;
-  if (provider !== undefined && (await isKnown(ledger, target))) return target;
-  const listed = await listedEntitlement(config, what);
-  if (listed) return { kind: 'entitlement', id: listed.id };
-  const id = what.toLowerCase();
-  if (await isKnown(ledger, { kind: 'is', column: 'entitlement', value: id }))
-    return { kind: 'entitlement', id };
-  if (await isKnown(ledger, target)) return target;
-  const inWords = await targetInWords(ledger, what);
-  if (inWords !== undefined) return { ...target, name: inWords };
-  return { kind: 'entitlement', id: (await entitlementNamed(config, what))?.id ?? id };
-}
-
-/** The target that tables show with these words, or that has this name; undefined when Curfew looks at no such target. */
-async function targetInWords(ledger: Ledger, what: string): Promise<string | undefined> {
-  const isIt = (text: string): boolean => text.toLowerCase() === what.toLowerCase();
-  return (await ledger.watchedTargets()).find((name) => isIt(name) || isIt(targetWords(name)));
-}
-
-/** True when the ledger has access of this kind, whenever that was. */
-const isKnown = async (ledger: Ledger, condition: AuditCondition): Promise<boolean> =>
-  (await answerPage(ledger, { view: 'access', where: [condition] }, { most: 1 })).rows.length > 0;

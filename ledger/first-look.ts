@@ -1,0 +1,56 @@
+import type { Instant } from '../core/ids.ts';
+import { type Bind, targetsOf } from './audit-views.ts';
+import { type Db, toInstant } from './pool.ts';
+
+/** All targets, those of a provider or of an entitlement, or one of a provider or of any. */
+export type LookedAt = Readonly<
+  | { kind: 'everything' }
+  | { kind: 'provider'; name: string }
+  | { kind: 'entitlement'; id: string }
+  | { kind: 'target'; name: string; provider?: string }
+>;
+
+/** Since when Curfew looks at the targets of an entitlement, or at a target. */
+export type FirstLook =
+  /** It knows no such target. */
+  | Readonly<{ kind: 'none' }>
+  /** No look at one of them has ended yet. */
+  | Readonly<{ kind: 'never' }>
+  | Readonly<{ kind: 'since'; at: Instant }>;
+
+export async function readFirstLook(db: Db, subject: LookedAt): Promise<FirstLook> {
+  const values: unknown[] = [];
+  const where = whereLooked(subject, (value) => `$${values.push(value)}`);
+  const { rows } = await db.query<{ count: number; looked: number; at: Date | null }>(
+    `select count(*)::integer as count, count(first_looked_at)::integer as looked, max(first_looked_at) as at
+       from audit.target where ${where}`,
+    values,
+  );
+  const [{ count, looked, at } = { count: 0, looked: 0, at: null }] = rows;
+  if (count === 0) return { kind: 'none' };
+  return looked < count || at === null ? { kind: 'never' } : { kind: 'since', at: toInstant(at) };
+}
+
+/** The targets at which Curfew looks, as the catalogue names them. */
+export async function readWatchedTargets(db: Db): Promise<readonly string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    'select distinct target_name as name from audit.target order by 1',
+  );
+  return rows.map(({ name }) => name);
+}
+
+function whereLooked(subject: LookedAt, bind: Bind): string {
+  switch (subject.kind) {
+    case 'everything':
+      return 'true';
+    case 'provider':
+      return `provider = ${bind(subject.name)}`;
+    case 'entitlement':
+      return `(provider, target_name) in (${targetsOf(bind(subject.id))})`;
+    case 'target':
+      return [
+        `target_name = ${bind(subject.name)}`,
+        ...(subject.provider === undefined ? [] : [`provider = ${bind(subject.provider)}`]),
+      ].join(' and ');
+  }
+}
