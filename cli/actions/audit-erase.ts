@@ -11,7 +11,9 @@ export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>):
   const person = parsePersonId(text);
   if (!person.ok) throw new CommandError('usage', `"${text.slice(0, 80)}" is not the id of a person.`);
   const settings = loadSettings();
-  const { migrationUrl } = settings.database ?? runningConnections(settings, ['DATABASE_URL']);
+  const { config, migrationUrl } = settings.database
+    ? { config: settings.config, ...settings.database }
+    : runningConnections(settings, ['DATABASE_URL']);
   if (!yes) await askOnceMore(person.value);
   const { erasePerson } = await import('../../ledger/erase.ts');
   const { requests, texts, open } = await erasePerson(migrationUrl, {
@@ -19,7 +21,7 @@ export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>):
     by: userInfo().username,
   });
   if (requests + texts + open === 0) {
-    if (settings.config !== undefined) await personIsKnown(settings.config, person.value);
+    if (config !== undefined) await personIsKnown(config, person.value);
     writeLine(`The ledger has nothing of ${person.value} that can be erased.`);
     return;
   }

@@ -194,6 +194,14 @@ describe('curfew doctor looks at the audit log', () => {
   });
 });
 
+test('curfew audit erase names the person who was perhaps meant, and records nothing', async () => {
+  expect(await folder.run(auditCommand(), 'erase', 'anna', '--yes')).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('There is no person "anna" in people.yaml. Did you mean "ana"?'),
+  });
+  expect(await rowsOf(folder.url, 'select from erasure')).toEqual([]);
+});
+
 describe('curfew audit begin-log', () => {
   test('everything goes into the log of the new name, and a row names the one before', async () => {
     const before = await folder.ledger.logProgress();
