@@ -6,15 +6,14 @@ const REASON = 'I would like to look around';
 /** Bo denies a request with a reason, and Ana requests again with more of hers. */
 export function denial(stage: Stage): void {
   test('Bo denies a request, and Ana reads his reason', async () => {
-    const { me, page } = stage;
+    const { me } = stage;
     await me.become('Ana');
     await me.goTo(CHANNEL);
     await me.type(`/access orders-oncall 30m ${REASON}`);
     await me.sees(REASON);
     await me.become('Bo');
     await me.goTo(DM);
-    await me.button(/^Deny On call for orders/).click();
-    const form = page.getByRole('dialog');
+    const form = await me.opens(/^Deny On call for orders/);
     await form.getByRole('textbox', { name: 'Why not?' }).fill('Ask Cy for the dashboard instead');
     await stage.looks('deny-form');
     await form.getByRole('button', { name: 'Deny', exact: true }).click();

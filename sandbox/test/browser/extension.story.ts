@@ -28,8 +28,7 @@ export function extension(stage: Stage): void {
     // Two of the four minutes, less what the stories between have taken.
     await page.getByText(/ends soon/).waitFor({ timeout: 240_000 });
     await stage.portrait('ends-soon');
-    await me.button('Extend… Orders database').click();
-    const form = page.getByRole('dialog');
+    const form = await me.opens('Extend… Orders database');
     await form.getByRole('textbox', { name: 'Why?' }).fill(REASON);
     await stage.picture('extend-form');
     await form.getByRole('button', { name: 'Request', exact: true }).click();

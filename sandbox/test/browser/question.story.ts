@@ -8,7 +8,7 @@ const ANSWER = 'Those of November, for the invoice of the courier';
 /** Cy asks before he approves, and Ana answers. */
 export function question(stage: Stage): void {
   test('Cy asks instead of deciding, and Ana reads his question', async () => {
-    const { me, page } = stage;
+    const { me } = stage;
     await me.become('Ana');
     await me.goTo(CHANNEL);
     await me.type(`/access orders-oncall 2h ${REASON}`);
@@ -16,8 +16,7 @@ export function question(stage: Stage): void {
     await me.become('Cy');
     await me.goTo(DM);
     await me.sees(REASON);
-    await me.button(/^Ask… .*On call for orders/).click();
-    const form = page.getByRole('dialog');
+    const form = await me.opens(/^Ask… .*On call for orders/);
     await form.getByRole('textbox', { name: 'What do you want to know?' }).fill(QUESTION);
     await stage.looks('ask-form');
     await form.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -29,9 +28,8 @@ export function question(stage: Stage): void {
   });
 
   test('Ana answers, and Cy reads it on the card and approves', async () => {
-    const { me, page } = stage;
-    await me.button(/^Answer… .*On call for orders/).click();
-    const form = page.getByRole('dialog');
+    const { me } = stage;
+    const form = await me.opens(/^Answer… .*On call for orders/);
     await form.getByText(QUESTION).waitFor();
     await form.getByRole('textbox', { name: 'Your answer' }).fill(ANSWER);
     await form.getByRole('button', { name: 'Answer', exact: true }).click();
