@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { errorCode } from '../manifest/durable-file.ts';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { errorCode } from '../manifest/durable-file.ts';
 import type { LogLedger, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { withLines } from './note/cosignature.ts';

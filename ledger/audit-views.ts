@@ -110,6 +110,7 @@ export type AuditCondition = Readonly<
   | { kind: 'over' | 'under'; column: string; value: number }
   | { kind: 'during'; from: Instant; to: Instant }
   | { kind: 'target'; name: string; provider?: string }
+  | { kind: 'not-granted' }
   /** Access that Curfew did not grant, of the account with this name. */
   | { kind: 'not-granted-of-account'; provider: string; name: string }
   /** Access that Curfew did not grant, at the targets that an entitlement gives in the catalogue, or that its leases gave. */
@@ -197,6 +198,8 @@ function sqlOf(condition: AuditCondition, bind: Bind): string {
         `target_name = ${bind(condition.name)}`,
         ...(condition.provider === undefined ? [] : [`provider = ${bind(condition.provider)}`]),
       ].join(' and ');
+    case 'not-granted':
+      return `basis <> 'granted'`;
     case 'not-granted-of-account':
       return `(basis <> 'granted' and provider = ${bind(condition.provider)} and lower(account_name) = lower(${bind(condition.name)}))`;
     case 'not-granted-at-targets-of':

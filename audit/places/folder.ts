@@ -100,7 +100,8 @@ async function removeUnfinished(root: string): Promise<void> {
   for (const name of (await readdir(root)).filter((each) => each.startsWith('.curfew-'))) {
     const path = join(root, name);
     const facts = await stat(path).catch(() => undefined); // Its process finished it meanwhile.
-    if (facts && Date.now() - facts.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+    if (facts && Date.now() - facts.mtimeMs > ABANDONED_MS)
+      await rm(path, { force: true }).catch(() => undefined); // A folder that can only be read is read all the same.
   }
 }
 

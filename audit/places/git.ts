@@ -16,7 +16,7 @@ export type GitPlace = Readonly<{ remote: string; branch: string; clone: string 
  */
 export function gitStore(place: GitPlace): FileStore {
   let pushes = 0;
-  let unlocked: Promise<void> | undefined;
+  let isUnlocked = false;
   const afterPush = async (git: Git): Promise<void> => {
     pushes += 1;
     if (pushes % PUSHES_BEFORE_GC === 0) await git.tryRun(['gc', '--auto', '--quiet']);
@@ -27,7 +27,8 @@ export function gitStore(place: GitPlace): FileStore {
     filesAtOnce: 64,
     async begin(signal) {
       const git = gitIn(place.clone, signal);
-      await (unlocked ??= unlock(place.clone));
+      if (!isUnlocked) await unlock(place.clone);
+      isUnlocked = true;
       if (!(await exists(join(place.clone, 'HEAD'))))
         await git.run(['init', '--quiet', '--bare', '--template=']);
       return sessionIn({ place, git, afterPush, head: await fetchHead(place, git) });

@@ -39,7 +39,8 @@ export type PlaceRefusal = Readonly<
 
 /**
  * `cosignatures`: signature lines of a witness, verified, each with its newline. They can be appended to the note.
- * `before`: how many entries the place showed before, where it tells. `later`: nothing was published, because the place takes the next checkpoint only after `afterMs` milliseconds.
+ * `before`: how many entries the place showed before, where it tells. `later`: nothing was published, because the place takes the next
+ * checkpoint only after `afterMs` milliseconds.
  */
 export type Published =
   | PlaceRefusal

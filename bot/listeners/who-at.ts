@@ -87,7 +87,7 @@ async function unlookedAt(
   return look.at <= at ? undefined : look.at;
 }
 
-/** So much access is looked through for what Curfew did not grant. */
+/** More than a message has room for, to say how many there are. */
 const MOST_READ = 500;
 
 /** Access now that Curfew did not grant: to an entitlement's targets, or that of a person. */
@@ -96,12 +96,11 @@ export async function readOtherAccess(
   subject: Subject,
 ): Promise<Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>> {
   const at = await deps.ledger.now();
-  const { rows } = await answerPage(deps.ledger, await queryOf(deps, subject, at), { most: MOST_READ });
+  const query = await queryOf(deps, subject, at);
+  const others: AuditQuery = { ...query, where: [...query.where, { kind: 'not-granted' }] };
+  const { rows } = await answerPage(deps.ledger, others, { most: MOST_READ });
   const unlooked = await unlookedAt(deps, subject, at);
-  return {
-    rows: rows.map(accessOf).filter(({ basis }) => basis !== 'granted'),
-    ...(unlooked && { unlooked }),
-  };
+  return { rows: rows.map(accessOf), ...(unlooked && { unlooked }) };
 }
 
 async function heldBy({ policy }: BotDeps, person: PersonId, time: AccessTime): Promise<AuditQuery> {
