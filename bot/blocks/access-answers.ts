@@ -156,15 +156,15 @@ function listMessage({
     paragraph(heading, nameOf),
     ...(note === undefined ? [] : [context(note)]),
     ...(count === 0 ? [context(ifEmpty)] : []),
-    ...otherBlocks(other, nameOf),
   ];
+  const below = otherBlocks(other, nameOf);
   const rows = fittingBlocks(
     views.map((view) => paragraph(draw(view), view.nameOf)),
-    [...others, ...MORE],
+    [...others, ...below, ...MORE],
   );
   return {
     text: mrkdwn(heading, escapedName(nameOf)),
-    blocks: [...others, ...rows, ...partLine({ from, shown: rows.length, count, command })],
+    blocks: [...others, ...rows, ...partLine({ from, shown: rows.length, count, command }), ...below],
   };
 }
 

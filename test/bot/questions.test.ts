@@ -431,6 +431,16 @@ describe('a question about the past', () => {
     },
   });
 
+  test('of now has only access that Curfew did not grant, besides the requests', async () => {
+    const queries: { where: unknown }[] = [];
+    const said = await lines('who orders-db', ADA, { ledger: ledgerWith([STANDING], queries) });
+    expect(queries.at(-1)?.where).toContainEqual({ kind: 'not-granted' });
+    expect(said.slice(-2)).toEqual([
+      '*Not granted by Curfew*',
+      expect.stringMatching(/^the account `ana-db`: `orders`, .* Standing access/),
+    ]);
+  });
+
   test('is about a moment in the time zone of the Slack profile', async () => {
     const queries: { where: unknown }[] = [];
     const said = await lines('who orders-db at yesterday 14:00', ADA, {

@@ -60,6 +60,12 @@ describe('the first pass of a target', () => {
       { most: 10 },
     );
     expect(rows).toMatchObject([{ account_name: 'eve', basis: 'adopted' }]);
+    await live(fixture);
+    const query = whoHadAccess({ kind: 'entitlement', id: 'thing' }, { from: at, to: await ledger.now() });
+    const namesOf = async (where: typeof query.where) =>
+      (await ledger.auditPage({ ...query, where }, { most: 10 })).rows.map((row) => row['account_name']);
+    expect([...(await namesOf(query.where))].sort()).toEqual(['ana', 'eve']);
+    expect(await namesOf([...query.where, { kind: 'not-granted' }])).toEqual(['eve']);
     expect(await ledger.firstLook({ kind: 'entitlement', id: 'thing' })).toMatchObject({ kind: 'since' });
     expect(await ledger.firstLook({ kind: 'entitlement', id: 'nothing' })).toEqual({ kind: 'none' });
   });
