@@ -64,7 +64,7 @@ describe('the first pass of a target', () => {
     const query = whoHadAccess({ kind: 'entitlement', id: 'thing' }, { from: at, to: await ledger.now() });
     const namesOf = async (where: typeof query.where) =>
       (await ledger.auditPage({ ...query, where }, { most: 10 })).rows.map((row) => row['account_name']);
-    expect([...(await namesOf(query.where))].sort()).toEqual(['ana', 'eve']);
+    expect(new Set(await namesOf(query.where))).toEqual(new Set(['ana', 'eve']));
     expect(await namesOf([...query.where, { kind: 'not-granted' }])).toEqual(['eve']);
     expect(await ledger.firstLook({ kind: 'entitlement', id: 'thing' })).toMatchObject({ kind: 'since' });
     expect(await ledger.firstLook({ kind: 'entitlement', id: 'nothing' })).toEqual({ kind: 'none' });
