@@ -1,6 +1,9 @@
 import { test } from '@jest/globals';
 import { CHANNEL, HOME, type Stage } from './stage.fixture.ts';
 
+/** How the sandbox shows a request in a list. */
+const END_OF_AN_ID = /^[0-9a-z]{8}$/;
+
 /** Ada, an auditor, reads who has what, and one whole story. */
 export function auditor(stage: Stage): void {
   test('Ada’s Home shows all live access and what was refused', async () => {
@@ -26,7 +29,7 @@ export function auditor(stage: Stage): void {
     const { me } = stage;
     await me.type('/access who infra-maintain');
     await me.sees(/Maintain the infrastructure repository: 1 live/);
-    const id = await stage.lastCard().locator('code').last().innerText();
+    const id = await stage.lastCard().locator('code', { hasText: END_OF_AN_ID }).first().innerText();
     await me.type(`/access story ${id}`);
     await me.sees('What happened');
     await me.sees(/Sam Rao approved the request/);
