@@ -34,7 +34,7 @@ const isFile = (place) => /\.tsx?$/.test(place);
  */
 export default {
   testTimeout: 120_000, // Ends a test that hangs. No test passes or fails by how long it takes.
-  maxWorkers: availableParallelism() + 3,
+  maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/setup/sequencer.mjs',
   projects: [
     {

@@ -1,6 +1,14 @@
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type Instant, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
+import { Fault } from '../core/faults.ts';
+import {
+  clickIdOf,
+  type Instant,
+  type LeaseId,
+  type PersonId,
+  type RequestId,
+  requestIdOf,
+} from '../core/ids.ts';
 import { stateAfter } from '../core/request/evolve.ts';
 import { type Click, openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
@@ -18,6 +26,8 @@ import { APPROVER, personOf, resourceOf, writePolicy } from './policy.ts';
 import { slowVendor, type SlowVendor, type VendorLimits } from './slow-vendor.ts';
 
 const UNSEALED = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
+
+const MOST_ATTEMPTS = 10;
 
 export type OpenRequest = Readonly<{ request: RequestId; person: string }>;
 
@@ -88,17 +98,36 @@ export async function startEndsWorld(
       request,
     );
     await recordAnswer(deps, approval as Parameters<typeof recordAnswer>[1]);
-    for (const { id } of await deps.ledger.leasesOf(request))
-      await grantLease(deps, {
-        lease: id,
-        signal: AbortSignal.timeout(60_000),
-        rememberUndo: () => undefined,
-      });
+    for (const { id } of await deps.ledger.leasesOf(request)) await granted(id);
     return { request, person };
   }
 
+  /** Grants a lease, and tries again while the log is behind, as a worker does. */
+  async function granted(lease: LeaseId): Promise<void> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        const signal = AbortSignal.timeout(60_000);
+        await grantLease(deps, { lease, signal, rememberUndo: () => undefined });
+        return;
+      } catch (error) {
+        if (!(error instanceof Fault && error.code === 'log-behind') || attempts === MOST_ATTEMPTS)
+          throw error;
+      }
+    }
+  }
+
+  async function stop(): Promise<void> {
+    await tell('clock_timestamp()');
+    await owner.end();
+    await log.stop();
+    await ledger.close();
+  }
+
   await tell(`timestamptz '${new Date(now).toISOString()}'`);
-  const requests = await inParallel(leases, live);
+  const requests = await inParallel(leases, live).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     deps,
     vendor,
@@ -108,11 +137,6 @@ export async function startEndsWorld(
     async setClock(at) {
       await tell(`clock_timestamp() + ${Math.trunc(at - Date.now())} * interval '1 millisecond'`);
     },
-    async stop() {
-      await tell('clock_timestamp()');
-      await owner.end();
-      await log.stop();
-      await ledger.close();
-    },
+    stop,
   };
 }

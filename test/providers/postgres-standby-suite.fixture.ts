@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
 import pg from 'pg';
+import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { quoted, roleName } from '../../providers/postgres/names.ts';
@@ -32,6 +33,17 @@ export type StandbySuite = Readonly<{
   /** Ends this connection after the test. */
   closing(client: pg.Client): pg.Client;
 }>;
+
+/** While many tests run, the server may accept no connection in time. The provider says so, and this calls it again, as a worker does. */
+async function whenAvailable<T>(call: () => Promise<T>, attempts = 5): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const isUnavailable = error instanceof Fault && error.code === 'provider-unavailable';
+    if (!isUnavailable || attempts === 1) throw error;
+    return whenAvailable(call, attempts - 1);
+  }
+}
 
 /** Runs the tests with a primary and a standby of each version whose binaries this machine has. */
 export function describeWithStandby(title: string, tests: (suite: StandbySuite) => void): void {
@@ -79,8 +91,8 @@ export function describeWithStandby(title: string, tests: (suite: StandbySuite) 
           }),
         named: () => [onStandby(fixture.adminUrl).replace(/\/\/[^@]*@/, '//')],
         granted: async (provider = fixture.provider) => {
-          const intent = await intentFor(fixture, { endsAt: inAnHour() });
-          await provider.ensurePresent(intent, neverAborts);
+          const intent = await whenAvailable(() => intentFor(fixture, { endsAt: inAnHour() }));
+          await whenAvailable(() => provider.ensurePresent(intent, neverAborts));
           return intent;
         },
         sessionOnStandby: async ({ lease, secret = '' }) => {
