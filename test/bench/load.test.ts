@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Load, measureLoad } from '../../bench/load.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 
-describe('30 requests and 30 approvals at once, at 60 times the speed of Slack', () => {
+describe('30 requests and 30 approvals at once, at 10 times the speed of Slack', () => {
   let load: Load;
   beforeAll(async () => {
     const database = await freshDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'curfew-load-'));
     try {
-      load = await measureLoad({ requests: 30, approvers: 5, speed: 60 }, database.url, folder);
+      load = await measureLoad({ requests: 30, approvers: 5, speed: 10 }, database.url, folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
       await database.drop();
@@ -20,8 +20,7 @@ describe('30 requests and 30 approvals at once, at 60 times the speed of Slack',
 
   test('no message is lost, and none comes twice', () =>
     expect(load).toMatchObject({ lost: 0, duplicates: 0 }));
-  // At 60 times the speed a pause of a few milliseconds is one of Slack's limits. Without the limits of the courier, dozens are refused.
-  test('Slack refuses next to no call', () => expect(load.refused).toBeLessThan(5));
+  test('Slack refuses no call', () => expect(load.refused).toBe(0));
   // A slow machine may have no connection free for five seconds. The bot tries again, and the counts above say whether anything was lost.
   test('the operator reads of no mistake', () =>
     expect(load.warnings.filter((warning) => !warning.startsWith('Fault: ledger-unavailable'))).toEqual([]));
