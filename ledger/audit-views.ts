@@ -179,6 +179,15 @@ export const targetsOf = (entitlement: string): string =>
 
 export type Bind = (value: unknown) => string;
 
+/** A row is about the target with this name, at one provider or at any. */
+export const isTarget = (
+  { name, provider }: Readonly<{ name: string; provider?: string }>,
+  bind: Bind,
+): string =>
+  [`target_name = ${bind(name)}`, ...(provider === undefined ? [] : [`provider = ${bind(provider)}`])].join(
+    ' and ',
+  );
+
 function sqlOf(condition: AuditCondition, bind: Bind): string {
   switch (condition.kind) {
     case 'is':
@@ -194,10 +203,7 @@ function sqlOf(condition: AuditCondition, bind: Bind): string {
     case 'during':
       return `during && tstzrange(${bind(toTimestamp(condition.from))}, ${bind(toTimestamp(condition.to))}, '[]')`;
     case 'target':
-      return [
-        `target_name = ${bind(condition.name)}`,
-        ...(condition.provider === undefined ? [] : [`provider = ${bind(condition.provider)}`]),
-      ].join(' and ');
+      return isTarget(condition, bind);
     case 'not-granted':
       return `basis <> 'granted'`;
     case 'not-granted-of-account':

@@ -1,5 +1,5 @@
 import type { Instant } from '../core/ids.ts';
-import { type Bind, targetsOf } from './audit-views.ts';
+import { type Bind, isTarget, targetsOf } from './audit-views.ts';
 import { type Db, toInstant } from './pool.ts';
 
 /** All targets, those of a provider or of an entitlement, or one of a provider or of any. */
@@ -48,9 +48,6 @@ function whereLooked(subject: LookedAt, bind: Bind): string {
     case 'entitlement':
       return `(provider, target_name) in (${targetsOf(bind(subject.id))})`;
     case 'target':
-      return [
-        `target_name = ${bind(subject.name)}`,
-        ...(subject.provider === undefined ? [] : [`provider = ${bind(subject.provider)}`]),
-      ].join(' and ');
+      return isTarget(subject, bind);
   }
 }
