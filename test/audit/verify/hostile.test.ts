@@ -185,3 +185,15 @@ test('every kind of event is known, and one of a newer version is named as not c
     expect.stringContaining('teleported'),
   ]);
 });
+
+test('a text whose first line somebody moved into its salt is found', () => {
+  const path = 'bundle/texts.jsonl';
+  const before = trial.files.get(path)?.toString() ?? '';
+  const moved = before.replaceAll(
+    /"salt":"(\w+)","texts":\["a reason\\n(\d+)"\]/g,
+    String.raw`"salt":"$1\na reason","texts":["$2"]`,
+  );
+  expect(moved).not.toBe(before);
+  const report = verifyWith(new Map([[path, Buffer.from(moved)]]));
+  expect(report.problems.map(({ kind }) => kind)).toContain('wrong-text');
+});

@@ -88,7 +88,7 @@ const rowOf = (request: string, event: Event, seq: number, random: Random): Row 
 };
 
 const otherRow = (number: number, random: Random): Row => {
-  const text = `a reason ${number}`;
+  const text = `a reason\n${number}`;
   const salt = `salt${random(1e9)}`;
   const hash = createHash('sha256').update(`${salt}\n${text}`).digest('hex');
   const type = OTHERS[random(OTHERS.length)]!;
