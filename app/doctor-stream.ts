@@ -18,7 +18,7 @@ export async function examineStream(
       const sent = log === name ? next : 0;
       const progress = `${sink} has ${sent} of ${published} records`;
       if (problem !== null) return { part: PART, state: 'warning', what: `${progress}. ${problem}.` };
-      if (sent < published && claimedUntil < now)
+      if (sent < published && claimedUntil <= now)
         return {
           part: PART,
           state: 'warning',
