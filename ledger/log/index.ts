@@ -97,7 +97,7 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   accessEntries: (requests) => query((db) => logRows.accessEntries(db, requests)),
   claimStream: (claim) => query((db) => streams.claimStream(db, claim)),
   recordSent: async (claim, next) => void (await query((db) => streams.recordSent(db, claim, next))),
-  recordSendFailure: (claim, problem) => query((db) => streams.recordSendFailure(db, claim, problem)),
+  recordSendFailure: (claim, problem) => tx((db) => streams.recordSendFailure(db, claim, problem)),
   releaseStream: async (claim) => void (await query((db) => streams.releaseStream(db, claim))),
   streams: () => query(streams.streams),
   newestCheckpoint: () => query(checkpoints.newestCheckpoint),

@@ -45,7 +45,7 @@ export const recordSent = (db: Db, { sink, log, by }: StreamClaim, next: number)
     [sink, log, by, next],
   );
 
-/** Notes why an attempt failed, also before the first claim, unless another process sends. It claims nothing. */
+/** Notes why an attempt failed, also before the first claim, unless another process sends. It claims nothing. Run it in one transaction. */
 export async function recordSendFailure(db: Db, claim: StreamClaim, problem: string): Promise<void> {
   const { sink, log, by } = claim;
   await db.query(
