@@ -1,7 +1,10 @@
 import type { Accounts } from './example-accounts.ts';
 
-/** The systems at which two different spellings are always two accounts. */
-const EXACT: readonly string[] = ['slack', 'unix'];
+/**
+ * The systems at which two different spellings are always two accounts. The subject of an OpenID provider distinguishes upper and
+ * lower case (OpenID Connect Core 1.0, section 2).
+ */
+const EXACT: readonly string[] = ['slack', 'unix', 'oidc'];
 
 // To refuse two accounts is safer than to bind one account to two people.
 const UNKNOWN =

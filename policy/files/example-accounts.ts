@@ -8,8 +8,9 @@ export type Accounts = Readonly<Record<string, readonly string[]>>;
 export const EXAMPLE_ACCOUNTS: Accounts = {
   slack: ['U0ANAFERR1', 'U0BOLIND01', 'U0CYOKAFR1', 'U0SAMRAO01', 'U0ADANOVA1', 'U0DANGONE1'],
   github: ['ana-ferreira', 'bo-lindqvist', 'cy-okafor', 'sam-rao'],
+  oidc: ['lantern|ana', 'lantern|bo', 'lantern|cy', 'lantern|sam', 'lantern|ada', 'lantern|dan'],
 };
 
-/** Whether the account is in the list. No system here distinguishes upper and lower case. */
+/** Whether the account is in the list, in upper or lower case: a spelling that somebody else could have is refused too. */
 export const isListed = (list: Accounts, system: string, account: string): boolean =>
   list[system]?.some((each) => each.toLowerCase() === account.toLowerCase()) ?? false;

@@ -1,8 +1,8 @@
 /**
  * Lantern is the example company of the sandbox. It has five members, whom a user of the sandbox can act as,
  * and people whom Curfew must refuse. The ids have the format of Slack's ids.
- * `examples/quickstart/people.yaml` maps the same Slack ids to persons. The simulated Slack, GitHub and AWS
- * are seeded from this file.
+ * `examples/quickstart/people.yaml` maps the same accounts to persons. The simulated Slack, GitHub, AWS
+ * and OpenID provider are seeded from this file.
  */
 export type Colleague = Readonly<{
   slackId: string;
@@ -14,6 +14,8 @@ export type Colleague = Readonly<{
   kind: 'member' | 'guest' | 'outsider' | 'bot' | 'deactivated';
   github?: string;
   iamUser?: string;
+  /** The subject at the company's OpenID provider. People from outside the company have none. */
+  oidc?: string;
 }>;
 
 export const COMPANY = 'Lantern';
@@ -29,6 +31,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     kind: 'member',
     github: 'ana-ferreira',
     iamUser: 'ana',
+    oidc: 'lantern|ana',
   },
   {
     slackId: 'U0BOLIND01',
@@ -39,6 +42,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     kind: 'member',
     github: 'bo-lindqvist',
     iamUser: 'bo',
+    oidc: 'lantern|bo',
   },
   {
     slackId: 'U0CYOKAFR1',
@@ -49,6 +53,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     kind: 'member',
     github: 'cy-okafor',
     iamUser: 'cy',
+    oidc: 'lantern|cy',
   },
   {
     slackId: 'U0SAMRAO01',
@@ -59,6 +64,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     kind: 'member',
     github: 'sam-rao',
     iamUser: 'sam',
+    oidc: 'lantern|sam',
   },
   {
     slackId: 'U0ADANOVA1',
@@ -67,6 +73,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     email: 'ada@lantern.example',
     tz: 'Europe/Prague',
     kind: 'member',
+    oidc: 'lantern|ada',
   },
   {
     slackId: 'U0GILGUEST',
@@ -75,6 +82,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     email: 'gil@studio-moreau.example',
     tz: 'Europe/Paris',
     kind: 'guest',
+    oidc: 'lantern|gil',
   },
   {
     slackId: 'U0ZOESTRNG',
@@ -91,6 +99,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     email: 'dan@lantern.example',
     tz: 'Europe/Sofia',
     kind: 'deactivated',
+    oidc: 'lantern|dan',
   },
 ];
 

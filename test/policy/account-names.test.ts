@@ -63,6 +63,12 @@ describe('one account of a vendor cannot be bound to two people (T47, B35)', () 
       'unix: ana',
       'people.yaml:3:37: the unix account "ana" is already bound to "ana" in line 2',
     ],
+    [
+      'a subject of the OpenID provider, exactly',
+      'oidc: lantern|ana',
+      'oidc: lantern|ana',
+      'people.yaml:3:37: the oidc account "lantern|ana" is already bound to "ana" in line 2',
+    ],
   ])('%s is refused, with both places and the rule', (_what, ana, bo, problem) =>
     expect(problems(ana, bo)).toEqual([problem]),
   );
@@ -75,6 +81,7 @@ describe('one account of a vendor cannot be bound to two people (T47, B35)', () 
   test.each<[string, string, string]>([
     ['logins of the operating system that differ in case', 'unix: Ana', 'unix: ana'],
     ['Slack ids that differ in case, of which one names nobody', 'slack: U1', 'slack: u1'],
+    ['subjects of the OpenID provider that differ in case', 'oidc: lantern|Ana', 'oidc: lantern|ana'],
     ['accounts of two systems', 'github: octocat', 'aws-iam: octocat'],
     ['GitHub logins that differ in a hyphen', 'github: octo-cat', 'github: octocat'],
   ])('%s are two accounts', (_what, ana, bo) => expect(problems(ana, bo)).toEqual([]));
@@ -105,6 +112,9 @@ describe('the person of an account is found by the same rule (T47)', () => {
     ['unix', 'Ana', undefined],
     ['slack', 'U0ANAFERR1', 'ana'],
     ['slack', 'u0anaferr1', undefined],
+    ['oidc', 'lantern|ana', 'ana'],
+    ['oidc', 'Lantern|ana', undefined],
+    ['oidc', 'lantern|gil', undefined],
     ['github', 'ana-ferreira-2', undefined],
     ['nothing', 'ana', undefined],
   ])('%s %s belongs to %s', (system, account, person) =>

@@ -10,10 +10,14 @@ const problems = (files: PolicyFiles, refused = EXAMPLE_ACCOUNTS): readonly stri
 };
 const REMEDY = 'Replace it by the account of a person of your company, or remove the person';
 
-test('the list has every account of the example in Slack and at GitHub', () => {
+test('the list has every account of the example in Slack, at GitHub and at the OpenID provider', () => {
   const people = [...policyOf().directory.people.values()];
   const accountsIn = (system: string) => people.flatMap(({ accounts }) => accounts[system] ?? []);
-  expect(EXAMPLE_ACCOUNTS).toEqual({ slack: accountsIn('slack'), github: accountsIn('github') });
+  expect(EXAMPLE_ACCOUNTS).toEqual({
+    slack: accountsIn('slack'),
+    github: accountsIn('github'),
+    oidc: accountsIn('oidc'),
+  });
 });
 
 describe('the accounts of the example', () => {
@@ -23,10 +27,11 @@ describe('the accounts of the example', () => {
 
   test('are refused elsewhere, each at its place', () => {
     const found = problems(QUICKSTART);
-    expect(found).toHaveLength(10);
-    expect(found.slice(0, 2)).toEqual([
+    expect(found).toHaveLength(16);
+    expect(found.slice(0, 3)).toEqual([
       `people.yaml:7:17: the slack account "U0ANAFERR1" is that of an example person. ${REMEDY}`,
-      `people.yaml:7:36: the github account "ana-ferreira" is that of an example person. ${REMEDY}`,
+      `people.yaml:7:36: the oidc account "lantern|ana" is that of an example person. ${REMEDY}`,
+      `people.yaml:7:55: the github account "ana-ferreira" is that of an example person. ${REMEDY}`,
     ]);
   });
 
@@ -37,6 +42,7 @@ describe('the accounts of the example', () => {
 
   test.each([
     ['in a list of several', 'slack: [U024BE7LH, U0BOLIND01]', 'slack', 'U0BOLIND01'],
+    ['at the OpenID provider', 'oidc: lantern|sam', 'oidc', 'lantern|sam'],
     ['in other letters, which GitHub takes for the same', 'github: Sam-Rao', 'github', 'Sam-Rao'],
   ])('are refused %s', (_what, accounts, system, name) => {
     expect(problems(withOwn(accounts))).toEqual([
@@ -54,7 +60,7 @@ describe('the accounts of the example', () => {
     expect(read.ok ? [] : read.error.map(({ kind }) => kind)).toEqual(['example', undefined]);
   });
 
-  test.each(['slack: U024BE7LH', 'github: ana-ferreira-2', 'unix: sam-rao', 'aws-iam: ana'])(
+  test.each(['slack: U024BE7LH', 'github: ana-ferreira-2', 'unix: sam-rao', 'aws-iam: ana', 'oidc: ana'])(
     'are not those of other people: %s',
     (accounts) => expect(problems(withOwn(accounts))).toEqual([]),
   );

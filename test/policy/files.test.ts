@@ -320,7 +320,12 @@ test('what is optional is left out, and what the file says is kept', () => {
     title: 'Backend engineer',
     manager: 'bo',
     active: true,
-    accounts: { slack: ['U0ANAFERR1'], github: ['ana-ferreira'], 'aws-iam': ['ana'] },
+    accounts: {
+      slack: ['U0ANAFERR1'],
+      oidc: ['lantern|ana'],
+      github: ['ana-ferreira'],
+      'aws-iam': ['ana'],
+    },
   });
   const bo = policyOf(edited('people.yaml', '    title: Engineering manager\n', '')).directory.people.get(
     'bo' as PersonId,
