@@ -17,6 +17,7 @@ import { logOf, makeLogFolder } from './log.ts';
 import { makeManifestFolder } from './manifest.ts';
 import { startReaper } from './reaper.ts';
 import { readyScreen } from './screen.ts';
+import { startSignIn } from './sign-in.ts';
 import { startDemoSlack } from './slack.ts';
 
 /** Runs Curfew in this process on services that it starts. `ignored` are the names of the settings of real services. */
@@ -41,6 +42,8 @@ export async function startDemo(
 
     const slack = await startDemoSlack(settings, keys, embedded);
     stops.push(slack.stop);
+    const signIn = await startSignIn(settings, keys, progress);
+    stops.push(() => signIn.stop());
     const connections = connectionsOf(settings, keys, embedded, slack.slack);
     const migrated = progress.begin('Ledger');
     const applied = await migrate(connections.migrationUrl);

@@ -14,11 +14,15 @@ const NAMES = [
   'slackApp',
   'manifest',
   'log',
+  'consoleClient',
+  'oidcSigning',
+  'oidcCookies',
 ] as const;
 
 /**
  * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, three passwords,
- * Slack's two tokens, and the keys that sign the manifest and the audit log.
+ * Slack's two tokens, the keys that sign the manifest and the audit log, the secret of the console at the OpenID provider, and the
+ * provider's own keys for ID tokens and cookies.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], string>>;
 

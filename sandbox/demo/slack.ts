@@ -10,7 +10,7 @@ import { lanternReaders } from '../world/lantern.ts';
 import { watchVendors } from '../world/vendor-watcher.ts';
 import type { Embedded } from './embedded.ts';
 import type { Keys } from './keys.ts';
-import { keptPort } from './page-port.ts';
+import { keepPort, keptPort } from './kept-port.ts';
 
 /** The sandbox's Slack: how to connect to it, and the address of its page. */
 export type DemoSlack = Readonly<{
@@ -35,7 +35,7 @@ export async function startDemoSlack(
   );
   const botToken = `xoxb-${keys.slackBot}`;
   const appToken = `xapp-${keys.slackApp}`;
-  const server = await onFreePort('The sandbox page', keptPort(home, given), (port) =>
+  const server = await onFreePort('The sandbox page', keptPort(home, 'page', given), (port) =>
     startSlack({
       port,
       stateFile: join(home, 'sandbox', 'slack.jsonl'),
@@ -44,7 +44,7 @@ export async function startDemoSlack(
       routes: (app, workspace) => void app.route('/', pageRoutes({ workspace, world })),
     }),
   );
-  keptPort.keep(home, server.url);
+  keepPort(home, 'page', Number(new URL(server.url).port));
   const [channel] = CHANNELS;
   return {
     slack: { botToken, appToken, channel: channel.id, apiUrl: server.apiUrl },

@@ -173,6 +173,7 @@ export const PURE = [
   'test/threat-model.test.ts',
   'sandbox/test/demo/connections.test.ts',
   'sandbox/test/demo/screen.test.ts',
+  'sandbox/test/demo/sign-in.test.ts',
   'sandbox/test/launch/foreign-pages.test.ts',
   'sandbox/test/oidc/pages.test.ts',
   'sandbox/test/oidc/sign-in.test.ts',

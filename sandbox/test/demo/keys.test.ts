@@ -48,10 +48,11 @@ describe('the keys of a home', () => {
     const keys = keysIn(home);
     const values = Object.values(keys);
     expect(Object.keys(keys).sort()).toEqual([
-      ...['granter', 'log', 'manifest', 'reaper', 'sealing', 'slackApp', 'slackBot'],
+      ...['consoleClient', 'granter', 'log', 'manifest', 'oidcCookies', 'oidcSigning'],
+      ...['reaper', 'sealing', 'slackApp', 'slackBot'],
       ...['undoAws', 'undoGitHub', 'undoPostgres', 'writer'],
     ]);
-    expect(new Set(values).size).toBe(11);
+    expect(new Set(values).size).toBe(14);
     for (const key of values) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(keysIn(home)).toEqual(keys);
   });
