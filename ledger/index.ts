@@ -48,6 +48,15 @@ export { purge, type Purge, type Purged, type PurgeRefusal } from './purge/index
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';
 export type { ListedRequest } from './request-list.ts';
+export {
+  PAGE_PLACE,
+  REQUEST_COLUMNS,
+  type RequestPage,
+  type RequestPart,
+  type RequestRow,
+  type RequestSearch,
+  type SearchedState,
+} from './request-search.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 export * from './use/index.ts';
 export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';

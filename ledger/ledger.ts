@@ -26,6 +26,7 @@ import type { LaterEnd, NewQuarantine, PlanLine, Quarantine } from './quarantine
 import type { DecidedAnswer, QuarantineAnswer } from './quarantine-answers.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
+import type { RequestPage, RequestPart, RequestSearch } from './request-search.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
 import type { UseLedger } from './use/index.ts';
@@ -124,6 +125,10 @@ export interface Ledger extends FindingsLedger, LogLedger, UseLedger {
   ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>>;
   /** One page of the answer to a question of an auditor, the oldest row first. */
   auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
+  /** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */
+  searchRequests(search: RequestSearch, visible: VisibleRequests, part: RequestPart): Promise<RequestPage>;
+  /** How many requests a search finds that a reader may see. It stops counting after `limit`, and then returns one more. */
+  countSearched(search: RequestSearch, visible: VisibleRequests, limit: number): Promise<number>;
   /** Since when Curfew looks for access that it did not grant, at the targets of an entitlement or at a target. */
   firstLook(subject: LookedAt): Promise<FirstLook>;
   watchedTargets(): Promise<readonly string[]>;

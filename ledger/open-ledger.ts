@@ -23,6 +23,7 @@ import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
 import { openProbe } from './reach.ts';
 import * as requestList from './request-list.ts';
+import { countSearched, searchRequests } from './request-search.ts';
 import * as requests from './requests.ts';
 import { CONNECTIONS, type LedgerRole } from './roles.ts';
 import * as lostLeases from './lost-leases.ts';
@@ -121,6 +122,8 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     requestsClosedLately: (sinceMs, part) => query((db) => questions.requestsClosedLately(db, sinceMs, part)),
     attemptsRefusedLately: (sinceMs, part) =>
       query((db) => questions.attemptsRefusedLately(db, sinceMs, part)),
+    searchRequests: (search, visible, part) => query((db) => searchRequests(db, search, visible, part)),
+    countSearched: (search, visible, limit) => query((db) => countSearched(db, search, visible, limit)),
     auditPage: (asked, part) => query((db) => readAuditPage(db, asked, part)),
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
     watchedTargets: () => query(readWatchedTargets),

@@ -136,6 +136,17 @@ begin
   return kind in ('granted', 'extended', 'end-adopted', 'undone', 'repaired', 'revoked');
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.changes_request_list(kind text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return kind in ('requested', 'judged', 'approved', 'grant-started', 'activated', 'extension-requested', 'extension-approved', 'extended', 'end-adopted',
+                  'revoke-started', 'closed', 'refused');
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.checkpoint_is_of_the_log()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -266,6 +277,24 @@ CREATE OR REPLACE FUNCTION public.keep_access_periods()
 AS $function$
 begin
   perform public.write_access_periods(new.request_id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_request_list()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.kind <> 'refused' then
+    perform public.write_request_list(new.request_id);
+  else
+    update public.request_list set refused = true where id = new.request_id and not refused;
+    if not found and new.body ->> 'tried' = 'request' then
+      perform public.write_request_list(new.request_id);
+    end if;
+  end if;
   return null;
 end $function$;
 
@@ -427,6 +456,53 @@ AS $function$
    where p.request_id = excluded.request_id
      and (p.ended_at, p.ends_at, p.changed_at) is distinct from (excluded.ended_at, excluded.ends_at, excluded.changed_at)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.write_request_list(its_request text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.request_list as l (id, opened_at, person, entitlement, minutes, providers, classes, state, ending, approvers, approved_by, refused,
+                                        ends_at, closed_at, digest)
+  with known as materialized (
+    select e.seq, e.kind, e.at, e.body from public.event e where e.request_id = its_request),
+  opened as (
+    select k.at, k.body -> 'details' as details from known k where k.kind = 'requested' order by k.seq limit 1),
+  submitted as (
+    select k.at, k.body ->> 'by' as person from known k where k.kind = 'refused' and k.body ->> 'tried' = 'request' order by k.seq limit 1),
+  closed as (
+    select k.at, k.body -> 'ending' ->> 'kind' as ending from known k where k.kind = 'closed' order by k.seq limit 1),
+  life as (
+    select count(*) filter (where k.kind = 'grant-started') > 0 as is_granting,
+           count(*) filter (where k.kind = 'activated') > 0 as is_active,
+           count(*) filter (where k.kind = 'revoke-started') > 0 as is_revoking,
+           count(*) filter (where k.kind = 'refused') > 0 as is_refused,
+           max((k.body ->> 'endsAt')::float8) filter (where k.kind in ('grant-started', 'extended', 'end-adopted')) as ends_at
+      from known k)
+  select its_request, coalesce(o.at, s.at), coalesce(o.details ->> 'requester', s.person), coalesce(o.details ->> 'entitlement', c.entitlement),
+         (o.details ->> 'minutes')::integer,
+         array(select distinct p from jsonb_array_elements_text(o.details -> 'targets') p order by p),
+         array(select distinct t ->> 'enforcement' from public.request r, jsonb_array_elements(r.shown -> 'targets') t
+                where r.id = its_request and t ? 'enforcement' order by 1),
+         case when o.at is null then 'refused' when f.at is not null then 'closed' when n.is_revoking then 'revoking' when n.is_active then 'active'
+              when n.is_granting then 'granting' else 'pending' end,
+         coalesce(f.ending, (select k.body -> 'ending' ->> 'kind' from known k where k.kind = 'revoke-started' order by k.seq limit 1)),
+         array(select distinct a ->> 'person' from known k, jsonb_array_elements(k.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
+                where k.kind in ('judged', 'extension-requested') order by 1),
+         array(select k.body ->> 'by' from known k where k.kind in ('approved', 'extension-approved') group by 1 order by min(k.seq)),
+         n.is_refused, to_timestamp(n.ends_at / 1000), f.at, o.details ->> 'digest'
+    from life n left join opened o on true left join submitted s on o.at is null left join closed f on true
+    left join lateral (
+      select x.body ->> 'entitlement' as entitlement from public.click x
+       where o.at is null and x.id = 'click_' || substr(its_request, 5) and x.kind = 'request' and x.body ->> 'entitlement' ~ '^[a-z][a-z0-9-]{0,48}$') c on true
+   where o.at is not null or s.at is not null
+  on conflict (id) do update
+     set (state, ending, approvers, approved_by, refused, ends_at, closed_at)
+       = (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at)
+   where (l.state, l.ending, l.approvers, l.approved_by, l.refused, l.ends_at, l.closed_at)
+         is distinct from (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at);
+end $function$;
 
 -- sequences
 
@@ -871,6 +947,24 @@ create table request (
   extension_approvers text[]
 );
 
+create table request_list (
+  id text not null,
+  opened_at timestamp with time zone not null,
+  person text,
+  entitlement text,
+  minutes integer,
+  providers text[] not null,
+  classes text[] not null,
+  state text not null,
+  ending text,
+  approvers text[] not null,
+  approved_by text[] not null,
+  refused boolean not null,
+  ends_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  digest text
+);
+
 create table request_lock (
   request_id text not null
 );
@@ -1135,6 +1229,8 @@ alter table request add constraint request_pkey PRIMARY KEY (id);
 
 alter table request add constraint request_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'granting'::text, 'active'::text, 'revoking'::text, 'closed'::text])));
 
+alter table request_list add constraint request_list_pkey PRIMARY KEY (id);
+
 alter table request_lock add constraint request_lock_pkey PRIMARY KEY (request_id);
 
 alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (erased_at IS NOT NULL)));
@@ -1297,6 +1393,22 @@ CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree ((true)) WH
 
 CREATE INDEX request_extension ON public.request USING btree (extension_due_at) WHERE (extension_due_at IS NOT NULL);
 
+CREATE INDEX request_list_end_of_id ON public.request_list USING btree (reverse(id) text_pattern_ops);
+
+CREATE INDEX request_list_ending ON public.request_list USING btree (ending, opened_at) WHERE (ending IS NOT NULL);
+
+CREATE INDEX request_list_entitlement ON public.request_list USING btree (entitlement, opened_at);
+
+CREATE INDEX request_list_newest ON public.request_list USING btree (opened_at, id);
+
+CREATE INDEX request_list_person ON public.request_list USING btree (person, opened_at);
+
+CREATE INDEX request_list_refused ON public.request_list USING btree (opened_at) WHERE refused;
+
+CREATE INDEX request_list_state ON public.request_list USING btree (state, opened_at) WHERE (state <> 'closed'::text);
+
+CREATE INDEX request_list_terms ON public.request_list USING gin (approved_by, approvers, providers, classes) WITH (fastupdate=off);
+
 CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE (state <> 'closed'::text);
 
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
@@ -1409,6 +1521,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW 
 
 CREATE TRIGGER keep_access_periods AFTER INSERT ON public.event FOR EACH ROW WHEN (changes_access(new.kind)) EXECUTE FUNCTION keep_access_periods();
 
+CREATE TRIGGER keep_request_list AFTER INSERT ON public.event FOR EACH ROW WHEN (changes_request_list(new.kind)) EXECUTE FUNCTION keep_request_list();
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_decision FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -1509,7 +1623,7 @@ create view audit.purge as select null::text as id, null::timestamp with time zo
 
 create view audit.refusal as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as tried, null::text as code, null::text as request_id, null::text as requester, null::text as entitlement;
 
-create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at;
+create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at, null::text[] as providers, null::text[] as classes, null::text as ending, null::text[] as approved_by, null::text[] as approvers, null::boolean as refused, null::integer as refusals, null::text as digest;
 
 create view audit.target as select null::text as provider, null::text as target_name, null::text[] as entitlements, null::timestamp with time zone as first_looked_at, null::timestamp with time zone as last_looked_at, null::text as problem;
 
@@ -1846,6 +1960,12 @@ grant execute on function changes_access(text) to curfew_provider;
 grant execute on function changes_access(text) to curfew_sweeper;
 
 grant execute on function changes_access(text) to curfew_worker;
+
+grant execute on function changes_request_list(text) to curfew_provider;
+
+grant execute on function changes_request_list(text) to curfew_sweeper;
+
+grant execute on function changes_request_list(text) to curfew_worker;
 
 grant execute on function doubt_leases(text) to curfew_provider;
 

@@ -20,3 +20,4 @@ export {
 } from './happenings.ts';
 export { ALLOWED_SECONDS, overstays } from './overstays.ts';
 export type { Period } from './period.ts';
+export { countRequests, MOST_COUNTED, requestPage, type RequestQuestion, requestRows } from './requests.ts';

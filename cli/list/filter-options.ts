@@ -2,21 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../core/duration.ts';
 import { type Instant, type Minutes, parseRequestId, type RequestId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
-import type { Ending } from '../../core/request/events.ts';
+import { ENDINGS } from '../../core/request/endings.ts';
 import { REQUEST_STATES } from '../../core/request/state.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
-
-/** The ways in which a request ends, as `--state` names them. */
-export const ENDINGS = Object.keys({
-  denied: true,
-  withdrawn: true,
-  lapsed: true,
-  voided: true,
-  'grant-failed': true,
-  ended: true,
-  'mass-ended': true,
-  expired: true,
-} satisfies Record<Ending['kind'], true>) as readonly Ending['kind'][];
 
 /** The states that a list can be narrowed to, and the ways in which a closed request ended. */
 export const STATE_WORDS: readonly string[] = [...REQUEST_STATES, ...ENDINGS];

@@ -23,6 +23,7 @@ const DELETIONS: readonly string[] = [
   `with gone as (delete from lease where ${OF_REQUESTS} returning holding_id)
    delete from holding h where closed_at is not null and id in (select holding_id from gone)
       and not exists (select from lease l where l.holding_id = h.id and l.request_id not in (select id from leaving_request))`,
+  'delete from request_list where id in (select id from leaving_request)',
   'delete from request where id in (select id from leaving_request)',
 ];
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/ids.ts';
-import type { World, WorldEvent, WorldFinding, WorldRequest } from './world.fixture.ts';
+import type { World, WorldEvent, WorldFinding, WorldRequest, WorldSubmission } from './world.fixture.ts';
 
 /** Answers the questions by going through every event of every history, one by one. It shares no code with the views. */
 
@@ -148,6 +148,12 @@ export const eventsOf = ({ requests }: World, wanted: (event: WorldEvent) => boo
     events.flatMap((event, seq) => (wanted(event) ? [`${id}/${seq}`] : [])),
   );
 
+/** Every attempt that was refused, also before a request was opened. */
+export const refusals = (world: World): readonly string[] => [
+  ...eventsOf(world, ({ kind }) => kind === 'refused'),
+  ...world.submissions.map(({ id }) => `${id}/0`),
+];
+
 export const isDrift = (event: WorldEvent): boolean =>
   ['drifted', 'repaired'].includes(event.kind) || 'drift' in event;
 
@@ -190,3 +196,71 @@ export function gains(world: World): readonly string[] {
   }
   return [...first].map(([key, { policy, at }]) => `${key} ${policy} ${new Date(at).toISOString()}`);
 }
+
+/** A request as the list has it. A time is RFC 3339. */
+export type Listed = Readonly<{
+  id: string;
+  at: string;
+  person: string | null;
+  entitlement: string;
+  minutes: number | null;
+  providers: readonly string[];
+  classes: readonly string[];
+  state: string;
+  ending: string | null;
+  approvers: readonly string[];
+  approvedBy: readonly string[];
+  refusals: number;
+  endsAt: string | null;
+  closedAt: string | null;
+}>;
+
+/** The list of all requests, the newest first. */
+export const listed = ({ requests, submissions }: World): readonly Listed[] =>
+  [...requests.map(listedRequest), ...submissions.map(listedSubmission)].sort((a, b) =>
+    a.at === b.at ? (a.id < b.id ? 1 : -1) : a.at < b.at ? 1 : -1,
+  );
+
+const isoOf = (at: number): string => new Date(at).toISOString();
+const namesOf = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+
+const NEXT: Readonly<Record<string, string>> = {
+  'grant-started': 'granting',
+  activated: 'active',
+  'revoke-started': 'revoking',
+  closed: 'closed',
+};
+
+function listedRequest({ id, requester, entitlement, targets, events }: WorldRequest): Listed {
+  let [state, ending]: [string, string | null] = ['pending', null];
+  let [endsAt, closedAt]: (string | null)[] = [null, null];
+  const approvers: string[] = [];
+  const approvedBy: string[] = [];
+  for (const event of events) {
+    state = NEXT[event.kind] ?? state;
+    if (['grant-started', 'extended', 'end-adopted'].includes(event.kind))
+      endsAt = isoOf(event['endsAt'] as number);
+    if (event.kind === 'revoke-started' || event.kind === 'closed')
+      ending = (event['ending'] as { kind: string }).kind;
+    if (event.kind === 'closed') closedAt = isoOf(event.at);
+    if (event.kind === 'judged' || event.kind === 'extension-requested')
+      for (const stage of (event['requirements'] as { stages: { approvers: { person: string }[] }[] }).stages)
+        approvers.push(...stage.approvers.map(({ person }) => person));
+    if (event.kind === 'approved' || event.kind === 'extension-approved')
+      approvedBy.push(String(event['by']));
+  }
+  return {
+    ...{ id, at: isoOf(events[0]?.at ?? Number.NaN), person: requester, entitlement, minutes: 60 },
+    ...{ state, ending, endsAt: endsAt ?? null, closedAt: closedAt ?? null },
+    providers: namesOf(targets.map(({ provider }) => provider)),
+    classes: namesOf(targets.map(({ enforcement }) => enforcement)),
+    approvers: namesOf(approvers),
+    approvedBy: [...new Set(approvedBy)],
+    refusals: events.filter(({ kind }) => kind === 'refused').length,
+  };
+}
+
+const listedSubmission = ({ id, by, entitlement, at }: WorldSubmission): Listed => ({
+  ...{ id, at: isoOf(at), person: by, entitlement, minutes: null, state: 'refused', ending: null },
+  ...{ providers: [], classes: [], approvers: [], approvedBy: [], refusals: 1, endsAt: null, closedAt: null },
+});

@@ -196,7 +196,7 @@ describe(`over random histories (${told})`, () => {
   });
 
   test.each<[question: string, query: AuditQuery, fields: readonly string[], expected: readonly string[]]>([
-    ['refusals', questions.refusals(), ['id'], oracle.eventsOf(world, ({ kind }) => kind === 'refused')],
+    ['refusals', questions.refusals(), ['id'], oracle.refusals(world)],
     ['drift', questions.drift(), ['id'], oracle.eventsOf(world, oracle.isDrift)],
     [
       'findings',

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import {
   clickIdOf,
+  clickIdOfRequest,
   type Instant,
   type LeaseId,
   leaseIdOf,
@@ -14,9 +15,16 @@ export type World = {
   readonly requests: WorldRequest[];
   readonly findings: WorldFinding[];
   readonly endings: WorldEnding[];
+  readonly submissions: WorldSubmission[];
 };
 
-export type WorldTarget = Readonly<{ provider: string; account: string; lockKey: string; level: string }>;
+export type WorldTarget = Readonly<{
+  provider: string;
+  account: string;
+  lockKey: string;
+  level: string;
+  enforcement: string;
+}>;
 export type WorldEvent = Readonly<{ kind: string; at: Instant } & Record<string, unknown>>;
 export type WorldRequest = Readonly<{
   id: RequestId;
@@ -42,6 +50,13 @@ export type WorldFinding = Readonly<{
     at: Instant;
     refused: string | null;
   }>[];
+}>;
+/** What was refused before a request was opened. */
+export type WorldSubmission = Readonly<{
+  id: RequestId;
+  by: string | null;
+  entitlement: string;
+  at: Instant;
 }>;
 export type WorldEnding = Readonly<{ id: string; by: string; person: string; at: Instant }>;
 
@@ -89,6 +104,12 @@ export function worldOf(seed: number, size: number): World {
       person: random.one(PEOPLE),
       at: (BASE + random.upTo(600) * MINUTE) as Instant,
     })),
+    submissions: Array.from({ length: Math.ceil(size / 6) }, () => ({
+      id: requestIdOf(clickIdOf(uuidv7())),
+      by: random.one([...PEOPLE, null]),
+      entitlement: random.one(ENTITLEMENTS),
+      at: (BASE + random.upTo(600) * MINUTE) as Instant,
+    })),
   };
 }
 
@@ -99,6 +120,7 @@ function requestOf(random: Chance): WorldRequest {
   const targets = (TARGETS[entitlement] ?? []).map(([provider, lockKey]) => ({
     ...{ provider, lockKey, account: accountOf(requester) },
     level: random.one(['read', 'write']),
+    enforcement: random.one(['A', 'B', 'C']),
   }));
   const leases = targets.map((_, place) => leaseIdOf(id, place));
   const request: WorldRequest = { id, requester, entitlement, targets, leases, events: [] };
@@ -117,12 +139,12 @@ function live({ id, requester, entitlement, targets, leases, events }: WorldRequ
     if (random.isLikely(share)) add(kind, body());
   };
   const lease = (): LeaseId => random.one(leases);
+  const other = (): string => random.one(PEOPLE.filter((each) => each !== requester));
   const requirements = () => ({
-    stages: [],
+    stages: [{ approvers: [{ person: other(), because: 'owns it' }], needs: 1 }],
     policy: random.one(['p1', 'p2', 'p3']),
     lapsesAt: now + 480 * MINUTE,
   });
-  const other = (): string => random.one(PEOPLE.filter((each) => each !== requester));
   const drift = () => ({ change: 'raised', expected: 'read', found: random.one(['write', 'admin']) });
   const refuse = () => ({
     by: random.one([...PEOPLE, null]),
@@ -144,6 +166,8 @@ function live({ id, requester, entitlement, targets, leases, events }: WorldRequ
   add('judged', { requirements: requirements() });
   maybe(0.2, 'refused', refuse);
   if (random.isLikely(0.15)) return add('closed', { ending: { kind: 'denied', by: other() } });
+  if (random.isLikely(0.05)) return add('closed', { ending: { kind: 'lapsed' } });
+  if (random.isLikely(0.05)) return;
   if (random.isLikely(0.3)) now += random.upTo(9000);
   else maybe(0.1, 'asked', () => ({ by: other() }));
   events.push({
@@ -155,10 +179,12 @@ function live({ id, requester, entitlement, targets, leases, events }: WorldRequ
   });
   let endsAt = now + 60 * MINUTE;
   add('grant-started', { endsAt, leases });
+  if (random.isLikely(0.05)) return;
   for (const [place, each] of leases.entries()) {
     add('intended', { lease: each, prior: 'none', level: targets[place]?.level, subject: `id-${requester}` });
     if (random.isLikely(0.9)) add('granted', { lease: each, seen: 'as wanted' });
   }
+  maybe(0.95, 'activated', () => ({}));
   if (random.isLikely(0.4)) {
     add('extension-requested', {
       by: requester,
@@ -178,13 +204,14 @@ function live({ id, requester, entitlement, targets, leases, events }: WorldRequ
   maybe(0.2, 'undone', () => ({ lease: lease(), undoneAt: now - random.upTo(60) * MINUTE }));
   maybe(0.3, 'repaired', () => ({ lease: lease(), generation: 2, seen: 'right again' }));
   if (random.isLikely(0.1)) return;
-  add('revoke-started', { ending: { kind: 'expired' } });
+  const ending = random.isLikely(0.6) ? { kind: 'expired' } : { kind: 'ended', by: requester };
+  add('revoke-started', { ending });
   for (const each of leases)
     if (random.isLikely(0.9))
       add('revoked', { lease: each, seen: 'none', ...(random.isLikely(0.15) ? { drift: drift() } : {}) });
   maybe(0.15, 'undone', () => ({ lease: lease(), undoneAt: now - random.upTo(120) * MINUTE }));
   maybe(0.1, 'repaired', () => ({ lease: lease(), generation: 3, seen: 'none' }));
-  add('closed', { ending: { kind: 'expired' } });
+  if (random.isLikely(0.9)) add('closed', { ending });
 }
 
 function findingOf(random: Chance): WorldFinding {
@@ -224,8 +251,11 @@ export function* statementsOf(
   for (const { id, requester, entitlement, targets, leases, events } of world.requests) {
     yield [
       `insert into request (id, requester, entitlement, minutes, state, targets, shown, approvers, opened_at, lapses_at)
-       values ($1, $2, $3, 60, 'pending', $4, '{}', '{}', now(), now())`,
-      [id, requester, entitlement, JSON.stringify(targets)],
+       values ($1, $2, $3, 60, 'pending', $4, $5, '{}', now(), now())`,
+      [
+        ...[id, requester, entitlement, JSON.stringify(targets)],
+        JSON.stringify({ targets: targets.map(({ enforcement }) => ({ enforcement })) }),
+      ],
     ];
     for (const [place, lease] of leases.entries()) {
       const { provider, lockKey, account } = targets[place] as WorldTarget;
@@ -257,6 +287,20 @@ export function* statementsOf(
       ];
       seq += part.length;
     }
+  }
+  for (const { id, by, entitlement, at } of world.submissions) {
+    yield [
+      `insert into click (id, kind, request_id, via, account, person, body) values ($1, 'request', $2, 'cli', 'x', $3, $4)`,
+      [clickIdOfRequest(id), id, by, JSON.stringify({ entitlement, length: '1h' })],
+    ];
+    yield [
+      `insert into event (request_id, seq, step, kind, body, via, at) values ($1, 0, 'open', 'refused', $2, 'cli', $3)`,
+      [
+        id,
+        JSON.stringify({ kind: 'refused', by, tried: 'request', refusal: { code: 'not-allowed' } }),
+        new Date(at),
+      ],
+    ];
   }
   for (const each of world.findings) {
     yield [

@@ -1,0 +1,13 @@
+import type { Ending } from './events.ts';
+
+/** The ways in which a request ends. */
+export const ENDINGS = Object.keys({
+  denied: true,
+  withdrawn: true,
+  lapsed: true,
+  voided: true,
+  'grant-failed': true,
+  ended: true,
+  'mass-ended': true,
+  expired: true,
+} satisfies Record<Ending['kind'], true>) as readonly Ending['kind'][];
