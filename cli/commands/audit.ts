@@ -8,6 +8,7 @@ import { auditVerifyCommand } from './audit/verify.ts';
 import { accessCommand, heldCommand } from './audit/access.ts';
 import { approvalsCommand, fastCommand, pairsCommand } from './audit/approvals.ts';
 import { listCommands, overstaysCommand } from './audit/lists.ts';
+import { requestsCommand } from './audit/requests.ts';
 import { storyCommand } from './audit/story.ts';
 import { auditUseCommand } from './audit/use.ts';
 
@@ -17,6 +18,7 @@ export function auditCommand(): Command {
   const questions = [
     accessCommand(),
     heldCommand(),
+    requestsCommand(),
     storyCommand(),
     auditUseCommand(),
     approvalsCommand(),

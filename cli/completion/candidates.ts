@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { type KnownNames, suggestions } from '../../audit/search/index.ts';
 import { FIELD_NAMES } from '../list/fields.ts';
 import { STATE_WORDS } from '../list/filter-options.ts';
 import { type Place, placeOf } from './place.ts';
@@ -10,6 +11,8 @@ export type Candidate = Readonly<{ text: string; means: string }>;
 export type Sources = Readonly<{
   people(): Promise<readonly Candidate[]>;
   entitlements(): Promise<readonly Candidate[]>;
+  /** What a search can name. */
+  searchable(): Promise<KnownNames>;
   /** The requests that the command with this name can be for. */
   requests(command: string): Promise<readonly Candidate[]>;
 }>;
@@ -67,6 +70,8 @@ async function valuesOf(
       return oneMore(typed, STATE_WORDS);
     case 'fields':
       return oneMore(typed, FIELD_NAMES);
+    case 'search':
+      return suggestions(typed, typed.length, await sources.searchable()).options;
     case 'role':
       return ['gateway', 'worker', 'sweeper', 'provider:'].map(bare);
     case 'length':

@@ -18,6 +18,11 @@ export function openSources(env: NodeJS.ProcessEnv): Sources {
     people: async () => ((await names())?.people ?? []).map(({ id, name }) => ({ text: id, means: name })),
     entitlements: async () =>
       ((await names())?.entitlements ?? []).map(({ id, title }) => ({ text: id, means: title })),
+    searchable: async () => {
+      const { knownNames } = await import('../../audit/search/index.ts');
+      const found = await names();
+      return knownNames(found?.people ?? [], found?.entitlements ?? []);
+    },
     requests: async (command) => (connections ? inTime(requestsFor(command, connections.databaseUrl)) : []),
   };
 }

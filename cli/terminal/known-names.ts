@@ -1,4 +1,5 @@
 import { nearest } from '../../core/nearest.ts';
+import { type KnownNames, knownNames } from '../../audit/search/index.ts';
 import { CommandError } from './exit.ts';
 
 /** The names in the policy files, without their rights. They are read only when something was not found. */
@@ -6,6 +7,12 @@ const namesIn = async (config: string) => {
   const { entitlementIn, readNames } = await import('../../policy/files/names.ts');
   return { names: await readNames(config), entitlementIn };
 };
+
+/** What a search can name. Nothing while the files cannot be read: then ids alone are understood. */
+export async function searchableNames(config: string): Promise<KnownNames | undefined> {
+  const { names } = await namesIn(config);
+  return names && knownNames(names.people, names.entitlements);
+}
 
 /** Throws when people.yaml has no person with this id. While it cannot be read, nobody knows. */
 export async function personIsKnown(config: string, person: string): Promise<void> {

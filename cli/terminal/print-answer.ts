@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { answerPage, answerRows, incompleteBefore, reachesBefore } from '../../audit/questions/index.ts';
+import type { Instant } from '../../core/ids.ts';
 import { escapeHidden } from '../../core/text.ts';
 import { AUDIT_VIEWS, type AuditQuery, type AuditRow, type Ledger } from '../../ledger/index.ts';
 import { USUAL_LIMIT } from '../list/filter-options.ts';
@@ -33,7 +34,11 @@ export async function printAnswer(
 /** On the standard error, because it is no row of the answer. */
 async function sayWhatIsPurged(ledger: Ledger, query: AuditQuery): Promise<void> {
   const time = await incompleteBefore(ledger);
-  if (time === undefined || !reachesBefore(query, time)) return;
+  if (time !== undefined && reachesBefore(query, time)) sayNotWhole(time);
+}
+
+/** Says that the answer lacks what was removed of the time before. */
+export function sayNotWhole(time: Instant): void {
   process.stderr.write(
     `Old requests were removed from this ledger, so the answer is not whole for times before ${utc(time)}.\n"curfew audit purges" lists what was removed. The exports of the log have it.\n`,
   );
@@ -53,7 +58,7 @@ async function printTable(
 const TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
 /** Times to the second, lists as one text, and targets in words. */
-const forPeople = (row: AuditRow): AuditRow =>
+export const forPeople = (row: AuditRow): AuditRow =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,
@@ -67,7 +72,8 @@ const forPeople = (row: AuditRow): AuditRow =>
     ]),
   );
 
-async function* limited(rows: AsyncIterable<AuditRow>, most: number): AsyncGenerator<AuditRow> {
+/** At most so many rows. */
+export async function* limited(rows: AsyncIterable<AuditRow>, most: number): AsyncGenerator<AuditRow> {
   let count = 0;
   if (count >= most) return;
   for await (const row of rows) {
@@ -77,7 +83,7 @@ async function* limited(rows: AsyncIterable<AuditRow>, most: number): AsyncGener
 }
 
 /** Writes each row when it is read, so that an answer of any size needs the memory of one page. */
-async function stream(
+export async function stream(
   rows: AsyncIterable<AuditRow>,
   format: Exclude<Format, 'table'>,
   columns: readonly string[],

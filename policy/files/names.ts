@@ -7,7 +7,12 @@ type NamedPerson = Readonly<{
   name: string;
   accounts: Readonly<Record<string, readonly string[]>>;
 }>;
-type NamedEntitlement = Readonly<{ id: string; title: string; synonyms: readonly string[] }>;
+type NamedEntitlement = Readonly<{
+  id: string;
+  title: string;
+  synonyms: readonly string[];
+  targets: readonly Readonly<{ provider: string }>[];
+}>;
 
 /** What the policy files call people and entitlements. */
 export type PolicyNames = Readonly<{
@@ -32,10 +37,11 @@ export async function readNames(folder: string): Promise<PolicyNames | undefined
         name: textOf(name),
         accounts: accountsOf(accounts),
       })),
-      entitlements: entriesOf(catalogue, 'entitlements').map(({ id, title, synonyms }) => ({
+      entitlements: entriesOf(catalogue, 'entitlements').map(({ id, title, synonyms, targets }) => ({
         id: textOf(id),
         title: textOf(title),
         synonyms: Array.isArray(synonyms) ? synonyms.map(textOf) : [],
+        targets: targetsOf(targets),
       })),
     };
   } catch {
@@ -53,6 +59,13 @@ function entriesOf(file: unknown, list: string): readonly Entry[] {
 
 const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The provider of each target that names one. */
+const targetsOf = (value: unknown): NamedEntitlement['targets'] =>
+  (Array.isArray(value) ? value : [])
+    .filter(isEntry)
+    .map(({ provider }) => ({ provider: textOf(provider) }))
+    .filter(({ provider }) => provider !== '');
 
 /** The names of accounts by their system. */
 const accountsOf = (value: unknown): NamedPerson['accounts'] =>

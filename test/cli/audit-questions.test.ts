@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as questions from '../../audit/questions/index.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
+import type { AuditQuery, AuditRow, RequestSearch } from '../../ledger/index.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { curfew } from '../e2e/processes.fixture.ts';
@@ -248,6 +248,89 @@ describe('what cannot be answered', () => {
     const printed = await audit(...args);
     expect([printed.code, printed.out]).toEqual([code, '']);
     expect(printed.err).toContain(words);
+  });
+});
+
+describe('the search of requests', () => {
+  const requests = (...words: readonly string[]) => audit('requests', ...words);
+  const searched = async (search: RequestSearch): Promise<readonly unknown[]> => {
+    const all: unknown[] = [];
+    for await (const row of questions.requestRows(folder.ledger, { search, visible: 'all' })) all.push(row);
+    return all;
+  };
+
+  test.each<[words: readonly string[], search: RequestSearch]>([
+    [[], { is: {} }],
+    [['ana'], { is: { person: ['ana'] } }],
+    [['person:ana', 'class:c'], { is: { person: ['ana'], class: ['C'] } }],
+    [['person:ana class:c'], { is: { person: ['ana'], class: ['C'] } }],
+    [['approver:bo,cy', 'ending:expired'], { is: { approver: ['bo', 'cy'], ending: ['expired'] } }],
+    [['state:refused', 'refused:yes'], { is: { state: ['refused'], refused: ['yes'] } }],
+    [[`from:${NOON}`, `to:${EVENING}`], { is: {}, from: at(NOON), to: at(EVENING) }],
+    [['to:2026-11-01 13:00'], { is: {}, to: new Date(2026, 10, 1, 13).getTime() as Instant }],
+    [['entitlement:Orders database, read only'], { is: { entitlement: ['orders-db'] } }],
+  ])('%j finds what its question finds, newest first', async (words, search) => {
+    const { code, out, err } = await requests(...words, '--output', 'jsonl');
+    expect([told, code, err]).toEqual([told, 0, '']);
+    const lines = out.split('\n').filter((line) => line !== '');
+    expect([told, lines.map((line) => JSON.parse(line) as unknown)]).toEqual([told, await searched(search)]);
+  });
+
+  test('a table says how many there are, and how to see older and newer ones', async () => {
+    const all = await searched({ is: {} });
+    const first = await requests('--limit', '2');
+    expect(first.out).toMatch(/^WHEN \(UTC\) +PERSON +ENTITLEMENT +STATE/);
+    expect(first.out).toContain(`\n${all.length} requests match.\nMore: add --after "`);
+    const [, after = ''] = /More: add --after "(.+)"/.exec(first.out) ?? [];
+    const second = await requests('--limit', '2', '--after', after);
+    const [, before = ''] = /Newer: add --before "(.+)"/.exec(second.out) ?? [];
+    const again = await requests('--limit', '2', '--before', before, '--json');
+    expect(JSON.parse(again.out)).toEqual(all.slice(0, 2));
+    expect(JSON.parse((await requests('--limit', '2', '--after', after, '--json')).out)).toEqual(
+      all.slice(2, 4),
+    );
+  });
+
+  test('csv has a line of names, then a line for each row', async () => {
+    const [names, ...lines] = (await requests('--csv')).out.trimEnd().split('\n');
+    expect(names).toBe(
+      'at,id,person,entitlement,minutes,providers,classes,state,ending,approved_by,refusals,ends_at,closed_at,digest',
+    );
+    expect(lines).toHaveLength((await searched({ is: {} })).length);
+  });
+
+  test('nothing is no failure', async () => {
+    const { code, out, err } = await requests('person:ana', 'ending:voided');
+    expect([code, out, err]).toEqual([0, 'No request matches.\n', '']);
+    expect((await requests('person:ana', 'ending:voided', '--json')).out).toBe('[]\n');
+  });
+
+  test.each<[what: string, words: readonly string[], code: number, says: string]>([
+    ['a key that does not exist', ['preson:ana'], 2, 'At character 1: there is no key "preson".'],
+    [
+      'a value that does not exist',
+      ['ana', 'state:activ'],
+      2,
+      'At character 5: "activ" is no value of "state:".',
+    ],
+    ['a person who is nowhere', ['person:annna'], 3, 'Did you mean person:ana?'],
+    [
+      'two places',
+      [
+        '--after',
+        `2026-11-01T00:00:00.000000Z/req_${'0'.repeat(26)}`,
+        '--before',
+        `2026-11-01T00:00:00.000000Z/req_${'0'.repeat(26)}`,
+      ],
+      2,
+      'give --after or --before',
+    ],
+    ['a place that no page named', ['--after', 'x'], 2, 'as a page prints it'],
+    ['what a terminal would obey', ['person:\u001b[2J'], 2, '"▯[2J" is no name that Curfew knows'],
+  ])('%s is refused', async (_what, words, code, says) => {
+    const printed = await requests(...words);
+    expect([printed.code, printed.out]).toEqual([code, '']);
+    expect(printed.err).toContain(says);
   });
 });
 

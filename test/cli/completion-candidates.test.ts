@@ -6,6 +6,12 @@ const named = (...texts: readonly string[]) => Promise.resolve(texts.map((text) 
 const SOURCES: Sources = {
   people: () => named('ana', 'ada', 'bo'),
   entitlements: () => named('orders-db', 'orders-logs', 'aws-admins'),
+  searchable: () =>
+    Promise.resolve({
+      person: [{ id: 'ana', names: ['Ana Silva'] }],
+      entitlement: [],
+      provider: [{ id: 'github', names: [] }],
+    }),
   requests: (command) => named(`${command}-1`, `${command}-2`),
 };
 
@@ -45,6 +51,9 @@ describe('the completion offers', () => {
     ['requests of an inner command', 'audit story ', ['story-1', 'story-2']],
     ['a request for a password', 'password ', ['password-1', 'password-2']],
     ['nothing behind two dashes that begins with a dash', 'request -- --as', []],
+    ['keys of a search', 'audit requests sta', ['state:']],
+    ['values of a search, in any word', 'audit requests state:active person:a', ['person:ana']],
+    ['one more value of a search', 'audit requests state:active,p', ['state:active,pending']],
     ['nothing for a command that does not exist', 'lst ', []],
   ])('%s', async (_what, line, texts) => expect(await offered(line)).toEqual(texts));
 

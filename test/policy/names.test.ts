@@ -22,6 +22,7 @@ describe('the names in the policy files', () => {
       id: 'orders-db',
       title: 'Orders database, read only',
       synonyms: ['orders', 'postgres', 'db'],
+      targets: [{ provider: 'postgres' }],
     });
   });
 
