@@ -67,7 +67,7 @@ export async function measureLog(size: LogSize, url: string, home: string): Prom
 
 /**
  * The trail as it would be without the log: no number and no index of it, no partitions, and of the form of a row only what the columns
- * need. The questions' own trigger is on both.
+ * need. The triggers of the questions are on both.
  */
 const BARE_TABLE = `
   create table bare_event (like event including all);
@@ -82,7 +82,9 @@ const BARE_TABLE = `
   end $$;
   alter table bare_event add check (is_bare_event(kind, seq, via, body));
   create trigger keep_access_periods after insert on bare_event for each row
-    when (changes_access(new.kind)) execute function keep_access_periods();`;
+    when (changes_access(new.kind)) execute function keep_access_periods();
+  create trigger keep_request_list after insert on bare_event for each row
+    when (changes_request_list(new.kind)) execute function keep_request_list();`;
 
 /** Both kinds of insert, in turns: A B A B. */
 async function measureAppends(url: string, writers: number, rounds: number): Promise<Appends> {

@@ -9,6 +9,7 @@ import { measureLoad } from './load.ts';
 import type { LoadSize } from './load-world.ts';
 import { measureMemory, type MemorySize, WARM_UP } from './memory.ts';
 import { firstLeaseOf } from './policy.ts';
+import { measureRequestSearch, type RequestSearchSize } from './request-search.ts';
 import { measureQuestions, type QuestionsSize } from './questions.ts';
 import { interleave, type Size } from './rounds.ts';
 import {
@@ -18,6 +19,7 @@ import {
   loadTable,
   memoryTable,
   questionsTable,
+  searchLines,
   logTable,
   spreadOf,
 } from './table.ts';
@@ -28,6 +30,7 @@ export type Sizes = Readonly<{
   ends: EndsSize;
   memory: MemorySize;
   questions: QuestionsSize;
+  search: RequestSearchSize;
   log: LogSize;
   lives: Size;
   clicks: number;
@@ -37,7 +40,7 @@ export type Sizes = Readonly<{
 type Place = Readonly<{ url: string; home: string }>;
 
 /** Each part measures, and prints its figures. */
-export const PARTS = { load, ends, memory, questions, lives, log } as const;
+export const PARTS = { load, ends, memory, questions, search, lives, log } as const;
 export type PartName = keyof typeof PARTS;
 
 /** Whether nothing is lost and no limit exceeded when many people request and approve at once, and how long they wait. */
@@ -88,6 +91,16 @@ async function questions({ questions: size }: Sizes, { url }: Place): Promise<vo
 Who had access at a moment, in a ledger of ${size.grants} grants, against a scan of as many rows by the primary key; ${size.moments} moments, in turns. Median (10 % to 90 %):
 
 ${questionsTable(measured)}
+`);
+}
+
+/** How long a page of a search of requests takes, and a count, against a scan of a page of rows by the primary key. */
+async function search({ search: size }: Sizes, { url }: Place): Promise<void> {
+  const measured = await measureRequestSearch(size, url);
+  console.log(`
+A page of 50 requests of ${size.requests}, for ${measured.searches.length} searches, against a scan of 50 rows by the primary key; ${size.rounds} rounds. Medians, the slowest searches first:
+
+${searchLines(measured)}
 `);
 }
 

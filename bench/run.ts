@@ -40,6 +40,7 @@ const { values } = parseArgs({
     'live-leases': { type: 'string', default: '800' },
     grants: { type: 'string', default: '300000' },
     moments: { type: 'string', default: '100' },
+    'listed-requests': { type: 'string', default: '1000000' },
     entries: { type: 'string', default: '1000000' },
     approvals: { type: 'string', default: '100' },
   },
@@ -63,6 +64,7 @@ await bench(names as PartName[], {
   ends: { leases: Number(values.leases), latencyMs: Number(values.latency), cap: Number(values.cap) },
   memory: { leases: Number(values['live-leases']) },
   questions: { grants: Number(values.grants), moments: Number(values.moments) },
+  search: { requests: Number(values['listed-requests']), rounds: Number(values.rounds) },
   log: {
     entries: Number(values.entries),
     rounds: Number(values.rounds),

@@ -4,6 +4,7 @@ import type { LoadSize } from './load-world.ts';
 import type { LogMeasures } from './log-measures.ts';
 import type { Memory } from './memory.ts';
 import type { Questions } from './questions.ts';
+import type { RequestSearches } from './request-search.ts';
 import type { Round } from './rounds.ts';
 
 /** The value below which that share of all lies. */
@@ -56,6 +57,32 @@ export const questionsTable = ({ answers, scans, rows }: Questions): string =>
       spread(rows, 0.1, 0.9),
     ],
   ]);
+
+const SLOWEST = 10;
+
+/** The slowest pages with their ratios to a scan, then all of them in one line, and the plan of the slowest. */
+export function searchLines({ searches, scans }: RequestSearches): string {
+  const sorted = [...searches].sort((a, b) => median(b.pages) - median(a.pages));
+  const scan = median(scans);
+  const all = searches.map(({ pages }) => median(pages));
+  const row = (what: string, pages: number, counts: number) => [
+    what,
+    figure(pages),
+    figure(pages / scan),
+    figure(counts),
+  ];
+  return [
+    table([
+      ['search', 'page, ms', 'ratio', 'count, ms'],
+      ...sorted
+        .slice(0, SLOWEST)
+        .map(({ search, pages, counts }) => row(search, median(pages), median(counts))),
+      row('the median search', median(all), median(searches.map(({ counts }) => median(counts)))),
+    ]),
+    `\n  A scan: ${figure(scan)} ms. Pages over 100 ms: ${all.filter((ms) => ms > 100).length} of ${all.length}. The plan of the slowest:\n`,
+    ...(sorted[0]?.plan ?? []).map((line) => `  ${line}`),
+  ].join('\n');
+}
 
 /** Each time beside the least that Slack's limits allow, and their ratio. */
 export function loadTable(load: Load, size: LoadSize): string {
