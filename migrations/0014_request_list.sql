@@ -31,14 +31,17 @@ create index request_list_refused on request_list (opened_at) where refused;
 create index request_list_end_of_id on request_list (reverse(id) text_pattern_ops);
 create index request_list_terms on request_list using gin (approved_by, approvers, providers, classes) with (fastupdate = off);
 
--- Writes the row of a request again, from its events. A later event of a kind that comes once changes nothing.
+-- Writes the row of a request again, from its events. A later event of a kind that comes once changes nothing, and neither does one that came before
+-- the request was opened.
 create function write_request_list(its_request text) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.request_list as l (id, opened_at, person, entitlement, minutes, providers, classes, state, ending, approvers, approved_by, refused,
                                         ends_at, closed_at, digest)
   with known as materialized (
-    select e.seq, e.kind, e.at, e.body from public.event e where e.request_id = its_request),
+    select e.seq, e.kind, e.at, e.body from public.event e
+     where e.request_id = its_request
+       and e.seq >= coalesce((select min(r.seq) from public.event r where r.request_id = its_request and r.kind = 'requested'), 0)),
   opened as (
     select k.at, k.body -> 'details' as details from known k where k.kind = 'requested' order by k.seq limit 1),
   submitted as (
@@ -50,7 +53,8 @@ begin
            count(*) filter (where k.kind = 'activated') > 0 as is_active,
            count(*) filter (where k.kind = 'revoke-started') > 0 as is_revoking,
            count(*) filter (where k.kind = 'refused') > 0 as is_refused,
-           max((k.body ->> 'endsAt')::float8) filter (where k.kind in ('grant-started', 'extended', 'end-adopted')) as ends_at
+           max((k.body ->> 'endsAt')::float8) filter (where k.kind in ('grant-started', 'extended', 'end-adopted')
+                                                    and jsonb_typeof(k.body -> 'endsAt') = 'number') as ends_at
       from known k)
   select its_request, coalesce(o.at, s.at), coalesce(o.details ->> 'requester', s.person), coalesce(o.details ->> 'entitlement', c.entitlement),
          (o.details ->> 'minutes')::integer,
@@ -76,18 +80,44 @@ begin
          is distinct from (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at);
 end $$;
 
--- An attempt that was refused changes one column, once. There can be many of one request.
+-- Writes what one event changes, because a request has many. The row is the same as when all of it is written again. An event that comes twice changes
+-- nothing.
 create function keep_request_list() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if new.kind <> 'refused' then
-    perform public.write_request_list(new.request_id);
-  else
-    update public.request_list set refused = true where id = new.request_id and not refused;
-    if not found and new.body ->> 'tried' = 'request' then
+  case new.kind
+    when 'requested' then
       perform public.write_request_list(new.request_id);
-    end if;
-  end if;
+    when 'judged', 'extension-requested' then
+      update public.request_list l
+         set approvers = array(select unnest(l.approvers) union
+                               select a ->> 'person' from jsonb_array_elements(new.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
+                               order by 1)
+       where l.id = new.request_id;
+    when 'approved', 'extension-approved' then
+      update public.request_list set approved_by = approved_by || (new.body ->> 'by')
+       where id = new.request_id and not approved_by @> array[new.body ->> 'by'];
+    when 'grant-started', 'extended', 'end-adopted' then
+      update public.request_list
+         set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
+             ends_at = greatest(ends_at, case when jsonb_typeof(new.body -> 'endsAt') = 'number' then to_timestamp((new.body ->> 'endsAt')::float8 / 1000) end)
+       where id = new.request_id;
+    when 'activated' then
+      update public.request_list set state = 'active' where id = new.request_id and state in ('pending', 'granting');
+    when 'revoke-started' then
+      update public.request_list
+         set state = case when state in ('pending', 'granting', 'active') then 'revoking' else state end,
+             ending = coalesce(ending, new.body -> 'ending' ->> 'kind')
+       where id = new.request_id;
+    when 'closed' then
+      update public.request_list set state = 'closed', ending = new.body -> 'ending' ->> 'kind', closed_at = new.at
+       where id = new.request_id and state not in ('closed', 'refused');
+    when 'refused' then
+      update public.request_list set refused = true where id = new.request_id and not refused;
+      if not found and new.body ->> 'tried' = 'request' then
+        perform public.write_request_list(new.request_id);
+      end if;
+  end case;
   return null;
 end $$;
 -- A function of its own, because Postgres reads the text of a trigger's condition again for every insert.

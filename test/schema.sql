@@ -287,14 +287,39 @@ CREATE OR REPLACE FUNCTION public.keep_request_list()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if new.kind <> 'refused' then
-    perform public.write_request_list(new.request_id);
-  else
-    update public.request_list set refused = true where id = new.request_id and not refused;
-    if not found and new.body ->> 'tried' = 'request' then
+  case new.kind
+    when 'requested' then
       perform public.write_request_list(new.request_id);
-    end if;
-  end if;
+    when 'judged', 'extension-requested' then
+      update public.request_list l
+         set approvers = array(select unnest(l.approvers) union
+                               select a ->> 'person' from jsonb_array_elements(new.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
+                               order by 1)
+       where l.id = new.request_id;
+    when 'approved', 'extension-approved' then
+      update public.request_list set approved_by = approved_by || (new.body ->> 'by')
+       where id = new.request_id and not approved_by @> array[new.body ->> 'by'];
+    when 'grant-started', 'extended', 'end-adopted' then
+      update public.request_list
+         set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
+             ends_at = greatest(ends_at, to_timestamp((new.body ->> 'endsAt')::float8 / 1000))
+       where id = new.request_id;
+    when 'activated' then
+      update public.request_list set state = 'active' where id = new.request_id and state in ('pending', 'granting');
+    when 'revoke-started' then
+      update public.request_list
+         set state = case when state in ('pending', 'granting', 'active') then 'revoking' else state end,
+             ending = coalesce(ending, new.body -> 'ending' ->> 'kind')
+       where id = new.request_id;
+    when 'closed' then
+      update public.request_list set state = 'closed', ending = new.body -> 'ending' ->> 'kind', closed_at = new.at
+       where id = new.request_id and state not in ('closed', 'refused');
+    when 'refused' then
+      update public.request_list set refused = true where id = new.request_id and not refused;
+      if not found and new.body ->> 'tried' = 'request' then
+        perform public.write_request_list(new.request_id);
+      end if;
+  end case;
   return null;
 end $function$;
 

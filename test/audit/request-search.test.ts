@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import { ENDINGS } from '../../core/request/endings.ts';
+import { REQUEST_STATES } from '../../core/request/state.ts';
 import {
   type Ledger,
   openLedger,
@@ -15,11 +16,12 @@ import { BASE, chance, ENTITLEMENTS, PEOPLE, statementsOf, type World, worldOf }
 
 // The search of requests is asked of a ledger with random histories, and of an oracle that reads the histories one by one.
 
-const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
+const REQUESTS = 80;
+const SEED = seedFrom(Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9)));
 const told = `seed ${SEED}`;
 const SEARCHES = 150;
 
-const world: World = worldOf(SEED, 80);
+const world: World = worldOf(SEED, REQUESTS);
 const everything = listed(world);
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let ledger: Ledger;
@@ -34,6 +36,12 @@ afterAll(async () => {
   await ledger?.close();
   await database?.drop();
 });
+
+/** The first seed from this one on whose histories have every state, and a submission that was refused before it was opened. */
+function seedFrom(seed: number): number {
+  const states = new Set(listed(worldOf(seed, REQUESTS)).map(({ state }) => state));
+  return states.size === REQUEST_STATES.length + 1 ? seed : seedFrom(seed + 1);
+}
 
 const MOST = 7;
 
@@ -116,9 +124,6 @@ const anyReader = (): VisibleRequests => ({
 describe(`over random histories (${told})`, () => {
   test('the list is what the events say', async () =>
     expect([told, await found({ is: {} })]).toEqual([told, everything.map(ofOracle)]));
-
-  test('the histories have every state, and what was refused before it was opened', () =>
-    expect([told, new Set(everything.map(({ state }) => state)).size]).toEqual([told, 6]));
 
   test('it can be computed again from the events, and is the same', async () => {
     const read = () => rowsOf(database.url, 'select * from request_list order by id');
