@@ -305,6 +305,7 @@ describe('after the purge', () => {
     for (const { table, column } of [
       ...columns,
       { table: 'request', column: 'id' },
+      { table: 'request_list', column: 'id' },
       { table: 'event', column: 'request_id' },
     ])
       expect([
