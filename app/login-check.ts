@@ -12,6 +12,7 @@ export type Parts = Readonly<{
   sweeper: boolean;
   sequencer: boolean;
   streamer: boolean;
+  console: boolean;
   providers: readonly string[];
 }>;
 
@@ -22,6 +23,7 @@ export function dutiesOf({
   sweeper,
   sequencer,
   streamer,
+  console,
   providers,
 }: Parts): readonly LedgerRole[] {
   return [
@@ -31,6 +33,7 @@ export function dutiesOf({
     ...(sweeper ? (['sweeper'] as const) : []),
     ...(sequencer ? (['sequencer'] as const) : []),
     ...(streamer ? (['streamer'] as const) : []),
+    ...(console ? (['console'] as const) : []),
   ];
 }
 
@@ -57,7 +60,7 @@ export function loginProblem({ name, isOwner, missing }: Login): string | undefi
 }
 
 const LEDGER_ROLES_OF_ALL = (
-  ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli', 'sequencer', 'streamer'] as const
+  ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli', 'sequencer', 'streamer', 'console'] as const
 )
   .map(roleName)
   .join(', ');

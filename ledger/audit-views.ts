@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Instant } from '../core/ids.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
@@ -98,6 +99,7 @@ export const AUDIT_VIEWS = {
   mass_ending: ['at', 'id', 'person', 'scope', 'scope_name', 'requests', 'needs', 'lifted_by'],
   policy: ['at', 'id', 'last_at', 'judged'],
   purge: ['at', 'id', 'person', 'before_at', 'requests', 'entries', 'export_size'],
+  reading: ['at', 'id', 'person', 'kind', 'address'],
   policy_gain: ['at', 'id', 'policy', 'person', 'entitlement', 'request_id'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -134,37 +136,80 @@ export type AuditRow = Readonly<Record<string, string | number | null | readonly
 export type AuditPage = Readonly<{ rows: readonly AuditRow[]; next?: string }>;
 
 /** Where a page begins, and how many rows it has at most. */
-export type AuditPart = Readonly<{ after?: string | undefined; most: number }>;
+export type AuditPart = Readonly<{ after?: string | undefined; most: number; newestFirst?: boolean }>;
 
-/** One page of an answer, the oldest row first. `after` is the `next` of the page before it. */
+/** The place of a row: its time in UTC, and its id. */
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z)\/(.{1,200})$/;
+
+/** One page of an answer, the oldest row first or the newest. `after` is the `next` of the page before it. */
 export async function readAuditPage(
   db: Db,
   { view, where, known }: AuditQuery,
-  { after, most }: AuditPart,
+  { after, most, newestFirst = false }: AuditPart,
 ): Promise<AuditPage> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const columns = AUDIT_VIEWS[view];
   const at = columns[0];
-  const source = known
-    ? `audit.access_as_known(${[known.at, known.from, known.to].map((each) => bind(toTimestamp(each))).join(', ')})`
-    : `audit.${view}`;
+  const source = sourceOf(view, known, bind);
   const conditions = where.map((each) => sqlOf(each, bind));
-  const [, time, id] = /^([^/]+)\/(.+)$/.exec(after ?? '') ?? [];
-  if (time !== undefined) conditions.push(`(${at}, id) > (${bind(time)}::timestamptz, ${bind(id)}::text)`);
+  const order = newestFirst ? `${at} desc, id desc` : `${at}, id`;
+  const [, time, id] = CURSOR.exec(after ?? '') ?? [];
+  if (time !== undefined && !Number.isNaN(Date.parse(time)))
+    conditions.push(`(${at}, id) ${newestFirst ? '<' : '>'} (${bind(time)}::timestamptz, ${bind(id)}::text)`);
   // The cursor has the whole time, to the microsecond. Only that of the last row is used.
   const cursor = `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '/' || id`;
   const { rows } = await db.query<{ cursor: string | null } & Record<string, unknown>>(
     `select ${columns.map((column) => `"${column}"`).join(', ')},
-            case row_number() over (order by ${at}, id) when ${bind(most)}::bigint then ${cursor} end as cursor
+            case row_number() over (order by ${order}) when ${bind(most)}::bigint then ${cursor} end as cursor
        from ${source} a ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
-      order by ${at}, id limit ${bind(most + 1)}`,
+      order by ${order} limit ${bind(most + 1)}`,
     values,
   );
   const shown = rows.slice(0, most);
   const last = rows.length > most ? shown.at(-1) : undefined;
   return { rows: shown.map(rowOf), ...(last?.cursor ? { next: last.cursor } : {}) };
 }
+
+/** A question as a statement that a login with the role curfew_auditor can run. */
+export function auditSql({ view, where, known }: AuditQuery): string {
+  const bind = (value: unknown): string =>
+    typeof value === 'number'
+      ? String(value)
+      : pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+  const conditions = where.map((each) => sqlOf(each, bind));
+  return [
+    'select *',
+    `  from ${sourceOf(view, known, bind)}`,
+    ...conditions.map(
+      (each, index) => `${index === 0 ? ' where' : '   and'} ${each.replaceAll(/\s*\n\s*/g, ' ')}`,
+    ),
+    ` order by ${AUDIT_VIEWS[view][0]}, id;`,
+  ].join('\n');
+}
+
+/** How many accesses of an answer were held at each of these moments. */
+export async function countAccess(
+  db: Db,
+  { view, where, known }: AuditQuery,
+  moments: readonly Instant[],
+): Promise<readonly number[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const source = sourceOf(view, known, bind);
+  const conditions = where.map((each) => sqlOf(each, bind));
+  const { rows } = await db.query<{ held: number }>(
+    `select (select count(*) from ${source} a where ${['during @> moment', ...conditions].join(' and ')})::float8 as held
+       from unnest(${bind(moments.map(toTimestamp))}::timestamptz[]) with ordinality m (moment, n) order by n`,
+    values,
+  );
+  return rows.map(({ held }) => held);
+}
+
+const sourceOf = (view: AuditView, known: AuditQuery['known'], bind: Bind): string =>
+  known
+    ? `audit.access_as_known(${[known.at, known.from, known.to].map((each) => bind(toTimestamp(each))).join(', ')})`
+    : `audit.${view}`;
 
 function rowOf({ cursor: _cursor, ...row }: Readonly<Record<string, unknown>>): AuditRow {
   return Object.fromEntries(

@@ -30,7 +30,7 @@ export const CLICK_KINDS = [
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
 /** The channels through which a person acts. */
-export const CHANNELS = ['slack', 'cli'] as const;
+export const CHANNELS = ['slack', 'cli', 'console'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**

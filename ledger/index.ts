@@ -27,10 +27,11 @@ export type {
   QuestionClick,
   RequestBody,
 } from './clicks.ts';
+export * from './console/index.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
 export * from './findings/index.ts';
 export type { FirstLook, LookedAt } from './first-look.ts';
-export type { Holding, Lease, OtherLease } from './leases.ts';
+export type { Holding, Lease, OtherLease, OverdueLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
 export * from './log/index.ts';
@@ -49,8 +50,6 @@ export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';
 export type { ListedRequest } from './request-list.ts';
 export {
-  PAGE_PLACE,
-  REQUEST_COLUMNS,
   type RequestPage,
   type RequestPart,
   type RequestRow,

@@ -7,6 +7,7 @@ import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
+import type { ConsoleLedger } from './console/index.ts';
 import type { AuditPage, AuditPart, AuditQuery } from './audit-views.ts';
 import type { FirstLook, LookedAt } from './first-look.ts';
 import type { Click, ClickKind } from './clicks.ts';
@@ -37,7 +38,7 @@ import type { WakeUp } from './wake-ups.ts';
  * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
  * transaction. Every function throws `Fault('ledger-unavailable')` while Postgres does not answer.
  */
-export interface Ledger extends FindingsLedger, LogLedger, UseLedger {
+export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLedger {
   /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
   now(): Promise<Instant>;
 
@@ -125,8 +126,14 @@ export interface Ledger extends FindingsLedger, LogLedger, UseLedger {
   ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>>;
   /** One page of the answer to a question of an auditor, the oldest row first. */
   auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
+  /** A question as a statement that a login with the role curfew_auditor can run. */
+  auditSql(query: AuditQuery): string;
+  /** How many accesses of an answer were held at each of these moments. */
+  countAccess(query: AuditQuery, moments: readonly Instant[]): Promise<readonly number[]>;
   /** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */
   searchRequests(search: RequestSearch, visible: VisibleRequests, part: RequestPart): Promise<RequestPage>;
+  /** A search as a statement that a login with the role curfew_auditor can run. */
+  searchSql(search: RequestSearch): string;
   /** How many requests a search finds that a reader may see. It stops counting after `limit`, and then returns one more. */
   countSearched(search: RequestSearch, visible: VisibleRequests, limit: number): Promise<number>;
   /** Since when Curfew looks for access that it did not grant, at the targets of an entitlement or at a target. */

@@ -1,8 +1,9 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
-import { readAuditPage } from './audit-views.ts';
+import { auditSql, countAccess, readAuditPage } from './audit-views.ts';
 import * as clicks from './clicks.ts';
+import { consoleLedger } from './console/index.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
@@ -23,7 +24,7 @@ import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
 import { openProbe } from './reach.ts';
 import * as requestList from './request-list.ts';
-import { countSearched, searchRequests } from './request-search.ts';
+import { countSearched, searchRequests, searchSql } from './request-search.ts';
 import * as requests from './requests.ts';
 import { CONNECTIONS, type LedgerRole } from './roles.ts';
 import * as lostLeases from './lost-leases.ts';
@@ -76,6 +77,7 @@ export function openLedger(
 /** The ledger over a connection. The simulator has a connection of its own, on which it decides what happens next. */
 export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: LedgerConnection): Ledger {
   return {
+    ...consoleLedger(query),
     ...findingsLedger(query, tx),
     ...logLedger(query, tx),
     ...useLedger(query),
@@ -122,9 +124,12 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     requestsClosedLately: (sinceMs, part) => query((db) => questions.requestsClosedLately(db, sinceMs, part)),
     attemptsRefusedLately: (sinceMs, part) =>
       query((db) => questions.attemptsRefusedLately(db, sinceMs, part)),
+    searchSql,
     searchRequests: (search, visible, part) => query((db) => searchRequests(db, search, visible, part)),
     countSearched: (search, visible, limit) => query((db) => countSearched(db, search, visible, limit)),
     auditPage: (asked, part) => query((db) => readAuditPage(db, asked, part)),
+    auditSql,
+    countAccess: (asked, moments) => query((db) => countAccess(db, asked, moments)),
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
     watchedTargets: () => query(readWatchedTargets),
     openRequestsByRequester: () => query(requests.openRequestsByRequester),

@@ -18,7 +18,7 @@ import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** What a step came through: Slack, the command line, the workflow or the sweeper. */
+/** What a step came through: Slack, the command line, the console, the workflow or the sweeper. */
 export const VIAS = [...CHANNELS, 'workflow', 'sweeper'] as const;
 export type Via = (typeof VIAS)[number];
 

@@ -1,5 +1,7 @@
+import pg from 'pg';
 import type { Instant, RequestId } from '../core/ids.ts';
 import type { Ending } from '../core/request/events.ts';
+import { PAGE_PLACE, REQUEST_COLUMNS } from '../core/request/list-row.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
 import type { EnforcementClass } from '../core/target.ts';
 import type { VisibleRequests } from './access-questions.ts';
@@ -49,31 +51,11 @@ export type RequestRow = Readonly<{
   digest: string | null;
 }>;
 
-/** The fields of a row, in the order in which people and programs read them. */
-export const REQUEST_COLUMNS = [
-  ...[
-    'at',
-    'id',
-    'person',
-    'entitlement',
-    'minutes',
-    'providers',
-    'classes',
-    'state',
-    'ending',
-    'approved_by',
-  ],
-  ...['refusals', 'ends_at', 'closed_at', 'digest'],
-] as const;
-
 /** A page is after a row, which is older, or before a row, which is newer. It has `most` rows at most. */
 export type RequestPart = Readonly<{ most: number; after?: string | undefined; before?: string | undefined }>;
 
 /** A page, the newest request first. `next` is the `after` of the page that follows, `previous` the `before` of the one that precedes it. */
 export type RequestPage = Readonly<{ rows: readonly RequestRow[]; next?: string; previous?: string }>;
-
-/** A place between two pages, as `next` and `previous` name it. */
-export const PAGE_PLACE = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z)\/(req_[0-9a-z]{26})$/;
 
 /** Where a list looks for its next rows first: in so many of the newest. More would be slower than to look by an index. */
 const WINDOWS = [20_000, 100_000];
@@ -175,6 +157,24 @@ export async function countSearched(
   );
   return rows[0]?.count ?? 0;
 }
+
+/** A search as a statement that a login with the role curfew_auditor can run. */
+export function searchSql(search: RequestSearch): string {
+  const bind = (value: unknown): string => literal(value);
+  const conditions = [...timeConditions(search, bind), ...conditionsOf(search, 'all', bind)];
+  return [
+    'select * from audit.request',
+    ...conditions.map((each, at) => `${at === 0 ? ' where' : '   and'} ${each}`),
+    ' order by at desc, id desc;',
+  ].join('\n');
+}
+
+const literal = (value: unknown): string => {
+  if (Array.isArray(value)) return `array[${value.map(literal).join(', ')}]`;
+  return typeof value === 'number'
+    ? String(value)
+    : pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+};
 
 const whereOf = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;

@@ -12,6 +12,7 @@ export const LEDGER_ROLES = [
   'cli',
   'sequencer',
   'streamer',
+  'console',
 ] as const;
 export type LedgerRole = (typeof LEDGER_ROLES)[number];
 
@@ -22,7 +23,7 @@ export const roleName = (role: LedgerRole): string => `curfew_${role}`;
 type Connections = Readonly<{ pool: number; listeners: number; probes: number }>;
 
 /**
- * The most connections of each duty in one process. A process that does everything opens at most 47 together, so
+ * The most connections of each duty in one process. A process that does everything opens at most 48 together, so
  * that two of them and their administrators fit into the 100 that Postgres allows by default. No connection stays open
  * during a call of a provider.
  */
@@ -32,8 +33,9 @@ export const CONNECTIONS = {
   provider: { pool: 8, listeners: 0, probes: 1 },
   sweeper: { pool: 5, listeners: 0, probes: 1 },
   courier: { pool: 4, listeners: 4, probes: 0 }, // news, redraws, messages that were deferred, and findings
-  reader: { pool: 1, listeners: 0, probes: 0 },
+  reader: { pool: 1, listeners: 0, probes: 0 }, // for tools of an operator, in no process of ours
   cli: { pool: 2, listeners: 0, probes: 0 }, // a process of its own
   sequencer: { pool: 2, listeners: 1, probes: 0 },
   streamer: { pool: 1, listeners: 0, probes: 0 },
+  console: { pool: 2, listeners: 0, probes: 0 },
 } as const satisfies Readonly<Record<LedgerRole, Connections>>;

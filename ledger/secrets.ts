@@ -60,13 +60,16 @@ async function wasUnseen(db: Db, lease: LeaseId): Promise<boolean> {
 }
 
 /** A secret that was delivered by this click, through Slack if `via` does not say otherwise. */
-export type DeliveredSecret = Readonly<{ lease: LeaseId; click: ClickId; via?: Channel }>;
+export type DeliveredSecret = Readonly<{ lease: LeaseId; click: ClickId; via?: ShowingChannel }>;
+
+/** The channels that show a secret. The console shows none. */
+type ShowingChannel = Exclude<Channel, 'console'>;
 
 /** The functions of the owner that take and erase what was delivered through a channel. A role may call those of its channel. */
 const FUNCTIONS = {
   slack: { take: 'take_secret', erase: 'erase_secret' },
   cli: { take: 'take_secret_at_terminal', erase: 'erase_secret_at_terminal' },
-} as const satisfies Readonly<Record<Channel, unknown>>;
+} as const satisfies Readonly<Record<ShowingChannel, unknown>>;
 
 /** The sealed secret; undefined when it was not delivered by this click, when it was erased, or when there is none. */
 export async function takeSecret(

@@ -261,7 +261,7 @@ begin
   return kind in ('requested', 'judged', 'asked', 'answered', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
                   'extension-requested', 'extension-approved', 'extension-started', 'lease-extended', 'extended', 'extension-closed',
                   'end-adopted', 'undone', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused')
-     and via in ('slack', 'cli', 'workflow', 'sweeper')
+     and via in ('slack', 'cli', 'console', 'workflow', 'sweeper')
      and seq >= 0
      and body ->> 'kind' is not distinct from kind -- the rights are those of the kind
      and at between '2000-01-01 Z' and '9999-01-01 Z'
@@ -302,7 +302,7 @@ begin
     when 'grant-started', 'extended', 'end-adopted' then
       update public.request_list
          set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
-             ends_at = greatest(ends_at, to_timestamp((new.body ->> 'endsAt')::float8 / 1000))
+             ends_at = greatest(ends_at, case when jsonb_typeof(new.body -> 'endsAt') = 'number' then to_timestamp((new.body ->> 'endsAt')::float8 / 1000) end)
        where id = new.request_id;
     when 'activated' then
       update public.request_list set state = 'active' where id = new.request_id and state in ('pending', 'granting');
@@ -491,7 +491,9 @@ begin
   insert into public.request_list as l (id, opened_at, person, entitlement, minutes, providers, classes, state, ending, approvers, approved_by, refused,
                                         ends_at, closed_at, digest)
   with known as materialized (
-    select e.seq, e.kind, e.at, e.body from public.event e where e.request_id = its_request),
+    select e.seq, e.kind, e.at, e.body from public.event e
+     where e.request_id = its_request
+       and e.seq >= coalesce((select min(r.seq) from public.event r where r.request_id = its_request and r.kind = 'requested'), 0)),
   opened as (
     select k.at, k.body -> 'details' as details from known k where k.kind = 'requested' order by k.seq limit 1),
   submitted as (
@@ -503,7 +505,8 @@ begin
            count(*) filter (where k.kind = 'activated') > 0 as is_active,
            count(*) filter (where k.kind = 'revoke-started') > 0 as is_revoking,
            count(*) filter (where k.kind = 'refused') > 0 as is_refused,
-           max((k.body ->> 'endsAt')::float8) filter (where k.kind in ('grant-started', 'extended', 'end-adopted')) as ends_at
+           max((k.body ->> 'endsAt')::float8) filter (where k.kind in ('grant-started', 'extended', 'end-adopted')
+                                                    and jsonb_typeof(k.body -> 'endsAt') = 'number') as ends_at
       from known k)
   select its_request, coalesce(o.at, s.at), coalesce(o.details ->> 'requester', s.person), coalesce(o.details ->> 'entitlement', c.entitlement),
          (o.details ->> 'minutes')::integer,
@@ -588,6 +591,26 @@ create table click (
   next_try_at timestamp with time zone default ledger_now() not null,
   done_at timestamp with time zone,
   outcome jsonb
+);
+
+create table console_session (
+  id_hash bytea not null,
+  person text not null,
+  account text not null,
+  zone text not null,
+  own_zone text not null,
+  begun_at timestamp with time zone default ledger_now() not null,
+  seen_at timestamp with time zone default ledger_now() not null,
+  ended_at timestamp with time zone
+);
+
+create table console_sign_in (
+  id_hash bytea not null,
+  state text not null,
+  nonce text not null,
+  verifier text not null,
+  path text not null,
+  begun_at timestamp with time zone default ledger_now() not null
 );
 
 create table deferred_message (
@@ -955,6 +978,15 @@ create table read_budget (
   at timestamp with time zone default ledger_now() not null
 );
 
+create table reading (
+  id bigint generated always as identity not null,
+  person text not null,
+  kind text not null,
+  address text not null,
+  at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
 create table request (
   id text not null,
   requester text not null,
@@ -1070,9 +1102,33 @@ alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['req
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 
-alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text])));
+alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'console'::text])));
 
 alter table click add constraint click_via_source_key UNIQUE (via, source);
+
+alter table console_session add constraint console_session_account_check CHECK ((length(account) <= 500));
+
+alter table console_session add constraint console_session_id_hash_check CHECK ((length(id_hash) = 32));
+
+alter table console_session add constraint console_session_own_zone_check CHECK ((length(own_zone) <= 100));
+
+alter table console_session add constraint console_session_person_check CHECK ((length(person) <= 100));
+
+alter table console_session add constraint console_session_pkey PRIMARY KEY (id_hash);
+
+alter table console_session add constraint console_session_zone_check CHECK ((length(zone) <= 100));
+
+alter table console_sign_in add constraint console_sign_in_id_hash_check CHECK ((length(id_hash) = 32));
+
+alter table console_sign_in add constraint console_sign_in_nonce_check CHECK ((length(nonce) <= 200));
+
+alter table console_sign_in add constraint console_sign_in_path_check CHECK ((length(path) <= 2000));
+
+alter table console_sign_in add constraint console_sign_in_pkey PRIMARY KEY (id_hash);
+
+alter table console_sign_in add constraint console_sign_in_state_check CHECK ((length(state) <= 200));
+
+alter table console_sign_in add constraint console_sign_in_verifier_check CHECK ((length(verifier) <= 200));
 
 alter table deferred_message add constraint deferred_message_kind_check CHECK ((kind = ANY (ARRAY['decision'::text, 'news'::text, 'weekly'::text])));
 
@@ -1114,7 +1170,7 @@ alter table finding_decision add constraint finding_decision_kind_check CHECK ((
 
 alter table finding_decision add constraint finding_decision_pkey PRIMARY KEY (click_id);
 
-alter table finding_decision add constraint finding_decision_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text])));
+alter table finding_decision add constraint finding_decision_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'console'::text])));
 
 alter table finding_reason add constraint finding_reason_pkey PRIMARY KEY (click_id);
 
@@ -1247,6 +1303,16 @@ alter table quarantine_lease add constraint quarantine_lease_kind_check CHECK ((
 alter table quarantine_lease add constraint quarantine_lease_pkey PRIMARY KEY (quarantine_id, lease_id);
 
 alter table read_budget add constraint read_budget_pkey PRIMARY KEY (provider);
+
+alter table reading add constraint reading_address_check CHECK ((length(address) <= 2000));
+
+alter table reading add constraint reading_kind_check CHECK ((kind = ANY (ARRAY['page'::text, 'export'::text])));
+
+alter table reading add constraint reading_log_id_key UNIQUE (log_id);
+
+alter table reading add constraint reading_person_check CHECK ((length(person) <= 100));
+
+alter table reading add constraint reading_pkey PRIMARY KEY (id);
 
 alter table request add constraint request_minutes_check CHECK ((minutes > 0));
 
@@ -1416,6 +1482,8 @@ CREATE INDEX quarantine_lease_request ON public.quarantine_lease USING btree (re
 
 CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree ((true)) WHERE (ended_at IS NULL);
 
+CREATE INDEX reading_at ON public.reading USING btree (at, id);
+
 CREATE INDEX request_extension ON public.request USING btree (extension_due_at) WHERE (extension_due_at IS NOT NULL);
 
 CREATE INDEX request_list_end_of_id ON public.request_list USING btree (reverse(id) text_pattern_ops);
@@ -1530,7 +1598,16 @@ UNION ALL
     jsonb_build_object('keys', to_jsonb(keys)) AS body,
     NULL::text AS step,
     NULL::text AS via
-   FROM log_keys;
+   FROM log_keys
+UNION ALL
+ SELECT log_id,
+    'reading'::text AS type,
+    (id)::text AS id,
+    at,
+    jsonb_build_object('by', person, 'kind', kind, 'address', address) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM reading;
 
 -- triggers
 
@@ -1612,6 +1689,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.purged_entry FOR EA
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purged_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.reading FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.use_reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
@@ -1645,6 +1726,8 @@ create view audit.policy as select null::text as id, null::timestamp with time z
 create view audit.policy_gain as select null::text as id, null::timestamp with time zone as at, null::text as policy, null::text as person, null::text as entitlement, null::text as request_id;
 
 create view audit.purge as select null::text as id, null::timestamp with time zone as at, null::text as person, null::timestamp with time zone as before_at, null::bigint as requests, null::bigint as entries, null::bigint as export_size;
+
+create view audit.reading as select null::timestamp with time zone as at, null::text as id, null::text as person, null::text as kind, null::text as address;
 
 create view audit.refusal as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as tried, null::text as code, null::text as request_id, null::text as requester, null::text as entitlement;
 
@@ -1680,11 +1763,17 @@ alter table event enable row level security;
 
 create policy cli_writes on click for insert to curfew_cli with check ((via = 'cli'::text));
 
+create policy console_reads on click for select to curfew_console using (true);
+
+create policy console_writes on click for insert to curfew_console with check (((via = 'console'::text) AND (kind = ANY (ARRAY['approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'end-all'::text]))));
+
 create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
 
 create policy gateway_writes on click for insert to curfew_gateway with check ((via = 'slack'::text));
 
 create policy read on click for select to curfew_cli, curfew_courier, curfew_gateway, curfew_reader, curfew_sweeper, curfew_worker using (true);
+
+create policy console_reads on event for select to curfew_console using (true);
 
 create policy provider_records on event for insert to curfew_provider with check ((kind = ANY (ARRAY['intended'::text, 'granted'::text, 'activated'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'lease-extended'::text, 'extended'::text, 'extension-closed'::text])));
 
@@ -1699,6 +1788,8 @@ create policy worker_records on event for insert to curfew_worker with check ((k
 -- rights
 
 grant usage on schema public to curfew_cli;
+
+grant usage on schema public to curfew_console;
 
 grant usage on schema public to curfew_courier;
 
@@ -1734,6 +1825,8 @@ grant select on audit.access to curfew_auditor;
 
 grant select on audit.access to curfew_cli;
 
+grant select on audit.access to curfew_console;
+
 grant select on audit.access to curfew_gateway;
 
 grant select on audit.access to curfew_reader;
@@ -1741,6 +1834,8 @@ grant select on audit.access to curfew_reader;
 grant select on audit.approval to curfew_auditor;
 
 grant select on audit.approval to curfew_cli;
+
+grant select on audit.approval to curfew_console;
 
 grant select on audit.approval to curfew_gateway;
 
@@ -1750,6 +1845,8 @@ grant select on audit.approval_pair to curfew_auditor;
 
 grant select on audit.approval_pair to curfew_cli;
 
+grant select on audit.approval_pair to curfew_console;
+
 grant select on audit.approval_pair to curfew_gateway;
 
 grant select on audit.approval_pair to curfew_reader;
@@ -1757,6 +1854,8 @@ grant select on audit.approval_pair to curfew_reader;
 grant select on audit.drift to curfew_auditor;
 
 grant select on audit.drift to curfew_cli;
+
+grant select on audit.drift to curfew_console;
 
 grant select on audit.drift to curfew_gateway;
 
@@ -1766,6 +1865,8 @@ grant select on audit.event to curfew_auditor;
 
 grant select on audit.event to curfew_cli;
 
+grant select on audit.event to curfew_console;
+
 grant select on audit.event to curfew_gateway;
 
 grant select on audit.event to curfew_reader;
@@ -1773,6 +1874,8 @@ grant select on audit.event to curfew_reader;
 grant select on audit.finding to curfew_auditor;
 
 grant select on audit.finding to curfew_cli;
+
+grant select on audit.finding to curfew_console;
 
 grant select on audit.finding to curfew_gateway;
 
@@ -1782,6 +1885,8 @@ grant select on audit.finding_decision to curfew_auditor;
 
 grant select on audit.finding_decision to curfew_cli;
 
+grant select on audit.finding_decision to curfew_console;
+
 grant select on audit.finding_decision to curfew_gateway;
 
 grant select on audit.finding_decision to curfew_reader;
@@ -1790,11 +1895,15 @@ grant select on audit.lease_use to curfew_auditor;
 
 grant select on audit.lease_use to curfew_cli;
 
+grant select on audit.lease_use to curfew_console;
+
 grant select on audit.lease_use to curfew_reader;
 
 grant select on audit.mass_ending to curfew_auditor;
 
 grant select on audit.mass_ending to curfew_cli;
+
+grant select on audit.mass_ending to curfew_console;
 
 grant select on audit.mass_ending to curfew_gateway;
 
@@ -1804,6 +1913,8 @@ grant select on audit.overstay to curfew_auditor;
 
 grant select on audit.overstay to curfew_cli;
 
+grant select on audit.overstay to curfew_console;
+
 grant select on audit.overstay to curfew_gateway;
 
 grant select on audit.overstay to curfew_reader;
@@ -1811,6 +1922,8 @@ grant select on audit.overstay to curfew_reader;
 grant select on audit.policy to curfew_auditor;
 
 grant select on audit.policy to curfew_cli;
+
+grant select on audit.policy to curfew_console;
 
 grant select on audit.policy to curfew_gateway;
 
@@ -1820,6 +1933,8 @@ grant select on audit.policy_gain to curfew_auditor;
 
 grant select on audit.policy_gain to curfew_cli;
 
+grant select on audit.policy_gain to curfew_console;
+
 grant select on audit.policy_gain to curfew_gateway;
 
 grant select on audit.policy_gain to curfew_reader;
@@ -1828,13 +1943,27 @@ grant select on audit.purge to curfew_auditor;
 
 grant select on audit.purge to curfew_cli;
 
+grant select on audit.purge to curfew_console;
+
 grant select on audit.purge to curfew_gateway;
 
 grant select on audit.purge to curfew_reader;
 
+grant select on audit.reading to curfew_auditor;
+
+grant select on audit.reading to curfew_cli;
+
+grant select on audit.reading to curfew_console;
+
+grant select on audit.reading to curfew_gateway;
+
+grant select on audit.reading to curfew_reader;
+
 grant select on audit.refusal to curfew_auditor;
 
 grant select on audit.refusal to curfew_cli;
+
+grant select on audit.refusal to curfew_console;
 
 grant select on audit.refusal to curfew_gateway;
 
@@ -1844,6 +1973,8 @@ grant select on audit.request to curfew_auditor;
 
 grant select on audit.request to curfew_cli;
 
+grant select on audit.request to curfew_console;
+
 grant select on audit.request to curfew_gateway;
 
 grant select on audit.request to curfew_reader;
@@ -1852,11 +1983,15 @@ grant select on audit.target to curfew_auditor;
 
 grant select on audit.target to curfew_cli;
 
+grant select on audit.target to curfew_console;
+
 grant select on audit.target to curfew_gateway;
 
 grant select on audit.target to curfew_reader;
 
 grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_cli;
+
+grant insert (id, kind, request_id, via, account, person, body, source), select (id, kind, request_id, via, account, person, received_at, done_at, outcome) on click to curfew_console;
 
 grant select on click to curfew_courier;
 
@@ -1867,6 +2002,10 @@ grant select (id, kind, request_id, via, account, person, received_at, done_at) 
 grant select, update (body) on click to curfew_sweeper;
 
 grant select, update (body, tries, next_try_at, done_at, outcome) on click to curfew_worker;
+
+grant delete, insert (id_hash, person, account, zone, own_zone), select, update (zone, seen_at, ended_at) on console_session to curfew_console;
+
+grant delete, insert (id_hash, state, nonce, verifier, path), select on console_sign_in to curfew_console;
 
 grant insert (person, kind, request_id, due_at, next_try_at), select, update (next_try_at, sent_at) on deferred_message to curfew_courier;
 
@@ -1884,6 +2023,8 @@ grant select on erasure to curfew_worker;
 
 grant select on event to curfew_cli;
 
+grant select on event to curfew_console;
+
 grant select on event to curfew_courier;
 
 grant select on event to curfew_gateway;
@@ -1900,6 +2041,8 @@ grant insert (request_id, seq, step, kind, body, via, at), select on event to cu
 
 grant select on event_free_text to curfew_cli;
 
+grant select on event_free_text to curfew_console;
+
 grant select on event_free_text to curfew_courier;
 
 grant select on event_free_text to curfew_gateway;
@@ -1908,11 +2051,15 @@ grant insert, select (request_id, seq) on event_free_text to curfew_worker;
 
 grant select on event_partition to curfew_cli;
 
+grant select on event_partition to curfew_console;
+
 grant select on event_partition to curfew_reader;
 
 grant select on event_partition to curfew_sweeper;
 
 grant select on event_text to curfew_cli;
+
+grant select on event_text to curfew_console;
 
 grant select on event_text to curfew_courier;
 
@@ -1928,6 +2075,8 @@ grant insert, select on event_text to curfew_worker;
 
 grant select on finding to curfew_cli;
 
+grant select on finding to curfew_console;
+
 grant select, update (message, draw_at) on finding to curfew_courier;
 
 grant select on finding to curfew_gateway;
@@ -1939,6 +2088,8 @@ grant insert, select, update (target, what, subject_name, level, on_ladder, sour
 grant select, update (decision, work_at, problem, draw_at) on finding to curfew_worker;
 
 grant select on finding_decision to curfew_cli;
+
+grant select on finding_decision to curfew_console;
 
 grant select on finding_decision to curfew_courier;
 
@@ -1952,6 +2103,8 @@ grant insert (click_id, finding_id, kind, by, via, confirmed, seen, refusal), se
 
 grant select on finding_reason to curfew_cli;
 
+grant select on finding_reason to curfew_console;
+
 grant select on finding_reason to curfew_courier;
 
 grant select on finding_reason to curfew_gateway;
@@ -1959,6 +2112,8 @@ grant select on finding_reason to curfew_gateway;
 grant insert on finding_reason to curfew_worker;
 
 grant select on free_text to curfew_cli;
+
+grant select on free_text to curfew_console;
 
 grant select on free_text to curfew_courier;
 
@@ -1975,6 +2130,8 @@ grant execute on function adopt_end(text) to curfew_sweeper;
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_auditor;
 
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_cli;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_console;
 
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_gateway;
 
@@ -2020,6 +2177,8 @@ grant execute on function ledger_now() to curfew_auditor;
 
 grant execute on function ledger_now() to curfew_cli;
 
+grant execute on function ledger_now() to curfew_console;
+
 grant execute on function ledger_now() to curfew_courier;
 
 grant execute on function ledger_now() to curfew_gateway;
@@ -2044,6 +2203,8 @@ grant execute on function take_secret_at_terminal(text,text) to curfew_cli;
 
 grant select on holding to curfew_cli;
 
+grant select on holding to curfew_console;
+
 grant select on holding to curfew_courier;
 
 grant select on holding to curfew_gateway;
@@ -2057,6 +2218,8 @@ grant select, update (prior, closed_at) on holding to curfew_sweeper;
 grant select on holding to curfew_worker;
 
 grant select on lease to curfew_cli;
+
+grant select on lease to curfew_console;
 
 grant select on lease to curfew_courier;
 
@@ -2084,6 +2247,8 @@ grant select on log_beginning to curfew_worker;
 
 grant select on log_checkpoint to curfew_cli;
 
+grant select on log_checkpoint to curfew_console;
+
 grant select on log_checkpoint to curfew_provider;
 
 grant select on log_checkpoint to curfew_reader;
@@ -2110,6 +2275,8 @@ grant select on log_cosignature to curfew_worker;
 
 grant select on log_entry to curfew_cli;
 
+grant select on log_entry to curfew_console;
+
 grant select on log_entry to curfew_provider;
 
 grant select on log_entry to curfew_reader;
@@ -2123,6 +2290,8 @@ grant select on log_entry to curfew_sweeper;
 grant select on log_entry to curfew_worker;
 
 grant delete, insert, select on log_gap to curfew_sequencer;
+
+grant usage on log_id to curfew_console;
 
 grant usage on log_id to curfew_provider;
 
@@ -2146,6 +2315,8 @@ grant select on log_keys to curfew_worker;
 
 grant select on log_place to curfew_cli;
 
+grant select on log_place to curfew_console;
+
 grant select on log_place to curfew_provider;
 
 grant select on log_place to curfew_reader;
@@ -2158,6 +2329,8 @@ grant select on log_place to curfew_worker;
 
 grant select on log_row to curfew_cli;
 
+grant select on log_row to curfew_console;
+
 grant select on log_row to curfew_reader;
 
 grant select on log_row to curfew_sequencer;
@@ -2165,6 +2338,8 @@ grant select on log_row to curfew_sequencer;
 grant select on log_row to curfew_streamer;
 
 grant select on log_state to curfew_cli;
+
+grant select on log_state to curfew_console;
 
 grant select on log_state to curfew_provider;
 
@@ -2180,11 +2355,15 @@ grant select on log_state to curfew_worker;
 
 grant select on log_stream to curfew_cli;
 
+grant select on log_stream to curfew_console;
+
 grant select on log_stream to curfew_reader;
 
 grant insert (sink, log, next, claimed_by, claimed_until), select, update (log, next, problem, sent_at, claimed_by, claimed_until) on log_stream to curfew_streamer;
 
 grant select on log_tile to curfew_cli;
+
+grant select on log_tile to curfew_console;
 
 grant select on log_tile to curfew_provider;
 
@@ -2218,6 +2397,8 @@ grant select on manifest_serial to curfew_worker;
 
 grant select on mass_ending to curfew_cli;
 
+grant select on mass_ending to curfew_console;
+
 grant select on mass_ending to curfew_courier;
 
 grant select on mass_ending to curfew_gateway;
@@ -2231,6 +2412,8 @@ grant select on mass_ending to curfew_sweeper;
 grant insert (id, scope, made_by, needs), select on mass_ending to curfew_worker;
 
 grant select on mass_ending_cut_off to curfew_cli;
+
+grant select on mass_ending_cut_off to curfew_console;
 
 grant select on mass_ending_cut_off to curfew_courier;
 
@@ -2246,6 +2429,8 @@ grant select on mass_ending_cut_off to curfew_worker;
 
 grant select on mass_ending_cut_off_text to curfew_cli;
 
+grant select on mass_ending_cut_off_text to curfew_console;
+
 grant select on mass_ending_cut_off_text to curfew_courier;
 
 grant select on mass_ending_cut_off_text to curfew_gateway;
@@ -2260,6 +2445,8 @@ grant select on mass_ending_cut_off_text to curfew_worker;
 
 grant select on mass_ending_lift to curfew_cli;
 
+grant select on mass_ending_lift to curfew_console;
+
 grant select on mass_ending_lift to curfew_courier;
 
 grant select on mass_ending_lift to curfew_gateway;
@@ -2273,6 +2460,8 @@ grant select on mass_ending_lift to curfew_sweeper;
 grant insert (mass_ending_id, person, click_id), select on mass_ending_lift to curfew_worker;
 
 grant select on mass_ending_reason to curfew_cli;
+
+grant select on mass_ending_reason to curfew_console;
 
 grant select on mass_ending_reason to curfew_courier;
 
@@ -2290,6 +2479,8 @@ grant insert (person, time_zone, quiet_from, quiet_to, digest_at, weekly), selec
 
 grant select on outbox to curfew_cli;
 
+grant select on outbox to curfew_console;
+
 grant insert (request_id, body), select, update (tries, next_try_at, sent_at, last_fault) on outbox to curfew_courier;
 
 grant insert (request_id, body, next_try_at) on outbox to curfew_provider;
@@ -2306,6 +2497,8 @@ grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, dou
 
 grant select on purge to curfew_cli;
 
+grant select on purge to curfew_console;
+
 grant select on purge to curfew_provider;
 
 grant select on purge to curfew_reader;
@@ -2317,6 +2510,8 @@ grant select on purge to curfew_sweeper;
 grant select on purge to curfew_worker;
 
 grant select on purged_entry to curfew_cli;
+
+grant select on purged_entry to curfew_console;
 
 grant select on purged_entry to curfew_provider;
 
@@ -2331,6 +2526,8 @@ grant select on purged_entry to curfew_sweeper;
 grant select on purged_entry to curfew_worker;
 
 grant select on quarantine to curfew_cli;
+
+grant select on quarantine to curfew_console;
 
 grant select on quarantine to curfew_courier;
 
@@ -2366,7 +2563,11 @@ grant select on quarantine_lease to curfew_worker;
 
 grant insert, select, update (calls, at) on read_budget to curfew_sweeper;
 
+grant insert (person, kind, address), select on reading to curfew_console;
+
 grant select on request to curfew_cli;
+
+grant select on request to curfew_console;
 
 grant select on request to curfew_courier;
 
@@ -2390,11 +2591,15 @@ grant usage on schema audit to curfew_auditor;
 
 grant usage on schema audit to curfew_cli;
 
+grant usage on schema audit to curfew_console;
+
 grant usage on schema audit to curfew_gateway;
 
 grant usage on schema audit to curfew_reader;
 
 grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_cli;
+
+grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_console;
 
 grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_courier;
 

@@ -22,6 +22,7 @@ const MAY_DELETE: Readonly<Record<string, readonly string[]>> = {
   gateway: ['delete unchecked_click'],
   worker: ['delete wake_up'],
   sequencer: ['delete log_gap'],
+  console: ['delete console_session', 'delete console_sign_in'],
 };
 
 const SERVERS = [
@@ -81,7 +82,7 @@ describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', 
       const { rows } = await as(url, (client) =>
         client.query<{ what: string }>(
           `select r || ' ' || c.relname as what from pg_class c, unnest(array['delete', 'truncate', 'references', 'trigger']) r
-          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege($1, c.oid, r)`,
+          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege($1, c.oid, r) order by 1`,
           [roleName(role)],
         ),
       );

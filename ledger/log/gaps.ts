@@ -12,7 +12,8 @@ export async function appenders(db: Db): Promise<readonly string[]> {
         and database = (select oid from pg_database where datname = current_database())
         and relation in ('event'::regclass, 'finding_decision'::regclass, 'mass_ending'::regclass,
                          'mass_ending_lift'::regclass, 'mass_ending_cut_off'::regclass, 'log_beginning'::regclass,
-                         'log_keys'::regclass, 'erasure'::regclass, 'purge'::regclass)`,
+                         'log_keys'::regclass, 'erasure'::regclass, 'purge'::regclass,
+                         'reading'::regclass)`,
   );
   return rows.map(({ holder }) => holder);
 }

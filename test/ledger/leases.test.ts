@@ -69,10 +69,10 @@ describe('the end of a lease that a provider gets is that of its events', () => 
       await ledger.record(approve(id));
       const { state } = await ledger.readState(id);
       expect(state.kind).toBe('granting');
-      const endsAt = 'endsAt' in state ? state.endsAt : 0;
-      expect(await endOf(id)).toBe(endsAt);
+      const end = 'endsAt' in state ? state.endsAt : 0;
+      expect(await endOf(id)).toBe(end);
       const listed = await rows('select ends_at from request_list where id = $1', [id]);
-      expect(listed).toEqual([{ ends_at: new Date(endsAt) }]);
+      expect(listed).toEqual([{ ends_at: new Date(end) }]);
       await rows('update lease set next_try_at = null where request_id = $1', [id]);
     },
   );

@@ -362,6 +362,7 @@ describe('with exactly its rights', () => {
     const sight = {
       reader: 'ada' as PersonId,
       isAuditor: true,
+      isSecurity: false,
       owns: nobody,
       approves: nobody,
       manages: nobody,

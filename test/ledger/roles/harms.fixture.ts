@@ -295,4 +295,10 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'hide a row from the log': () => 'delete from log_gap',
   'say that a checkpoint was published': () => `insert into log_checkpoint (size, note) values (2, 'forged')`,
   'let the SIEM miss records': () => 'update log_stream set next = next + 1',
+  'sign somebody in to the console': () =>
+    `insert into console_session (id_hash, person, account, zone, own_zone) values (sha256('x'), 'ana', 'x', 'UTC', 'UTC')`,
+  'take over a session of the console': () => `update console_session set person = 'dee'`,
+  'say that somebody looked at something': () =>
+    `insert into reading (person, kind, address) values ('ana', 'page', '/')`,
+  'hide that somebody looked at something': anyOf('delete from reading', `update reading set person = 'cy'`),
 };

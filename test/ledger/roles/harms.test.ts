@@ -72,6 +72,10 @@ beforeAll(async () => {
   await rows(`insert into finding_reason values ('click_decided', 'on call')`);
   await rows(`update log_state set name = 'log.example/harms', size = 2`);
   await rows(`insert into log_checkpoint (size, note) values (1, 'note')`);
+  await rows(
+    `insert into console_session (id_hash, person, account, zone, own_zone) values (sha256('y'), 'ana', 'x', 'UTC', 'UTC')`,
+  );
+  await rows(`insert into reading (person, kind, address) values ('dee', 'page', '/')`);
   await rows(`insert into log_gap (first, last, holders) values (1000000, 1000000, '{}')`);
   await rows(
     `insert into use_reading (lease_id, read_at, source, kind, why) values ($1, now(), 'fake', 'unknown', 'hidden')`,

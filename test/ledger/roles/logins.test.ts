@@ -73,6 +73,7 @@ describe('the login of a process', () => {
     sweeper: true,
     sequencer: true,
     streamer: true,
+    console: true,
     providers: ['github'],
   };
   const NONE = {
@@ -81,6 +82,7 @@ describe('the login of a process', () => {
     sweeper: false,
     sequencer: false,
     streamer: false,
+    console: false,
     providers: [],
   };
 
@@ -90,6 +92,7 @@ describe('the login of a process', () => {
     expect(dutiesOf({ ...NONE, sweeper: true })).toEqual(['sweeper']);
     expect(dutiesOf({ ...NONE, sequencer: true })).toEqual(['sequencer']);
     expect(dutiesOf({ ...NONE, streamer: true })).toEqual(['streamer']);
+    expect(dutiesOf({ ...NONE, console: true })).toEqual(['console']);
     expect(dutiesOf({ ...NONE, gateway: true })).toEqual(['gateway', 'courier']);
     expect(dutiesOf(ALL)).toEqual([
       'gateway',
@@ -99,6 +102,7 @@ describe('the login of a process', () => {
       'sweeper',
       'sequencer',
       'streamer',
+      'console',
     ]);
   });
 

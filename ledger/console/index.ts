@@ -1,0 +1,45 @@
+import type { Db } from '../pool.ts';
+import { type Reading, recordReading, wasJustRead } from './readings.ts';
+import { type RequestFacts, requestFacts } from './request-facts.ts';
+import { endSession, openSession, type Session, setSessionZone, useSession } from './sessions.ts';
+import { beginSignIn, type SignIn, takeSignIn } from './sign-ins.ts';
+
+export type { Reading } from './readings.ts';
+export type { RequestFacts } from './request-facts.ts';
+export { SESSION, type Session } from './sessions.ts';
+export { SIGN_IN_MINUTES, type SignIn } from './sign-ins.ts';
+
+/** The part of the ledger about the console. An `idHash` is the SHA-256 of an id that only a browser has. */
+export interface ConsoleLedger {
+  /** Stores a sign-in that began. */
+  beginSignIn(idHash: Buffer, signIn: SignIn): Promise<void>;
+  /** Takes a sign-in, once. Undefined when there is none with this id, when it was taken, or when it began too long ago. */
+  takeSignIn(idHash: Buffer): Promise<SignIn | undefined>;
+  openSession(idHash: Buffer, session: Omit<Session, 'zone'>): Promise<void>;
+  /** The session with this id, if it has not ended. `isSeen`: a person opened a page, which keeps the session from ending. */
+  useSession(idHash: Buffer, use: Readonly<{ isSeen: boolean }>): Promise<Session | undefined>;
+  /** The zone in which the session's person sees times from now on. */
+  setSessionZone(idHash: Buffer, zone: string): Promise<void>;
+  endSession(idHash: Buffer): Promise<void>;
+  /** Records that somebody saw what is not their own. It becomes an entry of the log. */
+  recordReading(reading: Reading): Promise<void>;
+  /** True when the same reading was recorded in the last ten minutes. */
+  wasJustRead(reading: Reading): Promise<boolean>;
+  /** What is shown of these requests beside their access, in no order. Those of purged requests are missing. */
+  requestFacts(ids: readonly string[]): Promise<readonly RequestFacts[]>;
+}
+
+/** Runs work on a connection to the database. */
+type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+export const consoleLedger = (query: Run): ConsoleLedger => ({
+  beginSignIn: (idHash, signIn) => query((db) => beginSignIn(db, idHash, signIn)),
+  takeSignIn: (idHash) => query((db) => takeSignIn(db, idHash)),
+  openSession: (idHash, session) => query((db) => openSession(db, idHash, session)),
+  useSession: (idHash, use) => query((db) => useSession(db, idHash, use)),
+  setSessionZone: async (idHash, zone) => void (await query((db) => setSessionZone(db, idHash, zone))),
+  endSession: async (idHash) => void (await query((db) => endSession(db, idHash))),
+  recordReading: async (reading) => void (await query((db) => recordReading(db, reading))),
+  wasJustRead: (reading) => query((db) => wasJustRead(db, reading)),
+  requestFacts: (ids) => query((db) => requestFacts(db, ids)),
+});

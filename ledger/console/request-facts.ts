@@ -1,0 +1,46 @@
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import type { Ending } from '../../core/request/events.ts';
+import type { OpenedRequest } from '../../core/request/state.ts';
+import type { EnforcementClass } from '../../core/target.ts';
+import type { Db } from '../pool.ts';
+
+/** What lists show of a request: whose it is, who approved it, and what happened to its end. */
+export type RequestFacts = Readonly<{
+  id: RequestId;
+  requester: PersonId;
+  entitlement: string;
+  state: OpenedRequest['kind'];
+  /** Who may approve it while it is pending. */
+  approvers: readonly PersonId[];
+  lapsesAt: Instant;
+  endsAt: Instant | null;
+  title: string;
+  class: string;
+  approvedBy: readonly PersonId[];
+  /** Who enforces the end of each of its leases, in their order. */
+  enforcement: readonly EnforcementClass[];
+  /** Why the access ends or ended; null while nothing ends it. */
+  ending: Ending['kind'] | null;
+  endingAt: Instant | null;
+  extendedAt: readonly Instant[];
+}>;
+
+const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** The facts of these requests, in no order. Those of a purged request are missing. */
+export async function requestFacts(db: Db, ids: readonly string[]): Promise<readonly RequestFacts[]> {
+  const { rows } = await db.query<RequestFacts>(
+    `select r.id, r.requester, r.entitlement, r.state, r.approvers, ${MS('r.lapses_at')} as "lapsesAt", ${MS('r.ends_at')} as "endsAt",
+            r.shown ->> 'title' as title, r.shown ->> 'class' as class,
+            array(select e.body ->> 'by' from event e where e.request_id = r.id and e.kind = 'approved' order by e.seq) as "approvedBy",
+            array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
+            ended.body -> 'ending' ->> 'kind' as ending, ${MS('ended.at')} as "endingAt",
+            array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'extended' order by e.seq) as "extendedAt"
+       from request r
+       left join lateral (
+         select e.body, e.at from event e where e.request_id = r.id and e.kind in ('revoke-started', 'closed') order by e.seq limit 1) ended on true
+      where r.id = any ($1)`,
+    [ids],
+  );
+  return rows;
+}
