@@ -24,6 +24,7 @@ import { findingDeciders, type FindingTarget } from './judge/finding-deciders.ts
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
 import { type DigestedRequest, requestDigest } from './judge/request-digest.ts';
+import { type Route, routesOf } from './judge/routes.ts';
 import { securityPeople } from './judge/security.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
@@ -40,6 +41,7 @@ export { formatProblem, type Problem } from './files/yaml.ts';
 export type { ExtendableRequest } from './judge/extension.ts';
 export type { FindingTarget } from './judge/finding-deciders.ts';
 export { explain, type Explanation } from './judge/readings.ts';
+export type { Route } from './judge/routes.ts';
 export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
 
@@ -56,6 +58,8 @@ export type Policy = Readonly<{
   lastKnownPersonOf(system: string, account: string): Promise<Person | undefined>;
   /** The entitlements that this person may request, in the order of the catalogue. */
   requestableBy(person: PersonId): Promise<readonly Entitlement[]>;
+  /** The same, with who can approve each for them. */
+  routesOf(person: PersonId): Promise<readonly Route[]>;
   /** The entitlement with this id or synonym. Upper and lower case are equal. */
   entitlementNamed(typed: string): Promise<Entitlement | undefined>;
   /** Judges a submission. The verdict is a tree: what every rule wanted and saw, also after the first refusal. */
@@ -122,6 +126,10 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
     requestableBy: async (person) => {
       const policy = await current();
       return policy.ok ? requestableBy(policy.value, person) : [];
+    },
+    routesOf: async (person) => {
+      const policy = await current();
+      return policy.ok ? routesOf(policy.value, person) : [];
     },
     entitlementNamed: async (typed) => {
       const policy = await current();

@@ -38,7 +38,7 @@ export async function actorOf(
 }
 
 /** What people.yaml calls the accounts of each channel. */
-const SYSTEMS = { slack: 'slack', cli: 'unix' } as const;
+const SYSTEMS = { slack: 'slack', cli: 'unix', console: 'oidc' } as const;
 
 const endsOwn = (click: Click): boolean => click.kind === 'end-all' && isOwn(click.body.scope, click.person);
 

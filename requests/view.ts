@@ -30,15 +30,18 @@ export type RequestView = Readonly<{
   trail: readonly Readonly<{ event: Event; via: Via }>[];
   now: Instant;
   nameOf: (person: PersonId) => PersonName;
+  /** Where the console shows it, when there is a console. */
+  link?: string;
   /** The Slack account of a person now, for messages to them. */
   slackOf: (person: PersonId) => string | undefined;
 }>;
 
-export type ViewDeps = Readonly<{ ledger: Ledger; policy: Policy }>;
+/** `consoleUrl`: the address of the console, when there is one. */
+export type ViewDeps = Readonly<{ ledger: Ledger; policy: Policy; consoleUrl?: string | undefined }>;
 
 /** Reads the view of a request; undefined when there is no such request. */
 export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<RequestView | undefined> {
-  const { ledger, policy } = deps;
+  const { ledger, policy, consoleUrl } = deps;
   const trail = await ledger.readTrail(id);
   const state = stateAfter(trail.map(({ event }) => event));
   if (state.kind === 'blank') return undefined;
@@ -69,6 +72,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
       : { denial: { by: deniedBy, text: freeText.denial } }),
     ...(freeText.extension === undefined ? {} : { extensionReason: freeText.extension }),
     questions: questionsIn(trail, said),
+    ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/requests/${id}` }),
     targets: shown.targets.map(describedTarget),
     secrets: waiting.flat(),
     trail,

@@ -1,5 +1,5 @@
-import type { Instant, PersonId, RequestId } from '../core/ids.ts';
-import { shortOf } from '../core/ids.ts';
+import { type PersonId, type RequestId, shortOf } from '../core/ids.ts';
+import type { PastAccess, Unlooked } from '../core/past-access.ts';
 import type { QuestionRefusal } from '../core/question-refusals.ts';
 import type { Event } from '../core/request/events.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
@@ -55,6 +55,7 @@ export const ownRow = ({ id, title, state }: Row): Phrase =>
 const VIA: Readonly<Record<string, string>> = {
   slack: 'in Slack',
   cli: 'at the command line',
+  console: 'in the console',
   workflow: 'automatically',
   sweeper: 'automatically, by the sweeper',
 };
@@ -75,22 +76,6 @@ function whenAndWhere({ at }: Event, via: string): Phrase {
   const channel = VIA[via];
   return phrase`${emphasis(instant(at))} ${channel === undefined ? code(via) : [channel]}`;
 }
-
-/** One access of the past. `person` is missing for access that Curfew did not grant. */
-export type PastAccess = Readonly<{
-  person?: PersonId;
-  account: string;
-  entitlement?: string;
-  target: string;
-  level: string;
-  since: Instant;
-  until?: Instant;
-  basis: 'granted' | 'adopted' | 'finding';
-  request?: RequestId;
-}>;
-
-/** When Curfew first looked for access that it did not grant. `until-now`: it has not looked yet. */
-export type Unlooked = Instant | 'until-now';
 
 /** What nobody knows, because Curfew had not looked then. */
 export const unlookedPhrase = (unlooked: Unlooked): Phrase =>

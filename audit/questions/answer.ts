@@ -1,13 +1,13 @@
-import type { AuditPage, AuditQuery, AuditRow, Ledger } from '../../ledger/index.ts';
+import type { AuditPage, AuditPart, AuditQuery, AuditRow, Ledger } from '../../ledger/index.ts';
 
 /** How many rows are in memory at once. */
 const PAGE_ROWS = 1000;
 
-/** One page of an answer, the oldest row first. `after` is the `next` of the page before it. */
+/** One page of an answer, the oldest row first, or the newest. `after` is the `next` of the page before it. */
 export const answerPage = (
   { auditPage }: Pick<Ledger, 'auditPage'>,
   query: AuditQuery,
-  part: Readonly<{ after?: string | undefined; most: number }>,
+  part: AuditPart,
 ): Promise<AuditPage> => auditPage(query, part);
 
 /** All rows of an answer, the oldest first. Whatever the size of the answer, it keeps one page of it. */

@@ -15,6 +15,8 @@ export const findings = list('finding');
 export const findingDecisions = list('finding_decision');
 /** Every time that somebody ended everything of a person, of an entitlement, at a provider, or all. */
 export const massEndings = list('mass_ending');
+/** Who looked in the console at what is not their own, and who took a copy of it. */
+export const readings = list('reading');
 /** Every policy that the ledger knows, by the moment at which it was used first. */
 export const policies = list('policy');
 /** Under which policy a person could request an entitlement for the first time. */

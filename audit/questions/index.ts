@@ -7,6 +7,7 @@ export {
   whatWasHeld,
   whoHadAccess,
 } from './access.ts';
+export { accessAsked, accessOf, type AskedAbout, unlookedAt } from './asked-access.ts';
 export { answerPage, answerRows } from './answer.ts';
 export { approvalPairs, approvalsBy, fastApprovals } from './approvals.ts';
 export {
@@ -16,6 +17,7 @@ export {
   massEndings,
   policies,
   policyGains,
+  readings,
   refusals,
 } from './happenings.ts';
 export { ALLOWED_SECONDS, overstays } from './overstays.ts';

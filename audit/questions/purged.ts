@@ -17,9 +17,9 @@ export async function incompleteBefore({
   return before === undefined ? undefined : addMinutes(before, LIMITS.longestMinutes);
 }
 
-/** Whether a question is about a time before this one, or about no certain time. The list of purges is never purged. */
+/** Whether a question is about a time before this one, or about no certain time. What is not about a request is never purged. */
 export function reachesBefore({ view, where, known }: AuditQuery, time: Instant): boolean {
-  if (view === 'purge') return false;
+  if (view === 'purge' || view === 'reading') return false;
   const from = known?.from ?? where.flatMap(startOf)[0];
   return from === undefined || from < time;
 }

@@ -56,6 +56,7 @@ export const OTHER_TYPES: Readonly<Record<string, string>> = {
   'log-keys': 'Other keys sign the log from now on.',
   erasure: 'An administrator erased what a person wrote and how they are called.',
   purge: 'An administrator removed old requests from the ledger.',
+  reading: 'A person looked in the console at what is not their own, or took a copy of it.',
 };
 
 /** Longer values are no ids, and are not sent. */

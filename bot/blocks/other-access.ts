@@ -1,10 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import {
-  type PastAccess,
-  pastAccessRow,
-  type Unlooked,
-  unlookedPhrase,
-} from '../../wording/access-answers.ts';
+import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import { pastAccessRow, unlookedPhrase } from '../../wording/access-answers.ts';
 import { emphasis } from '../../wording/phrase.ts';
 import type { NameOf } from '../rich-text.ts';
 import { moreLine, paragraph } from './elements.ts';

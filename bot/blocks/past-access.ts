@@ -1,10 +1,6 @@
 import type { Instant } from '../../core/ids.ts';
-import {
-  type PastAccess,
-  pastAccessRow,
-  type Unlooked,
-  unlookedPhrase,
-} from '../../wording/access-answers.ts';
+import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import { pastAccessRow, unlookedPhrase } from '../../wording/access-answers.ts';
 import { code, emphasis, instant, phrase, quoted } from '../../wording/phrase.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import type { NameOf } from '../rich-text.ts';

@@ -1,15 +1,17 @@
 import {
+  accessAsked,
+  accessOf,
   answerPage,
-  type AccessTime,
+  type AskedAbout,
   incompleteBefore,
-  whatWasHeld,
-  whoHadAccess,
+  unlookedAt,
 } from '../../audit/questions/index.ts';
-import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
 import { parseMoment } from '../../core/moment.ts';
 import type { QuestionRefusal } from '../../core/question-refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
+import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import type { AuditQuery } from '../../ledger/index.ts';
 import type { Sight } from '../../policy/index.ts';
 import {
   type Asked,
@@ -18,7 +20,6 @@ import {
   personNotVisible,
   unknownEntitlement,
 } from '../../requests/access-questions.ts';
-import type { PastAccess, Unlooked } from '../../wording/access-answers.ts';
 import type { BotDeps } from '../deps.ts';
 
 /** A question about the past: `has` is true for what a person had, and false for who had an entitlement. */
@@ -55,12 +56,13 @@ export async function readPast(
   const read = parseMoment(moment, { now: await deps.ledger.now(), timeZone });
   if (!read.ok) return no({ code: 'moment-unreadable', why: read.error });
   const at = read.value;
-  const query = await queryOf(deps, { has, id: asked.value.id }, at);
+  const subject = aboutOf({ has, id: asked.value.id });
+  const query = await accessAsked(deps.policy, subject, { from: at, to: at });
   const { rows, next } = await answerPage(deps.ledger, query, { most });
   if (rows.length === 0 && !asked.value.isListed)
     return no(has ? await personNotVisible(deps, sight, about) : await unknownEntitlement(deps, about));
   const purged = await incompleteBefore(deps.ledger);
-  const unlooked = await unlookedAt(deps, { has, id: asked.value.id }, at);
+  const unlooked = await unlookedAt(deps.ledger, subject, at);
   return ok({
     ...{ subject: asked.value, at, rows: rows.map(accessOf), isWhole: next === undefined },
     ...(purged !== undefined && at < purged ? { incompleteBefore: purged } : {}),
@@ -71,21 +73,8 @@ export async function readPast(
 /** A person or an entitlement, by their id. `has`: what the person had. */
 type Subject = Readonly<{ has: boolean; id: string }>;
 
-const queryOf = (deps: BotDeps, { has, id }: Subject, at: Instant): Promise<AuditQuery> =>
-  has
-    ? heldBy(deps, id as PersonId, { from: at, to: at })
-    : Promise.resolve(whoHadAccess({ kind: 'entitlement', id }, { from: at, to: at }));
-
-/** Undefined when Curfew had looked at everything that the question is about before that moment. */
-async function unlookedAt(
-  { ledger }: BotDeps,
-  { has, id }: Subject,
-  at: Instant,
-): Promise<Unlooked | undefined> {
-  const look = await ledger.firstLook(has ? { kind: 'everything' } : { kind: 'entitlement', id });
-  if (look.kind !== 'since') return 'until-now';
-  return look.at <= at ? undefined : look.at;
-}
+const aboutOf = ({ has, id }: Subject): AskedAbout =>
+  has ? { person: id as PersonId } : { entitlement: id };
 
 /** More than a message has room for, to say how many there are. */
 const MOST_READ = 500;
@@ -96,29 +85,9 @@ export async function readOtherAccess(
   subject: Subject,
 ): Promise<Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>> {
   const at = await deps.ledger.now();
-  const query = await queryOf(deps, subject, at);
+  const query = await accessAsked(deps.policy, aboutOf(subject), { from: at, to: at });
   const others: AuditQuery = { ...query, where: [...query.where, { kind: 'not-granted' }] };
   const { rows } = await answerPage(deps.ledger, others, { most: MOST_READ });
-  const unlooked = await unlookedAt(deps, subject, at);
+  const unlooked = await unlookedAt(deps.ledger, aboutOf(subject), at);
   return { rows: rows.map(accessOf), ...(unlooked && { unlooked }) };
 }
-
-async function heldBy({ policy }: BotDeps, person: PersonId, time: AccessTime): Promise<AuditQuery> {
-  const accounts = (await policy.lastKnown())?.directory.people.get(person)?.accounts ?? {};
-  const all = Object.entries(accounts).flatMap(([provider, names]) =>
-    names.map((name) => ({ provider, name })),
-  );
-  return whatWasHeld(person, all, time);
-}
-
-const accessOf = (row: AuditRow): PastAccess => ({
-  account: String(row['account_name']),
-  target: String(row['target_name']),
-  level: String(row['level']),
-  since: Date.parse(String(row['since'])) as Instant,
-  basis: row['basis'] as PastAccess['basis'],
-  ...(row['person'] === null ? {} : { person: row['person'] as PersonId }),
-  ...(row['entitlement'] === null ? {} : { entitlement: String(row['entitlement']) }),
-  ...(row['until'] === null ? {} : { until: Date.parse(String(row['until'])) as Instant }),
-  ...(row['request_id'] === null ? {} : { request: row['request_id'] as RequestId }),
-});

@@ -152,6 +152,11 @@ const LISTS = {
     columns: { at: 'FIRST USED (UTC)', last_at: 'LAST USED (UTC)', judged: 'JUDGED', id: 'POLICY' },
     empty: 'Nothing was judged.',
   },
+  readings: {
+    query: questions.readings,
+    columns: { ...WHEN, person: 'PERSON', kind: 'KIND', address: 'ADDRESS' },
+    empty: 'Nobody looked at what is not their own.',
+  },
   purges: {
     query: questions.purges,
     columns: {

@@ -9,7 +9,8 @@ import {
 } from '../../audit/search/index.ts';
 import { quoted } from '../../audit/search/words.ts';
 import type { Instant } from '../../core/ids.ts';
-import { type Ledger, PAGE_PLACE, REQUEST_COLUMNS } from '../../ledger/index.ts';
+import { PAGE_PLACE, REQUEST_COLUMNS } from '../../core/request/list-row.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import { USUAL_LIMIT } from '../list/filter-options.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { searchableNames } from '../terminal/known-names.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { escapeHidden, oneLine } from '../../core/text.ts';
-import { csvLines } from './csv.ts';
+import { csvLines } from '../../audit/csv.ts';
 import { isColoured, STATE_STYLES } from './style.ts';
 import { tableLines } from './table.ts';
 

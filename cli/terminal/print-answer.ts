@@ -5,7 +5,7 @@ import { escapeHidden } from '../../core/text.ts';
 import { AUDIT_VIEWS, type AuditQuery, type AuditRow, type Ledger } from '../../ledger/index.ts';
 import { USUAL_LIMIT } from '../list/filter-options.ts';
 import { targetWords } from '../../wording/target-name.ts';
-import { csvLines } from './csv.ts';
+import { csvLines } from '../../audit/csv.ts';
 import { type Format, formatOf, type OutputOptions, print, utc, writeLine } from './output.ts';
 
 /** What `addAnswerOptions` adds. */

@@ -4,10 +4,11 @@ import type { Uses } from '../../app/settings/connections-from-settings.ts';
 
 /** What one `--role` option names. */
 export type Role = Readonly<
-  { kind: 'gateway' | 'worker' | 'sweeper' | 'sequencer' | 'streamer' } | { kind: 'provider'; name: string }
+  | { kind: 'gateway' | 'worker' | 'sweeper' | 'sequencer' | 'streamer' | 'console' }
+  | { kind: 'provider'; name: string }
 >;
 
-const KINDS = ['gateway', 'worker', 'sweeper', 'sequencer', 'streamer'] as const;
+const KINDS = ['gateway', 'worker', 'sweeper', 'sequencer', 'streamer', 'console'] as const;
 
 /** Reads one `--role` option and adds it to those before. */
 export const addRole = (text: string, before: readonly Role[]): readonly Role[] => [
@@ -21,7 +22,7 @@ function parseRole(text: string): Role {
   const known = KINDS.find((kind) => kind === text);
   if (known !== undefined) return { kind: known };
   throw new InvalidArgumentError(
-    'The role is gateway, worker, sweeper, sequencer, streamer or provider:<name>.',
+    'The role is gateway, worker, sweeper, sequencer, streamer, console or provider:<name>.',
   );
 }
 
@@ -36,6 +37,7 @@ export function partsOf(roles: readonly Role[], configured: readonly string[]): 
     sweeper: has('sweeper'),
     sequencer: has('sequencer'),
     streamer: has('streamer'),
+    console: has('console'),
     providers: all ? configured : named,
   };
 }

@@ -4,12 +4,15 @@ import type { PolicySet } from '../files/policy-set.ts';
 import { isSelected } from '../files/selector.ts';
 import { mayRequest } from '../rules/requester.ts';
 import { isEligible } from './eligibility.ts';
+import { isSecurity } from './security.ts';
 
 /** What the policy of this moment says about a person who wants to see the requests of others. */
 export type Sight = Readonly<{
   reader: PersonId;
   /** True for the people whom `auditors` of the catalogue names. */
   isAuditor: boolean;
+  /** True for the people whom `security` of the catalogue names: they may end everything of everybody. */
+  isSecurity: boolean;
   /** The ids of the entitlements that they own. */
   owns: ReadonlySet<string>;
   /** The ids of the entitlements of which they can approve a request of somebody. */
@@ -22,6 +25,7 @@ export type Sight = Readonly<{
 export const ownSight = (reader: PersonId): Sight => ({
   reader,
   isAuditor: false,
+  isSecurity: false,
   owns: new Set(),
   approves: new Set(),
   manages: new Set(),
@@ -35,6 +39,7 @@ export function sightOf(policy: PolicySet, reader: PersonId): Sight {
   return {
     reader,
     isAuditor: auditors.some((selector) => isSelected(directory, selector, reader)),
+    isSecurity: isSecurity(policy, reader),
     owns: idsOf(({ owner }) => isSelected(directory, owner, reader)),
     approves: idsOf((entitlement) => canApproveSome(policy, entitlement, reader)),
     manages: new Set(

@@ -19,7 +19,7 @@ import type { Story } from '../../requests/story.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
-import type { PastAccess, Unlooked } from '../../wording/access-answers.ts';
+import type { PastAccess, Unlooked } from '../../core/past-access.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import {
   ana,
@@ -295,6 +295,7 @@ describe('the help', () => {
     sight: {
       reader: 'eve' as PersonId,
       isAuditor: false,
+      isSecurity: false,
       owns: new Set(),
       approves: new Set(),
       manages: new Set(),
@@ -355,7 +356,13 @@ describe('the help', () => {
 
   test('is short for whoever can do everything', () => {
     const all = reader(
-      { isAuditor: true, owns: new Set(['db']), approves: new Set(['db']), manages: new Set([ana]) },
+      {
+        isAuditor: true,
+        isSecurity: false,
+        owns: new Set(['db']),
+        approves: new Set(['db']),
+        manages: new Set([ana]),
+      },
       ['logs'],
     );
     expectValid(helpMessage(all));
@@ -387,7 +394,13 @@ describe('the help', () => {
 
 describe('access that Curfew did not grant', () => {
   const standing = (number: number): PastAccess => ({
-    ...{ account: `sam-${number}`, target: 'group:administrators', level: 'member' },
+    ...{
+      id: String(number),
+      provider: 'aws-iam',
+      account: `sam-${number}`,
+      target: 'group:administrators',
+      level: 'member',
+    },
     ...{ since: noon, basis: 'adopted' },
   });
   const shown = (other: Parameters<typeof holdersMessage>[1]) => {

@@ -105,6 +105,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
   const active = [approve(bo), confirmGranted()];
   const failed = { kind: 'fail-grant', fault: 'provider-refused', why: theirs, at: noon } as const;
   const nameOf = () => ({ name: theirs });
+  const place = { id: 'x', ...{ provider: theirs, account: theirs, target: theirs, level: theirs } };
   const [first] = policyOf().entitlements.values();
   if (!first) throw new Error('the quickstart has no entitlement');
   const entitlement = {
@@ -163,7 +164,14 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     at: noon,
   };
   const reader: HelpReader = {
-    sight: { reader: ana, isAuditor: true, owns: new Set(), approves: new Set(), manages: new Set() },
+    sight: {
+      reader: ana,
+      isAuditor: true,
+      isSecurity: false,
+      owns: new Set(),
+      approves: new Set(),
+      manages: new Set(),
+    },
     requestable: ['x'],
   };
   const nothingFound = () => nothingFoundPhrase(`:nothing-found ${theirs}`) ?? [];
@@ -227,7 +235,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
       holdersMessage(
         { entitlement: 'x', title: theirs, open: list(active) },
         {
-          rows: [{ account: theirs, target: theirs, level: theirs, since: noon, basis: 'adopted' }],
+          rows: [{ ...place, since: noon, basis: 'adopted' }],
           unlooked: noon,
         },
         nameOf,
@@ -240,11 +248,9 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
           ...{ title: theirs, at: noon, isWhole: false, has: false, command: 'curfew audit access x' },
           unlooked: 'until-now',
           rows: [
-            { account: theirs, target: theirs, level: theirs, since: noon, until: noon, basis: 'finding' },
+            { ...place, since: noon, until: noon, basis: 'finding' },
             {
-              account: theirs,
-              target: theirs,
-              level: theirs,
+              ...place,
               since: noon,
               basis: 'granted',
               person: bo,

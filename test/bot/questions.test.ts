@@ -193,6 +193,7 @@ describe('each question is answered to those who may see the answer', () => {
 
 const NO_SIGHT: Omit<Sight, 'reader'> = {
   isAuditor: false,
+  isSecurity: false,
   owns: new Set(),
   approves: new Set(),
   manages: new Set(),

@@ -82,6 +82,7 @@ const COMMANDS: readonly (readonly [command: readonly string[], query: AuditQuer
   [['policies'], questions.policies()],
   [['gains'], questions.policyGains()],
   [['purges'], questions.purges()],
+  [['readings'], questions.readings()],
 ];
 
 describe(`the answer of each command (${told})`, () => {

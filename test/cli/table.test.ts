@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { csvLines } from '../../cli/terminal/csv.ts';
+import { csvLines } from '../../audit/csv.ts';
 import { isColoured, styled } from '../../cli/terminal/style.ts';
 import { type Column, tableLines } from '../../cli/terminal/table.ts';
 import { widthOf } from '../../cli/terminal/width.ts';

@@ -7,10 +7,10 @@ import { sightOf } from '../../policy/judge/sight.ts';
 import { anyTarget, edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 
 const sight = (reader: string, files: PolicyFiles = QUICKSTART) => {
-  const { isAuditor, owns, approves, manages } = sightOf(policyOf(files), reader as PersonId);
-  return { isAuditor, owns: [...owns], approves: [...approves], manages: [...manages] };
+  const { isAuditor, isSecurity, owns, approves, manages } = sightOf(policyOf(files), reader as PersonId);
+  return { isAuditor, isSecurity, owns: [...owns], approves: [...approves], manages: [...manages] };
 };
-const NOTHING = { isAuditor: false, owns: [], approves: [], manages: [] };
+const NOTHING = { isAuditor: false, isSecurity: false, owns: [], approves: [], manages: [] };
 const ORDERS = ['orders-db', 'orders-logs', 'orders-oncall'];
 
 describe('what the policy lets a person see', () => {
@@ -21,6 +21,7 @@ describe('what the policy lets a person see', () => {
       'bo',
       {
         ...NOTHING,
+        isSecurity: true,
         owns: ['infra-maintain'],
         approves: [...ORDERS, 'infra-maintain'],
         manages: ['ana', 'cy'],
@@ -28,9 +29,9 @@ describe('what the policy lets a person see', () => {
     ],
     ['an owner', 'cy', { ...NOTHING, owns: ORDERS, approves: ORDERS }],
     [
-      'an owner who is in a group of approvers',
+      'an owner who is in a group of approvers, and in security',
       'sam',
-      { ...NOTHING, owns: ['aws-admins'], approves: ['infra-maintain', 'aws-admins'] },
+      { ...NOTHING, isSecurity: true, owns: ['aws-admins'], approves: ['infra-maintain', 'aws-admins'] },
     ],
     ['an auditor', 'ada', { ...NOTHING, isAuditor: true }],
     ['somebody who left', 'dan', NOTHING],

@@ -24,6 +24,7 @@ const request: PeopleOfRequest = { requester: ana, entitlement: 'db', approvers:
 const sightOf = (reader: PersonId, more: Partial<Sight> = {}): Sight => ({
   reader,
   isAuditor: false,
+  isSecurity: false,
   owns: new Set(),
   approves: new Set(),
   manages: new Set(),

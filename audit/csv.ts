@@ -1,5 +1,8 @@
-import { oneLine } from '../../core/text.ts';
-import type { Row, Value } from './output.ts';
+import { oneLine } from '../core/text.ts';
+
+/** A field of a row: a text, a number, a list of texts, or an object with a kind. */
+type Value = string | number | null | readonly string[] | Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, Value>>;
 
 /**
  * Where a formula begins. A spreadsheet takes a cell for a formula when its text begins with one of these signs, also after white
