@@ -88,6 +88,12 @@ export const IMPORTS: readonly ImportRule[] = [
     types: PRODUCT,
     why: `The bot knows Slack. ${HANDED_OVER}`,
   },
+  {
+    place: 'console',
+    uses: ['core', 'wording', 'inbox', 'requests', 'audit'],
+    types: PRODUCT,
+    why: `The console knows browsers. ${HANDED_OVER}`,
+  },
   { place: 'providers/provider.ts', uses: ['core'], types: [], why: 'It is the interface of all providers.' },
   {
     place: 'providers/module.ts',
@@ -147,6 +153,7 @@ export const IMPORTS: readonly ImportRule[] = [
       'activities',
       'temporal',
       'inbox',
+      'console',
       ...PRODUCT,
       'bot',
       'manifest',

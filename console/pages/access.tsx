@@ -1,0 +1,203 @@
+import type { FC } from 'hono/jsx';
+import type { AskedAbout } from '../../audit/questions/index.ts';
+import type { Instant } from '../../core/ids.ts';
+import { oneLine } from '../../core/text.ts';
+import { unlookedPhrase } from '../../wording/access-answers.ts';
+import { targetWords } from '../../wording/target-name.ts';
+import type { PageContext } from '../page-context.ts';
+import { CountsPicture } from '../parts/counts-picture.tsx';
+import { leaseNumber, TracksPicture } from '../parts/tracks-picture.tsx';
+import { type AccessRow, tracksOf } from '../parts/tracks.ts';
+import { Entitlement, type Names, Person, RequestLink } from '../parts/names.tsx';
+import { Words } from '../parts/phrase.tsx';
+import { People } from '../parts/request-columns.tsx';
+import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
+import { type Column, NextPage, Table } from '../parts/table.tsx';
+import { localText, Time } from '../parts/time.tsx';
+import type { Choices } from './access-choices.ts';
+import { AccessFields } from './access-fields.tsx';
+import { accessAddress, type AccessQuestion } from './access-question.ts';
+import { accessCommand } from './access-same-answer.ts';
+import type { AccessAnswer } from './read-access.ts';
+
+export type AccessPageProps = Readonly<{
+  context: PageContext;
+  question: AccessQuestion;
+  answer: AccessAnswer;
+  choices: Choices;
+  names: Names;
+}>;
+
+/** The title of the page of a question. */
+export function accessTitle({ entitlement, person }: AskedAbout, names: Names): string {
+  if (entitlement === undefined && person === undefined) return 'Who had access';
+  if (person === undefined) return `Who had ${names.entitlement(entitlement ?? '')}`;
+  return entitlement === undefined
+    ? `What ${names.person(person)} had`
+    : `When ${names.person(person)} had ${names.entitlement(entitlement)}`;
+}
+
+/** Who had what, at a moment and over time. */
+export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, choices, names }) => {
+  const { zone } = context.reader;
+  const { unlooked, incompleteBefore, rows, next } = answer;
+  return (
+    <>
+      <AccessFields typed={typedAgain(question, zone)} choices={choices} />
+      {unlooked !== undefined && (
+        <p class="notice notice--careful">
+          <Words of={unlookedPhrase(unlooked)} names={names} zone={zone} />
+        </p>
+      )}
+      {incompleteBefore !== undefined && (
+        <p class="notice notice--careful">
+          Requests that were made before <Time at={incompleteBefore} zone={zone} /> are not in the ledger any
+          more. Their archive has them.
+        </p>
+      )}
+      <section aria-labelledby="list">
+        <h2 id="list">
+          {question.list === 'time' ? (
+            <>
+              From <Time at={question.from} zone={zone} /> until <Time at={question.to} zone={zone} />
+            </>
+          ) : (
+            <>
+              At <Time at={question.at} zone={zone} seconds />
+            </>
+          )}
+          {question.knownAt !== undefined && (
+            <>
+              , as known at <Time at={question.knownAt} zone={zone} seconds />
+            </>
+          )}
+        </h2>
+        <Table
+          caption="Who had access"
+          columns={columnsOf(names, zone)}
+          rows={rows}
+          empty="Nobody had access, as far as receipts and looks at the providers show."
+        />
+        <NextPage href={next === undefined ? undefined : accessAddress({ ...question, after: next })} />
+        <p class="soft">
+          Held means that the provider showed it, from the first read that showed the access until the read
+          that showed that it was gone.
+        </p>
+      </section>
+      <PictureSection {...{ context, question, answer, names }} />
+      <SameAnswerElsewhere same={{ command: accessCommand(answer.about, question), sql: answer.sql }} />
+    </>
+  );
+};
+
+/** The question as somebody types it. */
+const typedAgain = (
+  { entitlement, person, at, from, to, knownAt }: AccessQuestion,
+  zone: string,
+): Readonly<Record<string, string>> => ({
+  ...{ entitlement: entitlement ?? '', person: person ?? '' },
+  ...{ at: localText(at, zone, true), from: localText(from, zone, true), to: localText(to, zone, true) },
+  known: knownAt === undefined ? '' : localText(knownAt, zone, true),
+});
+
+const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, question, answer, names }) => {
+  const { from, to, at } = question;
+  const { picture } = answer;
+  const shown = {
+    ...{ span: { from, to }, at, names, zone: context.reader.zone },
+    addressAt: (moment: Instant) => accessAddress({ ...withoutPage(question), at: moment, list: 'moment' }),
+  };
+  return (
+    <section aria-labelledby="picture">
+      <h2 id="picture">Over time</h2>
+      {picture.kind === 'counts' ? (
+        <>
+          <p>There are too many accesses to draw each, so the picture has their number.</p>
+          <CountsPicture {...shown} {...picture} />
+        </>
+      ) : picture.rows.length === 0 ? (
+        <p class="empty">Nobody had access in this time.</p>
+      ) : (
+        <TracksPicture {...shown} tracks={tracksOf(picture.rows, { from, to }, context.now)} />
+      )}
+      <ul class="legend">
+        <li class="legend--planned">approved end</li>
+        <li class="legend--standing">not granted by Curfew</li>
+        <li class="legend--overdue">held after its approved end</li>
+        <li class="legend--extended">extended</li>
+        <li class="legend--cut">ended early</li>
+        <li class="legend--moment">the chosen moment</li>
+      </ul>
+      <ZoomLinks question={question} now={context.now} />
+    </section>
+  );
+};
+
+const ZoomLinks: FC<Readonly<{ question: AccessQuestion; now: Instant }>> = ({ question, now }) => {
+  const { from, to, at } = question;
+  const length = to - from;
+  const around = (wanted: number) => spanOf(Math.min(at + wanted / 2, now), wanted);
+  const links = [
+    { name: 'Earlier', span: spanOf(to - length / 2, length) },
+    ...(to < now ? [{ name: 'Later', span: spanOf(Math.min(to + length / 2, now), length) }] : []),
+    { name: 'Zoom in', span: around(length / 3) },
+    { name: 'Zoom out', span: around(length * 3) },
+  ];
+  return (
+    <p class="links">
+      {links.map(({ name, span }) => (
+        <a href={accessAddress({ ...withoutPage(question), ...span })}>{name}</a>
+      ))}
+      <a
+        href={accessAddress({ ...withoutPage(question), list: question.list === 'time' ? 'moment' : 'time' })}
+      >
+        {question.list === 'time' ? 'List what was held at the moment' : 'List everything in the picture'}
+      </a>
+    </p>
+  );
+};
+
+const spanOf = (to: number, length: number): Readonly<{ from: Instant; to: Instant }> => ({
+  from: Math.round(to - length) as Instant,
+  to: Math.round(to) as Instant,
+});
+
+function withoutPage({ after: _after, ...question }: AccessQuestion): AccessQuestion {
+  return question;
+}
+
+const BASIS = { adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
+
+const columnsOf = (names: Names, zone: string): readonly Column<AccessRow>[] => [
+  {
+    name: 'Who',
+    of: ({ person, account }) =>
+      person === undefined ? oneLine(account) : <Person id={person} names={names} />,
+  },
+  {
+    name: 'What',
+    of: ({ entitlement, target }) =>
+      entitlement === undefined ? (
+        oneLine(targetWords(target))
+      ) : (
+        <Entitlement id={entitlement} names={names} />
+      ),
+  },
+  { name: 'Level', of: ({ level }) => oneLine(level) },
+  { name: 'Provider', of: ({ provider }) => oneLine(provider) },
+  { name: 'Since', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
+  {
+    name: 'Until',
+    of: ({ until }) => (until === undefined ? 'still held' : <Time at={until} zone={zone} seconds />),
+  },
+  {
+    name: 'Approved end',
+    of: ({ plannedEnd }) => (plannedEnd === undefined ? '' : <Time at={plannedEnd} zone={zone} seconds />),
+  },
+  { name: 'Class', of: (row) => row.facts?.enforcement[leaseNumber(row)] ?? '' },
+  { name: 'Approved by', of: (row) => <ApprovedBy row={row} names={names} /> },
+  { name: 'Evidence', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
+];
+
+const ApprovedBy: FC<Readonly<{ row: AccessRow; names: Names }>> = ({ row: { basis, facts }, names }) =>
+  basis === 'granted' ? <People ids={facts?.approvedBy ?? []} names={names} /> : <>{BASIS[basis]}</>;

@@ -1,0 +1,68 @@
+import { Hono } from 'hono';
+import { massEndingIdOf, parseClickId } from '../../core/ids.ts';
+import { isOwn } from '../../core/mass-ending.ts';
+import type { ClickOutcome } from '../../inbox/click-outcome.ts';
+import { progressPhrase } from '../../wording/mass-endings.ts';
+import { act } from '../act.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { namesOf } from '../names-of.ts';
+import { pageContext, type SignedInEnv } from '../page-context.ts';
+import { Page } from '../parts/layout.tsx';
+import { personPath } from '../parts/names.tsx';
+import { Outcome } from '../parts/outcome.tsx';
+import { Words } from '../parts/phrase.tsx';
+import { recordReading } from '../readings.ts';
+import { showPage } from '../show-page.tsx';
+import { EndAllPage } from './end-all.tsx';
+import { readEndAll } from './read-end-all.ts';
+
+/** `/people/<id>/end`: everything of a person is ended at once, by themselves or by a security person. */
+export function endAllRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+
+  app.get('/people/:id/end', async (c) => {
+    const { reader, address } = await pageContext(c, deps);
+    const answer = await readEndAll(deps, reader, c.req.param('id'));
+    if (!answer) return c.notFound();
+    const own = isOwn(answer.scope, reader.person);
+    await recordReading(deps, reader, { address: `${personPath(answer.person)}/end`, isOwn: own });
+    const names = namesOf(await deps.policy.lastKnown());
+    const click = parseClickId(c.req.query('click') ?? '');
+    const outcome = click.ok
+      ? ((await deps.ledger.clickOutcome(click.value)) as ClickOutcome | undefined)
+      : undefined;
+    const shown = { names, zone: reader.zone };
+    return showPage(
+      c,
+      <Page
+        title={`End everything of ${names.person(answer.person)}`}
+        scripts={click.ok ? ['live'] : []}
+        {...{ reader, address }}
+      >
+        {click.ok && <Outcome tried="end-all" {...{ ...shown, outcome }} />}
+        {click.ok && outcome?.kind === 'answered' ? (
+          <p role="status">
+            <Words
+              of={progressPhrase(await deps.ledger.massEndingProgress(massEndingIdOf(click.value)))}
+              {...shown}
+            />{' '}
+            <a href={address}>Look again</a>
+          </p>
+        ) : (
+          <EndAllPage {...{ ...shown, answer, isOwn: own }} />
+        )}
+      </Page>,
+    );
+  });
+
+  app.post('/people/:id/end', async (c) => {
+    const reader = c.get('reader');
+    const answer = await readEndAll(deps, reader, c.req.param('id'));
+    if (!answer) return c.notFound();
+    const { reason } = await c.req.parseBody();
+    const body = { scope: answer.scope, ...(typeof reason === 'string' ? { reason } : {}) };
+    const { click } = await act(deps, reader, { kind: 'end-all', body });
+    return c.redirect(`${personPath(answer.person)}/end?click=${click}`, 303);
+  });
+  return app;
+}

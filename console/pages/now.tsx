@@ -1,0 +1,108 @@
+import type { FC } from 'hono/jsx';
+import { oneLine } from '../../core/text.ts';
+import type { OverdueLease } from '../../ledger/index.ts';
+import type { Health } from '../deps.ts';
+import type { PageContext } from '../page-context.ts';
+import type { Names } from '../parts/names.tsx';
+import {
+  endColumn,
+  evidenceColumn,
+  stateColumn,
+  waitingColumns,
+  whatColumn,
+  whoColumn,
+} from '../parts/request-columns.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { relative, Time } from '../parts/time.tsx';
+import type { NewestCheckpoint, NowAnswer, Shown } from './read-now.ts';
+
+type NowProps = Readonly<{ context: PageContext; answer: NowAnswer; names: Names }>;
+
+/** What is live and until when, what waits and for whom, what is overdue, and whether every part works. */
+export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
+  const { live, pending, overdue, health, checkpoint } = answer;
+  const { reader, now } = context;
+  const isAuditor = reader.sight.isAuditor;
+  return (
+    <>
+      {overdue.length > 0 && <Overdue overdue={overdue} />}
+      <section aria-labelledby="live">
+        <h2 id="live">Live access {countNote(live)}</h2>
+        <Table
+          caption="Live access, the soonest end first"
+          columns={[
+            whoColumn(names),
+            whatColumn(names),
+            stateColumn(now),
+            endColumn(context),
+            evidenceColumn,
+          ]}
+          rows={live.requests}
+          empty={
+            isAuditor ? 'Nobody has access through Curfew now.' : 'There is no live access that you can see.'
+          }
+        />
+      </section>
+      <section aria-labelledby="pending">
+        <h2 id="pending">Waiting for an answer {countNote(pending)}</h2>
+        <Table
+          caption="Requests that wait for an answer"
+          columns={[whoColumn(names), whatColumn(names), ...waitingColumns(names, context), evidenceColumn]}
+          rows={pending.requests}
+          empty={isAuditor ? 'Nothing waits.' : 'Nothing waits for you, and you wait for nothing.'}
+        />
+      </section>
+      <section aria-labelledby="health">
+        <h2 id="health">The parts of Curfew</h2>
+        <CheckpointLine checkpoint={checkpoint} {...context} />
+        <Table
+          caption="The state of each part"
+          columns={isAuditor ? HEALTH_COLUMNS : HEALTH_COLUMNS.slice(0, 2)}
+          rows={health}
+          empty="Nothing is known."
+        />
+      </section>
+    </>
+  );
+};
+
+const countNote = ({ requests, count }: Shown): string =>
+  count > requests.length ? `(the first ${requests.length} of ${count})` : `(${count})`;
+
+const Overdue: FC<Readonly<{ overdue: readonly OverdueLease[] }>> = ({ overdue }) => (
+  <section class="notice notice--wrong" aria-labelledby="overdue">
+    <h2 id="overdue">Past its end and not confirmed gone</h2>
+    <ul>
+      {overdue.map(({ lease, state, fault }) => (
+        <li>
+          <code>{lease}</code>: {state}
+          {fault === null ? '.' : `: ${oneLine(fault)}`}
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+const CheckpointLine: FC<PageContext & Readonly<{ checkpoint: NewestCheckpoint | undefined }>> = ({
+  checkpoint,
+  reader: { zone },
+  now,
+}) => {
+  if (!checkpoint) return <p>No checkpoint of the audit log is published yet.</p>;
+  const { size, publishedAt, problem } = checkpoint;
+  return (
+    <p>
+      <span class={`state state--${problem === undefined ? 'ok' : 'broken'}`}>
+        {problem === undefined ? 'verified' : `not verified: ${oneLine(problem)}`}
+      </span>{' '}
+      The newest checkpoint of the audit log covers {size} entries. It was published at{' '}
+      <Time at={publishedAt} zone={zone} seconds />, {relative(publishedAt, now)}.
+    </p>
+  );
+};
+
+const HEALTH_COLUMNS: readonly Column<Health>[] = [
+  { name: 'Part', of: ({ part }) => part },
+  { name: 'State', of: ({ state }) => <span class={`state state--${state}`}>{state}</span> },
+  { name: 'What is known', of: ({ what }) => oneLine(what) },
+];

@@ -1,0 +1,147 @@
+import type { FC } from 'hono/jsx';
+import { formatDuration } from '../../core/duration.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import { oneLine } from '../../core/text.ts';
+import type { AuditRow } from '../../ledger/index.ts';
+import type { Route } from '../../policy/index.ts';
+import type { PageContext } from '../page-context.ts';
+import { Entitlement, type Names, Person as PersonLink, personPath, RequestLink } from '../parts/names.tsx';
+import {
+  approvedByColumn,
+  endColumn,
+  evidenceColumn,
+  People,
+  stateColumn,
+  whatColumn,
+} from '../parts/request-columns.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { accessAddress } from './access-question.ts';
+import type { PersonAnswer } from './read-person.ts';
+
+type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names: Names }>;
+
+/** What a person has, had, may request and approved. */
+export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
+  const { id, open, closed, closedCount, routes, approvals, mayEndAll } = answer;
+  const columns = [
+    ...[whatColumn(names), stateColumn(context.now), endColumn(context)],
+    ...[approvedByColumn(names), evidenceColumn],
+  ];
+  return (
+    <>
+      <PersonFacts answer={answer} names={names} />
+      <p class="links">
+        <a href={accessAddress({ person: id })}>What they had, over time and at a moment</a>
+        {mayEndAll && open.length > 0 && <a href={`${personPath(id)}/end`}>End everything of them…</a>}
+      </p>
+      <section aria-labelledby="open">
+        <h2 id="open">Live and pending ({open.length})</h2>
+        <Table caption="Live and pending requests" columns={columns} rows={open} empty="Nothing." />
+      </section>
+      <section aria-labelledby="closed">
+        <h2 id="closed">
+          Closed requests{' '}
+          {closedCount > closed.length ? `(the last ${closed.length} of ${closedCount})` : `(${closedCount})`}
+        </h2>
+        <Table caption="Closed requests" columns={columns} rows={closed} empty="None yet." />
+      </section>
+      <section aria-labelledby="routes">
+        <h2 id="routes">What they may request, and who could approve it</h2>
+        <Table
+          caption="Requestable entitlements"
+          columns={routeColumns(names)}
+          rows={routes}
+          empty="Nothing."
+        />
+      </section>
+      {approvals && (
+        <section aria-labelledby="approvals">
+          <h2 id="approvals">What they approved last</h2>
+          <Table
+            caption="Approvals, the newest first"
+            columns={approvalColumns(names, context.reader.zone)}
+            rows={approvals}
+            empty="Nothing yet."
+          />
+        </section>
+      )}
+    </>
+  );
+};
+
+const PersonFacts: FC<Omit<PersonProps, 'context'>> = ({ answer: { id, person }, names }) => (
+  <dl class="facts">
+    <dt>Id</dt>
+    <dd>
+      <code>{id}</code>
+    </dd>
+    {person === undefined ? (
+      <>
+        <dt>Person</dt>
+        <dd>Not in people.yaml any more.</dd>
+      </>
+    ) : (
+      <>
+        {person.title !== undefined && (
+          <>
+            <dt>Title</dt>
+            <dd>{oneLine(person.title)}</dd>
+          </>
+        )}
+        {person.manager !== undefined && (
+          <>
+            <dt>Manager</dt>
+            <dd>
+              <PersonLink id={person.manager} names={names} />
+            </dd>
+          </>
+        )}
+        <dt>Accounts</dt>
+        <dd>
+          {Object.entries(person.accounts).map(([system, accounts]) => (
+            <div>
+              {oneLine(system)}: {accounts.map(oneLine).join(', ')}
+            </div>
+          ))}
+        </dd>
+        {!person.active && (
+          <>
+            <dt>State</dt>
+            <dd>Left. They can neither request nor approve.</dd>
+          </>
+        )}
+      </>
+    )}
+  </dl>
+);
+
+const routeColumns = (names: Names): readonly Column<Route>[] => [
+  { name: 'Entitlement', of: ({ entitlement }) => <Entitlement id={entitlement.id} names={names} /> },
+  { name: 'Class', of: ({ entitlement }) => entitlement.class },
+  { name: 'At most', of: ({ entitlement }) => formatDuration(entitlement.longest) },
+  {
+    name: 'Approvers',
+    of: ({ stages }) =>
+      stages.map(({ approvers, needs }) => (
+        <div>
+          {needs > 1 && `${needs} of `}
+          <People ids={approvers.map(({ person }) => person)} names={names} />
+          {approvers.length === 0 && 'nobody, so it is refused'}
+        </div>
+      )),
+  },
+];
+
+const approvalColumns = (names: Names, zone: string): readonly Column<AuditRow>[] => [
+  { name: 'When', of: ({ at }) => <Time at={Date.parse(String(at)) as Instant} zone={zone} seconds /> },
+  { name: 'For', of: ({ requester }) => <PersonLink id={String(requester) as PersonId} names={names} /> },
+  { name: 'What', of: ({ entitlement }) => <Entitlement id={String(entitlement)} names={names} /> },
+  { name: 'Kind', of: ({ approved }) => String(approved) },
+  {
+    name: 'After',
+    isNumber: true,
+    of: ({ seconds }) => (seconds === null ? '' : `${Math.round(Number(seconds))} s`),
+  },
+  { name: 'Evidence', of: ({ request_id: id }) => <RequestLink id={String(id)} /> },
+];

@@ -1,0 +1,52 @@
+import { answerPage } from '../../audit/questions/index.ts';
+import type { RequestFacts } from '../../ledger/index.ts';
+import type { Entitlement, Route } from '../../policy/index.ts';
+import { maySeeHolders } from '../../requests/who-may-see.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import type { Reader } from '../reader.ts';
+
+/** An entitlement: what it gives, who may request and approve it, and who has it now. */
+export type EntitlementAnswer = Readonly<{
+  id: string;
+  /** Undefined for one that left the catalogue. Auditors can still see who had it. */
+  entitlement: Entitlement | undefined;
+  /** The way of the reader's own request; undefined when they may not request it. */
+  ownRoute: Route | undefined;
+  /** Undefined when the reader may not see who has it. */
+  open: Readonly<{ requests: readonly RequestFacts[]; count: number }> | undefined;
+}>;
+
+const MOST = 50;
+
+/** The entitlement. Everybody may read the catalogue; who has it is for those who may see holders. */
+export async function readEntitlement(
+  { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
+  { sight, person }: Pick<Reader, 'sight' | 'person'>,
+  typed: string,
+): Promise<EntitlementAnswer | undefined> {
+  const entitlement = await policy.entitlementNamed(typed);
+  const id = entitlement?.id ?? typed;
+  const maySee = maySeeHolders(sight, id);
+  if (!entitlement && (!maySee || !(await wasGranted(ledger, id)))) return undefined;
+  const found = maySee ? await ledger.openRequestsFor(id, { from: 0, most: MOST }) : undefined;
+  const facts = new Map((await ledger.requestFacts(found?.requests ?? [])).map((each) => [each.id, each]));
+  const routes = await policy.routesOf(person);
+  return {
+    ...{ id, entitlement },
+    ownRoute: routes.find((route) => route.entitlement.id === id),
+    open: found && {
+      requests: found.requests.flatMap((request) => facts.get(request) ?? []),
+      count: found.count,
+    },
+  };
+}
+
+/** True when somebody had it, whenever that was. */
+const wasGranted = async (ledger: ConsoleDeps['ledger'], id: string): Promise<boolean> =>
+  (
+    await answerPage(
+      ledger,
+      { view: 'access', where: [{ kind: 'is', column: 'entitlement', value: id }] },
+      { most: 1 },
+    )
+  ).rows.length > 0;

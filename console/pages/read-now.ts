@@ -1,0 +1,82 @@
+import { openCheckpoint } from '../../audit/note/open.ts';
+import type { Instant } from '../../core/ids.ts';
+import type { OverdueLease, RequestFacts } from '../../ledger/index.ts';
+import { visibleTo } from '../../requests/who-may-see.ts';
+import type { ConsoleDeps, Health } from '../deps.ts';
+import type { Reader } from '../reader.ts';
+
+/** The requests that a list shows, and how many there are. */
+export type Shown = Readonly<{ requests: readonly RequestFacts[]; count: number }>;
+
+/** The newest published checkpoint. `problem` says why it does not count; left out when a key of the log signed it. */
+export type NewestCheckpoint = Readonly<{ size: number; publishedAt: Instant; problem?: string }>;
+
+/** What is now, as far as the reader may see it. */
+export type NowAnswer = Readonly<{
+  live: Shown;
+  pending: Shown;
+  /** Access past its end that is not known to be gone. */
+  overdue: readonly OverdueLease[];
+  health: readonly Health[];
+  checkpoint: NewestCheckpoint | undefined;
+}>;
+
+const MOST = 50;
+const PART = { from: 0, most: MOST } as const;
+
+export async function readNow(
+  deps: ConsoleDeps,
+  { sight, person }: Pick<Reader, 'sight' | 'person'>,
+): Promise<NowAnswer> {
+  const { ledger } = deps;
+  const [live, pending, overdue, health, newest] = await Promise.all([
+    ledger.liveRequests(visibleTo(sight), PART),
+    pendingFor(deps, { sight, person }),
+    sight.isAuditor ? ledger.overdueLeases() : [],
+    deps.health(),
+    ledger.newestCheckpoint(),
+  ]);
+  const facts = new Map(
+    (await ledger.requestFacts([...live.requests, ...pending.requests])).map((each) => [each.id, each]),
+  );
+  const shown = ({ requests, count }: typeof live): Shown => ({
+    requests: requests.flatMap((id) => facts.get(id) ?? []),
+    count,
+  });
+  const opened = newest && openCheckpoint(newest.note, deps.logKeys);
+  return {
+    live: shown(live),
+    pending: shown(pending),
+    overdue,
+    health,
+    checkpoint: newest && {
+      size: newest.size,
+      publishedAt: newest.publishedAt,
+      ...(opened?.ok === false ? { problem: opened.error } : {}),
+    },
+  };
+}
+
+/** What waits for an answer: everything for an auditor, else what waits for the reader, and their own. */
+async function pendingFor(
+  { ledger }: Pick<ConsoleDeps, 'ledger'>,
+  { sight, person }: Pick<Reader, 'sight' | 'person'>,
+) {
+  const states = ['pending'] as const;
+  const filters = sight.isAuditor
+    ? [{ states }]
+    : [
+        { states, waitingFor: person },
+        { states, requester: person },
+      ];
+  const found = await Promise.all(
+    filters.map(async (filter) => ({
+      requests: await ledger.listRequests({ ...filter, limit: MOST }),
+      count: await ledger.countRequests(filter),
+    })),
+  );
+  return {
+    requests: found.flatMap(({ requests }) => requests.map(({ id }) => id)),
+    count: found.reduce((sum, { count }) => sum + count, 0),
+  };
+}

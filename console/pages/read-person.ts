@@ -1,0 +1,55 @@
+import { answerPage, approvalsBy } from '../../audit/questions/index.ts';
+import { parsePersonId, type PersonId } from '../../core/ids.ts';
+import type { AuditRow, RequestFacts } from '../../ledger/index.ts';
+import type { Person, Route } from '../../policy/index.ts';
+import { maySeeAccessOf } from '../../requests/who-may-see.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import type { Reader } from '../reader.ts';
+
+/** A person: who they are, what they have and had, what they may request, and what they approved. */
+export type PersonAnswer = Readonly<{
+  id: PersonId;
+  /** Undefined for somebody who left people.yaml. */
+  person: Person | undefined;
+  open: readonly RequestFacts[];
+  closed: readonly RequestFacts[];
+  closedCount: number;
+  routes: readonly Route[];
+  /** Whether the reader may end everything of the person. */
+  mayEndAll: boolean;
+  /** Undefined for a reader who may not see them. They are about requests of others. */
+  approvals: readonly AuditRow[] | undefined;
+}>;
+
+const MOST = 50;
+
+/** The person, when the reader may see what they hold. Undefined else, and when nobody knows them. */
+export async function readPerson(
+  { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
+  { sight, person: reader }: Pick<Reader, 'sight' | 'person'>,
+  typed: string,
+): Promise<PersonAnswer | undefined> {
+  const id = parsePersonId(typed);
+  if (!id.ok || !maySeeAccessOf(sight, id.value)) return undefined;
+  const part = { from: 0, most: MOST };
+  const person = (await policy.lastKnown())?.directory.people.get(id.value);
+  const [open, closed, routes, may, approvals] = await Promise.all([
+    ledger.openRequestsOf(id.value, part),
+    ledger.closedRequestsOf(id.value, part),
+    policy.routesOf(id.value),
+    policy.mayEndAll(reader, { kind: 'person', person: id.value }),
+    sight.isAuditor || id.value === reader
+      ? answerPage(ledger, approvalsBy(id.value), { most: MOST, newestFirst: true })
+      : undefined,
+  ]);
+  if (!person && open.count + closed.count === 0 && !approvals?.rows.length) return undefined;
+  const facts = new Map(
+    (await ledger.requestFacts([...open.requests, ...closed.requests])).map((each) => [each.id, each]),
+  );
+  return {
+    ...{ id: id.value, person, routes, approvals: approvals?.rows, mayEndAll: may.ok },
+    open: open.requests.flatMap((request) => facts.get(request) ?? []),
+    closed: closed.requests.flatMap((request) => facts.get(request) ?? []),
+    closedCount: closed.count,
+  };
+}

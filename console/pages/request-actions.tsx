@@ -1,0 +1,111 @@
+import type { Child, FC } from 'hono/jsx';
+import { formatDuration } from '../../core/duration.ts';
+import type { AnswerKind } from '../../core/request/commands.ts';
+import { digestToAnswer, pendingExtension } from '../../core/request/extension.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { oneLine } from '../../core/text.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { onceMoreReasons } from '../../wording/once-more.ts';
+import { type Names, Person, requestPath } from '../parts/names.tsx';
+import { Time } from '../parts/time.tsx';
+
+type ActionsProps = Readonly<{
+  view: RequestView;
+  kinds: readonly AnswerKind[];
+  names: Names;
+  zone: string;
+}>;
+
+/** What the reader may do about a request. Each form says exactly what it does. */
+export const RequestActions: FC<ActionsProps> = ({ view, kinds, names, zone }) =>
+  kinds.length === 0 ? null : (
+    <section aria-labelledby="actions">
+      <h2 id="actions">What you can do</h2>
+      {kinds.map((kind) => (
+        <details class="action">
+          <summary>{ACTIONS[kind].summary}</summary>
+          <form method="post" action={`${requestPath(view.id)}/answers`}>
+            <input type="hidden" name="kind" value={kind} />
+            <input type="hidden" name="digest" value={digestToAnswer(view.state)} />
+            {ACTIONS[kind].says({ view, names, zone })}
+            {kind === 'deny' && (
+              <label>
+                Why? The requester reads it.
+                <textarea name="note" rows={2} maxlength={LIMITS.reasonLength} required></textarea>
+              </label>
+            )}
+            <button class="main">{ACTIONS[kind].button}</button>
+          </form>
+        </details>
+      ))}
+    </section>
+  );
+
+type Shown = Omit<ActionsProps, 'kinds'>;
+type Wording = Readonly<{ summary: string; button: string; says: (shown: Shown) => Child }>;
+
+const ACTIONS: Readonly<Record<AnswerKind, Wording>> = {
+  approve: {
+    summary: 'Approve…',
+    button: 'Approve exactly this',
+    says: (shown) => <ApprovalText {...shown} />,
+  },
+  deny: {
+    summary: 'Deny…',
+    button: 'Deny',
+    says: () => <p>Nothing is granted. The requester can request again.</p>,
+  },
+  withdraw: { summary: 'Withdraw…', button: 'Withdraw', says: () => <p>Nobody can approve it any more.</p> },
+  end: { summary: 'End the access now…', button: 'End it now', says: (shown) => <EndText {...shown} /> },
+};
+
+/** What an approval gives, target by target. */
+const ApprovalText: FC<Shown> = ({ view, names, zone }) => {
+  const { state, targets } = view;
+  const { requester, minutes } = state.details;
+  const extension = pendingExtension(state);
+  if (extension)
+    return (
+      <p>
+        <Person id={requester} names={names} /> keeps this access until{' '}
+        <Time at={extension.details.endsAt} zone={zone} />. Everything else of it stays as it is.
+      </p>
+    );
+  return (
+    <>
+      <p>
+        <Person id={requester} names={names} /> gets, for {formatDuration(minutes)} from the last approval on:
+      </p>
+      <Targets targets={targets} />
+      {onceMoreReasons({ class: view.class, targets }).map((reason) => (
+        <p class="notice notice--careful">{oneLine(reason)}</p>
+      ))}
+    </>
+  );
+};
+
+const EndText: FC<Shown> = ({ view: { state, targets }, names }) => (
+  <>
+    <p>
+      Curfew revokes from <Person id={state.details.requester} names={names} /> what this request gave, unless
+      another request gives it too:
+    </p>
+    <Targets targets={targets} />
+  </>
+);
+
+const Targets: FC<Pick<RequestView, 'targets'>> = ({ targets }) => (
+  <ul>
+    {targets.map(({ plain, permissions }) => (
+      <li>
+        {oneLine(plain)}
+        {permissions.map((permission) => (
+          <>
+            {' '}
+            <code>{oneLine(permission)}</code>
+          </>
+        ))}
+      </li>
+    ))}
+  </ul>
+);

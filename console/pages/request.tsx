@@ -1,0 +1,131 @@
+import type { FC } from 'hono/jsx';
+import { formatDuration } from '../../core/duration.ts';
+import type { AnswerKind } from '../../core/request/commands.ts';
+import { oneLine, visible } from '../../core/text.ts';
+import { endNotes } from '../../wording/enforcement.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { targetDetails } from '../../wording/target-details.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { Entitlement, type Names, Person } from '../parts/names.tsx';
+import { Words } from '../parts/phrase.tsx';
+import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
+import type { RequestAnswer } from './read-request.ts';
+import { RequestActions } from './request-actions.tsx';
+import { TimeLine } from './request-time-line.tsx';
+import { UseSection } from './request-use.tsx';
+
+type RequestProps = Readonly<{
+  answer: RequestAnswer;
+  /** How the reader may answer it. */
+  kinds: readonly AnswerKind[];
+  names: Names;
+  zone: string;
+  logKeys: readonly string[];
+}>;
+
+/** A request from its beginning to its end, with the evidence of each step. */
+export const RequestPage: FC<RequestProps> = ({ answer, kinds, names, zone, logKeys }) => {
+  const { story, uses } = answer;
+  const { view, request } = story;
+  return (
+    <>
+      {view === undefined ? (
+        <p class="lead">It was refused when it was submitted, so no request was opened.</p>
+      ) : (
+        <>
+          <p class="lead">
+            <Words of={statusPhrase(view.state, view.title)} names={names} zone={zone} />
+          </p>
+          <Facts view={view} names={names} />
+          <RequestActions {...{ view, kinds, names, zone }} />
+          <section aria-labelledby="targets">
+            <h2 id="targets">What was requested, exactly</h2>
+            <Targets view={view} />
+          </section>
+        </>
+      )}
+      <section aria-labelledby="events">
+        <h2 id="events">What happened</h2>
+        <TimeLine answer={answer} names={names} zone={zone} logKeys={logKeys} />
+      </section>
+      {uses.length > 0 && <UseSection uses={uses} zone={zone} />}
+      <SameAnswerElsewhere
+        same={{
+          command: `curfew audit story ${request}`,
+          sql: `select * from audit.event where request_id = '${request}' order by seq;`,
+        }}
+      />
+    </>
+  );
+};
+
+const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names }) => {
+  const { details } = view.state;
+  const { denial } = view;
+  return (
+    <dl class="facts">
+      <dt>Requester</dt>
+      <dd>
+        <Person id={details.requester} names={names} />
+      </dd>
+      <dt>Entitlement</dt>
+      <dd>
+        <Entitlement id={details.entitlement} names={{ ...names, entitlement: () => view.title }} /> (
+        {oneLine(view.class)})
+      </dd>
+      <dt>Length</dt>
+      <dd>{formatDuration(details.minutes)}</dd>
+      <dt>Reason</dt>
+      <dd>{visible(view.reason)}</dd>
+      {denial && (
+        <>
+          <dt>Reason of the denial</dt>
+          <dd>{visible(denial.text)}</dd>
+        </>
+      )}
+      {view.questions.map(({ question, answer }) => (
+        <>
+          <dt>Question</dt>
+          <dd>
+            {visible(question)}{' '}
+            <span class="soft">{answer === undefined ? 'No answer yet.' : visible(answer)}</span>
+          </dd>
+        </>
+      ))}
+      <dt>Digest</dt>
+      <dd>
+        <code>{details.digest}</code>
+        <span class="soft"> names exactly this request. Every approval names it too.</span>
+      </dd>
+      <dt>Id</dt>
+      <dd>
+        <code>{view.id}</code>
+      </dd>
+    </dl>
+  );
+};
+
+const Targets: FC<Readonly<{ view: RequestView }>> = ({ view: { targets } }) => (
+  <>
+    {targets.map((target) => (
+      <div>
+        <h3>{oneLine(target.plain)}</h3>
+        <ul>
+          {targetDetails(target, 'approver').map(({ kind, label, text }) => (
+            <li>
+              {label && <strong>{label} </strong>}
+              {kind === 'permission' ? <code>{oneLine(text)}</code> : oneLine(text)}
+            </li>
+          ))}
+        </ul>
+      </div>
+    ))}
+    <ul>
+      {endNotes(targets).map(({ name, text }) => (
+        <li>
+          <strong>{name}</strong> {text}
+        </li>
+      ))}
+    </ul>
+  </>
+);

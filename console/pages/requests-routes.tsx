@@ -1,0 +1,99 @@
+import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { countRequests, requestPage } from '../../audit/questions/index.ts';
+import { PAGE_PLACE } from '../../core/request/list-row.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { namesOf } from '../names-of.ts';
+import { pageContext, type SignedInEnv } from '../page-context.ts';
+import { Page } from '../parts/layout.tsx';
+import { recordReading } from '../readings.ts';
+import { showPage } from '../show-page.tsx';
+import { EXPORT_TYPES, exportLines } from './export-requests.ts';
+import { askedSearch, namesFor, requestsAddress } from './request-search.ts';
+import { readSearched } from './read-searched.ts';
+import { Searched } from './searched.tsx';
+import { type ExportFormat, EXPORTS, Mistakes, RequestsPage, SearchHelp } from './requests.tsx';
+
+const ROWS_OF_A_PAGE = 50;
+const TITLE = 'Requests';
+
+/** `/requests`, and its export. */
+export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+  const { ledger } = deps;
+
+  app.get('/requests', async (c) => {
+    const { reader, now, address } = await pageContext(c, deps);
+    const { q = '', ...place } = c.req.query();
+    const policy = await deps.policy.lastKnown();
+    const asked = askedSearch(q, reader, { now, known: namesFor(policy, reader) });
+    if (!asked.ok)
+      return showPage(
+        c,
+        <Page title={TITLE} search={q} {...{ reader, address }}>
+          <Mistakes mistakes={asked.error} />
+          <SearchHelp open />
+        </Page>,
+        400,
+      );
+    const { text, question, search } = asked.value;
+    const { after, before } = placeIn(place);
+    const canonical = requestsAddress({ text, after, before });
+    if (canonical !== address) return c.redirect(canonical, 303);
+    const [page, count, searched] = await Promise.all([
+      requestPage(ledger, question, { most: ROWS_OF_A_PAGE, after, before }),
+      countRequests(ledger, question),
+      readSearched(deps, reader, search),
+    ]);
+    const names = namesOf(policy);
+    const isOwn = page.rows.every(({ person }) => person === reader.person);
+    await recordReading(deps, reader, { address, isOwn });
+    return showPage(
+      c,
+      <Page title={TITLE} search={text} {...{ reader, address }}>
+        <SearchHelp />
+        <Searched searched={searched} names={names} />
+        <RequestsPage
+          {...{ text, page, count, names, zone: reader.zone }}
+          sql={ledger.searchSql(question.search)}
+        />
+      </Page>,
+    );
+  });
+
+  app.get('/requests/export', async (c) => {
+    const { reader, now } = await pageContext(c, deps);
+    const { q = '', format = '' } = c.req.query();
+    const asked = askedSearch(q, reader, { now, known: namesFor(await deps.policy.lastKnown(), reader) });
+    if (!asked.ok || !isExportFormat(format)) return c.notFound();
+    const { text, question } = asked.value;
+    const address = `/requests/export?${new URLSearchParams({ q: text, format }).toString()}`;
+    await recordReading(deps, reader, { address, isOwn: false, kind: 'export' });
+    c.header('content-type', EXPORT_TYPES[format]);
+    c.header('content-disposition', `attachment; filename="requests.${format === 'csv' ? 'csv' : 'jsonl'}"`);
+    return stream(
+      c,
+      async (out) => {
+        for await (const line of exportLines(deps, question, format)) await out.write(`${line}\n`);
+      },
+      async (error) => {
+        deps.report(error);
+        await Promise.resolve();
+      },
+    );
+  });
+  return app;
+}
+
+const isExportFormat = (text: string): text is ExportFormat => Object.hasOwn(EXPORTS, text);
+
+/** The page of an address. A place that no page named is the first page. */
+function placeIn({ after, before }: Readonly<Record<string, string>>) {
+  if (isPlace(before)) return { before };
+  return isPlace(after) ? { after } : {};
+}
+
+function isPlace(text: string | undefined): text is string {
+  const [, time] = PAGE_PLACE.exec(text ?? '') ?? [];
+  return time !== undefined && !Number.isNaN(Date.parse(time));
+}

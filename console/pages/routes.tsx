@@ -1,0 +1,25 @@
+import { Hono } from 'hono';
+import type { ConsoleDeps } from '../deps.ts';
+import type { SignedInEnv } from '../page-context.ts';
+import { answerRoutes } from './answer-routes.ts';
+import { accessRoutes } from './access-routes.tsx';
+import { endAllRoutes } from './end-all-routes.tsx';
+import { nowRoutes } from './now-routes.tsx';
+import { requestsRoutes } from './requests-routes.tsx';
+import { requestRoutes } from './request-routes.tsx';
+import { subjectRoutes } from './subject-routes.tsx';
+import { zoneRoutes } from './zone.ts';
+
+/** Every page of somebody who is signed in. */
+export function pageRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+  app.route('/', nowRoutes(deps));
+  app.route('/', accessRoutes(deps));
+  app.route('/', requestsRoutes(deps));
+  app.route('/', requestRoutes(deps));
+  app.route('/', answerRoutes(deps));
+  app.route('/', subjectRoutes(deps));
+  app.route('/', endAllRoutes(deps));
+  app.route('/', zoneRoutes(deps));
+  return app;
+}

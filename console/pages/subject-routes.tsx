@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import type { ConsoleDeps } from '../deps.ts';
+import { namesOf } from '../names-of.ts';
+import { pageContext, type SignedInEnv } from '../page-context.ts';
+import { Page } from '../parts/layout.tsx';
+import { entitlementPath, personPath } from '../parts/names.tsx';
+import { recordReading } from '../readings.ts';
+import { showPage } from '../show-page.tsx';
+import { EntitlementPage } from './entitlement.tsx';
+import { PersonPage } from './person.tsx';
+import { readEntitlement } from './read-entitlement.ts';
+import { readEndAll } from './read-end-all.ts';
+import { readPerson } from './read-person.ts';
+
+/** `/people/<id>` and `/entitlements/<id>` */
+export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+
+  app.get('/people/:id', async (c) => {
+    const context = await pageContext(c, deps);
+    const { reader, address } = context;
+    const answer = await readPerson(deps, reader, c.req.param('id'));
+    // A security person may end what they may not see otherwise.
+    if (!answer && (await readEndAll(deps, reader, c.req.param('id'))))
+      return c.redirect(`${personPath(c.req.param('id'))}/end`, 303);
+    if (!answer)
+      return showPage(
+        c,
+        <Page title="There is nobody of this name whom you can see" {...{ reader, address }}>
+          <p>You can see yourself, and the people whose manager you are. Auditors can see everybody.</p>
+        </Page>,
+        404,
+      );
+    const { id } = answer;
+    await recordReading(deps, reader, { address: personPath(id), isOwn: id === reader.person });
+    const names = namesOf(await deps.policy.lastKnown());
+    return showPage(
+      c,
+      <Page title={names.person(id)} {...{ reader, address }}>
+        <PersonPage {...{ context, answer, names }} />
+      </Page>,
+    );
+  });
+
+  app.get('/entitlements/:id', async (c) => {
+    const context = await pageContext(c, deps);
+    const { reader, address } = context;
+    const answer = await readEntitlement(deps, reader, c.req.param('id'));
+    if (!answer) return c.notFound();
+    const { id, open } = answer;
+    await recordReading(deps, reader, { address: entitlementPath(id), isOwn: open === undefined });
+    const names = namesOf(await deps.policy.lastKnown());
+    return showPage(
+      c,
+      <Page title={names.entitlement(id)} {...{ reader, address }}>
+        <EntitlementPage {...{ context, answer, names }} />
+      </Page>,
+    );
+  });
+  return app;
+}

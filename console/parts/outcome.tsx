@@ -1,0 +1,34 @@
+import type { FC } from 'hono/jsx';
+import type { ClickOutcome } from '../../inbox/click-outcome.ts';
+import { refusalPhrase } from '../../wording/refusals.ts';
+import type { Names } from './names.tsx';
+import { Words } from './phrase.tsx';
+
+type OutcomeProps = Readonly<{
+  outcome: ClickOutcome | undefined;
+  tried: string;
+  names: Names;
+  zone: string;
+}>;
+
+/** What became of what the reader did. */
+export const Outcome: FC<OutcomeProps> = ({ outcome, tried, names, zone }) => {
+  if (outcome === undefined)
+    return (
+      <p class="notice notice--careful" role="status">
+        It is recorded, and no worker has decided it yet. It counts as soon as one runs. Load this page again
+        to see it.
+      </p>
+    );
+  if (outcome.kind === 'refused')
+    return (
+      <p class="notice notice--wrong" role="alert">
+        <Words of={refusalPhrase(outcome.refusal, tried)} names={names} zone={zone} />
+      </p>
+    );
+  return (
+    <p class="notice" role="status">
+      Done. It is recorded below.
+    </p>
+  );
+};

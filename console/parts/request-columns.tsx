@@ -1,0 +1,110 @@
+import type { FC } from 'hono/jsx';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import type { RequestFacts } from '../../ledger/index.ts';
+import { Entitlement, type Names, Person, RequestLink } from './names.tsx';
+import type { Column } from './table.tsx';
+import { relative, Time } from './time.tsx';
+
+/** How a list shows times: in this zone, and relative to this moment. */
+type Shown = Readonly<{ reader: Readonly<{ zone: string }>; now: Instant }>;
+
+export const whoColumn = (names: Names): Column<RequestFacts> => ({
+  name: 'Who',
+  of: ({ requester }) => <Person id={requester} names={names} />,
+});
+
+/** The title is the one that the approvers read, whatever the catalogue says now. */
+export const whatColumn = (names: Names): Column<RequestFacts> => ({
+  name: 'What',
+  of: ({ entitlement, title }) => (
+    <Entitlement id={entitlement} names={{ ...names, entitlement: () => title }} />
+  ),
+});
+
+export const stateColumn = (now: Instant): Column<RequestFacts> => ({
+  name: 'State',
+  of: (facts) => <StateWord facts={facts} now={now} />,
+});
+
+const STATES: Readonly<Record<RequestFacts['state'], Readonly<{ word: string; shape: string }>>> = {
+  pending: { word: 'pending', shape: 'waiting' },
+  granting: { word: 'is being granted', shape: 'live' },
+  active: { word: 'active', shape: 'live' },
+  revoking: { word: 'is being revoked', shape: 'live' },
+  closed: { word: 'closed', shape: 'over' },
+};
+
+const StateWord: FC<Readonly<{ facts: RequestFacts; now: Instant }>> = ({
+  facts: { state, endsAt, ending },
+  now,
+}) => {
+  const isOverdue = state !== 'closed' && endsAt !== null && endsAt < now;
+  const { word, shape } = isOverdue ? { word: 'overdue', shape: 'overdue' } : STATES[state];
+  return (
+    <span class={`state state--${shape}`}>
+      {word}
+      {state === 'closed' && ending !== null && `: ${ENDINGS[ending]}`}
+    </span>
+  );
+};
+
+const ENDINGS: Readonly<Record<NonNullable<RequestFacts['ending']>, string>> = {
+  denied: 'denied',
+  withdrawn: 'withdrawn',
+  lapsed: 'lapsed',
+  voided: 'voided',
+  'grant-failed': 'the grant failed',
+  ended: 'ended early',
+  'mass-ended': 'ended with others',
+  expired: 'expired',
+};
+
+export const endColumn = ({ reader: { zone }, now }: Shown): Column<RequestFacts> => ({
+  name: 'Ends',
+  of: ({ endsAt }) =>
+    endsAt === null ? (
+      ''
+    ) : (
+      <>
+        <Time at={endsAt} zone={zone} /> <span class="soft">{relative(endsAt, now)}</span>
+      </>
+    ),
+});
+
+/** For whom a request waits, and until when. */
+export const waitingColumns = (
+  names: Names,
+  { reader: { zone }, now }: Shown,
+): readonly Column<RequestFacts>[] => [
+  { name: 'Waits for', of: ({ approvers }) => <People ids={approvers} names={names} /> },
+  {
+    name: 'Lapses',
+    of: ({ lapsesAt }) => (
+      <>
+        <Time at={lapsesAt} zone={zone} /> <span class="soft">{relative(lapsesAt, now)}</span>
+      </>
+    ),
+  },
+];
+
+export const approvedByColumn = (names: Names): Column<RequestFacts> => ({
+  name: 'Approved by',
+  of: ({ approvedBy }) => <People ids={approvedBy} names={names} />,
+});
+
+export const evidenceColumn: Column<RequestFacts> = {
+  name: 'Evidence',
+  of: ({ id }) => <RequestLink id={id} />,
+};
+
+/** People by name, with commas between them. */
+export const People: FC<Readonly<{ ids: readonly PersonId[]; names: Names }>> = ({ ids, names }) => (
+  <>
+    {ids.map((id, index) => (
+      <>
+        {index === 0 ? '' : ', '}
+        <Person id={id} names={names} />
+      </>
+    ))}
+  </>
+);

@@ -1,0 +1,47 @@
+import type { FC } from 'hono/jsx';
+import { localMoment } from '../../core/calendar.ts';
+import type { Instant } from '../../core/ids.ts';
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `2026-11-29 14:05:09` in a zone. Without seconds when they are not wanted. */
+export function localText(at: Instant, zone: string, withSeconds = false): string {
+  const { year, month, day, ms } = localMoment(at, zone);
+  const seconds = Math.floor(ms / 1000);
+  const clock = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    ...(withSeconds ? [seconds % 60] : []),
+  ];
+  return `${year}-${two(month)}-${two(day)} ${clock.map(two).join(':')}`;
+}
+
+/** RFC 3339 in UTC. */
+export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
+
+/** A time in the zone of the page, which the page names. A program reads it in UTC. */
+export const Time: FC<Readonly<{ at: Instant; zone: string; seconds?: boolean }>> = ({
+  at,
+  zone,
+  seconds = false,
+}) => (
+  <time datetime={rfc3339(at)} title={rfc3339(at)}>
+    {localText(at, zone, seconds)}
+  </time>
+);
+
+const STEPS = [
+  { ms: 86_400_000, name: 'd' },
+  { ms: 3_600_000, name: 'h' },
+  { ms: 60_000, name: 'min' },
+] as const;
+
+/** How long something is, roughly: "2 d", "3 h", "5 min", "20 s". */
+export function roughly(ms: number): string {
+  const step = STEPS.find((each) => ms >= each.ms);
+  return step ? `${Math.floor(ms / step.ms)} ${step.name}` : `${Math.max(0, Math.floor(ms / 1000))} s`;
+}
+
+/** "in 2 h" or "2 h ago", beside a time. */
+export const relative = (at: Instant, now: Instant): string =>
+  at > now ? `in ${roughly(at - now)}` : `${roughly(now - at)} ago`;

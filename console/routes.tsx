@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { html } from 'hono/html';
+import { HTTPException } from 'hono/http-exception';
+import { Fault, messageOf } from '../core/faults.ts';
+import { readAsset } from './assets.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { ownPagesOnly, strictHeaders } from './guard.ts';
+import { MessagePage, ToFirstPage } from './message-page.tsx';
+import type { SignedInEnv } from './page-context.ts';
+import { pageRoutes } from './pages/routes.tsx';
+import { readerOf } from './reader.ts';
+import { idHashIn } from './sign-in/cookies.ts';
+import { pathAfterSignIn } from './sign-in/path.ts';
+import { signInRoutes } from './sign-in/routes.tsx';
+
+const MOST_BODY_BYTES = 64 * 1024;
+
+/** Everything that the console answers. Nobody sees a page who is not signed in. */
+export function consoleRoutes(deps: ConsoleDeps): Hono {
+  const app = new Hono();
+  app.use(strictHeaders(deps.origin), ownPagesOnly(deps.origin), bodyLimit({ maxSize: MOST_BODY_BYTES }));
+  app.get('/assets/:name', async (c) => {
+    const asset = await readAsset(c.req.param('name'));
+    return asset ? c.body(asset.body, 200, { 'content-type': asset.type }) : c.notFound();
+  });
+  app.route('/', signInRoutes(deps));
+  app.route('/', signedInRoutes(deps));
+  app.notFound((c) =>
+    c.html(
+      page(
+        <MessagePage title="There is no such page">
+          <ToFirstPage />
+        </MessagePage>,
+      ),
+      404,
+    ),
+  );
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
+    deps.report(error);
+    const isUnavailable = error instanceof Fault;
+    return c.html(
+      page(
+        <MessagePage title={isUnavailable ? 'The ledger does not answer' : 'This page could not be made'}>
+          <p>
+            {isUnavailable
+              ? `${messageOf(error)}. Access still ends on time.`
+              : 'The people who run Curfew find the reason in its log.'}
+          </p>
+          <p>
+            <a href={c.req.path}>Try again</a>
+          </p>
+        </MessagePage>,
+      ),
+      isUnavailable ? 503 : 500,
+    );
+  });
+  return app;
+}
+
+/** The pages of somebody who is signed in. Who is not goes to sign in first, and comes back to the page. */
+function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+  app.use(async (c, next) => {
+    const idHash = idHashIn(c, '__Host-curfew-session');
+    const isRefresh = c.req.method === 'GET' && c.req.header('curfew-refresh') !== undefined;
+    const reader = idHash && (await readerOf(deps, idHash, { isRefresh }));
+    if (reader) {
+      c.set('reader', reader);
+      return next();
+    }
+    if (c.req.method !== 'GET') return c.text('You are not signed in any more.', 401);
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(`/sign-in?path=${encodeURIComponent(pathAfterSignIn(`${pathname}${search}`))}`, 303);
+  });
+  app.route('/', pageRoutes(deps));
+  return app;
+}
+
+const page = (content: unknown) => html`<!doctype html>${content}`;

@@ -1,0 +1,107 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { oneLine } from '../../core/text.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import type { PersonId } from '../../core/ids.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { MessagePage, ToFirstPage } from '../message-page.tsx';
+import { giveId, idHashIn, takeId } from './cookies.ts';
+import type { SignedIn } from './identity-provider.ts';
+import { pathAfterSignIn } from './path.ts';
+
+const SESSION = '__Host-curfew-session';
+const SIGN_IN = '__Host-curfew-sign-in';
+
+/** Signing in at the identity provider, and signing out. */
+export function signInRoutes(deps: ConsoleDeps): Hono {
+  const { ledger, identity, origin } = deps;
+  const app = new Hono();
+
+  app.get('/sign-in', async (c) => {
+    const begun = await identity.begin(pathAfterSignIn(c.req.query('path'))).catch(deps.report);
+    if (!begun) return c.html(unavailable, 503);
+    const { url, signIn } = begun;
+    await ledger.beginSignIn(giveId(c, SIGN_IN), signIn);
+    return c.redirect(url.href, 303);
+  });
+
+  app.get('/sign-in/return', async (c) => {
+    const idHash = idHashIn(c, SIGN_IN);
+    takeId(c, SIGN_IN);
+    const signIn = idHash && (await ledger.takeSignIn(idHash));
+    if (!signIn) return c.html(refused('It was not begun in this browser, or it took too long.'), 400);
+    const returned = new URL(c.req.url);
+    const end = await identity.end(new URL(`${returned.pathname}${returned.search}`, origin), signIn);
+    if (!end.ok) return c.html(refused(`The identity provider: ${oneLine(end.error)}.`), 400);
+    const person = await personOf(deps, end.value);
+    if (!person.ok) return c.html(refused(person.error), 403);
+    const before = idHashIn(c, SESSION);
+    if (before) await ledger.endSession(before);
+    // A new id for each sign-in, so an id that somebody planted in this browser is worth nothing (T27).
+    await ledger.openSession(giveId(c, SESSION), {
+      person: person.value,
+      account: end.value.account,
+      ownZone: end.value.zone ?? 'UTC',
+    });
+    return c.redirect(signIn.path, 303);
+  });
+
+  app.post('/sign-out', async (c) => {
+    const idHash = idHashIn(c, SESSION);
+    if (idHash) await ledger.endSession(idHash);
+    takeId(c, SESSION);
+    return c.redirect('/signed-out', 303);
+  });
+
+  app.get('/signed-out', async (c) => c.html(signedOut(await identity.signOutUrl())));
+
+  return app;
+}
+
+/** The person of people.yaml with this account, when they may use Curfew. The error is a sentence for the person. */
+async function personOf(
+  { policy }: Pick<ConsoleDeps, 'policy'>,
+  { account }: SignedIn,
+): Promise<Result<PersonId, string>> {
+  const owner = await policy.ownerOf('oidc', account);
+  if (!owner.ok) return no(`Nobody can sign in, because ${owner.error}. Tell the people who run Curfew.`);
+  if (owner.value === null)
+    return no(
+      `Nobody in people.yaml has the account “${oneLine(account)}”. Ask the people who run Curfew to add it as your account of the system “oidc”.`,
+    );
+  return (await policy.mayAct(owner.value)).kind === ELIGIBLE.kind
+    ? ok(owner.value)
+    : no('people.yaml says that you have left. Ask the people who run Curfew.');
+}
+
+const refused = (why: string) =>
+  html`<!doctype html>${(
+      <MessagePage title="You are not signed in">
+        <p>{why}</p>
+        <p>
+          <a href="/sign-in">Sign in</a>
+        </p>
+      </MessagePage>
+    )}`;
+
+const unavailable = html`<!doctype html>${(
+    <MessagePage title="The identity provider does not answer">
+      <p>Nobody can sign in until it does. In Slack, and with the command line, everything goes on.</p>
+      <p>
+        <a href="/sign-in">Try again</a>
+      </p>
+    </MessagePage>
+  )}`;
+
+const signedOut = (provider: URL | undefined) =>
+  html`<!doctype html>${(
+      <MessagePage title="You are signed out">
+        {provider && (
+          <p>
+            Your identity provider may still know you. <a href={provider.href}>Sign out there too</a>
+          </p>
+        )}
+        <ToFirstPage />
+      </MessagePage>
+    )}`;

@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { digestToAnswer } from '../../core/request/extension.ts';
+import { startDispatcher } from '../../inbox/dispatcher.ts';
+import type { Stoppable } from '../../inbox/queue.ts';
+import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { type Browser, type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
+
+// Ana requests, Bo and Cy may approve, Dee is an auditor and a security person. Neither Slack nor Temporal runs (F06).
+
+let fixture: ConsoleFixture;
+let deciding: Stoppable | undefined;
+const decide = () => {
+  const { deps } = fixture.requests;
+  deciding = startDispatcher({
+    ledger: deps.ledger,
+    recordAnswer: (click) => recordAnswer(deps, click),
+    recordDelivery: (click) => recordDelivery(deps, click),
+    onError: (error) => console.error(error),
+  });
+};
+beforeAll(async () => {
+  fixture = await startConsoleFixture();
+  await fixture.requests.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+  decide();
+});
+afterEach(() => expect(fixture.errors).toEqual([]));
+afterAll(async () => {
+  await deciding?.stop();
+  await fixture?.stop();
+});
+
+const stateOf = async (request: RequestId) => (await fixture.requests.state(request)).kind;
+const digestOf = async (request: RequestId): Promise<string> => {
+  const state = await fixture.requests.state(request);
+  if (state.kind === 'blank') throw new Error('there is no such request');
+  return digestToAnswer(state);
+};
+
+/** Sends the form of an answer, and reads the page that follows. */
+async function answer(browser: Browser, request: RequestId, fields: Readonly<Record<string, string>>) {
+  const sent = await browser.post(`/requests/${request}/answers`, {
+    digest: await digestOf(request),
+    ...fields,
+  });
+  if (sent.status !== 303) return { status: sent.status, page: await sent.text() };
+  return { status: 303, page: await browser.reads(sent.headers.get('location') ?? '/') };
+}
+
+describe('a request can be answered in the console (slack.md, rule 17)', () => {
+  test('an approver reads exactly what they give, and approves it', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests);
+    const bo = await fixture.as('bo');
+    const page = await bo.reads(`/requests/${request}`);
+    expect(page).toMatch(/Approve… Ana gets, for 1 h from the last approval on: write access to thing/);
+    const { page: after } = await answer(bo, request, { kind: 'approve' });
+    expect(after).toMatch(/Done\. It is recorded below\..*in the console Bo approved the request/);
+    expect(await stateOf(request)).toBe('granting');
+    expect(
+      await rowsOf(
+        fixture.requests.url,
+        `select via, account, person from click where request_id = '${request}' and kind = 'approve'`,
+      ),
+    ).toEqual([{ via: 'console', account: 'lantern|bo', person: 'bo' }]);
+  });
+
+  test('a denial has its reason, and the requester reads it', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests);
+    await answer(await fixture.as('cy'), request, { kind: 'deny', note: 'not today' });
+    expect(await stateOf(request)).toBe('closed');
+    expect(await (await fixture.as('ana')).reads(`/requests/${request}`)).toContain(
+      'Reason of the denial not today',
+    );
+  });
+
+  test('its requester withdraws it, and ends what is live', async () => {
+    const pending = await openedWithoutWorkflow(fixture.requests);
+    await answer(await fixture.as('ana'), pending, { kind: 'withdraw' });
+    expect(await stateOf(pending)).toBe('closed');
+    const live = await approvedWithoutWorkflow(fixture.requests);
+    await granted(fixture.requests, live);
+    const page = await (await fixture.as('ana')).reads(`/requests/${live}`);
+    expect(page).toMatch(/End the access now… Curfew revokes from Ana what this request gave/);
+    await answer(await fixture.as('ana'), live, { kind: 'end' });
+    expect(await stateOf(live)).toBe('revoking');
+  });
+});
+
+describe('with the same refusals as elsewhere', () => {
+  test.each<[string, string, Readonly<Record<string, string>>, RegExp]>([
+    ['the requester approves their own request', 'ana', { kind: 'approve' }, /your own request/i],
+    ['a denial has no reason', 'bo', { kind: 'deny', note: ' ' }, /reason/i],
+    ['an auditor approves', 'dee', { kind: 'approve' }, /approve/i],
+    [
+      'the digest is that of something else',
+      'bo',
+      { kind: 'approve', digest: 'x' },
+      /changed|different|other/i,
+    ],
+  ])('%s', async (_what, person, fields, words) => {
+    const request = await openedWithoutWorkflow(fixture.requests);
+    const { page } = await answer(await fixture.as(person), request, fields);
+    expect(page).toMatch(words);
+    expect(page).not.toContain('Done. It is recorded below.');
+    expect(await stateOf(request)).toBe('pending');
+    await answer(await fixture.as('ana'), request, { kind: 'withdraw' });
+  });
+
+  test('and no form offers what would be refused', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests);
+    const offered = async (person: string) =>
+      ['Approve…', 'Deny…', 'Withdraw…', 'End the access now…'].filter((each) =>
+        page[person]?.includes(each),
+      );
+    const page: Record<string, string> = {};
+    for (const person of ['ana', 'bo', 'dee'])
+      page[person] = await (await fixture.as(person)).reads(`/requests/${request}`);
+    expect([await offered('ana'), await offered('bo'), await offered('dee')]).toEqual([
+      ['Withdraw…'],
+      ['Approve…', 'Deny…'],
+      [],
+    ]);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['an unknown kind', { kind: 'deliver' }],
+    ['no kind', { kind: '' }],
+    ['a text that is too long', { kind: 'deny', note: 'x'.repeat(20_000) }],
+  ])('a form with %s is refused', async (_what, fields) => {
+    const request = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    expect((await answer(await fixture.as('bo'), request, fields)).status).toBe(400);
+    await answer(await fixture.as('ana'), request, { kind: 'withdraw' });
+  });
+
+  test('what somebody may not see they cannot answer', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    const eve = await fixture.as('dee');
+    const restore = await fixture.requests.edit(
+      'catalogue.yaml',
+      'auditors: [person:dee]',
+      'auditors: [person:bo]',
+    );
+    expect((await answer(eve, request, { kind: 'approve' })).status).toBe(404);
+    await restore();
+  });
+});
+
+describe('everything of a person can be ended', () => {
+  test('by a security person, who reads exactly what would end, and then how far it is', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    const dee = await fixture.as('dee');
+    expect(await dee.reads('/people/ana')).toContain('End everything of them…');
+    const page = await dee.reads('/people/ana/end');
+    expect(page).toMatch(/To end everything of Ana ends \d+ requests? of 1 person/);
+    expect(page).toMatch(/nothing of it is granted or extended until 2 security people lift the lock/);
+    const sent = await dee.post('/people/ana/end', { reason: 'the laptop is stolen' });
+    expect(await dee.reads(sent.headers.get('location') ?? '')).toMatch(
+      /Done\..*(are ended|Nothing had to be ended)/,
+    );
+    expect(await stateOf(request)).toBe('closed');
+  });
+  test('whom a search for the name brings there, also one who is no auditor', async () => {
+    const restore = await fixture.requests.edit(
+      'catalogue.yaml',
+      'auditors: [person:dee]',
+      'auditors: [person:bo]',
+    );
+    const dee = await fixture.as('dee');
+    expect(await dee.reads('/requests?q=person%3Aana')).toMatch(/End everything of Ana…/);
+    expect((await dee.get('/requests?q=ana')).headers.get('location')).toBe('/requests?q=person%3Aana');
+    expect((await dee.get('/people/ana')).headers.get('location')).toBe('/people/ana/end');
+    expect(await dee.reads('/people/ana/end')).toMatch(/End everything of Ana/);
+    const cy = await fixture.as('cy');
+    expect(await cy.reads('/requests?q=person%3Aana')).not.toMatch(/End everything/);
+    await restore();
+  });
+  test('and by nobody else', async () => {
+    for (const person of ['bo', 'cy']) {
+      const browser = await fixture.as(person);
+      expect((await browser.get('/people/ana/end')).status).toBe(404);
+      expect((await browser.post('/people/ana/end', { reason: 'x' })).status).toBe(404);
+    }
+  });
+  test('and by the person', async () => {
+    const ana = await fixture.as('ana');
+    expect(textOf(await (await ana.get('/people/ana/end')).text())).toContain('It makes no lock');
+  });
+});
+
+test('while no worker runs, an answer is stored, and counts when one does (I16)', async () => {
+  await deciding?.stop();
+  const request = await openedWithoutWorkflow(fixture.requests, { person: 'dee' });
+  const { page } = await answer(await fixture.as('bo'), request, { kind: 'deny', note: 'no' });
+  expect(page).toContain('It is recorded, and no worker has decided it yet.');
+  expect(await stateOf(request)).toBe('pending');
+  decide();
+  await until('the denial counts', async () => (await stateOf(request)) === 'closed');
+});

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { RequestId } from '../../core/ids.ts';
+import { openLedger } from '../../ledger/index.ts';
+import { barriers } from '../../sandbox/test/browser/axe.fixture.ts';
+import { hasChromium, openBrowser } from '../../sandbox/test/browser/chromium.fixture.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  granted,
+  openedWithoutWorkflow,
+  revoked,
+} from '../requests/steps.fixture.ts';
+import { type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import { serve, type ServedConsole } from './in-browser.fixture.ts';
+
+const inBrowser = hasChromium ? describe : describe.skip;
+
+inBrowser('the console in a browser', () => {
+  let fixture: ConsoleFixture;
+  let served: ServedConsole;
+  let browser: Browser;
+  let request: RequestId;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    fixture = await startConsoleFixture();
+    const before = await approvedWithoutWorkflow(fixture.requests, {
+      reason: 'a reason in العربية and 日本語',
+    });
+    await granted(fixture.requests, before);
+    await answered(fixture.requests, before, { kind: 'end', by: 'ana' });
+    await revoked(fixture.requests, before);
+    request = await approvedWithoutWorkflow(fixture.requests);
+    await granted(fixture.requests, request);
+    await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    const owner = openLedger(fixture.requests.url);
+    await publishAll(owner);
+    await owner.close();
+    served = await serve(fixture);
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+    await fixture?.stop();
+  });
+
+  /** A page of the auditor, in a browser that reports what the page's own policy refused. */
+  async function opened(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const page = await (await served.as(browser, 'dee', options)).newPage();
+    page.on('console', (message) => {
+      // The browser says of a page with an error status that it failed to load. That is not an error of the page.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
+        errors.push(message.text());
+    });
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${served.origin}${path}`);
+    return page;
+  }
+
+  const PAGES = [
+    ['/', 'Now'],
+    ['/access', 'Who had access'],
+    ['/access?entitlement=thing', 'Who had The thing'],
+    ['/access?at=nonsense', 'Access'],
+    ['/requests/{request}', 'The thing'],
+    ['/people/ana', 'Ana'],
+    ['/entitlements/thing', 'The thing'],
+    ['/requests/nothing', 'There is no such request that you can see'],
+  ] as const;
+
+  test.each(PAGES)(
+    '%s has no barrier, in light and dark, on a phone and on a wide screen',
+    async (path, title) => {
+      const page = await opened(path.replace('{request}', request));
+      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(title);
+      const found: unknown[] = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        found.push(...(await barriers(page, colorScheme === 'light' ? 'all' : 'colours')));
+      }
+      await page.setViewportSize({ width: 390, height: 800 });
+      found.push(...(await barriers(page, 'elements')));
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+      expect([found, errors.splice(0), overflow]).toEqual([[], [], 0]);
+      await page.context().close();
+    },
+  );
+
+  test('a page is smaller than 60 KB', async () => {
+    for (const [path] of PAGES) {
+      const answer = await (await fixture.as('dee')).get(path.replace('{request}', request));
+      expect([path, (await answer.text()).length < 60_000]).toEqual([path, true]);
+    }
+  });
+
+  test('a proof is checked in the browser, and a wrong one is not right', async () => {
+    const page = await opened(`/requests/${request}`);
+    const check = page.getByRole('button', { name: 'Check the proof here' }).first();
+    await check.click();
+    await page.getByText(/^Right: it is in the log of \d+ entries that curfew\.example\.com\/log/).waitFor();
+    // Somebody changes a word of the entry on its way.
+    await page.route('**/proofs/*', async (route) => {
+      const answer = await route.fetch();
+      const proof = JSON.parse(await answer.text()) as { entry: string };
+      await route.fulfill({
+        body: `${JSON.stringify({ ...proof, entry: proof.entry.replace('ana', 'eve') })}\n`,
+      });
+    });
+    await check.click();
+    await page.getByText('Not proved: the entry is not at this place of the log.').waitFor();
+    await page.unroute('**/proofs/*');
+    await page.route('**/proofs/*', async (route) => {
+      const answer = await route.fetch();
+      const proof = JSON.parse(await answer.text()) as { note: string };
+      await route.fulfill({
+        body: `${JSON.stringify({ ...proof, note: proof.note.replace(/\n\d+\n/, '\n9\n') })}\n`,
+      });
+    });
+    await check.click();
+    await page.getByText('Not proved: no key of this page signed the checkpoint.').waitFor();
+    await page.context().close();
+  });
+
+  test('with a script, a page that is open shows what is new, and keeps what the reader opened and checked', async () => {
+    const pending = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    const page = await opened(`/requests/${pending}`);
+    await page.getByText('The same answer without this page').click();
+    const check = page.getByRole('button', { name: 'Check the proof here' });
+    expect(await check.count()).toBe(0); // No published checkpoint covers it.
+    await answered(fixture.requests, pending, { kind: 'withdraw', by: 'ana' });
+    const owner = openLedger(fixture.requests.url);
+    await publishAll(owner);
+    await owner.close();
+    await page.getByText('The request is closed').waitFor();
+    await page.getByText('curfew audit story').waitFor();
+    expect(await page.getByText('curfew audit story').isVisible()).toBe(true);
+    expect(errors.splice(0)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('without a script everything is there but the check of a proof', async () => {
+    const page = await opened(`/requests/${request}`, { javaScriptEnabled: false });
+    expect(await page.getByRole('button', { name: 'Check the proof here' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Proof' }).count()).toBeGreaterThan(5);
+    await page.getByRole('link', { name: 'Access' }).click();
+    await page.getByLabel('Entitlement').fill('thing');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('heading', { name: 'Who had The thing' }).waitFor();
+    await page.getByRole('button', { name: 'Show UTC' }).click();
+    await page.getByText('Times are in UTC.').waitFor();
+    expect(new URL(page.url()).searchParams.get('entitlement')).toBe('thing');
+    await page.context().close();
+  });
+
+  test('by keyboard alone, who had something is found and proved', async () => {
+    const page = await opened('/');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    const focus = async (name: string): Promise<void> => {
+      for (let keys = 0; keys < 60; keys += 1) {
+        await page.keyboard.press('Tab');
+        const label = await page.evaluate<string>(
+          '(document.activeElement.labels?.[0] ?? document.activeElement).textContent',
+        );
+        if (label.trim() === name) return;
+      }
+      throw new Error(`the keyboard does not reach ${name}`);
+    };
+    await focus('Access');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Who had access' }).waitFor();
+    await focus('Entitlement');
+    await page.keyboard.type('thing');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Who had The thing' }).waitFor();
+    await focus(request.slice(-8));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'What happened' }).waitFor();
+    await focus('Check the proof here');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Right: /).waitFor();
+    expect(errors.splice(0)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a session that ended sends the browser to sign in', async () => {
+    const page = await opened('/access'); // No script of this page loads it again meanwhile.
+    await asAdmin(
+      async (admin) => void (await admin.query('update console_session set ended_at = ledger_now()')),
+      fixture.requests.url,
+    );
+    const answer = await page.goto(`${served.origin}/access`, { waitUntil: 'commit' });
+    expect(answer?.status()).toBe(503); // This console has no provider.
+    await page.context().close();
+  });
+});

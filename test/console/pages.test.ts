@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { openLedger } from '../../ledger/index.ts';
+import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+
+let fixture: ConsoleFixture;
+let live: RequestId;
+let pending: RequestId;
+const people: Record<string, Browser> = {};
+const browser = (person: string): Browser => {
+  const known = people[person];
+  if (!known) throw new Error(`${person} is not signed in`);
+  return known;
+};
+
+beforeAll(async () => {
+  fixture = await startConsoleFixture();
+  live = await approvedWithoutWorkflow(fixture.requests);
+  await granted(fixture.requests, live);
+  pending = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+  const owner = openLedger(fixture.requests.url);
+  await publishAll(owner);
+  await owner.close();
+  for (const person of ['ana', 'bo', 'cy', 'dee']) people[person] = await fixture.as(person);
+});
+afterAll(() => fixture?.stop());
+
+describe('Now', () => {
+  test('shows an auditor what is live, what waits and for whom, and the newest checkpoint', async () => {
+    const page = await browser('dee').reads('/');
+    expect(page).toMatch(/Live access \(1\).*Ana The thing active/);
+    expect(page).toMatch(/Waiting for an answer \(1\).*Ana Another thing Bo , Cy/);
+    expect(page).toMatch(/verified The newest checkpoint of the audit log covers \d+ entries/);
+  });
+  test('shows a person what is their own', async () => {
+    expect(await browser('ana').reads('/')).toContain('Live access (1)');
+  });
+});
+
+describe('Access', () => {
+  test('says who has an entitlement, since when, until when, and who approved it', async () => {
+    const page = await browser('dee').reads('/access?entitlement=thing');
+    expect(page).toMatch(/Who had The thing/);
+    expect(page).toMatch(/Ana The thing write fake .* still held .* (A|B|C) (Bo|Cy)/);
+    expect(fixture.errors).toEqual([]);
+  });
+});
+
+describe('A request', () => {
+  test('tells its story with the place of each event in the log', async () => {
+    const page = await browser('dee').reads(`/requests/${live}`);
+    expect(page).toMatch(/approved the request/);
+    expect(page).toMatch(/Entry \d+ of the audit log\. Proof/);
+  });
+  test('that the reader may not see is not there', async () => {
+    const page = await browser('dee').get(`/requests/${pending}x`);
+    expect(page.status).toBe(404);
+  });
+});

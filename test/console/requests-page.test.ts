@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { openLedger } from '../../ledger/index.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  granted,
+  openedWithoutWorkflow,
+  revoked,
+} from '../requests/steps.fixture.ts';
+import {
+  type Browser,
+  type ConsoleFixture,
+  startConsoleFixture,
+  textOf,
+  unescaped,
+} from './console.fixture.ts';
+
+const MANY = 60;
+
+let fixture: ConsoleFixture;
+let dee: Browser;
+let over: RequestId;
+beforeAll(async () => {
+  fixture = await startConsoleFixture();
+  over = await approvedWithoutWorkflow(fixture.requests);
+  await granted(fixture.requests, over);
+  await answered(fixture.requests, over, { kind: 'end', by: 'ana' });
+  await revoked(fixture.requests, over);
+  for (let made = 0; made < MANY; made += 1) {
+    const request = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    await answered(fixture.requests, request, { kind: 'withdraw', by: 'ana' });
+  }
+  await openedWithoutWorkflow(fixture.requests);
+  const owner = openLedger(fixture.requests.url);
+  await publishAll(owner);
+  await owner.close();
+  dee = await fixture.as('dee');
+});
+afterAll(() => fixture?.stop());
+
+const idsIn = (html: string): readonly string[] => [
+  ...new Set([...html.matchAll(/href="\/requests\/(req_[0-9a-z]{26})"/g)].map(([, id]) => id ?? '')),
+];
+const hrefOf = (html: string, name: string): string =>
+  unescaped(new RegExp(`href="([^"]*)"[^>]*>\\s*${name}`).exec(html)?.[1] ?? '');
+
+describe('the list of requests', () => {
+  test.each([
+    ['/requests?q=ana', '/requests?q=person%3Aana'],
+    ['/requests?q=state:closed%20ana', '/requests?q=person%3Aana+state%3Aclosed'],
+    ['/requests?q=', '/requests'],
+    ['/requests?after=nonsense', '/requests'],
+    ['/requests?after=9999-99-99T99:99:99.999999Z/req_00000000000000000000000000', '/requests'],
+  ])('%s has the address %s', async (typed, address) => {
+    const answer = await dee.get(typed);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, address]);
+  });
+
+  test('finds by every key, and says how many there are', async () => {
+    const found = async (search: string) =>
+      /(\d+) requests?/.exec(await dee.reads(`/requests?q=${encodeURIComponent(search)}`))?.[1];
+    expect(await found('')).toBe(String(MANY + 2));
+    expect(await found('entitlement:other')).toBe(String(MANY));
+    expect(await found('state:pending')).toBe('1');
+    expect(await found('ending:ended')).toBe('1');
+    expect(await found('approver:bo provider:fake')).toBe('1');
+    expect(await found(`${over.slice(-8)}`)).toBe('1');
+    expect(await found('person:cy')).toBe('0');
+    expect(await found('since:1d')).toBe(String(MANY + 2));
+  });
+
+  test('has pages of 50 in both directions, without a loss and without a duplicate', async () => {
+    const first = await (await dee.get('/requests')).text();
+    const second = await (await dee.get(hrefOf(first, 'Older requests'))).text();
+    expect([idsIn(first).length, idsIn(second).length]).toEqual([50, MANY + 2 - 50]);
+    expect(new Set([...idsIn(first), ...idsIn(second)]).size).toBe(MANY + 2);
+    const back = await (await dee.get(hrefOf(second, 'Newer requests'))).text();
+    expect(idsIn(back)).toEqual(idsIn(first));
+    expect(hrefOf(second, 'Older requests')).toBe('');
+  });
+
+  test('names the word of a mistake, and what was perhaps meant', async () => {
+    const answer = await dee.get('/requests?q=stat%3Aclosed');
+    const page = textOf(await answer.text());
+    expect(answer.status).toBe(400);
+    expect(page).toContain('The search cannot be read. At character 1: there is no key "stat".');
+    expect(page).toContain('Did you mean state:closed?');
+  });
+
+  test('has the SQL that gives the same, which an auditor can run', async () => {
+    const html = await (await dee.get('/requests?q=entitlement%3Aother+state%3Aclosed')).text();
+    const sql = unescaped(/<code>(select \* from audit\.request[^]*?)<\/code>/.exec(html)?.[1] ?? '');
+    let found: readonly unknown[] = [];
+    await asAdmin(async (session) => {
+      await session.query('set role curfew_auditor');
+      found = (await session.query(sql)).rows;
+    }, fixture.requests.url);
+    expect(found).toHaveLength(MANY);
+  });
+});
+
+describe('a download of what is found', () => {
+  const lines = async (search: string, format: string): Promise<readonly string[]> => {
+    const answer = await dee.get(`/requests/export?${new URLSearchParams({ q: search, format }).toString()}`);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+      200,
+      expect.stringMatching(/^attachment; filename="requests\./),
+    ]);
+    return (await answer.text()).trimEnd().split('\n');
+  };
+
+  test('has each request once, as CSV and as JSONL, also those of later pages', async () => {
+    const [csv, jsonl] = [await lines('person:ana', 'csv'), await lines('person:ana', 'jsonl')];
+    expect(csv[0]).toBe(
+      'at,id,person,entitlement,minutes,providers,classes,state,ending,approved_by,refusals,ends_at,closed_at,digest',
+    );
+    expect(csv).toHaveLength(MANY + 3);
+    const ids = jsonl.map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(new Set(ids).size).toBe(MANY + 2);
+    expect(csv.slice(1).map((line) => line.split(',')[1])).toEqual(ids);
+  });
+
+  test('has each event of them as OCSF', async () => {
+    const records = (await lines(over.slice(-8), 'ocsf')).map(
+      (line) => JSON.parse(line) as { class_uid: number; metadata: { uid: string } },
+    );
+    const [{ count } = { count: 0 }] = await rowsOf<{ count: number }>(
+      fixture.requests.url,
+      `select count(*)::integer as count from event where request_id = '${over}'`,
+    );
+    expect(records).toHaveLength(count);
+    expect(records.every(({ class_uid: uid }) => [3004, 3005, 3006].includes(uid))).toBe(true);
+  });
+
+  test('is recorded', async () => {
+    await lines('person:ana', 'csv');
+    const rows = await rowsOf(
+      fixture.requests.url,
+      `select person, kind, address from reading where kind = 'export' order by id desc limit 1`,
+    );
+    expect(rows).toEqual([
+      { person: 'dee', kind: 'export', address: '/requests/export?q=person%3Aana&format=csv' },
+    ]);
+  });
+
+  test('has only what the reader may see', async () => {
+    const answer = await (await fixture.as('cy')).get('/requests/export?q=&format=jsonl');
+    const seen = (await answer.text()).trimEnd().split('\n').length;
+    const html = await (await fixture.as('cy')).reads('/requests');
+    expect(html).toContain(`${seen} requests`);
+  });
+
+  test.each(['', 'xml', 'constructor'])('of the format %j is not there', async (format) =>
+    expect((await dee.get(`/requests/export?q=&format=${format}`)).status).toBe(404),
+  );
+});

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { identityProvider } from '../../console/sign-in/identity-provider.ts';
+import type { IdentityProvider } from '../../sandbox/oidc/server.ts';
+import { CLIENT, startProvider } from '../../sandbox/test/oidc/provider.fixture.ts';
+import { visitorOf } from '../../sandbox/test/oidc/visitor.fixture.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { browserWith, type ConsoleFixture, ORIGIN, startConsoleFixture } from './console.fixture.ts';
+
+// The provider is the real one of the sandbox. The redirect address of its client is ORIGIN.
+
+let fixture: ConsoleFixture;
+let provider: IdentityProvider;
+beforeAll(async () => {
+  provider = await startProvider();
+  const client = { issuer: provider.issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret, claim: 'sub' };
+  fixture = await startConsoleFixture({ identity: identityProvider(client, ORIGIN) });
+});
+afterAll(async () => {
+  await fixture?.stop();
+  await provider?.stop();
+});
+
+/** The value of a cookie that an answer sets. */
+const cookieIn = (answer: Response, name: string): string =>
+  answer.headers
+    .getSetCookie()
+    .find((line) => line.startsWith(`${name}=`))
+    ?.split(';')[0] ?? '';
+
+/** Begins a sign-in in a new browser. */
+async function begun(path = '/access?entitlement=thing') {
+  const answer = await browserWith(fixture.app, '').get(`/sign-in?path=${encodeURIComponent(path)}`);
+  const url = new URL(answer.headers.get('location') ?? '');
+  return { answer, url, browser: browserWith(fixture.app, cookieIn(answer, '__Host-curfew-sign-in')) };
+}
+
+/** The path with which the provider sends a browser back, after somebody was chosen there. */
+async function returned(url: URL, person = 'lantern|ana'): Promise<string> {
+  const visitor = visitorOf(provider.issuer);
+  const back = await visitor.choose(await visitor.go(url), person);
+  return `${back.url.pathname}${back.url.search}`;
+}
+
+const inDatabase = (sql: string) =>
+  asAdmin(async (admin) => void (await admin.query(sql)), fixture.requests.url);
+const sessions = () => rowsOf(fixture.requests.url, 'select person, account, zone from console_session');
+
+describe('a sign-in (T27)', () => {
+  test('sends the browser to the provider with PKCE, state and nonce, each new', async () => {
+    const [first, second] = [await begun(), await begun()];
+    expect(first.answer.status).toBe(303);
+    expect(first.url.searchParams.get('code_challenge_method')).toBe('S256');
+    for (const name of ['state', 'nonce', 'code_challenge']) {
+      expect(first.url.searchParams.get(name)?.length).toBeGreaterThan(20);
+      expect(second.url.searchParams.get(name)).not.toBe(first.url.searchParams.get(name));
+    }
+  });
+
+  test('ends on the page where the person wanted to go, in a session of their own', async () => {
+    const { url, browser } = await begun();
+    const answer = await browser.get(await returned(url));
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/access?entitlement=thing']);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-curfew-sign-in=; Max-Age=0;/),
+      expect.stringMatching(/^__Host-curfew-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ]);
+    const page = await browserWith(fixture.app, cookieIn(answer, '__Host-curfew-session')).reads('/');
+    expect(page).toMatch(/Europe\/Lisbon Show UTC Ana Sign out/);
+    expect(await sessions()).toContainEqual({ person: 'ana', account: 'lantern|ana', zone: 'Europe/Lisbon' });
+  });
+
+  test('ends the session that the browser had', async () => {
+    const before = `__Host-curfew-session=${await fixture.session('dee')}`;
+    const { answer, url } = await begun();
+    const both = browserWith(fixture.app, `${before}; ${cookieIn(answer, '__Host-curfew-sign-in')}`);
+    await both.get(await returned(url));
+    expect((await browserWith(fixture.app, before).get('/')).status).toBe(303);
+  });
+});
+
+describe('nobody is signed in (T27)', () => {
+  const refused = async (answer: Response, status: number, words: RegExp) => {
+    expect([answer.status, await answer.text()]).toEqual([status, expect.stringMatching(words)]);
+    expect(cookieIn(answer, '__Host-curfew-session')).toBe('');
+  };
+
+  test('whose account nobody in people.yaml has, and they read which account that is', async () => {
+    const { url, browser } = await begun();
+    await refused(
+      await browser.get(await returned(url, 'lantern|gil')),
+      403,
+      /Nobody in people.yaml has the account “lantern\|gil”/,
+    );
+  });
+
+  test('who has left by people.yaml', async () => {
+    const { url, browser } = await begun();
+    const restore = await fixture.requests.edit(
+      'people.yaml',
+      'id: bo, name: Bo,',
+      'id: bo, name: Bo, active: false,',
+    );
+    await refused(await browser.get(await returned(url, 'lantern|bo')), 403, /says that you have left/);
+    await restore();
+  });
+
+  test('when the policy cannot be read', async () => {
+    const { url, browser } = await begun();
+    const restore = await fixture.requests.edit('people.yaml', 'people:', 'people: broken');
+    await refused(
+      await browser.get(await returned(url)),
+      403,
+      /Nobody can sign in, because the policy cannot be read/,
+    );
+    await restore();
+  });
+
+  test('who cancels at the provider', async () => {
+    const { url, browser } = await begun();
+    await refused(await browser.get(await returned(url, '')), 400, /The identity provider: /);
+  });
+
+  test('in a browser that did not begin it', async () => {
+    const { url } = await begun();
+    await refused(
+      await browserWith(fixture.app, '').get(await returned(url)),
+      400,
+      /was not begun in this browser/,
+    );
+  });
+
+  test('by a return that is replayed', async () => {
+    const { url, browser } = await begun();
+    const path = await returned(url);
+    expect((await browser.get(path)).status).toBe(303);
+    await refused(await browser.get(path), 400, /was not begun in this browser, or it took too long/);
+  });
+
+  test('by a code that was redeemed, in a sign-in of its own', async () => {
+    const [first, second] = [await begun(), await begun()];
+    const path = await returned(first.url);
+    await first.browser.get(path);
+    const code = new URL(path, ORIGIN).searchParams.get('code') ?? '';
+    const other = new URL(await returned(second.url), ORIGIN);
+    other.searchParams.set('code', code);
+    await refused(
+      await second.browser.get(`${other.pathname}${other.search}`),
+      400,
+      /The identity provider: /,
+    );
+  });
+
+  test('more than ten minutes after it began', async () => {
+    const { url, browser } = await begun();
+    const path = await returned(url);
+    await inDatabase(`update console_sign_in set begun_at = ledger_now() - interval '11 minutes'`);
+    await refused(await browser.get(path), 400, /took too long/);
+  });
+
+  test.each([
+    ['another state', `update console_sign_in set state = 'other'`],
+    ['another nonce', `update console_sign_in set nonce = 'other'`],
+    ['another verifier of PKCE', `update console_sign_in set verifier = repeat('x', 43)`],
+  ])('by a return that belongs to %s', async (_what, sql) => {
+    const { url, browser } = await begun();
+    const path = await returned(url);
+    await inDatabase(sql);
+    await refused(await browser.get(path), 400, /The identity provider: /);
+  });
+
+  test.each([
+    ['the state', 'state', 'forged'],
+    ['the code', 'code', 'forged'],
+    ['the issuer', 'iss', 'https://evil.example'],
+  ])('by a return in which %s is forged', async (_what, name, value) => {
+    const { url, browser } = await begun();
+    const path = new URL(await returned(url), ORIGIN);
+    path.searchParams.set(name, value);
+    await refused(await browser.get(`${path.pathname}${path.search}`), 400, /The identity provider: /);
+  });
+});
+
+test('while the provider does not answer, a page says so, and who is signed in goes on', async () => {
+  const client = { issuer: 'http://127.0.0.1:9', clientId: 'x', clientSecret: 'x', claim: 'sub' };
+  const other = await startConsoleFixture({ identity: identityProvider(client, ORIGIN) });
+  try {
+    const answer = await browserWith(other.app, '').get('/sign-in');
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('does not answer')]);
+    expect(other.errors).toHaveLength(1);
+    expect((await (await other.as('dee')).get('/')).status).toBe(200);
+  } finally {
+    await other.stop();
+  }
+});
+
+test('who is signed out can sign out of the provider too', async () => {
+  const page = await (await browserWith(fixture.app, '').get('/signed-out')).text();
+  expect(page).toContain('You are signed out');
+  expect(page).toContain(`href="${provider.issuer}/`);
+});

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { consoleRoutes } from '../../console/routes.tsx';
+import { openLedger } from '../../ledger/index.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+
+// Ana requests, Bo is her manager and an approver, Cy owns and approves everything, Dee is an auditor. Nobody manages Dee.
+
+let fixture: ConsoleFixture;
+const ids: Record<string, string> = {};
+const browsers: Record<string, Browser> = {};
+beforeAll(async () => {
+  fixture = await startConsoleFixture();
+  await fixture.requests.edit(
+    'catalogue.yaml',
+    'owner: person:cy\n    usual: 1m\n    longest: 8h\n    requesters: [everyone]\n    targets: [{ provider: fake, resource: other, level: write }]\n    route: { approvers: [group:owners], waits: 8h }',
+    'owner: person:dee\n    usual: 1m\n    longest: 8h\n    requesters: [everyone]\n    targets: [{ provider: fake, resource: other, level: write }]\n    route: { approvers: [person:dee], waits: 8h }',
+  );
+  await fixture.requests.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+  const ofAna = await approvedWithoutWorkflow(fixture.requests);
+  await granted(fixture.requests, ofAna);
+  ids['ana'] = ofAna;
+  ids['dee'] = await openedWithoutWorkflow(fixture.requests, { person: 'dee' });
+  ids['only-dee-approves'] = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+  const owner = openLedger(fixture.requests.url);
+  await publishAll(owner);
+  await owner.close();
+  for (const person of ['ana', 'bo', 'cy', 'dee']) browsers[person] = await fixture.as(person);
+});
+afterAll(() => fixture?.stop());
+
+const as = (person: string): Browser => {
+  const browser = browsers[person];
+  if (!browser) throw new Error(`${person} is not signed in`);
+  return browser;
+};
+const path = (text: string): string =>
+  text.replaceAll(/\{([a-z-]+)\}/g, (_, name: string) => ids[name] ?? name);
+
+/** For each page who may see it. */
+const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = [
+  ['/', ['ana', 'bo', 'cy', 'dee']],
+  ['/access', ['dee']],
+  ['/access?entitlement=thing', ['bo', 'cy', 'dee']],
+  ['/access?entitlement=other', ['dee']],
+  ['/access?person=ana', ['ana', 'bo', 'dee']],
+  ['/access?person=bo', ['bo', 'dee']],
+  ['/access?entitlement=thing&person=ana', ['ana', 'bo', 'dee']],
+  ['/requests/{ana}', ['ana', 'bo', 'cy', 'dee']],
+  ['/requests/{dee}', ['bo', 'cy', 'dee']],
+  ['/requests/{only-dee-approves}', ['ana', 'dee']],
+  ['/requests/{ana}/proofs', ['ana', 'bo', 'cy', 'dee']],
+  ['/requests/{dee}/proofs/0', ['bo', 'cy', 'dee']],
+  ['/requests/{only-dee-approves}/proofs', ['ana', 'dee']],
+  ['/people/ana', ['ana', 'bo', 'dee']],
+  ['/people/bo', ['bo', 'dee']],
+  ['/people/dee', ['dee']],
+  ['/entitlements/thing', ['ana', 'bo', 'cy', 'dee']],
+  ['/entitlements/other', ['ana', 'bo', 'cy', 'dee']],
+];
+
+describe.each(PAGES)('%s (T27, T29)', (page, readers) => {
+  test.each(['ana', 'bo', 'cy', 'dee'])(`is as the table says for %s`, async (person) => {
+    let answer = await as(person).get(path(page));
+    if (answer.status === 303) answer = await as(person).get(answer.headers.get('location') ?? '/');
+    expect([person, answer.status < 300]).toEqual([person, readers.includes(person)]);
+  });
+});
+
+/** What stands on a page for some of its readers only. */
+const FIELDS: readonly (readonly [page: string, field: string, words: RegExp, readers: readonly string[]])[] =
+  [
+    ['/', 'what Dee waits for', /Dee The thing/, ['bo', 'cy', 'dee']],
+    ['/', 'the live access of Ana', /Ana The thing active/, ['ana', 'bo', 'cy', 'dee']],
+    ['/', 'what a part says', /The database answers/, ['dee']],
+    ['/entitlements/thing', 'who has it', /Who has it/, ['bo', 'cy', 'dee']],
+    ['/entitlements/other', 'who has it', /Who has it/, ['dee']],
+    ['/people/ana', 'what she approved', /What they approved/, ['ana', 'dee']],
+    ['/people/bo', 'what he approved', /What they approved/, ['bo', 'dee']],
+  ];
+
+describe.each(FIELDS)('%s: %s (T29)', (page, _field, words, readers) => {
+  test.each(['ana', 'bo', 'cy', 'dee'])('is there for %s as the table says', async (person) => {
+    const text = await as(person).reads(path(page));
+    expect([person, words.test(text)]).toEqual([person, readers.includes(person)]);
+  });
+});
+
+describe('reading is recorded', () => {
+  const readings = () =>
+    rowsOf<{ person: string; kind: string; address: string }>(
+      fixture.requests.url,
+      'select person, kind, address from reading order by id',
+    );
+  const recordedBy = async (work: () => Promise<unknown>) => {
+    const before = (await readings()).length;
+    await work();
+    return (await readings()).slice(before);
+  };
+
+  test.each<[string, string, string, readonly unknown[]]>([
+    ['their own request', 'ana', '/requests/{ana}', []],
+    ['their own access', 'ana', '/access?person=ana', []],
+    ['their own page', 'ana', '/people/ana', []],
+    ['an entitlement whose holders they may not see', 'ana', '/entitlements/other', []],
+    ['what they may not see', 'ana', '/requests/{dee}', []],
+    ['somebody else', 'bo', '/people/ana', [{ person: 'bo', kind: 'page', address: '/people/ana' }]],
+    [
+      'who has something',
+      'bo',
+      '/access?entitlement=thing',
+      [{ person: 'bo', kind: 'page', address: '/access?entitlement=thing' }],
+    ],
+    [
+      'a request of somebody',
+      'dee',
+      '/requests/{ana}',
+      [{ person: 'dee', kind: 'page', address: '/requests/{ana}' }],
+    ],
+    [
+      'a proof of it',
+      'dee',
+      '/requests/{ana}/proofs/0',
+      [{ person: 'dee', kind: 'export', address: '/requests/{ana}/proofs/0' }],
+    ],
+  ])('when somebody looks at %s', async (_what, person, page, expected) => {
+    const recorded = await recordedBy(() => as(person).reads(path(page)));
+    expect(recorded).toEqual(JSON.parse(path(JSON.stringify(expected))));
+  });
+
+  test('by ids, and never by what was typed', async () => {
+    const recorded = await recordedBy(() => as('dee').reads('/access?person=Ana&entitlement=THING'));
+    expect(recorded).toEqual([
+      { person: 'dee', kind: 'page', address: '/access?entitlement=thing&person=ana' },
+    ]);
+  });
+
+  test('once in ten minutes for a page that stays open, and never less for one that was not opened', async () => {
+    const page = path('/requests/{ana}');
+    const refresh = { 'curfew-refresh': '1' };
+    const dee = await fixture.as('dee');
+    const recorded = await recordedBy(async () => {
+      await dee.get(page);
+      for (let times = 0; times < 3; times += 1) await dee.get(page, refresh);
+    });
+    expect(recorded).toHaveLength(1);
+    expect(await recordedBy(() => dee.get('/people/cy', refresh))).toHaveLength(1);
+    expect(await recordedBy(() => dee.get('/people/cy', refresh))).toHaveLength(0);
+  });
+
+  test('in the audit log', async () => {
+    const owner = openLedger(fixture.requests.url);
+    try {
+      await publishAll(owner);
+      const { size } = await owner.logProgress();
+      const rows = await owner.rowsOfEntries(0, size);
+      expect(rows.filter((row) => row?.type === 'reading').length).toBe((await readings()).length);
+    } finally {
+      await owner.close();
+    }
+  });
+
+  test('and nothing is shown while it cannot be recorded', async () => {
+    const recordReading = () => Promise.reject(new Error('it cannot be recorded'));
+    const app = consoleRoutes({ ...fixture.deps, ledger: { ...fixture.ledger, recordReading } });
+    const browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);
+    const answer = await browser.get(path('/requests/{ana}'));
+    expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('The thing')]);
+  });
+});
