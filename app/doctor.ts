@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
-import { LIMITS } from '../core/limits.ts';
 import { formatProblem } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
-import { type Finding, findingsOf } from './findings.ts';
-import { examineManifest, inQuarantine } from './doctor-manifest.ts';
+import { counted, type Finding, findingsOf } from './findings.ts';
+import { examineLedger } from './doctor-ledger.ts';
+import { examineManifest } from './doctor-manifest.ts';
 import { examineLog } from './doctor-log.ts';
 import { examineStream } from './doctor-stream.ts';
 import { examineLocks } from './doctor-locks.ts';
@@ -33,56 +33,14 @@ export async function examine(examined: Examined): Findings {
 
 /** One after the other, because the command line has two connections to the ledger. */
 async function ledgerAndLocks(examined: Examined): Findings {
-  const found = await ledger(examined);
   const { deps, connections } = examined;
+  const found = await examineLedger(deps.ledger);
   return [
     ...found,
     ...(await examineLocks(deps)),
     ...(await examineLog(deps.ledger, connections.log)),
     ...(await examineStream(deps.ledger)),
   ];
-}
-
-async function ledger({ deps }: Examined): Findings {
-  const part = 'ledger';
-  try {
-    const skew = Math.abs((await deps.ledger.now()) - Date.now());
-    const [overdue, { clicks, notifications, fault }, quarantine] = await Promise.all([
-      deps.ledger.overdueLeases(),
-      deps.ledger.backlog(),
-      deps.ledger.readQuarantine(),
-    ]);
-    const backlog: readonly (readonly [count: number, what: string])[] = [
-      [
-        clicks,
-        `${plural(clicks, 'click')} without an answer for over a minute. Do the gateway and a worker run?`,
-      ],
-      [
-        notifications,
-        `${plural(notifications, 'Slack message')} not sent yet${fault ? `: ${fault}` : '. Does the gateway run?'}`,
-      ],
-    ];
-    return [
-      skew > LIMITS.clockDifferenceMs
-        ? {
-            part,
-            state: 'warning',
-            what: `The clock of the database differs from the clock of this machine by ${(skew / 1000).toFixed(1)} s. Nothing is granted until both are right.`,
-          }
-        : { part, state: 'ok', what: 'The database answers and its clock is right.' },
-      ...(quarantine ? [inQuarantine(quarantine)] : []),
-      ...backlog.flatMap(([count, what]): readonly Finding[] =>
-        count > 0 ? [{ part, state: 'warning', what }] : [],
-      ),
-      ...overdue.map(({ lease, fault, state }): Finding => ({
-        part,
-        state: 'warning',
-        what: `${lease} should have ended, but its state is still ${state}${fault ? `: ${fault}` : '.'}`,
-      })),
-    ];
-  } catch (error) {
-    return [{ part, state: 'broken', what: messageOf(error) }];
-  }
 }
 
 async function policy({ deps, connections }: Examined): Findings {
@@ -94,7 +52,7 @@ async function policy({ deps, connections }: Examined): Findings {
     {
       part: 'policy',
       state: 'ok',
-      what: `${plural(entitlements.size, 'entitlement')} and ${directory.people.size} people in ${connections.config}`,
+      what: `${counted(entitlements.size, 'entitlement')} and ${directory.people.size} people in ${connections.config}`,
     },
   ];
 }
@@ -160,5 +118,3 @@ async function targetsOf({ policy }: Pick<Deps, 'policy'>, provider: Provider): 
     }),
   );
 }
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -3,6 +3,9 @@ import type { Permission, Preflight } from '../providers/provider.ts';
 /** What a check found out about one part of Curfew. */
 export type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
 
+/** "1 click", "2 clicks". */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /**
  * What a provider says of the permissions of its own credential, and what it advises about the targets. Its note often says why a
  * permission can be missing.

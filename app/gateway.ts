@@ -12,7 +12,7 @@ export const startGateway = (
   { slack }: Pick<Connections, 'slack'>,
   deps: Wired,
   log: Logger,
-  { onError }: RoleOptions = {},
+  { onError, consoleUrl }: RoleOptions & Readonly<{ consoleUrl?: string | undefined }> = {},
 ): Starting =>
   supervise(
     'Slack',
@@ -28,6 +28,7 @@ export const startGateway = (
           courierLedger: deps.ledgers.as('courier'),
           openSecret: (sealed, context) => deps.sealer.open(sealed, context),
           channel: slack.channel,
+          consoleUrl,
         },
       }),
     onError,

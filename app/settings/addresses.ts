@@ -20,6 +20,12 @@ const ofProviders = (values: Values, wanted: 'web' | 'postgres'): readonly Named
 export const manifestAddress = (values: Values): readonly NamedAddress[] =>
   named('CURFEW_MANIFEST_ENDPOINT', values.CURFEW_MANIFEST_ENDPOINT);
 
+/** Where people sign in, and the console, as browsers and the console itself reach them. */
+export const consoleAddresses = (values: Values): readonly NamedAddress[] => [
+  ...named('CURFEW_CONSOLE_URL', values.CURFEW_CONSOLE_URL),
+  ...named('CURFEW_OIDC_ISSUER', values.CURFEW_OIDC_ISSUER),
+];
+
 /** The addresses of providers with a web API. */
 export const providerAddresses = (values: Values): readonly NamedAddress[] => ofProviders(values, 'web');
 

@@ -11,6 +11,7 @@ export type Raw = Readonly<Record<string, string>>;
 const TOGETHER: readonly (readonly string[])[] = [
   ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL'],
   ...PROVIDER_SETTINGS.flatMap(({ together }) => together),
+  ['CURFEW_OIDC_ISSUER', 'CURFEW_OIDC_CLIENT_ID', 'CURFEW_OIDC_CLIENT_SECRET'],
   ['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
   ['TEMPORAL_TLS_CLIENT_CERT_DATA', 'TEMPORAL_TLS_CLIENT_KEY_DATA'],
 ];
@@ -26,6 +27,9 @@ const NEEDS: readonly (readonly [string, string])[] = [
   ['CURFEW_LOG_PUBLIC_KEYS', 'CURFEW_LOG_NAME'],
   ['CURFEW_LOG_REGION', 'CURFEW_LOG_PLACES'],
   ['CURFEW_LOG_ENDPOINT', 'CURFEW_LOG_PLACES'],
+  ['CURFEW_CONSOLE_LISTEN', 'CURFEW_CONSOLE_URL'],
+  ['CURFEW_OIDC_ISSUER', 'CURFEW_CONSOLE_URL'],
+  ['CURFEW_OIDC_CLAIM', 'CURFEW_OIDC_ISSUER'],
   ['CURFEW_STREAM', 'CURFEW_LOG_NAME'],
   ['CURFEW_STREAM_TOKEN', 'CURFEW_STREAM'],
   ['CURFEW_MANIFEST_ENDPOINT', 'CURFEW_MANIFEST'],
@@ -38,6 +42,7 @@ export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...unencrypted(values),
   ...behindImitatedSlack(values),
   ...undoKeysOfEverybody(values),
+  ...consoleAddress(values),
   ...PROVIDER_SETTINGS.flatMap(({ problemsOf }) => problemsOf?.(values) ?? []),
 ];
 
@@ -71,6 +76,17 @@ function behindImitatedSlack(values: Values): Problem[] {
     {
       setting: 'SLACK_API_URL',
       what: `is on this machine, so it is an imitation of Slack, which asks nobody who they are. Leave it out, or let every service be on this machine: ${[...new Set(far)].join(', ')}`,
+    },
+  ];
+}
+
+/** A page of the console has a path of its own, and a cookie belongs to a whole host. */
+function consoleAddress({ CURFEW_CONSOLE_URL: url }: Values): Problem[] {
+  if (!url || new URL(url).href === `${new URL(url).origin}/`) return [];
+  return [
+    {
+      setting: 'CURFEW_CONSOLE_URL',
+      what: 'must be an address without a path, such as https://curfew.example.com',
     },
   ];
 }

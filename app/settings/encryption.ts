@@ -1,5 +1,6 @@
 import { isOnThisMachine } from '../this-machine.ts';
 import {
+  consoleAddresses,
   databaseAddresses,
   manifestAddress,
   type NamedAddress,
@@ -22,7 +23,12 @@ export const unencrypted = (values: Values): readonly Problem[] => [
 const isRemote = ({ address }: NamedAddress): boolean => !isOnThisMachine(address);
 
 const openWeb = (values: Values): readonly Problem[] =>
-  [...slackAddress(values), ...providerAddresses(values), ...manifestAddress(values)]
+  [
+    ...slackAddress(values),
+    ...providerAddresses(values),
+    ...manifestAddress(values),
+    ...consoleAddresses(values),
+  ]
     .filter(isRemote)
     .filter(({ address }) => new URL(address).protocol !== 'https:')
     .map(({ setting }) => ({ setting, what: 'must begin with https:// for a server on another machine' }));

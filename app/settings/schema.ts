@@ -22,6 +22,7 @@ import { DEFAULT_HOME } from './reading-connections.ts';
 const SLACK = 'Slack';
 const DATABASE = 'The ledger';
 const TEMPORAL = 'Temporal. @temporalio/envconfig reads these settings';
+const CONSOLE = 'The console';
 const CURFEW = 'Curfew itself. The demo (npm start) reads only these, and not the keys';
 
 /** The settings of the services that every installation needs. */
@@ -94,6 +95,38 @@ const SERVICES = z.object({
   ),
   TEMPORAL_TLS_SERVER_NAME: text.meta(
     plain(TEMPORAL, 'The name the server proves, where it is not the host.', 'temporal.internal'),
+  ),
+});
+
+/** The settings of the console and of the identity provider at which people sign in. */
+const CONSOLE_SETTINGS = z.object({
+  CURFEW_CONSOLE_URL: webUrl.meta(
+    plain(
+      CONSOLE,
+      'Address of the console in a browser. Without it there is no console.',
+      'https://curfew.example.com',
+    ),
+  ),
+  CURFEW_CONSOLE_LISTEN: z
+    .string()
+    .regex(/^[^\s/]+:\d{1,5}$/, 'must be host:port')
+    .optional()
+    .meta(plain(CONSOLE, 'host:port where the console listens; 127.0.0.1:4050 if not set.', '0.0.0.0:4050')),
+  CURFEW_OIDC_ISSUER: webUrl.meta(
+    plain(
+      CONSOLE,
+      'Issuer of the OpenID provider at which people sign in.',
+      'https://id.example.com/realms/staff',
+    ),
+  ),
+  CURFEW_OIDC_CLIENT_ID: text.meta(plain(CONSOLE, 'What the provider calls the console.', 'curfew')),
+  CURFEW_OIDC_CLIENT_SECRET: text.meta(secret(CONSOLE, 'The secret of the console at the provider.', '...')),
+  CURFEW_OIDC_CLAIM: text.meta(
+    plain(
+      CONSOLE,
+      'Claim that names the account of a person, which people.yaml has as the system oidc; sub if not set. It must never be given to somebody else.',
+      'sub',
+    ),
   ),
 });
 
@@ -271,7 +304,7 @@ const CURFEW_SETTINGS = z.object({
     ),
 });
 
-const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CURFEW_SETTINGS.shape });
+const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CONSOLE_SETTINGS.shape, ...CURFEW_SETTINGS.shape });
 
 /** The settings, after each was checked by itself. Those of the providers are read by their own folders. */
 export type Values = z.output<typeof CORE_SETTINGS>;
@@ -292,7 +325,9 @@ export function joinedVariables(parts: readonly Variables[]): Variables {
 const PROVIDER_VARIABLES = joinedVariables(PROVIDER_SETTINGS.map(({ variables }) => variables.shape));
 
 /** Every setting, those of the providers included. */
-export const SCHEMA = z.object(joinedVariables([SERVICES.shape, PROVIDER_VARIABLES, CURFEW_SETTINGS.shape]));
+export const SCHEMA = z.object(
+  joinedVariables([SERVICES.shape, PROVIDER_VARIABLES, CONSOLE_SETTINGS.shape, CURFEW_SETTINGS.shape]),
+);
 
 /** One problem with one setting. It never holds the value, which may be a secret. */
 export type Problem = Readonly<{ setting: string; what: string }>;

@@ -10,6 +10,7 @@ import type { UndoKeys } from '../undo-keys.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
 import type { Problem, Values } from './schema.ts';
+import type { ConsoleConnection } from '../console-connection.ts';
 import type { LogConnection, StreamSettings } from '../log-connection.ts';
 import { type Env, valueOrFile } from './secret-file.ts';
 
@@ -52,6 +53,10 @@ export type Settings = DemoSettings &
     manifestPublicKeys: readonly KeyObject[];
     /** The audit log; undefined when it has no name. */
     log: LogConnection | undefined;
+    /** The address of the console in a browser, for links to it. */
+    consoleUrl: string | undefined;
+    /** The console; undefined when this process has no client at an OpenID provider. */
+    console: ConsoleConnection | undefined;
     /** Where the streamer sends the log; undefined when it is sent nowhere. */
     stream: StreamSettings | undefined;
     /** How often access is compared with its provider. */
@@ -112,6 +117,8 @@ function assemble(values: Values, raw: Raw): Settings {
     manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
     log: logOf(values, raw),
     stream: streamOf(values),
+    consoleUrl: values.CURFEW_CONSOLE_URL && new URL(values.CURFEW_CONSOLE_URL).origin,
+    console: consoleOf(values),
     looks: {
       checkMinutes: values.CURFEW_CHECK_MINUTES,
       reconcileMinutes: values.CURFEW_RECONCILE_MINUTES,
@@ -154,6 +161,22 @@ function logOf(
     ...(places && { places }),
     ...(region && { region }),
     ...(endpoint && { endpoint }),
+  };
+}
+
+function consoleOf(values: Values): ConsoleConnection | undefined {
+  const { CURFEW_CONSOLE_URL: url, CURFEW_OIDC_ISSUER: issuer } = values;
+  const { CURFEW_OIDC_CLIENT_ID: clientId, CURFEW_OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (!url || !issuer || !clientId || !clientSecret) return undefined;
+  const listen = values.CURFEW_CONSOLE_LISTEN ?? '127.0.0.1:4050';
+  const colon = listen.lastIndexOf(':');
+  return {
+    origin: new URL(url).origin,
+    listen: {
+      host: listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
+      port: Number(listen.slice(colon + 1)),
+    },
+    client: { issuer, clientId, clientSecret, claim: values.CURFEW_OIDC_CLAIM ?? 'sub' },
   };
 }
 

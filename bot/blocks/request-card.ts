@@ -10,6 +10,7 @@ import { buttonsFor, channelButtons } from './buttons.ts';
 import { actions, context, paragraph, plain, quote, SLACK } from './elements.ts';
 import { extensionBlocks } from './extension.ts';
 import { historyBlocks } from './history.ts';
+import { linkLine } from './link-line.ts';
 import { withoutMentions } from './mentions.ts';
 import { questionBlocks } from './questions.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
@@ -54,6 +55,7 @@ function requestCard(view: RequestView, { approvers, buttons }: Reading): Render
         ...extensionBlocks({ ...view, nameOf }),
         ...questionBlocks({ ...view, nameOf }),
         ...historyBlocks({ ...view, nameOf }),
+        ...linkLine(view),
         ...(approvers === '' ? [] : [context(plain(approvers, SLACK.context), ...lapseLines(view))]),
         ...actions(`decide-${view.id}`, buttons),
       ],

@@ -9,6 +9,7 @@ import { buttonsFor } from './buttons.ts';
 import { actions, context, paragraph, quote } from './elements.ts';
 import { extensionBlocks, lengthOf } from './extension.ts';
 import { historyBlocks } from './history.ts';
+import { linkLine } from './link-line.ts';
 import { withoutMentions } from './mentions.ts';
 import { questionBlocks } from './questions.ts';
 import { requestAgainButton } from './request-again.ts';
@@ -38,6 +39,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
         ...(state.kind === 'active' ? [context(...endLines(targets, 'holder'))] : []),
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...historyBlocks({ ...view, nameOf }),
+        ...linkLine(view),
         ...actions('mine', [
           ...buttonsFor(view, state.details.requester),
           ...(state.kind === 'closed' ? [requestAgainButton(view)] : []),

@@ -24,6 +24,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
     undoKeysProblem,
     manifestProblem,
     logProblem,
+    consoleProblem,
     NO_LOG,
     onlyCurfewEnds,
   } = await loadStartup();
@@ -36,6 +37,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers, removalCap });
   const parts = partsOf(roles, [...deps.providers.keys()]);
   const { gateway, workflows, sweeper, sequencer, streamer, providers } = parts;
+  const pages = parts.console ? settings.console : undefined;
   for (const name of providers)
     if (!deps.providers.has(name))
       throw new CommandError('usage', `The provider "${name}" is not configured.`);
@@ -50,6 +52,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
     stream: settings.stream,
   });
   if (problemOfLog !== undefined) throw new CommandError('usage', problemOfLog);
+  const problemOfConsole = consoleProblem(settings.console, parts, roles.length > 0);
+  if (problemOfConsole !== undefined) throw new CommandError('usage', problemOfConsole);
   await refuseExamples(deps.policy);
   if (!auditLog && providers.length > 0) log.error({}, NO_LOG);
   if (!deps.manifest) {
@@ -69,7 +73,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
     const go = () => ((isStarted = true), start());
     checkLogin({
       url: databaseUrl,
-      duties: dutiesOf(parts),
+      duties: dutiesOf({ ...parts, console: pages !== undefined }),
       signal: stopping.signal,
       onUnavailable: ({ message }) => (go(), log.warn({ error: message }, 'the login is not checked yet')),
       onExcess: ({ name, excess }) => {
@@ -94,13 +98,17 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
     const { startStreamer } = await import('../../app/streamer.ts');
     running.push(startStreamer(deps, log, auditLog, settings.stream));
   }
+  if (pages) {
+    const { startConsole } = await import('../../app/console.ts');
+    running.push(startConsole(deps, log, pages, auditLog));
+  }
   if (temporal && (workflows || providers.length > 0)) {
     const { startWorker } = await import('../../app/worker.ts');
     running.push(startWorker({ temporal }, deps, log, { workflows, providers }));
   }
   if (slack && gateway) {
     const { startGateway } = await import('../../app/gateway.ts');
-    running.push(startGateway({ slack }, deps, log));
+    running.push(startGateway({ slack }, deps, log, { consoleUrl: settings.consoleUrl }));
   }
   void Promise.all(running.map(({ ready }) => ready)).then(() =>
     log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
@@ -133,4 +141,5 @@ const loadStartup = async () => ({
   ...(await import('../../app/undo-keys.ts')),
   ...(await import('../../app/manifest.ts')),
   ...(await import('../../app/log-problem.ts')),
+  ...(await import('../../app/console-problem.ts')),
 });

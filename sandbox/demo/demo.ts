@@ -1,4 +1,5 @@
 import { publishConnections, unpublishConnections } from '../../app/connections.ts';
+import { startConsole } from '../../app/console.ts';
 import { openLog } from '../../app/log.ts';
 import { startGateway } from '../../app/gateway.ts';
 import { startSequencer } from '../../app/sequencer.ts';
@@ -17,7 +18,7 @@ import { logOf, makeLogFolder } from './log.ts';
 import { makeManifestFolder } from './manifest.ts';
 import { startReaper } from './reaper.ts';
 import { readyScreen } from './screen.ts';
-import { startSignIn } from './sign-in.ts';
+import { consoleOf, startSignIn } from './sign-in.ts';
 import { startDemoSlack } from './slack.ts';
 
 /** Runs Curfew in this process on services that it starts. `ignored` are the names of the settings of real services. */
@@ -40,10 +41,10 @@ export async function startDemo(
     const embedded = await startEmbedded(settings, keys, progress);
     stops.push(() => embedded.stop());
 
-    const slack = await startDemoSlack(settings, keys, embedded);
-    stops.push(slack.stop);
     const signIn = await startSignIn(settings, keys, progress);
     stops.push(() => signIn.stop());
+    const slack = await startDemoSlack(settings, keys, embedded, signIn.console.url);
+    stops.push(slack.stop);
     const connections = connectionsOf(settings, keys, embedded, slack.slack);
     const migrated = progress.begin('Ledger');
     const applied = await migrate(connections.migrationUrl);
@@ -65,10 +66,12 @@ export async function startDemo(
     const providers = [...deps.providers.keys()];
     const worker = startWorker(connections, deps, log, { workflows: true, providers, onError });
     stops.push(() => worker.stop());
-    const gateway = startGateway(connections, deps, log, { onError });
+    const gateway = startGateway(connections, deps, log, { onError, consoleUrl: signIn.console.url });
     stops.push(() => gateway.stop());
-    await Promise.all([worker.ready, gateway.ready]);
-    started('gateway, worker, sweeper, sequencer');
+    const pages = startConsole(deps, log, consoleOf(signIn), logOf(settings.home, keys));
+    stops.push(() => pages.stop());
+    await Promise.all([worker.ready, gateway.ready, pages.ready]);
+    started('gateway, worker, sweeper, sequencer, console');
     const reaper = await startReaper(settings.home, keys, embedded, progress);
     stops.push(() => reaper.stop());
     publishConnections(settings.home, connections);
@@ -78,7 +81,7 @@ export async function startDemo(
       stop,
       screen: readyScreen({
         ...{ home: settings.home, ignored, embedded, page: slack.page, policy },
-        reaper: reaper.says,
+        ...{ reaper: reaper.says, pages: signIn.console.url },
       }),
     };
   } catch (error) {

@@ -8,16 +8,19 @@ type Ready = Readonly<{
   ignored: readonly string[];
   embedded: Pick<Embedded, 'temporal' | 'aws'>;
   page: string;
+  /** The address of the console. */
+  pages: string;
   /** What the reaper does, and what its first pass found. */
   reaper: string;
   policy: Awaited<ReturnType<Policy['current']>>;
 }>;
 
 /** What runs, and what to do first. */
-export function readyScreen({ home, ignored, embedded, page, reaper, policy }: Ready): string {
+export function readyScreen({ home, ignored, embedded, page, pages, reaper, policy }: Ready): string {
   const { aws, temporal } = embedded;
   const rows = [
     ['Slack', `the sandbox workspace, ${page}`],
+    ['Console', `${pages}, for auditors, approvers and everybody`],
     ['Temporal', temporal.address],
     ['Postgres', `in ${home}`],
     ['AWS', 'url' in aws ? 'simulated (moto)' : `none: ${aws.missing}`],
@@ -42,6 +45,7 @@ export function readyScreen({ home, ignored, embedded, page, reaper, policy }: R
     '  Become Cy (at the top of the page) and press Approve. Become Ana again, and use the access.',
     '  The access ends by itself. If it expires after you press Ctrl-C, it is revoked after the next start.',
     '',
+    `  Who had what, and who approved it:  ${pages}  (choose Ada, the auditor)`,
     '  In another terminal:  npx curfew list    npx curfew audit story <request>    npx curfew doctor',
     '  Ctrl-C stops everything.',
     '',

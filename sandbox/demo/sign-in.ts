@@ -1,3 +1,4 @@
+import type { ConsoleConnection } from '../../app/console-connection.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
 import { choosePort, LOOPBACK, onFreePort } from '../launch/ports.ts';
 import { accountsOf } from '../oidc/accounts.ts';
@@ -16,6 +17,13 @@ export type DemoSignIn = Readonly<{
   console: Readonly<{ port: number; url: string }>;
   stop(): Promise<void>;
 }>;
+
+/** The console as that client, at the address to which the provider sends browsers. */
+export const consoleOf = ({ issuer, client, console }: DemoSignIn): ConsoleConnection => ({
+  origin: console.url,
+  listen: { host: LOOPBACK, port: console.port },
+  client: { issuer, clientId: client.id, clientSecret: client.secret, claim: 'sub' },
+});
 
 /** Starts the OpenID provider of the example company, with the console as its one client. */
 export async function startSignIn(

@@ -24,6 +24,7 @@ export async function startDemoSlack(
   { home, port: given }: Pick<DemoSettings, 'home' | 'port'>,
   keys: Keys,
   { orders, aws, github }: Embedded,
+  consoleUrl: string,
 ): Promise<DemoSlack> {
   mkdirSync(join(home, 'sandbox'), { recursive: true });
   const world = watchVendors(
@@ -41,7 +42,7 @@ export async function startDemoSlack(
       stateFile: join(home, 'sandbox', 'slack.jsonl'),
       botToken,
       appToken,
-      routes: (app, workspace) => void app.route('/', pageRoutes({ workspace, world })),
+      routes: (app, workspace) => void app.route('/', pageRoutes({ workspace, world, consoleUrl })),
     }),
   );
   keepPort(home, 'page', Number(new URL(server.url).port));

@@ -155,6 +155,15 @@ describe('the card in the channel', () => {
     ));
 });
 
+test('each card links to its page of the console, where there is one', () => {
+  const view = { ...viewAfter([approve(bo)]), link: 'https://curfew.example.com/requests/req_1' };
+  for (const card of [channelCard(view), approverCard(view, bo), requesterCard(view)])
+    expect(linesOf(card.blocks)).toContain(
+      '(<https://curfew.example.com/requests/req_1|Open it in the console>)',
+    );
+  expect(JSON.stringify(channelCard(viewAfter([approve(bo)])).blocks)).not.toContain('console');
+});
+
 describe('the card of the requester', () => {
   const belowStatus: Readonly<Record<string, readonly string[]>> = {
     pending: [LAPSES, 'mine: [Withdraw]'],

@@ -11,6 +11,7 @@ const NOTHING: Parts = {
   sweeper: false,
   sequencer: false,
   streamer: false,
+  console: false,
   providers: [],
 };
 
@@ -24,6 +25,7 @@ describe('what the options --role run, and what they connect to', () => {
         sweeper: true,
         sequencer: true,
         streamer: true,
+        console: true,
         providers: CONFIGURED,
       },
       { temporal: true, slack: true },
@@ -33,6 +35,7 @@ describe('what the options --role run, and what they connect to', () => {
     [['sweeper'], { ...NOTHING, sweeper: true }, { temporal: false, slack: false }],
     [['sequencer'], { ...NOTHING, sequencer: true }, { temporal: false, slack: false }],
     [['streamer'], { ...NOTHING, streamer: true }, { temporal: false, slack: false }],
+    [['console'], { ...NOTHING, console: true }, { temporal: false, slack: false }],
     [['provider:aws-iam'], { ...NOTHING, providers: ['aws-iam'] }, { temporal: true, slack: false }],
     [
       ['worker', 'sweeper', 'provider:github', 'provider:azure'],
@@ -53,7 +56,7 @@ describe('what the options --role run, and what they connect to', () => {
     ...['gateway:', 'gateway:github', 'worker:2', 'sweeper,worker', ' worker', 'xprovider:github'],
   ])('"%s" is no role', (text) =>
     expect(() => addRole(text, [])).toThrow(
-      'The role is gateway, worker, sweeper, sequencer, streamer or provider:<name>.',
+      'The role is gateway, worker, sweeper, sequencer, streamer, console or provider:<name>.',
     ),
   );
 });

@@ -30,12 +30,13 @@ const ending = (what: string) => async () => {
 };
 const part = (name: string, isReady = () => Promise.resolve()) =>
   jest.fn((..._given: readonly unknown[]) => ({ ready: isReady(), stop: ending(name) }));
-const [startGateway, startWorker, startSweeper, startSequencer, startStreamer] = [
+const [startGateway, startWorker, startSweeper, startSequencer, startStreamer, startConsole] = [
   part('gateway', () => ready),
   part('worker'),
   part('sweeper'),
   part('sequencer'),
   part('streamer'),
+  part('console'),
 ];
 let policy: unknown;
 beforeEach(() => void (policy = ok({ entitlements: new Map() })));
@@ -63,6 +64,7 @@ jest.unstable_mockModule('../../app/worker.ts', () => ({ startWorker }));
 jest.unstable_mockModule('../../app/sweeper.ts', () => ({ startSweeper }));
 jest.unstable_mockModule('../../app/sequencer.ts', () => ({ startSequencer }));
 jest.unstable_mockModule('../../app/streamer.ts', () => ({ startStreamer }));
+jest.unstable_mockModule('../../app/console.ts', () => ({ startConsole }));
 jest.unstable_mockModule('../../app/wiring.ts', () => ({ wire }));
 jest.unstable_mockModule('../../app/login-check.ts', () => ({ ...realCheck, checkLogin }));
 jest.unstable_mockModule('../../app/log.ts', () => ({ openLog }));
@@ -92,6 +94,18 @@ const logOf = (roles: readonly string[]): Readonly<Record<string, string>> => ({
     : {}),
   ...(roles.length === 0 || roles.includes('streamer') ? { CURFEW_STREAM: 'stdout:' } : {}),
 });
+const CONSOLE_URL = 'https://curfew.example.com';
+/** The settings of the console that the process of these roles may have. Every process may know its address. */
+const consoleOf = (roles: readonly string[]): Readonly<Record<string, string>> => ({
+  CURFEW_CONSOLE_URL: CONSOLE_URL,
+  ...(roles.length === 0 || roles.includes('console')
+    ? {
+        CURFEW_OIDC_ISSUER: 'https://id.example.com',
+        CURFEW_OIDC_CLIENT_ID: 'curfew',
+        CURFEW_OIDC_CLIENT_SECRET: 'secret',
+      }
+    : {}),
+});
 const [AWS_KEY, GITHUB_KEY] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 const UNDO_KEYS = new Map([
   ['aws-iam', [new Uint8Array(AWS_KEY)]],
@@ -113,9 +127,8 @@ const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
 /** Runs these roles until all have started, then does the work, and then sends a signal. */
 async function whileUp(roles: readonly string[], work: () => unknown = becomeReady) {
   const args = roles.flatMap((role) => ['--role', role]);
-  const ended = withEnvironment({ ...ENV, ...logOf(roles), CURFEW_UNDO_KEYS: undoKeysOf(roles) }, () =>
-    runCommand(upCommand(), args),
-  );
+  const env = { ...ENV, ...logOf(roles), ...consoleOf(roles), CURFEW_UNDO_KEYS: undoKeysOf(roles) };
+  const ended = withEnvironment(env, () => runCommand(upCommand(), args));
   await until('it waits for a signal', () => process.listenerCount('SIGTERM') > 0);
   await new Promise(setImmediate);
   await work();
@@ -131,7 +144,24 @@ describe('curfew up', () => {
     expect(openLog).toHaveBeenCalledWith('warn');
     expect(startSweeper.mock.calls).toEqual([[deps, log, 7, { checkMinutes: 15, reconcileMinutes: 30 }]]);
     expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
-    expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log]]);
+    expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log, { consoleUrl: CONSOLE_URL }]]);
+    expect(startConsole.mock.calls).toEqual([
+      [
+        deps,
+        log,
+        {
+          origin: CONSOLE_URL,
+          listen: { host: '127.0.0.1', port: 4050 },
+          client: {
+            issuer: 'https://id.example.com',
+            clientId: 'curfew',
+            clientSecret: 'secret',
+            claim: 'sub',
+          },
+        },
+        expect.objectContaining({ name: LOG.name }),
+      ],
+    ]);
     expect(startSequencer.mock.calls).toEqual([
       [
         deps,
@@ -152,22 +182,23 @@ describe('curfew up', () => {
   });
 
   test.each([
-    [['gateway'], [1, 0, 0, 0, 0], []],
-    [['sequencer'], [0, 0, 0, 1, 0], []],
-    [['streamer'], [0, 0, 0, 0, 1], []],
-    [['worker'], [0, 1, 0, 0, 0], [{ workflows: true, providers: [] }]],
-    [['sweeper'], [0, 0, 1, 0, 0], []],
-    [['provider:github'], [0, 1, 0, 0, 0], [{ workflows: false, providers: ['github'] }]],
+    [['gateway'], [1, 0, 0, 0, 0, 0], []],
+    [['sequencer'], [0, 0, 0, 1, 0, 0], []],
+    [['streamer'], [0, 0, 0, 0, 1, 0], []],
+    [['console'], [0, 0, 0, 0, 0, 1], []],
+    [['worker'], [0, 1, 0, 0, 0, 0], [{ workflows: true, providers: [] }]],
+    [['sweeper'], [0, 0, 1, 0, 0, 0], []],
+    [['provider:github'], [0, 1, 0, 0, 0, 0], [{ workflows: false, providers: ['github'] }]],
     [
       ['worker', 'sweeper', 'provider:github', 'provider:aws-iam'],
-      [0, 1, 1, 0, 0],
+      [0, 1, 1, 0, 0, 0],
       [{ workflows: true, providers: ['github', 'aws-iam'] }],
     ],
   ])(
     'with --role %j starts only these roles, and wires them for split processes',
     async (roles, counts, options) => {
       expect(await whileUp(roles)).toEqual(STOPPED);
-      const starts = [startGateway, startWorker, startSweeper, startSequencer, startStreamer];
+      const starts = [startGateway, startWorker, startSweeper, startSequencer, startStreamer, startConsole];
       expect(starts.map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
       expect(wire.mock.calls.map(([, given]) => given)).toEqual([
@@ -197,6 +228,13 @@ describe('curfew up', () => {
       'The sequencer needs CURFEW_LOG_NAME',
     ],
     ['a gateway with the key of the log', ['gateway'], logOf([]), 'does not run the sequencer'],
+    ['a console without its client', ['console'], logOf(['worker']), 'The console needs CURFEW_CONSOLE_URL'],
+    [
+      'a gateway with the secret of the console',
+      ['gateway'],
+      { ...logOf(['worker']), ...consoleOf(['console']) },
+      'does not run the console',
+    ],
     ['a streamer without a sink', ['streamer'], logOf(['worker']), 'The streamer needs CURFEW_STREAM'],
     [
       'a streamer without the public key',
@@ -315,7 +353,18 @@ describe('curfew up', () => {
   test('after a signal stops each part after the other, and then closes the ledger', async () => {
     await whileUp([], () => undefined);
     expect(happened).toEqual([
-      ...['gateway…', 'gateway.', 'worker…', 'worker.', 'streamer…', 'streamer.', 'sequencer…', 'sequencer.'],
+      ...[
+        'gateway…',
+        'gateway.',
+        'worker…',
+        'worker.',
+        'console…',
+        'console.',
+        'streamer…',
+        'streamer.',
+        'sequencer…',
+        'sequencer.',
+      ],
       ...['sweeper…', 'sweeper.', 'ledger…', 'ledger.'],
       '["stopped"]',
     ]);

@@ -61,7 +61,7 @@ describe('the command line refuses what it cannot read', () => {
     [
       'a role that does not exist',
       ['up', '--role', 'admin'],
-      /gateway, worker, sweeper, sequencer, streamer or provider:<name>/,
+      /gateway, worker, sweeper, sequencer, streamer, console or provider:<name>/,
     ],
     ['text that is not a request id', ['audit', 'story', '<!channel>'], /is not the id of a request/],
     ['a very long request id', ['audit', 'story', 'x'.repeat(10_000)], /is not the id of a request/],

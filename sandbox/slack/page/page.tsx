@@ -27,6 +27,8 @@ export type PageState = Readonly<{
   now: number;
   /** The parts that the user has hidden in this browser. */
   hidden: Readonly<{ guide: boolean; world: boolean }>;
+  /** The address of Curfew's console. */
+  consoleUrl?: string | undefined;
 }>;
 
 export type Theme = 'light' | 'dark';
@@ -35,7 +37,16 @@ export type Theme = 'light' | 'dark';
  * The part of the page that changes. After every change it is sent as a whole and the client merges it into
  * the page.
  */
-export const App: FC<PageState> = ({ state, connections, sections, screen, reads, now, hidden }) => {
+export const App: FC<PageState> = ({
+  state,
+  connections,
+  sections,
+  screen,
+  reads,
+  now,
+  hidden,
+  consoleUrl,
+}) => {
   const viewer = viewerFor(state, screen.as, now);
   const channel = channelIn(screen.where);
   const guide = hidden.guide ? undefined : stepOf(state, sections);
@@ -57,6 +68,11 @@ export const App: FC<PageState> = ({ state, connections, sections, screen, reads
           </span>
           <PeopleToggle state={state} screen={screen} reads={reads} />
           <People state={state} screen={screen} reads={reads} now={now} />
+          {consoleUrl !== undefined && (
+            <a id="console-link" class="topbar__link" href={consoleUrl} target="_blank" rel="noopener">
+              Console
+            </a>
+          )}
           <button type="button" id="theme-switch" class="topbar__tool" data-theme-switch aria-label="Colours">
             <Icon name="theme" />
           </button>

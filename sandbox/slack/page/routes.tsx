@@ -23,6 +23,8 @@ type PageOptions = Readonly<{
   clock?: () => number;
   /** Hosts that the terminal may connect to, in addition to this machine. */
   databaseHosts?: ReadonlySet<string>;
+  /** The address of Curfew's console, to be linked. */
+  consoleUrl?: string;
 }>;
 
 const Body = z.object({ as: z.string(), act: ActionSchema });
@@ -43,7 +45,13 @@ const DAY_SECONDS = 86_400;
  * The routes of the page, to be mounted on "/": the page, the part that changes (`/app`), the stream of
  * changes (`/live`), the actions of a person (`/act`) and the database terminal (`/query`).
  */
-export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }: PageOptions): Hono {
+export function pageRoutes({
+  workspace,
+  world,
+  clock = Date.now,
+  databaseHosts,
+  consoleUrl,
+}: PageOptions): Hono {
   const reads = createReadMarks(clock());
   const app = new Hono();
 
@@ -66,7 +74,7 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     const channel = channelIn(screen.where);
     if (channel) markSeen(state, screen, channel);
     const hidden = { guide: getCookie(c, 'guide') === 'off', world: getCookie(c, 'world') === 'off' };
-    return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
+    return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden, consoleUrl };
   };
 
   // Only for the page's own paths. The same server has the Web API, which apps call with a token and without an Origin.

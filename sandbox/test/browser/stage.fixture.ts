@@ -86,6 +86,9 @@ export function openStage() {
     get page() {
       return page;
     },
+    get browser() {
+      return browser;
+    },
     get me() {
       return me;
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { auditor } from './auditor.story.ts';
 import { hasChromium } from './chromium.fixture.ts';
+import { consoleQuestions } from './console.story.ts';
 import { denial } from './denial.story.ts';
 import { extension, shortAccess } from './extension.story.ts';
 import { firstAccess } from './first-access.story.ts';
@@ -37,6 +38,7 @@ if (hasChromium)
     question(stage);
     extension(stage);
     auditor(stage);
+    consoleQuestions(stage);
 
     test('the password that was shown is in no file of the folder of the demo (T22)', async () => {
       expect(shownPassword()).toMatch(/^\S{20,}$/);

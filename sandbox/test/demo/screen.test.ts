@@ -8,6 +8,7 @@ const screen = (ignored: readonly string[], aws: { url: string } | { missing: st
     ignored,
     embedded: { temporal: { address: '127.0.0.1:7233' }, aws },
     page: 'http://127.0.0.1:4040',
+    pages: 'http://127.0.0.1:4050',
     reaper: 'its own process; first pass: Nothing is past its end.',
     policy: no([{ file: 'people.yaml', line: 2, column: 3, message: 'is wrong' }]),
   });
@@ -27,6 +28,7 @@ test('the screen says where everything is, and what is missing or broken', () =>
   const text = screen([], { missing: 'no Python' });
   for (const line of [
     'Slack     the sandbox workspace, http://127.0.0.1:4040',
+    'Console   http://127.0.0.1:4050, for auditors, approvers and everybody',
     'Temporal  127.0.0.1:7233',
     'Postgres  in /tmp/demo',
     'AWS       none: no Python',

@@ -1,0 +1,48 @@
+import { startConsoleServer } from '../console/server.ts';
+import { identityProvider } from '../console/sign-in/identity-provider.ts';
+import { messageOf } from '../core/faults.ts';
+import type { ConsoleConnection } from './console-connection.ts';
+import { examineLedger } from './doctor-ledger.ts';
+import { examineLocks } from './doctor-locks.ts';
+import { examineLog } from './doctor-log.ts';
+import { examineStream } from './doctor-stream.ts';
+import type { LogConnection } from './log-connection.ts';
+import { trustedKeys } from './log-keys.ts';
+import type { Logger } from './log.ts';
+import { type Starting, supervise } from './supervise.ts';
+import { depsAs, type Wired } from './wiring.ts';
+
+/** The pages for auditors, approvers and everybody. It uses the ledger, the policy files and the identity provider only. */
+export function startConsole(
+  wired: Wired,
+  log: Logger,
+  { origin, listen, client }: ConsoleConnection,
+  auditLog: LogConnection | undefined,
+): Starting {
+  const deps = depsAs(wired, 'console');
+  return supervise('console', log, async () => {
+    const running = await startConsoleServer(
+      {
+        ledger: deps.ledger,
+        policy: deps.policy,
+        identity: identityProvider(client, origin),
+        origin,
+        logKeys: auditLog ? trustedKeys(auditLog) : [],
+        health: async () =>
+          (
+            await Promise.all([
+              examineLedger(deps.ledger),
+              examineLog(deps.ledger, auditLog),
+              examineStream(deps.ledger),
+              examineLocks(deps),
+            ])
+          ).flat(),
+        report: (error) =>
+          log.error({ part: 'console', error: messageOf(error) }, 'a page could not be made'),
+      },
+      listen,
+    );
+    log.info({ address: origin }, 'the console');
+    return running;
+  });
+}

@@ -1,0 +1,102 @@
+import { afterAll, expect, test } from '@jest/globals';
+import type { BrowserContext, Page } from 'playwright-core';
+import type { Stage } from './stage.fixture.ts';
+
+/** No question takes more pages than this, from the first page of the console on. */
+const MOST_PAGES = 4;
+
+/** People with a question open the console for the first time, and answer it. */
+export function consoleQuestions(stage: Stage): void {
+  const contexts: BrowserContext[] = [];
+  afterAll(async () => {
+    await Promise.all(contexts.map((each) => each.close()));
+  });
+
+  /** The console for a person who signed in. It counts the pages that they open from then on. */
+  async function opened(name: string): Promise<Readonly<{ page: Page; pages: () => number }>> {
+    const address = await stage.page.locator('#console-link').getAttribute('href');
+    const context = await stage.browser.newContext();
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on('console', (message) => message.type() === 'error' && stage.complaints.push(message.text()));
+    page.on('pageerror', (error) => stage.complaints.push(String(error)));
+    await page.goto(String(address));
+    await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+    await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+    let pages = 0;
+    page.on('framenavigated', (frame) => (pages += frame === page.mainFrame() ? 1 : 0));
+    return { page, pages: () => pages };
+  }
+
+  test('Ada answers who could read orders ten seconds ago, who approved it, and proves it', async () => {
+    const { page, pages } = await opened('Ada');
+    await page.getByRole('link', { name: 'Access', exact: true }).click();
+    await page.getByLabel('Entitlement').fill('orders-db');
+    await page.getByLabel('At', { exact: true }).fill('10s ago');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    const row = page.getByRole('table').first().getByRole('row').filter({ hasText: 'Ana Ferreira' });
+    expect(await row.innerText()).toMatch(/Orders database.*still held.*Cy Okafor/s);
+    await row.getByRole('cell').last().getByRole('link').click();
+    const approved = page.getByRole('listitem').filter({ hasText: 'Cy Okafor approved' }).first();
+    await approved.getByRole('button', { name: 'Check the proof here' }).click();
+    await approved.getByText(/^Right: it is in the log of \d+ entries/).waitFor();
+    expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
+  });
+
+  test('Ada finds the grants of a week that ended, with their approvers, and downloads them', async () => {
+    const { page, pages } = await opened('Ada');
+    await page.getByLabel('Search requests').fill('ending:ended since:7d');
+    await page.getByRole('button', { name: 'Search' }).click();
+    const ended = page.getByRole('row').filter({ hasText: 'closed: ended' }).first();
+    expect(await ended.innerText()).toMatch(/Ana Ferreira/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+    expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
+  });
+
+  test('Cy finds what he approved, and whether it was used', async () => {
+    const { page, pages } = await opened('Cy');
+    await page.getByLabel('Search requests').fill('approver:cy since:30d');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('table').getByRole('row').last().getByRole('link').last().click();
+    await page.getByRole('heading', { name: 'What was done with it' }).waitFor();
+    expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
+  });
+
+  test('Ana finds why she was refused, and what she may request', async () => {
+    const { page, pages } = await opened('Ana');
+    await page.getByLabel('Search requests').fill('refused:yes');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('table').getByRole('row').last().getByRole('link').last().click();
+    await page
+      .getByText(/was refused/)
+      .first()
+      .waitFor();
+    await page.getByRole('link', { name: 'Ana Ferreira' }).first().click();
+    await page.getByRole('heading', { name: 'What they may request, and who could approve it' }).waitFor();
+    expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
+  });
+
+  test('an operator sees without scrolling that nothing is past its end', async () => {
+    const { page, pages } = await opened('Bo');
+    expect(await page.getByRole('heading', { name: 'Past its end and not confirmed gone' }).count()).toBe(0);
+    await page
+      .getByText(/verified/)
+      .first()
+      .waitFor();
+    expect(pages()).toBe(0);
+  });
+
+  test('Sam ends everything that Ana has', async () => {
+    const { page, pages } = await opened('Sam');
+    await page.getByLabel('Search requests').fill('ana');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: 'End everything of Ana Ferreira…' }).click();
+    await page.getByText(/^To end everything of Ana Ferreira ends \d+ requests of 1 person/).waitFor();
+    await page.getByLabel('Why?').fill('the laptop of Ana was stolen');
+    await page.getByRole('button', { name: 'End all of it now' }).click();
+    await page.getByText(/^All \d+ are ended, and their access is revoked and verified\./).waitFor();
+    expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
+  });
+}
