@@ -1,7 +1,6 @@
 import type { Instant } from '../../core/ids.ts';
-import { parseMoment } from '../../core/moment.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { rfc3339 } from '../parts/time.tsx';
+import { addressOf, cursorIn, momentsIn, type MomentReading, type Typed } from './typed-moments.ts';
 
 /** What the page of access is asked: about whom or what, at which moment, and in which time the picture is. */
 export type AccessQuestion = Readonly<{
@@ -25,17 +24,13 @@ const DAY_MS = 86_400_000;
 const USUAL_MS = 7 * DAY_MS;
 
 const MOMENTS = ['at', 'from', 'to', 'known'] as const;
-type Moments = Readonly<Partial<Record<(typeof MOMENTS)[number], Instant>>>;
-
-type Typed = Readonly<Record<string, string>>;
-type Reading = Readonly<{ now: Instant; timeZone: string }>;
 
 /** A question, and the part of it that the address gave. */
 export type ParsedQuestion = Readonly<{ question: AccessQuestion; given: Partial<AccessQuestion> }>;
 
 /** Reads the question of an address. A time without a zone is in the zone of the reader. The error is a sentence for them. */
-export function parseAccessQuestion(typed: Typed, reading: Reading): Result<ParsedQuestion, string> {
-  const moments = momentsIn(typed, reading);
+export function parseAccessQuestion(typed: Typed, reading: MomentReading): Result<ParsedQuestion, string> {
+  const moments = momentsIn(typed, MOMENTS, reading);
   if (!moments.ok) return moments;
   const { known: knownAt, to = reading.now, at = to } = moments.value;
   const { from = (Math.min(at, to) - USUAL_MS) as Instant } = moments.value;
@@ -53,41 +48,33 @@ export function parseAccessQuestion(typed: Typed, reading: Reading): Result<Pars
   });
 }
 
-function momentsIn(typed: Typed, reading: Reading): Result<Moments, string> {
-  const found: { [Name in (typeof MOMENTS)[number]]?: Instant } = {};
-  for (const name of MOMENTS) {
-    const text = typed[name]?.trim() ?? '';
-    const read = text === '' ? undefined : parseMoment(text, { ...reading, wholeDay: name === 'to' });
-    if (read?.ok === false) return read;
-    if (read) found[name] = read.value;
-  }
-  return ok(found);
-}
+const textsIn = (typed: Typed): Pick<AccessQuestion, 'entitlement' | 'person' | 'after'> => {
+  const after = cursorIn(typed);
+  return {
+    ...Object.fromEntries(
+      (['entitlement', 'person'] as const).flatMap((name) => {
+        const text = typed[name]?.trim() ?? '';
+        return text === '' ? [] : [[name, text]];
+      }),
+    ),
+    ...(after === undefined ? {} : { after }),
+  };
+};
 
-const textsIn = (typed: Typed): Pick<AccessQuestion, 'entitlement' | 'person' | 'after'> =>
-  Object.fromEntries(
-    (['entitlement', 'person', 'after'] as const).flatMap((name) => {
-      const text = typed[name]?.trim() ?? '';
-      return text === '' ? [] : [[name, text]];
-    }),
-  );
-
-/** The address of a question, always the same for equal ones. Times are in UTC, so the link says the same to everybody. */
-export function accessAddress(question: {
+/** The address of a question, always the same for equal ones. */
+export const accessAddress = ({
+  entitlement,
+  person,
+  at,
+  from,
+  to,
+  knownAt,
+  list,
+  after,
+}: {
   [Name in keyof AccessQuestion]?: AccessQuestion[Name] | undefined;
-}): string {
-  const { entitlement, person, at, from, to, knownAt, list, after } = question;
-  const query = new URLSearchParams();
-  const add = (name: string, value: string | undefined) => value !== undefined && query.append(name, value);
-  const addMoment = (name: string, moment: Instant | undefined) =>
-    moment !== undefined && add(name, rfc3339(moment));
-  add('entitlement', entitlement);
-  add('person', person);
-  addMoment('at', at);
-  addMoment('from', from);
-  addMoment('to', to);
-  addMoment('known', knownAt);
-  add('list', list === 'time' ? list : undefined);
-  add('after', after);
-  return query.size === 0 ? '/access' : `/access?${query.toString()}`;
-}
+}): string =>
+  addressOf('/access', {
+    ...{ entitlement, person, at, from, to, known: knownAt },
+    ...{ list: list === 'time' ? list : undefined, after },
+  });

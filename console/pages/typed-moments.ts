@@ -1,0 +1,46 @@
+import type { Instant } from '../../core/ids.ts';
+import { parseMoment } from '../../core/moment.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { rfc3339 } from '../parts/time.tsx';
+
+/** The question of an address, as it was typed. */
+export type Typed = Readonly<Record<string, string>>;
+
+/** When somebody reads a page, and in which zone. A time that they write without a zone is in theirs. */
+export type MomentReading = Readonly<{ now: Instant; timeZone: string }>;
+
+/** The moments that an address has under these names. A day under the name `to` is its end. The error is a sentence for the reader. */
+export function momentsIn<Name extends string>(
+  typed: Typed,
+  names: readonly Name[],
+  reading: MomentReading,
+): Result<Readonly<Partial<Record<Name, Instant>>>, string> {
+  const found: Partial<Record<Name, Instant>> = {};
+  for (const name of names) {
+    const text = typed[name]?.trim() ?? '';
+    const read = text === '' ? undefined : parseMoment(text, { ...reading, wholeDay: name === 'to' });
+    if (read?.ok === false) return read;
+    if (read) found[name] = read.value;
+  }
+  return ok(found);
+}
+
+/** The place of a row in an answer: its time and its ids, or an id alone. Addresses are recorded, so it is no other text. */
+const CURSOR = /^[\w.:/-]{1,230}$/;
+
+/** Where a page of an answer begins; undefined for its first page. */
+export function cursorIn(typed: Typed): string | undefined {
+  const after = typed['after']?.trim() ?? '';
+  return CURSOR.test(after) ? after : undefined;
+}
+
+/** A path with its question, always the same for equal ones. Times are in UTC, so a link says the same to everybody. */
+export function addressOf(
+  path: string,
+  question: Readonly<Record<string, string | Instant | undefined>>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(question))
+    if (value !== undefined) query.append(name, typeof value === 'string' ? value : rfc3339(value));
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
