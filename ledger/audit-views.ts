@@ -108,6 +108,7 @@ export type AuditView = keyof typeof AUDIT_VIEWS;
 /** What a row of an answer must be. `during` is the time of an access. */
 export type AuditCondition = Readonly<
   | { kind: 'is'; column: string; value: string }
+  | { kind: 'missing'; column: string }
   | { kind: 'from' | 'to'; column: string; at: Instant }
   | { kind: 'over' | 'under'; column: string; value: number }
   | { kind: 'during'; from: Instant; to: Instant }
@@ -119,7 +120,7 @@ export type AuditCondition = Readonly<
   | { kind: 'not-granted-at-targets-of'; entitlement: string }
   /** Access that Curfew did not grant, of the accounts with which a person had leases. */
   | { kind: 'not-granted-of-accounts-of'; person: string }
-  | { kind: 'any'; of: readonly AuditCondition[] }
+  | { kind: 'any' | 'all'; of: readonly AuditCondition[] }
 >;
 
 /** What an answer is selected by. With `known`, only what had been recorded at that moment counts. Only access has it. */
@@ -176,7 +177,7 @@ export function auditSql({ view, where, known }: AuditQuery): string {
   const bind = (value: unknown): string =>
     typeof value === 'number'
       ? String(value)
-      : pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+      : literalOf(value instanceof Date ? value.toISOString() : String(value));
   const conditions = where.map((each) => sqlOf(each, bind));
   return [
     'select *',
@@ -186,6 +187,37 @@ export function auditSql({ view, where, known }: AuditQuery): string {
     ),
     ` order by ${AUDIT_VIEWS[view][0]}, id;`,
   ].join('\n');
+}
+
+/** Characters that are not seen, or that change how others are seen. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** A text in SQL. Nobody can be deceived about the statement, so what is not seen is written as its number. */
+function literalOf(text: string): string {
+  if (text.search(INVISIBLE) < 0) return pg.escapeLiteral(text);
+  const escaped = text
+    .replaceAll("'", "''")
+    .replaceAll('\\', '\\\\')
+    .replaceAll(INVISIBLE, (each) => `\\+${(each.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`);
+  return `U&'${escaped}'`;
+}
+
+/** How many rows an answer has, counted no further than `most` + 1. */
+export async function countAuditRows(
+  db: Db,
+  { view, where, known }: AuditQuery,
+  most: number,
+): Promise<number> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const source = sourceOf(view, known, bind);
+  const conditions = where.map((each) => sqlOf(each, bind));
+  const { rows } = await db.query<{ found: number }>(
+    `select count(*)::float8 as found
+       from (select from ${source} a ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} limit ${bind(most + 1)}) found`,
+    values,
+  );
+  return rows[0]?.found ?? 0;
 }
 
 /** How many accesses of an answer were held at each of these moments. */
@@ -237,6 +269,8 @@ function sqlOf(condition: AuditCondition, bind: Bind): string {
   switch (condition.kind) {
     case 'is':
       return `"${condition.column}" = ${bind(condition.value)}`;
+    case 'missing':
+      return `"${condition.column}" is null`;
     case 'from':
       return `"${condition.column}" >= ${bind(toTimestamp(condition.at))}`;
     case 'to':
@@ -260,5 +294,7 @@ function sqlOf(condition: AuditCondition, bind: Bind): string {
                (select g.provider, g.account_id from audit.access g where g.person = ${bind(condition.person)}))`;
     case 'any':
       return `(${condition.of.map((each) => sqlOf(each, bind)).join(' or ')})`;
+    case 'all':
+      return `(${condition.of.map((each) => sqlOf(each, bind)).join(' and ')})`;
   }
 }

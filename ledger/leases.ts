@@ -264,13 +264,21 @@ export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Pro
   );
 }
 
-export type OverdueLease = Readonly<{ lease: LeaseId; state: LeaseState; fault: string | null }>;
+export type OverdueLease = Readonly<{
+  lease: LeaseId;
+  request: RequestId;
+  state: LeaseState;
+  endsAt: Instant;
+  fault: string | null;
+}>;
 
-/** Leases past their end that are not revoked. There should be none for long (I4). */
-export async function overdueLeases(db: Db): Promise<readonly OverdueLease[]> {
+/** Leases past their end that are not revoked, those of one provider or all. There should be none for long (I4). */
+export async function overdueLeases(db: Db, provider?: string): Promise<readonly OverdueLease[]> {
   const { rows } = await db.query<OverdueLease>(
-    `select id as lease, state, last_fault as fault from lease
-      where state <> 'revoked' and (state = 'revoke-started' or ends_at < ledger_now()) order by ends_at limit 50`,
+    `select id as lease, request_id as request, state, (extract(epoch from ends_at) * 1000)::float8 as "endsAt", last_fault as fault from lease
+      where state <> 'revoked' and (state = 'revoke-started' or ends_at < ledger_now()) and ($1::text is null or provider = $1)
+      order by ends_at limit 50`,
+    [provider ?? null],
   );
   return rows;
 }

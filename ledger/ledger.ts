@@ -128,6 +128,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLed
   auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
   /** A question as a statement that a login with the role curfew_auditor can run. */
   auditSql(query: AuditQuery): string;
+  /** How many rows an answer has, counted no further than `most` + 1. */
+  countAuditRows(query: AuditQuery, most: number): Promise<number>;
   /** How many accesses of an answer were held at each of these moments. */
   countAccess(query: AuditQuery, moments: readonly Instant[]): Promise<readonly number[]>;
   /** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */
@@ -176,8 +178,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLed
   ): Promise<readonly Lease[]>;
   /** Requests that have been granting for more than `afterMs` milliseconds. */
   stuckGrants(afterMs: number): Promise<readonly RequestId[]>;
-  /** Leases past their end that are not revoked. */
-  overdueLeases(): Promise<readonly OverdueLease[]>;
+  /** The first 50 leases past their end that are not revoked, those of one provider or all. */
+  overdueLeases(provider?: string): Promise<readonly OverdueLease[]>;
   /** The requests that are not closed and have a lease whose row is not what the events say. */
   requestsWithWrongLeases(): Promise<readonly RequestId[]>;
   /** Sets the rows of a request's leases right. Returns those that were wrong. */

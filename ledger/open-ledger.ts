@@ -1,7 +1,7 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
-import { auditSql, countAccess, readAuditPage } from './audit-views.ts';
+import { auditSql, countAccess, countAuditRows, readAuditPage } from './audit-views.ts';
 import * as clicks from './clicks.ts';
 import { consoleLedger } from './console/index.ts';
 import type { Ledger } from './ledger.ts';
@@ -129,6 +129,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     countSearched: (search, visible, limit) => query((db) => countSearched(db, search, visible, limit)),
     auditPage: (asked, part) => query((db) => readAuditPage(db, asked, part)),
     auditSql,
+    countAuditRows: (asked, most) => query((db) => countAuditRows(db, asked, most)),
     countAccess: (asked, moments) => query((db) => countAccess(db, asked, moments)),
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
     watchedTargets: () => query(readWatchedTargets),
@@ -145,7 +146,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),
     takeDueLeases: (most, except) => tx((db) => leases.takeDueLeases(db, most, except)),
     stuckGrants: (afterMs) => query((db) => requests.stuckGrants(db, afterMs)),
-    overdueLeases: () => query(leases.overdueLeases),
+    overdueLeases: (provider) => query((db) => leases.overdueLeases(db, provider)),
     requestsWithWrongLeases: () => tx(leaseRows.requestsWithWrongLeases),
     correctLeases: (request) => tx((db) => leaseRows.correctLeases(db, request)),
     noteLeaseFault: (lease, fault) => query((db) => leases.noteLeaseFault(db, lease, fault)),

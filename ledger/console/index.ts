@@ -1,11 +1,13 @@
 import type { Db } from '../pool.ts';
 import { type Reading, recordReading, wasJustRead } from './readings.ts';
 import { type RequestFacts, requestFacts } from './request-facts.ts';
+import { type WatchedTarget, watchedTargetsAt } from './watched-targets.ts';
 import { endSession, openSession, type Session, setSessionZone, useSession } from './sessions.ts';
 import { beginSignIn, type SignIn, takeSignIn } from './sign-ins.ts';
 
 export type { Reading } from './readings.ts';
 export type { RequestFacts } from './request-facts.ts';
+export type { WatchedTarget } from './watched-targets.ts';
 export { SESSION, type Session } from './sessions.ts';
 export { SIGN_IN_MINUTES, type SignIn } from './sign-ins.ts';
 
@@ -27,6 +29,8 @@ export interface ConsoleLedger {
   wasJustRead(reading: Reading): Promise<boolean>;
   /** What is shown of these requests beside their access, in no order. Those of purged requests are missing. */
   requestFacts(ids: readonly string[]): Promise<readonly RequestFacts[]>;
+  /** The first `most` targets of a provider at which Curfew looks, by their names. */
+  watchedTargetsAt(provider: string, most: number): Promise<readonly WatchedTarget[]>;
 }
 
 /** Runs work on a connection to the database. */
@@ -41,5 +45,6 @@ export const consoleLedger = (query: Run): ConsoleLedger => ({
   endSession: async (idHash) => void (await query((db) => endSession(db, idHash))),
   recordReading: async (reading) => void (await query((db) => recordReading(db, reading))),
   wasJustRead: (reading) => query((db) => wasJustRead(db, reading)),
+  watchedTargetsAt: (provider, most) => query((db) => watchedTargetsAt(db, provider, most)),
   requestFacts: (ids) => query((db) => requestFacts(db, ids)),
 });

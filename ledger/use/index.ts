@@ -25,6 +25,10 @@ export interface UseLedger {
   recordUse(lease: LeaseId, reading: Readonly<{ use: Use; readAt: Instant }>): Promise<void>;
   /** The lines of use of the leases that match, the newest lease first. */
   leaseUses(filter: lines.UseFilter): Promise<readonly lines.LeaseUse[]>;
+  /** How many leases match, counted no further than the limit. */
+  countLeaseUses(filter: lines.UseFilter): Promise<number>;
+  /** The leases that were never used, as a statement that a login with the role curfew_auditor can run. */
+  neverUsedSql(period: Pick<lines.UseFilter, 'grantedFrom' | 'grantedUntil'>): string;
 }
 
 type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
@@ -36,4 +40,6 @@ export const useLedger = (query: Run): UseLedger => ({
   readUseFacts: (lease) => query((db) => readings.readUseFacts(db, lease)),
   recordUse: (lease, reading) => query((db) => readings.recordUse(db, lease, reading)),
   leaseUses: (filter) => query((db) => lines.leaseUses(db, filter)),
+  neverUsedSql: lines.neverUsedSql,
+  countLeaseUses: (filter) => query((db) => lines.countLeaseUses(db, filter)),
 });

@@ -1,7 +1,7 @@
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
 import type { RequestedTarget } from '../../core/target.ts';
 import type { PartUse } from '../../core/use.ts';
-import type { Db } from '../pool.ts';
+import { type Db, toTimestamp } from '../pool.ts';
 
 export const USE_VERDICTS = ['used', 'never-used', 'not-used-so-far', 'unknown'] as const;
 /** What can be said of the use of a lease. `never-used`: the vendor showed everything from the grant to the end, and there was nothing. */
@@ -51,10 +51,57 @@ export type UseFilter = Readonly<{
   /** Only leases of which a piece was not used, or that were never used while another lease of the request was. */
   partly?: boolean;
   before?: LeaseId;
+  /** Only leases that were granted from the first moment until the second one, both included. */
+  grantedFrom?: Instant;
+  grantedUntil?: Instant;
   limit: number;
 }>;
 
 const at = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+
+// The condition about the time reads the receipts, which have an index by it. The line of use of a lease is computed for each lease that is left.
+const MATCHES = `($1::text is null or request_id = $1) and ($2::text is null or lease_id = $2) and ($3::text is null or person = $3)
+        and ($4::text is null or entitlement = $4) and ($5::text[] is null or verdict = any ($5))
+        and (not $6 or verdict = 'used' and parts @> '[{"use": "not-used"}]' or verdict = 'never-used' and exists (
+              select from audit.lease_use other where other.request_id = line.request_id and other.verdict = 'used'))
+        and ($7::text is null or lease_id < $7)
+        and ($8::timestamptz is null and $9::timestamptz is null or lease_id in (
+              select id from audit.access where since >= coalesce($8, '-infinity') and since <= coalesce($9, 'infinity')))`;
+
+const conditions = (filter: UseFilter): readonly unknown[] => [
+  ...[filter.request ?? null, filter.lease ?? null, filter.person ?? null, filter.entitlement ?? null],
+  ...[filter.verdicts ?? null, filter.partly ?? false, filter.before ?? null],
+  ...[filter.grantedFrom, filter.grantedUntil].map((at) => (at === undefined ? null : toTimestamp(at))),
+];
+
+/** The leases that were never used, as a statement that a login with the role curfew_auditor can run. */
+export function neverUsedSql({
+  grantedFrom,
+  grantedUntil,
+}: Pick<UseFilter, 'grantedFrom' | 'grantedUntil'>): string {
+  const times = [
+    ...(grantedFrom === undefined ? [] : [`since >= '${toTimestamp(grantedFrom).toISOString()}'`]),
+    ...(grantedUntil === undefined ? [] : [`since <= '${toTimestamp(grantedUntil).toISOString()}'`]),
+  ];
+  return [
+    'select *',
+    '  from audit.lease_use',
+    ` where verdict = 'never-used'`,
+    ...(times.length === 0
+      ? []
+      : [`   and lease_id in (select id from audit.access where ${times.join(' and ')})`]),
+    ' order by lease_id;',
+  ].join('\n');
+}
+
+/** How many leases match, counted no further than the limit. */
+export async function countLeaseUses(db: Db, filter: UseFilter): Promise<number> {
+  const { rows } = await db.query<{ found: number }>(
+    `select count(*)::float8 as found from (select from audit.lease_use line where ${MATCHES} limit $10) found`,
+    [...conditions(filter), filter.limit],
+  );
+  return rows[0]?.found ?? 0;
+}
 
 /** The lines of use of the leases that match, the newest lease first. */
 export async function leaseUses(db: Db, filter: UseFilter): Promise<readonly LeaseUse[]> {
@@ -63,16 +110,9 @@ export async function leaseUses(db: Db, filter: UseFilter): Promise<readonly Lea
             ${at('granted_at')} as "grantedAt", ${at('ended_at')} as "endedAt", verdict, ${at('first_at')} as first, ${at('last_at')} as last,
             amount, unit, source, ${at('known_until')} as "knownUntil", whole as "isWhole", ${at('read_at')} as "readAt", parts, why_unknown as "whyUnknown"
        from audit.lease_use line
-      where ($1::text is null or request_id = $1) and ($2::text is null or lease_id = $2) and ($3::text is null or person = $3)
-        and ($4::text is null or entitlement = $4) and ($5::text[] is null or verdict = any ($5))
-        and (not $6 or verdict = 'used' and parts @> '[{"use": "not-used"}]' or verdict = 'never-used' and exists (
-              select from audit.lease_use other where other.request_id = line.request_id and other.verdict = 'used'))
-        and ($7::text is null or lease_id < $7)
-      order by lease_id desc limit $8`,
-    [
-      ...[filter.request ?? null, filter.lease ?? null, filter.person ?? null, filter.entitlement ?? null],
-      ...[filter.verdicts ?? null, filter.partly ?? false, filter.before ?? null, filter.limit],
-    ],
+      where ${MATCHES}
+      order by lease_id desc limit $10`,
+    [...conditions(filter), filter.limit],
   );
   return rows;
 }

@@ -263,7 +263,9 @@ describe('the leases that should have ended already', () => {
   ])('a lease in the state %s past its end is listed: %s', async (state, listed) => {
     const id = await approvedIn(ledger);
     await change(id, `state = '${state}', ends_at = ledger_now() - interval '1 second'`);
-    expect(await isOverdue(id)).toEqual(listed ? [{ lease: leaseIdOf(id, 0), state, fault: null }] : []);
+    expect(await isOverdue(id)).toMatchObject(
+      listed ? [{ lease: leaseIdOf(id, 0), request: id, state, fault: null }] : [],
+    );
   });
 
   test('a granted lease before its end is not listed, and one whose revocation started is', async () => {
