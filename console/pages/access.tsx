@@ -8,12 +8,13 @@ import type { PageContext } from '../page-context.ts';
 import { CountsPicture } from '../parts/counts-picture.tsx';
 import { leaseNumber, TracksPicture } from '../parts/tracks-picture.tsx';
 import { type AccessRow, tracksOf } from '../parts/tracks.ts';
-import { Entitlement, type Names, Person, RequestLink } from '../parts/names.tsx';
+import { Entitlement, type Names, Person, Provider, RequestLink } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
 import { People } from '../parts/request-columns.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { type Column, NextPage, Table } from '../parts/table.tsx';
 import { localText, Time } from '../parts/time.tsx';
+import type { Reader } from '../reader.ts';
 import type { Choices } from './access-choices.ts';
 import { AccessFields } from './access-fields.tsx';
 import { accessAddress, type AccessQuestion } from './access-question.ts';
@@ -74,7 +75,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
         </h2>
         <Table
           caption="Who had access"
-          columns={columnsOf(names, zone)}
+          columns={columnsOf(names, context.reader)}
           rows={rows}
           empty="Nobody had access, as far as receipts and looks at the providers show."
         />
@@ -168,7 +169,7 @@ function withoutPage({ after: _after, ...question }: AccessQuestion): AccessQues
 
 const BASIS = { adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
 
-const columnsOf = (names: Names, zone: string): readonly Column<AccessRow>[] => [
+const columnsOf = (names: Names, { zone, sight: { isAuditor } }: Reader): readonly Column<AccessRow>[] => [
   {
     name: 'Who',
     of: ({ person, account }) =>
@@ -184,7 +185,7 @@ const columnsOf = (names: Names, zone: string): readonly Column<AccessRow>[] => 
       ),
   },
   { name: 'Level', of: ({ level }) => oneLine(level) },
-  { name: 'Provider', of: ({ provider }) => oneLine(provider) },
+  { name: 'Provider', of: ({ provider }) => <Provider id={provider} isLink={isAuditor} /> },
   { name: 'Since', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
   {
     name: 'Until',

@@ -4,6 +4,7 @@ import type { SignedInEnv } from '../page-context.ts';
 import { answerRoutes } from './answer-routes.ts';
 import { accessRoutes } from './access-routes.tsx';
 import { endAllRoutes } from './end-all-routes.tsx';
+import { findingsRoutes } from './findings/routes.tsx';
 import { nowRoutes } from './now-routes.tsx';
 import { requestsRoutes } from './requests-routes.tsx';
 import { requestRoutes } from './request-routes.tsx';
@@ -16,6 +17,7 @@ export function pageRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.route('/', nowRoutes(deps));
   app.route('/', accessRoutes(deps));
   app.route('/', requestsRoutes(deps));
+  app.route('/', findingsRoutes(deps));
   app.route('/', requestRoutes(deps));
   app.route('/', answerRoutes(deps));
   app.route('/', subjectRoutes(deps));

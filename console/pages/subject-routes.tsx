@@ -3,16 +3,18 @@ import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
 import { Page } from '../parts/layout.tsx';
-import { entitlementPath, personPath } from '../parts/names.tsx';
+import { entitlementPath, personPath, providerPath } from '../parts/names.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EntitlementPage } from './entitlement.tsx';
 import { PersonPage } from './person.tsx';
+import { ProviderPage } from './provider.tsx';
 import { readEntitlement } from './read-entitlement.ts';
 import { readEndAll } from './read-end-all.ts';
 import { readPerson } from './read-person.ts';
+import { readProvider } from './read-provider.ts';
 
-/** `/people/<id>` and `/entitlements/<id>` */
+/** `/people/<id>`, `/entitlements/<id>` and `/providers/<name>` */
 export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
 
@@ -54,6 +56,22 @@ export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
       c,
       <Page title={names.entitlement(id)} {...{ reader, address }}>
         <EntitlementPage {...{ context, answer, names }} />
+      </Page>,
+    );
+  });
+
+  app.get('/providers/:name', async (c) => {
+    const context = await pageContext(c, deps);
+    const { reader, address } = context;
+    const answer = await readProvider(deps, reader, c.req.param('name'));
+    if (!answer) return c.notFound();
+    const { name } = answer;
+    await recordReading(deps, reader, { address: providerPath(name), isOwn: false });
+    const names = namesOf(await deps.policy.lastKnown());
+    return showPage(
+      c,
+      <Page title={name} {...{ reader, address }}>
+        <ProviderPage {...{ context, answer, names }} />
       </Page>,
     );
   });

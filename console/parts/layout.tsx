@@ -7,6 +7,7 @@ const PAGES = [
   { path: '/', name: 'Now' },
   { path: '/access', name: 'Access' },
   { path: '/requests', name: 'Requests' },
+  { path: '/findings', name: 'Findings' },
 ] as const;
 
 type DocumentProps = PropsWithChildren<Readonly<{ title: string; head?: Child }>>;

@@ -26,6 +26,10 @@ export const Entitlement: FC<Readonly<{ id: string; names: Names }>> = ({ id, na
   </a>
 );
 
+/** A provider by its name. Only auditors have a page for it. */
+export const Provider: FC<Readonly<{ id: string; isLink: boolean }>> = ({ id, isLink }) =>
+  isLink ? <a href={providerPath(id)}>{oneLine(id)}</a> : <>{oneLine(id)}</>;
+
 /** How many characters of an id are shown. The command line finds a request by as many. */
 const SHOWN_OF_ID = 8;
 

@@ -16,6 +16,14 @@ import {
 import { type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 import { serve, type ServedConsole } from './in-browser.fixture.ts';
 
+const FOUND = [
+  `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+   values ('find_01m0000000000000000000000a', 'access', 'fake', 'thing', 'thing', '{}', 'the thing', 'mallory', 'mallory', 'write', true, '[]', 'open')`,
+  `insert into mass_ending (id, scope, made_by, needs) values ('end_01m0000000000000000000000a', '{"kind":"provider","provider":"fake"}', 'dee', 2)`,
+  `insert into target_pass (provider, target_key, target_name, spec, entitlements, problem)
+   values ('fake', 'thing', 'thing', '{}', '{thing}', 'the vendor does not answer')`,
+];
+
 const inBrowser = hasChromium ? describe : describe.skip;
 
 inBrowser('the console in a browser', () => {
@@ -35,6 +43,9 @@ inBrowser('the console in a browser', () => {
     request = await approvedWithoutWorkflow(fixture.requests);
     await granted(fixture.requests, request);
     await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    await asAdmin(async (admin) => {
+      for (const sql of FOUND) await admin.query(sql);
+    }, fixture.requests.url);
     const owner = openLedger(fixture.requests.url);
     await publishAll(owner);
     await owner.close();
@@ -69,6 +80,14 @@ inBrowser('the console in a browser', () => {
     ['/people/ana', 'Ana'],
     ['/entitlements/thing', 'The thing'],
     ['/requests/nothing', 'There is no such request that you can see'],
+    ['/findings', 'Findings'],
+    ['/findings?from=nonsense', 'Findings'],
+    ['/findings/open', 'Open findings'],
+    ['/findings/fast-approvals', 'Fast approvals'],
+    ['/findings/endings', 'Mass endings'],
+    ['/findings/overstays', 'Overstays'],
+    ['/findings/readings', 'Who looked at what'],
+    ['/providers/fake', 'fake'],
   ] as const;
 
   test.each(PAGES)(
@@ -152,6 +171,12 @@ inBrowser('the console in a browser', () => {
     await page.getByRole('button', { name: 'Show UTC' }).click();
     await page.getByText('Times are in UTC.').waitFor();
     expect(new URL(page.url()).searchParams.get('entitlement')).toBe('thing');
+    await page.getByRole('link', { name: 'Findings' }).click();
+    await page.getByLabel('From').fill('yesterday 14:00');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('link', { name: 'Fast approvals' }).click();
+    await page.getByRole('heading', { name: 'Fast approvals' }).waitFor();
+    expect(new URL(page.url()).search).toMatch(/^\?from=\d{4}-\d\d-\d\dT14%3A00%3A00.000Z$/);
     await page.context().close();
   });
 

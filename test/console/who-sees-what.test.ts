@@ -2,11 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { consoleRoutes } from '../../console/routes.tsx';
 import { openLedger } from '../../ledger/index.ts';
 import { publishAll } from '../audit/published.fixture.ts';
+import type { RequestId } from '../../core/ids.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  granted,
+  openedWithoutWorkflow,
+} from '../requests/steps.fixture.ts';
 import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 
 // Ana requests, Bo is her manager and an approver, Cy owns and approves everything, Dee is an auditor. Nobody manages Dee.
+
+const FINDING = `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+  values ($1, 'access', 'fake', $2, $2, '{}', $2, $3, $3, 'write', true, '[]', 'open')`;
 
 let fixture: ConsoleFixture;
 const ids: Record<string, string> = {};
@@ -24,6 +34,14 @@ beforeAll(async () => {
   ids['ana'] = ofAna;
   ids['dee'] = await openedWithoutWorkflow(fixture.requests, { person: 'dee' });
   ids['only-dee-approves'] = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+  for (const [account, target] of Object.entries({ mallory: 'thing', oscar: 'nowhere' }))
+    await asAdmin(
+      async (admin) => void (await admin.query(FINDING, [`find_${account}`, target, account])),
+      fixture.requests.url,
+    );
+  // Ana may not approve what she requested, and Dee may not either.
+  await answered(fixture.requests, ids['only-dee-approves'] as RequestId, { kind: 'approve', by: 'ana' });
+  await answered(fixture.requests, ids['dee'] as RequestId, { kind: 'approve', by: 'dee' });
   const owner = openLedger(fixture.requests.url);
   await publishAll(owner);
   await owner.close();
@@ -59,6 +77,25 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
   ['/people/dee', ['dee']],
   ['/entitlements/thing', ['ana', 'bo', 'cy', 'dee']],
   ['/entitlements/other', ['ana', 'bo', 'cy', 'dee']],
+  ['/findings', ['ana', 'bo', 'cy', 'dee']],
+  ['/findings/open', ['cy', 'dee']],
+  ['/findings/unexplained', ['cy', 'dee']],
+  ['/findings/decisions', ['cy', 'dee']],
+  ['/findings/drift', ['dee']],
+  ['/findings/overstays', ['dee']],
+  ['/findings/fast-approvals', ['ana', 'bo', 'cy', 'dee']],
+  ['/findings/pairs', ['dee']],
+  ['/findings/refusals', ['ana', 'bo', 'cy', 'dee']],
+  ['/findings/endings', ['dee']],
+  ['/findings/policies', ['dee']],
+  ['/findings/gains', ['dee']],
+  ['/findings/never-used', ['dee']],
+  ['/findings/readings', ['dee']],
+  ['/findings/purges', ['dee']],
+  ['/findings/nothing', []],
+  ['/providers/fake', ['dee']],
+  ['/providers/nothing', []],
+  ['/providers/%00', []],
 ];
 
 describe.each(PAGES)('%s (T27, T29)', (page, readers) => {
@@ -79,6 +116,17 @@ const FIELDS: readonly (readonly [page: string, field: string, words: RegExp, re
     ['/entitlements/other', 'who has it', /Who has it/, ['dee']],
     ['/people/ana', 'what she approved', /What they approved/, ['ana', 'dee']],
     ['/people/bo', 'what he approved', /What they approved/, ['bo', 'dee']],
+    ['/findings', 'how much access no lease explains', /Open findings/, ['cy', 'dee']],
+    ['/findings', 'what was held too long', /Overstays/, ['dee']],
+    ['/findings', 'why they see a part', /Auditors see everything/, ['ana', 'bo', 'cy']],
+    ['/findings/open', 'an account at a target of Cy', /mallory/, ['cy', 'dee']],
+    ['/findings/open', 'an account at a target of nobody', /oscar/, ['dee']],
+    ['/findings/refusals', 'what was refused of Ana’s request', /own-request Ana/, ['ana', 'dee']],
+    ['/findings/refusals', 'what was refused of Dee’s request', /own-request Dee/, ['dee']],
+    ['/findings/fast-approvals', 'what Bo approved fast', /Bo Ana The thing/, ['bo', 'dee']],
+    ['/findings/fast-approvals', 'the command with the same answer', /curfew audit fast/, ['dee']],
+    ['/findings/drift', 'why they see nothing', /Auditors see every list/, ['ana', 'bo', 'cy']],
+    ['/access?entitlement=thing', 'the unexplained account', /mallory/, ['bo', 'cy', 'dee']],
   ];
 
 describe.each(FIELDS)('%s: %s (T29)', (page, _field, words, readers) => {
@@ -119,6 +167,21 @@ describe('reading is recorded', () => {
       '/requests/{ana}',
       [{ person: 'dee', kind: 'page', address: '/requests/{ana}' }],
     ],
+    ['what was refused of their own requests', 'ana', '/findings/refusals', []],
+    ['what deserves a look and is about them alone', 'ana', '/findings', []],
+    [
+      'access that no lease explains',
+      'cy',
+      '/findings/open',
+      [{ person: 'cy', kind: 'page', address: '/findings/open' }],
+    ],
+    [
+      'how much access no lease explains',
+      'cy',
+      '/findings?from=2026-11-01T00:00Z&note=typed',
+      [{ person: 'cy', kind: 'page', address: '/findings?from=2026-11-01T00%3A00%3A00.000Z' }],
+    ],
+    ['a provider', 'dee', '/providers/fake', [{ person: 'dee', kind: 'page', address: '/providers/fake' }]],
     [
       'a proof of it',
       'dee',

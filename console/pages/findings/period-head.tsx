@@ -1,0 +1,40 @@
+import type { FC } from 'hono/jsx';
+import type { Instant } from '../../../core/ids.ts';
+import type { PageContext } from '../../page-context.ts';
+import { PeriodFields } from '../../parts/period-fields.tsx';
+import { localText, Time } from '../../parts/time.tsx';
+import type { FindingsQuestion } from './question.ts';
+
+type PeriodHeadProps = Readonly<{
+  /** The path of the page. */
+  action: string;
+  context: PageContext;
+  question: FindingsQuestion;
+  incompleteBefore: Instant | undefined;
+}>;
+
+/** The period of a page, and what is not in the ledger any more of it. */
+export const PeriodHead: FC<PeriodHeadProps> = ({
+  action,
+  context: {
+    reader: { zone },
+  },
+  question: {
+    period: { from, to },
+  },
+  incompleteBefore,
+}) => (
+  <>
+    <PeriodFields
+      action={action}
+      from={localText(from, zone, true)}
+      to={to === undefined ? '' : localText(to, zone, true)}
+    />
+    {incompleteBefore !== undefined && (
+      <p class="notice notice--careful">
+        Requests that were made before <Time at={incompleteBefore} zone={zone} /> are not in the ledger any
+        more. Their archive has them.
+      </p>
+    )}
+  </>
+);

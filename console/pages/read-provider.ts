@@ -1,0 +1,71 @@
+import { accessOf, allAccess, answerPage } from '../../audit/questions/index.ts';
+import type { PastAccess } from '../../core/past-access.ts';
+import type {
+  AuditCondition,
+  AuditQuery,
+  AuditRow,
+  OverdueLease,
+  WatchedTarget,
+} from '../../ledger/index.ts';
+import type { Entitlement } from '../../policy/index.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import type { Reader } from '../reader.ts';
+
+/** A list of the page: its first rows, and how many there are, counted no further than `MOST_COUNTED` + 1. */
+type Listed<Row> = Readonly<{ rows: readonly Row[]; count: number }>;
+
+/** A provider: what Curfew manages there, what is live, and what deserves a look. */
+export type ProviderAnswer = Readonly<{
+  name: string;
+  targets: readonly WatchedTarget[];
+  live: Listed<PastAccess>;
+  /** The live access as SQL, for a login of an auditor. */
+  sql: string;
+  overdue: readonly OverdueLease[];
+  findings: Listed<AuditRow>;
+  entitlements: readonly Entitlement[];
+}>;
+
+/** How many rows a list has at most. There may be more of each. */
+const MOST = 25;
+export const MOST_TARGETS = 50;
+export const MOST_OVERDUE = 50;
+/** A count goes no further than this, so that the page is not slow. */
+export const MOST_COUNTED = 1000;
+
+/** The provider. Undefined for everybody but auditors, and when nobody knows it. */
+export async function readProvider(
+  { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
+  { sight }: Pick<Reader, 'sight'>,
+  name: string,
+): Promise<ProviderAnswer | undefined> {
+  if (!sight.isAuditor || name.includes('\0')) return undefined; // The database stores no NUL, so it cannot be asked for one.
+  const now = await ledger.now();
+  const here: AuditCondition = { kind: 'is', column: 'provider', value: name };
+  const access = allAccess({ from: now, to: now });
+  const held = { ...access, where: [here, ...access.where] };
+  const open = { kind: 'is', column: 'state', value: 'open' } as const;
+  const list = async ({ view, where }: AuditQuery): Promise<Listed<AuditRow>> => ({
+    rows: (await answerPage(ledger, { view, where }, { most: MOST, newestFirst: true })).rows,
+    count: await ledger.countAuditRows({ view, where }, MOST_COUNTED),
+  });
+  const [targets, live, overdue, findings, known] = await Promise.all([
+    ledger.watchedTargetsAt(name, MOST_TARGETS),
+    list(held),
+    ledger.overdueLeases(name),
+    list({ view: 'finding', where: [here, open] }),
+    policy.lastKnown(),
+  ]);
+  const entitlements = [...(known?.entitlements.values() ?? [])].filter((each) =>
+    each.targets.some(({ provider }) => provider === name),
+  );
+  const answer = {
+    ...{ name, targets, overdue, findings, entitlements },
+    live: { rows: live.rows.map(accessOf), count: live.count },
+    sql: ledger.auditSql(held),
+  };
+  const isKnown =
+    targets.length + live.count + findings.count + entitlements.length + overdue.length > 0 ||
+    (await answerPage(ledger, { view: 'access', where: [here] }, { most: 1 })).rows.length > 0;
+  return isKnown ? answer : undefined;
+}
