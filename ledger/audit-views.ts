@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Instant } from '../core/ids.ts';
+import { type Counted, type CountLimit, countWithin } from './count.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 /** The columns of each view of the schema `audit`, in the order in which people and programs read them. The first two say when and which. */
@@ -202,22 +203,20 @@ function literalOf(text: string): string {
   return `U&'${escaped}'`;
 }
 
-/** How many rows an answer has, counted no further than `most` + 1. */
+/** How many rows an answer has, and when the newest was. Undefined when to count them takes too long. */
 export async function countAuditRows(
   db: Db,
   { view, where, known }: AuditQuery,
-  most: number,
-): Promise<number> {
+  { most, withinMs }: CountLimit,
+): Promise<Counted | undefined> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
+  const [at] = AUDIT_VIEWS[view];
   const source = sourceOf(view, known, bind);
   const conditions = where.map((each) => sqlOf(each, bind));
-  const { rows } = await db.query<{ found: number }>(
-    `select count(*)::float8 as found
-       from (select from ${source} a ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} limit ${bind(most + 1)}) found`,
-    values,
-  );
-  return rows[0]?.found ?? 0;
+  const sql = `select ${at} as at from ${source} a ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
+                order by ${at} desc limit ${bind(most + 1)}`;
+  return countWithin(db, { sql, values }, withinMs);
 }
 
 /** How many accesses of an answer were held at each of these moments. */

@@ -27,6 +27,7 @@ export type {
   QuestionClick,
   RequestBody,
 } from './clicks.ts';
+export type { Counted, CountLimit } from './count.ts';
 export * from './console/index.ts';
 export type { DeferredMessage } from './deferred-messages.ts';
 export * from './findings/index.ts';

@@ -9,6 +9,7 @@ import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from 
 import type { UncheckedClick } from './account-checks.ts';
 import type { ConsoleLedger } from './console/index.ts';
 import type { AuditPage, AuditPart, AuditQuery } from './audit-views.ts';
+import type { Counted, CountLimit } from './count.ts';
 import type { FirstLook, LookedAt } from './first-look.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { CutOffRecord, CutOffStep } from './cut-offs.ts';
@@ -128,8 +129,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLed
   auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
   /** A question as a statement that a login with the role curfew_auditor can run. */
   auditSql(query: AuditQuery): string;
-  /** How many rows an answer has, counted no further than `most` + 1. */
-  countAuditRows(query: AuditQuery, most: number): Promise<number>;
+  /** How many rows an answer has, and when the newest was. Undefined when to count them takes too long. */
+  countAuditRows(query: AuditQuery, limit: CountLimit): Promise<Counted | undefined>;
   /** How many accesses of an answer were held at each of these moments. */
   countAccess(query: AuditQuery, moments: readonly Instant[]): Promise<readonly number[]>;
   /** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */

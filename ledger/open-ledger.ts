@@ -80,7 +80,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     ...consoleLedger(query),
     ...findingsLedger(query, tx),
     ...logLedger(query, tx),
-    ...useLedger(query),
+    ...useLedger(query, tx),
     now: () => query(now),
 
     writeClick: (click, source) => query((db) => clicks.writeClick(db, click, source ?? null)),
@@ -129,7 +129,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     countSearched: (search, visible, limit) => query((db) => countSearched(db, search, visible, limit)),
     auditPage: (asked, part) => query((db) => readAuditPage(db, asked, part)),
     auditSql,
-    countAuditRows: (asked, most) => query((db) => countAuditRows(db, asked, most)),
+    countAuditRows: (asked, limit) => tx((db) => countAuditRows(db, asked, limit)),
     countAccess: (asked, moments) => query((db) => countAccess(db, asked, moments)),
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
     watchedTargets: () => query(readWatchedTargets),

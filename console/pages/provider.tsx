@@ -4,12 +4,13 @@ import { oneLine } from '../../core/text.ts';
 import type { OverdueLease, WatchedTarget } from '../../ledger/index.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import type { PageContext } from '../page-context.ts';
+import { countText } from '../parts/count-note.ts';
 import { Entitlement, type Names, Person, RequestLink } from '../parts/names.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { relative, Time } from '../parts/time.tsx';
 import { FINDING_COLUMNS } from './findings/sections.ts';
-import { MOST_COUNTED, MOST_OVERDUE, MOST_TARGETS, type ProviderAnswer } from './read-provider.ts';
+import { MOST_OVERDUE, MOST_TARGETS, type Listed, type ProviderAnswer } from './read-provider.ts';
 
 type ProviderProps = Readonly<{ context: PageContext; answer: ProviderAnswer; names: Names }>;
 
@@ -84,11 +85,8 @@ const findingColumns = (names: Names, zone: string) =>
 const overdueNote = ({ length }: readonly OverdueLease[]): string =>
   length < MOST_OVERDUE ? `(${length})` : `(the first ${length})`;
 
-function countNote({ rows, count }: Readonly<{ rows: readonly unknown[]; count: number }>): string {
-  if (count <= rows.length) return `(${count})`;
-  const all = count > MOST_COUNTED ? `more than ${MOST_COUNTED.toLocaleString('en')}` : count;
-  return `(the newest ${rows.length} of ${all})`;
-}
+const countNote = ({ rows, count }: Listed<unknown>): string =>
+  count === rows.length ? `(${count})` : `(the newest ${rows.length} of ${countText(count, 'more')})`;
 
 const overdueColumns = ({ reader: { zone }, now }: PageContext): readonly Column<OverdueLease>[] => [
   { name: 'Lease', of: ({ lease }) => <code>{lease}</code> },

@@ -4,15 +4,17 @@ import type {
   AuditCondition,
   AuditQuery,
   AuditRow,
+  CountLimit,
   OverdueLease,
   WatchedTarget,
 } from '../../ledger/index.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
+import { PAGE_COUNT } from '../parts/count-note.ts';
 import type { Reader } from '../reader.ts';
 
-/** A list of the page: its first rows, and how many there are, counted no further than `MOST_COUNTED` + 1. */
-type Listed<Row> = Readonly<{ rows: readonly Row[]; count: number }>;
+/** A list of the page: its newest rows, and how many there are. Undefined when to count them takes too long. */
+export type Listed<Row> = Readonly<{ rows: readonly Row[]; count: number | undefined }>;
 
 /** A provider: what Curfew manages there, what is live, and what deserves a look. */
 export type ProviderAnswer = Readonly<{
@@ -30,16 +32,15 @@ export type ProviderAnswer = Readonly<{
 const MOST = 25;
 export const MOST_TARGETS = 50;
 export const MOST_OVERDUE = 50;
-/** A count goes no further than this, so that the page is not slow. */
-export const MOST_COUNTED = 1000;
 
 /** The provider. Undefined for everybody but auditors, and when nobody knows it. */
 export async function readProvider(
   { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
   { sight }: Pick<Reader, 'sight'>,
   name: string,
+  limit: CountLimit = PAGE_COUNT,
 ): Promise<ProviderAnswer | undefined> {
-  if (!sight.isAuditor || name.includes('\0')) return undefined; // The database stores no NUL, so it cannot be asked for one.
+  if (!sight.isAuditor || name.includes('\0')) return undefined; // The database has no NUL in a text.
   const now = await ledger.now();
   const here: AuditCondition = { kind: 'is', column: 'provider', value: name };
   const access = allAccess({ from: now, to: now });
@@ -47,7 +48,7 @@ export async function readProvider(
   const open = { kind: 'is', column: 'state', value: 'open' } as const;
   const list = async ({ view, where }: AuditQuery): Promise<Listed<AuditRow>> => ({
     rows: (await answerPage(ledger, { view, where }, { most: MOST, newestFirst: true })).rows,
-    count: await ledger.countAuditRows({ view, where }, MOST_COUNTED),
+    count: (await ledger.countAuditRows({ view, where }, limit))?.count,
   });
   const [targets, live, overdue, findings, known] = await Promise.all([
     ledger.watchedTargetsAt(name, MOST_TARGETS),
@@ -65,7 +66,7 @@ export async function readProvider(
     sql: ledger.auditSql(held),
   };
   const isKnown =
-    targets.length + live.count + findings.count + entitlements.length + overdue.length > 0 ||
+    targets.length + live.rows.length + findings.rows.length + entitlements.length + overdue.length > 0 ||
     (await answerPage(ledger, { view: 'access', where: [here] }, { most: 1 })).rows.length > 0;
   return isKnown ? answer : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { Use } from '../../core/use.ts';
+import type { Counted, CountLimit } from '../count.ts';
 import type { Db } from '../pool.ts';
 import * as lines from './lease-uses.ts';
 import * as readings from './readings.ts';
@@ -25,21 +26,21 @@ export interface UseLedger {
   recordUse(lease: LeaseId, reading: Readonly<{ use: Use; readAt: Instant }>): Promise<void>;
   /** The lines of use of the leases that match, the newest lease first. */
   leaseUses(filter: lines.UseFilter): Promise<readonly lines.LeaseUse[]>;
-  /** How many leases match, counted no further than the limit. */
-  countLeaseUses(filter: lines.UseFilter): Promise<number>;
+  /** How many leases match, and when the newest was granted. Undefined when to count them takes too long. */
+  countLeaseUses(filter: Omit<lines.UseFilter, 'limit'>, limit: CountLimit): Promise<Counted | undefined>;
   /** The leases that were never used, as a statement that a login with the role curfew_auditor can run. */
   neverUsedSql(period: Pick<lines.UseFilter, 'grantedFrom' | 'grantedUntil'>): string;
 }
 
 type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
-/** `query` runs one statement. */
-export const useLedger = (query: Run): UseLedger => ({
+/** `query` runs one statement, and `tx` runs work in a transaction. */
+export const useLedger = (query: Run, tx: Run): UseLedger => ({
   takeUseTask: (except) => query((db) => readings.takeUseTask(db, except)),
   endUseTask: (ended) => query((db) => readings.endUseTask(db, ended)),
   readUseFacts: (lease) => query((db) => readings.readUseFacts(db, lease)),
   recordUse: (lease, reading) => query((db) => readings.recordUse(db, lease, reading)),
   leaseUses: (filter) => query((db) => lines.leaseUses(db, filter)),
   neverUsedSql: lines.neverUsedSql,
-  countLeaseUses: (filter) => query((db) => lines.countLeaseUses(db, filter)),
+  countLeaseUses: (filter, limit) => tx((db) => lines.countLeaseUses(db, filter, limit)),
 });

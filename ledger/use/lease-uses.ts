@@ -1,6 +1,7 @@
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
 import type { RequestedTarget } from '../../core/target.ts';
 import type { PartUse } from '../../core/use.ts';
+import { type Counted, type CountLimit, countWithin } from '../count.ts';
 import { type Db, toTimestamp } from '../pool.ts';
 
 export const USE_VERDICTS = ['used', 'never-used', 'not-used-so-far', 'unknown'] as const;
@@ -68,7 +69,7 @@ const MATCHES = `($1::text is null or request_id = $1) and ($2::text is null or 
         and ($8::timestamptz is null and $9::timestamptz is null or lease_id in (
               select id from audit.access where since >= coalesce($8, '-infinity') and since <= coalesce($9, 'infinity')))`;
 
-const conditions = (filter: UseFilter): readonly unknown[] => [
+const conditions = (filter: Omit<UseFilter, 'limit'>): readonly unknown[] => [
   ...[filter.request ?? null, filter.lease ?? null, filter.person ?? null, filter.entitlement ?? null],
   ...[filter.verdicts ?? null, filter.partly ?? false, filter.before ?? null],
   ...[filter.grantedFrom, filter.grantedUntil].map((at) => (at === undefined ? null : toTimestamp(at))),
@@ -94,14 +95,20 @@ export function neverUsedSql({
   ].join('\n');
 }
 
-/** How many leases match, counted no further than the limit. */
-export async function countLeaseUses(db: Db, filter: UseFilter): Promise<number> {
-  const { rows } = await db.query<{ found: number }>(
-    `select count(*)::float8 as found from (select from audit.lease_use line where ${MATCHES} limit $10) found`,
-    [...conditions(filter), filter.limit],
+/** How many leases match, and when the newest was granted. Undefined when to count them takes too long. */
+export const countLeaseUses = (
+  db: Db,
+  filter: Omit<UseFilter, 'limit'>,
+  { most, withinMs }: CountLimit,
+): Promise<Counted | undefined> =>
+  countWithin(
+    db,
+    {
+      sql: `select granted_at as at from audit.lease_use line where ${MATCHES} limit $10`,
+      values: [...conditions(filter), most + 1],
+    },
+    withinMs,
   );
-  return rows[0]?.found ?? 0;
-}
 
 /** The lines of use of the leases that match, the newest lease first. */
 export async function leaseUses(db: Db, filter: UseFilter): Promise<readonly LeaseUse[]> {

@@ -2,9 +2,10 @@ import type { FC } from 'hono/jsx';
 import { relative, Time } from '../../parts/time.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import type { PageContext } from '../../page-context.ts';
+import { countText } from '../../parts/count-note.ts';
 import { PeriodHead } from './period-head.tsx';
 import { FINDINGS_PATH, type FindingsQuestion, sectionAddress } from './question.ts';
-import { MOST_COUNTED, type Overview, type SectionLine } from './read-findings.ts';
+import { type Overview, type SectionLine } from './read-findings.ts';
 
 type OverviewProps = Readonly<{ context: PageContext; question: FindingsQuestion; answer: Overview }>;
 
@@ -24,11 +25,10 @@ export const OverviewPage: FC<OverviewProps> = ({ context, question, answer }) =
         rows={answer.lines}
         empty="There is nothing here that you can see."
       />
-      {isAuditor ? (
-        <p class="soft">
-          “On its page”: to count it, the whole ledger is read. It is counted when you open it.
-        </p>
-      ) : (
+      {answer.lines.some(({ count }) => count === undefined) && (
+        <p class="soft">“Not counted”: the ledger is large, so to count it takes too long for this page.</p>
+      )}
+      {!isAuditor && (
         <p class="soft">
           You see what was refused of your own requests, and what you approved. You see access that no lease
           explains at the targets of entitlements that you own, or everywhere when the policy names you as
@@ -52,11 +52,7 @@ const lineColumns = (
       </>
     ),
   },
-  {
-    name: 'How many',
-    isNumber: true,
-    of: ({ count }) => (count === undefined ? 'on its page' : countText(count)),
-  },
+  { name: 'How many', isNumber: true, of: ({ count }) => countText(count, 'not counted') },
   {
     name: 'Newest',
     of: ({ newest }) =>
@@ -70,7 +66,3 @@ const lineColumns = (
       ),
   },
 ];
-
-/** A count that goes no further than `MOST_COUNTED`. */
-export const countText = (count: number): string =>
-  count > MOST_COUNTED ? `more than ${MOST_COUNTED.toLocaleString('en')}` : String(count);

@@ -1,7 +1,8 @@
 import { incompleteBefore } from '../../../audit/questions/index.ts';
 import type { Instant } from '../../../core/ids.ts';
-import type { AuditPage } from '../../../ledger/index.ts';
+import type { AuditPage, Counted, CountLimit } from '../../../ledger/index.ts';
 import type { ConsoleDeps } from '../../deps.ts';
+import { PAGE_COUNT } from '../../parts/count-note.ts';
 import type { Reader } from '../../reader.ts';
 import type { FindingsQuestion } from './question.ts';
 import { sectionRows } from './rows.ts';
@@ -9,12 +10,10 @@ import { type Section, SECTIONS } from './sections.ts';
 
 type Deps = Pick<ConsoleDeps, 'ledger' | 'policy'>;
 
-/** A count goes no further than this, so that no page is slow. */
-export const MOST_COUNTED = 1000;
 const ROWS_OF_A_PAGE = 50;
 
-/** A line of the first page. `count` is undefined for a section that is only counted on its own page. */
-export type SectionLine = Readonly<{ section: Section; count?: number; newest?: Instant }>;
+/** A line of the first page. Without a count when to count it takes too long. */
+export type SectionLine = Readonly<{ section: Section }> & Partial<Counted>;
 
 /** The first page of findings. */
 export type Overview = Readonly<{
@@ -29,34 +28,26 @@ export async function readOverview(
   deps: Deps,
   reader: Pick<Reader, 'sight'>,
   question: FindingsQuestion,
+  limit: CountLimit = PAGE_COUNT,
 ): Promise<Overview> {
-  const lines: (SectionLine & Readonly<{ isOwn: boolean }>)[] = [];
+  const lines: SectionLine[] = [];
+  let isOwn = !reader.sight.isAuditor;
   for (const section of SECTIONS) {
     const rows = await sectionRows(deps, reader, section, question);
     if (!rows) continue;
-    if (section.isSlow) {
-      lines.push({ section, isOwn: rows.isOwn });
-      continue;
-    }
-    const [count, { rows: newest }] = await Promise.all([rows.count(MOST_COUNTED), rows.page({ most: 1 })]);
-    const at = newest[0]?.['at'];
-    lines.push({
-      ...{ section, count, isOwn: rows.isOwn || count === 0 },
-      ...(typeof at === 'string' ? { newest: Date.parse(at) as Instant } : {}),
-    });
+    const counted = await rows.count(limit);
+    lines.push({ section, ...counted });
+    isOwn &&= rows.isOwn || counted?.count === 0;
   }
-  return {
-    lines,
-    isOwn: !reader.sight.isAuditor && lines.every(({ isOwn }) => isOwn),
-    ...(await incompleteIn(deps, question)),
-  };
+  return { lines, isOwn, ...(await incompleteIn(deps, question)) };
 }
 
 /** A section of findings, with one page of its rows. */
 export type SectionAnswer = Readonly<{
   section: Section;
   page: AuditPage;
-  count: number;
+  /** Undefined when to count the rows takes too long. */
+  count: number | undefined;
   sql: string;
   isOwn: boolean;
   isNarrow: boolean;
@@ -68,17 +59,17 @@ export async function readSection(
   deps: Deps,
   reader: Pick<Reader, 'sight'>,
   section: Section,
-  question: FindingsQuestion,
+  { limit = PAGE_COUNT, ...question }: FindingsQuestion & Readonly<{ limit?: CountLimit }>,
 ): Promise<SectionAnswer | undefined> {
   const rows = await sectionRows(deps, reader, section, question);
   if (!rows) return undefined;
-  const [page, count] = await Promise.all([
+  const [page, counted] = await Promise.all([
     rows.page({ after: question.after, most: ROWS_OF_A_PAGE }),
-    rows.count(MOST_COUNTED),
+    rows.count(limit),
   ]);
   return {
-    ...{ section, page, count, sql: rows.sql, isNarrow: rows.isNarrow },
-    isOwn: !reader.sight.isAuditor && (rows.isOwn || count === 0),
+    ...{ section, page, count: counted?.count, sql: rows.sql, isNarrow: rows.isNarrow },
+    isOwn: !reader.sight.isAuditor && (rows.isOwn || page.rows.length === 0),
     ...(await incompleteIn(deps, question)),
   };
 }

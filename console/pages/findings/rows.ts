@@ -1,6 +1,15 @@
 import { answerPage, type Period } from '../../../audit/questions/index.ts';
 import { parseLeaseId } from '../../../core/ids.ts';
-import type { AuditPage, AuditPart, AuditQuery, AuditRow, Ledger, LeaseUse } from '../../../ledger/index.ts';
+import type {
+  AuditPage,
+  AuditPart,
+  AuditQuery,
+  AuditRow,
+  Counted,
+  CountLimit,
+  Ledger,
+  LeaseUse,
+} from '../../../ledger/index.ts';
 import { visibleRows, type VisibleRows } from '../../../requests/visible-rows.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
@@ -15,8 +24,8 @@ export type SectionRows = Readonly<{
   /** Whether the reader sees a part of the rows only. */
   isNarrow: boolean;
   page: (part: Omit<AuditPart, 'newestFirst'>) => Promise<AuditPage>;
-  /** How many rows there are, counted no further than `most` + 1. */
-  count: (most: number) => Promise<number>;
+  /** How many rows there are, and when the newest was. Undefined when to count them takes too long. */
+  count: (limit: CountLimit) => Promise<Counted | undefined>;
   sql: string;
 }>;
 
@@ -38,7 +47,7 @@ export async function sectionRows(
     isOwn: visible.kind === 'some' && visible.isOwn,
     isNarrow: visible.kind === 'some',
     page: (part) => answerPage(ledger, query, { ...part, newestFirst: true }),
-    count: (most) => ledger.countAuditRows(query, most),
+    count: (limit) => ledger.countAuditRows(query, limit),
     sql: ledger.auditSql(query),
   };
 }
@@ -64,7 +73,7 @@ function neverUsedRows(ledger: Ledger, { from, to }: Period): SectionRows {
       const next = found.length > most ? shown.at(-1)?.lease : undefined;
       return { rows: shown.map(rowOfUse), ...(next === undefined ? {} : { next }) };
     },
-    count: (most) => ledger.countLeaseUses({ ...filter, limit: most + 1 }),
+    count: (limit) => ledger.countLeaseUses(filter, limit),
     sql: ledger.neverUsedSql(granted),
   };
 }

@@ -4,7 +4,7 @@ import type { Names } from '../../parts/names.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { NextPage, Table } from '../../parts/table.tsx';
 import { rfc3339, Time } from '../../parts/time.tsx';
-import { countText } from './overview.tsx';
+import { countText } from '../../parts/count-note.ts';
 import { PeriodHead } from './period-head.tsx';
 import { findingsAddress, type FindingsQuestion, sectionAddress, sectionPath } from './question.ts';
 import type { SectionAnswer } from './read-findings.ts';
@@ -35,7 +35,7 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
       )}
       <section aria-labelledby="rows">
         <h2 id="rows">
-          <Scope {...{ section, question, zone }} /> ({countText(count)})
+          <Scope {...{ section, question, zone }} /> ({countText(count, 'not counted')})
         </h2>
         {after !== undefined && (
           <p class="paging">

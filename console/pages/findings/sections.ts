@@ -33,8 +33,6 @@ export type Section = Readonly<{
   command?: string;
   /** It has everything, whatever the period. */
   isWhole?: true;
-  /** The ledger must be read as a whole to count it. The first page must be fast, so it does not. */
-  isSlow?: true;
 }>;
 
 const FAST_SECONDS = 10;
@@ -158,7 +156,7 @@ export const SECTIONS: readonly Section[] = [
       ...[cells.time('First', 'first_at'), cells.time('Last', 'at')],
     ),
     command: 'curfew audit pairs',
-    ...{ isWhole: true, isSlow: true },
+    isWhole: true,
   },
   {
     id: 'refusals',
@@ -205,7 +203,6 @@ export const SECTIONS: readonly Section[] = [
       cells.code('Digest of the policy', 'id'),
     ),
     command: 'curfew audit policies',
-    isSlow: true,
   },
   {
     id: 'gains',
@@ -219,7 +216,6 @@ export const SECTIONS: readonly Section[] = [
       ...[cells.code('Digest of the policy', 'policy'), cells.request],
     ),
     command: 'curfew audit gains',
-    isSlow: true,
   },
   {
     id: 'never-used',
@@ -242,7 +238,6 @@ export const SECTIONS: readonly Section[] = [
         cells.request,
       ],
     ),
-    isSlow: true,
   },
   {
     id: 'readings',
