@@ -1,9 +1,8 @@
 import * as questions from '../../audit/questions/index.ts';
-import type { Instant, PersonId } from '../../core/ids.ts';
+import type { PersonId } from '../../core/ids.ts';
 import type { AuditQuery, Ledger } from '../../ledger/index.ts';
-import { CommandError } from '../terminal/exit.ts';
 import { personIsKnown } from '../terminal/known-names.ts';
-import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
+import { periodTyped } from '../terminal/moments.ts';
 import { type AnswerOptions, type AnswerTable, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
 
@@ -197,11 +196,4 @@ async function ask(
   table: AnswerTable,
 ): Promise<void> {
   await printAnswer(ledger, query(periodTyped(options, await ledger.now())), options, table);
-}
-
-function periodTyped({ from, to }: PeriodOptions, now: Instant): questions.Period {
-  const [start, end] = [momentIfTyped(from, now), endIfTyped(to, now)];
-  if (start !== undefined && end !== undefined && start > end)
-    throw new CommandError('usage', 'The time of --from is after that of --to.');
-  return { from: start, to: end };
 }

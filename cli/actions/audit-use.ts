@@ -1,6 +1,7 @@
-import type { LeaseId, PersonId } from '../../core/ids.ts';
+import type { Instant, LeaseId, PersonId } from '../../core/ids.ts';
 import { linesOfUse, neverUsed, partlyUsed, type UseDeps, type UseLine } from '../../audit/questions/use.ts';
 import { entitlementNamed, personIsKnown } from '../terminal/known-names.ts';
+import { periodTyped } from '../terminal/moments.ts';
 import {
   formatOf,
   type OutputOptions,
@@ -17,6 +18,8 @@ import { requestNamed } from '../terminal/request-argument.ts';
 export type AuditUseOptions = OutputOptions &
   Readonly<{
     request?: string;
+    from?: string;
+    to?: string;
     person?: string;
     entitlement?: string;
     neverUsed?: true;
@@ -55,7 +58,8 @@ const FIELDS = [
 /** `curfew audit use` */
 export const runAuditUse = (options: AuditUseOptions): Promise<void> =>
   withLedger(async (context) => {
-    const lines = await linesFor(context, options);
+    const filter = await filterOf(context, options);
+    const lines = await linesFor(context, options, filter);
     const format = formatOf(options);
     if (format !== 'table') return printRows(lines.map(rowOf), format, FIELDS);
     print(lines.map(lineOf), 'table', COLUMNS, emptyText(options));
@@ -65,11 +69,14 @@ export const runAuditUse = (options: AuditUseOptions): Promise<void> =>
           `\n${line.request.slice(-8)}: ${line.narrower.title} (${line.narrower.id}) gives less and covers what was used.`,
         );
     const last = lines.length === options.limit ? lines.at(-1) : undefined;
-    if (last) ['', `More: ${nextPageCommand(options, last.lease)}`].forEach(writeLine);
+    if (last) ['', `More: ${nextPageCommand(options, { ...filter, before: last.lease })}`].forEach(writeLine);
   });
 
-async function linesFor(context: ReadingContext, options: AuditUseOptions): Promise<readonly UseLine[]> {
-  const filter = await filterOf(context, options);
+async function linesFor(
+  context: ReadingContext,
+  options: AuditUseOptions,
+  filter: Filter,
+): Promise<readonly UseLine[]> {
   const lines = options.partly
     ? await withPolicy((deps) => partlyUsed(deps, filter))
     : await (options.neverUsed ? neverUsed : linesOfUse)(context, filter);
@@ -84,12 +91,17 @@ async function withPolicy<T>(work: (deps: UseDeps) => Promise<T>): Promise<T> {
   return withContext(({ deps }) => work(deps));
 }
 
+type Filter = Awaited<ReturnType<typeof filterOf>>;
+
 async function filterOf(
   { ledger, config }: ReadingContext,
-  { request, person, entitlement, limit, before }: AuditUseOptions,
+  { request, person, entitlement, limit, before, ...options }: AuditUseOptions,
 ) {
+  const { from, to } = periodTyped(options, await ledger.now());
   return {
     limit,
+    ...(from === undefined ? {} : { grantedFrom: from }),
+    ...(to === undefined ? {} : { grantedUntil: to }),
     ...(request === undefined ? {} : { request: await requestNamed(ledger, request) }),
     ...(person === undefined ? {} : { person: person as PersonId }),
     ...(entitlement === undefined
@@ -158,21 +170,25 @@ function emptyText({ neverUsed: never, partly }: AuditUseOptions): string {
     : 'No lease that was granted matches.';
 }
 
-/** The command that prints the next page, after the lease `last`. */
+/** The command that prints the next page, which begins before the lease of the filter. */
 function nextPageCommand(
   { request, person, entitlement, neverUsed: never, partly, limit }: AuditUseOptions,
-  last: LeaseId,
+  { grantedFrom, grantedUntil, before }: Filter & Readonly<{ before: LeaseId }>,
 ): string {
   const option = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name} ${value}`];
+  const moment = (name: string, at: Instant | undefined): readonly string[] =>
+    option(name, rfc3339(at ?? null) ?? undefined);
   return [
     'curfew audit use',
     ...option('request', request),
     ...option('person', person),
     ...option('entitlement', entitlement),
+    ...moment('from', grantedFrom),
+    ...moment('to', grantedUntil),
     ...(never ? ['--never-used'] : []),
     ...(partly ? ['--partly'] : []),
     `--limit ${limit}`,
-    `--before ${last}`,
+    `--before ${before}`,
   ].join(' ');
 }

@@ -22,3 +22,14 @@ export const momentIfTyped = (
 /** The same for the end of a time: a day without a time is included. */
 export const endIfTyped = (text: string | undefined, now: Instant): Instant | undefined =>
   momentIfTyped(text, now, { wholeDay: true });
+
+/** The period of `--from` and `--to`. `now` is the ledger's time. */
+export function periodTyped(
+  { from, to }: Readonly<{ from?: string; to?: string }>,
+  now: Instant,
+): Readonly<{ from: Instant | undefined; to: Instant | undefined }> {
+  const [start, end] = [momentIfTyped(from, now), endIfTyped(to, now)];
+  if (start !== undefined && end !== undefined && start > end)
+    throw new CommandError('usage', 'The time of --from is after that of --to.');
+  return { from: start, to: end };
+}

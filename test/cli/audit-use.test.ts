@@ -76,4 +76,12 @@ describe('curfew audit use', () => {
     expect((await use('--limit', '1')).out).toMatch(/More: curfew audit use --limit 1 --before lease_/);
     expect((await use('--request', 'zzzz')).code).toBe(3);
   });
+
+  test('has only leases that were granted in the period, and the next page has the period too', async () => {
+    expect((await use('--to', '2020-01-01')).out).toMatch(/No lease that was granted matches/);
+    expect((await use('--from', '2020-01-01T00:00Z', '--limit', '1')).out).toMatch(
+      /More: curfew audit use --from 2020-01-01T00:00:00.000Z --limit 1 --before lease_/,
+    );
+    expect((await use('--from', '1h ago', '--to', '2020-01-01')).code).toBe(2);
+  });
 });

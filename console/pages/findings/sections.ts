@@ -224,6 +224,7 @@ export const SECTIONS: readonly Section[] = [
       'The vendor showed everything from the grant to the end, and nothing was done. An unknown use is not among them.',
     empty: 'No vendor showed that a grant was never used.',
     query: 'never-used',
+    command: 'curfew audit use --never-used --limit 500',
     columns: cells.columns(
       ...[
         cells.time('Granted', 'granted_at'),
