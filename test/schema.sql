@@ -1400,6 +1400,8 @@ CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at
 
 CREATE INDEX click_request ON public.click USING btree (request_id);
 
+CREATE INDEX click_step ON public.click USING btree ((('click/'::text || id)));
+
 CREATE INDEX click_unjudged ON public.click USING btree (done_at) WHERE ((kind = 'request'::text) AND (body ? 'reason'::text));
 
 CREATE INDEX deferred_message_due ON public.deferred_message USING btree (next_try_at) WHERE (sent_at IS NULL);
