@@ -74,6 +74,8 @@ function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { pathname, search } = new URL(c.req.url);
     return c.redirect(`/sign-in?path=${encodeURIComponent(pathAfterSignIn(`${pathname}${search}`))}`, 303);
   });
+  // The database has no NUL in a text, so nothing has a name with one.
+  app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()));
   app.route('/', pageRoutes(deps));
   return app;
 }

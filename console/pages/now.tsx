@@ -3,7 +3,7 @@ import { oneLine } from '../../core/text.ts';
 import type { OverdueLease } from '../../ledger/index.ts';
 import type { Health } from '../deps.ts';
 import type { PageContext } from '../page-context.ts';
-import type { Names } from '../parts/names.tsx';
+import { type Names, RequestLink } from '../parts/names.tsx';
 import {
   endColumn,
   evidenceColumn,
@@ -73,9 +73,9 @@ const Overdue: FC<Readonly<{ overdue: readonly OverdueLease[] }>> = ({ overdue }
   <section class="notice notice--wrong" aria-labelledby="overdue">
     <h2 id="overdue">Past its end and not confirmed gone</h2>
     <ul>
-      {overdue.map(({ lease, state, fault }) => (
+      {overdue.map(({ lease, request, state, fault }) => (
         <li>
-          <code>{lease}</code>: {state}
+          <RequestLink id={request} />: <code>{lease}</code> is {state}
           {fault === null ? '.' : `: ${oneLine(fault)}`}
         </li>
       ))}

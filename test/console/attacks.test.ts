@@ -187,3 +187,13 @@ describe('text of people (T18, T27)', () => {
   test('a body of a megabyte is refused', async () =>
     expect((await (await fixture.as('dee')).post('/zone', { zone: 'x'.repeat(1 << 20) })).status).toBe(413));
 });
+
+test.each([
+  ...['/entitlements/%00', '/people/%00', '/people/%00/end', '/providers/%00', '/requests/%00'],
+  ...['/requests?q=%00', '/requests?q=entitlement%3A%00', '/access?entitlement=%00', '/access?person=%00'],
+  ...['/access?at=%00', '/findings/%00', '/findings?from=%00', '/findings/decisions?finding=%00'],
+  ...['/requests/%E0%A4%A', '/people/%FF'],
+])('%s, which no text of Postgres can have, is a question without an answer', async (path) => {
+  const { status } = await (await fixture.as('dee')).get(path);
+  expect([path, status < 500]).toEqual([path, true]);
+});

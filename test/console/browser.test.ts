@@ -19,7 +19,7 @@ import { serve, type ServedConsole } from './in-browser.fixture.ts';
 const FOUND = [
   `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
    values ('find_01m0000000000000000000000a', 'access', 'fake', 'thing', 'thing', '{}', 'the thing', 'mallory', 'mallory', 'write', true, '[]', 'open')`,
-  `insert into mass_ending (id, scope, made_by, needs) values ('end_01m0000000000000000000000a', '{"kind":"provider","provider":"fake"}', 'dee', 2)`,
+  `insert into mass_ending (id, scope, made_by, needs) values ('end_01m0000000000000000000000a', '{"kind":"person","person":"zed"}', 'dee', 2)`,
   `insert into target_pass (provider, target_key, target_name, spec, entitlements, problem)
    values ('fake', 'thing', 'thing', '{}', '{thing}', 'the vendor does not answer')`,
 ];

@@ -9,7 +9,7 @@ import type { Instant, PersonId } from '../../core/ids.ts';
 import type { AuditRow } from '../../ledger/index.ts';
 import { BASE, chance, PEOPLE } from '../audit/world.fixture.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
-import { browserWith, textOf } from './console.fixture.ts';
+import { browserWith, textOf, unescaped } from './console.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { DECIDED, HOSTILE, startFindingsWorld } from './findings-world.fixture.ts';
 
@@ -282,13 +282,6 @@ test('a provider shows its overdue leases and none of another one', async () => 
 });
 
 describe('the pages', () => {
-  const unescaped = (html: string): string =>
-    html
-      .replaceAll('&quot;', '"')
-      .replaceAll('&#39;', "'")
-      .replaceAll('&lt;', '<')
-      .replaceAll('&gt;', '>')
-      .replaceAll('&amp;', '&');
   const linksIn = (html: string): readonly string[] =>
     [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
 
@@ -337,7 +330,7 @@ describe('the pages', () => {
     const dee = await fixture.as('dee');
     const answer = await dee.get(`/findings?${query}`);
     expect(answer.status).toBe(400);
-    expect((await answer.text()).replaceAll('&quot;', '"')).toContain(sentence);
+    expect(unescaped(await answer.text())).toContain(sentence);
   });
 
   test('a period without an end has what is still held now', () => {
@@ -352,7 +345,7 @@ describe('the pages', () => {
   test('each list has its command with the period, and its SQL', async () => {
     const page = await (await fixture.as('dee')).reads('/findings/overstays?from=2026-11-01T08:00:00Z');
     expect(page).toContain('curfew audit overstays --over 60s --from 2026-11-01T08:00:00.000Z');
-    expect(page).toMatch(/from audit\.overstay where &quot;seconds&quot; &gt; 60/);
+    expect(page).toMatch(/from audit\.overstay where "seconds" > 60/);
   });
 
   test('an empty list of overstays says how that is known', async () => {
