@@ -26,16 +26,26 @@ const PAGE = new URL('../docs/verify.md', import.meta.url);
 
 /**
  * Writes the whole log into an empty folder, from one snapshot of the ledger, in constant memory: entries, published checkpoints, the
- * projection tables, texts that are not erased, and the verifier. docs/verify.md describes the files. Throws when the folder has files.
+ * projection tables, texts that are not erased, and the verifier. docs/verify.md describes the files. `also` reads more from the same
+ * snapshot. Throws when the folder has files.
  */
-export async function exportLog(ledger: LogLedger, folder: string, log: ExportedLog): Promise<Exported> {
+export async function exportLog(
+  ledger: LogLedger,
+  folder: string,
+  log: ExportedLog,
+  also: (snapshot: LogSnapshot) => Promise<void> = () => Promise.resolve(),
+): Promise<Exported> {
   // Not recursive: below some folders, such as those of /proc, a recursive mkdir of Node never ends.
   for (const each of [folder, join(folder, 'checkpoints'), join(folder, 'tables')])
     await mkdir(each).catch((error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw error;
     });
   if ((await readdir(folder)).length > 2) throw new Error(`the folder ${folder} is not empty`);
-  const exported = await ledger.onLogSnapshot((snapshot) => exportSnapshot(snapshot, folder));
+  const exported = await ledger.onLogSnapshot(async (snapshot) => {
+    const done = await exportSnapshot(snapshot, folder);
+    await also(snapshot);
+    return done;
+  });
   for (const [at, [place, note]] of [...log.places].entries())
     await writeFile(join(folder, 'checkpoints', `${at + 1}-${fileNameOf(place)}.jsonl`), line({ note }));
   const { name, trusted, witnesses, exportedAt } = log;
@@ -140,7 +150,7 @@ async function writeRows<Row, Key>(
 }
 
 /** Writes lines to a file, and waits while the file is slower than the writer. */
-function lineWriter(file: string) {
+export function lineWriter(file: string) {
   const stream = createWriteStream(file, { mode: 0o600 });
   const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error));
   failed.catch(() => undefined);

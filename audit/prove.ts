@@ -38,15 +38,27 @@ export async function proveRequest(
   const opened = openCheckpoint(newest.note, trusted);
   if (!opened.ok) return no(`the newest checkpoint: ${opened.error}`);
   const { size } = opened.value;
+  const proofs = await proofsUnder(ledger, request, { size, note: newest.note });
+  return proofs.size > 0
+    ? ok([...proofs.values()])
+    : no('no published checkpoint covers an event of this request yet');
+}
+
+/** The proofs for the events of a request that are in the log of a checkpoint, by the ids of the events. */
+export async function proofsUnder(
+  ledger: Pick<LogLedger, 'entriesOfRequest' | 'readLogTile'>,
+  request: string,
+  { size, note }: Readonly<{ size: number; note: string }>,
+): Promise<ReadonlyMap<string, InclusionProof>> {
   const read = tileReader(ledger);
-  const proofs: InclusionProof[] = [];
+  const proofs = new Map<string, InclusionProof>();
   for (const { index, ...row } of await ledger.entriesOfRequest(request)) {
     if (index === null || index >= size) continue;
     const path = base64(await inclusionPath(index, size, read));
     const entry = entryOf(row).bytes.toString();
-    proofs.push({ format: 'curfew-inclusion-proof/1', entry, index, size, path, note: newest.note });
+    proofs.set(row.id, { format: 'curfew-inclusion-proof/1', entry, index, size, path, note });
   }
-  return proofs.length > 0 ? ok(proofs) : no('no published checkpoint covers an event of this request yet');
+  return proofs;
 }
 
 /** The proof from the published checkpoint of one size to that of another one. The error names the size that has none. */

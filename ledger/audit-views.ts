@@ -19,6 +19,20 @@ export const AUDIT_VIEWS = {
     ],
     ...['account_name', 'account_id', 'level', 'basis', 'request_id'],
   ],
+  granted_access: [
+    ...[
+      'at',
+      'id',
+      'until',
+      'planned_end',
+      'person',
+      'entitlement',
+      'provider',
+      'target_name',
+      'account_name',
+    ],
+    ...['level', 'approved_by', 'approvals', 'granted_event', 'receipt', 'request_id'],
+  ],
   approval: [
     ...[
       'at',
@@ -110,6 +124,7 @@ export type AuditView = keyof typeof AUDIT_VIEWS;
 export type AuditCondition = Readonly<
   | { kind: 'is'; column: string; value: string }
   | { kind: 'missing'; column: string }
+  | { kind: 'same'; column: string; other: string }
   | { kind: 'from' | 'to'; column: string; at: Instant }
   | { kind: 'over' | 'under'; column: string; value: number }
   | { kind: 'during'; from: Instant; to: Instant }
@@ -270,6 +285,8 @@ function sqlOf(condition: AuditCondition, bind: Bind): string {
       return `"${condition.column}" = ${bind(condition.value)}`;
     case 'missing':
       return `"${condition.column}" is null`;
+    case 'same':
+      return `"${condition.column}" = "${condition.other}"`;
     case 'from':
       return `"${condition.column}" >= ${bind(toTimestamp(condition.at))}`;
     case 'to':

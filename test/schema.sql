@@ -1717,6 +1717,8 @@ create view audit.finding as select null::text as id, null::timestamp with time 
 
 create view audit.finding_decision as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as decision, null::text as refused, null::text as finding_id, null::text as provider, null::text as target_name, null::text as account_name, null::text as level, null::text as state;
 
+create view audit.granted_access as select null::timestamp with time zone as at, null::text as id, null::timestamp with time zone as until, null::timestamp with time zone as planned_end, null::text as person, null::text as entitlement, null::text as provider, null::text as target_name, null::text as account_name, null::text as level, null::text[] as approved_by, null::text[] as approvals, null::text as granted_event, null::text as receipt, null::text as request_id, null::tstzrange as during;
+
 create view audit.lease_use as select null::text as lease_id, null::text as request_id, null::integer as "position", null::text as person, null::text as entitlement, null::text as provider, null::jsonb as target, null::timestamp with time zone as granted_at, null::timestamp with time zone as ended_at, null::text as verdict, null::timestamp with time zone as first_at, null::timestamp with time zone as last_at, null::bigint as amount, null::text as unit, null::text as source, null::timestamp with time zone as known_until, null::boolean as whole, null::timestamp with time zone as read_at, null::jsonb as parts, null::text as why_unknown;
 
 create view audit.mass_ending as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as scope, null::text as scope_name, null::integer as needs, null::integer as requests, null::text[] as lifted_by;
@@ -1892,6 +1894,16 @@ grant select on audit.finding_decision to curfew_console;
 grant select on audit.finding_decision to curfew_gateway;
 
 grant select on audit.finding_decision to curfew_reader;
+
+grant select on audit.granted_access to curfew_auditor;
+
+grant select on audit.granted_access to curfew_cli;
+
+grant select on audit.granted_access to curfew_console;
+
+grant select on audit.granted_access to curfew_gateway;
+
+grant select on audit.granted_access to curfew_reader;
 
 grant select on audit.lease_use to curfew_auditor;
 

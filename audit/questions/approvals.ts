@@ -14,5 +14,11 @@ export const fastApprovals = (seconds: number, period: Period = {}): AuditQuery 
   where: [{ kind: 'under', column: 'seconds', value: seconds }, ...within('at', period)],
 });
 
+/** Everything that the requester approved. There should be none: it is refused (`own-request`). */
+export const selfApprovals = (period: Period = {}): AuditQuery => ({
+  view: 'approval',
+  where: [{ kind: 'same', column: 'person', other: 'requester' }, ...within('at', period)],
+});
+
 /** Pairs of people who approved requests or extensions of each other, whenever that was. */
 export const approvalPairs = (): AuditQuery => ({ view: 'approval_pair', where: [] });

@@ -5,6 +5,8 @@ const list =
   (view: AuditView) =>
   (period: Period = {}): AuditQuery => ({ view, where: within('at', period) });
 
+/** Everything that was approved: requests and extensions. */
+export const approvals = list('approval');
 /** Every attempt that was refused. */
 export const refusals = list('refusal');
 /** Where a provider showed other access than the ledger expected. */

@@ -9,8 +9,10 @@ export {
 } from './access.ts';
 export { accessAsked, accessOf, type AskedAbout, unlookedAt } from './asked-access.ts';
 export { answerPage, answerRows } from './answer.ts';
-export { approvalPairs, approvalsBy, fastApprovals } from './approvals.ts';
+export { approvalPairs, approvalsBy, fastApprovals, selfApprovals } from './approvals.ts';
+export { grants } from './grants.ts';
 export {
+  approvals,
   drift,
   findingDecisions,
   findings,

@@ -2,7 +2,7 @@
 // @ts-check
 // Verifies an exported log of Curfew, offline, with nothing but public keys. It imports nothing of Curfew and can be copied out:
 //
-//   node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--json]
+//   node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--checksum <sha256>] [--json]
 //   node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
 //
 // docs/verify.md describes every format and rule that is checked here, so that anybody can write another verifier. This is one
@@ -42,8 +42,9 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `keys`: public keys of the log and of witnesses. `kept`: files with checkpoints that were kept. `places`: folders that places published.
- * `archives`: older exports, which have entries that were purged since.
- * @typedef {Readonly<{ keys?: readonly string[], kept?: readonly string[], places?: readonly string[], archives?: readonly string[] }>} Options
+ * `archives`: older exports, which have entries that were purged since. `checksum`: the SHA-256 of the list of hashes of an evidence folder.
+ * @typedef {Readonly<{ keys?: readonly string[], kept?: readonly string[], places?: readonly string[], archives?: readonly string[] }>} Inputs
+ * @typedef {Inputs & Readonly<{ checksum?: string | undefined }>} Options
  */
 
 /** An entry bundle of C2SP tlog-tiles has the length of an entry in 16 bits. */
@@ -160,6 +161,21 @@ export const PROBLEMS = {
   'extra-row': (facts) => `There is a row of ${facts.id} in ${fileOf(facts)}, and there is no event of it.`,
   'row-order': (facts) =>
     `The row of ${facts.id} in ${fileOf(facts)} is there twice, or not in the order of ids.`,
+
+  'wrong-file': (facts) => `The file ${facts.file} does not have the SHA-256 in ${CHECKSUMS}.`,
+  'extra-file': (facts) => `The file ${facts.file} does not belong to the evidence.`,
+  'wrong-checksums': ({ why }) => `The list of hashes in ${CHECKSUMS} is another one: ${why}.`,
+  'wrong-evidence': ({ why }) => `What is in ${CONTENTS} does not fit: ${why}.`,
+  'wrong-answer': ({ field, id, found, expected, entry, ...facts }) =>
+    `In ${fileOf(facts)} the ${field} of ${id} is ${found}, and the log says ${expected}. The last entry of it is ${entry}.`,
+  'missing-answer': ({ id, file, entry }) =>
+    `There is no row of ${id} in ${file}, and the log has it: ${entry}.`,
+  'extra-answer': (facts) =>
+    `The row of ${facts.id} in ${fileOf(facts)} is there twice, or the log does not have it in this period and scope.`,
+  'wrong-csv': ({ file, other }) => `The file ${file} does not say the same as ${other}.`,
+  'wrong-sample': ({ file }) =>
+    `The file ${file} does not have exactly what the root of the checkpoint chooses.`,
+  'wrong-proof': (facts) => `The proof in ${fileOf(facts)} does not prove the event ${facts.id}.`,
 };
 
 /** Collects problems. Of each kind it keeps the first ones and counts the others. */
@@ -1273,7 +1289,7 @@ function interning() {
 const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const EVENT_ID = /^(.+)\/(0|[1-9]\d{0,8})$/;
 const OTHER_TYPES =
-  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge)$/;
+  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|reading)$/;
 
 /**
  * One entry, or why it is none.
@@ -1363,13 +1379,13 @@ function textHashes(value, found = []) {
 /** One hash for all texts of an entry. @param {readonly string[]} hashes */
 const textsDigest = (hashes) => sha256(Array.from(hashes, (each) => each ?? '').join('\n'));
 
-/** @typedef {Readonly<{ body: Json | undefined, at: number, facts: Facts }>} Numbered An event with its entry. */
+/** @typedef {Readonly<{ body: Json | undefined, at: number, facts: Facts, via: unknown }>} Numbered An event with its entry. */
 
 /**
  * Reads the events of requests and keeps the state of each. An event that comes before an earlier one of its request waits for it.
- * @param {Add} add @param {Set<string>} newer Gets the kinds that are not known here.
+ * @param {Add} add @param {Set<string>} newer Gets the kinds that are not known here. @param {EvidenceSum | undefined} evidence
  */
-function requestSum(add, newer) {
+function requestSum(add, newer, evidence) {
   const intern = interning();
   /** @type {Map<string, Request>} */
   const requests = new Map();
@@ -1396,13 +1412,14 @@ function requestSum(add, newer) {
   };
 
   /** @param {Request} request @param {Numbered} event */
-  const step = (request, { body, at, facts }) => {
+  const step = (request, { body, at, facts, via }) => {
     if (at < request.at) add('time-goes-back', facts);
     request.seq += 1;
     request.at = Math.max(at, request.at);
     request.last = facts;
     if (!body) request.isBroken = true;
     else if (!apply(request, body, intern) && typeof body.kind === 'string') newer.add(body.kind);
+    if (body) evidence?.take({ seq: request.seq, at, facts, body, via, request });
   };
 
   return { requests, take, reportMissing: () => reportMissing(requests, early, add) };
@@ -1426,13 +1443,13 @@ function reportMissing(requests, early, add) {
 
 /**
  * Reads entries and keeps what they add up to: the state of each request, and of each entry with texts one hash of them.
- * @param {string} folder @param {Add} add
+ * @param {string} folder @param {EvidenceSum | undefined} evidence @param {Add} add
  */
-function summing(folder, add) {
+function summing(folder, evidence, add) {
   /** @type {Set<string>} */
   const newer = new Set();
   const bodies = longBodies(folder, add);
-  const { requests, take: takeEvent, reportMissing } = requestSum(add, newer);
+  const { requests, take: takeEvent, reportMissing } = requestSum(add, newer, evidence);
   /** @type {Map<string, Hash>} */
   const texts = new Map();
   /** @type {Set<string>} */
@@ -1453,8 +1470,9 @@ function summing(folder, add) {
     if (hashes.length > 0) texts.set(id, textsDigest(hashes));
     if (type === 'event') {
       if (typeof body?.at === 'number' && body.at !== at) add('wrong-time', facts);
-      return takeEvent(id, { body, at, facts });
+      return takeEvent(id, { body, at, facts, via: entry.via });
     }
+    if (body) evidence?.takeOther(type, id, { at, body, facts });
     if (!OTHER_TYPES.test(type)) newer.add(type);
     if (type === 'purge')
       purges.takeEntry(entry, own, typeof facts.index === 'number' ? facts.index : undefined);
@@ -1625,6 +1643,666 @@ function verifyTables(folder, { requests }, add) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Evidence beside the log: answers to questions, which the log is read for again
+
+const EVIDENCE = 'evidence';
+const CHECKSUMS = 'evidence/SHA256SUMS';
+const CONTENTS = 'evidence/controls.json';
+const SAMPLE = 'evidence/sample.jsonl';
+const PROOFS = 'evidence/sample-proofs.jsonl';
+/** Files in the folder of the evidence that are no answers. */
+const OTHER_EVIDENCE = [CHECKSUMS, CONTENTS, SAMPLE, PROOFS, 'evidence/README.md'];
+const MAX_SAMPLE = 10_000;
+/** Access may be held for so long after its end before it is an overstay. */
+const ALLOWED_MS = 60_000;
+
+/** By which columns each answer is narrowed to the scope. The log has no looks at providers, so it does not have what `findings` is read from. */
+const NARROWS = {
+  grants: ['entitlement', 'provider'],
+  approvals: ['entitlement'],
+  'self-approvals': ['entitlement'],
+  pairs: [],
+  refusals: ['entitlement'],
+  overstays: ['entitlement', 'provider'],
+  drift: ['entitlement', 'provider'],
+  findings: ['provider'],
+  decisions: [],
+  endings: [],
+  policies: [],
+  readings: [],
+  purges: [],
+};
+/** @typedef {keyof typeof NARROWS} Question */
+
+/** @param {string} name @returns {name is Question} */
+const isQuestion = (name) => Object.hasOwn(NARROWS, name);
+
+/**
+ * What an answer must have. `isOpen`: the row is of access that is still held, so its end is the moment of the answer. A row that is not sure may be missing.
+ * @typedef {Readonly<{ fields: Json, facts: readonly Facts[], isSure?: boolean, isOpen?: boolean }>} Expected
+ * @typedef {Readonly<{ from: number, to: number, answeredAt: number, scope: Json }>} Asked
+ * @typedef {Readonly<{ seq: number, at: number, facts: Facts, body: Json, via: unknown, request: Request }>} Happened
+ * @typedef {{ granted?: Happened, revoked?: Happened, level?: unknown, undone: Happened[], repaired: Happened[], request: Request }} LeaseFacts
+ * @typedef {{ endsAt: number | null, approvals: Happened[], endings: Set<string> }} RequestFacts
+ */
+
+/** Keeps what the answers are made of, as the entries are read. */
+function evidenceSum() {
+  /** @type {Map<string, LeaseFacts>} */
+  const leases = new Map();
+  /** @type {Map<Request, RequestFacts>} */
+  const requests = new Map();
+  /** @type {Record<'refusals' | 'drift', Happened[]>} */
+  const lists = { refusals: [], drift: [] };
+  /** @type {Map<string, { at: number, last: number, judged: number, facts: Facts }>} */
+  const policies = new Map();
+  /** @type {Map<string, Set<Request>>} The requests that each mass ending ended. */
+  const ended = new Map();
+  /** @type {Readonly<{ type: string, id: string, at: number, body: Json, facts: Facts }>[]} */
+  const others = [];
+
+  /** @param {string} id @param {Request} request */
+  const leaseOf = (id, request) => {
+    const known = leases.get(id) ?? { undone: [], repaired: [], request };
+    leases.set(id, known);
+    return known;
+  };
+  /** @param {Request} request */
+  const requestOf = (request) => {
+    const known = requests.get(request) ?? { endsAt: null, approvals: [], endings: new Set() };
+    requests.set(request, known);
+    return known;
+  };
+
+  /** @param {Happened} event */
+  const take = (event) => {
+    const { body, at, facts, request } = event;
+    const { kind, drift, ending, requirements } = body;
+    const lease = typeof body.lease === 'string' ? leaseOf(body.lease, request) : undefined;
+    if (kind === 'granted' && lease) lease.granted ??= event;
+    if (kind === 'revoked' && lease) lease.revoked ??= event;
+    if (kind === 'undone' && lease) lease.undone.push(event);
+    if (kind === 'repaired' && lease) lease.repaired.push(event);
+    if (kind === 'intended' && lease && !lease.granted) lease.level = body.level;
+    if (kind === 'approved' || kind === 'extension-approved') requestOf(request).approvals.push(event);
+    if (kind === 'refused') lists.refusals.push(event);
+    if (kind === 'drifted' || kind === 'repaired' || drift !== undefined) lists.drift.push(event);
+    if (kind === 'grant-started' || kind === 'extended' || kind === 'end-adopted')
+      requestOf(request).endsAt = Math.max(requestOf(request).endsAt ?? 0, instant(body.endsAt));
+    const policy = isObject(requirements) ? requirements.policy : undefined;
+    if ((kind === 'judged' || kind === 'extension-requested') && typeof policy === 'string') {
+      const known = policies.get(policy) ?? { at, last: at, judged: 0, facts };
+      policies.set(policy, {
+        facts: at < known.at ? facts : known.facts,
+        at: Math.min(known.at, at),
+        last: Math.max(known.last, at),
+        judged: known.judged + 1,
+      });
+    }
+    const mass = isObject(ending) ? ending.massEnding : undefined;
+    if (typeof mass === 'string') ended.set(mass, (ended.get(mass) ?? new Set()).add(request));
+  };
+
+  /** @param {string} type @param {string} id @param {Readonly<{ at: number, body: Json, facts: Facts }>} entry */
+  const takeOther = (type, id, entry) => void others.push({ type, id, ...entry });
+
+  return { take, takeOther, leases, requests, lists, policies, ended, others };
+}
+/** @typedef {ReturnType<typeof evidenceSum>} EvidenceSum */
+
+/** When the access of a lease ended: at its receipt, or before it, when it was revoked without the ledger. @param {LeaseFacts} lease */
+function endOf({ granted, revoked, undone, repaired }) {
+  if (!granted) return null;
+  const counts = undone.filter(
+    ({ seq }) => !repaired.some((each) => each.seq > seq && (!revoked || each.seq < revoked.seq)),
+  );
+  const ends = [...counts.map(({ body }) => instant(body.undoneAt)), ...(revoked ? [revoked.at] : [])];
+  return ends.length === 0 ? null : Math.max(granted.at, Math.min(...ends));
+}
+
+/** @param {Request} request @param {unknown} lease */
+const providerOf = ({ leases, targets }, lease) =>
+  targets[leases.findIndex(({ id }) => id === lease)] ?? null;
+
+/** The rows that an answer must have, by their ids. Undefined when the log does not say it. @param {Question} name @param {EvidenceSum} sum @param {Asked} asked */
+function expectedRows(name, sum, asked) {
+  /** @type {Map<string, Expected>} */
+  const rows = new Map();
+  const { from, to, scope } = asked;
+  const isWithin = (/** @type {number} */ at) => at >= from - 1 && at <= to + 1;
+  /** @param {string} id @param {number} at @param {Omit<Expected, 'fields'> & Readonly<{ fields: Json }>} row */
+  const add = (id, at, row) => {
+    const isOfScope = NARROWS[name].every(
+      (column) => scope[column] === null || row.fields[column] === scope[column],
+    );
+    // A row of a table can have microseconds that its entry has not, so one at the very edge of the period may be missing.
+    const isSure = row.isSure !== false && at > from && at < to;
+    if (isOfScope) rows.set(id, { ...row, isSure, fields: { id, ...row.fields } });
+  };
+  /** @param {Happened} event @param {Json} fields */
+  const addEvent = (event, fields) => {
+    if (isWithin(event.at))
+      add(String(event.facts.id), event.at, {
+        facts: [event.facts],
+        fields: { at: rfc3339(event.at), request_id: event.request.id, ...fields },
+      });
+  };
+  /** @param {string} type @param {(body: Json) => Json} fieldsOf */
+  const addOthers = (type, fieldsOf) => {
+    for (const { id, at, body, facts, type: its } of sum.others)
+      if (its === type && isWithin(at))
+        add(id, at, { facts: [facts], fields: { at: rfc3339(at), ...fieldsOf(body) } });
+  };
+  switch (name) {
+    case 'grants':
+    case 'overstays':
+      for (const [id, lease] of sum.leases) addLease(id, lease, { name, sum, asked, add });
+      return rows;
+    case 'approvals':
+    case 'self-approvals':
+      for (const [request, { approvals }] of sum.requests)
+        for (const event of approvals) {
+          const { by, stage, digest, kind } = event.body;
+          const approved = kind === 'approved' ? 'request' : 'extension';
+          const { requester, entitlement, minutes, state } = request;
+          if (state !== 'blank' && (name === 'approvals' || by === requester))
+            addEvent(event, {
+              person: by,
+              via: event.via,
+              approved,
+              requester,
+              entitlement,
+              minutes,
+              stage,
+              digest,
+            });
+        }
+      return rows;
+    case 'pairs':
+      addPairs(sum, rows);
+      return rows;
+    case 'refusals':
+      for (const event of sum.lists.refusals) {
+        const { by: person, tried, refusal } = event.body;
+        const { requester, entitlement, state } = event.request;
+        const its = state === 'blank' ? { requester: null, entitlement: null } : { requester, entitlement };
+        addEvent(event, {
+          person,
+          via: event.via,
+          tried,
+          code: isObject(refusal) ? refusal.code : null,
+          ...its,
+        });
+      }
+      return rows;
+    case 'drift':
+      for (const event of sum.lists.drift) {
+        const { kind, lease, drift } = event.body;
+        const seen = kind === 'drifted' ? event.body : isObject(drift) ? drift : {};
+        const { requester: person, entitlement, state } = event.request;
+        const provider = providerOf(event.request, lease);
+        if (state !== 'blank')
+          addEvent(event, {
+            kind,
+            change: seen.change ?? null,
+            lease_id: lease ?? null,
+            person,
+            entitlement,
+            provider,
+          });
+      }
+      return rows;
+    case 'decisions':
+      addOthers('finding-decision', ({ by, via, kind, finding, refusal }) => ({
+        ...{ person: by, via, decision: kind, finding_id: finding, refused: refusal ?? null },
+      }));
+      return rows;
+    case 'endings':
+      addOthers('mass-ending', ({ by, scope: its, needs }) => ({
+        ...{ person: by, needs, scope: isObject(its) ? its.kind : null },
+        scope_name: isObject(its) ? (its.person ?? its.entitlement ?? its.provider ?? null) : null,
+      }));
+      for (const [id, row] of rows) {
+        const fields = { ...row.fields, requests: sum.ended.get(id)?.size ?? 0 };
+        rows.set(id, { ...row, fields });
+      }
+      return rows;
+    case 'policies':
+      for (const [id, { at, last, judged, facts }] of sum.policies)
+        if (isWithin(at))
+          add(id, at, { facts: [facts], fields: { at: rfc3339(at), last_at: rfc3339(last), judged } });
+      return rows;
+    case 'readings':
+      addOthers('reading', ({ by: person, kind, address }) => ({ person, kind, address }));
+      return rows;
+    case 'purges':
+      addOthers('purge', ({ by, before, requests, entries, exportSize }) => ({
+        ...{ person: by, before_at: before, requests, entries, export_size: exportSize },
+      }));
+      return rows;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * @param {string} id @param {LeaseFacts} lease
+ * @param {Readonly<{ name: Question, sum: EvidenceSum, asked: Asked, add: (id: string, at: number, row: Expected) => void }>} into
+ */
+function addLease(id, lease, { name, sum, asked: { from, to, answeredAt }, add }) {
+  const { granted, revoked, request } = lease;
+  if (!granted || !request.leases.some((each) => each.id === id)) return;
+  const { endsAt = null, approvals = [] } = sum.requests.get(request) ?? {};
+  const end = endOf(lease);
+  const fields = {
+    ...{ person: request.requester, entitlement: request.entitlement, provider: providerOf(request, id) },
+    ...{ until: rfc3339(end), planned_end: rfc3339(endsAt), request_id: request.id },
+    ...(lease.level === undefined ? {} : { level: lease.level }),
+  };
+  if (name === 'grants') {
+    if (granted.at > to + 1 || (end ?? Infinity) < from - 1) return;
+    const events = [...approvals, granted, ...(revoked ? [revoked] : [])];
+    const isSure = granted.at < to && (end ?? Infinity) > from;
+    const own = {
+      ...{ at: rfc3339(granted.at), approved_by: approvals.map(({ body }) => body.by) },
+      ...{ approvals: approvals.map(({ facts }) => facts.id), granted_event: granted.facts.id },
+      receipt: revoked ? revoked.facts.id : null,
+    };
+    // The edges of the period are compared above, because access is in it also when it began before.
+    return add(id, isSure ? (from + to) / 2 : from, {
+      facts: events.map(({ facts }) => facts),
+      fields: { ...fields, ...own },
+    });
+  }
+  if (endsAt === null || (end ?? Infinity) <= endsAt + ALLOWED_MS || (end ?? Infinity) < from - 1) return;
+  const facts = [granted.facts, ...(revoked ? [revoked.facts] : [])];
+  const isSure = (end ?? answeredAt) > Math.max(from, endsAt + ALLOWED_MS);
+  const own = end === null ? {} : { at: rfc3339(end), seconds: (end - endsAt) / 1000 };
+  add(id, isSure ? (from + to) / 2 : from, { facts, isOpen: end === null, fields: { ...fields, ...own } });
+}
+
+/** @param {EvidenceSum} sum @param {Map<string, Expected>} rows */
+function addPairs({ requests }, rows) {
+  /** @type {Map<string, { count: number, first: number, last: number, facts: Facts }>} */
+  const given = new Map();
+  for (const [{ requester, state }, { approvals }] of requests)
+    for (const { body, at, facts } of approvals) {
+      const key = JSON.stringify([body.by, requester]);
+      const known = given.get(key) ?? { count: 0, first: at, last: at, facts };
+      const [first, last] = [Math.min(known.first, at), Math.max(known.last, at)];
+      if (state !== 'blank') given.set(key, { count: known.count + 1, first, last, facts });
+    }
+  for (const [key, one] of given) {
+    const [person, other] = /** @type {[string, string]} */ (JSON.parse(key));
+    const back = given.get(JSON.stringify([other, person]));
+    // Which of the two comes first depends on how the database sorts, so both rows are known, and one of them must be there.
+    if (!back || person === other) continue;
+    const times = {
+      at: rfc3339(Math.max(one.last, back.last)),
+      first_at: rfc3339(Math.min(one.first, back.first)),
+    };
+    const fields = {
+      id: `${person}/${other}`,
+      person,
+      other,
+      approved: one.count,
+      was_approved: back.count,
+      ...times,
+    };
+    rows.set(fields.id, { fields, facts: [one.facts, back.facts], isSure: true });
+  }
+}
+
+/** The other row of a pair. @param {Json} fields */
+const otherPair = ({ person, other }) => `${String(other)}/${String(person)}`;
+
+/** The SHA-256 of a file, in hex. @param {string} path */
+function shaOfFile(path) {
+  const digest = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(READ_AT_ONCE);
+  const fd = openSync(path, 'r');
+  try {
+    for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer))
+      digest.update(buffer.subarray(0, read));
+  } finally {
+    closeSync(fd);
+  }
+  return digest.digest('hex');
+}
+
+/** Every file below a folder, with its path in it. What is neither a file nor a folder, such as a link, counts as an extra file. @param {string} folder @param {Add} add @param {string} [below] @returns {readonly string[]} */
+function filesBelow(folder, add, below = '') {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((each) => {
+    const file = `${below}${each.name}`;
+    if (each.isDirectory()) return filesBelow(folder, add, `${file}/`);
+    if (!each.isFile()) add('extra-file', { file });
+    return each.isFile() ? [file] : [];
+  });
+}
+
+/**
+ * Checks the hashes of all files. Returns them, and the hash of the list itself.
+ * @param {string} folder @param {string | undefined} given The hash of the list that somebody has from elsewhere. @param {Add} add
+ */
+function verifyChecksums(folder, given, add) {
+  const isOther = (/** @type {string} */ file) => file !== CHECKSUMS;
+  const hashes = new Map(
+    filesBelow(folder, add)
+      .filter(isOther)
+      .sort()
+      .map((file) => [file, shaOfFile(join(folder, file))]),
+  );
+  const bytes = smallFile(join(folder, CHECKSUMS), MAX_LINE);
+  if (!bytes) {
+    add('missing-file', { file: CHECKSUMS });
+    return { hashes, own: '' };
+  }
+  const text = bytes.toString('utf8');
+  const listed = new Map(text.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+  let isFine = true;
+  for (const [file, found] of hashes) {
+    if (listed.get(file) === found) continue;
+    isFine = false;
+    add(listed.has(file) ? 'wrong-file' : 'extra-file', { file });
+  }
+  for (const file of listed.keys()) {
+    if (file === '' || hashes.has(file)) continue;
+    isFine = false;
+    add('missing-file', { file });
+  }
+  const written = [...hashes].map(([file, found]) => `${found}  ${file}\n`).join('');
+  const own = hexOf(sha256(bytes));
+  if (isFine && written !== text) add('wrong-checksums', { why: 'it is not written as docs/verify.md says' });
+  if (given !== undefined && given.toLowerCase() !== own)
+    add('wrong-checksums', { why: `its SHA-256 is ${own}` });
+  return { hashes, own };
+}
+
+// What a spreadsheet gets is written as the program that makes the evidence writes it, so that both files can be compared.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]/gu;
+const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f](?!\u20e3)/gu;
+const STRAY_JOINER =
+  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0e\ufe0f])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+const FORMULA = /(?<=^|;)(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+const BOX = '\u25af';
+
+/** A value as a cell of CSV. @param {unknown} value @returns {string} */
+function cellOf(value) {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? '' : cellOf(value.join(' '));
+  const plain = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = plain.toWellFormed().replaceAll(STRAY_SELECTOR, BOX).replaceAll(STRAY_JOINER, BOX);
+  const shownText = text.replaceAll(HIDDEN, (hidden) =>
+    '\u200d\ufe0e\ufe0f'.includes(hidden) ? hidden : BOX,
+  );
+  return quotedCell(shownText.replaceAll(FORMULA, "'"));
+}
+
+/** @param {string} text */
+const quotedCell = (text) => (/[",'\s]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** @typedef {Readonly<{ rank: string, line: string, row: Json, expected: Expected | undefined }>} Ranked */
+
+/** Keeps the rows with the lowest ranks. @param {string} root In base64. @param {number} most */
+function ranking(root, most) {
+  /** @type {readonly Ranked[]} */
+  let lowest = [];
+  /** @param {Omit<Ranked, 'rank'>} one */
+  const take = (one) => {
+    const rank = hexOf(sha256(`${root}\n${String(one.row.id)}`));
+    if (most === 0 || (lowest.length === most && (lowest.at(-1)?.rank ?? '') <= rank)) return;
+    lowest = [...lowest, { ...one, rank }].sort((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, most);
+  };
+  return { take, rows: () => lowest };
+}
+
+/**
+ * Compares an answer with the log, row by row, and its two files with each other. Returns how many rows it has, and how many of them
+ * rest on an entry that no checkpoint covers.
+ * @param {string} folder @param {Question} name
+ * @param {Readonly<{ expected: Map<string, Expected> | undefined, hashes: ReadonlyMap<string, string>, proven: number, take: ReturnType<typeof ranking>['take'] }>} with_
+ * @param {Add} add
+ */
+function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
+  const [file, csv] = [`evidence/${name}.jsonl`, `evidence/${name}.csv`];
+  const seen = new Set();
+  const written = createHash('sha256');
+  let [rows, uncovered] = [0, 0];
+  eachObject(folder, file, add, (row, line) => {
+    if (rows === 0) written.update(`${Object.keys(row).map(quotedCell).join()}\n`);
+    rows += 1;
+    written.update(`${Object.values(row).map(cellOf).join()}\n`);
+    const id = String(row.id);
+    const its = expected?.get(id);
+    if (name === 'grants') take({ line: JSON.stringify(row), row, expected: its });
+    if (seen.has(id) || (expected && !its)) return add('extra-answer', { file, line, id });
+    seen.add(id);
+    if (!its) return;
+    if (name === 'pairs') seen.add(otherPair(its.fields));
+    if (its.facts.some(({ index }) => typeof index !== 'number' || index >= proven)) uncovered += 1;
+    reportDifferentFields(row, its, { file, line, id }, add);
+  });
+  for (const [id, { isSure, facts }] of expected ?? [])
+    if (isSure && !seen.has(id)) {
+      add('missing-answer', { file, id, entry: `the ${entryOf(facts.at(-1) ?? {})}` });
+      if (name === 'pairs') seen.add(id.split('/').reverse().join('/'));
+    }
+  const isSame = rows > 0 ? written.digest('hex') === hashes.get(csv) : lineCount(join(folder, csv)) === 1;
+  if (hashes.has(csv) && !isSame) add('wrong-csv', { file: csv, other: file });
+  if (!hashes.has(csv)) add('missing-file', { file: csv });
+  return { rows, uncovered };
+}
+
+/** @param {Json} row @param {Expected} expected @param {Facts} where @param {Add} add */
+function reportDifferentFields(row, { fields, facts, isOpen }, where, add) {
+  const entry = `the ${entryOf(facts.at(-1) ?? {})}`;
+  const differs = (/** @type {string} */ field) =>
+    JSON.stringify(row[field]) !== JSON.stringify(fields[field]);
+  const field = Object.keys(fields).find(differs);
+  if (field !== undefined) {
+    const values = {
+      found: shown(JSON.stringify(row[field])),
+      expected: shown(JSON.stringify(fields[field])),
+    };
+    return add('wrong-answer', { ...where, field, ...values, entry });
+  }
+  if (!isOpen) return;
+  // It is still held, so its end is the moment of the answer, which the database knows to the microsecond.
+  const [at, end] = [row.at, fields.planned_end].map((each) => Date.parse(String(each)));
+  if (Math.abs(((at ?? NaN) - (end ?? NaN)) / 1000 - Number(row.seconds)) > 0.002)
+    add('wrong-answer', {
+      ...where,
+      field: 'seconds',
+      found: shown(row.seconds),
+      expected: 'the time since its end',
+      entry,
+    });
+}
+
+/** @param {string} path */
+function lineCount(path) {
+  let count = 0;
+  if (isFile(path)) eachLine(path, MAX_LINE, () => void (count += 1));
+  return count;
+}
+
+/**
+ * Checks that the sample has the rows that the root chooses, and a proof for each of their events that the checkpoint covers.
+ * @param {string} folder @param {readonly Ranked[]} rows
+ * @param {Readonly<{ head: Readonly<{ size: number, root: Hash }>, keys: readonly Key[] }>} with_ @param {Add} add
+ */
+function verifySample(folder, rows, { head, keys }, add) {
+  /** @type {string[]} */
+  const found = [];
+  eachObject(folder, SAMPLE, add, (row) => void found.push(JSON.stringify(row)));
+  if (rows.length !== found.length || rows.some(({ line }, at) => line !== found[at]))
+    add('wrong-sample', { file: SAMPLE });
+  const events = rows.flatMap(({ expected }) => expected?.facts ?? []);
+  const covered = events.filter(({ index }) => typeof index === 'number' && index < head.size);
+  let count = 0;
+  eachObject(folder, PROOFS, add, (proof, line) => {
+    const { index, id } = covered[count] ?? {};
+    count += 1;
+    const path = listOf(proof.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
+    const own = headOf(proof.note, keys).head;
+    const isOfIt = proof.index === index && own?.size === head.size && own.root === head.root;
+    const isGood = proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, path, keys).ok;
+    if (!isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
+      add('wrong-proof', { file: PROOFS, line, id });
+  });
+  if (count < covered.length) add('wrong-sample', { file: PROOFS });
+  return covered.length;
+}
+
+/** What the evidence says that it is of. Undefined when it cannot be read. @param {string} folder @param {Add} add */
+function readContents(folder, add) {
+  const bytes = smallFile(join(folder, CONTENTS), MAX_LINE);
+  if (!bytes) {
+    add('missing-file', { file: CONTENTS });
+    return undefined;
+  }
+  const { value, why } = readObject(bytes);
+  const wrong = value ? wrongContents(value) : why;
+  if (!value || wrong !== undefined) {
+    add('unreadable', { file: CONTENTS, why: wrong });
+    return undefined;
+  }
+  const [from = 0, to = 0, answeredAt = 0] = timesIn(value);
+  const scope = { entitlement: value.entitlement ?? null, provider: value.provider ?? null };
+  const { wanted } = isObject(value.sample) ? value.sample : {};
+  const checkpoint = isObject(value.checkpoint) ? value.checkpoint : {};
+  const answers = listOf(value.answers).filter(isObject);
+  return { value, asked: { from, to, answeredAt, scope }, wanted: Number(wanted), answers, checkpoint };
+}
+
+/** @param {Json} contents */
+const timesIn = ({ from, to, answeredAt }) => [from, to, answeredAt].map((each) => Date.parse(String(each)));
+
+/** Why the evidence does not say what it is of; undefined when it does. @param {Json} contents */
+function wrongContents(contents) {
+  const { wanted } = isObject(contents.sample) ? contents.sample : {};
+  if (contents.format !== 'curfew-evidence/1') return 'it does not have the format curfew-evidence/1';
+  if (timesIn(contents).some((each) => Number.isNaN(each))) return 'it has no period';
+  return isSize(wanted) ? undefined : 'it does not say how large the sample is';
+}
+
+/** @param {unknown} value */
+const isSize = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SAMPLE;
+
+/**
+ * Checks the evidence beside the log. Returns lines for people.
+ * @param {string} folder
+ * @param {Readonly<{ sum: EvidenceSum, trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
+ * @param {Add} add
+ */
+function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }, add) {
+  const { hashes, own } = verifyChecksums(folder, checksum, add);
+  const contents = readContents(folder, add);
+  if (!contents) return { checked: [], notChecked: [] };
+  const { value, asked, wanted, answers, checkpoint } = contents;
+  const root = String(checkpoint.root);
+  const head = { size: Number(checkpoint.size), root: Buffer.from(root, 'base64').toString('latin1') };
+  const listed = trusted.filter(({ source }) => source === 'ledger');
+  const isNewest =
+    listed.every(({ size }) => size <= head.size) && head.size <= proven && checkpoint.origin === origin;
+  if (!isNewest || !listed.some((each) => each.size === head.size && each.root === head.root))
+    add('wrong-evidence', { why: 'its checkpoint is not the newest one of this log' });
+  const names = answers.map(({ question }) => String(question));
+  reportUnlistedFiles(hashes, { value, names }, add);
+
+  const ranked = ranking(root, wanted);
+  const known = names.filter(isQuestion);
+  let uncovered = 0;
+  for (const name of known) {
+    const expected = expectedRows(name, sum, asked);
+    const found = verifyAnswer(folder, name, { expected, hashes, proven, take: ranked.take }, add);
+    const { rows } = answers.find(({ question }) => question === name) ?? {};
+    if (rows !== found.rows)
+      add('wrong-evidence', {
+        why: `it says that ${name} has ${shown(rows)} rows, and there are ${found.rows}`,
+      });
+    uncovered += found.uncovered;
+  }
+  const proofs = verifySample(folder, ranked.rows(), { head, keys }, add);
+  const other = names.filter((name) => !isQuestion(name)).map(shown);
+  return evidenceLines({
+    hashes,
+    own,
+    contents,
+    known,
+    other,
+    uncovered,
+    proofs,
+    sampled: ranked.rows().length,
+    checksum,
+  });
+}
+
+/** Every control has its answers, and every file is of one. @param {ReadonlyMap<string, string>} hashes @param {Readonly<{ value: Json, names: readonly string[] }>} contents @param {Add} add */
+function reportUnlistedFiles(hashes, { value, names }, add) {
+  const controls = listOf(value.controls).filter(isObject);
+  const wanted = new Set(controls.flatMap(({ questions }) => stringsOf(questions)));
+  if (
+    new Set(names).size !== names.length ||
+    wanted.size !== names.length ||
+    names.some((name) => !wanted.has(name))
+  )
+    add('wrong-evidence', { why: 'its answers are not those that its controls name' });
+  const files = new Set([
+    ...OTHER_EVIDENCE,
+    ...names.flatMap((name) => [`evidence/${name}.csv`, `evidence/${name}.jsonl`]),
+  ]);
+  for (const file of hashes.keys())
+    if (file.startsWith(`${EVIDENCE}/`) && !files.has(file)) add('extra-file', { file });
+}
+
+/**
+ * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, known: readonly Question[], other: readonly string[], uncovered: number, proofs: number, sampled: number, checksum: string | undefined }>} done
+ */
+function evidenceLines({
+  hashes,
+  own,
+  contents: { asked, answers },
+  known,
+  other,
+  uncovered,
+  proofs,
+  sampled,
+  checksum,
+}) {
+  const scope = [asked.scope.entitlement, asked.scope.provider].filter((each) => each !== null).map(shown);
+  const counts = answers.map(({ question, rows }) => `${shown(rows)} ${shown(question)}`).join(', ');
+  const compared = known.filter((name) => name !== 'findings');
+  /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
+  const not = [
+    [
+      checksum === undefined,
+      `Whether this is the evidence that somebody else has: compare the SHA-256 of ${CHECKSUMS} with theirs, or give it with --checksum.`,
+    ],
+    [known.includes('findings'), 'The rows of the answer findings: looks at providers are not in the log.'],
+    [other.length > 0, `Answers that this program does not know: ${other.join(', ')}.`],
+    [
+      uncovered > 0,
+      `${counted(uncovered, 'row')} of answers: no checkpoint that fits covers an entry of them.`,
+    ],
+    [
+      true,
+      'The columns of answers that the log does not have, such as accounts and targets, and the words in evidence/README.md and evidence/controls.json: only their hashes.',
+    ],
+  ];
+  return {
+    checked: [
+      `evidence from ${rfc3339(asked.from)} until ${rfc3339(asked.to)}${scope.length === 0 ? '' : ` of ${scope.join(', ')}`}: ${counts}`,
+      `the answers ${compared.join(', ') || 'of no question'} against the log: no row is missing, none is too many`,
+      `${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`,
+      `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
+    ],
+    notChecked: not.filter(([isSo]) => isSo).map(([, line]) => line),
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
 // The whole bundle
 
 /**
@@ -1642,7 +2320,7 @@ export function verifyBundle(folder, options = {}) {
 }
 
 /** @param {string} folder @param {Options} options @returns {Report} */
-function verified(folder, { keys = [], kept = [], places: folders = [], archives = [] }) {
+function verified(folder, { keys = [], kept = [], places: folders = [], archives = [], checksum }) {
   if (!isFolder(folder)) throw new UsageError(`There is no folder ${shown(folder)}.`);
   const problems = problemList();
   const { add } = problems;
@@ -1660,7 +2338,12 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
 
   const proven = verifyTree(folder, about, { trusted, places }, add);
   const newest = newestOf(trusted);
-  const contents = verifyContents(folder, { newest, trusted, proven, places, archives }, add);
+  const evidence = isFolder(join(folder, EVIDENCE)) || checksum !== undefined ? evidenceSum() : undefined;
+  const contents = verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add);
+  const { origin } = about;
+  const its =
+    evidence &&
+    verifyEvidence(folder, { sum: evidence, trusted, keys: trustedKeys, origin, proven, checksum }, add);
   const facts = { about, given, newest, places, proven, checkpoints, ...contents };
   return {
     ok: problems.found.length === 0,
@@ -1668,8 +2351,8 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
     origin: about.origin === undefined ? 'without a name' : shown(about.origin),
     size: contents.count,
     provenSize: proven,
-    checked: checkedLines(facts),
-    notChecked: notCheckedLines(facts),
+    checked: [...checkedLines(facts), ...(its?.checked ?? [])],
+    notChecked: [...(its?.notChecked ?? []), ...notCheckedLines(facts)],
     problems: problems.found,
     moreProblems: problems.more(),
   };
@@ -1705,11 +2388,11 @@ function verifyTree(folder, about, { trusted, places }, add) {
 /**
  * Checks what the entries say.
  * @param {string} folder
- * @param {Readonly<{ newest: readonly Checkpoint[], trusted: readonly Checkpoint[], proven: number, places: readonly Place[], archives: readonly string[] }>} given
+ * @param {Readonly<{ newest: readonly Checkpoint[], trusted: readonly Checkpoint[], proven: number, places: readonly Place[], archives: readonly string[], evidence: EvidenceSum | undefined }>} given
  * @param {Add} add
  */
-function verifyContents(folder, { newest, trusted, proven, places, archives }, add) {
-  const sum = summing(folder, add);
+function verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add) {
+  const sum = summing(folder, evidence, add);
   const timesOf = new Set(newest.map(({ size }) => size - 1));
   const { count, times } = readEntries(folder, 'entries.jsonl', { sum, add, timesOf });
   const { count: waiting } = readEntries(folder, 'unsequenced.jsonl', { sum, add });
@@ -1969,7 +2652,7 @@ function checkConsistency({ from, to }, path, keys) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The command
 
-const USAGE = `node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--json]
+const USAGE = `node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--checksum <sha256>] [--json]
 node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
 
 Exit codes: 0 verified, 2 wrong usage, 5 verification failed.`;
@@ -1994,11 +2677,20 @@ export function reportLines({ ok, origin, size, trusts, checked, notChecked, pro
 
 /** @param {readonly string[]} args */
 function parseArguments(args) {
-  /** @type {Record<'names' | '--key' | '--kept' | '--place' | '--archive' | '--json', string[]>} */
-  const parsed = { names: [], '--key': [], '--kept': [], '--place': [], '--archive': [], '--json': [] };
+  /** @type {Record<'names' | '--key' | '--kept' | '--place' | '--archive' | '--checksum' | '--json', string[]>} */
+  const parsed = {
+    ...{ names: [], '--key': [], '--kept': [], '--place': [], '--archive': [] },
+    ...{ '--checksum': [], '--json': [] },
+  };
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? '';
-    if (word === '--key' || word === '--kept' || word === '--place' || word === '--archive') {
+    if (
+      word === '--key' ||
+      word === '--kept' ||
+      word === '--place' ||
+      word === '--archive' ||
+      word === '--checksum'
+    ) {
       const value = args[(at += 1)];
       if (value === undefined) throw new UsageError(`${USAGE}\n\n${word} needs a value.`);
       parsed[word].push(value);
@@ -2014,6 +2706,7 @@ function parseArguments(args) {
 export function runVerifier(args) {
   const { names, '--json': json, ...given } = parseArguments(args);
   const { '--key': keys, '--kept': kept, '--place': places, '--archive': archives } = given;
+  const checksum = given['--checksum'].at(-1);
   const [first, second] = names;
   const isJson = json.length > 0;
   if (first === 'prove-check' && second !== undefined && names.length === 2 && keys.length > 0) {
@@ -2023,7 +2716,7 @@ export function runVerifier(args) {
   if (first === 'prove-check' && second !== undefined && keys.length === 0)
     throw new UsageError(`${USAGE}\n\nprove-check needs the public key of the log: --key <vkey>.`);
   if (first === undefined || first === 'prove-check' || names.length > 1) throw new UsageError(USAGE);
-  const report = verifyBundle(first, { keys, kept, places, archives });
+  const report = verifyBundle(first, { keys, kept, places, archives, checksum });
   return { code: report.ok ? 0 : 5, lines: isJson ? [JSON.stringify(report, null, 2)] : reportLines(report) };
 }
 

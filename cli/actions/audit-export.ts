@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { openLogPlaces } from '../../app/log-places.ts';
-import { exportLog } from '../../audit/export.ts';
+import { type ExportedLog, exportLog } from '../../audit/export.ts';
 import { parsePlaces } from '../../audit/places/parse-places.ts';
 import type { VerifierKey } from '../../audit/note/vkey.ts';
 import { messageOf } from '../../core/faults.ts';
@@ -11,16 +11,9 @@ import { writeLine } from '../terminal/output.ts';
 /** `curfew audit export` */
 export const runExport = (folder: string): Promise<void> =>
   withLog(async (context) => {
-    const { ledger, log, trusted } = context;
+    const { ledger, trusted } = context;
     const path = resolve(folder);
-    const places = await newestNotes(context);
-    const exported = await exportLog(ledger, path, {
-      name: log.name,
-      trusted,
-      witnesses: witnessesOf(log.places),
-      places,
-      exportedAt: new Date(),
-    }).catch((error: unknown) => {
+    const exported = await exportLog(ledger, path, await exportedLog(context)).catch((error: unknown) => {
       throw new CommandError('failed', `The log was not exported: ${messageOf(error)}.\n  where: ${path}`);
     });
     const { size, unsequenced, checkpoints } = exported;
@@ -30,11 +23,22 @@ export const runExport = (folder: string): Promise<void> =>
     writeLine(`${[...counts, ...waiting].join(', ')}: ${path}`);
     writeLine('');
     writeLine('Verify it offline, with a public key that you have from somebody you trust:');
-    const keys = trusted.map(({ text }) => ` --key ${quoted(text)}`).join('');
-    writeLine(`  node ${quoted(`${path}/verify.mjs`)} ${quoted(path)}${keys}`);
+    writeLine(verifyLine(path, trusted));
   });
 
-const counted = (count: number, one: string, many = `${one}s`): string =>
+/** What an export says of the log besides its entries. */
+export async function exportedLog(context: LogContext): Promise<ExportedLog> {
+  const { log, trusted } = context;
+  const places = await newestNotes(context);
+  const witnesses = witnessesOf(log.places);
+  return { name: log.name, trusted, witnesses, places, exportedAt: new Date() };
+}
+
+/** The line that verifies a folder. */
+export const verifyLine = (path: string, trusted: LogContext['trusted'], more = ''): string =>
+  `  node ${quoted(`${path}/verify.mjs`)} ${quoted(path)}${trusted.map(({ text }) => ` --key ${quoted(text)}`).join('')}${more}`;
+
+export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 /** A word as a shell reads it. */

@@ -26,8 +26,13 @@ const APPROVALS = {
 };
 
 /** `curfew audit approvals` */
-export const runAuditApprovals = (typed: string, options: PeriodOptions): Promise<void> =>
+export const runAuditApprovals = (typed: string | undefined, options: PeriodOptions): Promise<void> =>
   withAuditLedger(async ({ ledger, config }) => {
+    if (typed === undefined)
+      return ask(ledger, options, questions.approvals, {
+        columns: APPROVALS,
+        empty: 'Nothing was approved.',
+      });
     const person = typed as PersonId;
     const any = await questions.answerPage(ledger, questions.approvalsBy(person), { most: 1 });
     if (any.rows.length === 0) await personIsKnown(config, person);
@@ -82,6 +87,25 @@ export const runAuditOverstays = (options: OverstayOptions): Promise<void> =>
 type List = Readonly<{ query: (period: questions.Period) => AuditQuery }> & AnswerTable;
 
 const LISTS = {
+  grants: {
+    query: questions.grants,
+    columns: {
+      at: 'SINCE (UTC)',
+      until: 'UNTIL (UTC)',
+      planned_end: 'PLANNED END (UTC)',
+      person: 'PERSON',
+      entitlement: 'ENTITLEMENT',
+      ...WHERE,
+      approved_by: 'APPROVED BY',
+      request_id: 'REQUEST',
+    },
+    empty: 'Curfew granted nothing that was held then.',
+  },
+  'self-approvals': {
+    query: questions.selfApprovals,
+    columns: APPROVALS,
+    empty: 'Nobody approved what they requested.',
+  },
   refusals: {
     query: questions.refusals,
     columns: {

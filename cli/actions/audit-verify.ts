@@ -8,6 +8,7 @@ export type VerifyOptions = OutputOptions &
     kept: readonly string[];
     place: readonly string[];
     archive: readonly string[];
+    checksum?: string;
   }>;
 
 /** `curfew audit verify` */
@@ -20,9 +21,9 @@ export function runAuditVerify(bundle: string, options: VerifyOptions): void {
   if (!report.ok) process.exitCode = EXIT.verificationFailed;
 }
 
-function verified(bundle: string, { key, kept, place, archive }: VerifyOptions): Report {
+function verified(bundle: string, { key, kept, place, archive, checksum }: VerifyOptions): Report {
   try {
-    return verifyBundle(bundle, { keys: key, kept, places: place, archives: archive });
+    return verifyBundle(bundle, { keys: key, kept, places: place, archives: archive, checksum });
   } catch (error) {
     throw error instanceof UsageError ? new CommandError('usage', error.message) : error;
   }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditBeginLogCommand } from './audit/begin-log.ts';
 import { auditEraseCommand } from './audit/erase.ts';
+import { auditEvidenceCommand } from './audit/evidence.ts';
 import { auditExportCommand } from './audit/export.ts';
 import { auditProveCommand } from './audit/prove.ts';
 import { auditPurgeCommand } from './audit/purge.ts';
@@ -26,6 +27,7 @@ export function auditCommand(): Command {
     pairsCommand(),
     overstaysCommand(),
     ...listCommands(),
+    auditEvidenceCommand(),
     auditExportCommand(),
     auditProveCommand(),
     auditVerifyCommand(),

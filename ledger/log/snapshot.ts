@@ -1,3 +1,4 @@
+import { type AuditPage, type AuditPart, type AuditQuery, readAuditPage } from '../audit-views.ts';
 import type { Db } from '../pool.ts';
 import { logProgress } from './checkpoints.ts';
 import { type PurgedEntry, purgedEntries } from './purged.ts';
@@ -35,6 +36,10 @@ export interface LogSnapshot {
   useReadings(after: string, most: number): Promise<readonly RecordedRow[]>;
   requests(after: string, most: number): Promise<readonly ProjectedRow[]>;
   leases(after: string, most: number): Promise<readonly ProjectedRow[]>;
+  /** The published note of the largest size; undefined when there is none. */
+  newestNote(): Promise<Readonly<{ size: number; note: string }> | undefined>;
+  /** One page of the answer to a question of an auditor. */
+  auditPage(query: AuditQuery, part: AuditPart): Promise<AuditPage>;
 }
 
 /** Runs work on one snapshot of the database. Call it in a transaction of its own. */
@@ -99,6 +104,14 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
         `select id, request_id, position, provider, state, ${time('ends_at')} from lease where id > $1 order by id limit $2`,
         part,
       ),
+    newestNote: async () =>
+      (
+        await list<{ size: number; note: string }>(
+          'select size, note from log_checkpoint order by size desc limit 1',
+          [],
+        )
+      )[0],
+    auditPage: (query, part) => readAuditPage(db, query, part),
   });
 }
 

@@ -2,17 +2,17 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FastOptions, PeriodOptions } from '../../actions/audit-lists.ts';
 import { addAnswerOptions, addPeriodOptions } from './options.ts';
 
-/** `curfew audit approvals <person>` */
+/** `curfew audit approvals [person]` */
 export const approvalsCommand = (): Command =>
   addAnswerOptions(
     addPeriodOptions(
       new Command('approvals')
-        .description('everything that a person approved')
-        .argument('<person>', 'the id of a person, also of one who left'),
+        .description('everything that was approved, or that a person approved')
+        .argument('[person]', 'the id of a person, also of one who left'),
     ),
   )
     .addHelpText('after', '\n  curfew audit approvals bo --from "30d ago"')
-    .action(async (person: string, options: PeriodOptions) =>
+    .action(async (person: string | undefined, options: PeriodOptions) =>
       (await import('../../actions/audit-lists.ts')).runAuditApprovals(person, options),
     );
 

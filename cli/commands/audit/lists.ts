@@ -20,6 +20,8 @@ export const overstaysCommand = (): Command =>
   );
 
 const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
+  grants: 'access that Curfew granted, with who approved it',
+  'self-approvals': 'what its own requester approved; there should be none',
   refusals: 'every attempt that was refused',
   drift: 'where a provider showed other access than the ledger expected',
   findings: 'access that no lease explains, by when it was seen first',

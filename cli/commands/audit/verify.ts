@@ -8,10 +8,8 @@ const listed = (value: string, before: readonly string[]): readonly string[] => 
 export const auditVerifyCommand = (): Command =>
   addOutputOptions(
     new Command('verify')
-      .description(
-        'check an exported log against signed checkpoints; it needs neither the ledger nor a network',
-      )
-      .argument('<bundle>', 'the folder of the export')
+      .description('check an exported log, or evidence, offline against signed checkpoints')
+      .argument('<bundle>', 'the folder of the export, or of the evidence')
       .option('--key <vkey>', 'a public key that you trust; can be given several times', listed, [])
       .option(
         '--kept <file>',
@@ -25,7 +23,8 @@ export const auditVerifyCommand = (): Command =>
         'an older export, for entries that were purged since; can be given several times',
         listed,
         [],
-      ),
+      )
+      .option('--checksum <sha256>', 'the SHA-256 of evidence/SHA256SUMS, of the evidence that you expect'),
     { hasCsv: false },
   )
     .addHelpText(

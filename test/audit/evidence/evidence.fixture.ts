@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONTROLS, type Control } from '../../../audit/evidence/controls.ts';
+import type { EvidenceAsked } from '../../../audit/evidence/questions.ts';
+import { type EvidenceMade, writeEvidence } from '../../../audit/evidence/write-folder.ts';
+import { signedUpdate } from '../../../audit/update.ts';
+import { type Report, verifyBundle } from '../../../audit/verify/verify.mjs';
+import { leaseIdOf, type Instant, type PersonId } from '../../../core/ids.ts';
+import type { Event } from '../../../core/request/events.ts';
+import { stateAfter } from '../../../core/request/evolve.ts';
+import { leaseStates } from '../../../core/request/lease-states.ts';
+import { AUDIT_VIEWS, type Ledger, openLedger } from '../../../ledger/index.ts';
+import { asAdmin, freshDatabase } from '../../ledger/database.fixture.ts';
+import { sequenceAll } from '../../ledger/log/log.fixture.ts';
+import { LOG_NAME, logKey, trusted } from '../log.fixture.ts';
+import { BASE, chance, statementsOf, type World, worldOf } from '../world.fixture.ts';
+
+/** The time in which most things of a world happen. Some happen before it and after it. */
+export const PERIOD = { from: (BASE + 90 * 60_000) as Instant, to: (BASE + 500 * 60_000) as Instant };
+export const CC6 = CONTROLS.filter(({ framework }) => framework === 'soc2');
+
+export type EvidenceFixture = Readonly<{
+  world: World;
+  ledger: Ledger;
+  url: string;
+  /** Signs a checkpoint over everything that is recorded. */
+  publish: () => Promise<void>;
+  /** Makes a folder of evidence. */
+  make: (
+    order?: Readonly<{ controls?: readonly Control[]; asked?: EvidenceAsked; sample?: number }>,
+  ) => Promise<Readonly<{ folder: string; made: EvidenceMade }>>;
+  stop: () => Promise<void>;
+}>;
+
+/** A ledger with the histories of a seed, whose log is signed. */
+export async function startEvidence(seed: number, size = 24): Promise<EvidenceFixture> {
+  const world = steadyWorld(seed, size);
+  const database = await freshDatabase();
+  const ledger = openLedger(database.url);
+  const parent = mkdtempSync(join(tmpdir(), 'curfew-evidence-'));
+  await asAdmin(async (owner) => {
+    for (const [sql, values] of statementsOf(world, chance(seed + 1))) await owner.query(sql, [...values]);
+    for (const [sql, values] of stateStatements(world)) await owner.query(sql, [...values]);
+  }, database.url);
+  await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/access' });
+  const publish = async (): Promise<void> => {
+    await sequenceAll(ledger, LOG_NAME);
+    const { size: entries } = await ledger.logProgress();
+    const keys = { name: LOG_NAME, signers: [{ name: LOG_NAME, privateKey: logKey }], trusted };
+    await ledger.storeCheckpoint({ size: entries, note: (await signedUpdate(ledger, keys, entries)).note });
+  };
+  await publish();
+  let folders = 0;
+  return {
+    ...{ world, ledger, publish, url: database.url },
+    async make({ controls = CC6, asked = PERIOD, sample = 8 } = {}) {
+      const folder = join(parent, `evidence-${(folders += 1)}`);
+      const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
+      const made = await writeEvidence(
+        ledger,
+        folder,
+        { controls, asked, sample },
+        { log, columnsOf: (view) => AUDIT_VIEWS[view] },
+      );
+      return { folder, made };
+    },
+    async stop() {
+      await ledger.close();
+      await database.drop();
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the verifier says of a folder to somebody who has the key of the log. */
+export const verify = (folder: string, checksum?: string): Report =>
+  verifyBundle(folder, { keys: trusted.map(({ text }) => text), checksum });
+
+/** A world in which the clock never goes back, and in which somebody approved their own request. */
+function steadyWorld(seed: number, size: number): World {
+  const world = worldOf(seed, size);
+  for (const { events } of world.requests) {
+    let last = 0;
+    for (const [index, event] of events.entries()) {
+      last = Math.max(last, event.at);
+      events[index] = { ...event, at: last as Instant };
+    }
+  }
+  return world;
+}
+
+/** The state of each request and lease, which is the sum of its events. */
+function* stateStatements({
+  requests,
+}: World): Generator<readonly [sql: string, values: readonly unknown[]]> {
+  for (const { id, events, targets } of requests) {
+    const all = events as unknown as readonly Event[];
+    const state = stateAfter(all);
+    const ends = 'endsAt' in state && state.endsAt !== undefined ? new Date(state.endsAt) : null;
+    const closed = state.kind === 'closed' ? new Date(state.at) : null;
+    yield [
+      'update request set state = $2, ends_at = $3, closed_at = $4 where id = $1',
+      [id, state.kind, ends, closed],
+    ];
+    const leases = leaseStates(all);
+    for (const place of targets.keys()) {
+      const lease = leaseIdOf(id, place);
+      const its = leases.get(lease);
+      if (its)
+        yield [
+          'update lease set state = $2, ends_at = $3 where id = $1',
+          [lease, its.state, new Date(its.endsAt)],
+        ];
+      else yield ['delete from lease where id = $1', [lease]];
+    }
+  }
+}
