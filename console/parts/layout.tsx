@@ -8,6 +8,7 @@ const PAGES = [
   { path: '/access', name: 'Access' },
   { path: '/requests', name: 'Requests' },
   { path: '/findings', name: 'Findings' },
+  { path: '/evidence', name: 'Evidence' },
 ] as const;
 
 type DocumentProps = PropsWithChildren<Readonly<{ title: string; head?: Child }>>;

@@ -96,6 +96,8 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
   ['/providers/fake', ['dee']],
   ['/providers/nothing', []],
   ['/providers/%00', []],
+  ['/evidence', ['dee']],
+  ['/evidence/soc2/CC6.1', ['dee']],
 ];
 
 describe.each(PAGES)('%s (T27, T29)', (page, readers) => {

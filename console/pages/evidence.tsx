@@ -1,0 +1,136 @@
+import type { FC } from 'hono/jsx';
+import { type Control, CONTROLS, type Framework, FRAMEWORKS } from '../../audit/evidence/controls.ts';
+import { EVIDENCE_QUESTIONS } from '../../audit/evidence/questions.ts';
+import { oneLine } from '../../core/text.ts';
+import type { PageContext } from '../page-context.ts';
+import type { Names } from '../parts/names.tsx';
+import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
+import { Table } from '../parts/table.tsx';
+import { localText, rfc3339, Time } from '../parts/time.tsx';
+import { evidenceColumns } from './evidence-columns.tsx';
+import { evidenceAddress, type EvidencePeriod } from './evidence-period.ts';
+import type { ControlAnswer, EvidenceAnswer, SignedCheckpoint } from './read-evidence.ts';
+
+/** Every control that Curfew can say something about. */
+export const ControlsPage: FC = () => (
+  <>
+    <p>
+      For each control: what Curfew can show for a period, and what it cannot say. An auditor decides whether
+      that suffices.
+    </p>
+    {(Object.keys(FRAMEWORKS) as readonly Framework[]).map((framework) => (
+      <section aria-labelledby={framework}>
+        <h2 id={framework}>{FRAMEWORKS[framework]}</h2>
+        <Table
+          caption={`Controls of ${FRAMEWORKS[framework]}`}
+          columns={[
+            { name: 'Control', of: (control) => <a href={evidenceAddress(control)}>{control.id}</a> },
+            { name: 'Title', of: ({ title }) => title },
+            { name: 'What must be so', of: ({ asks }) => asks },
+          ]}
+          rows={CONTROLS.filter((control) => control.framework === framework)}
+          empty=""
+        />
+      </section>
+    ))}
+  </>
+);
+
+/** The fields with which somebody chooses the period. */
+export const PeriodFields: FC<Readonly<{ typed: Readonly<Record<string, string>> }>> = ({ typed }) => (
+  <form class="fields" role="search" aria-label="Period">
+    <label>
+      From
+      <input name="from" value={oneLine(typed['from'] ?? '')} placeholder="90d ago" autocomplete="off" />
+    </label>
+    <label>
+      To
+      <input name="to" value={oneLine(typed['to'] ?? '')} placeholder="now" autocomplete="off" />
+    </label>
+    <button>Show</button>
+  </form>
+);
+
+export type ControlPageProps = Readonly<{
+  context: PageContext;
+  control: Control;
+  period: EvidencePeriod;
+  answer: ControlAnswer;
+  names: Names;
+}>;
+
+/** What Curfew can show of a control in a period. */
+export const ControlPage: FC<ControlPageProps> = ({ context, control, period, answer, names }) => {
+  const { zone } = context.reader;
+  const { from, to } = period;
+  return (
+    <>
+      <p>
+        {FRAMEWORKS[control.framework]}. {control.asks}
+      </p>
+      <PeriodFields typed={{ from: localText(from, zone, true), to: localText(to, zone, true) }} />
+      <p>
+        From <Time at={from} zone={zone} seconds /> until <Time at={to} zone={zone} seconds />, both included.
+      </p>
+      <CheckpointFacts checkpoint={answer.checkpoint} />
+      {answer.incompleteBefore !== undefined && (
+        <p class="notice notice--careful">
+          Requests that were made before <Time at={answer.incompleteBefore} zone={zone} /> are not in the
+          ledger any more. Their archive has them.
+        </p>
+      )}
+      {answer.answers.map((each) => (
+        <AnswerSection answer={each} {...{ period, names, zone }} />
+      ))}
+      <section aria-labelledby="cannot">
+        <h2 id="cannot">What Curfew cannot say</h2>
+        <p>{control.cannot} An auditor decides whether the evidence suffices.</p>
+      </section>
+      <section aria-labelledby="folder">
+        <h2 id="folder">All of it, with proofs</h2>
+        <p>
+          This makes a folder with every row, the whole log, a sample with proofs, and a program that verifies
+          all of it offline:
+        </p>
+        <pre tabindex={0}>
+          <code>{`curfew audit evidence ${control.id} --from ${rfc3339(from)} --to ${rfc3339(to)} --out ./evidence`}</code>
+        </pre>
+      </section>
+    </>
+  );
+};
+
+const CheckpointFacts: FC<Readonly<{ checkpoint: SignedCheckpoint | undefined }>> = ({ checkpoint }) =>
+  checkpoint === undefined ? (
+    <p class="notice notice--careful">No checkpoint of the audit log that a trusted key signed is there.</p>
+  ) : (
+    <p>
+      The newest signed checkpoint is of the log {oneLine(checkpoint.origin)}, with {checkpoint.size} entries
+      and the root <code>{checkpoint.root}</code>.
+    </p>
+  );
+
+type AnswerProps = Readonly<{ answer: EvidenceAnswer; period: EvidencePeriod; names: Names; zone: string }>;
+
+const AnswerSection: FC<AnswerProps> = ({ answer, period, names, zone }) => {
+  const { name, rows, count, isMore, sql } = answer;
+  const { title, known, command } = EVIDENCE_QUESTIONS[name];
+  return (
+    <section aria-labelledby={name}>
+      <h2 id={name}>
+        {title}: {isMore ? `more than ${count}` : count}
+      </h2>
+      <Table
+        caption={title}
+        columns={evidenceColumns(name, names, zone)}
+        rows={rows}
+        empty="There is none."
+      />
+      {rows.length < count && (
+        <p class="soft">The first {rows.length} are shown. The command and the folder have all.</p>
+      )}
+      <p class="soft">{known}</p>
+      <SameAnswerElsewhere same={{ command: command(period), sql }} />
+    </section>
+  );
+};

@@ -1,0 +1,104 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { signersOf, trustedKeys } from '../../app/log-keys.ts';
+import { signedUpdate } from '../../audit/update.ts';
+import { auditCommand } from '../../cli/commands/audit.ts';
+import { grantedIn } from '../ledger/ledger.fixture.ts';
+import { sequenceAll } from '../ledger/log/log.fixture.ts';
+import { type Folder, openFolder } from './cli.fixture.ts';
+
+let folder: Folder;
+beforeAll(async () => {
+  folder = await openFolder();
+  mkdirSync(join(folder.home, 'log'));
+});
+afterAll(() => folder?.stop());
+
+const evidence = (...args: readonly string[]) => folder.run(auditCommand(), 'evidence', ...args);
+const at = (name: string): string => join(folder.home, name);
+
+describe('curfew audit evidence', () => {
+  test('without a published checkpoint nothing is made', async () => {
+    expect(await evidence('soc2', '--from', '1h ago', '--out', at('early'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no checkpoint of the log was published yet'),
+    });
+  });
+
+  test('makes a folder that curfew audit verify accepts, and refuses with another checksum', async () => {
+    await grantedIn(folder.ledger);
+    const log = folder.connections.log!;
+    await sequenceAll(folder.ledger, log.name);
+    const { size } = await folder.ledger.logProgress();
+    const keys = { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
+    await folder.ledger.storeCheckpoint({ size, note: (await signedUpdate(folder.ledger, keys, size)).note });
+
+    const made = await evidence('soc2', 'AC-2', '--from', '1h ago', '--out', at('q4'), '--sample', '3');
+    expect([made.err, made.code]).toEqual(['', 0]);
+    expect(made.out).toMatch(
+      /^Evidence of 6 controls from .*\n\n +1 {2}Access that was held.*\n +1 {2}of the first in the sample/s,
+    );
+    const [, checksum = ''] = /SHA256SUMS is ([0-9a-f]{64})\./.exec(made.out) ?? [];
+    const contents = JSON.parse(readFileSync(join(at('q4'), 'evidence/controls.json'), 'utf8')) as {
+      controls: { id: string }[];
+    };
+    expect(contents.controls.map(({ id }) => id)).toContain('AC-2');
+
+    const verify = (sum: string) =>
+      folder.run(auditCommand(), 'verify', at('q4'), '--key', trustedKeys(log)[0]!.text, '--checksum', sum);
+    expect(await verify(checksum)).toMatchObject({ code: 0, out: expect.stringContaining('Verified.') });
+    expect(await verify('0'.repeat(64))).toMatchObject({
+      code: 5,
+      out: expect.stringContaining('its SHA-256 is'),
+    });
+  });
+
+  test.each<[string, readonly string[], number, string]>([
+    [
+      'a control that nobody knows',
+      ['CC6.9', '--from', '1h ago'],
+      3,
+      'There is no framework and no control "CC6.9"',
+    ],
+    ['no beginning', ['soc2'], 2, "required option '--from"],
+    [
+      'a beginning after the end',
+      ['soc2', '--from', '1h ago', '--to', '2h ago'],
+      2,
+      'must be before that of --to',
+    ],
+    ['a sample that is no number', ['soc2', '--from', '1h ago', '--sample', 'all'], 2, 'from 0 to 10000'],
+    [
+      'two scopes',
+      ['soc2', '--from', '1h ago', '--entitlement', 'a', '--provider', 'b'],
+      2,
+      'cannot be used with',
+    ],
+  ])('%s is refused', async (_what, args, code, err) => {
+    expect(await evidence(...args, '--out', at('none'))).toMatchObject({
+      code,
+      err: expect.stringContaining(err),
+    });
+  });
+
+  test('a folder that has files is refused', async () => {
+    expect(await evidence('soc2', '--from', '1h ago', '--out', at('q4'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not empty'),
+    });
+  });
+});
+
+describe('the questions of evidence are commands too:', () => {
+  test.each([
+    [['grants', '--from', '1h ago'], /ana .*orders-db .*bo/],
+    [['self-approvals'], /^Nobody approved what they requested\.\n$/],
+    [['approvals'], /bo .*ana .*orders-db/],
+  ])('curfew audit %p', async (args, shown) => {
+    expect(await folder.run(auditCommand(), ...args)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(shown),
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CONTROLS } from '../../audit/evidence/controls.ts';
+import { openLedger } from '../../ledger/index.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
+import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+
+let fixture: ConsoleFixture;
+let dee: Browser;
+beforeAll(async () => {
+  fixture = await startConsoleFixture();
+  await granted(fixture.requests, await approvedWithoutWorkflow(fixture.requests));
+  const owner = openLedger(fixture.requests.url);
+  await publishAll(owner);
+  await owner.close();
+  dee = await fixture.as('dee');
+});
+afterAll(() => fixture?.stop());
+
+describe('the page of evidence', () => {
+  test('lists every control, with a link to each', async () => {
+    const page = await (await dee.get('/evidence')).text();
+    for (const { framework, id } of CONTROLS) expect(page).toContain(`href="/evidence/${framework}/${id}"`);
+  });
+
+  test('of a control has its answers, the checkpoint, what cannot be said, and the command for the folder', async () => {
+    const text = await dee.reads('/evidence/soc2/CC6.3?from=1h+ago');
+    expect(text).toMatch(/with who approved it and its receipt: 1 .*still held .*Ana .*Bo /);
+    expect(text).toMatch(/that their own requester approved: 0 There is none\. .*so there should be none/);
+    expect(text).toMatch(
+      /checkpoint is of the log curfew\.example\.com\/log, with \d+ entries and the root [A-Za-z0-9+/]{43}=/,
+    );
+    expect(text).toMatch(/curfew audit evidence CC6\.3 --from 20\S+Z --to 20\S+Z --out/);
+    expect(text).toContain('An auditor decides whether the evidence suffices.');
+  });
+
+  test.each(CONTROLS.map(({ framework, id }) => `/evidence/${framework}/${id}`))(
+    '%s is there',
+    async (path) => {
+      const answer = await dee.get(path);
+      const location = answer.headers.get('location') ?? '';
+      expect([answer.status, location]).toEqual([303, expect.stringMatching(/\?from=20\S+Z&to=20\S+Z$/)]);
+      expect((await dee.get(location)).status).toBe(200);
+    },
+  );
+
+  test('has an address in UTC, which says the same to everybody and is recorded before it is shown', async () => {
+    const typed = '/evidence/nist-800-53/AU-9?from=2026-11-01T10:00:00%2B01:00&to=2026-11-02T00:00:00Z';
+    const canonical =
+      '/evidence/nist-800-53/AU-9?from=2026-11-01T09%3A00%3A00.000Z&to=2026-11-02T00%3A00%3A00.000Z';
+    expect((await dee.get(typed)).headers.get('location')).toBe(canonical);
+    await dee.get(canonical);
+    expect(
+      await rowsOf(
+        fixture.requests.url,
+        'select person, kind, address from reading order by id desc limit 1',
+      ),
+    ).toEqual([{ person: 'dee', kind: 'page', address: canonical }]);
+  });
+
+  test('of a time in which nothing happened says so', async () => {
+    const text = await dee.reads('/evidence/soc2/CC6.2?from=2020-01-01&to=2020-02-01');
+    expect(text.match(/: 0 There is none\./g)).toHaveLength(5);
+  });
+
+  test.each([
+    ['a moment that nobody understands', '?from=nonsense', 400],
+    ['a beginning after the end', '?from=2026-11-02&to=2026-11-01', 400],
+    ['hostile text', '?from=%3Cscript%3Ealert(1)%3C/script%3E', 400],
+  ])('refuses %s', async (_what, query, status) => {
+    const answer = await dee.get(`/evidence/soc2/CC6.1${query}`);
+    expect([answer.status, (await answer.text()).includes('<script>alert')]).toEqual([status, false]);
+  });
+
+  test.each(['/evidence/soc2/CC9.9', '/evidence/x/CC6.1', '/evidence/soc2/AC-2'])(
+    '%s is not there',
+    async (path) => expect((await dee.get(path)).status).toBe(404),
+  );
+
+  test('shows hostile text of a vendor as text', async () => {
+    await rowsOf(
+      fixture.requests.url,
+      `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources,
+                            state, first_seen_at, last_seen_at)
+       values ('find_x', 'access', 'fake', 'k', 'k', '{}', 'x', 'i', '<img src=x onerror=alert(1)>', 'write', true, '[]', 'open', now(), now())`,
+    );
+    const path = (await dee.get('/evidence/soc2/CC6.1')).headers.get('location') ?? '';
+    const page = await (await dee.get(path)).text();
+    expect([page.includes('&lt;img src=x'), page.includes('<img src=x')]).toEqual([true, false]);
+  });
+});
