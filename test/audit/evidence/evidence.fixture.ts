@@ -34,7 +34,7 @@ export type EvidenceFixture = Readonly<{
 }>;
 
 /** A ledger with the histories of a seed, whose log is signed. */
-export async function startEvidence(seed: number, size = 24): Promise<EvidenceFixture> {
+export async function startEvidence(seed: number, size = 32): Promise<EvidenceFixture> {
   const world = steadyWorld(seed, size);
   const database = await freshDatabase();
   const ledger = openLedger(database.url);
