@@ -22,7 +22,7 @@ const offered = async (line: string): Promise<readonly string[]> =>
 describe('the completion offers', () => {
   test.each<[string, string, readonly string[]]>([
     ['commands that begin like the word', 'a', ['approve', 'audit']],
-    ['inner commands', 'audit s', ['story']],
+    ['inner commands', 'audit st', ['story']],
     ['commands behind help', 'help li', ['list']],
     ['nothing behind a finished command without arguments', 'migrate ', []],
     ['options', 'list --st', ['--state']],

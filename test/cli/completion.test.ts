@@ -48,7 +48,7 @@ function inShell(shell: string, args: readonly string[]): string {
 /** A line to complete, and what the shell offers. */
 const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['curfew li', ['list']],
-  ['curfew audit s', ['story']],
+  ['curfew audit st', ['story']],
   ['curfew list --st', ['--state']],
   ['curfew list --state pending,rev', ['pending,revoking']],
   ['curfew list --person a', ['ana', 'ada']],

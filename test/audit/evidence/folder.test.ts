@@ -161,6 +161,12 @@ describe(`evidence for CC6 of random histories (seed ${SEED})`, () => {
     expect(kinds(folder)).toEqual([]);
   });
 
+  test('is a bundle of the log without its evidence, which is refused by whoever has the checksum', () => {
+    renameSync(join(folder, 'evidence'), `${folder}-away`);
+    expect([kinds(folder), kinds(folder, made.checksum)]).toEqual([[], ['missing-file']]);
+    renameSync(`${folder}-away`, join(folder, 'evidence'));
+  });
+
   test('is refused when it is not the one whose checksum somebody has', () =>
     expect(kinds(folder, '0'.repeat(64))).toEqual(['wrong-checksums']));
 });
