@@ -1,6 +1,7 @@
 import type { AccountFacts } from '../core/account.ts';
 import type { ClickId, Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
+import type { NumberName } from '../core/numbers.ts';
 import type { MessagePreference } from '../core/message-preference.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
@@ -28,6 +29,7 @@ import type { LaterEnd, NewQuarantine, PlanLine, Quarantine } from './quarantine
 import type { DecidedAnswer, QuarantineAnswer } from './quarantine-answers.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
+import type { NumberQuestion, NumberRow } from './numbers.ts';
 import type { RequestPage, RequestPart, RequestSearch } from './request-search.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
@@ -133,6 +135,10 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLed
   countAuditRows(query: AuditQuery, limit: CountLimit): Promise<Counted | undefined>;
   /** How many accesses of an answer were held at each of these moments. */
   countAccess(query: AuditQuery, moments: readonly Instant[]): Promise<readonly number[]>;
+  /** The rows of a list of numbers about a time. What was not there at all has no row. */
+  readNumbers(name: NumberName, question: NumberQuestion): Promise<readonly NumberRow[]>;
+  /** The same as a statement that a login with the role curfew_auditor can run. */
+  numbersSql(name: NumberName, question: NumberQuestion): string;
   /** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */
   searchRequests(search: RequestSearch, visible: VisibleRequests, part: RequestPart): Promise<RequestPage>;
   /** A search as a statement that a login with the role curfew_auditor can run. */

@@ -17,6 +17,7 @@ import { logLedger } from './log/index.ts';
 import * as scopes from './mass-ending-scope.ts';
 import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
+import { numbersSql, readNumbers } from './numbers.ts';
 import * as outbox from './outbox.ts';
 import * as manifest from './manifest-entries.ts';
 import * as messages from './posted-messages.ts';
@@ -131,6 +132,8 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     auditSql,
     countAuditRows: (asked, limit) => tx((db) => countAuditRows(db, asked, limit)),
     countAccess: (asked, moments) => query((db) => countAccess(db, asked, moments)),
+    readNumbers: (name, question) => query((db) => readNumbers(db, name, question)),
+    numbersSql,
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
     watchedTargets: () => query(readWatchedTargets),
     openRequestsByRequester: () => query(requests.openRequestsByRequester),

@@ -18,7 +18,9 @@ create table request_list (
   refused     boolean not null,        -- whether an attempt about it was refused
   ends_at     timestamptz,
   closed_at   timestamptz,
-  digest      text
+  digest      text,
+  asked_at    timestamptz,             -- when the policy had judged it, so that it could be approved
+  decided_at  timestamptz              -- the last approval that it needed, or the denial
 );
 -- A page of what is frequent is found in the newest rows, which the first index has in the order of the list. What is rare is found by its own
 -- index and sorted. ledger/request-search.ts says when.
@@ -27,6 +29,7 @@ create index request_list_person on request_list (person, opened_at);
 create index request_list_entitlement on request_list (entitlement, opened_at);
 create index request_list_state on request_list (state, opened_at) where state <> 'closed';
 create index request_list_ending on request_list (ending, opened_at) where ending is not null;
+create index request_list_decided on request_list (decided_at) include (asked_at, ending) where decided_at is not null;
 create index request_list_refused on request_list (opened_at) where refused;
 create index request_list_end_of_id on request_list (reverse(id) text_pattern_ops);
 create index request_list_terms on request_list using gin (approved_by, approvers, providers, classes) with (fastupdate = off);
@@ -37,7 +40,7 @@ create function write_request_list(its_request text) returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.request_list as l (id, opened_at, person, entitlement, minutes, providers, classes, state, ending, approvers, approved_by, refused,
-                                        ends_at, closed_at, digest)
+                                        ends_at, closed_at, digest, asked_at, decided_at)
   with known as materialized (
     select e.seq, e.kind, e.at, e.body from public.event e
      where e.request_id = its_request
@@ -67,17 +70,22 @@ begin
          array(select distinct a ->> 'person' from known k, jsonb_array_elements(k.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
                 where k.kind in ('judged', 'extension-requested') order by 1),
          array(select k.body ->> 'by' from known k where k.kind in ('approved', 'extension-approved') group by 1 order by min(k.seq)),
-         n.is_refused, to_timestamp(n.ends_at / 1000), f.at, o.details ->> 'digest'
+         n.is_refused, to_timestamp(n.ends_at / 1000), f.at, o.details ->> 'digest',
+         (select k.at from known k where k.kind = 'judged' order by k.seq desc limit 1),
+         case when f.ending = 'denied' then f.at
+              when n.is_granting then (select k.at from known k where k.kind = 'approved' order by k.seq desc limit 1) end
     from life n left join opened o on true left join submitted s on o.at is null left join closed f on true
     left join lateral (
       select x.body ->> 'entitlement' as entitlement from public.click x
        where o.at is null and x.id = 'click_' || substr(its_request, 5) and x.kind = 'request' and x.body ->> 'entitlement' ~ '^[a-z][a-z0-9-]{0,48}$') c on true
    where o.at is not null or s.at is not null
   on conflict (id) do update
-     set (state, ending, approvers, approved_by, refused, ends_at, closed_at)
-       = (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at)
-   where (l.state, l.ending, l.approvers, l.approved_by, l.refused, l.ends_at, l.closed_at)
-         is distinct from (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at);
+     set (state, ending, approvers, approved_by, refused, ends_at, closed_at, asked_at, decided_at)
+       = (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at,
+          excluded.asked_at, excluded.decided_at)
+   where (l.state, l.ending, l.approvers, l.approved_by, l.refused, l.ends_at, l.closed_at, l.asked_at, l.decided_at)
+         is distinct from (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at,
+                           excluded.asked_at, excluded.decided_at);
 end $$;
 
 -- Writes what one event changes, because a request has many. The row is the same as when all of it is written again. An event that comes twice changes
@@ -90,7 +98,8 @@ begin
       perform public.write_request_list(new.request_id);
     when 'judged', 'extension-requested' then
       update public.request_list l
-         set approvers = array(select unnest(l.approvers) union
+         set asked_at = case when new.kind = 'judged' then new.at else l.asked_at end,
+             approvers = array(select unnest(l.approvers) union
                                select a ->> 'person' from jsonb_array_elements(new.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
                                order by 1)
        where l.id = new.request_id;
@@ -100,6 +109,9 @@ begin
     when 'grant-started', 'extended', 'end-adopted' then
       update public.request_list
          set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
+             decided_at = case when new.kind = 'grant-started'
+                               then (select e.at from public.event e where e.request_id = new.request_id and e.kind = 'approved' order by e.seq desc limit 1)
+                               else decided_at end,
              ends_at = greatest(ends_at, case when jsonb_typeof(new.body -> 'endsAt') = 'number' then to_timestamp((new.body ->> 'endsAt')::float8 / 1000) end)
        where id = new.request_id;
     when 'activated' then
@@ -110,7 +122,8 @@ begin
              ending = coalesce(ending, new.body -> 'ending' ->> 'kind')
        where id = new.request_id;
     when 'closed' then
-      update public.request_list set state = 'closed', ending = new.body -> 'ending' ->> 'kind', closed_at = new.at
+      update public.request_list set state = 'closed', ending = new.body -> 'ending' ->> 'kind', closed_at = new.at,
+             decided_at = case when new.body -> 'ending' ->> 'kind' = 'denied' then new.at else decided_at end
        where id = new.request_id and state not in ('closed', 'refused');
     when 'refused' then
       update public.request_list set refused = true where id = new.request_id and not refused;
@@ -141,7 +154,7 @@ create view audit.request as
 select l.id, l.opened_at as at, l.person, l.entitlement, l.minutes, l.state, l.ends_at, l.closed_at, l.providers, l.classes, l.ending, l.approved_by,
        l.approvers, l.refused,
        case when l.refused then (select count(*) from event e where e.request_id = l.id and e.kind = 'refused')::integer else 0 end as refusals,
-       l.digest
+       l.digest, l.asked_at, l.decided_at, round(greatest(extract(epoch from l.decided_at - l.asked_at), 0), 3)::float8 as decided_in
   from request_list l;
 comment on view audit.request is 'Every request, and every submission of one that was refused before it was opened.';
 comment on column audit.request.at is 'When it was opened. Of a refused submission, when it was refused.';
@@ -156,4 +169,7 @@ comment on column audit.request.approvers is 'Everybody who could approve it, or
 comment on column audit.request.refused is 'Whether an attempt about it was refused. audit.refusal has the attempts.';
 comment on column audit.request.refusals is 'How many attempts about it were refused.';
 comment on column audit.request.digest is 'Names exactly what was requested.';
+comment on column audit.request.asked_at is 'When the policy had judged it, so that it could be approved.';
+comment on column audit.request.decided_at is 'The last approval that it needed, or the denial. Null when nobody had to decide, or nobody has.';
+comment on column audit.request.decided_in is 'From asked_at to decided_at, in seconds.';
 grant select on audit.request to curfew_auditor, curfew_gateway, curfew_cli, curfew_reader;

@@ -100,6 +100,9 @@ end $$;
 -- The step of an event names its click, so the click is found without reading all of them: audit.approval and audit.refusal have its account.
 create index click_step on click (('click/' || id));
 
+-- What is held now.
+create index access_period_open on access_period (ends_at) where ended_at is null;
+
 -- Rights. The console reads what the command line reads, and records who signed in, who looked at what, and what people
 -- did.
 do $$

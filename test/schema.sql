@@ -292,7 +292,8 @@ begin
       perform public.write_request_list(new.request_id);
     when 'judged', 'extension-requested' then
       update public.request_list l
-         set approvers = array(select unnest(l.approvers) union
+         set asked_at = case when new.kind = 'judged' then new.at else l.asked_at end,
+             approvers = array(select unnest(l.approvers) union
                                select a ->> 'person' from jsonb_array_elements(new.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
                                order by 1)
        where l.id = new.request_id;
@@ -302,6 +303,9 @@ begin
     when 'grant-started', 'extended', 'end-adopted' then
       update public.request_list
          set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
+             decided_at = case when new.kind = 'grant-started'
+                               then (select e.at from public.event e where e.request_id = new.request_id and e.kind = 'approved' order by e.seq desc limit 1)
+                               else decided_at end,
              ends_at = greatest(ends_at, case when jsonb_typeof(new.body -> 'endsAt') = 'number' then to_timestamp((new.body ->> 'endsAt')::float8 / 1000) end)
        where id = new.request_id;
     when 'activated' then
@@ -312,7 +316,8 @@ begin
              ending = coalesce(ending, new.body -> 'ending' ->> 'kind')
        where id = new.request_id;
     when 'closed' then
-      update public.request_list set state = 'closed', ending = new.body -> 'ending' ->> 'kind', closed_at = new.at
+      update public.request_list set state = 'closed', ending = new.body -> 'ending' ->> 'kind', closed_at = new.at,
+             decided_at = case when new.body -> 'ending' ->> 'kind' = 'denied' then new.at else decided_at end
        where id = new.request_id and state not in ('closed', 'refused');
     when 'refused' then
       update public.request_list set refused = true where id = new.request_id and not refused;
@@ -489,7 +494,7 @@ CREATE OR REPLACE FUNCTION public.write_request_list(its_request text)
 AS $function$
 begin
   insert into public.request_list as l (id, opened_at, person, entitlement, minutes, providers, classes, state, ending, approvers, approved_by, refused,
-                                        ends_at, closed_at, digest)
+                                        ends_at, closed_at, digest, asked_at, decided_at)
   with known as materialized (
     select e.seq, e.kind, e.at, e.body from public.event e
      where e.request_id = its_request
@@ -519,17 +524,22 @@ begin
          array(select distinct a ->> 'person' from known k, jsonb_array_elements(k.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
                 where k.kind in ('judged', 'extension-requested') order by 1),
          array(select k.body ->> 'by' from known k where k.kind in ('approved', 'extension-approved') group by 1 order by min(k.seq)),
-         n.is_refused, to_timestamp(n.ends_at / 1000), f.at, o.details ->> 'digest'
+         n.is_refused, to_timestamp(n.ends_at / 1000), f.at, o.details ->> 'digest',
+         (select k.at from known k where k.kind = 'judged' order by k.seq desc limit 1),
+         case when f.ending = 'denied' then f.at
+              when n.is_granting then (select k.at from known k where k.kind = 'approved' order by k.seq desc limit 1) end
     from life n left join opened o on true left join submitted s on o.at is null left join closed f on true
     left join lateral (
       select x.body ->> 'entitlement' as entitlement from public.click x
        where o.at is null and x.id = 'click_' || substr(its_request, 5) and x.kind = 'request' and x.body ->> 'entitlement' ~ '^[a-z][a-z0-9-]{0,48}$') c on true
    where o.at is not null or s.at is not null
   on conflict (id) do update
-     set (state, ending, approvers, approved_by, refused, ends_at, closed_at)
-       = (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at)
-   where (l.state, l.ending, l.approvers, l.approved_by, l.refused, l.ends_at, l.closed_at)
-         is distinct from (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at);
+     set (state, ending, approvers, approved_by, refused, ends_at, closed_at, asked_at, decided_at)
+       = (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at,
+          excluded.asked_at, excluded.decided_at)
+   where (l.state, l.ending, l.approvers, l.approved_by, l.refused, l.ends_at, l.closed_at, l.asked_at, l.decided_at)
+         is distinct from (excluded.state, excluded.ending, excluded.approvers, excluded.approved_by, excluded.refused, excluded.ends_at, excluded.closed_at,
+                           excluded.asked_at, excluded.decided_at);
 end $function$;
 
 -- sequences
@@ -1019,7 +1029,9 @@ create table request_list (
   refused boolean not null,
   ends_at timestamp with time zone,
   closed_at timestamp with time zone,
-  digest text
+  digest text,
+  asked_at timestamp with time zone,
+  decided_at timestamp with time zone
 );
 
 create table request_lock (
@@ -1392,6 +1404,8 @@ CREATE INDEX access_period_granted ON public.access_period USING btree (granted_
 
 CREATE INDEX access_period_late ON public.access_period USING btree (changed_at) WHERE (changed_at > ended_at);
 
+CREATE INDEX access_period_open ON public.access_period USING btree (ends_at) WHERE (ended_at IS NULL);
+
 CREATE INDEX access_period_person ON public.access_period USING btree (person, granted_at, lease_id);
 
 CREATE INDEX access_period_target ON public.access_period USING btree (target_name, granted_at, lease_id);
@@ -1487,6 +1501,8 @@ CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree ((true)) WH
 CREATE INDEX reading_at ON public.reading USING btree (at, id);
 
 CREATE INDEX request_extension ON public.request USING btree (extension_due_at) WHERE (extension_due_at IS NOT NULL);
+
+CREATE INDEX request_list_decided ON public.request_list USING btree (decided_at) INCLUDE (asked_at, ending) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX request_list_end_of_id ON public.request_list USING btree (reverse(id) text_pattern_ops);
 
@@ -1735,7 +1751,7 @@ create view audit.reading as select null::timestamp with time zone as at, null::
 
 create view audit.refusal as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as tried, null::text as code, null::text as request_id, null::text as requester, null::text as entitlement;
 
-create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at, null::text[] as providers, null::text[] as classes, null::text as ending, null::text[] as approved_by, null::text[] as approvers, null::boolean as refused, null::integer as refusals, null::text as digest;
+create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at, null::text[] as providers, null::text[] as classes, null::text as ending, null::text[] as approved_by, null::text[] as approvers, null::boolean as refused, null::integer as refusals, null::text as digest, null::timestamp with time zone as asked_at, null::timestamp with time zone as decided_at, null::double precision as decided_in;
 
 create view audit.target as select null::text as provider, null::text as target_name, null::text[] as entitlements, null::timestamp with time zone as first_looked_at, null::timestamp with time zone as last_looked_at, null::text as problem;
 

@@ -22,6 +22,17 @@ export {
   readings,
   refusals,
 } from './happenings.ts';
+export {
+  numberLines,
+  type Numbers,
+  numbersOf,
+  numbersQuestion,
+  type NumbersRow,
+  type NumbersTime,
+  type TableName,
+  wholePeriod,
+  type WholePeriod,
+} from './numbers.ts';
 export { ALLOWED_SECONDS, overstays } from './overstays.ts';
 export type { Period } from './period.ts';
 export { countRequests, MOST_COUNTED, requestPage, type RequestQuestion, requestRows } from './requests.ts';

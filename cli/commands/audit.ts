@@ -9,6 +9,7 @@ import { auditVerifyCommand } from './audit/verify.ts';
 import { accessCommand, heldCommand } from './audit/access.ts';
 import { approvalsCommand, fastCommand, pairsCommand } from './audit/approvals.ts';
 import { listCommands, overstaysCommand } from './audit/lists.ts';
+import { numbersCommand } from './audit/numbers.ts';
 import { requestsCommand } from './audit/requests.ts';
 import { storyCommand } from './audit/story.ts';
 import { auditUseCommand } from './audit/use.ts';
@@ -28,6 +29,7 @@ export function auditCommand(): Command {
     overstaysCommand(),
     ...listCommands(),
     auditEvidenceCommand(),
+    numbersCommand(),
     auditExportCommand(),
     auditProveCommand(),
     auditVerifyCommand(),

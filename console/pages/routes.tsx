@@ -7,6 +7,7 @@ import { endAllRoutes } from './end-all-routes.tsx';
 import { findingsRoutes } from './findings/routes.tsx';
 import { evidenceRoutes } from './evidence-routes.tsx';
 import { nowRoutes } from './now-routes.tsx';
+import { numbersRoutes } from './numbers-routes.tsx';
 import { requestsRoutes } from './requests-routes.tsx';
 import { requestRoutes } from './request-routes.tsx';
 import { subjectRoutes } from './subject-routes.tsx';
@@ -22,6 +23,7 @@ export function pageRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.route('/', requestRoutes(deps));
   app.route('/', answerRoutes(deps));
   app.route('/', subjectRoutes(deps));
+  app.route('/', numbersRoutes(deps));
   app.route('/', endAllRoutes(deps));
   app.route('/', evidenceRoutes(deps));
   app.route('/', zoneRoutes(deps));

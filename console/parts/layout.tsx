@@ -8,7 +8,8 @@ const PAGES = [
   { path: '/access', name: 'Access' },
   { path: '/requests', name: 'Requests' },
   { path: '/findings', name: 'Findings' },
-  { path: '/evidence', name: 'Evidence' },
+  { path: '/evidence', name: 'Evidence', isForAuditors: true },
+  { path: '/numbers', name: 'Numbers', isForAuditors: true },
 ] as const;
 
 type DocumentProps = PropsWithChildren<Readonly<{ title: string; head?: Child }>>;
@@ -59,13 +60,15 @@ export const Page: FC<PageProps> = ({ title, reader, address, scripts = [], sear
       </a>
       <nav aria-label="Pages">
         <ul>
-          {PAGES.map(({ path, name }) => (
-            <li>
-              <a href={path} aria-current={isAt(address, path) ? 'page' : undefined}>
-                {name}
-              </a>
-            </li>
-          ))}
+          {PAGES.filter((page) => reader.sight.isAuditor || !('isForAuditors' in page)).map(
+            ({ path, name }) => (
+              <li>
+                <a href={path} aria-current={isAt(address, path) ? 'page' : undefined}>
+                  {name}
+                </a>
+              </li>
+            ),
+          )}
         </ul>
       </nav>
       <form class="top__search" action="/requests" role="search" aria-label="Requests">

@@ -42,6 +42,29 @@ export function roughly(ms: number): string {
   return step ? `${Math.floor(ms / step.ms)} ${step.name}` : `${Math.max(0, Math.floor(ms / 1000))} s`;
 }
 
+/** How long something is, with its two largest units: "2 d 3 h", "1 h 5 min", "5 min 20 s", "3.2 s". */
+export function lengthText(seconds: number): string {
+  const sign = seconds < 0 ? '−' : '';
+  const size = Math.abs(seconds);
+  if (size < 9.95) return `${sign}${size.toFixed(1)} s`;
+  const whole = Math.round(size);
+  const place = UNITS.findIndex((unit) => whole >= unit.seconds);
+  const [first, second] = [UNITS[place] ?? UNITS[3], UNITS[place + 1]];
+  const rest = second ? Math.floor((whole % first.seconds) / second.seconds) : 0;
+  const parts = [
+    `${Math.floor(whole / first.seconds)} ${first.name}`,
+    ...(second && rest > 0 ? [`${rest} ${second.name}`] : []),
+  ];
+  return `${sign}${parts.join(' ')}`;
+}
+
+const UNITS = [
+  { seconds: 86_400, name: 'd' },
+  { seconds: 3600, name: 'h' },
+  { seconds: 60, name: 'min' },
+  { seconds: 1, name: 's' },
+] as const;
+
 /** "in 2 h" or "2 h ago", beside a time. */
 export const relative = (at: Instant, now: Instant): string =>
   at > now ? `in ${roughly(at - now)}` : `${roughly(now - at)} ago`;

@@ -347,3 +347,29 @@ test('an answer of many rows is printed whole, in pages', async () => {
   const ids = (JSON.parse(out) as readonly { id: string }[]).map(({ id }) => id);
   expect([ids.length, new Set(ids).size]).toEqual([2500, 2500]);
 });
+
+describe('curfew audit numbers', () => {
+  const TIME = ['--from', '2026-11-01T00:00:00Z', '--to', '2026-11-02T12:00:00Z'] as const;
+
+  test('prints every number of the time, the same in each format', async () => {
+    const zone = 'Europe/Lisbon';
+    const time = { from: at(TIME[1]), to: at(TIME[3]), zone };
+    const expected = questions.numberLines(await questions.numbersOf(folder.ledger, time));
+    const { out } = await audit('numbers', ...TIME, '--zone', zone, '--json');
+    expect([told, JSON.parse(out)]).toEqual([told, expected]);
+    const lines = (await audit('numbers', ...TIME, '--zone', zone, '-o', 'jsonl')).out.trim().split('\n');
+    expect([told, lines.map((line) => JSON.parse(line) as unknown)]).toEqual([told, expected]);
+    const csv = (await audit('numbers', ...TIME, '--zone', zone, '--csv')).out.trim().split(/\r?\n/);
+    expect([told, csv[0], csv.length]).toEqual([told, 'table,row,measure,value,unit', expected.length + 1]);
+    expect((await audit('numbers', ...TIME)).out).toMatch(/TABLE +ROW +MEASURE +VALUE +UNIT/);
+  });
+
+  test.each([
+    [['--from', '2020-01-01', '--to', '2026-11-01'], 'at most 366 days'],
+    [['--from', '2026-11-02', '--to', '2026-11-01T00:00:00Z'], 'before its end'],
+    [['--zone', 'Mars/Base'], '"Mars/Base" is not a time zone'],
+  ])('%j is refused', async (args, words) => {
+    const { code, err } = await audit('numbers', ...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+  });
+});

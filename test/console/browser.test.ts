@@ -82,6 +82,7 @@ inBrowser('the console in a browser', () => {
     ['/evidence', 'Evidence'],
     ['/evidence/soc2/CC6.3', 'CC6.3: Least access, and duties that are separated'],
     ['/evidence/soc2/CC6.3?from=nonsense', 'CC6.3: Least access, and duties that are separated'],
+    ['/numbers', 'Numbers'],
     ['/requests/nothing', 'There is no such request that you can see'],
     ['/findings', 'Findings'],
     ['/findings?from=nonsense', 'Findings'],

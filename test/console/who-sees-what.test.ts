@@ -66,6 +66,7 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
   ['/access?person=ana', ['ana', 'bo', 'dee']],
   ['/access?person=bo', ['bo', 'dee']],
   ['/access?entitlement=thing&person=ana', ['ana', 'bo', 'dee']],
+  ['/numbers', ['dee']],
   ['/requests/{ana}', ['ana', 'bo', 'cy', 'dee']],
   ['/requests/{dee}', ['bo', 'cy', 'dee']],
   ['/requests/{only-dee-approves}', ['ana', 'dee']],

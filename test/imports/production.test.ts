@@ -129,6 +129,20 @@ describe('a production process loads nothing of the sandbox or the tests', () =>
     for (const other of others) expect(loaded.packages).not.toContain(other);
   });
 
+  test.each([
+    ['console/routes.tsx', false],
+    ['console/parts/plots.ts', true],
+  ])('what draws plots is loaded by %s: %s', async (file, isLoaded) => {
+    const tsx = join(ROOT, 'node_modules/tsx/dist/esm/index.mjs');
+    const script = `await import(${JSON.stringify(tsx)}); await import(${JSON.stringify(join(ROOT, file))});`;
+    const { code, loaded } = await runRecorded(['--input-type=module', '--eval', script], {
+      env: { TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') }, // It says how JSX is read. This process runs in another folder.
+    });
+    expect([code, loaded.files]).toEqual([0, expect.arrayContaining([file])]);
+    for (const late of ['@observablehq/plot', 'd3', 'linkedom'])
+      expect([late, loaded.packages.includes(late)]).toEqual([late, isLoaded]);
+  });
+
   const inSandbox = createRequire(join(ROOT, 'sandbox/package.json'));
 
   test.each([
