@@ -97,7 +97,7 @@ export const EVIDENCE_QUESTIONS = {
     narrows: ['provider'],
   },
   decisions: {
-    title: 'Who decided what about such access',
+    title: 'Who decided what about access that no request explains',
     known: BY_LOG,
     query: ask.findingDecisions,
     command: overTime('decisions'),

@@ -73,6 +73,12 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
         From <Time at={from} zone={zone} seconds /> until <Time at={to} zone={zone} seconds />, both included.
       </p>
       <CheckpointFacts checkpoint={answer.checkpoint} />
+      {control.log && (
+        <p>
+          The log itself is evidence of this control: whoever has an older checkpoint can prove that no entry
+          before it was changed. The folder below has every entry and every checkpoint.
+        </p>
+      )}
       {answer.incompleteBefore !== undefined && (
         <p class="notice notice--careful">
           Requests that were made before <Time at={answer.incompleteBefore} zone={zone} /> are not in the
