@@ -42,7 +42,7 @@ export function startConsole(
       },
       listen,
     );
-    log.info({ address: origin }, 'the console');
+    log.info({ address: origin, host: listen.host, port: running.port }, 'the console');
     return running;
   });
 }
