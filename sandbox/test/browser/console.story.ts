@@ -33,13 +33,16 @@ export function consoleQuestions(stage: Stage): void {
     await page.getByRole('link', { name: 'Access', exact: true }).click();
     await page.getByLabel('Entitlement').fill('orders-db');
     await page.getByLabel('At', { exact: true }).fill('10s ago');
+    await page.getByLabel('Picture from').fill('10m ago');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await stage.pictureOfPage('console-access', page);
     const row = page.getByRole('table').first().getByRole('row').filter({ hasText: 'Ana Ferreira' });
     expect(await row.innerText()).toMatch(/Orders database.*still held.*Cy Okafor/s);
     await row.getByRole('cell').last().getByRole('link').click();
     const approved = page.getByRole('listitem').filter({ hasText: 'Cy Okafor approved' }).first();
     await approved.getByRole('button', { name: 'Check the proof here' }).click();
     await approved.getByText(/^Right: it is in the log of \d+ entries/).waitFor();
+    await stage.pictureOfPage('console-request', page);
     expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
   });
 
@@ -85,6 +88,7 @@ export function consoleQuestions(stage: Stage): void {
       .getByText(/verified/)
       .first()
       .waitFor();
+    await stage.pictureOfPage('console-now', page);
     expect(pages()).toBe(0);
   });
 

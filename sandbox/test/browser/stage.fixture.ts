@@ -11,10 +11,10 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const PICTURES = join(ROOT, '.curfew/pictures');
 /** With PICTURES=1 each view is saved in `.curfew/pictures`, for people. No test reads a picture. */
 const saves = Boolean(process.env['PICTURES'] ?? process.env['UPDATE_IMAGES']);
-/** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README. */
-const OF_README = ['card', 'active', 'sandbox'];
+/** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README and docs/audit.md. */
+const OF_DOCS = ['card', 'active', 'sandbox', 'console-now', 'console-access', 'console-request'];
 const folderOf = (name: string): string =>
-  process.env['UPDATE_IMAGES'] && OF_README.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
+  process.env['UPDATE_IMAGES'] && OF_DOCS.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 /** How each look is taken, and which barriers are looked for there. */
@@ -98,6 +98,11 @@ export function openStage() {
     async picture(name: string): Promise<void> {
       await page.locator('#toasts > *').first().waitFor({ state: 'detached' });
       await save(name, page);
+    },
+
+    /** Takes a picture of a page of the console. */
+    pictureOfPage: async (name: string, shown: Page): Promise<void> => {
+      if (saves) await shown.screenshot({ path: join(folderOf(name), `${name}.png`), fullPage: true });
     },
 
     /** Takes a picture of one message, on a screen that is high enough for all of it. */
