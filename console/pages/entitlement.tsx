@@ -2,8 +2,6 @@ import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../core/duration.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import { endNotes } from '../../wording/enforcement.ts';
-import { targetDetails } from '../../wording/target-details.ts';
 import type { PageContext } from '../page-context.ts';
 import type { Names } from '../parts/names.tsx';
 import {
@@ -15,6 +13,7 @@ import {
   whoColumn,
 } from '../parts/request-columns.tsx';
 import { Table } from '../parts/table.tsx';
+import { Targets } from '../parts/targets.tsx';
 import { accessAddress } from './access-question.ts';
 import type { EntitlementAnswer } from './read-entitlement.ts';
 
@@ -93,28 +92,7 @@ const EntitlementFacts: FC<Readonly<{ entitlement: Entitlement }>> = ({ entitlem
       </dl>
       <section aria-labelledby="targets">
         <h2 id="targets">What it gives</h2>
-        {targets.map(({ provider, described }) => (
-          <div>
-            <h3>
-              {oneLine(described.plain)} ({oneLine(provider)})
-            </h3>
-            <ul>
-              {targetDetails(described, 'approver').map(({ kind, label, text }) => (
-                <li>
-                  {label && <strong>{label} </strong>}
-                  {kind === 'permission' ? <code>{oneLine(text)}</code> : oneLine(text)}
-                </li>
-              ))}
-            </ul>
-          </div>
-        ))}
-        <ul>
-          {endNotes(targets.map(({ described }) => described)).map(({ name, text }) => (
-            <li>
-              <strong>{name}</strong> {text}
-            </li>
-          ))}
-        </ul>
+        <Targets targets={targets} />
       </section>
     </>
   );

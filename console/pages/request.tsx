@@ -2,13 +2,12 @@ import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../core/duration.ts';
 import type { AnswerKind } from '../../core/request/commands.ts';
 import { oneLine, visible } from '../../core/text.ts';
-import { endNotes } from '../../wording/enforcement.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { targetDetails } from '../../wording/target-details.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { Entitlement, type Names, Person } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
+import { Targets } from '../parts/targets.tsx';
 import type { RequestAnswer } from './read-request.ts';
 import { RequestActions } from './request-actions.tsx';
 import { TimeLine } from './request-time-line.tsx';
@@ -40,7 +39,7 @@ export const RequestPage: FC<RequestProps> = ({ answer, kinds, names, zone, logK
           <RequestActions {...{ view, kinds, names, zone }} />
           <section aria-labelledby="targets">
             <h2 id="targets">What was requested, exactly</h2>
-            <Targets view={view} />
+            <Targets targets={view.targets.map((described) => ({ described }))} />
           </section>
         </>
       )}
@@ -104,28 +103,3 @@ const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names 
     </dl>
   );
 };
-
-const Targets: FC<Readonly<{ view: RequestView }>> = ({ view: { targets } }) => (
-  <>
-    {targets.map((target) => (
-      <div>
-        <h3>{oneLine(target.plain)}</h3>
-        <ul>
-          {targetDetails(target, 'approver').map(({ kind, label, text }) => (
-            <li>
-              {label && <strong>{label} </strong>}
-              {kind === 'permission' ? <code>{oneLine(text)}</code> : oneLine(text)}
-            </li>
-          ))}
-        </ul>
-      </div>
-    ))}
-    <ul>
-      {endNotes(targets).map(({ name, text }) => (
-        <li>
-          <strong>{name}</strong> {text}
-        </li>
-      ))}
-    </ul>
-  </>
-);
