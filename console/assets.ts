@@ -12,6 +12,7 @@ const ASSETS: ReadonlyMap<string, Readonly<{ path: string; type: string }>> = ne
   ['search.js', { path: own('search.js'), type: 'text/javascript' }],
   ['live.js', { path: own('live.js'), type: 'text/javascript' }],
   ['idiomorph.js', { path: idiomorph, type: 'text/javascript' }],
+  ['moment.js', { path: own('moment.js'), type: 'text/javascript' }],
   ['proof.js', { path: own('proof.js'), type: 'text/javascript' }],
   ['icon.svg', { path: own('icon.svg'), type: 'image/svg+xml' }],
 ]);

@@ -21,7 +21,11 @@ export function accessRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { reader, now, address } = context;
     const policy = await deps.policy.lastKnown();
     const [names, choices] = [namesOf(policy), choicesOf(policy, reader)];
-    const page = (title: string, content: Child) => <Page {...{ title, reader, address }}>{content}</Page>;
+    const page = (title: string, content: Child) => (
+      <Page {...{ title, reader, address }} scripts={['moment']}>
+        {content}
+      </Page>
+    );
     const fields = (typed: Readonly<Record<string, string>>) => (
       <AccessFields typed={typed} choices={choices} />
     );

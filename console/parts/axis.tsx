@@ -53,6 +53,13 @@ const DAYS_MS = 5 * 86_400_000;
 const tickText = (at: Instant, { from, to }: Span, zone: string): string =>
   localText(at, zone).slice(5, to - from > DAYS_MS ? 10 : undefined);
 
+/** What assets/moment.js reads, which lets people drag the moment. */
+export const draggable = ({ span: { from, to }, zone }: Picture) => ({
+  'data-from': String(from),
+  'data-to': String(to),
+  'data-zone': zone,
+});
+
 /** The chosen moment. */
 export const Moment: FC<Picture & Readonly<{ height: number }>> = ({ span, at, height }) =>
   at < span.from || at > span.to ? null : (

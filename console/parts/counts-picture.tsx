@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx';
 import type { Instant } from '../../core/ids.ts';
-import { Axis, AXIS_HEIGHT, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
+import { Axis, AXIS_HEIGHT, draggable, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
 import { localText } from './time.tsx';
 
 const COUNTS_HEIGHT = 160;
@@ -18,6 +18,7 @@ export const CountsPicture: FC<
       height={height}
       role="group"
       aria-label="How many accesses there were over time"
+      {...draggable(picture)}
     >
       <Axis {...picture} height={height} />
       {counts.map((count, index) => (

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { oneLine } from '../../core/text.ts';
 import { targetWords } from '../../wording/target-name.ts';
-import { Axis, AXIS_HEIGHT, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
+import { Axis, AXIS_HEIGHT, draggable, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
 import type { AccessRow, Bar, Track } from './tracks.ts';
 import { type Names, requestPath } from './names.tsx';
 import { localText } from './time.tsx';
@@ -15,7 +15,14 @@ export const TracksPicture: FC<Picture & Readonly<{ tracks: readonly Track[] }>>
 }) => {
   const height = tracks.length * TRACK.height + AXIS_HEIGHT;
   return (
-    <svg class="tracks" width="100%" height={height} role="group" aria-label="Access over time">
+    <svg
+      class="tracks"
+      width="100%"
+      height={height}
+      role="group"
+      aria-label="Access over time"
+      {...draggable(picture)}
+    >
       <defs>
         <pattern
           id="standing"

@@ -164,6 +164,26 @@ inBrowser('the console in a browser', () => {
     await page.context().close();
   });
 
+  test('with a script, the moment of the picture can be dragged, and is in the address', async () => {
+    const page = await opened('/access?entitlement=thing');
+    const picture = page.getByRole('group', { name: 'Access over time' });
+    const [start, end] = [
+      Number(await picture.getAttribute('data-from')),
+      Number(await picture.getAttribute('data-to')),
+    ];
+    const [box, line] = [await picture.boundingBox(), await page.locator('.moment').boundingBox()];
+    if (!box || !line) throw new Error('there is no picture with a moment');
+    await page.mouse.move(line.x, box.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 5, { steps: 3 });
+    await page.mouse.up();
+    await page.waitForURL(/[?&]at=/);
+    const at = Date.parse(new URL(page.url()).searchParams.get('at') ?? '');
+    expect(Math.abs(at - (start + end) / 2)).toBeLessThan(((end - start) / box.width) * 2 + 1000);
+    expect(errors.splice(0)).toEqual([]);
+    await page.context().close();
+  });
+
   test('without a script everything is there but the check of a proof', async () => {
     const page = await opened(`/requests/${request}`, { javaScriptEnabled: false });
     expect(await page.getByRole('button', { name: 'Check the proof here' }).count()).toBe(0);
