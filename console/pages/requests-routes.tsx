@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { countRequests, requestPage } from '../../audit/questions/index.ts';
+import { LONGEST_SEARCH, suggestions } from '../../audit/search/index.ts';
 import { PAGE_PLACE } from '../../core/request/list-row.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
@@ -58,6 +59,17 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
           sql={ledger.searchSql(question.search)}
         />
       </Page>,
+    );
+  });
+
+  /** The whole line of the search with each suggestion at the caret. It has names that the reader can search only. */
+  app.get('/suggestions', async (c) => {
+    const { q = '', caret = '' } = c.req.query();
+    const typed = q.slice(0, LONGEST_SEARCH);
+    const known = namesFor(await deps.policy.lastKnown(), c.get('reader'));
+    const { from, to, options } = suggestions(typed, Number.parseInt(caret, 10) || typed.length, known);
+    return c.json(
+      options.map(({ text, means }) => ({ means, text: typed.slice(0, from) + text + typed.slice(to) })),
     );
   });
 

@@ -78,9 +78,11 @@ export const Page: FC<PageProps> = ({ title, reader, address, scripts = [], sear
           value={oneLine(search)}
           aria-label="Search requests"
           placeholder="Search requests: ana state:active since:7d"
+          list="suggestions"
           autocomplete="off"
           spellcheck={false}
         />
+        <datalist id="suggestions"></datalist>
         <button>Search</button>
       </form>
       <ZoneSwitch reader={reader} address={address} />

@@ -164,6 +164,18 @@ inBrowser('the console in a browser', () => {
     await page.context().close();
   });
 
+  test('with a script, the search suggests what can be typed', async () => {
+    const page = await opened('/requests');
+    await page.keyboard.press('/');
+    await page.keyboard.type('state:ac');
+    await page.locator('#suggestions option[value="state:active"]').waitFor({ state: 'attached' });
+    await page.keyboard.type('tive');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/q=state%3Aactive/);
+    expect(errors.splice(0)).toEqual([]);
+    await page.context().close();
+  });
+
   test('with a script, the moment of the picture can be dragged, and is in the address', async () => {
     const page = await opened('/access?entitlement=thing');
     const picture = page.getByRole('group', { name: 'Access over time' });

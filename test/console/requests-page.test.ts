@@ -91,6 +91,17 @@ describe('the list of requests', () => {
     expect(page).toContain('Did you mean state:closed?');
   });
 
+  test.each([
+    ['dee', 'state:a', ['state:active']],
+    ['dee', 'refused:yes person:b', ['refused:yes person:bo']],
+    ['cy', 'person:b', []],
+    ['cy', 'ent', ['entitlement:']],
+  ])('suggests to %s after %j what they can search', async (person, typed, lines) => {
+    const answer = await (await fixture.as(person)).get(`/suggestions?q=${encodeURIComponent(typed)}`);
+    const options = (await answer.json()) as readonly Readonly<{ text: string }>[];
+    expect(options.map(({ text }) => text)).toEqual(lines);
+  });
+
   test('has the SQL that gives the same, which an auditor can run', async () => {
     const html = await (await dee.get('/requests?q=entitlement%3Aother+state%3Aclosed')).text();
     const sql = unescaped(/<code>(select \* from audit\.request[^]*?)<\/code>/.exec(html)?.[1] ?? '');
