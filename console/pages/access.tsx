@@ -127,6 +127,7 @@ const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, questio
         <li class="legend--overdue">held after its approved end</li>
         <li class="legend--extended">extended</li>
         <li class="legend--cut">ended early</li>
+        <li class="legend--refused">refused attempt</li>
         <li class="legend--moment">the chosen moment</li>
       </ul>
       <ZoomLinks question={question} now={context.now} />

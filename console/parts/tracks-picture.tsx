@@ -71,7 +71,7 @@ export const trackName = (
     : `${oneLine(account)} (${oneLine(provider)}): ${oneLine(targetWords(target))}`;
 
 const BarMark: FC<Picture & Readonly<{ bar: Bar; y: number }>> = ({ bar, y, zone }) => {
-  const { row, start, end, plannedEnd, kind, isOpen, extended, cut } = bar;
+  const { row, start, end, plannedEnd, kind, isOpen, extended, refused, cut } = bar;
   const enforcement = row.facts?.enforcement[leaseNumber(row)];
   const mark = (
     <>
@@ -94,6 +94,11 @@ const BarMark: FC<Picture & Readonly<{ bar: Bar; y: number }>> = ({ bar, y, zone
       )}
       {extended.map((place) => (
         <circle cx={percent(place)} cy={y + TRACK.bar / 2} r="3" class="extended" />
+      ))}
+      {refused.map((place) => (
+        <text x={percent(place)} y={y - 2} class="refused">
+          !
+        </text>
       ))}
       {cut !== undefined && (
         <text x={percent(cut)} y={y + TRACK.bar - 2} class="cut">

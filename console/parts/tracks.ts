@@ -19,6 +19,8 @@ export type Bar = Readonly<{
   /** Where its end was moved, and where somebody ended it early. */
   extended: readonly number[];
   cut?: number;
+  /** Where an attempt about it was refused. */
+  refused: readonly number[];
 }>;
 
 /** The accesses of a person, or of an account, at a target. */
@@ -56,7 +58,8 @@ function barOf(row: AccessRow, span: Span, now: Instant): Bar {
     ...(planned === undefined ? {} : { plannedEnd: planned }),
     kind: basis === 'granted' ? (isOverdue ? 'overdue' : 'granted') : 'standing',
     isOpen: until === undefined || until > span.to,
-    extended: (facts?.extendedAt ?? []).flatMap((at) => inside(at, span) ?? []),
+    extended: allInside(facts?.extendedAt, span),
+    refused: allInside(facts?.refusedAt, span),
     ...(cut === undefined ? {} : { cut }),
   };
 }
@@ -67,6 +70,9 @@ const isEarly = (ending: string | null | undefined): boolean =>
 
 const part = (at: number, { from, to }: Span): number => (at - from) / (to - from);
 const clamped = (at: number, span: Span): number => Math.min(1, Math.max(0, part(at, span)));
+
+const allInside = (moments: readonly Instant[] = [], span: Span): readonly number[] =>
+  moments.flatMap((at) => inside(at, span) ?? []);
 
 function inside(at: Instant | undefined, span: Span): number | undefined {
   const place = at === undefined ? undefined : part(at, span);

@@ -23,6 +23,8 @@ export type RequestFacts = Readonly<{
   ending: Ending['kind'] | null;
   endingAt: Instant | null;
   extendedAt: readonly Instant[];
+  /** When attempts about it were refused. */
+  refusedAt: readonly Instant[];
 }>;
 
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -35,7 +37,8 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
             array(select e.body ->> 'by' from event e where e.request_id = r.id and e.kind = 'approved' order by e.seq) as "approvedBy",
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
             ended.body -> 'ending' ->> 'kind' as ending, ${MS('ended.at')} as "endingAt",
-            array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'extended' order by e.seq) as "extendedAt"
+            array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'extended' order by e.seq) as "extendedAt",
+            array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'refused' order by e.seq) as "refusedAt"
        from request r
        left join lateral (
          select e.body, e.at from event e where e.request_id = r.id and e.kind in ('revoke-started', 'closed') order by e.seq limit 1) ended on true
