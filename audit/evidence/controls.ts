@@ -1,4 +1,4 @@
-import type { EvidenceName } from './questions.ts';
+import { EVIDENCE_NAMES, type EvidenceName } from './questions.ts';
 
 export const FRAMEWORKS = {
   soc2: 'SOC 2, common criteria CC6',
@@ -166,8 +166,8 @@ export const CONTROLS: readonly Control[] = [
 ];
 
 /**
- * The controls that somebody named: by their ids, or all of a framework. Upper and lower case are alike. The error is the name that
- * nothing has.
+ * The controls that somebody named: by their ids, or all of a framework. Upper and lower case are alike. `unknown` has the
+ * names that no control has.
  */
 export function controlsNamed(
   names: readonly string[],
@@ -181,8 +181,5 @@ export function controlsNamed(
 }
 
 /** The questions of some controls, each once, in the order in which people read them. */
-export const questionsOf = (
-  controls: readonly Pick<Control, 'questions'>[],
-  all: readonly EvidenceName[],
-): readonly EvidenceName[] =>
-  all.filter((name) => controls.some(({ questions }) => questions.includes(name)));
+export const questionsOf = (controls: readonly Pick<Control, 'questions'>[]): readonly EvidenceName[] =>
+  EVIDENCE_NAMES.filter((name) => controls.some(({ questions }) => questions.includes(name)));

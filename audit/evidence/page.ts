@@ -45,12 +45,16 @@ export function evidencePage(about: EvidenceAbout): string {
       `- ${EVIDENCE_QUESTIONS[name].title}: **${counts.get(name) ?? 0}**, in \`${name}.csv\`. ${EVIDENCE_QUESTIONS[name].known}`,
     ]),
     '',
-    '## The sample',
-    '',
-    `\`sample.jsonl\` has ${sampled} rows of \`grants.csv\`. The root of the checkpoint chooses them, so nobody else does. \`sample-proofs.jsonl\` has a proof for each event of them.`,
-    '',
+    ...(names.includes('grants') ? sampleLines(sampled) : []),
   ]);
 }
+
+const sampleLines = (sampled: number): readonly string[] => [
+  '## The sample',
+  '',
+  `\`sample.jsonl\` has ${sampled} rows of \`grants.csv\`. The root of the checkpoint chooses them, so nobody else does. \`sample-proofs.jsonl\` has a proof for each event of them.`,
+  '',
+];
 
 const controlLines = ({ id, framework, title, asks, questions, log, cannot }: Control): readonly string[] => [
   `### ${id}: ${title}`,

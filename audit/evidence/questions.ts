@@ -17,12 +17,10 @@ export type EvidenceQuestion = Readonly<{
   /** How somebody knows that the answer is right and whole. */
   known: string;
   query: (asked: EvidenceAsked) => AuditQuery;
-  /** The command that gives the same answer, as far as there is one. It knows no scope. */
+  /** The command that gives the same answer without a scope. */
   command: (asked: EvidenceAsked) => string;
   /** By which scopes the question can be narrowed. One that cannot has everything of the period. */
   narrows: readonly ('entitlement' | 'provider')[];
-  /** There should be no row. */
-  isNone?: true;
 }>;
 
 const BY_LOG = 'The verifier makes the same answer from the verified log and compares each row.';
@@ -57,7 +55,6 @@ export const EVIDENCE_QUESTIONS = {
     query: ask.selfApprovals,
     command: overTime('self-approvals'),
     narrows: ['entitlement'],
-    isNone: true,
   },
   pairs: {
     title: 'Two people who approved requests of each other, whenever that was',
@@ -80,7 +77,6 @@ export const EVIDENCE_QUESTIONS = {
     query: ({ from }) => ask.overstays(ask.ALLOWED_SECONDS, { from }),
     command: ({ from }) => `curfew audit overstays --from ${iso(from)}`,
     narrows: ['entitlement', 'provider'],
-    isNone: true,
   },
   drift: {
     title: 'Where a provider showed other access than was approved, and what Curfew corrected',

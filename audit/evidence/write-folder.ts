@@ -16,7 +16,7 @@ import {
   contentsOf,
 } from './contents.ts';
 import { evidencePage } from './page.ts';
-import { EVIDENCE_NAMES, type EvidenceName } from './questions.ts';
+import type { EvidenceName } from './questions.ts';
 import { eventsOfGrant, sampling } from './sample.ts';
 
 /** What was made. `checksum` is the SHA-256, in hex, of the file with the hashes of all others. */
@@ -42,7 +42,7 @@ export async function writeEvidence(
   { log, columnsOf }: Readonly<{ log: ExportedLog; columnsOf: ColumnsOf }>,
 ): Promise<EvidenceMade> {
   const place = join(folder, 'evidence');
-  const names = questionsOf(order.controls, EVIDENCE_NAMES);
+  const names = questionsOf(order.controls);
   const counts = new Map<EvidenceName, number>();
   const whole = await incompleteBefore(ledger);
   const answeredAt = await ledger.now();

@@ -95,8 +95,9 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
       <section aria-labelledby="folder">
         <h2 id="folder">All of it, with proofs</h2>
         <p>
-          This makes a folder with every row, the whole log, a sample with proofs, and a program that verifies
-          all of it offline:
+          This makes a folder with every row, the whole log,
+          {control.questions.includes('grants') && ' a sample of the grants with proofs,'} and a program that
+          verifies all of it offline:
         </p>
         <pre tabindex={0}>
           <code>{`curfew audit evidence ${control.id} --from ${rfc3339(from)} --to ${rfc3339(to)} --out ./evidence`}</code>
@@ -108,7 +109,7 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
 
 const CheckpointFacts: FC<Readonly<{ checkpoint: SignedCheckpoint | undefined }>> = ({ checkpoint }) =>
   checkpoint === undefined ? (
-    <p class="notice notice--careful">No checkpoint of the audit log that a trusted key signed is there.</p>
+    <p class="notice notice--careful">No published checkpoint of the audit log is signed by a trusted key.</p>
   ) : (
     <p>
       The newest signed checkpoint is of the log {oneLine(checkpoint.origin)}, with {checkpoint.size} entries

@@ -23,7 +23,7 @@ export const Lengths: FC<NumbersProps> = ({ answer: { tables }, plots }) => {
   return (
     <PlotSection
       id="lengths"
-      title="Length requested and time held"
+      title="Approved length and time held"
       note="Grants that began in this time and are over, by the length that was requested and approved, with extensions. Each length is the median. In the plot, the line across is what was approved, and the dot is what was held."
       plot={
         rows.length === 0
@@ -35,7 +35,7 @@ export const Lengths: FC<NumbersProps> = ({ answer: { tables }, plots }) => {
       }
       table={
         <Table
-          caption="Length requested and time held, as a table"
+          caption="Approved length and time held, as a table"
           columns={[
             labelColumn('Length'),
             numberColumn('Grants', 'grants'),

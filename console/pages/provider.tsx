@@ -85,8 +85,10 @@ const findingColumns = (names: Names, zone: string) =>
 const overdueNote = ({ length }: readonly OverdueLease[]): string =>
   length < MOST_OVERDUE ? `(${length})` : `(the first ${length})`;
 
-const countNote = ({ rows, count }: Listed<unknown>): string =>
-  count === rows.length ? `(${count})` : `(the newest ${rows.length} of ${countText(count, 'more')})`;
+function countNote({ rows, count }: Listed<unknown>): string {
+  if (count === undefined) return `(the newest ${rows.length}; all of them were not counted)`;
+  return count === rows.length ? `(${count})` : `(the newest ${rows.length} of ${countText(count, '')})`;
+}
 
 const overdueColumns = ({ reader: { zone }, now }: PageContext): readonly Column<OverdueLease>[] => [
   { name: 'Lease', of: ({ lease }) => <code>{lease}</code> },

@@ -40,6 +40,14 @@ export const TimeLine: FC<TimeLineProps> = ({ answer, names, zone, logKeys }) =>
       </a>
       <span class="soft">“curfew audit verify” checks them without Curfew’s database.</span>
     </p>
+    {logKeys.length > 0 && (
+      <p class="soft">
+        The proofs are checked here with the public keys of the log that this console has:{' '}
+        {logKeys.map((key) => (
+          <code>{key} </code>
+        ))}
+      </p>
+    )}
   </>
 );
 

@@ -55,7 +55,7 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
         <SearchHelp />
         <Searched searched={searched} names={names} />
         <RequestsPage
-          {...{ text, page, count, names, zone: reader.zone }}
+          {...{ text, page, count, names, zone: reader.zone, seesAll: reader.sight.isAuditor }}
           sql={ledger.searchSql(question.search)}
         />
       </Page>,

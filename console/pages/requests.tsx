@@ -26,10 +26,12 @@ type RequestsProps = Readonly<{
   count: number;
   names: Names;
   zone: string;
+  /** The command and the SQL find the requests of everybody, so only an auditor has the same answer there. */
+  seesAll: boolean;
 }>;
 
 /** The requests that a search finds, the newest first. */
-export const RequestsPage: FC<RequestsProps> = ({ text, sql, page, count, names, zone }) => (
+export const RequestsPage: FC<RequestsProps> = ({ text, sql, page, count, names, zone, seesAll }) => (
   <>
     <p role="status">
       {count > MOST_COUNTED ? `More than ${MOST_COUNTED.toLocaleString('en')}` : count.toLocaleString('en')}{' '}
@@ -63,7 +65,11 @@ export const RequestsPage: FC<RequestsProps> = ({ text, sql, page, count, names,
         ))}
       </p>
     )}
-    <SameAnswerElsewhere same={{ command: `curfew audit requests${text === '' ? '' : ` '${text}'`}`, sql }} />
+    {seesAll && (
+      <SameAnswerElsewhere
+        same={{ command: `curfew audit requests${text === '' ? '' : ` '${text}'`}`, sql }}
+      />
+    )}
   </>
 );
 

@@ -97,7 +97,7 @@ export const Page: FC<PageProps> = ({ title, reader, address, scripts = [], sear
     </main>
     <footer>
       <p>
-        Times are in {reader.zone}. {readingNote(reader)}
+        Times are in {reader.zone}. When you look at what is not your own, it is recorded in the audit log.
       </p>
     </footer>
   </Document>
@@ -105,11 +105,6 @@ export const Page: FC<PageProps> = ({ title, reader, address, scripts = [], sear
 
 const isAt = (address: string, path: string): boolean =>
   path === '/' ? address === '/' : new URL(address, 'http://curfew').pathname.startsWith(path);
-
-const readingNote = ({ sight }: Reader): string =>
-  sight.isAuditor
-    ? 'What you look at here is recorded in the audit log.'
-    : 'When you look at what is not your own, it is recorded in the audit log.';
 
 /** The zone of all times of the page, and the other one. */
 const ZoneSwitch: FC<Readonly<{ reader: Reader; address: string }>> = ({ reader, address }) => {

@@ -16,8 +16,8 @@ export const Outcome: FC<OutcomeProps> = ({ outcome, tried, names, zone }) => {
   if (outcome === undefined)
     return (
       <p class="notice notice--careful" role="status">
-        It is recorded, and no worker has decided it yet. It counts as soon as one runs. Load this page again
-        to see it.
+        It is recorded. A worker decides it as soon as one runs. Load this page again to see what became of
+        it.
       </p>
     );
   if (outcome.kind === 'refused')
@@ -28,7 +28,16 @@ export const Outcome: FC<OutcomeProps> = ({ outcome, tried, names, zone }) => {
     );
   return (
     <p class="notice" role="status">
-      Done. It is recorded below.
+      {DONE[tried] ?? 'It is recorded.'}
     </p>
   );
+};
+
+/** What a worker accepted, by what the reader tried. */
+const DONE: Readonly<Record<string, string>> = {
+  approve: 'You approved it.',
+  deny: 'You denied it.',
+  withdraw: 'You withdrew it.',
+  end: 'The access is being ended.',
+  'end-all': 'Everything is being ended.',
 };

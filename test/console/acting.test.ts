@@ -58,7 +58,7 @@ describe('a request can be answered in the console (slack.md, rule 17)', () => {
     const page = await bo.reads(`/requests/${request}`);
     expect(page).toMatch(/Approve… Ana gets, for 1 h from the last approval on: write access to thing/);
     const { page: after } = await answer(bo, request, { kind: 'approve' });
-    expect(after).toMatch(/Done\. It is recorded below\..*in the console Bo approved the request/);
+    expect(after).toMatch(/You approved it\..*in the console Bo approved the request/);
     expect(await stateOf(request)).toBe('granting');
     expect(
       await rowsOf(
@@ -105,7 +105,7 @@ describe('with the same refusals as elsewhere', () => {
     const request = await openedWithoutWorkflow(fixture.requests);
     const { page } = await answer(await fixture.as(person), request, fields);
     expect(page).toMatch(words);
-    expect(page).not.toContain('Done. It is recorded below.');
+    expect(page).not.toContain('You approved it.');
     expect(await stateOf(request)).toBe('pending');
     await answer(await fixture.as('ana'), request, { kind: 'withdraw' });
   });
@@ -159,7 +159,7 @@ describe('everything of a person can be ended', () => {
     expect(page).toMatch(/nothing of it is granted or extended until 2 security people lift the lock/);
     const sent = await dee.post('/people/ana/end', { reason: 'the laptop is stolen' });
     expect(await dee.reads(sent.headers.get('location') ?? '')).toMatch(
-      /Done\..*(are ended|Nothing had to be ended)/,
+      /Everything is being ended\..*(are ended|Nothing had to be ended)/,
     );
     expect(await stateOf(request)).toBe('closed');
   });
@@ -195,7 +195,7 @@ test('while no worker runs, an answer is stored, and counts when one does (I16)'
   await deciding?.stop();
   const request = await openedWithoutWorkflow(fixture.requests, { person: 'dee' });
   const { page } = await answer(await fixture.as('bo'), request, { kind: 'deny', note: 'no' });
-  expect(page).toContain('It is recorded, and no worker has decided it yet.');
+  expect(page).toContain('It is recorded. A worker decides it as soon as one runs.');
   expect(await stateOf(request)).toBe('pending');
   decide();
   await until('the denial counts', async () => (await stateOf(request)) === 'closed');
