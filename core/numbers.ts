@@ -5,7 +5,7 @@ export const NUMBERS = [
 ] as const;
 export type NumberName = (typeof NUMBERS)[number];
 
-/** Of the use of so many grants is told, the newest ones. Each takes several look-ups. */
+/** The most grants of which the use is told, the newest ones. Each takes several look-ups. */
 export const MOST_USES = 300;
 
 /** The parts into which times are counted: where each begins, in seconds, and its name. The first one has everything below. */

@@ -24,8 +24,7 @@ export type Control = Readonly<{
 }>;
 
 const ONLY_CATALOGUE = 'Access that the catalogue does not have, and how people sign in there.';
-const JOINERS =
-  'Who works here and when somebody joined or left. That is in the system of the human resources.';
+const JOINERS = 'Who works here and when somebody joined or left. That is in the HR system.';
 
 /** Every control that Curfew can say something about. */
 export const CONTROLS: readonly Control[] = [

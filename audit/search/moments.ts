@@ -6,11 +6,11 @@ import { folded } from './names.ts';
 import type { SearchMoment, TimeKey } from './search.ts';
 
 const LONGEST_AGO = (100 * 366 * 1440) as Minutes;
-/** What a length may have and one of access may not. */
+/** The units that a search accepts and a length of access does not. */
 const SECONDS_OR_WEEKS = /^(\d{1,6})\s*([sw])$/;
 const WEEK_MS = 7 * 86_400_000;
 
-/** Reads a moment, or a length of time before now. A day after `to` is included. */
+/** Reads a moment, or a length of time before now. A date in `to:` includes all of that day. */
 export function readMoment(
   typed: string,
   key: TimeKey,

@@ -19,7 +19,7 @@ const NAMED: Readonly<Partial<Record<ValueKey, NamedKey>>> = {
 /** What an id can be, also of somebody or something that left the policy files. */
 const ID = /^[a-z][a-z0-9_-]{0,62}$/;
 const TAIL = /^[0-9a-hjkmnp-tv-z]{4,26}$/;
-/** Curfew shows so many letters of an id. A shorter word with a digit is no name either. */
+/** A word without a key is the end of an id when it has as many letters as Curfew shows of one, or when it has a digit. */
 const SHOWN_LETTERS = 8;
 
 /** Reads one value of a key. */
@@ -101,7 +101,7 @@ const insteadOf = (key: ValueKey, value: string | undefined): Pick<Mistake, 'ins
 /** A value that nothing known has, and the nearest one. A search for it is right, because what has left the files may still have requests. */
 export type UnknownValue = Readonly<{ key: ValueKey; value: string; instead?: string }>;
 
-/** The values of a search that nothing known has, for the answer without a row. */
+/** The values of a search that nothing known has. They are shown when the search finds nothing. */
 export const unknownValues = (
   is: Readonly<Partial<Record<ValueKey, readonly string[]>>>,
   known: KnownNames,

@@ -27,7 +27,7 @@ export async function readEntitlement(
   const entitlement = await policy.entitlementNamed(typed);
   const id = entitlement?.id ?? typed;
   const maySee = maySeeHolders(sight, id);
-  if (!entitlement && (!maySee || !(await wasGranted(ledger, id)))) return undefined;
+  if (!entitlement && (!maySee || !(await wasHeld(ledger, id)))) return undefined;
   const found = maySee ? await ledger.openRequestsFor(id, { from: 0, most: MOST }) : undefined;
   const facts = new Map((await ledger.requestFacts(found?.requests ?? [])).map((each) => [each.id, each]));
   const routes = await policy.routesOf(person);
@@ -42,7 +42,7 @@ export async function readEntitlement(
 }
 
 /** True when somebody had it, whenever that was. */
-const wasGranted = async (ledger: ConsoleDeps['ledger'], id: string): Promise<boolean> =>
+const wasHeld = async (ledger: ConsoleDeps['ledger'], id: string): Promise<boolean> =>
   (
     await answerPage(
       ledger,

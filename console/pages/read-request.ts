@@ -7,7 +7,7 @@ import { readStory, type Story } from '../../requests/story.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
 
-/** How an approval was given: through what, with which account, and how long after it could be. */
+/** How an approval was given: with which account, and how many seconds after it could be. */
 export type GivenApproval = Readonly<{ seq: number; account: string | null; seconds: number | null }>;
 
 /** A request with its evidence. */
