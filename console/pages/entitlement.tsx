@@ -21,7 +21,7 @@ type EntitlementProps = Readonly<{ context: PageContext; answer: EntitlementAnsw
 
 /** What an entitlement gives, who may request and approve it, and who has it. */
 export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }) => {
-  const { id, entitlement, ownRoute, open } = answer;
+  const { id, entitlement, ownRoute, isPolicyRead, open } = answer;
   return (
     <>
       {entitlement === undefined ? (
@@ -30,7 +30,9 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
         <EntitlementFacts entitlement={entitlement} />
       )}
       <p>
-        {ownRoute === undefined ? (
+        {!isPolicyRead ? (
+          'The policy files cannot be read now, so nobody can request it.'
+        ) : ownRoute === undefined ? (
           'You may not request it.'
         ) : (
           <>

@@ -23,7 +23,7 @@ type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names:
 
 /** What a person has, had, may request and approved. */
 export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
-  const { id, open, closed, closedCount, routes, approvals, mayEndAll } = answer;
+  const { id, open, closed, closedCount, routes, isPolicyRead, approvals, mayEndAll } = answer;
   const columns = [
     ...[whatColumn(names), stateColumn(context.now), endColumn(context)],
     ...[approvedByColumn(names), evidenceColumn],
@@ -52,7 +52,9 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
           caption="Requestable entitlements"
           columns={routeColumns(names)}
           rows={routes}
-          empty="Nothing."
+          empty={
+            isPolicyRead ? 'Nothing.' : 'The policy files cannot be read now, so nobody can request anything.'
+          }
         />
       </section>
       {approvals && (

@@ -12,6 +12,8 @@ export type EntitlementAnswer = Readonly<{
   entitlement: Entitlement | undefined;
   /** The way of the reader's own request; undefined when they may not request it. */
   ownRoute: Route | undefined;
+  /** False while the policy files cannot be read: then nobody may request anything, and that says nothing about the entitlement. */
+  isPolicyRead: boolean;
   /** Undefined when the reader may not see who has it. */
   open: Readonly<{ requests: readonly RequestFacts[]; count: number }> | undefined;
 }>;
@@ -24,7 +26,8 @@ export async function readEntitlement(
   { sight, person }: Pick<Reader, 'sight' | 'person'>,
   typed: string,
 ): Promise<EntitlementAnswer | undefined> {
-  const entitlement = await policy.entitlementNamed(typed);
+  const entitlement =
+    (await policy.entitlementNamed(typed)) ?? (await policy.lastKnown())?.entitlements.get(typed);
   const id = entitlement?.id ?? typed;
   const maySee = maySeeHolders(sight, id);
   if (!entitlement && (!maySee || !(await wasHeld(ledger, id)))) return undefined;
@@ -34,6 +37,7 @@ export async function readEntitlement(
   return {
     ...{ id, entitlement },
     ownRoute: routes.find((route) => route.entitlement.id === id),
+    isPolicyRead: (await policy.problem()) === undefined,
     open: found && {
       requests: found.requests.flatMap((request) => facts.get(request) ?? []),
       count: found.count,

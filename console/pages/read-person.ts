@@ -15,6 +15,8 @@ export type PersonAnswer = Readonly<{
   closed: readonly RequestFacts[];
   closedCount: number;
   routes: readonly Route[];
+  /** False while the policy files cannot be read: then there are no routes. */
+  isPolicyRead: boolean;
   /** Whether the reader may end everything of the person. */
   mayEndAll: boolean;
   /** Undefined for a reader who may not see them. They are about requests of others. */
@@ -51,5 +53,6 @@ export async function readPerson(
     open: open.requests.flatMap((request) => facts.get(request) ?? []),
     closed: closed.requests.flatMap((request) => facts.get(request) ?? []),
     closedCount: closed.count,
+    isPolicyRead: (await policy.problem()) === undefined,
   };
 }

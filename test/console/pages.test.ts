@@ -59,3 +59,19 @@ describe('A request', () => {
     expect(page.status).toBe(404);
   });
 });
+
+test('while the policy files cannot be read, pages say so, and not that nothing may be requested', async () => {
+  const before = await browser('ana').reads('/entitlements/thing');
+  expect(before).toContain('You may request it.');
+  const restore = await fixture.requests.edit('catalogue.yaml', 'security:', 'nonsense:');
+  try {
+    expect(await browser('ana').reads('/entitlements/thing')).toMatch(
+      /The policy files cannot be read now, so nobody can request it/,
+    );
+    expect(await browser('ana').reads('/people/ana')).toMatch(
+      /The policy files cannot be read now, so nobody can request anything/,
+    );
+  } finally {
+    await restore();
+  }
+});
