@@ -77,7 +77,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
           caption="Who had access"
           columns={columnsOf(names, context.reader)}
           rows={rows}
-          empty="Nobody had access, as far as receipts and looks at the providers show."
+          empty={`${nobody(question)}, as far as receipts and looks at the providers show.`}
         />
         <NextPage href={next === undefined ? undefined : accessAddress({ ...question, after: next })} />
         <p class="soft">
@@ -90,6 +90,10 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
     </>
   );
 };
+
+/** That there is no access, in the words of the question. */
+const nobody = ({ person }: AccessQuestion): string =>
+  person === undefined ? 'Nobody had access' : 'They had no access';
 
 /** The question as somebody types it. */
 const typedAgain = (
@@ -117,7 +121,7 @@ const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, questio
           <CountsPicture {...shown} {...picture} />
         </>
       ) : picture.rows.length === 0 ? (
-        <p class="empty">Nobody had access in this time.</p>
+        <p class="empty">{nobody(question)} in this time.</p>
       ) : (
         <TracksPicture {...shown} tracks={tracksOf(picture.rows, { from, to }, context.now)} />
       )}
