@@ -49,7 +49,7 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
               : 'The people who run Curfew find the reason in its log.'}
           </p>
           <p>
-            <a href={c.req.path}>Try again</a>
+            <a href={pathAfterSignIn(c.req.path)}>Try again</a>
           </p>
         </MessagePage>,
       ),

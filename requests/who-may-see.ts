@@ -34,3 +34,7 @@ export const visibleTo = ({ isAuditor, reader, manages, owns, approves }: Sight)
   isAuditor
     ? 'all'
     : { reader, requesters: [reader, ...manages], entitlements: [...new Set([...owns, ...approves])] };
+
+/** The same as `maySeeStory`, for the ledger to select by. */
+export const storiesVisibleTo = ({ isAuditor, reader, owns }: Sight): VisibleRequests =>
+  isAuditor ? 'all' : { reader, requesters: [reader], entitlements: [...owns] };

@@ -12,7 +12,7 @@ import type { RequestQuestion } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { PolicySet } from '../../policy/index.ts';
-import { maySeeAccessOf, visibleTo } from '../../requests/who-may-see.ts';
+import { maySeeAccessOf, storiesVisibleTo, visibleTo } from '../../requests/who-may-see.ts';
 import type { Reader } from '../reader.ts';
 
 /** A search as it was understood: its canonical text, and the question for the ledger about what the reader may see. */
@@ -42,6 +42,12 @@ export function askedSearch(
     question: { search: askedOf(search), visible: visibleTo(reader.sight) },
   });
 }
+
+/** The same question about the requests whose events the reader may see, which are fewer. */
+export const aboutStories = (
+  question: RequestQuestion,
+  { sight }: Pick<Reader, 'sight'>,
+): RequestQuestion => ({ ...question, visible: storiesVisibleTo(sight) });
 
 /** A page of the list of requests. */
 export type RequestsPlace = Readonly<{

@@ -10,7 +10,7 @@ import { Page } from '../parts/layout.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EXPORT_TYPES, exportLines } from './export-requests.ts';
-import { askedSearch, namesFor, requestsAddress } from './request-search.ts';
+import { aboutStories, askedSearch, namesFor, requestsAddress } from './request-search.ts';
 import { readSearched } from './read-searched.ts';
 import { Searched } from './searched.tsx';
 import { type ExportFormat, EXPORTS, Mistakes, RequestsPage, SearchHelp } from './requests.tsx';
@@ -47,7 +47,8 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
       readSearched(deps, reader, search),
     ]);
     const names = namesOf(policy);
-    const isOwn = page.rows.every(({ person }) => person === reader.person);
+    const isWhole = page.rows.length === count && page.rows.every(({ person }) => person === reader.person);
+    const isOwn = isAbout(search.is.person, reader.person) || (!reader.sight.isAuditor && isWhole);
     await recordReading(deps, reader, { address, isOwn });
     return showPage(
       c,
@@ -86,7 +87,8 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     return stream(
       c,
       async (out) => {
-        for await (const line of exportLines(deps, question, format)) await out.write(`${line}\n`);
+        const exported = format === 'ocsf' ? aboutStories(question, reader) : question;
+        for await (const line of exportLines(deps, exported, format)) await out.write(`${line}\n`);
       },
       async (error) => {
         deps.report(error);
@@ -96,6 +98,9 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   });
   return app;
 }
+
+const isAbout = (people: readonly string[] | undefined, person: string): boolean =>
+  people?.length === 1 && people[0] === person;
 
 const isExportFormat = (text: string): text is ExportFormat => Object.hasOwn(EXPORTS, text);
 

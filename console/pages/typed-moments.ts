@@ -20,13 +20,13 @@ export function momentsIn<Name extends string>(
     const text = typed[name]?.trim() ?? '';
     const read = text === '' ? undefined : parseMoment(text, { ...reading, wholeDay: name === 'to' });
     if (read?.ok === false) return read;
-    if (read) found[name] = read.value;
+    if (read) found[name] = Math.max(read.value, 0) as Instant; // The ledger knows nothing from before 1970.
   }
   return ok(found);
 }
 
 /** The place of a row in an answer: its time and its ids, or an id alone. Addresses are recorded, so it is no other text. */
-const CURSOR = /^[\w.:/-]{1,230}$/;
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z\/[\w.:/-]{1,200}|lease_[0-9a-z]{26}_\d{1,3})$/;
 
 /** Where a page of an answer begins; undefined for its first page. */
 export function cursorIn(typed: Typed): string | undefined {

@@ -69,7 +69,7 @@ export async function readSection(
   ]);
   return {
     ...{ section, page, count: counted?.count, sql: rows.sql, isNarrow: rows.isNarrow },
-    isOwn: !reader.sight.isAuditor && (rows.isOwn || page.rows.length === 0),
+    isOwn: !reader.sight.isAuditor && (rows.isOwn || counted?.count === 0),
     ...(await incompleteIn(deps, question)),
   };
 }
