@@ -26,10 +26,7 @@ export function answerRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { request } = answer.value.story;
     const body = { digest, ...(note === undefined ? {} : { note }) };
     const { click } = await act(deps, reader, { kind, request, body });
-    return c.redirect(
-      `${requestPath(request)}?${new URLSearchParams({ tried: kind, click }).toString()}`,
-      303,
-    );
+    return c.redirect(`${requestPath(request)}?click=${click}`, 303);
   });
   return app;
 }

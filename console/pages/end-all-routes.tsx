@@ -1,9 +1,8 @@
 import { Hono } from 'hono';
-import { massEndingIdOf, parseClickId } from '../../core/ids.ts';
+import { massEndingIdOf } from '../../core/ids.ts';
 import { isOwn } from '../../core/mass-ending.ts';
-import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { progressPhrase } from '../../wording/mass-endings.ts';
-import { act } from '../act.ts';
+import { act, readActed } from '../act.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
@@ -27,23 +26,25 @@ export function endAllRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const own = isOwn(answer.scope, reader.person);
     await recordReading(deps, reader, { address: `${personPath(answer.person)}/end`, isOwn: own });
     const names = namesOf(await deps.policy.lastKnown());
-    const click = parseClickId(c.req.query('click') ?? '');
-    const outcome = click.ok
-      ? ((await deps.ledger.clickOutcome(click.value)) as ClickOutcome | undefined)
-      : undefined;
+    const acted = await readActed(
+      deps,
+      reader,
+      c.req.query('click'),
+      ({ kind, scope }) => kind === 'end-all' && (scope === null || isOwn(scope, answer.person)),
+    );
     const shown = { names, zone: reader.zone };
     return showPage(
       c,
       <Page
         title={`End everything of ${names.person(answer.person)}`}
-        scripts={click.ok ? ['live'] : []}
+        scripts={acted ? ['live'] : []}
         {...{ reader, address }}
       >
-        {click.ok && <Outcome tried="end-all" {...{ ...shown, outcome }} />}
-        {click.ok && outcome?.kind === 'answered' ? (
+        {acted && <Outcome of={acted} {...shown} />}
+        {acted?.outcome?.kind === 'answered' ? (
           <p role="status">
             <Words
-              of={progressPhrase(await deps.ledger.massEndingProgress(massEndingIdOf(click.value)))}
+              of={progressPhrase(await deps.ledger.massEndingProgress(massEndingIdOf(acted.click)))}
               {...shown}
             />{' '}
             <a href={address}>Look again</a>

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { proveRequest } from '../../audit/prove.ts';
-import { parseClickId } from '../../core/ids.ts';
-import type { ClickOutcome } from '../../inbox/click-outcome.ts';
+import { readActed } from '../act.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
@@ -21,7 +20,6 @@ export function requestRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
 
   app.get('/requests/:id', async (c) => {
     const { reader, address } = await pageContext(c, deps);
-    const { click, tried } = c.req.query();
     const typed = c.req.param('id');
     const answer = await readRequest(deps, reader, typed);
     const shown = { reader, address };
@@ -37,19 +35,14 @@ export function requestRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
       );
     const { request, view } = answer.value.story;
     if (request !== typed) return c.redirect(requestPath(request), 303);
-    const clicked = parseClickId(click ?? '');
+    const acted = await readActed(deps, reader, c.req.query('click'), (click) => click.request === request);
     const kinds = view ? await offeredAnswers(deps, reader, view) : [];
     await recordReading(deps, reader, { address: requestPath(request), isOwn: isOwn(answer.value, reader) });
     const names = namesOf(await deps.policy.lastKnown());
     return showPage(
       c,
       <Page title={view?.title ?? 'A request that was refused'} scripts={['proof', 'live']} {...shown}>
-        {clicked.ok && (
-          <Outcome
-            outcome={(await deps.ledger.clickOutcome(clicked.value)) as ClickOutcome | undefined}
-            {...{ tried: tried ?? '', names, zone: reader.zone }}
-          />
-        )}
+        {acted && <Outcome of={acted} {...{ names, zone: reader.zone }} />}
         <RequestPage
           kinds={kinds}
           {...{ names, answer: answer.value, zone: reader.zone }}

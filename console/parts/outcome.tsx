@@ -1,18 +1,17 @@
 import type { FC } from 'hono/jsx';
-import type { ClickOutcome } from '../../inbox/click-outcome.ts';
+import type { Acted } from '../act.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import type { Names } from './names.tsx';
 import { Words } from './phrase.tsx';
 
 type OutcomeProps = Readonly<{
-  outcome: ClickOutcome | undefined;
-  tried: string;
+  of: Acted;
   names: Names;
   zone: string;
 }>;
 
 /** What became of what the reader did. */
-export const Outcome: FC<OutcomeProps> = ({ outcome, tried, names, zone }) => {
+export const Outcome: FC<OutcomeProps> = ({ of: { kind, outcome }, names, zone }) => {
   if (outcome === undefined)
     return (
       <p class="notice notice--careful" role="status">
@@ -23,12 +22,12 @@ export const Outcome: FC<OutcomeProps> = ({ outcome, tried, names, zone }) => {
   if (outcome.kind === 'refused')
     return (
       <p class="notice notice--wrong" role="alert">
-        <Words of={refusalPhrase(outcome.refusal, tried)} names={names} zone={zone} />
+        <Words of={refusalPhrase(outcome.refusal, kind)} names={names} zone={zone} />
       </p>
     );
   return (
     <p class="notice" role="status">
-      {DONE[tried] ?? 'It is recorded.'}
+      {DONE[kind] ?? 'It is recorded.'}
     </p>
   );
 };

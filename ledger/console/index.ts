@@ -1,10 +1,13 @@
+import type { ClickId, PersonId } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
+import { type OwnClick, ownClick } from './own-clicks.ts';
 import { type Reading, recordReading, wasJustRead } from './readings.ts';
 import { type RequestFacts, requestFacts } from './request-facts.ts';
 import { type WatchedTarget, watchedTargetsAt } from './watched-targets.ts';
 import { endSession, openSession, type Session, setSessionZone, useSession } from './sessions.ts';
 import { beginSignIn, type SignIn, takeSignIn } from './sign-ins.ts';
 
+export type { OwnClick } from './own-clicks.ts';
 export type { Reading } from './readings.ts';
 export type { RequestFacts } from './request-facts.ts';
 export type { WatchedTarget } from './watched-targets.ts';
@@ -29,6 +32,8 @@ export interface ConsoleLedger {
   wasJustRead(reading: Reading): Promise<boolean>;
   /** What is shown of these requests beside their access, in no order. Those of purged requests are missing. */
   requestFacts(ids: readonly string[]): Promise<readonly RequestFacts[]>;
+  /** The click with this id, if this person did it in the console. */
+  ownClick(id: ClickId, person: PersonId): Promise<OwnClick | undefined>;
   /** The first `most` targets of a provider at which Curfew looks, by their names. */
   watchedTargetsAt(provider: string, most: number): Promise<readonly WatchedTarget[]>;
 }
@@ -46,5 +51,6 @@ export const consoleLedger = (query: Run): ConsoleLedger => ({
   recordReading: async (reading) => void (await query((db) => recordReading(db, reading))),
   wasJustRead: (reading) => query((db) => wasJustRead(db, reading)),
   watchedTargetsAt: (provider, most) => query((db) => watchedTargetsAt(db, provider, most)),
+  ownClick: (id, person) => query((db) => ownClick(db, id, person)),
   requestFacts: (ids) => query((db) => requestFacts(db, ids)),
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type RequestId } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import type { Stoppable } from '../../inbox/queue.ts';
@@ -90,6 +91,42 @@ describe('a request can be answered in the console (slack.md, rule 17)', () => {
   });
 });
 
+describe('the outcome of what somebody did is shown only', () => {
+  let approved: RequestId;
+  let link: string;
+  beforeAll(async () => {
+    approved = await openedWithoutWorkflow(fixture.requests);
+    await answer(await fixture.as('bo'), approved, { kind: 'approve' });
+    const [click] = await rowsOf<{ id: string }>(
+      fixture.requests.url,
+      `select id from click where request_id = '${approved}' and kind = 'approve'`,
+    );
+    link = `?click=${click?.id}`;
+  });
+  const isShownTo = async (person: string, path: string) =>
+    /You approved it\.|It is recorded/.test(await (await fixture.as(person)).reads(path));
+
+  test('to them, on the page of the request', async () =>
+    expect(await isShownTo('bo', `/requests/${approved}${link}`)).toBe(true));
+
+  test('and never to somebody else', async () =>
+    expect(await isShownTo('cy', `/requests/${approved}${link}`)).toBe(false));
+
+  test('and not on the page of another request', async () => {
+    const other = await openedWithoutWorkflow(fixture.requests);
+    expect(await isShownTo('bo', `/requests/${other}${link}`)).toBe(false);
+    await answer(await fixture.as('ana'), other, { kind: 'withdraw' });
+  });
+
+  test('and not for the id of a click that does not exist', async () =>
+    expect(await isShownTo('bo', `/requests/${approved}?click=${clickIdOf(uuidv7())}`)).toBe(false));
+
+  test('and what was tried is what the ledger says, not the address', async () =>
+    expect(await (await fixture.as('bo')).reads(`/requests/${approved}${link}&tried=deny`)).toContain(
+      'You approved it.',
+    ));
+});
+
 describe('with the same refusals as elsewhere', () => {
   test.each<[string, string, Readonly<Record<string, string>>, RegExp]>([
     ['the requester approves their own request', 'ana', { kind: 'approve' }, /your own request/i],
@@ -177,6 +214,20 @@ describe('everything of a person can be ended', () => {
     const cy = await fixture.as('cy');
     expect(await cy.reads('/requests?q=person%3Aana')).not.toMatch(/End everything/);
     await restore();
+  });
+  test('and only they read on its page how far that is', async () => {
+    const [click] = await rowsOf<{ id: string }>(
+      fixture.requests.url,
+      `select id from click where kind = 'end-all' and person = 'dee'`,
+    );
+    const shown = /Everything is being ended/;
+    const reads = async (person: string, path: string) =>
+      shown.test(await (await fixture.as(person)).reads(`${path}?click=${click?.id}`));
+    expect(await reads('dee', '/people/ana/end')).toBe(true);
+    expect([await reads('dee', '/people/dee/end'), await reads('ana', '/people/ana/end')]).toEqual([
+      false,
+      false,
+    ]);
   });
   test('and by nobody else', async () => {
     for (const person of ['bo', 'cy']) {
