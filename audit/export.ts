@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { errorCode } from '../manifest/durable-file.ts';
-import type { LogLedger, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
+import type { LogLedger, LogRow, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { withLines } from './note/cosignature.ts';
 import type { VerifierKey } from './note/vkey.ts';
@@ -17,8 +17,8 @@ export type ExportedLog = Readonly<{
   exportedAt: Date;
 }>;
 
-/** How much was exported. */
-export type Exported = Readonly<{ size: number; unsequenced: number; checkpoints: number }>;
+/** How much was exported. `newestAt`: the largest time of an entry, in RFC 3339 UTC; empty when there is none. */
+export type Exported = Readonly<{ size: number; unsequenced: number; checkpoints: number; newestAt: string }>;
 
 const PART = 2_000;
 const VERIFIER = new URL('./verify/verify.mjs', import.meta.url);
@@ -27,13 +27,13 @@ const PAGE = new URL('../docs/verify.md', import.meta.url);
 /**
  * Writes the whole log into an empty folder, from one snapshot of the ledger, in constant memory: entries, published checkpoints, the
  * projection tables, texts that are not erased, and the verifier. docs/verify.md describes the files. `also` reads more from the same
- * snapshot. Throws when the folder has files.
+ * snapshot, and gets `newestAt`. Throws when the folder has files.
  */
 export async function exportLog(
   ledger: LogLedger,
   folder: string,
   log: ExportedLog,
-  also: (snapshot: LogSnapshot) => Promise<void> = () => Promise.resolve(),
+  also: (snapshot: LogSnapshot, newestAt: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<Exported> {
   // Not recursive: below some folders, such as those of /proc, a recursive mkdir of Node never ends.
   for (const each of [folder, join(folder, 'checkpoints'), join(folder, 'tables')])
@@ -43,7 +43,7 @@ export async function exportLog(
   if ((await readdir(folder)).length > 2) throw new Error(`the folder ${folder} is not empty`);
   const exported = await ledger.onLogSnapshot(async (snapshot) => {
     const done = await exportSnapshot(snapshot, folder);
-    await also(snapshot);
+    await also(snapshot, done.newestAt);
     return done;
   });
   for (const [at, [place, note]] of [...log.places].entries())
@@ -67,6 +67,11 @@ export async function exportLog(
 
 async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Exported> {
   const { size } = snapshot;
+  let newestAt = '';
+  const textOf = (row: LogRow) => {
+    if (row.at > newestAt) newestAt = row.at;
+    return entryOf(row);
+  };
   const entries = lineWriter(join(folder, 'entries.jsonl'));
   const bodies = lineWriter(join(folder, 'bodies.jsonl'));
   for (let from = 0; from < size; from += PART) {
@@ -79,7 +84,7 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
         continue;
       }
       if (!row) throw new Error(`entry ${from + at} of the log is not in its table any more`);
-      const { bytes, longBody } = entryOf(row);
+      const { bytes, longBody } = textOf(row);
       await entries.write(bytes.toString());
       if (longBody) await bodies.write(`{"sha256":"${longBody.sha256}","body":${longBody.text}}`);
     }
@@ -87,7 +92,7 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
   const unsequenced = await writeRows(join(folder, 'unsequenced.jsonl'), 0, {
     read: (after) => snapshot.unsequenced(after, PART),
     next: ({ logId }) => logId,
-    text: (row) => entryOf(row).bytes.toString(),
+    text: (row) => textOf(row).bytes.toString(),
   });
   const checkpoints = await writeRows(join(folder, 'checkpoints', 'ledger.jsonl'), 0, {
     read: (after) => snapshot.notes(after, PART),
@@ -118,7 +123,7 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
     ...byId,
   });
   await Promise.all([entries.end(), bodies.end()]);
-  return { size, unsequenced, checkpoints };
+  return { size, unsequenced, checkpoints, newestAt };
 }
 
 /** The line of an entry whose row is gone with a purge. No entry begins like it. */

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Instant } from '../../core/ids.ts';
 import type { AuditRow, Ledger, LogSnapshot } from '../../ledger/index.ts';
 import { type Exported, type ExportedLog, exportLog, lineWriter } from '../export.ts';
 import { openCheckpoint } from '../note/open.ts';
@@ -33,7 +34,8 @@ type Note = Readonly<{ size: number; note: string }>;
 /**
  * Makes evidence in an empty folder: an export of the log, and in `evidence/` the answers to the questions of the controls, a sample with
  * proofs, and the hashes of all files. The answers are read in the same snapshot as the log. docs/verify.md describes the files.
- * Throws when the folder has files, and when no checkpoint was published that a trusted key signed.
+ * Throws when the folder has files, when no checkpoint was published that a trusted key signed, and while the clock of the database is
+ * behind the newest entry: then nobody could tell such evidence from an older answer.
  */
 export async function writeEvidence(
   ledger: Ledger,
@@ -45,11 +47,16 @@ export async function writeEvidence(
   const names = questionsOf(order.controls);
   const counts = new Map<EvidenceName, number>();
   const whole = await incompleteBefore(ledger);
-  const answeredAt = await ledger.now();
+  let answeredAt = 0 as Instant;
   let found:
     | Readonly<{ note: Note; checkpoint: EvidenceCheckpoint; rows: ReturnType<typeof sampling> }>
     | undefined;
-  const exported = await exportLog(ledger, folder, log, async (snapshot) => {
+  const exported = await exportLog(ledger, folder, log, async (snapshot, newestAt) => {
+    answeredAt = await ledger.now();
+    if (new Date(answeredAt).toISOString() < newestAt)
+      throw new Error(
+        `the clock of the database is behind the newest entry of the log, which is of ${newestAt}`,
+      );
     const newest = await newestCheckpoint(snapshot, log);
     const rows = sampling(newest.checkpoint.root, order.sample);
     found = { ...newest, rows };

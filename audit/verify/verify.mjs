@@ -1462,6 +1462,7 @@ function summing(folder, evidence, add) {
   const take = (entry, facts) => {
     const [type, id, at] = [String(entry.type), String(entry.id), Date.parse(String(entry.at))];
     counts.set(type, (counts.get(type) ?? 0) + 1);
+    if (!Number.isNaN(at)) evidence?.takeTime(at);
     const own = isObject(entry.body) ? entry.body : {};
     const isLong = typeof own.sha256 === 'string' && Object.keys(own).length === 1;
     const body = isLong ? bodies.bodyOf(String(own.sha256)) : own;
@@ -1674,6 +1675,34 @@ const NARROWS = {
 };
 /** @typedef {keyof typeof NARROWS} Question */
 
+/** The questions that each control must have. */
+const CONTROLS = {
+  soc2: {
+    'CC6.1': ['grants', 'refusals', 'overstays', 'drift', 'findings', 'decisions'],
+    'CC6.2': ['grants', 'approvals', 'self-approvals', 'refusals', 'endings'],
+    'CC6.3': ['grants', 'approvals', 'self-approvals', 'pairs', 'overstays', 'decisions', 'policies'],
+    'CC6.6': ['refusals', 'findings', 'decisions', 'endings'],
+    'CC6.8': ['drift', 'findings', 'decisions', 'policies'],
+  },
+  iso27001: {
+    'A.5.15': ['policies', 'grants', 'refusals', 'self-approvals'],
+    'A.5.16': ['grants', 'findings', 'decisions', 'endings'],
+    'A.5.17': ['grants', 'overstays'],
+    'A.5.18': ['grants', 'approvals', 'overstays', 'findings', 'decisions', 'endings'],
+    'A.8.2': ['grants', 'approvals', 'self-approvals', 'pairs', 'overstays', 'drift', 'readings'],
+  },
+  'nist-800-53': {
+    'AC-2': ['grants', 'approvals', 'overstays', 'drift', 'findings', 'decisions', 'endings'],
+    'AC-5': ['approvals', 'self-approvals', 'pairs', 'refusals'],
+    'AC-6': ['grants', 'overstays', 'drift', 'findings', 'decisions', 'policies'],
+    'AU-2': ['grants', 'approvals', 'refusals', 'decisions', 'endings', 'policies', 'readings'],
+    'AU-9': ['purges', 'readings'],
+    'AU-10': ['approvals', 'decisions', 'readings'],
+  },
+};
+/** A smaller sample than this one, of more rows, is named in the report. */
+const USUAL_SAMPLE = 25;
+
 /** @param {string} name @returns {name is Question} */
 const isQuestion = (name) => Object.hasOwn(NARROWS, name);
 
@@ -1743,10 +1772,25 @@ function evidenceSum() {
     if (typeof mass === 'string') ended.set(mass, (ended.get(mass) ?? new Set()).add(request));
   };
 
+  let newestAt = 0;
+  /** @param {number} at */
+  const takeTime = (at) => void (newestAt = Math.max(newestAt, at));
+
   /** @param {string} type @param {string} id @param {Readonly<{ at: number, body: Json, facts: Facts }>} entry */
   const takeOther = (type, id, entry) => void others.push({ type, id, ...entry });
 
-  return { take, takeOther, leases, requests, lists, policies, ended, others };
+  return {
+    take,
+    takeOther,
+    takeTime,
+    newestAt: () => newestAt,
+    leases,
+    requests,
+    lists,
+    policies,
+    ended,
+    others,
+  };
 }
 /** @typedef {ReturnType<typeof evidenceSum>} EvidenceSum */
 
@@ -2061,10 +2105,10 @@ function ranking(root, most) {
  * Compares an answer with the log, row by row, and its two files with each other. Returns how many rows it has, and how many of them
  * rest on an entry that no checkpoint covers.
  * @param {string} folder @param {Question} name
- * @param {Readonly<{ expected: Map<string, Expected> | undefined, hashes: ReadonlyMap<string, string>, proven: number, take: ReturnType<typeof ranking>['take'] }>} with_
+ * @param {Readonly<{ expected: Map<string, Expected> | undefined, answeredAt: number, hashes: ReadonlyMap<string, string>, proven: number, take: ReturnType<typeof ranking>['take'] }>} with_
  * @param {Add} add
  */
-function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
+function verifyAnswer(folder, name, { expected, answeredAt, hashes, proven, take }, add) {
   const [file, csv] = [`evidence/${name}.jsonl`, `evidence/${name}.csv`];
   const seen = new Set();
   const written = createHash('sha256');
@@ -2081,7 +2125,7 @@ function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
     if (!its) return;
     if (name === 'pairs') seen.add(otherPair(its.fields));
     if (its.facts.some(({ index }) => typeof index !== 'number' || index >= proven)) uncovered += 1;
-    reportDifferentFields(row, its, { file, line, id }, add);
+    reportDifferentFields(row, its, { where: { file, line, id }, answeredAt }, add);
   });
   for (const [id, { isSure, facts }] of expected ?? [])
     if (isSure && !seen.has(id)) {
@@ -2094,8 +2138,8 @@ function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
   return { rows, uncovered };
 }
 
-/** @param {Json} row @param {Expected} expected @param {Facts} where @param {Add} add */
-function reportDifferentFields(row, { fields, facts, isOpen }, where, add) {
+/** @param {Json} row @param {Expected} expected @param {Readonly<{ where: Facts, answeredAt: number }>} of @param {Add} add */
+function reportDifferentFields(row, { fields, facts, isOpen }, { where, answeredAt }, add) {
   const entry = `the ${entryOf(facts.at(-1) ?? {})}`;
   const differs = (/** @type {string} */ field) =>
     JSON.stringify(row[field]) !== JSON.stringify(fields[field]);
@@ -2109,8 +2153,13 @@ function reportDifferentFields(row, { fields, facts, isOpen }, where, add) {
   }
   if (!isOpen) return;
   // It is still held, so its end is the moment of the answer, which the database knows to the microsecond.
-  const [at, end] = [row.at, fields.planned_end].map((each) => Date.parse(String(each)));
-  if (Math.abs(((at ?? NaN) - (end ?? NaN)) / 1000 - Number(row.seconds)) > 0.002)
+  const [at = NaN, end = NaN] = [row.at, fields.planned_end].map((each) => Date.parse(String(each)));
+  if (!(at >= answeredAt - 1))
+    return add('wrong-answer', {
+      ...{ ...where, field: 'at', found: shown(row.at) },
+      ...{ expected: `a moment from ${rfc3339(answeredAt)} on`, entry },
+    });
+  if (Math.abs((at - end) / 1000 - Number(row.seconds)) > 0.002)
     add('wrong-answer', {
       ...where,
       field: 'seconds',
@@ -2208,7 +2257,12 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
     listed.every(({ size }) => size <= head.size) && head.size <= proven && checkpoint.origin === origin;
   if (!isNewest || !listed.some((each) => each.size === head.size && each.root === head.root))
     add('wrong-evidence', { why: 'its checkpoint is not the newest one of this log' });
+  if (asked.answeredAt < sum.newestAt())
+    add('wrong-evidence', {
+      why: `it says that it was answered at ${rfc3339(asked.answeredAt)}, and its log has an entry of ${rfc3339(sum.newestAt())}`,
+    });
   const names = answers.map(({ question }) => String(question));
+  const otherControls = judgeControls(value, add);
   reportUnlistedFiles(hashes, { value, names }, add);
 
   const ranked = ranking(root, wanted);
@@ -2216,7 +2270,12 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
   let uncovered = 0;
   for (const name of known) {
     const expected = expectedRows(name, sum, asked);
-    const found = verifyAnswer(folder, name, { expected, hashes, proven, take: ranked.take }, add);
+    const found = verifyAnswer(
+      folder,
+      name,
+      { expected, answeredAt: asked.answeredAt, hashes, proven, take: ranked.take },
+      add,
+    );
     const { rows } = answers.find(({ question }) => question === name) ?? {};
     if (rows !== found.rows)
       add('wrong-evidence', {
@@ -2232,11 +2291,31 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
     contents,
     known,
     other,
+    otherControls,
     uncovered,
     proofs,
     sampled: ranked.rows().length,
     checksum,
   });
+}
+
+/**
+ * Every control that this program knows has its questions. Returns the names of the others. @param {Json} contents @param {Add} add
+ */
+function judgeControls({ controls }, add) {
+  const other = [];
+  for (const { id, framework, questions } of listOf(controls).filter(isObject)) {
+    /** @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>} */
+    const known = CONTROLS;
+    const wanted = Object.hasOwn(known, String(framework)) ? known[String(framework)] : undefined;
+    const its = wanted && Object.hasOwn(wanted, String(id)) ? wanted[String(id)] : undefined;
+    if (!its) other.push(shown(`${String(framework)} ${String(id)}`));
+    else if (JSON.stringify(questions) !== JSON.stringify(its))
+      add('wrong-evidence', {
+        why: `the control ${shown(id)} does not have its questions, ${its.join(', ')}`,
+      });
+  }
+  return other;
 }
 
 /** Every control has its answers, and every file is of one. @param {ReadonlyMap<string, string>} hashes @param {Readonly<{ value: Json, names: readonly string[] }>} contents @param {Add} add */
@@ -2258,7 +2337,7 @@ function reportUnlistedFiles(hashes, { value, names }, add) {
 }
 
 /**
- * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, known: readonly Question[], other: readonly string[], uncovered: number, proofs: number, sampled: number, checksum: string | undefined }>} done
+ * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, known: readonly Question[], other: readonly string[], otherControls: readonly string[], uncovered: number, proofs: number, sampled: number, checksum: string | undefined }>} done
  */
 function evidenceLines({
   hashes,
@@ -2266,6 +2345,7 @@ function evidenceLines({
   contents: { asked, answers },
   known,
   other,
+  otherControls,
   uncovered,
   proofs,
   sampled,
@@ -2274,6 +2354,7 @@ function evidenceLines({
   const scope = [asked.scope.entitlement, asked.scope.provider].filter((each) => each !== null).map(shown);
   const counts = answers.map(({ question, rows }) => `${shown(rows)} ${shown(question)}`).join(', ');
   const compared = known.filter((name) => name !== 'findings');
+  const grants = Number(answers.find(({ question }) => question === 'grants')?.rows ?? 0);
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
   const not = [
     [
@@ -2282,6 +2363,14 @@ function evidenceLines({
     ],
     [known.includes('findings'), 'The rows of the answer findings: looks at providers are not in the log.'],
     [other.length > 0, `Answers that this program does not know: ${other.join(', ')}.`],
+    [
+      otherControls.length > 0,
+      `Whether these controls have all their questions, because this program does not know them: ${otherControls.join(', ')}.`,
+    ],
+    [
+      sampled < Math.min(USUAL_SAMPLE, grants),
+      `Most of the accesses in detail: the sample has ${counted(sampled, 'row')} of ${grants}. Whoever made the evidence chose how many.`,
+    ],
     [
       uncovered > 0,
       `${counted(uncovered, 'row')} of answers: no checkpoint that fits covers an entry of them.`,
@@ -2293,7 +2382,7 @@ function evidenceLines({
   ];
   return {
     checked: [
-      `evidence from ${rfc3339(asked.from)} until ${rfc3339(asked.to)}${scope.length === 0 ? '' : ` of ${scope.join(', ')}`}: ${counts}`,
+      `evidence from ${rfc3339(asked.from)} until ${rfc3339(asked.to)}${scope.length === 0 ? '' : ` of ${scope.join(', ')}`}, answered at ${rfc3339(asked.answeredAt)}: ${counts}`,
       `the answers ${compared.join(', ') || 'of no question'} against the log: no row is missing, none is too many`,
       `${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`,
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,

@@ -270,6 +270,18 @@ describe('somebody who changes the evidence and writes its hashes again is found
       'wrong-evidence',
     ],
     [
+      'an answer of long ago, in which no overstay was open',
+      'evidence/controls.json',
+      (text) => text.replace(/"answeredAt": "\d+/, '"answeredAt": "2000'),
+      'wrong-evidence',
+    ],
+    [
+      'a control without one of its questions',
+      'evidence/controls.json',
+      (text) => text.replace(/"overstays",\s+/, ''),
+      'wrong-evidence',
+    ],
+    [
       'a control without its answer',
       'evidence/controls.json',
       (text) => text.replace('"question": "drift"', '"question": "grants"'),
@@ -299,6 +311,38 @@ describe('somebody who changes the evidence and writes its hashes again is found
   });
 });
 
+test('somebody who gives an earlier end to access that is still held is found', async () => {
+  const lines = linesOf('evidence/overstays.jsonl').map((line) => JSON.parse(line) as AuditRow);
+  const at = lines.findIndex(({ until }) => until === null);
+  expect(at).toBeGreaterThanOrEqual(0);
+  const earlier = { ...lines[at], at: String(lines[at]?.['planned_end']), seconds: 0 };
+  const found = await foundIn(
+    edit('evidence/overstays.jsonl', (text) =>
+      text
+        .split('\n')
+        .map((line, each) => (each === at ? JSON.stringify(earlier) : line))
+        .join('\n'),
+    ),
+  );
+  expect(found).toContain('wrong-answer');
+});
+
+test('while the clock of the database is behind the newest entry, no evidence is made', async () => {
+  const other = await startEvidence(SEED + 2, 3);
+  try {
+    const late = [...other.world.requests][0]!;
+    await rowsOf(
+      other.url,
+      `insert into event (request_id, seq, step, kind, body, via, at)
+       select '${late.id}', max(seq) + 1, 'late', 'approved', '{"kind":"approved"}', 'cli', ledger_now() + interval '1 day'
+         from event where request_id = '${late.id}' returning seq`,
+    );
+    await expect(other.make()).rejects.toThrow('the clock of the database is behind the newest entry');
+  } finally {
+    await other.stop();
+  }
+});
+
 describe('evidence of every control', () => {
   test('of a time in which nothing happened has answers without rows, and is accepted', async () => {
     const asked = { from: 0 as Instant, to: 1_000 as Instant };
@@ -308,7 +352,26 @@ describe('evidence of every control', () => {
         .filter(([name]) => !['pairs', 'overstays'].includes(name))
         .map(([, rows]) => rows),
     ).toEqual(Array(EVIDENCE_NAMES.length - 2).fill(0));
-    expect(verify(empty.folder, empty.made.checksum)).toMatchObject({ ok: true, problems: [] });
+    const report = verify(empty.folder, empty.made.checksum);
+    expect(report).toMatchObject({ ok: true, problems: [] });
+    expect(report.notChecked.join()).not.toContain('these controls');
+  });
+
+  test('and of a control that the verifier does not know says so', async () => {
+    const control = { ...CONTROLS[0]!, id: 'CC6.99' };
+    const other = await fixture.make({ controls: [control] });
+    const { ok, notChecked } = verify(other.folder, other.made.checksum);
+    expect([ok, notChecked]).toEqual([
+      true,
+      expect.arrayContaining([expect.stringMatching(/soc2 CC6\.99\.$/)]),
+    ]);
+  });
+
+  test('with a small sample says how many of the accesses it has', async () => {
+    const small = await fixture.make({ sample: 1 });
+    const { ok, notChecked } = verify(small.folder, small.made.checksum);
+    const line = `the sample has 1 row of ${small.made.counts.get('grants')}`;
+    expect([ok, notChecked]).toEqual([true, expect.arrayContaining([expect.stringContaining(line)])]);
   });
 
   test.each([{ entitlement: 'orders-db' }, { provider: 'github' }])(
