@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { stream } from 'hono/streaming';
 import { countRequests, requestPage } from '../../audit/questions/index.ts';
 import { LONGEST_SEARCH, suggestions } from '../../audit/search/index.ts';
 import { PAGE_PLACE } from '../../core/request/list-row.ts';
@@ -11,6 +10,7 @@ import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EXPORT_TYPES, exportLines } from './export-requests.ts';
 import { aboutStories, askedSearch, namesFor, requestsAddress } from './request-search.ts';
+import { streamLines } from '../stream-lines.ts';
 import { readSearched } from './read-searched.ts';
 import { Searched } from './searched.tsx';
 import { type ExportFormat, EXPORTS, Mistakes, RequestsPage, SearchHelp } from './requests.tsx';
@@ -84,17 +84,8 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     await recordReading(deps, reader, { address, isOwn: false, kind: 'export' });
     c.header('content-type', EXPORT_TYPES[format]);
     c.header('content-disposition', `attachment; filename="requests.${format === 'csv' ? 'csv' : 'jsonl'}"`);
-    return stream(
-      c,
-      async (out) => {
-        const exported = format === 'ocsf' ? aboutStories(question, reader) : question;
-        for await (const line of exportLines(deps, exported, format)) await out.write(`${line}\n`);
-      },
-      async (error) => {
-        deps.report(error);
-        await Promise.resolve();
-      },
-    );
+    const exported = format === 'ocsf' ? aboutStories(question, reader) : question;
+    return c.body(streamLines(exportLines(deps, exported, format), deps.report));
   });
   return app;
 }
