@@ -1,16 +1,20 @@
 /** The known word that is most like a mistyped one; undefined when none is similar. */
 export function nearest(typed: string, known: Iterable<string>): string | undefined {
   const word = typed.slice(0, 64).toLowerCase();
-  let best: { word: string; distance: number } | undefined;
+  let best: string | undefined;
+  let most = Math.max(2, Math.floor(word.length / 3));
   for (const candidate of known) {
-    const distance = editDistance(word, candidate.toLowerCase());
-    if (!best || distance < best.distance) best = { word: candidate, distance };
+    const distance = editDistance(word, candidate.toLowerCase(), most);
+    if (distance > most) continue;
+    best = candidate;
+    most = distance - 1;
   }
-  return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.word : undefined;
+  return best;
 }
 
-/** How many letters must be added, removed or changed (Levenshtein distance). */
-function editDistance(from: string, to: string): number {
+/** How many letters must be added, removed or changed (Levenshtein distance). Any number above `most` when they are more. */
+function editDistance(from: string, to: string, most: number): number {
+  if (Math.abs(from.length - to.length) > most) return most + 1;
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let line = 1; line <= from.length; line += 1) {
     const next = [line];
@@ -22,6 +26,7 @@ function editDistance(from: string, to: string): number {
           (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1),
         ),
       );
+    if (Math.min(...next) > most) return most + 1;
     row = next;
   }
   return row[to.length] ?? 0;

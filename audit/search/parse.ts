@@ -28,7 +28,10 @@ type Reading = {
   readonly mistakes: Mistake[];
 };
 
-/** Reads a search, such as `person:ana entitlement:orders-db state:active since:7d`. The error has every mistake, in their order. */
+/** After so many mistakes the rest is not read, because each looks for the nearest name among all people. */
+const MOST_MISTAKES = 5;
+
+/** Reads a search, such as `person:ana entitlement:orders-db state:active since:7d`. The error has the first five mistakes, in their order. */
 export function parseSearch(text: string, context: SearchContext): Result<Search, readonly Mistake[]> {
   if (text.length > LONGEST_SEARCH)
     return no([
@@ -38,7 +41,7 @@ export function parseSearch(text: string, context: SearchContext): Result<Search
       },
     ]);
   const reading: Reading = { values: new Map(), mistakes: [] };
-  for (const word of wordsIn(text)) readWord(word, context, reading);
+  for (const word of wordsIn(text)) if (!isFull(reading)) readWord(word, context, reading);
   const { values, from, to, mistakes } = reading;
   if (mistakes.length > 0) return no(mistakes);
   const is = Object.keys(VALUE_KEYS).flatMap((key) => {
@@ -51,6 +54,8 @@ export function parseSearch(text: string, context: SearchContext): Result<Search
     ...(to === undefined ? {} : { to }),
   });
 }
+
+const isFull = ({ mistakes }: Reading): boolean => mistakes.length >= MOST_MISTAKES;
 
 function readWord(word: Word, context: SearchContext, reading: Reading): void {
   const { text, at, key, values, isClosed } = word;
@@ -65,6 +70,7 @@ function readWord(word: Word, context: SearchContext, reading: Reading): void {
     );
   }
   for (const value of values) {
+    if (isFull(reading)) return;
     if (value.text.trim() === '')
       return mistake(
         key === undefined ? 'there is a word without a letter.' : `${shown(`${key}:`)} has no value.`,

@@ -2,7 +2,7 @@ import { parseRequestId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { type Mistake, shown } from './mistakes.ts';
-import { folded, idsOf, nearestId } from './names.ts';
+import { folded, idsOf, isKnownId, nearestId } from './names.ts';
 import { FIXED_VALUES, KEYS, type KnownNames, type NamedKey, type ValueKey } from './search.ts';
 import { quoted } from './words.ts';
 
@@ -101,17 +101,19 @@ const insteadOf = (key: ValueKey, value: string | undefined): Pick<Mistake, 'ins
 /** A value that nothing known has, and the nearest one. A search for it is right, because what has left the files may still have requests. */
 export type UnknownValue = Readonly<{ key: ValueKey; value: string; instead?: string }>;
 
-/** The values of a search that nothing known has. They are shown when the search finds nothing. */
+/** At most so many are shown, because each is compared with the name of everybody. */
+const MOST_UNKNOWN = 5;
+
+/** The first values of a search that nothing known has. They are shown when the search finds nothing. */
 export const unknownValues = (
   is: Readonly<Partial<Record<ValueKey, readonly string[]>>>,
   known: KnownNames,
 ): readonly UnknownValue[] =>
-  Object.entries(NAMED).flatMap(([key, of]) =>
-    (is[key as ValueKey] ?? [])
-      .filter((value) => !known[of].some(({ id }) => id === value))
-      .map((value) => ({
-        key: key as ValueKey,
-        value,
-        ...insteadOf(key as ValueKey, nearestId(known[of], value)),
-      })),
-  );
+  Object.entries(NAMED)
+    .flatMap(([key, of]) =>
+      (is[key as ValueKey] ?? [])
+        .filter((value) => !isKnownId(known[of], value))
+        .map((value) => ({ key: key as ValueKey, value, of })),
+    )
+    .slice(0, MOST_UNKNOWN)
+    .map(({ key, value, of }) => ({ key, value, ...insteadOf(key, nearestId(known[of], value)) }));

@@ -193,3 +193,33 @@ test('a person who is in no file is named for the answer without a row, with the
     { key: 'entitlement', value: 'gone' },
   ]);
 });
+
+describe('a long search costs no more than a short one (a company has thousands of names)', () => {
+  const WORDS = Array.from({ length: 100 }, (_, at) => `q${at}!`);
+
+  test('after five mistakes the rest is not read', () => {
+    for (const text of [WORDS.join(' '), `person:${WORDS.join(',')}`]) {
+      const search = read(text);
+      expect(search.ok ? 0 : search.error.length).toBe(5);
+    }
+  });
+
+  test('of the values that nobody has, the first five are named', () => {
+    const search = read(`person:${WORDS.map((word) => word.slice(0, -1)).join(',')}`);
+    expect(search.ok && unknownValues(search.value.is, KNOWN).map(({ value }) => value)).toHaveLength(5);
+  });
+
+  test('the names are read once for all words', () => {
+    let reads = 0;
+    const counted = {
+      id: 'zoe',
+      get names() {
+        reads += 1;
+        return ['Zoe'];
+      },
+    };
+    const known = { ...KNOWN, person: [...KNOWN.person, counted] };
+    expect(parseSearch(Array(100).fill('Zoe').join(' '), { ...CONTEXT, known }).ok).toBe(true);
+    expect(reads).toBe(1);
+  });
+});
