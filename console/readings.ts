@@ -12,6 +12,21 @@ export async function recordReading(
   { person, isRefresh }: Pick<Reader, 'person' | 'isRefresh'>,
   { address, isOwn, kind = 'page' }: Read,
 ): Promise<void> {
-  if (isOwn || (isRefresh && (await ledger.wasJustRead({ person, kind, address })))) return;
-  await ledger.recordReading({ person, kind, address });
+  if (isOwn) return;
+  const reading = { person, kind, address: withoutRowIds(address) };
+  if (isRefresh && kind === 'page' && (await ledger.wasJustRead(reading))) return;
+  await ledger.recordReading(reading);
+}
+
+/**
+ * The address with only the time of the row after which its page begins, because the rest of that place may be any words that somebody
+ * typed.
+ */
+function withoutRowIds(address: string): string {
+  const [path = '', query] = address.split('?');
+  const asked = new URLSearchParams(query);
+  const [time, ...ids] = (asked.get('after') ?? '').split('/');
+  if (ids.length === 0 || path === '/requests') return address;
+  asked.set('after', time ?? '');
+  return `${path}?${asked.toString()}`;
 }

@@ -1,6 +1,6 @@
 /**
  * The lines as the body of an answer. A failure ends the connection without an end of the body, so that a browser or curl reports it, and
- * nobody takes the part for the whole. When nobody reads any more, no further line is asked for.
+ * nobody takes the part for the whole. When nobody reads any more, no further line is read.
  */
 export function streamLines(
   lines: AsyncGenerator<string>,

@@ -18,6 +18,7 @@ create table console_sign_in (
   path     text not null check (length(path) <= 2000),     -- where the person wanted to go
   begun_at timestamptz not null default ledger_now()
 );
+create index console_sign_in_begun on console_sign_in (begun_at);
 
 -- A browser in which somebody signed in. The browser has the id, whose hash is here: who reads this table can be nobody else.
 create table console_session (

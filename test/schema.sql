@@ -1418,6 +1418,8 @@ CREATE INDEX click_step ON public.click USING btree ((('click/'::text || id)));
 
 CREATE INDEX click_unjudged ON public.click USING btree (done_at) WHERE ((kind = 'request'::text) AND (body ? 'reason'::text));
 
+CREATE INDEX console_sign_in_begun ON public.console_sign_in USING btree (begun_at);
+
 CREATE INDEX deferred_message_due ON public.deferred_message USING btree (next_try_at) WHERE (sent_at IS NULL);
 
 CREATE UNIQUE INDEX deferred_message_once ON public.deferred_message USING btree (person, kind, request_id) WHERE ((sent_at IS NULL) AND (kind <> 'weekly'::text));

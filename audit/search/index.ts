@@ -14,3 +14,4 @@ export {
 } from './search.ts';
 export { type Suggestions, suggestions } from './suggestions.ts';
 export { type UnknownValue, unknownValues } from './values.ts';
+export { withoutUnknown } from './without-unknown.ts';

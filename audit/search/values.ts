@@ -10,7 +10,7 @@ type Wrong = Pick<Mistake, 'says' | 'instead'>;
 type Read = Result<readonly [key: ValueKey, value: string], Wrong>;
 
 /** The keys whose values have names, and where the names are. */
-const NAMED: Readonly<Partial<Record<ValueKey, NamedKey>>> = {
+export const NAMED: Readonly<Partial<Record<ValueKey, NamedKey>>> = {
   person: 'person',
   approver: 'person',
   entitlement: 'entitlement',

@@ -1,6 +1,7 @@
 /**
  * Keeps the page up to date: it reads the page again every few seconds while somebody can see it, and merges what changed. What the reader
- * opened, typed or checked stays.
+ * opened, typed or checked stays. When the session has ended it shows nothing any more, and does not sign in by itself: whoever sits there may
+ * be somebody else.
  */
 import { Idiomorph } from '/assets/idiomorph.js';
 
@@ -8,15 +9,20 @@ const EVERY_MS = 5000;
 const main = document.getElementById('main');
 let last = '';
 
-setInterval(() => void (document.visibilityState === 'visible' && refresh()), EVERY_MS);
-document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void refresh());
+const timer = setInterval(look, EVERY_MS);
+document.addEventListener('visibilitychange', look);
+
+function look() {
+  if (document.visibilityState === 'visible') void refresh();
+}
 
 async function refresh() {
   const headers = { 'curfew-refresh': '1' };
   const response = await fetch(location.href, { headers, redirect: 'manual' }).catch(() => undefined);
   if (!response) return; // The console does not answer. It is tried again.
+  if (response.type === 'opaqueredirect') return end();
   if (!response.ok) {
-    location.reload(); // The session ended, or the page is not there any more.
+    location.reload(); // The page is not there any more, or cannot be made.
     return;
   }
   const next = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('main');
@@ -24,6 +30,20 @@ async function refresh() {
   last = next.innerHTML;
   const callbacks = { beforeAttributeUpdated, beforeNodeMorphed };
   Idiomorph.morph(main, next.innerHTML, { morphStyle: 'innerHTML', ignoreActiveValue: true, callbacks });
+}
+
+function end() {
+  clearInterval(timer);
+  document.removeEventListener('visibilitychange', look);
+  const [notice, text, link] = ['div', 'p', 'a'].map((name) => document.createElement(name));
+  notice.className = 'notice notice--careful';
+  notice.setAttribute('role', 'alert');
+  text.textContent = 'Your session has ended. ';
+  link.href = location.href;
+  link.textContent = 'Sign in, and load the page again';
+  text.append(link);
+  notice.append(text);
+  main.replaceChildren(notice);
 }
 
 /** The server knows nothing of what is open in this browser, nor of a button that a script shows. */

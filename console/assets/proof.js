@@ -15,7 +15,9 @@ async function show(button) {
   try {
     const response = await fetch(button.dataset.proof, { headers: { accept: 'application/x-ndjson' } });
     if (!response.ok) throw new Error(`the proof could not be read (${response.status})`);
-    const { key, size } = await check(JSON.parse(await response.text()));
+    const proof = JSON.parse(await response.text());
+    const { key, size } = await check(proof);
+    if (JSON.parse(proof.entry).id !== button.dataset.event) throw new Error('it proves another event');
     output.textContent = `Right: it is in the log of ${size} entries that ${key} signed.`;
     output.className = 'right';
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   parseSearch,
   pinnedSearch,
   type Search,
+  withoutUnknown,
 } from '../../audit/search/index.ts';
 import type { RequestQuestion } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
@@ -42,6 +43,24 @@ export function askedSearch(
     question: { search: askedOf(search), visible: visibleTo(reader.sight) },
   });
 }
+
+/**
+ * The text of a search as it is recorded. Of a search that finds nothing, only what the policy files have is recorded, because a log that
+ * keeps everything is no place for any words that somebody typed.
+ */
+export const recordedText = (
+  search: Search,
+  policy: PolicySet | undefined,
+  { found }: Readonly<{ found: number }>,
+): string =>
+  formatSearch(
+    found > 0
+      ? search
+      : withoutUnknown(
+          search,
+          knownNames(policy?.directory.people.values() ?? [], policy?.entitlements.values() ?? []),
+        ),
+  );
 
 /** The same question about the requests whose events the reader may see, which are fewer. */
 export const aboutStories = (

@@ -101,7 +101,13 @@ const Evidence: FC<Readonly<{ answer: RequestAnswer; seq: number }>> = ({ answer
   return (
     <p class="evidence">
       Entry {index} of the audit log. <a href={proof}>Proof</a>{' '}
-      <button type="button" class="small" data-proof={proof} hidden>
+      <button
+        type="button"
+        class="small"
+        data-proof={proof}
+        data-event={`${answer.story.request}/${seq}`}
+        hidden
+      >
         Check the proof here
       </button>{' '}
       <output></output>

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { countRequests, requestPage } from '../../audit/questions/index.ts';
-import { LONGEST_SEARCH, suggestions } from '../../audit/search/index.ts';
+import { LONGEST_SEARCH, suggestions, unknownValues } from '../../audit/search/index.ts';
 import { PAGE_PLACE } from '../../core/request/list-row.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
@@ -9,7 +9,7 @@ import { Page } from '../parts/layout.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EXPORT_TYPES, exportLines } from './export-requests.ts';
-import { aboutStories, askedSearch, namesFor, requestsAddress } from './request-search.ts';
+import { aboutStories, askedSearch, namesFor, recordedText, requestsAddress } from './request-search.ts';
 import { streamLines } from '../stream-lines.ts';
 import { readSearched } from './read-searched.ts';
 import { Searched } from './searched.tsx';
@@ -27,7 +27,8 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { reader, now, address } = await pageContext(c, deps);
     const { q = '', ...place } = c.req.query();
     const policy = await deps.policy.lastKnown();
-    const asked = askedSearch(q, reader, { now, known: namesFor(policy, reader) });
+    const known = namesFor(policy, reader);
+    const asked = askedSearch(q, reader, { now, known });
     if (!asked.ok)
       return showPage(
         c,
@@ -49,7 +50,8 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const names = namesOf(policy);
     const isWhole = page.rows.length === count && page.rows.every(({ person }) => person === reader.person);
     const isOwn = isAbout(search.is.person, reader.person) || (!reader.sight.isAuditor && isWhole);
-    await recordReading(deps, reader, { address, isOwn });
+    const recorded = requestsAddress({ text: recordedText(search, policy, { found: count }), after, before });
+    await recordReading(deps, reader, { address: recorded, isOwn });
     return showPage(
       c,
       <Page title={TITLE} search={text} {...{ reader, address }}>
@@ -57,6 +59,7 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
         <Searched searched={searched} names={names} />
         <RequestsPage
           {...{ text, page, count, names, zone: reader.zone, seesAll: reader.sight.isAuditor }}
+          unknown={count === 0 ? unknownValues(search.is, known) : []}
           sql={ledger.searchSql(question.search)}
         />
       </Page>,
@@ -77,9 +80,12 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.get('/requests/export', async (c) => {
     const { reader, now } = await pageContext(c, deps);
     const { q = '', format = '' } = c.req.query();
-    const asked = askedSearch(q, reader, { now, known: namesFor(await deps.policy.lastKnown(), reader) });
+    const policy = await deps.policy.lastKnown();
+    const asked = askedSearch(q, reader, { now, known: namesFor(policy, reader) });
     if (!asked.ok || !isExportFormat(format)) return c.notFound();
-    const { text, question } = asked.value;
+    const { search, question } = asked.value;
+    const found = await countRequests(ledger, question);
+    const text = recordedText(search, policy, { found });
     const address = `/requests/export?${new URLSearchParams({ q: text, format }).toString()}`;
     await recordReading(deps, reader, { address, isOwn: false, kind: 'export' });
     c.header('content-type', EXPORT_TYPES[format]);

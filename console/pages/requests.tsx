@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx';
-import { KEYS, type Mistake, mistakeLine } from '../../audit/search/index.ts';
+import { KEYS, type Mistake, mistakeLine, type UnknownValue } from '../../audit/search/index.ts';
 import { MOST_COUNTED } from '../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';
@@ -19,11 +19,16 @@ export const EXPORTS = {
 } as const;
 export type ExportFormat = keyof typeof EXPORTS;
 
+/** The keys whose values are people. A reader does not know them all. */
+const PEOPLE: readonly string[] = ['person', 'approver'];
+
 type RequestsProps = Readonly<{
   text: string;
   sql: string;
   page: RequestPage;
   count: number;
+  /** What the search names and nobody knows, when it finds nothing. */
+  unknown: readonly UnknownValue[];
   names: Names;
   zone: string;
   /** The command and the SQL find the requests of everybody, so only an auditor has the same answer there. */
@@ -31,7 +36,16 @@ type RequestsProps = Readonly<{
 }>;
 
 /** The requests that a search finds, the newest first. */
-export const RequestsPage: FC<RequestsProps> = ({ text, sql, page, count, names, zone, seesAll }) => (
+export const RequestsPage: FC<RequestsProps> = ({
+  text,
+  sql,
+  page,
+  count,
+  unknown,
+  names,
+  zone,
+  seesAll,
+}) => (
   <>
     <p role="status">
       {count > MOST_COUNTED ? `More than ${MOST_COUNTED.toLocaleString('en')}` : count.toLocaleString('en')}{' '}
@@ -43,6 +57,19 @@ export const RequestsPage: FC<RequestsProps> = ({ text, sql, page, count, names,
       rows={page.rows}
       empty="No request that you can see is like this."
     />
+    {unknown
+      .filter(({ key }) => seesAll || !PEOPLE.includes(key))
+      .map(({ key, value, instead }) => (
+        <p>
+          The policy files have no {PEOPLE.includes(key) ? 'person' : key} “{value}”.
+          {instead !== undefined && (
+            <>
+              {' '}
+              Did you mean <a href={requestsAddress({ text: instead })}>{instead}</a>?
+            </>
+          )}
+        </p>
+      ))}
     <p class="links paging">
       {page.previous !== undefined && (
         <a href={requestsAddress({ text, before: page.previous })} rel="prev">

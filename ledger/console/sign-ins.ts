@@ -6,13 +6,21 @@ export type SignIn = Readonly<{ state: string; nonce: string; verifier: string; 
 /** How long somebody may take to sign in at the identity provider. */
 export const SIGN_IN_MINUTES = 10;
 
-/** Stores a sign-in under the hash of its id, and removes those that nobody ended. */
+/** Anybody can begin a sign-in. When so many wait for their end, a new one takes the place of the oldest. */
+export const MOST_SIGN_INS = 10_000;
+
+/** Stores a sign-in under the hash of its id, and removes those that began too long ago or are too many. */
 export async function beginSignIn(
   db: Db,
   idHash: Buffer,
   { state, nonce, verifier, path }: SignIn,
 ): Promise<void> {
-  await db.query(`delete from console_sign_in where begun_at < ledger_now() - interval '1 day'`);
+  await db.query(
+    `delete from console_sign_in
+      where begun_at < greatest(ledger_now() - $1 * interval '1 minute',
+                                (select begun_at from console_sign_in order by begun_at desc offset $2 limit 1))`,
+    [SIGN_IN_MINUTES, MOST_SIGN_INS - 2],
+  );
   await db.query(
     'insert into console_sign_in (id_hash, state, nonce, verifier, path) values ($1, $2, $3, $4, $5)',
     [idHash, state, nonce, verifier, path],

@@ -13,7 +13,7 @@ import {
   openedWithoutWorkflow,
   revoked,
 } from '../requests/steps.fixture.ts';
-import { type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import { type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
 import { serve, type ServedConsole } from './in-browser.fixture.ts';
 
 const FOUND = [
@@ -144,6 +144,13 @@ inBrowser('the console in a browser', () => {
     });
     await check.click();
     await page.getByText('Not proved: no key of this page signed the checkpoint.').waitFor();
+    await page.unroute('**/proofs/*');
+    await page.route('**/proofs/*', async (route) => {
+      const path = route.request().url();
+      await route.fulfill({ response: await route.fetch({ url: path.replace(/\/\d+$/, '/2') }) });
+    });
+    await check.click();
+    await page.getByText('Not proved: it proves another event.').waitFor();
     await page.context().close();
   });
 
@@ -244,6 +251,21 @@ inBrowser('the console in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText(/^Right: /).waitFor();
     expect(errors.splice(0)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a page that is open shows nothing any more when its session has ended, and does not sign in by itself', async () => {
+    const before = fixture.errors.length;
+    const page = await opened('/');
+    await asAdmin(
+      async (admin) => void (await admin.query('update console_session set ended_at = ledger_now()')),
+      fixture.requests.url,
+    );
+    await page.getByText('Your session has ended.').waitFor();
+    expect(textOf(await page.locator('main').innerHTML()).trim()).toBe(
+      'Your session has ended. Sign in, and load the page again',
+    );
+    expect(fixture.errors.length).toBe(before); // This console has no provider, and would report that one is asked.
     await page.context().close();
   });
 

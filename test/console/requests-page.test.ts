@@ -48,7 +48,58 @@ const idsIn = (html: string): readonly string[] => [
 const hrefOf = (html: string, name: string): string =>
   unescaped(new RegExp(`href="([^"]*)"[^>]*>\\s*${name}`).exec(html)?.[1] ?? '');
 
+describe('words that somebody typed are not in the log, which keeps everything:', () => {
+  const addressAfter = async (path: string): Promise<string> => {
+    await dee.reads(path);
+    const [last] = await rowsOf<{ address: string }>(
+      fixture.requests.url,
+      'select address from reading order by id desc limit 1',
+    );
+    return last?.address ?? '';
+  };
+
+  test.each([
+    [
+      'a search that finds nothing',
+      '/requests?q=person%3Athief-and-liar+entitlement%3Aother',
+      '/requests?q=person%3Aunknown+entitlement%3Aother',
+    ],
+    ['the end of an id that no request has', '/requests?q=id%3Athankspam', '/requests?q=id%3Aunknown'],
+    [
+      'an export of it',
+      '/requests/export?q=approver%3Athief-and-liar&format=csv',
+      '/requests/export?q=approver%3Aunknown&format=csv',
+    ],
+    [
+      'the place of a row',
+      '/findings/drift?after=2020-01-01T00:00:00.000000Z/thief-and-liar',
+      '/findings/drift?after=2020-01-01T00%3A00%3A00.000000Z',
+    ],
+  ])('%s', async (_what, path, address) => expect(await addressAfter(path)).toBe(address));
+
+  test('but what was found is, also when the policy files do not have it any more', async () => {
+    const restore = await fixture.requests.edit(
+      'people.yaml',
+      'id: ana, name: Ana,',
+      'id: gone, name: Gone,',
+    );
+    expect(await addressAfter('/requests?q=person%3Aana')).toBe('/requests?q=person%3Aana');
+    await restore();
+  });
+});
+
 describe('the list of requests', () => {
+  test('a search that finds nothing says what the policy files do not have, and what was perhaps meant', async () => {
+    const page = await dee.reads('/requests?q=person%3Aanna+entitlement%3Athings');
+    expect(page).toMatch(/The policy files have no person “anna”\. Did you mean person:ana ?\?/);
+    expect(page).toMatch(
+      /The policy files have no entitlement “things”\. Did you mean entitlement:thing ?\?/,
+    );
+    const others = await (await fixture.as('bo')).reads('/requests?q=person%3Aanna+entitlement%3Athings');
+    expect(others).toMatch(/no entitlement “things”/);
+    expect(others).not.toMatch(/no person/);
+  });
+
   test.each([
     ['/requests?q=ana', '/requests?q=person%3Aana'],
     ['/requests?q=state:closed%20ana', '/requests?q=person%3Aana+state%3Aclosed'],

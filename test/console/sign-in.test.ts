@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { identityProvider } from '../../console/sign-in/identity-provider.ts';
+import { MOST_SIGN_INS } from '../../ledger/console/sign-ins.ts';
 import type { IdentityProvider } from '../../sandbox/oidc/server.ts';
 import { CLIENT, startProvider } from '../../sandbox/test/oidc/provider.fixture.ts';
 import { visitorOf } from '../../sandbox/test/oidc/visitor.fixture.ts';
@@ -156,6 +157,24 @@ describe('nobody is signed in (T27)', () => {
     const path = await returned(url);
     await inDatabase(`update console_sign_in set begun_at = ledger_now() - interval '11 minutes'`);
     await refused(await browser.get(path), 400, /took too long/);
+  });
+
+  test('when so many others began after it that the ledger keeps it no longer', async () => {
+    const { url, browser } = await begun();
+    const path = await returned(url);
+    await inDatabase(
+      `insert into console_sign_in (id_hash, state, nonce, verifier, path)
+       select sha256(n::text::bytea), 's', 'n', 'v', '/' from generate_series(1, ${MOST_SIGN_INS}) n`,
+    );
+    const last = await begun();
+    const [kept] = await rowsOf<{ count: number }>(
+      fixture.requests.url,
+      'select count(*)::integer as count from console_sign_in',
+    );
+    expect(kept?.count).toBeLessThanOrEqual(MOST_SIGN_INS);
+    await refused(await browser.get(path), 400, /was not begun in this browser/);
+    expect((await last.browser.get(await returned(last.url))).status).toBe(303);
+    await inDatabase(`delete from console_sign_in`);
   });
 
   test.each([

@@ -55,7 +55,7 @@ test('an answer that fails midway is cut off, so that it does not look whole, an
   expect([answer.complete, failures]).toEqual([false, [error]]);
 });
 
-test('when nobody reads any more, no further line is asked for', async () => {
+test('when nobody reads any more, no further line is read', async () => {
   let [asked, isEnded] = [0, false];
   const endless = async function* () {
     try {
