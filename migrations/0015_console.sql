@@ -124,7 +124,7 @@ grant insert (id, kind, request_id, via, account, person, body, source) on click
 create policy console_reads on event for select to curfew_console using (true);
 create policy console_reads on click for select to curfew_console using (true);
 create policy console_writes on click for insert to curfew_console
-  with check (via = 'console' and kind in ('approve', 'deny', 'withdraw', 'end', 'end-all'));
+  with check (via = 'console' and kind in ('approve', 'deny', 'withdraw', 'end', 'ask', 'answer', 'extend', 'end-all'));
 grant select on audit.reading to curfew_auditor, curfew_gateway, curfew_cli, curfew_reader;
 grant select on all tables in schema audit to curfew_console;
 

@@ -9,8 +9,26 @@ import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
 import { saltedHash } from './salted-hash.ts';
+import type { RequestView } from './view.ts';
 
 type ExtendDeps = Pick<Deps, 'ledger' | 'policy'>;
+
+/** By how much this person can extend the access, or why not. */
+export async function lengthLeft(
+  { policy }: Pick<Deps, 'policy'>,
+  { state, now }: Pick<RequestView, 'state' | 'now'>,
+  by: PersonId,
+): Promise<Result<Minutes, Refusal>> {
+  const active = extendable(state, { by, at: now });
+  if (!active.ok) return active;
+  const entitlement = await policy.entitlementNamed(active.value.details.entitlement);
+  const problem = await policy.problem();
+  if (!entitlement)
+    return no({ code: 'not-allowed', why: problem ?? 'the entitlement is no longer in the catalogue' });
+  const { longest } = entitlement;
+  const left = Math.max(longest - lengthGiven(active.value), 0) as Minutes;
+  return left > 0 ? ok(left) : no({ code: 'too-long-in-total', longest, left });
+}
 
 /** What a person wants: how much longer, and why, as they wrote it. */
 type Wanted = Readonly<{ request: RequestId; by: PersonId; length: string; reason: string }>;

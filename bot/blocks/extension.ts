@@ -3,6 +3,7 @@ import { formatDuration, spellDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { lengthGiven } from '../../core/request/extension.ts';
+import { extensionChoices, firstChoice } from '../../core/request/extension-lengths.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { OpenedRequest } from '../../core/request/state.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -45,20 +46,8 @@ export function extensionBlocks(view: RequestView): readonly KnownBlock[] {
 /** The block id of each field of the form. */
 export const EXTENSION_FIELDS = { length: 'length', reason: 'reason' } as const;
 
-const CHOICES = [15, 30, 60, 120, 240, 480, 1_440] as const;
-/** The form offers this one first, when the access can be extended so far. */
-const USUAL = 60;
-
-/** How much longer the form offers: usual lengths, and all that the policy leaves. */
-export const extensionChoices = (left: Minutes): readonly Minutes[] => [
-  ...CHOICES.filter((minutes) => minutes < left).map((minutes) => minutes as Minutes),
-  left,
-];
-
 /** The form for a later end. `left` is by how much the access can be extended at most. */
 export function extensionModal(view: RequestView, left: Minutes, metadata: string): ModalView {
-  const choices = extensionChoices(left);
-  const first = choices.find((minutes) => minutes >= Math.min(USUAL, left)) ?? left;
   const end = view.state.kind === 'active' ? view.state.endsAt : view.now;
   return {
     type: 'modal',
@@ -77,8 +66,8 @@ export function extensionModal(view: RequestView, left: Minutes, metadata: strin
         element: {
           type: 'radio_buttons',
           action_id: 'choice',
-          options: choices.map(choiceOption),
-          initial_option: choiceOption(first),
+          options: extensionChoices(left).map(choiceOption),
+          initial_option: choiceOption(firstChoice(left)),
         },
       },
       {

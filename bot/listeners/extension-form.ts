@@ -1,11 +1,10 @@
 import type { App } from '@slack/bolt';
 import { parseRequestId } from '../../core/ids.ts';
-import type { Minutes, PersonId, RequestId } from '../../core/ids.ts';
-import { extendable, lengthGiven } from '../../core/request/extension.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
-import { no, ok, type Result } from '../../core/result.ts';
-import { judgeExtension } from '../../requests/extend.ts';
-import { readRequestView, type RequestView } from '../../requests/view.ts';
+import type { Result } from '../../core/result.ts';
+import { judgeExtension, lengthLeft } from '../../requests/extend.ts';
+import { readRequestView } from '../../requests/view.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { EXTENSION_FIELDS, extensionFieldOf, extensionModal } from '../blocks/extension.ts';
@@ -65,23 +64,6 @@ export function listenForExtensionForm(app: App, deps: BotDeps): void {
     };
     return ack({ response_action: 'errors', errors });
   });
-}
-
-/** By how much this person can extend the access, or why not. */
-async function lengthLeft(
-  { policy }: BotDeps,
-  { state, now }: RequestView,
-  by: PersonId,
-): Promise<Result<Minutes, Refusal>> {
-  const active = extendable(state, { by, at: now });
-  if (!active.ok) return active;
-  const entitlement = await policy.entitlementNamed(active.value.details.entitlement);
-  const problem = await policy.problem();
-  if (!entitlement)
-    return no({ code: 'not-allowed', why: problem ?? 'the entitlement is no longer in the catalogue' });
-  const { longest } = entitlement;
-  const left = Math.max(longest - lengthGiven(active.value), 0) as Minutes;
-  return left > 0 ? ok(left) : no({ code: 'too-long-in-total', longest, left });
 }
 
 type Submitted = Readonly<{

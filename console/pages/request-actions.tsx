@@ -1,36 +1,38 @@
 import type { Child, FC } from 'hono/jsx';
 import { formatDuration } from '../../core/duration.ts';
-import type { AnswerKind } from '../../core/request/commands.ts';
 import { digestToAnswer, pendingExtension } from '../../core/request/extension.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { oneLine } from '../../core/text.ts';
+import { oneLine, visible } from '../../core/text.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { onceMoreReasons } from '../../wording/once-more.ts';
 import { type Names, Person, requestPath } from '../parts/names.tsx';
 import { Time } from '../parts/time.tsx';
+import { ExtensionForm } from './extension-form.tsx';
+import type { OfferedActs } from './offered-acts.ts';
 
 type ActionsProps = Readonly<{
   view: RequestView;
-  kinds: readonly AnswerKind[];
+  acts: OfferedActs;
   names: Names;
   zone: string;
 }>;
 
 /** What the reader may do about a request. Each form says exactly what it does. */
-export const RequestActions: FC<ActionsProps> = ({ view, kinds, names, zone }) =>
-  kinds.length === 0 ? null : (
+export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
+  acts.kinds.length === 0 && acts.left === undefined ? null : (
     <section aria-labelledby="actions">
       <h2 id="actions">What you can do</h2>
-      {kinds.map((kind) => (
+      {acts.left !== undefined && <ExtensionForm left={acts.left} {...{ view, zone }} />}
+      {acts.kinds.map((kind) => (
         <details class="action">
           <summary>{ACTIONS[kind].summary}</summary>
           <form method="post" action={`${requestPath(view.id)}/answers`}>
             <input type="hidden" name="kind" value={kind} />
             <input type="hidden" name="digest" value={digestToAnswer(view.state)} />
             {ACTIONS[kind].says({ view, names, zone })}
-            {kind === 'deny' && (
+            {ACTIONS[kind].note !== undefined && (
               <label>
-                Why? The requester reads it.
+                {ACTIONS[kind].note}
                 <textarea name="note" rows={2} maxlength={LIMITS.reasonLength} required></textarea>
               </label>
             )}
@@ -41,10 +43,16 @@ export const RequestActions: FC<ActionsProps> = ({ view, kinds, names, zone }) =
     </section>
   );
 
-type Shown = Omit<ActionsProps, 'kinds'>;
-type Wording = Readonly<{ summary: string; button: string; says: (shown: Shown) => Child }>;
+type Shown = Omit<ActionsProps, 'acts'>;
+/** `note`: the label of the text that must be written. */
+type Wording = Readonly<{
+  summary: string;
+  button: string;
+  note?: string;
+  says: (shown: Shown) => Child;
+}>;
 
-const ACTIONS: Readonly<Record<AnswerKind, Wording>> = {
+const ACTIONS: Readonly<Record<OfferedActs['kinds'][number], Wording>> = {
   approve: {
     summary: 'Approve…',
     button: 'Approve exactly this',
@@ -53,10 +61,33 @@ const ACTIONS: Readonly<Record<AnswerKind, Wording>> = {
   deny: {
     summary: 'Deny…',
     button: 'Deny',
+    note: 'Why? The requester reads it.',
     says: () => <p>Nothing is granted. The requester can request again.</p>,
   },
   withdraw: { summary: 'Withdraw…', button: 'Withdraw', says: () => <p>Nobody can approve it any more.</p> },
+  ask: {
+    summary: 'Ask the requester…',
+    button: 'Ask',
+    note: 'What do you want to know? The requester, the approvers and the auditors read it.',
+    says: () => <p>Until it is answered, the time to lapse does not run. You can still approve or deny.</p>,
+  },
+  answer: {
+    summary: 'Answer the question…',
+    button: 'Answer',
+    note: 'Your answer. The approvers and the auditors read it.',
+    says: ({ view, names }) => <OpenQuestion {...{ view, names }} />,
+  },
   end: { summary: 'End the access now…', button: 'End it now', says: (shown) => <EndText {...shown} /> },
+};
+
+/** The question that waits for its answer. */
+const OpenQuestion: FC<Pick<Shown, 'view' | 'names'>> = ({ view, names }) => {
+  const last = view.questions.at(-1);
+  return last === undefined ? null : (
+    <p>
+      <Person id={last.by} names={names} /> asks: {visible(last.question)}
+    </p>
+  );
 };
 
 /** What an approval gives, target by target. */

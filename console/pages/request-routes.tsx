@@ -11,7 +11,7 @@ import { recordReading } from '../readings.ts';
 import type { Reader } from '../reader.ts';
 import { showPage } from '../show-page.tsx';
 import { readRequest, type RequestAnswer } from './read-request.ts';
-import { offeredAnswers } from './offered-answers.ts';
+import { NO_ACTS, offeredActs } from './offered-acts.ts';
 import { RequestPage } from './request.tsx';
 
 /** `/requests/<id>`, and the proofs of its events. */
@@ -36,7 +36,7 @@ export function requestRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { request, view } = answer.value.story;
     if (request !== typed) return c.redirect(requestPath(request), 303);
     const acted = await readActed(deps, reader, c.req.query('click'), (click) => click.request === request);
-    const kinds = view ? await offeredAnswers(deps, reader, view) : [];
+    const acts = view ? await offeredActs(deps, reader, view) : NO_ACTS;
     await recordReading(deps, reader, { address: requestPath(request), isOwn: isOwn(answer.value, reader) });
     const names = namesOf(await deps.policy.lastKnown());
     return showPage(
@@ -44,7 +44,7 @@ export function requestRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
       <Page title={view?.title ?? 'A request that was refused'} scripts={['proof', 'live']} {...shown}>
         {acted && <Outcome of={acted} {...{ names, zone: reader.zone }} />}
         <RequestPage
-          kinds={kinds}
+          acts={acts}
           {...{ names, answer: answer.value, zone: reader.zone }}
           logKeys={deps.logKeys.map(({ text }) => text)}
         />

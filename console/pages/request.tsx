@@ -1,6 +1,5 @@
 import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../core/duration.ts';
-import type { AnswerKind } from '../../core/request/commands.ts';
 import { oneLine, visible } from '../../core/text.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -8,6 +7,7 @@ import { Entitlement, type Names, Person } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Targets } from '../parts/targets.tsx';
+import type { OfferedActs } from './offered-acts.ts';
 import type { RequestAnswer } from './read-request.ts';
 import { RequestActions } from './request-actions.tsx';
 import { TimeLine } from './request-time-line.tsx';
@@ -15,15 +15,15 @@ import { UseSection } from './request-use.tsx';
 
 type RequestProps = Readonly<{
   answer: RequestAnswer;
-  /** How the reader may answer it. */
-  kinds: readonly AnswerKind[];
+  /** What the reader may do about it. */
+  acts: OfferedActs;
   names: Names;
   zone: string;
   logKeys: readonly string[];
 }>;
 
 /** A request from its beginning to its end, with the evidence of each step. */
-export const RequestPage: FC<RequestProps> = ({ answer, kinds, names, zone, logKeys }) => {
+export const RequestPage: FC<RequestProps> = ({ answer, acts, names, zone, logKeys }) => {
   const { story, uses } = answer;
   const { view, request } = story;
   return (
@@ -36,7 +36,7 @@ export const RequestPage: FC<RequestProps> = ({ answer, kinds, names, zone, logK
             <Words of={statusPhrase(view.state, view.title)} names={names} zone={zone} />
           </p>
           <Facts view={view} names={names} />
-          <RequestActions {...{ view, kinds, names, zone }} />
+          <RequestActions {...{ view, acts, names, zone }} />
           <section aria-labelledby="targets">
             <h2 id="targets">What was requested, exactly</h2>
             <Targets targets={view.targets.map((described) => ({ described }))} />
@@ -82,11 +82,17 @@ const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names 
           <dd>{visible(denial.text)}</dd>
         </>
       )}
-      {view.questions.map(({ question, answer }) => (
+      {view.extensionReason !== undefined && (
+        <>
+          <dt>Reason of the extension</dt>
+          <dd>{visible(view.extensionReason)}</dd>
+        </>
+      )}
+      {view.questions.map(({ by, question, answer }) => (
         <>
           <dt>Question</dt>
           <dd>
-            {visible(question)}{' '}
+            <Person id={by} names={names} />: {visible(question)}{' '}
             <span class="soft">{answer === undefined ? 'No answer yet.' : visible(answer)}</span>
           </dd>
         </>

@@ -38,5 +38,8 @@ const DONE: Readonly<Record<string, string>> = {
   deny: 'You denied it.',
   withdraw: 'You withdrew it.',
   end: 'The access is being ended.',
+  ask: 'Your question is sent.',
+  answer: 'Your answer is sent.',
+  extend: 'The later end is requested. Until it is approved, the access ends as before.',
   'end-all': 'Everything is being ended.',
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { listenForExtensionForm } from '../../bot/listeners/extension-form.ts';
-import { extensionChoices } from '../../bot/blocks/extension.ts';
+import { extensionChoices } from '../../core/request/extension-lengths.ts';
 import type { Instant, Minutes } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { RequestView } from '../../requests/view.ts';

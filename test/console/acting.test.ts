@@ -91,6 +91,69 @@ describe('a request can be answered in the console (slack.md, rule 17)', () => {
   });
 });
 
+describe('a question and a later end (slack.md, rule 17)', () => {
+  test('an approver asks, the requester reads it and answers, and the approver reads that', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests);
+    const [bo, ana] = [await fixture.as('bo'), await fixture.as('ana')];
+    expect(await bo.reads(`/requests/${request}`)).toContain('Ask the requester…');
+    const asked = await answer(bo, request, { kind: 'ask', note: 'Which <b>ticket</b>?' });
+    expect(asked.page).toContain('Your question is sent.');
+    expect(await ana.reads(`/requests/${request}`)).toMatch(
+      /Answer the question….*Bo asks: Which <b>ticket<\/b>\?/,
+    );
+    const said = await answer(ana, request, { kind: 'answer', note: 'OPS-1' });
+    expect(said.page).toContain('Your answer is sent.');
+    expect(await bo.reads(`/requests/${request}`)).toMatch(/Question Bo : Which <b>ticket<\/b>\? OPS-1/);
+    await answer(ana, request, { kind: 'withdraw' });
+  });
+
+  test('a requester requests a later end, and an approver approves exactly that', async () => {
+    const live = await approvedWithoutWorkflow(fixture.requests);
+    await granted(fixture.requests, live);
+    const ana = await fixture.as('ana');
+    expect(await ana.reads(`/requests/${live}`)).toMatch(
+      /Extend the access….*15 min more 30 min more 1 h more/,
+    );
+    const sent = await ana.post(`/requests/${live}/extensions`, { length: '30m', reason: 'not done yet' });
+    expect(await ana.reads(sent.headers.get('location') ?? '')).toContain(
+      'The later end is requested. Until it is approved, the access ends as before.',
+    );
+    const bo = await fixture.as('bo');
+    expect(await bo.reads(`/requests/${live}`)).toMatch(
+      /Reason of the extension not done yet.*Ana keeps this access until/,
+    );
+    await answer(bo, live, { kind: 'approve' });
+    const state = await fixture.requests.state(live);
+    expect(state.kind === 'active' && state.extension?.kind).toBe('started');
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['a length that is too long', { length: '100h', reason: 'x' }, /longer than the policy allows/],
+    ['a length that cannot be read', { length: 'soon', reason: 'x' }, /“soon”|"soon"/],
+    ['no reason', { length: '15m', reason: ' ' }, /Say why you need the access/],
+  ])('but not with %s', async (_what, fields, words) => {
+    const live = await approvedWithoutWorkflow(fixture.requests);
+    await granted(fixture.requests, live);
+    const ana = await fixture.as('ana');
+    const sent = await ana.post(`/requests/${live}/extensions`, fields);
+    const page = await ana.reads(sent.headers.get('location') ?? '');
+    expect(page).toMatch(words);
+    expect(page).not.toContain('The later end is requested.');
+    const state = await fixture.requests.state(live);
+    expect(state.kind === 'active' && state.extension).toBeUndefined();
+  });
+
+  test.each(['bo', 'dee'])('%s is not offered to extend the access of somebody else', async (person) => {
+    const live = await approvedWithoutWorkflow(fixture.requests);
+    await granted(fixture.requests, live);
+    const browser = await fixture.as(person);
+    expect(await browser.reads(`/requests/${live}`)).not.toContain('Extend the access…');
+    const sent = await browser.post(`/requests/${live}/extensions`, { length: '15m', reason: 'x' });
+    expect(await browser.reads(sent.headers.get('location') ?? '')).toMatch(/Only the requester can do this/);
+    expect(await stateOf(live)).toBe('active');
+  });
+});
+
 describe('the outcome of what somebody did is shown only', () => {
   let approved: RequestId;
   let link: string;
@@ -150,15 +213,16 @@ describe('with the same refusals as elsewhere', () => {
   test('and no form offers what would be refused', async () => {
     const request = await openedWithoutWorkflow(fixture.requests);
     const offered = async (person: string) =>
-      ['Approve…', 'Deny…', 'Withdraw…', 'End the access now…'].filter((each) =>
-        page[person]?.includes(each),
-      );
+      [
+        ...['Approve…', 'Deny…', 'Withdraw…', 'End the access now…'],
+        ...['Extend the access…', 'Ask the requester…', 'Answer the question…'],
+      ].filter((each) => page[person]?.includes(each));
     const page: Record<string, string> = {};
     for (const person of ['ana', 'bo', 'dee'])
       page[person] = await (await fixture.as(person)).reads(`/requests/${request}`);
     expect([await offered('ana'), await offered('bo'), await offered('dee')]).toEqual([
       ['Withdraw…'],
-      ['Approve…', 'Deny…'],
+      ['Approve…', 'Deny…', 'Ask the requester…'],
       [],
     ]);
   });
