@@ -24,7 +24,7 @@ import { findingDeciders, type FindingTarget } from './judge/finding-deciders.ts
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
 import { type DigestedRequest, requestDigest } from './judge/request-digest.ts';
-import { type Route, routesOf } from './judge/routes.ts';
+import { type Requester, requestersOf, type Route, routesOf } from './judge/routes.ts';
 import { securityPeople } from './judge/security.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
@@ -41,7 +41,7 @@ export { formatProblem, type Problem } from './files/yaml.ts';
 export type { ExtendableRequest } from './judge/extension.ts';
 export type { FindingTarget } from './judge/finding-deciders.ts';
 export { explain, type Explanation } from './judge/readings.ts';
-export type { Route } from './judge/routes.ts';
+export type { Requester, Route } from './judge/routes.ts';
 export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
 
@@ -60,6 +60,14 @@ export type Policy = Readonly<{
   requestableBy(person: PersonId): Promise<readonly Entitlement[]>;
   /** The same, with who can approve each for them. */
   routesOf(person: PersonId): Promise<readonly Route[]>;
+  /**
+   * How many people may request an entitlement, and `most` of them after the first `from`, with who can approve it for each. Nobody while
+   * the policy cannot be read.
+   */
+  requestersOf(
+    entitlement: string,
+    part: Readonly<{ from: number; most: number }>,
+  ): Promise<Readonly<{ count: number; requesters: readonly Requester[] }>>;
   /** The entitlement with this id or synonym. Upper and lower case are equal. */
   entitlementNamed(typed: string): Promise<Entitlement | undefined>;
   /** Judges a submission. The verdict is a tree: what every rule wanted and saw, also after the first refusal. */
@@ -130,6 +138,13 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
     routesOf: async (person) => {
       const policy = await current();
       return policy.ok ? routesOf(policy.value, person) : [];
+    },
+    requestersOf: async (id, part) => {
+      const policy = await current();
+      const entitlement = policy.ok ? policy.value.entitlements.get(id) : undefined;
+      return policy.ok && entitlement
+        ? requestersOf(policy.value, entitlement, part)
+        : { count: 0, requesters: [] };
     },
     entitlementNamed: async (typed) => {
       const policy = await current();

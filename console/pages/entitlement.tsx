@@ -16,12 +16,13 @@ import { Table } from '../parts/table.tsx';
 import { Targets } from '../parts/targets.tsx';
 import { accessAddress } from './access-question.ts';
 import type { EntitlementAnswer } from './read-entitlement.ts';
+import { Requesters } from './requesters.tsx';
 
 type EntitlementProps = Readonly<{ context: PageContext; answer: EntitlementAnswer; names: Names }>;
 
 /** What an entitlement gives, who may request and approve it, and who has it. */
 export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }) => {
-  const { id, entitlement, ownRoute, isPolicyRead, open } = answer;
+  const { id, entitlement, ownRoute, isPolicyRead, open, requesters } = answer;
   return (
     <>
       {entitlement === undefined ? (
@@ -64,6 +65,9 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
             <a href={accessAddress({ entitlement: id })}>Who had it, over time and at a moment</a>
           </p>
         </section>
+      )}
+      {requesters && isPolicyRead && entitlement !== undefined && (
+        <Requesters of={requesters} names={names} />
       )}
     </>
   );

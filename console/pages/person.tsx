@@ -5,12 +5,12 @@ import { oneLine } from '../../core/text.ts';
 import type { AuditRow } from '../../ledger/index.ts';
 import type { Route } from '../../policy/index.ts';
 import type { PageContext } from '../page-context.ts';
+import { ApproversOfStages } from '../parts/approvers-of-stages.tsx';
 import { Entitlement, type Names, Person as PersonLink, personPath, RequestLink } from '../parts/names.tsx';
 import {
   approvedByColumn,
   endColumn,
   evidenceColumn,
-  People,
   stateColumn,
   whatColumn,
 } from '../parts/request-columns.tsx';
@@ -124,14 +124,7 @@ const routeColumns = (names: Names): readonly Column<Route>[] => [
   { name: 'At most', of: ({ entitlement }) => formatDuration(entitlement.longest) },
   {
     name: 'Approvers',
-    of: ({ stages }) =>
-      stages.map(({ approvers, needs }) => (
-        <div>
-          {needs > 1 && `${needs} of `}
-          <People ids={approvers.map(({ person }) => person)} names={names} />
-          {approvers.length === 0 && 'nobody, so it is refused'}
-        </div>
-      )),
+    of: ({ stages }) => <ApproversOfStages stages={stages} names={names} />,
   },
 ];
 

@@ -4,6 +4,7 @@ import type { Entitlement, Route } from '../../policy/index.ts';
 import { maySeeHolders } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
+import { MOST_REQUESTERS, type RequestersOfPage } from './requesters.tsx';
 
 /** An entitlement: what it gives, who may request and approve it, and who has it now. */
 export type EntitlementAnswer = Readonly<{
@@ -16,6 +17,8 @@ export type EntitlementAnswer = Readonly<{
   isPolicyRead: boolean;
   /** Undefined when the reader may not see who has it. */
   open: Readonly<{ requests: readonly RequestFacts[]; count: number }> | undefined;
+  /** Who may request it. Undefined for a reader who may not see who has it. */
+  requesters: RequestersOfPage | undefined;
 }>;
 
 const MOST = 50;
@@ -24,7 +27,7 @@ const MOST = 50;
 export async function readEntitlement(
   { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
   { sight, person }: Pick<Reader, 'sight' | 'person'>,
-  typed: string,
+  { typed, from }: Readonly<{ typed: string; from: number }>,
 ): Promise<EntitlementAnswer | undefined> {
   const entitlement =
     (await policy.entitlementNamed(typed)) ?? (await policy.lastKnown())?.entitlements.get(typed);
@@ -34,10 +37,12 @@ export async function readEntitlement(
   const found = maySee ? await ledger.openRequestsFor(id, { from: 0, most: MOST }) : undefined;
   const facts = new Map((await ledger.requestFacts(found?.requests ?? [])).map((each) => [each.id, each]));
   const routes = await policy.routesOf(person);
+  const requesters = maySee ? await policy.requestersOf(id, { from, most: MOST_REQUESTERS }) : undefined;
   return {
     ...{ id, entitlement },
     ownRoute: routes.find((route) => route.entitlement.id === id),
     isPolicyRead: (await policy.problem()) === undefined,
+    requesters: requesters && { entitlement: id, from, ...requesters },
     open: found && {
       requests: found.requests.flatMap((request) => facts.get(request) ?? []),
       count: found.count,

@@ -13,6 +13,7 @@ import { readEntitlement } from './read-entitlement.ts';
 import { readEndAll } from './read-end-all.ts';
 import { readPerson } from './read-person.ts';
 import { readProvider } from './read-provider.ts';
+import { requestersFrom } from './requesters.tsx';
 
 /** `/people/<id>`, `/entitlements/<id>` and `/providers/<name>` */
 export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
@@ -47,7 +48,10 @@ export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.get('/entitlements/:id', async (c) => {
     const context = await pageContext(c, deps);
     const { reader, address } = context;
-    const answer = await readEntitlement(deps, reader, c.req.param('id'));
+    const answer = await readEntitlement(deps, reader, {
+      typed: c.req.param('id'),
+      from: requestersFrom(c.req.query('from')),
+    });
     if (!answer) return c.notFound();
     const { id, open } = answer;
     await recordReading(deps, reader, { address: entitlementPath(id), isOwn: open === undefined });

@@ -75,3 +75,27 @@ test('while the policy files cannot be read, pages say so, and not that nothing 
     await restore();
   }
 });
+
+describe('the page of an entitlement names who may request it, and who could approve it for each', () => {
+  test('but nobody approves for themselves', async () => {
+    const page = await browser('dee').reads('/entitlements/thing');
+    expect(page).toMatch(/who could approve it for them \(5\)/);
+    expect(page).toMatch(/Ana Bo , Cy/);
+    expect(page).toMatch(/Bo Cy/);
+  });
+
+  test('on pages of fifty', async () => {
+    const many = Array.from({ length: 60 }, (_, at) => `  - { id: many-${at}, name: Many ${at} }`).join('\n');
+    const restore = await fixture.requests.edit('people.yaml', 'people:\n', `people:\n${many}\n`);
+    try {
+      const first = await browser('dee').reads('/entitlements/thing');
+      expect(first).toMatch(/\(65\).*Many 0 .*Many 49 .*More people/);
+      expect(first).not.toMatch(/Many 50 |The people before/);
+      const second = await browser('dee').reads('/entitlements/thing?from=50');
+      expect(second).toMatch(/Many 50 .*Many 59 .*Ana .*The people before/);
+      expect(second).not.toMatch(/Many 49 |More people/);
+    } finally {
+      await restore();
+    }
+  });
+});

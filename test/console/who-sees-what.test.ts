@@ -116,6 +116,7 @@ const FIELDS: readonly (readonly [page: string, field: string, words: RegExp, re
     ['/', 'the live access of Ana', /Ana The thing active/, ['ana', 'bo', 'cy', 'dee']],
     ['/', 'what a part says', /The database answers/, ['dee']],
     ['/entitlements/thing', 'who has it', /Who has it/, ['bo', 'cy', 'dee']],
+    ['/entitlements/thing', 'who may request it', /Who may request it/, ['bo', 'cy', 'dee']],
     ['/entitlements/other', 'who has it', /Who has it/, ['dee']],
     ['/people/ana', 'what she approved', /What they approved/, ['ana', 'dee']],
     ['/people/bo', 'what he approved', /What they approved/, ['bo', 'dee']],
