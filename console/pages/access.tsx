@@ -202,7 +202,7 @@ const columnsOf = (names: Names, { zone, sight: { isAuditor } }: Reader): readon
   },
   { name: 'Class', of: (row) => row.facts?.enforcement[leaseNumber(row)] ?? '' },
   { name: 'Approved by', of: (row) => <ApprovedBy row={row} names={names} /> },
-  { name: 'Evidence', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
+  { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
 ];
 
 const ApprovedBy: FC<Readonly<{ row: AccessRow; names: Names }>> = ({ row: { basis, facts }, names }) =>

@@ -53,5 +53,5 @@ const columnsOf = (names: Names, zone: string): readonly Column<ScopedRequest>[]
   { name: 'Where', of: ({ providers }) => providers.join(', ') },
   { name: 'State', of: ({ state }) => state },
   { name: 'Until', of: ({ endsAt }) => (endsAt === null ? '' : <Time at={endsAt} zone={zone} />) },
-  { name: 'Evidence', of: ({ id }) => <RequestLink id={id} /> },
+  { name: 'Request', of: ({ id }) => <RequestLink id={id} /> },
 ];

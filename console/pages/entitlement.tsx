@@ -7,7 +7,7 @@ import type { Names } from '../parts/names.tsx';
 import {
   approvedByColumn,
   endColumn,
-  evidenceColumn,
+  requestColumn,
   People,
   stateColumn,
   whoColumn,
@@ -56,7 +56,7 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
             caption="Live and pending requests"
             columns={[
               ...[whoColumn(names), stateColumn(context.now), endColumn(context)],
-              ...[approvedByColumn(names), evidenceColumn],
+              ...[approvedByColumn(names), requestColumn],
             ]}
             rows={open.requests}
             empty="Nobody has it through Curfew now."

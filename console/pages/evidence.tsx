@@ -7,7 +7,7 @@ import type { Names } from '../parts/names.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';
-import { evidenceColumns } from './evidence-columns.tsx';
+import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import { evidenceAddress, type EvidencePeriod } from './evidence-period.ts';
 import type { ControlAnswer, EvidenceAnswer, SignedCheckpoint } from './read-evidence.ts';
 
@@ -129,7 +129,7 @@ const AnswerSection: FC<AnswerProps> = ({ answer, period, names, zone }) => {
       </h2>
       <Table
         caption={title}
-        columns={evidenceColumns(name, names, zone)}
+        columns={EVIDENCE_COLUMNS[name]({ names, zone, isAuditor: true })}
         rows={rows}
         empty="There is none."
       />

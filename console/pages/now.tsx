@@ -6,7 +6,7 @@ import type { PageContext } from '../page-context.ts';
 import { type Names, RequestLink } from '../parts/names.tsx';
 import {
   endColumn,
-  evidenceColumn,
+  requestColumn,
   stateColumn,
   waitingColumns,
   whatColumn,
@@ -30,13 +30,7 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
         <h2 id="live">Live access {countNote(live)}</h2>
         <Table
           caption="Live access, the soonest end first"
-          columns={[
-            whoColumn(names),
-            whatColumn(names),
-            stateColumn(now),
-            endColumn(context),
-            evidenceColumn,
-          ]}
+          columns={[whoColumn(names), whatColumn(names), stateColumn(now), endColumn(context), requestColumn]}
           rows={live.requests}
           empty={
             isAuditor ? 'Nobody has access through Curfew now.' : 'There is no live access that you can see.'
@@ -47,7 +41,7 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
         <h2 id="pending">Waiting for an answer {countNote(pending)}</h2>
         <Table
           caption="Requests that wait for an answer"
-          columns={[whoColumn(names), whatColumn(names), ...waitingColumns(names, context), evidenceColumn]}
+          columns={[whoColumn(names), whatColumn(names), ...waitingColumns(names, context), requestColumn]}
           rows={pending.requests}
           empty={isAuditor ? 'Nothing waits.' : 'Nothing waits for you, and you wait for nothing.'}
         />

@@ -10,7 +10,7 @@ import { Entitlement, type Names, Person as PersonLink, personPath, RequestLink 
 import {
   approvedByColumn,
   endColumn,
-  evidenceColumn,
+  requestColumn,
   stateColumn,
   whatColumn,
 } from '../parts/request-columns.tsx';
@@ -26,7 +26,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
   const { id, open, closed, closedCount, routes, isPolicyRead, approvals, mayEndAll } = answer;
   const columns = [
     ...[whatColumn(names), stateColumn(context.now), endColumn(context)],
-    ...[approvedByColumn(names), evidenceColumn],
+    ...[approvedByColumn(names), requestColumn],
   ];
   return (
     <>
@@ -138,5 +138,5 @@ const approvalColumns = (names: Names, zone: string): readonly Column<AuditRow>[
     isNumber: true,
     of: ({ seconds }) => (seconds === null ? '' : `${Math.round(Number(seconds))} s`),
   },
-  { name: 'Evidence', of: ({ request_id: id }) => <RequestLink id={String(id)} /> },
+  { name: 'Request', of: ({ request_id: id }) => <RequestLink id={String(id)} /> },
 ];

@@ -102,7 +102,7 @@ const overdueColumns = ({ reader: { zone }, now }: PageContext): readonly Column
   },
   { name: 'State', of: ({ state }) => <span class="state state--overdue">{state}</span> },
   { name: 'Why', of: ({ fault }) => oneLine(fault ?? 'It is tried again and again.') },
-  { name: 'Evidence', of: ({ request }) => <RequestLink id={request} /> },
+  { name: 'Request', of: ({ request }) => <RequestLink id={request} /> },
 ];
 
 const BASIS = { granted: '', adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
@@ -126,7 +126,7 @@ const liveColumns = (names: Names, { reader: { zone } }: PageContext): readonly 
     of: ({ plannedEnd, basis }) =>
       plannedEnd === undefined ? BASIS[basis] : <Time at={plannedEnd} zone={zone} seconds />,
   },
-  { name: 'Evidence', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
+  { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
 ];
 
 const targetColumns = (

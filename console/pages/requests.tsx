@@ -152,7 +152,7 @@ const columnsOf = (names: Names, zone: string): readonly Column<RequestRow>[] =>
     of: (row) => (row.ends_at === null ? '' : <Time at={instant(row.ends_at)} zone={zone} />),
   },
   { name: 'Refused', isNumber: true, of: ({ refusals }) => (refusals === 0 ? '' : String(refusals)) },
-  { name: 'Evidence', of: ({ id }) => <RequestLink id={id} /> },
+  { name: 'Request', of: ({ id }) => <RequestLink id={id} /> },
 ];
 
 const instant = (text: string): Instant => Date.parse(text) as Instant;

@@ -92,8 +92,8 @@ export const approvedByColumn = (names: Names): Column<RequestFacts> => ({
   of: ({ approvedBy }) => <People ids={approvedBy} names={names} />,
 });
 
-export const evidenceColumn: Column<RequestFacts> = {
-  name: 'Evidence',
+export const requestColumn: Column<RequestFacts> = {
+  name: 'Request',
   of: ({ id }) => <RequestLink id={id} />,
 };
 

@@ -15,7 +15,7 @@ import {
   refusals,
 } from '../../../audit/questions/index.ts';
 import type { AuditQuery } from '../../../ledger/index.ts';
-import * as cells from './columns.tsx';
+import * as cells from '../../parts/audit-columns.tsx';
 
 /** One kind of thing that deserves a look. */
 export type Section = Readonly<{

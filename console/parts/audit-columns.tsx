@@ -1,16 +1,16 @@
 import type { FC } from 'hono/jsx';
-import type { Instant, PersonId } from '../../../core/ids.ts';
-import { oneLine } from '../../../core/text.ts';
-import type { AuditRow } from '../../../ledger/index.ts';
-import { targetWords } from '../../../wording/target-name.ts';
-import { Entitlement, type Names, Person, Provider, RequestLink } from '../../parts/names.tsx';
-import { People } from '../../parts/request-columns.tsx';
-import type { Column } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import { oneLine } from '../../core/text.ts';
+import type { AuditRow } from '../../ledger/index.ts';
+import { targetWords } from '../../wording/target-name.ts';
+import { Entitlement, type Names, Person, Provider, RequestLink } from './names.tsx';
+import { People } from './request-columns.tsx';
+import type { Column } from './table.tsx';
+import { Time } from './time.tsx';
 
-/** How the rows of a section are shown. Only auditors have a page for a provider. */
+/** How the rows of an answer are shown. Only auditors have a page for a provider. */
 export type Shown = Readonly<{ names: Names; zone: string; isAuditor: boolean }>;
-/** The columns of a section, for each way to show them. */
+/** The columns of an answer, for each way to show them. */
 export type Columns = (shown: Shown) => readonly Column<AuditRow>[];
 
 type OneColumn = (shown: Shown) => Column<AuditRow>;
@@ -55,6 +55,14 @@ export const person =
     of: ({ [key]: id }) => (typeof id === 'string' ? <Person id={id as PersonId} names={names} /> : missing),
   });
 
+export const people =
+  (name: string, key: string): OneColumn =>
+  ({ names }) => ({
+    name,
+    of: ({ [key]: ids }) =>
+      Array.isArray(ids) ? <People ids={ids as readonly PersonId[]} names={names} /> : '',
+  });
+
 export const entitlement =
   (name: string, key = 'entitlement'): OneColumn =>
   ({ names }) => ({
@@ -73,7 +81,7 @@ export const target: OneColumn = () => ({
 });
 
 export const request: OneColumn = () => ({
-  name: 'Evidence',
+  name: 'Request',
   of: ({ request_id: id }) => (typeof id === 'string' ? <RequestLink id={id} /> : ''),
 });
 
