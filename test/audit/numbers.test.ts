@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Numbers, numbersOf, numbersQuestion, type NumbersTime } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
 import { NUMBERS } from '../../core/numbers.ts';
-import { type Ledger, openLedger } from '../../ledger/index.ts';
-import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import * as oracle from './numbers-oracle.fixture.ts';
-import { BASE, chance, statementsOf, type World, worldOf } from './world.fixture.ts';
+import { openWorld, type StoredWorld } from './stored-world.fixture.ts';
+import { BASE, chance, type World, worldOf } from './world.fixture.ts';
 
 // The numbers of a ledger with random histories, and those of an oracle that reads the histories one by one.
 
@@ -17,28 +18,27 @@ const told = `seed ${SEED}`;
 const DAY = 86_400_000;
 
 const world: World = worldOf(SEED, 120);
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let stored: StoredWorld;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url, { role: 'console' });
-  await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(world, chance(SEED + 1))) await owner.query(sql, [...values]);
-    const random = chance(SEED + 3);
-    for (const { leases } of world.requests)
-      for (const lease of leases)
-        if (random.isLikely(0.6))
-          await owner.query(
-            `insert into use_reading (lease_id, read_at, source, kind, amount, unit, covered_from, covered_until)
+  stored = await openWorld(world, {
+    seed: SEED + 1,
+    role: 'console',
+    async also(owner) {
+      const random = chance(SEED + 3);
+      for (const { leases } of world.requests)
+        for (const lease of leases)
+          if (random.isLikely(0.6))
+            await owner.query(
+              `insert into use_reading (lease_id, read_at, source, kind, amount, unit, covered_from, covered_until)
              values ($1, now(), 'x', 'known', $2, 'rows', '2026-01-01', '2027-06-01')`,
-            [lease, random.upTo(2)],
-          );
-  }, database.url);
+              [lease, random.upTo(2)],
+            );
+    },
+  });
+  ({ ledger } = stored);
 });
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+afterAll(() => stored?.stop());
 
 const random = chance(SEED + 2);
 const turns = world.requests.flatMap(({ events }) => events.map(({ at }) => at));
@@ -128,7 +128,7 @@ describe(`over random histories (${told})`, () => {
     const verdicts = new Map(
       (
         await rowsOf<{ lease_id: string; verdict: string }>(
-          database.url,
+          stored.url,
           'select lease_id, verdict from audit.lease_use',
         )
       ).map(({ lease_id, verdict }) => [lease_id, verdict]),
@@ -195,7 +195,7 @@ describe(`over random histories (${told})`, () => {
           found.push((await session.query(ledger.numbersSql(name, numbersQuestion(time)))).rows);
           expected.push(await ledger.readNumbers(name, numbersQuestion(time)));
         }
-      }, database.url);
+      }, stored.url);
       return [found, expected];
     }));
 });
@@ -203,7 +203,7 @@ describe(`over random histories (${told})`, () => {
 test('an end is in the part that says how late it was, and after more than 60 s it is an overstay', async () => {
   const late = [-1, 0, 0.001, 0.999, 1, 4.999, 5, 14.999, 15, 60, 60.001, 90];
   await rowsOf(
-    database.url,
+    stored.url,
     `insert into access_period (lease_id, request_id, person, entitlement, provider, target_name, target_key, account_id, account_name, level,
                                 granted_at, granted_seq, ended_at, ends_at, changed_at)
      select 'late_' || n, 'x', 'ana', 'x', 'x', 'x', 'x', 'x', 'x', 'x', t - interval '1 h', 0, t + seconds * interval '1 s', t, t
@@ -225,7 +225,7 @@ test('an end is in the part that says how late it was, and after more than 60 s 
     ['over 60 s after', 2],
   ]);
   expect(overstays).toMatchObject({ grants: 12, overstays: 2, longest: 90 });
-  await rowsOf(database.url, `delete from access_period where lease_id like 'late%'`);
+  await rowsOf(stored.url, `delete from access_period where lease_id like 'late%'`);
 });
 
 test('of many entitlements the fifteen with most requests have a row, and the others one together', async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as questions from '../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import { type AuditQuery, type AuditRow, type Ledger, openLedger } from '../../ledger/index.ts';
-import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
+import { type AuditQuery, type AuditRow, type Ledger } from '../../ledger/index.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import * as oracle from './oracle.fixture.ts';
-import { BASE, chance, ENTITLEMENTS, PEOPLE, statementsOf, type World, worldOf } from './world.fixture.ts';
+import { openWorld, type StoredWorld } from './stored-world.fixture.ts';
+import { BASE, chance, ENTITLEMENTS, PEOPLE, type World, worldOf } from './world.fixture.ts';
 
 // Each question is asked of a ledger with random histories, and of an oracle that reads the histories one by one.
 
@@ -14,21 +15,15 @@ const SIZE = 60;
 const MOMENTS = 20;
 
 const world: World = worldOf(SEED, SIZE);
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let stored: StoredWorld;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url, { role: 'cli' });
-  await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(world, chance(SEED + 1))) await owner.query(sql, [...values]);
-  }, database.url);
+  stored = await openWorld(world, { seed: SEED + 1, role: 'cli' });
+  ({ ledger } = stored);
 });
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+afterAll(() => stored?.stop());
 
-const rows = <T extends object>(sql: string) => rowsOf<T>(database.url, sql);
+const rows = <T extends object>(sql: string) => rowsOf<T>(stored.url, sql);
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort();
 /** These fields of each row in one text. A time is RFC 3339. */
 const linesOf = (found: readonly Readonly<Record<string, unknown>>[], ...fields: readonly string[]) =>
@@ -57,7 +52,7 @@ async function asAuditor(
   await asAdmin(async (session) => {
     await session.query('set role curfew_auditor');
     found = (await session.query<Record<string, unknown>>(sql, [...values])).rows;
-  }, database.url);
+  }, stored.url);
   return found;
 }
 

@@ -4,15 +4,15 @@ import { ENDINGS } from '../../core/request/endings.ts';
 import { REQUEST_STATES } from '../../core/request/state.ts';
 import {
   type Ledger,
-  openLedger,
   type RequestRow,
   type RequestSearch,
   type VisibleRequests,
 } from '../../ledger/index.ts';
-import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type Listed, listed } from './oracle.fixture.ts';
-import { BASE, chance, ENTITLEMENTS, PEOPLE, statementsOf, type World, worldOf } from './world.fixture.ts';
+import { openWorld, type StoredWorld } from './stored-world.fixture.ts';
+import { BASE, chance, ENTITLEMENTS, PEOPLE, type World, worldOf } from './world.fixture.ts';
 
 // The search of requests is asked of a ledger with random histories, and of an oracle that reads the histories one by one.
 
@@ -23,19 +23,13 @@ const SEARCHES = 150;
 
 const world: World = worldOf(SEED, REQUESTS);
 const everything = listed(world);
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let stored: StoredWorld;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url, { role: 'reader' });
-  await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(world, chance(SEED + 1))) await owner.query(sql, [...values]);
-  }, database.url);
+  stored = await openWorld(world, { seed: SEED + 1, role: 'reader' });
+  ({ ledger } = stored);
 });
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+afterAll(() => stored?.stop());
 
 /** The first seed from this one on whose histories have every state, and a submission that was refused before it was opened. */
 function seedFrom(seed: number): number {
@@ -126,10 +120,10 @@ describe(`over random histories (${told})`, () => {
     expect([told, await found({ is: {} })]).toEqual([told, everything.map(ofOracle)]));
 
   test('it can be computed again from the events, and is the same', async () => {
-    const read = () => rowsOf(database.url, 'select * from request_list order by id');
+    const read = () => rowsOf(stored.url, 'select * from request_list order by id');
     const before = await read();
-    await rowsOf(database.url, 'truncate request_list');
-    await rowsOf(database.url, 'select write_request_list(request_id) from event group by request_id');
+    await rowsOf(stored.url, 'truncate request_list');
+    await rowsOf(stored.url, 'select write_request_list(request_id) from event group by request_id');
     expect([told, await read()]).toEqual([told, before]);
   });
 
@@ -177,7 +171,7 @@ describe(`over random histories (${told})`, () => {
     const second = await ledger.searchRequests({ is: {} }, 'all', { most: MOST, after: first?.next });
     const id = 'req_zzzzzzzzzzzzzzzzzzzzzzzzzz';
     await rowsOf(
-      database.url,
+      stored.url,
       `insert into request_list select $1, now(), person, entitlement, minutes, providers, classes, state, ending, approvers, approved_by, refused from request_list limit 1`,
       [id],
     );
@@ -186,7 +180,7 @@ describe(`over random histories (${told})`, () => {
     );
     const back = await ledger.searchRequests({ is: {} }, 'all', { most: MOST, before: second.previous });
     expect([back.rows, back.previous !== undefined]).toEqual([first?.rows, true]);
-    await rowsOf(database.url, 'delete from request_list where id = $1', [id]);
+    await rowsOf(stored.url, 'delete from request_list where id = $1', [id]);
   });
 });
 
@@ -212,7 +206,7 @@ test('an auditor with a tool of their own reads the same', async () => {
       [new Date(BASE)],
     );
     ids = rows.map(({ id }) => id);
-  }, database.url);
+  }, stored.url);
   const search = { is: { person: ['ana'], approver: ['bo'] }, from: BASE };
   expect([told, ids]).toEqual([told, (await found(search)).map(({ id }) => id)]);
 });

@@ -5,13 +5,14 @@ import type { Instant } from '../../core/ids.ts';
 import { AUDIT_VIEWS, type AuditView, openLedger } from '../../ledger/index.ts';
 import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
 import { approvedIn, grantedIn, revokedIn, rowsOf } from '../ledger/ledger.fixture.ts';
-import { chance, statementsOf, worldOf } from './world.fixture.ts';
+import { storeWorld } from './stored-world.fixture.ts';
+import { worldOf } from './world.fixture.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 beforeAll(async () => {
   database = await freshDatabase();
   await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(worldOf(7, 20), chance(7))) await owner.query(sql, [...values]);
+    await storeWorld(owner, worldOf(7, 20), 7);
   }, database.url);
 });
 afterAll(() => database?.drop());

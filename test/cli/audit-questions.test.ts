@@ -6,7 +6,8 @@ import type { AuditQuery, AuditRow, RequestSearch } from '../../ledger/index.ts'
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { curfew } from '../e2e/processes.fixture.ts';
-import { BASE, chance, statementsOf, worldOf } from '../audit/world.fixture.ts';
+import { storeWorld } from '../audit/stored-world.fixture.ts';
+import { BASE, worldOf } from '../audit/world.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -16,8 +17,7 @@ let folder: Folder;
 beforeAll(async () => {
   folder = await openFolder();
   await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(worldOf(SEED, 40), chance(SEED)))
-      await owner.query(sql, [...values]);
+    await storeWorld(owner, worldOf(SEED, 40), SEED);
     await owner.query(
       `insert into target_pass (provider, target_key, target_name, spec, entitlements, first_at) values
          ('fake', 'sales', 'sales', '{}', '{orders-db}', '2019-01-01 Z'), ('fake', 'cellar', 'cellar', '{}', '{cellar}', '2019-01-01 Z'),

@@ -1,5 +1,6 @@
 import { asAdmin } from '../ledger/database.fixture.ts';
-import { chance, statementsOf, type World, worldOf } from '../audit/world.fixture.ts';
+import { storeWorld } from '../audit/stored-world.fixture.ts';
+import { type World, worldOf } from '../audit/world.fixture.ts';
 import { type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 
 /** Text that a page must never show as markup, from a vendor. */
@@ -29,7 +30,7 @@ export async function startFindingsWorld(
   );
   const world = worldOf(seed, size);
   await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(world, chance(seed))) await owner.query(sql, [...values]);
+    await storeWorld(owner, world, seed);
     for (const sql of BESIDE) await owner.query(sql);
     await owner.query(
       `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources,

@@ -5,7 +5,8 @@ import type { Instant } from '../../core/ids.ts';
 import { barsPlot, daysPlot, pairsPlot } from '../../console/parts/plots.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { BASE, chance, statementsOf, worldOf } from '../audit/world.fixture.ts';
+import { storeWorld } from '../audit/stored-world.fixture.ts';
+import { BASE, worldOf } from '../audit/world.fixture.ts';
 import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -17,8 +18,7 @@ let dee: Browser;
 beforeAll(async () => {
   fixture = await startConsoleFixture();
   await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(worldOf(SEED, 40), chance(SEED)))
-      await owner.query(sql, [...values]);
+    await storeWorld(owner, worldOf(SEED, 40), SEED);
     await owner.query(`update request_list set entitlement = $1 where entitlement = 'cellar'`, [HOSTILE]);
   }, fixture.requests.url);
   dee = await fixture.as('dee');

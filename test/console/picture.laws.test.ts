@@ -4,19 +4,11 @@ import type { AccessQuestion } from '../../console/pages/access-question.ts';
 import { type AccessAnswer, readAccess } from '../../console/pages/read-access.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import { ok } from '../../core/result.ts';
-import { type Ledger, openLedger } from '../../ledger/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import type { Policy, PolicySet, Sight } from '../../policy/index.ts';
 import { everythingHeld, type Held, isDuring, whatHeld, whoHad } from '../audit/oracle.fixture.ts';
-import {
-  BASE,
-  chance,
-  ENTITLEMENTS,
-  PEOPLE,
-  statementsOf,
-  type World,
-  worldOf,
-} from '../audit/world.fixture.ts';
-import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
+import { openWorld, type StoredWorld } from '../audit/stored-world.fixture.ts';
+import { BASE, chance, ENTITLEMENTS, PEOPLE, type World, worldOf } from '../audit/world.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const REQUESTS = 60;
@@ -25,19 +17,13 @@ const DAY_MS = 86_400_000;
 const NOW = (BASE + 40 * DAY_MS) as Instant;
 
 const world: World = worldOf(SEED, REQUESTS);
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let stored: StoredWorld;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url, { role: 'console' });
-  await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(world, chance(SEED + 1))) await owner.query(sql, [...values]);
-  }, database.url);
+  stored = await openWorld(world, { seed: SEED + 1, role: 'console' });
+  ({ ledger } = stored);
 });
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+afterAll(() => stored?.stop());
 
 /** The random histories have no policy files. Everybody and everything is known by the ledger. */
 const policy: Pick<Policy, 'current' | 'lastKnown' | 'entitlementNamed' | 'problem'> = {

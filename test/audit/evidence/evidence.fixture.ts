@@ -14,7 +14,8 @@ import { AUDIT_VIEWS, type Ledger, openLedger } from '../../../ledger/index.ts';
 import { asAdmin, freshDatabase } from '../../ledger/database.fixture.ts';
 import { sequenceAll } from '../../ledger/log/log.fixture.ts';
 import { LOG_NAME, logKey, trusted } from '../log.fixture.ts';
-import { BASE, chance, statementsOf, type World, worldOf } from '../world.fixture.ts';
+import { storeWorld } from '../stored-world.fixture.ts';
+import { BASE, type World, worldOf } from '../world.fixture.ts';
 
 /** The time in which most things of a world happen. Some happen before it and after it. */
 export const PERIOD = { from: (BASE + 90 * 60_000) as Instant, to: (BASE + 500 * 60_000) as Instant };
@@ -40,7 +41,7 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
   const ledger = openLedger(database.url);
   const parent = mkdtempSync(join(tmpdir(), 'curfew-evidence-'));
   await asAdmin(async (owner) => {
-    for (const [sql, values] of statementsOf(world, chance(seed + 1))) await owner.query(sql, [...values]);
+    await storeWorld(owner, world, seed + 1);
     for (const [sql, values] of stateStatements(world)) await owner.query(sql, [...values]);
   }, database.url);
   await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/access' });
