@@ -8,13 +8,16 @@ export const purges = (period: Period = {}): AuditQuery => ({ view: 'purge', whe
 
 /**
  * Before this time an answer lacks what was purged: the requests that were made before the purge's time, whose access lasted no longer
- * than any access may. Undefined while nothing was purged.
+ * than any access may. Undefined while nothing was purged, and for an answer about a time that begins later (`from`).
  */
-export async function incompleteBefore({
-  purgedBefore,
-}: Pick<Ledger, 'purgedBefore'>): Promise<Instant | undefined> {
+export async function incompleteBefore(
+  { purgedBefore }: Pick<Ledger, 'purgedBefore'>,
+  from = 0 as Instant,
+): Promise<Instant | undefined> {
   const before = await purgedBefore();
-  return before === undefined ? undefined : addMinutes(before, LIMITS.longestMinutes);
+  if (before === undefined) return undefined;
+  const whole = addMinutes(before, LIMITS.longestMinutes);
+  return from < whole ? whole : undefined;
 }
 
 /** Whether a question is about a time before this one, or about no certain time. What is not about a request is never purged. */

@@ -6,6 +6,7 @@ import { unlookedPhrase } from '../../wording/access-answers.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import type { PageContext } from '../page-context.ts';
 import { CountsPicture } from '../parts/counts-picture.tsx';
+import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import { leaseNumber, TracksPicture } from '../parts/tracks-picture.tsx';
 import { type AccessRow, tracksOf } from '../parts/tracks.ts';
 import { Entitlement, type Names, Person, Provider, RequestLink } from '../parts/names.tsx';
@@ -50,12 +51,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
           <Words of={unlookedPhrase(unlooked)} names={names} zone={zone} />
         </p>
       )}
-      {incompleteBefore !== undefined && (
-        <p class="notice notice--careful">
-          Requests that were made before <Time at={incompleteBefore} zone={zone} /> are not in the ledger any
-          more. Their archive has them.
-        </p>
-      )}
+      <IncompleteBefore at={incompleteBefore} zone={zone} />
       <section aria-labelledby="list">
         <h2 id="list">
           {question.list === 'time' ? (

@@ -11,7 +11,7 @@ export type EvidencePeriod = Readonly<{ from: Instant; to: Instant }>;
 const USUAL_MS = 90 * 86_400_000;
 
 /** Reads the period of an address. The error is a sentence for the reader. */
-export function parsePeriod(typed: Typed, reading: MomentReading): Result<EvidencePeriod, string> {
+export function parseEvidencePeriod(typed: Typed, reading: MomentReading): Result<EvidencePeriod, string> {
   const moments = momentsIn(typed, ['from', 'to'], reading);
   if (!moments.ok) return moments;
   const { to = reading.now } = moments.value;

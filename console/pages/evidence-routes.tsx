@@ -4,11 +4,12 @@ import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
 import { Page } from '../parts/layout.tsx';
+import { PeriodFields } from '../parts/period-fields.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { AccessRefused } from './access-refused.tsx';
-import { evidenceAddress, parsePeriod } from './evidence-period.ts';
-import { ControlPage, ControlsPage, PeriodFields } from './evidence.tsx';
+import { evidenceAddress, parseEvidencePeriod } from './evidence-period.ts';
+import { ControlPage, ControlsPage } from './evidence.tsx';
 import { readEvidence } from './read-evidence.ts';
 
 const TITLE = 'Evidence';
@@ -44,13 +45,13 @@ export function evidenceRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const context = await pageContext(c, deps);
     const { reader, now, address } = context;
     const title = `${control.id}: ${control.title}`;
-    const period = parsePeriod(c.req.query(), { now, timeZone: reader.zone });
+    const period = parseEvidencePeriod(c.req.query(), { now, timeZone: reader.zone });
     if (!period.ok)
       return showPage(
         c,
         <Page title={title} {...{ reader, address }}>
           <AccessRefused why={period.error} />
-          <PeriodFields typed={c.req.query()} />
+          <PeriodFields action={evidenceAddress(control)} typed={c.req.query()} usual="90d ago" />
         </Page>,
         400,
       );

@@ -3,7 +3,9 @@ import { type Control, CONTROLS, type Framework, FRAMEWORKS } from '../../audit/
 import { EVIDENCE_QUESTIONS } from '../../audit/evidence/questions.ts';
 import { oneLine } from '../../core/text.ts';
 import type { PageContext } from '../page-context.ts';
+import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import type { Names } from '../parts/names.tsx';
+import { PeriodFields } from '../parts/period-fields.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';
@@ -36,21 +38,6 @@ export const ControlsPage: FC = () => (
   </>
 );
 
-/** The fields with which somebody chooses the period. */
-export const PeriodFields: FC<Readonly<{ typed: Readonly<Record<string, string>> }>> = ({ typed }) => (
-  <form class="fields" role="search" aria-label="Period">
-    <label>
-      From
-      <input name="from" value={oneLine(typed['from'] ?? '')} placeholder="90d ago" autocomplete="off" />
-    </label>
-    <label>
-      To
-      <input name="to" value={oneLine(typed['to'] ?? '')} placeholder="now" autocomplete="off" />
-    </label>
-    <button>Show</button>
-  </form>
-);
-
 export type ControlPageProps = Readonly<{
   context: PageContext;
   control: Control;
@@ -65,10 +52,15 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
   const { from, to } = period;
   return (
     <>
+      <PrintedHead {...{ control, period, zone }} checkpoint={answer.checkpoint} />
       <p>
         {FRAMEWORKS[control.framework]}. {control.asks}
       </p>
-      <PeriodFields typed={{ from: localText(from, zone, true), to: localText(to, zone, true) }} />
+      <PeriodFields
+        action={evidenceAddress(control)}
+        typed={{ from: localText(from, zone, true), to: localText(to, zone, true) }}
+        usual="90d ago"
+      />
       <p>
         From <Time at={from} zone={zone} seconds /> until <Time at={to} zone={zone} seconds />, both included.
       </p>
@@ -79,12 +71,7 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
           before it was changed. The folder below has every entry and every checkpoint.
         </p>
       )}
-      {answer.incompleteBefore !== undefined && (
-        <p class="notice notice--careful">
-          Requests that were made before <Time at={answer.incompleteBefore} zone={zone} /> are not in the
-          ledger any more. Their archive has them.
-        </p>
-      )}
+      <IncompleteBefore at={answer.incompleteBefore} zone={zone} />
       {answer.answers.map((each) => (
         <AnswerSection answer={each} {...{ period, names, zone }} />
       ))}
@@ -106,6 +93,24 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
     </>
   );
 };
+
+type PrintedHeadProps = Readonly<{
+  control: Control;
+  period: EvidencePeriod;
+  zone: string;
+  checkpoint: SignedCheckpoint | undefined;
+}>;
+
+/** What every printed sheet has at its top, so that one of them alone says of what it is. The screen does not show it. */
+const PrintedHead: FC<PrintedHeadProps> = ({ control, period: { from, to }, zone, checkpoint }) => (
+  <p class="printed-head" aria-hidden="true">
+    {FRAMEWORKS[control.framework]}, {control.id}. From <Time at={from} zone={zone} seconds /> until{' '}
+    <Time at={to} zone={zone} seconds />, both included.{' '}
+    {checkpoint === undefined
+      ? 'No published checkpoint.'
+      : `Log ${oneLine(checkpoint.origin)}, ${checkpoint.size} entries, root ${checkpoint.root}.`}
+  </p>
+);
 
 const CheckpointFacts: FC<Readonly<{ checkpoint: SignedCheckpoint | undefined }>> = ({ checkpoint }) =>
   checkpoint === undefined ? (

@@ -3,6 +3,8 @@ import type { WholePeriod } from '../../audit/questions/index.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Names } from '../parts/names.tsx';
 import type { Plots } from '../parts/plot-figure.tsx';
+import { IncompleteBefore } from '../parts/incomplete-before.tsx';
+import { PeriodFields } from '../parts/period-fields.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';
 import { AfterTheEnd, Decisions, Grants } from './numbers-of-access.tsx';
@@ -31,12 +33,7 @@ export const NumbersPage: FC<NumbersProps> = (props) => {
         <a href={numbersAddress(period)}>Link to these numbers</a>
       </p>
       <NumbersFields typed={{ from: localText(from, zone), to: localText(to, zone) }} />
-      {answer.incompleteBefore !== undefined && (
-        <p class="notice notice--careful">
-          Old requests were removed from the ledger. The numbers are not whole for the time before{' '}
-          <Time at={answer.incompleteBefore} zone={zone} />.
-        </p>
-      )}
+      <IncompleteBefore at={answer.incompleteBefore} zone={zone} />
       <Decisions {...props} />
       <Grants {...props} />
       <Lengths {...props} />
@@ -55,29 +52,11 @@ export const NumbersPage: FC<NumbersProps> = (props) => {
   );
 };
 
-/** The time of the numbers as a form. A moment is written as people write it: "yesterday 14:00", "30d ago". */
+/** The period of the numbers as a form. */
 export const NumbersFields: FC<Readonly<{ typed: Readonly<Record<string, string>> }>> = ({ typed }) => (
-  <form class="fields" action="/numbers" role="search" aria-label="Numbers">
-    {(
-      [
-        ['from', 'From', '30d ago'],
-        ['to', 'Until', 'now'],
-      ] as const
-    ).map(([name, label, placeholder]) => (
-      <label>
-        {label}
-        <input
-          name={name}
-          value={oneLine(typed[name] ?? '')}
-          placeholder={placeholder}
-          autocomplete="off"
-          spellcheck={false}
-        />
-      </label>
-    ))}
-    <button class="main">Show</button>
+  <PeriodFields action="/numbers" typed={typed}>
     <span class="soft">At most 366 days. A year of a large ledger takes seconds.</span>
-  </form>
+  </PeriodFields>
 );
 
 /** Why there are no numbers, and what to do. */

@@ -64,7 +64,7 @@ export async function readAccess(
     answerPage(ledger, whole, { most: MOST_BARS }),
   ]);
   const facts = await factsOf(ledger, [...page.rows, ...picture.rows].map(accessOf));
-  const purged = await incompleteBefore(ledger);
+  const purged = await incompleteBefore(ledger, from);
   const unlooked = await unlookedAt(ledger, about.value, from);
   return ok({
     ...{ about: about.value, sql: ledger.auditSql(list) },
@@ -74,7 +74,7 @@ export async function readAccess(
       picture.next === undefined
         ? { kind: 'bars', rows: picture.rows.map(accessOf).map(facts) }
         : await countedPicture(ledger, whole, question),
-    ...(purged !== undefined && from < purged ? { incompleteBefore: purged } : {}),
+    ...(purged === undefined ? {} : { incompleteBefore: purged }),
     ...(unlooked === undefined ? {} : { unlooked }),
   });
 }

@@ -9,8 +9,9 @@ import type { EvidencePeriod } from './evidence-period.ts';
 
 /** So many rows of an answer are counted. The folder has all. */
 export const MOST_COUNTED = 200;
-/** So many rows of an answer are shown. */
-export const MOST_SHOWN = 5;
+/** So many rows of an answer are shown. Auditors usually take 25 grants. */
+const MOST_SHOWN = 5;
+const MOST_GRANTS_SHOWN = 25;
 
 /** The answer to one question. `isMore`: it has more rows than were counted. */
 export type EvidenceAnswer = Readonly<{
@@ -43,14 +44,19 @@ export async function readEvidence(
     const query = evidenceQuery(name, period);
     const { rows, next } = await answerPage(ledger, query, { most: MOST_COUNTED });
     const found = { count: rows.length, isMore: next !== undefined };
-    answers.push({ name, rows: rows.slice(0, MOST_SHOWN), ...found, sql: ledger.auditSql(query) });
+    answers.push({
+      name,
+      rows: rows.slice(0, name === 'grants' ? MOST_GRANTS_SHOWN : MOST_SHOWN),
+      ...found,
+      sql: ledger.auditSql(query),
+    });
   }
   const newest = await ledger.newestCheckpoint();
   const opened = newest && openCheckpoint(newest.note, logKeys);
-  const purged = await incompleteBefore(ledger);
+  const purged = await incompleteBefore(ledger, period.from);
   return {
     answers,
     checkpoint: opened?.ok ? { ...opened.value, root: opened.value.root.toString('base64') } : undefined,
-    ...(purged !== undefined && period.from < purged ? { incompleteBefore: purged } : {}),
+    ...(purged === undefined ? {} : { incompleteBefore: purged }),
   };
 }

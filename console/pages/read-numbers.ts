@@ -23,10 +23,10 @@ export async function readNumbers(
   { ledger }: Pick<ConsoleDeps, 'ledger'>,
   time: NumbersTime,
 ): Promise<NumbersAnswer> {
-  const [numbers, purged] = await Promise.all([numbersOf(ledger, time), incompleteBefore(ledger)]);
+  const [numbers, purged] = await Promise.all([numbersOf(ledger, time), incompleteBefore(ledger, time.from)]);
   return {
     ...numbers,
     sql: NUMBERS.map((name) => ledger.numbersSql(name, numbersQuestion(time))).join('\n\n'),
-    ...(purged !== undefined && time.from < purged ? { incompleteBefore: purged } : {}),
+    ...(purged === undefined ? {} : { incompleteBefore: purged }),
   };
 }

@@ -119,6 +119,20 @@ inBrowser('the console in a browser', () => {
     }
   });
 
+  test('on paper, each sheet of evidence says of which control, period and checkpoint it is', async () => {
+    const page = await opened('/evidence/soc2/CC6.2?from=2026-11-01T00:00:00.000Z');
+    const head = page.locator('.printed-head');
+    const display = () => page.evaluate("getComputedStyle(document.querySelector('.printed-head')).display");
+    expect(await display()).toBe('none');
+    await page.emulateMedia({ media: 'print' });
+    expect(await display()).toBe('table-header-group'); // A browser repeats it on every sheet.
+    expect(textOf(await head.innerHTML())).toMatch(
+      /^SOC 2, common criteria CC6, CC6\.2\. From 2026-11-01 00:00:00 until .*Log curfew\.example\.com\/log, \d+ entries, root \S+=\.$/,
+    );
+    expect(await page.locator('.top').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
   test('a proof is checked in the browser, and a wrong one is not right', async () => {
     const page = await opened(`/requests/${request}`);
     const check = page.getByRole('button', { name: 'Check the proof here' }).first();

@@ -1,8 +1,9 @@
 import type { FC } from 'hono/jsx';
 import type { Instant } from '../../../core/ids.ts';
 import type { PageContext } from '../../page-context.ts';
+import { IncompleteBefore } from '../../parts/incomplete-before.tsx';
 import { PeriodFields } from '../../parts/period-fields.tsx';
-import { localText, Time } from '../../parts/time.tsx';
+import { localText } from '../../parts/time.tsx';
 import type { FindingsQuestion } from './question.ts';
 
 type PeriodHeadProps = Readonly<{
@@ -27,14 +28,11 @@ export const PeriodHead: FC<PeriodHeadProps> = ({
   <>
     <PeriodFields
       action={action}
-      from={localText(from, zone, true)}
-      to={to === undefined ? '' : localText(to, zone, true)}
+      typed={{
+        from: localText(from, zone, true),
+        ...(to === undefined ? {} : { to: localText(to, zone, true) }),
+      }}
     />
-    {incompleteBefore !== undefined && (
-      <p class="notice notice--careful">
-        Requests that were made before <Time at={incompleteBefore} zone={zone} /> are not in the ledger any
-        more. Their archive has them.
-      </p>
-    )}
+    <IncompleteBefore at={incompleteBefore} zone={zone} />
   </>
 );

@@ -79,6 +79,6 @@ async function incompleteIn(
   { ledger }: Pick<Deps, 'ledger'>,
   { period: { from } }: Pick<FindingsQuestion, 'period'>,
 ): Promise<Pick<Overview, 'incompleteBefore'>> {
-  const before = await incompleteBefore(ledger);
-  return before !== undefined && from < before ? { incompleteBefore: before } : {};
+  const before = await incompleteBefore(ledger, from);
+  return before === undefined ? {} : { incompleteBefore: before };
 }

@@ -56,7 +56,7 @@ const NotAPeriod = ({ why, typed }: Readonly<{ why: string; typed: Readonly<Reco
     <p class="notice notice--wrong" role="alert">
       {oneLine(why)}
     </p>
-    <PeriodFields action={FINDINGS_PATH} from={typed['from'] ?? ''} to={typed['to'] ?? ''} />
+    <PeriodFields action={FINDINGS_PATH} typed={typed} />
   </>
 );
 
