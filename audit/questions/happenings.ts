@@ -11,7 +11,7 @@ export const approvals = list('approval');
 export const refusals = list('refusal');
 /** Where a provider showed other access than the ledger expected. */
 export const drift = list('drift');
-/** Access that no lease explains, by the moment at which it was seen first. */
+/** Access that no request explains, by the moment at which it was seen first. */
 export const findings = list('finding');
 /** Who decided what about a finding. */
 export const findingDecisions = list('finding_decision');

@@ -142,7 +142,7 @@ const LISTS = {
       closed_by: 'DECIDED BY',
       closed_at: 'CLOSED (UTC)',
     },
-    empty: 'Nothing was found that no lease explains.',
+    empty: 'Nothing was found that no request explains.',
   },
   decisions: {
     query: questions.findingDecisions,

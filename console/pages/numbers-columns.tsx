@@ -9,7 +9,7 @@ export const isCounted = (rows: readonly NumbersRow[], key: string): boolean =>
   rows.some((row) => countOf(row, key) > 0);
 
 /** A count as people read it: `12,345 requests`. */
-export const countText = (count: number, what: string): string =>
+export const howMany = (count: number, what: string): string =>
   `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 
 export const labelColumn = (name: string): Column<NumbersRow> => ({

@@ -3,49 +3,8 @@ import { ALLOWED_SECONDS } from '../../audit/questions/index.ts';
 import { PlotSection } from '../parts/plot-figure.tsx';
 import { Table } from '../parts/table.tsx';
 import { lengthText } from '../parts/time.tsx';
-import { countText, isCounted, labelColumn, numberColumn, barsOf } from './numbers-columns.tsx';
+import { howMany, isCounted, labelColumn, numberColumn, barsOf } from './numbers-columns.tsx';
 import type { NumbersProps } from './numbers.tsx';
-
-/** How long a decision took, from when the policy had judged the request. */
-export const Decisions: FC<NumbersProps> = ({ answer: { decisions, tables }, plots }) => {
-  const rows = tables['decision-times'];
-  const { requests, median, ninetieth } = decisions;
-  return (
-    <PlotSection
-      id="decisions"
-      title="Time to a decision"
-      note={
-        <>
-          From when a request could be approved until the last approval that it needed, or the denial.
-          {median !== null && ninetieth !== null && (
-            <>
-              {' '}
-              Of {countText(requests, 'decided request')}, half took at most{' '}
-              <strong class="length">{lengthText(median)}</strong> (median), and nine of ten at most{' '}
-              <strong class="length">{lengthText(ninetieth)}</strong> (90th percentile).
-            </>
-          )}
-        </>
-      }
-      plot={
-        requests === 0
-          ? undefined
-          : plots.barsPlot(barsOf(rows, 'requests'), {
-              says: 'Decided requests by the time to the decision',
-              axis: 'Requests',
-            })
-      }
-      table={
-        <Table
-          caption="Decided requests by the time to the decision"
-          columns={[labelColumn('Time to a decision'), numberColumn('Requests', 'requests')]}
-          rows={requests === 0 ? [] : rows}
-          empty="Nobody decided about a request in this time."
-        />
-      }
-    />
-  );
-};
 
 /** When access was granted. */
 export const Grants: FC<NumbersProps> = ({ answer: { by, tables }, plots, zone }) => {
@@ -95,7 +54,7 @@ export const AfterTheEnd: FC<NumbersProps> = ({ answer: { overstays, tables }, p
       note={
         <>
           <span class={`state state--${isWrong ? 'broken' : 'ok'}`}>
-            {count} of {countText(grants, 'grant')}
+            {count} of {howMany(grants, 'grant')}
           </span>{' '}
           that ended in this time {count === 1 ? 'was' : 'were'} held for more than {ALLOWED_SECONDS} s after
           the approved end. This is known from receipts: each end is a read from the provider that showed that
@@ -105,7 +64,7 @@ export const AfterTheEnd: FC<NumbersProps> = ({ answer: { overstays, tables }, p
             ` The longest time after an end was ${lengthText(longest)}.`}{' '}
           {heldNow === 0
             ? 'Nothing is held too long now.'
-            : `${countText(heldNow, 'grant')} ${heldNow === 1 ? 'is' : 'are'} held too long now.`}
+            : `${howMany(heldNow, 'grant')} ${heldNow === 1 ? 'is' : 'are'} held too long now.`}
         </>
       }
       plot={

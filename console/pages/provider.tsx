@@ -32,10 +32,10 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
       <section aria-labelledby="findings">
         <h2 id="findings">Open findings {countNote(findings)}</h2>
         <Table
-          caption="Access that no lease explains"
+          caption="Access that no request explains"
           columns={findingColumns(names, zone)}
           rows={findings.rows}
-          empty="Nothing was found that no lease explains and about which nobody has decided."
+          empty="Nothing was found that no request explains and about which nobody has decided."
         />
       </section>
       <section aria-labelledby="live">

@@ -11,7 +11,7 @@ import { numbersRoutes } from './numbers-routes.tsx';
 import { requestsRoutes } from './requests-routes.tsx';
 import { requestRoutes } from './request-routes.tsx';
 import { subjectRoutes } from './subject-routes.tsx';
-import { zoneRoutes } from './zone.ts';
+import { zoneRoutes } from './zone-routes.ts';
 
 /** Every page of somebody who is signed in. */
 export function pageRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {

@@ -24,7 +24,7 @@ export type FindingKind = 'access' | 'mark';
 /** Where access comes from that is not the account's own entry, as the provider says it. */
 export type FoundSource = Readonly<{ level: string; through: string }>;
 
-/** Access at a managed target that no lease explains. */
+/** Access at a managed target that no request explains. */
 export type Finding = Readonly<{
   id: FindingId;
   kind: FindingKind;

@@ -108,7 +108,7 @@ describe('a second name of the same target', () => {
   });
 });
 
-describe('access that no lease explains', () => {
+describe('access that no request explains', () => {
   test('somebody who was added by hand is one finding, however often the target is read', async () => {
     await reconciled(fixture);
     people(fixture, ['eve']);

@@ -24,7 +24,7 @@ const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
   'self-approvals': 'what its own requester approved; there should be none',
   refusals: 'every attempt that was refused',
   drift: 'where a provider showed other access than the ledger expected',
-  findings: 'access that no lease explains, by when it was seen first',
+  findings: 'access that no request explains, by when it was seen first',
   decisions: 'who decided what about a finding',
   endings: 'every time that somebody ended everything of a person, of an entitlement, at a provider, or all',
   policies: 'every policy by which something was judged, by its digest',

@@ -64,7 +64,7 @@ const NotVisible = () => (
   <>
     <p>
       Auditors see every list. Others see what was refused of their own requests, what they approved, and
-      access that no lease explains at targets that concern them.
+      access that no request explains at targets that concern them.
     </p>
     <p>
       <a href={FINDINGS_PATH}>What you can see</a>

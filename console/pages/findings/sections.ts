@@ -71,19 +71,19 @@ export const SECTIONS: readonly Section[] = [
     id: 'open',
     title: 'Open findings',
     about:
-      'Access that no lease explains, and about which somebody must decide. All of them, whatever the period.',
+      'Access that no request explains, and about which somebody must decide. All of them, whatever the period.',
     empty:
-      'No finding is open. Curfew looks at every target of the catalogue for access that no lease explains.',
+      'No finding is open. Curfew looks at every target of the catalogue for access that no request explains.',
     query: openFindings,
     columns: FINDING_COLUMNS,
     isWhole: true,
   },
   {
     id: 'unexplained',
-    title: 'Access that no lease explains',
+    title: 'Access that no request explains',
     about:
       'Curfew saw it at a provider for the first time in this period. Somebody adopts it, or it is revoked.',
-    empty: 'No look at a provider showed access that no lease explains.',
+    empty: 'No look at a provider showed access that no request explains.',
     query: findings,
     columns: FINDING_COLUMNS,
     command: 'curfew audit findings',
@@ -91,7 +91,7 @@ export const SECTIONS: readonly Section[] = [
   {
     id: 'decisions',
     title: 'Decisions about findings',
-    about: 'Who adopted or revoked access that no lease explains. A refused decision did not count.',
+    about: 'Who adopted or revoked access that no request explains. A refused decision did not count.',
     empty: 'Nobody decided about a finding.',
     query: findingDecisions,
     columns: cells.columns(
