@@ -19,3 +19,6 @@ comment on column audit.granted_access.approvals is 'The events of these approva
 comment on column audit.granted_access.granted_event is 'The event of the read that showed the access.';
 comment on column audit.granted_access.receipt is 'The event of the read that showed that it is gone. Null while there is none.';
 grant select on audit.granted_access to curfew_auditor, curfew_gateway, curfew_cli, curfew_reader, curfew_console;
+
+-- An auditor downloads the folder of evidence from the console.
+grant select on click, use_reading, log_cosignature to curfew_console;

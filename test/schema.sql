@@ -2023,7 +2023,7 @@ grant select on audit.target to curfew_reader;
 
 grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_cli;
 
-grant insert (id, kind, request_id, via, account, person, body, source), select (id, kind, request_id, via, account, person, received_at, done_at, outcome) on click to curfew_console;
+grant insert (id, kind, request_id, via, account, person, body, source), select, select (id, kind, request_id, via, account, person, received_at, done_at, outcome) on click to curfew_console;
 
 grant select on click to curfew_courier;
 
@@ -2294,6 +2294,8 @@ grant select on log_checkpoint to curfew_sweeper;
 grant select on log_checkpoint to curfew_worker;
 
 grant select on log_cosignature to curfew_cli;
+
+grant select on log_cosignature to curfew_console;
 
 grant select on log_cosignature to curfew_provider;
 
@@ -2658,6 +2660,8 @@ grant select on unchecked_click to curfew_worker;
 grant select, update (tries, next_at) on use_plan to curfew_sweeper;
 
 grant select on use_reading to curfew_cli;
+
+grant select on use_reading to curfew_console;
 
 grant insert, select on use_reading to curfew_provider;
 

@@ -164,6 +164,10 @@ export const CONTROLS: readonly Control[] = [
   },
 ];
 
+/** The control with this id of a framework. */
+export const controlOf = (named: Readonly<{ framework: string; control: string }>): Control | undefined =>
+  CONTROLS.find(({ framework, id }) => framework === named.framework && id === named.control);
+
 /**
  * The controls that somebody named: by their ids, or all of a framework. Upper and lower case are alike. `unknown` has the
  * names that no control has.

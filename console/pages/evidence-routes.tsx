@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { type Control, CONTROLS } from '../../audit/evidence/controls.ts';
+import { controlOf } from '../../audit/evidence/controls.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
@@ -8,6 +8,7 @@ import { PeriodFields } from '../parts/period-fields.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { AccessRefused } from './access-refused.tsx';
+import { evidenceFolderRoutes } from './evidence-folder-routes.tsx';
 import { evidenceAddress, parseEvidencePeriod } from './evidence-period.ts';
 import { ControlPage, ControlsPage } from './evidence.tsx';
 import { readEvidence } from './read-evidence.ts';
@@ -67,8 +68,6 @@ export function evidenceRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
       </Page>,
     );
   });
+  app.route('/', evidenceFolderRoutes(deps));
   return app;
 }
-
-const controlOf = (named: Readonly<{ framework: string; control: string }>): Control | undefined =>
-  CONTROLS.find(({ framework, id }) => framework === named.framework && id === named.control);

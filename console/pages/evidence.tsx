@@ -10,6 +10,7 @@ import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
+import { folderAddress } from './evidence-folder.ts';
 import { evidenceAddress, type EvidencePeriod } from './evidence-period.ts';
 import type { ControlAnswer, EvidenceAnswer, SignedCheckpoint } from './read-evidence.ts';
 
@@ -82,10 +83,16 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
       <section aria-labelledby="folder">
         <h2 id="folder">All of it, with proofs</h2>
         <p>
-          This makes a folder with every row, the whole log,
+          A folder with every row, the whole log,
           {control.questions.includes('grants') && ' a sample of the grants with proofs,'} and a program that
-          verifies all of it offline:
+          verifies all of it offline. The audit log records the checksum of what you download.
         </p>
+        <form method="post" action={folderAddress(control)}>
+          <input type="hidden" name="from" value={rfc3339(from)} />
+          <input type="hidden" name="to" value={rfc3339(to)} />
+          <button class="main">Download the folder</button>
+        </form>
+        <p>The same at the command line:</p>
         <pre tabindex={0}>
           <code>{`curfew audit evidence ${control.id} --from ${rfc3339(from)} --to ${rfc3339(to)} --out ./evidence`}</code>
         </pre>

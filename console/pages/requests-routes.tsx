@@ -10,7 +10,7 @@ import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EXPORT_TYPES, exportLines } from './export-requests.ts';
 import { aboutStories, askedSearch, namesFor, recordedText, requestsAddress } from './request-search.ts';
-import { streamLines } from '../stream-lines.ts';
+import { streamLines } from '../stream-body.ts';
 import { readSearched } from './read-searched.ts';
 import { Searched } from './searched.tsx';
 import { type ExportFormat, EXPORTS, Mistakes, RequestsPage, SearchHelp } from './requests.tsx';
@@ -91,7 +91,7 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     c.header('content-type', EXPORT_TYPES[format]);
     c.header('content-disposition', `attachment; filename="requests.${format === 'csv' ? 'csv' : 'jsonl'}"`);
     const exported = format === 'ocsf' ? aboutStories(question, reader) : question;
-    return c.body(streamLines(exportLines(deps, exported, format), deps.report));
+    return c.body(streamLines(exportLines(deps, exported, format), deps));
   });
   return app;
 }

@@ -1,10 +1,23 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CONTROLS } from '../../audit/evidence/controls.ts';
+import { verifyBundle } from '../../audit/verify/verify.mjs';
+import { consoleRoutes } from '../../console/routes.tsx';
 import { openLedger } from '../../ledger/index.ts';
+import { trusted } from '../audit/log.fixture.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
-import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import {
+  browserWith,
+  type Browser,
+  type ConsoleFixture,
+  ORIGIN,
+  startConsoleFixture,
+} from './console.fixture.ts';
+import { unzip } from './unzip.fixture.ts';
 
 let fixture: ConsoleFixture;
 let dee: Browser;
@@ -88,5 +101,69 @@ describe('the page of evidence', () => {
     const path = (await dee.get('/evidence/soc2/CC6.1')).headers.get('location') ?? '';
     const page = await (await dee.get(path)).text();
     expect([page.includes('&lt;img src=x'), page.includes('<img src=x')]).toEqual([true, false]);
+  });
+});
+
+describe('the folder with proofs', () => {
+  const path = '/evidence/soc2/CC6.1/folder';
+  const period = { from: '2026-11-01T00:00:00.000Z', to: '' };
+
+  test('is downloaded as an archive that the verifier accepts, and the log has its checksum', async () => {
+    const answer = await dee.post(path, period);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+      200,
+      expect.stringMatching(/^attachment; filename="curfew-evidence-CC6\.1-2026-11-01-20[\d-]+\.zip"$/),
+    ]);
+    const files = unzip(Buffer.from(await answer.arrayBuffer()));
+    const parent = await mkdtemp(join(tmpdir(), 'curfew-unzipped-'));
+    try {
+      for (const [name, content] of files) {
+        await mkdir(dirname(join(parent, name)), { recursive: true });
+        await writeFile(join(parent, name), content);
+      }
+      const [folder = ''] = await readdir(parent);
+      const [reading] = await rowsOf<{ address: string }>(
+        fixture.requests.url,
+        `select address from reading where kind = 'export' order by id desc limit 1`,
+      );
+      const checksum = new URL(reading?.address ?? '', ORIGIN).searchParams.get('sha256') ?? '';
+      const keys = trusted.map(({ text }) => text);
+      const report = verifyBundle(join(parent, folder), { keys, checksum });
+      expect([report.ok, report.problems]).toEqual([true, []]);
+      expect(report.checked.join()).toContain('evidence from 2026-11-01');
+    } finally {
+      await rm(parent, { recursive: true });
+    }
+  });
+
+  test('leaves nothing on the machine of the console, also when nobody reads it', async () => {
+    const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('curfew-folder-'));
+    const before = await folders();
+    await (await dee.post(path, period)).arrayBuffer();
+    await (await dee.post(path, period)).body?.cancel();
+    expect((await folders()).filter((each) => !before.includes(each))).toEqual([]);
+  });
+
+  test('is made one at a time', async () => {
+    const both = await Promise.all([dee.post(path, period), dee.post(path, period)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 503]);
+    expect(await both.find(({ status }) => status === 503)?.text()).toMatch(/Another folder is being made/);
+    await Promise.all(both.map(({ body }) => body?.cancel().catch(() => undefined)));
+  });
+
+  test.each([
+    ['who is no auditor', 'bo', path, period, 403],
+    ['for a control that does not exist', 'dee', '/evidence/soc2/CC9.9/folder', period, 404],
+    ['for a period that nobody can read', 'dee', path, { from: 'soon', to: '' }, 400],
+  ] as const)('is refused to somebody %s', async (_who, person, at, typed, status) => {
+    expect((await (await fixture.as(person)).post(at, typed)).status).toBe(status);
+  });
+
+  test('is not sent while the download cannot be recorded', async () => {
+    const ledger = { ...fixture.ledger, recordReading: () => Promise.reject(new Error('the disk is full')) };
+    const app = consoleRoutes({ ...fixture.deps, ledger });
+    const browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);
+    expect((await browser.post(path, period)).status).toBe(500);
+    fixture.errors.length = 0;
   });
 });

@@ -58,6 +58,16 @@ export function consoleQuestions(stage: Stage): void {
     expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
   });
 
+  test('Ada downloads the evidence for a control, with proofs', async () => {
+    const { page, pages } = await opened('Ada');
+    await page.getByRole('link', { name: 'Evidence' }).click();
+    await page.getByRole('link', { name: 'CC6.1' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the folder' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^curfew-evidence-CC6\.1-.*\.zip$/);
+    expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
+  });
+
   test('Cy finds what he approved, and whether it was used', async () => {
     const { page, pages } = await opened('Cy');
     await page.getByLabel('Search requests').fill('approver:cy since:30d');

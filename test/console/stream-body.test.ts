@@ -2,7 +2,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { streamLines } from '../../console/stream-lines.ts';
+import { streamLines } from '../../console/stream-body.ts';
 import { until } from '../until.fixture.ts';
 
 let stop: () => void;
@@ -14,7 +14,7 @@ afterEach(() => {
 /** Starts a server that answers with these lines, and begins to read the answer. */
 async function answerWith(lines: AsyncGenerator<string>, failures: unknown[] = []): Promise<IncomingMessage> {
   const listener = getRequestListener(
-    () => new Response(streamLines(lines, (error) => void failures.push(error))),
+    () => new Response(streamLines(lines, { report: (error) => void failures.push(error) })),
     { overrideGlobalObjects: false },
   );
   const server = createServer((request, response) => void listener(request, response));
