@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { hostBinaries } from '../sandbox/launch/postgres-binaries.ts';
 import { findPip, findPythons, run, runPip } from '../sandbox/launch/python.ts';
+import { keycloak } from './keycloak.ts';
 import { TIME_SKIPPING_SERVER, TOOLS } from './tools.ts';
 
 // What the tests need beyond npm's packages and what their set-up fetches by itself. Nothing here may fail the
@@ -107,6 +108,6 @@ async function chromium(): Promise<string | undefined> {
   return code === 0 ? undefined : `Chromium: apt-get failed: ${text.split('\n').at(-1)}`;
 }
 
-for (const missing of await Promise.all([postgres15(), timeSkippingServer(), chromium()])) {
+for (const missing of await Promise.all([postgres15(), timeSkippingServer(), chromium(), keycloak()])) {
   if (missing !== undefined) console.warn(`Some tests will be skipped. ${missing}`);
 }

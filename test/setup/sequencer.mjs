@@ -18,6 +18,7 @@ const LONGEST = [
   'test/providers/postgres-persistence.test.ts',
   'test/workflows/outage.test.ts',
   'test/providers/postgres-standby-late.test.ts',
+  'test/console/keycloak.test.ts',
   'test/e2e/bad-input.test.ts',
   'test/providers/github.test.ts',
   'test/workflows/faults.test.ts',

@@ -12,9 +12,9 @@ export function visitorOf(issuer: string) {
       .join('; ');
 
   function keep(line: string): void {
-    const [pair = '', ...attributes] = line.split('; ');
-    const [name = '', value = ''] = pair.split('=');
-    const path = attributes.find((each) => each.startsWith('path='))?.slice('path='.length) ?? '/';
+    const [pair = '', ...attributes] = line.split(/; ?/);
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
+    const path = attributes.find((each) => /^path=/i.test(each))?.slice('path='.length) ?? '/';
     if (value === '') jar.delete(name);
     else jar.set(name, { value, path });
   }
