@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
-import { formatProblem } from '../policy/index.ts';
+import { formatProblem, permanentRoles, type PolicySet } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
@@ -53,6 +53,23 @@ async function policy({ deps, connections }: Examined): Findings {
       part: 'policy',
       state: 'ok',
       what: `${counted(entitlements.size, 'entitlement')} and ${directory.people.size} people in ${connections.config}`,
+    },
+    ...permanent(read.value),
+  ];
+}
+
+/** Who administers Curfew without an end and without an approval (T40). */
+function permanent(policy: PolicySet): readonly Finding[] {
+  const people = [...policy.directory.people.keys()].flatMap((person) => {
+    const roles = permanentRoles(policy, person);
+    return roles.length > 0 ? [`${person} (${roles.join(', ')})`] : [];
+  });
+  if (people.length === 0) return [];
+  return [
+    {
+      part: 'policy',
+      state: 'note',
+      what: `These people have a role of Curfew permanently, by "auditors" and "security" in catalogue.yaml: ${people.join(', ')}. An entitlement can give a role for a limited time instead (docs/policy.md).`,
     },
   ];
 }

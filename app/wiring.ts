@@ -6,11 +6,12 @@ import type { Deps } from '../requests/deps.ts';
 import { readingsBeside } from '../requests/use/beside-revocation.ts';
 import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
-import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
+import { EXAMPLE_ACCOUNTS, type OpenedPolicy, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
 import { createProviders, WHY_CASE_IS_IGNORED, withDescriptionsOnly } from '../providers/index.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { SandboxConnections } from './connections.ts';
+import { heldRolesIn, withRoleLedger } from './curfew-roles.ts';
 import { trustedKeys } from './log-keys.ts';
 import { openManifest } from './manifest.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
@@ -21,12 +22,20 @@ import { type UndoKeys, undoSealersOf } from './undo-keys.ts';
  * `codec` encrypts what Temporal keeps. `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
  * targets, which needs no credential.
  */
-export type Wired = Omit<Deps, 'ledger'> &
-  Readonly<{ ledgers: Ledgers; describers: Deps['providers']; codec: PayloadCodec }>;
+export type Wired = Omit<Deps, 'ledger' | 'policy'> &
+  Readonly<{
+    ledgers: Ledgers;
+    describers: Deps['providers'];
+    /** By the files alone. Each part has one that also counts the roles that people have by live leases. */
+    policy: OpenedPolicy;
+    codec: PayloadCodec;
+  }>;
 
 /** What a use case gets as its argument when a part with this duty calls it. The parts that revoke also read what was done with a lease. */
 export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
-  const deps = { ...wired, ledger: wired.ledgers.as(role) };
+  const ledger = wired.ledgers.as(role);
+  const providers = withRoleLedger(wired.providers, ledger);
+  const deps = { ...wired, ledger, providers, policy: wired.policy.withRoles(heldRolesIn(ledger)) };
   return role === 'provider' || role === 'sweeper' ? { ...deps, readUseBeside: readingsBeside(deps) } : deps;
 }
 

@@ -1,5 +1,6 @@
 import type { AccountFacts } from '../core/account.ts';
 import type { ClickId, Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
+import type { HeldRole } from '../core/curfew-role.ts';
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
 import type { NumberName } from '../core/numbers.ts';
 import type { MessagePreference } from '../core/message-preference.ts';
@@ -163,6 +164,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLed
     seen: Readonly<{ shown: string; ladder: readonly string[]; lock: HeldLock }>,
   ): Promise<void>;
   readLease(lease: LeaseId): Promise<Lease | undefined>;
+  /** Everybody who has a role of Curfew by a live lease, as events say and by the clock of the ledger. */
+  heldRoles(): Promise<readonly HeldRole[]>;
   /** True when this process can write to the lease over a new connection: then the ledger is available. */
   canWrite(lease: LeaseId): Promise<boolean>;
   /** What an account has at a target as the ledger says; undefined when no lease has access there. */

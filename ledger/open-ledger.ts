@@ -9,6 +9,7 @@ import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
 import { readFirstLook, readWatchedTargets } from './first-look.ts';
 import { findingsLedger } from './findings/index.ts';
+import { heldRoles } from './held-roles.ts';
 import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
@@ -142,6 +143,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     intend: (intent) => tx((db) => holdings.intend(db, intent)),
     lowerPrior: (holding, seen) => tx((db) => holdings.lowerPrior(db, holding, seen)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
+    heldRoles: () => query(heldRoles),
     canWrite,
     readOpenHolding: (provider, holding) => query((db) => leases.readOpenHolding(db, provider, holding)),
     lastRevokedAt: (provider, holding) => query((db) => holdings.lastRevokedAt(db, provider, holding)),

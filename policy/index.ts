@@ -1,4 +1,5 @@
 import type { PersonId } from '../core/ids.ts';
+import type { HeldRole } from '../core/curfew-role.ts';
 import { type EndScope, isOwn, type MassEnding } from '../core/mass-ending.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import type { Refusal } from '../core/request/refusals.ts';
@@ -21,6 +22,7 @@ import {
 import { isEligible } from './judge/eligibility.ts';
 import { mayEndAll, type MayEndAll, mayLift } from './judge/end-all.ts';
 import { findingDeciders, type FindingTarget } from './judge/finding-deciders.ts';
+import { type RoleOfPerson, rolesOf, withHeldRoles } from './judge/held-roles.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
 import { type DigestedRequest, requestDigest } from './judge/request-digest.ts';
@@ -40,6 +42,7 @@ export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
 export type { ExtendableRequest } from './judge/extension.ts';
 export type { FindingTarget } from './judge/finding-deciders.ts';
+export { permanentRoles, type RoleOfPerson } from './judge/held-roles.ts';
 export { explain, type Explanation } from './judge/readings.ts';
 export type { Requester, Route } from './judge/routes.ts';
 export type { Sight } from './judge/sight.ts';
@@ -76,6 +79,8 @@ export type Policy = Readonly<{
   eligibility(details: Pick<RequestDetails, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
   /** Whose requests this person may see. While the policy cannot be read, only their own. */
   sightOf(person: PersonId): Promise<Sight>;
+  /** The roles of Curfew that this person has: by the catalogue, and by live leases. None while the policy cannot be read. */
+  rolesOf(person: PersonId): Promise<readonly RoleOfPerson[]>;
   /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
   mayAct(person: PersonId): Promise<Eligibility>;
   /** Whether this person may end the quarantine of the ledger. The error says why not. */
@@ -101,8 +106,22 @@ export type Policy = Readonly<{
   stillAllowed(approved: ApprovedRequest): Promise<Result<undefined, string>>;
 }>;
 
+/** Who has a role of Curfew by a live lease now. */
+export type HeldRoles = () => Promise<readonly HeldRole[]>;
+
+/** The policy of the files. `withRoles` is the same one, which also counts the roles of Curfew that people have by live leases. */
+export type OpenedPolicy = Policy & Readonly<{ withRoles(held: HeldRoles): OpenedPolicy }>;
+
 /** `rules` are what the policy needs to know about accounts. */
-export function openPolicy(folder: string, readTarget: ReadTarget, rules: AccountRules = {}): Policy {
+export function openPolicy(folder: string, readTarget: ReadTarget, rules: AccountRules = {}): OpenedPolicy {
+  const files = openFiles(folder, readTarget, rules);
+  const withRoles = (held: HeldRoles): OpenedPolicy => ({ ...policyOver(files, held), withRoles });
+  return withRoles(() => Promise.resolve([]));
+}
+
+type Files = Pick<Policy, 'current' | 'lastKnown'>;
+
+function openFiles(folder: string, readTarget: ReadTarget, rules: AccountRules): Files {
   const read = policyFolder(folder, readTarget, rules);
   let lastRead: PolicySet | undefined;
   const current = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
@@ -113,6 +132,17 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
   const lastKnown = async (): Promise<PolicySet | undefined> => {
     await current();
     return lastRead;
+  };
+  return { current, lastKnown };
+}
+
+function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy {
+  /** While the ledger does not answer, nobody has a role by a lease. */
+  const held: HeldRoles = () => heldRoles().catch(() => []);
+  /** For what a person may see or do, and never for who may approve. */
+  const withRoles = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
+    const policy = await current();
+    return policy.ok ? ok(withHeldRoles(policy.value, await held())) : policy;
   };
   return {
     current,
@@ -162,8 +192,12 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       return isEligible(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
     },
     sightOf: async (person) => {
-      const policy = await current();
+      const policy = await withRoles();
       return policy.ok ? sightOf(policy.value, person) : ownSight(person);
+    },
+    rolesOf: async (person) => {
+      const policy = await current();
+      return policy.ok ? rolesOf(policy.value, await held(), person) : [];
     },
     mayAct: async (person) => {
       const policy = await current();
@@ -171,24 +205,24 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       return policy.value.directory.people.get(person)?.active ? ELIGIBLE : NOT_ELIGIBLE;
     },
     mayEndQuarantine: async (person) => {
-      const policy = await current();
+      const policy = await withRoles();
       return policy.ok ? mayEndQuarantine(policy.value, person) : no(unreadablePolicy(policy.error));
     },
     mayEndAll: async (by, scope) => {
-      const policy = await current();
+      const policy = await withRoles();
       if (policy.ok) return mayEndAll(policy.value, by, scope);
       return isOwn(scope, by) ? ok({}) : no(unreadablePolicy(policy.error));
     },
     mayLift: async (by, lock) => {
-      const policy = await current();
+      const policy = await withRoles();
       return policy.ok ? mayLift(policy.value, by, lock) : no(unreadablePolicy(policy.error));
     },
     securityPeople: async () => {
       const policy = await lastKnown();
-      return policy ? securityPeople(policy) : [];
+      return policy ? securityPeople(withHeldRoles(policy, await held())) : [];
     },
     findingDeciders: async (target) => {
-      const policy = await current();
+      const policy = await withRoles();
       return policy.ok ? ok(findingDeciders(policy.value, target)) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {

@@ -244,6 +244,8 @@ export interface Provider<Target = unknown> {
   readonly useReadings: UseReadings;
   /** True when each lease has a password, which is delivered once. */
   readonly needsSecret: boolean;
+  /** True when the account is the person in people.yaml, so that nobody needs an account there. Left out: false. */
+  readonly isAccountPerson?: boolean;
 
   /** Parses the target of a catalogue entry. The error is a sentence that names the field. */
   parseTarget(json: unknown): Result<Target, string>;

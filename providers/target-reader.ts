@@ -14,7 +14,7 @@ export const targetReader =
       lockKey: provider.lockKey(target.value),
       level: provider.level(target.value),
       ownObject: provider.ownObject(target.value),
-      accountless: provider.needsSecret,
+      accountless: provider.needsSecret || provider.isAccountPerson === true,
       described: describedBy(provider, target.value),
     });
   };

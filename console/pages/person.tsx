@@ -1,7 +1,6 @@
 import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../core/duration.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import { oneLine } from '../../core/text.ts';
 import type { AuditRow } from '../../ledger/index.ts';
 import type { Route } from '../../policy/index.ts';
 import type { PageContext } from '../page-context.ts';
@@ -17,6 +16,7 @@ import {
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { accessAddress } from './access-question.ts';
+import { PersonFacts } from './person-facts.tsx';
 import type { PersonAnswer } from './read-person.ts';
 
 type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names: Names }>;
@@ -30,7 +30,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
   ];
   return (
     <>
-      <PersonFacts answer={answer} names={names} />
+      <PersonFacts answer={answer} names={names} zone={context.reader.zone} />
       <p class="links">
         <a href={accessAddress({ person: id })}>What they had, over time and at a moment</a>
         {mayEndAll && open.length > 0 && <a href={`${personPath(id)}/end`}>End everything of them…</a>}
@@ -71,52 +71,6 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
     </>
   );
 };
-
-const PersonFacts: FC<Omit<PersonProps, 'context'>> = ({ answer: { id, person }, names }) => (
-  <dl class="facts">
-    <dt>Id</dt>
-    <dd>
-      <code>{id}</code>
-    </dd>
-    {person === undefined ? (
-      <>
-        <dt>Person</dt>
-        <dd>Not in people.yaml any more.</dd>
-      </>
-    ) : (
-      <>
-        {person.title !== undefined && (
-          <>
-            <dt>Title</dt>
-            <dd>{oneLine(person.title)}</dd>
-          </>
-        )}
-        {person.manager !== undefined && (
-          <>
-            <dt>Manager</dt>
-            <dd>
-              <PersonLink id={person.manager} names={names} />
-            </dd>
-          </>
-        )}
-        <dt>Accounts</dt>
-        <dd>
-          {Object.entries(person.accounts).map(([system, accounts]) => (
-            <div>
-              {oneLine(system)}: {accounts.map(oneLine).join(', ')}
-            </div>
-          ))}
-        </dd>
-        {!person.active && (
-          <>
-            <dt>State</dt>
-            <dd>Left. They can neither request nor approve.</dd>
-          </>
-        )}
-      </>
-    )}
-  </dl>
-);
 
 const routeColumns = (names: Names): readonly Column<Route>[] => [
   { name: 'Entitlement', of: ({ entitlement }) => <Entitlement id={entitlement.id} names={names} /> },

@@ -1,7 +1,7 @@
 import { answerPage, approvalsBy } from '../../audit/questions/index.ts';
 import { parsePersonId, type PersonId } from '../../core/ids.ts';
 import type { AuditRow, RequestFacts } from '../../ledger/index.ts';
-import type { Person, Route } from '../../policy/index.ts';
+import type { Person, RoleOfPerson, Route } from '../../policy/index.ts';
 import { maySeeAccessOf } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
@@ -14,6 +14,8 @@ export type PersonAnswer = Readonly<{
   open: readonly RequestFacts[];
   closed: readonly RequestFacts[];
   closedCount: number;
+  /** The roles of Curfew that they have now. */
+  roles: readonly RoleOfPerson[];
   routes: readonly Route[];
   /** False while the policy files cannot be read: then there are no routes. */
   isPolicyRead: boolean;
@@ -35,9 +37,10 @@ export async function readPerson(
   if (!id.ok || !maySeeAccessOf(sight, id.value)) return undefined;
   const part = { from: 0, most: MOST };
   const person = (await policy.lastKnown())?.directory.people.get(id.value);
-  const [open, closed, routes, may, approvals] = await Promise.all([
+  const [open, closed, roles, routes, may, approvals] = await Promise.all([
     ledger.openRequestsOf(id.value, part),
     ledger.closedRequestsOf(id.value, part),
+    policy.rolesOf(id.value),
     policy.routesOf(id.value),
     policy.mayEndAll(reader, { kind: 'person', person: id.value }),
     sight.isAuditor || id.value === reader
@@ -49,7 +52,7 @@ export async function readPerson(
     (await ledger.requestFacts([...open.requests, ...closed.requests])).map((each) => [each.id, each]),
   );
   return {
-    ...{ id: id.value, person, routes, approvals: approvals?.rows, mayEndAll: may.ok },
+    ...{ id: id.value, person, roles, routes, approvals: approvals?.rows, mayEndAll: may.ok },
     open: open.requests.flatMap((request) => facts.get(request) ?? []),
     closed: closed.requests.flatMap((request) => facts.get(request) ?? []),
     closedCount: closed.count,

@@ -11,6 +11,7 @@ import {
 import type { AccountRules } from './account-names.ts';
 import { checkPeople, type Directory, directoryOf, peopleSchema } from './people.ts';
 import type { PeopleSelector } from './selector.ts';
+import { selfGrants } from '../judge/self-grant.ts';
 import { type Problem, readYaml } from './yaml.ts';
 
 /** Everything that a judgement needs, with the digest that every verdict names (I12). */
@@ -49,13 +50,18 @@ export function readPolicy(
   );
   const all = [...checkPeople(people.value, rules), ...problems];
   if (all.length > 0) return no(all);
-  return ok({
+  const policy = {
     digest: digestOf({ people: people.value.value, catalogue: catalogue.value.value }),
     directory,
     auditors,
     ...(security && { security }),
     entitlements: new Map(entitlements.map((entitlement) => [entitlement.id, entitlement])),
+  };
+  const own = selfGrants(policy).map(({ entitlement, path, message }) => {
+    const index = entitlements.findIndex(({ id }) => id === entitlement);
+    return catalogue.value.at(['entitlements', index, ...path], message);
   });
+  return own.length > 0 ? no(own) : ok(policy);
 }
 
 // The package's types describe the default export of an ES module. Node gives the CommonJS function itself.

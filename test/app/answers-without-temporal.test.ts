@@ -8,6 +8,7 @@ import { startAccountChecks } from '../../inbox/account-checks.ts';
 import { clickIdOf, type PersonId } from '../../core/ids.ts';
 import type { AnswerClick } from '../../ledger/index.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
+import type { OpenedPolicy } from '../../policy/index.ts';
 import { encryptedPayloads } from '../../temporal/codec.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const log = openLog('silent', folder);
   const ledgers = { as: () => ledger, close: () => Promise.resolve() };
-  const wired = { ...deps, ledgers, describers: deps.providers, codec };
+  const policy: OpenedPolicy = { ...deps.policy, withRoles: () => policy };
+  const wired = { ...deps, policy, ledgers, describers: deps.providers, codec };
   worker = startWorker({ temporal }, wired, log, { workflows: true, providers: [] });
   checks = startAccountChecks({
     ledger,

@@ -119,8 +119,24 @@ test.each([
   [2, 0, '2 entitlements and 0 people in /etc/curfew'],
 ])('the doctor counts %i entitlements and %i people', async (entitlements, people, what) => {
   const mapOf = (size: number) => new Map(Array.from({ length: size }, (_, n) => [n, n]));
-  const policy = ok({ entitlements: mapOf(entitlements), directory: { people: mapOf(people) } });
+  const directory = { people: mapOf(people), groups: new Map() };
+  const policy = ok({ entitlements: mapOf(entitlements), directory, auditors: [] });
   expect(await found('policy', { policy })).toEqual([['ok', what]]);
+});
+
+test('who has a role of Curfew permanently is named, and nobody who left', async () => {
+  const people = new Map(
+    ['ana', 'bo', 'dan', 'sam'].map((id) => [id, { id, active: id !== 'dan' }] as const),
+  );
+  const directory = { people, groups: new Map([['auditors', new Set(['bo', 'dan'])]]) };
+  const policy = ok({
+    ...{ entitlements: new Map(), directory, auditors: [{ kind: 'group', group: 'auditors' }] },
+    security: { needs: 2, people: ['sam', 'bo'].map((person) => ({ kind: 'person', person })) },
+  });
+  expect(await found('policy', { policy })).toContainEqual([
+    'note',
+    'These people have a role of Curfew permanently, by "auditors" and "security" in catalogue.yaml: bo (auditor, security), sam (security). An entitlement can give a role for a limited time instead (docs/policy.md).',
+  ]);
 });
 
 test('every mistake of the policy has its line', async () => {

@@ -36,6 +36,7 @@ test.each<[what: string, env: Record<string, string>, expected: object]>([
     { 'aws-iam': { region: 'r', endpoint: 'http://127.0.0.1:1' } },
   ],
   ['GitHub', GITHUB, { github: gitHubApp }],
+  ['the roles of Curfew', { CURFEW_ROLE_GRANTS: 'on' }, { curfew: {} }],
   [
     'all of them, each by its own settings',
     { ...GITHUB, AWS_REGION: 'r', CURFEW_POSTGRES_TARGETS: `orders=${ORDERS} billing=${ORDERS}2` },

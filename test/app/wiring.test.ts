@@ -39,7 +39,7 @@ test('one process for everything describes only what it can grant, so a missing 
 test('a process of some roles reads the whole policy, and can grant only where it has a credential', async () => {
   const { providers, describers, policy } = open(true);
   expect([...providers.keys()]).toEqual(['github', 'postgres']);
-  expect([...describers.keys()].sort()).toEqual(['aws-iam', 'github', 'postgres']);
+  expect([...describers.keys()].sort()).toEqual(['aws-iam', 'curfew', 'github', 'postgres']);
   expect(describers.get('github')).toBe(providers.get('github'));
   expect(await policy.problem()).toBeUndefined();
 });

@@ -65,6 +65,7 @@ describe('when everything is well', () => {
       ['ledger', 'ok'],
       ['audit log', 'ok'],
       ['policy', 'ok'],
+      ['policy', 'note'],
       ['slack', 'ok'],
       ['temporal', 'ok'],
       ['one', 'ok'],
@@ -72,7 +73,10 @@ describe('when everything is well', () => {
     ]);
     expect(of('ledger', found)).toEqual([['ok', 'The database answers and its clock is right.']]);
     expect(of('slack', found)).toEqual([['ok', 'Connected as curfew in Lantern.']]);
-    expect(of('policy', found)).toEqual([['ok', expect.stringMatching(/^1 entitlement and \d people in /)]]);
+    expect(of('policy', found)).toEqual([
+      ['ok', expect.stringMatching(/^1 entitlement and \d people in /)],
+      ['note', expect.stringContaining(': bo (security), sam (security), ada (auditor).')],
+    ]);
     expect(of('temporal', found)).toEqual([['ok', 'Temporal answers.']]);
     expect(of('one', found)).toEqual([['ok', 'The credential has the permissions it needs.']]);
   });

@@ -19,6 +19,12 @@ test.each<[name: string, json: unknown, level: string, plain: string]>([
     'member',
     'membership in the GitHub team lantern/platform with the role member: the access of the team in every repository',
   ],
+  [
+    'curfew',
+    { role: 'auditor' },
+    'present',
+    'the role auditor of Curfew: to see everything, and to change nothing',
+  ],
 ])('a process without the credential of %s parses and describes its targets', (name, json, level, plain) => {
   const readers = withDescriptionsOnly(createProviders({}));
   expect(targetReader(readers)(name, json)).toMatchObject({ ok: true, value: { level } });
@@ -28,9 +34,9 @@ test.each<[name: string, json: unknown, level: string, plain: string]>([
 });
 
 test('descriptions only are added for the providers whose targets need no setting', () => {
-  expect(names(withDescriptionsOnly(createProviders({})))).toEqual(['aws-iam', 'github']);
+  expect(names(withDescriptionsOnly(createProviders({})))).toEqual(['aws-iam', 'curfew', 'github']);
   const postgres = createProviders({ postgres: { databases: {} } });
-  expect(names(withDescriptionsOnly(postgres))).toEqual(['aws-iam', 'github', 'postgres']);
+  expect(names(withDescriptionsOnly(postgres))).toEqual(['aws-iam', 'curfew', 'github', 'postgres']);
 });
 
 test('without descriptions only, a provider that is not configured is unknown', () =>

@@ -8,6 +8,7 @@ const providers = createProviders({
   github: { appId: 1, privateKey: 'not used here', installationId: 1 },
   postgres: { databases: { orders: 'postgres://a:b@127.0.0.1:1/orders' } },
   fake: fakeVendor(memoryLog()),
+  curfew: {},
 });
 
 const statement = {
@@ -19,7 +20,7 @@ const statement = {
 
 test('each provider is found by its own name', () =>
   expect([...providers].map(([name, provider]) => [name, provider.name])).toEqual(
-    ['aws-iam', 'fake', 'github', 'postgres'].map((name) => [name, name]),
+    ['aws-iam', 'curfew', 'fake', 'github', 'postgres'].map((name) => [name, name]),
   ));
 
 test.each<[name: string, deps: ProviderDeps]>([
@@ -27,6 +28,7 @@ test.each<[name: string, deps: ProviderDeps]>([
   ['github', { github: { appId: 1, privateKey: 'not used here', installationId: 1 } }],
   ['postgres', { postgres: { databases: {} } }],
   ['fake', { fake: fakeVendor(memoryLog()) }],
+  ['curfew', { curfew: {} }],
 ])('with settings for %s only, there is this provider only', (name, deps) =>
   expect([...createProviders(deps).keys()]).toEqual([name]),
 );
@@ -72,6 +74,11 @@ test.each<[name: string, json: object, read: object]>([
     { resource: 'orders', level: 'write' },
     { lockKey: 'orders', level: 'write', ownObject: false, accountless: false },
   ],
+  [
+    'curfew',
+    { role: 'auditor' },
+    { lockKey: 'auditor', level: 'present', ownObject: true, accountless: true },
+  ],
 ])(
   'a target of %s is read with the key of its lock, which its id does not change (F16): %j',
   (name, json, value) => expect(targetReader(providers)(name, json)).toMatchObject({ ok: true, value }),
@@ -103,7 +110,7 @@ test.each<[what: string, name: string, json: object, error: string]>([
     'an unknown provider',
     'azure',
     {},
-    'there is no provider "azure"; there are aws-iam, fake, github, postgres',
+    'there is no provider "azure"; there are aws-iam, curfew, fake, github, postgres',
   ],
   ['a target that its provider refuses', 'aws-iam', {}, 'aws-iam target: "kind" must be "policy" or "group"'],
 ])('%s is an error, which names what there is', (_what, name, json, error) =>
@@ -115,6 +122,8 @@ test.each<[name: string, json: unknown, enforced: string]>([
   ['aws-iam', { kind: 'group', group: 'deployers' }, 'C'],
   ['postgres', { database: 'orders', role: 'orders_read' }, 'B'],
   ['fake', { resource: 'orders', level: 'write' }, 'C'],
+  ['curfew', { role: 'auditor' }, 'A'],
+  ['curfew', { role: 'security' }, 'A'],
 ])('%s: a parsed target parses to the same value after JSON: %j', (name, json, enforced) => {
   const provider = providers.get(name);
   const parsed = provider?.parseTarget(json);

@@ -118,7 +118,7 @@ describe('a folder that is added to providers/', () => {
     expect(JSON.parse(printed)).toEqual({
       envExample: true,
       providers: ['acme'],
-      describers: ['acme', 'aws-iam', 'github'],
+      describers: ['acme', 'aws-iam', 'curfew', 'github'],
       notEncrypted: [
         { setting: 'ACME_URL', what: 'must begin with https:// for a server on another machine' },
       ],
