@@ -1,5 +1,5 @@
 import { heldRolesIn, withRoleLedger } from '../../app/curfew-roles.ts';
-import { openPolicy } from '../../policy/index.ts';
+import { type OpenedPolicy, openPolicy } from '../../policy/index.ts';
 import { module } from '../../providers/curfew/index.ts';
 import { targetReader } from '../../providers/target-reader.ts';
 import type { RequestsFixture } from './requests.fixture.ts';
@@ -24,10 +24,12 @@ const ENTITLEMENTS = `entitlements:
 `;
 
 /** The fixture with two entitlements that give roles of Curfew, and with parts that read who has them in the ledger. */
-export async function withCurfewRoles<F extends RequestsFixture>(fixture: F): Promise<F> {
+export async function withCurfewRoles<F extends RequestsFixture>(
+  fixture: F,
+): Promise<F & Readonly<{ policy: OpenedPolicy }>> {
   await fixture.edit('catalogue.yaml', 'entitlements:\n', ENTITLEMENTS);
   const { ledger, deps, folder } = fixture;
   const providers = withRoleLedger(new Map([...deps.providers, ['curfew', module.create({})]]), ledger);
   const policy = openPolicy(folder, targetReader(providers)).withRoles(heldRolesIn(ledger));
-  return { ...fixture, deps: { ...deps, providers, policy } };
+  return { ...fixture, policy, deps: { ...deps, providers, policy } };
 }
