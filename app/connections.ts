@@ -57,7 +57,7 @@ export type AwsCredentials = Readonly<{
   sessionToken?: string;
 }>;
 
-/** Every provider has an address on this machine and a credential, so that none looks for a real one. */
+/** Every provider of a vendor has an address on this machine and a credential, so that none looks for a real one. */
 export type SandboxProviders = Readonly<{
   postgres?: Readonly<{
     databases: Readonly<Record<string, LocalAddress>>;
@@ -66,6 +66,8 @@ export type SandboxProviders = Readonly<{
   }>;
   'aws-iam'?: Readonly<{ endpoint: LocalAddress; credentials: AwsCredentials }>;
   github?: GitHubDeps & Readonly<{ baseUrl: LocalAddress }>;
+  /** The roles of Curfew itself, which need neither. */
+  curfew?: Readonly<Record<string, never>>;
 }>;
 
 /** The same value with every address as plain text. */
@@ -78,7 +80,7 @@ type Plain<T> = T extends LocalAddress
 /** Throws when one of the addresses is that of another machine. */
 export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'>): SandboxConnections {
   const { databaseUrl, migrationUrl, temporal, slack, providers, manifest, log, config, sealingKey } = plain;
-  const { postgres, 'aws-iam': aws, github } = providers;
+  const { postgres, 'aws-iam': aws, github, curfew } = providers;
   return {
     kind: 'sandbox',
     databaseUrl: onThisMachine(databaseUrl),
@@ -91,6 +93,7 @@ export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'
       }),
       ...(aws && { 'aws-iam': { ...aws, endpoint: onThisMachine(aws.endpoint) } }),
       ...(github && { github: { ...github, baseUrl: onThisMachine(github.baseUrl) } }),
+      ...(curfew && { curfew }),
     },
     ...(manifest && { manifest: manifestOnThisMachine(manifest) }),
     ...(log && { log: logOnThisMachine(log) }),

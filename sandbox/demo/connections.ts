@@ -19,6 +19,7 @@ export function connectionsOf(
     postgres: { databases: { orders: orders.granterUrl }, replicas: { orders: [] } } as const,
     ...('url' in aws ? { 'aws-iam': { endpoint: aws.url, credentials: SANDBOX_CREDENTIALS } } : {}),
     github: { ...github.github.credentials, baseUrl: github.url },
+    curfew: {},
   };
   return sandboxConnections({
     databaseUrl: database.url,

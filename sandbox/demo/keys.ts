@@ -3,7 +3,12 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UndoKeys } from '../../app/undo-keys.ts';
 
-const UNDO_KEYS = { 'aws-iam': 'undoAws', github: 'undoGitHub', postgres: 'undoPostgres' } as const;
+const UNDO_KEYS = {
+  'aws-iam': 'undoAws',
+  curfew: 'undoCurfew',
+  github: 'undoGitHub',
+  postgres: 'undoPostgres',
+} as const;
 const NAMES = [
   'sealing',
   ...Object.values(UNDO_KEYS),

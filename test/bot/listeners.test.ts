@@ -230,7 +230,7 @@ describe('the commands that only show something', () => {
   });
 
   test.each([
-    ['ana', /^You have [1-9]\d* open requests?\. You can request 5 entitlements/],
+    ['ana', /^You have [1-9]\d* open requests?\. You can request 6 entitlements/],
     ['ada', /^You have 0 open requests\. You can request 0 entitlements/],
     ['gil', /guests of this workspace cannot use Curfew/],
   ])('the list shows %s their own requests and what they may request', async (name, expected) => {

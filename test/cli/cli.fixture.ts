@@ -115,6 +115,7 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
       'aws-iam': { endpoint: 'http://127.0.0.1:1', credentials: SANDBOX_CREDENTIALS },
       github: { appId: 1, privateKey: 'none', installationId: 1, baseUrl: 'http://127.0.0.1:1' },
       postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
+      curfew: {},
     },
     log: {
       name: 'log.example/cli',

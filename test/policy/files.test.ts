@@ -16,6 +16,7 @@ test('the quickstart is a valid policy', () => {
     'orders-oncall',
     'infra-maintain',
     'aws-admins',
+    'curfew-auditor',
   ]);
 });
 

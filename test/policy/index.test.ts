@@ -72,6 +72,7 @@ describe('a policy in a folder', () => {
       'orders-oncall',
       'infra-maintain',
       'aws-admins',
+      'curfew-auditor',
     ]);
     expect(await policy.requestableBy('ada' as PersonId)).toEqual([]);
     expect(await policy.requestableBy('dan' as PersonId)).toEqual([]);

@@ -74,9 +74,9 @@ describe('a mistake of the policy is reported with its file, line and column', (
       'auditors that nobody knows, and everyone as an auditor',
       edited('catalogue.yaml', '[group:auditors]', '[group:auditor, everyone, owner, person:ada]'),
       [
-        /^catalogue\.yaml:94:12: "group:auditor" names no known person or group; did you mean "group:auditors"\?$/,
-        /^catalogue\.yaml:94:27: "everyone" names no known person or group; write group:…, person:…$/,
-        /^catalogue\.yaml:94:37: "owner" names no known person or group; /,
+        /^catalogue\.yaml:109:12: "group:auditor" names no known person or group; did you mean "group:auditors"\?$/,
+        /^catalogue\.yaml:109:27: "everyone" names no known person or group; write group:…, person:…$/,
+        /^catalogue\.yaml:109:37: "owner" names no known person or group; /,
       ],
     ],
     [

@@ -14,14 +14,14 @@ export const QUICKSTART: PolicyFiles = {
 
 /** Reads the target of any known provider, so that tests of the policy need no provider. */
 export const anyTarget: ReadTarget = (provider, json) =>
-  ['postgres', 'aws-iam', 'github'].includes(provider)
+  ['postgres', 'aws-iam', 'github', 'curfew'].includes(provider)
     ? {
         ok: true,
         value: {
           lockKey: JSON.stringify(json),
           level: 'present',
           ownObject: false,
-          accountless: provider === 'postgres',
+          accountless: provider === 'postgres' || provider === 'curfew',
           described: describedBy(provider, json),
         },
       }

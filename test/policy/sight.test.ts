@@ -31,7 +31,10 @@ describe('what the policy lets a person see', () => {
     [
       'an owner who is in a group of approvers, and in security',
       'sam',
-      { ...NOTHING, isSecurity: true, owns: ['aws-admins'], approves: ['infra-maintain', 'aws-admins'] },
+      {
+        ...{ ...NOTHING, isSecurity: true, owns: ['aws-admins', 'curfew-auditor'] },
+        approves: ['infra-maintain', 'aws-admins', 'curfew-auditor'],
+      },
     ],
     ['an auditor', 'ada', { ...NOTHING, isAuditor: true }],
     ['somebody who left', 'dan', NOTHING],

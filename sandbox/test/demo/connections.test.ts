@@ -43,6 +43,7 @@ test('the demo connects to what it started, with the kept key and the policy of 
         credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
       },
       github: { appId: 1, installationId: 2, privateKey: 'k', baseUrl: 'http://127.0.0.1:3' },
+      curfew: {},
     },
     manifest: { where: 'file:/nowhere/manifest', key: 'signs' },
     log: { name: 'curfew.demo/log', publicKeys: [], keys: ['key'], places: 'file:/nowhere/log' },

@@ -50,9 +50,9 @@ describe('the keys of a home', () => {
     expect(Object.keys(keys).sort()).toEqual([
       ...['consoleClient', 'granter', 'log', 'manifest', 'oidcCookies', 'oidcSigning'],
       ...['reaper', 'sealing', 'slackApp', 'slackBot'],
-      ...['undoAws', 'undoGitHub', 'undoPostgres', 'writer'],
+      ...['undoAws', 'undoCurfew', 'undoGitHub', 'undoPostgres', 'writer'],
     ]);
-    expect(new Set(values).size).toBe(14);
+    expect(new Set(values).size).toBe(15);
     for (const key of values) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(keysIn(home)).toEqual(keys);
   });
@@ -60,10 +60,11 @@ describe('the keys of a home', () => {
   test('have an undo key for each provider, made from no other key (T41)', () => {
     const keys = keysIn(home);
     const undoKeys = undoKeysOf(keys);
-    expect([...undoKeys.keys()]).toEqual(['aws-iam', 'github', 'postgres']);
-    const [aws, github, postgres] = [...undoKeys.values()].map(([key]) => Buffer.from(key ?? []));
-    expect([aws, github, postgres].map((key) => key?.toString('base64url'))).toEqual([
+    expect([...undoKeys.keys()]).toEqual(['aws-iam', 'curfew', 'github', 'postgres']);
+    const [aws, curfew, github, postgres] = [...undoKeys.values()].map(([key]) => Buffer.from(key ?? []));
+    expect([aws, curfew, github, postgres].map((key) => key?.toString('base64url'))).toEqual([
       keys.undoAws,
+      keys.undoCurfew,
       keys.undoGitHub,
       keys.undoPostgres,
     ]);
