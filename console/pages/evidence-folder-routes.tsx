@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { type Control, controlOf } from '../../audit/evidence/controls.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
@@ -9,6 +10,8 @@ import { AccessRefused } from './access-refused.tsx';
 import { evidenceFolder, folderAddress, folderName } from './evidence-folder.ts';
 import { evidenceAddress, type EvidencePeriod, parseEvidencePeriod } from './evidence-period.ts';
 
+const Period = z.object({ from: z.string().max(100), to: z.string().max(100) });
+
 /** `/evidence/<framework>/<control>/folder`: the folder with proofs, as an archive. Whoever gets here is an auditor. */
 export function evidenceFolderRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
@@ -17,9 +20,9 @@ export function evidenceFolderRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const control = controlOf(c.req.param());
     if (!control) return c.notFound();
     const { reader, now } = await pageContext(c, deps);
-    const typed = await c.req.parseBody();
-    const asked = { from: String(typed['from'] ?? ''), to: String(typed['to'] ?? '') };
-    const period = parseEvidencePeriod(asked, { now, timeZone: reader.zone });
+    const typed = Period.safeParse(await c.req.parseBody());
+    if (!typed.success) return c.text('This form is not complete. Go back and load the page again.', 400);
+    const period = parseEvidencePeriod(typed.data, { now, timeZone: reader.zone });
     if (!period.ok) return refuse(c, { control, why: period.error }, 400);
     // One at a time, because each reads the whole log.
     if (isMaking)
