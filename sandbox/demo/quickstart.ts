@@ -18,7 +18,8 @@ export function quickstartFor(home: string, providers: ProviderDeps): string {
   if (entitlements.items.length === all) return QUICKSTART;
   const folder = join(home, 'quickstart');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'catalogue.yaml'), catalogue.toString());
+  const text = catalogue.toString({ flowCollectionPadding: false, lineWidth: 0 });
+  writeFileSync(join(folder, 'catalogue.yaml'), text);
   writeFileSync(join(folder, 'people.yaml'), readFileSync(join(QUICKSTART, 'people.yaml')));
   return folder;
 }

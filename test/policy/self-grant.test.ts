@@ -24,6 +24,13 @@ describe('a policy by which people could give roles of Curfew to themselves is r
   test.each<[what: string, RolePolicy, expected: readonly string[]]>([
     ['others approve', role(['group:engineers'], ['person:sam']), []],
     [
+      'everyone can request it',
+      role(['everyone'], ['person:sam']),
+      [
+        `catalogue.yaml:6:16: "curfew-auditor" gives the role auditor of Curfew, and sam can approve it for ana and can request such a role too. ${EACH_OTHER}`,
+      ],
+    ],
+    [
       'one of the approvers can request it too',
       role(['group:engineers'], ['person:sam', 'person:bo']),
       [
