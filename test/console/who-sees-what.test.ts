@@ -11,7 +11,13 @@ import {
   granted,
   openedWithoutWorkflow,
 } from '../requests/steps.fixture.ts';
-import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import {
+  type Browser,
+  browserWith,
+  type ConsoleFixture,
+  startConsoleFixture,
+  textOf,
+} from './console.fixture.ts';
 
 // Ana requests, Bo is her manager and an approver, Cy owns and approves everything, Dee is an auditor. Nobody manages Dee.
 
@@ -138,6 +144,42 @@ describe.each(FIELDS)('%s: %s (T29)', (page, _field, words, readers) => {
     const text = await as(person).reads(path(page));
     expect([person, words.test(text)]).toEqual([person, readers.includes(person)]);
   });
+});
+
+/** The requests that a list of all has for each reader. Bo sees what Ana, whose manager he is, requests, and not its story. */
+const LISTED: Readonly<Record<string, readonly string[]>> = {
+  ana: ['ana', 'only-dee-approves'],
+  bo: ['ana', 'dee', 'only-dee-approves'],
+  cy: ['ana', 'dee'],
+  dee: ['ana', 'dee', 'only-dee-approves'],
+};
+
+describe.each([
+  ['the list of requests', '/requests'],
+  ['their download as CSV', '/requests/export?q=&format=csv'],
+  ['their download as JSONL', '/requests/export?q=&format=jsonl'],
+  ['a search for somebody', '/requests?q=person%3Aana%2Cdee'],
+])('%s (T27, T29)', (_what, list) => {
+  test.each(Object.keys(LISTED))(
+    'has for %s what the table says, and counts nothing else',
+    async (person) => {
+      const html = await (await as(person).get(list)).text();
+      const found = Object.keys(ids).filter((name) => html.includes(ids[name] ?? '?'));
+      expect([person, found]).toEqual([person, LISTED[person]]);
+      if (!list.includes('export')) expect(textOf(html)).toContain(` ${LISTED[person]?.length} requests `);
+    },
+  );
+});
+
+test.each([
+  ['ana', ['person:ana']],
+  ['bo', ['person:ana', 'person:bo']],
+  ['dee', ['person:ana', 'person:bo', 'person:cy', 'person:dee', 'person:eli']],
+])('%s is suggested only whom they can see (T29)', async (person, expected) => {
+  const options = (await (await as(person).get('/suggestions?q=person%3A&caret=7')).json()) as {
+    text: string;
+  }[];
+  expect(options.map(({ text }) => text)).toEqual(expected);
 });
 
 describe('reading is recorded', () => {
