@@ -16,8 +16,11 @@ const RETRY_MS = 2_000;
 
 /** The kinds of clicks in each queue. A hundred approvals that wait for Slack delay no denial. */
 const QUEUES: readonly (readonly ClickKind[])[] = [
-  ['deny', 'end-all'],
-  ['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding', 'revoke-finding'],
+  ['deny', 'end-all', 'object'],
+  [
+    ...(['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding'] as const),
+    ...(['revoke-finding', 'open-review', 'certify'] as const),
+  ],
 ];
 
 /** Stores with a click what its channel says about the account. The use cases judge it when they decide the click (T45). */

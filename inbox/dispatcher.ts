@@ -14,9 +14,12 @@ const RETRY_MS = 2_000;
 
 /** The kinds of clicks in each queue. A click that waits must not delay one that ends access (I14), or one that refuses it. */
 const QUEUES: readonly (readonly ClickKind[])[] = [
-  ['end', 'withdraw', 'end-all'],
+  ['end', 'withdraw', 'end-all', 'object'],
   ['deny'],
-  ['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding', 'revoke-finding'],
+  [
+    ...(['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding'] as const),
+    ...(['revoke-finding', 'open-review', 'certify'] as const),
+  ],
 ];
 
 /** Takes clicks from the inbox until each has a definite outcome. One whose account is not checked yet is not taken. */

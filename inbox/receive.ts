@@ -10,7 +10,10 @@ import type {
   FindingClick,
   Ledger,
   LiftBody,
+  OpenReviewBody,
   RequestBody,
+  ReviewBody,
+  ReviewClick,
 } from '../ledger/index.ts';
 
 /** Who acts, and through which channel. The account was verified by that channel, never typed by the person (B32). */
@@ -35,8 +38,19 @@ export type Action = Readonly<
     | { kind: 'end-all'; body: EndAllBody }
     | { kind: 'lift'; body: LiftBody }
     | { kind: FindingClick['kind']; body: FindingBody }
+    | { kind: 'open-review'; body: OpenReviewBody }
+    | { kind: ReviewClick['kind']; body: ReviewBody }
     | {
-        kind: Exclude<Click['kind'], 'request' | 'extend' | 'end-all' | 'lift' | FindingClick['kind']>;
+        kind: Exclude<
+          Click['kind'],
+          | 'request'
+          | 'extend'
+          | 'end-all'
+          | 'lift'
+          | 'open-review'
+          | FindingClick['kind']
+          | ReviewClick['kind']
+        >;
         body: AnswerBody;
       }
   )

@@ -9,12 +9,13 @@ import {
 import type { EndScope } from '../core/mass-ending.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import type { FindingId } from '../core/findings/finding.ts';
+import type { ReviewId, ReviewOrder } from '../core/reviews/review.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding. */
+/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding, open a review, decide a line of one. */
 export const CLICK_KINDS = [
   'request',
   ...ANSWER_KINDS,
@@ -26,6 +27,9 @@ export const CLICK_KINDS = [
   'lift',
   'adopt-finding',
   'revoke-finding',
+  'open-review',
+  'certify',
+  'object',
 ] as const;
 export type ClickKind = (typeof CLICK_KINDS)[number];
 
@@ -62,6 +66,13 @@ export type LiftBody = Readonly<{ lock: MassEndingId }>;
  * shown, when there are more than usual.
  */
 export type FindingBody = Readonly<{ finding: FindingId; seen: string; note?: string; confirmed?: number }>;
+/** The review that a person opens, and how they call it. */
+export type OpenReviewBody = Readonly<{ review: ReviewOrder; title?: string }>;
+/**
+ * What somebody decides about a line of a review. `note` is why they object. `seen` names what they were shown of a finding, whose access
+ * an objection revokes.
+ */
+export type ReviewBody = Readonly<{ review: ReviewId; line: string; note?: string; seen?: string }>;
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 
@@ -82,6 +93,8 @@ export type Click = Readonly<
     | { kind: 'end-all'; body: EndAllBody & Origin }
     | { kind: 'lift'; body: LiftBody & Origin }
     | { kind: 'adopt-finding' | 'revoke-finding'; body: FindingBody & Origin }
+    | { kind: 'open-review'; body: OpenReviewBody & Origin }
+    | { kind: 'certify' | 'object'; body: ReviewBody & Origin }
   )
 >;
 
@@ -101,13 +114,27 @@ export type EndAllClick = Extract<Click, { kind: 'end-all' }>;
 export type LiftClick = Extract<Click, { kind: 'lift' }>;
 
 /** Every click but a submission and one that shows a credential. */
-export type DecidedClick = AnswerClick | QuestionClick | ExtendClick | EndAllClick | LiftClick | FindingClick;
+export type DecidedClick =
+  | AnswerClick
+  | QuestionClick
+  | ExtendClick
+  | EndAllClick
+  | LiftClick
+  | FindingClick
+  | OpenReviewClick
+  | ReviewClick;
 
 /** A click with which somebody wants to see a credential. */
 export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
 
 /** A click with which somebody decides about a finding. Its request is none: it is made from the click's id. */
 export type FindingClick = Extract<Click, { kind: 'adopt-finding' | 'revoke-finding' }>;
+
+/** A click with which somebody opens a review. Its request is none: it is made from the click's id. */
+export type OpenReviewClick = Extract<Click, { kind: 'open-review' }>;
+
+/** A click with which somebody decides a line of a review. Its request is the one of the line, or none. */
+export type ReviewClick = Extract<Click, { kind: 'certify' | 'object' }>;
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
@@ -152,7 +179,15 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody & AnswerBody & Omit<ExtendBody, 'refusal'> & EndAllBody & LiftBody & FindingBody & Origin;
+  body: RequestBody &
+    AnswerBody &
+    Omit<ExtendBody, 'refusal'> &
+    EndAllBody &
+    LiftBody &
+    FindingBody &
+    OpenReviewBody &
+    ReviewBody &
+    Origin;
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';
@@ -194,7 +229,7 @@ export function clickBehind(request: RequestId, step: string): ClickId | undefin
 
 /** Erases from a click what its person wrote. After the click was acted on, that text is in free_text or nowhere. */
 export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
-  await db.query(`update click set body = body - 'reason' - 'note' where id = $1`, [id]);
+  await db.query(`update click set body = body - 'reason' - 'note' - 'title' where id = $1`, [id]);
 }
 
 /** Accepts the submission of a request: its workflow is started, which judges it. */

@@ -21,6 +21,10 @@ const TEXTS: readonly string[] = [
   `delete from event_free_text where request_id in ${CLOSED} or (request_id, seq) in ${OWN}`,
   `delete from event_text where request_id in ${CLOSED} or (request_id, seq) in ${OWN}`,
   `delete from finding_reason where click_id in (select click_id from finding_decision where by = $1)`,
+  `delete from review_text where review_id in (select id from review where opened_by = $1)`,
+  `delete from review_reason where click_id in (
+     select d.click_id from review_decision d left join review_line l on l.review_id = d.review_id and l.line_id = d.line_id
+      where d.by = $1 or l.person = $1)`,
   `delete from mass_ending_reason where mass_ending_id in (select id from mass_ending where made_by = $1)`,
 ];
 

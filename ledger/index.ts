@@ -24,8 +24,12 @@ export type {
   FindingClick,
   LiftBody,
   LiftClick,
+  OpenReviewBody,
+  OpenReviewClick,
   QuestionClick,
   RequestBody,
+  ReviewBody,
+  ReviewClick,
 } from './clicks.ts';
 export type { Counted, CountLimit } from './count.ts';
 export * from './console/index.ts';
@@ -48,6 +52,7 @@ export type { FreeTextOfEvent } from './requests.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export type { NumberQuestion, NumberRow } from './numbers.ts';
 export { purge, type Purge, type Purged, type PurgeRefusal } from './purge/index.ts';
+export * from './reviews/index.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { DeliveredSecret } from './secrets.ts';
 export type { ListedRequest } from './request-list.ts';

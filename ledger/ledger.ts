@@ -32,6 +32,7 @@ import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './recor
 import type { ListedRequest } from './request-list.ts';
 import type { NumberQuestion, NumberRow } from './numbers.ts';
 import type { RequestPage, RequestPart, RequestSearch } from './request-search.ts';
+import type { ReviewsLedger } from './reviews/index.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
 import type { UseLedger } from './use/index.ts';
@@ -42,7 +43,7 @@ import type { WakeUp } from './wake-ups.ts';
  * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
  * transaction. Every function throws `Fault('ledger-unavailable')` while Postgres does not answer.
  */
-export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, UseLedger {
+export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, ReviewsLedger, UseLedger {
   /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
   now(): Promise<Instant>;
 

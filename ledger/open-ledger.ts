@@ -28,6 +28,7 @@ import { openProbe } from './reach.ts';
 import * as requestList from './request-list.ts';
 import { countSearched, searchRequests, searchSql } from './request-search.ts';
 import * as requests from './requests.ts';
+import { reviewsLedger } from './reviews/index.ts';
 import { CONNECTIONS, type LedgerRole } from './roles.ts';
 import * as lostLeases from './lost-leases.ts';
 import * as quarantines from './quarantine.ts';
@@ -82,6 +83,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     ...consoleLedger(query),
     ...findingsLedger(query, tx),
     ...logLedger(query, tx),
+    ...reviewsLedger(query, tx),
     ...useLedger(query, tx),
     now: () => query(now),
 

@@ -26,6 +26,7 @@ import { type RoleOfPerson, rolesOf, withHeldRoles } from './judge/held-roles.ts
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
 import { type DigestedRequest, requestDigest } from './judge/request-digest.ts';
+import { mayOpenReview, type ReviewedAccess, type Reviewers, reviewersFor } from './judge/reviewers.ts';
 import { type Requester, requestersOf, type Route, routesOf } from './judge/routes.ts';
 import { securityPeople } from './judge/security.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
@@ -44,6 +45,7 @@ export type { ExtendableRequest } from './judge/extension.ts';
 export type { FindingTarget } from './judge/finding-deciders.ts';
 export { permanentRoles, type RoleOfPerson } from './judge/held-roles.ts';
 export { explain, type Explanation } from './judge/readings.ts';
+export type { ReviewedAccess, Reviewers } from './judge/reviewers.ts';
 export type { Requester, Route } from './judge/routes.ts';
 export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
@@ -93,6 +95,10 @@ export type Policy = Readonly<{
   securityPeople(): Promise<readonly PersonId[]>;
   /** Who is told of a finding at this target and may decide about it. The error says why the policy cannot be read. */
   findingDeciders(target: FindingTarget): Promise<Result<readonly PersonId[], string>>;
+  /** Who may review this access now, and whose it is. The error says why the policy cannot be read. */
+  reviewersFor(access: ReviewedAccess): Promise<Result<Reviewers, string>>;
+  /** Whether this person may open a review of access. The error says why not. */
+  mayOpenReview(person: PersonId): Promise<Result<undefined, string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
   judgeExtension(
     request: ExtendableRequest,
@@ -224,6 +230,14 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
     findingDeciders: async (target) => {
       const policy = await withRoles();
       return policy.ok ? ok(findingDeciders(policy.value, target)) : no(unreadablePolicy(policy.error));
+    },
+    reviewersFor: async (access) => {
+      const policy = await current();
+      return policy.ok ? ok(reviewersFor(policy.value, access)) : no(unreadablePolicy(policy.error));
+    },
+    mayOpenReview: async (person) => {
+      const policy = await current();
+      return policy.ok ? mayOpenReview(policy.value, person) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {
       const policy = await current();

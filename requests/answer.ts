@@ -15,6 +15,8 @@ import { isFindingClick, recordFindingDecision } from './findings/decide.ts';
 import { recordEndAll } from './mass-ending/end-all.ts';
 import { recordLift } from './mass-ending/lift.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
+import { isReviewClick, recordReviewDecision } from './reviews/decide.ts';
+import { recordOpenReview } from './reviews/open.ts';
 
 type AnswerDeps = Pick<Deps, 'ledger' | 'policy' | 'removalCap'>;
 
@@ -30,6 +32,9 @@ export async function recordAnswer(
   if (click.kind === 'lift') return recordLift({ ledger, policy }, click);
   if (isFindingClick(click))
     return recordFindingDecision({ ledger, policy, ...(removalCap ? { removalCap } : {}) }, click);
+  if (click.kind === 'open-review') return recordOpenReview({ ledger, policy }, click);
+  if (isReviewClick(click))
+    return recordReviewDecision({ ledger, policy, ...(removalCap ? { removalCap } : {}) }, click);
   if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
   const actor = await actorOf({ ledger, policy }, click);
   if (!actor) throw new Error('the account of this click is not checked yet');

@@ -1038,6 +1038,73 @@ create table request_lock (
   request_id text not null
 );
 
+create table review (
+  id text not null,
+  opened_by text not null,
+  title_hash text not null,
+  scope jsonb not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  wanted integer,
+  population integer not null,
+  population_digest text not null,
+  opened_at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
+create table review_decision (
+  click_id text not null,
+  review_id text not null,
+  line_id text not null,
+  kind text not null,
+  by text,
+  via text not null,
+  reason_hash text,
+  refusal jsonb,
+  at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
+create table review_draw (
+  review_id text not null,
+  size bigint not null,
+  root text not null,
+  drawn_at timestamp with time zone default ledger_now() not null
+);
+
+create table review_line (
+  review_id text not null,
+  "position" integer not null,
+  line_id text not null,
+  kind text not null,
+  person text,
+  entitlement text,
+  request_id text,
+  provider text not null,
+  target_name text not null,
+  level text not null,
+  since timestamp with time zone not null,
+  approved_by text[] not null
+);
+
+create table review_member (
+  review_id text not null,
+  id text not null
+);
+
+create table review_reason (
+  click_id text not null,
+  salt text not null,
+  body text not null
+);
+
+create table review_text (
+  review_id text not null,
+  salt text not null,
+  title text not null
+);
+
 create table secret (
   lease_id text not null,
   sealed bytea,
@@ -1110,7 +1177,7 @@ alter table access_period add constraint access_period_pkey PRIMARY KEY (lease_i
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
-alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text])));
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text, 'open-review'::text, 'certify'::text, 'object'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 
@@ -1336,6 +1403,46 @@ alter table request_list add constraint request_list_pkey PRIMARY KEY (id);
 
 alter table request_lock add constraint request_lock_pkey PRIMARY KEY (request_id);
 
+alter table review add constraint review_check CHECK ((to_at > from_at));
+
+alter table review add constraint review_check1 CHECK (((length(id) <= 100) AND (length((scope)::text) <= 10000)));
+
+alter table review add constraint review_log_id_key UNIQUE (log_id);
+
+alter table review add constraint review_opened_by_check CHECK ((length(opened_by) <= 100));
+
+alter table review add constraint review_pkey PRIMARY KEY (id);
+
+alter table review add constraint review_population_check CHECK ((population > 0));
+
+alter table review add constraint review_scope_check CHECK (is_loggable(scope));
+
+alter table review add constraint review_wanted_check CHECK ((wanted > 0));
+
+alter table review_decision add constraint review_decision_check CHECK ((is_loggable((refusal -> 'code'::text)) AND (length(click_id) <= 100) AND (length(review_id) <= 100) AND (length(line_id) <= 100)));
+
+alter table review_decision add constraint review_decision_kind_check CHECK ((kind = ANY (ARRAY['certify'::text, 'object'::text])));
+
+alter table review_decision add constraint review_decision_log_id_key UNIQUE (log_id);
+
+alter table review_decision add constraint review_decision_pkey PRIMARY KEY (click_id);
+
+alter table review_decision add constraint review_decision_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'console'::text])));
+
+alter table review_draw add constraint review_draw_pkey PRIMARY KEY (review_id);
+
+alter table review_line add constraint review_line_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'standing'::text])));
+
+alter table review_line add constraint review_line_pkey PRIMARY KEY (review_id, "position");
+
+alter table review_line add constraint review_line_review_id_line_id_key UNIQUE (review_id, line_id);
+
+alter table review_member add constraint review_member_pkey PRIMARY KEY (review_id, id);
+
+alter table review_reason add constraint review_reason_pkey PRIMARY KEY (click_id);
+
+alter table review_text add constraint review_text_pkey PRIMARY KEY (review_id);
+
 alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (erased_at IS NOT NULL)));
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
@@ -1385,6 +1492,16 @@ alter table purged_entry add constraint purged_entry_purge_fkey FOREIGN KEY (pur
 alter table quarantine_answer add constraint quarantine_answer_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
 
 alter table quarantine_lease add constraint quarantine_lease_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
+
+alter table review_draw add constraint review_draw_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id);
+
+alter table review_line add constraint review_line_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id);
+
+alter table review_member add constraint review_member_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id);
+
+alter table review_reason add constraint review_reason_click_id_fkey FOREIGN KEY (click_id) REFERENCES review_decision(click_id);
+
+alter table review_text add constraint review_text_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id);
 
 alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
 
@@ -1526,6 +1643,14 @@ CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE
 
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
 
+CREATE INDEX review_decision_at ON public.review_decision USING btree (at, click_id);
+
+CREATE UNIQUE INDEX review_decision_counts ON public.review_decision USING btree (review_id, line_id) WHERE (refusal IS NULL);
+
+CREATE INDEX review_line_person ON public.review_line USING btree (person, review_id);
+
+CREATE INDEX review_opened ON public.review USING btree (opened_at DESC, id DESC);
+
 CREATE INDEX target_pass_due ON public.target_pass USING btree (next_at);
 
 CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try_at);
@@ -1627,7 +1752,29 @@ UNION ALL
     jsonb_build_object('by', person, 'kind', kind, 'address', address) AS body,
     NULL::text AS step,
     NULL::text AS via
-   FROM reading;
+   FROM reading
+UNION ALL
+ SELECT log_id,
+    'review'::text AS type,
+    id,
+    opened_at AS at,
+    jsonb_build_object('by', opened_by, 'title', jsonb_build_object('text', 0, 'hash', title_hash), 'scope', scope, 'from', to_char((from_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'to', to_char((to_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'due', to_char((due_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'sample', wanted, 'population', population, 'digest', population_digest) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM review
+UNION ALL
+ SELECT log_id,
+    'review-decision'::text AS type,
+    click_id AS id,
+    at,
+    jsonb_build_object('review', review_id, 'line', line_id, 'kind', kind, 'by', by, 'via', via, 'reason',
+        CASE
+            WHEN (reason_hash IS NOT NULL) THEN jsonb_build_object('text', 0, 'hash', reason_hash)
+            ELSE NULL::jsonb
+        END, 'refusal', (refusal -> 'code'::text)) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM review_decision;
 
 -- triggers
 
@@ -1713,6 +1860,26 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.reading FOR EACH RO
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review_decision FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review_decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review_draw FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review_draw FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review_line FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review_line FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review_member FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review_member FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.use_reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
@@ -1755,6 +1922,12 @@ create view audit.refusal as select null::text as id, null::timestamp with time 
 
 create view audit.request as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as entitlement, null::integer as minutes, null::text as state, null::timestamp with time zone as ends_at, null::timestamp with time zone as closed_at, null::text[] as providers, null::text[] as classes, null::text as ending, null::text[] as approved_by, null::text[] as approvers, null::boolean as refused, null::integer as refusals, null::text as digest, null::timestamp with time zone as asked_at, null::timestamp with time zone as decided_at, null::double precision as decided_in;
 
+create view audit.review as select null::text as id, null::timestamp with time zone as at, null::text as person, null::timestamp with time zone as from_at, null::timestamp with time zone as to_at, null::timestamp with time zone as due_at, null::text as scope, null::integer as population, null::integer as wanted, null::integer as lines, null::integer as certified, null::integer as objected, null::timestamp with time zone as finished_at, null::text as population_digest, null::bigint as checkpoint_size, null::text as checkpoint_root;
+
+create view audit.review_decision as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as decision, null::text as refused, null::text as review_id, null::text as line_id;
+
+create view audit.review_line as select null::text as id, null::timestamp with time zone as at, null::text as review_id, null::integer as "position", null::text as line_id, null::text as kind, null::text as person, null::text as entitlement, null::text as provider, null::text as target_name, null::text as account_name, null::text as level, null::text[] as approved_by, null::timestamp with time zone as until, null::timestamp with time zone as planned_end, null::text as decision, null::text as decided_by, null::timestamp with time zone as decided_at, null::text as decision_id, null::text as request_id, null::text as granted_event, null::text as receipt;
+
 create view audit.target as select null::text as provider, null::text as target_name, null::text[] as entitlements, null::timestamp with time zone as first_looked_at, null::timestamp with time zone as last_looked_at, null::text as problem;
 
 CREATE OR REPLACE FUNCTION audit.access_as_known(known_at timestamp with time zone, from_at timestamp with time zone, to_at timestamp with time zone)
@@ -1787,7 +1960,7 @@ create policy cli_writes on click for insert to curfew_cli with check ((via = 'c
 
 create policy console_reads on click for select to curfew_console using (true);
 
-create policy console_writes on click for insert to curfew_console with check (((via = 'console'::text) AND (kind = ANY (ARRAY['approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'ask'::text, 'answer'::text, 'extend'::text, 'end-all'::text]))));
+create policy console_writes on click for insert to curfew_console with check (((via = 'console'::text) AND (kind = ANY (ARRAY['approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'end-all'::text, 'open-review'::text, 'certify'::text, 'object'::text]))));
 
 create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
 
@@ -1852,6 +2025,10 @@ grant select on audit.access to curfew_console;
 grant select on audit.access to curfew_gateway;
 
 grant select on audit.access to curfew_reader;
+
+grant select on audit.access to curfew_sweeper;
+
+grant select on audit.access to curfew_worker;
 
 grant select on audit.approval to curfew_auditor;
 
@@ -1922,6 +2099,10 @@ grant select on audit.granted_access to curfew_console;
 grant select on audit.granted_access to curfew_gateway;
 
 grant select on audit.granted_access to curfew_reader;
+
+grant select on audit.granted_access to curfew_sweeper;
+
+grant select on audit.granted_access to curfew_worker;
 
 grant select on audit.lease_use to curfew_auditor;
 
@@ -2011,6 +2192,48 @@ grant select on audit.request to curfew_gateway;
 
 grant select on audit.request to curfew_reader;
 
+grant select on audit.review to curfew_auditor;
+
+grant select on audit.review to curfew_cli;
+
+grant select on audit.review to curfew_console;
+
+grant select on audit.review to curfew_courier;
+
+grant select on audit.review to curfew_gateway;
+
+grant select on audit.review to curfew_reader;
+
+grant select on audit.review to curfew_sweeper;
+
+grant select on audit.review to curfew_worker;
+
+grant select on audit.review_decision to curfew_auditor;
+
+grant select on audit.review_decision to curfew_cli;
+
+grant select on audit.review_decision to curfew_console;
+
+grant select on audit.review_decision to curfew_gateway;
+
+grant select on audit.review_decision to curfew_reader;
+
+grant select on audit.review_line to curfew_auditor;
+
+grant select on audit.review_line to curfew_cli;
+
+grant select on audit.review_line to curfew_console;
+
+grant select on audit.review_line to curfew_courier;
+
+grant select on audit.review_line to curfew_gateway;
+
+grant select on audit.review_line to curfew_reader;
+
+grant select on audit.review_line to curfew_sweeper;
+
+grant select on audit.review_line to curfew_worker;
+
 grant select on audit.target to curfew_auditor;
 
 grant select on audit.target to curfew_cli;
@@ -2020,6 +2243,10 @@ grant select on audit.target to curfew_console;
 grant select on audit.target to curfew_gateway;
 
 grant select on audit.target to curfew_reader;
+
+grant select on audit.target to curfew_sweeper;
+
+grant select on audit.target to curfew_worker;
 
 grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_cli;
 
@@ -2621,15 +2848,95 @@ grant insert, select, update (request_id) on request_lock to curfew_sweeper;
 
 grant insert, select, update (request_id) on request_lock to curfew_worker;
 
+grant select on review to curfew_cli;
+
+grant select on review to curfew_console;
+
+grant select on review to curfew_courier;
+
+grant select on review to curfew_reader;
+
+grant select on review to curfew_sweeper;
+
+grant insert (id, opened_by, title_hash, scope, from_at, to_at, due_at, wanted, population, population_digest), select on review to curfew_worker;
+
+grant select on review_decision to curfew_cli;
+
+grant select on review_decision to curfew_console;
+
+grant select on review_decision to curfew_courier;
+
+grant select on review_decision to curfew_reader;
+
+grant select on review_decision to curfew_sweeper;
+
+grant insert (click_id, review_id, line_id, kind, by, via, reason_hash, refusal), select on review_decision to curfew_worker;
+
+grant select on review_draw to curfew_cli;
+
+grant select on review_draw to curfew_console;
+
+grant select on review_draw to curfew_courier;
+
+grant select on review_draw to curfew_reader;
+
+grant insert (review_id, size, root), select on review_draw to curfew_sweeper;
+
+grant select on review_draw to curfew_worker;
+
+grant select on review_line to curfew_cli;
+
+grant select on review_line to curfew_console;
+
+grant select on review_line to curfew_courier;
+
+grant select on review_line to curfew_reader;
+
+grant insert (review_id, "position", line_id, kind, person, entitlement, request_id, provider, target_name, level, since, approved_by), select on review_line to curfew_sweeper;
+
+grant insert (review_id, "position", line_id, kind, person, entitlement, request_id, provider, target_name, level, since, approved_by), select on review_line to curfew_worker;
+
+grant select on review_member to curfew_cli;
+
+grant select on review_member to curfew_console;
+
+grant select on review_member to curfew_courier;
+
+grant select on review_member to curfew_reader;
+
+grant select on review_member to curfew_sweeper;
+
+grant insert, select on review_member to curfew_worker;
+
+grant select on review_reason to curfew_cli;
+
+grant select on review_reason to curfew_console;
+
+grant insert, select on review_reason to curfew_worker;
+
+grant select on review_text to curfew_cli;
+
+grant select on review_text to curfew_console;
+
+grant select on review_text to curfew_courier;
+
+grant insert, select on review_text to curfew_worker;
+
 grant usage on schema audit to curfew_auditor;
 
 grant usage on schema audit to curfew_cli;
 
 grant usage on schema audit to curfew_console;
 
+grant usage on schema audit to curfew_courier;
+
 grant usage on schema audit to curfew_gateway;
 
 grant usage on schema audit to curfew_reader;
+
+grant usage on schema audit to curfew_sweeper;
+
+grant usage on schema audit to curfew_worker;
 
 grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_cli;
 

@@ -4,6 +4,7 @@ import { cutOffMassEndings } from './cut-off.ts';
 import { repeat } from './repeat.ts';
 import { carryOutFindings } from './carry-out-findings.ts';
 import { checkAccesses } from './check-accesses.ts';
+import { drawSamples } from './draw-samples.ts';
 import { reconcile } from './reconcile.ts';
 import { type Revocations, revokeLost, revokeOverdue, runUpkeep } from './sweep.ts';
 
@@ -18,8 +19,8 @@ type SweeperOptions = Readonly<{
   log: Readonly<Record<'warn' | 'error', (details: object, message: string) => void>>;
 }>;
 
-/** A lock is new for a short time only, so it is looked for often. */
-const CUT_OFF_SECONDS = 2;
+/** A lock is new for a short time only, and somebody waits for the sample of a review. So both are looked for often. */
+const OFTEN_SECONDS = 2;
 
 const HELD =
   'so many people seem to have left at once that nothing of theirs is ended: mend people.yaml, or confirm with "curfew end --leavers"';
@@ -69,12 +70,15 @@ export function runSweeper(
     });
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
   const cuttingOff = async (): Promise<void> => logSwept({ cutOff: await cutOffMassEndings(deps) });
+  const drawing = async (): Promise<void> => void (await drawSamples(deps));
   const revocations = [() => revoking(revokeOverdue), () => revoking(revokeLost)];
   const reconciliations = [...deps.providers.keys()].map(reconciling);
   const passes = [...revocations, upkeep, looking, deciding, ...reconciliations];
   const loops = [
     ...passes.map((pass) => repeat(pass, { everySeconds, onError })),
-    repeat(cuttingOff, { everySeconds: Math.min(everySeconds, CUT_OFF_SECONDS), onError }),
+    ...[cuttingOff, drawing].map((pass) =>
+      repeat(pass, { everySeconds: Math.min(everySeconds, OFTEN_SECONDS), onError }),
+    ),
   ];
   return {
     async stop() {

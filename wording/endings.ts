@@ -21,6 +21,8 @@ export function endingPhrase(ending: Ending): Phrase {
       return phrase`ended by ${person(ending.by)}`;
     case 'mass-ended':
       return phrase`${person(ending.by)} ended ${scopePhrase(ending.scope)}: ${quoted(ending.why)}`;
+    case 'objected':
+      return phrase`${person(ending.by)} objected to it in a review: ${quoted(ending.why)}`;
     case 'expired':
       return phrase`expired`;
     default:
@@ -82,6 +84,7 @@ function endingSentence(ending: Ending, at: number): Phrase {
       return phrase`${instant(at, 'Lapsed ')}: nobody approved or denied the request in time.`;
     case 'voided':
     case 'mass-ended':
+    case 'objected':
     case 'grant-failed':
       return phrase`${instant(at, 'Closed ')}: ${endingPhrase(ending)}.`;
     case 'ended':

@@ -137,6 +137,7 @@ const TRIED: Readonly<Record<string, string>> = {
   answer: 'answer a question',
   extend: 'extend the access',
   deliver: 'see the password',
+  'open-review': 'open a review of access',
 };
 
 const triedPhrase = (tried: string): Phrase => {

@@ -52,6 +52,24 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`You may not end this: ${quoted(refusal.why)}. Nothing was ended.`;
     case 'may-not-lift':
       return phrase`You may not lift this lock: ${quoted(refusal.why)}.`;
+    case 'may-not-open-review':
+      return phrase`You may not open a review: ${quoted(refusal.why)}.`;
+    case 'no-such-review':
+      return phrase`The review was not opened: ${quoted(refusal.why)}.`;
+    case 'review-title-missing':
+      return phrase`Give the review a title. Its reviewers read it.`;
+    case 'unknown-line':
+      return phrase`There is no such access in this review.`;
+    case 'own-access':
+      return phrase`This is your own access. Somebody else has to review it.`;
+    case 'own-approval':
+      return phrase`You approved this access alone. Somebody else has to review it.`;
+    case 'not-a-reviewer':
+      return phrase`You are not a reviewer of this access. Nothing was changed.`;
+    case 'already-reviewed':
+      return phrase`${person(refusal.by)} has already ${[refusal.kind === 'certify' ? 'certified this access' : 'objected to this access']}.`;
+    case 'objection-reason-missing':
+      return phrase`Say why you object. The person whose access it is and the auditors read it.`;
     case 'unknown-lock':
       return phrase`There is no such lock, or it is lifted already. ${code('curfew locks')} shows the locks that hold.`;
     case 'already-lifted':

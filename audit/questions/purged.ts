@@ -20,9 +20,14 @@ export async function incompleteBefore(
   return from < whole ? whole : undefined;
 }
 
+/** What is not about a request stays in the ledger. */
+const NEVER_PURGED: readonly AuditQuery['view'][] = [
+  ...(['purge', 'reading', 'review', 'review_line', 'review_decision'] as const),
+];
+
 /** Whether a question is about a time before this one, or about no certain time. What is not about a request is never purged. */
 export function reachesBefore({ view, where, known }: AuditQuery, time: Instant): boolean {
-  if (view === 'purge' || view === 'reading') return false;
+  if (NEVER_PURGED.includes(view)) return false;
   const from = known?.from ?? where.flatMap(startOf)[0];
   return from === undefined || from < time;
 }

@@ -57,6 +57,8 @@ export const OTHER_TYPES: Readonly<Record<string, string>> = {
   erasure: 'An administrator erased what a person wrote and how they are called.',
   purge: 'An administrator removed old requests from the ledger.',
   reading: 'A person looked in the console at what is not their own, or took a copy of it.',
+  review: 'A person opened a review of access.',
+  'review-decision': 'A person certified an access in a review, or objected to it.',
 };
 
 /** Longer values are no ids, and are not sent. */

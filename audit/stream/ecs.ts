@@ -10,6 +10,8 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   'mass-ending': ['admin', 'change'],
   'mass-ending-lift': ['admin', 'change'],
   'finding-decision': ['admin', 'change'],
+  review: ['admin', 'info'],
+  'review-decision': ['admin', 'change'],
   'log-beginning': ['admin', 'change'],
   'log-keys': ['admin', 'change'],
   erasure: ['admin', 'deletion'],

@@ -37,6 +37,8 @@ const ENTITY: Readonly<Record<string, Named>> = {
   closed: DEACTIVATE,
   refused: { id: OTHER, name: 'refused' },
   'finding-decision': UPDATE,
+  review: CREATE,
+  'review-decision': UPDATE,
   'mass-ending-lift': UPDATE,
 };
 

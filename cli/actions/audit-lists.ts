@@ -180,6 +180,38 @@ const LISTS = {
     columns: { ...WHEN, person: 'PERSON', kind: 'KIND', address: 'ADDRESS' },
     empty: 'Nobody looked at what is not their own.',
   },
+  reviews: {
+    query: questions.reviews,
+    columns: {
+      at: 'OPENED (UTC)',
+      person: 'BY',
+      scope: 'SCOPE',
+      from_at: 'FROM (UTC)',
+      to_at: 'TO (UTC)',
+      due_at: 'DUE (UTC)',
+      population: 'POPULATION',
+      lines: 'LINES',
+      certified: 'CERTIFIED',
+      objected: 'OBJECTED',
+      finished_at: 'FINISHED (UTC)',
+      id: 'REVIEW',
+    },
+    empty: 'Nobody opened a review.',
+  },
+  'review-decisions': {
+    query: questions.reviewDecisions,
+    columns: {
+      ...WHEN,
+      person: 'PERSON',
+      decision: 'DECISION',
+      refused: 'REFUSED',
+      via: 'VIA',
+      account: 'ACCOUNT',
+      line_id: 'LINE',
+      review_id: 'REVIEW',
+    },
+    empty: 'Nobody decided a line of a review.',
+  },
   purges: {
     query: questions.purges,
     columns: {

@@ -11,6 +11,7 @@ import { approvalsCommand, fastCommand, pairsCommand } from './audit/approvals.t
 import { listCommands, overstaysCommand } from './audit/lists.ts';
 import { numbersCommand } from './audit/numbers.ts';
 import { requestsCommand } from './audit/requests.ts';
+import { reviewCommand } from './audit/review.ts';
 import { storyCommand } from './audit/story.ts';
 import { auditUseCommand } from './audit/use.ts';
 
@@ -28,6 +29,7 @@ export function auditCommand(): Command {
     pairsCommand(),
     overstaysCommand(),
     ...listCommands(),
+    reviewCommand(),
     auditEvidenceCommand(),
     numbersCommand(),
     auditExportCommand(),

@@ -56,6 +56,7 @@ const ENDINGS: Readonly<Record<NonNullable<RequestFacts['ending']>, string>> = {
   'grant-failed': 'the grant failed',
   ended: 'ended early',
   'mass-ended': 'ended with others',
+  objected: 'objected to in a review',
   expired: 'expired',
 };
 

@@ -55,6 +55,11 @@ export function decide(state: RequestState, command: Command): Decision {
       return endOpen(state, { kind: 'voided', why: command.why }, at);
     case 'mass-end':
       return endOpen(state, command.ending, at);
+    case 'object':
+      // A line of a review is access that was granted, so there is nothing to close.
+      return state.kind === 'granting' || state.kind === 'active'
+        ? startRevocation(command.ending, at)
+        : wrongState(state);
     case 'intend':
       return intend(state, command);
     case 'confirm-granted':

@@ -9,5 +9,6 @@ export const ENDINGS = Object.keys({
   'grant-failed': true,
   ended: true,
   'mass-ended': true,
+  objected: true,
   expired: true,
 } satisfies Record<Ending['kind'], true>) as readonly Ending['kind'][];

@@ -2,6 +2,7 @@ import type { FaultCode } from '../faults.ts';
 import type { Drift } from '../holding.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { MassEnded } from '../mass-ending.ts';
+import type { Objected } from '../reviews/objected.ts';
 import type { Refusal } from './refusals.ts';
 import type { ExtensionDetails, RequestDetails, Requirements } from './state.ts';
 
@@ -14,6 +15,7 @@ export type Ending = Readonly<
   | { kind: 'grant-failed'; fault: FaultCode | 'unknown'; why?: string }
   | { kind: 'ended'; by: PersonId }
   | MassEnded
+  | Objected
   | { kind: 'expired' }
 >;
 

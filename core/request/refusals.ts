@@ -1,6 +1,7 @@
 import type { FindingRefusal } from '../findings/finding.ts';
 import type { Instant, Minutes, PersonId } from '../ids.ts';
 import type { MassEnding } from '../mass-ending.ts';
+import type { ReviewRefusal } from '../reviews/decide-line.ts';
 import type { Ending } from './events.ts';
 import type { RequestState } from './state.ts';
 
@@ -25,6 +26,7 @@ export type RequestRefusal = Readonly<
 export type Refusal = Readonly<
   | RequestRefusal
   | FindingRefusal
+  | ReviewRefusal
   | {
       code:
         | 'own-request'

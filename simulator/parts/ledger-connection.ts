@@ -103,8 +103,12 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
     close: () => Promise.resolve(),
   };
   return {
-    // Nobody ends everything here, and the sweeper looks for that every two seconds.
-    ledger: { ...ledgerOver(connection), massEndingsToCutOff: () => Promise.resolve([]) },
+    // Nobody ends everything or reviews access here, and the sweeper looks for that every two seconds.
+    ledger: {
+      ...ledgerOver(connection),
+      massEndingsToCutOff: () => Promise.resolve([]),
+      drawSample: () => Promise.resolve(undefined),
+    },
     now,
     stepClock: (byMs) => void (skewMs += byMs),
     rememberCommits: () => run(savepoint(FAILOVER)).then(() => undefined),

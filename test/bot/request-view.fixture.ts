@@ -66,5 +66,6 @@ export const STATES: readonly (readonly [name: string, RequestView])[] = [
   ['lapsed', viewAfter([the.lapse()])],
   ['voided', viewAfter([the.voided()])],
   ['mass-ended', viewAfter([the.massEnd()])],
+  ['objected', viewAfter([the.approve(the.bo), the.confirmGranted(), the.object(), the.confirmRevoked()])],
   ['grant-failed', viewAfter([the.approve(the.bo), the.failGrant(), the.confirmRevoked()])],
 ];

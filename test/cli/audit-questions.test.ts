@@ -83,6 +83,8 @@ const COMMANDS: readonly (readonly [command: readonly string[], query: AuditQuer
   [['gains'], questions.policyGains()],
   [['purges'], questions.purges()],
   [['readings'], questions.readings()],
+  [['reviews'], questions.reviews()],
+  [['review-decisions'], questions.reviewDecisions()],
 ];
 
 describe(`the answer of each command (${told})`, () => {

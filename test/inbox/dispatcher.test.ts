@@ -97,7 +97,7 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   };
   await startDispatcher({ ...dependencies, ledger: { ...ledger, takeClicks, watch } }).stop();
   expect(asked).toEqual([
-    ...['curfew_click', [['end', 'withdraw', 'end-all'], 32, 2_000]],
+    ...['curfew_click', [['end', 'withdraw', 'end-all', 'object'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
     ...[
       'curfew_click',
@@ -112,6 +112,8 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
           'lift',
           'adopt-finding',
           'revoke-finding',
+          'open-review',
+          'certify',
         ],
         32,
         2_000,

@@ -97,7 +97,16 @@ describe('a click that is pushed past the dispatcher', () => {
   async function inInbox(
     kind: Exclude<
       ClickKind,
-      'extend' | 'ask' | 'answer' | 'end-all' | 'lift' | 'adopt-finding' | 'revoke-finding'
+      | 'extend'
+      | 'ask'
+      | 'answer'
+      | 'end-all'
+      | 'lift'
+      | 'adopt-finding'
+      | 'revoke-finding'
+      | 'open-review'
+      | 'certify'
+      | 'object'
     >,
     by: string,
     request?: RequestId,

@@ -49,6 +49,7 @@ function sweeperOf(
     openRequestsByRequester: nothing,
     unfinishedMassEndings: nothing,
     massEndingsToCutOff: nothing,
+    drawSample: () => Promise.resolve(undefined),
     ...more,
   };
   const logTo = (level: string) => (details: object, message: string) =>

@@ -29,6 +29,8 @@ const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
   endings: 'every time that somebody ended everything of a person, of an entitlement, at a provider, or all',
   policies: 'every policy by which something was judged, by its digest',
   readings: 'who looked in the console at what is not their own, and who took a copy of it',
+  reviews: 'every review of access, with how far it is',
+  'review-decisions': 'who certified an access in a review or objected to it',
   purges: 'every time that old requests were removed from the ledger',
   gains: 'the first request of each person for each entitlement, and its policy',
 };

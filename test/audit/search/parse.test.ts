@@ -108,7 +108,7 @@ describe('a mistake names the word, its place, and what was perhaps meant', () =
     [
       'ending:mass-endd',
       [
-        'At character 1: "mass-endd" is no value of "ending:". There are denied, withdrawn, lapsed, voided, grant-failed, ended, mass-ended, expired. Did you mean ending:mass-ended?',
+        'At character 1: "mass-endd" is no value of "ending:". There are denied, withdrawn, lapsed, voided, grant-failed, ended, mass-ended, objected, expired. Did you mean ending:mass-ended?',
       ],
     ],
     ['refused:perhaps', ['At character 1: "perhaps" is no value of "refused:". There are yes, no.']],

@@ -67,6 +67,21 @@ const OTHERS: readonly (readonly [type: string, id: string, body: object])[] = [
     { provider: 'github', text: { text: 0, hash: 'h' }, done: [], again: [] },
   ],
   ['log-beginning', LOG_NAME, { previous: null, note: null, by: 'root' }],
+  [
+    'review',
+    'review_1',
+    { by: 'dee', title: { text: 0, hash: 'h' }, scope: { person: ['ana'] }, sample: 25 },
+  ],
+  [
+    'review-decision',
+    'click_4',
+    { review: 'review_1', line: LEASE, kind: 'certify', by: 'bo', via: 'console' },
+  ],
+  [
+    'review-decision',
+    'click_5',
+    { review: 'review_1', line: LEASE, kind: 'object', by: 'ana', refusal: 'own-access' },
+  ],
   ['of-the-future', 'x', { anything: SECRET_TEXT.repeat(20), by: { text: 0, hash: 'h' } }],
 ];
 

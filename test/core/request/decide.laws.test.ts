@@ -234,6 +234,7 @@ test('most histories reach a grant, every ending happens, and several stages, pe
     'grant-failed': true,
     ended: true,
     'mass-ended': true,
+    objected: true,
     expired: true,
   };
   const has = (kind: Event['kind']) => (given: History) => given.events.some((event) => event.kind === kind);
@@ -285,6 +286,9 @@ function checkCause(
     case 'ended':
       expect(before.kind === 'active' || before.kind === 'granting').toBe(true);
       expect(ending.by === the.ana || approvers.includes(ending.by)).toBe(true);
+      break;
+    case 'objected':
+      expect(before.kind === 'active' || before.kind === 'granting').toBe(true);
       break;
     case 'lapsed':
       if (before.kind === 'pending') expect(command.at).toBeGreaterThanOrEqual(before.requirements.lapsesAt);

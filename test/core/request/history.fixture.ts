@@ -52,6 +52,7 @@ const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknow
   expire: fc.constant({}),
   void: fc.record({ why: text }),
   'mass-end': fc.constant({ ending: the.massEnded }),
+  object: fc.constant({ ending: the.objected }),
   intend: fc.record({
     lease: anyLease,
     prior: fc.constant('none'),
@@ -169,8 +170,17 @@ export const history: fc.Arbitrary<History> = fc
 const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], number>>> = {
   blank: { open: 1 },
   pending: { approve: 90, ask: 6, answer: 6, deny: 2, withdraw: 1, lapse: 2, void: 1 },
-  granting: { intend: 10, 'confirm-granted': 70, 'fail-grant': 2, expire: 1, end: 1, void: 1 },
-  active: { extend: 12, deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1, 'record-drift': 1 },
+  granting: { intend: 10, 'confirm-granted': 70, 'fail-grant': 2, expire: 1, end: 1, object: 1, void: 1 },
+  active: {
+    extend: 12,
+    deliver: 8,
+    end: 1,
+    object: 1,
+    expire: 6,
+    void: 1,
+    'confirm-repaired': 1,
+    'record-drift': 1,
+  },
   revoking: { 'confirm-revoked': 10, 'confirm-granted': 1, 'report-undone': 1 },
   closed: {
     approve: 1,
@@ -251,6 +261,8 @@ function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at:
       return the.voided(at);
     case 'mass-end':
       return the.massEnd(at);
+    case 'object':
+      return the.object(at);
     case 'intend':
       return the.intend(leaseFor(state, detail), at);
     case 'confirm-granted':

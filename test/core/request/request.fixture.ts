@@ -2,6 +2,8 @@ import type { Instant, LeaseId, MassEndingId, Minutes, PersonId, RequestId } fro
 import { leaseIdOf } from '../../../core/ids.ts';
 import { type Command, ELIGIBLE, type Eligibility } from '../../../core/request/commands.ts';
 import type { MassEnded } from '../../../core/mass-ending.ts';
+import type { Objected } from '../../../core/reviews/objected.ts';
+import type { ReviewId } from '../../../core/reviews/review.ts';
 import type { Event } from '../../../core/request/events.ts';
 import type { RequestDetails, RequestState, Requirements } from '../../../core/request/state.ts';
 import { decide } from '../../../core/request/decide.ts';
@@ -200,6 +202,13 @@ export const massEnded: MassEnded = {
   massEnding: `end_${'0'.repeat(26)}` as MassEndingId,
   why: 'a stolen laptop',
 };
+export const objected: Objected = {
+  kind: 'objected',
+  by: dee,
+  review: `review_${'0'.repeat(26)}` as ReviewId,
+  why: 'the project is over',
+};
+export const object = (at: Instant = later(3)): Command => ({ kind: 'object', ending: objected, at });
 export const massEnd = (at: Instant = later(3)): Command => ({ kind: 'mass-end', ending: massEnded, at });
 export const voided = (at: Instant = later(3)): Command => ({ kind: 'void', why: 'the policy changed', at });
 

@@ -32,10 +32,13 @@ import { readStory } from '../../../requests/story.ts';
 import { takePassword } from '../../../requests/take-password.ts';
 import { openUndo, sealReport } from '../../../requests/undo.ts';
 import { readRequestPage, readRequestView } from '../../../requests/view.ts';
+import { drawSamples } from '../../../upkeep/draw-samples.ts';
 import { sweep } from '../../../upkeep/sweep.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { cutOffMassEndings } from '../../../upkeep/cut-off.ts';
 import { ana, endedAll, lifted } from '../../requests/mass-ending.fixture.ts';
+import { publishAll } from '../../audit/published.fixture.ts';
+import { lineDecided, reviewOpened } from '../../requests/reviews.fixture.ts';
 import { memberFacts } from '../../core/account.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../../requests/requests.fixture.ts';
 import {
@@ -411,6 +414,28 @@ test('a provider’s process cannot record an approval, also when it asks the le
     ledgerOf('gateway').record({ request, name: 'x', via: 'slack', command: (_state, at) => end(at) }),
   ).rejects.toMatchObject({ code: '42501' });
   expect(await fixture.kinds(request)).toBe('requested judged');
+});
+
+test('the worker opens a review and decides its lines, the sweeper draws its sample, and others read it', async () => {
+  const restore = await fixture.edit('catalogue.yaml', 'security:', 'auditors: [person:dee]\nsecurity:');
+  const request = await approvedWithoutWorkflow(fixture);
+  await granted(fixture, request);
+  const { id, outcome } = await reviewOpened(as('worker'), { wanted: 1, scope: { person: ['ana'] } });
+  expect(outcome).toEqual({ ok: true, value: [] });
+  await publishAll(fixture.ledger);
+  expect(await drawSamples(as('sweeper'))).toEqual([id]);
+  for (const role of ['worker', 'courier', 'cli', 'console'] as const) {
+    expect((await ledgerOf(role).readReview(id))?.lines).toBe(1);
+    expect(await ledgerOf(role).reviewLines(id)).toHaveLength(1);
+  }
+  const [line] = await ledgerOf('console').reviewLines(id);
+  if (!line) throw new Error('the sample has no line');
+  const object = { by: 'cy', kind: 'object', note: 'no' } as const;
+  expect((await lineDecided(as('worker'), id, line.id, object)).outcome).toEqual({ ok: true, value: [] });
+  for (const role of ['cli', 'console'] as const)
+    expect([...(await ledgerOf(role).objectionReasons(id)).values()]).toEqual(['no']);
+  expect(await ledgerOf('courier').openReviews()).toEqual([]);
+  await restore();
 });
 
 describe('a mass ending, with exactly their rights', () => {

@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading'.split(
+  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason'.split(
     ' ',
   );
 
@@ -300,5 +300,23 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'take over a session of the console': () => `update console_session set person = 'dee'`,
   'say that somebody looked at something': () =>
     `insert into reading (person, kind, address) values ('ana', 'page', '/')`,
+  'open a review in the name of somebody': () =>
+    `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest)
+     values ('review_forged', 'dee', 'x', '{}', '2026-01-01', '2026-02-01', '2026-03-01', 1, 'x')`,
+  'put another access into a review': () =>
+    `insert into review_line (review_id, position, line_id, kind, provider, target_name, level, since, approved_by)
+     values ('review_victim', 9, 'lease_forged', 'grant', 'fake', 'x', 'read', now(), '{}')`,
+  'choose the checkpoint of a sample': () =>
+    `insert into review_draw (review_id, size, root) values ('review_victim', 1, 'x')`,
+  'forge a decision about a line of a review': () =>
+    `insert into review_decision (click_id, review_id, line_id, kind, by, via) values ('click_f', 'review_victim', 'lease_x', 'certify', 'cy', 'cli')`,
+  'change a review or a decision about a line': anyOf(
+    `update review set due_at = now()`,
+    `delete from review_member`,
+    `update review_line set person = 'cy'`,
+    `update review_decision set by = 'cy'`,
+    `delete from review_decision`,
+  ),
+  'read why somebody objected in a review': () => `select body from review_reason`,
   'hide that somebody looked at something': anyOf('delete from reading', `update reading set person = 'cy'`),
 };

@@ -76,6 +76,14 @@ beforeAll(async () => {
     `insert into console_session (id_hash, person, account, zone, own_zone) values (sha256('y'), 'ana', 'x', 'UTC', 'UTC')`,
   );
   await rows(`insert into reading (person, kind, address) values ('dee', 'page', '/')`);
+  await rows(
+    `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest)
+     values ('review_victim', 'dee', 'x', '{}', '2026-01-01', '2026-02-01', '2026-03-01', 1, 'x')`,
+  );
+  await rows(
+    `insert into review_decision (click_id, review_id, line_id, kind, by, via) values ('click_reviewed', 'review_victim', 'lease_y', 'object', 'cy', 'cli')`,
+  );
+  await rows(`insert into review_reason (click_id, salt, body) values ('click_reviewed', 's', 'because')`);
   await rows(`insert into log_gap (first, last, holders) values (1000000, 1000000, '{}')`);
   await rows(
     `insert into use_reading (lease_id, read_at, source, kind, why) values ($1, now(), 'fake', 'unknown', 'hidden')`,

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import type { ClickId, PersonId, RequestId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import type { LineDecisionKind, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import { type Channel, eraseFreeText } from '../clicks.ts';
+import { textHash } from '../event-texts.ts';
+import type { Db } from '../pool.ts';
+import { lockRequest } from '../record.ts';
+import { reviewLines } from './read-reviews.ts';
+
+/** What somebody decides about a line. `judge` is called under the lock of the review, on the line of that moment. */
+export type NewLineDecision = Readonly<{
+  click: ClickId;
+  review: ReviewId;
+  line: string;
+  kind: LineDecisionKind;
+  by: PersonId | null;
+  via: Channel;
+  /** Why they object. */
+  reason?: string;
+  judge(line: ReviewLine | undefined): Promise<Refusal | undefined>;
+}>;
+
+/** Judges and records a decision, once. A refused one is recorded too. Run it in one transaction. */
+export async function decideLine(
+  db: Db,
+  { click, review, line: id, kind, by, via, reason, judge }: NewLineDecision,
+): Promise<Result<undefined, Refusal>> {
+  // The lock of a request that does not exist: decisions of a review come one after another.
+  await lockRequest(db, review as string as RequestId);
+  const before = await db.query<{ refusal: Refusal | null }>(
+    'select refusal from review_decision where click_id = $1',
+    [click],
+  );
+  const [known] = before.rows;
+  if (known) return known.refusal ? no(known.refusal) : ok(undefined);
+  const [line] = await reviewLines(db, review, id);
+  const refusal = await judge(line);
+  const salt = randomBytes(16).toString('hex');
+  const kept = refusal ? undefined : reason;
+  await db.query(
+    `insert into review_decision (click_id, review_id, line_id, kind, by, via, reason_hash, refusal) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      ...[click, review, id, kind, by, via],
+      kept === undefined ? null : textHash(salt, kept),
+      refusal ? JSON.stringify(refusal) : null,
+    ],
+  );
+  if (kept !== undefined)
+    await db.query('insert into review_reason (click_id, salt, body) values ($1, $2, $3)', [
+      click,
+      salt,
+      kept,
+    ]);
+  await eraseFreeText(db, click);
+  return refusal ? no(refusal) : ok(undefined);
+}

@@ -1,0 +1,49 @@
+import type { Refusal } from '../../core/request/refusals.ts';
+import type { Result } from '../../core/result.ts';
+import type { ReviewRefusal } from '../../core/reviews/decide-line.ts';
+import type { Review, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
+import type { Db } from '../pool.ts';
+import { decideLine, type NewLineDecision } from './decide-line.ts';
+import { drawSample } from './draw.ts';
+import { type NewReview, openReview } from './open-review.ts';
+import * as reading from './read-reviews.ts';
+
+export type { NewLineDecision } from './decide-line.ts';
+export type { NewReview } from './open-review.ts';
+export type { ReviewedAccount } from './population.ts';
+export type { ReviewsPart, ReviewsVisible } from './read-reviews.ts';
+
+/** The part of the ledger about reviews of access. */
+export interface ReviewsLedger {
+  /** Opens a review once, with what the ledger knows at this moment as its population. */
+  openReview(review: NewReview): Promise<Result<undefined, ReviewRefusal>>;
+  /** Draws the sample of one review, when the log allows it. Returns its id; undefined when there is none to draw. */
+  drawSample(): Promise<ReviewId | undefined>;
+  readReview(id: ReviewId): Promise<Review | undefined>;
+  /** The reviews that have something to do with a person, the newest first. */
+  listReviews(visible: reading.ReviewsVisible, part: reading.ReviewsPart): Promise<readonly Review[]>;
+  /** The reviews of which a line is not decided, the oldest first. */
+  openReviews(): Promise<readonly Review[]>;
+  /** The lines of a review, in their order. None until the sample is drawn. */
+  reviewLines(review: ReviewId): Promise<readonly ReviewLine[]>;
+  readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
+  /** What people wrote who objected, by the click of the decision, as far as it is not erased. */
+  objectionReasons(review: ReviewId): Promise<ReadonlyMap<string, string>>;
+  /** Judges and records a decision about a line, once. */
+  decideLine(decision: NewLineDecision): Promise<Result<undefined, Refusal>>;
+}
+
+type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+/** `query` runs one statement, `tx` runs several in one transaction. */
+export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
+  openReview: (review) => tx((db) => openReview(db, review)),
+  drawSample: () => tx(drawSample),
+  readReview: (id) => query((db) => reading.readReview(db, id)),
+  listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
+  openReviews: () => query(reading.openReviews),
+  reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
+  readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
+  objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),
+  decideLine: (decision) => tx((db) => decideLine(db, decision)),
+});

@@ -1,0 +1,150 @@
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import type { Review, ReviewId, ReviewLine, ReviewScope } from '../../core/reviews/review.ts';
+import { ERASED } from '../event-texts.ts';
+import { type Db, toTimestamp } from '../pool.ts';
+
+/** Whose lines a list of reviews is selected by: the person, the entitlements of which they can approve something, or everybody. */
+export type ReviewsVisible = 'all' | Readonly<{ person: PersonId; entitlements: readonly string[] }>;
+
+/** A page of a list, the newest review first. `before`: only what was opened before this place. */
+export type ReviewsPart = Readonly<{ most: number; before?: Readonly<{ at: Instant; id: string }> }>;
+
+const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+
+const SELECT = `select r.id, r.person, r.lines, r.certified, r.objected, r.population, r.wanted, w.scope,
+  coalesce(t.title, '${ERASED}') as title, ${MS('r.at')} as opened, ${MS('r.from_at')} as "from", ${MS('r.to_at')} as "to", ${MS('r.due_at')} as due,
+  ${MS('r.finished_at')} as finished
+  from audit.review r join review w on w.id = r.id left join review_text t on t.review_id = r.id`;
+
+type Row = Readonly<{
+  id: ReviewId;
+  person: PersonId;
+  lines: number;
+  certified: number;
+  objected: number;
+  population: number;
+  wanted: number | null;
+  scope: ReviewScope;
+  title: string;
+  opened: Instant;
+  from: Instant;
+  to: Instant;
+  due: Instant;
+  finished: Instant | null;
+}>;
+
+const reviewOf = ({ person, wanted, opened, finished, ...row }: Row): Review => ({
+  ...row,
+  by: person,
+  openedAt: Math.floor(opened) as Instant,
+  ...(wanted === null ? {} : { wanted }),
+  ...(finished === null ? {} : { finishedAt: Math.floor(finished) as Instant }),
+});
+
+export async function readReview(db: Db, id: ReviewId): Promise<Review | undefined> {
+  const { rows } = await db.query<Row>(`${SELECT} where r.id = $1`, [id]);
+  return rows[0] && reviewOf(rows[0]);
+}
+
+/** The reviews that have a line which somebody may see, the newest first. Who may see a line is decided by whoever calls it. */
+export async function listReviews(
+  db: Db,
+  visible: ReviewsVisible,
+  { most, before }: ReviewsPart,
+): Promise<readonly Review[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} where ($1::timestamptz is null or (date_trunc('milliseconds', r.at), r.id) < ($1, $2))
+        and ($3 or exists (select from review_line l where l.review_id = r.id and (l.person = $4 or l.entitlement = any ($5)))
+             or exists (select from review_decision d where d.review_id = r.id and d.by = $4))
+      order by date_trunc('milliseconds', r.at) desc, r.id desc limit $6`,
+    [
+      before ? toTimestamp(before.at) : null,
+      before?.id ?? null,
+      visible === 'all',
+      visible === 'all' ? null : visible.person,
+      visible === 'all' ? [] : [...visible.entitlements],
+      most,
+    ],
+  );
+  return rows.map(reviewOf);
+}
+
+/** The reviews of which a line is not decided, the oldest first. */
+export async function openReviews(db: Db): Promise<readonly Review[]> {
+  const { rows } = await db.query<Row>(`${SELECT} where r.finished_at is null order by r.at, r.id`);
+  return rows.map(reviewOf);
+}
+
+type LineRow = Readonly<{
+  review_id: ReviewId;
+  position: number;
+  line_id: string;
+  kind: 'grant' | 'standing';
+  person: PersonId | null;
+  entitlement: string | null;
+  request_id: RequestId | null;
+  provider: string;
+  target_name: string;
+  account_name: string | null;
+  level: string;
+  approved_by: readonly PersonId[];
+  since: Instant;
+  until: Instant | null;
+  planned_end: Instant | null;
+  decision: 'certified' | 'objected' | null;
+  decided_by: PersonId;
+  decided_at: Instant;
+  decision_id: NonNullable<ReviewLine['decision']>['click'];
+}>;
+
+/** The lines of a review, in their order. With `only`, that one alone. */
+export async function reviewLines(db: Db, review: ReviewId, only?: string): Promise<readonly ReviewLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
+            decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
+       from audit.review_line where review_id = $1 and ($2::text is null or line_id = $2) order by position`,
+    [review, only ?? null],
+  );
+  return rows.map(lineOf);
+}
+
+function lineOf(row: LineRow): ReviewLine {
+  const { person, entitlement, request_id: request, planned_end: plannedEnd, decision } = row;
+  const line = {
+    review: row.review_id,
+    position: row.position,
+    id: row.line_id,
+    provider: row.provider,
+    target: row.target_name,
+    level: row.level,
+    since: row.since,
+    ...(row.account_name === null ? {} : { account: row.account_name }),
+    ...(row.until === null ? {} : { until: row.until }),
+    ...(decision === null
+      ? {}
+      : {
+          decision: {
+            kind: decision === 'certified' ? ('certify' as const) : ('object' as const),
+            by: row.decided_by,
+            at: row.decided_at,
+            click: row.decision_id,
+          },
+        }),
+  };
+  if (row.kind === 'standing' || person === null || entitlement === null || request === null)
+    return { ...line, kind: 'standing' };
+  const approvedBy = row.approved_by;
+  return {
+    ...{ ...line, kind: 'grant', person, entitlement, request, approvedBy },
+    ...(plannedEnd === null ? {} : { plannedEnd }),
+  };
+}
+
+/** What people wrote who objected, by the click of the decision, as far as it is not erased. */
+export async function objectionReasons(db: Db, review: ReviewId): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ click_id: string; body: string }>(
+    `select r.click_id, r.body from review_reason r join review_decision d using (click_id) where d.review_id = $1 and d.refusal is null`,
+    [review],
+  );
+  return new Map(rows.map(({ click_id, body }) => [click_id, body]));
+}

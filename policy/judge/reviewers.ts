@@ -1,0 +1,57 @@
+import type { PersonId } from '../../core/ids.ts';
+import { reviewersOf } from '../../core/reviews/reviewers.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import { type Person, personOf } from '../files/people.ts';
+import type { PolicySet } from '../files/policy-set.ts';
+import { isSelected, spellSelector } from '../files/selector.ts';
+import { stagesFor } from './approvers.ts';
+import { findingDeciders } from './finding-deciders.ts';
+import { securityPeople } from './security.ts';
+
+/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. */
+export type ReviewedAccess = Readonly<
+  | { kind: 'grant'; person: PersonId; entitlement: string; approvedBy: readonly PersonId[] }
+  | { kind: 'standing'; provider: string; target: string; account?: string }
+>;
+
+/** Who may review access now, and whose access it is. `owner` is undefined when people.yaml has nobody with the account. */
+export type Reviewers = Readonly<{ reviewers: readonly PersonId[]; owner: PersonId | undefined }>;
+
+/**
+ * Who may review access: whoever may approve it for the person, and else the security people. Standing access is reviewed by whoever decides about
+ * findings at its target. A manager counts while the person is in people.yaml.
+ */
+export function reviewersFor(policy: PolicySet, access: ReviewedAccess): Reviewers {
+  const security = securityPeople(policy);
+  if (access.kind === 'standing') {
+    const { provider, target, account } = access;
+    const owner = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;
+    const approvers = findingDeciders(policy, { provider, targetName: target });
+    return { owner, reviewers: reviewersOf({ person: owner, approvedBy: [], approvers, security }) };
+  }
+  const { person, entitlement, approvedBy } = access;
+  const approvers = approversOf(policy, entitlement, person);
+  return { owner: person, reviewers: reviewersOf({ person, approvedBy, approvers, security }) };
+}
+
+function approversOf(policy: PolicySet, id: string, person: PersonId): readonly PersonId[] {
+  const entitlement = policy.entitlements.get(id);
+  if (!entitlement) return [];
+  const requester = policy.directory.people.get(person) ?? gone(person);
+  return stagesFor(policy, entitlement, requester).flatMap(({ approvers }) =>
+    approvers.map((each) => each.person),
+  );
+}
+
+/** Who left people.yaml has no manager there. */
+const gone = (id: PersonId): Person => ({ id, name: id, active: false, accounts: {} });
+
+/** Whether this person may open a review: the active people whom `auditors` of the catalogue names may. The error says why not. */
+export function mayOpenReview(
+  { auditors, directory }: PolicySet,
+  person: PersonId,
+): Result<undefined, string> {
+  const isAuditor = auditors.some((selector) => isSelected(directory, selector, person));
+  if (isAuditor && directory.people.get(person)?.active === true) return ok(undefined);
+  return no(`only auditors may: ${auditors.map(spellSelector).join(', ') || 'the catalogue names nobody'}`);
+}

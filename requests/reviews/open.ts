@@ -1,0 +1,57 @@
+import { orderRefusal } from '../../core/reviews/check-order.ts';
+import { reviewIdOf, type ReviewScope } from '../../core/reviews/review.ts';
+import type { PersonId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import type { OpenReviewClick, Recorded, ReviewedAccount } from '../../ledger/index.ts';
+import type { Policy } from '../../policy/index.ts';
+import { actorOf } from '../actor.ts';
+import type { Deps } from '../deps.ts';
+
+type OpenDeps = Pick<Deps, 'ledger' | 'policy'>;
+
+/**
+ * Opens a review, or records why this person may not. It throws while the account is not checked (T45). It has its effect once, however often it
+ * runs.
+ */
+export async function recordOpenReview(
+  deps: OpenDeps,
+  click: OpenReviewClick,
+): Promise<Pick<Recorded, 'outcome'>> {
+  const { id, kind, request, via, person } = click;
+  const opened = await open(deps, click);
+  if (opened.ok) return { outcome: ok([]) };
+  const refused = { by: person, tried: kind, refusal: opened.error };
+  return { outcome: await deps.ledger.recordRefusal({ request, name: `click/${id}`, via }, refused) };
+}
+
+async function open(deps: OpenDeps, click: OpenReviewClick): Promise<Result<undefined, Refusal>> {
+  const { ledger, policy } = deps;
+  const actor = await actorOf(deps, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  if (!actor.ok) return actor;
+  const may = await policy.mayOpenReview(actor.value);
+  if (!may.ok) return no({ code: 'may-not-open-review', why: may.error });
+  const { review, title: written = '' } = click.body;
+  const title = written.trim();
+  const refusal = orderRefusal({ ...review, title }, await ledger.now());
+  if (refusal) return no(refusal);
+  return ledger.openReview({
+    ...review,
+    ...{ id: reviewIdOf(click.id), by: actor.value, title },
+    accounts: await accountsIn(policy, review.scope),
+  });
+}
+
+/** The accounts of the people in a scope: standing access is known by them. */
+async function accountsIn(
+  policy: Pick<Policy, 'lastKnown'>,
+  { person = [] }: ReviewScope,
+): Promise<readonly ReviewedAccount[]> {
+  const people = (await policy.lastKnown())?.directory.people;
+  return person.flatMap((id) =>
+    Object.entries(people?.get(id as PersonId)?.accounts ?? {}).flatMap(([provider, names]) =>
+      names.map((name) => ({ provider, name })),
+    ),
+  );
+}

@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { createHash } from 'node:crypto';
+import type { Instant, RequestId } from '../../core/ids.ts';
+import type { ReviewId, ReviewOrder } from '../../core/reviews/review.ts';
+import { erasePerson } from '../../ledger/erase.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
+import { drawSamples } from '../../upkeep/draw-samples.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { lineClick, lineDecided, openReviewClick, reviewOpened } from './reviews.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted, revoked, whileEdited } from './steps.fixture.ts';
+import { recordAnswer } from '../../requests/answer.ts';
+
+// Ana and Dee request, Bo and Cy may approve, Dee is an auditor and, with Eli, a security person.
+
+const FINDING = `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+  values ($1, 'access', 'fake', 'thing', 'thing', '{}', 'the thing', $2, $2, 'write', true, '[]', $3)`;
+
+let fixture: RequestsFixture;
+let live: RequestId;
+let over: RequestId;
+let review: ReviewId;
+const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
+  rowsOf<T>(fixture.url, sql, values);
+const accessOf = async (approvers: readonly string[], more = {}): Promise<RequestId> => {
+  const request = await approvedWithoutWorkflow(fixture, more, approvers);
+  await granted(fixture, request);
+  return request;
+};
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+  await fixture.edit('catalogue.yaml', 'security:', 'auditors: [person:dee]\nsecurity:');
+  await fixture.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+  over = await accessOf(['bo']);
+  await answered(fixture, over, { kind: 'end', by: 'ana' });
+  await revoked(fixture, over);
+  live = await accessOf(['bo']);
+  await rows(FINDING, ['find_01m0000000000000000000000a', 'mallory', 'open']);
+  await rows(FINDING, ['find_01m0000000000000000000000b', 'dee', 'adopted']);
+  const opened = await reviewOpened(fixture);
+  expect(opened.outcome).toEqual({ ok: true, value: [] });
+  review = opened.id;
+});
+afterAll(() => fixture?.stop());
+
+const codeOf = async (decided: ReturnType<typeof lineDecided>): Promise<string> => {
+  const { outcome } = await decided;
+  return outcome.ok ? 'ok' : outcome.error.code;
+};
+
+describe('a review is opened', () => {
+  test('with everything that was held in its period, as lines in one order', async () => {
+    const lines = await fixture.ledger.reviewLines(review);
+    expect(lines.map(({ id }) => id)).toEqual(
+      [
+        ...['find_01m0000000000000000000000a', 'find_01m0000000000000000000000b'],
+        ...[firstLease(over), firstLease(live)],
+      ].sort(),
+    );
+    expect(lines.find(({ id }) => id === firstLease(live))).toMatchObject({
+      ...{ kind: 'grant', person: 'ana', entitlement: 'thing', provider: 'fake', level: 'write' },
+      ...{ approvedBy: ['bo'], request: live },
+    });
+    expect(await fixture.ledger.readReview(review)).toMatchObject({
+      ...{
+        by: 'dee',
+        title: 'The autumn review',
+        scope: {},
+        population: 4,
+        lines: 4,
+        certified: 0,
+        objected: 0,
+      },
+    });
+  });
+
+  test('with a digest of its population that everybody can compute', async () => {
+    const ids = await rows<{ id: string }>('select id from review_member where review_id = $1', [review]);
+    const text = ids
+      .map(({ id }) => `${id}\n`)
+      .sort()
+      .join('');
+    expect(await rows('select population_digest as digest from review where id = $1', [review])).toEqual([
+      { digest: createHash('sha256').update(text).digest('hex') },
+    ]);
+  });
+
+  test.each<[string, ReviewOrder['scope'], readonly string[]]>([
+    [
+      'a person, with standing access of their account',
+      { person: ['dee'] },
+      ['find_01m0000000000000000000000b'],
+    ],
+    ['an approver, so without standing access', { approver: ['bo'] }, ['over', 'live']],
+    [
+      'a provider',
+      { provider: ['fake'] },
+      ['find_01m0000000000000000000000a', 'find_01m0000000000000000000000b', 'over', 'live'],
+    ],
+    ['an entitlement and a person', { entitlement: ['thing'], person: ['ana'] }, ['over', 'live']],
+  ])('of %s', async (_what, scope, expected) => {
+    const { id } = await reviewOpened(fixture, { scope });
+    const named: Readonly<Record<string, string>> = { over: firstLease(over), live: firstLease(live) };
+    const found = (await fixture.ledger.reviewLines(id)).map((line) => line.id);
+    expect(found).toEqual(expected.map((each) => named[each] ?? each).sort());
+  });
+
+  test.each<[string, Parameters<typeof openReviewClick>[1], string]>([
+    ['nobody but an auditor', { by: 'bo' }, 'may-not-open-review'],
+    ['without a title', { title: ' ' }, 'review-title-missing'],
+    ['with a period that is not over', { to: (Date.now() + 9e6) as Instant }, 'no-such-review'],
+    ['with a period that ends before it begins', { to: 1 as Instant }, 'no-such-review'],
+    ['due in the past', { due: 1 as Instant }, 'no-such-review'],
+    ['of nothing', { scope: { person: ['zed'] } }, 'no-such-review'],
+    ['with a forged scope', { scope: { state: ['active'] } as never }, 'no-such-review'],
+    ['with a sample of nothing', { wanted: 0 }, 'no-such-review'],
+    ['with a sample that nobody can review', { wanted: 1001 }, 'no-such-review'],
+  ])('%s: refused', async (_what, order, code) => {
+    const click = await openReviewClick(fixture, order);
+    const { outcome } = await recordAnswer(fixture.deps, click);
+    expect(outcome).toMatchObject({ ok: false, error: { code } });
+  });
+
+  test('once, however often its click is decided', async () => {
+    const click = await openReviewClick(fixture, { scope: { person: ['ana'] } });
+    const before = await rows('select from review');
+    for (let times = 0; times < 3; times += 1)
+      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+    expect(await rows('select from review')).toHaveLength(before.length + 1);
+  });
+});
+
+describe('a sample', () => {
+  test('is drawn by the first checkpoint that has the review, so nobody who opens it can know it', async () => {
+    await publishAll(fixture.ledger);
+    const { id } = await reviewOpened(fixture, { wanted: 2 });
+    expect(await drawSamples(fixture)).toEqual([]); // Every checkpoint is older than the review.
+    expect(await fixture.ledger.reviewLines(id)).toEqual([]);
+    await publishAll(fixture.ledger);
+    expect(await drawSamples(fixture)).toEqual([id]);
+    expect(await drawSamples(fixture)).toEqual([]);
+    const [drawn] = await rows<{ root: string }>('select root from review_draw where review_id = $1', [id]);
+    const members = await rows<{ id: string }>('select id from review_member where review_id = $1', [id]);
+    const rank = (member: string) => createHash('sha256').update(`${drawn?.root}\n${member}`).digest('hex');
+    const expected = members
+      .map((member) => member.id)
+      .sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
+      .slice(0, 2);
+    expect((await fixture.ledger.reviewLines(id)).map((line) => line.id)).toEqual(expected);
+  });
+});
+
+describe('a line is decided', () => {
+  test.each<[string, string, string]>([
+    ['by another approver than the one who approved it alone', 'bo', 'own-approval'],
+    ['by nobody about their own access', 'ana', 'own-access'],
+    ['by no bystander', 'dee', 'not-a-reviewer'],
+  ])('%s', async (_what, by, code) => {
+    expect(await codeOf(lineDecided(fixture, review, firstLease(over), { by }))).toBe(code);
+  });
+
+  test('only when the review has it', async () => {
+    expect(await codeOf(lineDecided(fixture, review, 'lease_x', { by: 'cy' }))).toBe('unknown-line');
+  });
+
+  test('once, and what comes later is refused', async () => {
+    const click = lineClick(review, firstLease(over), { by: 'cy' });
+    for (let times = 0; times < 2; times += 1)
+      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+    const again = lineDecided(fixture, review, firstLease(over), { by: 'cy', kind: 'object', note: 'late' });
+    expect(await codeOf(again)).toBe('already-reviewed');
+    expect(await fixture.ledger.readReviewLine(review, firstLease(over))).toMatchObject({
+      decision: { kind: 'certify', by: 'cy' },
+    });
+  });
+
+  test('and an objection needs a reason', async () => {
+    const without = lineDecided(fixture, review, firstLease(live), { by: 'cy', kind: 'object', note: '  ' });
+    expect(await codeOf(without)).toBe('objection-reason-missing');
+    expect(await fixture.kinds(live)).not.toContain('revoke-started');
+  });
+
+  test('and an objection to access that is live begins its revocation, with the reason on its story', async () => {
+    const click = lineClick(review, firstLease(live), {
+      by: 'cy',
+      kind: 'object',
+      note: 'the project is over',
+    });
+    for (let times = 0; times < 2; times += 1)
+      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+    const trail = await fixture.ledger.readTrail(live);
+    expect(
+      trail.filter(({ event }) => event.kind === 'revoke-started').map(({ event }) => event),
+    ).toMatchObject([{ ending: { kind: 'objected', by: 'cy', review, why: 'the project is over' } }]);
+    await revoked(fixture, live);
+    expect(await fixture.state(live)).toMatchObject({ kind: 'closed' });
+  });
+
+  test('and an objection to an open finding revokes it, as who decides about findings does', async () => {
+    const found = await fixture.ledger.readFinding('find_01m0000000000000000000000a' as never);
+    const seen = found ? seenDigest(found) : '';
+    const object = (given: string) =>
+      lineDecided(fixture, review, 'find_01m0000000000000000000000a', {
+        ...{ by: 'eli', kind: 'object' as const, note: 'who is mallory?', seen: given },
+      });
+    expect(await codeOf(object('what somebody saw before'))).toBe('finding-changed');
+    expect(await codeOf(object(seen))).toBe('ok');
+    expect(await rows(`select kind, by, refusal from finding_decision`)).toEqual([
+      { kind: 'revoke', by: 'eli', refusal: null },
+    ]);
+  });
+
+  test('and an objection to adopted standing access is recorded, because nobody can revoke that here', async () => {
+    const standing = 'find_01m0000000000000000000000b';
+    expect(await codeOf(lineDecided(fixture, review, standing, { by: 'dee', note: 'x' }))).toBe('own-access');
+    const objected = lineDecided(fixture, review, standing, {
+      by: 'eli',
+      kind: 'object',
+      note: 'not any more',
+    });
+    expect(await codeOf(objected)).toBe('ok');
+    expect(await rows(`select state, decision from finding where id = '${standing}'`)).toEqual([
+      { state: 'adopted', decision: null },
+    ]);
+  });
+
+  test('and then the review is finished', async () => {
+    expect(await fixture.ledger.readReview(review)).toMatchObject({
+      ...{ lines: 4, certified: 1, objected: 3, finishedAt: expect.any(Number) },
+    });
+    expect((await fixture.ledger.openReviews()).map(({ id }) => id)).not.toContain(review);
+  });
+});
+
+describe('who reviews', () => {
+  test('is whoever approved it, when nobody else can', async () => {
+    await whileEdited(
+      fixture,
+      ['catalogue.yaml', 'people: [person:dee, person:eli]', 'people: [person:ana]'],
+      async () => {
+        await whileEdited(fixture, ['people.yaml', 'owners: [bo, cy]', 'owners: [bo]'], async () => {
+          const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo'] } as never;
+          expect(await fixture.deps.policy.reviewersFor(access)).toEqual({
+            ok: true,
+            value: { owner: 'ana', reviewers: ['bo'] },
+          });
+        });
+      },
+    );
+  });
+
+  test.each<[string, object, readonly string[]]>([
+    ['every approver of what two approved', { approvedBy: ['bo', 'cy'] }, ['bo', 'cy']],
+    ['the other approver of what one approved', { approvedBy: ['cy'] }, ['bo']],
+    ['the other approvers of access of one of them', { person: 'bo', approvedBy: [] }, ['cy']],
+    ['the security people, for an entitlement that is gone', { entitlement: 'gone' }, ['dee', 'eli']],
+    ['the approvers without a manager, for a person who is gone', { person: 'zed' }, ['bo', 'cy']],
+  ])('is %s', async (_what, more, reviewers) => {
+    const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo', 'cy'], ...more };
+    const found = await fixture.deps.policy.reviewersFor(access as never);
+    expect(found.ok && found.value.reviewers).toEqual(reviewers);
+  });
+});
+
+test('the log has each review and each decision, without what people wrote, and texts can be erased (T37)', async () => {
+  await publishAll(fixture.ledger);
+  const { size } = await fixture.ledger.logProgress();
+  const entries = await fixture.ledger.rowsOfEntries(0, size);
+  const own = entries.filter((row) => row?.type.startsWith('review'));
+  expect(own.find((row) => row?.id === review)).toMatchObject({
+    body: { by: 'dee', scope: {}, population: 4, sample: null, title: { text: 0, hash: expect.any(String) } },
+  });
+  expect(own.filter((row) => row?.type === 'review-decision').length).toBeGreaterThan(6);
+  const said = JSON.stringify(own);
+  expect([said.includes('the project is over'), said.includes('autumn')]).toEqual([false, false]);
+  expect((await fixture.ledger.objectionReasons(review)).size).toBe(3);
+  for (const person of ['cy', 'eli', 'dee']) await erasePerson(fixture.url, { person, by: 'root' });
+  expect((await fixture.ledger.objectionReasons(review)).size).toBe(0);
+  expect((await fixture.ledger.readReview(review))?.title).toBe('(erased)');
+  expect(await rows(`select from click where body ->> 'note' = 'the project is over'`)).toEqual([]);
+});
+
+test('a click with its reason keeps nothing of it after it was decided', async () => {
+  const id = uuidv7();
+  const click = { ...lineClick(review, firstLease(over), { by: 'cy', note: 'a private word', id }) };
+  await fixture.ledger.writeClick(click);
+  await recordAnswer(fixture.deps, click);
+  expect(await rows('select body from click where id = $1', [click.id])).toEqual([
+    { body: { review, line: firstLease(over) } },
+  ]);
+});
