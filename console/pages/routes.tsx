@@ -8,6 +8,7 @@ import { findingsRoutes } from './findings/routes.tsx';
 import { evidenceRoutes } from './evidence-routes.tsx';
 import { nowRoutes } from './now-routes.tsx';
 import { numbersRoutes } from './numbers-routes.tsx';
+import { reviewsRoutes } from './reviews/routes.tsx';
 import { requestsRoutes } from './requests-routes.tsx';
 import { requestRoutes } from './request-routes.tsx';
 import { subjectRoutes } from './subject-routes.tsx';
@@ -26,6 +27,7 @@ export function pageRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.route('/', numbersRoutes(deps));
   app.route('/', endAllRoutes(deps));
   app.route('/', evidenceRoutes(deps));
+  app.route('/', reviewsRoutes(deps));
   app.route('/', zoneRoutes(deps));
   return app;
 }

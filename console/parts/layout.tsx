@@ -8,6 +8,7 @@ const PAGES = [
   { path: '/access', name: 'Access' },
   { path: '/requests', name: 'Requests' },
   { path: '/findings', name: 'Findings' },
+  { path: '/reviews', name: 'Reviews' },
   { path: '/evidence', name: 'Evidence', isForAuditors: true },
   { path: '/numbers', name: 'Numbers', isForAuditors: true },
 ] as const;

@@ -42,4 +42,5 @@ const DONE: Readonly<Record<string, string>> = {
   answer: 'Your answer is sent.',
   extend: 'The later end is requested. Until it is approved, the access ends as before.',
   'end-all': 'Everything is being ended.',
+  review: 'Your decision is recorded.',
 };

@@ -43,12 +43,13 @@ const StateWord: FC<Readonly<{ facts: RequestFacts; now: Instant }>> = ({
   return (
     <span class={`state state--${shape}`}>
       {word}
-      {state === 'closed' && ending !== null && `: ${ENDINGS[ending]}`}
+      {state === 'closed' && ending !== null && `: ${ENDING_WORDS[ending]}`}
     </span>
   );
 };
 
-const ENDINGS: Readonly<Record<NonNullable<RequestFacts['ending']>, string>> = {
+/** How a request ended, in a few words. */
+export const ENDING_WORDS: Readonly<Record<NonNullable<RequestFacts['ending']>, string>> = {
   denied: 'denied',
   withdrawn: 'withdrawn',
   lapsed: 'lapsed',

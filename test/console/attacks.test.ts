@@ -1,21 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pathAfterSignIn } from '../../console/sign-in/path.ts';
 import type { RequestId } from '../../core/ids.ts';
+import type { ReviewId } from '../../core/reviews/review.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { reviewOpened } from '../requests/reviews.fixture.ts';
+import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
 import { browserWith, type ConsoleFixture, ORIGIN, startConsoleFixture } from './console.fixture.ts';
 
 const HOSTILE = `"><script>alert(1)</script>' onmouseover=alert(1) javascript:alert(1) {{7*7}} \u202eevil`;
 let fixture: ConsoleFixture;
 let request: RequestId;
+let review: ReviewId;
 beforeAll(async () => {
   fixture = await startConsoleFixture();
+  await granted(fixture.requests, await approvedWithoutWorkflow(fixture.requests));
+  review = (await reviewOpened(fixture.requests, { title: HOSTILE })).id;
   request = await openedWithoutWorkflow(fixture.requests, { reason: HOSTILE });
 });
 afterAll(() => fixture?.stop());
 
-const PAGES = ['/', '/access', '/requests/x', '/people/ana', '/entitlements/thing'];
+const PAGES = ['/', '/access', '/requests/x', '/people/ana', '/entitlements/thing', '/reviews', '/reviews/x'];
 const stranger = () => browserWith(fixture.app, '');
 const inDatabase = (sql: string, values: readonly unknown[] = []) =>
   asAdmin(async (admin) => void (await admin.query(sql, [...values])), fixture.requests.url);
@@ -173,6 +178,9 @@ describe('text of people (T18, T27)', () => {
     ['in the id of a person', () => `/people/${encodeURIComponent(HOSTILE)}`],
     ['in the id of an entitlement', () => `/entitlements/${encodeURIComponent(HOSTILE)}`],
     ['in the id of a request', () => `/requests/${encodeURIComponent(HOSTILE)}`],
+    ['in the title of a review', () => `/reviews/${review}`],
+    ['in the id of a review', () => `/reviews/${encodeURIComponent(HOSTILE)}`],
+    ['in the place of a review', () => `/reviews?before=${encodeURIComponent(HOSTILE)}`],
     ['in a cursor', () => `/access?entitlement=thing&after=${encodeURIComponent(HOSTILE)}`],
   ])('%s is shown and never obeyed', async (_name, path) => {
     const browser = await fixture.as('dee');
@@ -192,7 +200,7 @@ test.each([
   ...['/entitlements/%00', '/people/%00', '/people/%00/end', '/providers/%00', '/requests/%00'],
   ...['/requests?q=%00', '/requests?q=entitlement%3A%00', '/access?entitlement=%00', '/access?person=%00'],
   ...['/access?at=%00', '/findings/%00', '/findings?from=%00', '/findings/decisions?finding=%00'],
-  ...['/requests/%E0%A4%A', '/people/%FF'],
+  ...['/requests/%E0%A4%A', '/people/%FF', '/reviews/%00', '/reviews?before=%00', '/reviews/%FF'],
 ])('%s, which no text of Postgres can have, is a question without an answer', async (path) => {
   const { status } = await (await fixture.as('dee')).get(path);
   expect([path, status < 500]).toEqual([path, true]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { RequestId } from '../../core/ids.ts';
+import type { ReviewId } from '../../core/reviews/review.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { barriers } from '../../sandbox/test/browser/axe.fixture.ts';
 import { hasChromium, openBrowser } from '../../sandbox/test/browser/chromium.fixture.ts';
@@ -13,6 +14,7 @@ import {
   openedWithoutWorkflow,
   revoked,
 } from '../requests/steps.fixture.ts';
+import { reviewOpened } from '../requests/reviews.fixture.ts';
 import { type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
 import { serve, type ServedConsole } from './in-browser.fixture.ts';
 
@@ -31,6 +33,7 @@ inBrowser('the console in a browser', () => {
   let served: ServedConsole;
   let browser: Browser;
   let request: RequestId;
+  let review: ReviewId;
   const errors: string[] = [];
   beforeAll(async () => {
     fixture = await startConsoleFixture();
@@ -46,6 +49,7 @@ inBrowser('the console in a browser', () => {
     await asAdmin(async (admin) => {
       for (const sql of FOUND) await admin.query(sql);
     }, fixture.requests.url);
+    review = (await reviewOpened(fixture.requests)).id;
     const owner = openLedger(fixture.requests.url);
     await publishAll(owner);
     await owner.close();
@@ -71,6 +75,7 @@ inBrowser('the console in a browser', () => {
     return page;
   }
 
+  const pathOf = (path: string): string => path.replace('{request}', request).replace('{review}', review);
   const PAGES = [
     ['/', 'Now'],
     ['/access', 'Who had access'],
@@ -92,12 +97,14 @@ inBrowser('the console in a browser', () => {
     ['/findings/overstays', 'Overstays'],
     ['/findings/readings', 'Who looked at what'],
     ['/providers/fake', 'fake'],
+    ['/reviews', 'Reviews'],
+    ['/reviews/{review}', 'The autumn review'],
   ] as const;
 
   test.each(PAGES)(
     '%s has no barrier, in light and dark, on a phone and on a wide screen',
     async (path, title) => {
-      const page = await opened(path.replace('{request}', request));
+      const page = await opened(pathOf(path));
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(title);
       const found: unknown[] = [];
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -114,7 +121,7 @@ inBrowser('the console in a browser', () => {
 
   test('a page is smaller than 60 KB', async () => {
     for (const [path] of PAGES) {
-      const answer = await (await fixture.as('dee')).get(path.replace('{request}', request));
+      const answer = await (await fixture.as('dee')).get(pathOf(path));
       expect([path, (await answer.text()).length < 60_000]).toEqual([path, true]);
     }
   });

@@ -11,6 +11,7 @@ import {
   granted,
   openedWithoutWorkflow,
 } from '../requests/steps.fixture.ts';
+import { reviewOpened } from '../requests/reviews.fixture.ts';
 import {
   type Browser,
   browserWith,
@@ -48,6 +49,7 @@ beforeAll(async () => {
   // Ana may not approve what she requested, and Dee may not either.
   await answered(fixture.requests, ids['only-dee-approves'] as RequestId, { kind: 'approve', by: 'ana' });
   await answered(fixture.requests, ids['dee'] as RequestId, { kind: 'approve', by: 'dee' });
+  ids['review'] = (await reviewOpened(fixture.requests, { scope: { person: ['ana'] } })).id;
   const owner = openLedger(fixture.requests.url);
   await publishAll(owner);
   await owner.close();
@@ -103,6 +105,10 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
   ['/providers/fake', ['dee']],
   ['/providers/nothing', []],
   ['/providers/%00', []],
+  ['/reviews', ['ana', 'bo', 'cy', 'dee']],
+  ['/reviews/{review}', ['ana', 'cy', 'dee']], // Bo approved all of it alone.
+  ['/reviews/{review}/export?format=csv', ['dee']],
+  ['/reviews/nothing', []],
   ['/evidence', ['dee']],
   ['/evidence/soc2/CC6.1', ['dee']],
 ];
@@ -136,6 +142,12 @@ const FIELDS: readonly (readonly [page: string, field: string, words: RegExp, re
     ['/findings/fast-approvals', 'what Bo approved fast', /Bo Ana The thing/, ['bo', 'dee']],
     ['/findings/fast-approvals', 'the command with the same answer', /curfew audit fast/, ['dee']],
     ['/findings/drift', 'why they see nothing', /Auditors see every list/, ['ana', 'bo', 'cy']],
+    ['/reviews', 'how to open one', /Open a review…/, ['dee']],
+    ['/reviews', 'what is reviewed', /The autumn review/, ['cy', 'dee']],
+    ['/reviews/{review}', 'the access of Ana', /Ana The thing/, ['ana', 'cy', 'dee']],
+    ['/reviews/{review}', 'how far it is', /Population/, ['cy', 'dee']],
+    ['/reviews/{review}', 'what can be decided', /Certify/, ['cy']],
+    ['/reviews/{review}', 'the command with the same answer', /curfew audit review/, ['dee']],
     ['/access?entitlement=thing', 'the unexplained account', /mallory/, ['bo', 'cy', 'dee']],
   ];
 
@@ -226,6 +238,13 @@ describe('reading is recorded', () => {
       'cy',
       '/findings?from=2026-11-01T00:00Z&note=typed',
       [{ person: 'cy', kind: 'page', address: '/findings?from=2026-11-01T00%3A00%3A00.000Z' }],
+    ],
+    ['a review of their own access', 'ana', '/reviews/{review}', []],
+    [
+      'a review of access of others',
+      'cy',
+      '/reviews/{review}?page=1&note=typed',
+      [{ person: 'cy', kind: 'page', address: '/reviews/{review}' }],
     ],
     ['a provider', 'dee', '/providers/fake', [{ person: 'dee', kind: 'page', address: '/providers/fake' }]],
     [

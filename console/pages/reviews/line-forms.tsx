@@ -1,0 +1,59 @@
+import type { FC } from 'hono/jsx';
+import { REVIEW_LIMITS } from '../../../core/reviews/limits.ts';
+import { reviewPath } from './paths.ts';
+import type { Asked, ShownLine } from './read-reviews.ts';
+
+type FormsProps = Readonly<{ review: string; line: ShownLine; asked: Asked }>;
+
+/** What the reader can decide about a line. Each form says exactly what it does. */
+export const LineForms: FC<FormsProps> = ({ review, line: shown, asked }) => {
+  const { line, mayDecide, seen } = shown;
+  if (!mayDecide) return null;
+  return (
+    <>
+      <form method="post" action={`${reviewPath(review)}/lines`}>
+        <Hidden {...{ line: line.id, kind: 'certify', asked, seen }} />
+        <button aria-label={`Certify (line ${line.position})`}>Certify</button>
+      </form>
+      <details class="action">
+        <summary aria-label={`Object… (line ${line.position})`}>Object…</summary>
+        <form method="post" action={`${reviewPath(review)}/lines`}>
+          <Hidden {...{ line: line.id, kind: 'object', asked, seen }} />
+          <p>{effectOf(shown)}</p>
+          <label>
+            Why? The person whose access it is and the auditors read it.
+            <textarea name="note" rows={2} maxlength={REVIEW_LIMITS.reasonLength} required></textarea>
+          </label>
+          <button class="main">Object</button>
+        </form>
+      </details>
+    </>
+  );
+};
+
+/** What an objection does. */
+function effectOf({ line, facts, seen }: ShownLine): string {
+  if (line.until !== undefined) return 'The access has ended already. The objection is recorded.';
+  if (line.kind === 'grant')
+    return facts?.state === 'revoking' || facts?.state === 'closed'
+      ? 'The access is being ended already. The objection is recorded.'
+      : 'The whole request ends now, with everything that it gave.';
+  return seen === undefined
+    ? 'Somebody adopted this access, and Curfew does not revoke it. The objection is recorded.'
+    : 'Curfew revokes this access, unless that needs more than an objection. The page Findings shows what became of it.';
+}
+
+const Hidden: FC<Readonly<{ line: string; kind: string; asked: Asked; seen: string | undefined }>> = ({
+  line,
+  kind,
+  asked,
+  seen,
+}) => (
+  <>
+    <input type="hidden" name="line" value={line} />
+    <input type="hidden" name="kind" value={kind} />
+    <input type="hidden" name="show" value={asked.show} />
+    <input type="hidden" name="page" value={String(asked.page)} />
+    {seen !== undefined && <input type="hidden" name="seen" value={seen} />}
+  </>
+);

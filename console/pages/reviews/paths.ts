@@ -1,0 +1,23 @@
+import { formatSearch } from '../../../audit/search/index.ts';
+import type { ReviewScope } from '../../../core/reviews/review.ts';
+import type { ReviewsPart } from '../../../ledger/index.ts';
+import { rfc3339 } from '../../parts/time.tsx';
+import { addressOf } from '../typed-moments.ts';
+import type { Asked } from './read-reviews.ts';
+
+export const REVIEWS_PATH = '/reviews';
+export const reviewPath = (id: string): string => `${REVIEWS_PATH}/${encodeURIComponent(id)}`;
+
+/** The address of a page of the list. */
+export const reviewsAddress = (before?: ReviewsPart['before']): string =>
+  addressOf(REVIEWS_PATH, { before: before && `${rfc3339(before.at)}/${before.id}` });
+
+/** The address of a page of lines. */
+export const linesAddress = (id: string, { show, page }: Asked): string =>
+  addressOf(reviewPath(id), {
+    show: show === 'all' ? undefined : show,
+    page: page === 1 ? undefined : String(page),
+  });
+
+/** A scope as people write it. */
+export const scopeText = (scope: ReviewScope): string => formatSearch({ is: scope });

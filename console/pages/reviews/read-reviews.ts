@@ -1,0 +1,171 @@
+import { parseFindingId } from '../../../core/findings/finding.ts';
+import type { Instant } from '../../../core/ids.ts';
+import type { Review, ReviewId } from '../../../core/reviews/review.ts';
+import type { RequestFacts, ReviewsPart, ReviewsVisible } from '../../../ledger/index.ts';
+import { seenDigest } from '../../../requests/findings/seen-digest.ts';
+import { seenLines, type SeenLine, seesWholeReview } from '../../../requests/reviews/seen-lines.ts';
+import type { ConsoleDeps } from '../../deps.ts';
+import type { Reader } from '../../reader.ts';
+
+type Deps = Pick<ConsoleDeps, 'ledger' | 'policy'>;
+
+/** Reviews on a page of the list. Who may see which needs their lines. */
+const REVIEWS_OF_A_PAGE = 20;
+const LINES_OF_A_PAGE = 50;
+
+/** A review in a list. `waiting`: how many lines the reader can decide now. Without `isWhole` they see only their own access in it. */
+export type ListedReview = Readonly<{ review: Review; waiting: number; isWhole: boolean }>;
+
+/** A page of the list. `next` is where the following page begins. */
+export type ReviewsAnswer = Readonly<{
+  reviews: readonly ListedReview[];
+  next?: NonNullable<ReviewsPart['before']>;
+  /** Whether everything in it is about the reader. */
+  isOwn: boolean;
+}>;
+
+export async function readReviewList(
+  { ledger, policy }: Deps,
+  { sight }: Pick<Reader, 'sight'>,
+  before: ReviewsPart['before'],
+): Promise<ReviewsAnswer> {
+  const part = { most: REVIEWS_OF_A_PAGE + 1, ...(before ? { before } : {}) };
+  const found = await ledger.listReviews(visibleTo(sight), part);
+  const page = found.slice(0, REVIEWS_OF_A_PAGE);
+  const reviews: ListedReview[] = [];
+  for (const review of page) {
+    const lines = await seenLines(policy, sight, await ledger.reviewLines(review.id));
+    if (lines.length === 0 && !sight.isAuditor) continue;
+    const waiting = lines.filter(({ mayDecide }) => mayDecide).length;
+    reviews.push({ review, waiting, isWhole: seesWholeReview(sight, lines) });
+  }
+  const last = page.at(-1);
+  return {
+    reviews,
+    isOwn: reviews.every(({ isWhole }) => !isWhole),
+    ...(last && found.length > page.length ? { next: { at: last.openedAt, id: last.id } } : {}),
+  };
+}
+
+/** By what the ledger selects the reviews that somebody may see a line of. */
+const visibleTo = ({ isAuditor, isSecurity, reader, owns, approves }: Reader['sight']): ReviewsVisible =>
+  isAuditor || isSecurity ? 'all' : { person: reader, entitlements: [...new Set([...owns, ...approves])] };
+
+/** Which lines of a review are shown. */
+export const LINE_FILTERS = {
+  all: 'All',
+  waiting: 'Waiting for you',
+  open: 'Not decided',
+  objected: 'Objected to',
+} as const;
+export type LineFilter = keyof typeof LINE_FILTERS;
+
+/** A line with what is shown beside it. `seen` names what is shown of an open finding. */
+export type ShownLine = SeenLine & Readonly<{ facts?: RequestFacts; reason?: string; seen?: string }>;
+
+/** A page of the lines of a review that the reader may see. */
+export type ReviewAnswer = Readonly<{
+  review: Review;
+  isWhole: boolean;
+  isOwn: boolean;
+  counts: Readonly<Record<LineFilter, number>>;
+  lines: readonly ShownLine[];
+  pages: number;
+}>;
+
+export type Asked = Readonly<{ show: LineFilter; page: number }>;
+
+/** A review; undefined when there is none of which the reader may see a line. */
+export async function readReviewPage(
+  deps: Deps,
+  { sight }: Pick<Reader, 'sight'>,
+  id: ReviewId,
+  { show, page }: Asked,
+): Promise<ReviewAnswer | undefined> {
+  const { ledger, policy } = deps;
+  const review = await ledger.readReview(id);
+  if (!review) return undefined;
+  const all = await seenLines(policy, sight, await ledger.reviewLines(id));
+  if (all.length === 0 && !sight.isAuditor) return undefined;
+  const of = (filter: LineFilter): readonly SeenLine[] => all.filter(FILTERS[filter]);
+  const found = of(show);
+  const from = (page - 1) * LINES_OF_A_PAGE;
+  return {
+    review,
+    isWhole: seesWholeReview(sight, all),
+    isOwn: all.length > 0 && all.every(({ isOwn }) => isOwn),
+    counts: {
+      all: all.length,
+      waiting: of('waiting').length,
+      open: of('open').length,
+      objected: of('objected').length,
+    },
+    lines: await shownLines(deps, id, found.slice(from, from + LINES_OF_A_PAGE)),
+    pages: Math.max(1, Math.ceil(found.length / LINES_OF_A_PAGE)),
+  };
+}
+
+const FILTERS: Readonly<Record<LineFilter, (line: SeenLine) => boolean>> = {
+  all: () => true,
+  waiting: ({ mayDecide }) => mayDecide,
+  open: ({ line }) => line.decision === undefined,
+  objected: ({ line }) => line.decision?.kind === 'object',
+};
+
+async function shownLines(
+  { ledger }: Deps,
+  review: ReviewId,
+  lines: readonly SeenLine[],
+): Promise<readonly ShownLine[]> {
+  const requests = lines.flatMap(({ line }) => (line.kind === 'grant' ? [line.request] : []));
+  const [facts, reasons] = await Promise.all([
+    ledger.requestFacts([...new Set(requests)]),
+    ledger.objectionReasons(review),
+  ]);
+  const shown: ShownLine[] = [];
+  for (const each of lines) {
+    const { line, mayDecide } = each;
+    const its = line.kind === 'grant' ? facts.find((one) => one.id === line.request) : undefined;
+    const reason = line.decision && reasons.get(line.decision.click);
+    const seen = mayDecide ? await shownOfFinding(ledger, line.id) : undefined;
+    shown.push({
+      ...each,
+      ...(its ? { facts: its } : {}),
+      ...(reason === undefined ? {} : { reason }),
+      ...(seen === undefined ? {} : { seen }),
+    });
+  }
+  return shown;
+}
+
+async function shownOfFinding(ledger: Deps['ledger'], id: string): Promise<string | undefined> {
+  const finding = parseFindingId(id);
+  const found = finding.ok ? await ledger.readFinding(finding.value) : undefined;
+  return found?.state === 'open' ? seenDigest(found) : undefined;
+}
+
+const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\/(review_[0-9a-z]{26})$/;
+
+/** Where a page of the list begins; undefined for its first page. */
+export function placeIn(text: string | undefined): ReviewsPart['before'] {
+  const [, at, id] = PLACE.exec(text ?? '') ?? [];
+  const time = Date.parse(at ?? '');
+  return id === undefined || Number.isNaN(time) ? undefined : { at: time as Instant, id };
+}
+
+/** Which lines an address asks for. What it does not understand is the first page of all. */
+export function askedIn({ show = '', page = '' }: Readonly<Partial<Record<string, string>>>): Asked {
+  const number = /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 1;
+  return { show: Object.hasOwn(LINE_FILTERS, show) ? (show as LineFilter) : 'all', page: number };
+}
+
+/** Whether the reader sees this line. */
+export async function seesLine(
+  { ledger, policy }: Deps,
+  { sight }: Pick<Reader, 'sight'>,
+  review: ReviewId,
+  id: string,
+): Promise<boolean> {
+  const line = await ledger.readReviewLine(review, id);
+  return line !== undefined && (await seenLines(policy, sight, [line])).length > 0;
+}

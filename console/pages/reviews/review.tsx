@@ -1,0 +1,149 @@
+import type { Child, FC } from 'hono/jsx';
+import { oneLine } from '../../../core/text.ts';
+import type { PageContext } from '../../page-context.ts';
+import { type Names, Person } from '../../parts/names.tsx';
+import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.tsx';
+import { Table } from '../../parts/table.tsx';
+import { relative, Time } from '../../parts/time.tsx';
+import { LineForms } from './line-forms.tsx';
+import { lineColumns } from './line-columns.tsx';
+import { linesAddress, reviewPath, scopeText } from './paths.ts';
+import {
+  type Asked,
+  LINE_FILTERS,
+  type LineFilter,
+  type ReviewAnswer,
+  type ShownLine,
+} from './read-reviews.ts';
+
+export type ReviewPageProps = Readonly<{
+  context: PageContext;
+  answer: ReviewAnswer;
+  asked: Asked;
+  names: Names;
+  same: SameAnswer | undefined;
+}>;
+
+/** A review with its lines, and what the reader can decide. */
+export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names, same }) => {
+  const { review, isWhole, lines, counts } = answer;
+  const { zone } = context.reader;
+  return (
+    <>
+      {isWhole ? (
+        <ReviewFacts {...{ context, answer, names }} />
+      ) : (
+        <p>
+          Somebody reviews access of yours. Opened <Time at={review.openedAt} zone={zone} /> by{' '}
+          <Person id={review.by} names={names} />.
+        </p>
+      )}
+      <Filters {...{ answer, asked }} />
+      <Table
+        caption="Lines of the review"
+        columns={[
+          ...lineColumns(names, zone),
+          ...(counts.waiting > 0 ? [decideColumn(review.id, asked)] : []),
+        ]}
+        rows={lines}
+        empty={review.lines === 0 ? <NotDrawn /> : 'There is no such line.'}
+      />
+      <Pages {...{ answer, asked }} />
+      {same && (
+        <>
+          <section aria-labelledby="folder">
+            <h2 id="folder">All of it, with proofs</h2>
+            <p>
+              As a spreadsheet or for programs: <a href={`${reviewPath(review.id)}/export?format=csv`}>CSV</a>
+              , <a href={`${reviewPath(review.id)}/export?format=jsonl`}>JSONL</a>.
+            </p>
+          </section>
+          <SameAnswerElsewhere same={same} />
+        </>
+      )}
+    </>
+  );
+};
+
+const NotDrawn: FC = () => (
+  <>The sample is not drawn yet. The next checkpoint of the audit log draws it, usually within seconds.</>
+);
+
+const decideColumn = (review: string, asked: Asked) => ({
+  name: 'Decide',
+  of: (line: ShownLine): Child => <LineForms review={review} line={line} asked={asked} />,
+});
+
+const ReviewFacts: FC<Pick<ReviewPageProps, 'context' | 'answer' | 'names'>> = ({
+  context: { reader, now },
+  answer: { review },
+  names,
+}) => {
+  const { zone } = reader;
+  const { from, to, due, lines, certified, objected, population, wanted, finishedAt } = review;
+  return (
+    <>
+      <p>
+        Access that was held from <Time at={from} zone={zone} seconds /> until{' '}
+        <Time at={to} zone={zone} seconds />, scope{' '}
+        <code>{oneLine(scopeText(review.scope)) || 'everything'}</code>. Opened{' '}
+        <Time at={review.openedAt} zone={zone} /> by <Person id={review.by} names={names} />.
+      </p>
+      <dl class="facts">
+        <dt>Population</dt>
+        <dd>{population}, frozen when the review was opened</dd>
+        <dt>Lines</dt>
+        <dd>
+          {lines}
+          {wanted === undefined ? ', which is everything' : `, drawn by the audit log, at most ${wanted}`}
+        </dd>
+        <dt>Certified</dt>
+        <dd>{certified}</dd>
+        <dt>Objected to</dt>
+        <dd>{objected}</dd>
+        <dt>Not decided</dt>
+        <dd>{lines - certified - objected}</dd>
+        <dt>{finishedAt === undefined ? 'Due' : 'Finished'}</dt>
+        <dd>
+          <Time at={finishedAt ?? due} zone={zone} />{' '}
+          <span class="soft">{finishedAt === undefined ? relative(due, now) : ''}</span>
+        </dd>
+      </dl>
+      {finishedAt === undefined && due < now && <p class="notice notice--careful">This review is overdue.</p>}
+    </>
+  );
+};
+
+const Filters: FC<Pick<ReviewPageProps, 'answer' | 'asked'>> = ({ answer, asked }) => (
+  <nav aria-label="Which lines">
+    <ul class="links">
+      {(Object.keys(LINE_FILTERS) as readonly LineFilter[]).map((show) => (
+        <li>
+          <a
+            href={linesAddress(answer.review.id, { show, page: 1 })}
+            aria-current={show === asked.show ? 'true' : undefined}
+          >
+            {LINE_FILTERS[show]} ({answer.counts[show]})
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
+
+const Pages: FC<Pick<ReviewPageProps, 'answer' | 'asked'>> = ({ answer: { review, pages }, asked }) =>
+  pages < 2 ? null : (
+    <p class="paging">
+      {asked.page > 1 && (
+        <a href={linesAddress(review.id, { ...asked, page: asked.page - 1 })} rel="prev">
+          Preceding lines
+        </a>
+      )}{' '}
+      Page {asked.page} of {pages}{' '}
+      {asked.page < pages && (
+        <a href={linesAddress(review.id, { ...asked, page: asked.page + 1 })} rel="next">
+          Following lines
+        </a>
+      )}
+    </p>
+  );

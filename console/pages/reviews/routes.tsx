@@ -1,0 +1,93 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { reviewLines } from '../../../audit/questions/index.ts';
+import { parseClickId } from '../../../core/ids.ts';
+import { parseReviewId } from '../../../core/reviews/review.ts';
+import type { ClickOutcome } from '../../../inbox/click-outcome.ts';
+import { act } from '../../act.ts';
+import type { ConsoleDeps } from '../../deps.ts';
+import { namesOf } from '../../names-of.ts';
+import { pageContext, type SignedInEnv } from '../../page-context.ts';
+import { Page } from '../../parts/layout.tsx';
+import { Outcome } from '../../parts/outcome.tsx';
+import { recordReading } from '../../readings.ts';
+import { showPage } from '../../show-page.tsx';
+import { EXPORT_TYPES, exportLines, isLinesFormat } from './export-lines.ts';
+import { INCOMPLETE, listRoutes } from './list-routes.tsx';
+import { linesAddress, reviewPath } from './paths.ts';
+import { askedIn, readReviewPage, seesLine } from './read-reviews.ts';
+import { ReviewPage } from './review.tsx';
+
+const Decision = z.object({
+  line: z.string().max(100),
+  kind: z.enum(['certify', 'object']),
+  note: z.string().max(10_000).optional(),
+  seen: z.string().max(100).optional(),
+  show: z.string().max(20).optional(),
+  page: z.string().max(10).optional(),
+});
+
+/** The list of reviews, the page of each, and what people decide there. */
+export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+  const { ledger, policy } = deps;
+  app.route('/', listRoutes(deps));
+
+  app.get('/reviews/:id', async (c) => {
+    const context = await pageContext(c, deps);
+    const { reader, address } = context;
+    const id = parseReviewId(c.req.param('id'));
+    const asked = askedIn(c.req.query());
+    const answer = id.ok ? await readReviewPage(deps, reader, id.value, asked) : undefined;
+    if (!answer) return c.notFound();
+    const { review, isWhole, isOwn } = answer;
+    const click = parseClickId(c.req.query('click') ?? '');
+    const canonical = linesAddress(review.id, asked);
+    if (!click.ok && canonical !== address) return c.redirect(canonical, 303);
+    await recordReading(deps, reader, { address: canonical, isOwn });
+    const names = namesOf(await policy.lastKnown());
+    const same = {
+      command: `curfew audit review ${review.id}`,
+      sql: ledger.auditSql(reviewLines(review.id)),
+    };
+    const outcome = click.ok && ((await ledger.clickOutcome(click.value)) as ClickOutcome | undefined);
+    return showPage(
+      c,
+      <Page title={isWhole ? review.title : 'A review of your access'} {...{ reader, address }}>
+        {outcome !== false && <Outcome tried="review" outcome={outcome} {...{ names, zone: reader.zone }} />}
+        <ReviewPage {...{ context, answer, asked, names }} same={reader.sight.isAuditor ? same : undefined} />
+      </Page>,
+    );
+  });
+
+  app.post('/reviews/:id/lines', async (c) => {
+    const reader = c.get('reader');
+    const id = parseReviewId(c.req.param('id'));
+    const parsed = Decision.safeParse(await c.req.parseBody());
+    if (!parsed.success) return c.text(INCOMPLETE, 400);
+    const { kind, line, note, seen, ...asked } = parsed.data;
+    if (!id.ok || !(await seesLine(deps, reader, id.value, line))) return c.notFound();
+    const body = {
+      ...{ review: id.value, line },
+      ...(note === undefined ? {} : { note }),
+      ...(seen === undefined ? {} : { seen }),
+    };
+    const { click } = await act(deps, reader, { kind, body });
+    const back = linesAddress(id.value, askedIn(asked));
+    return c.redirect(`${back}${back.includes('?') ? '&' : '?'}click=${click}`, 303);
+  });
+
+  app.get('/reviews/:id/export', async (c) => {
+    const reader = c.get('reader');
+    const { format = '' } = c.req.query();
+    const id = parseReviewId(c.req.param('id'));
+    const review = id.ok ? await ledger.readReview(id.value) : undefined;
+    if (!review || !reader.sight.isAuditor || !isLinesFormat(format)) return c.notFound();
+    const address = `${reviewPath(review.id)}/export?format=${format}`;
+    await recordReading(deps, reader, { address, isOwn: false, kind: 'export' });
+    c.header('content-type', EXPORT_TYPES[format]);
+    c.header('content-disposition', `attachment; filename="review.${format}"`);
+    return c.body(await exportLines(deps, review.id, format));
+  });
+  return app;
+}

@@ -1,0 +1,193 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { startDispatcher } from '../../inbox/dispatcher.ts';
+import type { Stoppable } from '../../inbox/queue.ts';
+import { openLedger } from '../../ledger/index.ts';
+import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
+import { drawSamples } from '../../upkeep/draw-samples.ts';
+import { publishAll } from '../audit/published.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
+import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+
+// Ana and Dee request, Bo and Cy may approve, Dee is an auditor and a security person.
+
+let fixture: ConsoleFixture;
+let deciding: Stoppable | undefined;
+let live: RequestId;
+let path: string;
+const browsers: Record<string, Browser> = {};
+const as = (person: string): Browser => {
+  const browser = browsers[person];
+  if (!browser) throw new Error(`${person} is not signed in`);
+  return browser;
+};
+const ORDER = { title: 'Autumn <b>2026</b>', scope: '', from: '1d ago', to: 'now', sample: '', days: '14' };
+const opened = (more: object = {}) => as('dee').post('/reviews', { ...ORDER, ...more });
+const locationOf = (answer: Response): string => answer.headers.get('location') ?? '';
+
+beforeAll(async () => {
+  fixture = await startConsoleFixture();
+  const { deps } = fixture.requests;
+  deciding = startDispatcher({
+    ledger: deps.ledger,
+    recordAnswer: (click) => recordAnswer(deps, click),
+    recordDelivery: (click) => recordDelivery(deps, click),
+    onError: (error) => console.error(error),
+  });
+  await fixture.requests.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+  for (const person of ['ana', 'bo', 'cy', 'dee']) browsers[person] = await fixture.as(person);
+  live = await approvedWithoutWorkflow(fixture.requests);
+  await granted(fixture.requests, live);
+  await granted(
+    fixture.requests,
+    await approvedWithoutWorkflow(fixture.requests, { person: 'dee', entitlement: 'other' }, ['cy']),
+  );
+});
+afterEach(() => expect(fixture.errors).toEqual([]));
+afterAll(async () => {
+  await deciding?.stop();
+  await fixture?.stop();
+});
+
+describe('an auditor opens a review', () => {
+  test('there is an empty list before, and only auditors have the form', async () => {
+    expect(await as('dee').reads('/reviews')).toMatch(
+      /Open a review….*There is no review that you can see\./,
+    );
+    expect(await as('bo').reads('/reviews')).not.toContain('Open a review…');
+    expect((await as('bo').post('/reviews', ORDER)).status).toBe(404);
+  });
+
+  test('and reads its population, its lines, who approved them, and for whom they wait', async () => {
+    const answer = await opened();
+    expect([answer.status, locationOf(answer)]).toEqual([303, expect.stringMatching(/^\/reviews\/review_/)]);
+    path = locationOf(answer);
+    const text = await as('dee').reads(path);
+    expect(text).toMatch(
+      /Population 2, frozen .*Lines 2, which is everything Certified 0 .*Not decided 2 Due /,
+    );
+    expect(text).toMatch(/Ana The thing fake: thing, write .*still held Bo .*waits for Cy/);
+    expect(text).toMatch(/curfew audit review review_\w+ .*audit\.review_line/);
+    const page = await (await as('dee').get(path)).text();
+    expect([page.includes('<b>2026'), page.includes('Autumn &lt;b&gt;2026')]).toEqual([false, true]);
+  });
+
+  test('and a sample appears when the log has drawn it', async () => {
+    const sampled = locationOf(await opened({ sample: '1', scope: 'person:ana entitlement:thing' }));
+    expect(await as('dee').reads(sampled)).toContain('The sample is not drawn yet.');
+    const owner = openLedger(fixture.requests.url);
+    await publishAll(owner);
+    await drawSamples({ ledger: owner });
+    await owner.close();
+    expect(await as('dee').reads(sampled)).toMatch(
+      /scope person:ana entitlement:thing .*drawn by the audit log/,
+    );
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a scope with another key', { scope: 'state:active' }, /A scope can have person:, approver:/],
+    ['a scope with a mistake', { scope: 'persn:ana' }, /Did you mean person:ana/],
+    ['a period that nobody understands', { from: 'nonsense' }, /is not a moment/],
+    ['no title', { title: ' ' }, /Give the review a title/],
+    ['a sample that is no number', { sample: 'many' }, /as a number, or nothing/],
+    ['a scope in which nothing was held', { scope: 'provider:github' }, /nothing was held/],
+    ['a day that is too far', { days: '999' }, /at most 366 days/],
+  ])('with %s they read why not, and the form keeps what they typed', async (_what, more, words) => {
+    const answer = await opened({ title: 'kept', ...more });
+    const page = await answer.text();
+    expect([answer.status, words.test(page)]).toEqual([400, true]);
+    if (!('title' in more)) expect(page).toContain('value="kept"');
+  });
+});
+
+describe('who sees what of a review', () => {
+  test.each<[string, readonly RegExp[], readonly RegExp[]]>([
+    ['dee', [/Autumn/, /Ana The thing/, /Dee Another thing/], []],
+    ['cy', [/Autumn/, /Ana The thing/, /Certify/], [/Dee Another thing/]], // Cy approved the other one alone.
+    ['bo', [/Autumn/, /Dee Another thing/, /Certify/], [/Ana The thing/]],
+    ['ana', [/A review of your access/, /Ana The thing/], [/Autumn/, /Population/, /Dee Another/, /Certify/]],
+  ])('%s', async (person, there, absent) => {
+    const text = await as(person).reads(path);
+    expect(there.filter((words) => !words.test(text))).toEqual([]);
+    expect(absent.filter((words) => words.test(text))).toEqual([]);
+  });
+
+  test('the list has for each person how many lines wait for them', async () => {
+    expect(await as('bo').reads('/reviews')).toMatch(/Autumn <b>2026<\/b> .*0 of 2 decided, 0 objected to 1/);
+    expect(await as('ana').reads('/reviews')).toMatch(/About your access/);
+    expect(await as('ana').reads('/reviews')).not.toMatch(/Autumn|decided/);
+  });
+
+  test('only auditors take a copy, which has what the page has', async () => {
+    expect((await as('bo').get(`${path}/export?format=csv`)).status).toBe(404);
+    const csv = await (await as('dee').get(`${path}/export?format=csv`)).text();
+    expect(csv.split('\n')[0]).toMatch(/^at,id,review_id,.*,reason$/);
+    expect(csv.trim().split('\n')).toHaveLength(3);
+  });
+});
+
+describe('a line is decided', () => {
+  const decided = async (person: string, fields: Readonly<Record<string, string>>) => {
+    const answer = await as(person).post(`${path}/lines`, fields);
+    return {
+      status: answer.status,
+      text: answer.status === 303 ? await as(person).reads(locationOf(answer)) : '',
+    };
+  };
+  const lineOf = async (text: string): Promise<string> => {
+    const [row] = await rowsOf<{ id: string }>(
+      fixture.requests.url,
+      `select line_id as id from review_line where entitlement = '${text}' limit 1`,
+    );
+    return row?.id ?? '';
+  };
+
+  test('a reviewer certifies with one button', async () => {
+    const { text } = await decided('bo', { kind: 'certify', line: await lineOf('other') });
+    expect(text).toMatch(/Your decision is recorded\. .*certified by Bo/);
+  });
+
+  test('an objection needs a reason, and ends access that is live', async () => {
+    const line = await lineOf('thing');
+    expect((await decided('cy', { kind: 'object', line, note: ' ' })).text).toMatch(/Say why you object/);
+    expect(await as('cy').reads(path)).toContain('The whole request ends now');
+    const { text } = await decided('cy', { kind: 'object', line, note: 'no longer <i>needed</i>' });
+    expect(text).toMatch(/objected to by Cy , .*: no longer <i>needed<\/i>/);
+    expect((await fixture.requests.state(live)).kind).toBe('revoking');
+    expect(await as('ana').reads(`/requests/${live}`)).toMatch(/Cy objected to it in a review: no longer/);
+    expect(await as('dee').reads(`${path}?show=objected`)).toMatch(/Ana The thing .*objected to in a review/);
+  });
+
+  test('what somebody may not see they cannot decide, and a form without its fields is refused', async () => {
+    expect((await decided('bo', { kind: 'certify', line: await lineOf('thing') })).status).toBe(404);
+    expect((await decided('bo', { kind: 'certify', line: 'lease_x' })).status).toBe(404);
+    expect((await decided('bo', { kind: 'forget', line: await lineOf('other') })).status).toBe(400);
+    expect((await as('ana').post('/reviews/review_x/lines', { kind: 'certify', line: 'x' })).status).toBe(
+      404,
+    );
+  });
+
+  test('and the review is finished', async () => {
+    expect(await as('dee').reads(path)).toMatch(/Certified 1 Objected to 1 Not decided 0 Finished /);
+    expect(await as('dee').reads(`${path}?show=waiting`)).toContain('There is no such line.');
+  });
+});
+
+test('every reading of what is not their own is recorded, by ids alone', async () => {
+  const readings = await rowsOf<{ person: string; kind: string; address: string }>(
+    fixture.requests.url,
+    'select distinct person, kind, address from reading order by person, kind, address',
+  );
+  expect(readings.filter(({ person }) => person === 'ana')).toEqual([]);
+  expect(readings).toEqual(
+    expect.arrayContaining([
+      { person: 'dee', kind: 'page', address: '/reviews' },
+      { person: 'dee', kind: 'page', address: path },
+      { person: 'dee', kind: 'export', address: `${path}/export?format=csv` },
+      { person: 'cy', kind: 'page', address: path },
+    ]),
+  );
+  expect(JSON.stringify(readings)).not.toMatch(/Autumn|needed/);
+});
