@@ -27,6 +27,7 @@ import { listenForFindings } from './findings/finding-buttons.ts';
 import { startFindingMessages } from './findings/finding-messages.ts';
 import { listenForMessagePreferences } from './listeners/message-preferences.ts';
 import { startMassEndingMessages } from './mass-ending-messages.ts';
+import { startReviewMessages } from './review-messages.ts';
 import { openMessenger } from './messenger.ts';
 import { openPace, type Pace, UNPACED } from './pace.ts';
 import { pacedFetch } from './paced-fetch.ts';
@@ -130,6 +131,7 @@ export async function startBot({
     startDeferredMessages(courierDeps, client, pace),
     startMassEndingMessages(courierDeps, client, pace),
     startFindingMessages(courierDeps, client, pace),
+    startReviewMessages(courierDeps, client, pace),
   ];
   const accountChecks = startAccountChecks({
     ...deps,

@@ -8,6 +8,7 @@ import { personNames } from '../requests/view.ts';
 import { isDone } from '../wording/mass-endings.ts';
 import { heldLeaversMessage, massEndingMessage } from './blocks/mass-ending-message.ts';
 import type { BotDeps } from './deps.ts';
+import { lookAgain } from './look-again.ts';
 import type { Messenger } from './messenger.ts';
 import { messengerFor } from './messenger-for.ts';
 import { type Pace, UNPACED } from './pace.ts';
@@ -29,8 +30,6 @@ export function startMassEndingMessages(
   const shown = new Map<MassEndingId, string>();
   const over = new Set<MassEndingId>();
   let lookForLeaversAt = 0;
-  let stopped = false;
-  let wake = (): void => undefined;
 
   async function look(): Promise<void> {
     for (const { id } of await deps.ledger.recentMassEndings())
@@ -40,25 +39,10 @@ export function startMassEndingMessages(
     await tellOfLeavers(deps, messenger);
   }
 
-  const running = (async () => {
-    while (!stopped) {
-      await look().catch((error: unknown) =>
-        deps.warn(`a mass ending is not shown yet: ${messageOf(error)}`),
-      );
-      if (stopped) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_MS);
-        wake = () => (clearTimeout(timer), resolve());
-      });
-    }
-  })();
-  return {
-    async stop() {
-      stopped = true;
-      wake();
-      await running;
-    },
-  };
+  return lookAgain(look, {
+    everyMs: LOOK_MS,
+    onError: (error) => deps.warn(`a mass ending is not shown yet: ${messageOf(error)}`),
+  });
 }
 
 type Showing = Readonly<{ id: MassEndingId; shown: Map<MassEndingId, string> }>;

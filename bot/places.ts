@@ -1,4 +1,5 @@
 import type { PersonId } from '../core/ids.ts';
+import type { ReminderReason } from '../core/reviews/reminders.ts';
 import type { PostedMessage } from '../ledger/index.ts';
 
 // The ledger remembers each message of a request by its place. One message is posted for each place.
@@ -17,6 +18,12 @@ export const laterPlace = ({ kind, id }: Cause, person: PersonId): string => `${
 
 /** A message that has news of several requests. `first` is the id of the first deferred message in it. */
 export const digestPlace = (first: number): string => `digest:${first}`;
+
+/** The message that a review is finished. */
+export const FINISHED = 'finished';
+
+/** A reminder of a review to a person. One reason posts one message. */
+export const reminderPlace = (reason: ReminderReason, person: PersonId): string => `${reason}:${person}`;
 
 /** A card that nobody recorded when it was posted. */
 export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;

@@ -22,8 +22,8 @@ export interface ReviewsLedger {
   readReview(id: ReviewId): Promise<Review | undefined>;
   /** The reviews that have something to do with a person, the newest first. */
   listReviews(visible: reading.ReviewsVisible, part: reading.ReviewsPart): Promise<readonly Review[]>;
-  /** The reviews of which a line is not decided, the oldest first. */
-  openReviews(): Promise<readonly Review[]>;
+  /** The reviews of which a line is not decided, and those that ended in the last 30 days and whose end nobody was told, the oldest first. */
+  reviewsToTell(): Promise<readonly Review[]>;
   /** The lines of a review, in their order. None until the sample is drawn. */
   reviewLines(review: ReviewId): Promise<readonly ReviewLine[]>;
   readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
@@ -41,7 +41,7 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   drawSample: () => tx(drawSample),
   readReview: (id) => query((db) => reading.readReview(db, id)),
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
-  openReviews: () => query(reading.openReviews),
+  reviewsToTell: () => query(reading.reviewsToTell),
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),

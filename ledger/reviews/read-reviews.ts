@@ -69,9 +69,12 @@ export async function listReviews(
   return rows.map(reviewOf);
 }
 
-/** The reviews of which a line is not decided, the oldest first. */
-export async function openReviews(db: Db): Promise<readonly Review[]> {
-  const { rows } = await db.query<Row>(`${SELECT} where r.finished_at is null order by r.at, r.id`);
+/** The reviews of which a line is not decided, and those that ended and whose end nobody was told, the oldest first. */
+export async function reviewsToTell(db: Db): Promise<readonly Review[]> {
+  const { rows } =
+    await db.query<Row>(`${SELECT} where r.lines > 0 and (r.finished_at is null or r.finished_at > ledger_now() - interval '30 days'
+          and not exists (select from posted_message m where m.request_id = r.id and m.place = 'finished' and m.ts is not null))
+      order by r.at, r.id`);
   return rows.map(reviewOf);
 }
 

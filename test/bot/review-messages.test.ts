@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { WebClient } from '@slack/web-api';
+import { messengerFor } from '../../bot/messenger-for.ts';
+import { tellOfReviews } from '../../bot/review-messages.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import type { MinuteOfDay } from '../../core/local-time.ts';
+import { reminderReason } from '../../core/reviews/reminders.ts';
+import type { ReviewId } from '../../core/reviews/review.ts';
+import { type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
+import { lineDecided, reviewOpened } from '../requests/reviews.fixture.ts';
+import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
+
+// Ana requests, Bo and Cy may approve, Dee is an auditor.
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+type Posted = Readonly<{ channel: string; text: string; blocks: unknown }>;
+
+let fixture: RequestsFixture;
+let review: ReviewId;
+let posted: Posted[] = [];
+const client = {
+  chat: {
+    postMessage: (message: Posted) => {
+      posted.push(message);
+      return Promise.resolve({ channel: 'D1', ts: String(posted.length) });
+    },
+  },
+} as unknown as WebClient;
+
+/** What a look sends: to whom, and the first words. */
+async function look(): Promise<readonly (readonly [string, string])[]> {
+  posted = [];
+  const { ledger, policy } = fixture.deps;
+  const messenger = messengerFor({ ledger, warn: () => undefined }, client)();
+  await tellOfReviews({ ledger, policy, consoleUrl: 'https://curfew.example.com' }, messenger);
+  return posted.map(({ channel, text }) => [channel, text.split('. ')[0] ?? ''] as const).sort();
+}
+
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+  await fixture.edit('catalogue.yaml', 'security:', 'auditors: [person:dee]\nsecurity:');
+  await granted(fixture, await approvedWithoutWorkflow(fixture));
+  review = (await reviewOpened(fixture, { title: 'Autumn <!channel> & <@U0EVE>' })).id;
+});
+afterAll(() => fixture?.stop());
+
+describe('a reviewer', () => {
+  test('is told once that lines wait for them, with a link, and nobody else is', async () => {
+    expect(await look()).toEqual([['U0CY', expect.stringMatching(/^<@U0DEE> opened the review of access/)]]);
+    expect(JSON.stringify(posted)).toContain(
+      `https://curfew.example.com/reviews/${review}|Open it in the console`,
+    );
+    expect(posted[0]?.text).not.toMatch(/<!channel>|<@U0EVE>/);
+    expect(await look()).toEqual([]);
+  });
+
+  test('is reminded once a day before it is due, and once when it is overdue', async () => {
+    await fixture.shiftClock(6 * DAY_MS + HOUR_MS);
+    expect(await look()).toEqual([['U0CY', expect.stringMatching(/is due soon$/)]]);
+    expect(await look()).toEqual([]);
+    await fixture.shiftClock(7 * DAY_MS + HOUR_MS);
+    const { ledger } = fixture;
+    const now = new Date(await ledger.now());
+    const minute = now.getUTCHours() * 60 + now.getUTCMinutes();
+    const at = (after: number) => ((minute + after + 1440) % 1440) as MinuteOfDay;
+    const cy = 'cy' as PersonId;
+    const usual = { timeZone: 'UTC', weekly: true };
+    await ledger.storeMessagePreference(cy, { ...usual, quiet: { from: at(-60), to: at(60) } });
+    expect(await look()).toEqual([]);
+    await ledger.storeMessagePreference(cy, usual);
+    expect(await look()).toEqual([['U0CY', expect.stringMatching(/is overdue$/)]]);
+    expect(await look()).toEqual([]);
+  });
+});
+
+test('who opened it is told once when it is finished, and the reviewers nothing more', async () => {
+  const [line] = await fixture.ledger.reviewLines(review);
+  await lineDecided(fixture, review, line?.id ?? '', { by: 'cy' });
+  expect(await look()).toEqual([
+    ['U0DEE', expect.stringMatching(/is finished: 1 certified, 0 objected to$/)],
+  ]);
+  expect(await look()).toEqual([]);
+});
+
+describe('the reason of a reminder', () => {
+  const [openedAt, due] = [0 as Instant, (10 * DAY_MS) as Instant];
+  test.each<[string, number, number, string]>([
+    ['after it was opened', due, 1, 'opened'],
+    ['more than a day before it is due', due, 9 * DAY_MS - 1, 'opened'],
+    ['a day before it is due', due, 9 * DAY_MS, 'soon'],
+    ['when it is due', due, 10 * DAY_MS, 'overdue'],
+    ['long after that', due, 99 * DAY_MS, 'overdue'],
+    ['of a review that is due in a day', DAY_MS, 1, 'opened'],
+  ])('%s', (_when, until, now, reason) =>
+    expect(reminderReason({ openedAt, due: until as Instant }, now as Instant)).toBe(reason),
+  );
+});
