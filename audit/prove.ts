@@ -1,4 +1,4 @@
-import type { LogLedger } from '../ledger/index.ts';
+import type { IndexedRow, LogLedger } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { tileReader } from './log-reader.ts';
 import { openCheckpoint } from './note/open.ts';
@@ -48,11 +48,20 @@ export async function proveRequest(
 export async function proofsUnder(
   ledger: Pick<LogLedger, 'entriesOfRequest' | 'readLogTile'>,
   request: string,
+  note: Readonly<{ size: number; note: string }>,
+): Promise<ReadonlyMap<string, InclusionProof>> {
+  return proofsOf(ledger, await ledger.entriesOfRequest(request), note);
+}
+
+/** The proofs for those of these rows that are in the log of a checkpoint, by their ids. */
+export async function proofsOf(
+  ledger: Pick<LogLedger, 'readLogTile'>,
+  rows: readonly IndexedRow[],
   { size, note }: Readonly<{ size: number; note: string }>,
 ): Promise<ReadonlyMap<string, InclusionProof>> {
   const read = tileReader(ledger);
   const proofs = new Map<string, InclusionProof>();
-  for (const { index, ...row } of await ledger.entriesOfRequest(request)) {
+  for (const { index, ...row } of rows) {
     if (index === null || index >= size) continue;
     const path = base64(await inclusionPath(index, size, read));
     const entry = entryOf(row).bytes.toString();

@@ -47,11 +47,11 @@ export async function tellOfReviews(deps: Deps, messenger: Tools['messenger']): 
       ...{ review, nameOf },
       ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/reviews/${review.id}` }),
     };
-    const telling =
+    const sent =
       review.finishedAt === undefined
         ? tellReviewers(tools, shown)
         : tell(tools, shown, { person: review.by, place: FINISHED, message: reviewFinished(shown) });
-    await telling.catch((error: unknown) => void errors.push(error));
+    await sent.catch((error: unknown) => void errors.push(error));
   }
   if (errors.length > 0) throw errors[0];
 }

@@ -236,7 +236,7 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
       return policy.ok ? ok(reviewersFor(policy.value, access)) : no(unreadablePolicy(policy.error));
     },
     mayOpenReview: async (person) => {
-      const policy = await current();
+      const policy = await withRoles();
       return policy.ok ? mayOpenReview(policy.value, person) : no(unreadablePolicy(policy.error));
     },
     judgeExtension: async (request, wanted) => {

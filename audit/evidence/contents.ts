@@ -1,13 +1,11 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
+import type { SignedHead } from '../newest-checkpoint.ts';
 import type { Control } from './controls.ts';
 import { EVIDENCE_QUESTIONS, type EvidenceAsked, type EvidenceName, evidenceQuery } from './questions.ts';
 
 /** What evidence is made of: the controls, the period with its scope, and how many rows the sample has at most. */
 export type EvidenceOrder = Readonly<{ controls: readonly Control[]; asked: EvidenceAsked; sample: number }>;
-
-/** The newest checkpoint of the log that is beside the evidence. The root is in base64. */
-export type EvidenceCheckpoint = Readonly<{ origin: string; size: number; root: string }>;
 
 /** How many rows each answer has. */
 export type EvidenceCounts = ReadonlyMap<EvidenceName, number>;
@@ -17,7 +15,7 @@ export type EvidenceAbout = Readonly<{
   order: EvidenceOrder;
   names: readonly EvidenceName[];
   counts: EvidenceCounts;
-  checkpoint: EvidenceCheckpoint;
+  checkpoint: SignedHead;
   answeredAt: Instant;
   whole: Instant | undefined;
   sampled: number;

@@ -1,21 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../core/ids.ts';
-import type { AuditRow, Ledger, LogSnapshot } from '../../ledger/index.ts';
+import type { AuditRow, Ledger } from '../../ledger/index.ts';
 import { type Exported, type ExportedLog, exportLog, lineWriter } from '../export.ts';
-import { openCheckpoint } from '../note/open.ts';
+import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
 import { proofsUnder } from '../prove.ts';
 import { incompleteBefore } from '../questions/index.ts';
 import { type ColumnsOf, jsonLine, writeAnswer } from './answers.ts';
 import { writeChecksums } from './checksums.ts';
 import { questionsOf } from './controls.ts';
-import {
-  type EvidenceAbout,
-  type EvidenceCheckpoint,
-  type EvidenceCounts,
-  type EvidenceOrder,
-  contentsOf,
-} from './contents.ts';
+import { type EvidenceAbout, type EvidenceCounts, type EvidenceOrder, contentsOf } from './contents.ts';
 import { evidencePage } from './page.ts';
 import type { EvidenceName } from './questions.ts';
 import { eventsOfGrant, sampling } from './sample.ts';
@@ -23,13 +17,11 @@ import { eventsOfGrant, sampling } from './sample.ts';
 /** What was made. `checksum` is the SHA-256, in hex, of the file with the hashes of all others. */
 export type EvidenceMade = Readonly<{
   exported: Exported;
-  checkpoint: EvidenceCheckpoint;
+  checkpoint: SignedHead;
   counts: EvidenceCounts;
   sampled: number;
   checksum: string;
 }>;
-
-type Note = Readonly<{ size: number; note: string }>;
 
 /**
  * Makes evidence in an empty folder: an export of the log, and in `evidence/` the answers to the questions of the controls, a sample with
@@ -48,16 +40,14 @@ export async function writeEvidence(
   const counts = new Map<EvidenceName, number>();
   const whole = await incompleteBefore(ledger);
   let answeredAt = 0 as Instant;
-  let found:
-    | Readonly<{ note: Note; checkpoint: EvidenceCheckpoint; rows: ReturnType<typeof sampling> }>
-    | undefined;
+  let found: Readonly<{ note: Note; checkpoint: SignedHead; rows: ReturnType<typeof sampling> }> | undefined;
   const exported = await exportLog(ledger, folder, log, async (snapshot, newestAt) => {
     answeredAt = await ledger.now();
     if (new Date(answeredAt).toISOString() < newestAt)
       throw new Error(
         `the clock of the database is behind the newest entry of the log, which is of ${newestAt}`,
       );
-    const newest = await newestCheckpoint(snapshot, log);
+    const newest = await newestCheckpoint(snapshot, log.trusted);
     const rows = sampling(newest.checkpoint.root, order.sample);
     found = { ...newest, rows };
     await mkdir(place);
@@ -88,15 +78,6 @@ export async function writeEvidence(
   await writeFile(join(place, 'controls.json'), `${contents}\n`, { mode: 0o600 });
   await writeFile(join(place, 'README.md'), evidencePage(about), { mode: 0o600 });
   return { exported, checkpoint, counts, sampled: sampled.length, checksum: await writeChecksums(folder) };
-}
-
-async function newestCheckpoint(snapshot: LogSnapshot, { trusted }: ExportedLog) {
-  const note = await snapshot.newestNote();
-  if (!note) throw new Error('no checkpoint of the log was published yet');
-  const opened = openCheckpoint(note.note, trusted);
-  if (!opened.ok) throw new Error(`the newest checkpoint does not count: ${opened.error}`);
-  const { origin, size, root } = opened.value;
-  return { note, checkpoint: { origin, size, root: root.toString('base64') } };
 }
 
 /** The sampled rows, and the proofs of the events that the checkpoint covers, as `prove-check` reads them. */

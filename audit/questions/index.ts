@@ -35,5 +35,5 @@ export {
 } from './numbers.ts';
 export { ALLOWED_SECONDS, overstays } from './overstays.ts';
 export type { Period } from './period.ts';
-export { reviewDecisions, reviewLines, reviews } from './reviews.ts';
+export { decisionsOfReview, reviewDecisions, reviewLines, reviews } from './reviews.ts';
 export { countRequests, MOST_COUNTED, requestPage, type RequestQuestion, requestRows } from './requests.ts';

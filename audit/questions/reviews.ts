@@ -11,6 +11,12 @@ export const reviewLines = (review: ReviewId): AuditQuery => ({
   where: [{ kind: 'is', column: 'review_id', value: review }],
 });
 
+/** The decisions of one review, also refused ones. */
+export const decisionsOfReview = (review: ReviewId): AuditQuery => ({
+  view: 'review_decision',
+  where: [{ kind: 'is', column: 'review_id', value: review }],
+});
+
 /** Who certified an access in a review or objected to it, also where that was refused. */
 export const reviewDecisions = (period: Period = {}): AuditQuery => ({
   view: 'review_decision',

@@ -175,6 +175,9 @@ export const PROBLEMS = {
   'wrong-csv': ({ file, other }) => `The file ${file} does not say the same as ${other}.`,
   'wrong-sample': ({ file }) =>
     `The file ${file} does not have exactly what the root of the checkpoint chooses.`,
+  'wrong-review': ({ why }) => `What is in ${REVIEW} does not fit: ${why}.`,
+  'wrong-population': ({ why }) => `What is in ${POPULATION} is not the population of the review: ${why}.`,
+  'missing-proof': (facts) => `There is no proof of ${facts.id} in ${fileOf(facts)}.`,
   'wrong-proof': (facts) => `The proof in ${fileOf(facts)} does not prove the event ${facts.id}.`,
 };
 
@@ -1707,8 +1710,8 @@ const USUAL_SAMPLE = 25;
 const isQuestion = (name) => Object.hasOwn(NARROWS, name);
 
 /**
- * What an answer must have. `isOpen`: the row is of access that is still held, so its end is the moment of the answer. A row that is not sure may be missing.
- * @typedef {Readonly<{ fields: Json, facts: readonly Facts[], isSure?: boolean, isOpen?: boolean }>} Expected
+ * What an answer must have. `heldAt`: the row is of access that is still held, so its end is the moment of the answer, which is this one or later. A row that is not sure may be missing.
+ * @typedef {Readonly<{ fields: Json, facts: readonly Facts[], isSure?: boolean, heldAt?: number }>} Expected
  * @typedef {Readonly<{ from: number, to: number, answeredAt: number, scope: Json }>} Asked
  * @typedef {Readonly<{ seq: number, at: number, facts: Facts, body: Json, via: unknown, request: Request }>} Happened
  * @typedef {{ granted?: Happened, revoked?: Happened, level?: unknown, undone: Happened[], repaired: Happened[], request: Request }} LeaseFacts
@@ -1962,7 +1965,11 @@ function addLease(id, lease, { name, sum, asked: { from, to, answeredAt }, add }
   const facts = [granted.facts, ...(revoked ? [revoked.facts] : [])];
   const isSure = (end ?? answeredAt) > Math.max(from, endsAt + ALLOWED_MS);
   const own = end === null ? {} : { at: rfc3339(end), seconds: (end - endsAt) / 1000 };
-  add(id, isSure ? (from + to) / 2 : from, { facts, isOpen: end === null, fields: { ...fields, ...own } });
+  add(id, isSure ? (from + to) / 2 : from, {
+    facts,
+    ...(end === null ? { heldAt: answeredAt } : {}),
+    fields: { ...fields, ...own },
+  });
 }
 
 /** @param {EvidenceSum} sum @param {Map<string, Expected>} rows */
@@ -2105,10 +2112,10 @@ function ranking(root, most) {
  * Compares an answer with the log, row by row, and its two files with each other. Returns how many rows it has, and how many of them
  * rest on an entry that no checkpoint covers.
  * @param {string} folder @param {Question} name
- * @param {Readonly<{ expected: Map<string, Expected> | undefined, answeredAt: number, hashes: ReadonlyMap<string, string>, proven: number, take: ReturnType<typeof ranking>['take'] }>} with_
+ * @param {Readonly<{ expected: Map<string, Expected> | undefined, hashes: ReadonlyMap<string, string>, proven: number, take: ReturnType<typeof ranking>['take'] }>} with_
  * @param {Add} add
  */
-function verifyAnswer(folder, name, { expected, answeredAt, hashes, proven, take }, add) {
+function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
   const [file, csv] = [`evidence/${name}.jsonl`, `evidence/${name}.csv`];
   const seen = new Set();
   const written = createHash('sha256');
@@ -2125,7 +2132,7 @@ function verifyAnswer(folder, name, { expected, answeredAt, hashes, proven, take
     if (!its) return;
     if (name === 'pairs') seen.add(otherPair(its.fields));
     if (its.facts.some(({ index }) => typeof index !== 'number' || index >= proven)) uncovered += 1;
-    reportDifferentFields(row, its, { where: { file, line, id }, answeredAt }, add);
+    reportDifferentFields(row, its, { file, line, id }, add);
   });
   for (const [id, { isSure, facts }] of expected ?? [])
     if (isSure && !seen.has(id)) {
@@ -2138,8 +2145,8 @@ function verifyAnswer(folder, name, { expected, answeredAt, hashes, proven, take
   return { rows, uncovered };
 }
 
-/** @param {Json} row @param {Expected} expected @param {Readonly<{ where: Facts, answeredAt: number }>} of @param {Add} add */
-function reportDifferentFields(row, { fields, facts, isOpen }, { where, answeredAt }, add) {
+/** @param {Json} row @param {Expected} expected @param {Facts} where @param {Add} add */
+function reportDifferentFields(row, { fields, facts, heldAt }, where, add) {
   const entry = `the ${entryOf(facts.at(-1) ?? {})}`;
   const differs = (/** @type {string} */ field) =>
     JSON.stringify(row[field]) !== JSON.stringify(fields[field]);
@@ -2151,13 +2158,13 @@ function reportDifferentFields(row, { fields, facts, isOpen }, { where, answered
     };
     return add('wrong-answer', { ...where, field, ...values, entry });
   }
-  if (!isOpen) return;
+  if (heldAt === undefined) return;
   // It is still held, so its end is the moment of the answer, which the database knows to the microsecond.
   const [at = NaN, end = NaN] = [row.at, fields.planned_end].map((each) => Date.parse(String(each)));
-  if (!(at >= answeredAt - 1))
+  if (!(at >= heldAt - 1))
     return add('wrong-answer', {
       ...{ ...where, field: 'at', found: shown(row.at) },
-      ...{ expected: `a moment from ${rfc3339(answeredAt)} on`, entry },
+      ...{ expected: `a moment from ${rfc3339(heldAt)} on`, entry },
     });
   if (Math.abs((at - end) / 1000 - Number(row.seconds)) > 0.002)
     add('wrong-answer', {
@@ -2240,6 +2247,21 @@ function wrongContents(contents) {
 const isSize = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SAMPLE;
 
 /**
+ * The checkpoint that a folder names, and whether it is the newest one that the ledger lists and that the entries fit.
+ * @param {Json} checkpoint @param {Readonly<{ listed: readonly Checkpoint[], origin: unknown, proven: number }>} log
+ */
+function headNamed(checkpoint, { listed, origin, proven }) {
+  const root = Buffer.from(String(checkpoint.root), 'base64').toString('latin1');
+  const head = { size: Number(checkpoint.size), root };
+  const isNewest =
+    listed.every(({ size }) => size <= head.size) &&
+    head.size <= proven &&
+    checkpoint.origin === origin &&
+    listed.some((each) => each.size === head.size && each.root === root);
+  return { head, isNewest };
+}
+
+/**
  * Checks the evidence beside the log. Returns lines for people.
  * @param {string} folder
  * @param {Readonly<{ sum: EvidenceSum, trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
@@ -2251,12 +2273,9 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
   if (!contents) return { checked: [], notChecked: [] };
   const { value, asked, wanted, answers, checkpoint } = contents;
   const root = String(checkpoint.root);
-  const head = { size: Number(checkpoint.size), root: Buffer.from(root, 'base64').toString('latin1') };
   const listed = trusted.filter(({ source }) => source === 'ledger');
-  const isNewest =
-    listed.every(({ size }) => size <= head.size) && head.size <= proven && checkpoint.origin === origin;
-  if (!isNewest || !listed.some((each) => each.size === head.size && each.root === head.root))
-    add('wrong-evidence', { why: 'its checkpoint is not the newest one of this log' });
+  const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
+  if (!isNewest) add('wrong-evidence', { why: 'its checkpoint is not the newest one of this log' });
   if (asked.answeredAt < sum.newestAt())
     add('wrong-evidence', {
       why: `it says that it was answered at ${rfc3339(asked.answeredAt)}, and its log has an entry of ${rfc3339(sum.newestAt())}`,
@@ -2270,12 +2289,7 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
   let uncovered = 0;
   for (const name of known) {
     const expected = expectedRows(name, sum, asked);
-    const found = verifyAnswer(
-      folder,
-      name,
-      { expected, answeredAt: asked.answeredAt, hashes, proven, take: ranked.take },
-      add,
-    );
+    const found = verifyAnswer(folder, name, { expected, hashes, proven, take: ranked.take }, add);
     const { rows } = answers.find(({ question }) => question === name) ?? {};
     if (rows !== found.rows)
       add('wrong-evidence', {
@@ -2392,6 +2406,361 @@ function evidenceLines({
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+// The evidence of a review of access: its population and its lines, which the log is read for again
+
+const REVIEW = 'evidence/review.json';
+const POPULATION = 'evidence/population.txt';
+const REVIEW_PROOFS = 'evidence/proofs.jsonl';
+const REVIEW_FILES = [
+  ...[CHECKSUMS, REVIEW, POPULATION, REVIEW_PROOFS, 'evidence/README.md'],
+  ...['lines', 'decisions'].flatMap((name) => [`evidence/${name}.csv`, `evidence/${name}.jsonl`]),
+];
+/** What was recorded so near to the opening of a review may have been committed before its population was frozen, or after it. */
+const FROZEN_WITHIN_MS = 30_000;
+
+/** @typedef {Readonly<{ type: string, id: string, at: number, body: Json, facts: Facts }>} OtherEntry */
+/** @typedef {Readonly<{ value: Json, entry: OtherEntry, decisions: readonly OtherEntry[], sum: EvidenceSum }>} ReviewFacts */
+
+/** What the folder says of a review, and the entry of the log that it must fit. Undefined when there is none. @param {string} folder @param {EvidenceSum} sum @param {Add} add @returns {ReviewFacts | undefined} */
+function readReview(folder, sum, add) {
+  const { value, why } = readObject(smallFile(join(folder, REVIEW), MAX_LINE) ?? Buffer.of());
+  if (!value || value.format !== 'curfew-review/1') {
+    add('unreadable', { file: REVIEW, why: why ?? 'it does not have the format curfew-review/1' });
+    return undefined;
+  }
+  const entry = sum.others.find(({ type, id }) => type === 'review' && id === value.review);
+  if (!entry) {
+    add('wrong-review', { why: `the log has no review ${shown(value.review)}` });
+    return undefined;
+  }
+  const decisions = sum.others.filter(
+    ({ type, body }) => type === 'review-decision' && body.review === value.review,
+  );
+  for (const field of ['by', 'scope', 'from', 'to', 'due', 'sample', 'population', 'digest'])
+    if (textOf(value[field]) !== textOf(entry.body[field]))
+      add('wrong-review', { why: `the log has another value for ${field}` });
+  if (Date.parse(String(value.openedAt)) !== entry.at)
+    add('wrong-review', { why: 'the log has another time of the opening' });
+  if (value.title !== null && !hasHash(value.title, entry.body.title))
+    add('wrong-review', { why: 'its title does not have the salted hash in the log' });
+  return { value, entry, decisions, sum };
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  try {
+    return canonical(value ?? null);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a salted text has the hash that an entry has. @param {unknown} text @param {unknown} hashed */
+const hasHash = (text, hashed) =>
+  isObject(text) &&
+  isObject(hashed) &&
+  hexOf(sha256(`${String(text.salt)}\n${String(text.text)}`)) === hashed.hash;
+
+/** The rows of a table of a review, whose two files must say the same. @param {string} folder @param {string} name @param {ReadonlyMap<string, string>} hashes @param {Add} add */
+function tableRows(folder, name, hashes, add) {
+  const [file, csv] = [`evidence/${name}.jsonl`, `evidence/${name}.csv`];
+  /** @type {Readonly<{ row: Json, line: number }>[]} */
+  const rows = [];
+  eachObject(folder, file, add, (row, line) => void rows.push({ row, line }));
+  const names = Object.keys(rows[0]?.row ?? {});
+  const written = [
+    names.map(quotedCell).join(),
+    ...rows.map(({ row }) => Object.values(row).map(cellOf).join()),
+  ];
+  const isSame =
+    rows.length > 0
+      ? hexOf(sha256(written.map((line) => `${line}\n`).join(''))) === hashes.get(csv)
+      : lineCount(join(folder, csv)) === 1;
+  if (!hashes.has(csv)) add('missing-file', { file: csv });
+  else if (!isSame) add('wrong-csv', { file: csv, other: file });
+  return { file, rows };
+}
+
+/** A lease as it was known from what was recorded until a moment. @param {LeaseFacts} lease @param {number} at @returns {LeaseFacts} */
+const knownUntil = ({ granted, revoked, undone, repaired, ...rest }, at) => ({
+  ...rest,
+  ...(granted && granted.at <= at ? { granted } : {}),
+  ...(revoked && revoked.at <= at ? { revoked } : {}),
+  undone: undone.filter((each) => each.at <= at),
+  repaired: repaired.filter((each) => each.at <= at),
+});
+
+/**
+ * Whether a lease was in the period and the scope of a review, by what was recorded until a moment. `slack` is how near to an edge of the period
+ * it may be.
+ * @param {string} id @param {LeaseFacts} lease @param {ReviewFacts} review @param {Readonly<{ at: number, slack: number }>} known
+ */
+function isMember(id, lease, { value, sum }, { at, slack }) {
+  const seen = knownUntil(lease, at);
+  const { granted, request } = seen;
+  if (!granted || !request.leases.some((each) => each.id === id)) return false;
+  const [from, to] = [Date.parse(String(value.from)) - slack, Date.parse(String(value.to)) + slack];
+  if (granted.at > to || (endOf(seen) ?? Infinity) < from) return false;
+  const approvals = (sum.requests.get(request)?.approvals ?? []).filter((each) => each.at <= at);
+  /** @type {Readonly<Record<string, readonly unknown[]>>} */
+  const has = {
+    person: [request.requester],
+    entitlement: [request.entitlement],
+    provider: [providerOf(request, id)],
+    approver: approvals.map(({ body }) => body.by),
+  };
+  const scope = isObject(value.scope) ? value.scope : {};
+  return Object.entries(scope).every(([key, ids]) => listOf(ids).some((one) => has[key]?.includes(one)));
+}
+
+/** Checks the population: its digest, and that it has what the log shows. Returns its ids. @param {string} folder @param {ReviewFacts} review @param {boolean} isPurged @param {Add} add */
+function verifyPopulation(folder, review, isPurged, add) {
+  const { entry, sum } = review;
+  const bytes = smallFile(join(folder, POPULATION), MAX_LINE) ?? Buffer.of();
+  const ids = bytes.toString('utf8').split('\n').slice(0, -1);
+  if (hexOf(sha256(bytes)) !== entry.body.digest || ids.length !== entry.body.population)
+    add('wrong-population', { why: 'it does not have the digest or the number in the log' });
+  const members = new Set(ids);
+  const [before, after] = [entry.at - FROZEN_WITHIN_MS, entry.at + FROZEN_WITHIN_MS];
+  for (const [id, lease] of sum.leases)
+    if (!members.has(id) && [before, after].every((at) => isMember(id, lease, review, { at, slack: -1 })))
+      add('wrong-population', {
+        why: `it does not have ${shown(id)}, which was held in the period and scope`,
+      });
+  let unknown = 0;
+  for (const id of members) {
+    const lease = sum.leases.get(id);
+    const isHere =
+      lease && [before, entry.at, after].some((at) => isMember(id, lease, review, { at, slack: 1 }));
+    if (isHere) continue;
+    if (id.startsWith('find_') || (!lease && isPurged)) unknown += 1;
+    else add('wrong-population', { why: `${shown(id)} was not held in the period and scope` });
+  }
+  return { ids, unknown };
+}
+
+/** The ids of the lines, in their order, that the log chooses. @param {ReviewFacts} review @param {readonly string[]} ids @param {readonly Checkpoint[]} listed @param {Add} add */
+function chosenLines({ value, entry, sum }, ids, listed, add) {
+  if (value.sample === null) return ids;
+  if (value.draw === null) return [];
+  const draw = isObject(value.draw) ? value.draw : {};
+  const root = String(draw.root);
+  const index = Number(entry.facts.index ?? Infinity);
+  const [first] = listed.filter(({ size }) => size > index).sort((one, other) => one.size - other.size);
+  const isFirst = first?.size === draw.size && first?.root === Buffer.from(root, 'base64').toString('latin1');
+  // In a log that was begun again, the review has another index than when its sample was drawn.
+  const isBegun = sum.others.some(({ type, body }) => type === 'log-beginning' && body.previous !== null);
+  if (!isFirst && !isBegun)
+    add('wrong-review', { why: 'its sample was not drawn by the first checkpoint after it was opened' });
+  return ids
+    .map((id) => ({ id, rank: hexOf(sha256(`${root}\n${id}`)) }))
+    .sort((one, other) => (one.rank < other.rank ? -1 : 1))
+    .slice(0, Number(value.sample))
+    .map(({ id }) => id);
+}
+
+/** What the log says of a decision that counts. @param {OtherEntry | undefined} decision */
+const decisionFields = (decision) => ({
+  decision: decision ? (decision.body.kind === 'certify' ? 'certified' : 'objected') : null,
+  decided_by: decision?.body.by ?? null,
+  decision_id: decision?.id ?? null,
+});
+
+/**
+ * What the log says of a line; undefined when it says nothing.
+ * @param {string} id @param {ReviewFacts} review @returns {Readonly<{ fields: Json, facts: readonly Facts[], approvedBy: readonly unknown[] }> | undefined}
+ */
+function lineOfLog(id, { sum }) {
+  const lease = sum.leases.get(id);
+  if (!lease?.granted) return undefined;
+  const { granted, revoked, request, level } = lease;
+  const { endsAt = null, approvals = [] } = sum.requests.get(request) ?? {};
+  const events = [...approvals, granted, ...(revoked ? [revoked] : [])];
+  return {
+    facts: events.map(({ facts }) => facts),
+    approvedBy: approvals.map(({ body }) => body.by),
+    fields: {
+      ...{ kind: 'grant', person: request.requester, entitlement: request.entitlement },
+      ...{ provider: providerOf(request, id), request_id: request.id, at: rfc3339(granted.at) },
+      ...{ until: rfc3339(endOf(lease)), planned_end: rfc3339(endsAt), granted_event: granted.facts.id },
+      ...{ receipt: revoked ? revoked.facts.id : null },
+      ...(level === undefined ? {} : { level }),
+    },
+  };
+}
+
+/** What a line of standing access has, of which the log says nothing else. */
+const STANDING = {
+  ...{ kind: 'standing', person: null, entitlement: null, request_id: null, approved_by: [] },
+  ...{ planned_end: null, granted_event: null, receipt: null },
+};
+
+/** Checks the lines against the log. Returns the entries that prove them. @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {readonly string[]} chosen @param {Add} add */
+function verifyLines({ file, rows }, review, chosen, add) {
+  const { value, decisions } = review;
+  /** @type {Facts[]} */
+  const proving = [];
+  const inOrder = [...rows].sort((a, b) => Number(a.row.position) - Number(b.row.position));
+  const isChosen = (/** @type {Readonly<{ row: Json }>} */ { row }, /** @type {number} */ at) =>
+    row.line_id === chosen[at] && row.position === at + 1;
+  if (inOrder.length !== chosen.length || !inOrder.every(isChosen)) add('wrong-sample', { file });
+  for (const { row, line } of inOrder) {
+    const id = String(row.line_id);
+    const its = lineOfLog(id, review);
+    const decision = decisions.find(({ body }) => body.line === id && body.refusal === null);
+    const where = { file, line, id };
+    const facts = [...(its?.facts ?? []), decision?.facts ?? review.entry.facts];
+    const fields = {
+      id: `${String(value.review)}/${id}`,
+      review_id: value.review,
+      ...(id.startsWith('find_') ? STANDING : its?.fields),
+      ...decisionFields(decision),
+    };
+    reportDifferentFields(row, { fields, facts }, where, add);
+    const found = listOf(row.approved_by);
+    if (its && found.some((by, at) => by !== its.approvedBy[at]))
+      add('wrong-answer', {
+        ...where,
+        field: 'approved_by',
+        found: shown(JSON.stringify(found)),
+        expected: shown(JSON.stringify(its.approvedBy)),
+        entry: `the ${entryOf(its.facts[0] ?? {})}`,
+      });
+    const decided = String(row.decided_at);
+    const decidedAt = decided === 'null' ? null : Date.parse(decided);
+    const isReason =
+      row.reason === null
+        ? row.salt === null
+        : hasHash({ salt: row.salt, text: row.reason }, decision?.body.reason);
+    if (decidedAt !== (decision?.at ?? null) || !isReason)
+      add('wrong-answer', {
+        ...where,
+        field: isReason ? 'decided_at' : 'reason',
+        found: shown(isReason ? row.decided_at : row.reason),
+        expected: 'another one',
+        entry: `the ${entryOf(facts.at(-1) ?? {})}`,
+      });
+    proving.push(...(its?.facts ?? []));
+  }
+  return proving;
+}
+
+/** Checks the list of decisions against the log. @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {Add} add */
+function verifyDecisions({ file, rows }, { value, decisions }, add) {
+  const seen = new Set();
+  for (const { row, line } of rows) {
+    const id = String(row.id);
+    const entry = decisions.find((each) => each.id === id);
+    if (!entry || seen.has(id)) {
+      add('extra-answer', { file, line, id });
+      continue;
+    }
+    seen.add(id);
+    const { by, via, kind, refusal, line: of } = entry.body;
+    const fields = {
+      ...{ at: rfc3339(entry.at), person: by, via, decision: kind === 'certify' ? 'certified' : 'objected' },
+      ...{ refused: refusal, review_id: value.review, line_id: of },
+    };
+    reportDifferentFields(row, { fields, facts: [entry.facts] }, { file, line, id }, add);
+  }
+  for (const { id, facts } of decisions)
+    if (!seen.has(id)) add('missing-answer', { file, id, entry: `the ${entryOf(facts)}` });
+}
+
+/** Checks that there is a proof for each of these entries that the checkpoint covers, and no other. Returns how many. @param {string} folder @param {readonly Facts[]} entries @param {Readonly<{ head: Readonly<{ size: number, root: Hash }>, keys: readonly Key[] }>} with_ @param {Add} add */
+function verifyReviewProofs(folder, entries, { head, keys }, add) {
+  const isCovered = (/** @type {Facts} */ { index }) => typeof index === 'number' && index < head.size;
+  const wanted = new Map(entries.filter(isCovered).map(({ index, id }) => [index, id]));
+  const left = new Map(wanted);
+  eachObject(folder, REVIEW_PROOFS, add, (proof, line) => {
+    const index = Number(proof.index);
+    const id = wanted.get(index);
+    const path = listOf(proof.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
+    const own = headOf(proof.note, keys).head;
+    const isOfIt = own?.size === head.size && own.root === head.root;
+    const isGood = proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, path, keys).ok;
+    if (id === undefined || !isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
+      add('wrong-proof', { file: REVIEW_PROOFS, line, id: id ?? 'of no line' });
+    left.delete(index);
+  });
+  for (const id of left.values()) add('missing-proof', { file: REVIEW_PROOFS, id });
+  return wanted.size;
+}
+
+/**
+ * Checks the evidence of a review beside the log. Returns lines for people.
+ * @param {string} folder
+ * @param {Readonly<{ sum: EvidenceSum, isPurged: boolean, trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
+ * @param {Add} add
+ */
+function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, checksum }, add) {
+  const { hashes, own } = verifyChecksums(folder, checksum, add);
+  for (const file of hashes.keys())
+    if (file.startsWith(`${EVIDENCE}/`) && !REVIEW_FILES.includes(file)) add('extra-file', { file });
+  const review = readReview(folder, sum, add);
+  if (!review) return { checked: [], notChecked: [] };
+  const { value, entry, decisions } = review;
+  const listed = trusted.filter(({ source }) => source === 'ledger');
+  const checkpoint = isObject(value.checkpoint) ? value.checkpoint : {};
+  const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
+  if (!isNewest) add('wrong-review', { why: 'its checkpoint is not the newest one of this log' });
+  const { ids, unknown } = verifyPopulation(folder, review, isPurged, add);
+  const chosen = chosenLines(review, ids, listed, add);
+  const [lines, table] = [
+    tableRows(folder, 'lines', hashes, add),
+    tableRows(folder, 'decisions', hashes, add),
+  ];
+  const proving = verifyLines(lines, review, chosen, add);
+  verifyDecisions(table, review, add);
+  const certified = lines.rows.filter(({ row }) => row.decision === 'certified').length;
+  const objected = lines.rows.filter(({ row }) => row.decision === 'objected').length;
+  const counts = { lines: lines.rows.length, decisions: table.rows.length, certified, objected };
+  for (const [field, count] of Object.entries(counts))
+    if (value[field] !== count)
+      add('wrong-review', { why: `it says ${field}: ${shown(value[field])}, and there are ${count}` });
+  const entries = [entry.facts, ...decisions.map(({ facts }) => facts), ...proving];
+  const proofs = verifyReviewProofs(folder, entries, { head, keys }, add);
+  const uncovered = entries.filter(({ index }) => typeof index !== 'number' || index >= proven).length;
+  return reviewReport({ own, hashes, review, counts, unknown, uncovered, proofs, checksum });
+}
+
+/**
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, unknown: number, uncovered: number, proofs: number, checksum: string | undefined }>} done
+ */
+function reviewReport({ own, hashes, review: { value }, counts, unknown, uncovered, proofs, checksum }) {
+  const { lines, certified, objected } = counts;
+  /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
+  const not = [
+    [
+      checksum === undefined,
+      `Whether this is the evidence that somebody else has: compare the SHA-256 of ${CHECKSUMS} with theirs, or give it with --checksum.`,
+    ],
+    [
+      unknown > 0,
+      `Whether ${counted(unknown, 'access', 'accesses')} of the population was held, and whether more was: looks at providers are not in the log, and neither is what was purged.`,
+    ],
+    [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
+    [
+      uncovered > 0,
+      `${counted(uncovered, 'entry', 'entries')} of the review: no checkpoint that fits covers them.`,
+    ],
+    [
+      true,
+      'The columns of lines that the log does not have, such as accounts and targets, and the words in evidence/README.md: only their hashes.',
+    ],
+  ];
+  return {
+    checked: [
+      `the review ${shown(value.review)}: a population of ${shown(value.population)}, and ${counted(lines, 'line')}, of which ${certified} are certified and ${objected} objected to`,
+      'the population and the sample against the log: nobody chose a line, and none was left out',
+      `the decisions against the log, with ${counted(proofs, 'proof')}`,
+      `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
+    ],
+    notChecked: not.filter(([isSo]) => isSo).map(([, line]) => line),
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
 // The whole bundle
 
 /**
@@ -2430,9 +2799,13 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
   const evidence = isFolder(join(folder, EVIDENCE)) || checksum !== undefined ? evidenceSum() : undefined;
   const contents = verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add);
   const { origin } = about;
+  const beside = { trusted, keys: trustedKeys, origin, proven, checksum };
+  const isPurged = contents.sum.purges.count() > 0;
   const its =
     evidence &&
-    verifyEvidence(folder, { sum: evidence, trusted, keys: trustedKeys, origin, proven, checksum }, add);
+    (isFile(join(folder, REVIEW))
+      ? verifyReview(folder, { sum: evidence, isPurged, ...beside }, add)
+      : verifyEvidence(folder, { sum: evidence, ...beside }, add));
   const facts = { about, given, newest, places, proven, checkpoints, ...contents };
   return {
     ok: problems.found.length === 0,

@@ -5,7 +5,7 @@ import type { Names } from './names.tsx';
 import { Words } from './phrase.tsx';
 
 type OutcomeProps = Readonly<{
-  of: Acted;
+  of: Pick<Acted, 'kind' | 'outcome'>;
   names: Names;
   zone: string;
 }>;
@@ -42,5 +42,6 @@ const DONE: Readonly<Record<string, string>> = {
   answer: 'Your answer is sent.',
   extend: 'The later end is requested. Until it is approved, the access ends as before.',
   'end-all': 'Everything is being ended.',
-  review: 'Your decision is recorded.',
+  certify: 'Your decision is recorded.',
+  object: 'Your decision is recorded.',
 };

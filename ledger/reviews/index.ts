@@ -2,13 +2,16 @@ import type { Refusal } from '../../core/request/refusals.ts';
 import type { Result } from '../../core/result.ts';
 import type { ReviewRefusal } from '../../core/reviews/decide-line.ts';
 import type { Review, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
+import type { IndexedRow } from '../log/rows.ts';
 import type { Db } from '../pool.ts';
 import { decideLine, type NewLineDecision } from './decide-line.ts';
 import { drawSample } from './draw.ts';
+import { entriesOfReview, readReviewProof, type ReviewProof } from './evidence.ts';
 import { type NewReview, openReview } from './open-review.ts';
 import * as reading from './read-reviews.ts';
 
 export type { NewLineDecision } from './decide-line.ts';
+export type { ReviewProof, SaltedText } from './evidence.ts';
 export type { NewReview } from './open-review.ts';
 export type { ReviewedAccount } from './population.ts';
 export type { ReviewsPart, ReviewsVisible } from './read-reviews.ts';
@@ -29,6 +32,10 @@ export interface ReviewsLedger {
   readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
   /** What people wrote who objected, by the click of the decision, as far as it is not erased. */
   objectionReasons(review: ReviewId): Promise<ReadonlyMap<string, string>>;
+  /** What proves a review besides its lines; undefined when there is none. */
+  readReviewProof(review: ReviewId): Promise<ReviewProof | undefined>;
+  /** The entry of a review and those of its decisions, with their indices in the log. */
+  entriesOfReview(review: ReviewId): Promise<readonly IndexedRow[]>;
   /** Judges and records a decision about a line, once. */
   decideLine(decision: NewLineDecision): Promise<Result<undefined, Refusal>>;
 }
@@ -45,5 +52,7 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),
+  readReviewProof: (review) => query((db) => readReviewProof(db, review)),
+  entriesOfReview: (review) => query((db) => entriesOfReview(db, review)),
   decideLine: (decision) => tx((db) => decideLine(db, decision)),
 });

@@ -35,7 +35,9 @@ async function look(): Promise<readonly (readonly [string, string])[]> {
   const { ledger, policy } = fixture.deps;
   const messenger = messengerFor({ ledger, warn: () => undefined }, client)();
   await tellOfReviews({ ledger, policy, consoleUrl: 'https://curfew.example.com' }, messenger);
-  return posted.map(({ channel, text }) => [channel, text.split('. ')[0] ?? ''] as const).sort();
+  return posted
+    .map(({ channel, text }) => [channel, text.split('. ')[0] ?? ''] as const)
+    .toSorted((one, other) => (one[0] < other[0] ? -1 : 1));
 }
 
 beforeAll(async () => {

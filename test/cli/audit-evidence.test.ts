@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signersOf, trustedKeys } from '../../app/log-keys.ts';
 import { signedUpdate } from '../../audit/update.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import type { ReviewId } from '../../core/reviews/review.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import { grantedIn } from '../ledger/ledger.fixture.ts';
 import { sequenceAll } from '../ledger/log/log.fixture.ts';
@@ -18,6 +20,17 @@ afterAll(() => folder?.stop());
 const evidence = (...args: readonly string[]) => folder.run(auditCommand(), 'evidence', ...args);
 const at = (name: string): string => join(folder.home, name);
 
+const review = (...args: readonly string[]) => folder.run(auditCommand(), 'review', ...args);
+
+/** Signs a checkpoint over everything that is recorded. */
+async function publish(): Promise<void> {
+  const log = folder.connections.log!;
+  await sequenceAll(folder.ledger, log.name);
+  const { size } = await folder.ledger.logProgress();
+  const keys = { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
+  await folder.ledger.storeCheckpoint({ size, note: (await signedUpdate(folder.ledger, keys, size)).note });
+}
+
 describe('curfew audit evidence', () => {
   test('without a published checkpoint nothing is made', async () => {
     expect(await evidence('soc2', '--from', '1h ago', '--out', at('early'))).toMatchObject({
@@ -29,11 +42,7 @@ describe('curfew audit evidence', () => {
   test('makes a folder that curfew audit verify accepts, and refuses with another checksum', async () => {
     await grantedIn(folder.ledger);
     const log = folder.connections.log!;
-    await sequenceAll(folder.ledger, log.name);
-    const { size } = await folder.ledger.logProgress();
-    const keys = { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
-    await folder.ledger.storeCheckpoint({ size, note: (await signedUpdate(folder.ledger, keys, size)).note });
-
+    await publish();
     const made = await evidence('soc2', 'AC-2', '--from', '1h ago', '--out', at('q4'), '--sample', '3');
     expect([made.err, made.code]).toEqual(['', 0]);
     expect(made.out).toMatch(
@@ -99,6 +108,36 @@ describe('the questions of evidence are commands too:', () => {
     expect(await folder.run(auditCommand(), ...args)).toMatchObject({
       code: 0,
       out: expect.stringMatching(shown),
+    });
+  });
+});
+
+describe('curfew audit review', () => {
+  const id = `review_${'0'.repeat(26)}` as ReviewId;
+
+  test('prints the lines of a review, and makes a folder that curfew audit verify accepts', async () => {
+    const now = await folder.ledger.now();
+    const scope = { from: (now - 3_600_000) as Instant, to: now, scope: {}, accounts: [] };
+    const due = (now + 86_400_000) as Instant;
+    await folder.ledger.openReview({ id, by: 'dee' as PersonId, title: 'Autumn', due, ...scope });
+    await publish();
+    expect(await review(id)).toMatchObject({ code: 0, out: expect.stringMatching(/DECISION.*\n.*ana/) });
+    const made = await review(id, '--out', at('review'));
+    expect([made.err, made.code]).toEqual(['', 0]);
+    expect(made.out).toMatch(
+      /1 line of a population of 1: 0 certified, 0 objected to, 1 not decided\nThe review is not/,
+    );
+    const [, checksum = ''] = /SHA256SUMS is ([0-9a-f]{64})\./.exec(made.out) ?? [];
+    const key = trustedKeys(folder.connections.log!)[0]!.text;
+    expect(
+      await folder.run(auditCommand(), 'verify', at('review'), '--key', key, '--checksum', checksum),
+    ).toMatchObject({ code: 0, out: expect.stringContaining('Verified.') });
+  });
+
+  test.each([[[]], [['--out', 'none']]])('of a review that is not there it says so (%j)', async (args) => {
+    expect(await review(`review_${'1'.repeat(26)}`, ...args)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('"curfew audit reviews" lists them'),
     });
   });
 });

@@ -3,10 +3,8 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { reviews } from '../../../audit/questions/index.ts';
-import { parseClickId } from '../../../core/ids.ts';
 import { reviewIdOf } from '../../../core/reviews/review.ts';
-import type { ClickOutcome } from '../../../inbox/click-outcome.ts';
-import { act } from '../../act.ts';
+import { act, type Acted, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import { namesOf } from '../../names-of.ts';
 import { pageContext, type SignedInEnv } from '../../page-context.ts';
@@ -27,7 +25,7 @@ export const INCOMPLETE = 'This form is not complete. Go back and load the page 
 
 /** What stands above the list: what became of a form, or what somebody typed and why it was refused. */
 type Listed = Readonly<{
-  outcome?: Readonly<{ of: ClickOutcome | undefined }>;
+  acted?: Acted | undefined;
   typed?: TypedOrder;
   problem?: Child;
   status?: ContentfulStatusCode;
@@ -41,6 +39,7 @@ const Order = z.object({
   sample: z.string().max(20),
   days: z.string().max(20),
 });
+
 /** `/reviews`, and the form with which an auditor opens one. */
 export function listRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
@@ -58,9 +57,7 @@ export function listRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     return showPage(
       c,
       <Page title="Reviews" {...{ reader, address }}>
-        {shown.outcome && (
-          <Outcome tried="open-review" {...{ names, zone: reader.zone }} outcome={shown.outcome.of} />
-        )}
+        {shown.acted && <Outcome of={shown.acted} {...{ names, zone: reader.zone }} />}
         {(await policy.mayOpenReview(reader.person)).ok && (
           <OpenReviewForm
             typed={shown.typed ?? USUAL_ORDER}
@@ -79,14 +76,10 @@ export function listRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   };
 
   app.get('/reviews', async (c) => {
-    const click = parseClickId(c.req.query('click') ?? '');
-    if (click.ok)
-      return listPage(c, {
-        outcome: { of: (await ledger.clickOutcome(click.value)) as ClickOutcome | undefined },
-      });
+    const { reader, address } = await pageContext(c, deps);
+    const acted = await readActed(deps, reader, c.req.query('click'), ({ kind }) => kind === 'open-review');
     const canonical = reviewsAddress(placeIn(c.req.query('before')));
-    const { address } = await pageContext(c, deps);
-    return canonical === address ? listPage(c, {}) : c.redirect(canonical, 303);
+    return acted || canonical === address ? listPage(c, { acted }) : c.redirect(canonical, 303);
   });
 
   app.post('/reviews', async (c) => {
@@ -104,16 +97,18 @@ export function listRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
           <AccessRefused why={parsed.error} />
         ) : (
           <Outcome
-            tried="open-review"
-            outcome={{ kind: 'refused', refusal: parsed.error }}
+            of={{ kind: 'open-review', outcome: { kind: 'refused', refusal: parsed.error } }}
             {...{ names, zone: reader.zone }}
           />
         ),
       );
-    const { click, outcome } = await act(deps, reader, { kind: 'open-review', body: parsed.value });
-    if (outcome?.kind === 'refused')
-      return refused(<Outcome tried="open-review" outcome={outcome} {...{ names, zone: reader.zone }} />);
-    return c.redirect(outcome ? reviewPath(reviewIdOf(click)) : `/reviews?click=${click}`, 303);
+    const acted = await act(deps, reader, { kind: 'open-review', body: parsed.value });
+    if (acted.outcome?.kind === 'refused')
+      return refused(<Outcome of={acted} {...{ names, zone: reader.zone }} />);
+    return c.redirect(
+      acted.outcome ? reviewPath(reviewIdOf(acted.click)) : `/reviews?click=${acted.click}`,
+      303,
+    );
   });
 
   return app;

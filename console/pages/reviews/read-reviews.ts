@@ -153,7 +153,7 @@ export function placeIn(text: string | undefined): ReviewsPart['before'] {
   return id === undefined || Number.isNaN(time) ? undefined : { at: time as Instant, id };
 }
 
-/** Which lines an address asks for. What it does not understand is the first page of all. */
+/** Which lines an address names. What cannot be read is the first page of all. */
 export function askedIn({ show = '', page = '' }: Readonly<Partial<Record<string, string>>>): Asked {
   const number = /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 1;
   return { show: Object.hasOwn(LINE_FILTERS, show) ? (show as LineFilter) : 'all', page: number };

@@ -54,8 +54,16 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
           <section aria-labelledby="folder">
             <h2 id="folder">All of it, with proofs</h2>
             <p>
-              As a spreadsheet or for programs: <a href={`${reviewPath(review.id)}/export?format=csv`}>CSV</a>
-              , <a href={`${reviewPath(review.id)}/export?format=jsonl`}>JSONL</a>.
+              This makes a folder with the population, every line and decision, the whole log with proofs, and
+              a program that verifies all of it offline:
+            </p>
+            <pre tabindex={0}>
+              <code>{`curfew audit review ${review.id} --out ./review`}</code>
+            </pre>
+            <p>
+              The lines alone, as a spreadsheet or for programs:{' '}
+              <a href={`${reviewPath(review.id)}/export?format=csv`}>CSV</a>,{' '}
+              <a href={`${reviewPath(review.id)}/export?format=jsonl`}>JSONL</a>.
             </p>
           </section>
           <SameAnswerElsewhere same={same} />

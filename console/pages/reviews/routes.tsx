@@ -1,10 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { reviewLines } from '../../../audit/questions/index.ts';
-import { parseClickId } from '../../../core/ids.ts';
 import { parseReviewId } from '../../../core/reviews/review.ts';
-import type { ClickOutcome } from '../../../inbox/click-outcome.ts';
-import { act } from '../../act.ts';
+import { act, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import { namesOf } from '../../names-of.ts';
 import { pageContext, type SignedInEnv } from '../../page-context.ts';
@@ -41,20 +39,19 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const answer = id.ok ? await readReviewPage(deps, reader, id.value, asked) : undefined;
     if (!answer) return c.notFound();
     const { review, isWhole, isOwn } = answer;
-    const click = parseClickId(c.req.query('click') ?? '');
+    const acted = await readActed(deps, reader, c.req.query('click'), (click) => click.review === review.id);
     const canonical = linesAddress(review.id, asked);
-    if (!click.ok && canonical !== address) return c.redirect(canonical, 303);
+    if (!acted && canonical !== address) return c.redirect(canonical, 303);
     await recordReading(deps, reader, { address: canonical, isOwn });
     const names = namesOf(await policy.lastKnown());
     const same = {
       command: `curfew audit review ${review.id}`,
       sql: ledger.auditSql(reviewLines(review.id)),
     };
-    const outcome = click.ok && ((await ledger.clickOutcome(click.value)) as ClickOutcome | undefined);
     return showPage(
       c,
       <Page title={isWhole ? review.title : 'A review of your access'} {...{ reader, address }}>
-        {outcome !== false && <Outcome tried="review" outcome={outcome} {...{ names, zone: reader.zone }} />}
+        {acted && <Outcome of={acted} {...{ names, zone: reader.zone }} />}
         <ReviewPage {...{ context, answer, asked, names }} same={reader.sight.isAuditor ? same : undefined} />
       </Page>,
     );

@@ -1,0 +1,47 @@
+import type { Instant } from '../../core/ids.ts';
+import { SCOPE_KEYS } from '../../core/reviews/review.ts';
+import { oneLine } from '../../core/text.ts';
+import type { ReviewAbout } from './contents.ts';
+
+/** The page of the folder of a review for people, in Markdown. */
+export function reviewFolderPage({ review, proof, checkpoint, answeredAt, lines }: ReviewAbout): string {
+  const { scope, from, to, due, wanted, population, certified, objected, finishedAt } = review;
+  const scopeText = SCOPE_KEYS.flatMap((key) => (scope[key] ? [`${key}:${scope[key].join(',')}`] : [])).join(
+    ' ',
+  );
+  const left = lines - certified - objected;
+  return [
+    `# Review of access: ${oneLine(proof.title?.text ?? '(its title is erased)')}`,
+    '',
+    `Period: from ${utc(from)} until ${utc(to)}, both included.`,
+    `Scope: ${scopeText === '' ? 'everything' : scopeText}.`,
+    `Opened at ${utc(proof.openedAt)} by ${oneLine(proof.by)}. Due at ${utc(due)}.`,
+    finishedAt === undefined
+      ? `It is not finished: ${left} of ${lines} lines are not decided.`
+      : `Finished at ${utc(finishedAt)}.`,
+    `This folder was made at ${utc(answeredAt)} by the clock of the ledger.`,
+    '',
+    `- Population: **${population}** accesses, in \`population.txt\`. The entry of the review in the log has the SHA-256 of this file, so it was not changed since.`,
+    wanted === undefined
+      ? `- Lines: **${lines}**, which is all of them.`
+      : `- Lines: **${lines}**. The first checkpoint after the opening chose them, so nobody else did.`,
+    `- Certified: **${certified}**. Objected to: **${objected}**. In \`lines.csv\` and \`lines.jsonl\`.`,
+    '- Every decision, also those that were refused, is in `decisions.csv` and `decisions.jsonl`.',
+    '- `proofs.jsonl` has a proof for the review, for each decision, and for each event of a line: its approvals, the read that showed the access, and the receipt.',
+    '',
+    'Times are in UTC.',
+    '',
+    '## The log',
+    '',
+    `The log ${oneLine(checkpoint.origin)} has ${checkpoint.size} entries in its newest signed checkpoint. Its root is:`,
+    '',
+    `    ${checkpoint.root}`,
+    '',
+    'Check everything in this folder with the public key of the log, which you have from somebody you trust:',
+    '',
+    "    node verify.mjs . --key '<public key>' --checksum '<SHA-256 of evidence/SHA256SUMS>'",
+    '',
+  ].join('\n');
+}
+
+const utc = (at: Instant): string => new Date(at).toISOString();

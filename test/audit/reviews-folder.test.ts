@@ -1,0 +1,266 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeChecksums } from '../../audit/evidence/checksums.ts';
+import { type ReviewMade, writeReview } from '../../audit/reviews/write-folder.ts';
+import { clickIdOf, type Instant, type PersonId } from '../../core/ids.ts';
+import { type ReviewId, reviewIdOf, type ReviewScope } from '../../core/reviews/review.ts';
+import { AUDIT_VIEWS } from '../../ledger/index.ts';
+import { uuidv7 } from 'uuidv7';
+import { chance } from './world.fixture.ts';
+import { type EvidenceFixture, PERIOD, startEvidence, verify } from './evidence/evidence.fixture.ts';
+import { LOG_NAME, trusted } from './log.fixture.ts';
+
+const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
+const ROUNDS = 40;
+const DAY_MS = 86_400_000;
+
+let fixture: EvidenceFixture;
+let parent: string;
+let folder: string;
+let made: ReviewMade;
+let folders = 0;
+
+/** Opens a review of the period of the world, and draws its sample. */
+async function openedReview(wanted?: number, scope: ReviewScope = {}): Promise<ReviewId> {
+  const { ledger } = fixture;
+  const id = reviewIdOf(clickIdOf(uuidv7()));
+  const due = ((await ledger.now()) + DAY_MS) as Instant;
+  const opened = await ledger.openReview({
+    ...{ id, by: 'dee' as PersonId, title: 'The autumn review', scope, ...PERIOD, due, accounts: [] },
+    ...(wanted === undefined ? {} : { wanted }),
+  });
+  expect(opened).toEqual({ ok: true, value: undefined });
+  await fixture.publish();
+  await ledger.drawSample();
+  return id;
+}
+
+/** Certifies the first line of a review, objects to the others, and is refused once. */
+async function decideAll(review: ReviewId): Promise<void> {
+  const { ledger } = fixture;
+  const by = 'cy' as PersonId;
+  const lines = await ledger.reviewLines(review);
+  for (const { id, position } of lines) {
+    const kind = position === 1 ? ('certify' as const) : ('object' as const);
+    const decision = { review, line: id, kind, by, via: 'console' as const };
+    const judge = () => Promise.resolve(undefined);
+    const reason = position === 1 ? {} : { reason: `not line ${position}, =1+1` };
+    await ledger.decideLine({ ...decision, ...reason, click: clickIdOf(uuidv7()), judge });
+  }
+  const refused = { code: 'not-a-reviewer' } as const;
+  await ledger.decideLine({
+    ...{ review, line: lines[0]?.id ?? '', kind: 'certify', by: 'bo' as PersonId, via: 'console' },
+    ...{ click: clickIdOf(uuidv7()), judge: () => Promise.resolve(refused) },
+  });
+  await fixture.publish();
+}
+
+async function folderOf(review: ReviewId): Promise<Readonly<{ folder: string; made: ReviewMade }>> {
+  const place = join(parent, `review-${(folders += 1)}`);
+  const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
+  const done = await writeReview(fixture.ledger, place, review, {
+    log,
+    columnsOf: (view) => AUDIT_VIEWS[view],
+  });
+  return { folder: place, made: done };
+}
+
+beforeAll(async () => {
+  parent = mkdtempSync(join(tmpdir(), 'curfew-reviews-'));
+  fixture = await startEvidence(SEED, 20);
+  const review = await openedReview(5);
+  await decideAll(review);
+  ({ folder, made } = await folderOf(review));
+});
+afterAll(async () => {
+  await fixture?.stop();
+  rmSync(parent, { recursive: true, force: true });
+});
+
+const kinds = (place: string, checksum?: string): readonly string[] => [
+  ...new Set(verify(place, checksum).problems.map(({ kind }) => kind)),
+];
+const filesOf = (place: string): readonly string[] =>
+  readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map(({ parentPath, name }) => relative(place, join(parentPath, name)))
+    .sort();
+
+/** What the verifier finds in a copy in which somebody changed a file, and wrote all hashes again. */
+async function foundAfter(file: string, change: (text: string) => string): Promise<readonly string[]> {
+  const copy = `${folder}-changed`;
+  cpSync(folder, copy, { recursive: true });
+  try {
+    const before = readFileSync(join(copy, file), 'utf8');
+    const after = change(before);
+    expect([file, after === before]).toEqual([file, false]);
+    writeFileSync(join(copy, file), after);
+    await writeChecksums(copy);
+    return kinds(copy);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+describe(`the folder of a review of random histories (seed ${SEED})`, () => {
+  test('is accepted by the verifier that is in it, as a process of its own', () => {
+    const keys = trusted.flatMap(({ text }) => ['--key', text]);
+    const args = [join(folder, 'verify.mjs'), folder, ...keys, '--checksum', made.checksum];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/' });
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /a population of \d+, and 5 lines, of which 1 are certified and 4 objected to.*\nVerified\.\n$/s,
+      ),
+    ]);
+  });
+
+  test('has lines that only the checkpoint after its opening chooses, with a proof for each entry', () => {
+    expect(made.about).toMatchObject({ lines: 5, decisions: 6 });
+    const keys = trusted.flatMap(({ text }) => ['--key', text]);
+    const args = [join(folder, 'verify.mjs'), 'prove-check', join(folder, 'evidence/proofs.jsonl'), ...keys];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).status).toBe(0);
+  });
+
+  test(`is refused after any change of one byte (${ROUNDS} rounds)`, () => {
+    const random = chance(SEED + 3);
+    const files = filesOf(folder);
+    const refused = Array.from({ length: ROUNDS }, () => {
+      const file = random.one(files);
+      const bytes = readFileSync(join(folder, file));
+      const changed = Buffer.from(bytes);
+      const at = random.upTo(bytes.length);
+      if (bytes.length === 0) writeFileSync(join(folder, file), Buffer.of(random.upTo(256)));
+      else {
+        changed[at] = (changed[at]! + 1 + random.upTo(255)) % 256;
+        writeFileSync(join(folder, file), changed);
+      }
+      const { ok } = verify(folder);
+      writeFileSync(join(folder, file), bytes);
+      return ok ? `${file} at ${at}` : '';
+    });
+    expect(refused.filter((each) => each !== '')).toEqual([]);
+    expect(kinds(folder, made.checksum)).toEqual([]);
+  });
+
+  test('is refused after any of its files is removed', () => {
+    for (const file of filesOf(folder)) {
+      renameSync(join(folder, file), `${folder}-away`);
+      expect([file, verify(folder).ok]).toEqual([file, false]);
+      renameSync(`${folder}-away`, join(folder, file));
+    }
+  });
+
+  test.each<[string, number | undefined, ReviewScope]>([
+    ['of everything', undefined, {}],
+    ['of one provider', 3, { provider: ['fake'] }],
+    ['of one approver', undefined, { approver: ['bo', 'cy'] }],
+  ])('is accepted for a review %s that is not finished', async (_what, wanted, scope) => {
+    const { folder: place } = await folderOf(await openedReview(wanted, scope));
+    expect([scope, kinds(place)]).toEqual([scope, []]);
+  });
+});
+
+describe('somebody who changes it and writes its hashes again is found by the log:', () => {
+  const withoutFirst = (text: string) => text.replace(/^.*\n/, '');
+  const inFirstLine = (change: (row: Record<string, unknown>) => object) => (text: string) =>
+    text.replace(
+      /^.*\n/,
+      (line) => `${JSON.stringify(change(JSON.parse(line) as Record<string, unknown>))}\n`,
+    );
+  const inContents = (change: (contents: Record<string, unknown>) => object) => (text: string) =>
+    JSON.stringify(change(JSON.parse(text) as Record<string, unknown>));
+
+  test.each<[string, string, (text: string) => string, string]>([
+    [
+      'an access that is left out of the population',
+      'evidence/population.txt',
+      withoutFirst,
+      'wrong-population',
+    ],
+    ['a line that is left out', 'evidence/lines.jsonl', withoutFirst, 'wrong-sample'],
+    [
+      'another person in a line',
+      'evidence/lines.jsonl',
+      inFirstLine((row) => ({ ...row, person: 'eve' })),
+      'wrong-answer',
+    ],
+    [
+      'another approver in a line',
+      'evidence/lines.jsonl',
+      inFirstLine((row) => ({ ...row, approved_by: ['eve'] })),
+      'wrong-answer',
+    ],
+    [
+      'another decision in a line',
+      'evidence/lines.jsonl',
+      inFirstLine((row) => ({ ...row, decided_by: 'eve' })),
+      'wrong-answer',
+    ],
+    ['another reason', 'evidence/lines.jsonl', (text) => text.replace('=1+1', '=2+2'), 'wrong-answer'],
+    ['a decision that is left out', 'evidence/decisions.jsonl', withoutFirst, 'missing-answer'],
+    [
+      'a refusal that counts',
+      'evidence/decisions.jsonl',
+      (text) => text.replace('"not-a-reviewer"', 'null'),
+      'wrong-answer',
+    ],
+    ['a proof that is left out', 'evidence/proofs.jsonl', withoutFirst, 'missing-proof'],
+    [
+      'a table for spreadsheets that says something else',
+      'evidence/lines.csv',
+      (text) => text.replace('certified', 'objected'),
+      'wrong-csv',
+    ],
+    ['another title', 'evidence/review.json', (text) => text.replace('autumn', 'spring'), 'wrong-review'],
+    [
+      'another scope',
+      'evidence/review.json',
+      inContents((all) => ({ ...all, scope: { person: ['ana'] } })),
+      'wrong-review',
+    ],
+    [
+      'another checkpoint for the sample',
+      'evidence/review.json',
+      inContents((all) => ({ ...all, draw: { size: 1, root: 'x' } })),
+      'wrong-review',
+    ],
+    ['another opener', 'evidence/review.json', inContents((all) => ({ ...all, by: 'eve' })), 'wrong-review'],
+    [
+      'another review',
+      'evidence/review.json',
+      inContents((all) => ({ ...all, review: 'review_x' })),
+      'wrong-review',
+    ],
+    [
+      'another number of lines',
+      'evidence/review.json',
+      inContents((all) => ({ ...all, lines: 9 })),
+      'wrong-review',
+    ],
+  ])('%s', async (_what, file, change, kind) => expect(await foundAfter(file, change)).toContain(kind));
+});
+
+test('a population that never had what was held is found, although its digest is in the log', async () => {
+  const { ledger } = fixture;
+  const found: typeof ledger.readReviewProof = async (id) => {
+    const proof = await ledger.readReviewProof(id);
+    return proof && { ...proof, population: proof.population.slice(1) };
+  };
+  const review = await openedReview();
+  const place = join(parent, 'forged');
+  const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
+  await writeReview({ ...ledger, readReviewProof: found }, place, review, {
+    log,
+    columnsOf: (view) => AUDIT_VIEWS[view],
+  });
+  const { problems } = verify(place);
+  expect(problems.filter(({ kind }) => kind === 'wrong-population').map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/it does not have (lease_\w+), which was held|the digest/),
+    ]),
+  );
+});
