@@ -211,4 +211,4 @@ grant insert (review_id, size, root) on review_draw to curfew_sweeper;
 grant insert (click_id, review_id, line_id, kind, by, via, reason_hash, refusal) on review_decision to curfew_worker;
 drop policy console_writes on click;
 create policy console_writes on click for insert to curfew_console
-  with check (via = 'console' and kind in ('approve', 'deny', 'withdraw', 'end', 'end-all', 'open-review', 'certify', 'object'));
+  with check (via = 'console' and kind in ('approve', 'deny', 'withdraw', 'end', 'ask', 'answer', 'extend', 'end-all', 'open-review', 'certify', 'object'));

@@ -1960,7 +1960,7 @@ create policy cli_writes on click for insert to curfew_cli with check ((via = 'c
 
 create policy console_reads on click for select to curfew_console using (true);
 
-create policy console_writes on click for insert to curfew_console with check (((via = 'console'::text) AND (kind = ANY (ARRAY['approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'end-all'::text, 'open-review'::text, 'certify'::text, 'object'::text]))));
+create policy console_writes on click for insert to curfew_console with check (((via = 'console'::text) AND (kind = ANY (ARRAY['approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'ask'::text, 'answer'::text, 'extend'::text, 'end-all'::text, 'open-review'::text, 'certify'::text, 'object'::text]))));
 
 create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
 
