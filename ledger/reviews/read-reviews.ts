@@ -46,6 +46,9 @@ export async function readReview(db: Db, id: ReviewId): Promise<Review | undefin
   return rows[0] && reviewOf(rows[0]);
 }
 
+/** When a review was opened, as precisely as a page of the list names it. */
+const OPENED = `date_trunc('milliseconds', n.opened_at)`;
+
 /** The reviews that have a line which somebody may see, the newest first. Who may see a line is decided by whoever calls it. */
 export async function listReviews(
   db: Db,
@@ -53,10 +56,13 @@ export async function listReviews(
   { most, before }: ReviewsPart,
 ): Promise<readonly Review[]> {
   const { rows } = await db.query<Row>(
-    `${SELECT} where ($1::timestamptz is null or (date_trunc('milliseconds', r.at), r.id) < ($1, $2))
-        and ($3 or exists (select from review_line l where l.review_id = r.id and (l.person = $4 or l.entitlement = any ($5)))
-             or exists (select from review_decision d where d.review_id = r.id and d.by = $4))
-      order by date_trunc('milliseconds', r.at) desc, r.id desc limit $6`,
+    `${SELECT} where r.id = any (array(
+        select n.id from review n
+         where ($1::timestamptz is null or (${OPENED}, n.id) < ($1, $2))
+           and ($3 or exists (select from review_line l where l.review_id = n.id and (l.person = $4 or l.entitlement = any ($5)))
+                or exists (select from review_decision d where d.review_id = n.id and d.by = $4))
+         order by ${OPENED} desc, n.id desc limit $6))
+      order by r.at desc, r.id desc`,
     [
       before ? toTimestamp(before.at) : null,
       before?.id ?? null,
@@ -72,7 +78,7 @@ export async function listReviews(
 /** The reviews of which a line is not decided, and those that ended and whose end nobody was told, the oldest first. */
 export async function reviewsToTell(db: Db): Promise<readonly Review[]> {
   const { rows } =
-    await db.query<Row>(`${SELECT} where r.lines > 0 and (r.finished_at is null or r.finished_at > ledger_now() - interval '30 days'
+    await db.query<Row>(`${SELECT} where w.opened_at > ledger_now() - interval '400 days' and r.lines > 0 and (r.finished_at is null or r.finished_at > ledger_now() - interval '30 days'
           and not exists (select from posted_message m where m.request_id = r.id and m.place = 'finished' and m.ts is not null))
       order by r.at, r.id`);
   return rows.map(reviewOf);

@@ -152,7 +152,7 @@ describe('a line is decided', () => {
   test('an objection needs a reason, and ends access that is live', async () => {
     const line = await lineOf('thing');
     expect((await decided('cy', { kind: 'object', line, note: ' ' })).text).toMatch(/Say why you object/);
-    expect(await as('cy').reads(path)).toContain('The whole request ends now');
+    expect(await as('cy').reads(path)).toContain('The request ends now, and Curfew revokes this access.');
     const { text } = await decided('cy', { kind: 'object', line, note: 'no longer <i>needed</i>' });
     expect(text).toMatch(/objected to by Cy , .*: no longer <i>needed<\/i>/);
     expect((await fixture.requests.state(live)).kind).toBe('revoking');

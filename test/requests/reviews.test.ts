@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { createHash } from 'node:crypto';
-import type { Instant, RequestId } from '../../core/ids.ts';
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { ReviewId, ReviewOrder } from '../../core/reviews/review.ts';
 import { erasePerson } from '../../ledger/erase.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
-import { publishAll } from '../audit/published.fixture.ts';
+import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
+import { sequenceAll } from '../ledger/log/log.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { lineClick, lineDecided, openReviewClick, reviewOpened } from './reviews.fixture.ts';
@@ -15,8 +16,8 @@ import { recordAnswer } from '../../requests/answer.ts';
 
 // Ana and Dee request, Bo and Cy may approve, Dee is an auditor and, with Eli, a security person.
 
-const FINDING = `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
-  values ($1, 'access', 'fake', 'thing', 'thing', '{}', 'the thing', $2, $2, 'write', true, '[]', $3)`;
+const FINDING = `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state, first_seen_at)
+  values ($1, 'access', 'fake', 'thing', 'thing', '{}', 'the thing', $2, $2, 'write', true, '[]', $3, ledger_now() - interval '1 minute')`;
 
 let fixture: RequestsFixture;
 let live: RequestId;
@@ -134,13 +135,22 @@ describe('a review is opened', () => {
 
 describe('a sample', () => {
   test('is drawn by the first checkpoint that has the review, so nobody who opens it can know it', async () => {
-    await publishAll(fixture.ledger);
+    const { ledger } = fixture;
+    await publishAll(ledger);
     const { id } = await reviewOpened(fixture, { wanted: 2 });
+    expect(await drawSamples(fixture)).toEqual([]);
+    await sequenceAll(ledger, LOG_KEYS.name);
     expect(await drawSamples(fixture)).toEqual([]); // Every checkpoint is older than the review.
-    expect(await fixture.ledger.reviewLines(id)).toEqual([]);
-    await publishAll(fixture.ledger);
+    expect(await ledger.reviewLines(id)).toEqual([]);
+    await publishAll(ledger);
+    const { published } = await ledger.logProgress();
+    await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/' });
+    await publishAll(ledger);
     expect(await drawSamples(fixture)).toEqual([id]);
     expect(await drawSamples(fixture)).toEqual([]);
+    expect(await rows('select size from review_draw where review_id = $1', [id])).toEqual([
+      { size: published },
+    ]);
     const [drawn] = await rows<{ root: string }>('select root from review_draw where review_id = $1', [id]);
     const members = await rows<{ id: string }>('select id from review_member where review_id = $1', [id]);
     const rank = (member: string) => createHash('sha256').update(`${drawn?.root}\n${member}`).digest('hex');
@@ -275,6 +285,8 @@ test('the log has each review and each decision, without what people wrote, and 
   const said = JSON.stringify(own);
   expect([said.includes('the project is over'), said.includes('autumn')]).toEqual([false, false]);
   expect((await fixture.ledger.objectionReasons(review)).size).toBe(3);
+  await erasePerson(fixture.url, { person: 'ana', by: 'root' }); // One of the objections is to her access.
+  expect((await fixture.ledger.objectionReasons(review)).size).toBe(2);
   for (const person of ['cy', 'eli', 'dee']) await erasePerson(fixture.url, { person, by: 'root' });
   expect((await fixture.ledger.objectionReasons(review)).size).toBe(0);
   expect((await fixture.ledger.readReview(review))?.title).toBe('(erased)');

@@ -37,11 +37,17 @@ function effectOf({ line, facts, seen }: ShownLine): string {
   if (line.kind === 'grant')
     return facts?.state === 'revoking' || facts?.state === 'closed'
       ? 'The access is being ended already. The objection is recorded.'
-      : 'The whole request ends now, with everything that it gave.';
+      : endOfRequest(facts?.enforcement.length ?? 1);
   return seen === undefined
     ? 'Somebody adopted this access, and Curfew does not revoke it. The objection is recorded.'
     : 'Curfew revokes this access, unless that needs more than an objection. The page Findings shows what became of it.';
 }
+
+/** A request ends as a whole. */
+const endOfRequest = (accesses: number): string =>
+  accesses === 1
+    ? 'The request ends now, and Curfew revokes this access.'
+    : `The whole request ends now, and Curfew revokes all ${accesses} accesses that it gave.`;
 
 const Hidden: FC<Readonly<{ line: string; kind: string; asked: Asked; seen: string | undefined }>> = ({
   line,
