@@ -25,5 +25,9 @@ export const evidenceAddress = (
   period?: EvidencePeriod,
 ): string => `/evidence/${framework}/${id}${period ? `?${periodQuery(period)}` : ''}`;
 
+/** The address of its folder. */
+export const folderAddress = (control: Pick<Control, 'framework' | 'id'>, period?: EvidencePeriod): string =>
+  `${evidenceAddress(control)}/folder${period ? `?${periodQuery(period)}` : ''}`;
+
 const periodQuery = ({ from, to }: EvidencePeriod): string =>
   new URLSearchParams({ from: rfc3339(from), to: rfc3339(to) }).toString();

@@ -10,8 +10,7 @@ import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
-import { folderAddress } from './evidence-folder.ts';
-import { evidenceAddress, type EvidencePeriod } from './evidence-period.ts';
+import { evidenceAddress, type EvidencePeriod, folderAddress } from './evidence-period.ts';
 import type { ControlAnswer, EvidenceAnswer, SignedCheckpoint } from './read-evidence.ts';
 
 /** Every control that Curfew can say something about. */

@@ -10,6 +10,7 @@ import { publishAll } from '../audit/published.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
 import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import { verifyArchive } from './unzip.fixture.ts';
 
 // Ana and Dee request, Bo and Cy may approve, Dee is an auditor and a security person.
 
@@ -125,6 +126,23 @@ describe('who sees what of a review', () => {
     const csv = await (await as('dee').get(`${path}/export?format=csv`)).text();
     expect(csv.split('\n')[0]).toMatch(/^at,id,review_id,.*,reason$/);
     expect(csv.trim().split('\n')).toHaveLength(3);
+  });
+
+  test('only auditors download the folder with proofs, which the verifier accepts', async () => {
+    expect((await as('bo').post(`${path}/folder`, {})).status).toBe(404);
+    const answer = await as('dee').post(`${path}/folder`, {});
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="curfew-review_\w+\.zip"$/,
+    );
+    const archive = Buffer.from(await answer.arrayBuffer());
+    const [reading] = await rowsOf<{ address: string }>(
+      fixture.requests.url,
+      `select address from reading where address like '%/folder%' order by id desc limit 1`,
+    );
+    const [address, checksum = ''] = (reading?.address ?? '').split('?sha256=');
+    expect(address).toBe(`${path}/folder`);
+    const report = await verifyArchive(archive, checksum);
+    expect([report.ok, report.problems]).toEqual([true, []]);
   });
 });
 

@@ -1,5 +1,26 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Report, verifyBundle } from '../../audit/verify/verify.mjs';
+import { trusted } from '../audit/log.fixture.ts';
+
+/** What the verifier says of the folder in an archive, to somebody who has the key of the log and its checksum. */
+export async function verifyArchive(archive: Buffer, checksum: string): Promise<Report> {
+  const parent = await mkdtemp(join(tmpdir(), 'curfew-unzipped-'));
+  try {
+    for (const [name, content] of unzip(archive)) {
+      await mkdir(dirname(join(parent, name)), { recursive: true });
+      await writeFile(join(parent, name), content);
+    }
+    const [folder = ''] = await readdir(parent);
+    return verifyBundle(join(parent, folder), { keys: trusted.map(({ text }) => text), checksum });
+  } finally {
+    await rm(parent, { recursive: true });
+  }
+}
+
 /** The files of a ZIP archive without compression, by their names (APPNOTE.TXT, 4.3: the central directory at its end). */
-export function unzip(archive: Buffer): ReadonlyMap<string, Buffer> {
+function unzip(archive: Buffer): ReadonlyMap<string, Buffer> {
   const end = archive.lastIndexOf(Buffer.from('PK\x05\x06'));
   const [count, start] = [archive.readUInt16LE(end + 10), archive.readUInt32LE(end + 16)];
   const files = new Map<string, Buffer>();

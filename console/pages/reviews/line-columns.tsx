@@ -36,7 +36,7 @@ export const lineColumns = (names: Names, zone: string): readonly Column<ShownLi
       line.kind === 'grant' ? <People ids={line.approvedBy} names={names} /> : 'nobody in Curfew',
   },
   {
-    name: 'Evidence',
+    name: 'Request',
     of: ({ line }) =>
       line.kind === 'grant' ? <RequestLink id={line.request} /> : <code>{oneLine(line.id.slice(-8))}</code>,
   },

@@ -54,9 +54,13 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
           <section aria-labelledby="folder">
             <h2 id="folder">All of it, with proofs</h2>
             <p>
-              This makes a folder with the population, every line and decision, the whole log with proofs, and
-              a program that verifies all of it offline:
+              A folder with the population, every line and decision, the whole log with proofs, and a program
+              that verifies all of it offline. The audit log records the checksum of what you download.
             </p>
+            <form method="post" action={`${reviewPath(review.id)}/folder`}>
+              <button class="main">Download the folder</button>
+            </form>
+            <p>The same at the command line:</p>
             <pre tabindex={0}>
               <code>{`curfew audit review ${review.id} --out ./review`}</code>
             </pre>

@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { reviewLines } from '../../../audit/questions/index.ts';
 import { parseReviewId } from '../../../core/reviews/review.ts';
+import { writeReview } from '../../../audit/reviews/write-folder.ts';
 import { act, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
+import { sendFolder } from '../../folder-download.tsx';
 import { namesOf } from '../../names-of.ts';
 import { pageContext, type SignedInEnv } from '../../page-context.ts';
 import { Page } from '../../parts/layout.tsx';
@@ -72,6 +74,17 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { click } = await act(deps, reader, { kind, body });
     const back = linesAddress(id.value, askedIn(asked));
     return c.redirect(`${back}${back.includes('?') ? '&' : '?'}click=${click}`, 303);
+  });
+
+  app.post('/reviews/:id/folder', async (c) => {
+    const id = parseReviewId(c.req.param('id'));
+    const review = id.ok ? await ledger.readReview(id.value) : undefined;
+    if (!review || !c.get('reader').sight.isAuditor) return c.notFound();
+    const page = reviewPath(review.id);
+    return sendFolder(c, deps, {
+      ...{ title: review.title, page, address: `${page}/folder`, name: `curfew-${review.id}` },
+      write: (folder, of) => writeReview(ledger, folder, review.id, of),
+    });
   });
 
   app.get('/reviews/:id/export', async (c) => {
