@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
-import { Fault, messageOf } from '../core/faults.ts';
+import { Fault, messageOf, StatementTooLong } from '../core/faults.ts';
 import { readAsset } from './assets.ts';
+import { WAITS } from '../core/waits.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { ownPagesOnly, strictHeaders } from './guard.ts';
 import { MessagePage, ToFirstPage } from './message-page.tsx';
@@ -38,6 +39,7 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   );
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
+    if (error instanceof StatementTooLong) return c.html(page(<TooLong path={c.req.path} />), 503);
     deps.report(error);
     const isUnavailable = error instanceof Fault;
     return c.html(
@@ -58,6 +60,20 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   });
   return app;
 }
+
+/** A question that is about too much, so the ledger ended its statement. */
+const TooLong = ({ path }: Readonly<{ path: string }>) => (
+  <MessagePage title="This question takes too long">
+    <p>
+      The ledger ended the question after {WAITS.consoleStatement.ms / 1000} seconds, so that it stays quick
+      for everybody. Go back and ask about less: a shorter time, one person or one entitlement.{' '}
+      <code>curfew audit</code> answers large questions at the command line.
+    </p>
+    <p>
+      <a href={pathAfterSignIn(path)}>This page with its usual question</a>
+    </p>
+  </MessagePage>
+);
 
 /** The pages of somebody who is signed in. Who is not goes to sign in first, and comes back to the page. */
 function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {

@@ -109,3 +109,10 @@ export class Fault extends Error {
     return FAULTS[this.code].retry;
   }
 }
+
+/** The ledger answers, and it ended a statement that took longer than it may. A question about less may be answered. */
+export class StatementTooLong extends Fault {
+  constructor(detail: string, options: ErrorOptions) {
+    super('ledger-unavailable', detail, options);
+  }
+}

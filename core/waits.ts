@@ -50,6 +50,11 @@ export const WAITS = {
     within: 'auditAnswer',
     what: 'The ledger runs the statement of such a page.',
   },
+  consoleStatement: {
+    ms: 6_000,
+    within: 'ledgerAnswer',
+    what: 'The ledger runs one statement of a page of the console.',
+  },
   reachConnection: {
     ms: 3_000,
     within: 'attempt',

@@ -1,13 +1,11 @@
 import type { Instant } from '../core/ids.ts';
-import type { Db } from './pool.ts';
+import { CANCELLED, type Db } from './pool.ts';
 
 /** A count goes no further than `most` + 1, and takes no longer than `withinMs` milliseconds, so that no page waits for it. */
 export type CountLimit = Readonly<{ most: number; withinMs: number }>;
 
 /** How many rows were counted, and the time of the newest of them. */
 export type Counted = Readonly<{ count: number; newest?: Instant }>;
-
-const CANCELLED = '57014';
 
 /** Counts the rows of a statement that selects a column `at`. Undefined when that takes too long. The transaction is over then. */
 export async function countWithin(

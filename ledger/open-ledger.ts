@@ -66,7 +66,7 @@ export function openLedger(
     ...acts,
     max: connections ?? (role ? CONNECTIONS[role].pool : WITHOUT_ROLE),
     queryTimeoutMs: queryTimeoutMs ?? WAITS.ledgerAnswer.ms,
-    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    statementTimeoutMs: statementTimeoutMs ?? longestStatement(role),
   });
   return ledgerOver({
     tx: (work) => transaction(pool, work),
@@ -76,6 +76,10 @@ export function openLedger(
     close: () => pool.end(),
   });
 }
+
+/** Whoever opens a page must not keep the database busy with it, so its statements end sooner. */
+const longestStatement = (role: LedgerRole | undefined): number =>
+  (role === 'console' ? WAITS.consoleStatement : WAITS.ledgerStatement).ms;
 
 /** The ledger over a connection. The simulator has a connection of its own, on which it decides what happens next. */
 export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: LedgerConnection): Ledger {

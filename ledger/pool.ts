@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Fault } from '../core/faults.ts';
+import { Fault, StatementTooLong } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
 import { type LedgerRole, roleName } from './roles.ts';
@@ -88,10 +88,13 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
   });
 }
 
-// Connection failures (class 08), shutdown (57P0x), statement timeout (57014), full disk or memory (53), read-only
+/** A statement was ended because it took too long. */
+export const CANCELLED = '57014';
+
+// Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only
 // (25006), lock wait (55P03), and a server that refuses our login: password (28), no such database (3D000), not
 // accepting connections (55000).
-const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
+const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|53...|25006|55000|55P03)$/;
 // The network and the resolver of names, and what pg says of a connection that broke before or during a query.
 const SOCKET = new RegExp(
   `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|terminated|timeout exceeded|Connection ended|connection error|${NO_ANSWER}`,
@@ -104,6 +107,7 @@ export async function reachable<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Fault) throw error;
     const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+    if (code === CANCELLED) throw new StatementTooLong(message, { cause: error });
     if (UNAVAILABLE.test(code) || SOCKET.test(`${code} ${message}`))
       throw new Fault('ledger-unavailable', message || code, { cause: error });
     throw error;
