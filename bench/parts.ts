@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
 import { clicks } from './clicks.ts';
 import { startChild } from './child.ts';
+import { type ConsoleSize, measureConsolePages } from './console-pages.ts';
+import { consoleLines } from './console-table.ts';
 import { type EndsSize, measureEnds } from './ends.ts';
 import { bareLife, curfewLives } from './lives.ts';
 import { type LivesWorld, startLivesWorld } from './lives-world.ts';
@@ -32,6 +34,7 @@ export type Sizes = Readonly<{
   questions: QuestionsSize;
   search: RequestSearchSize;
   log: LogSize;
+  console: ConsoleSize;
   lives: Size;
   clicks: number;
 }>;
@@ -40,7 +43,7 @@ export type Sizes = Readonly<{
 type Place = Readonly<{ url: string; home: string }>;
 
 /** Each part measures, and prints its figures. */
-export const PARTS = { load, ends, memory, questions, search, lives, log } as const;
+export const PARTS = { load, ends, memory, questions, search, console: consolePages, lives, log } as const;
 export type PartName = keyof typeof PARTS;
 
 /** Whether nothing is lost and no limit exceeded when many people request and approve at once, and how long they wait. */
@@ -101,6 +104,16 @@ async function search({ search: size }: Sizes, { url }: Place): Promise<void> {
 A page of 50 requests of ${size.requests}, for ${measured.searches.length} searches, against a scan of 50 rows by the primary key; ${size.rounds} rounds. Medians, the slowest searches first:
 
 ${searchLines(measured)}
+`);
+}
+
+/** How long each page of the console takes at the server, and how large it is. */
+async function consolePages({ console: size }: Sizes, { url, home }: Place): Promise<void> {
+  const measured = await measureConsolePages(size, url, home);
+  console.log(`
+Every page of the console, for an auditor, in a ledger of ${size.requests} requests of two years with everything that they leave behind; ${size.rounds} rounds. The slowest pages first:
+
+${consoleLines(measured)}
 `);
 }
 

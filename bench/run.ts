@@ -41,6 +41,7 @@ const { values } = parseArgs({
     grants: { type: 'string', default: '300000' },
     moments: { type: 'string', default: '100' },
     'listed-requests': { type: 'string', default: '1000000' },
+    'console-requests': { type: 'string', default: '1000000' },
     entries: { type: 'string', default: '1000000' },
     approvals: { type: 'string', default: '100' },
   },
@@ -65,6 +66,7 @@ await bench(names as PartName[], {
   memory: { leases: Number(values['live-leases']) },
   questions: { grants: Number(values.grants), moments: Number(values.moments) },
   search: { requests: Number(values['listed-requests']), rounds: Number(values.rounds) },
+  console: { requests: Number(values['console-requests']), rounds: Number(values.rounds) },
   log: {
     entries: Number(values.entries),
     rounds: Number(values.rounds),

@@ -16,10 +16,10 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
-const median = (values: readonly number[]): number => quantile(values, 0.5);
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 /** Four figures at most: more would be noise. */
-const figure = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+export const figure = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 
 const spread = (values: readonly number[], low = 0, high = 1): string =>
   `${figure(median(values))} (${figure(quantile(values, low))} to ${figure(quantile(values, high))})`;
@@ -130,7 +130,8 @@ export function memoryTable({ points }: Memory): string {
   return table([['live leases', 'MB', 'KB for each lease more'], ...rows]);
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Rows with their columns under each other. */
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

@@ -6,6 +6,7 @@ import { checkNode, ensureInstalled, ROOT } from './install.mjs';
 // npm run bench -- --rounds 3 --lives 24 --clicks 200 --requests 100 --leases 200 makes it shorter.
 // npm run bench -- --parts load runs one part: load, ends, memory, questions, search, log or lives.
 // npm run bench -- --parts search --listed-requests 10000 searches a smaller ledger.
+// npm run bench -- --parts console --console-requests 10000 fetches the pages of the console over a smaller ledger. A million requests need 12 GB of disk.
 // npm run bench -- --parts questions --grants 10000000 asks a ledger of ten million grants. It takes long to make them.
 
 checkNode();
