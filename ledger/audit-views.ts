@@ -183,11 +183,23 @@ export type AuditCondition = Readonly<
   | { kind: 'any' | 'all'; of: readonly AuditCondition[] }
 >;
 
-/** What an answer is selected by. With `known`, only what had been recorded at that moment counts. Only access has it. */
+/**
+ * What was held between two moments, from only what had been recorded at another one. With a person or an entitlement, what Curfew granted to others is
+ * not computed. The conditions of the query still decide.
+ */
+export type KnownThen = Readonly<{
+  at: Instant;
+  from: Instant;
+  to: Instant;
+  person?: string;
+  entitlement?: string;
+}>;
+
+/** What an answer is selected by. Only access has `known`. */
 export type AuditQuery = Readonly<{
   view: AuditView;
   where: readonly AuditCondition[];
-  known?: Readonly<{ at: Instant; from: Instant; to: Instant }>;
+  known?: KnownThen;
 }>;
 
 /** A time is RFC 3339 in UTC. */
@@ -278,28 +290,21 @@ export async function countAuditRows(
   return countWithin(db, { sql, values }, withinMs);
 }
 
-/** How many accesses of an answer were held at each of these moments. */
-export async function countAccess(
-  db: Db,
-  { view, where, known }: AuditQuery,
-  moments: readonly Instant[],
-): Promise<readonly number[]> {
-  const values: unknown[] = [];
-  const bind = (value: unknown): string => `$${values.push(value)}`;
-  const source = sourceOf(view, known, bind);
-  const conditions = where.map((each) => sqlOf(each, bind));
-  const { rows } = await db.query<{ held: number }>(
-    `select (select count(*) from ${source} a where ${['during @> moment', ...conditions].join(' and ')})::float8 as held
-       from unnest(${bind(moments.map(toTimestamp))}::timestamptz[]) with ordinality m (moment, n) order by n`,
-    values,
-  );
-  return rows.map(({ held }) => held);
-}
-
-const sourceOf = (view: AuditView, known: AuditQuery['known'], bind: Bind): string =>
+/** What the rows of an answer are read from. */
+export const sourceOf = (view: AuditView, known: AuditQuery['known'], bind: Bind): string =>
   known
-    ? `audit.access_as_known(${[known.at, known.from, known.to].map((each) => bind(toTimestamp(each))).join(', ')})`
+    ? `audit.access_as_known(${[
+        ...[known.at, known.from, known.to].map((each) => bind(toTimestamp(each))),
+        ...((known.person ?? known.entitlement)
+          ? [known.person, known.entitlement].map(textOrNull(bind))
+          : []),
+      ].join(', ')})`
     : `audit.${view}`;
+
+const textOrNull =
+  (bind: Bind) =>
+  (text: string | undefined): string =>
+    text === undefined ? 'null' : bind(text);
 
 function rowOf({ cursor: _cursor, ...row }: Readonly<Record<string, unknown>>): AuditRow {
   return Object.fromEntries(
@@ -323,7 +328,8 @@ export const isTarget = (
     ' and ',
   );
 
-function sqlOf(condition: AuditCondition, bind: Bind): string {
+/** A condition in SQL. */
+export function sqlOf(condition: AuditCondition, bind: Bind): string {
   switch (condition.kind) {
     case 'is':
       return `"${condition.column}" = ${bind(condition.value)}`;

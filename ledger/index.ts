@@ -8,6 +8,7 @@ export {
   type AuditQuery,
   type AuditRow,
   type AuditView,
+  type KnownThen,
 } from './audit-views.ts';
 export type {
   AnswerBody,

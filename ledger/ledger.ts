@@ -135,7 +135,7 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   auditSql(query: AuditQuery): string;
   /** How many rows an answer has, and when the newest was. Undefined when to count them takes too long. */
   countAuditRows(query: AuditQuery, limit: CountLimit): Promise<Counted | undefined>;
-  /** How many accesses of an answer were held at each of these moments. */
+  /** How many accesses of an answer were held at each of these moments, which are in the order of time. */
   countAccess(query: AuditQuery, moments: readonly Instant[]): Promise<readonly number[]>;
   /** The rows of a list of numbers about a time. What was not there at all has no row. */
   readNumbers(name: NumberName, question: NumberQuestion): Promise<readonly NumberRow[]>;

@@ -1,9 +1,10 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
-import { auditSql, countAccess, countAuditRows, readAuditPage } from './audit-views.ts';
+import { auditSql, countAuditRows, readAuditPage } from './audit-views.ts';
 import * as clicks from './clicks.ts';
 import { consoleLedger } from './console/index.ts';
+import { countAccess } from './count-access.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';

@@ -200,7 +200,7 @@ export async function countRequests(db: Db, filter: RequestFilter): Promise<numb
 /** At most two requests whose ids end in these letters. Two are enough to know that the letters are ambiguous. */
 export async function requestsEndingIn(db: Db, letters: string): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ request_id: RequestId }>(
-    'select distinct request_id from event where seq = 0 and right(request_id, length($1)) = $1 limit 2',
+    `select distinct request_id from event where seq = 0 and reverse(request_id) like reverse($1) || '%' limit 2`,
     [letters],
   );
   return rows.map(({ request_id }) => request_id);

@@ -33,7 +33,8 @@ AS $function$
          (select max(to_timestamp((k.body ->> 'endsAt')::float8 / 1000)) from known k
            where k.kind in ('grant-started', 'extended', 'end-adopted')),
          greatest(g.at, (select max(k.at) from known k
-                          where k.lease = g.lease and k.kind in ('undone', 'repaired', 'revoked')))
+                          where k.lease = g.lease and k.kind in ('undone', 'repaired', 'revoked')
+                             or k.kind in ('grant-started', 'extended', 'end-adopted')))
     from granted g left join revoked r on r.lease = g.lease left join undone u on u.lease = g.lease
 $function$;
 
@@ -280,6 +281,41 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_approval(its_request text, its_seq integer, its_kind text, its_at timestamp with time zone, its_person text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.approval_list (request_id, seq, at, person, requester, entitlement, asked_at, seconds)
+  select r.id, its_seq, its_at, its_person, r.requester, r.entitlement, asked.at, round(greatest(extract(epoch from its_at - asked.at), 0), 3)::float8
+    from public.request r
+    left join lateral (
+      select j.at from public.event j
+       where j.request_id = its_request and j.seq < its_seq and j.kind = case its_kind when 'approved' then 'judged' else 'extension-requested' end
+       order by j.seq desc limit 1) asked on true
+   where r.id = its_request;
+  insert into public.approval_pair as p (person, requester, approvals, first_at, last_at)
+  select its_person, r.requester, 1, its_at, its_at from public.request r where r.id = its_request and its_person is not null
+  on conflict (person, requester) do update
+     set approvals = p.approvals + 1, first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_judgement(its_request text, its_kind text, its_at timestamp with time zone, its_policy text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.judgement (policy, at, request_id, kind) values (its_policy, its_at, its_request, its_kind);
+  if its_kind = 'judged' then
+    insert into public.first_request as f (person, entitlement, request_id, at, policy)
+    select r.requester, r.entitlement, r.id, its_at, its_policy from public.request r where r.id = its_request
+    on conflict (person, entitlement) do update set request_id = excluded.request_id, at = excluded.at, policy = excluded.policy
+     where (excluded.at, excluded.request_id) < (f.at, f.request_id);
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_request_list()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -297,9 +333,11 @@ begin
                                select a ->> 'person' from jsonb_array_elements(new.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
                                order by 1)
        where l.id = new.request_id;
+      perform public.keep_judgement(new.request_id, new.kind, new.at, new.body -> 'requirements' ->> 'policy');
     when 'approved', 'extension-approved' then
       update public.request_list set approved_by = approved_by || (new.body ->> 'by')
        where id = new.request_id and not approved_by @> array[new.body ->> 'by'];
+      perform public.keep_approval(new.request_id, new.seq, new.kind, new.at, new.body ->> 'by');
     when 'grant-started', 'extended', 'end-adopted' then
       update public.request_list
          set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
@@ -587,6 +625,25 @@ create table account_check (
   checked_at timestamp with time zone default ledger_now() not null
 );
 
+create table approval_list (
+  request_id text not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  person text,
+  requester text not null,
+  entitlement text not null,
+  asked_at timestamp with time zone,
+  seconds double precision
+);
+
+create table approval_pair (
+  person text not null,
+  requester text not null,
+  approvals integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null
+);
+
 create table click (
   id text not null,
   kind text not null,
@@ -723,6 +780,14 @@ create table finding_reason (
   body text not null
 );
 
+create table first_request (
+  person text not null,
+  entitlement text not null,
+  request_id text not null,
+  at timestamp with time zone not null,
+  policy text
+);
+
 create table free_text (
   request_id text not null,
   kind text not null,
@@ -739,6 +804,13 @@ create table holding (
   prior text not null,
   opened_at timestamp with time zone default ledger_now() not null,
   closed_at timestamp with time zone
+);
+
+create table judgement (
+  policy text,
+  at timestamp with time zone not null,
+  request_id text not null,
+  kind text not null
 );
 
 create table lease (
@@ -1177,6 +1249,10 @@ alter table access_period add constraint access_period_pkey PRIMARY KEY (lease_i
 
 alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
+alter table approval_list add constraint approval_list_pkey PRIMARY KEY (request_id, seq);
+
+alter table approval_pair add constraint approval_pair_pkey PRIMARY KEY (person, requester);
+
 alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text, 'open-review'::text, 'certify'::text, 'object'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
@@ -1253,11 +1329,15 @@ alter table finding_decision add constraint finding_decision_via_check CHECK ((v
 
 alter table finding_reason add constraint finding_reason_pkey PRIMARY KEY (click_id);
 
+alter table first_request add constraint first_request_pkey PRIMARY KEY (person, entitlement);
+
 alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
 
 alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind);
 
 alter table holding add constraint holding_pkey PRIMARY KEY (id);
+
+alter table judgement add constraint judgement_kind_check CHECK ((kind = ANY (ARRAY['judged'::text, 'extension-requested'::text])));
 
 alter table lease add constraint lease_pkey PRIMARY KEY (id);
 
@@ -1523,9 +1603,15 @@ CREATE INDEX access_period_late ON public.access_period USING btree (changed_at)
 
 CREATE INDEX access_period_open ON public.access_period USING btree (ends_at) WHERE (ended_at IS NULL);
 
+CREATE INDEX access_period_overstay ON public.access_period USING btree (((round(EXTRACT(epoch FROM (ended_at - ends_at)), 3))::double precision)) WHERE (ended_at > ends_at);
+
 CREATE INDEX access_period_person ON public.access_period USING btree (person, granted_at, lease_id);
 
 CREATE INDEX access_period_target ON public.access_period USING btree (target_name, granted_at, lease_id);
+
+CREATE INDEX approval_list_at ON public.approval_list USING btree (at, seconds);
+
+CREATE INDEX approval_list_person ON public.approval_list USING btree (person, at);
 
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 
@@ -1543,15 +1629,13 @@ CREATE UNIQUE INDEX deferred_message_once ON public.deferred_message USING btree
 
 CREATE UNIQUE INDEX deferred_summary_once ON public.deferred_message USING btree (person, due_at) WHERE (kind = 'weekly'::text);
 
-CREATE INDEX event_approval ON ONLY public.event USING btree (at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
-
 CREATE INDEX event_approved_by ON ONLY public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = ANY (ARRAY['approved'::text, 'extension-approved'::text]));
 
 CREATE INDEX event_at ON ONLY public.event USING btree (at);
 
 CREATE INDEX event_drift ON ONLY public.event USING btree (at) WHERE ((kind = ANY (ARRAY['drifted'::text, 'repaired'::text])) OR (body ? 'drift'::text));
 
-CREATE INDEX event_judged ON ONLY public.event USING btree (at) WHERE (kind = ANY (ARRAY['judged'::text, 'extension-requested'::text]));
+CREATE INDEX event_end_of_request ON ONLY public.event USING btree (reverse(request_id) text_pattern_ops) WHERE (seq = 0);
 
 CREATE INDEX event_life ON ONLY public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
 
@@ -1579,11 +1663,17 @@ CREATE UNIQUE INDEX finding_standing ON public.finding USING btree (provider, ta
 
 CREATE INDEX finding_work ON public.finding USING btree (work_at) WHERE (work_at IS NOT NULL);
 
+CREATE INDEX first_request_at ON public.first_request USING btree (at, request_id);
+
 CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX judgement_policy ON public.judgement USING btree (policy, at);
 
 CREATE INDEX lease_holding ON public.lease USING btree (holding_id);
 
 CREATE INDEX lease_lock_key ON public.lease USING btree (lock_key);
+
+CREATE INDEX lease_unfinished ON public.lease USING btree (ends_at) WHERE (state <> 'revoked'::text);
 
 CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
 
@@ -1656,6 +1746,8 @@ CREATE INDEX target_pass_due ON public.target_pass USING btree (next_at);
 CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try_at);
 
 CREATE INDEX use_plan_due ON public.use_plan USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX use_reading_nothing ON public.use_reading USING btree (lease_id) WHERE ((kind = 'known'::text) AND (amount = 0));
 
 CREATE INDEX use_reading_of ON public.use_reading USING btree (lease_id, id DESC);
 
@@ -1936,19 +2028,38 @@ CREATE OR REPLACE FUNCTION audit.access_as_known(known_at timestamp with time zo
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+  select * from audit.access_as_known(known_at, from_at, to_at, null, null)
+$function$;
+
+CREATE OR REPLACE FUNCTION audit.access_as_known(known_at timestamp with time zone, from_at timestamp with time zone, to_at timestamp with time zone, of_person text, of_entitlement text)
+ RETURNS SETOF audit.access
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  return query
+  select p.lease_id, 'granted', p.person, p.entitlement, p.request_id, p.provider, p.target_name, p.target_key, p.account_id, p.account_name, p.level,
+         p.granted_at, p.ended_at, p.ends_at, p.during
+    from public.access_period p
+   where p.changed_at <= known_at and p.during && tstzrange(from_at, to_at, '[]')
+     and (of_person is null or p.person = of_person) and (of_entitlement is null or p.entitlement = of_entitlement)
+  union all
   select p.lease_id, 'granted', p.person, p.entitlement, p.request_id, p.provider, p.target_name, p.target_key, p.account_id, p.account_name, p.level,
          k.granted_at, k.ended_at, k.ends_at, tstzrange(k.granted_at, k.ended_at, '[]')
-    from public.access_period p
+    from (select * from public.access_period h where h.during @> known_at and h.changed_at > known_at
+          union all
+          select * from public.access_period l where l.ended_at < known_at and l.changed_at > known_at and l.changed_at > l.ended_at) p
     join lateral public.access_periods_of(p.request_id, known_at) k on k.lease_id = p.lease_id
-   where p.granted_at <= least(known_at, to_at)
-     and (p.during && tstzrange(from_at, to_at, '[]') or p.during @> known_at or (p.ended_at <= known_at and p.changed_at > known_at))
-     and tstzrange(k.granted_at, k.ended_at, '[]') && tstzrange(from_at, to_at, '[]')
+   where p.granted_at <= least(known_at, to_at) and tstzrange(k.granted_at, k.ended_at, '[]') && tstzrange(from_at, to_at, '[]')
+     and (of_person is null or p.person = of_person) and (of_entitlement is null or p.entitlement = of_entitlement)
   union all
   select a.id, a.basis, a.person, a.entitlement, a.request_id, a.provider, a.target_name, a.target_key, a.account_id, a.account_name, a.level,
          a.since, k.until, a.planned_end, tstzrange(a.since, k.until, '[]')
     from audit.access a cross join lateral (select case when a.until <= known_at then a.until end as until) k
-   where a.basis <> 'granted' and a.since <= known_at and tstzrange(a.since, k.until, '[]') && tstzrange(from_at, to_at, '[]')
-$function$;
+   where a.basis <> 'granted' and a.since <= known_at and tstzrange(a.since, k.until, '[]') && tstzrange(from_at, to_at, '[]');
+end $function$;
 
 -- policies
 
@@ -2395,6 +2506,16 @@ grant execute on function audit.access_as_known(timestamp with time zone,timesta
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_gateway;
 
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_reader;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone,text,text) to curfew_auditor;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone,text,text) to curfew_cli;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone,text,text) to curfew_console;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone,text,text) to curfew_gateway;
+
+grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone,text,text) to curfew_reader;
 
 grant execute on function changes_access(text) to curfew_provider;
 
@@ -2968,7 +3089,7 @@ grant select, update (tries, next_at) on use_plan to curfew_sweeper;
 
 grant select on use_reading to curfew_cli;
 
-grant select on use_reading to curfew_console;
+grant select, select (lease_id, kind, amount) on use_reading to curfew_console;
 
 grant insert, select on use_reading to curfew_provider;
 

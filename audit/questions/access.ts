@@ -1,5 +1,5 @@
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { AuditCondition, AuditQuery } from '../../ledger/index.ts';
+import type { AuditCondition, AuditQuery, KnownThen } from '../../ledger/index.ts';
 
 /** The time of a question about access: from one moment until another, both included. Equal moments are one moment. */
 export type AccessTime = Readonly<{
@@ -22,33 +22,41 @@ export type AccountOf = Readonly<{ provider: string; name: string }>;
  * that showed that it is gone. Access at the same targets that Curfew did not grant is in the answer too, with its basis.
  */
 export const whoHadAccess = (subject: AccessSubject, time: AccessTime): AuditQuery =>
-  held(time, [
-    subject.kind === 'target'
-      ? { ...subject }
-      : {
-          kind: 'any',
-          of: [
-            { kind: 'is', column: 'entitlement', value: subject.id },
-            { kind: 'not-granted-at-targets-of', entitlement: subject.id },
-          ],
-        },
-  ]);
+  subject.kind === 'target'
+    ? held(time, [{ ...subject }])
+    : held(
+        time,
+        [
+          {
+            kind: 'any',
+            of: [
+              { kind: 'is', column: 'entitlement', value: subject.id },
+              { kind: 'not-granted-at-targets-of', entitlement: subject.id },
+            ],
+          },
+        ],
+        { entitlement: subject.id },
+      );
 
 /**
  * What a person held, in the same sense. Access that Curfew did not grant is known by its account alone: the accounts with which the
  * person had leases, and `accounts`, which people.yaml has for them.
  */
 export const whatWasHeld = (person: PersonId, accounts: readonly AccountOf[], time: AccessTime): AuditQuery =>
-  held(time, [
-    {
-      kind: 'any',
-      of: [
-        { kind: 'is', column: 'person', value: person },
-        { kind: 'not-granted-of-accounts-of', person },
-        ...accounts.map(standingOf),
-      ],
-    },
-  ]);
+  held(
+    time,
+    [
+      {
+        kind: 'any',
+        of: [
+          { kind: 'is', column: 'person', value: person },
+          { kind: 'not-granted-of-accounts-of', person },
+          ...accounts.map(standingOf),
+        ],
+      },
+    ],
+    { person },
+  );
 
 /** Everything that anybody held. */
 export const allAccess = (time: AccessTime): AuditQuery => held(time, []);
@@ -56,10 +64,14 @@ export const allAccess = (time: AccessTime): AuditQuery => held(time, []);
 /** An account that a person has now may have been somebody else's, so it counts only for what Curfew did not grant. */
 const standingOf = (account: AccountOf): AuditCondition => ({ kind: 'not-granted-of-account', ...account });
 
-function held({ from, to, knownAt }: AccessTime, where: readonly AuditCondition[]): AuditQuery {
+function held(
+  { from, to, knownAt }: AccessTime,
+  where: readonly AuditCondition[],
+  granted: Pick<KnownThen, 'person' | 'entitlement'> = {},
+): AuditQuery {
   return {
     view: 'access',
     where: [...where, { kind: 'during', from, to }],
-    ...(knownAt === undefined ? {} : { known: { at: knownAt, from, to } }),
+    ...(knownAt === undefined ? {} : { known: { at: knownAt, from, to, ...granted } }),
   };
 }

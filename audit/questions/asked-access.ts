@@ -17,10 +17,13 @@ export async function accessAsked(
     ...(entitlement === undefined ? [] : [whoHadAccess({ kind: 'entitlement', id: entitlement }, time)]),
     ...(person === undefined ? [] : [whatWasHeld(person, await accountsOf({ lastKnown }, person), time)]),
   ];
+  const everything = allAccess(time);
   return {
-    ...allAccess(time),
-    ...queries[0],
-    where: (queries.length === 0 ? [allAccess(time)] : queries).flatMap(({ where }) => where),
+    ...everything,
+    where: (queries.length === 0 ? [everything] : queries).flatMap(({ where }) => where),
+    ...(everything.known
+      ? { known: queries.reduce((known, query) => ({ ...known, ...query.known }), everything.known) }
+      : {}),
   };
 }
 

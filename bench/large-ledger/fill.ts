@@ -13,6 +13,9 @@ const TABLES = [
   'use_reading',
   'access_period',
   'request_list',
+  'approval_list',
+  'judgement',
+  'first_request',
 ];
 
 /**

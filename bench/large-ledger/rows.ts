@@ -52,6 +52,16 @@ export const INSERT_ROWS: readonly string[] = [
           case when kind not in ('refused', 'pending', 'active', 'revoking') then closed end, case when kind <> 'refused' then digest end,
           case when kind <> 'refused' then at end, case when first_end is not null then decided when kind = 'denied' then closed end
      from life join thing using (what) order by n`,
+  `insert into judgement (policy, at, request_id, kind)
+   select body -> 'requirements' ->> 'policy', at, request_id, kind from event where kind in ('judged', 'extension-requested') order by at`,
+  `insert into first_request (person, entitlement, request_id, at, policy)
+   select distinct on (person, what) person, 'e' || what, id, at, policy from life where kind <> 'refused' order by person, what, at, id`,
+  `insert into approval_list (request_id, seq, at, person, requester, entitlement, asked_at, seconds)
+   select id, v.seq, v.at, approver, person, 'e' || what, asked.at, round(greatest(extract(epoch from v.at - asked.at), 0), 3)::float8
+     from life join event v on v.request_id = id and v.kind in ('approved', 'extension-approved')
+     cross join lateral (select case v.kind when 'approved' then life.at else first_end - interval '10 minutes' end as at) asked`,
+  `insert into approval_pair (person, requester, approvals, first_at, last_at)
+   select person, requester, count(*), min(at), max(at) from approval_list group by person, requester`,
 ];
 
 /** What the ledger has that is no life of a request. The second value of each is how many rows there are. */

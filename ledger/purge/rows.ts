@@ -6,6 +6,23 @@ const OF_REQUESTS = 'request_id in (select id from leaving_request)';
 const LEASES = `select id from lease where ${OF_REQUESTS}`;
 const CLICKS = `select id from click where ${OF_REQUESTS}`;
 
+/** What was added up over all requests is added up again over those that stay. They come after what they are made from. */
+const SUMS: readonly string[] = [
+  `with left_pair as (
+     select p.person, p.requester, count(a.at) as approvals, min(a.at) as first_at, max(a.at) as last_at
+       from approval_pair p left join approval_list a on a.person = p.person and a.requester = p.requester
+      group by p.person, p.requester),
+   gone as (delete from approval_pair p using left_pair l where l.approvals = 0 and p.person = l.person and p.requester = l.requester)
+   update approval_pair p set approvals = l.approvals, first_at = l.first_at, last_at = l.last_at
+     from left_pair l where l.approvals between 1 and p.approvals - 1 and p.person = l.person and p.requester = l.requester`,
+  `with gone as (delete from first_request where ${OF_REQUESTS} returning person, entitlement)
+   insert into first_request (person, entitlement, request_id, at, policy)
+   select distinct on (r.requester, r.entitlement) r.requester, r.entitlement, j.request_id, j.at, j.policy
+     from gone g join request r on r.requester = g.person and r.entitlement = g.entitlement join judgement j on j.request_id = r.id and j.kind = 'judged'
+    where r.id not in (select id from leaving_request)
+    order by r.requester, r.entitlement, j.at, j.request_id`,
+];
+
 /** Each deletes what a table has about the requests in `leaving_request`. What refers to another table comes before it. */
 const DELETIONS: readonly string[] = [
   ...['use_reading', 'use_plan', 'access_check', 'manifest_entry', 'secret'].map(
@@ -14,7 +31,7 @@ const DELETIONS: readonly string[] = [
   ...['unchecked_click', 'account_check'].map(
     (table) => `delete from ${table} where click_id in (${CLICKS})`,
   ),
-  ...['access_period', 'event_text', 'event_free_text', 'free_text'].map(
+  ...['access_period', 'approval_list', 'judgement', 'event_text', 'event_free_text', 'free_text'].map(
     (table) => `delete from ${table} where ${OF_REQUESTS}`,
   ),
   ...['outbox', 'posted_message', 'deferred_message', 'request_lock', 'click'].map(
@@ -23,6 +40,7 @@ const DELETIONS: readonly string[] = [
   `with gone as (delete from lease where ${OF_REQUESTS} returning holding_id)
    delete from holding h where closed_at is not null and id in (select holding_id from gone)
       and not exists (select from lease l where l.holding_id = h.id and l.request_id not in (select id from leaving_request))`,
+  ...SUMS,
   'delete from request_list where id in (select id from leaving_request)',
   'delete from request where id in (select id from leaving_request)',
 ];

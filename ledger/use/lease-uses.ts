@@ -63,6 +63,7 @@ const at = (column: string): string => `(extract(epoch from ${column}) * 1000)::
 // The condition about the time reads the receipts, which have an index by it. The line of use of a lease is computed for each lease that is left.
 const MATCHES = `($1::text is null or request_id = $1) and ($2::text is null or lease_id = $2) and ($3::text is null or person = $3)
         and ($4::text is null or entitlement = $4) and ($5::text[] is null or verdict = any ($5))
+        and ($5::text[] is distinct from '{never-used}' or lease_id in (select u.lease_id from use_reading u where u.kind = 'known' and u.amount = 0))
         and (not $6 or verdict = 'used' and parts @> '[{"use": "not-used"}]' or verdict = 'never-used' and exists (
               select from audit.lease_use other where other.request_id = line.request_id and other.verdict = 'used'))
         and ($7::text is null or lease_id < $7)

@@ -29,13 +29,24 @@ test('each page is answered and measured, with the plan of its slowest statement
   }
 });
 
+const APPROVED = `kind in ('approved', 'extension-approved')`;
+const APPROVE = `keep_approval(request_id, seq, kind, at, body ->> 'by')`;
+const JUDGED = `kind in ('judged', 'extension-requested')`;
+const JUDGE = `keep_judgement(request_id, kind, at, body -> 'requirements' ->> 'policy')`;
+const OPENED = `seq = 0 and kind in ('requested', 'refused')`;
 test.each([
-  ['request_list', `write_request_list(request_id)`, `kind in ('requested', 'refused')`],
-  ['access_period', `write_access_periods(request_id)`, `kind = 'granted'`],
-])('the table %s is as its trigger writes it from the events', async (table, write, kinds) => {
+  ['request_list', 'write_request_list(request_id)', OPENED],
+  ['access_period', 'write_access_periods(request_id)', `kind = 'activated'`],
+  ['approval_list', APPROVE, APPROVED],
+  ['approval_pair', APPROVE, APPROVED],
+  ['judgement', JUDGE, JUDGED],
+  ['first_request', JUDGE, JUDGED],
+])('the table %s is as its trigger writes it from the events', async (table, write, events) => {
   await asAdmin(async (owner) => {
-    await owner.query(`begin; create temporary table made as table ${table}; delete from ${table}`);
-    await owner.query(`select ${write} from (select distinct request_id from event where ${kinds}) made`);
+    await owner.query(`begin; create temporary table made as table ${table}`);
+    await owner.query('delete from request_list; delete from access_period; delete from approval_list');
+    await owner.query('delete from approval_pair; delete from judgement; delete from first_request');
+    await owner.query(`select ${write} from event where ${events} order by log_id`);
     const { rows } = await owner.query<{ made: number; others: number }>(
       `select (select count(*) from made)::integer as made,
               (select count(*) from ((table made except table ${table}) union all (table ${table} except table made)) d)::integer as others`,

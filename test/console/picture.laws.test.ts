@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { allAccess } from '../../audit/questions/index.ts';
 import { tracksOf } from '../../console/parts/tracks.ts';
 import type { AccessQuestion } from '../../console/pages/access-question.ts';
 import { type AccessAnswer, readAccess } from '../../console/pages/read-access.ts';
@@ -99,4 +100,21 @@ test(`where there are too many to draw, the picture has their number at each mom
   const moments = Array.from({ length: 61 }, (_, each) => (BASE + each * 600_000) as Instant);
   const counts = await ledger.countAccess({ view: 'access', where: [] }, moments);
   expect(counts).toEqual(moments.map((at) => known.filter((each) => isDuring(each, at, at)).length));
+});
+
+test(`the same of what was recorded at a moment in the past (seed ${SEED})`, async () => {
+  const random = chance(SEED + 5000);
+  for (let round = 0; round < 20; round += 1) {
+    const knownAt = (random.one(instants) + random.upTo(3) - 1) as Instant;
+    const moments = Array.from({ length: 40 }, () => (random.one(instants) + random.upTo(3) - 1) as Instant)
+      .filter((at) => at <= knownAt)
+      .sort((a, b) => a - b);
+    const [from, to] = [moments[0], moments.at(-1)];
+    if (from === undefined || to === undefined) continue;
+    const held = everythingHeld(world, { knownAt });
+    expect([knownAt, await ledger.countAccess(allAccess({ from, to, knownAt }), moments)]).toEqual([
+      knownAt,
+      moments.map((at) => held.filter((each) => isDuring(each, at, at)).length),
+    ]);
+  }
 });

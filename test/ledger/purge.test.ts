@@ -316,6 +316,11 @@ describe('after the purge', () => {
     expect(await rows(`select from click`)).toEqual([]);
   });
 
+  test('what was added up over all requests is added up over those that stay', async () => {
+    expect(await rows('select distinct id from audit.policy_gain')).toEqual([{ id: later() }]);
+    expect(await rows('select * from approval_pair')).toEqual([]);
+  });
+
   test('later requests are as before', async () => {
     expect((await ledger.readTrail(later())).map(({ event }) => event.kind)).toEqual(['requested', 'judged']);
     expect(await ledger.readFreeText(later())).toEqual({ reason: 'incident 4312' });
