@@ -224,8 +224,9 @@ export async function readAuditPage(
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const columns = AUDIT_VIEWS[view];
   const at = columns[0];
-  const source = sourceOf(view, known, bind);
-  const conditions = where.map((each) => sqlOf(each, bind));
+  const during = known === undefined ? where.find(isTime) : undefined;
+  const source = during ? inOrderOf(view, during, bind) : sourceOf(view, known, bind);
+  const conditions = where.filter((each) => each !== during).map((each) => sqlOf(each, bind));
   const order = newestFirst ? `${at} desc, id desc` : `${at}, id`;
   const [, time, id] = CURSOR.exec(after ?? '') ?? [];
   if (time !== undefined && !Number.isNaN(Date.parse(time)))
@@ -244,6 +245,24 @@ export async function readAuditPage(
   return { rows: shown.map(rowOf), ...(last?.cursor ? { next: last.cursor } : {}) };
 }
 
+type During = Extract<AuditCondition, { kind: 'during' }>;
+
+/** A moment is found by the index of the times alone. */
+const isTime = (condition: AuditCondition): condition is During =>
+  condition.kind === 'during' && condition.from < condition.to;
+
+/**
+ * What was held in a time: what was held at its beginning, and what began later. Each part has an index in the order of the answer or is small, so
+ * that a page does not read the whole time.
+ */
+function inOrderOf(view: AuditView, { from, to }: During, bind: Bind): string {
+  const [at] = AUDIT_VIEWS[view];
+  const [start, end] = [from, to].map((each) => `${bind(toTimestamp(each))}::timestamptz`);
+  return `(select * from audit.${view} where during @> ${start}
+           union all
+           select * from audit.${view} where ${at} > ${start} and ${at} <= ${end})`;
+}
+
 /** A question as a statement that a login with the role curfew_auditor can run. */
 export function auditSql({ view, where, known }: AuditQuery): string {
   const bind = (value: unknown): string =>
@@ -253,7 +272,7 @@ export function auditSql({ view, where, known }: AuditQuery): string {
   const conditions = where.map((each) => sqlOf(each, bind));
   return [
     'select *',
-    `  from ${sourceOf(view, known, bind)}`,
+    `  from ${sourceOf(view, known, bind)}${view === 'access' ? ' a' : ''}`, // Conditions of access name its rows.
     ...conditions.map(
       (each, index) => `${index === 0 ? ' where' : '   and'} ${each.replaceAll(/\s*\n\s*/g, ' ')}`,
     ),
@@ -312,10 +331,10 @@ function rowOf({ cursor: _cursor, ...row }: Readonly<Record<string, unknown>>): 
   ) as AuditRow;
 }
 
-/** The targets that an entitlement gives in the catalogue, or that its leases gave, as a subquery. */
-export const targetsOf = (entitlement: string): string =>
-  `select g.provider, g.target_name from audit.access g where g.entitlement = ${entitlement}
-   union select t.provider, t.target_name from audit.target t where ${entitlement} = any (t.entitlements)`;
+/** The target of a row of `a` is one that an entitlement gives in the catalogue, or that its leases gave. */
+export const isGivenBy = (entitlement: string): string =>
+  `(exists (select from audit.access g where g.entitlement = ${entitlement} and g.provider = a.provider and g.target_name = a.target_name)
+    or exists (select from audit.target t where ${entitlement} = any (t.entitlements) and t.provider = a.provider and t.target_name = a.target_name))`;
 
 export type Bind = (value: unknown) => string;
 
@@ -354,10 +373,10 @@ export function sqlOf(condition: AuditCondition, bind: Bind): string {
     case 'not-granted-of-account':
       return `(basis <> 'granted' and provider = ${bind(condition.provider)} and lower(account_name) = lower(${bind(condition.name)}))`;
     case 'not-granted-at-targets-of':
-      return `(basis <> 'granted' and (provider, target_name) in (${targetsOf(bind(condition.entitlement))}))`;
+      return `(basis <> 'granted' and ${isGivenBy(bind(condition.entitlement))})`;
     case 'not-granted-of-accounts-of':
-      return `(basis <> 'granted' and (provider, account_id) in
-               (select g.provider, g.account_id from audit.access g where g.person = ${bind(condition.person)}))`;
+      return `(basis <> 'granted' and exists
+               (select from audit.access g where g.person = ${bind(condition.person)} and g.provider = a.provider and g.account_id = a.account_id))`;
     case 'any':
       return `(${condition.of.map((each) => sqlOf(each, bind)).join(' or ')})`;
     case 'all':

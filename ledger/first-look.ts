@@ -1,5 +1,5 @@
 import type { Instant } from '../core/ids.ts';
-import { type Bind, isTarget, targetsOf } from './audit-views.ts';
+import { type Bind, isTarget, isGivenBy } from './audit-views.ts';
 import { type Db, toInstant } from './pool.ts';
 
 /** All targets, those of a provider or of an entitlement, or one of a provider or of any. */
@@ -23,7 +23,7 @@ export async function readFirstLook(db: Db, subject: LookedAt): Promise<FirstLoo
   const where = whereLooked(subject, (value) => `$${values.push(value)}`);
   const { rows } = await db.query<{ count: number; looked: number; at: Date | null }>(
     `select count(*)::integer as count, count(first_looked_at)::integer as looked, max(first_looked_at) as at
-       from audit.target where ${where}`,
+       from audit.target a where ${where}`,
     values,
   );
   const [{ count, looked, at } = { count: 0, looked: 0, at: null }] = rows;
@@ -46,7 +46,7 @@ function whereLooked(subject: LookedAt, bind: Bind): string {
     case 'provider':
       return `provider = ${bind(subject.name)}`;
     case 'entitlement':
-      return `(provider, target_name) in (${targetsOf(bind(subject.id))})`;
+      return isGivenBy(bind(subject.id));
     case 'target':
       return isTarget(subject, bind);
   }

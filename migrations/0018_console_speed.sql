@@ -181,14 +181,20 @@ create index lease_unfinished on lease (ends_at) where state <> 'revoked';
 create index use_reading_nothing on use_reading (lease_id) where kind = 'known' and amount = 0;
 grant select (lease_id, kind, amount) on use_reading to curfew_console;
 
+-- What an entitlement gave, and the accounts with which a person had access.
+create index access_period_given on access_period (entitlement, provider, target_name);
+create index access_period_account on access_period (person, provider, account_id);
+
 -- The last letters of an id are how people name a request.
 create index event_end_of_request on event (reverse(request_id) text_pattern_ops) where seq = 0;
 
 revoke all on function keep_judgement(text, text, timestamptz, text), keep_approval(text, integer, text, timestamptz, text) from public;
 
 -- As before, and "changed_at" counts the events about the planned end too. So what was changed until a moment is at that moment as it is now.
-create or replace function access_periods_of(its_request text, known_at timestamptz)
-returns table (lease_id text, granted_at timestamptz, granted_seq integer, ended_at timestamptz, ends_at timestamptz, changed_at timestamptz)
+alter table access_period add column revoked_at timestamptz; -- the last receipt
+drop function access_periods_of(text, timestamptz);
+create function access_periods_of(its_request text, known_at timestamptz)
+returns table (lease_id text, granted_at timestamptz, granted_seq integer, ended_at timestamptz, ends_at timestamptz, changed_at timestamptz, revoked_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   with known as (
     select e.seq, e.kind, e.at, e.body, e.body ->> 'lease' as lease
@@ -211,10 +217,75 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
            where k.kind in ('grant-started', 'extended', 'end-adopted')),
          greatest(g.at, (select max(k.at) from known k
                           where k.lease = g.lease and k.kind in ('undone', 'repaired', 'revoked')
-                             or k.kind in ('grant-started', 'extended', 'end-adopted')))
+                             or k.kind in ('grant-started', 'extended', 'end-adopted'))),
+         (select max(k.at) from known k where k.lease = g.lease and k.kind = 'revoked')
     from granted g left join revoked r on r.lease = g.lease left join undone u on u.lease = g.lease
 $$;
+revoke all on function access_periods_of(text, timestamptz) from public;
+create or replace function write_access_periods(its_request text) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  insert into public.access_period as p (lease_id, request_id, person, entitlement, provider, target_name, target_key, account_id, account_name,
+                                         level, granted_at, granted_seq, ended_at, ends_at, changed_at, revoked_at)
+  select a.lease_id, r.id, r.requester, r.entitlement, l.provider, t.target ->> 'lockKey',
+         coalesce(split_part(h.target_key, E'\n', 1), t.target ->> 'lockKey'),
+         coalesce(i.body ->> 'subject', h.subject_id, t.target ->> 'account'),
+         coalesce(h.subject_name, t.target ->> 'account'),
+         coalesce(i.body ->> 'level', t.target ->> 'level'),
+         a.granted_at, a.granted_seq, a.ended_at, a.ends_at, a.changed_at, a.revoked_at
+    from public.access_periods_of(its_request, 'infinity') a
+    join public.request r on r.id = its_request
+    join public.lease l on l.id = a.lease_id and l.request_id = its_request
+    cross join lateral (select r.targets -> l.position as target) t
+    left join public.holding h on h.id = l.holding_id
+    left join lateral (
+      select e.body from public.event e
+       where e.request_id = its_request and e.kind = 'intended' and e.body ->> 'lease' = a.lease_id and e.seq < a.granted_seq
+       order by e.seq desc limit 1) i on true
+  on conflict (lease_id) do update
+     set ended_at = excluded.ended_at, ends_at = excluded.ends_at, changed_at = excluded.changed_at, revoked_at = excluded.revoked_at
+   where p.request_id = excluded.request_id
+     and (p.ended_at, p.ends_at, p.changed_at, p.revoked_at) is distinct from (excluded.ended_at, excluded.ends_at, excluded.changed_at, excluded.revoked_at)
+$$;
 select write_access_periods(request_id) from event where kind in ('extended', 'end-adopted') group by request_id;
+update access_period p set revoked_at = e.at
+  from (select body ->> 'lease' as lease_id, max(at) as at from event where kind = 'revoked' group by 1) e
+ where e.lease_id = p.lease_id and p.revoked_at is null;
+
+-- As before, from the periods. The events are in a partition for each quarter, and to plan a question about them took longer than to answer it.
+create or replace view audit.lease_use as
+with held as (
+  select p.lease_id, p.request_id, l.position, p.person, p.entitlement, p.provider, r.targets -> l.position as target, p.granted_at, p.revoked_at as ended_at
+    from access_period p join lease l on l.id = p.lease_id join request r on r.id = p.request_id
+), line as (
+  select held.*, used.amount, latest.unit, latest.source, used.first_at, used.last_at, used.known_until, used.whole,
+         (select u.why from use_reading u where u.lease_id = held.lease_id and u.kind = 'unknown' order by u.id desc limit 1) as why,
+         (select max(u.read_at) from use_reading u where u.lease_id = held.lease_id) as read_at
+    from held
+    left join lateral (select k.unit, k.source from use_reading k where k.lease_id = held.lease_id and k.kind = 'known' order by k.id desc limit 1) latest on true
+    left join lateral (
+      select max(k.amount) filter (where k.unit = latest.unit) as amount,
+             min(least(k.first_at, k.last_at, case when k.amount > 0 then least(k.read_at, held.ended_at) end)) as first_at,
+             max(coalesce(k.last_at, case when k.grew then least(k.read_at, held.ended_at) end)) as last_at,
+             max(k.covered_until) filter (where k.covered_from <= held.granted_at) as known_until,
+             coalesce(bool_or(k.covered_from <= held.granted_at and k.covered_until >= held.ended_at), false) as whole
+        from (select u.*, u.amount > coalesce(lag(u.amount) over (partition by u.unit order by u.id), 0) as grew
+                from use_reading u where u.lease_id = held.lease_id and u.kind = 'known') k) used on true
+)
+select lease_id, request_id, position, person, entitlement, provider, target, granted_at, ended_at,
+       case when amount > 0 then 'used'
+            when whole then 'never-used'
+            when ended_at is null and known_until is not null then 'not-used-so-far'
+            else 'unknown' end as verdict,
+       first_at, last_at, amount, unit, source, known_until, whole, read_at,
+       (select coalesce(jsonb_agg(jsonb_build_object('part', p.part, 'use', case when p.used then 'used' when p.not_used and whole then 'not-used' else 'unknown' end,
+                                                     'amount', p.amount, 'last', p.last) order by p.part), '[]')
+          from (select x.part, bool_or(x.use = 'used') as used, bool_or(x.use = 'not-used' and k.covered_until >= line.ended_at and k.covered_from <= line.granted_at) as not_used,
+                       max(x.amount) as amount, to_timestamp(max(x.last) / 1000) as last
+                  from use_reading k, jsonb_to_recordset(k.parts) as x (part text, use text, amount float8, last float8)
+                 where k.lease_id = line.lease_id and k.kind = 'known' group by x.part) p) as parts,
+       case when amount > 0 or whole then null
+            else coalesce(why, case when read_at is null then 'nobody has read it yet' else 'the vendor did not show everything from the grant to the end' end) end as why_unknown
+  from line;
 
 -- What was changed later than known_at is computed again from its events: what was held then, and what was recorded later than it ended. With a person or
 -- an entitlement, only access of them is computed.

@@ -8,7 +8,7 @@ set check_function_bodies = off;
 -- functions
 
 CREATE OR REPLACE FUNCTION public.access_periods_of(its_request text, known_at timestamp with time zone)
- RETURNS TABLE(lease_id text, granted_at timestamp with time zone, granted_seq integer, ended_at timestamp with time zone, ends_at timestamp with time zone, changed_at timestamp with time zone)
+ RETURNS TABLE(lease_id text, granted_at timestamp with time zone, granted_seq integer, ended_at timestamp with time zone, ends_at timestamp with time zone, changed_at timestamp with time zone, revoked_at timestamp with time zone)
  LANGUAGE sql
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -34,7 +34,8 @@ AS $function$
            where k.kind in ('grant-started', 'extended', 'end-adopted')),
          greatest(g.at, (select max(k.at) from known k
                           where k.lease = g.lease and k.kind in ('undone', 'repaired', 'revoked')
-                             or k.kind in ('grant-started', 'extended', 'end-adopted')))
+                             or k.kind in ('grant-started', 'extended', 'end-adopted'))),
+         (select max(k.at) from known k where k.lease = g.lease and k.kind = 'revoked')
     from granted g left join revoked r on r.lease = g.lease left join undone u on u.lease = g.lease
 $function$;
 
@@ -503,13 +504,13 @@ CREATE OR REPLACE FUNCTION public.write_access_periods(its_request text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   insert into public.access_period as p (lease_id, request_id, person, entitlement, provider, target_name, target_key, account_id, account_name,
-                                         level, granted_at, granted_seq, ended_at, ends_at, changed_at)
+                                         level, granted_at, granted_seq, ended_at, ends_at, changed_at, revoked_at)
   select a.lease_id, r.id, r.requester, r.entitlement, l.provider, t.target ->> 'lockKey',
          coalesce(split_part(h.target_key, E'\n', 1), t.target ->> 'lockKey'),
          coalesce(i.body ->> 'subject', h.subject_id, t.target ->> 'account'),
          coalesce(h.subject_name, t.target ->> 'account'),
          coalesce(i.body ->> 'level', t.target ->> 'level'),
-         a.granted_at, a.granted_seq, a.ended_at, a.ends_at, a.changed_at
+         a.granted_at, a.granted_seq, a.ended_at, a.ends_at, a.changed_at, a.revoked_at
     from public.access_periods_of(its_request, 'infinity') a
     join public.request r on r.id = its_request
     join public.lease l on l.id = a.lease_id and l.request_id = its_request
@@ -520,9 +521,9 @@ AS $function$
        where e.request_id = its_request and e.kind = 'intended' and e.body ->> 'lease' = a.lease_id and e.seq < a.granted_seq
        order by e.seq desc limit 1) i on true
   on conflict (lease_id) do update
-     set ended_at = excluded.ended_at, ends_at = excluded.ends_at, changed_at = excluded.changed_at
+     set ended_at = excluded.ended_at, ends_at = excluded.ends_at, changed_at = excluded.changed_at, revoked_at = excluded.revoked_at
    where p.request_id = excluded.request_id
-     and (p.ended_at, p.ends_at, p.changed_at) is distinct from (excluded.ended_at, excluded.ends_at, excluded.changed_at)
+     and (p.ended_at, p.ends_at, p.changed_at, p.revoked_at) is distinct from (excluded.ended_at, excluded.ends_at, excluded.changed_at, excluded.revoked_at)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.write_request_list(its_request text)
@@ -616,7 +617,8 @@ create table access_period (
   ended_at timestamp with time zone,
   ends_at timestamp with time zone,
   changed_at timestamp with time zone not null,
-  during tstzrange generated always as (tstzrange(granted_at, ended_at, '[]'::text)) stored not null
+  during tstzrange generated always as (tstzrange(granted_at, ended_at, '[]'::text)) stored not null,
+  revoked_at timestamp with time zone
 );
 
 create table account_check (
@@ -1593,9 +1595,13 @@ alter table use_reading add constraint use_reading_lease_id_fkey FOREIGN KEY (le
 
 CREATE INDEX access_check_due ON public.access_check USING btree (next_at) WHERE (next_at IS NOT NULL);
 
+CREATE INDEX access_period_account ON public.access_period USING btree (person, provider, account_id);
+
 CREATE INDEX access_period_during ON public.access_period USING gist (during);
 
 CREATE INDEX access_period_entitlement ON public.access_period USING btree (entitlement, granted_at, lease_id);
+
+CREATE INDEX access_period_given ON public.access_period USING btree (entitlement, provider, target_name);
 
 CREATE INDEX access_period_granted ON public.access_period USING btree (granted_at, lease_id);
 

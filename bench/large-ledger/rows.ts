@@ -33,9 +33,9 @@ export const INSERT_ROWS: readonly string[] = [
           case when provider = 'github' then 'The vendor shows no use of this.' end
      from life join thing_target using (what) where granted and gone is not null and kind <> 'revoking' order by n`,
   `insert into access_period (lease_id, request_id, person, entitlement, provider, target_name, target_key, account_id, account_name, level, granted_at, granted_seq,
-                              ended_at, ends_at, changed_at)
+                              ended_at, ends_at, changed_at, revoked_at)
    select 'lease_' || tail || '_' || place, id, person, 'e' || what, provider, lock_key, lock_key || ':id', 'id-' || person, person, 'write', e.at, e.seq,
-          case when kind not in ('active', 'revoking') then gone end, ends, case when kind in ('active', 'revoking') then e.at else gone end
+          case when kind not in ('active', 'revoking') then gone end, ends, case when kind in ('active', 'revoking') then e.at else gone end, case when kind not in ('active', 'revoking') then gone end
      from life join thing_target t using (what)
      cross join lateral (
        select v.at, v.seq from event v where v.request_id = id and v.kind = 'granted' and v.body ->> 'lease' = 'lease_' || tail || '_' || place) e

@@ -47,15 +47,20 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
         <Table caption="Closed requests" columns={columns} rows={closed} empty="None yet." />
       </section>
       <section aria-labelledby="routes">
-        <h2 id="routes">What they may request, and who could approve it</h2>
+        <h2 id="routes">What they may request, and who could approve it {shownOf(routes.length)}</h2>
         <Table
           caption="Requestable entitlements"
           columns={routeColumns(names)}
-          rows={routes}
+          rows={routes.slice(0, MOST_ROUTES)}
           empty={
             isPolicyRead ? 'Nothing.' : 'The policy files cannot be read now, so nobody can request anything.'
           }
         />
+        {routes.length > MOST_ROUTES && (
+          <p class="soft">
+            The page of each other entitlement says who could approve it. A search for its name leads there.
+          </p>
+        )}
       </section>
       {approvals && (
         <section aria-labelledby="approvals">
@@ -71,6 +76,12 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
     </>
   );
 };
+
+/** So many entitlements are listed. Somebody may request hundreds, and the page must stay small. */
+const MOST_ROUTES = 25;
+
+const shownOf = (count: number): string =>
+  count > MOST_ROUTES ? `(the first ${MOST_ROUTES} of ${count})` : `(${count})`;
 
 const routeColumns = (names: Names): readonly Column<Route>[] => [
   { name: 'Entitlement', of: ({ entitlement }) => <Entitlement id={entitlement.id} names={names} /> },

@@ -57,12 +57,17 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
         />
       </section>
       <section aria-labelledby="entitlements">
-        <h2 id="entitlements">Entitlements of the catalogue that use it ({entitlements.length})</h2>
+        <h2 id="entitlements">
+          Entitlements of the catalogue that use it{' '}
+          {entitlements.length > MOST_ENTITLEMENTS
+            ? `(the first ${MOST_ENTITLEMENTS} of ${entitlements.length})`
+            : `(${entitlements.length})`}
+        </h2>
         {entitlements.length === 0 ? (
           <p class="empty">None.</p>
         ) : (
           <ul>
-            {entitlements.map(({ id }) => (
+            {entitlements.slice(0, MOST_ENTITLEMENTS).map(({ id }) => (
               <li>
                 <Entitlement id={id} names={names} />
               </li>
@@ -74,6 +79,9 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
     </>
   );
 };
+
+/** So many entitlements are listed, so that the page stays small. */
+const MOST_ENTITLEMENTS = 50;
 
 const targetsNote = ({ length }: readonly WatchedTarget[]): string =>
   length < MOST_TARGETS ? `(${length})` : `(the first ${length})`;

@@ -60,15 +60,19 @@ export type UseFilter = Readonly<{
 
 const at = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
-// The condition about the time reads the receipts, which have an index by it. The line of use of a lease is computed for each lease that is left.
+// The line of use of a lease is computed for each lease that the other conditions leave.
 const MATCHES = `($1::text is null or request_id = $1) and ($2::text is null or lease_id = $2) and ($3::text is null or person = $3)
         and ($4::text is null or entitlement = $4) and ($5::text[] is null or verdict = any ($5))
-        and ($5::text[] is distinct from '{never-used}' or lease_id in (select u.lease_id from use_reading u where u.kind = 'known' and u.amount = 0))
         and (not $6 or verdict = 'used' and parts @> '[{"use": "not-used"}]' or verdict = 'never-used' and exists (
               select from audit.lease_use other where other.request_id = line.request_id and other.verdict = 'used'))
         and ($7::text is null or lease_id < $7)
-        and ($8::timestamptz is null and $9::timestamptz is null or lease_id in (
-              select id from audit.access where since >= coalesce($8, '-infinity') and since <= coalesce($9, 'infinity')))`;
+        and ($8::timestamptz is null or granted_at >= $8) and ($9::timestamptz is null or granted_at <= $9)`;
+
+/** What is never used has a reading that shows nothing. There is an index of these readings, so only their leases are looked at. */
+const HAS_SHOWN_NOTHING = `lease_id in (select u.lease_id from use_reading u where u.kind = 'known' and u.amount = 0)`;
+
+const matchesOf = ({ verdicts }: Pick<UseFilter, 'verdicts'>): string =>
+  verdicts?.every((verdict) => verdict === 'never-used') ? `${HAS_SHOWN_NOTHING} and ${MATCHES}` : MATCHES;
 
 const conditions = (filter: Omit<UseFilter, 'limit'>): readonly unknown[] => [
   ...[filter.request ?? null, filter.lease ?? null, filter.person ?? null, filter.entitlement ?? null],
@@ -105,7 +109,7 @@ export const countLeaseUses = (
   countWithin(
     db,
     {
-      sql: `select granted_at as at from audit.lease_use line where ${MATCHES} limit $10`,
+      sql: `select granted_at as at from audit.lease_use line where ${matchesOf(filter)} limit $10`,
       values: [...conditions(filter), most + 1],
     },
     withinMs,
@@ -118,7 +122,7 @@ export async function leaseUses(db: Db, filter: UseFilter): Promise<readonly Lea
             ${at('granted_at')} as "grantedAt", ${at('ended_at')} as "endedAt", verdict, ${at('first_at')} as first, ${at('last_at')} as last,
             amount, unit, source, ${at('known_until')} as "knownUntil", whole as "isWhole", ${at('read_at')} as "readAt", parts, why_unknown as "whyUnknown"
        from audit.lease_use line
-      where ${MATCHES}
+      where ${matchesOf(filter)}
       order by lease_id desc limit $10`,
     [...conditions(filter), filter.limit],
   );
