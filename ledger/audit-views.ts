@@ -247,18 +247,16 @@ export async function readAuditPage(
 
 type During = Extract<AuditCondition, { kind: 'during' }>;
 
-/** A moment is found by the index of the times alone. */
-const isTime = (condition: AuditCondition): condition is During =>
-  condition.kind === 'during' && condition.from < condition.to;
+const isTime = (condition: AuditCondition): condition is During => condition.kind === 'during';
 
 /**
- * What was held in a time: what was held at its beginning, and what began later. Each part has an index in the order of the answer or is small, so
- * that a page does not read the whole time.
+ * What was held in a time: what was held at its beginning, and what began later. The first part is small, and with "offset 0" it is found by the index of the
+ * times. The second one has an index in the order of the answer, so a page does not read the whole time.
  */
 function inOrderOf(view: AuditView, { from, to }: During, bind: Bind): string {
   const [at] = AUDIT_VIEWS[view];
   const [start, end] = [from, to].map((each) => `${bind(toTimestamp(each))}::timestamptz`);
-  return `(select * from audit.${view} where during @> ${start}
+  return `((select * from audit.${view} where during @> ${start} offset 0)
            union all
            select * from audit.${view} where ${at} > ${start} and ${at} <= ${end})`;
 }

@@ -181,6 +181,9 @@ create index lease_unfinished on lease (ends_at) where state <> 'revoked';
 create index use_reading_nothing on use_reading (lease_id) where kind = 'known' and amount = 0;
 grant select (lease_id, kind, amount) on use_reading to curfew_console;
 
+-- The closed requests of a person, in the order of their list.
+create index request_closed on request (requester, closed_at, id) where state = 'closed';
+
 -- What an entitlement gave, and the accounts with which a person had access.
 create index access_period_given on access_period (entitlement, provider, target_name);
 create index access_period_account on access_period (person, provider, account_id);
@@ -254,8 +257,8 @@ update access_period p set revoked_at = e.at
 -- As before, from the periods. The events are in a partition for each quarter, and to plan a question about them took longer than to answer it.
 create or replace view audit.lease_use as
 with held as (
-  select p.lease_id, p.request_id, l.position, p.person, p.entitlement, p.provider, r.targets -> l.position as target, p.granted_at, p.revoked_at as ended_at
-    from access_period p join lease l on l.id = p.lease_id join request r on r.id = p.request_id
+  select p.lease_id, l.request_id, l.position, p.person, p.entitlement, p.provider, r.targets -> l.position as target, p.granted_at, p.revoked_at as ended_at
+    from access_period p join lease l on l.id = p.lease_id join request r on r.id = l.request_id
 ), line as (
   select held.*, used.amount, latest.unit, latest.source, used.first_at, used.last_at, used.known_until, used.whole,
          (select u.why from use_reading u where u.lease_id = held.lease_id and u.kind = 'unknown' order by u.id desc limit 1) as why,

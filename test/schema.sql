@@ -1715,6 +1715,8 @@ CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree ((true)) WH
 
 CREATE INDEX reading_at ON public.reading USING btree (at, id);
 
+CREATE INDEX request_closed ON public.request USING btree (requester, closed_at, id) WHERE (state = 'closed'::text);
+
 CREATE INDEX request_extension ON public.request USING btree (extension_due_at) WHERE (extension_due_at IS NOT NULL);
 
 CREATE INDEX request_list_decided ON public.request_list USING btree (decided_at) INCLUDE (asked_at, ending) WHERE (decided_at IS NOT NULL);

@@ -68,11 +68,26 @@ const MATCHES = `($1::text is null or request_id = $1) and ($2::text is null or 
         and ($7::text is null or lease_id < $7)
         and ($8::timestamptz is null or granted_at >= $8) and ($9::timestamptz is null or granted_at <= $9)`;
 
-/** What is never used has a reading that shows nothing. There is an index of these readings, so only their leases are looked at. */
-const HAS_SHOWN_NOTHING = `lease_id in (select u.lease_id from use_reading u where u.kind = 'known' and u.amount = 0)`;
+/** From which lines a list is read, and its order. */
+type Lines = Readonly<{ from: string; order: string }>;
 
-const matchesOf = ({ verdicts }: Pick<UseFilter, 'verdicts'>): string =>
-  verdicts?.every((verdict) => verdict === 'never-used') ? `${HAS_SHOWN_NOTHING} and ${MATCHES}` : MATCHES;
+const ALL_LINES: Lines = { from: 'audit.lease_use line', order: 'lease_id' };
+
+/**
+ * What is never used has a reading that shows nothing, and there is an index of these readings. So the lines of their leases alone are computed, one after
+ * the other in the order of the list, until a page is full.
+ */
+const MAYBE_UNUSED: Lines = {
+  from: `(select distinct u.lease_id as candidate from use_reading u join audit.access a on a.id = u.lease_id
+           where u.kind = 'known' and u.amount = 0 and ($7::text is null or u.lease_id < $7)
+             and ($8::timestamptz is null or a.since >= $8) and ($9::timestamptz is null or a.since <= $9)
+           order by candidate desc offset 0) shown_nothing
+         cross join lateral (select * from audit.lease_use u where u.lease_id = candidate offset 0) line`,
+  order: 'candidate',
+};
+
+const linesOf = ({ verdicts }: Pick<UseFilter, 'verdicts'>): Lines =>
+  verdicts?.every((verdict) => verdict === 'never-used') ? MAYBE_UNUSED : ALL_LINES;
 
 const conditions = (filter: Omit<UseFilter, 'limit'>): readonly unknown[] => [
   ...[filter.request ?? null, filter.lease ?? null, filter.person ?? null, filter.entitlement ?? null],
@@ -109,7 +124,7 @@ export const countLeaseUses = (
   countWithin(
     db,
     {
-      sql: `select granted_at as at from audit.lease_use line where ${matchesOf(filter)} limit $10`,
+      sql: `select granted_at as at from ${linesOf(filter).from} where ${MATCHES} limit $10`,
       values: [...conditions(filter), most + 1],
     },
     withinMs,
@@ -117,13 +132,14 @@ export const countLeaseUses = (
 
 /** The lines of use of the leases that match, the newest lease first. */
 export async function leaseUses(db: Db, filter: UseFilter): Promise<readonly LeaseUse[]> {
+  const { from, order } = linesOf(filter);
   const { rows } = await db.query<LeaseUse>(
     `select lease_id as lease, request_id as request, person, entitlement, provider, target,
             ${at('granted_at')} as "grantedAt", ${at('ended_at')} as "endedAt", verdict, ${at('first_at')} as first, ${at('last_at')} as last,
             amount, unit, source, ${at('known_until')} as "knownUntil", whole as "isWhole", ${at('read_at')} as "readAt", parts, why_unknown as "whyUnknown"
-       from audit.lease_use line
-      where ${matchesOf(filter)}
-      order by lease_id desc limit $10`,
+       from ${from}
+      where ${MATCHES}
+      order by ${order} desc limit $10`,
     [...conditions(filter), filter.limit],
   );
   return rows;
