@@ -225,19 +225,21 @@ export async function readAuditPage(
   const columns = AUDIT_VIEWS[view];
   const at = columns[0];
   const during = known === undefined ? where.find(isTime) : undefined;
-  const source = during ? inOrderOf(view, during, bind) : sourceOf(view, known, bind);
   const conditions = where.filter((each) => each !== during).map((each) => sqlOf(each, bind));
   const order = newestFirst ? `${at} desc, id desc` : `${at}, id`;
   const [, time, id] = CURSOR.exec(after ?? '') ?? [];
   if (time !== undefined && !Number.isNaN(Date.parse(time)))
     conditions.push(`(${at}, id) ${newestFirst ? '<' : '>'} (${bind(time)}::timestamptz, ${bind(id)}::text)`);
+  const part = { conditions, end: `order by ${order} limit ${bind(most + 1)}` };
+  const source = during
+    ? partsOf(view, during, bind).map((each) => `(${selected(each, part)})`)
+    : [selected({ source: sourceOf(view, known, bind), conditions: [] }, part)];
   // The cursor has the whole time, to the microsecond. Only that of the last row is used.
   const cursor = `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '/' || id`;
   const { rows } = await db.query<{ cursor: string | null } & Record<string, unknown>>(
     `select ${columns.map((column) => `"${column}"`).join(', ')},
             case row_number() over (order by ${order}) when ${bind(most)}::bigint then ${cursor} end as cursor
-       from ${source} a ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
-      order by ${order} limit ${bind(most + 1)}`,
+       from (${source.join(' union all ')}) found ${part.end}`,
     values,
   );
   const shown = rows.slice(0, most);
@@ -249,16 +251,27 @@ type During = Extract<AuditCondition, { kind: 'during' }>;
 
 const isTime = (condition: AuditCondition): condition is During => condition.kind === 'during';
 
+type Part = Readonly<{ source: string; conditions: readonly string[] }>;
+
+const selected = (
+  { source, conditions }: Part,
+  all: Readonly<{ conditions: readonly string[]; end: string }>,
+): string => {
+  const every = [...conditions, ...all.conditions];
+  return `select * from ${source} a ${every.length === 0 ? '' : `where ${every.join(' and ')}`} ${all.end}`;
+};
+
 /**
  * What was held in a time: what was held at its beginning, and what began later. The first part is small, and with "offset 0" it is found by the index of the
  * times. The second one has an index in the order of the answer, so a page does not read the whole time.
  */
-function inOrderOf(view: AuditView, { from, to }: During, bind: Bind): string {
+function partsOf(view: AuditView, { from, to }: During, bind: Bind): readonly Part[] {
   const [at] = AUDIT_VIEWS[view];
   const [start, end] = [from, to].map((each) => `${bind(toTimestamp(each))}::timestamptz`);
-  return `((select * from audit.${view} where during @> ${start} offset 0)
-           union all
-           select * from audit.${view} where ${at} > ${start} and ${at} <= ${end})`;
+  return [
+    { source: `(select * from audit.${view} where during @> ${start} offset 0)`, conditions: [] },
+    { source: `audit.${view}`, conditions: [`${at} > ${start}`, `${at} <= ${end}`] },
+  ];
 }
 
 /** A question as a statement that a login with the role curfew_auditor can run. */

@@ -17,21 +17,35 @@ export async function countAccess(
   return rows.map(({ held }) => held);
 }
 
-/** Each moment has its own search in the index of the times. */
-const countedByIndex = ({ view, known, where }: AuditQuery, times: string, bind: Bind): string =>
-  `select (select count(*) from ${sourceOf(view, known, bind)} a
-            where ${['during @> moment', ...where.map((each) => sqlOf(each, bind))].join(' and ')})::float8 as held
+/**
+ * Each moment has its own search in the index of what Curfew granted. What it did not grant has no person and no such index, and conditions about it read other
+ * tables. So it is read once.
+ */
+const countedByIndex = ({ view, known, where }: AuditQuery, times: string, bind: Bind): string => {
+  const conditions = where.map((each) => sqlOf(each, bind));
+  const source = sourceOf(view, known, bind);
+  return `${changes(source, ["basis <> 'granted'", ...conditions], times)}
+   select ((select count(*) from ${source} a where ${['person is not null', 'during @> moment', ...conditions].join(' and ')})
+           + ${HELD_AT_N})::float8 as held
      from unnest(${times}) with ordinality m (moment, n) order by n`;
+};
+
+/** What is computed has no index, so it is read once. */
+const countedOnce = ({ view, known, where }: AuditQuery, times: string, bind: Bind): string => {
+  const conditions = where.map((each) => sqlOf(each, bind));
+  return `${changes(sourceOf(view, known, bind), conditions, times)}
+   select ${HELD_AT_N}::float8 as held from generate_series(1, cardinality(${times})) n order by n`;
+};
 
 /**
- * What is computed has no index, so it is read once. Each access adds one from the first moment that is not before its beginning on, and takes one away from
- * the first moment after its end on.
+ * By how much the number changes. Each access adds one from the first moment that is not before its beginning on, and takes one away from the first moment
+ * after its end on.
  */
-const countedOnce = ({ view, known, where }: AuditQuery, times: string, bind: Bind): string =>
-  `with held as materialized (
-     select since, until from ${sourceOf(view, known, bind)} a where ${where.map((each) => sqlOf(each, bind)).join(' and ') || 'true'}),
+const changes = (source: string, conditions: readonly string[], times: string): string =>
+  `with held as materialized (select since, until from ${source} a where ${conditions.join(' and ') || 'true'}),
    change as (
      select width_bucket(since - interval '1 microsecond', ${times}) as before, count(*) as more from held group by 1
      union all
-     select width_bucket(until, ${times}), -count(*) from held where until is not null group by 1)
-   select coalesce((select sum(more) from change where before < n), 0)::float8 as held from generate_series(1, cardinality(${times})) n order by n`;
+     select width_bucket(until, ${times}), -count(*) from held where until is not null group by 1)`;
+
+const HELD_AT_N = '(select coalesce(sum(more), 0) from change where before < n)';

@@ -19,7 +19,7 @@ import type { AccessQuestion } from './access-question.ts';
 
 export const ROWS_OF_A_PAGE = 50;
 /** More accesses than this are counted in the picture, and not drawn. */
-const MOST_BARS = 80;
+const MOST_BARS = 60;
 /** At so many moments, from the beginning to the end of the picture. */
 const COUNTS = 61;
 
