@@ -26,13 +26,14 @@ export type NumberQuestion = Readonly<{
 /** A time is in seconds. */
 export type NumberRow = Readonly<Record<string, string | number | null>>;
 
-const binned = (seconds: string, bins: Bins): string =>
-  [
-    `(array[${binNames(bins)
-      .map((name) => `'${name}'`)
-      .join(', ')}])`,
-    `[1 + width_bucket(${seconds}, array[${bins.others.map(([from]) => from).join(', ')}]::float8[])]`,
-  ].join('\n         ');
+/** The number of the bin of a value, from 0. A number is grouped sooner than a text. */
+const binOf = (value: string, bins: Bins): string =>
+  `width_bucket(${value}, array[${bins.others.map(([from]) => from).join(', ')}]::float8[]) as bin`;
+
+const binName = (bins: Bins): string =>
+  `(array[${binNames(bins)
+    .map((name) => `'${name}'`)
+    .join(', ')}])[1 + bin] as label`;
 
 /** A question whose times and zone are values of a statement, or literals of it. */
 type Bound = Readonly<{ from: string; to: string; zone: string }> &
@@ -44,11 +45,11 @@ const within = (column: string, { from, to }: Bound): string => `${column} >= ${
 const overSince = (bound: Bound): string =>
   `basis = 'granted' and ${within('since', bound)} and until is not null`;
 
-/** Grants whose end a read showed in the time. With "during" they are found by its index. */
+/** Grants whose end a read showed in the time. */
 const endedIn = (bound: Bound): string =>
   `select round(extract(epoch from until - planned_end), 3)::float8 as seconds
           from audit.access
-         where basis = 'granted' and during && tstzrange(${bound.from}, ${bound.to}, '[]') and ${within('until', bound)}`;
+         where basis = 'granted' and ${within('until', bound)}`;
 
 const STATEMENTS: Readonly<Record<NumberName, (bound: Bound) => string>> = {
   /** How many requests were decided, with the median and the 90th percentile of the seconds. */
@@ -58,10 +59,11 @@ select count(*)::integer as requests, percentile_cont(0.5) within group (order b
   from audit.request
  where ${within('decided_at', bound)};`,
   'decision-times': (bound) => `
-select ${binned('decided_in', DECISION_BINS)} as label, count(*)::integer as requests
-  from audit.request
- where ${within('decided_at', bound)}
- group by label;`,
+select ${binName(DECISION_BINS)}, count(*)::integer as requests
+  from (select ${binOf('decided_in', DECISION_BINS)}
+          from audit.request
+         where ${within('decided_at', bound)}) decided
+ group by bin;`,
   grants: (bound) => `
 select date_trunc('${bound.by}', since at time zone ${bound.zone})::date::text as label, count(*)::integer as grants
   from audit.access
@@ -69,13 +71,14 @@ select date_trunc('${bound.by}', since at time zone ${bound.zone})::date::text a
  group by label
  order by label;`,
   lengths: (bound) => `
-select ${binned('ceil(approved / 60)', LENGTH_BINS)} as label, count(*)::integer as grants,
+select ${binName(LENGTH_BINS)}, count(*)::integer as grants,
        percentile_cont(0.5) within group (order by approved) as approved,
        percentile_cont(0.5) within group (order by held) as held
-  from (select extract(epoch from planned_end - since)::float8 as approved, extract(epoch from until - since)::float8 as held
+  from (select extract(epoch from planned_end - since)::float8 as approved, extract(epoch from until - since)::float8 as held,
+               ${binOf('ceil(extract(epoch from planned_end - since)::float8 / 60)', LENGTH_BINS)}
           from audit.access
          where ${overSince(bound)}) ended
- group by label;`,
+ group by bin;`,
   use: (bound) => `
 select verdict as label, count(*)::integer as grants
   from audit.lease_use
@@ -97,9 +100,10 @@ select count(*)::integer as grants, count(*) filter (where seconds > ${bound.all
        (select count(*) from audit.overstay where until is null and seconds > ${bound.allowedSeconds})::integer as held_now
   from (${endedIn(bound)}) ended;`,
   ends: (bound) => `
-select ${binned('seconds', endBins(bound.allowedSeconds))} as label, count(*)::integer as grants
-  from (${endedIn(bound)}) ended
- group by label;`,
+select ${binName(endBins(bound.allowedSeconds))}, count(*)::integer as grants
+  from (select ${binOf('seconds', endBins(bound.allowedSeconds))}
+          from (${endedIn(bound)}) ended) binned
+ group by bin;`,
   entitlements: (bound) => `
 select coalesce(entitlement, '') as label, count(*)::integer as requests
   from audit.request

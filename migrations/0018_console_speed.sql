@@ -181,6 +181,11 @@ create index lease_unfinished on lease (ends_at) where state <> 'revoked';
 create index use_reading_nothing on use_reading (lease_id) where kind = 'known' and amount = 0;
 grant select (lease_id, kind, amount) on use_reading to curfew_console;
 
+-- Numbers read these indexes and no table.
+drop index access_period_granted;
+create index access_period_granted on access_period (granted_at, lease_id) include (ended_at, ends_at);
+create index access_period_ended on access_period (ended_at) include (ends_at) where ended_at is not null;
+
 -- The closed requests of a person, in the order of their list.
 create index request_closed on request (requester, closed_at, id) where state = 'closed';
 

@@ -1599,11 +1599,13 @@ CREATE INDEX access_period_account ON public.access_period USING btree (person, 
 
 CREATE INDEX access_period_during ON public.access_period USING gist (during);
 
+CREATE INDEX access_period_ended ON public.access_period USING btree (ended_at) INCLUDE (ends_at) WHERE (ended_at IS NOT NULL);
+
 CREATE INDEX access_period_entitlement ON public.access_period USING btree (entitlement, granted_at, lease_id);
 
 CREATE INDEX access_period_given ON public.access_period USING btree (entitlement, provider, target_name);
 
-CREATE INDEX access_period_granted ON public.access_period USING btree (granted_at, lease_id);
+CREATE INDEX access_period_granted ON public.access_period USING btree (granted_at, lease_id) INCLUDE (ended_at, ends_at);
 
 CREATE INDEX access_period_late ON public.access_period USING btree (changed_at) WHERE (changed_at > ended_at);
 

@@ -1,7 +1,14 @@
 import { dayNumber, dayOf, localMoment, weekdayOf } from '../../core/calendar.ts';
 import type { Instant } from '../../core/ids.ts';
 import { ENDINGS } from '../../core/request/endings.ts';
-import { binNames, DECISION_BINS, endBins, LENGTH_BINS, type NumberName } from '../../core/numbers.ts';
+import {
+  binNames,
+  DECISION_BINS,
+  endBins,
+  LENGTH_BINS,
+  type NumberName,
+  NUMBERS,
+} from '../../core/numbers.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Ledger, NumberQuestion, NumberRow } from '../../ledger/index.ts';
 import { ALLOWED_SECONDS } from './overstays.ts';
@@ -67,35 +74,46 @@ export async function numbersOf(
   time: NumbersTime,
 ): Promise<Numbers> {
   const question = numbersQuestion(time);
-  const read = (name: NumberName) => readNumbers(name, question);
-  const table = async (name: TableName, labels?: readonly string[]): Promise<readonly NumbersRow[]> => {
-    const rows = (await read(name)).map(rowOf);
+  const lists = await readLists({ readNumbers }, question);
+  const read = (name: NumberName): readonly NumberRow[] => lists.get(name) ?? [];
+  const table = (name: TableName, labels?: readonly string[]): readonly NumbersRow[] => {
+    const rows = read(name).map(rowOf);
     return labels
       ? labels.map((label) => rows.find((row) => row.label === label) ?? none(name, label))
       : rows;
   };
-  const [decisions, overstays, ...tables] = await Promise.all([
-    read('decisions'),
-    read('overstays'),
-    table('decision-times', binNames(DECISION_BINS)),
-    table('grants', daysOf(question)),
-    table('lengths', binNames(LENGTH_BINS)),
-    table('use'),
-    table('refusals'),
-    table('ends', binNames(endBins(ALLOWED_SECONDS))),
-    table('entitlements'),
-    table('endings'),
-  ]);
-  const [times, grants, lengths, use, refusals, ends, entitlements, endings] = tables;
   return {
     by: question.by,
-    decisions: decisions[0] as Numbers['decisions'],
-    overstays: overstays[0] as Numbers['overstays'],
+    decisions: read('decisions')[0] as Numbers['decisions'],
+    overstays: read('overstays')[0] as Numbers['overstays'],
     tables: {
-      ...{ 'decision-times': times, grants, lengths, use, refusals, ends },
-      ...{ entitlements: withOthers(entitlements), endings: inOrder(endings) },
+      'decision-times': table('decision-times', binNames(DECISION_BINS)),
+      grants: table('grants', daysOf(question)),
+      lengths: table('lengths', binNames(LENGTH_BINS)),
+      use: table('use'),
+      refusals: table('refusals'),
+      ends: table('ends', binNames(endBins(ALLOWED_SECONDS))),
+      entitlements: withOthers(table('entitlements')),
+      endings: inOrder(table('endings')),
     },
   };
+}
+
+/** So many lists are read at once. More would wait for a connection, and that for too long when the time is long. */
+const AT_ONCE = 2;
+
+async function readLists(
+  { readNumbers }: Pick<Ledger, 'readNumbers'>,
+  question: NumberQuestion,
+): Promise<ReadonlyMap<NumberName, readonly NumberRow[]>> {
+  const lists = new Map<NumberName, readonly NumberRow[]>();
+  const left = [...NUMBERS];
+  const readNext = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift())
+      lists.set(name, await readNumbers(name, question));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, readNext));
+  return lists;
 }
 
 function rowOf({ label, ...values }: NumberRow): NumbersRow {
