@@ -1,3 +1,4 @@
+import { atMost } from '../../core/at-most.ts';
 import { dayNumber, dayOf, localMoment, weekdayOf } from '../../core/calendar.ts';
 import type { Instant } from '../../core/ids.ts';
 import { ENDINGS } from '../../core/request/endings.ts';
@@ -106,14 +107,11 @@ async function readLists(
   { readNumbers }: Pick<Ledger, 'readNumbers'>,
   question: NumberQuestion,
 ): Promise<ReadonlyMap<NumberName, readonly NumberRow[]>> {
-  const lists = new Map<NumberName, readonly NumberRow[]>();
-  const left = [...NUMBERS];
-  const readNext = async (): Promise<void> => {
-    for (let name = left.shift(); name !== undefined; name = left.shift())
-      lists.set(name, await readNumbers(name, question));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, readNext));
-  return lists;
+  const lists = await atMost(
+    AT_ONCE,
+    NUMBERS.map((name) => async () => [name, await readNumbers(name, question)] as const),
+  );
+  return new Map(lists);
 }
 
 function rowOf({ label, ...values }: NumberRow): NumbersRow {

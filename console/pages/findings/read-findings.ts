@@ -1,4 +1,5 @@
 import { incompleteBefore } from '../../../audit/questions/index.ts';
+import { atMost } from '../../../core/at-most.ts';
 import type { Instant } from '../../../core/ids.ts';
 import type { AuditPage, Counted, CountLimit } from '../../../ledger/index.ts';
 import type { ConsoleDeps } from '../../deps.ts';
@@ -11,6 +12,8 @@ import { type Section, SECTIONS } from './sections.ts';
 type Deps = Pick<ConsoleDeps, 'ledger' | 'policy'>;
 
 const ROWS_OF_A_PAGE = 50;
+/** So many sections are counted at once. The others wait, so that a page does not take every connection. */
+const AT_ONCE = 2;
 
 /** A line of the first page. Without a count when to count it takes too long. */
 export type SectionLine = Readonly<{ section: Section }> & Partial<Counted>;
@@ -30,16 +33,19 @@ export async function readOverview(
   question: FindingsQuestion,
   limit: CountLimit = PAGE_COUNT,
 ): Promise<Overview> {
-  const lines: SectionLine[] = [];
-  let isOwn = !reader.sight.isAuditor;
-  for (const section of SECTIONS) {
-    const rows = await sectionRows(deps, reader, section, question);
-    if (!rows) continue;
-    const counted = await rows.count(limit);
-    lines.push({ section, ...counted });
-    isOwn &&= rows.isOwn || counted?.count === 0;
-  }
-  return { lines, isOwn, ...(await incompleteIn(deps, question)) };
+  const counted = await atMost(
+    AT_ONCE,
+    SECTIONS.map((section) => async () => {
+      const rows = await sectionRows(deps, reader, section, question);
+      return rows && { section, isOwn: rows.isOwn, ...(await rows.count(limit)) };
+    }),
+  );
+  const lines = counted.filter((line) => line !== undefined);
+  return {
+    lines,
+    isOwn: !reader.sight.isAuditor && lines.every(({ isOwn, count }) => isOwn || count === 0),
+    ...(await incompleteIn(deps, question)),
+  };
 }
 
 /** A section of findings, with one page of its rows. */
