@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startConsoleServer } from '../console/server.ts';
+import { AUDIT_VIEWS } from '../ledger/index.ts';
 import type { PersonId } from '../core/ids.ts';
 import { choosePort, LOOPBACK } from '../sandbox/launch/ports.ts';
 import { type AskedPage, consolePages } from './console-addresses.ts';
@@ -75,6 +76,7 @@ async function signedIn({ ledger }: RecordedLedger, folder: string) {
   const server = await startConsoleServer(
     {
       ...{ ledger, origin, policy: largePolicy(folder), logKeys: [] },
+      columnsOf: (view) => AUDIT_VIEWS[view],
       identity: { begin: nobody, end: nobody, signOutUrl: () => Promise.resolve(undefined) },
       health: () => Promise.resolve([]),
       report: (error) => globalThis.console.error(error),
