@@ -1,9 +1,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { sandboxConnections } from '../../app/connections.ts';
 import type { CoreConnections } from '../../app/settings/connections-from-settings.ts';
-import { type Wired, wire } from '../../app/wiring.ts';
+import { depsAs, type Wired, wire } from '../../app/wiring.ts';
+import type { HeldRole } from '../../core/curfew-role.ts';
+import { type Instant, type LeaseId, type PersonId, requestIdOfLease } from '../../core/ids.ts';
+import type { LeaseState } from '../../core/lease.ts';
+import type { Lease, Ledger } from '../../ledger/index.ts';
 import { keyFor, sealerOf } from '../../ledger/sealer.ts';
 import { encryptedPayloads } from '../../temporal/codec.ts';
 
@@ -11,6 +15,7 @@ const privateKey = generateKeyPairSync('rsa', { modulusLength: 1024 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
   .toString();
 const key = randomBytes(32);
+const LEASE = 'lease_01jgyq8zk7f5v2m9c3x4b6n8p0_0' as LeaseId;
 const connections: CoreConnections = {
   kind: 'real',
   databaseUrl: 'postgres://nobody:none@127.0.0.1:1/none',
@@ -121,4 +126,52 @@ test('the undo of a provider opens with the key of that provider, and with nothi
     expect(() => ofGitHub?.open(sealerOf(each).seal('undo', 'a'), 'a')).toThrow();
   }
   expect(() => sealer.open(sealed, 'a')).toThrow();
+});
+
+describe('a part counts the roles of Curfew that people have by live leases (T40)', () => {
+  const held: HeldRole = {
+    ...{ person: 'ana' as PersonId, role: 'auditor', lease: LEASE, request: requestIdOfLease(LEASE) },
+    until: (Date.now() + 60_000) as Instant,
+  };
+  /** The dependencies of a part, whose ledger says this. */
+  const partWith = (ledger: Partial<Ledger>) => {
+    const opened = open(true, { providers: { ...connections.providers, curfew: {} } });
+    const ledgers = { as: () => ledger as Ledger, close: opened.ledgers.close };
+    return depsAs({ ...opened, ledgers }, 'console');
+  };
+  const isAuditor = async (ledger: Partial<Ledger>) =>
+    (await partWith(ledger).policy.sightOf('ana' as PersonId)).isAuditor;
+
+  test.each<[what: string, ledger: Partial<Ledger>, expected: boolean]>([
+    ['that it knows', { heldRoles: async () => [held], isQuarantined: async () => false }, true],
+    ['and none in a quarantine', { heldRoles: async () => [held], isQuarantined: async () => true }, false],
+    [
+      'and none while the ledger does not answer',
+      { heldRoles: () => Promise.reject(new Error('away')), isQuarantined: async () => false },
+      false,
+    ],
+  ])('%s', async (_what, ledger, expected) => expect(await isAuditor(ledger)).toBe(expected));
+
+  test.each<[state: LeaseState, leftMs: number, level: string]>([
+    ['granted', 1, 'present'],
+    ['granted', 0, 'none'],
+    ['intended', 1, 'none'],
+    ['revoke-started', 1, 'none'],
+    ['revoked', 1, 'none'],
+  ])(
+    'and of a lease that is %s, %i ms before its end, its provider shows %s',
+    async (state, leftMs, level) => {
+      const now = 1_000 as Instant;
+      const part = partWith({
+        readLease: async () => ({ state, endsAt: (now + leftMs) as Instant }) as Lease,
+        now: async () => now,
+      });
+      const intent = { lease: LEASE, subject: { id: 'ana', name: 'ana' }, target: { role: 'auditor' } };
+      const provider = part.providers.get('curfew');
+      const { signal } = new AbortController();
+      expect(await provider?.readOwnObject?.({ ...intent, level: 'present', endsAt: now }, signal)).toEqual({
+        level,
+      });
+    },
+  );
 });
