@@ -73,8 +73,11 @@ function parseTarget(json: unknown) {
 
 const DESCRIPTIONS: Readonly<Record<CurfewRole, Description>> = {
   auditor: {
-    plain: 'the role auditor of Curfew: to see everything, and to change nothing',
-    permissions: ['curfew: see every request, everybody’s access, every finding and the evidence'],
+    plain: 'the role auditor of Curfew: to see everything, and to open reviews',
+    permissions: [
+      'curfew: see every request, everybody’s access, every finding and the evidence',
+      'curfew: open a review of access',
+    ],
     cautions: ['what the person reads or downloads stays known to them'],
     atEnd: [],
     widens: false,

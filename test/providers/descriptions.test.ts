@@ -23,7 +23,7 @@ test.each<[name: string, json: unknown, level: string, plain: string]>([
     'curfew',
     { role: 'auditor' },
     'present',
-    'the role auditor of Curfew: to see everything, and to change nothing',
+    'the role auditor of Curfew: to see everything, and to open reviews',
   ],
 ])('a process without the credential of %s parses and describes its targets', (name, json, level, plain) => {
   const readers = withDescriptionsOnly(createProviders({}));
