@@ -37,10 +37,7 @@ const countedOnce = ({ view, known, where }: AuditQuery, times: string, bind: Bi
    select ${HELD_AT_N}::float8 as held from generate_series(1, cardinality(${times})) n order by n`;
 };
 
-/**
- * By how much the number changes. Each access adds one from the first moment that is not before its beginning on, and takes one away from the first moment
- * after its end on.
- */
+/** By how much the number changes: one more from the first moment that is not before the beginning of an access on, and one less from the first one after its end on. */
 const changes = (source: string, conditions: readonly string[], times: string): string =>
   `with held as materialized (select since, until from ${source} a where ${conditions.join(' and ') || 'true'}),
    change as (

@@ -175,7 +175,7 @@ select lease_id, held.at, person, entitlement, request_id, provider, target_name
   from access_period cross join lateral (select ledger_now() as at) held
  where ended_at is null and held.at > ends_at;
 
--- What is owed, and what is not known to be gone.
+-- What is live, what is overdue, and what is not known to be gone.
 create index lease_unfinished on lease (ends_at) where state <> 'revoked';
 -- Only what has such a reading can be unused.
 create index use_reading_nothing on use_reading (lease_id) where kind = 'known' and amount = 0;
