@@ -227,6 +227,15 @@ describe('with the same refusals as elsewhere', () => {
     ]);
   });
 
+  test('also to an approver whom the policy does not name any more', async () => {
+    const request = await openedWithoutWorkflow(fixture.requests);
+    const restore = await fixture.requests.edit('people.yaml', 'owners: [bo, cy]', 'owners: [cy]');
+    const page = await (await fixture.as('bo')).reads(`/requests/${request}`);
+    await restore();
+    expect(page).not.toMatch(/Approve…|Deny…|Ask the requester…/);
+    await answer(await fixture.as('ana'), request, { kind: 'withdraw' });
+  });
+
   test.each<[string, Readonly<Record<string, string>>]>([
     ['an unknown kind', { kind: 'deliver' }],
     ['no kind', { kind: '' }],
