@@ -41,7 +41,7 @@ export const CONTROLS: readonly Control[] = [
     framework: 'soc2',
     title: 'Access begins with an authorization and ends when it is not needed',
     asks: 'Somebody authorizes access before it is given, and it is removed when it is not authorized any more.',
-    questions: ['grants', 'approvals', 'self-approvals', 'refusals', 'endings'],
+    questions: ['grants', 'approvals', 'self-approvals', 'refusals', 'review-decisions', 'endings'],
     cannot: JOINERS,
   },
   {
@@ -49,7 +49,16 @@ export const CONTROLS: readonly Control[] = [
     framework: 'soc2',
     title: 'Least access, and duties that are separated',
     asks: 'Access follows the role, gives no more than is needed, and nobody decides alone about their own.',
-    questions: ['grants', 'approvals', 'self-approvals', 'pairs', 'overstays', 'decisions', 'policies'],
+    questions: [
+      'grants',
+      'approvals',
+      'self-approvals',
+      'pairs',
+      'overstays',
+      'decisions',
+      'review-decisions',
+      'policies',
+    ],
     cannot:
       'Whether a role should have the entitlement. The catalogue and its reviews in version control say that.',
   },
@@ -99,7 +108,7 @@ export const CONTROLS: readonly Control[] = [
     framework: 'iso27001',
     title: 'Access rights are given, reviewed and removed',
     asks: 'Access is authorized, reviewed from time to time, and removed when it is not needed.',
-    questions: ['grants', 'approvals', 'overstays', 'findings', 'decisions', 'endings'],
+    questions: ['grants', 'approvals', 'overstays', 'findings', 'decisions', 'review-decisions', 'endings'],
     cannot: JOINERS,
   },
   {
@@ -115,7 +124,16 @@ export const CONTROLS: readonly Control[] = [
     framework: 'nist-800-53',
     title: 'Accounts are managed',
     asks: 'Accounts and their rights are approved, watched, and disabled when they are not needed.',
-    questions: ['grants', 'approvals', 'overstays', 'drift', 'findings', 'decisions', 'endings'],
+    questions: [
+      'grants',
+      'approvals',
+      'overstays',
+      'drift',
+      'findings',
+      'decisions',
+      'review-decisions',
+      'endings',
+    ],
     cannot: JOINERS,
   },
   {
@@ -131,7 +149,7 @@ export const CONTROLS: readonly Control[] = [
     framework: 'nist-800-53',
     title: 'Least privilege',
     asks: 'People have the access that their task needs, and not more or for longer.',
-    questions: ['grants', 'overstays', 'drift', 'findings', 'decisions', 'policies'],
+    questions: ['grants', 'overstays', 'drift', 'findings', 'decisions', 'review-decisions', 'policies'],
     cannot: 'What a task needs. "curfew audit use" shows what was used, where the vendor can tell.',
   },
   {

@@ -99,6 +99,13 @@ export const EVIDENCE_QUESTIONS = {
     command: overTime('decisions'),
     narrows: [],
   },
+  'review-decisions': {
+    title: 'Who certified an access in a review or objected to it',
+    known: `curfew audit review makes a folder of each review with proofs. ${BY_LOG}`,
+    query: ask.reviewDecisions,
+    command: overTime('review-decisions'),
+    narrows: [],
+  },
   endings: {
     title: 'When somebody ended everything of a person, of an entitlement or at a provider',
     known: BY_LOG,

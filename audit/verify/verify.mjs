@@ -1671,6 +1671,7 @@ const NARROWS = {
   drift: ['entitlement', 'provider'],
   findings: ['provider'],
   decisions: [],
+  'review-decisions': [],
   endings: [],
   policies: [],
   readings: [],
@@ -1682,8 +1683,17 @@ const NARROWS = {
 const CONTROLS = {
   soc2: {
     'CC6.1': ['grants', 'refusals', 'overstays', 'drift', 'findings', 'decisions'],
-    'CC6.2': ['grants', 'approvals', 'self-approvals', 'refusals', 'endings'],
-    'CC6.3': ['grants', 'approvals', 'self-approvals', 'pairs', 'overstays', 'decisions', 'policies'],
+    'CC6.2': ['grants', 'approvals', 'self-approvals', 'refusals', 'review-decisions', 'endings'],
+    'CC6.3': [
+      'grants',
+      'approvals',
+      'self-approvals',
+      'pairs',
+      'overstays',
+      'decisions',
+      'review-decisions',
+      'policies',
+    ],
     'CC6.6': ['refusals', 'findings', 'decisions', 'endings'],
     'CC6.8': ['drift', 'findings', 'decisions', 'policies'],
   },
@@ -1691,13 +1701,22 @@ const CONTROLS = {
     'A.5.15': ['policies', 'grants', 'refusals', 'self-approvals'],
     'A.5.16': ['grants', 'findings', 'decisions', 'endings'],
     'A.5.17': ['grants', 'overstays'],
-    'A.5.18': ['grants', 'approvals', 'overstays', 'findings', 'decisions', 'endings'],
+    'A.5.18': ['grants', 'approvals', 'overstays', 'findings', 'decisions', 'review-decisions', 'endings'],
     'A.8.2': ['grants', 'approvals', 'self-approvals', 'pairs', 'overstays', 'drift', 'readings'],
   },
   'nist-800-53': {
-    'AC-2': ['grants', 'approvals', 'overstays', 'drift', 'findings', 'decisions', 'endings'],
+    'AC-2': [
+      'grants',
+      'approvals',
+      'overstays',
+      'drift',
+      'findings',
+      'decisions',
+      'review-decisions',
+      'endings',
+    ],
     'AC-5': ['approvals', 'self-approvals', 'pairs', 'refusals'],
-    'AC-6': ['grants', 'overstays', 'drift', 'findings', 'decisions', 'policies'],
+    'AC-6': ['grants', 'overstays', 'drift', 'findings', 'decisions', 'review-decisions', 'policies'],
     'AU-2': ['grants', 'approvals', 'refusals', 'decisions', 'endings', 'policies', 'readings'],
     'AU-9': ['purges', 'readings'],
     'AU-10': ['approvals', 'decisions', 'readings'],
@@ -1902,6 +1921,12 @@ function expectedRows(name, sum, asked) {
     case 'decisions':
       addOthers('finding-decision', ({ by, via, kind, finding, refusal }) => ({
         ...{ person: by, via, decision: kind, finding_id: finding, refused: refusal ?? null },
+      }));
+      return rows;
+    case 'review-decisions':
+      addOthers('review-decision', ({ by, via, kind, review, line, refusal }) => ({
+        ...{ person: by, via, decision: kind === 'certify' ? 'certified' : 'objected' },
+        ...{ review_id: review, line_id: line, refused: refusal ?? null },
       }));
       return rows;
     case 'endings':

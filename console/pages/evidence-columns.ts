@@ -41,6 +41,10 @@ export const EVIDENCE_COLUMNS: Readonly<Record<EvidenceName, cells.Columns>> = {
     ...[when, who, cells.text('Decision', 'decision'), cells.text('Refused', 'refused'), cells.target],
     cells.text('Account', 'account_name'),
   ),
+  'review-decisions': cells.columns(
+    ...[when, who, cells.text('Decision', 'decision'), cells.text('Refused', 'refused')],
+    ...[cells.text('Line', 'line_id'), cells.text('Review', 'review_id')],
+  ),
   endings: cells.columns(when, who, cells.scope, cells.number('Requests', 'requests')),
   policies: cells.columns(
     ...[cells.time('First used', 'at'), cells.time('Last used', 'last_at'), cells.number('Judged', 'judged')],

@@ -26,6 +26,7 @@ export function orderRefusal(
   const isKnown = Object.entries(scope).every(
     ([key, ids]) =>
       (SCOPE_KEYS as readonly string[]).includes(key) &&
+      Array.isArray(ids) &&
       ids.length >= 1 &&
       ids.length <= LIMITS.scopeValues &&
       ids.every((id) => ID.test(id)),

@@ -65,9 +65,9 @@ const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> =
     return reviewers.length === 0 ? (
       <>nobody can decide it: the catalogue names nobody</>
     ) : (
-      <span class="state state--waiting">
-        waits for <People ids={reviewers} names={names} />
-      </span>
+      <>
+        <span class="state state--waiting">waits for</span> <People ids={reviewers} names={names} />
+      </>
     );
   return (
     <>

@@ -4,7 +4,8 @@ import { type Names, Person } from '../../parts/names.tsx';
 import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.tsx';
 import { type Column, NextPage, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { reviewPath, reviewsAddress, scopeText } from './paths.ts';
+import { reviewPath, reviewsAddress } from './paths.ts';
+import { Scope } from './scope.tsx';
 import type { ListedReview, ReviewsAnswer } from './read-reviews.ts';
 
 type ListProps = Readonly<{
@@ -47,8 +48,7 @@ const columnsOf = (names: Names, zone: string): readonly Column<ListedReview>[] 
   { name: 'By', of: ({ review }) => <Person id={review.by} names={names} /> },
   {
     name: 'Scope',
-    of: ({ review, isWhole }) =>
-      isWhole ? <code>{oneLine(scopeText(review.scope)) || 'everything'}</code> : '',
+    of: ({ review, isWhole }) => (isWhole ? <Scope of={review.scope} /> : ''),
   },
   { name: 'Due', of: ({ review }) => <Time at={review.due} zone={zone} /> },
   { name: 'State', of: ({ review, isWhole }) => (isWhole ? stateText(review) : '') },

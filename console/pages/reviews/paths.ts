@@ -1,5 +1,3 @@
-import { formatSearch } from '../../../audit/search/index.ts';
-import type { ReviewScope } from '../../../core/reviews/review.ts';
 import type { ReviewsPart } from '../../../ledger/index.ts';
 import { rfc3339 } from '../../parts/time.tsx';
 import { addressOf } from '../typed-moments.ts';
@@ -18,6 +16,3 @@ export const linesAddress = (id: string, { show, page }: Asked): string =>
     show: show === 'all' ? undefined : show,
     page: page === 1 ? undefined : String(page),
   });
-
-/** A scope as people write it. */
-export const scopeText = (scope: ReviewScope): string => formatSearch({ is: scope });

@@ -1,5 +1,4 @@
 import type { Child, FC } from 'hono/jsx';
-import { oneLine } from '../../../core/text.ts';
 import type { PageContext } from '../../page-context.ts';
 import { type Names, Person } from '../../parts/names.tsx';
 import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.tsx';
@@ -7,7 +6,8 @@ import { Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
 import { LineForms } from './line-forms.tsx';
 import { lineColumns } from './line-columns.tsx';
-import { linesAddress, reviewPath, scopeText } from './paths.ts';
+import { linesAddress, reviewPath } from './paths.ts';
+import { Scope } from './scope.tsx';
 import {
   type Asked,
   LINE_FILTERS,
@@ -97,8 +97,7 @@ const ReviewFacts: FC<Pick<ReviewPageProps, 'context' | 'answer' | 'names'>> = (
     <>
       <p>
         Access that was held from <Time at={from} zone={zone} seconds /> until{' '}
-        <Time at={to} zone={zone} seconds />, scope{' '}
-        <code>{oneLine(scopeText(review.scope)) || 'everything'}</code>. Opened{' '}
+        <Time at={to} zone={zone} seconds />, scope <Scope of={review.scope} />. Opened{' '}
         <Time at={review.openedAt} zone={zone} /> by <Person id={review.by} names={names} />.
       </p>
       <dl class="facts">

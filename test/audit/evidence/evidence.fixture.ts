@@ -34,6 +34,16 @@ export type EvidenceFixture = Readonly<{
   stop: () => Promise<void>;
 }>;
 
+/** What people decided in a review, in the time of the world and after it. */
+const REVIEWED: readonly (readonly unknown[])[] = [
+  ['click_r1', 'certify', 'bo', null, new Date(BASE + 100 * 60_000)],
+  ['click_r2', 'object', 'cy', null, new Date(BASE + 200 * 60_000)],
+  ['click_r3', 'certify', 'ana', '{"code":"own-access"}', new Date(BASE + 300 * 60_000)],
+  ['click_r4', 'certify', 'bo', null, new Date(BASE + 900 * 60_000)],
+];
+const DECIDED = `insert into review_decision (click_id, review_id, line_id, kind, by, via, refusal, at)
+  values ($1, 'review_before', $1, $2, $3, 'console', $4, $5)`;
+
 /** A ledger with the histories of a seed, whose log is signed. */
 export async function startEvidence(seed: number, size = 32): Promise<EvidenceFixture> {
   const world = steadyWorld(seed, size);
@@ -43,6 +53,7 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
   await asAdmin(async (owner) => {
     await storeWorld(owner, world, seed + 1);
     for (const [sql, values] of stateStatements(world)) await owner.query(sql, [...values]);
+    for (const decision of REVIEWED) await owner.query(DECIDED, [...decision]);
   }, database.url);
   await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/access' });
   const publish = async (): Promise<void> => {
