@@ -176,11 +176,14 @@ describe('somebody who changes the evidence and writes its hashes again is found
 
   test('a row that is left out of an answer', async () => {
     for (const name of inLog) {
-      const rows = made.counts.get(name) ?? 0;
-      if (rows === 0) continue;
+      // A row at the very edge of the period may be missing: the database knows it to the microsecond.
+      const at = linesOf(`evidence/${name}.jsonl`)
+        .map((line) => Date.parse(String((JSON.parse(line) as AuditRow)['at'])))
+        .findLastIndex((each) => each > PERIOD.from + 1 && each < PERIOD.to - 1);
+      if (at < 0) continue;
       const found = await foundIn((copy) => {
-        edit(`evidence/${name}.jsonl`, withoutLine(rows - 1))(copy);
-        edit(`evidence/${name}.csv`, withoutLine(rows))(copy);
+        edit(`evidence/${name}.jsonl`, withoutLine(at))(copy);
+        edit(`evidence/${name}.csv`, withoutLine(at + 1))(copy);
         edit('evidence/controls.json', (text) => {
           const contents = JSON.parse(text) as { answers: { question: string; rows: number }[] };
           for (const answer of contents.answers) if (answer.question === name) answer.rows -= 1;
