@@ -9,7 +9,7 @@ export type Choices = Readonly<{
 }>;
 
 /** A page has no more suggestions of each kind. Whoever knows a name can type it. */
-const MOST = 80;
+const MOST = 50;
 
 export const choicesOf = (policy: PolicySet | undefined, { sight }: Pick<Reader, 'sight'>): Choices => ({
   entitlements: [...(policy?.entitlements.values() ?? [])]

@@ -81,7 +81,7 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
 };
 
 /** So many entitlements are listed, so that the page stays small. */
-const MOST_ENTITLEMENTS = 50;
+const MOST_ENTITLEMENTS = 25;
 
 const targetsNote = ({ length }: readonly WatchedTarget[]): string =>
   length < MOST_TARGETS ? `(${length})` : `(the first ${length})`;

@@ -30,7 +30,7 @@ export type ProviderAnswer = Readonly<{
 
 /** How many rows a list has at most. There may be more of each. */
 const MOST = 25;
-export const MOST_TARGETS = 50;
+export const MOST_TARGETS = 25;
 export const MOST_OVERDUE = 50;
 
 /** The provider. Undefined for everybody but auditors, and when nobody knows it. */
