@@ -1,5 +1,6 @@
 import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../files/catalogue.ts';
+import type { Person } from '../files/people.ts';
 import type { PolicySet } from '../files/policy-set.ts';
 import { isSelected } from '../files/selector.ts';
 import { mayRequest } from '../rules/requester.ts';
@@ -36,27 +37,33 @@ export function sightOf(policy: PolicySet, reader: PersonId): Sight {
   if (!directory.people.get(reader)?.active) return ownSight(reader);
   const idsOf = (wanted: (entitlement: Entitlement) => boolean) =>
     new Set([...entitlements.values()].filter(wanted).map(({ id }) => id));
+  const managed = [...directory.people.values()].filter(({ manager }) => manager === reader);
   return {
     reader,
     isAuditor: auditors.some((selector) => isSelected(directory, selector, reader)),
     isSecurity: isSecurity(policy, reader),
     owns: idsOf(({ owner }) => isSelected(directory, owner, reader)),
-    approves: idsOf((entitlement) => canApproveSome(policy, entitlement, reader)),
-    manages: new Set(
-      [...directory.people.values()].filter(({ manager }) => manager === reader).map(({ id }) => id),
-    ),
+    approves: idsOf((entitlement) => canApproveSome(policy, entitlement, { reader, managed })),
+    manages: new Set(managed.map(({ id }) => id)),
   };
 }
 
+/** Somebody who may approve, and the people whose manager they are, who are found once for all entitlements. */
+type Approving = Readonly<{ reader: PersonId; managed: readonly Person[] }>;
+
 /** True when there is a person who may request this, and `reader` may approve it for them. */
-function canApproveSome(policy: PolicySet, entitlement: Entitlement, reader: PersonId): boolean {
+function canApproveSome(
+  policy: PolicySet,
+  entitlement: Entitlement,
+  { reader, managed }: Approving,
+): boolean {
   const { people } = policy.directory;
   const { owner, route } = entitlement;
   const named = route.approvers.some((selector) =>
     isSelected(policy.directory, selector.kind === 'owner' ? owner : selector, reader),
   );
   // Who is named for no other reason can only be the manager of a requester.
-  const requesters = [...people.values()].filter(({ manager }) => named || manager === reader);
+  const requesters = named ? [...people.values()] : managed;
   return requesters.some(
     ({ id, active }) =>
       active &&
