@@ -189,6 +189,9 @@ create index access_period_ended on access_period (ended_at) include (ends_at) w
 -- The closed requests of a person, in the order of their list.
 create index request_closed on request (requester, closed_at, id) where state = 'closed';
 
+-- The refused attempts about the requests of a person.
+create index request_list_refused_person on request_list (person, opened_at) where refused;
+
 -- What an entitlement gave, and the accounts with which a person had access.
 create index access_period_given on access_period (entitlement, provider, target_name);
 create index access_period_account on access_period (person, provider, account_id);

@@ -1735,6 +1735,8 @@ CREATE INDEX request_list_person ON public.request_list USING btree (person, ope
 
 CREATE INDEX request_list_refused ON public.request_list USING btree (opened_at) WHERE refused;
 
+CREATE INDEX request_list_refused_person ON public.request_list USING btree (person, opened_at) WHERE refused;
+
 CREATE INDEX request_list_state ON public.request_list USING btree (state, opened_at) WHERE (state <> 'closed'::text);
 
 CREATE INDEX request_list_terms ON public.request_list USING gin (approved_by, approvers, providers, classes) WITH (fastupdate=off);
