@@ -40,7 +40,7 @@ const countedOnce = ({ view, known, where }: AuditQuery, times: string, bind: Bi
 /** By how much the number changes: one more from the first moment that is not before the beginning of an access on, and one less from the first one after its end on. */
 const changes = (source: string, conditions: readonly string[], times: string): string =>
   `with held as materialized (select since, until from ${source} a where ${conditions.join(' and ') || 'true'}),
-   change as (
+   change as materialized (
      select width_bucket(since - interval '1 microsecond', ${times}) as before, count(*) as more from held group by 1
      union all
      select width_bucket(until, ${times}), -count(*) from held where until is not null group by 1)`;
