@@ -33,6 +33,12 @@ describe('a bar of the picture of access', () => {
     expect(Object.fromEntries(Object.keys(expected).map((key) => [key, bar[key]]))).toEqual(expected);
   });
 
+  test('is overdue when its end was before now, also after the end of the picture', () => {
+    const each = row({ until: undefined, plannedEnd: 150 });
+    const barAt = (now: number) => tracksOf([each], SPAN, now as Instant)[0]?.bars[0]?.kind;
+    expect([barAt(149), barAt(151)]).toEqual(['granted', 'overdue']);
+  });
+
   test('is in the track of its person at its entitlement, or of its account at its target', () => {
     const rows = [row({}), row({ since: 60 }), row({ entitlement: undefined }), row({ person: 'bo' })];
     expect(tracksOf(rows, SPAN, 100 as Instant).map(({ bars }) => bars.length)).toEqual([2, 1, 1]);
