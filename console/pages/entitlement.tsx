@@ -12,6 +12,7 @@ import {
   stateColumn,
   whoColumn,
 } from '../parts/request-columns.tsx';
+import { AllOfThem, OPEN_STATES } from '../parts/page-links.tsx';
 import { Table } from '../parts/table.tsx';
 import { Targets } from '../parts/targets.tsx';
 import { accessAddress } from './access-question.ts';
@@ -61,6 +62,7 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
             rows={open.requests}
             empty="Nobody has it through Curfew now."
           />
+          {open.count > open.requests.length && <AllOfThem search={`entitlement:${id} ${OPEN_STATES}`} />}
           <p class="links">
             <a href={accessAddress({ entitlement: id })}>Who had it, over time and at a moment</a>
           </p>

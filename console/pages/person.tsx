@@ -13,17 +13,19 @@ import {
   stateColumn,
   whatColumn,
 } from '../parts/request-columns.tsx';
+import { AllOfThem, OPEN_STATES, PageLinks, partNote } from '../parts/page-links.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { accessAddress } from './access-question.ts';
 import { PersonFacts } from './person-facts.tsx';
-import type { PersonAnswer } from './read-person.ts';
+import { MOST_ROUTES, type PersonAnswer } from './read-person.ts';
 
 type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names: Names }>;
 
 /** What a person has, had, may request and approved. */
 export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
-  const { id, open, closed, closedCount, routes, isPolicyRead, approvals, mayEndAll } = answer;
+  const { id, open, openCount, closed, closedCount, routes, isPolicyRead, approvals, mayEndAll } = answer;
+  const { from, shown, count } = routes;
   const columns = [
     ...[whatColumn(names), stateColumn(context.now), endColumn(context)],
     ...[approvedByColumn(names), requestColumn],
@@ -36,8 +38,9 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
         {mayEndAll && open.length > 0 && <a href={`${personPath(id)}/end`}>End everything of them…</a>}
       </p>
       <section aria-labelledby="open">
-        <h2 id="open">Live and pending ({open.length})</h2>
+        <h2 id="open">Live and pending {partNote({ from: 0, shown: open.length }, openCount)}</h2>
         <Table caption="Live and pending requests" columns={columns} rows={open} empty="Nothing." />
+        {openCount > open.length && <AllOfThem search={`person:${id} ${OPEN_STATES}`} />}
       </section>
       <section aria-labelledby="closed">
         <h2 id="closed">
@@ -45,22 +48,26 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
           {closedCount > closed.length ? `(the last ${closed.length} of ${closedCount})` : `(${closedCount})`}
         </h2>
         <Table caption="Closed requests" columns={columns} rows={closed} empty="None yet." />
+        {closedCount > closed.length && <AllOfThem search={`person:${id} state:closed`} />}
       </section>
       <section aria-labelledby="routes">
-        <h2 id="routes">What they may request, and who could approve it {shownOf(routes.length)}</h2>
+        <h2 id="routes">
+          What they may request, and who could approve it {partNote({ from, shown: shown.length }, count)}
+        </h2>
         <Table
           caption="Requestable entitlements"
           columns={routeColumns(names)}
-          rows={routes.slice(0, MOST_ROUTES)}
+          rows={shown}
           empty={
             isPolicyRead ? 'Nothing.' : 'The policy files cannot be read now, so nobody can request anything.'
           }
         />
-        {routes.length > MOST_ROUTES && (
-          <p class="soft">
-            The page of each other entitlement says who could approve it. A search for its name leads there.
-          </p>
-        )}
+        <PageLinks
+          part={{ from, shown: shown.length, hasMore: from + shown.length < count }}
+          size={MOST_ROUTES}
+          hrefFrom={(next) => `${personPath(id)}${next === 0 ? '' : `?from=${next}`}#routes`}
+          what="entitlements"
+        />
       </section>
       {approvals && (
         <section aria-labelledby="approvals">
@@ -76,12 +83,6 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
     </>
   );
 };
-
-/** So many entitlements are listed. Somebody may request hundreds, and the page must stay small. */
-const MOST_ROUTES = 25;
-
-const shownOf = (count: number): string =>
-  count > MOST_ROUTES ? `(the first ${MOST_ROUTES} of ${count})` : `(${count})`;
 
 const routeColumns = (names: Names): readonly Column<Route>[] => [
   { name: 'Entitlement', of: ({ entitlement }) => <Entitlement id={entitlement.id} names={names} /> },

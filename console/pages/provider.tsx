@@ -5,18 +5,25 @@ import type { OverdueLease, WatchedTarget } from '../../ledger/index.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import type { PageContext } from '../page-context.ts';
 import { countText } from '../parts/count-note.ts';
-import { Entitlement, type Names, Person, RequestLink } from '../parts/names.tsx';
+import { Entitlement, type Names, Person, providerPath, RequestLink } from '../parts/names.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
+import { PageLinks, partNote } from '../parts/page-links.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { relative, Time } from '../parts/time.tsx';
 import { FINDING_COLUMNS } from './findings/sections.ts';
-import { MOST_OVERDUE, MOST_TARGETS, type Listed, type ProviderAnswer } from './read-provider.ts';
+import {
+  type Listed,
+  MOST_ENTITLEMENTS,
+  MOST_OVERDUE,
+  MOST_TARGETS,
+  type ProviderAnswer,
+} from './read-provider.ts';
 
 type ProviderProps = Readonly<{ context: PageContext; answer: ProviderAnswer; names: Names }>;
 
 /** A provider: what is live there, what is overdue or not explained, and at which targets Curfew looks. */
 export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
-  const { targets, live, overdue, findings, entitlements, sql } = answer;
+  const { name, targets, live, overdue, findings, entitlements, sql } = answer;
   const { zone } = context.reader;
   return (
     <>
@@ -48,43 +55,58 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
         />
       </section>
       <section aria-labelledby="targets">
-        <h2 id="targets">Targets {targetsNote(targets)}</h2>
+        <h2 id="targets">Targets</h2>
         <Table
           caption="The targets at which Curfew looks"
           columns={targetColumns(names, context)}
-          rows={targets}
+          rows={targets.shown}
           empty="Curfew has not looked at a target there yet."
+        />
+        <PageLinks
+          part={{ from: targets.from, shown: targets.shown.length, hasMore: targets.hasMore }}
+          size={MOST_TARGETS}
+          hrefFrom={(from) => partPath(name, { targets: from, entitlements: entitlements.from }, 'targets')}
+          what="targets"
         />
       </section>
       <section aria-labelledby="entitlements">
         <h2 id="entitlements">
           Entitlements of the catalogue that use it{' '}
-          {entitlements.length > MOST_ENTITLEMENTS
-            ? `(the first ${MOST_ENTITLEMENTS} of ${entitlements.length})`
-            : `(${entitlements.length})`}
+          {partNote({ from: entitlements.from, shown: entitlements.shown.length }, entitlements.count)}
         </h2>
-        {entitlements.length === 0 ? (
+        {entitlements.shown.length === 0 ? (
           <p class="empty">None.</p>
         ) : (
           <ul>
-            {entitlements.slice(0, MOST_ENTITLEMENTS).map(({ id }) => (
+            {entitlements.shown.map(({ id }) => (
               <li>
                 <Entitlement id={id} names={names} />
               </li>
             ))}
           </ul>
         )}
+        <PageLinks
+          part={{
+            from: entitlements.from,
+            shown: entitlements.shown.length,
+            hasMore: entitlements.from + entitlements.shown.length < entitlements.count,
+          }}
+          size={MOST_ENTITLEMENTS}
+          hrefFrom={(from) => partPath(name, { targets: targets.from, entitlements: from }, 'entitlements')}
+          what="entitlements"
+        />
       </section>
       <SameAnswerElsewhere same={{ command: undefined, sql }} />
     </>
   );
 };
 
-/** So many entitlements are listed, so that the page stays small. */
-const MOST_ENTITLEMENTS = 25;
-
-const targetsNote = ({ length }: readonly WatchedTarget[]): string =>
-  length < MOST_TARGETS ? `(${length})` : `(the first ${length})`;
+/** The address of the page with other parts of its two long lists. */
+function partPath(name: string, from: Readonly<Record<string, number>>, section: string): string {
+  const asked = new URLSearchParams();
+  for (const [list, at] of Object.entries(from)) if (at > 0) asked.append(list, String(at));
+  return `${providerPath(name)}${asked.size === 0 ? '' : `?${asked.toString()}`}#${section}`;
+}
 
 /** The provider is the page itself. */
 const findingColumns = (names: Names, zone: string) =>

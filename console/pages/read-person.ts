@@ -12,11 +12,13 @@ export type PersonAnswer = Readonly<{
   /** Undefined for somebody who left people.yaml. */
   person: Person | undefined;
   open: readonly RequestFacts[];
+  openCount: number;
   closed: readonly RequestFacts[];
   closedCount: number;
   /** The roles of Curfew that they have now. */
   roles: readonly RoleOfPerson[];
-  routes: readonly Route[];
+  /** What they may request: a part of it, after the first `from`. */
+  routes: Readonly<{ from: number; shown: readonly Route[]; count: number }>;
   /** False while the policy files cannot be read: then there are no routes. */
   isPolicyRead: boolean;
   /** Whether the reader may end everything of the person. */
@@ -26,12 +28,14 @@ export type PersonAnswer = Readonly<{
 }>;
 
 const MOST = 50;
+/** So many entitlements are on one page. Somebody may request hundreds, and the page must stay small. */
+export const MOST_ROUTES = 25;
 
 /** The person, when the reader may see what they hold. Undefined else, and when nobody knows them. */
 export async function readPerson(
   { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
   { sight, person: reader }: Pick<Reader, 'sight' | 'person'>,
-  typed: string,
+  { typed, from }: Readonly<{ typed: string; from: number }>,
 ): Promise<PersonAnswer | undefined> {
   const id = parsePersonId(typed);
   if (!id.ok || !maySeeAccessOf(sight, id.value)) return undefined;
@@ -52,7 +56,9 @@ export async function readPerson(
     (await ledger.requestFacts([...open.requests, ...closed.requests])).map((each) => [each.id, each]),
   );
   return {
-    ...{ id: id.value, person, roles, routes, approvals: approvals?.rows, mayEndAll: may.ok },
+    ...{ id: id.value, person, roles, approvals: approvals?.rows, mayEndAll: may.ok },
+    routes: { from, shown: routes.slice(from, from + MOST_ROUTES), count: routes.length },
+    openCount: open.count,
     open: open.requests.flatMap((request) => facts.get(request) ?? []),
     closed: closed.requests.flatMap((request) => facts.get(request) ?? []),
     closedCount: closed.count,

@@ -19,18 +19,19 @@ export type Listed<Row> = Readonly<{ rows: readonly Row[]; count: number | undef
 /** A provider: what Curfew manages there, what is live, and what deserves a look. */
 export type ProviderAnswer = Readonly<{
   name: string;
-  targets: readonly WatchedTarget[];
+  targets: Readonly<{ from: number; shown: readonly WatchedTarget[]; hasMore: boolean }>;
   live: Listed<PastAccess>;
   /** The live access as SQL, for a login of an auditor. */
   sql: string;
   overdue: readonly OverdueLease[];
   findings: Listed<AuditRow>;
-  entitlements: readonly Entitlement[];
+  entitlements: Readonly<{ from: number; shown: readonly Entitlement[]; count: number }>;
 }>;
 
 /** How many rows a list has at most. There may be more of each. */
 const MOST = 25;
 export const MOST_TARGETS = 25;
+export const MOST_ENTITLEMENTS = 25;
 export const MOST_OVERDUE = 50;
 
 /** The provider. Undefined for everybody but auditors, and when nobody knows it. */
@@ -38,6 +39,7 @@ export async function readProvider(
   { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
   { sight }: Pick<Reader, 'sight'>,
   name: string,
+  from: Readonly<{ targets: number; entitlements: number }>,
   limit: CountLimit = PAGE_COUNT,
 ): Promise<ProviderAnswer | undefined> {
   if (!sight.isAuditor) return undefined;
@@ -51,7 +53,7 @@ export async function readProvider(
     count: (await ledger.countAuditRows({ view, where }, limit))?.count,
   });
   const [targets, live, overdue, findings, known] = await Promise.all([
-    ledger.watchedTargetsAt(name, MOST_TARGETS),
+    ledger.watchedTargetsAt(name, { from: from.targets, most: MOST_TARGETS + 1 }),
     list(held),
     ledger.overdueLeases(name),
     list({ view: 'finding', where: [here, open] }),
@@ -61,7 +63,17 @@ export async function readProvider(
     each.targets.some(({ provider }) => provider === name),
   );
   const answer = {
-    ...{ name, targets, overdue, findings, entitlements },
+    ...{ name, overdue, findings },
+    targets: {
+      from: from.targets,
+      shown: targets.slice(0, MOST_TARGETS),
+      hasMore: targets.length > MOST_TARGETS,
+    },
+    entitlements: {
+      from: from.entitlements,
+      shown: entitlements.slice(from.entitlements, from.entitlements + MOST_ENTITLEMENTS),
+      count: entitlements.length,
+    },
     live: { rows: live.rows.map(accessOf), count: live.count },
     sql: ledger.auditSql(held),
   };

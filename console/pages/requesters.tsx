@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx';
 import type { Requester } from '../../policy/index.ts';
 import { ApproversOfStages } from '../parts/approvers-of-stages.tsx';
 import { entitlementPath, type Names, Person } from '../parts/names.tsx';
+import { PageLinks } from '../parts/page-links.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 
 /** The people of one page who may request an entitlement. `from`: how many of them are on the pages before. */
@@ -15,10 +16,6 @@ export type RequestersOfPage = Readonly<{
 /** So many are on one page. */
 export const MOST_REQUESTERS = 50;
 
-/** The page after so many people, as the address says it. The first one, when it says something else. */
-export const requestersFrom = (typed: string | undefined): number =>
-  /^\d{1,6}$/.test(typed ?? '') ? Number(typed) : 0;
-
 /** Who may request an entitlement, and who could approve it for each. */
 export const Requesters: FC<Readonly<{ of: RequestersOfPage; names: Names }>> = ({
   of: { entitlement, from, count, requesters },
@@ -30,18 +27,12 @@ export const Requesters: FC<Readonly<{ of: RequestersOfPage; names: Names }>> = 
     <section aria-labelledby="requesters">
       <h2 id="requesters">Who may request it, and who could approve it for them ({count})</h2>
       <Table caption="Who may request it" columns={columnsOf(names)} rows={requesters} empty="Nobody." />
-      <p class="links paging">
-        {from > 0 && (
-          <a href={pathFrom(Math.max(0, from - MOST_REQUESTERS))} rel="prev">
-            The people before
-          </a>
-        )}
-        {from + requesters.length < count && (
-          <a href={pathFrom(from + MOST_REQUESTERS)} rel="next">
-            More people
-          </a>
-        )}
-      </p>
+      <PageLinks
+        part={{ from, shown: requesters.length, hasMore: from + requesters.length < count }}
+        size={MOST_REQUESTERS}
+        hrefFrom={pathFrom}
+        what="people"
+      />
     </section>
   );
 };

@@ -4,6 +4,7 @@ import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
 import { Page } from '../parts/layout.tsx';
 import { entitlementPath, personPath, providerPath } from '../parts/names.tsx';
+import { partFrom } from '../parts/page-links.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EntitlementPage } from './entitlement.tsx';
@@ -13,7 +14,6 @@ import { readEntitlement } from './read-entitlement.ts';
 import { readEndAll } from './read-end-all.ts';
 import { readPerson } from './read-person.ts';
 import { readProvider } from './read-provider.ts';
-import { requestersFrom } from './requesters.tsx';
 
 /** `/people/<id>`, `/entitlements/<id>` and `/providers/<name>` */
 export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
@@ -22,7 +22,10 @@ export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.get('/people/:id', async (c) => {
     const context = await pageContext(c, deps);
     const { reader, address } = context;
-    const answer = await readPerson(deps, reader, c.req.param('id'));
+    const answer = await readPerson(deps, reader, {
+      typed: c.req.param('id'),
+      from: partFrom(c.req.query('from')),
+    });
     // A security person may end what they may not see otherwise.
     if (!answer && (await readEndAll(deps, reader, c.req.param('id'))))
       return c.redirect(`${personPath(c.req.param('id'))}/end`, 303);
@@ -50,7 +53,7 @@ export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { reader, address } = context;
     const answer = await readEntitlement(deps, reader, {
       typed: c.req.param('id'),
-      from: requestersFrom(c.req.query('from')),
+      from: partFrom(c.req.query('from')),
     });
     if (!answer) return c.notFound();
     const { id, open } = answer;
@@ -67,7 +70,9 @@ export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.get('/providers/:name', async (c) => {
     const context = await pageContext(c, deps);
     const { reader, address } = context;
-    const answer = await readProvider(deps, reader, c.req.param('name'));
+    const { targets, entitlements } = c.req.query();
+    const parts = { targets: partFrom(targets), entitlements: partFrom(entitlements) };
+    const answer = await readProvider(deps, reader, c.req.param('name'), parts);
     if (!answer) return c.notFound();
     const { name } = answer;
     await recordReading(deps, reader, { address: providerPath(name), isOwn: false });

@@ -34,8 +34,11 @@ export interface ConsoleLedger {
   requestFacts(ids: readonly string[]): Promise<readonly RequestFacts[]>;
   /** The click with this id, if this person did it in the console. */
   ownClick(id: ClickId, person: PersonId): Promise<OwnClick | undefined>;
-  /** The first `most` targets of a provider at which Curfew looks, by their names. */
-  watchedTargetsAt(provider: string, most: number): Promise<readonly WatchedTarget[]>;
+  /** `most` targets of a provider at which Curfew looks, after the first `from`, by their names. */
+  watchedTargetsAt(
+    provider: string,
+    part: Readonly<{ from: number; most: number }>,
+  ): Promise<readonly WatchedTarget[]>;
 }
 
 /** Runs work on a connection to the database. */
@@ -50,7 +53,7 @@ export const consoleLedger = (query: Run): ConsoleLedger => ({
   endSession: async (idHash) => void (await query((db) => endSession(db, idHash))),
   recordReading: async (reading) => void (await query((db) => recordReading(db, reading))),
   wasJustRead: (reading) => query((db) => wasJustRead(db, reading)),
-  watchedTargetsAt: (provider, most) => query((db) => watchedTargetsAt(db, provider, most)),
+  watchedTargetsAt: (provider, part) => query((db) => watchedTargetsAt(db, provider, part)),
   ownClick: (id, person) => query((db) => ownClick(db, id, person)),
   requestFacts: (ids) => query((db) => requestFacts(db, ids)),
 });

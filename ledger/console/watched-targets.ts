@@ -16,16 +16,16 @@ export type WatchedTarget = Readonly<{
 
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
-/** The first `most` targets of a provider, by their names. */
+/** `most` targets of a provider after the first `from`, by their names. */
 export async function watchedTargetsAt(
   db: Db,
   provider: string,
-  most: number,
+  { from, most }: Readonly<{ from: number; most: number }>,
 ): Promise<readonly WatchedTarget[]> {
   const { rows } = await db.query<WatchedTarget>(
     `select target_name as name, entitlements, ${MS('first_looked_at')} as "firstAt", ${MS('last_looked_at')} as "lastAt", problem
-       from audit.target where provider = $1 order by target_name limit $2`,
-    [provider, most],
+       from audit.target where provider = $1 order by target_name limit $2 offset $3`,
+    [provider, most, from],
   );
   return rows;
 }

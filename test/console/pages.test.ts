@@ -89,13 +89,43 @@ describe('the page of an entitlement names who may request it, and who could app
     const restore = await fixture.requests.edit('people.yaml', 'people:\n', `people:\n${many}\n`);
     try {
       const first = await browser('dee').reads('/entitlements/thing');
-      expect(first).toMatch(/\(65\).*Many 0 .*Many 49 .*More people/);
-      expect(first).not.toMatch(/Many 50 |The people before/);
+      expect(first).toMatch(/\(65\).*Many 0 .*Many 49 .*Following people/);
+      expect(first).not.toMatch(/Many 50 |Preceding people/);
       const second = await browser('dee').reads('/entitlements/thing?from=50');
-      expect(second).toMatch(/Many 50 .*Many 59 .*Ana .*The people before/);
-      expect(second).not.toMatch(/Many 49 |More people/);
+      expect(second).toMatch(/Many 50 .*Many 59 .*Ana .*Preceding people/);
+      expect(second).not.toMatch(/Many 49 |Following people/);
     } finally {
       await restore();
     }
   });
+});
+
+test('what somebody may request, and what uses a provider, is on pages of twenty-five', async () => {
+  const many = Array.from(
+    { length: 30 },
+    (_, at) =>
+      `  - { id: many-${at}, title: Many ${at}, owner: person:cy, class: public, usual: 1h, longest: 8h, requesters: [everyone], targets: [{ provider: fake, resource: thing, level: write }], route: { approvers: [group:owners], waits: 8h } }`,
+  ).join('\n');
+  const restore = await fixture.requests.edit(
+    'catalogue.yaml',
+    'entitlements:\n',
+    `entitlements:\n${many}\n`,
+  );
+  try {
+    const dee = browser('dee');
+    for (const [first, second] of [
+      ['/people/ana', '/people/ana?from=25'],
+      ['/providers/fake', '/providers/fake?entitlements=25'],
+    ] as const) {
+      const page = await dee.reads(first);
+      expect(page).toMatch(/\(1 to 25 of \d\d\).*Many 0 .*Many 24 .*Following entitlements/);
+      expect(page).not.toMatch(/Many 25 |Preceding entitlements/);
+      const next = await dee.reads(second);
+      expect(next).toMatch(/\(26 to \d\d of \d\d\).*Many 25 .*Many 29 .*Preceding entitlements/);
+      expect(next).not.toMatch(/Many 24 |Following entitlements/);
+    }
+    expect(await dee.reads('/people/ana?from=nonsense')).toMatch(/\(1 to 25 of/);
+  } finally {
+    await restore();
+  }
 });
