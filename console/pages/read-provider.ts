@@ -34,13 +34,18 @@ export const MOST_TARGETS = 25;
 export const MOST_ENTITLEMENTS = 25;
 export const MOST_OVERDUE = 50;
 
+/** Which provider, and how many targets and entitlements are before the parts of the page. */
+type ProviderQuestion = Readonly<{
+  name: string;
+  from: Readonly<{ targets: number; entitlements: number }>;
+  limit?: CountLimit;
+}>;
+
 /** The provider. Undefined for everybody but auditors, and when nobody knows it. */
 export async function readProvider(
   { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
   { sight }: Pick<Reader, 'sight'>,
-  name: string,
-  from: Readonly<{ targets: number; entitlements: number }>,
-  limit: CountLimit = PAGE_COUNT,
+  { name, from, limit = PAGE_COUNT }: ProviderQuestion,
 ): Promise<ProviderAnswer | undefined> {
   if (!sight.isAuditor) return undefined;
   const now = await ledger.now();

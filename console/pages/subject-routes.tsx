@@ -71,8 +71,8 @@ export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const context = await pageContext(c, deps);
     const { reader, address } = context;
     const { targets, entitlements } = c.req.query();
-    const parts = { targets: partFrom(targets), entitlements: partFrom(entitlements) };
-    const answer = await readProvider(deps, reader, c.req.param('name'), parts);
+    const from = { targets: partFrom(targets), entitlements: partFrom(entitlements) };
+    const answer = await readProvider(deps, reader, { name: c.req.param('name'), from });
     if (!answer) return c.notFound();
     const { name } = answer;
     await recordReading(deps, reader, { address: providerPath(name), isOwn: false });

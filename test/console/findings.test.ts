@@ -240,7 +240,7 @@ describe(`who sees which rows (seed ${SEED}, T27, T29)`, () => {
 
 test(`a provider has what the views have of it (seed ${SEED})`, async () => {
   const dee = await readerOf('dee' as PersonId);
-  const answer = await readProvider(fixture.deps, dee, 'fake', FIRST, PATIENT);
+  const answer = await readProvider(fixture.deps, dee, { name: 'fake', from: FIRST, limit: PATIENT });
   const count = async (sql: string): Promise<unknown> =>
     (await rowsOf<{ n: number }>(fixture.requests.url, `select count(*)::integer as n from ${sql}`))[0]?.n;
   const held = `audit.access where provider = 'fake' and during @> ledger_now()`;
@@ -275,8 +275,14 @@ test(`a provider has what the views have of it (seed ${SEED})`, async () => {
 });
 
 test('a provider shows its overdue leases and none of another one', async () => {
-  const github = await readProvider(fixture.deps, await readerOf('dee' as PersonId), 'github', FIRST);
-  const fake = await readProvider(fixture.deps, await readerOf('dee' as PersonId), 'fake', FIRST);
+  const github = await readProvider(fixture.deps, await readerOf('dee' as PersonId), {
+    name: 'github',
+    from: FIRST,
+  });
+  const fake = await readProvider(fixture.deps, await readerOf('dee' as PersonId), {
+    name: 'fake',
+    from: FIRST,
+  });
   const of = (answer: typeof github) => answer?.overdue.map(({ lease }) => lease) ?? [];
   expect(of(github).length).toBeGreaterThan(0);
   expect(of(github).filter((lease) => of(fake).includes(lease))).toEqual([]);

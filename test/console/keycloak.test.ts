@@ -9,7 +9,15 @@ import {
   startConsoleFixture,
   unescaped,
 } from './console.fixture.ts';
-import { CLIENT, type Keycloak, PASSWORD, REALM, startKeycloak, whyNoKeycloak } from './keycloak.fixture.ts';
+import {
+  CLIENT,
+  type Keycloak,
+  PASSWORD,
+  REALM,
+  START_MS,
+  startKeycloak,
+  whyNoKeycloak,
+} from './keycloak.fixture.ts';
 
 // Keycloak is another provider than the one of the sandbox, made by other people. So what the console expects is what the standard says.
 
@@ -26,7 +34,7 @@ if (missing !== undefined) console.log(`skipped: ${missing}`);
     const client = { issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret, claim: 'sub' };
     fixture = await startConsoleFixture({ identity: identityProvider(client, ORIGIN) });
     await fixture.requests.edit('people.yaml', 'oidc: lantern|ana', `oidc: ${ANA}`);
-  });
+  }, START_MS);
   afterAll(async () => {
     await fixture?.stop();
     await keycloak?.stop();
