@@ -147,6 +147,8 @@ export type RequestFilter = Readonly<{
   requester?: PersonId;
   /** Some stage names this person, who has not approved yet. Also where an extension waits for approval. */
   waitingFor?: PersonId;
+  /** Those that wait for approval, and those of which an extension does. */
+  isWaiting?: true;
   states?: readonly RequestSummary['state'][];
   entitlement?: string;
   /** Opened at this time or later. */
@@ -165,6 +167,7 @@ const MATCHES = `($1::text is null or requester = $1)
         and ($4::text is null or id < $4)
         and ($5::text is null or entitlement = $5)
         and ($6::timestamptz is null or opened_at >= $6)
+        and ($8::boolean is null or state = 'pending' or (state = 'active' and extension_due_at is not null))
         and ($7::text[] is null or exists (select from event e where e.request_id = request.id
              and e.kind = 'closed' and e.body -> 'ending' ->> 'kind' = any ($7)))`;
 const conditions = (filter: RequestFilter) => [
@@ -175,6 +178,7 @@ const conditions = (filter: RequestFilter) => [
   filter.entitlement ?? null,
   filter.since === undefined ? null : toTimestamp(filter.since),
   filter.endings ?? null,
+  filter.isWaiting ?? null,
 ];
 
 /** Requests, newest first. */
@@ -182,7 +186,7 @@ export async function listRequests(db: Db, filter: RequestFilter): Promise<reado
   const { rows } = await db.query<SummaryRow>(
     `select id, requester, entitlement, minutes, state, opened_at, lapses_at, ends_at, closed_at from request
       where ${MATCHES}
-      order by id desc limit $8`,
+      order by id desc limit $9`,
     [...conditions(filter), filter.limit ?? 50],
   );
   return rows.map(summaryOf);

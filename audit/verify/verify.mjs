@@ -2762,7 +2762,7 @@ function reviewReport({ own, hashes, review: { value }, counts, unknown, uncover
     ],
     [
       unknown > 0,
-      `Whether ${counted(unknown, 'access', 'accesses')} of the population was held, and whether more was: looks at providers are not in the log, and neither is what was purged.`,
+      `Whether ${counted(unknown, 'access', 'accesses')} of the population were held, and whether there were more: looks at providers are not in the log, and neither is what was purged.`,
     ],
     [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
     [

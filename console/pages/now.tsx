@@ -89,8 +89,8 @@ const CheckpointLine: FC<PageContext & Readonly<{ checkpoint: NewestCheckpoint |
       <span class={`state state--${problem === undefined ? 'ok' : 'broken'}`}>
         {problem === undefined ? 'verified' : `not verified: ${oneLine(problem)}`}
       </span>{' '}
-      The newest checkpoint of the audit log covers {size} entries. It was published at{' '}
-      <Time at={publishedAt} zone={zone} seconds />, {relative(publishedAt, now)}.
+      The newest checkpoint of the audit log covers {size} {size === 1 ? 'entry' : 'entries'}. It was
+      published at <Time at={publishedAt} zone={zone} seconds />, {relative(publishedAt, now)}.
     </p>
   );
 };

@@ -38,7 +38,9 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
         {mayEndAll && open.length > 0 && <a href={`${personPath(id)}/end`}>End everything of them…</a>}
       </p>
       <section aria-labelledby="open">
-        <h2 id="open">Live and pending {partNote({ from: 0, shown: open.length }, openCount)}</h2>
+        <h2 id="open">
+          Live and pending through Curfew {partNote({ from: 0, shown: open.length }, openCount)}
+        </h2>
         <Table caption="Live and pending requests" columns={columns} rows={open} empty="Nothing." />
         {openCount > open.length && <AllOfThem search={`person:${id} ${OPEN_STATES}`} />}
       </section>

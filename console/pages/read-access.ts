@@ -10,7 +10,7 @@ import type { Instant } from '../../core/ids.ts';
 import type { PastAccess, Unlooked } from '../../core/past-access.ts';
 import type { QuestionRefusal } from '../../core/question-refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { AuditQuery } from '../../ledger/index.ts';
+import type { AuditQuery, RequestFacts } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { AccessRow } from '../parts/tracks.ts';
 import type { Reader } from '../reader.ts';
@@ -63,7 +63,7 @@ export async function readAccess(
     answerPage(ledger, list, { most: ROWS_OF_A_PAGE, after }),
     answerPage(ledger, whole, { most: MOST_BARS }),
   ]);
-  const facts = await factsOf(ledger, [...page.rows, ...picture.rows].map(accessOf));
+  const facts = await factsOf(ledger, [...page.rows, ...picture.rows].map(accessOf), knownAt);
   const purged = await incompleteBefore(ledger, from);
   const unlooked = await unlookedAt(ledger, about.value, from);
   return ok({
@@ -91,14 +91,29 @@ async function countedPicture(
   return { kind: 'counts', moments, counts: await countAccess(whole, moments) };
 }
 
+/** What is shown beside each access. With `knownAt` only what had been recorded then. */
 async function factsOf(
   { requestFacts }: Pick<ConsoleDeps['ledger'], 'requestFacts'>,
   rows: readonly PastAccess[],
+  knownAt: Instant = Infinity as Instant,
 ): Promise<(row: PastAccess) => AccessRow> {
   const ids = [...new Set(rows.flatMap(({ request }) => request ?? []))];
-  const found = new Map((await requestFacts(ids)).map((facts) => [facts.id, facts]));
+  const found = new Map((await requestFacts(ids)).map((facts) => [facts.id, knownThen(facts, knownAt)]));
   return (row) => {
     const facts = row.request && found.get(row.request);
     return facts ? { ...row, facts } : row;
+  };
+}
+
+/** What had been recorded of a request at a moment. */
+export function knownThen(facts: RequestFacts, knownAt: Instant): RequestFacts {
+  const isKnown = (at: Instant): boolean => at <= knownAt;
+  const isEnded = facts.endingAt !== null && isKnown(facts.endingAt);
+  return {
+    ...facts,
+    extendedAt: facts.extendedAt.filter(isKnown),
+    refusedAt: facts.refusedAt.filter(isKnown),
+    ending: isEnded ? facts.ending : null,
+    endingAt: isEnded ? facts.endingAt : null,
   };
 }

@@ -1,6 +1,6 @@
 import { openCheckpoint } from '../../audit/note/open.ts';
 import type { Instant } from '../../core/ids.ts';
-import type { OverdueLease, RequestFacts } from '../../ledger/index.ts';
+import type { OverdueLease, RequestFacts, RequestFilter } from '../../ledger/index.ts';
 import { visibleTo } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps, Health } from '../deps.ts';
 import type { Reader } from '../reader.ts';
@@ -62,12 +62,11 @@ async function pendingFor(
   { ledger }: Pick<ConsoleDeps, 'ledger'>,
   { sight, person }: Pick<Reader, 'sight' | 'person'>,
 ) {
-  const states = ['pending'] as const;
-  const filters = sight.isAuditor
-    ? [{ states }]
+  const filters: readonly RequestFilter[] = sight.isAuditor
+    ? [{ isWaiting: true }]
     : [
-        { states, waitingFor: person },
-        { states, requester: person },
+        { isWaiting: true, waitingFor: person },
+        { isWaiting: true, requester: person },
       ];
   const found = await Promise.all(
     filters.map(async (filter) => ({

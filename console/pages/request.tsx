@@ -100,7 +100,10 @@ const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names 
       <dt>Digest</dt>
       <dd>
         <code>{details.digest}</code>
-        <span class="soft"> names exactly this request. Every approval names it too.</span>
+        <span class="soft">
+          {' '}
+          names exactly this request. Every approval of it names it too. An extension has its own.
+        </span>
       </dd>
       <dt>Id</dt>
       <dd>

@@ -149,7 +149,11 @@ const columnsOf = (names: Names, zone: string): readonly Column<RequestRow>[] =>
   { name: 'Approved by', of: (row) => <People ids={row.approved_by as readonly PersonId[]} names={names} /> },
   {
     name: 'Until',
-    of: (row) => (row.ends_at === null ? '' : <Time at={instant(row.ends_at)} zone={zone} />),
+    // The approved end of a closed request says nothing any more: it may have ended long before.
+    of: ({ ends_at: end, closed_at: closed }) => {
+      const until = closed ?? end;
+      return until === null ? '' : <Time at={instant(until)} zone={zone} />;
+    },
   },
   { name: 'Refused', isNumber: true, of: ({ refusals }) => (refusals === 0 ? '' : String(refusals)) },
   { name: 'Request', of: ({ id }) => <RequestLink id={id} /> },

@@ -11,9 +11,10 @@ export const ApproversOfStages: FC<Readonly<{ stages: readonly Stage[]; names: N
   <>
     {stages.map(({ approvers, needs }) => (
       <div>
-        {needs > 1 && `${needs} of `}
+        {approvers.length < needs && `Nobody can get it: ${needs} must approve, and can: `}
+        {approvers.length >= needs && needs > 1 && `${needs} of `}
         <People ids={approvers.map(({ person }) => person)} names={names} />
-        {approvers.length === 0 && 'nobody, so it is refused'}
+        {approvers.length === 0 && 'nobody'}
       </div>
     ))}
   </>

@@ -63,8 +63,8 @@ export const ENDING_WORDS: Readonly<Record<NonNullable<RequestFacts['ending']>, 
 
 export const endColumn = ({ reader: { zone }, now }: Shown): Column<RequestFacts> => ({
   name: 'Ends',
-  of: ({ endsAt }) =>
-    endsAt === null ? (
+  of: ({ endsAt, state }) =>
+    endsAt === null || state === 'closed' ? (
       ''
     ) : (
       <>
@@ -78,6 +78,7 @@ export const waitingColumns = (
   names: Names,
   { reader: { zone }, now }: Shown,
 ): readonly Column<RequestFacts>[] => [
+  { name: 'Which', of: ({ isExtending }) => (isExtending ? 'a later end' : 'the access') },
   { name: 'Waits for', of: ({ approvers }) => <People ids={approvers} names={names} /> },
   {
     name: 'Lapses',
@@ -102,7 +103,7 @@ export const requestColumn: Column<RequestFacts> = {
 /** People by name, with commas between them. */
 export const People: FC<Readonly<{ ids: readonly PersonId[]; names: Names }>> = ({ ids, names }) => (
   <>
-    {ids.map((id, index) => (
+    {[...new Set(ids)].map((id, index) => (
       <>
         {index === 0 ? '' : ', '}
         <Person id={id} names={names} />

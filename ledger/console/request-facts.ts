@@ -10,9 +10,11 @@ export type RequestFacts = Readonly<{
   requester: PersonId;
   entitlement: string;
   state: OpenedRequest['kind'];
-  /** Who may approve it while it is pending. */
+  /** Who may approve it while it is pending, or its extension. */
   approvers: readonly PersonId[];
   lapsesAt: Instant;
+  /** An extension of it waits for approval. */
+  isExtending: boolean;
   endsAt: Instant | null;
   title: string;
   class: string;
@@ -32,7 +34,8 @@ const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::
 /** The facts of these requests, in no order. Those of a purged request are missing. */
 export async function requestFacts(db: Db, ids: readonly string[]): Promise<readonly RequestFacts[]> {
   const { rows } = await db.query<RequestFacts>(
-    `select r.id, r.requester, r.entitlement, r.state, r.approvers, ${MS('r.lapses_at')} as "lapsesAt", ${MS('r.ends_at')} as "endsAt",
+    `select r.id, r.requester, r.entitlement, r.state, coalesce(r.extension_approvers, r.approvers) as approvers,
+            ${MS('coalesce(r.extension_due_at, r.lapses_at)')} as "lapsesAt", r.extension_due_at is not null as "isExtending", ${MS('r.ends_at')} as "endsAt",
             r.shown ->> 'title' as title, r.shown ->> 'class' as class,
             array(select e.body ->> 'by' from event e where e.request_id = r.id and e.kind = 'approved' order by e.seq) as "approvedBy",
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,

@@ -72,7 +72,9 @@ async function endAccess(deps: ReviewDeps, click: ReviewClick): Promise<void> {
   if (!line || !by) return;
   if (line.kind === 'standing') {
     const finding = parseFindingId(line.id);
-    if (finding.ok) await recordFindingDecision(deps, revocationOf(click, finding.value));
+    const seen = finding.ok ? await deps.ledger.readFinding(finding.value) : undefined;
+    if (finding.ok && seen?.state === 'open')
+      await recordFindingDecision(deps, revocationOf(click, finding.value));
     return;
   }
   const why = (await deps.ledger.objectionReasons(body.review)).get(id) ?? 'its reason was erased';

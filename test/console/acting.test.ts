@@ -119,6 +119,10 @@ describe('a question and a later end (slack.md, rule 17)', () => {
       'The later end is requested. Until it is approved, the access ends as before.',
     );
     const bo = await fixture.as('bo');
+    for (const person of ['bo', 'dee'])
+      expect(await (await fixture.as(person)).reads('/')).toMatch(
+        /Waiting for an answer .*Ana The thing a later end Bo , Cy/,
+      );
     expect(await bo.reads(`/requests/${live}`)).toMatch(
       /Reason of the extension not done yet.*Ana keeps this access until/,
     );

@@ -31,7 +31,7 @@ describe('Now', () => {
   test('shows an auditor what is live, what waits and for whom, and the newest checkpoint', async () => {
     const page = await browser('dee').reads('/');
     expect(page).toMatch(/Live access \(1\).*Ana The thing active/);
-    expect(page).toMatch(/Waiting for an answer \(1\).*Ana Another thing Bo , Cy/);
+    expect(page).toMatch(/Waiting for an answer \(1\).*Ana Another thing the access Bo , Cy/);
     expect(page).toMatch(/verified The newest checkpoint of the audit log covers \d+ entries/);
   });
   test('shows a person what is their own', async () => {

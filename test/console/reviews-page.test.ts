@@ -93,7 +93,12 @@ describe('an auditor opens a review', () => {
     ['a period that nobody understands', { from: 'nonsense' }, /is not a moment/],
     ['no title', { title: ' ' }, /Give the review a title/],
     ['a sample that is no number', { sample: 'many' }, /as a number, or nothing/],
-    ['a scope in which nothing was held', { scope: 'provider:github' }, /nothing was held/],
+    ['a scope in which nothing was held', { scope: 'person:bo' }, /nothing was held/],
+    [
+      'a name that nobody knows',
+      { scope: 'person:ana,anna' },
+      /no person “anna”\. Did you mean person:ana\?/,
+    ],
     ['a day that is too far', { days: '999' }, /at most 366 days/],
   ])('with %s they read why not, and the form keeps what they typed', async (_what, more, words) => {
     const answer = await opened({ title: 'kept', ...more });

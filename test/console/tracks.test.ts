@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AccessRow, tracksOf } from '../../console/parts/tracks.ts';
+import { knownThen } from '../../console/pages/read-access.ts';
 import type { Instant } from '../../core/ids.ts';
+import type { RequestFacts } from '../../ledger/index.ts';
 
 // The picture is from 0 to 100, and now is 100.
 const SPAN = { from: 0 as Instant, to: 100 as Instant };
@@ -43,4 +45,17 @@ describe('a bar of the picture of access', () => {
     const rows = [row({}), row({ since: 60 }), row({ entitlement: undefined }), row({ person: 'bo' })];
     expect(tracksOf(rows, SPAN, 100 as Instant).map(({ bars }) => bars.length)).toEqual([2, 1, 1]);
   });
+});
+
+test('as known at a moment, a bar has no mark of what came later', () => {
+  const facts = {
+    ending: 'ended',
+    endingAt: 50,
+    extendedAt: [20, 40],
+    refusedAt: [30, 45],
+  } as unknown as RequestFacts;
+  expect(knownThen(facts, 30 as Instant)).toMatchObject({
+    ...{ ending: null, endingAt: null, extendedAt: [20], refusedAt: [30] },
+  });
+  expect(knownThen(facts, 50 as Instant)).toEqual(facts);
 });

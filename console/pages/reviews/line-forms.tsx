@@ -1,12 +1,14 @@
 import type { FC } from 'hono/jsx';
 import { REVIEW_LIMITS } from '../../../core/reviews/limits.ts';
+import { oneLine } from '../../../core/text.ts';
+import type { Names } from '../../parts/names.tsx';
 import { reviewPath } from './paths.ts';
 import type { Asked, ShownLine } from './read-reviews.ts';
 
-type FormsProps = Readonly<{ review: string; line: ShownLine; asked: Asked }>;
+type FormsProps = Readonly<{ review: string; line: ShownLine; asked: Asked; names: Names }>;
 
 /** What the reader can decide about a line. Each form says exactly what it does. */
-export const LineForms: FC<FormsProps> = ({ review, line: shown, asked }) => {
+export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names }) => {
   const { line, mayDecide, seen } = shown;
   if (!mayDecide) return null;
   return (
@@ -14,12 +16,15 @@ export const LineForms: FC<FormsProps> = ({ review, line: shown, asked }) => {
       <form method="post" action={`${reviewPath(review)}/lines`}>
         <Hidden {...{ line: line.id, kind: 'certify', asked, seen }} />
         <button aria-label={`Certify (line ${line.position})`}>Certify</button>
+        <p class="soft">A decision is final.</p>
       </form>
       <details class="action">
         <summary aria-label={`Object… (line ${line.position})`}>Object…</summary>
         <form method="post" action={`${reviewPath(review)}/lines`}>
           <Hidden {...{ line: line.id, kind: 'object', asked, seen }} />
-          <p>{effectOf(shown)}</p>
+          <p>
+            Object to <LineTitle line={line} names={names} />? {effectOf(shown)}
+          </p>
           <label>
             Why? The person whose access it is and the auditors read it.
             <textarea name="note" rows={2} maxlength={REVIEW_LIMITS.reasonLength} required></textarea>
@@ -31,6 +36,15 @@ export const LineForms: FC<FormsProps> = ({ review, line: shown, asked }) => {
   );
 };
 
+/** Whose access a line is, and what it is. On a narrow screen the form stands far from the first columns. */
+const LineTitle: FC<Readonly<{ line: ShownLine['line']; names: Names }>> = ({ line, names }) => (
+  <strong>
+    {line.kind === 'grant'
+      ? `${oneLine(names.person(line.person))}: ${oneLine(names.entitlement(line.entitlement))}`
+      : `${oneLine(line.account ?? 'an account')} at ${oneLine(line.provider)}`}
+  </strong>
+);
+
 /** What an objection does. */
 function effectOf({ line, facts, seen }: ShownLine): string {
   if (line.until !== undefined) return 'The access has ended already. The objection is recorded.';
@@ -39,7 +53,7 @@ function effectOf({ line, facts, seen }: ShownLine): string {
       ? 'The access is being ended already. The objection is recorded.'
       : endOfRequest(facts?.enforcement.length ?? 1);
   return seen === undefined
-    ? 'Somebody adopted this access, and Curfew does not revoke it. The objection is recorded.'
+    ? 'It is adopted as standing access, which Curfew does not revoke. The objection is recorded.'
     : 'Curfew revokes this access, unless that needs more than an objection. The page Findings shows what became of it.';
 }
 

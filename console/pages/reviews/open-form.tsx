@@ -13,8 +13,9 @@ export const OpenReviewForm: FC<FormProps> = ({ typed, isOpen, problem }) => (
     <form method="post" action={REVIEWS_PATH}>
       {problem}
       <p>
-        The population is frozen now: what was held in the period and is in the scope. The next checkpoint of
-        the audit log draws the sample, so nobody can choose it. Each reviewer gets a message in Slack.
+        When you open the review, Curfew stores the list of all access that was held in the period and is in
+        the scope. It does not change afterwards. The next checkpoint of the audit log draws the sample, so
+        nobody can choose it. Each reviewer gets a message in Slack.
       </p>
       <Field
         name="title"
@@ -38,7 +39,7 @@ export const OpenReviewForm: FC<FormProps> = ({ typed, isOpen, problem }) => (
         most={5}
         isNumber
       />
-      <Field name="days" label="Due in so many days" typed={typed} most={3} isNumber isNeeded />
+      <Field name="days" label="Days until it is due" typed={typed} most={3} isNumber isNeeded />
       <button class="main">Open the review</button>
     </form>
   </details>

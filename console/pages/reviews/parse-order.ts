@@ -1,4 +1,4 @@
-import { mistakeLine, parseSearch } from '../../../audit/search/index.ts';
+import { mistakeLine, parseSearch, type UnknownValue, unknownValues } from '../../../audit/search/index.ts';
 import type { Instant } from '../../../core/ids.ts';
 import { orderRefusal } from '../../../core/reviews/check-order.ts';
 import type { ReviewRefusal } from '../../../core/reviews/decide-line.ts';
@@ -59,5 +59,11 @@ function parseScope(
   const isScope = Object.keys(is).every((key) => (SCOPE_KEYS as readonly string[]).includes(key));
   if (!isScope || from || to)
     return no(`A scope can have ${SCOPE_KEYS.map((key) => `${key}:`).join(', ')} and no other key.`);
+  const [unknown] = unknownValues(is, known);
+  if (unknown) return no(unknownText(unknown));
   return ok(is as ReviewScope);
 }
+
+/** A name that nobody knows would make the review smaller, and nobody would notice. */
+const unknownText = ({ key, value, instead }: UnknownValue): string =>
+  `The policy files have no ${key === 'approver' ? 'person' : key} “${value}”.${instead === undefined ? '' : ` Did you mean ${instead}?`}`;

@@ -43,7 +43,7 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
         caption="Lines of the review"
         columns={[
           ...lineColumns(names, zone),
-          ...(counts.waiting > 0 ? [decideColumn(review.id, asked)] : []),
+          ...(counts.waiting > 0 ? [decideColumn(review.id, asked, names)] : []),
         ]}
         rows={lines}
         empty={review.lines === 0 ? <NotDrawn /> : 'There is no such line.'}
@@ -81,9 +81,9 @@ const NotDrawn: FC = () => (
   <>The sample is not drawn yet. The next checkpoint of the audit log draws it, usually within seconds.</>
 );
 
-const decideColumn = (review: string, asked: Asked) => ({
+const decideColumn = (review: string, asked: Asked, names: Names) => ({
   name: 'Decide',
-  of: (line: ShownLine): Child => <LineForms review={review} line={line} asked={asked} />,
+  of: (line: ShownLine): Child => <LineForms {...{ review, line, asked, names }} />,
 });
 
 const ReviewFacts: FC<Pick<ReviewPageProps, 'context' | 'answer' | 'names'>> = ({

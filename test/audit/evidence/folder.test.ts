@@ -175,7 +175,7 @@ describe('somebody who changes the evidence and writes its hashes again is found
   const inLog = EVIDENCE_NAMES.filter((name) => name !== 'findings');
 
   test('a row that is left out of an answer', async () => {
-    for (const name of inLog) {
+    for (const name of inLog.filter((each) => made.counts.has(each))) {
       // A row at the very edge of the period may be missing: the database knows it to the microsecond.
       const at = linesOf(`evidence/${name}.jsonl`)
         .map((line) => Date.parse(String((JSON.parse(line) as AuditRow)['at'])))
