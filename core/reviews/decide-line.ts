@@ -34,8 +34,8 @@ export function lineRefusal(
   if (!line) return { code: 'unknown-line' };
   if (by === owner) return { code: 'own-access' };
   if (!reviewers.includes(by)) {
-    const isAlone = line.kind === 'grant' && new Set(line.approvedBy).size === 1;
-    return { code: isAlone && line.approvedBy.includes(by) ? 'own-approval' : 'not-a-reviewer' };
+    const approvers = new Set(line.kind === 'grant' ? line.approvedBy : [line.adoptedBy]);
+    return { code: approvers.size === 1 && approvers.has(by) ? 'own-approval' : 'not-a-reviewer' };
   }
   if (line.decision) return { code: 'already-reviewed', kind: line.decision.kind, by: line.decision.by };
   if (kind === 'object' && !hasReason) return { code: 'objection-reason-missing' };

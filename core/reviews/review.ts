@@ -70,5 +70,6 @@ export type ReviewLine = Readonly<{
         approvedBy: readonly PersonId[];
         plannedEnd?: Instant;
       }>
-    | Readonly<{ kind: 'standing' }>
+    /** `leaseOf`: whose lease left it. `adoptedBy`: who adopted it; left out when the first look did. */
+    | Readonly<{ kind: 'standing'; leaseOf?: PersonId; adoptedBy?: PersonId }>
   );

@@ -1,7 +1,7 @@
 import type { Db } from '../pool.ts';
 
 /**
- * The transactions that may have inserted a row that is not visible yet. Whoever takes the number of a row has a lock on its table
+ * The transactions that may have inserted a row that is not visible yet, into any table whose rows get a number of the log. Whoever takes the number of a row has a lock on its table
  * until its transaction ends, and everybody can see these locks. What others have open, such as a dump, is not among them: a
  * reader has another kind of lock.
  */
@@ -10,10 +10,8 @@ export async function appenders(db: Db): Promise<readonly string[]> {
     `select distinct virtualtransaction as holder from pg_locks
       where locktype = 'relation' and mode = 'RowExclusiveLock'
         and database = (select oid from pg_database where datname = current_database())
-        and relation in ('event'::regclass, 'finding_decision'::regclass, 'mass_ending'::regclass,
-                         'mass_ending_lift'::regclass, 'mass_ending_cut_off'::regclass, 'log_beginning'::regclass,
-                         'log_keys'::regclass, 'erasure'::regclass, 'purge'::regclass,
-                         'reading'::regclass)`,
+        and relation in (select a.attrelid from pg_attribute a join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                          where a.attname = 'log_id' and pg_get_expr(d.adbin, d.adrelid) like '%nextval(''log_id''%')`,
   );
   return rows.map(({ holder }) => holder);
 }

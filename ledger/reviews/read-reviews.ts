@@ -103,6 +103,8 @@ type LineRow = Readonly<{
   decision: 'certified' | 'objected' | null;
   decided_by: PersonId;
   decided_at: Instant;
+  lease_of: PersonId | null;
+  adopted_by: PersonId | null;
   decision_id: NonNullable<ReviewLine['decision']>['click'];
 }>;
 
@@ -110,6 +112,8 @@ type LineRow = Readonly<{
 export async function reviewLines(db: Db, review: ReviewId, only?: string): Promise<readonly ReviewLine[]> {
   const { rows } = await db.query<LineRow>(
     `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
+            (select q.requester from finding f join lease l on l.id = f.lease_id join request q on q.id = l.request_id where f.id = line_id) as lease_of,
+            (select f.closed_by from finding f where f.id = line_id and f.state = 'adopted') as adopted_by,
             decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
        from audit.review_line where review_id = $1 and ($2::text is null or line_id = $2) order by position`,
     [review, only ?? null],
@@ -141,7 +145,11 @@ function lineOf(row: LineRow): ReviewLine {
         }),
   };
   if (row.kind === 'standing' || person === null || entitlement === null || request === null)
-    return { ...line, kind: 'standing' };
+    return {
+      ...{ ...line, kind: 'standing' },
+      ...(row.lease_of === null ? {} : { leaseOf: row.lease_of }),
+      ...(row.adopted_by === null ? {} : { adoptedBy: row.adopted_by }),
+    };
   const approvedBy = row.approved_by;
   return {
     ...{ ...line, kind: 'grant', person, entitlement, request, approvedBy },

@@ -8,10 +8,17 @@ import { stagesFor } from './approvers.ts';
 import { findingDeciders } from './finding-deciders.ts';
 import { securityPeople } from './security.ts';
 
-/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. */
+/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. `leaseOf`: whose lease left it. `adoptedBy`: who adopted it, which is its only approval. */
 export type ReviewedAccess = Readonly<
   | { kind: 'grant'; person: PersonId; entitlement: string; approvedBy: readonly PersonId[] }
-  | { kind: 'standing'; provider: string; target: string; account?: string }
+  | {
+      kind: 'standing';
+      provider: string;
+      target: string;
+      account?: string;
+      leaseOf?: PersonId;
+      adoptedBy?: PersonId;
+    }
 >;
 
 /** Who may review access now, and whose access it is. `owner` is undefined when people.yaml has nobody with the account. */
@@ -19,15 +26,17 @@ export type Reviewers = Readonly<{ reviewers: readonly PersonId[]; owner: Person
 
 /**
  * Who may review access: whoever may approve it for the person, and else the security people. Standing access is reviewed by whoever decides about
- * findings at its target. A manager counts while the person is in people.yaml.
+ * findings at its target, and not by whoever adopted it alone while somebody else can. A manager counts while the person is in people.yaml.
  */
 export function reviewersFor(policy: PolicySet, access: ReviewedAccess): Reviewers {
   const security = securityPeople(policy);
   if (access.kind === 'standing') {
-    const { provider, target, account } = access;
-    const owner = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;
+    const { provider, target, account, leaseOf, adoptedBy } = access;
+    const known = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;
+    const owner = known ?? leaseOf;
+    const approvedBy = adoptedBy === undefined ? [] : [adoptedBy];
     const approvers = findingDeciders(policy, { provider, targetName: target });
-    return { owner, reviewers: reviewersOf({ person: owner, approvedBy: [], approvers, security }) };
+    return { owner, reviewers: reviewersOf({ person: owner, approvedBy, approvers, security }) };
   }
   const { person, entitlement, approvedBy } = access;
   const approvers = approversOf(policy, entitlement, person);

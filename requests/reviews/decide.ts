@@ -56,7 +56,7 @@ async function judgeLine(
   const found = await policy.reviewersFor(accessOf(line));
   if (!found.ok) return { code: 'not-allowed', why: found.error };
   const refusal = lineRefusal(line, { kind, by, hasReason, ...found.value });
-  if (refusal || kind === 'certify') return refusal;
+  if (refusal) return refusal;
   const finding = parseFindingId(line.id);
   const seen = finding.ok ? await ledger.readFinding(finding.value) : undefined;
   return seen?.state === 'open' && seenDigest(seen) !== body.seen ? { code: 'finding-changed' } : undefined;

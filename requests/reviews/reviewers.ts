@@ -19,7 +19,8 @@ export function reviewersOfLines(
   };
 }
 
-const ownerOf = (line: ReviewLine): PersonId | undefined => (line.kind === 'grant' ? line.person : undefined);
+const ownerOf = (line: ReviewLine): PersonId | undefined =>
+  line.kind === 'grant' ? line.person : line.leaseOf;
 
 /** What decides who reviews a line. */
 export const accessOf = (line: ReviewLine): ReviewedAccess =>
@@ -31,4 +32,6 @@ export const accessOf = (line: ReviewLine): ReviewedAccess =>
     : {
         ...{ kind: line.kind, provider: line.provider, target: line.target },
         ...(line.account === undefined ? {} : { account: line.account }),
+        ...(line.leaseOf === undefined ? {} : { leaseOf: line.leaseOf }),
+        ...(line.adoptedBy === undefined ? {} : { adoptedBy: line.adoptedBy }),
       };

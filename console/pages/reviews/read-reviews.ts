@@ -87,13 +87,14 @@ export async function readReviewPage(
   if (!review) return undefined;
   const all = await seenLines(policy, sight, await ledger.reviewLines(id));
   if (all.length === 0 && !sight.isAuditor) return undefined;
+  const isWhole = seesWholeReview(sight, all);
   const of = (filter: LineFilter): readonly SeenLine[] => all.filter(FILTERS[filter]);
   const found = of(show);
   const from = (page - 1) * LINES_OF_A_PAGE;
   return {
     review,
-    isWhole: seesWholeReview(sight, all),
-    isOwn: all.length > 0 && all.every(({ isOwn }) => isOwn),
+    isWhole,
+    isOwn: !isWhole && all.every(({ isOwn }) => isOwn),
     counts: {
       all: all.length,
       waiting: of('waiting').length,

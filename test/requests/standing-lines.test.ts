@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseFindingId } from '../../core/findings/finding.ts';
+import { seenDigest } from '../../requests/findings/seen-digest.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { lineDecided, reviewOpened } from './reviews.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
+
+// Dee is an auditor. She and Eli are the security people, who review standing access.
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+  await fixture.edit('catalogue.yaml', 'security:', 'auditors: [person:dee]\nsecurity:');
+  await fixture.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+});
+afterAll(() => fixture?.stop());
+
+let made = 0;
+/** Access at a target that Curfew did not grant. Returns its id. */
+async function found(fields: Readonly<Record<string, string>> = {}): Promise<string> {
+  const id = `find_01m${String((made += 1)).padStart(23, '0')}`;
+  const row = {
+    ...{
+      id,
+      kind: 'access',
+      provider: 'fake',
+      target_key: 'thing',
+      target_name: 'thing',
+      target: '{}',
+      what: 'the thing',
+    },
+    ...{
+      subject_id: id,
+      subject_name: `account-${made}`,
+      level: 'read',
+      on_ladder: 'true',
+      sources: '[]',
+      state: 'open',
+    },
+    ...fields,
+  };
+  const columns = Object.keys(row);
+  await rowsOf(
+    fixture.url,
+    `insert into finding (${columns.join()}, first_seen_at) values (${columns.map((_, at) => `$${at + 1}`).join()}, ledger_now() - interval '1 minute') returning id`,
+    Object.values(row),
+  );
+  return id;
+}
+
+describe('a line of standing access is not certified', () => {
+  test('by the person whose lease left it, under an account that nobody has', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { person: 'dee' }, ['bo']);
+    await granted(fixture, request);
+    await answered(fixture, request, { kind: 'end', by: 'dee' });
+    await revoked(fixture, request);
+    const line = await found({ lease_id: firstLease(request) });
+    const { id } = await reviewOpened(fixture);
+    expect((await lineDecided(fixture, id, line, { by: 'dee' })).outcome).toMatchObject({
+      ...{ ok: false, error: { code: 'own-access' } },
+    });
+  });
+
+  test('by whoever adopted it alone, while somebody else can', async () => {
+    const line = await found({ state: 'adopted', closed_by: 'dee', closed_at: '2026-11-01' });
+    const { id } = await reviewOpened(fixture);
+    expect((await lineDecided(fixture, id, line, { by: 'dee' })).outcome).toMatchObject({
+      ...{ ok: false, error: { code: 'own-approval' } },
+    });
+    expect((await lineDecided(fixture, id, line, { by: 'eli' })).outcome).toMatchObject({ ok: true });
+  });
+
+  test('when it is more now than what the reviewer saw (I11)', async () => {
+    const line = await found();
+    const { id } = await reviewOpened(fixture);
+    const finding = parseFindingId(line);
+    const shown = finding.ok ? await fixture.ledger.readFinding(finding.value) : undefined;
+    if (!shown) throw new Error('there is no such finding');
+    await rowsOf(fixture.url, `update finding set level = 'write' where id = $1 returning id`, [line]);
+    const decided = (seen: string) => lineDecided(fixture, id, line, { by: 'dee', seen });
+    expect((await decided(seenDigest(shown))).outcome).toMatchObject({
+      ...{ ok: false, error: { code: 'finding-changed' } },
+    });
+    expect((await decided(seenDigest({ ...shown, level: 'write' }))).outcome).toMatchObject({ ok: true });
+  });
+});
