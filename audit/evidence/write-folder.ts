@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../core/ids.ts';
 import type { AuditRow, Ledger } from '../../ledger/index.ts';
+import { answerTime } from '../answer-time.ts';
 import { type Exported, type ExportedLog, exportLog, lineWriter } from '../export.ts';
 import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
 import { proofsUnder } from '../prove.ts';
@@ -42,11 +43,7 @@ export async function writeEvidence(
   let answeredAt = 0 as Instant;
   let found: Readonly<{ note: Note; checkpoint: SignedHead; rows: ReturnType<typeof sampling> }> | undefined;
   const exported = await exportLog(ledger, folder, log, async (snapshot, newestAt) => {
-    answeredAt = await ledger.now();
-    if (new Date(answeredAt).toISOString() < newestAt)
-      throw new Error(
-        `the clock of the database is behind the newest entry of the log, which is of ${newestAt}`,
-      );
+    answeredAt = await answerTime(ledger, newestAt);
     const newest = await newestCheckpoint(snapshot, log.trusted);
     const rows = sampling(newest.checkpoint.root, order.sample);
     found = { ...newest, rows };

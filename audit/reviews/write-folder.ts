@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Instant } from '../../core/ids.ts';
 import type { ReviewId } from '../../core/reviews/review.ts';
 import type {
   AuditQuery,
@@ -9,6 +10,7 @@ import type {
   LogSnapshot,
   ReviewProof,
 } from '../../ledger/index.ts';
+import { answerTime } from '../answer-time.ts';
 import { csvLines } from '../csv.ts';
 import { type ColumnsOf, jsonLine } from '../evidence/answers.ts';
 import { writeChecksums } from '../evidence/checksums.ts';
@@ -32,7 +34,7 @@ type Read = Readonly<{
 /**
  * Makes the evidence of a review in an empty folder: an export of the log, and in `evidence/` the population, the lines, the decisions, proofs, and
  * the hashes of all files. Lines and decisions are read in the same snapshot as the log. docs/verify.md describes the files. Throws when there is no
- * such review, when the folder has files, and when no checkpoint was published that a trusted key signed.
+ * such review, while its sample is being drawn, when the folder has files, and when no checkpoint was published that a trusted key signed.
  */
 export async function writeReview(
   ledger: Ledger,
@@ -43,9 +45,10 @@ export async function writeReview(
   const [review, proof] = [await ledger.readReview(id), await ledger.readReviewProof(id)];
   if (!review || !proof) throw new Error(`there is no review ${id}`);
   const place = join(folder, 'evidence');
-  const answeredAt = await ledger.now();
+  let answeredAt = 0 as Instant;
   let found: Read | undefined;
-  const exported = await exportLog(ledger, folder, log, async (snapshot) => {
+  const exported = await exportLog(ledger, folder, log, async (snapshot, newestAt) => {
+    answeredAt = await answerTime(ledger, newestAt);
     found = {
       ...(await newestCheckpoint(snapshot, log.trusted)),
       lines: (await rowsOf(snapshot, reviewLines(id))).map((row) => withReason(row, proof)),
@@ -55,6 +58,10 @@ export async function writeReview(
   });
   if (!found) throw new Error('the snapshot of the log was not read');
   const { note, checkpoint, lines, decisions } = found;
+  const [opened] = await ledger.entriesOfReview(id);
+  const isCovered = typeof opened?.index === 'number' && opened.index < checkpoint.size;
+  if (review.wanted !== undefined && proof.draw === undefined && isCovered)
+    throw new Error('the sample of the review is being drawn. Make the folder again in a minute');
   await writeFile(join(place, 'population.txt'), proof.population.map((each) => `${each}\n`).join(''), {
     mode: 0o600,
   });

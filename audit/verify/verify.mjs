@@ -2145,7 +2145,11 @@ function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
   const seen = new Set();
   const written = createHash('sha256');
   let [rows, uncovered] = [0, 0];
+  /** @type {Json | undefined} */
+  let first;
   eachObject(folder, file, add, (row, line) => {
+    first ??= row;
+    reportOtherFields(row, first, { file, line }, add);
     if (rows === 0) written.update(`${Object.keys(row).map(quotedCell).join()}\n`);
     rows += 1;
     written.update(`${Object.values(row).map(cellOf).join()}\n`);
@@ -2482,9 +2486,25 @@ function textOf(value) {
 
 /** Whether a salted text has the hash that an entry has. @param {unknown} text @param {unknown} hashed */
 const hasHash = (text, hashed) =>
-  isObject(text) &&
-  isObject(hashed) &&
-  hexOf(sha256(`${String(text.salt)}\n${String(text.text)}`)) === hashed.hash;
+  isObject(text) && isObject(hashed) && saltedHash(text.salt, text.text) === hashed.hash;
+
+/**
+ * The hash of a text with its salt. A salt has no end of a line: else the first lines of a text could be hidden in it.
+ * @param {unknown} salt @param {unknown} text
+ */
+const saltedHash = (salt, text) =>
+  typeof salt === 'string' && typeof text === 'string' && !salt.includes('\n')
+    ? hexOf(sha256(`${salt}\n${text}`))
+    : '';
+
+/**
+ * The spreadsheet has the fields of the first row, so every row has these, in their order. @param {Json} row @param {Json | undefined} first
+ * @param {Facts} where @param {Add} add
+ */
+function reportOtherFields(row, first, where, add) {
+  if (first && Object.keys(row).join('\n') !== Object.keys(first).join('\n'))
+    add('unreadable', { ...where, why: 'it does not have the fields of the first row, in their order' });
+}
 
 /** The rows of a table of a review, whose two files must say the same. @param {string} folder @param {string} name @param {ReadonlyMap<string, string>} hashes @param {Add} add */
 function tableRows(folder, name, hashes, add) {
@@ -2492,6 +2512,7 @@ function tableRows(folder, name, hashes, add) {
   /** @type {Readonly<{ row: Json, line: number }>[]} */
   const rows = [];
   eachObject(folder, file, add, (row, line) => void rows.push({ row, line }));
+  for (const { row, line } of rows) reportOtherFields(row, rows[0]?.row, { file, line }, add);
   const names = Object.keys(rows[0]?.row ?? {});
   const written = [
     names.map(quotedCell).join(),
@@ -2567,11 +2588,14 @@ function verifyPopulation(folder, review, isPurged, add) {
 /** The ids of the lines, in their order, that the log chooses. @param {ReviewFacts} review @param {readonly string[]} ids @param {readonly Checkpoint[]} listed @param {Add} add */
 function chosenLines({ value, entry, sum }, ids, listed, add) {
   if (value.sample === null) return ids;
-  if (value.draw === null) return [];
+  const covering = listed.filter(({ size }) => size > Number(entry.facts.index ?? Infinity));
+  if (value.draw === null) {
+    if (covering.length > 0) add('wrong-review', { why: 'it has no sample, and a checkpoint has drawn one' });
+    return [];
+  }
   const draw = isObject(value.draw) ? value.draw : {};
   const root = String(draw.root);
-  const index = Number(entry.facts.index ?? Infinity);
-  const [first] = listed.filter(({ size }) => size > index).sort((one, other) => one.size - other.size);
+  const [first] = covering.sort((one, other) => one.size - other.size);
   const isFirst = first?.size === draw.size && first?.root === Buffer.from(root, 'base64').toString('latin1');
   // In a log that was begun again, the review has another index than when its sample was drawn.
   const isBegun = sum.others.some(({ type, body }) => type === 'log-beginning' && body.previous !== null);
@@ -2593,9 +2617,9 @@ const decisionFields = (decision) => ({
 
 /**
  * What the log says of a line; undefined when it says nothing.
- * @param {string} id @param {ReviewFacts} review @returns {Readonly<{ fields: Json, facts: readonly Facts[], approvedBy: readonly unknown[] }> | undefined}
+ * @param {string} id @param {ReviewFacts} review @returns {Readonly<{ fields: Json, facts: readonly Facts[], approvedBy: readonly unknown[], approvedBefore: number }> | undefined}
  */
-function lineOfLog(id, { sum }) {
+function lineOfLog(id, { sum, entry }) {
   const lease = sum.leases.get(id);
   if (!lease?.granted) return undefined;
   const { granted, revoked, request, level } = lease;
@@ -2604,6 +2628,7 @@ function lineOfLog(id, { sum }) {
   return {
     facts: events.map(({ facts }) => facts),
     approvedBy: approvals.map(({ body }) => body.by),
+    approvedBefore: approvals.filter(({ at }) => at < entry.at - FROZEN_WITHIN_MS).length,
     fields: {
       ...{ kind: 'grant', person: request.requester, entitlement: request.entitlement },
       ...{ provider: providerOf(request, id), request_id: request.id, at: rfc3339(granted.at) },
@@ -2643,7 +2668,7 @@ function verifyLines({ file, rows }, review, chosen, add) {
     };
     reportDifferentFields(row, { fields, facts }, where, add);
     const found = listOf(row.approved_by);
-    if (its && found.some((by, at) => by !== its.approvedBy[at]))
+    if (its && (found.length < its.approvedBefore || found.some((by, at) => by !== its.approvedBy[at])))
       add('wrong-answer', {
         ...where,
         field: 'approved_by',
@@ -2692,6 +2717,22 @@ function verifyDecisions({ file, rows }, { value, decisions }, add) {
     if (!seen.has(id)) add('missing-answer', { file, id, entry: `the ${entryOf(facts)}` });
 }
 
+/**
+ * Checks when the answer was read and when the review was finished, and that what was decided is about its lines.
+ * @param {ReviewFacts} review @param {readonly string[]} chosen @param {Add} add
+ */
+function reportWrongTimes({ value, decisions, sum }, chosen, add) {
+  const counting = decisions.filter(({ body }) => body.refusal === null);
+  const other = counting.find(({ body }) => !chosen.includes(String(body.line)));
+  if (other) add('wrong-review', { why: `the ${entryOf(other.facts)} decides a line that it does not have` });
+  const isFinished = chosen.length > 0 && chosen.every((id) => counting.some(({ body }) => body.line === id));
+  const finishedAt = isFinished ? Math.max(...counting.map(({ at }) => at)) : null;
+  if (value.finishedAt !== rfc3339(finishedAt))
+    add('wrong-review', { why: 'the log has another time at which it was finished' });
+  if (!(Date.parse(String(value.answeredAt)) >= sum.newestAt()))
+    add('wrong-review', { why: 'it says that it was answered before the newest entry of its log' });
+}
+
 /** Checks that there is a proof for each of these entries that the checkpoint covers, and no other. Returns how many. @param {string} folder @param {readonly Facts[]} entries @param {Readonly<{ head: Readonly<{ size: number, root: Hash }>, keys: readonly Key[] }>} with_ @param {Add} add */
 function verifyReviewProofs(folder, entries, { head, keys }, add) {
   const isCovered = (/** @type {Facts} */ { index }) => typeof index === 'number' && index < head.size;
@@ -2737,6 +2778,7 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   ];
   const proving = verifyLines(lines, review, chosen, add);
   verifyDecisions(table, review, add);
+  reportWrongTimes(review, chosen, add);
   const certified = lines.rows.filter(({ row }) => row.decision === 'certified').length;
   const objected = lines.rows.filter(({ row }) => row.decision === 'objected').length;
   const counts = { lines: lines.rows.length, decisions: table.rows.length, certified, objected };
@@ -2765,6 +2807,10 @@ function reviewReport({ own, hashes, review: { value }, counts, unknown, uncover
       `Whether ${counted(unknown, 'access', 'accesses')} of the population were held, and whether there were more: looks at providers are not in the log, and neither is what was purged.`,
     ],
     [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
+    [
+      value.sample !== null && value.draw !== null,
+      'Whether an earlier checkpoint than that of the draw was published. Compare with what the places of the log have.',
+    ],
     [
       uncovered > 0,
       `${counted(uncovered, 'entry', 'entries')} of the review: no checkpoint that fits covers them.`,

@@ -47,7 +47,7 @@ async function decideAll(review: ReviewId): Promise<void> {
     const kind = position === 1 ? ('certify' as const) : ('object' as const);
     const decision = { review, line: id, kind, by, via: 'console' as const };
     const judge = () => Promise.resolve(undefined);
-    const reason = position === 1 ? {} : { reason: `not line ${position}, =1+1` };
+    const reason = position === 1 ? {} : { reason: `Not needed.\nLine ${position}, =1+1` };
     await ledger.decideLine({ ...decision, ...reason, click: clickIdOf(uuidv7()), judge });
   }
   const refused = { code: 'not-a-reviewer' } as const;
@@ -200,6 +200,28 @@ describe('somebody who changes it and writes its hashes again is found by the lo
       inFirstLine((row) => ({ ...row, decided_by: 'eve' })),
       'wrong-answer',
     ],
+    [
+      'approvers that are left out of the lines',
+      'evidence/lines.jsonl',
+      (text) => text.replaceAll(/"approved_by":\[[^\]]+\]/g, '"approved_by":[]'),
+      'wrong-answer',
+    ],
+    [
+      'the beginning of a reason in its salt',
+      'evidence/lines.jsonl',
+      (text) =>
+        text.replaceAll(
+          /"reason":"Not needed\.\\n([^"]*)","salt":"(\w+)"/g,
+          '"reason":"$1","salt":"$2\\nNot needed."',
+        ),
+      'wrong-answer',
+    ],
+    [
+      'a line whose fields stand in another order, which a spreadsheet shows under wrong heads',
+      'evidence/lines.jsonl',
+      (text) => text.replace(/\n\{("[^"]+":[^,]*),/, '\n{"x":1,$1,'),
+      'unreadable',
+    ],
     ['another reason', 'evidence/lines.jsonl', (text) => text.replace('=1+1', '=2+2'), 'wrong-answer'],
     ['a decision that is left out', 'evidence/decisions.jsonl', withoutFirst, 'missing-answer'],
     [
@@ -236,12 +258,46 @@ describe('somebody who changes it and writes its hashes again is found by the lo
       'wrong-review',
     ],
     [
+      'an answer of long ago',
+      'evidence/review.json',
+      inContents((all) => ({ ...all, answeredAt: '2001-01-01T00:00:00.000Z' })),
+      'wrong-review',
+    ],
+    [
+      'another time at which it was finished',
+      'evidence/review.json',
+      inContents((all) => ({ ...all, finishedAt: '2001-01-01T00:00:00.000Z' })),
+      'wrong-review',
+    ],
+    [
       'another number of lines',
       'evidence/review.json',
       inContents((all) => ({ ...all, lines: 9 })),
       'wrong-review',
     ],
   ])('%s', async (_what, file, change, kind) => expect(await foundAfter(file, change)).toContain(kind));
+});
+
+test('a sample that is hidden, as if no checkpoint had drawn it, is found', async () => {
+  const copy = `${folder}-hidden`;
+  cpSync(folder, copy, { recursive: true });
+  const edit = (file: string, change: (text: string) => string) =>
+    writeFileSync(join(copy, file), change(readFileSync(join(copy, file), 'utf8')));
+  edit('evidence/review.json', (text) =>
+    JSON.stringify({
+      ...JSON.parse(text),
+      draw: null,
+      lines: 0,
+      certified: 0,
+      objected: 0,
+      finishedAt: null,
+    }),
+  );
+  edit('evidence/lines.jsonl', () => '');
+  edit('evidence/lines.csv', (text) => text.slice(0, text.indexOf('\n') + 1));
+  await writeChecksums(copy);
+  expect(kinds(copy)).toContain('wrong-review');
+  rmSync(copy, { recursive: true });
 });
 
 test('a population that never had what was held is found, although its digest is in the log', async () => {
