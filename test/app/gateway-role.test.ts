@@ -49,9 +49,12 @@ const LEDGERS: Readonly<Record<string, object>> = {
   gateway: { name: 'of the gateway' },
   courier: { name: 'of the courier' },
 };
+/** It counts the roles of Curfew that people have by live leases. */
+const POLICY = { name: 'the policy of the part' };
 const deps = {
+  providers: new Map(),
   ledgers: { as: (role: string) => LEDGERS[role] ?? notCalled(`the ledger of the ${role}`)() },
-  policy: { name: 'the policy' },
+  policy: { withRoles: () => POLICY },
   describers: new Map(),
   codec: { name: 'the codec' },
   sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
@@ -78,7 +81,7 @@ test('the bot gets the two tokens, the channel, the policy, and what opens a sec
     channel: 'C1',
     ledger: LEDGERS['gateway'],
     courierLedger: LEDGERS['courier'],
-    policy: deps.policy,
+    policy: POLICY,
     describers: deps.describers,
   });
   expect(given?.deps.openSecret('pa$$' as never, 'ana')).toBe('opened pa$$ for ana');

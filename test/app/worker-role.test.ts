@@ -70,7 +70,12 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const deps = { ledgers: { as: (role: string) => `the ${role}` }, codec: 'the codec' } as unknown as Wired;
+const deps = {
+  ledgers: { as: (role: string) => `the ${role}` },
+  codec: 'the codec',
+  providers: new Map(),
+  policy: { withRoles: () => 'the policy' },
+} as unknown as Wired;
 /** Starts a worker. `said` is what people are told. `logged` has the lines of its log. */
 function start(options: Readonly<{ workflows: boolean; providers: readonly string[] }>) {
   const [logged, said]: [unknown[][], string[]] = [[], []];
@@ -122,7 +127,10 @@ test('the process that runs workflows decides clicks with the rights of the work
   expect(dispatcher).toMatchObject({ ledger: 'the worker' });
   const click = { id: 'c1' };
   expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
-  expect(recordAnswer).toHaveBeenLastCalledWith({ ...deps, ledger: 'the worker' }, click);
+  expect(recordAnswer).toHaveBeenLastCalledWith(
+    { ...deps, ledger: 'the worker', policy: 'the policy' },
+    click,
+  );
   await jest.advanceTimersByTimeAsync(0);
   expect(said).toEqual(['Temporal: away. Trying again in 1 s; Ctrl-C stops']);
   await stop();
@@ -195,7 +203,7 @@ test('the sweeper sweeps as often as the settings say, is ready at once, and can
   await ready;
   expect(runSweeper.mock.calls).toEqual([
     [
-      { ...deps, ledger: 'the sweeper', readUseBeside: expect.any(Function) },
+      { ...deps, ledger: 'the sweeper', policy: 'the policy', readUseBeside: expect.any(Function) },
       { log, everySeconds: 30 },
     ],
   ]);
