@@ -2489,15 +2489,6 @@ const hasHash = (text, hashed) =>
   isObject(text) && isObject(hashed) && saltedHash(text.salt, text.text) === hashed.hash;
 
 /**
- * The hash of a text with its salt. A salt has no end of a line: else the first lines of a text could be hidden in it.
- * @param {unknown} salt @param {unknown} text
- */
-const saltedHash = (salt, text) =>
-  typeof salt === 'string' && typeof text === 'string' && !salt.includes('\n')
-    ? hexOf(sha256(`${salt}\n${text}`))
-    : '';
-
-/**
  * The spreadsheet has the fields of the first row, so every row has these, in their order. @param {Json} row @param {Json | undefined} first
  * @param {Facts} where @param {Add} add
  */
