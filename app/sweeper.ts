@@ -1,3 +1,4 @@
+import { runNumberKeeper } from '../upkeep/number-keeper.ts';
 import { runPartitionKeeper } from '../upkeep/partition-keeper.ts';
 import { type LookOptions, runSweeper } from '../upkeep/sweeper.ts';
 import { runUseReader } from '../upkeep/use-reader.ts';
@@ -6,8 +7,8 @@ import type { Starting } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /**
- * Ends access that the workflows did not end on time, and compares access with its provider. It also reads what was done with leases, and adds
- * partitions of the trail. Uses only the ledger and the providers, not Temporal.
+ * Ends access that the workflows did not end on time, and compares access with its provider. It also reads what was done with leases, adds
+ * partitions of the trail, and counts days that are over. Uses only the ledger and the providers, not Temporal.
  */
 export function startSweeper(deps: Wired, log: Logger, everySeconds: number, looks?: LookOptions): Starting {
   const sweeper = depsAs(deps, 'sweeper');
@@ -15,6 +16,7 @@ export function startSweeper(deps: Wired, log: Logger, everySeconds: number, loo
     runSweeper(sweeper, { log, everySeconds, ...(looks ? { looks } : {}) }),
     runUseReader(sweeper, { log, everySeconds }),
     runPartitionKeeper(sweeper, { log }),
+    runNumberKeeper(sweeper, { log }),
   ];
   return {
     ready: Promise.resolve(),

@@ -11,15 +11,16 @@ export const MOST_USES = 300;
 /** The parts into which times are counted: where each begins, in seconds, and its name. The first one has everything below. */
 export type Bins = Readonly<{ first: string; others: readonly (readonly [from: number, name: string])[] }>;
 
+/** Of seconds that are rounded up. */
 export const DECISION_BINS: Bins = {
-  first: 'under 1 min',
+  first: 'up to 1 min',
   others: [
-    [60, '1 to 5 min'],
-    [300, '5 to 15 min'],
-    [900, '15 to 60 min'],
-    [3600, '1 to 4 h'],
-    [14_400, '4 to 24 h'],
-    [86_400, '24 h and more'],
+    [61, '1 to 5 min'],
+    [301, '5 to 15 min'],
+    [901, '15 to 60 min'],
+    [3601, '1 to 4 h'],
+    [14_401, '4 to 24 h'],
+    [86_401, 'over 24 h'],
   ],
 };
 
@@ -37,22 +38,27 @@ export const LENGTH_BINS: Bins = {
   ],
 };
 
-/** Times are known to the millisecond. */
-const MS = 0.001;
+/** How long the calls that revoke access may take after its end (I3). */
+export const ALLOWED_SECONDS = 60;
 
-export const endBins = (allowedSeconds: number): Bins => ({
+/** Of seconds after the approved end, which are known to the millisecond. */
+export const END_BINS: Bins = {
   first: 'by its end',
   others: [
-    [MS, 'under 1 s after'],
+    [0.001, 'under 1 s after'],
     [1, '1 to 5 s after'],
     [5, '5 to 15 s after'],
-    [15, `15 to ${allowedSeconds} s after`],
-    [allowedSeconds + MS, `over ${allowedSeconds} s after`],
+    [15, `15 to ${ALLOWED_SECONDS} s after`],
+    [ALLOWED_SECONDS + 0.001, `over ${ALLOWED_SECONDS} s after`],
   ],
-});
+};
 
 /** The names of all parts, in their order. */
 export const binNames = ({ first, others }: Bins): readonly string[] => [
   first,
   ...others.map(([, name]) => name),
 ];
+
+/** The place of the bin of a value, from 0. */
+export const binOf = (value: number, { others }: Bins): number =>
+  others.filter(([from]) => value >= from).length;

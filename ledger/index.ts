@@ -51,7 +51,7 @@ export type { LaterEnd, NewQuarantine, PlanKind, PlanLine, Quarantine } from './
 export type { QuarantineAnswer } from './quarantine-answers.ts';
 export type { FreeTextOfEvent } from './requests.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
-export type { NumberQuestion, NumberRow } from './numbers.ts';
+export type { NumberLists, NumberQuestion, NumberRow } from './numbers/index.ts';
 export { purge, type Purge, type Purged, type PurgeRefusal } from './purge/index.ts';
 export * from './reviews/index.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';

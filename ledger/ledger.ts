@@ -30,7 +30,7 @@ import type { LaterEnd, NewQuarantine, PlanLine, Quarantine } from './quarantine
 import type { DecidedAnswer, QuarantineAnswer } from './quarantine-answers.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
-import type { NumberQuestion, NumberRow } from './numbers.ts';
+import type { NumberLists, NumberQuestion } from './numbers/index.ts';
 import type { RequestPage, RequestPart, RequestSearch } from './request-search.ts';
 import type { ReviewsLedger } from './reviews/index.ts';
 import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
@@ -137,9 +137,11 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   countAuditRows(query: AuditQuery, limit: CountLimit): Promise<Counted | undefined>;
   /** How many accesses of an answer were held at each of these moments, which are in the order of time. */
   countAccess(query: AuditQuery, moments: readonly Instant[]): Promise<readonly number[]>;
-  /** The rows of a list of numbers about a time. What was not there at all has no row. */
-  readNumbers(name: NumberName, question: NumberQuestion): Promise<readonly NumberRow[]>;
-  /** The same as a statement that a login with the role curfew_auditor can run. */
+  /** The rows of every list of numbers about a time. What was not there at all has no row. */
+  readNumbers(question: NumberQuestion): Promise<NumberLists>;
+  /** Counts the newest day or month that is over and not counted yet, or that changed since. Returns whether there may be more. */
+  keepNumbers(): Promise<boolean>;
+  /** A list of numbers as a statement that a login with the role curfew_auditor can run. */
   numbersSql(name: NumberName, question: NumberQuestion): string;
   /** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */
   searchRequests(search: RequestSearch, visible: VisibleRequests, part: RequestPart): Promise<RequestPage>;

@@ -19,7 +19,7 @@ import { logLedger } from './log/index.ts';
 import * as scopes from './mass-ending-scope.ts';
 import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
-import { numbersSql, readNumbers } from './numbers.ts';
+import { keepNumbers, numbersSql, readNumbers } from './numbers/index.ts';
 import * as outbox from './outbox.ts';
 import * as manifest from './manifest-entries.ts';
 import * as messages from './posted-messages.ts';
@@ -140,7 +140,8 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     auditSql,
     countAuditRows: (asked, limit) => tx((db) => countAuditRows(db, asked, limit)),
     countAccess: (asked, moments) => query((db) => countAccess(db, asked, moments)),
-    readNumbers: (name, question) => query((db) => readNumbers(db, name, question)),
+    readNumbers: (question) => query((db) => readNumbers(db, question)),
+    keepNumbers: () => query(keepNumbers),
     numbersSql,
     firstLook: (subject) => query((db) => readFirstLook(db, subject)),
     watchedTargets: () => query(readWatchedTargets),

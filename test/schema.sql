@@ -128,6 +128,20 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.change_numbers(VARIADIC moments timestamp with time zone[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  insert into public.number_change (from_at, before_at)
+  select distinct t.from_at, t.before_at
+    from unnest(moments) m (at)
+   cross join lateral (values (date_trunc('day', m.at), date_trunc('day', m.at) + interval '1 day'),
+                              (date_trunc('month', m.at), date_trunc('month', m.at) + interval '1 month')) t (from_at, before_at)
+   where t.before_at <= public.ledger_now() or exists (select from public.number_time n where n.from_at = t.from_at and n.before_at = t.before_at)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.changes_access(kind text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -160,6 +174,47 @@ begin
     raise exception 'a checkpoint of more entries than the log has' using errcode = 'check_violation';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_numbers()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  wanted record;
+  its_id integer;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('count_numbers')) then
+    return false;
+  end if;
+  with recorded as (
+    select min(opened_at) as first_at, public.ledger_now() - interval '1 day' as over_at from public.request_list),
+  times as (
+    select d as from_at, d + interval '1 day' as before_at from recorded, generate_series(date_trunc('day', first_at), over_at, interval '1 day') d
+    union all
+    select m, m + interval '1 month' from recorded, generate_series(date_trunc('month', first_at), over_at, interval '1 month') m
+    union
+    select from_at, before_at from public.number_change)
+  select t.from_at, t.before_at into wanted
+    from times t cross join recorded r left join public.number_time n using (from_at, before_at)
+   where t.before_at <= r.over_at
+     and (n.id is null or exists (select from public.number_change c where c.from_at = t.from_at and c.before_at = t.before_at))
+   order by t.before_at desc, t.from_at desc
+   limit 1;
+  if not found then
+    return false;
+  end if;
+  delete from public.number_change c where c.from_at = wanted.from_at and c.before_at = wanted.before_at;
+  insert into public.number_time as n (from_at, before_at) values (wanted.from_at, wanted.before_at)
+  on conflict (from_at, before_at) do update set before_at = n.before_at
+  returning id into its_id;
+  delete from public.number_count where time_id = its_id;
+  insert into public.number_count (time_id, list, label, value, amount)
+  select its_id, list, label, value, amount from audit.numbers_between(wanted.from_at, wanted.before_at);
+  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.doubt_leases(its_request text)
@@ -315,6 +370,45 @@ begin
     on conflict (person, entitlement) do update set request_id = excluded.request_id, at = excluded.at, policy = excluded.policy
      where (excluded.at, excluded.request_id) < (f.at, f.request_id);
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_numbers_of_access()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.change_numbers(new.granted_at, new.ended_at);
+  if tg_op = 'UPDATE' then
+    perform public.change_numbers(old.granted_at, old.ended_at);
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_numbers_of_refusal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.change_numbers(new.at);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_numbers_of_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.change_numbers(new.opened_at, new.decided_at);
+  if tg_op = 'UPDATE' then
+    perform public.change_numbers(old.opened_at, old.decided_at);
+  end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_request_list()
@@ -971,6 +1065,25 @@ create table message_preference (
   changed_at timestamp with time zone default ledger_now() not null
 );
 
+create table number_change (
+  from_at timestamp with time zone not null,
+  before_at timestamp with time zone not null
+);
+
+create table number_count (
+  time_id integer not null,
+  list text not null,
+  label text not null,
+  value double precision not null,
+  amount bigint not null
+);
+
+create table number_time (
+  id integer generated always as identity not null,
+  from_at timestamp with time zone not null,
+  before_at timestamp with time zone not null
+);
+
 create table outbox (
   id bigint generated always as identity not null,
   request_id text not null,
@@ -1439,6 +1552,14 @@ alter table message_preference add constraint message_preference_quiet_from_chec
 
 alter table message_preference add constraint message_preference_quiet_to_check CHECK (((quiet_to >= 0) AND (quiet_to <= 1439)));
 
+alter table number_count add constraint number_count_pkey PRIMARY KEY (time_id, list, label, value) INCLUDE (amount);
+
+alter table number_time add constraint number_time_check CHECK ((from_at < before_at));
+
+alter table number_time add constraint number_time_from_at_before_at_key UNIQUE (from_at, before_at);
+
+alter table number_time add constraint number_time_pkey PRIMARY KEY (id);
+
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
 alter table posted_message add constraint posted_message_check CHECK (((channel IS NULL) = (ts IS NULL)));
@@ -1569,6 +1690,8 @@ alter table mass_ending_lift add constraint mass_ending_lift_mass_ending_id_fkey
 
 alter table mass_ending_reason add constraint mass_ending_reason_mass_ending_id_fkey FOREIGN KEY (mass_ending_id) REFERENCES mass_ending(id);
 
+alter table number_count add constraint number_count_time_id_fkey FOREIGN KEY (time_id) REFERENCES number_time(id) ON DELETE CASCADE;
+
 alter table purged_entry add constraint purged_entry_purge_fkey FOREIGN KEY (purge) REFERENCES purge(id);
 
 alter table quarantine_answer add constraint quarantine_answer_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
@@ -1698,6 +1821,8 @@ CREATE UNIQUE INDEX mass_ending_lift_log_id ON public.mass_ending_lift USING btr
 CREATE INDEX mass_ending_lock ON public.mass_ending USING btree (made_at) WHERE (needs IS NOT NULL);
 
 CREATE UNIQUE INDEX mass_ending_log_id ON public.mass_ending USING btree (log_id);
+
+CREATE INDEX number_change_time ON public.number_change USING btree (from_at, before_at);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
 
@@ -1882,6 +2007,8 @@ UNION ALL
 
 -- triggers
 
+CREATE TRIGGER keep_numbers AFTER INSERT OR UPDATE ON public.access_period FOR EACH ROW EXECUTE FUNCTION keep_numbers_of_access();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STATEMENT EXECUTE FUNCTION append_only();
@@ -1893,6 +2020,8 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.erasure FOR EACH STATEMENT 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER keep_access_periods AFTER INSERT ON public.event FOR EACH ROW WHEN (changes_access(new.kind)) EXECUTE FUNCTION keep_access_periods();
+
+CREATE TRIGGER keep_numbers AFTER INSERT ON public.event FOR EACH ROW WHEN ((new.kind = 'refused'::text)) EXECUTE FUNCTION keep_numbers_of_refusal();
 
 CREATE TRIGGER keep_request_list AFTER INSERT ON public.event FOR EACH ROW WHEN (changes_request_list(new.kind)) EXECUTE FUNCTION keep_request_list();
 
@@ -1963,6 +2092,8 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purged_entry FOR EACH STATE
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.reading FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER keep_numbers AFTER INSERT OR UPDATE ON public.request_list FOR EACH ROW EXECUTE FUNCTION keep_numbers_of_request();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -2072,6 +2203,61 @@ begin
     from audit.access a cross join lateral (select case when a.until <= known_at then a.until end as until) k
    where a.basis <> 'granted' and a.since <= known_at and tstzrange(a.since, k.until, '[]') && tstzrange(from_at, to_at, '[]');
 end $function$;
+
+CREATE OR REPLACE FUNCTION audit.numbers_between(from_at timestamp with time zone, before_at timestamp with time zone)
+ RETURNS TABLE(list text, label text, value double precision, amount bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select 'decided', '', audit.rounded_up(decided_in), count(*) -- the seconds until a request was decided
+    from audit.request
+   where decided_at >= $1 and decided_at < $2 and decided_in is not null
+   group by 3
+  union all
+  select 'granted', '', floor(extract(epoch from since) / 900)::float8 * 900, count(*) -- the quarter of an hour: the days of every zone begin with one
+    from audit.access
+   where basis = 'granted' and since >= $1 and since < $2
+   group by 3
+  union all
+  select case when is_held then 'held' else 'approved' end, bin::text, audit.rounded_up(case when is_held then held else approved end), count(*)
+    from (select extract(epoch from planned_end - since)::float8 as approved, extract(epoch from until - since)::float8 as held,
+                 width_bucket(ceil(extract(epoch from planned_end - since)::float8 / 60), array[16, 31, 61, 121, 241, 481, 1441]::float8[]) as bin
+            from audit.access
+           where basis = 'granted' and since >= $1 and since < $2 and until is not null and planned_end is not null) ended,
+         (values (true), (false)) kind (is_held)
+   group by 1, 2, 3
+  union all
+  select 'refused', coalesce(body -> 'refusal' ->> 'code', ''), 0, count(*)
+    from audit.event
+   where kind = 'refused' and at >= $1 and at < $2
+   group by 2
+  union all
+  -- How long after its end access was shown to be gone: which part, and the longest time of it.
+  select 'ended', width_bucket(seconds, array[0.001, 1, 5, 15, 60.001]::float8[])::text, max(seconds), count(*)
+    from (select round(extract(epoch from until - planned_end), 3)::float8 as seconds
+            from audit.access
+           where basis = 'granted' and until >= $1 and until < $2 and planned_end is not null) ended
+   group by 2
+  union all
+  select 'requested', coalesce(entitlement, ''), 0, count(*)
+    from audit.request
+   where at >= $1 and at < $2
+   group by 2
+  union all
+  select 'state', coalesce(case state when 'closed' then ending else state end, ''), 0, count(*)
+    from audit.request
+   where at >= $1 and at < $2
+   group by 2
+$function$;
+
+CREATE OR REPLACE FUNCTION audit.rounded_up(seconds double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select ceil(round(seconds::numeric, 3) / step) * step
+    from (select case when seconds <= 120 then 1 when seconds <= 1200 then 10 when seconds <= 7200 then 60 when seconds <= 72000 then 600 else 3600 end::numeric as step) s
+$function$;
 
 -- policies
 
@@ -2529,6 +2715,26 @@ grant execute on function audit.access_as_known(timestamp with time zone,timesta
 
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone,text,text) to curfew_reader;
 
+grant execute on function audit.numbers_between(timestamp with time zone,timestamp with time zone) to curfew_auditor;
+
+grant execute on function audit.numbers_between(timestamp with time zone,timestamp with time zone) to curfew_cli;
+
+grant execute on function audit.numbers_between(timestamp with time zone,timestamp with time zone) to curfew_console;
+
+grant execute on function audit.numbers_between(timestamp with time zone,timestamp with time zone) to curfew_gateway;
+
+grant execute on function audit.numbers_between(timestamp with time zone,timestamp with time zone) to curfew_reader;
+
+grant execute on function audit.rounded_up(double precision) to curfew_auditor;
+
+grant execute on function audit.rounded_up(double precision) to curfew_cli;
+
+grant execute on function audit.rounded_up(double precision) to curfew_console;
+
+grant execute on function audit.rounded_up(double precision) to curfew_gateway;
+
+grant execute on function audit.rounded_up(double precision) to curfew_reader;
+
 grant execute on function changes_access(text) to curfew_provider;
 
 grant execute on function changes_access(text) to curfew_sweeper;
@@ -2540,6 +2746,8 @@ grant execute on function changes_request_list(text) to curfew_provider;
 grant execute on function changes_request_list(text) to curfew_sweeper;
 
 grant execute on function changes_request_list(text) to curfew_worker;
+
+grant execute on function count_numbers() to curfew_sweeper;
 
 grant execute on function doubt_leases(text) to curfew_provider;
 
@@ -2870,6 +3078,24 @@ grant insert, select on mass_ending_reason to curfew_worker;
 grant select on message_preference to curfew_courier;
 
 grant insert (person, time_zone, quiet_from, quiet_to, digest_at, weekly), select, update (time_zone, quiet_from, quiet_to, digest_at, weekly, changed_at) on message_preference to curfew_gateway;
+
+grant select on number_change to curfew_cli;
+
+grant select on number_change to curfew_console;
+
+grant select on number_change to curfew_reader;
+
+grant select on number_count to curfew_cli;
+
+grant select on number_count to curfew_console;
+
+grant select on number_count to curfew_reader;
+
+grant select on number_time to curfew_cli;
+
+grant select on number_time to curfew_console;
+
+grant select on number_time to curfew_reader;
 
 grant select on outbox to curfew_cli;
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/ids.ts';
+import { ALLOWED_SECONDS } from '../../core/numbers.ts';
 import type { AuditCondition, AuditQuery } from '../../ledger/index.ts';
 import * as ask from '../questions/index.ts';
 
@@ -71,10 +72,10 @@ export const EVIDENCE_QUESTIONS = {
     narrows: ['entitlement'],
   },
   overstays: {
-    title: `Access that was held for more than ${ask.ALLOWED_SECONDS} seconds after its approved end, since the beginning of the period`,
+    title: `Access that was held for more than ${ALLOWED_SECONDS} seconds after its approved end, since the beginning of the period`,
     known: `Curfew revokes access at its end, so there should be none. ${BY_LOG}`,
     // What is still held is held now, which is after the end of the period.
-    query: ({ from }) => ask.overstays(ask.ALLOWED_SECONDS, { from }),
+    query: ({ from }) => ask.overstays(ALLOWED_SECONDS, { from }),
     command: ({ from }) => `curfew audit overstays --from ${iso(from)}`,
     narrows: ['entitlement', 'provider'],
   },

@@ -33,7 +33,7 @@ export {
   wholePeriod,
   type WholePeriod,
 } from './numbers.ts';
-export { ALLOWED_SECONDS, overstays } from './overstays.ts';
+export { overstays } from './overstays.ts';
 export type { Period } from './period.ts';
 export { decisionsOfReview, reviewDecisions, reviewLines, reviews } from './reviews.ts';
 export { countRequests, MOST_COUNTED, requestPage, type RequestQuestion, requestRows } from './requests.ts';

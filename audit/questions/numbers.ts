@@ -1,18 +1,9 @@
-import { atMost } from '../../core/at-most.ts';
 import { dayNumber, dayOf, localMoment, weekdayOf } from '../../core/calendar.ts';
 import type { Instant } from '../../core/ids.ts';
 import { ENDINGS } from '../../core/request/endings.ts';
-import {
-  binNames,
-  DECISION_BINS,
-  endBins,
-  LENGTH_BINS,
-  type NumberName,
-  NUMBERS,
-} from '../../core/numbers.ts';
+import { binNames, DECISION_BINS, END_BINS, LENGTH_BINS, type NumberName } from '../../core/numbers.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Ledger, NumberQuestion, NumberRow } from '../../ledger/index.ts';
-import { ALLOWED_SECONDS } from './overstays.ts';
 import type { Period } from './period.ts';
 
 const DAY_MS = 86_400_000;
@@ -65,7 +56,7 @@ export function wholePeriod({ to: end, from: start }: Period, now: Instant): Res
 
 /** The question as the ledger answers it. */
 export const numbersQuestion = ({ from, to, zone }: NumbersTime): NumberQuestion => ({
-  ...{ from, to, zone, allowedSeconds: ALLOWED_SECONDS },
+  ...{ from, to, zone },
   by: to - from > MOST_SINGLE_DAYS * DAY_MS ? 'week' : 'day',
 });
 
@@ -75,43 +66,28 @@ export async function numbersOf(
   time: NumbersTime,
 ): Promise<Numbers> {
   const question = numbersQuestion(time);
-  const lists = await readLists({ readNumbers }, question);
-  const read = (name: NumberName): readonly NumberRow[] => lists.get(name) ?? [];
+  const lists = await readNumbers(question);
   const table = (name: TableName, labels?: readonly string[]): readonly NumbersRow[] => {
-    const rows = read(name).map(rowOf);
+    const rows = lists[name].map(rowOf);
     return labels
       ? labels.map((label) => rows.find((row) => row.label === label) ?? none(name, label))
       : rows;
   };
   return {
     by: question.by,
-    decisions: read('decisions')[0] as Numbers['decisions'],
-    overstays: read('overstays')[0] as Numbers['overstays'],
+    decisions: lists.decisions[0] as Numbers['decisions'],
+    overstays: lists.overstays[0] as Numbers['overstays'],
     tables: {
       'decision-times': table('decision-times', binNames(DECISION_BINS)),
       grants: table('grants', daysOf(question)),
       lengths: table('lengths', binNames(LENGTH_BINS)),
       use: table('use'),
       refusals: table('refusals'),
-      ends: table('ends', binNames(endBins(ALLOWED_SECONDS))),
+      ends: table('ends', binNames(END_BINS)),
       entitlements: withOthers(table('entitlements')),
       endings: inOrder(table('endings')),
     },
   };
-}
-
-/** So many lists are read at once. More would wait for a connection, and that for too long when the time is long. */
-const AT_ONCE = 2;
-
-async function readLists(
-  { readNumbers }: Pick<Ledger, 'readNumbers'>,
-  question: NumberQuestion,
-): Promise<ReadonlyMap<NumberName, readonly NumberRow[]>> {
-  const lists = await atMost(
-    AT_ONCE,
-    NUMBERS.map((name) => async () => [name, await readNumbers(name, question)] as const),
-  );
-  return new Map(lists);
 }
 
 function rowOf({ label, ...values }: NumberRow): NumbersRow {

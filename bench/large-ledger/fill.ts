@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { INSERT_EVENTS } from './events.ts';
+import { keepNumbers } from '../../ledger/numbers/index.ts';
 import { makeLives } from './lives.ts';
 import { INSERT_LOG, INSERT_OTHERS, INSERT_ROWS } from './rows.ts';
 
@@ -45,6 +46,8 @@ export async function fillLargeLedger(url: string, requests: number): Promise<vo
     for (const insert of INSERT_LOG) await client.query(insert);
     await client.query('drop table life; drop table thing; drop table thing_target');
     await client.query('vacuum (analyze)');
+    while (await keepNumbers(client));
+    await client.query('vacuum (analyze) number_count');
   } finally {
     await client.end();
   }

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx';
-import { ALLOWED_SECONDS } from '../../audit/questions/index.ts';
+import { ALLOWED_SECONDS } from '../../core/numbers.ts';
 import { PlotSection } from '../parts/plot-figure.tsx';
 import { Table } from '../parts/table.tsx';
 import { lengthText } from '../parts/time.tsx';

@@ -56,7 +56,7 @@ export const NumbersPage: FC<NumbersProps> = (props) => {
 /** The period of the numbers as a form. */
 export const NumbersFields: FC<Readonly<{ typed: Readonly<Record<string, string>> }>> = ({ typed }) => (
   <PeriodFields action="/numbers" typed={typed}>
-    <span class="soft">At most 366 days. A year of a large ledger takes seconds.</span>
+    <span class="soft">At most 366 days.</span>
   </PeriodFields>
 );
 

@@ -23,6 +23,12 @@ const SUMS: readonly string[] = [
     order by r.requester, r.entitlement, j.at, j.request_id`,
 ];
 
+/** What is kept of numbers is counted again. Nothing is counted until the purge is over, so that nothing is counted from before it. */
+const NUMBERS: readonly string[] = [
+  `select pg_advisory_xact_lock(hashtext('count_numbers'))`,
+  'insert into number_change (from_at, before_at) select from_at, before_at from number_time',
+];
+
 /** Each deletes what a table has about the requests in `leaving_request`. What refers to another table comes before it. */
 const DELETIONS: readonly string[] = [
   ...['use_reading', 'use_plan', 'access_check', 'manifest_entry', 'secret'].map(
@@ -41,6 +47,7 @@ const DELETIONS: readonly string[] = [
    delete from holding h where closed_at is not null and id in (select holding_id from gone)
       and not exists (select from lease l where l.holding_id = h.id and l.request_id not in (select id from leaving_request))`,
   ...SUMS,
+  ...NUMBERS,
   'delete from request_list where id in (select id from leaving_request)',
   'delete from request where id in (select id from leaving_request)',
 ];

@@ -22,12 +22,24 @@ export const decisionSeconds = ({ requests }: World, time: Time): readonly numbe
     return decided !== undefined && isIn(decided, time) ? [Math.max(0, decided - asked) / 1000] : [];
   });
 
-/** As `percentile_cont` of SQL has it: between the two nearest values. */
+/** The steps to which a time is rounded up, and until where each one counts, in seconds. */
+const STEPS = [
+  [120, 1],
+  [1200, 10],
+  [7200, 60],
+  [72_000, 600],
+  [Infinity, 3600],
+] as const;
+
+/** The least of the values, rounded up, that so much of them have at most. */
 export function percentile(values: readonly number[], part: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = part * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  return low === undefined || high === undefined ? null : low + (high - low) * (place - Math.floor(place));
+  const sorted = values.map(roundedUp).sort((a, b) => a - b);
+  return sorted.find((_, place) => place + 1 >= part * sorted.length) ?? null;
+}
+
+function roundedUp(value: number): number {
+  const step = STEPS.find(([until]) => value <= until)?.[1] ?? 1;
+  return Math.ceil(value / step) * step;
 }
 
 const countIn = (
@@ -42,13 +54,13 @@ const HOUR = 3600;
 
 export const decisionTimes = (world: World, time: Time): readonly Row[] =>
   countIn(decisionSeconds(world, time), 'requests', [
-    ['under 1 min', (s) => s < MINUTE],
-    ['1 to 5 min', (s) => s >= MINUTE && s < 5 * MINUTE],
-    ['5 to 15 min', (s) => s >= 5 * MINUTE && s < 15 * MINUTE],
-    ['15 to 60 min', (s) => s >= 15 * MINUTE && s < HOUR],
-    ['1 to 4 h', (s) => s >= HOUR && s < 4 * HOUR],
-    ['4 to 24 h', (s) => s >= 4 * HOUR && s < 24 * HOUR],
-    ['24 h and more', (s) => s >= 24 * HOUR],
+    ['up to 1 min', (s) => s <= MINUTE],
+    ['1 to 5 min', (s) => s > MINUTE && s <= 5 * MINUTE],
+    ['5 to 15 min', (s) => s > 5 * MINUTE && s <= 15 * MINUTE],
+    ['15 to 60 min', (s) => s > 15 * MINUTE && s <= HOUR],
+    ['1 to 4 h', (s) => s > HOUR && s <= 4 * HOUR],
+    ['4 to 24 h', (s) => s > 4 * HOUR && s <= 24 * HOUR],
+    ['over 24 h', (s) => s > 24 * HOUR],
   ]);
 
 export const granted = (world: World): readonly Held[] =>
@@ -141,3 +153,7 @@ export const entitlementsRequested = (world: World, time: Time): readonly string
 
 export const endingsOf = (world: World, time: Time): readonly string[] =>
   listedIn(world, time).map(({ state, ending }) => (state === 'closed' ? String(ending) : state));
+
+/** Rows in an order that no database decides. */
+export const byLabel = <T extends Readonly<Record<string, unknown>>>(rows: readonly T[]): readonly T[] =>
+  rows.toSorted((one, other) => (String(one['label']) < String(other['label']) ? -1 : 1));

@@ -287,8 +287,15 @@ describe('old requests stay until all of this is true', () => {
 describe('after the purge', () => {
   const later = () => laterRequest(2);
   let entries: number;
+  /** Of everything until a day before the purge. */
+  const numbers = async () => {
+    const to = ((await ledger.now()) - 25 * 3_600_000) as Instant;
+    return ledger.readNumbers({ from: (to - 300 * 86_400_000) as Instant, to, zone: 'UTC', by: 'week' });
+  };
   beforeAll(async () => {
     await ledger.open(opening(later()));
+    while (await ledger.keepNumbers());
+    expect((await numbers()).entitlements).toEqual([{ label: expect.any(String), requests: 2 }]);
     const result = await purged(await exported('kept'), { without: ['old bucket', 'siem'] });
     expect(result).toMatchObject({ ok: true, value: { before, requests: 2 } });
     entries = result.ok ? result.value.entries : 0;
@@ -319,6 +326,13 @@ describe('after the purge', () => {
   test('what was added up over all requests is added up over those that stay', async () => {
     expect(await rows('select distinct id from audit.policy_gain')).toEqual([{ id: later() }]);
     expect(await rows('select * from approval_pair')).toEqual([]);
+  });
+
+  test('the days and months that were counted are counted again', async () => {
+    const { decisions, grants, entitlements } = await numbers();
+    expect({ decisions, grants, entitlements }).toEqual({
+      ...{ decisions: [{ requests: 0, median: null, ninetieth: null }], grants: [], entitlements: [] },
+    });
   });
 
   test('later requests are as before', async () => {

@@ -1,5 +1,5 @@
+import { ALLOWED_SECONDS } from '../../../core/numbers.ts';
 import {
-  ALLOWED_SECONDS,
   approvalPairs,
   drift,
   fastApprovals,

@@ -1,0 +1,31 @@
+import { ALLOWED_SECONDS, type NumberName } from '../../core/numbers.ts';
+import type { Db } from '../pool.ts';
+import { readParts } from './parts.ts';
+import type { NumberQuestion, NumberRow } from './question.ts';
+import { rowsOf } from './rows.ts';
+import { readUses } from './statements.ts';
+
+export type { NumberQuestion, NumberRow } from './question.ts';
+export { numbersSql } from './statements.ts';
+
+/** The rows of every list of numbers about a time. What was not there at all has no row. */
+export type NumberLists = Readonly<Record<NumberName, readonly NumberRow[]>>;
+
+export async function readNumbers(db: Db, question: NumberQuestion): Promise<NumberLists> {
+  const parts = await readParts(db, question);
+  return { ...rowsOf(parts, await countHeldTooLong(db)), use: await readUses(db, question) };
+}
+
+async function countHeldTooLong(db: Db): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    'select count(*)::integer as count from audit.overstay where until is null and seconds > $1',
+    [ALLOWED_SECONDS],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Counts the newest day or month that is over and not counted yet, or that changed since. Returns whether there may be more. */
+export async function keepNumbers(db: Db): Promise<boolean> {
+  const { rows } = await db.query<{ counted: boolean }>('select count_numbers() as counted');
+  return rows[0]?.counted ?? false;
+}

@@ -1,0 +1,49 @@
+import type { Instant } from '../../core/ids.ts';
+import { type Db, toInstant, toTimestamp } from '../pool.ts';
+import { coverOf, type KeptTime } from './cover.ts';
+import type { NumberQuestion } from './question.ts';
+
+/** How often a value of a list is there. `audit.numbers_between` has the lists. */
+export type Part = Readonly<{ list: string; label: string; value: number; amount: number }>;
+
+/** Counts a time: from what is kept of it, and from the facts what is not kept. A grant has its day, or its week, as label. */
+export async function readParts(db: Db, question: NumberQuestion): Promise<readonly Part[]> {
+  const { to, zone, by } = question;
+  const { kept, gaps } = coverOf(question, await keptTimes(db, question));
+  const { rows } = await db.query<Part>(
+    `select list, case list when 'granted' then date_trunc($5, to_timestamp(value) at time zone ${zoneOf(zone)})::date::text else label end as label,
+            case list when 'granted' then 0 else value end as value, sum(amount)::bigint as amount
+       from (select list, label, value, amount from number_count where time_id = any ($1)
+             union all
+             select n.list, n.label, n.value, n.amount
+               from unnest($2::timestamptz[], $3::timestamptz[]) g (from_at, before_at)
+              cross join lateral audit.numbers_between(g.from_at, g.before_at) n) counted
+      group by 1, 2, 3`,
+    [
+      kept,
+      gaps.map(({ from }) => toTimestamp(from)),
+      gaps.map(({ before }) => (before === undefined ? justAfter(to) : toTimestamp(before))),
+      ...[zone, by],
+    ],
+  );
+  return rows;
+}
+
+/** As a text, Postgres reads "+01:00" as west of Greenwich. */
+const zoneOf = (zone: string): string => (/^[+-]/.test(zone) ? '$4::interval' : '$4::text');
+
+/** The next time that Postgres has. It counts microseconds. */
+const justAfter = (at: Instant): string => toTimestamp(at).toISOString().replace('Z', '001Z');
+
+/** The days and months in a time that are counted, and of which nothing changed since. */
+async function keptTimes(db: Db, { from, to }: NumberQuestion): Promise<readonly KeptTime[]> {
+  const { rows } = await db.query<{ id: number; from: Date; before: Date }>(
+    `select id, from_at as "from", before_at as before
+       from number_time n
+      where from_at >= $1 and before_at <= $2
+        and not exists (select from number_change c where c.from_at = n.from_at and c.before_at = n.before_at)
+      order by from_at, before_at desc`,
+    [toTimestamp(from), toTimestamp(to)],
+  );
+  return rows.map(({ id, ...time }) => ({ id, from: toInstant(time.from), before: toInstant(time.before) }));
+}
