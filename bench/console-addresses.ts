@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { FRAMEWORKS, CONTROLS } from '../audit/evidence/controls.ts';
 import { SECTIONS } from '../console/pages/findings/sections.ts';
+import { openLargeReview } from './large-ledger/review.ts';
 
 /** A page of the console: what somebody asks, and its address. */
 export type AskedPage = Readonly<{ what: string; path: string }>;
@@ -32,6 +33,8 @@ export async function consolePages(client: pg.Client): Promise<readonly AskedPag
       page(`findings: ${id}`, `/findings/${id}`),
       ...(isWhole ? [] : [page(`findings: ${id}, a year`, `/findings/${id}`, { from: ago(365) })]),
     ]),
+    page('reviews', '/reviews'),
+    page('review', `/reviews/${await openLargeReview(client)}`),
     page('numbers', '/numbers'),
     page('numbers: a year', '/numbers', { from: ago(365) }),
     page('evidence', '/evidence'),

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { Instant, PersonId } from '../../core/ids.ts';
+import type { ReviewId } from '../../core/reviews/review.ts';
+import { openReview } from '../../ledger/reviews/open-review.ts';
+import { AUDITOR } from './things.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Opens a review with many lines, at most as many as people can review: of what an entitlement gave in the longest time that has no more. */
+export async function openLargeReview(client: pg.Client): Promise<ReviewId> {
+  const now = Date.now();
+  for (let days = 64; days >= 1; days /= 2) {
+    const id = `review_${randomUUID()}` as ReviewId;
+    const opened = await openReview(client, {
+      ...{ id, by: AUDITOR as PersonId, title: 'What e0 gave', scope: { entitlement: ['e0'] }, accounts: [] },
+      ...{ from: (now - days * DAY_MS) as Instant, to: now as Instant, due: (now + 30 * DAY_MS) as Instant },
+    });
+    if (opened.ok) return id;
+  }
+  throw new Error('no time of at least a day has so few accesses that people can review them');
+}
