@@ -342,6 +342,8 @@ CREATE OR REPLACE FUNCTION public.keep_approval(its_request text, its_seq intege
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare
+  its_requester text := (select r.requester from public.request r where r.id = its_request);
 begin
   insert into public.approval_list (request_id, seq, at, person, requester, entitlement, asked_at, seconds)
   select r.id, its_seq, its_at, its_person, r.requester, r.entitlement, asked.at, round(greatest(extract(epoch from its_at - asked.at), 0), 3)::float8
@@ -351,10 +353,16 @@ begin
        where j.request_id = its_request and j.seq < its_seq and j.kind = case its_kind when 'approved' then 'judged' else 'extension-requested' end
        order by j.seq desc limit 1) asked on true
    where r.id = its_request;
-  insert into public.approval_pair as p (person, requester, approvals, first_at, last_at)
-  select its_person, r.requester, 1, its_at, its_at from public.request r where r.id = its_request and its_person is not null
+  if its_person is null or its_requester is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('approval_pair'), hashtext(least(its_person, its_requester) || E'\n' || greatest(its_person, its_requester)));
+  insert into public.approval_pair as p (person, requester, approvals, first_at, last_at) values (its_person, its_requester, 1, its_at, its_at)
   on conflict (person, requester) do update
      set approvals = p.approvals + 1, first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
+  update public.approval_pair p set is_mutual = true
+   where not p.is_mutual and (p.person, p.requester) in ((its_person, its_requester), (its_requester, its_person))
+     and exists (select from public.approval_pair b where b.person = its_requester and b.requester = its_person);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_judgement(its_request text, its_kind text, its_at timestamp with time zone, its_policy text)
@@ -737,7 +745,8 @@ create table approval_pair (
   requester text not null,
   approvals integer not null,
   first_at timestamp with time zone not null,
-  last_at timestamp with time zone not null
+  last_at timestamp with time zone not null,
+  is_mutual boolean default false not null
 );
 
 create table click (
@@ -1743,6 +1752,8 @@ CREATE INDEX access_period_target ON public.access_period USING btree (target_na
 CREATE INDEX approval_list_at ON public.approval_list USING btree (at, seconds);
 
 CREATE INDEX approval_list_person ON public.approval_list USING btree (person, at);
+
+CREATE INDEX approval_pair_mutual ON public.approval_pair USING btree (person, requester) WHERE is_mutual;
 
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 

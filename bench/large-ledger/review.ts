@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { Instant, PersonId } from '../../core/ids.ts';
-import type { ReviewId } from '../../core/reviews/review.ts';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type Instant, type PersonId } from '../../core/ids.ts';
+import { type ReviewId, reviewIdOf } from '../../core/reviews/review.ts';
 import { openReview } from '../../ledger/reviews/open-review.ts';
 import { AUDITOR } from './things.ts';
 
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export async function openLargeReview(client: pg.Client): Promise<ReviewId> {
   const now = Date.now();
   for (let days = 64; days >= 1; days /= 2) {
-    const id = `review_${randomUUID()}` as ReviewId;
+    const id = reviewIdOf(clickIdOf(uuidv7()));
     const opened = await openReview(client, {
       ...{ id, by: AUDITOR as PersonId, title: 'What e0 gave', scope: { entitlement: ['e0'] }, accounts: [] },
       ...{ from: (now - days * DAY_MS) as Instant, to: now as Instant, due: (now + 30 * DAY_MS) as Instant },

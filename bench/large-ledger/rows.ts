@@ -62,6 +62,7 @@ export const INSERT_ROWS: readonly string[] = [
      cross join lateral (select case v.kind when 'approved' then life.at else first_end - interval '10 minutes' end as at) asked`,
   `insert into approval_pair (person, requester, approvals, first_at, last_at)
    select person, requester, count(*), min(at), max(at) from approval_list group by person, requester`,
+  `update approval_pair a set is_mutual = true where exists (select from approval_pair b where b.person = a.requester and b.requester = a.person)`,
 ];
 
 /** What the ledger has that is no life of a request. The second value of each is how many rows there are. */

@@ -15,6 +15,8 @@ const SUMS: readonly string[] = [
    gone as (delete from approval_pair p using left_pair l where l.approvals = 0 and p.person = l.person and p.requester = l.requester)
    update approval_pair p set approvals = l.approvals, first_at = l.first_at, last_at = l.last_at
      from left_pair l where l.approvals between 1 and p.approvals - 1 and p.person = l.person and p.requester = l.requester`,
+  `update approval_pair a set is_mutual = false
+    where is_mutual and not exists (select from approval_pair b where b.person = a.requester and b.requester = a.person)`,
   `with gone as (delete from first_request where ${OF_REQUESTS} returning person, entitlement)
    insert into first_request (person, entitlement, request_id, at, policy)
    select distinct on (r.requester, r.entitlement) r.requester, r.entitlement, j.request_id, j.at, j.policy
