@@ -67,7 +67,7 @@ async function makeFolder(
     return no(`The log has ${size} entries, which is too many to download. Use the command on the page.`);
   const log = { name: key.name, trusted: logKeys, witnesses: [], places: new Map(), exportedAt: new Date() };
   try {
-    return ok(await zippedFolder(name, (folder) => write(folder, { log, columnsOf }), report));
+    return ok(await zippedFolder(name, (folder) => write(folder, { log, columnsOf }), { report }));
   } catch (error) {
     report(error);
     return no(`The folder was not made: ${messageOf(error)}.`);

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { ConsoleDeps } from './deps.ts';
 import { consoleRoutes } from './routes.tsx';
+import { removeAbandonedFolders } from './temporary-folder.ts';
 
 /** Where the console listens. Port 0 is any free one. */
 export type ListenAt = Readonly<{ host: string; port: number }>;
@@ -12,11 +13,12 @@ const WAITS_MS = { headers: 10_000, request: 30_000 } as const;
 /** A console that runs. `failed` rejects when its server ends by itself. */
 export type RunningConsole = Readonly<{ port: number; stop(): Promise<void>; failed: Promise<never> }>;
 
-/** Starts the console. Rejects when the port is in use. */
+/** Starts the console, after what a killed one left on the disk is removed. Rejects when the port is in use. */
 export async function startConsoleServer(
   deps: ConsoleDeps,
   { host, port }: ListenAt,
 ): Promise<RunningConsole> {
+  await removeAbandonedFolders().catch(deps.report);
   const listener = getRequestListener(consoleRoutes(deps).fetch, { overrideGlobalObjects: false });
   const server = createServer(
     { headersTimeout: WAITS_MS.headers, requestTimeout: WAITS_MS.request },

@@ -3,21 +3,49 @@ type StreamOptions = Readonly<{
   report: (error: unknown) => void;
   /** Runs once, when everything is sent, when something fails, or when nobody reads any more. */
   end?: () => Promise<void>;
+  /** A reader that takes no part for so long is cut off. */
+  stalledAfterMs?: number;
 }>;
+
+/** A reader keeps what it was sent from, and a connection, only while it reads. */
+const STALLED_AFTER_MS = 60_000;
 
 /**
  * The parts as the body of an answer. A failure ends the connection without an end of the body, so that a browser or curl reports it, and
- * nobody takes the part for the whole. When nobody reads any more, no further part is read.
+ * nobody takes the part for the whole. When nobody reads any more, no further part is read. A reader that keeps its connection and reads
+ * nothing is cut off the same way.
  */
 export function streamBody(
   parts: AsyncIterator<Uint8Array>,
-  { report, end = () => Promise.resolve() }: StreamOptions,
+  { report, end = () => Promise.resolve(), stalledAfterMs = STALLED_AFTER_MS }: StreamOptions,
 ): ReadableStream<Uint8Array> {
+  let stalled: NodeJS.Timeout | undefined;
+  const close = async () => {
+    clearTimeout(stalled);
+    try {
+      await parts.return?.();
+    } finally {
+      await end().catch(report);
+    }
+  };
+  const waitForReader = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    stalled = setTimeout(() => {
+      const error = new Error(`a download was cut off, because nobody read it for ${stalledAfterMs} ms`);
+      report(error);
+      controller.error(error);
+      void close().catch(report);
+    }, stalledAfterMs);
+    stalled.unref(); // Nothing waits for a reader when the process ends.
+  };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
+      clearTimeout(stalled);
       try {
         const { done, value } = await parts.next();
-        if (!done) return controller.enqueue(value);
+        if (!done) {
+          controller.enqueue(value);
+          return waitForReader(controller);
+        }
         controller.close();
       } catch (error) {
         report(error);
@@ -25,10 +53,7 @@ export function streamBody(
       }
       await end().catch(report);
     },
-    async cancel() {
-      await parts.return?.();
-      await end().catch(report);
-    },
+    cancel: close,
   });
 }
 

@@ -1,23 +1,23 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { makeZip } from 'client-zip';
 import { streamBody } from './stream-body.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A folder that was made, and its files as the body of an answer. */
 export type ZippedFolder<Made> = Readonly<{ made: Made; body: ReadableStream<Uint8Array> }>;
 
 /**
  * Makes a folder of this machine with `make`, and sends it as a ZIP archive in which everything is in a folder `name`. The folder is
- * removed when it is sent, and when `make` throws.
+ * removed when it is sent, when its reader leaves or reads nothing for `stalledAfterMs`, and when `make` throws.
  */
 export async function zippedFolder<Made>(
   name: string,
   make: (folder: string) => Promise<Made>,
-  report: (error: unknown) => void,
+  options: Readonly<{ report: (error: unknown) => void; stalledAfterMs?: number }>,
 ): Promise<ZippedFolder<Made>> {
-  const folder = await mkdtemp(join(tmpdir(), 'curfew-folder-'));
+  const folder = await temporaryFolder();
   const files = filesOf(folder, name);
   const end = async () => {
     files.stop();
@@ -26,7 +26,7 @@ export async function zippedFolder<Made>(
   try {
     const made = await make(folder);
     const archive = makeZip({ [Symbol.asyncIterator]: () => files })[Symbol.asyncIterator]();
-    return { made, body: streamBody(archive, { report, end }) };
+    return { made, body: streamBody(archive, { ...options, end }) };
   } catch (error) {
     await end();
     throw error;

@@ -12,11 +12,16 @@ afterEach(() => {
 });
 
 /** Starts a server that answers with these lines, and begins to read the answer. */
-async function answerWith(lines: AsyncGenerator<string>, failures: unknown[] = []): Promise<IncomingMessage> {
-  const listener = getRequestListener(
-    () => new Response(streamLines(lines, { report: (error) => void failures.push(error) })),
-    { overrideGlobalObjects: false },
-  );
+async function answerWith(
+  lines: AsyncGenerator<string>,
+  failures: unknown[] = [],
+  stalledAfterMs?: number,
+): Promise<IncomingMessage> {
+  const report = (error: unknown) => void failures.push(error);
+  const options = { report, ...(stalledAfterMs === undefined ? {} : { stalledAfterMs }) };
+  const listener = getRequestListener(() => new Response(streamLines(lines, options)), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stop = () => {
@@ -55,20 +60,36 @@ test('an answer that fails midway is cut off, so that it does not look whole, an
   expect([answer.complete, failures]).toEqual([false, [error]]);
 });
 
-test('when nobody reads any more, no further line is read', async () => {
-  let [asked, isEnded] = [0, false];
-  const endless = async function* () {
+/** Lines without an end, with how many were asked for, and whether they were ended. */
+function endless() {
+  const seen = { asked: 0, isEnded: false };
+  const lines = (async function* () {
     try {
-      for (;;) yield await Promise.resolve(`${(asked += 1)} ${'x'.repeat(1_000)}`);
+      for (;;) yield await Promise.resolve(`${(seen.asked += 1)} ${'x'.repeat(1_000)}`);
     } finally {
-      isEnded = true;
+      seen.isEnded = true;
     }
-  };
-  const answer = await answerWith(endless());
-  await until('lines are read', () => asked > 10);
+  })();
+  return { seen, lines };
+}
+
+test('when nobody reads any more, no further line is read', async () => {
+  const { seen, lines } = endless();
+  const answer = await answerWith(lines);
+  await until('lines are read', () => seen.asked > 10);
   answer.destroy();
-  await until('the lines end', () => isEnded);
-  const before = asked;
+  await until('the lines end', () => seen.isEnded);
+  const before = seen.asked;
   await new Promise((resolve) => setImmediate(resolve));
-  expect(asked).toBe(before);
+  expect(seen.asked).toBe(before);
+});
+
+test('a reader that keeps its connection and reads nothing is cut off, and the operator reads why', async () => {
+  jest.spyOn(console, 'error').mockReturnValue(); // The server of Hono prints the failure, too.
+  const { seen, lines } = endless();
+  const failures: unknown[] = [];
+  const answer = await answerWith(lines, failures, 50);
+  await until('the lines end', () => seen.isEnded);
+  expect(failures.map(String)).toEqual([expect.stringContaining('nobody read it for 50 ms')]);
+  await expect(textOf(answer)).rejects.toThrow('aborted');
 });

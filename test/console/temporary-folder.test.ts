@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { ConsoleDeps } from '../../console/deps.ts';
+import { startConsoleServer } from '../../console/server.ts';
+import { removeAbandonedFolders } from '../../console/temporary-folder.ts';
+import { zippedFolder } from '../../console/zipped-folder.ts';
+import { until } from '../until.fixture.ts';
+
+let [parent, before]: readonly (string | undefined)[] = [];
+beforeEach(() => {
+  [before, parent] = [process.env['TMPDIR'], mkdtempSync(join(tmpdir(), 'curfew-temporary-'))];
+  process.env['TMPDIR'] = parent;
+});
+afterEach(() => {
+  if (before === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = before;
+  rmSync(parent ?? '', { recursive: true });
+});
+
+test('the folder of a download that its reader stops to read is removed', async () => {
+  const errors: unknown[] = [];
+  let folder = '';
+  const { body } = await zippedFolder(
+    'evidence',
+    (made) => {
+      folder = made;
+      writeFileSync(join(made, 'log.txt'), Buffer.alloc(1_000_000));
+      return Promise.resolve({});
+    },
+    { report: (error) => void errors.push(error), stalledAfterMs: 50 },
+  );
+  const reader = body.getReader();
+  await reader.read();
+  expect(existsSync(folder)).toBe(true);
+  await until('the folder is removed', () => !existsSync(folder));
+  expect(errors.map(String)).toEqual([expect.stringContaining('nobody read it for 50 ms')]);
+});
+
+/** A process that is over. */
+const over = (): number => spawnSync(process.execPath, ['--version']).pid;
+
+/** Makes a folder as a process leaves it, and returns whether the next start of a console keeps it. */
+async function isKept(name: string, { old }: Readonly<{ old: boolean }>): Promise<boolean> {
+  const folder = join(tmpdir(), name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'log.txt'), 'x');
+  if (old) utimesSync(folder, 0, 0);
+  await removeAbandonedFolders();
+  return existsSync(folder);
+}
+
+test.each<[string, () => string, boolean, boolean]>([
+  ['a process that was killed', () => `curfew-folder-${over()}-a`, false, false],
+  ['a process with the number of this one, before it', () => `curfew-folder-${process.pid}-a`, true, false],
+  ['this process', () => `curfew-folder-${process.pid}-a`, false, true],
+  ['another process that runs', () => `curfew-folder-${process.ppid}-a`, true, true],
+  ['another program', () => `folder-${over()}-a`, true, true],
+])('the folder of %s', async (_whose, nameOf, old, kept) =>
+  expect(await isKept(nameOf(), { old })).toBe(kept),
+);
+
+test('what a link of that name leads to stays', async () => {
+  const target = join(tmpdir(), 'target');
+  mkdirSync(target);
+  symlinkSync(target, join(tmpdir(), `curfew-folder-${over()}-a`));
+  await removeAbandonedFolders();
+  expect(existsSync(target)).toBe(true);
+});
+
+test('the start of a console removes what a killed one left', async () => {
+  const folder = join(tmpdir(), `curfew-folder-${over()}-a`);
+  mkdirSync(folder);
+  const deps = { origin: 'http://127.0.0.1:4050' } as unknown as ConsoleDeps;
+  const running = await startConsoleServer(deps, { host: '127.0.0.1', port: 0 });
+  await running.stop();
+  expect(existsSync(folder)).toBe(false);
+});
