@@ -177,6 +177,8 @@ export const PROBLEMS = {
     `The file ${file} does not have exactly what the root of the checkpoint chooses.`,
   'wrong-review': ({ why }) => `What is in ${REVIEW} does not fit: ${why}.`,
   'wrong-population': ({ why }) => `What is in ${POPULATION} is not the population of the review: ${why}.`,
+  'own-access': ({ by, id, entry, ...facts }) =>
+    `In ${fileOf(facts)} the access ${id} was decided by ${by}, whose own access it is: ${entry}.`,
   'missing-proof': (facts) => `There is no proof of ${facts.id} in ${fileOf(facts)}.`,
   'wrong-proof': (facts) => `The proof in ${fileOf(facts)} does not prove the event ${facts.id}.`,
 };
@@ -2708,6 +2710,30 @@ function verifyDecisions({ file, rows }, { value, decisions }, add) {
     if (!seen.has(id)) add('missing-answer', { file, id, entry: `the ${entryOf(facts)}` });
 }
 
+/** Who adopted standing access. @param {string} finding @param {EvidenceSum} sum */
+const adoptersOf = (finding, { others }) =>
+  others
+    .filter(({ type, body }) => type === 'finding-decision' && body.finding === finding)
+    .filter(({ body }) => body.kind === 'adopt' && body.refusal === null)
+    .map(({ body }) => body.by);
+
+/**
+ * Reports who decided about their own access. Returns the lines that their only approver decided, which is right only while nobody else can.
+ * @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {Add} add @returns {readonly string[]}
+ */
+function decidedAlone({ file, rows }, { decisions, sum }, add) {
+  return rows.flatMap(({ row, line }) => {
+    const id = String(row.line_id);
+    const decision = decisions.find(({ body }) => body.line === id && body.refusal === null);
+    if (!decision) return [];
+    const { by } = decision.body;
+    if (sum.leases.get(id)?.request.requester === by)
+      add('own-access', { file, line, id, by: shown(by), entry: `the ${entryOf(decision.facts)}` });
+    const approvers = new Set(id.startsWith('find_') ? adoptersOf(id, sum) : listOf(row.approved_by));
+    return approvers.size === 1 && approvers.has(by) ? [id] : [];
+  });
+}
+
 /**
  * Checks when the answer was read and when the review was finished, and that what was decided is about its lines.
  * @param {ReviewFacts} review @param {readonly string[]} chosen @param {Add} add
@@ -2769,6 +2795,7 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   ];
   const proving = verifyLines(lines, review, chosen, add);
   verifyDecisions(table, review, add);
+  const alone = decidedAlone(lines, review, add);
   reportWrongTimes(review, chosen, add);
   const certified = lines.rows.filter(({ row }) => row.decision === 'certified').length;
   const objected = lines.rows.filter(({ row }) => row.decision === 'objected').length;
@@ -2779,13 +2806,16 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   const entries = [entry.facts, ...decisions.map(({ facts }) => facts), ...proving];
   const proofs = verifyReviewProofs(folder, entries, { head, keys }, add);
   const uncovered = entries.filter(({ index }) => typeof index !== 'number' || index >= proven).length;
-  return reviewReport({ own, hashes, review, counts, unknown, uncovered, proofs, checksum });
+  const found = { unknown, alone, uncovered, proofs };
+  return reviewReport({ own, hashes, review, counts, checksum, ...found });
 }
 
 /**
- * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, unknown: number, uncovered: number, proofs: number, checksum: string | undefined }>} done
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], uncovered: number, proofs: number }>} done
  */
-function reviewReport({ own, hashes, review: { value }, counts, unknown, uncovered, proofs, checksum }) {
+function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
+  const { value, decisions } = review;
+  const { unknown, alone, uncovered, proofs } = found;
   const { lines, certified, objected } = counts;
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
   const not = [
@@ -2796,6 +2826,14 @@ function reviewReport({ own, hashes, review: { value }, counts, unknown, uncover
     [
       unknown > 0,
       `Whether ${counted(unknown, 'access', 'accesses')} of the population were held, and whether there were more: looks at providers are not in the log, and neither is what was purged.`,
+    ],
+    [
+      alone.length > 0,
+      `Whether nobody else could decide ${counted(alone.length, 'line')} that the only approver decided, such as ${shown(alone[0])}: who may review is not in the log.`,
+    ],
+    [
+      decisions.some(({ body }) => String(body.line).startsWith('find_') && body.refusal === null),
+      'Whether somebody decided about standing access of their own account: whose an account is, is not in the log.',
     ],
     [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
     [

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeChecksums } from '../../audit/evidence/checksums.ts';
 import { type ReviewMade, writeReview } from '../../audit/reviews/write-folder.ts';
 import { clickIdOf, type Instant, type PersonId } from '../../core/ids.ts';
-import { type ReviewId, reviewIdOf, type ReviewScope } from '../../core/reviews/review.ts';
+import { type ReviewId, reviewIdOf, type ReviewLine, type ReviewScope } from '../../core/reviews/review.ts';
+import type { Report } from '../../audit/verify/verify.mjs';
 import { AUDIT_VIEWS } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { chance } from './world.fixture.ts';
@@ -15,6 +16,7 @@ import { LOG_NAME, trusted } from './log.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = 40;
+type GrantLine = Extract<ReviewLine, Readonly<{ kind: 'grant' }>>;
 const DAY_MS = 86_400_000;
 
 let fixture: EvidenceFixture;
@@ -41,7 +43,8 @@ async function openedReview(wanted?: number, scope: ReviewScope = {}): Promise<R
 /** Certifies the first line of a review, objects to the others, and is refused once. */
 async function decideAll(review: ReviewId): Promise<void> {
   const { ledger } = fixture;
-  const by = 'cy' as PersonId;
+  // Nobody in the histories is this person, so no line is their own.
+  const by = 'gil' as PersonId;
   const lines = await ledger.reviewLines(review);
   for (const { id, position } of lines) {
     const kind = position === 1 ? ('certify' as const) : ('object' as const);
@@ -103,6 +106,22 @@ async function foundAfter(file: string, change: (text: string) => string): Promi
   } finally {
     rmSync(copy, { recursive: true });
   }
+}
+
+/** Has one line of a new review of everything certified by a person who is chosen by the line, whether or not they may. */
+async function decidedBy(
+  choose: (line: GrantLine) => string | undefined,
+): Promise<Readonly<{ report: Report; line: string }>> {
+  const review = await openedReview();
+  const found = (await fixture.ledger.reviewLines(review)).flatMap((line) => {
+    const by = line.kind === 'grant' ? choose(line) : undefined;
+    return by === undefined ? [] : [{ line: line.id, by: by as PersonId }];
+  });
+  const [{ line, by }] = found as [(typeof found)[0]];
+  const decision = { review, line, by, kind: 'certify', via: 'console', click: clickIdOf(uuidv7()) } as const;
+  await fixture.ledger.decideLine({ ...decision, judge: () => Promise.resolve(undefined) });
+  await fixture.publish();
+  return { report: verify((await folderOf(review)).folder), line };
 }
 
 describe(`the folder of a review of random histories (seed ${SEED})`, () => {
@@ -276,6 +295,25 @@ describe('somebody who changes it and writes its hashes again is found by the lo
       'wrong-review',
     ],
   ])('%s', async (_what, file, change, kind) => expect(await foundAfter(file, change)).toContain(kind));
+});
+
+describe('who decided', () => {
+  test('about their own access is found, although the log has the decision', async () => {
+    const { report, line } = await decidedBy(({ person }) => person);
+    expect(report.problems.map(({ text }) => text)).toEqual([
+      expect.stringMatching(new RegExp(`the access ${line} was decided by \\w+, whose own access it is`)),
+    ]);
+  });
+
+  test('about access that only they approved is named: they may while nobody else can', async () => {
+    const { report, line } = await decidedBy(({ person, approvedBy: [only, ...others] }) =>
+      only === person || others.some((each) => each !== only) ? undefined : only,
+    );
+    expect(report.problems).toEqual([]);
+    expect(report.notChecked.join()).toContain(
+      `Whether nobody else could decide 1 line that the only approver decided, such as ${line}`,
+    );
+  });
 });
 
 test('a sample that is hidden, as if no checkpoint had drawn it, is found', async () => {
