@@ -8,11 +8,13 @@ import { type ReviewMade, writeReview } from '../../audit/reviews/write-folder.t
 import { clickIdOf, type Instant, type PersonId } from '../../core/ids.ts';
 import { type ReviewId, reviewIdOf, type ReviewLine, type ReviewScope } from '../../core/reviews/review.ts';
 import type { Report } from '../../audit/verify/verify.mjs';
+import { verifierKey } from '../../audit/note/vkey.ts';
+import { beginLog } from '../../ledger/log/begin-log.ts';
 import { AUDIT_VIEWS } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { chance } from './world.fixture.ts';
 import { type EvidenceFixture, PERIOD, startEvidence, verify } from './evidence/evidence.fixture.ts';
-import { LOG_NAME, trusted } from './log.fixture.ts';
+import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = 40;
@@ -21,12 +23,13 @@ const DAY_MS = 86_400_000;
 
 let fixture: EvidenceFixture;
 let parent: string;
+let decided: ReviewId;
 let folder: string;
 let made: ReviewMade;
 let folders = 0;
 
 /** Opens a review of the period of the world, and draws its sample. */
-async function openedReview(wanted?: number, scope: ReviewScope = {}): Promise<ReviewId> {
+async function openedReview(wanted?: number, scope: ReviewScope = {}, log = LOG_NAME): Promise<ReviewId> {
   const { ledger } = fixture;
   const id = reviewIdOf(clickIdOf(uuidv7()));
   const due = ((await ledger.now()) + DAY_MS) as Instant;
@@ -35,7 +38,7 @@ async function openedReview(wanted?: number, scope: ReviewScope = {}): Promise<R
     ...(wanted === undefined ? {} : { wanted }),
   });
   expect(opened).toEqual({ ok: true, value: undefined });
-  await fixture.publish();
+  await fixture.publish(log);
   await ledger.drawSample();
   return id;
 }
@@ -61,9 +64,12 @@ async function decideAll(review: ReviewId): Promise<void> {
   await fixture.publish();
 }
 
-async function folderOf(review: ReviewId): Promise<Readonly<{ folder: string; made: ReviewMade }>> {
+async function folderOf(
+  review: ReviewId,
+  { name, keys } = { name: LOG_NAME, keys: trusted },
+): Promise<Readonly<{ folder: string; made: ReviewMade }>> {
   const place = join(parent, `review-${(folders += 1)}`);
-  const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
+  const log = { name, trusted: keys, witnesses: [], places: new Map(), exportedAt: new Date(0) };
   const done = await writeReview(fixture.ledger, place, review, {
     log,
     columnsOf: (view) => AUDIT_VIEWS[view],
@@ -74,9 +80,9 @@ async function folderOf(review: ReviewId): Promise<Readonly<{ folder: string; ma
 beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), 'curfew-reviews-'));
   fixture = await startEvidence(SEED, 20);
-  const review = await openedReview(5);
-  await decideAll(review);
-  ({ folder, made } = await folderOf(review));
+  decided = await openedReview(5);
+  await decideAll(decided);
+  ({ folder, made } = await folderOf(decided));
 });
 afterAll(async () => {
   await fixture?.stop();
@@ -357,4 +363,48 @@ test('a population that never had what was held is found, although its digest is
       expect.stringMatching(/it does not have (lease_\w+), which was held|the digest/),
     ]),
   );
+});
+
+describe('in a log that was begun again', () => {
+  const log = { name: `${LOG_NAME}-2`, keys: [verifierKey(`${LOG_NAME}-2`, logKey)] };
+  beforeAll(async () => {
+    expect(await beginLog(fixture.url, { name: log.name, by: 'root' })).toBeUndefined();
+    await fixture.publish(log.name);
+  });
+
+  /** What the verifier says of the folder of a review, whose draw somebody may have changed. */
+  async function verified(
+    review: ReviewId,
+    draw?: Readonly<{ size: number; root: string }>,
+  ): Promise<Report> {
+    const { folder: place } = await folderOf(review, log);
+    const file = join(place, 'evidence/review.json');
+    const contents = JSON.parse(readFileSync(file, 'utf8')) as object;
+    if (draw) writeFileSync(file, JSON.stringify({ ...contents, draw }));
+    await writeChecksums(place);
+    return verify(place, undefined, log.keys);
+  }
+  const textsOf = ({ problems }: Report): string => problems.map(({ text }) => text).join('\n');
+  const WRONG = 'its sample was not drawn by the first checkpoint after it was opened';
+
+  test('a sample that the log before drew is accepted, and the report says that nobody checked its draw', async () => {
+    const { problems, checked, notChecked } = await verified(decided);
+    expect(problems).toEqual([]);
+    expect(notChecked.join('\n')).toContain(
+      'Which checkpoint drew the sample: it is of the log before this one',
+    );
+    expect(checked.join('\n')).not.toContain('nobody chose a line');
+  });
+
+  test('a draw that the log before cannot have made is found', async () => {
+    const { size } = await fixture.ledger.logProgress();
+    expect(textsOf(await verified(decided, { size, root: 'x' }))).toContain(WRONG);
+  });
+
+  test('the draw of a review that was opened since is checked', async () => {
+    const review = await openedReview(3, {}, log.name);
+    await fixture.publish(log.name);
+    expect(textsOf(await verified(review))).toBe('');
+    expect(textsOf(await verified(review, { size: 1, root: 'x' }))).toContain(WRONG);
+  });
 });

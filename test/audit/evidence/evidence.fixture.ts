@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CONTROLS, type Control } from '../../../audit/evidence/controls.ts';
 import type { EvidenceAsked } from '../../../audit/evidence/questions.ts';
 import { type EvidenceMade, writeEvidence } from '../../../audit/evidence/write-folder.ts';
+import { verifierKey } from '../../../audit/note/vkey.ts';
 import { signedUpdate } from '../../../audit/update.ts';
 import { type Report, verifyBundle } from '../../../audit/verify/verify.mjs';
 import { leaseIdOf, type Instant, type PersonId } from '../../../core/ids.ts';
@@ -25,8 +26,8 @@ export type EvidenceFixture = Readonly<{
   world: World;
   ledger: Ledger;
   url: string;
-  /** Signs a checkpoint over everything that is recorded. */
-  publish: () => Promise<void>;
+  /** Signs a checkpoint over everything that is recorded, of the log of this name. */
+  publish: (name?: string) => Promise<void>;
   /** Makes a folder of evidence. */
   make: (
     order?: Readonly<{ controls?: readonly Control[]; asked?: EvidenceAsked; sample?: number }>,
@@ -56,10 +57,10 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
     for (const decision of REVIEWED) await owner.query(DECIDED, [...decision]);
   }, database.url);
   await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/access' });
-  const publish = async (): Promise<void> => {
-    await sequenceAll(ledger, LOG_NAME);
+  const publish = async (name = LOG_NAME): Promise<void> => {
+    await sequenceAll(ledger, name);
     const { size: entries } = await ledger.logProgress();
-    const keys = { name: LOG_NAME, signers: [{ name: LOG_NAME, privateKey: logKey }], trusted };
+    const keys = { name, signers: [{ name, privateKey: logKey }], trusted: [verifierKey(name, logKey)] };
     await ledger.storeCheckpoint({ size: entries, note: (await signedUpdate(ledger, keys, entries)).note });
   };
   await publish();
@@ -86,8 +87,8 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
 }
 
 /** What the verifier says of a folder to somebody who has the key of the log. */
-export const verify = (folder: string, checksum?: string): Report =>
-  verifyBundle(folder, { keys: trusted.map(({ text }) => text), checksum });
+export const verify = (folder: string, checksum?: string, keys = trusted): Report =>
+  verifyBundle(folder, { keys: keys.map(({ text }) => text), checksum });
 
 /** A world in which the clock never goes back, and in which somebody approved their own request. */
 function steadyWorld(seed: number, size: number): World {
