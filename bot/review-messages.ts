@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { NO_PREFERENCE, sendAt } from '../core/message-preference.ts';
-import { reminderReason } from '../core/reviews/reminders.ts';
+import { type ReminderReason, reminderReason } from '../core/reviews/reminders.ts';
 import type { Review, ReviewId } from '../core/reviews/review.ts';
 import { reviewersOfLines } from '../requests/reviews/reviewers.ts';
 import { personNames } from '../requests/view.ts';
@@ -16,9 +16,14 @@ import { type Pace, UNPACED } from './pace.ts';
 import { FINISHED, reminderPlace } from './places.ts';
 
 const LOOK_MS = 10_000;
+/** After so long a review of which everybody was told is read again: other people may review it by now. */
+const READ_AGAIN_MS = 10 * 60_000;
 
 type Deps = Pick<BotDeps, 'ledger' | 'policy' | 'consoleUrl'>;
 type Tools = Readonly<{ deps: Deps; messenger: Pick<Messenger, 'postToPerson'> }>;
+/** What everybody was told of a review, and until when nobody looks for more. */
+type Told = Readonly<{ reason: Reason; until: Instant }>;
+type Reason = ReminderReason | typeof FINISHED;
 
 /**
  * Tells reviewers of the lines that wait for them: when a review has its lines, a day before it is due, and when it is overdue. Tells whoever opened
@@ -29,41 +34,54 @@ export function startReviewMessages(
   client: WebClient,
   pace: Pace = UNPACED,
 ): Readonly<{ stop(): Promise<void> }> {
-  const messenger = messengerFor(deps, client, pace)();
-  return lookAgain(() => tellOfReviews(deps, messenger), {
+  return lookAgain(reviewTeller(deps, messengerFor(deps, client, pace)()), {
     everyMs: LOOK_MS,
     onError: (error) => deps.warn(`a reviewer is told later: ${messageOf(error)}`),
   });
 }
 
-/** Sends what is due at this moment. A review whose messages cannot be sent keeps no other one from its turn, and then it throws. */
-export async function tellOfReviews(deps: Deps, messenger: Tools['messenger']): Promise<void> {
+/**
+ * Returns what sends the messages that are due. A review whose messages cannot be sent keeps no other one from its turn, and then it throws. The
+ * lines of a review are read when something may be due: while somebody was not told the reason that holds now, and every ten minutes.
+ */
+export function reviewTeller(deps: Deps, messenger: Tools['messenger']): () => Promise<void> {
   const tools = { deps, messenger };
-  const errors: unknown[] = [];
-  const nameOf = personNames(await deps.policy.lastKnown());
-  for (const review of await deps.ledger.reviewsToTell()) {
-    const { consoleUrl } = deps;
-    const shown = {
-      ...{ review, nameOf },
-      ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/reviews/${review.id}` }),
-    };
-    const sent =
-      review.finishedAt === undefined
-        ? tellReviewers(tools, shown)
-        : tell(tools, shown, { person: review.by, place: FINISHED, message: reviewFinished(shown) });
-    await sent.catch((error: unknown) => void errors.push(error));
-  }
-  if (errors.length > 0) throw errors[0];
+  let told: ReadonlyMap<ReviewId, Told> = new Map();
+  return async () => {
+    const errors: unknown[] = [];
+    const now = await deps.ledger.now();
+    const next = new Map<ReviewId, Told>();
+    for (const review of await deps.ledger.reviewsToTell()) {
+      const reason = review.isFinished ? FINISHED : reminderReason(review, now);
+      const before = told.get(review.id);
+      if (before?.reason === reason && now < before.until) next.set(review.id, before);
+      else if (await tellOf(tools, review.id, reason).catch((error: unknown) => void errors.push(error)))
+        next.set(review.id, { reason, until: (now + READ_AGAIN_MS) as Instant });
+    }
+    told = next;
+    if (errors.length > 0) throw errors[0];
+  };
 }
 
-async function tellReviewers(tools: Tools, shown: ShownReview): Promise<void> {
-  const { ledger } = tools.deps;
-  const { review } = shown;
-  const reason = reminderReason(review, await ledger.now());
-  for (const [person, waiting] of await waitingFor(tools.deps, review.id)) {
+/** Tells everybody whom a review concerns now. Returns whether all were told: nobody has quiet hours. */
+async function tellOf(tools: Tools, id: ReviewId, reason: Reason): Promise<boolean> {
+  const { ledger, policy, consoleUrl } = tools.deps;
+  const review = await ledger.readReview(id);
+  if (!review) return true;
+  const nameOf = personNames(await policy.lastKnown());
+  const shown = {
+    ...{ review, nameOf },
+    ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/reviews/${id}` }),
+  };
+  if (reason === FINISHED)
+    return tell(tools, shown, { person: review.by, place: FINISHED, message: reviewFinished(shown) });
+  let areTold = true;
+  for (const [person, waiting] of await waitingFor(tools.deps, id)) {
     const place = reminderPlace(reason, person);
-    await tell(tools, shown, { person, place, message: reviewReminder(shown, { waiting, reason }) });
+    const message = reviewReminder(shown, { waiting, reason });
+    areTold = (await tell(tools, shown, { person, place, message })) && areTold;
   }
+  return areTold;
 }
 
 /** How many lines wait for each reviewer. */
@@ -81,17 +99,19 @@ async function waitingFor(
   return waiting;
 }
 
-type Told = Readonly<{ person: PersonId; place: string; message: RenderedMessage }>;
+type Message = Readonly<{ person: PersonId; place: string; message: RenderedMessage }>;
 
-/** Posts a message once in its place, unless the person has quiet hours now. Then a later look posts it. */
+/** Posts a message once in its place, unless the person has quiet hours now: then it returns false, and a later look posts it. */
 async function tell(
   { deps, messenger }: Tools,
   { review, nameOf }: ShownReview,
-  { person, place, message }: Told,
-): Promise<void> {
+  { person, place, message }: Message,
+): Promise<boolean> {
   const user = nameOf(person).slack;
-  if (user === undefined || !(await isAwake(deps, person, await deps.ledger.now()))) return;
+  if (user === undefined) return true;
+  if (!(await isAwake(deps, person, await deps.ledger.now()))) return false;
   await messenger.postToPerson({ request: placesOf(review), place, user, message });
+  return true;
 }
 
 /** The messages of a review are remembered like those of a request, under its own id. */

@@ -6,6 +6,8 @@ export const REVIEW_LIMITS = {
   lines: 1000,
   /** Accesses in a population. All their ids are stored. More than that is better reviewed in parts. */
   population: 50_000,
+  /** Reviews that are open at the same time. People look at each, and Curfew reminds them of each. */
+  open: 100,
   /** Ids under one key of a scope. */
   scopeValues: 50,
   /** How many days a review may be open. */

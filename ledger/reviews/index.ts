@@ -8,11 +8,13 @@ import { decideLine, type NewLineDecision } from './decide-line.ts';
 import { drawSample } from './draw.ts';
 import { entriesOfReview, readReviewProof, type ReviewProof } from './evidence.ts';
 import { type NewReview, openReview } from './open-review.ts';
+import { reviewsToTell, type ReviewToTell } from './open-reviews.ts';
 import * as reading from './read-reviews.ts';
 
 export type { NewLineDecision } from './decide-line.ts';
 export type { ReviewProof, SaltedText } from './evidence.ts';
 export type { NewReview } from './open-review.ts';
+export type { ReviewToTell } from './open-reviews.ts';
 export type { ReviewedAccount } from './population.ts';
 export type { ReviewsPart, ReviewsVisible } from './read-reviews.ts';
 
@@ -26,7 +28,7 @@ export interface ReviewsLedger {
   /** The reviews that have something to do with a person, the newest first. */
   listReviews(visible: reading.ReviewsVisible, part: reading.ReviewsPart): Promise<readonly Review[]>;
   /** The reviews of which a line is not decided, and those that ended in the last 30 days and whose end nobody was told, the oldest first. */
-  reviewsToTell(): Promise<readonly Review[]>;
+  reviewsToTell(): Promise<readonly ReviewToTell[]>;
   /** The lines of a review, in their order. None until the sample is drawn. */
   reviewLines(review: ReviewId): Promise<readonly ReviewLine[]>;
   readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
@@ -48,7 +50,7 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   drawSample: () => tx(drawSample),
   readReview: (id) => query((db) => reading.readReview(db, id)),
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
-  reviewsToTell: () => query(reading.reviewsToTell),
+  reviewsToTell: () => query(reviewsToTell),
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),

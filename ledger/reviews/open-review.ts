@@ -8,6 +8,7 @@ import { eraseFreeText } from '../clicks.ts';
 import { textHash } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
 import { writeLines } from './draw.ts';
+import { areOpen } from './open-reviews.ts';
 import { populationSql, type ReviewedAccount } from './population.ts';
 
 /** A review to open. `accounts`: those of the people in its scope. */
@@ -16,12 +17,17 @@ export type NewReview = ReviewOrder &
 
 /**
  * Opens a review once, and freezes its population: what the ledger knows at this moment. Without a sample every access is a line at once. Refuses
- * a population that is empty, or larger than people can review. Run it in one transaction.
+ * a population that is empty, or larger than people can review, and one review too many. Run it in one transaction.
  */
 export async function openReview(db: Db, review: NewReview): Promise<Result<undefined, ReviewRefusal>> {
   const { id, by, title, scope, from, to, due, wanted } = review;
   const known = await db.query('select from review where id = $1', [id]);
   if (known.rows.length > 0) return ok(undefined);
+  if (await areOpen(db, REVIEW_LIMITS.open))
+    return no({
+      code: 'no-such-review',
+      why: `${REVIEW_LIMITS.open} reviews are open, and nobody could look at more. Finish one of them first`,
+    });
   const ids = await populationOf(db, review);
   const why = sizeProblem(ids.length, wanted);
   if (why !== undefined) return no({ code: 'no-such-review', why });

@@ -75,15 +75,6 @@ export async function listReviews(
   return rows.map(reviewOf);
 }
 
-/** The reviews of which a line is not decided, and those that ended and whose end nobody was told, the oldest first. */
-export async function reviewsToTell(db: Db): Promise<readonly Review[]> {
-  const { rows } =
-    await db.query<Row>(`${SELECT} where w.opened_at > ledger_now() - interval '400 days' and r.lines > 0 and (r.finished_at is null or r.finished_at > ledger_now() - interval '30 days'
-          and not exists (select from posted_message m where m.request_id = r.id and m.place = 'finished' and m.ts is not null))
-      order by r.at, r.id`);
-  return rows.map(reviewOf);
-}
-
 type LineRow = Readonly<{
   review_id: ReviewId;
   position: number;

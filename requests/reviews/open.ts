@@ -1,3 +1,4 @@
+import { StatementTooLong } from '../../core/faults.ts';
 import { orderRefusal } from '../../core/reviews/check-order.ts';
 import { reviewIdOf, type ReviewScope } from '../../core/reviews/review.ts';
 import type { PersonId } from '../../core/ids.ts';
@@ -36,11 +37,18 @@ async function open(deps: OpenDeps, click: OpenReviewClick): Promise<Result<unde
   const title = written.trim();
   const refusal = orderRefusal({ ...review, title }, await ledger.now());
   if (refusal) return no(refusal);
-  return ledger.openReview({
-    ...review,
-    ...{ id: reviewIdOf(click.id), by: actor.value, title },
-    accounts: await accountsIn(policy, review.scope),
-  });
+  const accounts = await accountsIn(policy, review.scope);
+  return ledger
+    .openReview({ ...review, ...{ id: reviewIdOf(click.id), by: actor.value, title }, accounts })
+    .catch(refusalWhenTooLong);
+}
+
+/** A population that takes the ledger too long once takes it too long again, so nothing is tried again by itself. */
+function refusalWhenTooLong(error: unknown): Result<undefined, Refusal> {
+  if (!(error instanceof StatementTooLong)) throw error;
+  const why =
+    'the ledger took too long to collect what was held. Choose a shorter period or a narrower scope';
+  return no({ code: 'no-such-review', why });
 }
 
 /** The accounts of the people in a scope: standing access is known by them. */

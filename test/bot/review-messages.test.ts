@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
 import { messengerFor } from '../../bot/messenger-for.ts';
-import { tellOfReviews } from '../../bot/review-messages.ts';
+import { reviewTeller } from '../../bot/review-messages.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { MinuteOfDay } from '../../core/local-time.ts';
 import { reminderReason } from '../../core/reviews/reminders.ts';
@@ -29,12 +29,23 @@ const client = {
   },
 } as unknown as WebClient;
 
-/** What a look sends: to whom, and the first words. */
-async function look(): Promise<readonly (readonly [string, string])[]> {
-  posted = [];
+/** A bot that was just started, and how often it has read the lines of a review. */
+function startedBot() {
   const { ledger, policy } = fixture.deps;
+  const seen = { reads: 0 };
+  const reviewLines: typeof ledger.reviewLines = (id) => {
+    seen.reads += 1;
+    return ledger.reviewLines(id);
+  };
   const messenger = messengerFor({ ledger, warn: () => undefined }, client)();
-  await tellOfReviews({ ledger, policy, consoleUrl: 'https://curfew.example.com' }, messenger);
+  const deps = { ledger: { ...ledger, reviewLines }, policy, consoleUrl: 'https://curfew.example.com' };
+  return { seen, tell: reviewTeller(deps, messenger) };
+}
+
+/** What a look sends: to whom, and the first words. */
+async function look(tell = startedBot().tell): Promise<readonly (readonly [string, string])[]> {
+  posted = [];
+  await tell();
   return posted
     .map(({ channel, text }) => [channel, text.split('. ')[0] ?? ''] as const)
     .toSorted((one, other) => (one[0] < other[0] ? -1 : 1));
@@ -70,19 +81,35 @@ describe('a reviewer', () => {
     const cy = 'cy' as PersonId;
     const usual = { timeZone: 'UTC', weekly: true };
     await ledger.storeMessagePreference(cy, { ...usual, quiet: { from: at(-60), to: at(60) } });
-    expect(await look()).toEqual([]);
+    const { tell } = startedBot();
+    expect(await look(tell)).toEqual([]);
     await ledger.storeMessagePreference(cy, usual);
-    expect(await look()).toEqual([['U0CY', expect.stringMatching(/is overdue$/)]]);
-    expect(await look()).toEqual([]);
+    expect(await look(tell)).toEqual([['U0CY', expect.stringMatching(/is overdue$/)]]);
+    expect(await look(tell)).toEqual([]);
+  });
+
+  test('costs no read of the lines while everybody was told, for ten minutes', async () => {
+    const { seen, tell } = startedBot();
+    for (const after of [0, 0, 9]) {
+      await fixture.shiftClock(7 * DAY_MS + HOUR_MS + after * 60_000);
+      await look(tell);
+    }
+    expect(seen.reads).toBe(1);
+    await fixture.shiftClock(7 * DAY_MS + HOUR_MS + 11 * 60_000);
+    await look(tell);
+    expect(seen.reads).toBe(2);
   });
 });
 
 test('who opened it is told once when it is finished, and the reviewers nothing more', async () => {
+  const { tell } = startedBot();
+  expect(await look(tell)).toEqual([]);
   const [line] = await fixture.ledger.reviewLines(review);
   await lineDecided(fixture, review, line?.id ?? '', { by: 'cy' });
-  expect(await look()).toEqual([
+  expect(await look(tell)).toEqual([
     ['U0DEE', expect.stringMatching(/is finished: 1 certified, 0 objected to$/)],
   ]);
+  expect(await look(tell)).toEqual([]);
   expect(await look()).toEqual([]);
 });
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { createHash } from 'node:crypto';
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import { StatementTooLong } from '../../core/faults.ts';
+import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewId, ReviewOrder } from '../../core/reviews/review.ts';
 import { erasePerson } from '../../ledger/erase.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
@@ -122,6 +124,17 @@ describe('a review is opened', () => {
     const click = await openReviewClick(fixture, order);
     const { outcome } = await recordAnswer(fixture.deps, click);
     expect(outcome).toMatchObject({ ok: false, error: { code } });
+  });
+
+  test('not when the ledger takes too long to collect what was held, and it is not tried again', async () => {
+    const openReview = () => Promise.reject(new StatementTooLong('canceling statement', {}));
+    const ledger = { ...fixture.ledger, openReview };
+    const click = await openReviewClick(fixture);
+    const { outcome } = await recordAnswer({ ...fixture.deps, ledger }, click);
+    expect(outcome).toMatchObject({
+      ok: false,
+      error: { code: 'no-such-review', why: expect.stringContaining('Choose a shorter period') },
+    });
   });
 
   test('once, however often its click is decided', async () => {
@@ -301,4 +314,23 @@ test('a click with its reason keeps nothing of it after it was decided', async (
   expect(await rows('select body from click where id = $1', [click.id])).toEqual([
     { body: { review, line: firstLease(over) } },
   ]);
+});
+
+test('a review is refused while as many are open as people can look at', async () => {
+  const open = (number: number, age: string) =>
+    rows(
+      `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest, opened_at)
+       select $1 || n, 'dee', '', '{}', now() - interval '2 days', now(), now(), 1, '', ledger_now() - $2::interval from generate_series(1, $3) n`,
+      ['review_' + age, age, number],
+    );
+  await open(REVIEW_LIMITS.open, '401 days');
+  expect((await reviewOpened(fixture)).outcome.ok).toBe(true);
+  await open(REVIEW_LIMITS.open, '1 day');
+  expect((await reviewOpened(fixture)).outcome).toEqual({
+    ok: false,
+    error: {
+      code: 'no-such-review',
+      why: '100 reviews are open, and nobody could look at more. Finish one of them first',
+    },
+  });
 });
