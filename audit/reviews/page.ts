@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/ids.ts';
 import { SCOPE_KEYS } from '../../core/reviews/review.ts';
 import { oneLine } from '../../core/text.ts';
+import { codeSpan } from '../code-span.ts';
 import type { ReviewAbout } from './contents.ts';
 
 /** The page of the folder of a review for people, in Markdown. */
@@ -11,7 +12,7 @@ export function reviewFolderPage({ review, proof, checkpoint, answeredAt, lines 
   );
   const left = lines - certified - objected;
   return [
-    `# Review of access: ${oneLine(proof.title?.text ?? '(its title is erased)')}`,
+    `# Review of access: ${proof.title ? codeSpan(proof.title.text) : '(its title is erased)'}`,
     '',
     `Period: from ${utc(from)} until ${utc(to)}, both included.`,
     `Scope: ${scopeText === '' ? 'everything' : scopeText}.`,

@@ -18,6 +18,7 @@ import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = 40;
+const TITLE = 'The autumn review\n# Finished `<img src=x>`';
 type GrantLine = Extract<ReviewLine, Readonly<{ kind: 'grant' }>>;
 const DAY_MS = 86_400_000;
 
@@ -34,7 +35,7 @@ async function openedReview(wanted?: number, scope: ReviewScope = {}, log = LOG_
   const id = reviewIdOf(clickIdOf(uuidv7()));
   const due = ((await ledger.now()) + DAY_MS) as Instant;
   const opened = await ledger.openReview({
-    ...{ id, by: 'dee' as PersonId, title: 'The autumn review', scope, ...PERIOD, due, accounts: [] },
+    ...{ id, by: 'dee' as PersonId, title: TITLE, scope, ...PERIOD, due, accounts: [] },
     ...(wanted === undefined ? {} : { wanted }),
   });
   expect(opened).toEqual({ ok: true, value: undefined });
@@ -148,6 +149,11 @@ describe(`the folder of a review of random histories (seed ${SEED})`, () => {
     const keys = trusted.flatMap(({ text }) => ['--key', text]);
     const args = [join(folder, 'verify.mjs'), 'prove-check', join(folder, 'evidence/proofs.jsonl'), ...keys];
     expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).status).toBe(0);
+  });
+
+  test('has a page for people in which its title is harmless', () => {
+    const [first] = readFileSync(join(folder, 'evidence/README.md'), 'utf8').split('\n');
+    expect(first).toBe('# Review of access: `` The autumn review\u25af# Finished `<img src=x>` ``');
   });
 
   test(`is refused after any change of one byte (${ROUNDS} rounds)`, () => {

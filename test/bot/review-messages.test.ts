@@ -55,7 +55,9 @@ beforeAll(async () => {
   fixture = await startRequestsFixture();
   await fixture.edit('catalogue.yaml', 'security:', 'auditors: [person:dee]\nsecurity:');
   await granted(fixture, await approvedWithoutWorkflow(fixture));
-  review = (await reviewOpened(fixture, { title: 'Autumn <!channel> & <@U0EVE>' })).id;
+  review = (
+    await reviewOpened(fixture, { title: 'Autumn <!channel> & <@U0EVE> *x* `y` <https://evil|z>\n> forged' })
+  ).id;
 });
 afterAll(() => fixture?.stop());
 
@@ -65,7 +67,8 @@ describe('a reviewer', () => {
     expect(JSON.stringify(posted)).toContain(
       `https://curfew.example.com/reviews/${review}|Open it in the console`,
     );
-    expect(posted[0]?.text).not.toMatch(/<!channel>|<@U0EVE>/);
+    expect(posted[0]?.text).not.toMatch(/<!channel>|<@U0EVE>|\*x\*|`y`|<https:\/\/evil|\n(?!Certify)/);
+    expect(JSON.stringify(posted[0]?.blocks)).not.toMatch(/"type":"link"|"user_id":"U0EVE"|\\n/);
     expect(await look()).toEqual([]);
   });
 

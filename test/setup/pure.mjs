@@ -20,6 +20,7 @@ export const PURE = [
   'test/audit/stream/parse-sinks.test.ts',
   'test/audit/stream/syslog-sink.test.ts',
   'test/audit/verify',
+  'test/audit/code-span.test.ts',
   'test/audit/narrower.test.ts',
   'test/core',
   'test/mutation',
