@@ -126,6 +126,16 @@ describe('who sees what of a review', () => {
     expect(await as('ana').reads('/reviews')).not.toMatch(/Autumn|decided/);
   });
 
+  test('an auditor who reads a review of nothing but their own access is recorded, because they see how it is done', async () => {
+    const own = locationOf(await opened({ scope: 'person:dee' }));
+    expect(await as('dee').reads(own)).toMatch(/Population 1, .*Dee Another thing/);
+    expect(
+      await rowsOf(fixture.requests.url, 'select distinct person, kind from reading where address = $1', [
+        own,
+      ]),
+    ).toEqual([{ person: 'dee', kind: 'page' }]);
+  });
+
   test('only auditors take a copy, which has what the page has', async () => {
     expect((await as('bo').get(`${path}/export?format=csv`)).status).toBe(404);
     const csv = await (await as('dee').get(`${path}/export?format=csv`)).text();
