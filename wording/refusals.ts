@@ -69,7 +69,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'already-reviewed':
       return phrase`${person(refusal.by)} has already ${[refusal.kind === 'certify' ? 'certified this access' : 'objected to this access']}.`;
     case 'objection-reason-missing':
-      return phrase`Say why you object. The person whose access it is and the auditors read it.`;
+      return phrase`Say why you object. The person whose access it is, everybody who can approve or review it, and the auditors read it.`;
     case 'unknown-lock':
       return phrase`There is no such lock, or it is lifted already. ${code('curfew locks')} shows the locks that hold.`;
     case 'already-lifted':

@@ -26,7 +26,8 @@ export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names })
             Object to <LineTitle line={line} names={names} />? {effectOf(shown)}
           </p>
           <label>
-            Why? The person whose access it is and the auditors read it.
+            Why? The person whose access it is, everybody who can approve or review it, and the auditors read
+            it.
             <textarea name="note" rows={2} maxlength={REVIEW_LIMITS.reasonLength} required></textarea>
           </label>
           <button class="main">Object</button>
