@@ -2868,7 +2868,7 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
     ],
     [
       value.sample !== null && value.draw !== null && !isOfOlderLog,
-      'Whether an earlier checkpoint than that of the draw was published. Compare with what the places of the log have.',
+      'Whether an earlier checkpoint than that of the draw was published and left out of checkpoints/ledger.jsonl, so that the sample was chosen. Give checkpoints that somebody kept with --kept, and copies of places with --place.',
     ],
     [
       uncovered > 0,

@@ -7,7 +7,7 @@ import { writeChecksums } from '../../audit/evidence/checksums.ts';
 import { type ReviewMade, writeReview } from '../../audit/reviews/write-folder.ts';
 import { clickIdOf, type Instant, type PersonId } from '../../core/ids.ts';
 import { type ReviewId, reviewIdOf, type ReviewLine, type ReviewScope } from '../../core/reviews/review.ts';
-import type { Report } from '../../audit/verify/verify.mjs';
+import { type Report, verifyBundle } from '../../audit/verify/verify.mjs';
 import { verifierKey } from '../../audit/note/vkey.ts';
 import { beginLog } from '../../ledger/log/begin-log.ts';
 import { AUDIT_VIEWS } from '../../ledger/index.ts';
@@ -347,6 +347,31 @@ test('a sample that is hidden, as if no checkpoint had drawn it, is found', asyn
   edit('evidence/lines.csv', (text) => text.slice(0, text.indexOf('\n') + 1));
   await writeChecksums(copy);
   expect(kinds(copy)).toContain('wrong-review');
+  rmSync(copy, { recursive: true });
+});
+
+test('a checkpoint that is left out of the list, so that a later one could draw, is found by whoever kept it', async () => {
+  const copy = `${folder}-gap`;
+  cpSync(folder, copy, { recursive: true });
+  const list = join(copy, 'checkpoints/ledger.jsonl');
+  const notes = readFileSync(list, 'utf8').split('\n').slice(0, -1);
+  const { draw } = JSON.parse(readFileSync(join(copy, 'evidence/review.json'), 'utf8')) as {
+    draw: Readonly<{ size: number }>;
+  };
+  const isDraw = (line: string) => line.includes(`\\n${draw.size}\\n`);
+  writeFileSync(
+    list,
+    notes
+      .filter((line) => !isDraw(line))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  await writeChecksums(copy);
+  expect(kinds(copy)).not.toContain('missing-checkpoint');
+  const kept = join(parent, 'kept.jsonl');
+  writeFileSync(kept, notes.filter(isDraw).join('\n'));
+  const { problems } = verifyBundle(copy, { keys: trusted.map(({ text }) => text), kept: [kept] });
+  expect(problems.map(({ kind }) => kind)).toContain('missing-checkpoint');
   rmSync(copy, { recursive: true });
 });
 
