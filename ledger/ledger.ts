@@ -19,6 +19,7 @@ import type { FindingsLedger } from './findings/index.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
+import type { NewLift } from './lifts.ts';
 import type { HeldLock } from './lock.ts';
 import type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';
 import type { MassEndingProgress, ScopeContent } from './mass-ending-scope.ts';
@@ -347,8 +348,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   lockOn(
     request: Readonly<{ requester: PersonId; entitlement: string; targets: unknown }>,
   ): Promise<MassEnding | undefined>;
-  /** Records that a person lifts the lock of a mass ending. Each person counts once. */
-  writeLift(lift: Readonly<{ id: MassEndingId; by: PersonId; click: ClickId }>): Promise<void>;
+  /** Records that a person lifts the lock of a mass ending, and whose lifts count from now on. Each person counts once. */
+  writeLift(lift: NewLift): Promise<void>;
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(

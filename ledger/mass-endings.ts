@@ -16,11 +16,14 @@ export const inScope = (scope: string): string => `case ${scope} ->> 'kind'
 /** Open requests that are not ended. A state of a newer version may have access. */
 export const NOT_ENDED = `r.state not in ('revoking', 'closed')`;
 
-const LIFTED_BY = `array(select person from mass_ending_lift l where l.mass_ending_id = m.id order by person)`;
+/** Whose lifts count: those that counted when the newest one was made. Without such a list, every lift counts. */
+const LIFTED_BY = `coalesce(
+  (select l.counting from mass_ending_lift l where l.mass_ending_id = m.id order by l.counting is null, l.log_id desc limit 1),
+  array(select person from mass_ending_lift l where l.mass_ending_id = m.id order by person))`;
 const REASON = `(select body from mass_ending_reason t where t.mass_ending_id = m.id)`;
 export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${ERASED}') as reason, m.needs, m.made_at,
   ${LIFTED_BY} as lifted_by from mass_ending m`;
-export const HAS_LOCK = `m.needs > (select count(*) from mass_ending_lift l where l.mass_ending_id = m.id)`;
+export const HAS_LOCK = `m.needs > cardinality(${LIFTED_BY})`;
 
 export type MassEndingRow = {
   id: MassEndingId;
@@ -100,17 +103,6 @@ export async function lockOn(
     [requester, entitlement, JSON.stringify(targets)],
   );
   return rows[0] && massEndingOf(rows[0]);
-}
-
-/** Records that a person lifts the lock of a mass ending. Each person counts once. */
-export async function writeLift(
-  db: Db,
-  { id, by, click }: Readonly<{ id: MassEndingId; by: PersonId; click: string }>,
-): Promise<void> {
-  await db.query(
-    `insert into mass_ending_lift (mass_ending_id, person, click_id) values ($1, $2, $3) on conflict do nothing`,
-    [id, by, click],
-  );
 }
 
 /** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */

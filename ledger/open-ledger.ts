@@ -17,6 +17,7 @@ import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
 import { logLedger } from './log/index.ts';
 import * as scopes from './mass-ending-scope.ts';
+import { writeLift } from './lifts.ts';
 import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
 import { keepNumbers, numbersSql, readNumbers } from './numbers/index.ts';
@@ -238,7 +239,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     readLocks: () => query(massEndings.readLocks),
     locksEndingIn: (letters) => query((db) => massEndings.locksEndingIn(db, letters)),
     lockOn: (request) => query((db) => massEndings.lockOn(db, request)),
-    writeLift: (lift) => query((db) => massEndings.writeLift(db, lift)),
+    writeLift: (lift) => tx((db) => writeLift(db, lift)),
 
     watch: watchChannel,
     close,

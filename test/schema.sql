@@ -1056,7 +1056,8 @@ create table mass_ending_lift (
   person text not null,
   click_id text not null,
   lifted_at timestamp with time zone default ledger_now() not null,
-  log_id bigint default nextval('log_id'::regclass) not null
+  log_id bigint default nextval('log_id'::regclass) not null,
+  counting text[]
 );
 
 create table mass_ending_reason (
@@ -1545,9 +1546,11 @@ alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY 
 
 alter table mass_ending_cut_off_text add constraint mass_ending_cut_off_text_pkey PRIMARY KEY (cut_off_id);
 
+alter table mass_ending_lift add constraint mass_ending_lift_click_id_check CHECK ((length(click_id) <= 100));
+
 alter table mass_ending_lift add constraint mass_ending_lift_is_loggable CHECK (((length(mass_ending_id) <= 100) AND (length(person) <= 100)));
 
-alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person);
+alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person, click_id);
 
 alter table mass_ending_reason add constraint mass_ending_reason_pkey PRIMARY KEY (mass_ending_id);
 
@@ -1933,9 +1936,17 @@ UNION ALL
 UNION ALL
  SELECT log_id,
     'mass-ending-lift'::text AS type,
-    ((mass_ending_id || '/'::text) || person) AS id,
+    (((mass_ending_id || '/'::text) || person) ||
+        CASE
+            WHEN (counting IS NULL) THEN ''::text
+            ELSE ('/'::text || click_id)
+        END) AS id,
     lifted_at AS at,
-    jsonb_build_object('click', click_id) AS body,
+    (jsonb_build_object('click', click_id) ||
+        CASE
+            WHEN (counting IS NULL) THEN '{}'::jsonb
+            ELSE jsonb_build_object('counting', to_jsonb(counting))
+        END) AS body,
     NULL::text AS step,
     NULL::text AS via
    FROM mass_ending_lift
@@ -3070,7 +3081,7 @@ grant select on mass_ending_lift to curfew_reader;
 
 grant select on mass_ending_lift to curfew_sweeper;
 
-grant insert (mass_ending_id, person, click_id), select on mass_ending_lift to curfew_worker;
+grant insert (mass_ending_id, person, click_id, counting), select on mass_ending_lift to curfew_worker;
 
 grant select on mass_ending_reason to curfew_cli;
 

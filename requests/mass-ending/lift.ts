@@ -1,4 +1,5 @@
 import { isLocked } from '../../core/mass-ending.ts';
+import type { PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { LiftClick, Recorded } from '../../ledger/index.ts';
@@ -8,8 +9,8 @@ import type { Deps } from '../deps.ts';
 type LiftDeps = Pick<Deps, 'ledger' | 'policy'>;
 
 /**
- * Records that a person lifts a lock, or why they may not. The lock holds until as many people lifted it as it needs. It throws
- * while the account is not checked (T45).
+ * Records that a person lifts a lock, or why they may not. The lock holds until as many people lifted it as it needs. Who may not lift it any
+ * more when the last of them does, does not count. It throws while the account is not checked (T45).
  */
 export async function recordLift(deps: LiftDeps, click: LiftClick): Promise<Pick<Recorded, 'outcome'>> {
   const { ledger } = deps;
@@ -31,6 +32,7 @@ async function lift(deps: LiftDeps, click: LiftClick): Promise<Result<undefined,
   const may = await policy.mayLift(by, lock);
   if (!may.ok) return no({ code: 'may-not-lift', why: may.error });
   if (lock.lock?.liftedBy.includes(by)) return no({ code: 'already-lifted' });
-  await ledger.writeLift({ id: lock.id, by, click: click.id });
+  const mayLift = async (other: PersonId) => (await policy.mayLift(other, lock)).ok;
+  await ledger.writeLift({ id: lock.id, by, click: click.id, mayLift });
   return ok(undefined);
 }

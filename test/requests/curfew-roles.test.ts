@@ -119,6 +119,33 @@ describe('a role of Curfew', () => {
     expect(await policy.securityPeople()).toEqual([dee, 'eli']);
   });
 
+  test('of security makes a lift count while it lasts, and somebody who has the role again lifts again', async () => {
+    const scope = { kind: 'person', person: 'cy' as PersonId } as const;
+    const { massEnding } = await endedAll(fixture, scope);
+    const lifters = async () => (await fixture.ledger.readMassEnding(massEnding))?.lock?.liftedBy;
+    const locks = async () => (await fixture.ledger.readLocks()).map(({ id }) => id);
+    const first = await holding('security');
+    expect((await lifted(fixture, massEnding, 'ana')).outcome.ok).toBe(true);
+    await ended(first);
+    expect((await lifted(fixture, massEnding, 'dee')).outcome.ok).toBe(true);
+    expect([await lifters(), await locks()]).toEqual([['dee'], [massEnding]]);
+    const again = await holding('security');
+    expect((await lifted(fixture, massEnding, 'ana')).outcome.ok).toBe(true);
+    expect([await lifters(), await locks()]).toEqual([['ana', 'dee'], []]);
+    await ended(again);
+    expect(await locks()).toEqual([]); // What was lifted stays lifted.
+    expect(
+      await rowsOf(
+        fixture.url,
+        `select body -> 'counting' as counting from log_row where type = 'mass-ending-lift' and id like $1 order by log_id`,
+        [`${massEnding}/%`],
+      ),
+    ).toEqual([{ counting: ['ana'] }, { counting: ['dee'] }, { counting: ['ana', 'dee'] }]);
+    expect(
+      await rowsOf(fixture.url, 'select lifted_by from audit.mass_ending where id = $1', [massEnding]),
+    ).toEqual([{ lifted_by: ['ana', 'dee'] }]);
+  });
+
   test('makes nobody an approver', async () => {
     const request = await holding('security');
     const other = await openedWithoutWorkflow(fixture, { entitlement: 'curfew-auditor', person: 'cy' });

@@ -1,0 +1,56 @@
+-- A lift of a lock counts while its person may lift: a role can end before enough people have lifted it. So each lift says whose lifts counted
+-- when it was made, its own among them. Somebody whose lift does not count any more can lift again.
+alter table mass_ending_lift add column counting text[]; -- null in a row from before this migration: then every lift counted
+alter table mass_ending_lift drop constraint mass_ending_lift_pkey, add primary key (mass_ending_id, person, click_id),
+  add check (length(click_id) <= 100);
+grant insert (counting) on mass_ending_lift to curfew_worker;
+
+-- As before, with whose lifts count. Rows from before have the same entry as before.
+create or replace view log_row as
+  select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via from event
+  union all
+  select log_id, 'finding-decision', click_id, at, jsonb_build_object('finding', finding_id, 'kind', kind, 'by', by, 'via', via,
+    'confirmed', confirmed, 'seen', seen, 'refusal', refusal -> 'code'), null, null from finding_decision
+  union all
+  select log_id, 'mass-ending', id, made_at, jsonb_build_object('scope', scope, 'by', made_by, 'needs', needs), null, null from mass_ending
+  union all
+  select log_id, 'mass-ending-lift', mass_ending_id || '/' || person || case when counting is null then '' else '/' || click_id end, lifted_at,
+    jsonb_build_object('click', click_id) || case when counting is null then '{}' else jsonb_build_object('counting', to_jsonb(counting)) end, null, null
+    from mass_ending_lift
+  union all
+  select log_id, 'mass-ending-cut-off', mass_ending_id || '/' || id, cut_off_at, jsonb_build_object('provider', provider,
+    'text', jsonb_build_object('text', 0, 'hash', text_hash), 'done', to_jsonb(done), 'again', to_jsonb(again)), null, null
+    from mass_ending_cut_off
+  union all
+  select log_id, 'log-beginning', name, begun_at, jsonb_build_object('previous', previous, 'note', previous_note, 'by', begun_by), null, null
+    from log_beginning
+  union all
+  select log_id, 'erasure', id::text, erased_at, jsonb_build_object('person', person, 'requests', requests, 'by', erased_by), null, null
+    from erasure
+  union all
+  select log_id, 'purge', id::text, purged_at, jsonb_build_object('before', to_char(before_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'requests', requests, 'entries', entries, 'digest', digest, 'exportSize', export_size, 'by', purged_by), null, null from purge
+  union all
+  select log_id, 'log-keys', id::text, since, jsonb_build_object('keys', to_jsonb(keys)), null, null from log_keys
+  union all
+  select log_id, 'reading', id::text, at, jsonb_build_object('by', person, 'kind', kind, 'address', address), null, null from reading
+  union all
+  select log_id, 'review', id, opened_at, jsonb_build_object('by', opened_by, 'title', jsonb_build_object('text', 0, 'hash', title_hash), 'scope', scope,
+    'from', to_char(from_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'to', to_char(to_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'due', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'sample', wanted, 'population', population, 'digest', population_digest),
+    null, null from review
+  union all
+  select log_id, 'review-decision', click_id, at, jsonb_build_object('review', review_id, 'line', line_id, 'kind', kind, 'by', by, 'via', via,
+    'reason', case when reason_hash is not null then jsonb_build_object('text', 0, 'hash', reason_hash) end, 'refusal', refusal -> 'code'),
+    null, null from review_decision;
+
+-- As before, with the people whose lifts count.
+create or replace view audit.mass_ending as
+select m.id, m.made_at as at, m.made_by as person, m.scope ->> 'kind' as scope,
+       coalesce(m.scope ->> 'person', m.scope ->> 'entitlement', m.scope ->> 'provider') as scope_name, m.needs,
+       (select count(distinct e.request_id) from event e
+         where e.body -> 'ending' ? 'massEnding' and e.body -> 'ending' ->> 'massEnding' = m.id)::integer as requests,
+       coalesce(
+         (select l.counting from mass_ending_lift l where l.mass_ending_id = m.id order by l.counting is null, l.log_id desc limit 1),
+         array(select l.person from mass_ending_lift l where l.mass_ending_id = m.id order by l.lifted_at, l.person)) as lifted_by
+  from mass_ending m;
