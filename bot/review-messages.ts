@@ -89,12 +89,10 @@ async function waitingFor(
   { ledger, policy }: Deps,
   review: ReviewId,
 ): Promise<ReadonlyMap<PersonId, number>> {
-  const reviewersOf = reviewersOfLines(policy);
   const waiting = new Map<PersonId, number>();
-  for (const line of await ledger.reviewLines(review)) {
-    if (line.decision) continue;
-    const { reviewers } = await reviewersOf(line);
-    for (const person of reviewers) waiting.set(person, (waiting.get(person) ?? 0) + 1);
+  const open = (await ledger.reviewLines(review)).filter(({ decision }) => decision === undefined);
+  for (const { reviewers } of await reviewersOfLines(policy, open)) {
+    for (const person of reviewers.reviewers) waiting.set(person, (waiting.get(person) ?? 0) + 1);
   }
   return waiting;
 }

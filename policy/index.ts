@@ -95,8 +95,8 @@ export type Policy = Readonly<{
   securityPeople(): Promise<readonly PersonId[]>;
   /** Who is told of a finding at this target and may decide about it. The error says why the policy cannot be read. */
   findingDeciders(target: FindingTarget): Promise<Result<readonly PersonId[], string>>;
-  /** Who may review this access now, and whose it is. The error says why the policy cannot be read. */
-  reviewersFor(access: ReviewedAccess): Promise<Result<Reviewers, string>>;
+  /** Who may review each of these accesses now, and whose it is, in their order. The error says why the policy cannot be read. */
+  reviewersFor(accesses: readonly ReviewedAccess[]): Promise<Result<readonly Reviewers[], string>>;
   /** Whether this person may open a review of access. The error says why not. */
   mayOpenReview(person: PersonId): Promise<Result<undefined, string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
@@ -231,9 +231,10 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
       const policy = await withRoles();
       return policy.ok ? ok(findingDeciders(policy.value, target)) : no(unreadablePolicy(policy.error));
     },
-    reviewersFor: async (access) => {
+    reviewersFor: async (accesses) => {
       const policy = await current();
-      return policy.ok ? ok(reviewersFor(policy.value, access)) : no(unreadablePolicy(policy.error));
+      if (!policy.ok) return no(unreadablePolicy(policy.error));
+      return ok(accesses.map((access) => reviewersFor(policy.value, access)));
     },
     mayOpenReview: async (person) => {
       const policy = await withRoles();

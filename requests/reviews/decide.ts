@@ -47,15 +47,18 @@ export async function recordReviewDecision(
 
 type Judged = Readonly<{ line: ReviewLine | undefined; by: PersonId; hasReason: boolean }>;
 
+const NOBODY = { reviewers: [], owner: undefined };
+
 async function judgeLine(
   { ledger, policy }: ReviewDeps,
   { kind, body }: ReviewClick,
   { line, by, hasReason }: Judged,
 ): Promise<Refusal | undefined> {
   if (!line) return { code: 'unknown-line' };
-  const found = await policy.reviewersFor(accessOf(line));
+  const found = await policy.reviewersFor([accessOf(line)]);
   if (!found.ok) return { code: 'not-allowed', why: found.error };
-  const refusal = lineRefusal(line, { kind, by, hasReason, ...found.value });
+  const [{ reviewers, owner } = NOBODY] = found.value;
+  const refusal = lineRefusal(line, { kind, by, hasReason, reviewers, owner });
   if (refusal) return refusal;
   const finding = parseFindingId(line.id);
   const seen = finding.ok ? await ledger.readFinding(finding.value) : undefined;

@@ -2,21 +2,14 @@ import type { PersonId } from '../../core/ids.ts';
 import type { ReviewLine } from '../../core/reviews/review.ts';
 import type { Policy, ReviewedAccess, Reviewers } from '../../policy/index.ts';
 
-/** Who may review each line, and whose access it is. Alike lines are judged once. While the policy cannot be read, nobody may. */
-export function reviewersOfLines(
+/** Who may review each line, and whose access it is, in their order. While the policy cannot be read, nobody may. */
+export async function reviewersOfLines(
   policy: Pick<Policy, 'reviewersFor'>,
-): (line: ReviewLine) => Promise<Reviewers> {
-  const known = new Map<string, Reviewers>();
-  return async (line) => {
-    const access = accessOf(line);
-    const key = JSON.stringify(access);
-    const before = known.get(key);
-    if (before) return before;
-    const found = await policy.reviewersFor(access);
-    const reviewers = found.ok ? found.value : { reviewers: [], owner: ownerOf(line) };
-    known.set(key, reviewers);
-    return reviewers;
-  };
+  lines: readonly ReviewLine[],
+): Promise<readonly Readonly<{ line: ReviewLine; reviewers: Reviewers }>[]> {
+  const found = await policy.reviewersFor(lines.map(accessOf));
+  const nobody = (line: ReviewLine): Reviewers => ({ reviewers: [], owner: ownerOf(line) });
+  return lines.map((line, at) => ({ line, reviewers: (found.ok && found.value[at]) || nobody(line) }));
 }
 
 const ownerOf = (line: ReviewLine): PersonId | undefined =>

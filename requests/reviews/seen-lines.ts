@@ -21,10 +21,9 @@ export async function seenLines(
   { reader, isAuditor }: Pick<Sight, 'reader' | 'isAuditor'>,
   lines: readonly ReviewLine[],
 ): Promise<readonly SeenLine[]> {
-  const reviewersOf = reviewersOfLines(policy);
   const seen: SeenLine[] = [];
-  for (const line of lines) {
-    const { reviewers, owner } = await reviewersOf(line);
+  for (const { line, reviewers: its } of await reviewersOfLines(policy, lines)) {
+    const { reviewers, owner } = its;
     const isOwn = owner === reader;
     if (!isAuditor && !isOwn && !reviewers.includes(reader) && line.decision?.by !== reader) continue;
     const command = { kind: 'certify', by: reader, owner, reviewers, hasReason: true } as const;

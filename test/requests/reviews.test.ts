@@ -264,9 +264,9 @@ describe('who reviews', () => {
       async () => {
         await whileEdited(fixture, ['people.yaml', 'owners: [bo, cy]', 'owners: [bo]'], async () => {
           const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo'] } as never;
-          expect(await fixture.deps.policy.reviewersFor(access)).toEqual({
+          expect(await fixture.deps.policy.reviewersFor([access])).toEqual({
             ok: true,
-            value: { owner: 'ana', reviewers: ['bo'] },
+            value: [{ owner: 'ana', reviewers: ['bo'] }],
           });
         });
       },
@@ -281,8 +281,8 @@ describe('who reviews', () => {
     ['the approvers without a manager, for a person who is gone', { person: 'zed' }, ['bo', 'cy']],
   ])('is %s', async (_what, more, reviewers) => {
     const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo', 'cy'], ...more };
-    const found = await fixture.deps.policy.reviewersFor(access as never);
-    expect(found.ok && found.value.reviewers).toEqual(reviewers);
+    const found = await fixture.deps.policy.reviewersFor([access] as never);
+    expect(found.ok && found.value[0]?.reviewers).toEqual(reviewers);
   });
 });
 
