@@ -2,13 +2,13 @@ import type { OpenedRequest } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
 import { closedPhrase, endingPhrase } from './endings.ts';
 import { emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
-import { waitingPhrase } from './waiting.ts';
+import { waitingForAnswerPhrase, waitingPhrase } from './waiting.ts';
 
 /** The status of the request for `title`, in one or two sentences. */
 export function statusPhrase(state: OpenedRequest, title: string): Phrase {
   switch (state.kind) {
     case 'pending':
-      return waitingPhrase(state);
+      return state.question ? waitingForAnswerPhrase(state, state.question) : waitingPhrase(state);
     case 'granting':
       return phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.${grantedPart(state)}`;
     case 'active':

@@ -98,6 +98,8 @@ describe('a question and a later end (slack.md, rule 17)', () => {
     expect(await bo.reads(`/requests/${request}`)).toContain('Ask the requester…');
     const asked = await answer(bo, request, { kind: 'ask', note: 'Which <b>ticket</b>?' });
     expect(asked.page).toContain('Your question is sent.');
+    expect(asked.page).toMatch(/Waiting for Ana to answer a question of Bo , since .*the request lapses/);
+    expect(asked.page).not.toContain('Waiting for approval');
     expect(await ana.reads(`/requests/${request}`)).toMatch(
       /Answer the question….*Bo asks: Which <b>ticket<\/b>\?/,
     );

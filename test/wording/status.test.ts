@@ -16,6 +16,16 @@ describe('the status of a request', () => {
   test.each<[string, RequestState, string]>([
     ['pending', the.pending, 'Waiting for approval by bo or cy.'],
     [
+      'pending, with a question to the requester',
+      run([open(), the.ask(bo)]).state,
+      'Waiting for ana to answer a question of bo, since 2026-01-05 12:10 UTC. Meanwhile the time to lapse does not run. Without an answer the request lapses 2026-01-06 04:00 UTC. It can still be approved by bo or cy.',
+    ],
+    [
+      'pending again after the answer',
+      run([open(), the.ask(bo), the.answer()]).state,
+      'Waiting for approval by bo or cy.',
+    ],
+    [
       'granting',
       the.granting,
       'Approved by bo. Curfew is granting the access now; it ends 2026-01-05 14:01 UTC.',
