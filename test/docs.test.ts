@@ -41,7 +41,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'may-not-lift': true,
   'unknown-lock': true,
   'may-not-open-review': true,
-  'no-such-review': true,
+  'review-not-opened': true,
   'review-title-missing': true,
   'unknown-line': true,
   'own-access': true,

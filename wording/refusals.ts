@@ -54,7 +54,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`You may not lift this lock: ${quoted(refusal.why)}.`;
     case 'may-not-open-review':
       return phrase`You may not open a review: ${quoted(refusal.why)}.`;
-    case 'no-such-review':
+    case 'review-not-opened':
       return phrase`The review was not opened: ${quoted(refusal.why)}.`;
     case 'review-title-missing':
       return phrase`Give the review a title. Its reviewers read it.`;

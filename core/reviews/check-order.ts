@@ -13,7 +13,7 @@ export function orderRefusal(
   { title, scope, from, to, due, wanted }: ReviewOrder & Readonly<{ title: string }>,
   now: Instant,
 ): ReviewRefusal | undefined {
-  const wrong = (why: string): ReviewRefusal => ({ code: 'no-such-review', why });
+  const wrong = (why: string): ReviewRefusal => ({ code: 'review-not-opened', why });
   if (isBlank(title)) return { code: 'review-title-missing' };
   if ([...title].length > LIMITS.titleLength)
     return wrong(`the title can have at most ${LIMITS.titleLength} characters`);

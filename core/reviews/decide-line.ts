@@ -4,7 +4,7 @@ import type { LineDecisionKind, ReviewLine } from './review.ts';
 /** Why somebody may not open a review, or may not decide a line. */
 export type ReviewRefusal = Readonly<
   /** `why`: who may open one, or what is wrong with the review. */
-  | { code: 'may-not-open-review' | 'no-such-review'; why: string }
+  | { code: 'may-not-open-review' | 'review-not-opened'; why: string }
   | {
       code:
         | 'review-title-missing'

@@ -30,7 +30,7 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
     });
   const ids = await populationOf(db, review);
   const why = sizeProblem(ids.length, wanted);
-  if (why !== undefined) return no({ code: 'no-such-review', why });
+  if (why !== undefined) return no({ code: 'review-not-opened', why });
   const salt = randomBytes(16).toString('hex');
   await db.query(
     `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, wanted, population, population_digest)

@@ -113,13 +113,13 @@ describe('a review is opened', () => {
   test.each<[string, Parameters<typeof openReviewClick>[1], string]>([
     ['nobody but an auditor', { by: 'bo' }, 'may-not-open-review'],
     ['without a title', { title: ' ' }, 'review-title-missing'],
-    ['with a period that is not over', { to: (Date.now() + 9e6) as Instant }, 'no-such-review'],
-    ['with a period that ends before it begins', { to: 1 as Instant }, 'no-such-review'],
-    ['due in the past', { due: 1 as Instant }, 'no-such-review'],
-    ['of nothing', { scope: { person: ['zed'] } }, 'no-such-review'],
-    ['with a forged scope', { scope: { state: ['active'] } as never }, 'no-such-review'],
-    ['with a sample of nothing', { wanted: 0 }, 'no-such-review'],
-    ['with a sample that nobody can review', { wanted: 1001 }, 'no-such-review'],
+    ['with a period that is not over', { to: (Date.now() + 9e6) as Instant }, 'review-not-opened'],
+    ['with a period that ends before it begins', { to: 1 as Instant }, 'review-not-opened'],
+    ['due in the past', { due: 1 as Instant }, 'review-not-opened'],
+    ['of nothing', { scope: { person: ['zed'] } }, 'review-not-opened'],
+    ['with a forged scope', { scope: { state: ['active'] } as never }, 'review-not-opened'],
+    ['with a sample of nothing', { wanted: 0 }, 'review-not-opened'],
+    ['with a sample that nobody can review', { wanted: 1001 }, 'review-not-opened'],
   ])('%s: refused', async (_what, order, code) => {
     const click = await openReviewClick(fixture, order);
     const { outcome } = await recordAnswer(fixture.deps, click);
