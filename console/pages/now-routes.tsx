@@ -18,7 +18,9 @@ export function nowRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const shown = [...answer.live.requests, ...answer.pending.requests];
     await recordReading(deps, reader, {
       address: '/',
-      isOwn: answer.overdue.length === 0 && shown.every(({ requester }) => requester === reader.person),
+      isOwn:
+        answer.overdue.length + answer.reviews.length === 0 &&
+        shown.every(({ requester }) => requester === reader.person),
     });
     const names = namesOf(await deps.policy.lastKnown());
     return showPage(

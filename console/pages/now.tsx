@@ -15,6 +15,7 @@ import {
 import { type Column, Table } from '../parts/table.tsx';
 import { relative, Time } from '../parts/time.tsx';
 import type { NewestCheckpoint, NowAnswer, Shown } from './read-now.ts';
+import { WaitingForReader } from './waiting-for-reader.tsx';
 
 type NowProps = Readonly<{ context: PageContext; answer: NowAnswer; names: Names }>;
 
@@ -39,11 +40,12 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
       </section>
       <section aria-labelledby="pending">
         <h2 id="pending">Waiting for an answer {countNote(pending)}</h2>
+        <WaitingForReader answer={answer} names={names} zone={reader.zone} />
         <Table
           caption="Requests that wait for an answer"
           columns={[whoColumn(names), whatColumn(names), ...waitingColumns(names, context), requestColumn]}
           rows={pending.requests}
-          empty={isAuditor ? 'Nothing waits.' : 'Nothing waits for you, and you wait for nothing.'}
+          empty={isAuditor ? 'No request waits.' : 'No request waits for you, and no request of yours waits.'}
         />
       </section>
       <section aria-labelledby="health">

@@ -4,6 +4,7 @@ import type { OverdueLease, RequestFacts, RequestFilter } from '../../ledger/ind
 import { visibleTo } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps, Health } from '../deps.ts';
 import type { Reader } from '../reader.ts';
+import { type WaitingReview, waitingReviews } from './reviews/waiting-reviews.ts';
 
 /** The requests that a list shows, and how many there are. */
 export type Shown = Readonly<{ requests: readonly RequestFacts[]; count: number }>;
@@ -15,6 +16,10 @@ export type NewestCheckpoint = Readonly<{ size: number; publishedAt: Instant; pr
 export type NowAnswer = Readonly<{
   live: Shown;
   pending: Shown;
+  /** Requests of the reader with a question that waits for their answer. */
+  asked: readonly RequestFacts[];
+  /** Reviews with lines that wait for the reader. */
+  reviews: readonly WaitingReview[];
   /** Access past its end that is not known to be gone. */
   overdue: readonly OverdueLease[];
   health: readonly Health[];
@@ -29,15 +34,19 @@ export async function readNow(
   { sight, person }: Pick<Reader, 'sight' | 'person'>,
 ): Promise<NowAnswer> {
   const { ledger } = deps;
-  const [live, pending, overdue, health, newest] = await Promise.all([
+  const [live, pending, own, reviews, overdue, health, newest] = await Promise.all([
     ledger.liveRequests(visibleTo(sight), PART),
     pendingFor(deps, { sight, person }),
+    ledger.listRequests({ requester: person, states: ['pending'], limit: MOST }),
+    waitingReviews(deps, { sight }),
     sight.isAuditor ? ledger.overdueLeases() : [],
     deps.health(),
     ledger.newestCheckpoint(),
   ]);
   const facts = new Map(
-    (await ledger.requestFacts([...live.requests, ...pending.requests])).map((each) => [each.id, each]),
+    (await ledger.requestFacts([...live.requests, ...pending.requests, ...own.map(({ id }) => id)])).map(
+      (each) => [each.id, each],
+    ),
   );
   const shown = ({ requests, count }: typeof live): Shown => ({
     requests: requests.flatMap((id) => facts.get(id) ?? []),
@@ -47,6 +56,8 @@ export async function readNow(
   return {
     live: shown(live),
     pending: shown(pending),
+    asked: own.flatMap(({ id }) => facts.get(id) ?? []).filter(({ askedBy }) => askedBy !== null),
+    reviews,
     overdue,
     health,
     checkpoint: newest && {

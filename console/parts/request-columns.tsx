@@ -79,7 +79,7 @@ export const waitingColumns = (
   { reader: { zone }, now }: Shown,
 ): readonly Column<RequestFacts>[] => [
   { name: 'Which', of: ({ isExtending }) => (isExtending ? 'a later end' : 'the access') },
-  { name: 'Waits for', of: ({ approvers }) => <People ids={approvers} names={names} /> },
+  { name: 'Waits for', of: (facts) => <WaitsFor facts={facts} names={names} /> },
   {
     name: 'Lapses',
     of: ({ lapsesAt }) => (
@@ -89,6 +89,19 @@ export const waitingColumns = (
     ),
   },
 ];
+
+/** The requester while a question waits for their answer, else whoever can approve. */
+const WaitsFor: FC<Readonly<{ facts: RequestFacts; names: Names }>> = ({
+  facts: { requester, approvers, askedBy },
+  names,
+}) =>
+  askedBy === null ? (
+    <People ids={approvers} names={names} />
+  ) : (
+    <>
+      <Person id={requester} names={names} />, whom <Person id={askedBy} names={names} /> asked
+    </>
+  );
 
 export const approvedByColumn = (names: Names): Column<RequestFacts> => ({
   name: 'Approved by',

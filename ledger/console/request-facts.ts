@@ -13,6 +13,9 @@ export type RequestFacts = Readonly<{
   /** Who may approve it while it is pending, or its extension. */
   approvers: readonly PersonId[];
   lapsesAt: Instant;
+  /** Who asked its requester a question that waits for an answer, and when. Null when none does. */
+  askedBy: PersonId | null;
+  askedAt: Instant | null;
   /** An extension of it waits for approval. */
   isExtending: boolean;
   endsAt: Instant | null;
@@ -36,6 +39,7 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
   const { rows } = await db.query<RequestFacts>(
     `select r.id, r.requester, r.entitlement, r.state, coalesce(r.extension_approvers, r.approvers) as approvers,
             ${MS('coalesce(r.extension_due_at, r.lapses_at)')} as "lapsesAt", r.extension_due_at is not null as "isExtending", ${MS('r.ends_at')} as "endsAt",
+            asked.body ->> 'by' as "askedBy", ${MS('asked.at')} as "askedAt",
             r.shown ->> 'title' as title, r.shown ->> 'class' as class,
             array(select e.body ->> 'by' from event e where e.request_id = r.id and e.kind = 'approved' order by e.seq) as "approvedBy",
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
@@ -45,6 +49,9 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
        from request r
        left join lateral (
          select e.body, e.at from event e where e.request_id = r.id and e.kind in ('revoke-started', 'closed') order by e.seq limit 1) ended on true
+       left join lateral (
+         select e.kind, e.body, e.at from event e
+          where e.request_id = r.id and r.state = 'pending' and e.kind in ('asked', 'answered') order by e.seq desc limit 1) asked on asked.kind = 'asked'
       where r.id = any ($1)`,
     [ids],
   );

@@ -31,6 +31,8 @@ export interface ReviewsLedger {
   reviewsToTell(): Promise<readonly ReviewToTell[]>;
   /** The lines of a review, in their order. None until the sample is drawn. */
   reviewLines(review: ReviewId): Promise<readonly ReviewLine[]>;
+  /** At most so many lines that nobody has decided: standing access, and access to these entitlements. Those that are due first come first. */
+  undecidedLines(entitlements: 'all' | readonly string[], most: number): Promise<readonly ReviewLine[]>;
   readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
   /** What people wrote who objected, by the click of the decision, as far as it is not erased. */
   objectionReasons(review: ReviewId): Promise<ReadonlyMap<string, string>>;
@@ -52,6 +54,8 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
   reviewsToTell: () => query(reviewsToTell),
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
+  undecidedLines: (entitlements, most) =>
+    query((db) => reading.undecidedLines(db, entitlements, most)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),
   readReviewProof: (review) => query((db) => readReviewProof(db, review)),

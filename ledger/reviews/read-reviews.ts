@@ -99,15 +99,35 @@ type LineRow = Readonly<{
   decision_id: NonNullable<ReviewLine['decision']>['click'];
 }>;
 
-/** The lines of a review, in their order. With `only`, that one alone. */
-export async function reviewLines(db: Db, review: ReviewId, only?: string): Promise<readonly ReviewLine[]> {
-  const { rows } = await db.query<LineRow>(
-    `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
+const LINES = `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
             (select q.requester from finding f join lease l on l.id = f.lease_id join request q on q.id = l.request_id where f.id = line_id) as lease_of,
             (select f.closed_by from finding f where f.id = line_id and f.state = 'adopted') as adopted_by,
             decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
-       from audit.review_line where review_id = $1 and ($2::text is null or line_id = $2) order by position`,
+       from audit.review_line`;
+
+/** The lines of a review, in their order. With `only`, that one alone. */
+export async function reviewLines(db: Db, review: ReviewId, only?: string): Promise<readonly ReviewLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `${LINES} where review_id = $1 and ($2::text is null or line_id = $2) order by position`,
     [review, only ?? null],
+  );
+  return rows.map(lineOf);
+}
+
+/**
+ * At most `most` lines that nobody has decided, of the reviews of the last 400 days, those that are due first: standing access, and access to these
+ * entitlements. Who may decide a line is decided by whoever calls it.
+ */
+export async function undecidedLines(
+  db: Db,
+  entitlements: 'all' | readonly string[],
+  most: number,
+): Promise<readonly ReviewLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `${LINES} join review w on w.id = review_id
+      where w.opened_at > ledger_now() - interval '400 days' and decision is null and ($1::text[] is null or kind = 'standing' or entitlement = any ($1))
+      order by w.due_at, w.id, position limit $2`,
+    [entitlements === 'all' ? null : entitlements, most],
   );
   return rows.map(lineOf);
 }

@@ -100,11 +100,16 @@ describe('a question and a later end (slack.md, rule 17)', () => {
     expect(asked.page).toContain('Your question is sent.');
     expect(asked.page).toMatch(/Waiting for Ana to answer a question of Bo , since .*the request lapses/);
     expect(asked.page).not.toContain('Waiting for approval');
+    expect(await ana.reads('/')).toMatch(/Bo asked you about The thing , .* Answer the question there\./);
+    for (const browser of [ana, bo])
+      expect(await browser.reads('/')).toMatch(/The thing the access Ana , whom Bo asked/);
+    expect(await bo.reads('/')).not.toContain('asked you');
     expect(await ana.reads(`/requests/${request}`)).toMatch(
       /Answer the question….*Bo asks: Which <b>ticket<\/b>\?/,
     );
     const said = await answer(ana, request, { kind: 'answer', note: 'OPS-1' });
     expect(said.page).toContain('Your answer is sent.');
+    expect(await ana.reads('/')).not.toMatch(/asked/);
     expect(await bo.reads(`/requests/${request}`)).toMatch(/Question Bo : Which <b>ticket<\/b>\? OPS-1/);
     await answer(ana, request, { kind: 'withdraw' });
   });

@@ -126,6 +126,16 @@ describe('who sees what of a review', () => {
     expect(await as('ana').reads('/reviews')).not.toMatch(/Autumn|decided/);
   });
 
+  test.each<[string, RegExp | undefined]>([
+    ['bo', /1 line waits for you in the review Autumn <b>2026<\/b> , due /],
+    ['cy', /1 line waits for you in the review Autumn/],
+    ['ana', undefined],
+    ['dee', undefined],
+  ])('the page Now has for %s the lines that wait for them, and no other ones', async (person, words) => {
+    const text = await as(person).reads('/');
+    expect(words?.test(text) ?? !/lines? waits? for you/.test(text)).toBe(true);
+  });
+
   test('an auditor who reads a review of nothing but their own access is recorded, because they see how it is done', async () => {
     const own = locationOf(await opened({ scope: 'person:dee' }));
     expect(await as('dee').reads(own)).toMatch(/Population 1, .*Dee Another thing/);
@@ -205,6 +215,7 @@ describe('a line is decided', () => {
   test('and the review is finished', async () => {
     expect(await as('dee').reads(path)).toMatch(/Certified 1 Objected to 1 Not decided 0 Finished /);
     expect(await as('dee').reads(`${path}?show=waiting`)).toContain('There is no such line.');
+    expect(await as('bo').reads('/')).not.toContain('Autumn');
   });
 });
 

@@ -1,0 +1,27 @@
+import type { Review } from '../../../core/reviews/review.ts';
+import { seenLines } from '../../../requests/reviews/seen-lines.ts';
+import type { ConsoleDeps } from '../../deps.ts';
+import type { Reader } from '../../reader.ts';
+
+/** A review with how many of its lines the reader can decide now. */
+export type WaitingReview = Readonly<{ review: Review; waiting: number }>;
+
+/** As many lines as two reviews have at most. Those of later reviews wait until some of these are decided. */
+const MOST_LINES = 2000;
+
+/** The reviews with lines that wait for the reader, the one that is due first before the others. */
+export async function waitingReviews(
+  { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
+  { sight }: Pick<Reader, 'sight'>,
+): Promise<readonly WaitingReview[]> {
+  const { isSecurity, owns, approves } = sight;
+  if (!isSecurity && owns.size + approves.size === 0) return [];
+  const lines = await ledger.undecidedLines(isSecurity ? 'all' : [...approves], MOST_LINES);
+  const mine = (await seenLines(policy, sight, lines)).filter(({ mayDecide }) => mayDecide);
+  const found: WaitingReview[] = [];
+  for (const id of new Set(mine.map(({ line }) => line.review))) {
+    const review = await ledger.readReview(id);
+    if (review) found.push({ review, waiting: mine.filter(({ line }) => line.review === id).length });
+  }
+  return found;
+}
