@@ -54,8 +54,7 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
   reviewsToTell: () => query(reviewsToTell),
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
-  undecidedLines: (entitlements, most) =>
-    query((db) => reading.undecidedLines(db, entitlements, most)),
+  undecidedLines: (entitlements, most) => query((db) => reading.undecidedLines(db, entitlements, most)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),
   readReviewProof: (review) => query((db) => readReviewProof(db, review)),

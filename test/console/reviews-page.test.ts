@@ -120,6 +120,16 @@ describe('who sees what of a review', () => {
     expect(absent.filter((words) => words.test(text))).toEqual([]);
   });
 
+  test.each<[string, RegExp | undefined]>([
+    ['bo', /You see 1 of its 2 lines\. The numbers here are of the lines that you may see\. All \(1\)/],
+    ['ana', /These are the lines about your access, and their numbers\. All \(1\)/],
+    ['dee', undefined],
+  ])('%s reads of which lines the numbers are', async (person, words) => {
+    const text = await as(person).reads(path);
+    expect(words?.test(text) ?? /All \(2\)/.test(text)).toBe(true);
+    if (!words) expect(text).not.toMatch(/numbers/);
+  });
+
   test('the list has for each person how many lines wait for them', async () => {
     expect(await as('bo').reads('/reviews')).toMatch(/Autumn <b>2026<\/b> .*0 of 2 decided, 0 objected to 1/);
     expect(await as('ana').reads('/reviews')).toMatch(/About your access/);
@@ -198,6 +208,13 @@ describe('a line is decided', () => {
     expect(await as('cy').reads(path)).toContain('The request ends now, and Curfew revokes this access.');
     const { text } = await decided('cy', { kind: 'object', line, note: 'no longer <i>needed</i>' });
     expect(text).toMatch(/objected to by Cy , .*: no longer <i>needed<\/i>/);
+    const revoking = /Ana: The thing : Curfew is revoking the access\..* Request \w{8} \./;
+    expect(text).toMatch(revoking);
+    const page = await (await as('cy').get(path)).text();
+    expect([page.includes('/assets/live.js'), page.includes(`href="/requests/${live}"`)]).toEqual([
+      true,
+      true,
+    ]);
     expect((await fixture.requests.state(live)).kind).toBe('revoking');
     expect(await as('ana').reads(`/requests/${live}`)).toMatch(/Cy objected to it in a review: no longer/);
     expect(await as('dee').reads(`${path}?show=objected`)).toMatch(/Ana The thing .*objected to in a review/);

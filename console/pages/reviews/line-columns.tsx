@@ -6,6 +6,7 @@ import { ENDING_WORDS, People } from '../../parts/request-columns.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { ShownLine } from './read-reviews.ts';
+import { Revocation } from './revocation.tsx';
 
 /** Who had what from when until when, who approved it, and what was decided. */
 export const lineColumns = (names: Names, zone: string): readonly Column<ShownLine>[] => [
@@ -15,7 +16,7 @@ export const lineColumns = (names: Names, zone: string): readonly Column<ShownLi
       line.kind === 'grant' ? (
         <Person id={line.person} names={names} />
       ) : (
-        <>{oneLine(line.account ?? 'an unknown account')}, by its account alone</>
+        <>{line.account === undefined ? 'an unknown account' : `the account ${oneLine(line.account)}`}</>
       ),
   },
   {
@@ -55,11 +56,8 @@ const Until: FC<Readonly<{ shown: ShownLine; zone: string }>> = ({ shown: { line
   </>
 );
 
-const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> = ({
-  shown: { line, reviewers, reason },
-  names,
-  zone,
-}) => {
+const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> = ({ shown, names, zone }) => {
+  const { line, reviewers, reason } = shown;
   const { decision } = line;
   if (!decision)
     return reviewers.length === 0 ? (
@@ -73,7 +71,14 @@ const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> =
     <>
       <span class="state state--over">{decision.kind === 'certify' ? 'certified' : 'objected to'}</span> by{' '}
       <Person id={decision.by} names={names} />, <Time at={decision.at} zone={zone} />
-      {decision.kind === 'object' && <>: {visible(reason ?? 'the reason was erased')}</>}
+      {decision.kind === 'object' && (
+        <>
+          : {visible(reason ?? 'the reason was erased')}
+          <p class="soft">
+            <Revocation shown={shown} />
+          </p>
+        </>
+      )}
     </>
   );
 };

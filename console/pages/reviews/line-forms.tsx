@@ -38,7 +38,7 @@ export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names })
 };
 
 /** Whose access a line is, and what it is. On a narrow screen the form stands far from the first columns. */
-const LineTitle: FC<Readonly<{ line: ShownLine['line']; names: Names }>> = ({ line, names }) => (
+export const LineTitle: FC<Readonly<{ line: ShownLine['line']; names: Names }>> = ({ line, names }) => (
   <strong>
     {line.kind === 'grant'
       ? `${oneLine(names.person(line.person))}: ${oneLine(names.entitlement(line.entitlement))}`

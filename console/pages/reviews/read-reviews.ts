@@ -1,5 +1,5 @@
-import { parseFindingId } from '../../../core/findings/finding.ts';
-import type { Instant } from '../../../core/ids.ts';
+import { type Finding, parseFindingId } from '../../../core/findings/finding.ts';
+import type { ClickId, Instant } from '../../../core/ids.ts';
 import type { Review, ReviewId } from '../../../core/reviews/review.ts';
 import type { RequestFacts, ReviewsPart, ReviewsVisible } from '../../../ledger/index.ts';
 import { seenDigest } from '../../../requests/findings/seen-digest.ts';
@@ -60,8 +60,14 @@ export const LINE_FILTERS = {
 } as const;
 export type LineFilter = keyof typeof LINE_FILTERS;
 
-/** A line with what is shown beside it. `seen` names what is shown of an open finding. */
-export type ShownLine = SeenLine & Readonly<{ facts?: RequestFacts; reason?: string; seen?: string }>;
+/** A line with what is shown beside it. `finding`: standing access as it is now. `seen` names what is shown of it while it is open. */
+export type ShownLine = SeenLine &
+  Readonly<{
+    facts?: RequestFacts;
+    reason?: string;
+    finding?: Pick<Finding, 'state' | 'pending'>;
+    seen?: string;
+  }>;
 
 /** A page of the lines of a review that the reader may see. */
 export type ReviewAnswer = Readonly<{
@@ -71,16 +77,18 @@ export type ReviewAnswer = Readonly<{
   counts: Readonly<Record<LineFilter, number>>;
   lines: readonly ShownLine[];
   pages: number;
+  /** The line that the reader has just decided. */
+  decided?: ShownLine;
 }>;
 
 export type Asked = Readonly<{ show: LineFilter; page: number }>;
 
-/** A review; undefined when there is none of which the reader may see a line. */
+/** A review; undefined when there is none of which the reader may see a line. `click`: with which they have just decided one. */
 export async function readReviewPage(
   deps: Deps,
   { sight }: Pick<Reader, 'sight'>,
   id: ReviewId,
-  { show, page }: Asked,
+  { show, page, click }: Asked & Readonly<{ click?: ClickId | undefined }>,
 ): Promise<ReviewAnswer | undefined> {
   const { ledger, policy } = deps;
   const review = await ledger.readReview(id);
@@ -91,6 +99,8 @@ export async function readReviewPage(
   const of = (filter: LineFilter): readonly SeenLine[] => all.filter(FILTERS[filter]);
   const found = of(show);
   const from = (page - 1) * LINES_OF_A_PAGE;
+  const ofClick = all.filter(({ line }) => click !== undefined && line.decision?.click === click);
+  const [decided] = await shownLines(deps, id, ofClick);
   return {
     review,
     isWhole,
@@ -103,6 +113,7 @@ export async function readReviewPage(
     },
     lines: await shownLines(deps, id, found.slice(from, from + LINES_OF_A_PAGE)),
     pages: Math.max(1, Math.ceil(found.length / LINES_OF_A_PAGE)),
+    ...(decided ? { decided } : {}),
   };
 }
 
@@ -128,21 +139,22 @@ async function shownLines(
     const { line, mayDecide } = each;
     const its = line.kind === 'grant' ? facts.find((one) => one.id === line.request) : undefined;
     const reason = line.decision && reasons.get(line.decision.click);
-    const seen = mayDecide ? await shownOfFinding(ledger, line.id) : undefined;
+    const found = line.kind === 'standing' ? await findingOf(ledger, line.id) : undefined;
+    const seen = mayDecide && found?.state === 'open' ? seenDigest(found) : undefined;
     shown.push({
       ...each,
       ...(its ? { facts: its } : {}),
       ...(reason === undefined ? {} : { reason }),
+      ...(found ? { finding: found } : {}),
       ...(seen === undefined ? {} : { seen }),
     });
   }
   return shown;
 }
 
-async function shownOfFinding(ledger: Deps['ledger'], id: string): Promise<string | undefined> {
+async function findingOf(ledger: Deps['ledger'], id: string): Promise<Finding | undefined> {
   const finding = parseFindingId(id);
-  const found = finding.ok ? await ledger.readFinding(finding.value) : undefined;
-  return found?.state === 'open' ? seenDigest(found) : undefined;
+  return finding.ok ? ledger.readFinding(finding.value) : undefined;
 }
 
 const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\/(review_[0-9a-z]{26})$/;

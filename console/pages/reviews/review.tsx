@@ -4,9 +4,10 @@ import { type Names, Person } from '../../parts/names.tsx';
 import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.tsx';
 import { Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
-import { LineForms } from './line-forms.tsx';
+import { LineForms, LineTitle } from './line-forms.tsx';
 import { lineColumns } from './line-columns.tsx';
 import { linesAddress, reviewPath } from './paths.ts';
+import { Revocation } from './revocation.tsx';
 import { Scope } from './scope.tsx';
 import {
   type Asked,
@@ -26,10 +27,15 @@ export type ReviewPageProps = Readonly<{
 
 /** A review with its lines, and what the reader can decide. */
 export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names, same }) => {
-  const { review, isWhole, lines, counts } = answer;
+  const { review, isWhole, lines, counts, decided } = answer;
   const { zone } = context.reader;
   return (
     <>
+      {decided?.line.decision?.kind === 'object' && (
+        <p class="notice">
+          <LineTitle line={decided.line} names={names} />: <Revocation shown={decided} />
+        </p>
+      )}
       {isWhole ? (
         <ReviewFacts {...{ context, answer, names }} />
       ) : (
@@ -38,6 +44,7 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
           <Person id={review.by} names={names} />.
         </p>
       )}
+      <PartNote answer={answer} />
       <Filters {...{ answer, asked }} />
       <Table
         caption="Lines of the review"
@@ -74,6 +81,16 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
         </>
       )}
     </>
+  );
+};
+
+/** Says that the numbers below are not those of the whole review. Who only sees their own access does not read how many lines there are. */
+const PartNote: FC<Pick<ReviewPageProps, 'answer'>> = ({ answer: { review, isWhole, counts } }) => {
+  if (!isWhole) return <p class="soft">These are the lines about your access, and their numbers.</p>;
+  return counts.all >= review.lines ? null : (
+    <p class="soft">
+      You see {counts.all} of its {review.lines} lines. The numbers here are of the lines that you may see.
+    </p>
   );
 };
 

@@ -38,10 +38,17 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const { reader, address } = context;
     const id = parseReviewId(c.req.param('id'));
     const asked = askedIn(c.req.query());
-    const answer = id.ok ? await readReviewPage(deps, reader, id.value, asked) : undefined;
+    const acted = await readActed(
+      deps,
+      reader,
+      c.req.query('click'),
+      (click) => id.ok && click.review === id.value,
+    );
+    const answer = id.ok
+      ? await readReviewPage(deps, reader, id.value, { ...asked, click: acted?.click })
+      : undefined;
     if (!answer) return c.notFound();
     const { review, isWhole, isOwn } = answer;
-    const acted = await readActed(deps, reader, c.req.query('click'), (click) => click.review === review.id);
     const canonical = linesAddress(review.id, asked);
     if (!acted && canonical !== address) return c.redirect(canonical, 303);
     await recordReading(deps, reader, { address: canonical, isOwn });
@@ -52,7 +59,11 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     };
     return showPage(
       c,
-      <Page title={isWhole ? review.title : 'A review of your access'} {...{ reader, address }}>
+      <Page
+        title={isWhole ? review.title : 'A review of your access'}
+        scripts={['live']}
+        {...{ reader, address }}
+      >
         {acted && <Outcome of={acted} {...{ names, zone: reader.zone }} />}
         <ReviewPage {...{ context, answer, asked, names }} same={reader.sight.isAuditor ? same : undefined} />
       </Page>,
