@@ -24,7 +24,8 @@ export type RequestView = Readonly<{
   extensionReason?: string;
   /** What approvers asked the requester, in order, with the answers that were given. */
   questions: readonly Readonly<{ by: PersonId; question: string; answer?: string }>[];
-  targets: readonly DescribedTarget[];
+  /** Each with the name of its provider. */
+  targets: readonly (DescribedTarget & Readonly<{ provider?: string }>)[];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
   trail: readonly Readonly<{ event: Event; via: Via }>[];
@@ -73,7 +74,10 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     ...(freeText.extension === undefined ? {} : { extensionReason: freeText.extension }),
     questions: questionsIn(trail, said),
     ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/requests/${id}` }),
-    targets: shown.targets.map(describedTarget),
+    targets: shown.targets.map((target, at) => {
+      const provider = state.details.targets[at];
+      return { ...describedTarget(target), ...(provider === undefined ? {} : { provider }) };
+    }),
     secrets: waiting.flat(),
     trail,
     now,

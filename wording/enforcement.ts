@@ -1,3 +1,4 @@
+import { CURFEW } from '../core/curfew-role.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Minutes } from '../core/ids.ts';
 import type { DescribedTarget, EnforcementClass } from '../core/target.ts';
@@ -26,6 +27,12 @@ const ENFORCEMENT: Readonly<Record<EnforcementClass, Wording>> = {
   },
 };
 
+/** A role of Curfew itself is written nowhere, and its end is in the ledger only. */
+const ROLE: Wording = {
+  name: 'The role ends by itself.',
+  text: 'Curfew compares its end with the time at each page and each action, so after the end the role does not count. While Curfew is down, nobody can use it.',
+};
+
 /** Only a login is the holder's own. The other sentences speak to nobody. */
 const FOR_HOLDER: Readonly<Record<EnforcementClass, Wording>> = {
   ...ENFORCEMENT,
@@ -35,13 +42,19 @@ const FOR_HOLDER: Readonly<Record<EnforcementClass, Wording>> = {
   },
 };
 
-type Target = Pick<DescribedTarget, 'enforcement' | 'residualMs'>;
+/** `provider`: its name, where it is known. */
+type Target = Pick<DescribedTarget, 'enforcement' | 'residualMs'> & Readonly<{ provider?: string | undefined }>;
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
 export function endNotes(targets: readonly Target[], reader: Reader = 'approver'): readonly EndNote[] {
   const wording = reader === 'holder' ? FOR_HOLDER : ENFORCEMENT;
-  const classes = [...new Set(targets.map(({ enforcement }) => enforcement))];
-  const notes = classes.map((kind): EndNote => ({ kind, ...wording[kind] }));
+  const all = targets.map(
+    ({ enforcement: kind, provider }): EndNote => ({
+      kind,
+      ...(provider === CURFEW ? ROLE : wording[kind]),
+    }),
+  );
+  const notes = all.filter(({ name }, at) => all.findIndex((each) => each.name === name) === at);
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs ?? Infinity));
   if (residual === 0) return notes;
   const length = Number.isFinite(residual)

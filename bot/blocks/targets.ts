@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
-import type { DescribedTarget, EnforcementClass } from '../../core/target.ts';
+import type { EnforcementClass } from '../../core/target.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { type EndNote, endNotes } from '../../wording/enforcement.ts';
 import { type Reader, type TargetDetail, targetDetails } from '../../wording/target-details.ts';
@@ -101,7 +101,7 @@ const ICON: Readonly<Record<EnforcementClass | 'outlasted', string>> = {
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
 export const endLines = (
-  targets: readonly DescribedTarget[],
+  targets: RequestView['targets'],
   reader: Reader = 'approver',
 ): readonly string[] =>
   endNotes(targets, reader).map(({ kind, name, text }: EndNote) => `${ICON[kind]} *${name}* ${text}`);

@@ -15,7 +15,7 @@ export const targetLines = (target: DescribedTarget): readonly string[] => [
 ];
 
 /** How the end is enforced: the same words as in Slack, without the icons. */
-export const endLines = (targets: readonly DescribedTarget[]): readonly string[] =>
+export const endLines = (targets: RequestView['targets']): readonly string[] =>
   endNotes(targets).map(({ name, text }) => `${name} ${text}`);
 
 /** What a person has approved, as lines: exactly the facts that a card in Slack shows before the approval. */

@@ -6,7 +6,10 @@ import { targetDetails } from '../../wording/target-details.ts';
 
 type TargetsProps = Readonly<{
   /** Each with the name of its provider where the page does not say it elsewhere. */
-  targets: readonly Readonly<{ described: DescribedTarget; provider?: string }>[];
+  targets: readonly Readonly<{
+    described: DescribedTarget & Readonly<{ provider?: string }>;
+    provider?: string;
+  }>[];
 }>;
 
 /** What access gives, target by target, and how its end is enforced. */
@@ -29,7 +32,9 @@ export const Targets: FC<TargetsProps> = ({ targets }) => (
       </div>
     ))}
     <ul>
-      {endNotes(targets.map(({ described }) => described)).map(({ name, text }) => (
+      {endNotes(
+        targets.map(({ described, provider = described.provider }) => ({ ...described, provider })),
+      ).map(({ name, text }) => (
         <li>
           <strong>{name}</strong> {text}
         </li>

@@ -31,6 +31,7 @@ const DESCRIBED = {
   level: 'write',
   enforcement: 'C',
   residualMs: 0,
+  provider: 'fake',
 };
 
 describe('the view of a request', () => {
@@ -157,7 +158,9 @@ describe('the view of a request', () => {
       request,
       JSON.stringify([older]),
     ]);
-    expect((await viewOf(request))?.targets).toEqual([{ ...older, cautions: [], atEnd: [], widens: true }]);
+    expect((await viewOf(request))?.targets).toEqual([
+      { ...older, cautions: [], atEnd: [], widens: true, provider: 'fake' },
+    ]);
     expect((await fixture.ledger.readShown(request)).targets).toEqual([older]);
   });
 

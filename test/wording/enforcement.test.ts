@@ -19,6 +19,11 @@ const BY_CURFEW = [
   'Curfew ends it.',
   'It revokes the access at the end, and tries again until the provider shows that it is gone. While Curfew is down, the access stays.',
 ] as const;
+const BY_ROLE = [
+  'A',
+  'The role ends by itself.',
+  'Curfew compares its end with the time at each page and each action, so after the end the role does not count. While Curfew is down, nobody can use it.',
+] as const;
 const outlasted = (length: string) =>
   [
     'outlasted',
@@ -34,6 +39,15 @@ describe('what a reader learns of the end', () => {
     ['the provider enforces it', [A], [BY_PROVIDER]],
     ['the login expires', [B], [BY_LOGIN]],
     ['Curfew revokes it', [C], [BY_CURFEW]],
+    ['it is a role of Curfew itself', [{ ...A, provider: 'curfew' }], [BY_ROLE]],
+    [
+      'a role of Curfew, and what a vendor enforces',
+      [
+        { ...A, provider: 'curfew' },
+        { ...A, provider: 'aws-iam' },
+      ],
+      [BY_ROLE, BY_PROVIDER],
+    ],
     ['each way once, in the order of the targets', [C, A, C], [BY_CURFEW, BY_PROVIDER]],
     [
       'the longest session that can outlast it',
