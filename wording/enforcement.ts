@@ -43,17 +43,16 @@ const FOR_HOLDER: Readonly<Record<EnforcementClass, Wording>> = {
 };
 
 /** `provider`: its name, where it is known. */
-type Target = Pick<DescribedTarget, 'enforcement' | 'residualMs'> & Readonly<{ provider?: string | undefined }>;
+type Target = Pick<DescribedTarget, 'enforcement' | 'residualMs'> &
+  Readonly<{ provider?: string | undefined }>;
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
 export function endNotes(targets: readonly Target[], reader: Reader = 'approver'): readonly EndNote[] {
   const wording = reader === 'holder' ? FOR_HOLDER : ENFORCEMENT;
-  const all = targets.map(
-    ({ enforcement: kind, provider }): EndNote => ({
-      kind,
-      ...(provider === CURFEW ? ROLE : wording[kind]),
-    }),
-  );
+  const all = targets.map(({ enforcement: kind, provider }): EndNote => ({
+    kind,
+    ...(provider === CURFEW ? ROLE : wording[kind]),
+  }));
   const notes = all.filter(({ name }, at) => all.findIndex((each) => each.name === name) === at);
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs ?? Infinity));
   if (residual === 0) return notes;

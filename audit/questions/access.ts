@@ -48,15 +48,23 @@ export const whatWasHeld = (person: PersonId, accounts: readonly AccountOf[], ti
     [
       {
         kind: 'any',
-        of: [
-          { kind: 'is', column: 'person', value: person },
-          { kind: 'not-granted-of-accounts-of', person },
-          ...accounts.map(standingOf),
-        ],
+        of: [{ kind: 'is', column: 'person', value: person }, ...notGrantedTo(person, accounts)],
       },
     ],
     { person },
   );
+
+/** What a person held that Curfew did not grant, by the same accounts. */
+export const heldWithoutGrant = (
+  person: PersonId,
+  accounts: readonly AccountOf[],
+  time: AccessTime,
+): AuditQuery => held(time, [{ kind: 'any', of: notGrantedTo(person, accounts) }]);
+
+const notGrantedTo = (person: PersonId, accounts: readonly AccountOf[]): readonly AuditCondition[] => [
+  { kind: 'not-granted-of-accounts-of', person },
+  ...accounts.map(standingOf),
+];
 
 /** Everything that anybody held. */
 export const allAccess = (time: AccessTime): AuditQuery => held(time, []);

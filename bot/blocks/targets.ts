@@ -100,8 +100,5 @@ const ICON: Readonly<Record<EnforcementClass | 'outlasted', string>> = {
 };
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
-export const endLines = (
-  targets: RequestView['targets'],
-  reader: Reader = 'approver',
-): readonly string[] =>
+export const endLines = (targets: RequestView['targets'], reader: Reader = 'approver'): readonly string[] =>
   endNotes(targets, reader).map(({ kind, name, text }: EndNote) => `${ICON[kind]} *${name}* ${text}`);

@@ -19,6 +19,7 @@ import { Time } from '../parts/time.tsx';
 import { accessAddress } from './access-question.ts';
 import { PersonFacts } from './person-facts.tsx';
 import { MOST_ROUTES, type PersonAnswer } from './read-person.ts';
+import { StandingSection } from './standing.tsx';
 
 type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names: Names }>;
 
@@ -44,6 +45,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
         <Table caption="Live and pending requests" columns={columns} rows={open} empty="Nothing." />
         {openCount > open.length && <AllOfThem search={`person:${id} ${OPEN_STATES}`} />}
       </section>
+      <StandingSection standing={answer.standing} zone={context.reader.zone} />
       <section aria-labelledby="closed">
         <h2 id="closed">
           Closed requests{' '}

@@ -4,12 +4,14 @@ import type { EndScope } from '../../core/mass-ending.ts';
 import type { ScopeContent } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
+import { readStanding, type StandingAccess } from './read-standing.ts';
 
-/** What somebody would end of a person. `needs`: how many people must lift the lock that follows; left out when there is none. */
+/** What somebody would end of a person, and what that does not end. `needs`: how many people must lift the lock that follows; left out when there is none. */
 export type EndAllAnswer = Readonly<{
   person: PersonId;
   scope: EndScope;
   content: ScopeContent;
+  standing: StandingAccess;
   needs?: number;
 }>;
 
@@ -27,5 +29,6 @@ export async function readEndAll(
   const may = await policy.mayEndAll(reader, scope);
   if (!may.ok) return undefined;
   const content = await ledger.readScope(scope, MOST);
-  return { person: person.value, scope, content, ...may.value };
+  const standing = await readStanding({ ledger, policy }, person.value);
+  return { person: person.value, scope, content, standing, ...may.value };
 }

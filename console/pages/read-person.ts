@@ -5,6 +5,7 @@ import type { Person, RoleOfPerson, Route } from '../../policy/index.ts';
 import { maySeeAccessOf } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
+import { readStanding, type StandingAccess } from './read-standing.ts';
 
 /** A person: who they are, what they have and had, what they may request, and what they approved. */
 export type PersonAnswer = Readonly<{
@@ -15,6 +16,8 @@ export type PersonAnswer = Readonly<{
   openCount: number;
   closed: readonly RequestFacts[];
   closedCount: number;
+  /** What they have that Curfew did not grant. */
+  standing: StandingAccess;
   /** The roles of Curfew that they have now. */
   roles: readonly RoleOfPerson[];
   /** What they may request: a part of it, after the first `from`. */
@@ -41,9 +44,10 @@ export async function readPerson(
   if (!id.ok || !maySeeAccessOf(sight, id.value)) return undefined;
   const part = { from: 0, most: MOST };
   const person = (await policy.lastKnown())?.directory.people.get(id.value);
-  const [open, closed, roles, routes, may, approvals] = await Promise.all([
+  const [open, closed, standing, roles, routes, may, approvals] = await Promise.all([
     ledger.openRequestsOf(id.value, part),
     ledger.closedRequestsOf(id.value, part),
+    readStanding({ ledger, policy }, id.value),
     policy.rolesOf(id.value),
     policy.routesOf(id.value),
     policy.mayEndAll(reader, { kind: 'person', person: id.value }),
@@ -56,7 +60,7 @@ export async function readPerson(
     (await ledger.requestFacts([...open.requests, ...closed.requests])).map((each) => [each.id, each]),
   );
   return {
-    ...{ id: id.value, person, roles, approvals: approvals?.rows, mayEndAll: may.ok },
+    ...{ id: id.value, person, standing, roles, approvals: approvals?.rows, mayEndAll: may.ok },
     routes: { from, shown: routes.slice(from, from + MOST_ROUTES), count: routes.length },
     openCount: open.count,
     open: open.requests.flatMap((request) => facts.get(request) ?? []),

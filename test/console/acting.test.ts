@@ -284,6 +284,24 @@ describe('everything of a person can be ended', () => {
     );
     expect(await stateOf(request)).toBe('closed');
   });
+  test('who reads what it does not end', async () => {
+    const [dee, standing] = [
+      await fixture.as('dee'),
+      /Access that Curfew did not grant \(1\) Curfew does not end it\./,
+    ];
+    expect(await dee.reads('/people/ana')).toContain('Access that Curfew did not grant (0)');
+    expect(await dee.reads('/people/ana/end')).not.toContain('did not grant');
+    await rowsOf(
+      fixture.requests.url,
+      `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+       values ('find_ana', 'access', 'fake', 'thing', 'thing', '{}', 'thing', 'ana', 'ana', 'read', true, '[]', 'adopted')`,
+    );
+    for (const path of ['/people/ana', '/people/ana/end']) {
+      const text = await dee.reads(path);
+      expect(text).toMatch(standing);
+      expect(text).toMatch(/ana fake: thing read [\d: -]+ standing/);
+    }
+  });
   test('whom a search for the name brings there, also one who is no auditor', async () => {
     const restore = await fixture.requests.edit(
       'catalogue.yaml',
