@@ -9,14 +9,15 @@ export function contentPhrase(
   scope: EndScope,
   { total, withAccess, people }: Readonly<{ total: number; withAccess: number; people: number }>,
 ): Phrase {
+  const what = scopePhrase(scope);
   if (total === 0)
-    return phrase`Nobody has or waits for access here: there is nothing to end of ${scopePhrase(scope)}.`;
+    return phrase`This would end ${what}, but there is nothing to end: nobody has or waits for access there.`;
   const pending = total - withAccess;
   const parts = [
     ...(withAccess > 0 ? [`${withAccess} with access`] : []),
     ...(pending > 0 ? [`${pending} pending`] : []),
   ];
-  return phrase`To end ${scopePhrase(scope)} ends ${[counted(total, 'request')]} of ${[people === 1 ? '1 person' : `${people} people`]}: ${[parts.join(' and ')]}.`;
+  return phrase`This ends ${what}: ${[counted(total, 'request')]} of ${[people === 1 ? '1 person' : `${people} people`]}, ${[parts.join(' and ')]}.`;
 }
 
 /** What comes with the ending of everything of others. */
@@ -37,19 +38,22 @@ export type EndingProgress = Readonly<{
 /** True when every request is over, with its receipts. */
 export const isDone = ({ left, ended, over }: EndingProgress): boolean => left === 0 && ended === over;
 
-/** "7 of 12 ended". */
+/** How many of how many requests are ended, and what Curfew does about the others. */
 export function progressPhrase(progress: EndingProgress): Phrase {
   const { left, ended, over, late } = progress;
   const all = ended + left;
+  if (all === 0) return phrase`Nothing had to be ended.`;
   if (isDone(progress))
-    return all === 0
-      ? phrase`Nothing had to be ended.`
-      : phrase`All ${[String(all)]} are ended, and their access is revoked and verified.`;
+    return all === 1
+      ? phrase`The request is ended, and its access is revoked and verified.`
+      : phrase`All ${[String(all)]} requests are ended, and their access is revoked and verified.`;
   const slow =
     late.length === 0
       ? []
       : phrase` ${[String(late.length)]} ${[late.length === 1 ? 'access is' : 'accesses are']} late.`;
-  return phrase`${[`${over} of ${all}`]} are ended. Curfew revokes the others and tries again until each provider shows that the access is gone.${slow}`;
+  return all === 1
+    ? phrase`Curfew is ending the request. It revokes the access and tries again until each provider shows that the access is gone.${slow}`
+    : phrase`Ended: ${[`${over} of ${all}`]} requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.${slow}`;
 }
 
 /** Which lease is late, where and why. */
@@ -67,6 +71,10 @@ export const cutOffPhrase = ({
 /** Who ended what, when and why. */
 export const massEndingPhrase = ({ scope, by, reason, at }: MassEnding): Phrase =>
   phrase`${person(by)} ended ${scopePhrase(scope)}, ${instant(at)}: ${quoted(reason)}`;
+
+/** A lock that holds: who made it when, what it keeps from happening, and who lifted it so far. */
+export const lockHoldsPhrase = (massEnding: MassEnding): Phrase =>
+  phrase`${person(massEnding.by)} ended ${scopePhrase(massEnding.scope)}, ${instant(massEnding.at)}. Nothing of it is granted or extended until the lock is lifted. ${lockStatePhrase(massEnding)}`;
 
 /** Whether a lock holds, and who lifted it so far. */
 export function lockStatePhrase({ lock }: Pick<MassEnding, 'lock'>): Phrase {

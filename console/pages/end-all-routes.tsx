@@ -13,6 +13,7 @@ import { Words } from '../parts/phrase.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EndAllPage } from './end-all.tsx';
+import { Locks } from './locks.tsx';
 import { readEndAll } from './read-end-all.ts';
 
 /** `/people/<id>/end`: everything of a person is ended at once, by themselves or by a security person. */
@@ -41,13 +42,14 @@ export function endAllRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
         {...{ reader, address }}
       >
         {acted && <Outcome of={acted} {...shown} />}
+        <Locks locks={answer.locks} {...shown} />
         {acted?.outcome?.kind === 'answered' ? (
           <p role="status">
             <Words
               of={progressPhrase(await deps.ledger.massEndingProgress(massEndingIdOf(acted.click)))}
               {...shown}
             />{' '}
-            <a href={address}>Look again</a>
+            <a href={address}>Look again</a> <a href={personPath(answer.person)}>What they have now</a>
           </p>
         ) : (
           <EndAllPage {...{ ...shown, answer, isOwn: own }} />

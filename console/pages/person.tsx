@@ -17,6 +17,7 @@ import { AllOfThem, OPEN_STATES, PageLinks, partNote } from '../parts/page-links
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { accessAddress } from './access-question.ts';
+import { Locks } from './locks.tsx';
 import { PersonFacts } from './person-facts.tsx';
 import { MOST_ROUTES, type PersonAnswer } from './read-person.ts';
 import { StandingSection } from './standing.tsx';
@@ -34,6 +35,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
   return (
     <>
       <PersonFacts answer={answer} names={names} zone={context.reader.zone} />
+      <Locks locks={answer.locks} names={names} zone={context.reader.zone} />
       <p class="links">
         <a href={accessAddress({ person: id })}>What they had, over time and at a moment</a>
         {mayEndAll && open.length > 0 && <a href={`${personPath(id)}/end`}>End everything of them…</a>}

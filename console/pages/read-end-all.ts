@@ -4,6 +4,7 @@ import type { EndScope } from '../../core/mass-ending.ts';
 import type { ScopeContent } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
+import { readLocksOn, type ShownLock } from './read-locks.ts';
 import { readStanding, type StandingAccess } from './read-standing.ts';
 
 /** What somebody would end of a person, and what that does not end. `needs`: how many people must lift the lock that follows; left out when there is none. */
@@ -12,6 +13,8 @@ export type EndAllAnswer = Readonly<{
   scope: EndScope;
   content: ScopeContent;
   standing: StandingAccess;
+  /** What keeps the person from getting access already. */
+  locks: readonly ShownLock[];
   needs?: number;
 }>;
 
@@ -30,5 +33,6 @@ export async function readEndAll(
   if (!may.ok) return undefined;
   const content = await ledger.readScope(scope, MOST);
   const standing = await readStanding({ ledger, policy }, person.value);
-  return { person: person.value, scope, content, standing, ...may.value };
+  const locks = await readLocksOn({ ledger, policy }, { person: reader }, person.value);
+  return { person: person.value, scope, content, standing, locks, ...may.value };
 }

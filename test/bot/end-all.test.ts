@@ -198,10 +198,10 @@ describe('the message about a mass ending', () => {
     const [first = '', second = '', last = ''] = texts.flatMap(([where, text]) =>
       where === 'person' ? [text] : [],
     );
-    expect(first).toContain('5 of 15 are ended.');
-    expect(second).toContain('11 of 12 are ended.');
+    expect(first).toContain('Ended: 5 of 15 requests.');
+    expect(second).toContain('Ended: 11 of 12 requests.');
     expect(second).toContain('provider-unavailable: 502');
-    expect(last).toContain('All 12 are ended, and their access is revoked and verified.');
+    expect(last).toContain('All 12 requests are ended, and their access is revoked and verified.');
     expect(last).toContain('Lifted by 0 of 2.');
     expect(results).toEqual([false, false, false, false]);
   });

@@ -42,7 +42,7 @@ describe('curfew end --person', () => {
     const shown = await endAll('--person', 'ana', '--dry-run', '--as', 'sam');
     expect(shown).toMatchObject({ code: 0, err: '' });
     for (const words of [
-      'To end everything of ana ends 2 requests of 1 person: 2 pending.',
+      'This ends everything of ana: 2 requests of 1 person, 2 pending.',
       one.slice(-8),
       two.slice(-8),
       'orders-logs',

@@ -276,13 +276,25 @@ describe('everything of a person can be ended', () => {
     const dee = await fixture.as('dee');
     expect(await dee.reads('/people/ana')).toContain('End everything of them…');
     const page = await dee.reads('/people/ana/end');
-    expect(page).toMatch(/To end everything of Ana ends \d+ requests? of 1 person/);
+    expect(page).toMatch(/This ends everything of Ana : \d+ requests? of 1 person/);
     expect(page).toMatch(/nothing of it is granted or extended until 2 security people lift the lock/);
     const sent = await dee.post('/people/ana/end', { reason: 'the laptop is stolen' });
     expect(await dee.reads(sent.headers.get('location') ?? '')).toMatch(
-      /Everything is being ended\..*(are ended|Nothing had to be ended)/,
+      /Everything is being ended\..*(Ended: \d+ of|are ended|ending the request|is ended)/,
     );
     expect(await stateOf(request)).toBe('closed');
+  });
+  test('and then its page says that a lock holds, and how it is lifted', async () => {
+    const lock = /Dee ended everything of Ana , .*until the lock is lifted\. Lifted by 0 of 2\./;
+    const dee = await fixture.as('dee');
+    for (const path of ['/people/ana', '/people/ana/end']) {
+      expect(await dee.reads(path)).toMatch(lock);
+      expect(await dee.reads(path)).toMatch(/You lift it at the command line: curfew locks lift \w+/);
+    }
+    const ana = await (await fixture.as('ana')).reads('/people/ana');
+    expect(ana).toMatch(lock);
+    expect(ana).toMatch(/A security person lifts it at the command line/);
+    expect(await dee.reads('/people/bo')).not.toContain('lock');
   });
   test('who reads what it does not end', async () => {
     const [dee, standing] = [

@@ -8,6 +8,7 @@ import {
   cutOffPhrase,
   isDone,
   latePhrase,
+  lockHoldsPhrase,
   lockPhrase,
   lockStatePhrase,
   massEndingPhrase,
@@ -28,27 +29,27 @@ describe('what would end', () => {
     [
       ana,
       { total: 3, withAccess: 2, people: 1 },
-      'To end everything of ana ends 3 requests of 1 person: 2 with access and 1 pending.',
+      'This ends everything of ana: 3 requests of 1 person, 2 with access and 1 pending.',
     ],
     [
       { kind: 'everything' },
       { total: 1, withAccess: 0, people: 1 },
-      'To end everything ends 1 request of 1 person: 1 pending.',
+      'This ends everything: 1 request of 1 person, 1 pending.',
     ],
     [
       { kind: 'provider', provider: 'github' },
       { total: 9, withAccess: 9, people: 4 },
-      'To end everything at "github" ends 9 requests of 4 people: 9 with access.',
+      'This ends everything at "github": 9 requests of 4 people, 9 with access.',
     ],
     [
       { kind: 'entitlement', entitlement: 'orders-db' },
       { total: 0, withAccess: 0, people: 0 },
-      'Nobody has or waits for access here: there is nothing to end of everything of "orders-db".',
+      'This would end everything of "orders-db", but there is nothing to end: nobody has or waits for access there.',
     ],
     [
       { kind: 'leavers', people: ['bo', 'cy'] as PersonId[] },
       { total: 2, withAccess: 2, people: 2 },
-      'To end everything of people who left: bo and cy ends 2 requests of 2 people: 2 with access.',
+      'This ends everything of people who left: bo and cy: 2 requests of 2 people, 2 with access.',
     ],
   ])('%j', (scope, content, expected) => expect(terminalText(contentPhrase(scope, content))).toBe(expected));
 
@@ -67,19 +68,29 @@ describe('how far it is', () => {
     [
       progress,
       false,
-      '5 of 12 are ended. Curfew revokes the others and tries again until each provider shows that the access is gone.',
+      'Ended: 5 of 12 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.',
     ],
     [
       { ...progress, left: 3, late },
       false,
-      '5 of 15 are ended. Curfew revokes the others and tries again until each provider shows that the access is gone. 1 access is late.',
+      'Ended: 5 of 15 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone. 1 access is late.',
     ],
     [
       { ...progress, over: 12, left: 1 },
       false,
-      '12 of 13 are ended. Curfew revokes the others and tries again until each provider shows that the access is gone.',
+      'Ended: 12 of 13 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.',
     ],
-    [{ ...progress, over: 12 }, true, 'All 12 are ended, and their access is revoked and verified.'],
+    [{ ...progress, over: 12 }, true, 'All 12 requests are ended, and their access is revoked and verified.'],
+    [
+      { ...progress, ended: 1, over: 1 },
+      true,
+      'The request is ended, and its access is revoked and verified.',
+    ],
+    [
+      { ...progress, ended: 1, over: 0 },
+      false,
+      'Curfew is ending the request. It revokes the access and tries again until each provider shows that the access is gone.',
+    ],
     [{ ...progress, ended: 0, over: 0 }, true, 'Nothing had to be ended.'],
   ])('%j', (given, done, expected) =>
     expect([isDone(given), terminalText(progressPhrase(given))]).toEqual([done, expected]),
@@ -107,6 +118,9 @@ test('who ended what, and whether the lock holds', () => {
   expect(terminalText(lockStatePhrase(massEnding))).toBe('No lock.');
   const lock = { needs: 2, liftedBy: ['bo' as PersonId] };
   expect(terminalText(lockStatePhrase({ lock }))).toBe('Lifted by 1 of 2: bo.');
+  expect(terminalText(lockHoldsPhrase({ ...massEnding, lock }))).toBe(
+    'sam ended everything of ana, 2026-01-05 12:00 UTC. Nothing of it is granted or extended until the lock is lifted. Lifted by 1 of 2: bo.',
+  );
 });
 
 test('the ending and the refusals say who ended what', () => {

@@ -107,10 +107,10 @@ export function consoleQuestions(stage: Stage): void {
     await page.getByLabel('Search requests').fill('ana');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByRole('link', { name: 'End everything of Ana Ferreira…' }).click();
-    await page.getByText(/^To end everything of Ana Ferreira ends \d+ requests of 1 person/).waitFor();
+    await page.getByText(/^This ends everything of Ana Ferreira: \d+ requests of 1 person/).waitFor();
     await page.getByLabel('Why?').fill('the laptop of Ana was stolen');
     await page.getByRole('button', { name: 'End all of it now' }).click();
-    await page.getByText(/^All \d+ are ended, and their access is revoked and verified\./).waitFor();
+    await page.getByText(/^All \d+ requests are ended, and their access is revoked and verified\./).waitFor();
     expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
   });
 }
