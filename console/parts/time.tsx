@@ -30,16 +30,19 @@ export const Time: FC<Readonly<{ at: Instant; zone: string; seconds?: boolean }>
   </time>
 );
 
+/** Each unit is used for less than `below` of it. */
 const STEPS = [
-  { ms: 86_400_000, name: 'd' },
-  { ms: 3_600_000, name: 'h' },
-  { ms: 60_000, name: 'min' },
+  { ms: 1000, name: 's', below: 60 },
+  { ms: 60_000, name: 'min', below: 60 },
+  { ms: 3_600_000, name: 'h', below: 48 },
 ] as const;
+const DAY_MS = 86_400_000;
 
-/** How long something is, roughly: "2 d", "3 h", "5 min", "20 s". */
+/** How long something is, rounded to the nearest: "20 s", "5 min", "3 h", "2 d". */
 export function roughly(ms: number): string {
-  const step = STEPS.find((each) => ms >= each.ms);
-  return step ? `${Math.floor(ms / step.ms)} ${step.name}` : `${Math.max(0, Math.floor(ms / 1000))} s`;
+  const length = Math.max(0, ms);
+  const step = STEPS.find((each) => Math.round(length / each.ms) < each.below);
+  return step ? `${Math.round(length / step.ms)} ${step.name}` : `${Math.round(length / DAY_MS)} d`;
 }
 
 /** How long something is, with its two largest units: "2 d 3 h", "1 h 5 min", "5 min 20 s", "3.2 s". */
