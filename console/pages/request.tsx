@@ -1,5 +1,4 @@
 import type { FC } from 'hono/jsx';
-import { formatDuration } from '../../core/duration.ts';
 import { oneLine, visible } from '../../core/text.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -10,6 +9,7 @@ import { Targets } from '../parts/targets.tsx';
 import type { OfferedActs } from './offered-acts.ts';
 import type { RequestAnswer } from './read-request.ts';
 import { RequestActions } from './request-actions.tsx';
+import { lengthText } from './request-length.ts';
 import { TimeLine } from './request-time-line.tsx';
 import { UseSection } from './request-use.tsx';
 
@@ -73,7 +73,7 @@ const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names 
         {oneLine(view.class)})
       </dd>
       <dt>Length</dt>
-      <dd>{formatDuration(details.minutes)}</dd>
+      <dd>{lengthText(view.state)}</dd>
       <dt>Reason</dt>
       <dd>{visible(view.reason)}</dd>
       {denial && (

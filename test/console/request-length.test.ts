@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { lengthText } from '../../console/pages/request-length.ts';
+import type { OpenedRequest } from '../../core/request/state.ts';
+import * as the from '../core/request/request.fixture.ts';
+
+test.each([
+  ['is the requested one while nothing is extended', the.active, '1 h'],
+  ['is the requested one before the approval', the.pending, '1 h'],
+  ['has what is requested more', the.asked, '1 h; 30 min more is requested'],
+  [
+    'has what is approved more, until it is there',
+    the.extending,
+    '1 h; 30 min more is approved, and Curfew moves the end',
+  ],
+  ['has both lengths after an extension', the.extended, '1 h requested; 1 h 30 min with what was extended'],
+])('the length of a request %s', (_what, state, text) =>
+  expect(lengthText(state as OpenedRequest)).toBe(text),
+);
