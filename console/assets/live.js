@@ -25,11 +25,19 @@ async function refresh() {
     location.reload(); // The page is not there any more, or cannot be made.
     return;
   }
-  const next = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('main');
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  refreshMenu(page);
+  const next = page.getElementById('main');
   if (!next || next.innerHTML === last) return;
   last = next.innerHTML;
   const callbacks = { beforeAttributeUpdated, beforeNodeMorphed };
   Idiomorph.morph(main, next.innerHTML, { morphStyle: 'innerHTML', ignoreActiveValue: true, callbacks });
+}
+
+/** The pages to which the reader may go, which a role that ended can change. */
+function refreshMenu(page) {
+  const [menu, next] = [document, page].map((each) => each.querySelector('.top nav'));
+  if (menu && next && menu.innerHTML !== next.innerHTML) menu.innerHTML = next.innerHTML;
 }
 
 function end() {

@@ -9,7 +9,7 @@ import { drawSamples } from '../../upkeep/draw-samples.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
-import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import { type Browser, type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
 import { verifyArchive } from './unzip.fixture.ts';
 
 // Ana and Dee request, Bo and Cy may approve, Dee is an auditor and a security person.
@@ -58,7 +58,11 @@ describe('an auditor opens a review', () => {
       /Open a review….*There is no review that you can see\./,
     );
     expect(await as('bo').reads('/reviews')).not.toContain('Open a review…');
-    expect((await as('bo').post('/reviews', ORDER)).status).toBe(404);
+    const refused = await as('bo').post('/reviews', ORDER);
+    expect([refused.status, textOf(await refused.text())]).toEqual([
+      403,
+      expect.stringContaining('You may not open a review: only auditors may: person:dee.'),
+    ]);
   });
 
   test('and reads its population, its lines, who approved them, and for whom they wait', async () => {
@@ -157,14 +161,14 @@ describe('who sees what of a review', () => {
   });
 
   test('only auditors take a copy, which has what the page has', async () => {
-    expect((await as('bo').get(`${path}/export?format=csv`)).status).toBe(404);
+    expect((await as('bo').get(`${path}/export?format=csv`)).status).toBe(403);
     const csv = await (await as('dee').get(`${path}/export?format=csv`)).text();
     expect(csv.split('\n')[0]).toMatch(/^at,id,review_id,.*,reason$/);
     expect(csv.trim().split('\n')).toHaveLength(3);
   });
 
   test('only auditors download the folder with proofs, which the verifier accepts', async () => {
-    expect((await as('bo').post(`${path}/folder`, {})).status).toBe(404);
+    expect((await as('bo').post(`${path}/folder`, {})).status).toBe(403);
     const answer = await as('dee').post(`${path}/folder`, {});
     expect(answer.headers.get('content-disposition')).toMatch(
       /^attachment; filename="curfew-review_\w+\.zip"$/,

@@ -83,8 +83,16 @@ export function listRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   });
 
   app.post('/reviews', async (c) => {
-    const { reader, now } = await pageContext(c, deps);
-    if (!(await policy.mayOpenReview(reader.person)).ok) return c.notFound();
+    const { reader, now, address } = await pageContext(c, deps);
+    const may = await policy.mayOpenReview(reader.person);
+    if (!may.ok)
+      return showPage(
+        c,
+        <Page title="Reviews" {...{ reader, address }}>
+          <AccessRefused why={`You may not open a review: ${may.error}.`} />
+        </Page>,
+        403,
+      );
     const typed = Order.safeParse(await c.req.parseBody());
     if (!typed.success) return c.text(INCOMPLETE, 400);
     const known = namesFor(await policy.lastKnown(), reader);

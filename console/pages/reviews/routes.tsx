@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { reviewLines } from '../../../audit/questions/index.ts';
 import { parseReviewId } from '../../../core/reviews/review.ts';
@@ -12,6 +12,7 @@ import { Page } from '../../parts/layout.tsx';
 import { Outcome } from '../../parts/outcome.tsx';
 import { recordReading } from '../../readings.ts';
 import { showPage } from '../../show-page.tsx';
+import { AccessRefused } from '../access-refused.tsx';
 import { EXPORT_TYPES, exportLines, isLinesFormat } from './export-lines.ts';
 import { INCOMPLETE, listRoutes } from './list-routes.tsx';
 import { linesAddress, reviewPath } from './paths.ts';
@@ -32,6 +33,17 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
   const { ledger, policy } = deps;
   app.route('/', listRoutes(deps));
+
+  const auditorsOnly = async (c: Context<SignedInEnv>) => {
+    const { reader, address } = await pageContext(c, deps);
+    return showPage(
+      c,
+      <Page title="Reviews" {...{ reader, address }}>
+        <AccessRefused why="Only auditors take a copy of a review, because it is about everybody." />
+      </Page>,
+      403,
+    );
+  };
 
   app.get('/reviews/:id', async (c) => {
     const context = await pageContext(c, deps);
@@ -89,8 +101,9 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
 
   app.post('/reviews/:id/folder', async (c) => {
     const id = parseReviewId(c.req.param('id'));
+    if (!c.get('reader').sight.isAuditor) return auditorsOnly(c);
     const review = id.ok ? await ledger.readReview(id.value) : undefined;
-    if (!review || !c.get('reader').sight.isAuditor) return c.notFound();
+    if (!review) return c.notFound();
     const page = reviewPath(review.id);
     return sendFolder(c, deps, {
       ...{ title: review.title, page, address: `${page}/folder`, name: `curfew-${review.id}` },
@@ -102,8 +115,9 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     const reader = c.get('reader');
     const { format = '' } = c.req.query();
     const id = parseReviewId(c.req.param('id'));
+    if (!reader.sight.isAuditor) return auditorsOnly(c);
     const review = id.ok ? await ledger.readReview(id.value) : undefined;
-    if (!review || !reader.sight.isAuditor || !isLinesFormat(format)) return c.notFound();
+    if (!review || !isLinesFormat(format)) return c.notFound();
     const address = `${reviewPath(review.id)}/export?format=${format}`;
     await recordReading(deps, reader, { address, isOwn: false, kind: 'export' });
     c.header('content-type', EXPORT_TYPES[format]);
