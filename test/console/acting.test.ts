@@ -165,7 +165,7 @@ describe('a question and a later end (slack.md, rule 17)', () => {
   });
 });
 
-describe('the outcome of what somebody did is shown only', () => {
+describe('the outcome of what somebody did', () => {
   let approved: RequestId;
   let link: string;
   beforeAll(async () => {
@@ -180,22 +180,22 @@ describe('the outcome of what somebody did is shown only', () => {
   const isShownTo = async (person: string, path: string) =>
     /You approved it\.|It is recorded/.test(await (await fixture.as(person)).reads(path));
 
-  test('to them, on the page of the request', async () =>
+  test('is shown to them on the page of the request', async () =>
     expect(await isShownTo('bo', `/requests/${approved}${link}`)).toBe(true));
 
-  test('and never to somebody else', async () =>
+  test('is never shown to somebody else', async () =>
     expect(await isShownTo('cy', `/requests/${approved}${link}`)).toBe(false));
 
-  test('and not on the page of another request', async () => {
+  test('is not shown on the page of another request', async () => {
     const other = await openedWithoutWorkflow(fixture.requests);
     expect(await isShownTo('bo', `/requests/${other}${link}`)).toBe(false);
     await answer(await fixture.as('ana'), other, { kind: 'withdraw' });
   });
 
-  test('and not for the id of a click that does not exist', async () =>
+  test('is not shown for the id of a click that does not exist', async () =>
     expect(await isShownTo('bo', `/requests/${approved}?click=${clickIdOf(uuidv7())}`)).toBe(false));
 
-  test('and what was tried is what the ledger says, not the address', async () =>
+  test('is that of the click in the ledger, whatever else the address says', async () =>
     expect(await (await fixture.as('bo')).reads(`/requests/${approved}${link}&tried=deny`)).toContain(
       'You approved it.',
     ));
@@ -284,7 +284,7 @@ describe('everything of a person can be ended', () => {
     );
     expect(await stateOf(request)).toBe('closed');
   });
-  test('and then its page says that a lock holds, and how it is lifted', async () => {
+  test('and afterwards the page of the person says that a lock holds, and how it is lifted', async () => {
     const lock = /Dee ended everything of Ana , .*until the lock is lifted\. Lifted by 0 of 2\./;
     const dee = await fixture.as('dee');
     for (const path of ['/people/ana', '/people/ana/end']) {

@@ -25,21 +25,21 @@ const stranger = () => browserWith(fixture.app, '');
 const inDatabase = (sql: string, values: readonly unknown[] = []) =>
   asAdmin(async (admin) => void (await admin.query(sql, [...values])), fixture.requests.url);
 
-describe('who is not signed in (T27)', () => {
-  test.each(PAGES)('%s sends them to sign in, and back to the page', async (path) => {
+describe('somebody who is not signed in (T27)', () => {
+  test.each(PAGES)('is sent from %s to the sign-in, and then back', async (path) => {
     const answer = await stranger().get(path);
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,
       `/sign-in?path=${encodeURIComponent(path)}`,
     ]);
   });
-  test('a form of theirs does nothing', async () =>
+  test('changes nothing with a form', async () =>
     expect((await stranger().post('/zone', { zone: 'UTC' })).status).toBe(401));
-  test('an id that somebody planted in the browser is no session (fixation)', async () => {
+  test('is not signed in by an id that somebody planted in the browser (fixation)', async () => {
     const planted = browserWith(fixture.app, '__Host-curfew-session=planted-by-somebody');
     expect((await planted.get('/')).status).toBe(303);
   });
-  test('two cookies of the same name are no session, unless the first one is', async () => {
+  test('is not signed in by the second of two cookies of one name', async () => {
     const id = await fixture.session('dee');
     const browser = browserWith(fixture.app, `__Host-curfew-session=x; __Host-curfew-session=${id}`);
     expect((await browser.get('/')).status).toBe(303);

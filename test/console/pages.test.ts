@@ -76,15 +76,15 @@ test('while the policy files cannot be read, pages say so, and not that nothing 
   }
 });
 
-describe('the page of an entitlement names who may request it, and who could approve it for each', () => {
-  test('but nobody approves for themselves', async () => {
+describe('the page of an entitlement', () => {
+  test('names for everybody who may request it who could approve it, and never themselves', async () => {
     const page = await browser('dee').reads('/entitlements/thing');
     expect(page).toMatch(/who could approve it for them \(5\)/);
     expect(page).toMatch(/Ana Bo , Cy/);
     expect(page).toMatch(/Bo Cy/);
   });
 
-  test('on pages of fifty', async () => {
+  test('names fifty people who may request it on a page', async () => {
     const many = Array.from({ length: 60 }, (_, at) => `  - { id: many-${at}, name: Many ${at} }`).join('\n');
     const restore = await fixture.requests.edit('people.yaml', 'people:\n', `people:\n${many}\n`);
     try {

@@ -199,13 +199,13 @@ describe('a line is decided', () => {
     });
   });
 
-  test('and an objection needs a reason', async () => {
+  test('an objection needs a reason', async () => {
     const without = lineDecided(fixture, review, firstLease(live), { by: 'cy', kind: 'object', note: '  ' });
     expect(await codeOf(without)).toBe('objection-reason-missing');
     expect(await fixture.kinds(live)).not.toContain('revoke-started');
   });
 
-  test('and an objection to access that is live begins its revocation, with the reason on its story', async () => {
+  test('an objection to access that is live begins its revocation, with the reason on its story', async () => {
     const click = lineClick(review, firstLease(live), {
       by: 'cy',
       kind: 'object',
@@ -221,7 +221,7 @@ describe('a line is decided', () => {
     expect(await fixture.state(live)).toMatchObject({ kind: 'closed' });
   });
 
-  test('and an objection to an open finding revokes it, as who decides about findings does', async () => {
+  test('an objection to an open finding revokes it, as a decision about the finding does', async () => {
     const found = await fixture.ledger.readFinding('find_01m0000000000000000000000a' as never);
     const seen = found ? seenDigest(found) : '';
     const object = (given: string) =>
@@ -235,7 +235,7 @@ describe('a line is decided', () => {
     ]);
   });
 
-  test('and an objection to adopted standing access is recorded, because nobody can revoke that here', async () => {
+  test('an objection to adopted standing access is recorded only, because nobody can revoke that here', async () => {
     const standing = 'find_01m0000000000000000000000b';
     expect(await codeOf(lineDecided(fixture, review, standing, { by: 'dee', note: 'x' }))).toBe('own-access');
     const objected = lineDecided(fixture, review, standing, {
@@ -249,15 +249,15 @@ describe('a line is decided', () => {
     ]);
   });
 
-  test('and then the review is finished', async () => {
+  test('the review is finished when its last line is decided', async () => {
     expect(await fixture.ledger.readReview(review)).toMatchObject({
       ...{ lines: 4, certified: 1, objected: 3, finishedAt: expect.any(Number) },
     });
   });
 });
 
-describe('who reviews', () => {
-  test('is whoever approved it, when nobody else can', async () => {
+describe('an access is reviewed', () => {
+  test('by whoever approved it alone, when nobody else can', async () => {
     await whileEdited(
       fixture,
       ['catalogue.yaml', 'people: [person:dee, person:eli]', 'people: [person:ana]'],
@@ -279,7 +279,7 @@ describe('who reviews', () => {
     ['the other approvers of access of one of them', { person: 'bo', approvedBy: [] }, ['cy']],
     ['the security people, for an entitlement that is gone', { entitlement: 'gone' }, ['dee', 'eli']],
     ['the approvers without a manager, for a person who is gone', { person: 'zed' }, ['bo', 'cy']],
-  ])('is %s', async (_what, more, reviewers) => {
+  ])('by %s', async (_what, more, reviewers) => {
     const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo', 'cy'], ...more };
     const found = await fixture.deps.policy.reviewersFor([access] as never);
     expect(found.ok && found.value[0]?.reviewers).toEqual(reviewers);
