@@ -38,7 +38,7 @@ export function readValue(key: ValueKey, typed: string, known: KnownNames): Read
   if (found !== undefined) return ok([key, found]);
   const guess = nearest(value, fixed);
   return no({
-    says: `${shown(typed)} is no value of "${key}:". There are ${fixed.join(', ')}.`,
+    says: `"${key}:" cannot have the value ${shown(typed)}. It can have ${listed(fixed)}.`,
     ...insteadOf(key, guess),
   });
 }
@@ -81,7 +81,7 @@ export function readBareWord(typed: string, known: KnownNames): Read {
 }
 
 function unknownWord(typed: string, known: KnownNames): Wrong {
-  const says = `${shown(typed)} is no key, no name that Curfew knows, and no id of a request.`;
+  const says = `nothing that Curfew knows is called ${shown(typed)}, and it is no id of a request. A key has a colon after it.`;
   if (Object.hasOwn(KEYS, folded(typed))) return { says, instead: `${folded(typed)}:…` };
   for (const key of ['person', 'entitlement', 'provider'] as const) {
     const id = nearestId(known[key], typed);
@@ -90,6 +90,9 @@ function unknownWord(typed: string, known: KnownNames): Wrong {
   const key = nearest(typed, Object.keys(KEYS));
   return { says, ...(key === undefined ? {} : { instead: `${key}:…` }) };
 }
+
+const listed = (values: readonly string[]): string =>
+  `${values.slice(0, -1).join(', ')} or ${values.at(-1) ?? ''}`;
 
 const isIdOrEnd = (value: string): boolean => TAIL.test(value) || parseRequestId(value).ok;
 

@@ -113,7 +113,7 @@ describe('a restricted entitlement', () => {
     const digest = digestIn((await approve(id, '--as', 'cy')).out);
     expect(await approve(id, '--as', 'cy', '--digest', digest)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('This access can widen itself, as far as Curfew knows: '),
+      err: expect.stringContaining('With this access a person may get more access, or access that stays: '),
     });
     expect(await stateOf(id)).toBe('pending');
   });

@@ -314,7 +314,7 @@ describe('the search of requests', () => {
       'a value that does not exist',
       ['ana', 'state:activ'],
       2,
-      'At character 5: "activ" is no value of "state:".',
+      'At character 5: "state:" cannot have the value "activ".',
     ],
     ['a person who is nowhere', ['person:annna'], 3, 'Did you mean person:ana?'],
     [

@@ -5,7 +5,8 @@ import { onceMoreReasons } from '../../wording/once-more.ts';
 const narrow = { plain: 'access to logs in AWS', widens: false };
 const wide = { plain: 'the IAM group deployers', widens: true };
 const RESTRICTED = 'This access is restricted.';
-const widens = (names: string) => `This access can widen itself, as far as Curfew knows: ${names}.`;
+const widens = (names: string) =>
+  `With this access a person may get more access, or access that stays: ${names}.`;
 
 test.each<[string, Parameters<typeof onceMoreReasons>[0], readonly string[]]>([
   ['restricted', { class: 'restricted', targets: [narrow] }, [RESTRICTED]],

@@ -102,17 +102,23 @@ describe('a mistake names the word, its place, and what was perhaps meant', () =
     [
       'person:ana state:activ',
       [
-        'At character 12: "activ" is no value of "state:". There are pending, granting, active, revoking, closed, refused. Did you mean state:active?',
+        'At character 12: "state:" cannot have the value "activ". It can have pending, granting, active, revoking, closed or refused. Did you mean state:active?',
       ],
     ],
     [
       'ending:mass-endd',
       [
-        'At character 1: "mass-endd" is no value of "ending:". There are denied, withdrawn, lapsed, voided, grant-failed, ended, mass-ended, objected, expired. Did you mean ending:mass-ended?',
+        'At character 1: "ending:" cannot have the value "mass-endd". It can have denied, withdrawn, lapsed, voided, grant-failed, ended, mass-ended, objected or expired. Did you mean ending:mass-ended?',
       ],
     ],
-    ['refused:perhaps', ['At character 1: "perhaps" is no value of "refused:". There are yes, no.']],
-    ['class:D', ['At character 1: "D" is no value of "class:". There are A, B, C. Did you mean class:A?']],
+    [
+      'refused:perhaps',
+      ['At character 1: "refused:" cannot have the value "perhaps". It can have yes or no.'],
+    ],
+    [
+      'class:D',
+      ['At character 1: "class:" cannot have the value "D". It can have A, B or C. Did you mean class:A?'],
+    ],
     [
       'person:"Ana Silwa"',
       ['At character 1: "Ana Silwa" is no name that Curfew knows, and no id. Did you mean person:ana?'],
@@ -126,19 +132,19 @@ describe('a mistake names the word, its place, and what was perhaps meant', () =
     [
       'anna',
       [
-        'At character 1: "anna" is no key, no name that Curfew knows, and no id of a request. Did you mean person:ana?',
+        'At character 1: nothing that Curfew knows is called "anna", and it is no id of a request. A key has a colon after it. Did you mean person:ana?',
       ],
     ],
     [
       'order-db',
       [
-        'At character 1: "order-db" is no key, no name that Curfew knows, and no id of a request. Did you mean entitlement:orders-db?',
+        'At character 1: nothing that Curfew knows is called "order-db", and it is no id of a request. A key has a colon after it. Did you mean entitlement:orders-db?',
       ],
     ],
     [
       'state',
       [
-        'At character 1: "state" is no key, no name that Curfew knows, and no id of a request. Did you mean state:…?',
+        'At character 1: nothing that Curfew knows is called "state", and it is no id of a request. A key has a colon after it. Did you mean state:…?',
       ],
     ],
     ['person:', ['At character 1: "person:" has no value.']],
