@@ -8,7 +8,7 @@ import type { PageContext } from '../page-context.ts';
 import { CountsPicture } from '../parts/counts-picture.tsx';
 import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import { leaseNumber, TracksPicture } from '../parts/tracks-picture.tsx';
-import { type AccessRow, tracksOf } from '../parts/tracks.ts';
+import { type AccessRow, approvedEndAt, tracksOf } from '../parts/tracks.ts';
 import { Entitlement, type Names, Person, Provider, RequestLink } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
 import { People } from '../parts/request-columns.tsx';
@@ -71,7 +71,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
         </h2>
         <Table
           caption="Who had access"
-          columns={columnsOf(names, context.reader)}
+          columns={columnsOf(names, context.reader, question)}
           rows={rows}
           empty={`${nobody(question)}, as far as receipts and looks at the providers show.`}
         />
@@ -170,7 +170,11 @@ function withoutPage({ after: _after, ...question }: AccessQuestion): AccessQues
 
 const BASIS = { adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
 
-const columnsOf = (names: Names, { zone, sight: { isAuditor } }: Reader): readonly Column<AccessRow>[] => [
+const columnsOf = (
+  names: Names,
+  { zone, sight: { isAuditor } }: Reader,
+  { list, at }: AccessQuestion,
+): readonly Column<AccessRow>[] => [
   {
     name: 'Who',
     of: ({ person, account }) =>
@@ -194,12 +198,36 @@ const columnsOf = (names: Names, { zone, sight: { isAuditor } }: Reader): readon
   },
   {
     name: 'Approved end',
-    of: ({ plannedEnd }) => (plannedEnd === undefined ? '' : <Time at={plannedEnd} zone={zone} seconds />),
+    of: (row) => <ApprovedEnd row={row} at={list === 'moment' ? at : undefined} zone={zone} />,
   },
   { name: 'Class', of: (row) => row.facts?.enforcement[leaseNumber(row)] ?? '' },
   { name: 'Approved by', of: (row) => <ApprovedBy row={row} names={names} /> },
   { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
 ];
+
+/** The approved end, which an extension after the moment of the question made later. */
+const ApprovedEnd: FC<Readonly<{ row: AccessRow; at: Instant | undefined; zone: string }>> = ({
+  row,
+  at,
+  zone,
+}) => {
+  const { plannedEnd } = row;
+  if (plannedEnd === undefined) return null;
+  const then = at === undefined ? plannedEnd : (approvedEndAt(row, at) ?? plannedEnd);
+  return (
+    <>
+      <Time at={then} zone={zone} seconds />
+      {then < plannedEnd && (
+        <>
+          {' '}
+          <span class="soft">
+            extended later to <Time at={plannedEnd} zone={zone} seconds />
+          </span>
+        </>
+      )}
+    </>
+  );
+};
 
 const ApprovedBy: FC<Readonly<{ row: AccessRow; names: Names }>> = ({ row: { basis, facts }, names }) =>
   basis === 'granted' ? <People ids={facts?.approvedBy ?? []} names={names} /> : <>{BASIS[basis]}</>;

@@ -112,6 +112,7 @@ export function knownThen(facts: RequestFacts, knownAt: Instant): RequestFacts {
   return {
     ...facts,
     extendedAt: facts.extendedAt.filter(isKnown),
+    ends: facts.ends.filter(({ at }) => isKnown(at)),
     refusedAt: facts.refusedAt.filter(isKnown),
     ending: isEnded ? facts.ending : null,
     endingAt: isEnded ? facts.endingAt : null,

@@ -5,6 +5,12 @@ import type { RequestFacts } from '../../ledger/index.ts';
 /** An access with what was approved, and by whom. Access that Curfew did not grant has no facts. */
 export type AccessRow = PastAccess & Readonly<{ facts?: RequestFacts }>;
 
+/** The latest end that was approved at a moment; undefined when none was recorded then. */
+export function approvedEndAt({ facts }: Pick<AccessRow, 'facts'>, moment: Instant): Instant | undefined {
+  const ends = (facts?.ends ?? []).filter(({ at }) => at <= moment).map(({ endsAt }) => endsAt);
+  return ends.length === 0 ? undefined : (Math.max(...ends) as Instant);
+}
+
 /** What is inside the time of the picture, as parts of its width from 0 to 1. */
 export type Bar = Readonly<{
   row: AccessRow;

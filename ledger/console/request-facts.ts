@@ -28,6 +28,8 @@ export type RequestFacts = Readonly<{
   ending: Ending['kind'] | null;
   endingAt: Instant | null;
   extendedAt: readonly Instant[];
+  /** The approved ends, each with the moment at which it was recorded. */
+  ends: readonly Readonly<{ at: Instant; endsAt: Instant }>[];
   /** When attempts about it were refused. */
   refusedAt: readonly Instant[];
 }>;
@@ -45,6 +47,8 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
             ended.body -> 'ending' ->> 'kind' as ending, ${MS('ended.at')} as "endingAt",
             array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'extended' order by e.seq) as "extendedAt",
+            (select coalesce(jsonb_agg(jsonb_build_object('at', ${MS('e.at')}, 'endsAt', (e.body ->> 'endsAt')::float8) order by e.seq), '[]')
+               from event e where e.request_id = r.id and e.kind in ('grant-started', 'extended', 'end-adopted')) as ends,
             array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'refused' order by e.seq) as "refusedAt"
        from request r
        left join lateral (

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import { localText } from '../../console/parts/time.tsx';
+import type { Instant, RequestId } from '../../core/ids.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import {
+  approvedWithoutWorkflow,
+  extended,
+  extensionStarted,
+  granted,
+  openedWithoutWorkflow,
+} from '../requests/steps.fixture.ts';
 import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 
 let fixture: ConsoleFixture;
@@ -128,4 +135,24 @@ test('what somebody may request, and what uses a provider, is on pages of twenty
   } finally {
     await restore();
   }
+});
+
+test('at a moment, access has the end that was approved then, and to when it was extended later', async () => {
+  const request = await approvedWithoutWorkflow(fixture.requests, { length: '1h' });
+  await granted(fixture.requests, request);
+  const before = new Date(await fixture.ledger.now()).toISOString();
+  await extensionStarted(fixture.requests, request);
+  await extended(fixture.requests, request);
+  const state = await fixture.requests.state(request);
+  if (state.kind !== 'active') throw new Error('it is not active');
+  const ends = [state.endsAt - 30 * 60_000, state.endsAt].map((at) =>
+    localText(at as Instant, 'Europe/Lisbon', true),
+  );
+  const rowOf = (page: string): string =>
+    page.split(/(?=Ana The thing write)/).find((row) => row.includes(request.slice(-8))) ?? '';
+  const dee = browser('dee');
+  expect(rowOf(await dee.reads(`/access?entitlement=thing&at=${before}`))).toContain(
+    `still held ${ends[0]} extended later to ${ends[1]} `,
+  );
+  expect(rowOf(await dee.reads('/access?entitlement=thing'))).toContain(`still held ${ends[1]} `);
 });

@@ -4,15 +4,15 @@ import type { OpenedRequest } from '../../core/request/state.ts';
 import * as the from '../core/request/request.fixture.ts';
 
 test.each([
-  ['is the requested one while nothing is extended', the.active, '1 h'],
-  ['is the requested one before the approval', the.pending, '1 h'],
-  ['has what is requested more', the.asked, '1 h; 30 min more is requested'],
+  ['is the requested one while nothing is extended', the.active, '2 h'],
+  ['is the requested one before the approval', the.pending, '2 h'],
+  ['has what is requested more', the.asked, '2 h; 1 h more is requested'],
   [
     'has what is approved more, until it is there',
     the.extending,
-    '1 h; 30 min more is approved, and Curfew moves the end',
+    '2 h; 1 h more is approved, and Curfew moves the end',
   ],
-  ['has both lengths after an extension', the.extended, '1 h requested; 1 h 30 min with what was extended'],
+  ['has both lengths after an extension', the.extended, '2 h requested; 3 h with what was extended'],
 ])('the length of a request %s', (_what, state, text) =>
   expect(lengthText(state as OpenedRequest)).toBe(text),
 );

@@ -53,9 +53,14 @@ test('as known at a moment, a bar has no mark of what came later', () => {
     endingAt: 50,
     extendedAt: [20, 40],
     refusedAt: [30, 45],
+    ends: [
+      { at: 10, endsAt: 60 },
+      { at: 40, endsAt: 90 },
+    ],
   } as unknown as RequestFacts;
   expect(knownThen(facts, 30 as Instant)).toMatchObject({
     ...{ ending: null, endingAt: null, extendedAt: [20], refusedAt: [30] },
+    ends: [{ at: 10, endsAt: 60 }],
   });
   expect(knownThen(facts, 50 as Instant)).toEqual(facts);
 });
