@@ -73,7 +73,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
           caption="Who had access"
           columns={columnsOf(names, context.reader, question)}
           rows={rows}
-          empty={`${nobody(question)}, as far as receipts and looks at the providers show.`}
+          empty={`${nobody(answer.about, context.reader)}, as far as receipts and looks at the providers show.`}
         />
         <NextPage href={next === undefined ? undefined : accessAddress({ ...question, after: next })} />
         <p class="soft">
@@ -88,8 +88,10 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
 };
 
 /** That there is no access, in the words of the question. */
-const nobody = ({ person }: AccessQuestion): string =>
-  person === undefined ? 'Nobody had access' : 'They had no access';
+function nobody({ person }: AskedAbout, reader: Pick<Reader, 'person'>): string {
+  if (person === undefined) return 'Nobody had access';
+  return person === reader.person ? 'You had no access' : 'They had no access';
+}
 
 /** The question as somebody types it. */
 const typedAgain = (
@@ -117,7 +119,7 @@ const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, questio
           <CountsPicture {...shown} {...picture} />
         </>
       ) : picture.rows.length === 0 ? (
-        <p class="empty">{nobody(question)} in this time.</p>
+        <p class="empty">{nobody(answer.about, context.reader)} in this time.</p>
       ) : (
         <TracksPicture {...shown} tracks={tracksOf(picture.rows, { from, to }, context.now)} />
       )}

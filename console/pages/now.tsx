@@ -89,8 +89,9 @@ const CheckpointLine: FC<PageContext & Readonly<{ checkpoint: NewestCheckpoint |
   return (
     <p>
       <span class={`state state--${problem === undefined ? 'ok' : 'broken'}`}>
-        {problem === undefined ? 'verified' : `not verified: ${oneLine(problem)}`}
+        {problem === undefined ? 'verified' : 'not verified'}
       </span>{' '}
+      {problem !== undefined && `${oneLine(problem)}. `}
       The newest checkpoint of the audit log covers {size} {size === 1 ? 'entry' : 'entries'}. It was
       published at <Time at={publishedAt} zone={zone} seconds />, {relative(publishedAt, now)}.
     </p>

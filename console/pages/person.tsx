@@ -28,6 +28,8 @@ type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names:
 export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
   const { id, open, openCount, closed, closedCount, routes, isPolicyRead, approvals, mayEndAll } = answer;
   const { from, shown, count } = routes;
+  const own = id === context.reader.person;
+  const they = own ? 'you' : 'they';
   const columns = [
     ...[whatColumn(names), stateColumn(context.now), endColumn(context)],
     ...[approvedByColumn(names), requestColumn],
@@ -37,8 +39,10 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
       <PersonFacts answer={answer} names={names} zone={context.reader.zone} />
       <Locks locks={answer.locks} names={names} zone={context.reader.zone} />
       <p class="links">
-        <a href={accessAddress({ person: id })}>What they had, over time and at a moment</a>
-        {mayEndAll && open.length > 0 && <a href={`${personPath(id)}/end`}>End everything of them…</a>}
+        <a href={accessAddress({ person: id })}>What {they} had, over time and at a moment</a>
+        {mayEndAll && open.length > 0 && (
+          <a href={`${personPath(id)}/end`}>{own ? 'End all of your access…' : 'End everything of them…'}</a>
+        )}
       </p>
       <section aria-labelledby="open">
         <h2 id="open">
@@ -58,7 +62,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
       </section>
       <section aria-labelledby="routes">
         <h2 id="routes">
-          What they may request, and who could approve it {partNote({ from, shown: shown.length }, count)}
+          What {they} may request, and who could approve it {partNote({ from, shown: shown.length }, count)}
         </h2>
         <Table
           caption="Requestable entitlements"
@@ -77,7 +81,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
       </section>
       {approvals && (
         <section aria-labelledby="approvals">
-          <h2 id="approvals">What they approved last</h2>
+          <h2 id="approvals">What {they} approved last</h2>
           <Table
             caption="Approvals, the newest first"
             columns={approvalColumns(names, context.reader.zone)}

@@ -31,6 +31,9 @@ export const TimeLine: FC<TimeLineProps> = ({ answer, names, zone, logKeys }) =>
         <Step {...{ answer, names, zone }} numbered={each} />
       ))}
     </ol>
+    {zone !== 'UTC' && (
+      <p class="soft">What a provider said is shown unchanged. A time in it that ends with Z is in UTC.</p>
+    )}
     <p class="links">
       <a
         href={`${requestPath(answer.story.request)}/proofs`}

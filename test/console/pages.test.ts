@@ -55,11 +55,24 @@ describe('Access', () => {
   });
 });
 
+test.each([
+  ['ana', /What you had, over time.*End all of your access…/, /What you may request/, /What they|of them/],
+  ['dee', /What they had, over time.*End everything of them…/, /What they may request/, /What you/],
+])('the page of Ana speaks to %s', async (person, first, second, absent) => {
+  const page = await browser(person).reads('/people/ana');
+  expect([first.test(page), second.test(page), absent.test(page)]).toEqual([true, true, false]);
+});
+
 describe('A request', () => {
   test('tells its story with the place of each event in the log', async () => {
     const page = await browser('dee').reads(`/requests/${live}`);
     expect(page).toMatch(/approved the request/);
     expect(page).toMatch(/Entry \d+ of the audit log\. Proof/);
+  });
+  test('says that times of a provider are in UTC, to a reader in another zone', async () => {
+    expect(await browser('ana').reads(`/requests/${live}`)).toContain(
+      'A time in it that ends with Z is in UTC.',
+    );
   });
   test('that the reader may not see is not there', async () => {
     const page = await browser('dee').get(`/requests/${pending}x`);

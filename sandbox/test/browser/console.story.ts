@@ -87,7 +87,7 @@ export function consoleQuestions(stage: Stage): void {
       .first()
       .waitFor();
     await page.getByRole('link', { name: 'Ana Ferreira' }).first().click();
-    await page.getByRole('heading', { name: 'What they may request, and who could approve it' }).waitFor();
+    await page.getByRole('heading', { name: 'What you may request, and who could approve it' }).waitFor();
     expect(pages()).toBeLessThanOrEqual(MOST_PAGES);
   });
 
