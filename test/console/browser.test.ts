@@ -26,6 +26,9 @@ const FOUND = [
    values ('fake', 'thing', 'thing', '{}', '{thing}', 'the vendor does not answer')`,
 ];
 
+/** A public key of the log, which has no place to break. */
+const KEY = `curfew.example.com/log+${'0'.repeat(8)}+${'A'.repeat(120)}`;
+
 const inBrowser = hasChromium ? describe : describe.skip;
 
 inBrowser('the console in a browser', () => {
@@ -36,7 +39,9 @@ inBrowser('the console in a browser', () => {
   let review: ReviewId;
   const errors: string[] = [];
   beforeAll(async () => {
-    fixture = await startConsoleFixture();
+    fixture = await startConsoleFixture({
+      health: () => Promise.resolve([{ part: 'log', state: 'ok', what: `The key is ${KEY}.` }]),
+    });
     const before = await approvedWithoutWorkflow(fixture.requests, {
       reason: 'a reason in العربية and 日本語',
     });
@@ -119,6 +124,18 @@ inBrowser('the console in a browser', () => {
     },
   );
 
+  test('a long key is not cut on a phone', async () => {
+    const page = await opened('/');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByText(KEY).waitFor();
+    expect(
+      await page.evaluate(
+        '[...document.querySelectorAll(".scrolls")].filter((box) => box.scrollWidth > box.clientWidth).length',
+      ),
+    ).toBe(0);
+    await page.context().close();
+  });
+
   test('a page is smaller than 60 KB', async () => {
     for (const [path] of PAGES) {
       const answer = await (await fixture.as('dee')).get(pathOf(path));
@@ -188,6 +205,22 @@ inBrowser('the console in a browser', () => {
     await page.getByText('The request is closed').waitFor();
     await page.getByText('curfew audit story').waitFor();
     expect(await page.getByText('curfew audit story').isVisible()).toBe(true);
+    expect(errors.splice(0)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('with a script, the menu of a page that is open loses the pages of a role that ended', async () => {
+    const page = await opened('/');
+    const evidence = page.getByRole('link', { name: 'Evidence', exact: true });
+    await evidence.waitFor();
+    const restore = await fixture.requests.edit(
+      'catalogue.yaml',
+      'auditors: [person:dee]',
+      'auditors: [person:bo]',
+    );
+    await evidence.waitFor({ state: 'detached' });
+    expect(await page.getByRole('link', { name: 'Reviews', exact: true }).count()).toBe(1);
+    await restore();
     expect(errors.splice(0)).toEqual([]);
     await page.context().close();
   });
