@@ -1,22 +1,20 @@
 import type { FC } from 'hono/jsx';
 import type { AskedAbout } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
-import { oneLine } from '../../core/text.ts';
 import { unlookedPhrase } from '../../wording/access-answers.ts';
-import { targetWords } from '../../wording/target-name.ts';
 import type { PageContext } from '../page-context.ts';
 import { CountsPicture } from '../parts/counts-picture.tsx';
 import { IncompleteBefore } from '../parts/incomplete-before.tsx';
-import { leaseNumber, TracksPicture } from '../parts/tracks-picture.tsx';
-import { type AccessRow, approvedEndAt, tracksOf } from '../parts/tracks.ts';
-import { Entitlement, type Names, Person, Provider, RequestLink } from '../parts/names.tsx';
+import { TracksPicture } from '../parts/tracks-picture.tsx';
+import { tracksOf } from '../parts/tracks.ts';
+import type { Names } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
-import { People } from '../parts/request-columns.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
-import { type Column, NextPage, Table } from '../parts/table.tsx';
+import { NextPage, Table } from '../parts/table.tsx';
 import { localText, Time } from '../parts/time.tsx';
 import type { Reader } from '../reader.ts';
 import type { Choices } from './access-choices.ts';
+import { accessColumns } from './access-columns.tsx';
 import { AccessFields } from './access-fields.tsx';
 import { accessAddress, type AccessQuestion } from './access-question.ts';
 import { accessCommand } from './access-same-answer.ts';
@@ -71,7 +69,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
         </h2>
         <Table
           caption="Who had access"
-          columns={columnsOf(names, context.reader, question)}
+          columns={accessColumns(names, context.reader, question)}
           rows={rows}
           empty={`${nobody(answer.about, context.reader)}, as far as receipts and looks at the providers show.`}
         />
@@ -169,67 +167,3 @@ const spanOf = (to: number, length: number): Readonly<{ from: Instant; to: Insta
 function withoutPage({ after: _after, ...question }: AccessQuestion): AccessQuestion {
   return question;
 }
-
-const BASIS = { adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
-
-const columnsOf = (
-  names: Names,
-  { zone, sight: { isAuditor } }: Reader,
-  { list, at }: AccessQuestion,
-): readonly Column<AccessRow>[] => [
-  {
-    name: 'Who',
-    of: ({ person, account }) =>
-      person === undefined ? oneLine(account) : <Person id={person} names={names} />,
-  },
-  {
-    name: 'What',
-    of: ({ entitlement, target }) =>
-      entitlement === undefined ? (
-        oneLine(targetWords(target))
-      ) : (
-        <Entitlement id={entitlement} names={names} />
-      ),
-  },
-  { name: 'Level', of: ({ level }) => oneLine(level) },
-  { name: 'Provider', of: ({ provider }) => <Provider id={provider} isLink={isAuditor} /> },
-  { name: 'Since', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
-  {
-    name: 'Until',
-    of: ({ until }) => (until === undefined ? 'still held' : <Time at={until} zone={zone} seconds />),
-  },
-  {
-    name: 'Approved end',
-    of: (row) => <ApprovedEnd row={row} at={list === 'moment' ? at : undefined} zone={zone} />,
-  },
-  { name: 'Class', of: (row) => row.facts?.enforcement[leaseNumber(row)] ?? '' },
-  { name: 'Approved by', of: (row) => <ApprovedBy row={row} names={names} /> },
-  { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
-];
-
-/** The approved end, which an extension after the moment of the question made later. */
-const ApprovedEnd: FC<Readonly<{ row: AccessRow; at: Instant | undefined; zone: string }>> = ({
-  row,
-  at,
-  zone,
-}) => {
-  const { plannedEnd } = row;
-  if (plannedEnd === undefined) return null;
-  const then = at === undefined ? plannedEnd : (approvedEndAt(row, at) ?? plannedEnd);
-  return (
-    <>
-      <Time at={then} zone={zone} seconds />
-      {then < plannedEnd && (
-        <>
-          {' '}
-          <span class="soft">
-            extended later to <Time at={plannedEnd} zone={zone} seconds />
-          </span>
-        </>
-      )}
-    </>
-  );
-};
-
-const ApprovedBy: FC<Readonly<{ row: AccessRow; names: Names }>> = ({ row: { basis, facts }, names }) =>
-  basis === 'granted' ? <People ids={facts?.approvedBy ?? []} names={names} /> : <>{BASIS[basis]}</>;

@@ -100,7 +100,7 @@ export async function readReviewPage(
   const found = of(show);
   const from = (page - 1) * LINES_OF_A_PAGE;
   const ofClick = all.filter(({ line }) => click !== undefined && line.decision?.click === click);
-  const [decided] = await shownLines(deps, id, ofClick);
+  const [decided] = ofClick.length === 0 ? [] : await shownLines(deps, id, ofClick);
   return {
     review,
     isWhole,
