@@ -71,7 +71,7 @@ describe('/access end', () => {
     const view = viewOf(bot);
     expect(checkView(view)).toEqual([]);
     const shown = linesOf(view['blocks'] as readonly object[]).join('\n');
-    for (const words of ['12 requests of 1 person: 12 with access', 'orders-db', 'and 2 more'])
+    for (const words of ['12 requests of 1 person, 12 with access', 'orders-db', 'and 2 more'])
       expect(shown).toContain(words);
     expect(shown).toContain('until 2 security people lift the lock');
     expect(JSON.stringify(view)).toContain('type how many there are (12)');
