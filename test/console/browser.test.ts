@@ -218,9 +218,12 @@ inBrowser('the console in a browser', () => {
       'auditors: [person:dee]',
       'auditors: [person:bo]',
     );
-    await evidence.waitFor({ state: 'detached' });
-    expect(await page.getByRole('link', { name: 'Reviews', exact: true }).count()).toBe(1);
-    await restore();
+    try {
+      await evidence.waitFor({ state: 'detached' });
+      expect(await page.getByRole('link', { name: 'Reviews', exact: true }).count()).toBe(1);
+    } finally {
+      await restore();
+    }
     expect(errors.splice(0)).toEqual([]);
     await page.context().close();
   });
