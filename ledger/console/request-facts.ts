@@ -36,26 +36,37 @@ export type RequestFacts = Readonly<{
 
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
-/** The facts of these requests, in no order. Those of a purged request are missing. */
+/** The events of some kinds, in their order, as an array of `what`. */
+const each = (what: string, kinds: string): string =>
+  `coalesce(array_agg(${what} order by e.seq) filter (where e.kind in (${kinds})), '{}')`;
+
+/** The first of the events of some kinds, or with `desc` the last. */
+const one = (what: string, kinds: string, order: '' | 'desc' = ''): string =>
+  `(array_agg(${what} order by e.seq ${order}) filter (where e.kind in (${kinds})))[1]`;
+
+const ENDED = `'revoke-started', 'closed'`;
+const QUESTION = `'asked', 'answered'`;
+const ENDS = `'grant-started', 'extended', 'end-adopted'`;
+
+/** The facts of these requests, in no order. Those of a purged request are missing. The events of each are read once. */
 export async function requestFacts(db: Db, ids: readonly string[]): Promise<readonly RequestFacts[]> {
   const { rows } = await db.query<RequestFacts>(
     `select r.id, r.requester, r.entitlement, r.state, coalesce(r.extension_approvers, r.approvers) as approvers,
             ${MS('coalesce(r.extension_due_at, r.lapses_at)')} as "lapsesAt", r.extension_due_at is not null as "isExtending", ${MS('r.ends_at')} as "endsAt",
-            asked.body ->> 'by' as "askedBy", ${MS('asked.at')} as "askedAt",
+            case when r.state = 'pending' then s.asked_by end as "askedBy", case when r.state = 'pending' then s.asked_at end as "askedAt",
             r.shown ->> 'title' as title, r.shown ->> 'class' as class,
-            array(select e.body ->> 'by' from event e where e.request_id = r.id and e.kind = 'approved' order by e.seq) as "approvedBy",
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
-            ended.body -> 'ending' ->> 'kind' as ending, ${MS('ended.at')} as "endingAt",
-            array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'extended' order by e.seq) as "extendedAt",
-            (select coalesce(jsonb_agg(jsonb_build_object('at', ${MS('e.at')}, 'endsAt', (e.body ->> 'endsAt')::float8) order by e.seq), '[]')
-               from event e where e.request_id = r.id and e.kind in ('grant-started', 'extended', 'end-adopted')) as ends,
-            array(select ${MS('e.at')} from event e where e.request_id = r.id and e.kind = 'refused' order by e.seq) as "refusedAt"
+            s.approved_by as "approvedBy", s.ending, s.ending_at as "endingAt", s.extended_at as "extendedAt", s.ends, s.refused_at as "refusedAt"
        from request r
-       left join lateral (
-         select e.body, e.at from event e where e.request_id = r.id and e.kind in ('revoke-started', 'closed') order by e.seq limit 1) ended on true
-       left join lateral (
-         select e.kind, e.body, e.at from event e
-          where e.request_id = r.id and r.state = 'pending' and e.kind in ('asked', 'answered') order by e.seq desc limit 1) asked on asked.kind = 'asked'
+       cross join lateral (
+         select ${each(`e.body ->> 'by'`, `'approved'`)} as approved_by,
+                ${one(`e.body -> 'ending' ->> 'kind'`, ENDED)} as ending, ${one(MS('e.at'), ENDED)} as ending_at,
+                ${one(`case e.kind when 'asked' then e.body ->> 'by' end`, QUESTION, 'desc')} as asked_by,
+                ${one(`case e.kind when 'asked' then ${MS('e.at')} end`, QUESTION, 'desc')} as asked_at,
+                ${each(MS('e.at'), `'extended'`)} as extended_at,
+                array_to_json(${each(`jsonb_build_object('at', ${MS('e.at')}, 'endsAt', (e.body ->> 'endsAt')::float8)`, ENDS)}) as ends,
+                ${each(MS('e.at'), `'refused'`)} as refused_at
+           from event e where e.request_id = r.id) s
       where r.id = any ($1)`,
     [ids],
   );
