@@ -233,8 +233,7 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
     },
     reviewersFor: async (accesses) => {
       const policy = await current();
-      if (!policy.ok) return no(unreadablePolicy(policy.error));
-      return ok(accesses.map((access) => reviewersFor(policy.value, access)));
+      return policy.ok ? ok(reviewersFor(policy.value, accesses)) : no(unreadablePolicy(policy.error));
     },
     mayOpenReview: async (person) => {
       const policy = await withRoles();

@@ -53,15 +53,21 @@ export async function readProvider(
   const access = allAccess({ from: now, to: now });
   const held = { ...access, where: [here, ...access.where] };
   const open = { kind: 'is', column: 'state', value: 'open' } as const;
-  const list = async ({ view, where }: AuditQuery): Promise<Listed<AuditRow>> => ({
-    rows: (await answerPage(ledger, { view, where }, { most: MOST, newestFirst: true })).rows,
-    count: (await ledger.countAuditRows({ view, where }, limit))?.count,
+  const newest = async ({ view, where }: AuditQuery): Promise<readonly AuditRow[]> =>
+    (await answerPage(ledger, { view, where }, { most: MOST, newestFirst: true })).rows;
+  const liveAccess = async (): Promise<Listed<AuditRow>> => ({
+    rows: await newest(held),
+    count: (await ledger.countAccess(held, [now]))[0],
+  });
+  const openFindings = async (query: AuditQuery): Promise<Listed<AuditRow>> => ({
+    rows: await newest(query),
+    count: (await ledger.countAuditRows(query, limit))?.count,
   });
   const [targets, live, overdue, findings, known] = await Promise.all([
     ledger.watchedTargetsAt(name, { from: from.targets, most: MOST_TARGETS + 1 }),
-    list(held),
+    liveAccess(),
     ledger.overdueLeases(name),
-    list({ view: 'finding', where: [here, open] }),
+    openFindings({ view: 'finding', where: [here, open] }),
     policy.lastKnown(),
   ]);
   const entitlements = [...(known?.entitlements.values() ?? [])].filter((each) =>

@@ -16,7 +16,7 @@ export type { ReviewProof, SaltedText } from './evidence.ts';
 export type { NewReview } from './open-review.ts';
 export type { ReviewToTell } from './open-reviews.ts';
 export type { ReviewedAccount } from './population.ts';
-export type { ReviewsPart, ReviewsVisible } from './read-reviews.ts';
+export type { LinesConcerning, ReviewsPart, ReviewsVisible } from './read-reviews.ts';
 
 /** The part of the ledger about reviews of access. */
 export interface ReviewsLedger {
@@ -31,6 +31,11 @@ export interface ReviewsLedger {
   reviewsToTell(): Promise<readonly ReviewToTell[]>;
   /** The lines of a review, in their order. None until the sample is drawn. */
   reviewLines(review: ReviewId): Promise<readonly ReviewLine[]>;
+  /** The lines of reviews that may concern somebody. */
+  linesConcerning(
+    reviews: readonly ReviewId[],
+    whom: reading.LinesConcerning,
+  ): Promise<readonly ReviewLine[]>;
   /** At most so many lines that nobody has decided: standing access, and access to these entitlements. Those that are due first come first. */
   undecidedLines(entitlements: 'all' | readonly string[], most: number): Promise<readonly ReviewLine[]>;
   readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
@@ -54,6 +59,7 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
   reviewsToTell: () => query(reviewsToTell),
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
+  linesConcerning: (reviews, whom) => query((db) => reading.linesConcerning(db, reviews, whom)),
   undecidedLines: (entitlements, most) => query((db) => reading.undecidedLines(db, entitlements, most)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),

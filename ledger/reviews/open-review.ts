@@ -25,7 +25,7 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
   if (known.rows.length > 0) return ok(undefined);
   if (await areOpen(db, REVIEW_LIMITS.open))
     return no({
-      code: 'no-such-review',
+      code: 'review-not-opened',
       why: `${REVIEW_LIMITS.open} reviews are open, and nobody could look at more. Finish one of them first`,
     });
   const ids = await populationOf(db, review);

@@ -114,6 +114,27 @@ export async function reviewLines(db: Db, review: ReviewId, only?: string): Prom
   return rows.map(lineOf);
 }
 
+/** Whose lines are read: those of a person, those that they decided, those of entitlements, and standing access. With `open`, only lines that nobody has decided. */
+export type LinesConcerning = Readonly<{
+  person: PersonId;
+  entitlements: 'all' | readonly string[];
+  open: boolean;
+}>;
+
+/** The lines of reviews that may concern somebody. Whether they do is decided by whoever calls it. */
+export async function linesConcerning(
+  db: Db,
+  reviews: readonly ReviewId[],
+  { person, entitlements, open }: LinesConcerning,
+): Promise<readonly ReviewLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `${LINES} where review_id = any ($1) and ($2::text[] is null or kind = 'standing' or person = $3 or decided_by = $3 or entitlement = any ($2))
+        and (decision is null or not $4)`,
+    [reviews, entitlements === 'all' ? null : entitlements, person, open],
+  );
+  return rows.map(lineOf);
+}
+
 /**
  * At most `most` lines that nobody has decided, of the reviews of the last 400 days, those that are due first: standing access, and access to these
  * entitlements. Who may decide a line is decided by whoever calls it.

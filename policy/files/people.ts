@@ -49,12 +49,25 @@ export type Directory = Readonly<{
  * The person an account belongs to, in whatever spelling the system accepts. It is at most one, because `checkPeople`
  * refuses an account bound twice (B35, T47).
  */
-export function personOf({ people }: Directory, system: string, account: string): Person | undefined {
-  const key = accountKey(system, account);
-  return [...people.values()].find(({ accounts }) =>
-    accounts[system]?.some((spelling) => accountKey(system, spelling) === key),
-  );
+export function personOf(directory: Directory, system: string, account: string): Person | undefined {
+  const found = byAccount.get(directory) ?? accountsOf(directory);
+  byAccount.set(directory, found);
+  return found.get(`${system}\n${accountKey(system, account)}`);
 }
+
+/** The people of each directory by their accounts. A page looks up many accounts in one directory. */
+const byAccount = new WeakMap<Directory, ReadonlyMap<string, Person>>();
+
+const accountsOf = ({ people }: Directory): ReadonlyMap<string, Person> =>
+  new Map(
+    [...people.values()]
+      .toReversed()
+      .flatMap((person) =>
+        Object.entries(person.accounts).flatMap(([system, spellings]) =>
+          spellings.map((spelling) => [`${system}\n${accountKey(system, spelling)}`, person] as const),
+        ),
+      ),
+  );
 
 export function directoryOf({ people, groups }: PeopleFile): Directory {
   return {

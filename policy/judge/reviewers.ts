@@ -25,11 +25,19 @@ export type ReviewedAccess = Readonly<
 export type Reviewers = Readonly<{ reviewers: readonly PersonId[]; owner: PersonId | undefined }>;
 
 /**
- * Who may review access: whoever may approve it for the person, and else the security people. Standing access is reviewed by whoever decides about
+ * Who may review each access, in their order: whoever may approve it for the person, and else the security people. Standing access is reviewed by whoever decides about
  * findings at its target, and not by whoever adopted it alone while somebody else can. A manager counts while the person is in people.yaml.
  */
-export function reviewersFor(policy: PolicySet, access: ReviewedAccess): Reviewers {
+export function reviewersFor(policy: PolicySet, accesses: readonly ReviewedAccess[]): readonly Reviewers[] {
   const security = securityPeople(policy);
+  return accesses.map((access) => reviewersOfAccess(policy, access, security));
+}
+
+function reviewersOfAccess(
+  policy: PolicySet,
+  access: ReviewedAccess,
+  security: readonly PersonId[],
+): Reviewers {
   if (access.kind === 'standing') {
     const { provider, target, account, leaseOf, adoptedBy } = access;
     const known = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;

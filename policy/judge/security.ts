@@ -11,8 +11,15 @@ export const isSecurity = ({ security, directory }: PolicySet, person: PersonId)
   (security?.people.some((selector) => isSelected(directory, selector, person)) ?? false);
 
 /** The active people whom `security` of the catalogue names. */
-export const securityPeople = (policy: PolicySet): readonly PersonId[] =>
-  [...policy.directory.people.keys()].filter((person) => isSecurity(policy, person));
+export function securityPeople(policy: PolicySet): readonly PersonId[] {
+  const people =
+    known.get(policy) ?? [...policy.directory.people.keys()].filter((person) => isSecurity(policy, person));
+  known.set(policy, people);
+  return people;
+}
+
+/** The security people of each policy. A page asks for them for each of its lines. */
+const known = new WeakMap<PolicySet, readonly PersonId[]>();
 
 /** The people and groups that `security` names, as the catalogue writes them. */
 export const securityNames = ({ security }: PolicySet): string =>

@@ -48,7 +48,7 @@ function refusalWhenTooLong(error: unknown): Result<undefined, Refusal> {
   if (!(error instanceof StatementTooLong)) throw error;
   const why =
     'the ledger took too long to collect what was held. Choose a shorter period or a narrower scope';
-  return no({ code: 'no-such-review', why });
+  return no({ code: 'review-not-opened', why });
 }
 
 /** The accounts of the people in a scope: standing access is known by them. */

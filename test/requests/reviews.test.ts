@@ -133,7 +133,7 @@ describe('a review is opened', () => {
     const { outcome } = await recordAnswer({ ...fixture.deps, ledger }, click);
     expect(outcome).toMatchObject({
       ok: false,
-      error: { code: 'no-such-review', why: expect.stringContaining('Choose a shorter period') },
+      error: { code: 'review-not-opened', why: expect.stringContaining('Choose a shorter period') },
     });
   });
 
@@ -329,7 +329,7 @@ test('a review is refused while as many are open as people can look at', async (
   expect((await reviewOpened(fixture)).outcome).toEqual({
     ok: false,
     error: {
-      code: 'no-such-review',
+      code: 'review-not-opened',
       why: '100 reviews are open, and nobody could look at more. Finish one of them first',
     },
   });

@@ -1,7 +1,7 @@
 import { type Finding, parseFindingId } from '../../../core/findings/finding.ts';
 import type { ClickId, Instant } from '../../../core/ids.ts';
 import type { Review, ReviewId } from '../../../core/reviews/review.ts';
-import type { RequestFacts, ReviewsPart, ReviewsVisible } from '../../../ledger/index.ts';
+import type { LinesConcerning, RequestFacts, ReviewsPart, ReviewsVisible } from '../../../ledger/index.ts';
 import { seenDigest } from '../../../requests/findings/seen-digest.ts';
 import { seenLines, type SeenLine, seesWholeReview } from '../../../requests/reviews/seen-lines.ts';
 import type { ConsoleDeps } from '../../deps.ts';
@@ -32,13 +32,15 @@ export async function readReviewList(
   const part = { most: REVIEWS_OF_A_PAGE + 1, ...(before ? { before } : {}) };
   const found = await ledger.listReviews(visibleTo(sight), part);
   const page = found.slice(0, REVIEWS_OF_A_PAGE);
-  const reviews: ListedReview[] = [];
-  for (const review of page) {
-    const lines = await seenLines(policy, sight, await ledger.reviewLines(review.id));
-    if (lines.length === 0 && !sight.isAuditor) continue;
+  const ids = page.map(({ id }) => id);
+  const concerning = await ledger.linesConcerning(ids, concerns(sight));
+  const seen = await seenLines(policy, sight, concerning);
+  const reviews = page.flatMap((review): readonly ListedReview[] => {
+    const lines = seen.filter(({ line }) => line.review === review.id);
+    if (lines.length === 0 && !sight.isAuditor) return [];
     const waiting = lines.filter(({ mayDecide }) => mayDecide).length;
-    reviews.push({ review, waiting, isWhole: seesWholeReview(sight, lines) });
-  }
+    return [{ review, waiting, isWhole: seesWholeReview(sight, lines) }];
+  });
   const last = page.at(-1);
   return {
     reviews,
@@ -46,6 +48,13 @@ export async function readReviewList(
     ...(last && found.length > page.length ? { next: { at: last.openedAt, id: last.id } } : {}),
   };
 }
+
+/** An auditor sees every review, so of its lines only those are read that may wait for them. */
+const concerns = ({ isAuditor, isSecurity, reader, owns, approves }: Reader['sight']): LinesConcerning => ({
+  person: reader,
+  entitlements: isSecurity ? 'all' : [...new Set([...owns, ...approves])],
+  open: isAuditor,
+});
 
 /** By what the ledger selects the reviews that somebody may see a line of. */
 const visibleTo = ({ isAuditor, isSecurity, reader, owns, approves }: Reader['sight']): ReviewsVisible =>
