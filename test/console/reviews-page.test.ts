@@ -151,7 +151,7 @@ describe('who sees what of a review', () => {
   });
 
   test('an auditor who reads a review of nothing but their own access is recorded, because they see how it is done', async () => {
-    const own = locationOf(await opened({ scope: 'person:dee' }));
+    const own = locationOf(await opened({ title: 'One person', scope: 'person:dee' }));
     expect(await as('dee').reads(own)).toMatch(/Population 1, .*Dee Another thing/);
     expect(
       await rowsOf(fixture.requests.url, 'select distinct person, kind from reading where address = $1', [
@@ -233,7 +233,7 @@ describe('a line is decided', () => {
     );
   });
 
-  test('and the review is finished', async () => {
+  test('a review of which every line is decided is finished, and waits for nobody', async () => {
     expect(await as('dee').reads(path)).toMatch(/Certified 1 Objected to 1 Not decided 0 Finished /);
     expect(await as('dee').reads(`${path}?show=waiting`)).toContain('There is no such line.');
     expect(await as('bo').reads('/')).not.toContain('Autumn');
