@@ -15,15 +15,11 @@ export const providerPath = (id: string): string => `/providers/${encodeURICompo
 
 /** A person by name. */
 export const Person: FC<Readonly<{ id: PersonId; names: Names }>> = ({ id, names }) => (
-  <a href={personPath(id)} title={id}>
-    {oneLine(names.person(id))}
-  </a>
+  <a href={personPath(id)}>{oneLine(names.person(id))}</a>
 );
 
 export const Entitlement: FC<Readonly<{ id: string; names: Names }>> = ({ id, names }) => (
-  <a href={entitlementPath(id)} title={id}>
-    {oneLine(names.entitlement(id))}
-  </a>
+  <a href={entitlementPath(id)}>{oneLine(names.entitlement(id))}</a>
 );
 
 /** A provider by its name. Only auditors have a page for it. */
@@ -35,7 +31,7 @@ const SHOWN_OF_ID = 8;
 
 /** The end of the id of a request, which links to it. The whole id is one click away. */
 export const RequestLink: FC<Readonly<{ id: string }>> = ({ id }) => (
-  <a class="id" href={requestPath(id)} title={id}>
+  <a class="id" href={requestPath(id)}>
     {id.slice(-SHOWN_OF_ID)}
   </a>
 );

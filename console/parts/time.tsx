@@ -24,11 +24,7 @@ export const Time: FC<Readonly<{ at: Instant; zone: string; seconds?: boolean }>
   at,
   zone,
   seconds = false,
-}) => (
-  <time datetime={rfc3339(at)} title={rfc3339(at)}>
-    {localText(at, zone, seconds)}
-  </time>
-);
+}) => <time datetime={rfc3339(at)}>{localText(at, zone, seconds)}</time>;
 
 /** Each unit is used for less than `below` of it. */
 const STEPS = [

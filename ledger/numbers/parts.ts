@@ -8,26 +8,32 @@ export type Part = Readonly<{ list: string; label: string; value: number; amount
 
 /** Counts a time: from what is kept of it, and from the facts what is not kept. A grant has its day, or its week, as label. */
 export async function readParts(db: Db, question: NumberQuestion): Promise<readonly Part[]> {
-  const { to, zone, by } = question;
+  const { from, to, zone, by } = question;
   const { kept, gaps } = coverOf(question, await keptTimes(db, question));
-  const { rows } = await db.query<Part>(
-    `select list, case list when 'granted' then date_trunc($5, to_timestamp(value) at time zone ${zoneOf(zone)})::date::text else label end as label,
-            case list when 'granted' then 0 else value end as value, sum(amount)::bigint as amount
-       from (select list, label, value, amount from number_count where time_id = any ($1)
-             union all
-             select n.list, n.label, n.value, n.amount
-               from unnest($2::timestamptz[], $3::timestamptz[]) g (from_at, before_at)
-              cross join lateral audit.numbers_between(g.from_at, g.before_at) n) counted
-      group by 1, 2, 3`,
-    [
-      kept,
-      gaps.map(({ from }) => toTimestamp(from)),
-      gaps.map(({ before }) => (before === undefined ? justAfter(to) : toTimestamp(before))),
-      ...[zone, by],
-    ],
-  );
+  const { rows } = await db.query<Part>(partsSql(zone), [
+    kept,
+    gaps.map(({ from: begin }) => toTimestamp(begin)),
+    gaps.map(({ before }) => (before === undefined ? justAfter(to) : toTimestamp(before))),
+    ...[zone, by, toTimestamp(from), toTimestamp(to)],
+  ]);
   return rows;
 }
+
+/** The quarters of an hour of grants are told apart by the beginnings of the days, or weeks, which are found once. */
+const partsSql = (zone: string): string =>
+  `with days as (
+       select array_agg(extract(epoch from d at time zone ${zoneOf(zone)})::float8 order by d) as starts, array_agg(d::date::text order by d) as labels
+         from generate_series(date_trunc($5, $6::timestamptz at time zone ${zoneOf(zone)}), $7::timestamptz at time zone ${zoneOf(zone)}, ('1 ' || $5)::interval) d)
+     select list, case list when 'granted' then labels[day] else label end as label, value, amount
+       from days cross join lateral (
+         select list, label, case list when 'granted' then 0 else value end as value,
+                case list when 'granted' then width_bucket(value, starts) end as day, sum(amount)::bigint as amount
+           from (select list, label, value, amount from number_count where time_id = any ($1)
+                 union all
+                 select n.list, n.label, n.value, n.amount
+                   from unnest($2::timestamptz[], $3::timestamptz[]) g (from_at, before_at)
+                  cross join lateral audit.numbers_between(g.from_at, g.before_at) n) counted
+          group by 1, 2, 3, 4) summed`;
 
 /** As a text, Postgres reads "+01:00" as west of Greenwich. */
 const zoneOf = (zone: string): string => (/^[+-]/.test(zone) ? '$4::interval' : '$4::text');
