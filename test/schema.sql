@@ -372,6 +372,11 @@ CREATE OR REPLACE FUNCTION public.keep_judgement(its_request text, its_kind text
 AS $function$
 begin
   insert into public.judgement (policy, at, request_id, kind) values (its_policy, its_at, its_request, its_kind);
+  if its_policy is not null then
+    insert into public.policy_use as p (policy, part, judged, first_at, last_at) values (its_policy, public.policy_part(its_request), 1, its_at, its_at)
+    on conflict (policy, part) do update
+       set judged = p.judged + 1, first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
+  end if;
   if its_kind = 'judged' then
     insert into public.first_request as f (person, entitlement, request_id, at, policy)
     select r.requester, r.entitlement, r.id, its_at, its_policy from public.request r where r.id = its_request
@@ -546,6 +551,15 @@ CREATE OR REPLACE FUNCTION public.planned_end(its_request text)
 AS $function$
   select max(l.ends_at) from public.quarantine_lease l join public.quarantine q on q.id = l.quarantine_id
    where l.request_id = its_request and l.kind = 'later-end' and q.ended_at is null
+$function$;
+
+CREATE OR REPLACE FUNCTION public.policy_part(its_request text)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select (hashtext(its_request) & 15)::smallint
 $function$;
 
 CREATE OR REPLACE FUNCTION public.request_ids_from(at timestamp with time zone)
@@ -1105,6 +1119,14 @@ create table outbox (
   last_fault text
 );
 
+create table policy_use (
+  policy text not null,
+  part smallint not null,
+  judged integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null
+);
+
 create table posted_message (
   request_id text not null,
   place text not null,
@@ -1574,6 +1596,10 @@ alter table number_time add constraint number_time_pkey PRIMARY KEY (id);
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
+alter table policy_use add constraint policy_use_part_check CHECK (((part >= 0) AND (part <= 15)));
+
+alter table policy_use add constraint policy_use_pkey PRIMARY KEY (policy, part);
+
 alter table posted_message add constraint posted_message_check CHECK (((channel IS NULL) = (ts IS NULL)));
 
 alter table posted_message add constraint posted_message_pkey PRIMARY KEY (request_id, place);
@@ -1754,6 +1780,8 @@ CREATE INDEX access_period_target ON public.access_period USING btree (target_na
 
 CREATE INDEX approval_list_at ON public.approval_list USING btree (at, seconds);
 
+CREATE INDEX approval_list_own ON public.approval_list USING btree (at) WHERE (person = requester);
+
 CREATE INDEX approval_list_person ON public.approval_list USING btree (person, at);
 
 CREATE INDEX approval_pair_mutual ON public.approval_pair USING btree (person, requester) WHERE is_mutual;
@@ -1811,8 +1839,6 @@ CREATE INDEX finding_work ON public.finding USING btree (work_at) WHERE (work_at
 CREATE INDEX first_request_at ON public.first_request USING btree (at, request_id);
 
 CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
-
-CREATE INDEX judgement_policy ON public.judgement USING btree (policy, at);
 
 CREATE INDEX lease_holding ON public.lease USING btree (holding_id);
 

@@ -16,6 +16,7 @@ const TABLES = [
   'request_list',
   'approval_list',
   'judgement',
+  'policy_use',
   'first_request',
 ];
 

@@ -54,6 +54,8 @@ export const INSERT_ROWS: readonly string[] = [
      from life join thing using (what) order by n`,
   `insert into judgement (policy, at, request_id, kind)
    select body -> 'requirements' ->> 'policy', at, request_id, kind from event where kind in ('judged', 'extension-requested') order by at`,
+  `insert into policy_use (policy, part, judged, first_at, last_at)
+   select policy, policy_part(request_id), count(*), min(at), max(at) from judgement where policy is not null group by 1, 2`,
   `insert into first_request (person, entitlement, request_id, at, policy)
    select distinct on (person, what) person, 'e' || what, id, at, policy from life where kind <> 'refused' order by person, what, at, id`,
   `insert into approval_list (request_id, seq, at, person, requester, entitlement, asked_at, seconds)

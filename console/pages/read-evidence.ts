@@ -3,8 +3,9 @@ import { type EvidenceName, evidenceQuery } from '../../audit/evidence/questions
 import { openCheckpoint } from '../../audit/note/open.ts';
 import { answerPage, incompleteBefore } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
-import type { AuditRow } from '../../ledger/index.ts';
+import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
+import { PAGE_COUNT } from '../parts/count-note.ts';
 import type { EvidencePeriod } from './evidence-period.ts';
 
 /** So many rows of an answer are counted. The folder has all. */
@@ -42,14 +43,8 @@ export async function readEvidence(
   // One after another, so that a page of many questions takes one connection to the database.
   for (const name of questions) {
     const query = evidenceQuery(name, period);
-    const { rows, next } = await answerPage(ledger, query, { most: MOST_COUNTED });
-    const found = { count: rows.length, isMore: next !== undefined };
-    answers.push({
-      name,
-      rows: rows.slice(0, name === 'grants' ? MOST_GRANTS_SHOWN : MOST_SHOWN),
-      ...found,
-      sql: ledger.auditSql(query),
-    });
+    const found = name === 'grants' ? await heldGrants(ledger, query) : await countedRows(ledger, query);
+    answers.push({ name, ...found, sql: ledger.auditSql(query) });
   }
   const newest = await ledger.newestCheckpoint();
   const opened = newest && openCheckpoint(newest.note, logKeys);
@@ -59,4 +54,21 @@ export async function readEvidence(
     checkpoint: opened?.ok ? { ...opened.value, root: opened.value.root.toString('base64') } : undefined,
     ...(purged === undefined ? {} : { incompleteBefore: purged }),
   };
+}
+
+type Found = Pick<EvidenceAnswer, 'rows' | 'count' | 'isMore'>;
+
+/** The first rows, and how many there are. A row can need several look-ups, which a count does not. */
+async function countedRows(ledger: ConsoleDeps['ledger'], query: AuditQuery): Promise<Found> {
+  const { rows, next } = await answerPage(ledger, query, { most: MOST_SHOWN });
+  if (next === undefined) return { rows, count: rows.length, isMore: false };
+  const counted = await ledger.countAuditRows(query, { ...PAGE_COUNT, most: MOST_COUNTED });
+  const count = Math.min(counted?.count ?? rows.length, MOST_COUNTED);
+  return { rows, count, isMore: counted === undefined || counted.count > MOST_COUNTED };
+}
+
+/** What was held in a time begins with what was held at its beginning, which only a page of an answer reads by an index. */
+async function heldGrants(ledger: ConsoleDeps['ledger'], query: AuditQuery): Promise<Found> {
+  const { rows, next } = await answerPage(ledger, query, { most: MOST_COUNTED });
+  return { rows: rows.slice(0, MOST_GRANTS_SHOWN), count: rows.length, isMore: next !== undefined };
 }
