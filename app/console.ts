@@ -39,8 +39,11 @@ export function startConsole(
               examineLocks(deps),
             ])
           ).flat(),
-        report: (error) =>
-          log.error({ part: 'console', error: messageOf(error) }, 'a page could not be made'),
+        report: (error, page) =>
+          log.error(
+            { part: 'console', error: messageOf(error), ...(page === undefined ? {} : { page }) },
+            page === undefined ? 'something failed' : 'a page could not be made',
+          ),
       },
       listen,
     );

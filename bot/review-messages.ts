@@ -63,7 +63,7 @@ export function reviewTeller(deps: Deps, messenger: Tools['messenger']): () => P
   };
 }
 
-/** Tells everybody whom a review concerns now. Returns whether all were told: nobody has quiet hours. */
+/** Tells everybody whom a review concerns now. Returns whether all were told: nobody has quiet hours. Who cannot be told keeps no other one from it, and then it throws. */
 async function tellOf(tools: Tools, id: ReviewId, reason: Reason): Promise<boolean> {
   const { ledger, policy, consoleUrl } = tools.deps;
   const review = await ledger.readReview(id);
@@ -75,12 +75,17 @@ async function tellOf(tools: Tools, id: ReviewId, reason: Reason): Promise<boole
   };
   if (reason === FINISHED)
     return tell(tools, shown, { person: review.by, place: FINISHED, message: reviewFinished(shown) });
+  const errors: unknown[] = [];
   let areTold = true;
   for (const [person, waiting] of await waitingFor(tools.deps, id)) {
     const place = reminderPlace(reason, person);
     const message = reviewReminder(shown, { waiting, reason });
-    areTold = (await tell(tools, shown, { person, place, message })) && areTold;
+    const isTold = await tell(tools, shown, { person, place, message }).catch(
+      (error: unknown) => void errors.push(error),
+    );
+    areTold = isTold === true && areTold;
   }
+  if (errors.length > 0) throw errors[0];
   return areTold;
 }
 

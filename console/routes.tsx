@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
-import { Fault, messageOf, StatementTooLong } from '../core/faults.ts';
+import { Fault, StatementTooLong } from '../core/faults.ts';
 import { readAsset } from './assets.ts';
 import { WAITS } from '../core/waits.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -40,26 +40,34 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
     if (error instanceof StatementTooLong) return c.html(page(<TooLong path={c.req.path} />), 503);
-    deps.report(error);
+    deps.report(error, `${c.req.method} ${c.req.path}`);
     const isUnavailable = error instanceof Fault;
-    return c.html(
-      page(
-        <MessagePage title={isUnavailable ? 'The ledger does not answer' : 'This page could not be made'}>
-          <p>
-            {isUnavailable
-              ? `${messageOf(error)}. Access still ends on time.`
-              : 'The people who run Curfew find the reason in its log.'}
-          </p>
-          <p>
-            <a href={pathAfterSignIn(c.req.path)}>Try again</a>
-          </p>
-        </MessagePage>,
-      ),
-      isUnavailable ? 503 : 500,
-    );
+    const problem = isUnavailable ? error.code : undefined;
+    const again = c.req.method === 'GET' ? c.req.path : undefined;
+    return c.html(page(<Failed problem={problem} again={again} />), isUnavailable ? 503 : 500);
   });
   return app;
 }
+
+/** A page that could not be made. `problem`: the code of what does not answer. `again`: its path; none after a form, which may have been received. */
+const Failed = ({ problem, again }: Readonly<{ problem: string | undefined; again: string | undefined }>) => (
+  <MessagePage title={problem === undefined ? 'This page could not be made' : 'The ledger does not answer'}>
+    <p>
+      {problem !== undefined && `${problem}. Access still ends on time. `}The people who run Curfew find the
+      reason in its log.
+    </p>
+    {again === undefined ? (
+      <>
+        <p>What you sent may have been received. Look at its page before you send it again.</p>
+        <ToFirstPage />
+      </>
+    ) : (
+      <p>
+        <a href={pathAfterSignIn(again)}>Try again</a>
+      </p>
+    )}
+  </MessagePage>
+);
 
 /** A question that is about too much, so the ledger ended its statement. */
 const TooLong = ({ path }: Readonly<{ path: string }>) => (

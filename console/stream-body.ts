@@ -20,6 +20,7 @@ export function streamBody(
   { report, end = () => Promise.resolve(), stalledAfterMs = STALLED_AFTER_MS }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   let stalled: NodeJS.Timeout | undefined;
+  let isLeft = false;
   const close = async () => {
     clearTimeout(stalled);
     try {
@@ -42,6 +43,7 @@ export function streamBody(
       clearTimeout(stalled);
       try {
         const { done, value } = await parts.next();
+        if (isLeft) return;
         if (!done) {
           controller.enqueue(value);
           return waitForReader(controller);
@@ -53,7 +55,10 @@ export function streamBody(
       }
       await end().catch(report);
     },
-    cancel: close,
+    cancel() {
+      isLeft = true;
+      return close();
+    },
   });
 }
 

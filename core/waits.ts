@@ -51,7 +51,7 @@ export const WAITS = {
     what: 'The ledger runs the statement of such a page.',
   },
   consoleStatement: {
-    ms: 6_000,
+    ms: 4_000,
     within: 'ledgerAnswer',
     what: 'The ledger runs one statement of a page of the console.',
   },

@@ -143,12 +143,10 @@ function openFiles(folder: string, readTarget: ReadTarget, rules: AccountRules):
 }
 
 function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy {
-  /** While the ledger does not answer, nobody has a role by a lease. */
-  const held: HeldRoles = () => heldRoles().catch(() => []);
-  /** For what a person may see or do, and never for who may approve. */
+  /** For what a person may see or do, and never for who may approve. Fails while the ledger does not answer, so that nobody is refused for that. */
   const withRoles = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
     const policy = await current();
-    return policy.ok ? ok(withHeldRoles(policy.value, await held())) : policy;
+    return policy.ok ? ok(withHeldRoles(policy.value, await heldRoles())) : policy;
   };
   return {
     current,
@@ -203,7 +201,7 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
     },
     rolesOf: async (person) => {
       const policy = await current();
-      return policy.ok ? rolesOf(policy.value, await held(), person) : [];
+      return policy.ok ? rolesOf(policy.value, await heldRoles(), person) : [];
     },
     mayAct: async (person) => {
       const policy = await current();
@@ -225,7 +223,7 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
     },
     securityPeople: async () => {
       const policy = await lastKnown();
-      return policy ? securityPeople(withHeldRoles(policy, await held())) : [];
+      return policy ? securityPeople(withHeldRoles(policy, await heldRoles())) : [];
     },
     findingDeciders: async (target) => {
       const policy = await withRoles();

@@ -21,8 +21,9 @@ async function refresh() {
   const response = await fetch(location.href, { headers, redirect: 'manual' }).catch(() => undefined);
   if (!response) return; // The console does not answer. It is tried again.
   if (response.type === 'opaqueredirect') return end();
+  if (response.status >= 500) return; // The page cannot be made now. It is tried again.
   if (!response.ok) {
-    location.reload(); // The page is not there any more, or cannot be made.
+    location.reload(); // The page is not there any more.
     return;
   }
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');

@@ -33,7 +33,10 @@ export function signInRoutes(deps: ConsoleDeps): Hono {
     if (!signIn) return c.html(refused('It was not begun in this browser, or it took too long.'), 400);
     const returned = new URL(c.req.url);
     const end = await identity.end(new URL(`${returned.pathname}${returned.search}`, origin), signIn);
-    if (!end.ok) return c.html(refused(`The identity provider: ${oneLine(end.error)}.`), 400);
+    if (!end.ok) {
+      deps.report(new Error(`a sign-in was refused by the identity provider: ${oneLine(end.error)}`));
+      return c.html(refused(`The identity provider: ${oneLine(end.error)}.`), 400);
+    }
     const person = await personOf(deps, end.value);
     if (!person.ok) return c.html(refused(person.error), 403);
     const before = idHashIn(c, SESSION);
@@ -49,8 +52,8 @@ export function signInRoutes(deps: ConsoleDeps): Hono {
 
   app.post('/sign-out', async (c) => {
     const idHash = idHashIn(c, SESSION);
+    takeId(c, SESSION); // Also when the ledger does not answer: then the session ends by itself, and this browser has it no more.
     if (idHash) await ledger.endSession(idHash);
-    takeId(c, SESSION);
     return c.redirect('/signed-out', 303);
   });
 

@@ -20,9 +20,16 @@ type Posted = Readonly<{ channel: string; text: string; blocks: unknown }>;
 let fixture: RequestsFixture;
 let review: ReviewId;
 let posted: Posted[] = [];
+/** Slack refuses every message to this person. */
+let refused: string | undefined;
 const client = {
+  conversations: {
+    open: ({ users }: { users: string }) => Promise.resolve({ channel: { id: users } }),
+    history: () => Promise.resolve({ messages: [] }),
+  },
   chat: {
     postMessage: (message: Posted) => {
+      if (message.channel === refused) return Promise.reject(new Error('some_new_code'));
       posted.push(message);
       return Promise.resolve({ channel: 'D1', ts: String(posted.length) });
     },
@@ -115,6 +122,22 @@ test('who opened it is told once when it is finished, and the reviewers nothing 
   expect(await look(tell)).toEqual([]);
   expect(await look()).toEqual([]);
 });
+
+test.each(['U0BO', 'U0CY'])(
+  'Slack refuses messages to %s, and the other reviewer is told',
+  async (person) => {
+    const pair = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+    await granted(fixture, pair);
+    await reviewOpened(fixture, { title: 'Of a pair', scope: { entitlement: ['pair'] } });
+    const others = ['U0BO', 'U0CY'].filter((each) => each !== person);
+    const { tell } = startedBot();
+    refused = person;
+    await expect(look(tell)).rejects.toThrow('some_new_code');
+    expect(posted.map(({ channel }) => channel)).toEqual(others);
+    refused = undefined;
+    expect(await look(tell)).toEqual([[person, expect.stringMatching(/opened the review/)]]);
+  },
+);
 
 describe('the reason of a reminder', () => {
   const [openedAt, due] = [0 as Instant, (10 * DAY_MS) as Instant];

@@ -200,6 +200,17 @@ describe('nobody is signed in (T27)', () => {
   });
 });
 
+test('a sign-in that the provider refuses is reported to the operator', async () => {
+  const { url, browser } = await begun();
+  const path = new URL(await returned(url), ORIGIN);
+  path.searchParams.set('state', 'forged');
+  const before = fixture.errors.length;
+  expect((await browser.get(`${path.pathname}${path.search}`)).status).toBe(400);
+  expect(fixture.errors.slice(before).map(String)).toEqual([
+    expect.stringMatching(/a sign-in was refused by the identity provider/),
+  ]);
+});
+
 test('while the provider does not answer, a page says so, and who is signed in goes on', async () => {
   const client = { issuer: 'http://127.0.0.1:9', clientId: 'x', clientSecret: 'x', claim: 'sub' };
   const other = await startConsoleFixture({ identity: identityProvider(client, ORIGIN) });
