@@ -256,6 +256,18 @@ describe('somebody who changes it and writes its hashes again is found by the lo
     ['another reason', 'evidence/lines.jsonl', (text) => text.replace('=1+1', '=2+2'), 'wrong-answer'],
     ['a decision that is left out', 'evidence/decisions.jsonl', withoutFirst, 'missing-answer'],
     [
+      'a decision that is there twice',
+      'evidence/decisions.jsonl',
+      (text) => text.replace(/^.*\n/, '$&$&'),
+      'extra-answer',
+    ],
+    [
+      'lines with other positions in the same order',
+      'evidence/lines.jsonl',
+      (text) => text.replaceAll(/"position":(\d+)/g, '"position":1$1'),
+      'wrong-sample',
+    ],
+    [
       'a refusal that counts',
       'evidence/decisions.jsonl',
       (text) => text.replace('"not-a-reviewer"', 'null'),

@@ -5,9 +5,9 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { streamLines } from '../../console/stream-body.ts';
 import { until } from '../until.fixture.ts';
 
-let stop: () => void;
+let stop: (() => void) | undefined;
 afterEach(() => {
-  stop();
+  stop?.();
   jest.restoreAllMocks();
 });
 
@@ -92,4 +92,21 @@ test('a reader that keeps its connection and reads nothing is cut off, and the o
   await until('the lines end', () => seen.isEnded);
   expect(failures.map(String)).toEqual([expect.stringContaining('nobody read it for 50 ms')]);
   await expect(textOf(answer)).rejects.toThrow('aborted');
+});
+
+test('a reader that reads slowly is not cut off, however long it takes', async () => {
+  jest.useFakeTimers();
+  const failures: unknown[] = [];
+  const report = (error: unknown) => void failures.push(error);
+  const reader = streamLines(numbers(5), { report, stalledAfterMs: 1_000 }).getReader();
+  const read: string[] = [];
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      read.push(Buffer.from(next.value).toString());
+      await jest.advanceTimersByTimeAsync(900);
+    }
+  } finally {
+    jest.useRealTimers();
+  }
+  expect([read.join(''), failures]).toEqual(['0\n1\n2\n3\n4\n', []]);
 });

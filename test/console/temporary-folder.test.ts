@@ -39,6 +39,21 @@ test('the folder of a download that its reader stops to read is removed', async 
   expect(errors.map(String)).toEqual([expect.stringContaining('nobody read it for 50 ms')]);
 });
 
+test('the folder of a download that cannot be made is removed', async () => {
+  let folder = '';
+  const made = zippedFolder(
+    'evidence',
+    (place) => {
+      folder = place;
+      writeFileSync(join(place, 'log.txt'), 'x');
+      return Promise.reject(new Error('the ledger is away'));
+    },
+    { report: () => undefined },
+  );
+  await expect(made).rejects.toThrow('the ledger is away');
+  expect([folder === '', existsSync(folder)]).toEqual([false, false]);
+});
+
 /** A process that is over. */
 const over = (): number => spawnSync(process.execPath, ['--version']).pid;
 
@@ -63,7 +78,7 @@ test.each<[string, () => string, boolean, boolean]>([
 );
 
 test('what a link of that name leads to stays', async () => {
-  const target = join(tmpdir(), 'target');
+  const target = join(parent ?? '', 'target');
   mkdirSync(target);
   symlinkSync(target, join(tmpdir(), `curfew-folder-${over()}-a`));
   await removeAbandonedFolders();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseFindingId } from '../../core/findings/finding.ts';
+import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
@@ -79,9 +80,22 @@ describe('a line of standing access is not certified', () => {
     if (!shown) throw new Error('there is no such finding');
     await rowsOf(fixture.url, `update finding set level = 'write' where id = $1 returning id`, [line]);
     const decided = (seen: string) => lineDecided(fixture, id, line, { by: 'dee', seen });
+    expect((await lineDecided(fixture, id, line, { by: 'dee' })).outcome).toMatchObject({
+      ...{ ok: false, error: { code: 'finding-changed' } },
+    });
     expect((await decided(seenDigest(shown))).outcome).toMatchObject({
       ...{ ok: false, error: { code: 'finding-changed' } },
     });
     expect((await decided(seenDigest({ ...shown, level: 'write' }))).outcome).toMatchObject({ ok: true });
   });
+});
+
+test('of a long reason the beginning is kept, by whole characters', async () => {
+  const line = await found({ state: 'adopted' });
+  const { id } = await reviewOpened(fixture);
+  const note = '🔒'.repeat(REVIEW_LIMITS.reasonLength + 1);
+  expect((await lineDecided(fixture, id, line, { by: 'eli', kind: 'object', note })).outcome.ok).toBe(true);
+  expect([...(await fixture.ledger.objectionReasons(id)).values()]).toEqual([
+    '🔒'.repeat(REVIEW_LIMITS.reasonLength),
+  ]);
 });
