@@ -122,6 +122,10 @@ const CHANGES: readonly (readonly [what: string, sql: string])[] = [
     `update access_period set granted_at = granted_at - interval '1 day' where hashtext(lease_id) % 2 = 0`,
   ],
   [
+    'access ends in the first moment of a day, which counts once',
+    `update access_period set ended_at = date_trunc('day', ended_at, 'UTC') where ended_at is not null and granted_at <= date_trunc('day', ended_at, 'UTC')`,
+  ],
+  [
     'an end is moved',
     `update access_period set ends_at = ends_at + interval '2 hours' where hashtext(lease_id) % 3 = 0`,
   ],

@@ -387,6 +387,19 @@ test('a checkpoint that is left out of the list, so that a later one could draw,
   rmSync(copy, { recursive: true });
 });
 
+test('while its sample is being drawn there is no folder, which would look like a review of nothing', async () => {
+  const { ledger } = fixture;
+  const found: typeof ledger.readReviewProof = async (id) => {
+    const { draw: _, ...proof } = (await ledger.readReviewProof(id))!;
+    return proof;
+  };
+  const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
+  const of = { log, columnsOf: (view: keyof typeof AUDIT_VIEWS) => AUDIT_VIEWS[view] };
+  await expect(
+    writeReview({ ...ledger, readReviewProof: found }, join(parent, 'not-drawn'), decided, of),
+  ).rejects.toThrow('is being drawn');
+});
+
 test('a population that never had what was held is found, although its digest is in the log', async () => {
   const { ledger } = fixture;
   const found: typeof ledger.readReviewProof = async (id) => {

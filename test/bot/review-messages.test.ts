@@ -115,6 +115,8 @@ test('who opened it is told once when it is finished, and the reviewers nothing 
   const { tell } = startedBot();
   expect(await look(tell)).toEqual([]);
   const [line] = await fixture.ledger.reviewLines(review);
+  await lineDecided(fixture, review, line?.id ?? '', { by: 'ana' }); // Refused, so it decides nothing.
+  expect(await look(tell)).toEqual([]);
   await lineDecided(fixture, review, line?.id ?? '', { by: 'cy' });
   expect(await look(tell)).toEqual([
     ['U0DEE', expect.stringMatching(/is finished: 1 certified, 0 objected to$/)],

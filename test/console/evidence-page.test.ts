@@ -137,6 +137,15 @@ describe('the folder with proofs', () => {
     for (const { body } of both) await body?.cancel().catch(() => undefined);
   });
 
+  test('can be made after one that could not be made', async () => {
+    const app = consoleRoutes({ ...fixture.deps, logKeys: [] });
+    const browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);
+    expect(await (await browser.post(path, period)).text()).toContain('has no key of the audit log');
+    const answer = await dee.post(path, period);
+    await answer.body?.cancel();
+    expect(answer.status).toBe(200);
+  });
+
   test.each([
     ['who is no auditor', 'bo', path, period, 403],
     ['for a control that does not exist', 'dee', '/evidence/soc2/CC9.9/folder', period, 404],

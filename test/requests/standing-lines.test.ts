@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseFindingId } from '../../core/findings/finding.ts';
+import type { PersonId } from '../../core/ids.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
@@ -98,4 +99,24 @@ test('of a long reason the beginning is kept, by whole characters', async () => 
   expect([...(await fixture.ledger.objectionReasons(id)).values()]).toEqual([
     '🔒'.repeat(REVIEW_LIMITS.reasonLength),
   ]);
+});
+
+test('an account is that of a person in whatever letters the provider writes it', async () => {
+  const line = await found({ subject_name: 'Dee' });
+  const { id } = await reviewOpened(fixture, { scope: { person: ['dee'] } });
+  expect((await fixture.ledger.reviewLines(id)).map((each) => each.id)).toContain(line);
+});
+
+test('who decided a line has its review in their list, although they review nothing else', async () => {
+  const line = await found();
+  const shown = await fixture.ledger.readFinding(line as never);
+  const { id } = await reviewOpened(fixture);
+  const list = async (person: string) =>
+    (await fixture.ledger.listReviews({ person: person as PersonId, entitlements: [] }, { most: 100 })).map(
+      (review) => review.id,
+    );
+  expect(await list('eli')).not.toContain(id);
+  const decision = { by: 'eli', seen: shown ? seenDigest(shown) : '' };
+  expect((await lineDecided(fixture, id, line, decision)).outcome.ok).toBe(true);
+  expect(await list('eli')).toContain(id);
 });
