@@ -40,7 +40,7 @@ test.each(LEDGER_ROLES)(
       {
         ...SHARED,
         // A page of the console must not keep the database busy.
-        statement_timeout: role === 'console' ? 6_000 : SHARED.statement_timeout,
+        statement_timeout: role === 'console' ? 4_000 : SHARED.statement_timeout,
         ...{ max: CONNECTIONS[role].pool, options: optionsAs(`curfew_${role}`) },
       },
     ]);
