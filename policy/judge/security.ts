@@ -18,7 +18,7 @@ export function securityPeople(policy: PolicySet): readonly PersonId[] {
   return people;
 }
 
-/** The security people of each policy. A page asks for them for each of its lines. */
+/** The security people of each policy. A page needs them for each of its lines. */
 const known = new WeakMap<PolicySet, readonly PersonId[]>();
 
 /** The people and groups that `security` names, as the catalogue writes them. */

@@ -55,6 +55,8 @@ const runPartitionKeeper = jest.fn((..._given: readonly unknown[]) => ({
   stop: stopping('partition keeper'),
 }));
 jest.unstable_mockModule('../../upkeep/partition-keeper.ts', () => ({ runPartitionKeeper }));
+const runNumberKeeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('number keeper') }));
+jest.unstable_mockModule('../../upkeep/number-keeper.ts', () => ({ runNumberKeeper }));
 const { startSweeper } = await import('../../app/sweeper.ts');
 const { startWorker } = await import('../../app/worker.ts');
 
@@ -211,8 +213,11 @@ test('the sweeper sweeps as often as the settings say, is ready at once, and can
   expect(runPartitionKeeper.mock.calls).toEqual([
     [expect.objectContaining({ ledger: 'the sweeper' }), { log }],
   ]);
+  expect(runNumberKeeper.mock.calls).toEqual(runPartitionKeeper.mock.calls);
   await stop();
   expect(happened.toSorted()).toEqual([
+    'number keeper stopped',
+    'number keeper stops',
     'partition keeper stopped',
     'partition keeper stops',
     'sweeper stopped',
