@@ -95,10 +95,7 @@ $$;
 create function keep_numbers_of_access() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform public.change_numbers(new.granted_at, new.ended_at);
-  if tg_op = 'UPDATE' then
-    perform public.change_numbers(old.granted_at, old.ended_at);
-  end if;
+  perform public.change_numbers(new.granted_at, new.ended_at, old.granted_at, old.ended_at); -- an insert has no old row, which is null
   return null;
 end $$;
 create trigger keep_numbers after insert or update on access_period for each row execute function keep_numbers_of_access();
@@ -106,10 +103,7 @@ create trigger keep_numbers after insert or update on access_period for each row
 create function keep_numbers_of_request() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform public.change_numbers(new.opened_at, new.decided_at);
-  if tg_op = 'UPDATE' then
-    perform public.change_numbers(old.opened_at, old.decided_at);
-  end if;
+  perform public.change_numbers(new.opened_at, new.decided_at, old.opened_at, old.decided_at); -- an insert has no old row, which is null
   return null;
 end $$;
 create trigger keep_numbers after insert or update on request_list for each row execute function keep_numbers_of_request();

@@ -392,10 +392,7 @@ CREATE OR REPLACE FUNCTION public.keep_numbers_of_access()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform public.change_numbers(new.granted_at, new.ended_at);
-  if tg_op = 'UPDATE' then
-    perform public.change_numbers(old.granted_at, old.ended_at);
-  end if;
+  perform public.change_numbers(new.granted_at, new.ended_at, old.granted_at, old.ended_at); -- an insert has no old row, which is null
   return null;
 end $function$;
 
@@ -417,10 +414,7 @@ CREATE OR REPLACE FUNCTION public.keep_numbers_of_request()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform public.change_numbers(new.opened_at, new.decided_at);
-  if tg_op = 'UPDATE' then
-    perform public.change_numbers(old.opened_at, old.decided_at);
-  end if;
+  perform public.change_numbers(new.opened_at, new.decided_at, old.opened_at, old.decided_at); -- an insert has no old row, which is null
   return null;
 end $function$;
 
