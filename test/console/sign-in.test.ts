@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { consoleRoutes } from '../../console/routes.tsx';
 import { identityProvider } from '../../console/sign-in/identity-provider.ts';
+import { Fault } from '../../core/faults.ts';
 import { MOST_SIGN_INS } from '../../ledger/console/sign-ins.ts';
 import type { IdentityProvider } from '../../sandbox/oidc/server.ts';
 import { CLIENT, startProvider } from '../../sandbox/test/oidc/provider.fixture.ts';
@@ -209,6 +211,38 @@ test('a sign-in that the provider refuses is reported to the operator', async ()
   expect(fixture.errors.slice(before).map(String)).toEqual([
     expect.stringMatching(/a sign-in was refused by the identity provider/),
   ]);
+});
+
+describe('while the ledger does not answer', () => {
+  const away = () => Promise.reject(new Fault('ledger-unavailable', 'connect ECONNREFUSED 10.0.0.5:5432'));
+  const browserAway = async () => {
+    const ledger = { ...fixture.deps.ledger, endSession: away, now: away };
+    return browserWith(
+      consoleRoutes({ ...fixture.deps, ledger }),
+      `__Host-curfew-session=${await fixture.session('dee')}`,
+    );
+  };
+
+  test('a sign-out removes the cookie of the browser all the same', async () => {
+    const answer = await (await browserAway()).post('/sign-out', {});
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([
+      503,
+      expect.stringMatching(/^__Host-curfew-session=; Max-Age=0/),
+    ]);
+  });
+
+  test('a page says so, and not where the ledger is', async () => {
+    const text = await (await (await browserAway()).get('/')).text();
+    expect(text).toContain('ledger-unavailable. Access still ends on time.');
+    expect(text).toContain('Try again');
+    expect(text).not.toContain('10.0.0.5');
+  });
+
+  test('a form says that it may have been received, and has no link to its own address', async () => {
+    const text = await (await (await browserAway()).post('/sign-out', {})).text();
+    expect(text).toContain('What you sent may have been received.');
+    expect(text).not.toMatch(/Try again|href="\/sign-out"/);
+  });
 });
 
 test('while the provider does not answer, a page says so, and who is signed in goes on', async () => {
