@@ -23,6 +23,8 @@ type Common = Readonly<{
   manifest?: ManifestConnection;
   /** The audit log. In the sandbox it is published in a folder of this machine. */
   log?: LogConnection;
+  /** The address of the console in a browser. */
+  consoleUrl?: string;
 }>;
 
 /** The services that the settings name. Everybody acts as themselves. */
@@ -48,6 +50,7 @@ export type SandboxConnections = Common &
     temporal: Readonly<{ TEMPORAL_ADDRESS: LocalAddress }>;
     slack: Readonly<{ botToken: string; appToken: string; channel: string; apiUrl: LocalAddress }>;
     providers: SandboxProviders;
+    consoleUrl?: LocalAddress;
   }>;
 
 /** The keys of the imitated AWS. */
@@ -79,7 +82,8 @@ type Plain<T> = T extends LocalAddress
 
 /** Throws when one of the addresses is that of another machine. */
 export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'>): SandboxConnections {
-  const { databaseUrl, migrationUrl, temporal, slack, providers, manifest, log, config, sealingKey } = plain;
+  const { databaseUrl, migrationUrl, temporal, slack, providers, manifest, log, consoleUrl } = plain;
+  const { config, sealingKey } = plain;
   const { postgres, 'aws-iam': aws, github, curfew } = providers;
   return {
     kind: 'sandbox',
@@ -97,6 +101,7 @@ export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'
     },
     ...(manifest && { manifest: manifestOnThisMachine(manifest) }),
     ...(log && { log: logOnThisMachine(log) }),
+    ...(consoleUrl && { consoleUrl: onThisMachine(consoleUrl) }),
     config,
     sealingKey,
   };

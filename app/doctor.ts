@@ -7,6 +7,7 @@ import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
 import { counted, type Finding, findingsOf } from './findings.ts';
+import { examineConsole } from './doctor-console.ts';
 import { examineLedger } from './doctor-ledger.ts';
 import { examineManifest } from './doctor-manifest.ts';
 import { examineLog } from './doctor-log.ts';
@@ -26,6 +27,7 @@ export async function examine(examined: Examined): Findings {
     policy(examined),
     slack(examined),
     temporal(examined),
+    examineConsole(examined.connections.consoleUrl, TIMEOUT_MS),
     ...providers(examined),
   ];
   return (await Promise.all(checks)).flat();

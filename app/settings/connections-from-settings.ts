@@ -32,7 +32,8 @@ export const roleConnections = (
   );
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey, olderSecretKeys, slack, providers, manifest, log } = settings;
+  const { database, config, secretKey, olderSecretKeys, slack, providers, manifest, log, consoleUrl } =
+    settings;
   if (!database || !config || !secretKey)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
@@ -46,6 +47,7 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     providers,
     ...(manifest?.key === undefined ? {} : { manifest: { ...manifest, key: manifest.key } }),
     ...(log && { log }),
+    ...(consoleUrl === undefined ? {} : { consoleUrl }),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
     olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),

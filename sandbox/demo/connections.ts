@@ -14,6 +14,7 @@ export function connectionsOf(
   keys: Pick<Keys, 'sealing' | 'manifest' | 'log'>,
   { database, temporal, aws, github, orders }: Omit<Embedded, 'stop'>,
   slack: DemoSlack['slack'],
+  consoleUrl: string,
 ): SandboxConnections {
   const providers = {
     postgres: { databases: { orders: orders.granterUrl }, replicas: { orders: [] } } as const,
@@ -30,6 +31,7 @@ export function connectionsOf(
     config: config ?? quickstartFor(home, providers),
     manifest: manifestOf(home, keys),
     log: logOf(home, keys),
+    consoleUrl,
     sealingKey: keys.sealing,
   });
 }

@@ -60,6 +60,7 @@ const DEMO = sandboxConnections({
   },
   config: '/etc/curfew',
   sealingKey: 'k',
+  consoleUrl: 'http://127.0.0.1:4',
 });
 const modeOf = (name: string) => (statSync(join(home, name)).mode & 0o777).toString(8);
 
@@ -96,7 +97,11 @@ describe('the connections that the demo publishes for other terminals', () => {
   test('a file that names a server on another machine is refused, also if it says that it is the sandbox’s (T44)', () => {
     const far = 'postgres://app:p@db.example.com/curfew';
     const databases = { ...DEMO.providers.postgres?.databases, billing: far };
-    for (const mixed of [{ databaseUrl: far }, { providers: { postgres: { databases } } }]) {
+    for (const mixed of [
+      { databaseUrl: far },
+      { providers: { postgres: { databases } } },
+      { consoleUrl: 'https://curfew.example.com' },
+    ]) {
       writeFileSync(join(home, 'connections.json'), JSON.stringify({ ...DEMO, ...mixed }));
       expect(() => publishedConnections(home)).toThrow('only servers on this machine');
     }
@@ -162,6 +167,12 @@ describe('the connections of the settings', () => {
     ['accepted', 'is an imitation on this machine', { SLACK_API_URL: 'http://127.0.0.1:1/api/' }],
   ])('the accounts of the example are %s where Slack %s', (example, _what, env) => {
     expect(connectionsOf({ ...ENV, ...env }).exampleAccounts).toBe(example);
+  });
+
+  test('the address of the console is used only when it is set', () => {
+    const CURFEW_CONSOLE_URL = 'https://curfew.example.com/';
+    expect(connectionsOf({ ...ENV, CURFEW_CONSOLE_URL }).consoleUrl).toBe('https://curfew.example.com');
+    expect(connectionsOf()).not.toHaveProperty('consoleUrl');
   });
 
   test('a role without the settings of Slack refuses the accounts of the example', () => {

@@ -21,12 +21,15 @@ const SLACK = {
 };
 const SETTINGS = { config: '/etc/curfew', home: '/nowhere' };
 
-const connected = (started: Partial<Embedded> = {}, slack = SLACK) =>
+const CONSOLE = 'http://127.0.0.1:5';
+
+const connected = (started: Partial<Embedded> = {}, slack = SLACK, consoleUrl = CONSOLE) =>
   connectionsOf(
     SETTINGS,
     { sealing: 'kept', manifest: 'signs', log: 'key' },
     { ...STARTED, ...started },
     slack,
+    consoleUrl,
   );
 
 test('the demo connects to what it started, with the kept key and the policy of CURFEW_CONFIG', () => {
@@ -49,6 +52,7 @@ test('the demo connects to what it started, with the kept key and the policy of 
     log: { name: 'curfew.demo/log', publicKeys: [], keys: ['key'], places: 'file:/nowhere/log' },
     config: '/etc/curfew',
     sealingKey: 'kept',
+    consoleUrl: CONSOLE,
   });
 });
 
@@ -70,6 +74,10 @@ describe('a service on another machine is refused, because the sandbox’s Slack
     ['GitHub', { github: { ...STARTED.github, url: 'https://api.github.com' } }],
   ])('%s', (_what, started) => {
     expect(() => connected(started)).toThrow('only servers on this machine');
+  });
+
+  test('the console', () => {
+    expect(() => connected({}, SLACK, 'https://curfew.example.com')).toThrow('only servers on this machine');
   });
 
   test('Slack', () => {

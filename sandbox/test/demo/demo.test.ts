@@ -58,7 +58,7 @@ test('with the settings of every real service, the demo connects to none of them
   const findings = JSON.parse(doctor.out) as readonly { part: string; state: string }[];
   expect(findings.filter(({ state }) => state === 'broken')).toEqual([]);
   expect(findings.map(({ part }) => part)).toEqual(
-    expect.arrayContaining(['ledger', 'slack', 'temporal', 'github', 'postgres']),
+    expect.arrayContaining(['ledger', 'slack', 'temporal', 'console', 'github', 'postgres']),
   );
   expect(publishedConnections(demo.home)).toMatchObject({ kind: 'sandbox' });
   expect(calls).toBe(0);
