@@ -70,7 +70,7 @@ export function runSweeper(
     });
   const onError = (error: unknown): void => logProblems([messageOf(error)]);
   const cuttingOff = async (): Promise<void> => logSwept({ cutOff: await cutOffMassEndings(deps) });
-  const drawing = async (): Promise<void> => void (await drawSamples(deps));
+  const drawing = async (): Promise<void> => logProblems((await drawSamples(deps)).problems);
   const revocations = [() => revoking(revokeOverdue), () => revoking(revokeLost)];
   const reconciliations = [...deps.providers.keys()].map(reconciling);
   const passes = [...revocations, upkeep, looking, deciding, ...reconciliations];

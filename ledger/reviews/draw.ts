@@ -24,29 +24,33 @@ export async function writeLines(
   );
 }
 
-/** A review whose sample can be drawn, with the checkpoint that draws it. */
-type Drawable = Readonly<{ id: ReviewId; wanted: number; size: number; root: string }>;
+/** A review whose sample can be drawn, and the checkpoint that draws it. */
+const DRAWABLE = `review r join log_entry e on e.log_id = r.log_id
+  cross join lateral (select size, note from log_checkpoint c where c.size > e.index order by size limit 1) c
+  where r.wanted is not null and not exists (select from review_line l where l.review_id = r.id)
+    and not exists (select from review_draw d where d.review_id = r.id)`;
+
+/** The reviews whose sample can be drawn, the oldest first. */
+export async function drawableReviews(db: Db): Promise<readonly ReviewId[]> {
+  const { rows } = await db.query<{ id: ReviewId }>(`select r.id from ${DRAWABLE} order by r.opened_at`);
+  return rows.map(({ id }) => id);
+}
 
 /**
- * Draws the sample of one review: by the first checkpoint that was published after the log had the review. So whoever opened it could not know it.
- * Returns its id; undefined when none can be drawn.
+ * Draws the sample of a review: by the first checkpoint that was published after the log had the review. So whoever opened it could not know it.
+ * Returns whether this call drew it.
  */
-export async function drawSample(db: Db): Promise<ReviewId | undefined> {
-  const { rows } = await db.query<Drawable>(
-    `select r.id, r.wanted, c.size, split_part(c.note, E'\\n', 3) as root
-       from review r join log_entry e on e.log_id = r.log_id
-       cross join lateral (select size, note from log_checkpoint c where c.size > e.index order by size limit 1) c
-      where r.wanted is not null and not exists (select from review_line l where l.review_id = r.id)
-        and not exists (select from review_draw d where d.review_id = r.id)
-      order by r.opened_at limit 1`,
+export async function drawSample(db: Db, review: ReviewId): Promise<boolean> {
+  const { rows } = await db.query<{ wanted: number; root: string }>(
+    `with drawn as (
+       insert into review_draw (review_id, size, root)
+       select r.id, c.size, split_part(c.note, E'\\n', 3) from ${DRAWABLE} and r.id = $1
+       on conflict do nothing returning review_id, root)
+     select r.wanted, d.root from drawn d join review r on r.id = d.review_id`,
+    [review],
   );
-  const [found] = rows;
-  if (!found) return undefined;
-  const { id, wanted, size, root } = found;
-  const drawn = await db.query(
-    `insert into review_draw (review_id, size, root) values ($1, $2, $3) on conflict do nothing`,
-    [id, size, root],
-  );
-  if (drawn.rowCount === 1) await writeLines(db, id, { root, most: wanted });
-  return id;
+  const [drawn] = rows;
+  if (!drawn) return false;
+  await writeLines(db, review, { root: drawn.root, most: drawn.wanted });
+  return true;
 }

@@ -5,7 +5,7 @@ import type { Review, ReviewId, ReviewLine } from '../../core/reviews/review.ts'
 import type { IndexedRow } from '../log/rows.ts';
 import type { Db } from '../pool.ts';
 import { decideLine, type NewLineDecision } from './decide-line.ts';
-import { drawSample } from './draw.ts';
+import { drawableReviews, drawSample } from './draw.ts';
 import { entriesOfReview, readReviewProof, type ReviewProof } from './evidence.ts';
 import { type NewReview, openReview } from './open-review.ts';
 import { reviewsToTell, type ReviewToTell } from './open-reviews.ts';
@@ -22,8 +22,10 @@ export type { LinesConcerning, ReviewsPart, ReviewsVisible } from './read-review
 export interface ReviewsLedger {
   /** Opens a review once, with what the ledger knows at this moment as its population. */
   openReview(review: NewReview): Promise<Result<undefined, ReviewRefusal>>;
-  /** Draws the sample of one review, when the log allows it. Returns its id; undefined when there is none to draw. */
-  drawSample(): Promise<ReviewId | undefined>;
+  /** The reviews of which a checkpoint that was published can draw the sample, the oldest first. */
+  drawableReviews(): Promise<readonly ReviewId[]>;
+  /** Draws the sample of such a review. Returns whether this call drew it. */
+  drawSample(review: ReviewId): Promise<boolean>;
   readReview(id: ReviewId): Promise<Review | undefined>;
   /** The reviews that have something to do with a person, the newest first. */
   listReviews(visible: reading.ReviewsVisible, part: reading.ReviewsPart): Promise<readonly Review[]>;
@@ -54,7 +56,8 @@ type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 /** `query` runs one statement, `tx` runs several in one transaction. */
 export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   openReview: (review) => tx((db) => openReview(db, review)),
-  drawSample: () => tx(drawSample),
+  drawableReviews: () => query(drawableReviews),
+  drawSample: (review) => tx((db) => drawSample(db, review)),
   readReview: (id) => query((db) => reading.readReview(db, id)),
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
   reviewsToTell: () => query(reviewsToTell),

@@ -107,7 +107,7 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
     ledger: {
       ...ledgerOver(connection),
       massEndingsToCutOff: () => Promise.resolve([]),
-      drawSample: () => Promise.resolve(undefined),
+      drawableReviews: () => Promise.resolve([]),
     },
     now,
     stepClock: (byMs) => void (skewMs += byMs),

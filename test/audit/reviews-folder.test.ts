@@ -40,7 +40,7 @@ async function openedReview(wanted?: number, scope: ReviewScope = {}, log = LOG_
   });
   expect(opened).toEqual({ ok: true, value: undefined });
   await fixture.publish(log);
-  await ledger.drawSample();
+  await ledger.drawSample(id);
   return id;
 }
 

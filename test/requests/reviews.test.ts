@@ -151,16 +151,16 @@ describe('a sample', () => {
     const { ledger } = fixture;
     await publishAll(ledger);
     const { id } = await reviewOpened(fixture, { wanted: 2 });
-    expect(await drawSamples(fixture)).toEqual([]);
+    expect((await drawSamples(fixture)).drawn).toEqual([]);
     await sequenceAll(ledger, LOG_KEYS.name);
-    expect(await drawSamples(fixture)).toEqual([]); // Every checkpoint is older than the review.
+    expect((await drawSamples(fixture)).drawn).toEqual([]); // Every checkpoint is older than the review.
     expect(await ledger.reviewLines(id)).toEqual([]);
     await publishAll(ledger);
     const { published } = await ledger.logProgress();
     await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/' });
     await publishAll(ledger);
-    expect(await drawSamples(fixture)).toEqual([id]);
-    expect(await drawSamples(fixture)).toEqual([]);
+    expect(await drawSamples(fixture)).toEqual({ drawn: [id], problems: [] });
+    expect((await drawSamples(fixture)).drawn).toEqual([]);
     expect(await rows('select size from review_draw where review_id = $1', [id])).toEqual([
       { size: published },
     ]);
@@ -173,6 +173,22 @@ describe('a sample', () => {
       .slice(0, 2);
     expect((await fixture.ledger.reviewLines(id)).map((line) => line.id)).toEqual(expected);
   });
+});
+
+test('a sample that cannot be drawn keeps no other from it', async () => {
+  const { ledger } = fixture;
+  const [broken, other] = [
+    await reviewOpened(fixture, { wanted: 1 }),
+    await reviewOpened(fixture, { wanted: 1 }),
+  ];
+  await publishAll(ledger);
+  const drawSample = (id: ReviewId): Promise<boolean> =>
+    id === broken.id ? Promise.reject(new Error('no memory')) : ledger.drawSample(id);
+  expect(await drawSamples({ ledger: { ...ledger, drawSample } })).toEqual({
+    drawn: [other.id],
+    problems: [`the sample of ${broken.id} was not drawn: no memory`],
+  });
+  expect((await drawSamples(fixture)).drawn).toEqual([broken.id]);
 });
 
 describe('a line is decided', () => {

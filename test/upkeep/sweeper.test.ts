@@ -49,7 +49,7 @@ function sweeperOf(
     openRequestsByRequester: nothing,
     unfinishedMassEndings: nothing,
     massEndingsToCutOff: nothing,
-    drawSample: () => Promise.resolve(undefined),
+    drawableReviews: nothing,
     ...more,
   };
   const logTo = (level: string) => (details: object, message: string) =>
