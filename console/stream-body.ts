@@ -48,12 +48,13 @@ export function streamBody(
           controller.enqueue(value);
           return waitForReader(controller);
         }
-        controller.close();
+        await end().catch(report);
+        if (!isLeft) controller.close();
       } catch (error) {
         report(error);
         controller.error(error);
+        await end().catch(report);
       }
-      await end().catch(report);
     },
     cancel() {
       isLeft = true;

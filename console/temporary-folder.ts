@@ -1,27 +1,36 @@
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The name of a folder has the process that made it, so that it is known whether anybody still needs it. */
-const NAME = /^curfew-folder-(\d+)-/;
+/** The name of a folder has the machine and the process that made it, so that it is known whether anybody still needs it. */
+const NAME = /^curfew-folder-(\d+)-([\w.-]+)-[^-]+$/;
+
+/** No download takes so long. */
+const OLD_MS = 24 * 60 * 60_000;
+
+const thisMachine = (): string => hostname().replace(/[^\w.-]/g, '_');
 
 /** Makes an empty folder of this process, which only its user can read. */
 export const temporaryFolder = (): Promise<string> =>
-  mkdtemp(join(tmpdir(), `curfew-folder-${process.pid}-`));
+  mkdtemp(join(tmpdir(), `curfew-folder-${process.pid}-${thisMachine()}-`));
 
-/** Removes the folders of processes of this user that were killed before they could remove them. */
+/**
+ * Removes the folders of processes of this user that were killed before they could remove them. Whether a process of another machine runs is not
+ * known, so its folders stay for a day.
+ */
 export async function removeAbandonedFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const pid = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+    const [, pid, machine] = NAME.exec(name) ?? [];
     const folder = join(tmpdir(), name);
-    if (!Number.isNaN(pid) && (await isAbandoned(folder, pid)))
+    if (pid !== undefined && (await isAbandoned(folder, Number(pid), machine)))
       await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function isAbandoned(folder: string, pid: number): Promise<boolean> {
+async function isAbandoned(folder: string, pid: number, machine: string | undefined): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return false;
+  if (machine !== thisMachine()) return found.mtimeMs < Date.now() - OLD_MS;
   // In a container, the process after a restart has the number of the one before.
   const startedAt = Date.now() - process.uptime() * 1000;
   return pid === process.pid ? found.mtimeMs < startedAt : !runs(pid);

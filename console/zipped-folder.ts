@@ -10,18 +10,22 @@ export type ZippedFolder<Made> = Readonly<{ made: Made; body: ReadableStream<Uin
 
 /**
  * Makes a folder of this machine with `make`, and sends it as a ZIP archive in which everything is in a folder `name`. The folder is
- * removed when it is sent, when its reader leaves or reads nothing for `stalledAfterMs`, and when `make` throws.
+ * removed when it is sent, when its reader leaves or reads nothing for `stalledAfterMs`, and when `make` throws. Then `removed` runs.
  */
 export async function zippedFolder<Made>(
   name: string,
   make: (folder: string) => Promise<Made>,
-  options: Readonly<{ report: (error: unknown) => void; stalledAfterMs?: number }>,
+  {
+    removed = () => undefined,
+    ...options
+  }: Readonly<{ report: (error: unknown) => void; removed?: () => void; stalledAfterMs?: number }>,
 ): Promise<ZippedFolder<Made>> {
   const folder = await temporaryFolder();
   const files = filesOf(folder, name);
-  const end = async () => {
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => {
     files.stop();
-    await rm(folder, { recursive: true, force: true });
+    return (ending ??= rm(folder, { recursive: true, force: true }).finally(removed));
   };
   try {
     const made = await make(folder);

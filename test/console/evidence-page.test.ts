@@ -137,6 +137,22 @@ describe('the folder with proofs', () => {
     for (const { body } of both) await body?.cancel().catch(() => undefined);
   });
 
+  test('is not made while four others are on the disk, because their readers do not read them to the end', async () => {
+    const sent: Response[] = [];
+    for (let times = 0; times < 4; times += 1) sent.push(await dee.post(path, period));
+    expect(sent.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const refused = await dee.post(path, period);
+    expect([refused.status, await refused.text()]).toEqual([
+      503,
+      expect.stringContaining('4 folders are being downloaded. Try again when one is done.'),
+    ]);
+    const [first, ...others] = sent;
+    await first?.arrayBuffer();
+    const next = await dee.post(path, period);
+    expect(next.status).toBe(200);
+    for (const each of [next, ...others]) await each.body?.cancel();
+  });
+
   test('can be made after one that could not be made', async () => {
     const app = consoleRoutes({ ...fixture.deps, logKeys: [] });
     const browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import { startConsoleServer } from '../../console/server.ts';
-import { removeAbandonedFolders } from '../../console/temporary-folder.ts';
+import { removeAbandonedFolders, temporaryFolder } from '../../console/temporary-folder.ts';
 import { zippedFolder } from '../../console/zipped-folder.ts';
 import { until } from '../until.fixture.ts';
 
@@ -67,26 +67,35 @@ async function isKept(name: string, { old }: Readonly<{ old: boolean }>): Promis
   return existsSync(folder);
 }
 
+const nameOf = (pid: number, machine = hostname()): string => `curfew-folder-${pid}-${machine}-a1b2c3`;
+
 test.each<[string, () => string, boolean, boolean]>([
-  ['a process that was killed', () => `curfew-folder-${over()}-a`, false, false],
-  ['a process with the number of this one, before it', () => `curfew-folder-${process.pid}-a`, true, false],
-  ['this process', () => `curfew-folder-${process.pid}-a`, false, true],
-  ['another process that runs', () => `curfew-folder-${process.ppid}-a`, true, true],
+  ['a process that was killed', () => nameOf(over()), false, false],
+  ['a process with the number of this one, before it', () => nameOf(process.pid), true, false],
+  ['this process', () => nameOf(process.pid), false, true],
+  ['another process that runs', () => nameOf(process.ppid), true, true],
+  ['a process of another machine', () => nameOf(over(), 'other-1.example.com'), false, true],
+  ['a process of another machine, of before a day', () => nameOf(over(), 'other-1.example.com'), true, false],
   ['another program', () => `folder-${over()}-a`, true, true],
-])('the folder of %s', async (_whose, nameOf, old, kept) =>
-  expect(await isKept(nameOf(), { old })).toBe(kept),
-);
+])('the folder of %s', async (_whose, name, old, kept) => expect(await isKept(name(), { old })).toBe(kept));
+
+test('a new folder has a name that the next start of a console knows', async () => {
+  const folder = await temporaryFolder();
+  utimesSync(folder, 0, 0);
+  await removeAbandonedFolders();
+  expect(existsSync(folder)).toBe(false);
+});
 
 test('what a link of that name leads to stays', async () => {
   const target = join(parent ?? '', 'target');
   mkdirSync(target);
-  symlinkSync(target, join(tmpdir(), `curfew-folder-${over()}-a`));
+  symlinkSync(target, join(tmpdir(), nameOf(over())));
   await removeAbandonedFolders();
   expect(existsSync(target)).toBe(true);
 });
 
 test('the start of a console removes what a killed one left', async () => {
-  const folder = join(tmpdir(), `curfew-folder-${over()}-a`);
+  const folder = join(tmpdir(), nameOf(over()));
   mkdirSync(folder);
   const deps = { origin: 'http://127.0.0.1:4050' } as unknown as ConsoleDeps;
   const running = await startConsoleServer(deps, { host: '127.0.0.1', port: 0 });
