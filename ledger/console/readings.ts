@@ -8,11 +8,11 @@ export type Reading = Readonly<{ person: PersonId; kind: 'page' | 'export'; addr
 export const recordReading = (db: Db, { person, kind, address }: Reading) =>
   db.query('insert into reading (person, kind, address) values ($1, $2, $3)', [person, kind, address]);
 
-/** True when the same reading was recorded in the last ten minutes. */
+/** True when the same reading was recorded in the last ten minutes. One after this moment is of a clock that was ahead, and does not count. */
 export async function wasJustRead(db: Db, { person, kind, address }: Reading): Promise<boolean> {
   const { rows } = await db.query(
     `select from reading
-      where at > ledger_now() - interval '10 minutes' and person = $1 and kind = $2 and address = $3 limit 1`,
+      where at between ledger_now() - interval '10 minutes' and ledger_now() and person = $1 and kind = $2 and address = $3 limit 1`,
     [person, kind, address],
   );
   return rows.length > 0;

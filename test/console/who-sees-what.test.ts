@@ -3,7 +3,7 @@ import { consoleRoutes } from '../../console/routes.tsx';
 import { openLedger } from '../../ledger/index.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import type { RequestId } from '../../core/ids.ts';
-import { asAdmin } from '../ledger/database.fixture.ts';
+import { asAdmin, shiftClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import {
   answered,
@@ -263,6 +263,16 @@ describe('reading is recorded', () => {
     expect(recorded).toEqual([
       { person: 'dee', kind: 'page', address: '/access?entitlement=thing&person=ana' },
     ]);
+  });
+
+  test('also after the clock of the ledger was ahead and is right again', async () => {
+    const dee = await fixture.as('dee');
+    const { url } = fixture.requests;
+    await shiftClock(url, 60_000);
+    await dee.get('/people/eli');
+    await shiftClock(url, 0);
+    const refresh = { 'curfew-refresh': '1' };
+    expect(await recordedBy(() => dee.get('/people/eli', refresh))).toHaveLength(1);
   });
 
   test('once in ten minutes for a page that stays open, and never less for one that was not opened', async () => {
