@@ -210,7 +210,7 @@ describe('a line is decided', () => {
     const line = await lineOf('thing');
     expect((await decided('cy', { kind: 'object', line, note: ' ' })).text).toMatch(/Say why you object/);
     expect(await as('cy').reads(path)).toContain('The request ends now, and Curfew revokes this access.');
-    const { text } = await decided('cy', { kind: 'object', line, note: 'no longer <i>needed</i>' });
+    const { text } = await decided('cy', { kind: 'object', line, note: 'no longer <i>needed</i>\u202e' });
     expect(text).toMatch(/objected to by Cy , .*: no longer <i>needed<\/i>/);
     const revoking = /Ana: The thing : Curfew is revoking the access\..* Request \w{8} \./;
     expect(text).toMatch(revoking);
@@ -222,6 +222,15 @@ describe('a line is decided', () => {
     expect((await fixture.requests.state(live)).kind).toBe('revoking');
     expect(await as('ana').reads(`/requests/${live}`)).toMatch(/Cy objected to it in a review: no longer/);
     expect(await as('dee').reads(`${path}?show=objected`)).toMatch(/Ana The thing .*objected to in a review/);
+  });
+
+  test('a copy as JSONL has the reason with each hidden character escaped (T48)', async () => {
+    const answer = await as('dee').get(`${path}/export?format=jsonl`);
+    const lines = (await answer.text()).trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('\u202e'))).toEqual([]);
+    const reasons = lines.map((line) => (JSON.parse(line) as { reason: string | null }).reason);
+    expect(reasons).toEqual(expect.arrayContaining([null, 'no longer <i>needed</i>\u202e']));
   });
 
   test('what somebody may not see they cannot decide, and a form without its fields is refused', async () => {
