@@ -17,7 +17,7 @@ async function settingsOf(...options: Parameters<typeof openLedger>): Promise<re
 afterEach(() => void jest.restoreAllMocks());
 
 const optionsAs = (role: string) =>
-  `-c role=${role} -c timezone=UTC -c jit=off -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=5000ms`;
+  `-c role=${role} -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=5000ms`;
 const SHARED = {
   connectionString: URL,
   keepAlive: true,
