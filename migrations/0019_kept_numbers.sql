@@ -28,12 +28,15 @@ create table number_change (
 );
 create index number_change_time on number_change (from_at, before_at);
 
--- A time in seconds, rounded up: to a second until 2 minutes, to 10 seconds until 20 minutes, to a minute until 2 hours, to 10 minutes until 20 hours,
--- and to an hour above. So a month has few different times.
+-- A length of time in seconds, rounded up: to a second until 2 minutes, to 10 seconds until 20 minutes, to a minute until 2 hours, to 10 minutes until
+-- 20 hours, and to an hour above. So a month has few different lengths. One expression without a query, which Postgres puts into the statement.
 create function audit.rounded_up(seconds float8) returns float8
 language sql immutable parallel safe as $$
-  select ceil(round(seconds::numeric, 3) / step) * step
-    from (select case when seconds <= 120 then 1 when seconds <= 1200 then 10 when seconds <= 7200 then 60 when seconds <= 72000 then 600 else 3600 end::numeric as step) s
+  select case when seconds <= 120 then ceil(round(seconds * 1000) / 1000)
+              when seconds <= 1200 then ceil(round(seconds * 1000) / 10000) * 10
+              when seconds <= 7200 then ceil(round(seconds * 1000) / 60000) * 60
+              when seconds <= 72000 then ceil(round(seconds * 1000) / 600000) * 600
+              else ceil(round(seconds * 1000) / 3600000) * 3600 end
 $$;
 
 -- How often each value of a list is there, from from_at on and before before_at.
