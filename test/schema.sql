@@ -1918,7 +1918,7 @@ CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try
 
 CREATE INDEX use_plan_due ON public.use_plan USING btree (next_at) WHERE (next_at IS NOT NULL);
 
-CREATE INDEX use_reading_nothing ON public.use_reading USING btree (lease_id) WHERE ((kind = 'known'::text) AND (amount = 0));
+CREATE INDEX use_reading_nothing ON public.use_reading USING btree (lease_id) INCLUDE (read_at) WHERE ((kind = 'known'::text) AND (amount = 0));
 
 CREATE INDEX use_reading_of ON public.use_reading USING btree (lease_id, id DESC);
 
@@ -2297,8 +2297,11 @@ CREATE OR REPLACE FUNCTION audit.rounded_up(seconds double precision)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select ceil(round(seconds::numeric, 3) / step) * step
-    from (select case when seconds <= 120 then 1 when seconds <= 1200 then 10 when seconds <= 7200 then 60 when seconds <= 72000 then 600 else 3600 end::numeric as step) s
+  select case when seconds <= 120 then ceil(round(seconds * 1000) / 1000)
+              when seconds <= 1200 then ceil(round(seconds * 1000) / 10000) * 10
+              when seconds <= 7200 then ceil(round(seconds * 1000) / 60000) * 60
+              when seconds <= 72000 then ceil(round(seconds * 1000) / 600000) * 600
+              else ceil(round(seconds * 1000) / 3600000) * 3600 end
 $function$;
 
 -- policies
