@@ -5,7 +5,7 @@ import { type Person, personOf } from '../files/people.ts';
 import type { PolicySet } from '../files/policy-set.ts';
 import { isSelected, spellSelector } from '../files/selector.ts';
 import { stagesFor } from './approvers.ts';
-import { findingDeciders } from './finding-deciders.ts';
+import { findingDeciders, type FindingTarget } from './finding-deciders.ts';
 import { securityPeople } from './security.ts';
 
 /** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. `leaseOf`: whose lease left it. `adoptedBy`: who adopted it, which is its only approval. */
@@ -29,21 +29,38 @@ export type Reviewers = Readonly<{ reviewers: readonly PersonId[]; owner: Person
  * findings at its target, and not by whoever adopted it alone while somebody else can. A manager counts while the person is in people.yaml.
  */
 export function reviewersFor(policy: PolicySet, accesses: readonly ReviewedAccess[]): readonly Reviewers[] {
-  const security = securityPeople(policy);
-  return accesses.map((access) => reviewersOfAccess(policy, access, security));
+  const deciding = { security: securityPeople(policy), decidersOf: remembered(policy) };
+  return accesses.map((access) => reviewersOfAccess(policy, access, deciding));
+}
+
+/** `decidersOf`: who decides about findings at a target. */
+type Deciding = Readonly<{
+  security: readonly PersonId[];
+  decidersOf: (target: FindingTarget) => readonly PersonId[];
+}>;
+
+/** Many accesses are at one target, and its deciders are found among everybody in people.yaml. */
+function remembered(policy: PolicySet): Deciding['decidersOf'] {
+  const found = new Map<string, readonly PersonId[]>();
+  return (target) => {
+    const key = JSON.stringify([target.provider, target.targetName]);
+    const deciders = found.get(key) ?? findingDeciders(policy, target);
+    found.set(key, deciders);
+    return deciders;
+  };
 }
 
 function reviewersOfAccess(
   policy: PolicySet,
   access: ReviewedAccess,
-  security: readonly PersonId[],
+  { security, decidersOf }: Deciding,
 ): Reviewers {
   if (access.kind === 'standing') {
     const { provider, target, account, leaseOf, adoptedBy } = access;
     const known = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;
     const owner = known ?? leaseOf;
     const approvedBy = adoptedBy === undefined ? [] : [adoptedBy];
-    const approvers = findingDeciders(policy, { provider, targetName: target });
+    const approvers = decidersOf({ provider, targetName: target });
     return { owner, reviewers: reviewersOf({ person: owner, approvedBy, approvers, security }) };
   }
   const { person, entitlement, approvedBy } = access;
