@@ -42,7 +42,7 @@ export function startConsole(
         report: (error, page) =>
           log.error(
             { part: 'console', error: messageOf(error), ...(page === undefined ? {} : { page }) },
-            page === undefined ? 'something failed' : 'a page could not be made',
+            page === undefined ? 'the console had a problem outside of a page' : 'a page could not be made',
           ),
       },
       listen,

@@ -34,6 +34,6 @@ function stateOf(url: string, { status, headers }: Response): Pick<Finding, 'sta
     };
   return {
     state: 'broken',
-    what: `${url}/sign-in answers with the status ${status}, which the console never does. Is CURFEW_CONSOLE_URL right, and what the proxy in front of it sends?`,
+    what: `${url}/sign-in answers with the status ${status} instead of sending people to the identity provider. Check CURFEW_CONSOLE_URL, and that the proxy sends requests and their Host to the console unchanged.`,
   };
 }

@@ -34,17 +34,17 @@ export function startReviewMessages(
   client: WebClient,
   pace: Pace = UNPACED,
 ): Readonly<{ stop(): Promise<void> }> {
-  return lookAgain(reviewTeller(deps, messengerFor(deps, client, pace)()), {
+  return lookAgain(postDueMessages(deps, messengerFor(deps, client, pace)()), {
     everyMs: LOOK_MS,
     onError: (error) => deps.warn(`a reviewer is told later: ${messageOf(error)}`),
   });
 }
 
 /**
- * Returns what sends the messages that are due. A review whose messages cannot be sent keeps no other one from its turn, and then it throws. The
+ * Makes a function that posts all messages that are due about reviews. When one cannot be posted, it posts the others and then throws. The
  * lines of a review are read when something may be due: while somebody was not told the reason that holds now, and every ten minutes.
  */
-export function reviewTeller(deps: Deps, messenger: Tools['messenger']): () => Promise<void> {
+export function postDueMessages(deps: Deps, messenger: Tools['messenger']): () => Promise<void> {
   const tools = { deps, messenger };
   let told: ReadonlyMap<ReviewId, Told> = new Map();
   return async () => {
@@ -55,7 +55,9 @@ export function reviewTeller(deps: Deps, messenger: Tools['messenger']): () => P
       const reason = review.isFinished ? FINISHED : reminderReason(review, now);
       const before = told.get(review.id);
       if (before?.reason === reason && now < before.until) next.set(review.id, before);
-      else if (await tellOf(tools, review.id, reason).catch((error: unknown) => void errors.push(error)))
+      else if (
+        await postMessagesOf(tools, review.id, reason).catch((error: unknown) => void errors.push(error))
+      )
         next.set(review.id, { reason, until: (now + READ_AGAIN_MS) as Instant });
     }
     told = next;
@@ -63,8 +65,11 @@ export function reviewTeller(deps: Deps, messenger: Tools['messenger']): () => P
   };
 }
 
-/** Tells everybody whom a review concerns now. Returns whether all were told: nobody has quiet hours. Who cannot be told keeps no other one from it, and then it throws. */
-async function tellOf(tools: Tools, id: ReviewId, reason: Reason): Promise<boolean> {
+/**
+ * Posts the messages that are due about a review. Returns false when one was delayed by quiet hours. When one cannot be posted, it posts the
+ * others and then throws.
+ */
+async function postMessagesOf(tools: Tools, id: ReviewId, reason: Reason): Promise<boolean> {
   const { ledger, policy, consoleUrl } = tools.deps;
   const review = await ledger.readReview(id);
   if (!review) return true;
@@ -74,19 +79,19 @@ async function tellOf(tools: Tools, id: ReviewId, reason: Reason): Promise<boole
     ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/reviews/${id}` }),
   };
   if (reason === FINISHED)
-    return tell(tools, shown, { person: review.by, place: FINISHED, message: reviewFinished(shown) });
+    return postOnce(tools, shown, { person: review.by, place: FINISHED, message: reviewFinished(shown) });
   const errors: unknown[] = [];
-  let areTold = true;
+  let areAllPosted = true;
   for (const [person, waiting] of await waitingFor(tools.deps, id)) {
     const place = reminderPlace(reason, person);
     const message = reviewReminder(shown, { waiting, reason });
-    const isTold = await tell(tools, shown, { person, place, message }).catch(
+    const isPosted = await postOnce(tools, shown, { person, place, message }).catch(
       (error: unknown) => void errors.push(error),
     );
-    areTold = isTold === true && areTold;
+    areAllPosted = isPosted === true && areAllPosted;
   }
   if (errors.length > 0) throw errors[0];
-  return areTold;
+  return areAllPosted;
 }
 
 /** How many lines wait for each reviewer. */
@@ -104,8 +109,11 @@ async function waitingFor(
 
 type Message = Readonly<{ person: PersonId; place: string; message: RenderedMessage }>;
 
-/** Posts a message once in its place, unless the person has quiet hours now: then it returns false, and a later look posts it. */
-async function tell(
+/**
+ * Posts a message once in its place. Returns false when the person has quiet hours, so that a later look posts it. Returns true without a
+ * message when the person has no account in Slack.
+ */
+async function postOnce(
   { deps, messenger }: Tools,
   { review, nameOf }: ShownReview,
   { person, place, message }: Message,

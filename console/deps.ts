@@ -20,6 +20,6 @@ export type ConsoleDeps = Readonly<{
   columnsOf: ColumnsOf;
   /** What this process can see of every part, without a credential of one. */
   health: () => Promise<readonly Health[]>;
-  /** Gets what failed, for the operator. `page`: the method and the path of a page that could not be made. */
+  /** Writes an error to the log of the operator. `page`: the method and the path, when a page could not be made. */
   report: (error: unknown, page?: string) => void;
 }>;

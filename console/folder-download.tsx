@@ -14,8 +14,8 @@ import { type ZippedFolder, zippedFolder } from './zipped-folder.ts';
 /** A larger log is exported at the command line: a browser would wait for minutes. */
 const MOST_ENTRIES = 200_000;
 
-/** A folder is on the disk until its reader has all of it, however slowly. */
-const MOST_SENT_AT_ONCE = 4;
+/** At most so many folders exist at once, because a slow reader can keep one on the disk for hours. */
+const MOST_FOLDERS = 4;
 
 /** A folder that somebody downloads. */
 export type FolderOrder = Readonly<{
@@ -35,10 +35,10 @@ export type FolderOrder = Readonly<{
 
 /** Ledgers of which a folder is being made. One at a time, because each reads the whole log. */
 const making = new WeakSet<ConsoleDeps['ledger']>();
-/** How many folders of a ledger are being sent. */
-const sent = new WeakMap<ConsoleDeps['ledger'], number>();
-const countSent = (ledger: ConsoleDeps['ledger'], more: number): void =>
-  void sent.set(ledger, (sent.get(ledger) ?? 0) + more);
+/** How many folders of a ledger are on the disk. */
+const folders = new WeakMap<ConsoleDeps['ledger'], number>();
+const countFolders = (ledger: ConsoleDeps['ledger'], more: number): void =>
+  void folders.set(ledger, (folders.get(ledger) ?? 0) + more);
 
 /** Makes a folder with a copy of the log, records the download, and sends it as an archive. A refusal is a page with a sentence. */
 export async function sendFolder(
@@ -48,8 +48,8 @@ export async function sendFolder(
 ): Promise<Response> {
   if (making.has(deps.ledger))
     return refuse(c, order, 'Another folder is being made. Try again in a minute.');
-  if ((sent.get(deps.ledger) ?? 0) >= MOST_SENT_AT_ONCE)
-    return refuse(c, order, `${MOST_SENT_AT_ONCE} folders are being downloaded. Try again when one is done.`);
+  if ((folders.get(deps.ledger) ?? 0) >= MOST_FOLDERS)
+    return refuse(c, order, `${MOST_FOLDERS} folders are being downloaded. Try again when one is done.`);
   making.add(deps.ledger);
   const folder = await makeFolder(deps, order).finally(() => making.delete(deps.ledger));
   if (!folder.ok) return refuse(c, order, folder.error);
@@ -76,11 +76,11 @@ async function makeFolder(
     return no(`The log has ${size} entries, which is too many to download. Use the command on the page.`);
   const log = { name: key.name, trusted: logKeys, witnesses: [], places: new Map(), exportedAt: new Date() };
   const make = (folder: string) => {
-    countSent(ledger, 1);
+    countFolders(ledger, 1);
     return write(folder, { log, columnsOf });
   };
   try {
-    return ok(await zippedFolder(name, make, { report, removed: () => countSent(ledger, -1) }));
+    return ok(await zippedFolder(name, make, { report, removed: () => countFolders(ledger, -1) }));
   } catch (error) {
     report(error);
     return no(`The folder was not made: ${messageOf(error)}.`);

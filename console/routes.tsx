@@ -42,28 +42,32 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
     if (error instanceof StatementTooLong) return c.html(page(<TooLong path={c.req.path} />), 503);
     deps.report(error, `${c.req.method} ${c.req.path}`);
     const isUnavailable = error instanceof Fault;
-    const problem = isUnavailable ? error.code : undefined;
-    const again = c.req.method === 'GET' ? c.req.path : undefined;
-    return c.html(page(<Failed problem={problem} again={again} />), isUnavailable ? 503 : 500);
+    const faultCode = isUnavailable ? error.code : undefined;
+    const retryPath = c.req.method === 'GET' ? c.req.path : undefined;
+    return c.html(page(<Failed faultCode={faultCode} retryPath={retryPath} />), isUnavailable ? 503 : 500);
   });
   return app;
 }
 
-/** A page that could not be made. `problem`: the code of what does not answer. `again`: its path; none after a form, which may have been received. */
-const Failed = ({ problem, again }: Readonly<{ problem: string | undefined; again: string | undefined }>) => (
-  <MessagePage title={problem === undefined ? 'This page could not be made' : 'The ledger does not answer'}>
+/** A page that could not be made. `faultCode`: the code of what does not answer. `retryPath`: its path; none after a form, which may have been received. */
+const Failed = ({
+  faultCode,
+  retryPath,
+}: Readonly<{ faultCode: string | undefined; retryPath: string | undefined }>) => (
+  <MessagePage title={faultCode === undefined ? 'This page could not be made' : 'The ledger does not answer'}>
     <p>
-      {problem !== undefined && `${problem}. Access still ends on time. `}The people who run Curfew find the
-      reason in its log.
+      {faultCode === undefined
+        ? 'The people who run Curfew find the reason in its log.'
+        : `Access still ends on time. The people who run Curfew find the reason in its log, with the code ${faultCode}.`}
     </p>
-    {again === undefined ? (
+    {retryPath === undefined ? (
       <>
         <p>What you sent may have been received. Look at its page before you send it again.</p>
         <ToFirstPage />
       </>
     ) : (
       <p>
-        <a href={pathAfterSignIn(again)}>Try again</a>
+        <a href={pathAfterSignIn(retryPath)}>Try again</a>
       </p>
     )}
   </MessagePage>

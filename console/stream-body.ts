@@ -3,11 +3,11 @@ type StreamOptions = Readonly<{
   report: (error: unknown) => void;
   /** Runs once, when everything is sent, when something fails, or when nobody reads any more. */
   end?: () => Promise<void>;
-  /** A reader that takes no part for so long is cut off. */
+  /** A reader that reads nothing for so long is cut off. */
   stalledAfterMs?: number;
 }>;
 
-/** A reader keeps what it was sent from, and a connection, only while it reads. */
+/** Then the folder and the connection of a reader that stopped reading are free. */
 const STALLED_AFTER_MS = 60_000;
 
 /**
@@ -20,7 +20,7 @@ export function streamBody(
   { report, end = () => Promise.resolve(), stalledAfterMs = STALLED_AFTER_MS }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   let stalled: NodeJS.Timeout | undefined;
-  let isLeft = false;
+  let hasLeft = false;
   const close = async () => {
     clearTimeout(stalled);
     try {
@@ -43,13 +43,13 @@ export function streamBody(
       clearTimeout(stalled);
       try {
         const { done, value } = await parts.next();
-        if (isLeft) return;
+        if (hasLeft) return;
         if (!done) {
           controller.enqueue(value);
           return waitForReader(controller);
         }
         await end().catch(report);
-        if (!isLeft) controller.close();
+        if (!hasLeft) controller.close();
       } catch (error) {
         report(error);
         controller.error(error);
@@ -57,7 +57,7 @@ export function streamBody(
       }
     },
     cancel() {
-      isLeft = true;
+      hasLeft = true;
       return close();
     },
   });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 /** The name of a folder has the machine and the process that made it, so that it is known whether anybody still needs it. */
 const NAME = /^curfew-folder-(\d+)-([\w.-]+)-[^-]+$/;
 
-/** No download takes so long. */
-const OLD_MS = 24 * 60 * 60_000;
+/** A folder of another machine that is older is removed. A download that takes longer than that fails. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
 
 const thisMachine = (): string => hostname().replace(/[^\w.-]/g, '_');
 
@@ -30,7 +30,7 @@ export async function removeAbandonedFolders(): Promise<void> {
 async function isAbandoned(folder: string, pid: number, machine: string | undefined): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return false;
-  if (machine !== thisMachine()) return found.mtimeMs < Date.now() - OLD_MS;
+  if (machine !== thisMachine()) return found.mtimeMs < Date.now() - ABANDONED_AFTER_MS;
   // In a container, the process after a restart has the number of the one before.
   const startedAt = Date.now() - process.uptime() * 1000;
   return pid === process.pid ? found.mtimeMs < startedAt : !runs(pid);

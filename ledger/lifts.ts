@@ -12,7 +12,7 @@ export type NewLift = Readonly<{
 
 /** Records a lift, and whose lifts count from now on. Each person counts once. Run it in one transaction. */
 export async function writeLift(db: Db, { id, by, click, mayLift }: NewLift): Promise<void> {
-  // The lock of a request that does not exist: the lifts of a mass ending come one after another.
+  // The database lock of requests, with the id of the mass ending: two lifts of it run one after the other, and the later one sees the earlier one.
   await lockRequest(db, id as string as RequestId);
   const { rows } = await db.query<{ person: PersonId }>(
     'select distinct person from mass_ending_lift where mass_ending_id = $1 and person <> $2',

@@ -2,7 +2,7 @@ import { messageOf } from '../core/faults.ts';
 import type { ReviewId } from '../core/reviews/review.ts';
 import type { Deps } from '../requests/deps.ts';
 
-/** Draws the sample of each review whose checkpoint is published. `problems` names each that could not be drawn; they keep no other from it. */
+/** Draws the sample of each review whose checkpoint is published. `problems` names each review whose sample was not drawn; the others are drawn. */
 export async function drawSamples({
   ledger,
 }: Pick<Deps, 'ledger'>): Promise<Readonly<{ drawn: readonly ReviewId[]; problems: readonly string[] }>> {

@@ -27,7 +27,7 @@ const ENFORCEMENT: Readonly<Record<EnforcementClass, Wording>> = {
   },
 };
 
-/** A role of Curfew itself is written nowhere, and its end is in the ledger only. */
+/** No provider stores a role of Curfew. The role and its end are in the ledger only. */
 const ROLE: Wording = {
   name: 'The role ends by itself.',
   text: 'Curfew compares its end with the time at each page and each action, so after the end the role does not count. While Curfew is down, nobody can use it.',

@@ -16,7 +16,7 @@ export function onceMoreReasons({ class: sensitivity, targets }: Sensitivity): r
     ...(sensitivity === 'restricted' ? ['This access is restricted.'] : []),
     ...(names.length > 0
       ? [
-          `With this access a person may get more access, or access that stays: ${endedAtWord(names.join('; '), NAMES_LENGTH)}`,
+          `With this access a person may give themselves more access, or access that remains afterwards: ${endedAtWord(names.join('; '), NAMES_LENGTH)}`,
         ]
       : []),
   ];

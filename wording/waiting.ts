@@ -8,14 +8,14 @@ export const waitingPhrase = (waiting: Approvable): Phrase =>
   phrase`Waiting for approval by ${missingPhrase(waiting)}.${soFarPhrase(waiting)}`;
 
 /**
- * Since when a pending request waits for an answer of its requester. Meanwhile the time to lapse does not run, until the lapse that the request
- * has without an answer. Whoever may approve or deny it still may.
+ * A pending request with an open question: who must answer, since when, and when the request lapses without an answer. Its approvers may still
+ * approve or deny it.
  */
 export function waitingForAnswerPhrase(waiting: RequestFacts, { by, at }: Question): Phrase {
   const { details, requirements } = waiting;
   const since = instant(at, 'since ');
   const lapse = instant(requirements.lapsesAt, 'lapses ');
-  return phrase`Waiting for ${person(details.requester)} to answer a question of ${person(by)}, ${since}. Meanwhile the time to lapse does not run. Without an answer the request ${lapse}. It can still be approved by ${missingPhrase(waiting)}.${soFarPhrase(waiting)}`;
+  return phrase`Waiting for ${person(details.requester)} to answer a question of ${person(by)}, ${since}. The question postpones the lapse: without an answer, the request ${lapse}. It can still be approved by ${missingPhrase(waiting)}.${soFarPhrase(waiting)}`;
 }
 
 function missingPhrase(waiting: Approvable): Phrase {

@@ -55,7 +55,7 @@ export const whatWasHeld = (person: PersonId, accounts: readonly AccountOf[], ti
   );
 
 /** What a person held that Curfew did not grant, by the same accounts. */
-export const heldWithoutGrant = (
+export const heldUngranted = (
   person: PersonId,
   accounts: readonly AccountOf[],
   time: AccessTime,

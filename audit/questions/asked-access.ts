@@ -2,7 +2,7 @@ import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { PastAccess, Unlooked } from '../../core/past-access.ts';
 import type { AuditQuery, AuditRow, Ledger, LookedAt } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { type AccessTime, allAccess, heldWithoutGrant, whatWasHeld, whoHadAccess } from './access.ts';
+import { type AccessTime, allAccess, heldUngranted, whatWasHeld, whoHadAccess } from './access.ts';
 
 /** What a question about access is about: an entitlement, a person, both, or everything. */
 export type AskedAbout = Readonly<{ entitlement?: string | undefined; person?: PersonId | undefined }>;
@@ -28,12 +28,12 @@ export async function accessAsked(
 }
 
 /** The question what a person has at a moment that Curfew did not grant. */
-export const standingAsked = async (
+export const ungrantedAsked = async (
   { lastKnown }: Pick<Policy, 'lastKnown'>,
   person: PersonId,
   at: Instant,
 ): Promise<AuditQuery> =>
-  heldWithoutGrant(person, await accountsOf({ lastKnown }, person), { from: at, to: at });
+  heldUngranted(person, await accountsOf({ lastKnown }, person), { from: at, to: at });
 
 async function accountsOf({ lastKnown }: Pick<Policy, 'lastKnown'>, person: PersonId) {
   const accounts = (await lastKnown())?.directory.people.get(person)?.accounts ?? {};

@@ -7,7 +7,7 @@ export {
   whatWasHeld,
   whoHadAccess,
 } from './access.ts';
-export { accessAsked, accessOf, type AskedAbout, standingAsked, unlookedAt } from './asked-access.ts';
+export { accessAsked, accessOf, type AskedAbout, ungrantedAsked, unlookedAt } from './asked-access.ts';
 export { answerPage, answerRows } from './answer.ts';
 export { approvalPairs, approvalsBy, fastApprovals, selfApprovals } from './approvals.ts';
 export { grants } from './grants.ts';

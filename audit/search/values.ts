@@ -81,7 +81,7 @@ export function readBareWord(typed: string, known: KnownNames): Read {
 }
 
 function unknownWord(typed: string, known: KnownNames): Wrong {
-  const says = `nothing that Curfew knows is called ${shown(typed)}, and it is no id of a request. A key has a colon after it.`;
+  const says = `no person, entitlement or provider is called ${shown(typed)}, and no request has an id that ends with it. A key of the search ends with a colon.`;
   if (Object.hasOwn(KEYS, folded(typed))) return { says, instead: `${folded(typed)}:…` };
   for (const key of ['person', 'entitlement', 'provider'] as const) {
     const id = nearestId(known[key], typed);

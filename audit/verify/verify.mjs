@@ -2579,11 +2579,11 @@ function verifyPopulation(folder, review, isPurged, add) {
 }
 
 /**
- * Whether a log that this one took the place of may have drawn the sample of a review: it had the review, and a checkpoint that is not smaller. In this
- * log the review has another index than it had then.
+ * Whether the sample of a review may have been drawn in the previous log: the review was opened before this log began, and the previous log had a
+ * checkpoint that is not smaller than that of the draw. The review had another index there.
  * @param {Json} draw @param {ReviewFacts} review @param {number} covered So many entries have a checkpoint. Nobody signed the others.
  */
-function mayBeOfOlderLog({ size, root }, { entry, sum }, covered) {
+function mayBeOfPreviousLog({ size, root }, { entry, sum }, covered) {
   const opened = Number(entry.facts.index ?? Infinity);
   return sum.others.some(({ type, body, facts }) => {
     const index = Number(facts.index ?? Infinity);
@@ -2599,32 +2599,32 @@ function mayBeOfOlderLog({ size, root }, { entry, sum }, covered) {
 const rootOf = (base64) => Buffer.from(String(base64), 'base64').toString('latin1');
 
 /**
- * The ids of the lines, in their order, that the log chooses. `isOfOlderLog`: the checkpoint that chose them is of a log that this one took the place of.
+ * The ids of the lines, in their order, that the log chooses. `isOfPreviousLog`: the checkpoint that chose them is of the previous log.
  * @param {ReviewFacts} review @param {readonly string[]} ids @param {readonly Checkpoint[]} listed @param {Add} add
- * @returns {Readonly<{ chosen: readonly string[], isOfOlderLog: boolean }>}
+ * @returns {Readonly<{ chosen: readonly string[], isOfPreviousLog: boolean }>}
  */
 function chosenLines(review, ids, listed, add) {
   const { value, entry } = review;
-  if (value.sample === null) return { chosen: ids, isOfOlderLog: false };
+  if (value.sample === null) return { chosen: ids, isOfPreviousLog: false };
   const covering = listed.filter(({ size }) => size > Number(entry.facts.index ?? Infinity));
   if (value.draw === null) {
     if (covering.length > 0) add('wrong-review', { why: 'it has no sample, and a checkpoint has drawn one' });
-    return { chosen: [], isOfOlderLog: false };
+    return { chosen: [], isOfPreviousLog: false };
   }
   const draw = isObject(value.draw) ? value.draw : {};
   const root = String(draw.root);
   const [first] = covering.sort((one, other) => one.size - other.size);
   const isFirst = first?.size === draw.size && first?.root === rootOf(root);
   const covered = Math.max(0, ...listed.map(({ size }) => size));
-  const isOfOlderLog = !isFirst && mayBeOfOlderLog(draw, review, covered);
-  if (!isFirst && !isOfOlderLog)
+  const isOfPreviousLog = !isFirst && mayBeOfPreviousLog(draw, review, covered);
+  if (!isFirst && !isOfPreviousLog)
     add('wrong-review', { why: 'its sample was not drawn by the first checkpoint after it was opened' });
   const chosen = ids
     .map((id) => ({ id, rank: hexOf(sha256(`${root}\n${id}`)) }))
     .sort((one, other) => (one.rank < other.rank ? -1 : 1))
     .slice(0, Number(value.sample))
     .map(({ id }) => id);
-  return { chosen, isOfOlderLog };
+  return { chosen, isOfPreviousLog };
 }
 
 /** What the log says of a decision that counts. @param {OtherEntry | undefined} decision */
@@ -2814,7 +2814,7 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
   if (!isNewest) add('wrong-review', { why: 'its checkpoint is not the newest one of this log' });
   const { ids, unknown } = verifyPopulation(folder, review, isPurged, add);
-  const { chosen, isOfOlderLog } = chosenLines(review, ids, listed, add);
+  const { chosen, isOfPreviousLog } = chosenLines(review, ids, listed, add);
   const [lines, table] = [
     tableRows(folder, 'lines', hashes, add),
     tableRows(folder, 'decisions', hashes, add),
@@ -2832,15 +2832,15 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   const entries = [entry.facts, ...decisions.map(({ facts }) => facts), ...proving];
   const proofs = verifyReviewProofs(folder, entries, { head, keys }, add);
   const uncovered = entries.filter(({ index }) => typeof index !== 'number' || index >= proven).length;
-  const found = { unknown, alone, isOfOlderLog, uncovered, proofs };
+  const found = { unknown, alone, isOfPreviousLog, uncovered, proofs };
   return reviewReport({ own, hashes, review, counts, checksum, ...found });
 }
 
 /**
- * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfOlderLog: boolean, uncovered: number, proofs: number }>} done
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, uncovered: number, proofs: number }>} done
  */
 function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
-  const { unknown, alone, isOfOlderLog, uncovered, proofs } = found;
+  const { unknown, alone, isOfPreviousLog, uncovered, proofs } = found;
   const { value, decisions } = review;
   const { lines, certified, objected } = counts;
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
@@ -2863,11 +2863,11 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
     ],
     [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
     [
-      isOfOlderLog,
-      'Which checkpoint drew the sample: it is of the log before this one, so nobody here can tell that the sample was not chosen. Compare with what that log published.',
+      isOfPreviousLog,
+      'Which checkpoint drew the sample: it is of the previous log, so nobody here can tell that the sample was not chosen. Compare with what that log published.',
     ],
     [
-      value.sample !== null && value.draw !== null && !isOfOlderLog,
+      value.sample !== null && value.draw !== null && !isOfPreviousLog,
       'Whether an earlier checkpoint than that of the draw was published and left out of checkpoints/ledger.jsonl, so that the sample was chosen. Give checkpoints that somebody kept with --kept, and copies of places with --place.',
     ],
     [
@@ -2882,9 +2882,9 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
   return {
     checked: [
       `the review ${shown(value.review)}: a population of ${shown(value.population)}, and ${counted(lines, 'line')}, of which ${certified} are certified and ${objected} objected to`,
-      isOfOlderLog
-        ? 'the population against the log, and the sample against the root of its draw: none was left out'
-        : 'the population and the sample against the log: nobody chose a line, and none was left out',
+      isOfPreviousLog
+        ? 'the population against the log, and the sample against the root of its draw: no line was left out'
+        : 'the population and the sample against the log: nobody chose a line, and no line was left out',
       `the decisions against the log, with ${counted(proofs, 'proof')}`,
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],

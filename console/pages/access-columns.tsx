@@ -11,7 +11,7 @@ import { type AccessRow, approvedEndAt } from '../parts/tracks.ts';
 import type { Reader } from '../reader.ts';
 import type { AccessQuestion } from './access-question.ts';
 
-const BASIS = { adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
+const BASIS = { adopted: 'standing access', finding: 'not explained' } as const;
 
 /** Who had what from when until when, and who approved it. A list of one moment has the end that was approved then. */
 export const accessColumns = (

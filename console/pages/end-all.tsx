@@ -7,7 +7,7 @@ import { Words } from '../parts/phrase.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import type { EndAllAnswer } from './read-end-all.ts';
-import { StandingSection } from './standing.tsx';
+import { UngrantedSection } from './ungranted.tsx';
 
 type EndAllProps = Readonly<{
   answer: EndAllAnswer;
@@ -19,7 +19,7 @@ type EndAllProps = Readonly<{
 
 /** Shows exactly what would end, and asks once more. */
 export const EndAllPage: FC<EndAllProps> = ({
-  answer: { person, scope, content, standing, needs },
+  answer: { person, scope, content, ungranted, needs },
   isOwn,
   names,
   zone,
@@ -35,7 +35,7 @@ export const EndAllPage: FC<EndAllProps> = ({
       empty="There is nothing to end."
     />
     {content.total > content.first.length && <p>and {content.total - content.first.length} more.</p>}
-    {standing.rows.length > 0 && <StandingSection {...{ standing, zone }} />}
+    {ungranted.rows.length > 0 && <UngrantedSection {...{ ungranted, zone }} />}
     <p>
       <Words of={lockPhrase(needs)} names={names} zone={zone} />
     </p>

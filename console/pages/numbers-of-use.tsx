@@ -24,7 +24,7 @@ export const Lengths: FC<NumbersProps> = ({ answer: { tables }, plots }) => {
     <PlotSection
       id="lengths"
       title="Approved length and time held"
-      note="Grants that began in this time and are over, by the length that was requested and approved, with extensions. Each length is the median, rounded up by at most a tenth or a second. In the plot, the line across is what was approved, and the dot is what was held."
+      note="Grants that began in this time and are over, by the length that was requested and approved, with extensions. Each length is the median, rounded up by at most 10 percent or 1 second, whichever is more. In the plot, the line across is what was approved, and the dot is what was held."
       plot={
         rows.length === 0
           ? undefined

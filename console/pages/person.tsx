@@ -20,7 +20,7 @@ import { accessAddress } from './access-question.ts';
 import { Locks } from './locks.tsx';
 import { PersonFacts } from './person-facts.tsx';
 import { MOST_ROUTES, type PersonAnswer } from './read-person.ts';
-import { StandingSection } from './standing.tsx';
+import { UngrantedSection } from './ungranted.tsx';
 
 type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names: Names }>;
 
@@ -51,7 +51,7 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
         <Table caption="Live and pending requests" columns={columns} rows={open} empty="Nothing." />
         {openCount > open.length && <AllOfThem search={`person:${id} ${OPEN_STATES}`} />}
       </section>
-      <StandingSection standing={answer.standing} zone={context.reader.zone} />
+      <UngrantedSection ungranted={answer.ungranted} zone={context.reader.zone} />
       <section aria-labelledby="closed">
         <h2 id="closed">
           Closed requests{' '}

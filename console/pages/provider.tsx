@@ -135,7 +135,7 @@ const overdueColumns = ({ reader: { zone }, now }: PageContext): readonly Column
   { name: 'Request', of: ({ request }) => <RequestLink id={request} /> },
 ];
 
-const BASIS = { granted: '', adopted: 'standing, not by Curfew', finding: 'not explained' } as const;
+const BASIS = { granted: '', adopted: 'standing access', finding: 'not explained' } as const;
 
 const liveColumns = (names: Names, { reader: { zone } }: PageContext): readonly Column<PastAccess>[] => [
   {

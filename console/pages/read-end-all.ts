@@ -5,14 +5,14 @@ import type { ScopeContent } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
 import { readLocksOn, type ShownLock } from './read-locks.ts';
-import { readStanding, type StandingAccess } from './read-standing.ts';
+import { readUngranted, type UngrantedAccess } from './read-ungranted.ts';
 
 /** What somebody would end of a person, and what that does not end. `needs`: how many people must lift the lock that follows; left out when there is none. */
 export type EndAllAnswer = Readonly<{
   person: PersonId;
   scope: EndScope;
   content: ScopeContent;
-  standing: StandingAccess;
+  ungranted: UngrantedAccess;
   /** What keeps the person from getting access already. */
   locks: readonly ShownLock[];
   needs?: number;
@@ -32,7 +32,7 @@ export async function readEndAll(
   const may = await policy.mayEndAll(reader, scope);
   if (!may.ok) return undefined;
   const content = await ledger.readScope(scope, MOST);
-  const standing = await readStanding({ ledger, policy }, person.value);
+  const ungranted = await readUngranted({ ledger, policy }, person.value);
   const locks = await readLocksOn({ ledger, policy }, { person: reader }, person.value);
-  return { person: person.value, scope, content, standing, locks, ...may.value };
+  return { person: person.value, scope, content, ungranted, locks, ...may.value };
 }

@@ -6,7 +6,7 @@ import { maySeeAccessOf } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
 import { readLocksOn, type ShownLock } from './read-locks.ts';
-import { readStanding, type StandingAccess } from './read-standing.ts';
+import { readUngranted, type UngrantedAccess } from './read-ungranted.ts';
 
 /** A person: who they are, what they have and had, what they may request, and what they approved. */
 export type PersonAnswer = Readonly<{
@@ -20,7 +20,7 @@ export type PersonAnswer = Readonly<{
   /** What keeps them from getting access. */
   locks: readonly ShownLock[];
   /** What they have that Curfew did not grant. */
-  standing: StandingAccess;
+  ungranted: UngrantedAccess;
   /** The roles of Curfew that they have now. */
   roles: readonly RoleOfPerson[];
   /** What they may request: a part of it, after the first `from`. */
@@ -47,11 +47,11 @@ export async function readPerson(
   if (!id.ok || !maySeeAccessOf(sight, id.value)) return undefined;
   const part = { from: 0, most: MOST };
   const person = (await policy.lastKnown())?.directory.people.get(id.value);
-  const [open, closed, locks, standing, roles, routes, may, approvals] = await Promise.all([
+  const [open, closed, locks, ungranted, roles, routes, may, approvals] = await Promise.all([
     ledger.openRequestsOf(id.value, part),
     ledger.closedRequestsOf(id.value, part),
     readLocksOn({ ledger, policy }, { person: reader }, id.value),
-    readStanding({ ledger, policy }, id.value),
+    readUngranted({ ledger, policy }, id.value),
     policy.rolesOf(id.value),
     policy.routesOf(id.value),
     policy.mayEndAll(reader, { kind: 'person', person: id.value }),
@@ -64,7 +64,7 @@ export async function readPerson(
     (await ledger.requestFacts([...open.requests, ...closed.requests])).map((each) => [each.id, each]),
   );
   return {
-    ...{ id: id.value, person, locks, standing, roles, approvals: approvals?.rows, mayEndAll: may.ok },
+    ...{ id: id.value, person, locks, ungranted, roles, approvals: approvals?.rows, mayEndAll: may.ok },
     routes: { from, shown: routes.slice(from, from + MOST_ROUTES), count: routes.length },
     openCount: open.count,
     open: open.requests.flatMap((request) => facts.get(request) ?? []),

@@ -9,7 +9,7 @@ import { Targets } from '../parts/targets.tsx';
 import type { OfferedActs } from './offered-acts.ts';
 import type { RequestAnswer } from './read-request.ts';
 import { RequestActions } from './request-actions.tsx';
-import { lengthText } from './request-length.ts';
+import { requestLengthText } from './request-length.ts';
 import { TimeLine } from './request-time-line.tsx';
 import { UseSection } from './request-use.tsx';
 
@@ -73,7 +73,7 @@ const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names 
         {oneLine(view.class)})
       </dd>
       <dt>Length</dt>
-      <dd>{lengthText(view.state)}</dd>
+      <dd>{requestLengthText(view.state)}</dd>
       <dt>Reason</dt>
       <dd>{visible(view.reason)}</dd>
       {denial && (

@@ -21,7 +21,7 @@ export const WaitingForReader: FC<WaitingProps> = ({ answer: { asked, reviews },
                 , <Time at={askedAt} zone={zone} />
               </>
             )}
-            . Answer the question there.
+            . Answer it on the page of the request.
           </li>
         ))}
         {reviews.map(({ review: { id, title, due }, waiting }) => (

@@ -99,7 +99,7 @@ const WaitsFor: FC<Readonly<{ facts: RequestFacts; names: Names }>> = ({
     <People ids={approvers} names={names} />
   ) : (
     <>
-      <Person id={requester} names={names} />, whom <Person id={askedBy} names={names} /> asked
+      <Person id={requester} names={names} />, to answer a question of <Person id={askedBy} names={names} />
     </>
   );
 

@@ -3,10 +3,15 @@ import { type Db, toInstant, toTimestamp } from '../pool.ts';
 import { coverOf, type KeptTime } from './cover.ts';
 import type { NumberQuestion } from './question.ts';
 
-/** How often a value of a list is there. `audit.numbers_between` has the lists. */
+/**
+ * Counts of one list of `audit.numbers_between`; `amount` is how many there are. decided: `value` is the rounded seconds until a decision. granted:
+ * `value` is the day, or the week, in which grants began. approved, held: `label` is the number of the bin of the length, `value` the rounded seconds.
+ * refused, requested, state: `label` is the code, the entitlement, the state. ended: `label` is the number of the bin, `value` the longest time after an
+ * end in it, in seconds.
+ */
 export type Part = Readonly<{ list: string; label: string; value: number; amount: number }>;
 
-/** Counts a time: from what is kept of it, and from the facts what is not kept. A grant has its day, or its week, as label. */
+/** Counts what is in a time: from what is kept of it, and from the facts what is not kept. */
 export async function readParts(db: Db, question: NumberQuestion): Promise<readonly Part[]> {
   const { from, to, zone, by } = question;
   const { kept, gaps } = coverOf(question, await keptTimes(db, question));

@@ -25,15 +25,15 @@ const SUMS: readonly string[] = [
     order by r.requester, r.entitlement, j.at, j.request_id`,
 ];
 
-/** How often each policy judged, without what leaves. */
-const POLICIES: readonly string[] = [
+/** Counts the judgements of each policy again, without the purged requests. */
+const RECOUNT_POLICIES: readonly string[] = [
   'delete from policy_use',
   `insert into policy_use (policy, part, judged, first_at, last_at)
    select policy, policy_part(request_id), count(*), min(at), max(at) from judgement where policy is not null group by 1, 2`,
 ];
 
-/** What is kept of numbers is counted again. Nothing is counted until the purge is over, so that nothing is counted from before it. */
-const NUMBERS: readonly string[] = [
+/** Marks every counted day and month as changed. The lock stops the sweeper until the purge commits, so that it counts no purged request. */
+const MARK_NUMBERS: readonly string[] = [
   `select pg_advisory_xact_lock(hashtext('count_numbers'))`,
   'insert into number_change (from_at, before_at) select from_at, before_at from number_time',
 ];
@@ -56,8 +56,8 @@ const DELETIONS: readonly string[] = [
    delete from holding h where closed_at is not null and id in (select holding_id from gone)
       and not exists (select from lease l where l.holding_id = h.id and l.request_id not in (select id from leaving_request))`,
   ...SUMS,
-  ...POLICIES,
-  ...NUMBERS,
+  ...RECOUNT_POLICIES,
+  ...MARK_NUMBERS,
   'delete from request_list where id in (select id from leaving_request)',
   'delete from request where id in (select id from leaving_request)',
 ];

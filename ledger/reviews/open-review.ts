@@ -8,7 +8,7 @@ import { eraseFreeText } from '../clicks.ts';
 import { textHash } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
 import { writeLines } from './draw.ts';
-import { areOpen } from './open-reviews.ts';
+import { haveOpenReviews } from './open-reviews.ts';
 import { populationSql, type ReviewedAccount } from './population.ts';
 
 /** A review to open. `accounts`: those of the people in its scope. */
@@ -23,7 +23,7 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
   const { id, by, title, scope, from, to, due, wanted } = review;
   const known = await db.query('select from review where id = $1', [id]);
   if (known.rows.length > 0) return ok(undefined);
-  if (await areOpen(db, REVIEW_LIMITS.open))
+  if (await haveOpenReviews(db, REVIEW_LIMITS.open))
     return no({
       code: 'review-not-opened',
       why: `${REVIEW_LIMITS.open} reviews are open, and nobody could look at more. Finish one of them first`,

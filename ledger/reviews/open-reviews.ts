@@ -7,8 +7,8 @@ export type ReviewToTell = Readonly<{ id: ReviewId; openedAt: Instant; due: Inst
 
 /**
  * The reviews `r` of the last 400 days: a review is due after at most a year, and a month later nobody expects that it is finished. With a first
- * line, if there is one, and a first line that nobody has decided. Whether a line is decided is a value here, and each line has a limit: so
- * Postgres looks at each review by itself and stops there, also while it does not know yet how many lines there are.
+ * line, if there is one, and a first line that nobody has decided. The decision is a scalar subquery, and each lateral join has "limit 1". So
+ * Postgres stops at the first line that it finds for each review, also while the tables have no statistics.
  */
 const RECENT = `review r
   left join lateral (select true as has_lines from review_line l where l.review_id = r.id limit 1) first on true
@@ -32,10 +32,10 @@ export async function reviewsToTell(db: Db): Promise<readonly ReviewToTell[]> {
   return rows;
 }
 
-/** Whether so many reviews are open: they have a line that nobody has decided, or no line yet. */
-export async function areOpen(db: Db, number: number): Promise<boolean> {
+/** Whether at least so many reviews are open: they have a line that nobody has decided, or no line yet. */
+export async function haveOpenReviews(db: Db, atLeast: number): Promise<boolean> {
   const { rows } = await db.query(`select from ${RECENT} and (waits or has_lines is null) limit $1`, [
-    number,
+    atLeast,
   ]);
-  return rows.length === number;
+  return rows.length === atLeast;
 }

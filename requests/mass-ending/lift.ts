@@ -9,8 +9,8 @@ import type { Deps } from '../deps.ts';
 type LiftDeps = Pick<Deps, 'ledger' | 'policy'>;
 
 /**
- * Records that a person lifts a lock, or why they may not. The lock holds until as many people lifted it as it needs. Who may not lift it any
- * more when the last of them does, does not count. It throws while the account is not checked (T45).
+ * Records that a person lifts a lock, or why they may not. The lock holds until as many people lifted it as it needs. Each new lift counts only
+ * those earlier lifts whose person may still lift the lock. It throws while the account is not checked (T45).
  */
 export async function recordLift(deps: LiftDeps, click: LiftClick): Promise<Pick<Recorded, 'outcome'>> {
   const { ledger } = deps;

@@ -8,14 +8,18 @@ import { manifestOf } from './manifest.ts';
 import { quickstartFor } from './quickstart.ts';
 import type { DemoSlack } from './slack.ts';
 
+type Started = Readonly<{
+  settings: Pick<DemoSettings, 'config' | 'home'>;
+  keys: Pick<Keys, 'sealing' | 'manifest' | 'log'>;
+  embedded: Omit<Embedded, 'stop'>;
+  slack: DemoSlack['slack'];
+  consoleUrl: string;
+}>;
+
 /** What Curfew connects to in the demo: only what the demo started. */
-export function connectionsOf(
-  { config, home }: Pick<DemoSettings, 'config' | 'home'>,
-  keys: Pick<Keys, 'sealing' | 'manifest' | 'log'>,
-  { database, temporal, aws, github, orders }: Omit<Embedded, 'stop'>,
-  slack: DemoSlack['slack'],
-  consoleUrl: string,
-): SandboxConnections {
+export function connectionsOf({ settings, keys, embedded, slack, consoleUrl }: Started): SandboxConnections {
+  const { config, home } = settings;
+  const { database, temporal, aws, github, orders } = embedded;
   const providers = {
     postgres: { databases: { orders: orders.granterUrl }, replicas: { orders: [] } } as const,
     ...('url' in aws ? { 'aws-iam': { endpoint: aws.url, credentials: SANDBOX_CREDENTIALS } } : {}),

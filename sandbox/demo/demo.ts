@@ -45,7 +45,10 @@ export async function startDemo(
     stops.push(() => signIn.stop());
     const slack = await startDemoSlack(settings, keys, embedded, signIn.console.url);
     stops.push(slack.stop);
-    const connections = connectionsOf(settings, keys, embedded, slack.slack, signIn.console.url);
+    const connections = connectionsOf({
+      ...{ settings, keys, embedded, slack: slack.slack },
+      consoleUrl: signIn.console.url,
+    });
     const migrated = progress.begin('Ledger');
     const applied = await migrate(connections.migrationUrl);
     await letLoginAct(connections.migrationUrl);

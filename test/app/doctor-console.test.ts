@@ -34,7 +34,7 @@ test.each<[string, RequestListener, string, RegExp]>([
     'is another program',
     (_request, response) => response.writeHead(200).end('hello'),
     'broken',
-    /^ADDRESS\/sign-in answers with the status 200, .* Is CURFEW_CONSOLE_URL right/,
+    /^ADDRESS\/sign-in answers with the status 200 instead of .* Check CURFEW_CONSOLE_URL/,
   ],
   [
     'sends people to itself',

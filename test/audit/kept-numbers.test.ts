@@ -24,7 +24,7 @@ const rows = (sql: string, values?: unknown[]) => rowsOf<Record<string, unknown>
 beforeAll(async () => {
   stored = await openWorld(world, { seed: SEED + 2, role: 'console' });
   sweeper = openLedger(stored.url, { role: 'sweeper' });
-  // The histories are of some days. Now they are of some months.
+  // The histories are of some days. This spreads them over 80 days, so that there are months that are over.
   await rows(
     `update access_period set granted_at = granted_at - d, ended_at = ended_at - d, ends_at = ends_at - d
        from (select lease_id as id, (abs(hashtext(lease_id)) % 80) * interval '1 day' as d from access_period) s where s.id = lease_id`,

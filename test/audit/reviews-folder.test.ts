@@ -443,12 +443,10 @@ describe('in a log that was begun again', () => {
   const textsOf = ({ problems }: Report): string => problems.map(({ text }) => text).join('\n');
   const WRONG = 'its sample was not drawn by the first checkpoint after it was opened';
 
-  test('a sample that the log before drew is accepted, and the report says that nobody checked its draw', async () => {
+  test('a sample that the previous log drew is accepted, and the report says that nobody checked its draw', async () => {
     const { problems, checked, notChecked } = await verified(decided);
     expect(problems).toEqual([]);
-    expect(notChecked.join('\n')).toContain(
-      'Which checkpoint drew the sample: it is of the log before this one',
-    );
+    expect(notChecked.join('\n')).toContain('Which checkpoint drew the sample: it is of the previous log');
     expect(checked.join('\n')).not.toContain('nobody chose a line');
   });
 

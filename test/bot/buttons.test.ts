@@ -157,7 +157,7 @@ describe('the approval of sensitive access', () => {
   const GETS =
     'With the last approval, ana of Lantern gets access to Orders database, read only. The access expires 2 h later.';
   const WIDENS =
-    'With this access a person may get more access, or access that stays: a login of your own to the database orders.';
+    'With this access a person may give themselves more access, or access that remains afterwards: a login of your own to the database orders.';
 
   test.each<[string, Partial<RequestView>, string]>([
     ['of confidential access', { class: 'confidential' }, GETS],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
 import { messengerFor } from '../../bot/messenger-for.ts';
-import { reviewTeller } from '../../bot/review-messages.ts';
+import { postDueMessages } from '../../bot/review-messages.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { MinuteOfDay } from '../../core/local-time.ts';
 import { reminderReason } from '../../core/reviews/reminders.ts';
@@ -46,7 +46,7 @@ function startedBot() {
   };
   const messenger = messengerFor({ ledger, warn: () => undefined }, client)();
   const deps = { ledger: { ...ledger, reviewLines }, policy, consoleUrl: 'https://curfew.example.com' };
-  return { seen, tell: reviewTeller(deps, messenger) };
+  return { seen, tell: postDueMessages(deps, messenger) };
 }
 
 /** What a look sends: to whom, and the first words. */

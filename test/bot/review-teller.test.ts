@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reviewTeller } from '../../bot/review-messages.ts';
+import { postDueMessages } from '../../bot/review-messages.ts';
 import { NO_PREFERENCE } from '../../core/message-preference.ts';
 
 // Bo, Cy and Dee review each line. Nothing but the ledger, the policy and Slack is replaced, each by what this needs of it.
@@ -32,7 +32,7 @@ async function looked({ asleep, reviews = ['review_1'], fails }: Given) {
     posted.push(`${request} ${user}`);
     return Promise.resolve();
   };
-  const tell = reviewTeller({ ledger, policy } as never, { postToPerson } as never);
+  const tell = postDueMessages({ ledger, policy } as never, { postToPerson } as never);
   const error = await tell().then(
     () => undefined,
     (thrown: unknown) => String(thrown),

@@ -113,7 +113,9 @@ describe('a restricted entitlement', () => {
     const digest = digestIn((await approve(id, '--as', 'cy')).out);
     expect(await approve(id, '--as', 'cy', '--digest', digest)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('With this access a person may get more access, or access that stays: '),
+      err: expect.stringContaining(
+        'With this access a person may give themselves more access, or access that remains afterwards: ',
+      ),
     });
     expect(await stateOf(id)).toBe('pending');
   });

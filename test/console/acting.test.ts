@@ -100,9 +100,11 @@ describe('a question and a later end (slack.md, rule 17)', () => {
     expect(asked.page).toContain('Your question is sent.');
     expect(asked.page).toMatch(/Waiting for Ana to answer a question of Bo , since .*the request lapses/);
     expect(asked.page).not.toContain('Waiting for approval');
-    expect(await ana.reads('/')).toMatch(/Bo asked you about The thing , .* Answer the question there\./);
+    expect(await ana.reads('/')).toMatch(
+      /Bo asked you about The thing , .* Answer it on the page of the request\./,
+    );
     for (const browser of [ana, bo])
-      expect(await browser.reads('/')).toMatch(/The thing the access Ana , whom Bo asked/);
+      expect(await browser.reads('/')).toMatch(/The thing the access Ana , to answer a question of Bo/);
     expect(await bo.reads('/')).not.toContain('asked you');
     expect(await ana.reads(`/requests/${request}`)).toMatch(
       /Answer the question….*Bo asks: Which <b>ticket<\/b>\?/,
@@ -296,10 +298,10 @@ describe('everything of a person can be ended', () => {
     expect(ana).toMatch(/A security person lifts it at the command line/);
     expect(await dee.reads('/people/bo')).not.toContain('lock');
   });
-  test('who reads what it does not end', async () => {
+  test('shows access that Curfew did not grant, which it does not end', async () => {
     const [dee, standing] = [
       await fixture.as('dee'),
-      /Access that Curfew did not grant \(1\) Curfew does not end it\./,
+      /Access that Curfew did not grant \(1\) Ending all requests of a person does not remove this access\./,
     ];
     expect(await dee.reads('/people/ana')).toContain('Access that Curfew did not grant (0)');
     expect(await dee.reads('/people/ana/end')).not.toContain('did not grant');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { lengthText } from '../../console/pages/request-length.ts';
+import { requestLengthText } from '../../console/pages/request-length.ts';
 import type { OpenedRequest } from '../../core/request/state.ts';
 import * as the from '../core/request/request.fixture.ts';
 
@@ -10,9 +10,9 @@ test.each([
   [
     'has what is approved more, until it is there',
     the.extending,
-    '2 h; 1 h more is approved, and Curfew moves the end',
+    '2 h; 1 h more is approved, and Curfew is moving the end',
   ],
-  ['has both lengths after an extension', the.extended, '2 h requested; 3 h with what was extended'],
+  ['has both lengths after an extension', the.extended, '2 h requested; 3 h with extensions'],
 ])('the length of a request %s', (_what, state, text) =>
-  expect(lengthText(state as OpenedRequest)).toBe(text),
+  expect(requestLengthText(state as OpenedRequest)).toBe(text),
 );

@@ -125,13 +125,13 @@ describe('who sees what of a review', () => {
   });
 
   test.each<[string, RegExp | undefined]>([
-    ['bo', /You see 1 of its 2 lines\. The numbers here are of the lines that you may see\. All \(1\)/],
-    ['ana', /These are the lines about your access, and their numbers\. All \(1\)/],
+    ['bo', /You may see 1 of the 2 lines\. The counts are of these 1\. All \(1\)/],
+    ['ana', /You see only the lines about your own access\. The counts are of these lines\. All \(1\)/],
     ['dee', undefined],
   ])('%s reads of which lines the numbers are', async (person, words) => {
     const text = await as(person).reads(path);
     expect(words?.test(text) ?? /All \(2\)/.test(text)).toBe(true);
-    if (!words) expect(text).not.toMatch(/numbers/);
+    if (!words) expect(text).not.toMatch(/The counts are of/);
   });
 
   test('the list has for each person how many lines wait for them', async () => {
@@ -212,7 +212,7 @@ describe('a line is decided', () => {
     expect(await as('cy').reads(path)).toContain('The request ends now, and Curfew revokes this access.');
     const { text } = await decided('cy', { kind: 'object', line, note: 'no longer <i>needed</i>\u202e' });
     expect(text).toMatch(/objected to by Cy , .*: no longer <i>needed<\/i>/);
-    const revoking = /Ana: The thing : Curfew is revoking the access\..* Request \w{8} \./;
+    const revoking = /Ana: The thing : Curfew is revoking the access\..* See request \w{8} \./;
     expect(text).toMatch(revoking);
     const page = await (await as('cy').get(path)).text();
     expect([page.includes('/assets/live.js'), page.includes(`href="/requests/${live}"`)]).toEqual([

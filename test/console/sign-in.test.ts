@@ -233,7 +233,9 @@ describe('while the ledger does not answer', () => {
 
   test('a page says so, and not where the ledger is', async () => {
     const text = await (await (await browserAway()).get('/')).text();
-    expect(text).toContain('ledger-unavailable. Access still ends on time.');
+    expect(text).toContain(
+      'Access still ends on time. The people who run Curfew find the reason in its log, with the code ledger-unavailable.',
+    );
     expect(text).toContain('Try again');
     expect(text).not.toContain('10.0.0.5');
   });

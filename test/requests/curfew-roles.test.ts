@@ -119,7 +119,7 @@ describe('a role of Curfew', () => {
     expect(await policy.securityPeople()).toEqual([dee, 'eli']);
   });
 
-  test('of security makes a lift count while it lasts, and somebody who has the role again lifts again', async () => {
+  test('of security: a lift does not count when its person has lost the role, and they can lift again when they have it again', async () => {
     const scope = { kind: 'person', person: 'cy' as PersonId } as const;
     const { massEnding } = await endedAll(fixture, scope);
     const lifters = async () => (await fixture.ledger.readMassEnding(massEnding))?.lock?.liftedBy;

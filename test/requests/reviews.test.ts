@@ -126,7 +126,7 @@ describe('a review is opened', () => {
     expect(outcome).toMatchObject({ ok: false, error: { code } });
   });
 
-  test('not when the ledger takes too long to collect what was held, and it is not tried again', async () => {
+  test('with more than the ledger can collect in time: refused, and not tried again', async () => {
     const openReview = () => Promise.reject(new StatementTooLong('canceling statement', {}));
     const ledger = { ...fixture.ledger, openReview };
     const click = await openReviewClick(fixture);
@@ -175,7 +175,7 @@ describe('a sample', () => {
   });
 });
 
-test('a sample that cannot be drawn keeps no other from it', async () => {
+test('the samples of other reviews are drawn when one cannot be drawn', async () => {
   const { ledger } = fixture;
   const [broken, other] = [
     await reviewOpened(fixture, { wanted: 1 }),

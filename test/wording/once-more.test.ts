@@ -6,7 +6,7 @@ const narrow = { plain: 'access to logs in AWS', widens: false };
 const wide = { plain: 'the IAM group deployers', widens: true };
 const RESTRICTED = 'This access is restricted.';
 const widens = (names: string) =>
-  `With this access a person may get more access, or access that stays: ${names}.`;
+  `With this access a person may give themselves more access, or access that remains afterwards: ${names}.`;
 
 test.each<[string, Parameters<typeof onceMoreReasons>[0], readonly string[]]>([
   ['restricted', { class: 'restricted', targets: [narrow] }, [RESTRICTED]],

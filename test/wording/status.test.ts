@@ -18,7 +18,7 @@ describe('the status of a request', () => {
     [
       'pending, with a question to the requester',
       run([open(), the.ask(bo)]).state,
-      'Waiting for ana to answer a question of bo, since 2026-01-05 12:10 UTC. Meanwhile the time to lapse does not run. Without an answer the request lapses 2026-01-06 04:00 UTC. It can still be approved by bo or cy.',
+      'Waiting for ana to answer a question of bo, since 2026-01-05 12:10 UTC. The question postpones the lapse: without an answer, the request lapses 2026-01-06 04:00 UTC. It can still be approved by bo or cy.',
     ],
     [
       'pending again after the answer',

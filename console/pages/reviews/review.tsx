@@ -84,12 +84,13 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
   );
 };
 
-/** Says that the numbers below are not those of the whole review. Who only sees their own access does not read how many lines there are. */
+/** Says that the counts are not of the whole review. Somebody who sees only their own access is not told how many lines the review has. */
 const PartNote: FC<Pick<ReviewPageProps, 'answer'>> = ({ answer: { review, isWhole, counts } }) => {
-  if (!isWhole) return <p class="soft">These are the lines about your access, and their numbers.</p>;
+  if (!isWhole)
+    return <p class="soft">You see only the lines about your own access. The counts are of these lines.</p>;
   return counts.all >= review.lines ? null : (
     <p class="soft">
-      You see {counts.all} of its {review.lines} lines. The numbers here are of the lines that you may see.
+      You may see {counts.all} of the {review.lines} lines. The counts are of these {counts.all}.
     </p>
   );
 };

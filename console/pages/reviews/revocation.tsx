@@ -2,16 +2,16 @@ import type { FC } from 'hono/jsx';
 import { RequestLink } from '../../parts/names.tsx';
 import type { ShownLine } from './read-reviews.ts';
 
-/** How far the end of access is to which somebody objected, with where more stands of it. Nothing for another line. */
+/** After an objection: whether the access is revoked yet, with a link to its request or to the decisions about its finding. Empty for a line without an objection. */
 export const Revocation: FC<Readonly<{ shown: ShownLine }>> = ({ shown }) => {
   const { line } = shown;
   if (line.decision?.kind !== 'object') return null;
   return (
     <>
-      {howFar(shown)}{' '}
+      {revocationText(shown)}{' '}
       {line.kind === 'grant' ? (
         <>
-          Request <RequestLink id={line.request} />.
+          See request <RequestLink id={line.request} />.
         </>
       ) : (
         <a href={`/findings/decisions?finding=${encodeURIComponent(line.id)}`}>Decisions about it</a>
@@ -20,7 +20,7 @@ export const Revocation: FC<Readonly<{ shown: ShownLine }>> = ({ shown }) => {
   );
 };
 
-function howFar({ line, facts, finding }: ShownLine): string {
+function revocationText({ line, facts, finding }: ShownLine): string {
   if (line.until !== undefined) return 'The access is gone.';
   if (line.kind === 'grant') {
     if (facts?.state === 'closed') return 'The access is revoked.';

@@ -6,7 +6,10 @@ import type { Reader } from '../../reader.ts';
 /** A review with how many of its lines the reader can decide now. */
 export type WaitingReview = Readonly<{ review: Review; waiting: number }>;
 
-/** As many lines as two reviews have at most. Those of later reviews wait until some of these are decided. */
+/**
+ * Only so many undecided lines are read, those that are due first, before it is known who may decide them. So lines of later reviews can be missing
+ * here. They are on the page of their review.
+ */
 const MOST_LINES = 2000;
 
 /** The reviews with lines that wait for the reader, the one that is due first before the others. */

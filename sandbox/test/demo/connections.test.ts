@@ -24,13 +24,13 @@ const SETTINGS = { config: '/etc/curfew', home: '/nowhere' };
 const CONSOLE = 'http://127.0.0.1:5';
 
 const connected = (started: Partial<Embedded> = {}, slack = SLACK, consoleUrl = CONSOLE) =>
-  connectionsOf(
-    SETTINGS,
-    { sealing: 'kept', manifest: 'signs', log: 'key' },
-    { ...STARTED, ...started },
+  connectionsOf({
+    settings: SETTINGS,
+    keys: { sealing: 'kept', manifest: 'signs', log: 'key' },
+    embedded: { ...STARTED, ...started },
     slack,
     consoleUrl,
-  );
+  });
 
 test('the demo connects to what it started, with the kept key and the policy of CURFEW_CONFIG', () => {
   expect(connected()).toEqual({

@@ -4,20 +4,20 @@ import { oneLine } from '../../core/text.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
-import type { StandingAccess } from './read-standing.ts';
+import type { UngrantedAccess } from './read-ungranted.ts';
 
-type StandingProps = Readonly<{ standing: StandingAccess; zone: string }>;
+type UngrantedProps = Readonly<{ ungranted: UngrantedAccess; zone: string }>;
 
-/** What a person has that Curfew did not grant, and that Curfew does not end it. */
-export const StandingSection: FC<StandingProps> = ({ standing: { rows, hasMore }, zone }) => (
+/** What a person has that Curfew did not grant, and who can remove it. */
+export const UngrantedSection: FC<UngrantedProps> = ({ ungranted: { rows, hasMore }, zone }) => (
   <section aria-labelledby="standing">
     <h2 id="standing">
       Access that Curfew did not grant {hasMore ? `(the newest ${rows.length})` : `(${rows.length})`}
     </h2>
     {rows.length > 0 && (
       <p>
-        Curfew does not end it. The people who decide about findings can revoke what is not explained.
-        Standing access can only be removed at the provider.
+        Ending all requests of a person does not remove this access. The people who decide about findings can
+        have Curfew revoke what is not explained. Standing access can only be removed at the provider.
       </p>
     )}
     <Table
@@ -29,12 +29,12 @@ export const StandingSection: FC<StandingProps> = ({ standing: { rows, hasMore }
   </section>
 );
 
-const BASIS = { granted: '', adopted: 'standing', finding: 'not explained' } as const;
+const BASIS = { granted: '', adopted: 'standing access', finding: 'not explained' } as const;
 
 const columnsOf = (zone: string): readonly Column<PastAccess>[] => [
   { name: 'Account', of: ({ account }) => oneLine(account) },
   { name: 'Where', of: ({ provider, target }) => `${oneLine(provider)}: ${oneLine(targetWords(target))}` },
   { name: 'Level', of: ({ level }) => oneLine(level) },
   { name: 'Seen first', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
-  { name: 'Why', of: ({ basis }) => BASIS[basis] },
+  { name: 'Status', of: ({ basis }) => BASIS[basis] },
 ];
