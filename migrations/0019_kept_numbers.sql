@@ -119,8 +119,9 @@ begin
 end $$;
 create trigger keep_numbers after insert on event for each row when (new.kind = 'refused') execute function keep_numbers_of_refusal();
 
--- Counts the newest day or month that is over for a day and that is not counted, or that changed since. False: everything is counted, or another
--- process counts. What changes while it counts is not removed from number_change, so it is counted again.
+-- Counts the newest day that is over for a day and that is not counted, or that changed since, and after all days the newest such month. So a month
+-- that takes too long to count keeps no day from it. False: everything is counted, or another process counts. What changes while it counts is not
+-- removed from number_change, so it is counted again.
 create function count_numbers() returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
@@ -142,7 +143,7 @@ begin
     from times t cross join recorded r left join public.number_time n using (from_at, before_at)
    where t.before_at <= r.over_at
      and (n.id is null or exists (select from public.number_change c where c.from_at = t.from_at and c.before_at = t.before_at))
-   order by t.before_at desc, t.from_at desc
+   order by t.before_at - t.from_at > interval '1 day', t.before_at desc
    limit 1;
   if not found then
     return false;

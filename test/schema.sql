@@ -202,7 +202,7 @@ begin
     from times t cross join recorded r left join public.number_time n using (from_at, before_at)
    where t.before_at <= r.over_at
      and (n.id is null or exists (select from public.number_change c where c.from_at = t.from_at and c.before_at = t.before_at))
-   order by t.before_at desc, t.from_at desc
+   order by t.before_at - t.from_at > interval '1 day', t.before_at desc
    limit 1;
   if not found then
     return false;

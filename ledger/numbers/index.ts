@@ -24,7 +24,7 @@ async function countHeldTooLong(db: Db): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Counts the newest day or month that is over and not counted yet, or that changed since. Returns whether there may be more. */
+/** Counts one day, or after all days one month, that is over and not counted yet, or that changed since. Returns whether there may be more. */
 export async function keepNumbers(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ counted: boolean }>('select count_numbers() as counted');
   return rows[0]?.counted ?? false;

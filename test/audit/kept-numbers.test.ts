@@ -77,10 +77,16 @@ const kept = async (): Promise<number> =>
     )[0]?.['count'],
   );
 
-test('every day and month that is over is counted once, and answers stay the same', async () => {
+test('every day and month that is over is counted once, the newest day first, and answers stay the same', async () => {
   await expectAllAlike('nothing is counted');
   expect(await sweeper.keepNumbers()).toBe(true);
-  await expectAllAlike('one month is counted');
+  expect(await rows('select before_at - from_at as length, before_at as end from number_time')).toEqual([
+    {
+      length: expect.objectContaining({ days: 1 }),
+      end: new Date(BASE + 59 * DAY - ((BASE + 59 * DAY) % DAY)),
+    },
+  ]);
+  await expectAllAlike('one day is counted');
   expect([told, await countEverything()]).toEqual([told, expect.any(Number)]);
   expect([told, await countEverything()]).toEqual([told, 0]);
   await expectAllAlike('everything is counted');
@@ -185,4 +191,24 @@ test('two sweepers count nothing twice', async () => {
   await Promise.all([all(sweeper), all(other)]);
   await other.close();
   await expectAllAlike('two sweepers');
+});
+
+test.each([
+  [0, 0],
+  [0.001, 1],
+  [1, 1],
+  [1.001, 2],
+  [120, 120],
+  [120.0004, 120],
+  [120.001, 130],
+  [1200, 1200],
+  [1200.001, 1260],
+  [7200, 7200],
+  [7200.5, 7800],
+  [72_000, 72_000],
+  [72_001, 75_600],
+  [null, null],
+])('%d seconds are counted as %d', async (seconds, counted) => {
+  const [row] = await rows('select audit.rounded_up($1::float8) as seconds', [seconds]);
+  expect(row).toEqual({ seconds: counted });
 });
