@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -9,16 +9,19 @@ import { removeAbandonedFolders, temporaryFolder } from '../../console/temporary
 import { zippedFolder } from '../../console/zipped-folder.ts';
 import { until } from '../until.fixture.ts';
 
-let [parent, before]: readonly (string | undefined)[] = [];
-beforeEach(() => {
-  [before, parent] = [process.env['TMPDIR'], mkdtempSync(join(tmpdir(), 'curfew-temporary-'))];
-  process.env['TMPDIR'] = parent;
-});
+/** What a test made in the temporary folder, which is removed after it. */
+let made: string[] = [];
+beforeEach(() => void (made = []));
 afterEach(() => {
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
-  rmSync(parent ?? '', { recursive: true });
+  for (const each of made) rmSync(each, { recursive: true, force: true });
 });
+
+/** The path of something in the temporary folder. */
+function inTemporaryFolder(name: string): string {
+  const path = join(tmpdir(), name);
+  made.push(path);
+  return path;
+}
 
 test('the folder of a download that its reader stops to read is removed', async () => {
   const errors: unknown[] = [];
@@ -59,7 +62,7 @@ const over = (): number => spawnSync(process.execPath, ['--version']).pid;
 
 /** Makes a folder as a process leaves it, and returns whether the next start of a console keeps it. */
 async function isKept(name: string, { old }: Readonly<{ old: boolean }>): Promise<boolean> {
-  const folder = join(tmpdir(), name);
+  const folder = inTemporaryFolder(name);
   mkdirSync(folder);
   writeFileSync(join(folder, 'log.txt'), 'x');
   if (old) utimesSync(folder, 0, 0);
@@ -87,15 +90,15 @@ test('a new folder has a name that the next start of a console knows', async () 
 });
 
 test('what a link of that name leads to stays', async () => {
-  const target = join(parent ?? '', 'target');
+  const target = inTemporaryFolder(`target-${over()}`);
   mkdirSync(target);
-  symlinkSync(target, join(tmpdir(), nameOf(over())));
+  symlinkSync(target, inTemporaryFolder(nameOf(over())));
   await removeAbandonedFolders();
   expect(existsSync(target)).toBe(true);
 });
 
 test('the start of a console removes what a killed one left', async () => {
-  const folder = join(tmpdir(), nameOf(over()));
+  const folder = inTemporaryFolder(nameOf(over()));
   mkdirSync(folder);
   const deps = { origin: 'http://127.0.0.1:4050' } as unknown as ConsoleDeps;
   const running = await startConsoleServer(deps, { host: '127.0.0.1', port: 0 });
