@@ -35,11 +35,13 @@ async function found(
     policy = ok({ entitlements: new Map(), directory: { people: new Map() } }),
     providers = [],
     temporal = CONNECTIONS.temporal,
+    consoleUrl,
   }: Readonly<{
     ledger?: Ledger;
     policy?: unknown;
     providers?: readonly Provider[];
     temporal?: RealConnections['temporal'];
+    consoleUrl?: string;
   }>,
 ) {
   const ledger = {
@@ -58,7 +60,10 @@ async function found(
     policy: { current: () => Promise.resolve(policy) },
     providers: new Map(providers.map((each) => [each.name, each])),
   } as unknown as Deps;
-  const all = await examine({ deps, connections: { ...CONNECTIONS, temporal } });
+  const all = await examine({
+    deps,
+    connections: { ...CONNECTIONS, temporal, ...(consoleUrl === undefined ? {} : { consoleUrl }) },
+  });
   return all.filter((each) => each.part === part).map(({ state, what }) => [state, what]);
 }
 const RIGHT = ['ok', 'The database answers and its clock is right.'];
@@ -159,6 +164,13 @@ test('a provider is broken when it does not answer, and it and Slack have 8 s to
   const silent = { name: 'silent', preflight } as unknown as Provider;
   expect(await found('silent', { providers: [silent] })).toEqual([['broken', 'no answer in time']]);
   expect(asked).toEqual([8_000, 8_000]);
+});
+
+test('a console that does not answer is broken', async () => {
+  expect(await found('console', { consoleUrl: 'http://127.0.0.1:1' })).toEqual([
+    ['broken', expect.stringMatching(/^http:\/\/127\.0\.0\.1:1 does not answer: /)],
+  ]);
+  expect(await found('console', {})).toEqual([]);
 });
 
 test('the connection to a Temporal that does not answer is closed too', async () => {

@@ -89,6 +89,11 @@ test('every day and month that is over is counted once, the newest day first, an
   await expectAllAlike('one day is counted');
   expect([told, await countEverything()]).toEqual([told, expect.any(Number)]);
   expect([told, await countEverything()]).toEqual([told, 0]);
+  const [order] = await rows(
+    `select max(id) filter (where before_at - from_at = interval '1 day')
+            < min(id) filter (where before_at - from_at > interval '1 day') as "daysFirst" from number_time`,
+  );
+  expect(order).toEqual({ daysFirst: true });
   await expectAllAlike('everything is counted');
   const [{ days, months, last } = {}] = await rows(
     `select count(*) filter (where before_at - from_at = interval '1 day')::integer as days,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { type Instant, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { linesOfUse, neverUsed, partlyUsed, type UseLine } from '../../audit/questions/use.ts';
 import { openLedger } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -104,6 +104,23 @@ describe('the line of use of a lease', () => {
     await read();
     expect(await line(request)).toMatchObject({ verdict: 'never-used', isWhole: true });
     expect(ids(await neverUsed({ ledger: cli }, all))).toEqual([leaseIdOf(request, 0)]);
+  });
+
+  test('is never used in a period that begins before the grant, also when its use was read more than a day later', async () => {
+    const request = await live();
+    await ended(request);
+    await fixture.shiftClock(30 * HOUR);
+    await read();
+    const { grantedAt } = await line(request);
+    const since = async (ms: number) =>
+      (
+        await cli.leaseUses({
+          ...all,
+          verdicts: ['never-used'],
+          grantedFrom: ((grantedAt ?? 0) + ms) as Instant,
+        })
+      ).map(({ lease }) => lease);
+    expect([await since(0), await since(1)]).toEqual([[leaseIdOf(request, 0)], []]);
   });
 
   test('is unknown and never "not used" when the vendor hides it, cannot be reached, or showed a part only', async () => {

@@ -42,6 +42,22 @@ test('the folder of a download that its reader stops to read is removed', async 
   expect(errors.map(String)).toEqual([expect.stringContaining('nobody read it for 50 ms')]);
 });
 
+test('the folder of a download that fails while its reader leaves is counted once', async () => {
+  let removed = 0;
+  const { body } = await zippedFolder(
+    'evidence',
+    (folder) => {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve({});
+    },
+    { report: () => undefined, removed: () => void (removed += 1) },
+  );
+  await body.cancel();
+  await until('the failure is reported', () => removed > 0);
+  await new Promise(setImmediate);
+  expect(removed).toBe(1);
+});
+
 test('the folder of a download that cannot be made is removed', async () => {
   let folder = '';
   const made = zippedFolder(
