@@ -12,8 +12,12 @@ export { numbersSql } from './statements.ts';
 export type NumberLists = Readonly<Record<NumberName, readonly NumberRow[]>>;
 
 export async function readNumbers(db: Db, question: NumberQuestion): Promise<NumberLists> {
-  const parts = await readParts(db, question);
-  return { ...rowsOf(parts, await countHeldTooLong(db)), use: await readUses(db, question) };
+  const [parts, heldNow, use] = await Promise.all([
+    readParts(db, question),
+    countHeldTooLong(db),
+    readUses(db, question),
+  ]);
+  return { ...rowsOf(parts, heldNow), use };
 }
 
 async function countHeldTooLong(db: Db): Promise<number> {
