@@ -5,9 +5,9 @@ import type { NumberQuestion } from './question.ts';
 
 /**
  * Counts of one list of `audit.numbers_between`; `amount` is how many there are. decided: `value` is the rounded seconds until a decision. granted:
- * `value` is the day, or the week, in which grants began. approved, held: `label` is the number of the bin of the length, `value` the rounded seconds.
- * refused, requested, state: `label` is the code, the entitlement, the state. ended: `label` is the number of the bin, `value` the longest time after an
- * end in it, in seconds.
+ * `label` is the day, or the first day of the week, in which grants began. approved, held: `label` is the number of the bin of the length, `value`
+ * the rounded seconds. refused, requested, state: `label` is the code, the entitlement, the state. ended: `label` is the number of the bin, `value`
+ * the longest time after an end in it, in seconds.
  */
 export type Part = Readonly<{ list: string; label: string; value: number; amount: number }>;
 
