@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx';
 import type { Instant } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';
 import { targetWords } from '../../wording/target-name.ts';
+import { BASIS_WORDS } from '../parts/basis.ts';
 import { Entitlement, type Names, Person, Provider, RequestLink } from '../parts/names.tsx';
 import { People } from '../parts/request-columns.tsx';
 import type { Column } from '../parts/table.tsx';
@@ -10,8 +11,6 @@ import { leaseNumber } from '../parts/tracks-picture.tsx';
 import { type AccessRow, approvedEndAt } from '../parts/tracks.ts';
 import type { Reader } from '../reader.ts';
 import type { AccessQuestion } from './access-question.ts';
-
-const BASIS = { adopted: 'standing access', finding: 'not explained' } as const;
 
 /** Who had what from when until when, and who approved it. A list of one moment has the end that was approved then. */
 export const accessColumns = (
@@ -74,4 +73,4 @@ const ApprovedEnd: FC<Readonly<{ row: AccessRow; at: Instant | undefined; zone: 
 };
 
 const ApprovedBy: FC<Readonly<{ row: AccessRow; names: Names }>> = ({ row: { basis, facts }, names }) =>
-  basis === 'granted' ? <People ids={facts?.approvedBy ?? []} names={names} /> : <>{BASIS[basis]}</>;
+  basis === 'granted' ? <People ids={facts?.approvedBy ?? []} names={names} /> : <>{BASIS_WORDS[basis]}</>;

@@ -4,6 +4,7 @@ import { oneLine } from '../../core/text.ts';
 import type { OverdueLease, WatchedTarget } from '../../ledger/index.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import type { PageContext } from '../page-context.ts';
+import { BASIS_WORDS } from '../parts/basis.ts';
 import { countText } from '../parts/count-note.ts';
 import { Entitlement, type Names, Person, providerPath, RequestLink } from '../parts/names.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
@@ -135,8 +136,6 @@ const overdueColumns = ({ reader: { zone }, now }: PageContext): readonly Column
   { name: 'Request', of: ({ request }) => <RequestLink id={request} /> },
 ];
 
-const BASIS = { granted: '', adopted: 'standing access', finding: 'not explained' } as const;
-
 const liveColumns = (names: Names, { reader: { zone } }: PageContext): readonly Column<PastAccess>[] => [
   {
     name: 'Who',
@@ -154,7 +153,7 @@ const liveColumns = (names: Names, { reader: { zone } }: PageContext): readonly 
   {
     name: 'Approved end',
     of: ({ plannedEnd, basis }) =>
-      plannedEnd === undefined ? BASIS[basis] : <Time at={plannedEnd} zone={zone} seconds />,
+      plannedEnd === undefined ? BASIS_WORDS[basis] : <Time at={plannedEnd} zone={zone} seconds />,
   },
   { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
 ];

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx';
 import type { PastAccess } from '../../core/past-access.ts';
 import { oneLine } from '../../core/text.ts';
 import { targetWords } from '../../wording/target-name.ts';
+import { BASIS_WORDS } from '../parts/basis.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import type { UngrantedAccess } from './read-ungranted.ts';
@@ -29,12 +30,10 @@ export const UngrantedSection: FC<UngrantedProps> = ({ ungranted: { rows, hasMor
   </section>
 );
 
-const BASIS = { granted: '', adopted: 'standing access', finding: 'not explained' } as const;
-
 const columnsOf = (zone: string): readonly Column<PastAccess>[] => [
   { name: 'Account', of: ({ account }) => oneLine(account) },
   { name: 'Where', of: ({ provider, target }) => `${oneLine(provider)}: ${oneLine(targetWords(target))}` },
   { name: 'Level', of: ({ level }) => oneLine(level) },
   { name: 'Seen first', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
-  { name: 'Status', of: ({ basis }) => BASIS[basis] },
+  { name: 'Status', of: ({ basis }) => BASIS_WORDS[basis] },
 ];
