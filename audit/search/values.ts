@@ -81,7 +81,7 @@ export function readBareWord(typed: string, known: KnownNames): Read {
 }
 
 function unknownWord(typed: string, known: KnownNames): Wrong {
-  const says = `no person, entitlement or provider is called ${shown(typed)}, and no request has an id that ends with it. A key of the search ends with a colon.`;
+  const says = `no person, entitlement or provider is called ${shown(typed)}, and it does not look like the id of a request. A key of the search ends with a colon.`;
   if (Object.hasOwn(KEYS, folded(typed))) return { says, instead: `${folded(typed)}:…` };
   for (const key of ['person', 'entitlement', 'provider'] as const) {
     const id = nearestId(known[key], typed);

@@ -132,19 +132,19 @@ describe('a mistake names the word, its place, and what was perhaps meant', () =
     [
       'anna',
       [
-        'At character 1: no person, entitlement or provider is called "anna", and no request has an id that ends with it. A key of the search ends with a colon. Did you mean person:ana?',
+        'At character 1: no person, entitlement or provider is called "anna", and it does not look like the id of a request. A key of the search ends with a colon. Did you mean person:ana?',
       ],
     ],
     [
       'order-db',
       [
-        'At character 1: no person, entitlement or provider is called "order-db", and no request has an id that ends with it. A key of the search ends with a colon. Did you mean entitlement:orders-db?',
+        'At character 1: no person, entitlement or provider is called "order-db", and it does not look like the id of a request. A key of the search ends with a colon. Did you mean entitlement:orders-db?',
       ],
     ],
     [
       'state',
       [
-        'At character 1: no person, entitlement or provider is called "state", and no request has an id that ends with it. A key of the search ends with a colon. Did you mean state:…?',
+        'At character 1: no person, entitlement or provider is called "state", and it does not look like the id of a request. A key of the search ends with a colon. Did you mean state:…?',
       ],
     ],
     ['person:', ['At character 1: "person:" has no value.']],
