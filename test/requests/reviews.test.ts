@@ -10,6 +10,7 @@ import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
 import { sequenceAll } from '../ledger/log/log.fixture.ts';
+import { shiftClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { lineClick, lineDecided, openReviewClick, reviewOpened } from './reviews.fixture.ts';
@@ -270,6 +271,20 @@ describe('a line is decided', () => {
       ...{ lines: 4, certified: 1, objected: 3, finishedAt: expect.any(Number) },
     });
   });
+});
+
+test('a refused decision does not make the end of an old review news again', async () => {
+  const toTell = async () => (await fixture.ledger.reviewsToTell()).map(({ id }) => id);
+  expect(await toTell()).toContain(review);
+  await shiftClock(fixture.url, 31 * 86_400_000);
+  try {
+    expect(await toTell()).not.toContain(review);
+    const again = lineDecided(fixture, review, firstLease(over), { by: 'cy' });
+    expect(await codeOf(again)).toBe('already-reviewed');
+    expect(await toTell()).not.toContain(review);
+  } finally {
+    await shiftClock(fixture.url, 0);
+  }
 });
 
 describe('an access is reviewed', () => {
