@@ -51,7 +51,7 @@ select n, id, substr(id, 5) as tail, at, 'p' || who as person, what, cardinality
                      when 'grant-failed' then decided + interval '5 seconds' end) as over,
            case when late < 0.0002 then interval '5 minutes' else interval '2 seconds' end as lag) o`;
 
-/** Makes the lives of so many requests. Nothing of the ledger has them yet. */
+/** Makes the lives of so many requests, with the same random numbers each time. Nothing of the ledger has them yet. */
 export async function makeLives(client: pg.Client, requests: number, end: number): Promise<void> {
   await client.query(THINGS);
   const all = Array.from({ length: ENTITLEMENTS }, (_, what) => ({ what, at: providersOf(what) }));
@@ -78,6 +78,7 @@ export async function makeLives(client: pg.Client, requests: number, end: number
       ),
     ],
   );
+  await client.query('select setseed(0.5)');
   await client.query(LIVES, [requests, end]);
   await client.query('analyze life');
 }
