@@ -187,7 +187,8 @@ declare
   wanted record;
   its_id integer;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('count_numbers')) then
+  perform from public.number_turn for update skip locked;
+  if not found then
     return false;
   end if;
   with recorded as (
@@ -353,16 +354,13 @@ begin
        where j.request_id = its_request and j.seq < its_seq and j.kind = case its_kind when 'approved' then 'judged' else 'extension-requested' end
        order by j.seq desc limit 1) asked on true
    where r.id = its_request;
-  if its_person is null or its_requester is null then
-    return;
-  end if;
-  perform pg_advisory_xact_lock(hashtext('approval_pair'), hashtext(least(its_person, its_requester) || E'\n' || greatest(its_person, its_requester)));
-  insert into public.approval_pair as p (person, requester, approvals, first_at, last_at) values (its_person, its_requester, 1, its_at, its_at)
-  on conflict (person, requester) do update
-     set approvals = p.approvals + 1, first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
-  update public.approval_pair p set is_mutual = true
-   where not p.is_mutual and (p.person, p.requester) in ((its_person, its_requester), (its_requester, its_person))
-     and exists (select from public.approval_pair b where b.person = its_requester and b.requester = its_person);
+  insert into public.approval_pair as p (person, other, approved, was_approved, first_at, last_at)
+  select least(its_person, its_requester), greatest(its_person, its_requester), (its_person < its_requester)::integer,
+         (its_person > its_requester)::integer, its_at, its_at
+   where its_person <> its_requester
+  on conflict (person, other) do update
+     set approved = p.approved + excluded.approved, was_approved = p.was_approved + excluded.was_approved,
+         first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_judgement(its_request text, its_kind text, its_at timestamp with time zone, its_policy text)
@@ -750,11 +748,11 @@ create table approval_list (
 
 create table approval_pair (
   person text not null,
-  requester text not null,
-  approvals integer not null,
+  other text not null,
+  approved integer not null,
+  was_approved integer not null,
   first_at timestamp with time zone not null,
-  last_at timestamp with time zone not null,
-  is_mutual boolean default false not null
+  last_at timestamp with time zone not null
 );
 
 create table click (
@@ -1102,6 +1100,10 @@ create table number_time (
   before_at timestamp with time zone not null
 );
 
+create table number_turn (
+  one boolean default true not null
+);
+
 create table outbox (
   id bigint generated always as identity not null,
   request_id text not null,
@@ -1392,7 +1394,9 @@ alter table account_check add constraint account_check_pkey PRIMARY KEY (click_i
 
 alter table approval_list add constraint approval_list_pkey PRIMARY KEY (request_id, seq);
 
-alter table approval_pair add constraint approval_pair_pkey PRIMARY KEY (person, requester);
+alter table approval_pair add constraint approval_pair_check CHECK ((person < other));
+
+alter table approval_pair add constraint approval_pair_pkey PRIMARY KEY (person, other);
 
 alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text, 'open-review'::text, 'certify'::text, 'object'::text])));
 
@@ -1588,6 +1592,10 @@ alter table number_time add constraint number_time_from_at_before_at_key UNIQUE 
 
 alter table number_time add constraint number_time_pkey PRIMARY KEY (id);
 
+alter table number_turn add constraint number_turn_one_check CHECK (one);
+
+alter table number_turn add constraint number_turn_pkey PRIMARY KEY (one);
+
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
 alter table policy_use add constraint policy_use_part_check CHECK (((part >= 0) AND (part <= 15)));
@@ -1778,7 +1786,7 @@ CREATE INDEX approval_list_own ON public.approval_list USING btree (at) WHERE (p
 
 CREATE INDEX approval_list_person ON public.approval_list USING btree (person, at);
 
-CREATE INDEX approval_pair_mutual ON public.approval_pair USING btree (person, requester) WHERE is_mutual;
+CREATE INDEX approval_pair_mutual ON public.approval_pair USING btree (last_at) WHERE ((approved > 0) AND (was_approved > 0));
 
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 

@@ -62,9 +62,10 @@ export const INSERT_ROWS: readonly string[] = [
    select id, v.seq, v.at, approver, person, 'e' || what, asked.at, round(greatest(extract(epoch from v.at - asked.at), 0), 3)::float8
      from life join event v on v.request_id = id and v.kind in ('approved', 'extension-approved')
      cross join lateral (select case v.kind when 'approved' then life.at else first_end - interval '10 minutes' end as at) asked`,
-  `insert into approval_pair (person, requester, approvals, first_at, last_at)
-   select person, requester, count(*), min(at), max(at) from approval_list group by person, requester`,
-  `update approval_pair a set is_mutual = true where exists (select from approval_pair b where b.person = a.requester and b.requester = a.person)`,
+  `insert into approval_pair (person, other, approved, was_approved, first_at, last_at)
+   select least(person, requester), greatest(person, requester), count(*) filter (where person < requester), count(*) filter (where person > requester),
+          min(at), max(at)
+     from approval_list where person <> requester group by 1, 2`,
 ];
 
 /** What the ledger has that is no life of a request. The second value of each is how many rows there are. */

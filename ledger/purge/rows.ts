@@ -9,14 +9,14 @@ const CLICKS = `select id from click where ${OF_REQUESTS}`;
 /** What was added up over all requests is added up again over those that stay. They come after what they are made from. */
 const SUMS: readonly string[] = [
   `with left_pair as (
-     select p.person, p.requester, count(a.at) as approvals, min(a.at) as first_at, max(a.at) as last_at
-       from approval_pair p left join approval_list a on a.person = p.person and a.requester = p.requester
-      group by p.person, p.requester),
-   gone as (delete from approval_pair p using left_pair l where l.approvals = 0 and p.person = l.person and p.requester = l.requester)
-   update approval_pair p set approvals = l.approvals, first_at = l.first_at, last_at = l.last_at
-     from left_pair l where l.approvals between 1 and p.approvals - 1 and p.person = l.person and p.requester = l.requester`,
-  `update approval_pair a set is_mutual = false
-    where is_mutual and not exists (select from approval_pair b where b.person = a.requester and b.requester = a.person)`,
+     select p.person, p.other, count(a.at) filter (where a.person = p.person) as approved, count(a.at) filter (where a.person = p.other) as was_approved,
+            min(a.at) as first_at, max(a.at) as last_at
+       from approval_pair p left join approval_list a on least(a.person, a.requester) = p.person and greatest(a.person, a.requester) = p.other
+      group by p.person, p.other),
+   gone as (delete from approval_pair p using left_pair l where l.first_at is null and p.person = l.person and p.other = l.other)
+   update approval_pair p set approved = l.approved, was_approved = l.was_approved, first_at = l.first_at, last_at = l.last_at
+     from left_pair l
+    where l.first_at is not null and l.approved + l.was_approved < p.approved + p.was_approved and p.person = l.person and p.other = l.other`,
   `with gone as (delete from first_request where ${OF_REQUESTS} returning person, entitlement)
    insert into first_request (person, entitlement, request_id, at, policy)
    select distinct on (r.requester, r.entitlement) r.requester, r.entitlement, j.request_id, j.at, j.policy
@@ -34,7 +34,7 @@ const RECOUNT_POLICIES: readonly string[] = [
 
 /** Marks every counted day and month as changed. The lock stops the sweeper until the purge commits, so that it counts no purged request. */
 const MARK_NUMBERS: readonly string[] = [
-  `select pg_advisory_xact_lock(hashtext('count_numbers'))`,
+  `select from number_turn for update`,
   'insert into number_change (from_at, before_at) select from_at, before_at from number_time',
 ];
 

@@ -75,6 +75,7 @@ const anyOf =
 export const HARMS: Readonly<Record<string, Attack>> = {
   'forge a click in Slack': click('slack'),
   'forge a click at the command line': click('cli'),
+  'forge a click in the console': click('console'),
   'lock everything': () =>
     `insert into mass_ending (id, scope, made_by, needs) values ('end_forged', '{"kind":"everything"}', 'cy', 1)`,
   'lift a lock': () =>
