@@ -25,7 +25,7 @@ export async function examineConsole(
 /** The console answers its sign-in with the way to the identity provider, or with 503 when it cannot begin one. */
 function stateOf(url: string, { status, headers }: Response): Pick<Finding, 'state' | 'what'> {
   const to = headers.get('location') ?? '';
-  if (status === 303 && URL.canParse(to))
+  if (status === 303 && /^https?:\/\//i.test(to) && URL.canParse(to))
     return { state: 'ok', what: `The console answers at ${url}. People sign in at ${new URL(to).origin}.` };
   if (status === 503)
     return {

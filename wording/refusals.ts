@@ -125,7 +125,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'not-a-decider':
       return phrase`Only the people whom the policy names for findings at this target can decide this. Nothing was changed.`;
     case 'second-person-needed':
-      return phrase`Nobody in people.yaml has this account, so a second person must adopt it too. Your adoption is recorded. Ask another person who decides about findings, or name the account in people.yaml.`;
+      return phrase`A second person must adopt this too: nobody in people.yaml has the account, or you certified this access in a review. Your adoption is recorded. Ask another person who decides about findings.`;
     case 'finding-changed':
       return phrase`The access is not the one that was on your screen. Nothing was changed. Look at the finding again.`;
     case 'adopt-reason-missing':

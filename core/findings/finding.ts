@@ -79,9 +79,9 @@ export type FindingRefusal = Readonly<
 /** What somebody wants to do with a finding, and what is known when it is judged. `isAsSeen`: it is what they were shown. */
 export type FindingCommand = Readonly<
   { by: PersonId; isDecider: boolean; isOwn: boolean; isAsSeen: boolean } &
-    /** `isOwnerKnown`: people.yaml has the account. `isSeconded`: another person adopted just this before. */
+    /** `needsSecond`: one person is not enough to adopt it. `isSeconded`: another person adopted just this before. */
     (
-      | { kind: 'adopt'; hasReason: boolean; isOwnerKnown: boolean; isSeconded: boolean }
+      | { kind: 'adopt'; hasReason: boolean; needsSecond: boolean; isSeconded: boolean }
       | { kind: 'revoke'; count: number; allowed: number; confirmed?: number }
     )
 >;
@@ -97,7 +97,7 @@ export function findingRefusal(finding: Finding, command: FindingCommand): Findi
     if (command.isOwn) return { code: 'own-finding' };
     if (whyNoAdopt !== undefined) return { code: 'cannot-adopt', why: whyNoAdopt };
     if (!command.hasReason) return { code: 'adopt-reason-missing' };
-    return command.isOwnerKnown || command.isSeconded ? undefined : { code: 'second-person-needed' };
+    return command.needsSecond && !command.isSeconded ? { code: 'second-person-needed' } : undefined;
   }
   if (whyNoRevoke !== undefined) return { code: 'cannot-revoke', why: whyNoRevoke };
   const { count, allowed, confirmed = 0 } = command;

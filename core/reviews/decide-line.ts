@@ -34,7 +34,7 @@ export function lineRefusal(
   if (!line) return { code: 'unknown-line' };
   if (by === owner) return { code: 'own-access' };
   if (!reviewers.includes(by)) {
-    const approvers = new Set(line.kind === 'grant' ? line.approvedBy : [line.adoptedBy]);
+    const approvers = new Set(line.approvedBy);
     return { code: approvers.size === 1 && approvers.has(by) ? 'own-approval' : 'not-a-reviewer' };
   }
   if (line.decision) return { code: 'already-reviewed', kind: line.decision.kind, by: line.decision.by };

@@ -8,6 +8,8 @@ export const REVIEW_LIMITS = {
   population: 50_000,
   /** Reviews that are open at the same time. People look at each, and Curfew reminds them of each. */
   open: 100,
+  /** And of one auditor, so that nobody alone keeps the others from opening one. */
+  openOfPerson: 20,
   /** Ids under one key of a scope. */
   scopeValues: 50,
   /** How many days a review may be open. */

@@ -56,6 +56,8 @@ export type ReviewLine = Readonly<{
   /** The account at the provider; undefined when it is not known any more. */
   account?: string;
   level: string;
+  /** Who approved the grant, or who adopted the standing access, also when that was not carried out yet. */
+  approvedBy: readonly PersonId[];
   since: Instant;
   /** Left out while it is held. */
   until?: Instant;
@@ -67,9 +69,8 @@ export type ReviewLine = Readonly<{
         person: PersonId;
         entitlement: string;
         request: RequestId;
-        approvedBy: readonly PersonId[];
         plannedEnd?: Instant;
       }>
-    /** `leaseOf`: whose lease left it. `adoptedBy`: who adopted it; left out when the first look did. */
-    | Readonly<{ kind: 'standing'; leaseOf?: PersonId; adoptedBy?: PersonId }>
+    /** `leaseOf`: whose lease left it. */
+    | Readonly<{ kind: 'standing'; leaseOf?: PersonId }>
   );

@@ -19,15 +19,17 @@ export type FindingDecision = Readonly<{
   confirmed?: number;
   /** Names what the person was shown of the finding. */
   seen: string;
-  /**
-   * `removals`: what was revoked at the same target within the last hour. `adopters`: the other people who wanted to adopt just what this
-   * person saw, while a second one was needed.
-   */
-  judge(
-    finding: Finding | undefined,
-    removals: Removals,
-    adopters: readonly PersonId[],
-  ): Promise<Refusal | undefined>;
+  judge(finding: Finding | undefined, known: KnownOfFinding): Promise<Refusal | undefined>;
+}>;
+
+/**
+ * What is known when a decision is judged. `removals`: what was revoked at the same target within the last hour. `adopters`: the other people who
+ * wanted to adopt just what this person saw, while a second one was needed. `certifiers`: who certified it in a review.
+ */
+export type KnownOfFinding = Readonly<{
+  removals: Removals;
+  adopters: readonly PersonId[];
+  certifiers: readonly PersonId[];
 }>;
 
 /** Judges and records a decision, once. The sweeper carries it out. */
@@ -44,16 +46,14 @@ export async function decideFinding(
   if (known) return known.refusal ? no(known.refusal) : ok(undefined);
   const finding = await readFinding(db, id);
   const removals = finding ? await removalsOfFinding(db, finding) : { count: 0, members: 0 };
-  const wanted = await db.query<{ by: PersonId }>(
-    `select distinct by from finding_decision
-      where finding_id = $1 and kind = 'adopt' and seen = $2 and by <> $3 and refusal ->> 'code' = 'second-person-needed'`,
+  const people = await db.query<Omit<KnownOfFinding, 'removals'>>(
+    `select array(select distinct by from finding_decision
+                   where finding_id = $1 and kind = 'adopt' and seen = $2 and by <> $3 and refusal ->> 'code' = 'second-person-needed') as adopters,
+            array(select distinct by from review_decision where line_id = $1 and kind = 'certify' and refusal is null) as certifiers`,
     [id, seen, by],
   );
-  const refusal = await judge(
-    finding,
-    removals,
-    wanted.rows.map((row) => row.by),
-  );
+  const { adopters = [], certifiers = [] } = people.rows[0] ?? {};
+  const refusal = await judge(finding, { removals, adopters, certifiers });
   await db.query(
     `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal, seen) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null, seen],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseFindingId } from '../../core/findings/finding.ts';
 import type { ClickId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { LineDecisionKind, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
@@ -6,6 +7,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 import { type Channel, eraseFreeText } from '../clicks.ts';
 import { textHash } from '../event-texts.ts';
 import type { Db } from '../pool.ts';
+import { lockDecisions } from '../findings/removals.ts';
 import { lockRequest } from '../record.ts';
 import { reviewLines } from './read-reviews.ts';
 
@@ -29,6 +31,7 @@ export async function decideLine(
 ): Promise<Result<undefined, Refusal>> {
   // The lock of a request that does not exist: decisions of a review come one after another.
   await lockRequest(db, review as string as RequestId);
+  if (parseFindingId(id).ok) await lockDecisions(db); // Nobody certifies access while they adopt it alone.
   const before = await db.query<{ refusal: Refusal | null }>(
     'select refusal from review_decision where click_id = $1',
     [click],

@@ -23,14 +23,11 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
   const { id, by, title, scope, from, to, due, wanted } = review;
   const known = await db.query('select from review where id = $1', [id]);
   if (known.rows.length > 0) return ok(undefined);
-  if (await haveOpenReviews(db, REVIEW_LIMITS.open))
-    return no({
-      code: 'review-not-opened',
-      why: `${REVIEW_LIMITS.open} reviews are open, and nobody could look at more. Finish one of them first`,
-    });
+  const tooMany = await numberProblem(db, by);
+  if (tooMany !== undefined) return notOpened(tooMany);
   const ids = await populationOf(db, review);
-  const why = sizeProblem(ids.length, wanted);
-  if (why !== undefined) return no({ code: 'review-not-opened', why });
+  const wrongSize = sizeProblem(ids.length, wanted);
+  if (wrongSize !== undefined) return notOpened(wrongSize);
   const salt = randomBytes(16).toString('hex');
   await db.query(
     `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, wanted, population, population_digest)
@@ -48,12 +45,23 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
   return ok(undefined);
 }
 
+const notOpened = (why: string): Result<never, ReviewRefusal> => no({ code: 'review-not-opened', why });
+
 async function populationOf(db: Db, review: NewReview): Promise<readonly string[]> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const sql = `select id from (${populationSql(review, bind)}) held limit ${bind(REVIEW_LIMITS.population + 1)}`;
   const { rows } = await db.query<{ id: string }>(sql, values);
   return rows.map((row) => row.id);
+}
+
+async function numberProblem(db: Db, by: PersonId): Promise<string | undefined> {
+  const { open, openOfPerson } = REVIEW_LIMITS;
+  if (await haveOpenReviews(db, openOfPerson, by))
+    return `you have ${openOfPerson} open reviews, and nobody could look at more. Finish one of them first`;
+  return (await haveOpenReviews(db, open))
+    ? `${open} reviews are open, and nobody could look at more. Finish one of them first`
+    : undefined;
 }
 
 function sizeProblem(size: number, wanted: number | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/ids.ts';
+import type { Instant, PersonId } from '../../core/ids.ts';
 import type { ReviewId } from '../../core/reviews/review.ts';
 import type { Db } from '../pool.ts';
 
@@ -32,10 +32,11 @@ export async function reviewsToTell(db: Db): Promise<readonly ReviewToTell[]> {
   return rows;
 }
 
-/** Whether at least so many reviews are open: they have a line that nobody has decided, or no line yet. */
-export async function haveOpenReviews(db: Db, atLeast: number): Promise<boolean> {
-  const { rows } = await db.query(`select from ${RECENT} and (waits or has_lines is null) limit $1`, [
-    atLeast,
-  ]);
+/** Whether at least so many reviews are open: they have a line that nobody has decided, or no line yet. With `by`, those that this person opened. */
+export async function haveOpenReviews(db: Db, atLeast: number, by?: PersonId): Promise<boolean> {
+  const { rows } = await db.query(
+    `select from ${RECENT} and (waits or has_lines is null) and ($2::text is null or r.opened_by = $2) limit $1`,
+    [atLeast, by ?? null],
+  );
   return rows.length === atLeast;
 }

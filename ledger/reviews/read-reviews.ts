@@ -95,13 +95,13 @@ type LineRow = Readonly<{
   decided_by: PersonId;
   decided_at: Instant;
   lease_of: PersonId | null;
-  adopted_by: PersonId | null;
+  adopters: readonly PersonId[];
   decision_id: NonNullable<ReviewLine['decision']>['click'];
 }>;
 
 const LINES = `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
             (select q.requester from finding f join lease l on l.id = f.lease_id join request q on q.id = l.request_id where f.id = line_id) as lease_of,
-            (select f.closed_by from finding f where f.id = line_id and f.state = 'adopted') as adopted_by,
+            array(select distinct d.by from finding_decision d where d.finding_id = line_id and d.kind = 'adopt' and d.refusal is null) as adopters,
             decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
        from audit.review_line`;
 
@@ -178,13 +178,11 @@ function lineOf(row: LineRow): ReviewLine {
   };
   if (row.kind === 'standing' || person === null || entitlement === null || request === null)
     return {
-      ...{ ...line, kind: 'standing' },
+      ...{ ...line, kind: 'standing', approvedBy: row.adopters },
       ...(row.lease_of === null ? {} : { leaseOf: row.lease_of }),
-      ...(row.adopted_by === null ? {} : { adoptedBy: row.adopted_by }),
     };
-  const approvedBy = row.approved_by;
   return {
-    ...{ ...line, kind: 'grant', person, entitlement, request, approvedBy },
+    ...{ ...line, kind: 'grant', person, entitlement, request, approvedBy: row.approved_by },
     ...(plannedEnd === null ? {} : { plannedEnd }),
   };
 }

@@ -8,7 +8,7 @@ import { stagesFor } from './approvers.ts';
 import { findingDeciders, type FindingTarget } from './finding-deciders.ts';
 import { securityPeople } from './security.ts';
 
-/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. `leaseOf`: whose lease left it. `adoptedBy`: who adopted it, which is its only approval. */
+/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. `leaseOf`: whose lease left it. `approvedBy`: who approved the grant, or who adopted the standing access. */
 export type ReviewedAccess = Readonly<
   | { kind: 'grant'; person: PersonId; entitlement: string; approvedBy: readonly PersonId[] }
   | {
@@ -17,7 +17,7 @@ export type ReviewedAccess = Readonly<
       target: string;
       account?: string;
       leaseOf?: PersonId;
-      adoptedBy?: PersonId;
+      approvedBy: readonly PersonId[];
     }
 >;
 
@@ -56,10 +56,9 @@ function reviewersOfAccess(
   { security, decidersOf }: Deciding,
 ): Reviewers {
   if (access.kind === 'standing') {
-    const { provider, target, account, leaseOf, adoptedBy } = access;
+    const { provider, target, account, leaseOf, approvedBy } = access;
     const known = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;
     const owner = known ?? leaseOf;
-    const approvedBy = adoptedBy === undefined ? [] : [adoptedBy];
     const approvers = decidersOf({ provider, targetName: target });
     return { owner, reviewers: reviewersOf({ person: owner, approvedBy, approvers, security }) };
   }

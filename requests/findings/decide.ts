@@ -38,19 +38,21 @@ export async function recordFindingDecision(
     seen,
     ...(kind === 'adopt' && hasReason ? { reason } : {}),
     ...(confirmed === undefined ? {} : { confirmed }),
-    async judge(found, removals, adopters) {
+    async judge(found, { removals, adopters, certifiers }) {
       if (!actor.ok) return actor.error;
       if (!found) return { code: 'unknown-finding' };
       const decider = await whoDecides(policy, found, actor.value);
       if ('code' in decider) return decider;
-      const { deciders, isOwnerKnown, ...person } = decider;
+      const { deciders, owner, ...person } = decider;
+      const hasCertified =
+        certifiers.includes(actor.value) && deciders.some((each) => each !== actor.value && each !== owner);
       const isSeconded = adopters.some((each) => deciders.includes(each));
       const who = { ...person, isAsSeen: seen === seenDigest(found) };
       const count = removals.count + 1;
       const allowed = removalsAllowed(removalCap, removals.members);
       const command: FindingCommand =
         kind === 'adopt'
-          ? { ...who, kind, hasReason, isOwnerKnown, isSeconded }
+          ? { ...who, kind, hasReason, needsSecond: owner === undefined || hasCertified, isSeconded }
           : { ...who, kind, count, allowed, ...(confirmed === undefined ? {} : { confirmed }) };
       return findingRefusal(found, command);
     },
@@ -59,7 +61,7 @@ export async function recordFindingDecision(
 }
 
 type Who = Pick<FindingCommand, 'by' | 'isDecider' | 'isOwn'> &
-  Readonly<{ deciders: readonly PersonId[]; isOwnerKnown: boolean }>;
+  Readonly<{ deciders: readonly PersonId[]; owner: PersonId | undefined }>;
 
 /** Whether this person may decide about the finding, and whether it is about them. */
 export async function whoDecides(
@@ -76,7 +78,7 @@ export async function whoDecides(
     by,
     isDecider: deciders.value.includes(by),
     isOwn: by === person,
-    isOwnerKnown: person !== undefined,
+    owner: person,
     deciders: deciders.value,
   };
 }

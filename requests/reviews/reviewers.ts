@@ -16,15 +16,13 @@ const ownerOf = (line: ReviewLine): PersonId | undefined =>
   line.kind === 'grant' ? line.person : line.leaseOf;
 
 /** What decides who reviews a line. */
-export const accessOf = (line: ReviewLine): ReviewedAccess =>
-  line.kind === 'grant'
-    ? {
-        ...{ kind: line.kind, person: line.person, entitlement: line.entitlement },
-        approvedBy: line.approvedBy,
-      }
-    : {
-        ...{ kind: line.kind, provider: line.provider, target: line.target },
-        ...(line.account === undefined ? {} : { account: line.account }),
-        ...(line.leaseOf === undefined ? {} : { leaseOf: line.leaseOf }),
-        ...(line.adoptedBy === undefined ? {} : { adoptedBy: line.adoptedBy }),
-      };
+export const accessOf = (line: ReviewLine): ReviewedAccess => {
+  const { approvedBy } = line;
+  if (line.kind === 'grant')
+    return { kind: line.kind, person: line.person, entitlement: line.entitlement, approvedBy };
+  return {
+    ...{ kind: line.kind, provider: line.provider, target: line.target, approvedBy },
+    ...(line.account === undefined ? {} : { account: line.account }),
+    ...(line.leaseOf === undefined ? {} : { leaseOf: line.leaseOf }),
+  };
+};

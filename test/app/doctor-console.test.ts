@@ -37,6 +37,12 @@ test.each<[string, RequestListener, string, RegExp]>([
     /^ADDRESS\/sign-in answers with the status 200 instead of .* Check CURFEW_CONSOLE_URL/,
   ],
   [
+    'sends people to no page',
+    (_request, response) => response.writeHead(303, { location: 'javascript:alert(1)' }).end(),
+    'broken',
+    /with the status 303/,
+  ],
+  [
     'sends people to itself',
     (_request, response) => response.writeHead(303, { location: '/login' }).end(),
     'broken',

@@ -23,7 +23,7 @@ test('standing access is reviewed by the owners at its own target, also among li
     ['eli', 'real', 'thing'],
   ] as const;
   const lines = [...owners, ...owners].map(([, provider, target]) => ({
-    ...{ kind: 'standing' as const, provider, target },
+    ...{ kind: 'standing' as const, provider, target, approvedBy: [] },
   }));
   expect(reviewersFor(policyOf(owners), lines).map(({ reviewers }) => reviewers)).toEqual(
     [...owners, ...owners].map(([person]) => [person as PersonId]),

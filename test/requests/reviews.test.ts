@@ -347,21 +347,30 @@ test('a click with its reason keeps nothing of it after it was decided', async (
   ]);
 });
 
-test('a review is refused while as many are open as people can look at', async () => {
-  const open = (number: number, age: string) =>
+test('a review is refused while as many are open as people can look at, and each auditor has a share', async () => {
+  const open = (by: string, number: number, age: string) =>
     rows(
       `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest, opened_at)
-       select $1 || n, 'dee', '', '{}', now() - interval '2 days', now(), now(), 1, '', ledger_now() - $2::interval from generate_series(1, $3) n`,
-      ['review_' + age, age, number],
+       select $1 || n, $4, '', '{}', now() - interval '2 days', now(), now(), 1, '', ledger_now() - $2::interval from generate_series(1, $3) n`,
+      [`review_${by}${age}`, age, number, by],
     );
-  await open(REVIEW_LIMITS.open, '401 days');
+  const refusedAs = (why: string) => ({ ok: false, error: { code: 'review-not-opened', why } });
+  const { open: most, openOfPerson } = REVIEW_LIMITS;
+  await open('dee', most, '401 days');
   expect((await reviewOpened(fixture)).outcome.ok).toBe(true);
-  await open(REVIEW_LIMITS.open, '1 day');
-  expect((await reviewOpened(fixture)).outcome).toEqual({
-    ok: false,
-    error: {
-      code: 'review-not-opened',
-      why: '100 reviews are open, and nobody could look at more. Finish one of them first',
+  await open('dee', openOfPerson, '1 day');
+  expect((await reviewOpened(fixture)).outcome).toEqual(
+    refusedAs('you have 20 open reviews, and nobody could look at more. Finish one of them first'),
+  );
+  await whileEdited(
+    fixture,
+    ['catalogue.yaml', 'auditors: [person:dee]', 'auditors: [person:eli]'],
+    async () => {
+      expect((await reviewOpened(fixture, { by: 'eli' })).outcome.ok).toBe(true);
+      await open('cy', most - openOfPerson, '1 day');
+      expect((await reviewOpened(fixture, { by: 'eli' })).outcome).toEqual(
+        refusedAs('100 reviews are open, and nobody could look at more. Finish one of them first'),
+      );
     },
-  });
+  );
 });

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseFindingId } from '../../core/findings/finding.ts';
-import type { PersonId } from '../../core/ids.ts';
+import { uuidv7 } from 'uuidv7';
+import { type FindingId, parseFindingId } from '../../core/findings/finding.ts';
+import { clickIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
+import type { Recorded } from '../../ledger/index.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
+import { recordAnswer } from '../../requests/answer.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { lineDecided, reviewOpened } from './reviews.fixture.ts';
-import { answered, approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted, revoked, whileEdited } from './steps.fixture.ts';
 
 // Dee is an auditor. She and Eli are the security people, who review standing access.
 
@@ -51,6 +55,30 @@ async function found(fields: Readonly<Record<string, string>> = {}): Promise<str
   return id;
 }
 
+/** What somebody sees of a finding now. */
+async function seenOf(line: string): Promise<string> {
+  const finding = parseFindingId(line);
+  const shown = finding.ok ? await fixture.ledger.readFinding(finding.value) : undefined;
+  if (!shown) throw new Error('there is no such finding');
+  return seenDigest(shown);
+}
+
+/** Adopts a finding, as the dispatcher decides it. The sweeper did not carry it out yet. */
+async function adopted(line: string, by: string): Promise<Recorded['outcome']> {
+  const click = clickIdOf(uuidv7());
+  const body = { finding: line as FindingId, seen: await seenOf(line), note: 'on call' };
+  const who = { via: 'cli', account: accountActingAs('tester', by), person: by as PersonId } as const;
+  return (
+    await recordAnswer(fixture.deps, {
+      id: click,
+      request: requestIdOf(click),
+      kind: 'adopt-finding',
+      ...who,
+      body,
+    })
+  ).outcome;
+}
+
 describe('a line of standing access is not certified', () => {
   test('by the person whose lease left it, under an account that nobody has', async () => {
     const request = await approvedWithoutWorkflow(fixture, { person: 'dee' }, ['bo']);
@@ -64,14 +92,25 @@ describe('a line of standing access is not certified', () => {
     });
   });
 
-  test('by whoever adopted it alone, while somebody else can', async () => {
-    const line = await found({ state: 'adopted', closed_by: 'dee', closed_at: '2026-11-01' });
-    const { id } = await reviewOpened(fixture);
-    expect((await lineDecided(fixture, id, line, { by: 'dee' })).outcome).toMatchObject({
-      ...{ ok: false, error: { code: 'own-approval' } },
-    });
-    expect((await lineDecided(fixture, id, line, { by: 'eli' })).outcome).toMatchObject({ ok: true });
-  });
+  test.each(['before the adoption is carried out', 'while it is adopted', 'after it is gone'])(
+    'by whoever adopted it alone, while somebody else can: %s',
+    async (when) => {
+      const line = await found({ subject_name: 'ana' });
+      expect(await adopted(line, 'dee')).toMatchObject({ ok: true });
+      const state = { 'while it is adopted': 'adopted', 'after it is gone': 'gone' }[when] ?? 'open';
+      const seen = await seenOf(line);
+      await rowsOf(
+        fixture.url,
+        `update finding set state = $2, closed_at = case $2 when 'open' then null else ledger_now() end where id = $1 returning id`,
+        [line, state],
+      );
+      const { id } = await reviewOpened(fixture);
+      expect((await lineDecided(fixture, id, line, { by: 'dee', seen })).outcome).toMatchObject({
+        ...{ ok: false, error: { code: 'own-approval' } },
+      });
+      expect((await lineDecided(fixture, id, line, { by: 'eli', seen })).outcome).toMatchObject({ ok: true });
+    },
+  );
 
   test('when it is more now than what the reviewer saw (I11)', async () => {
     const line = await found();
@@ -88,6 +127,28 @@ describe('a line of standing access is not certified', () => {
       ...{ ok: false, error: { code: 'finding-changed' } },
     });
     expect((await decided(seenDigest({ ...shown, level: 'write' }))).outcome).toMatchObject({ ok: true });
+  });
+});
+
+describe('standing access that somebody certified', () => {
+  test('is not adopted by the same person alone, while somebody else can', async () => {
+    const line = await found({ subject_name: 'ana' });
+    const { id } = await reviewOpened(fixture);
+    const decision = { by: 'dee', seen: await seenOf(line) };
+    expect((await lineDecided(fixture, id, line, decision)).outcome).toMatchObject({ ok: true });
+    expect(await adopted(line, 'dee')).toMatchObject({ error: { code: 'second-person-needed' } });
+    expect(await adopted(line, 'eli')).toMatchObject({ ok: true });
+  });
+
+  test('is adopted by the same person when nobody else can', async () => {
+    const line = await found({ subject_name: 'ana' });
+    const { id } = await reviewOpened(fixture);
+    const decision = { by: 'dee', seen: await seenOf(line) };
+    expect((await lineDecided(fixture, id, line, decision)).outcome).toMatchObject({ ok: true });
+    const others = ['catalogue.yaml', 'people: [person:dee, person:eli]', 'people: [person:dee]'] as const;
+    await whileEdited(fixture, others, async () => {
+      expect(await adopted(line, 'dee')).toMatchObject({ ok: true });
+    });
   });
 });
 

@@ -32,7 +32,7 @@ const adopt: FindingCommand = {
   ...may,
   kind: 'adopt',
   hasReason: true,
-  isOwnerKnown: true,
+  needsSecond: false,
   isSeconded: false,
 };
 const revoke: FindingCommand = { ...may, kind: 'revoke', count: 1, allowed: 1 };
@@ -48,15 +48,15 @@ describe('who may decide about a finding', () => {
     ['what is not what they saw is not adopted (I11)', {}, { ...adopt, isAsSeen: false }, 'finding-changed'],
     ['and is not revoked', {}, { ...revoke, isAsSeen: false }, 'finding-changed'],
     [
-      'one person alone does not adopt an account of nobody',
+      'one person alone does not adopt what needs a second one',
       {},
-      { ...adopt, isOwnerKnown: false } as FindingCommand,
+      { ...adopt, needsSecond: true } as FindingCommand,
       'second-person-needed',
     ],
     [
       'the second person does',
       {},
-      { ...adopt, isOwnerKnown: false, isSeconded: true } as FindingCommand,
+      { ...adopt, needsSecond: true, isSeconded: true } as FindingCommand,
       undefined,
     ],
     ['a reason is needed', {}, { ...adopt, hasReason: false } as FindingCommand, 'adopt-reason-missing'],
