@@ -1,5 +1,6 @@
 import type { Instant } from '../core/ids.ts';
-import { type AuditQuery, type Bind, sourceOf, sqlOf } from './audit-views.ts';
+import { type Bind, sqlOf } from './audit-conditions.ts';
+import { type AuditQuery, sourceOf } from './audit-query.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 /** How many accesses of an answer were held at each of these moments, which are in the order of time. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../core/ids.ts';
-import { type Bind, isTarget, isGivenBy } from './audit-views.ts';
+import { type Bind, isTarget, isGivenBy } from './audit-conditions.ts';
 import { type Db, toInstant } from './pool.ts';
 
 /** All targets, those of a provider or of an entitlement, or one of a provider or of any. */

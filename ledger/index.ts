@@ -1,15 +1,9 @@
 export type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 export type { UncheckedClick } from './account-checks.ts';
-export {
-  AUDIT_VIEWS,
-  type AuditCondition,
-  type AuditPage,
-  type AuditPart,
-  type AuditQuery,
-  type AuditRow,
-  type AuditView,
-  type KnownThen,
-} from './audit-views.ts';
+export type { AuditCondition } from './audit-conditions.ts';
+export type { AuditPage, AuditPart, AuditRow } from './audit-pages.ts';
+export type { AuditQuery, KnownThen } from './audit-query.ts';
+export { AUDIT_VIEWS, type AuditView } from './audit-views.ts';
 export type {
   AnswerBody,
   AnswerClick,

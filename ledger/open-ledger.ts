@@ -1,7 +1,8 @@
 import { WAITS } from '../core/waits.ts';
 import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
-import { auditSql, countAuditRows, readAuditPage } from './audit-views.ts';
+import { countAuditRows, readAuditPage } from './audit-pages.ts';
+import { auditSql } from './audit-query.ts';
 import * as clicks from './clicks.ts';
 import { consoleLedger } from './console/index.ts';
 import { countAccess } from './count-access.ts';

@@ -5,7 +5,7 @@ import { PAGE_PLACE, REQUEST_COLUMNS } from '../core/request/list-row.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
 import type { EnforcementClass } from '../core/target.ts';
 import type { VisibleRequests } from './access-questions.ts';
-import type { Bind } from './audit-views.ts';
+import type { Bind } from './audit-conditions.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 /** `refused`: it was refused before it was opened, so it never was a request. */

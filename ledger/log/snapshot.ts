@@ -1,4 +1,5 @@
-import { type AuditPage, type AuditPart, type AuditQuery, readAuditPage } from '../audit-views.ts';
+import { type AuditPage, type AuditPart, readAuditPage } from '../audit-pages.ts';
+import type { AuditQuery } from '../audit-query.ts';
 import type { Db } from '../pool.ts';
 import { logProgress } from './checkpoints.ts';
 import { type PurgedEntry, purgedEntries } from './purged.ts';
