@@ -9,6 +9,7 @@ import { countAccess } from './count-access.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { readFirstLook, readWatchedTargets } from './first-look.ts';
 import { findingsLedger } from './findings/index.ts';
 import { heldRoles } from './held-roles.ts';
@@ -84,13 +85,21 @@ export function openLedger(
 const longestStatement = (role: LedgerRole | undefined): number =>
   (role === 'console' ? WAITS.consoleStatement : WAITS.ledgerStatement).ms;
 
+/**
+ * How many transactions at the same time judge under a lock, for which they read on further connections. Each of them holds one meanwhile, so some
+ * must be left: a worker has seven.
+ */
+const JUDGED_AT_ONCE = 2;
+
 /** The ledger over a connection. The simulator has a connection of its own, on which it decides what happens next. */
 export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: LedgerConnection): Ledger {
+  const inTurn = fewAtOnce(JUDGED_AT_ONCE);
+  const judgedTx: Run = (work) => inTurn(() => tx(work));
   return {
     ...consoleLedger(query),
-    ...findingsLedger(query, tx),
+    ...findingsLedger(query, tx, judgedTx),
     ...logLedger(query, tx),
-    ...reviewsLedger(query, tx),
+    ...reviewsLedger(query, tx, judgedTx),
     ...useLedger(query, tx),
     now: () => query(now),
 
@@ -240,7 +249,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     readLocks: () => query(massEndings.readLocks),
     locksEndingIn: (letters) => query((db) => massEndings.locksEndingIn(db, letters)),
     lockOn: (request) => query((db) => massEndings.lockOn(db, request)),
-    writeLift: (lift) => tx((db) => writeLift(db, lift)),
+    writeLift: (lift) => judgedTx((db) => writeLift(db, lift)),
 
     watch: watchChannel,
     close,

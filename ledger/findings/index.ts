@@ -99,8 +99,8 @@ export interface FindingsLedger {
 
 type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
-/** `query` runs one statement, `tx` runs several in one transaction. */
-export const findingsLedger = (query: Run, tx: Run): FindingsLedger => ({
+/** `query` runs one statement, `tx` runs several in one transaction. `judgedTx` runs a transaction that reads on other connections too. */
+export const findingsLedger = (query: Run, tx: Run, judgedTx: Run): FindingsLedger => ({
   takeAccessCheck: (except) => query((db) => checks.takeAccessCheck(db, except)),
   endAccessCheck: (ended) => query((db) => checks.endAccessCheck(db, ended)),
   checkSoon: (leases) => query((db) => checks.checkSoon(db, leases)),
@@ -125,7 +125,7 @@ export const findingsLedger = (query: Run, tx: Run): FindingsLedger => ({
   findingsEndingIn: (letters) => query((db) => reading.findingsEndingIn(db, letters)),
   listFindings: (filter) => query((db) => reading.listFindings(db, filter)),
   adoptReason: (id) => query((db) => decisions.adoptReason(db, id)),
-  decideFinding: (decision) => tx((db) => decisions.decideFinding(db, decision)),
+  decideFinding: (decision) => judgedTx((db) => decisions.decideFinding(db, decision)),
   takeFindingWork: (except) => query((db) => decisions.takeFindingWork(db, except)),
   endFindingWork: (ended) => tx((db) => decisions.endFindingWork(db, ended)),
   raisePrior: (access) => tx((db) => decisions.raisePrior(db, access)),

@@ -53,8 +53,8 @@ export interface ReviewsLedger {
 
 type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
-/** `query` runs one statement, `tx` runs several in one transaction. */
-export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
+/** `query` runs one statement, `tx` runs several in one transaction. `judgedTx` runs a transaction that reads on other connections too. */
+export const reviewsLedger = (query: Run, tx: Run, judgedTx: Run): ReviewsLedger => ({
   openReview: (review) => tx((db) => openReview(db, review)),
   drawableReviews: () => query(drawableReviews),
   drawSample: (review) => tx((db) => drawSample(db, review)),
@@ -68,5 +68,5 @@ export const reviewsLedger = (query: Run, tx: Run): ReviewsLedger => ({
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),
   readReviewProof: (review) => query((db) => readReviewProof(db, review)),
   entriesOfReview: (review) => query((db) => entriesOfReview(db, review)),
-  decideLine: (decision) => tx((db) => decideLine(db, decision)),
+  decideLine: (decision) => judgedTx((db) => decideLine(db, decision)),
 });
