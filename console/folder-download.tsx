@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { ColumnsOf } from '../audit/evidence/answers.ts';
 import type { ExportedLog } from '../audit/export.ts';
 import { messageOf } from '../core/faults.ts';
+import type { PersonId } from '../core/ids.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import { oneLine } from '../core/text.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -16,6 +17,8 @@ const MOST_ENTRIES = 200_000;
 
 /** At most so many folders exist at once, because a slow reader can keep one on the disk for hours. */
 const MOST_FOLDERS = 4;
+/** And of one person, so that nobody alone keeps the others from downloading one. */
+const MOST_OF_PERSON = 2;
 
 /** A folder that somebody downloads. */
 export type FolderOrder = Readonly<{
@@ -35,10 +38,13 @@ export type FolderOrder = Readonly<{
 
 /** Ledgers of which a folder is being made. One at a time, because each reads the whole log. */
 const making = new WeakSet<ConsoleDeps['ledger']>();
-/** How many folders of a ledger are on the disk. */
-const folders = new WeakMap<ConsoleDeps['ledger'], number>();
-const countFolders = (ledger: ConsoleDeps['ledger'], more: number): void =>
-  void folders.set(ledger, (folders.get(ledger) ?? 0) + more);
+/** Who downloads the folders of a ledger that are on the disk, once for each folder. */
+const readers = new WeakMap<ConsoleDeps['ledger'], PersonId[]>();
+const readersOf = (ledger: ConsoleDeps['ledger']): PersonId[] => {
+  const known = readers.get(ledger) ?? [];
+  readers.set(ledger, known);
+  return known;
+};
 
 /** Makes a folder with a copy of the log, records the download, and sends it as an archive. A refusal is a page with a sentence. */
 export async function sendFolder(
@@ -48,10 +54,14 @@ export async function sendFolder(
 ): Promise<Response> {
   if (making.has(deps.ledger))
     return refuse(c, order, 'Another folder is being made. Try again in a minute.');
-  if ((folders.get(deps.ledger) ?? 0) >= MOST_FOLDERS)
+  const { person } = c.get('reader');
+  const downloading = readersOf(deps.ledger);
+  if (downloading.length >= MOST_FOLDERS)
     return refuse(c, order, `${MOST_FOLDERS} folders are being downloaded. Try again when one is done.`);
+  if (downloading.filter((each) => each === person).length >= MOST_OF_PERSON)
+    return refuse(c, order, `You are downloading ${MOST_OF_PERSON} folders. Try again when one is done.`);
   making.add(deps.ledger);
-  const folder = await makeFolder(deps, order).finally(() => making.delete(deps.ledger));
+  const folder = await makeFolder(deps, order, person).finally(() => making.delete(deps.ledger));
   if (!folder.ok) return refuse(c, order, folder.error);
   const { body, made } = folder.value;
   const address = `${order.address}${order.address.includes('?') ? '&' : '?'}sha256=${made.checksum}`;
@@ -68,6 +78,7 @@ export async function sendFolder(
 async function makeFolder(
   { ledger, logKeys, columnsOf, report }: ConsoleDeps,
   { name, write }: FolderOrder,
+  person: PersonId,
 ): Promise<Result<ZippedFolder<Readonly<{ checksum: string }>>, string>> {
   const [key] = logKeys;
   if (!key) return no('This console has no key of the audit log, so nobody could verify the folder.');
@@ -75,12 +86,14 @@ async function makeFolder(
   if (size > MOST_ENTRIES)
     return no(`The log has ${size} entries, which is too many to download. Use the command on the page.`);
   const log = { name: key.name, trusted: logKeys, witnesses: [], places: new Map(), exportedAt: new Date() };
+  const downloading = readersOf(ledger);
   const make = (folder: string) => {
-    countFolders(ledger, 1);
+    downloading.push(person);
     return write(folder, { log, columnsOf });
   };
+  const removed = () => void downloading.splice(downloading.indexOf(person), 1);
   try {
-    return ok(await zippedFolder(name, make, { report, removed: () => countFolders(ledger, -1) }));
+    return ok(await zippedFolder(name, make, { report, removed }));
   } catch (error) {
     report(error);
     return no(`The folder was not made: ${messageOf(error)}.`);

@@ -9,6 +9,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { ownPagesOnly, strictHeaders } from './guard.ts';
 import { MessagePage, ToFirstPage } from './message-page.tsx';
 import type { SignedInEnv } from './page-context.ts';
+import { pageTurns } from './page-turns.ts';
 import { pageRoutes } from './pages/routes.tsx';
 import { readerOf } from './reader.ts';
 import { idHashIn } from './sign-in/cookies.ts';
@@ -39,12 +40,12 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   );
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
-    if (error instanceof StatementTooLong) return c.html(page(<TooLong path={c.req.path} />), 503);
     deps.report(error, `${c.req.method} ${c.req.path}`);
-    const isUnavailable = error instanceof Fault;
-    const faultCode = isUnavailable ? error.code : undefined;
-    const retryPath = c.req.method === 'GET' ? c.req.path : undefined;
-    return c.html(page(<Failed faultCode={faultCode} retryPath={retryPath} />), isUnavailable ? 503 : 500);
+    const retryPath = c.req.method === 'POST' ? undefined : c.req.path;
+    const isTooLong = error instanceof StatementTooLong;
+    if (isTooLong && retryPath !== undefined) return c.html(page(<TooLong path={retryPath} />), 503);
+    const faultCode = isTooLong ? 'ledger-unavailable' : error instanceof Fault ? error.code : undefined;
+    return c.html(page(<Failed faultCode={faultCode} retryPath={retryPath} />), faultCode ? 503 : 500);
   });
   return app;
 }
@@ -104,6 +105,7 @@ function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   });
   // The database has no NUL in a text, so nothing has a name with one.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()));
+  app.use(pageTurns());
   app.route('/', pageRoutes(deps));
   return app;
 }

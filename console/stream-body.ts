@@ -7,8 +7,11 @@ type StreamOptions = Readonly<{
   stalledAfterMs?: number;
 }>;
 
-/** Then the folder and the connection of a reader that stopped reading are free. */
-const STALLED_AFTER_MS = 60_000;
+/**
+ * Then the folder and the connection of a reader that stopped reading are free. The machines between hold some megabytes, so a reader with a slow
+ * connection reads for minutes before more is read here.
+ */
+const STALLED_AFTER_MS = 600_000;
 
 /**
  * The parts as the body of an answer. A failure ends the connection without an end of the body, so that a browser or curl reports it, and

@@ -55,6 +55,11 @@ export const WAITS = {
     within: 'ledgerAnswer',
     what: 'The ledger runs one statement of a page of the console.',
   },
+  consoleRow: {
+    ms: 2_000,
+    within: 'consoleStatement',
+    what: 'A statement of the console waits for a row or a table that is locked.',
+  },
   reachConnection: {
     ms: 3_000,
     within: 'attempt',

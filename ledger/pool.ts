@@ -17,7 +17,9 @@ const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp
 // for statements that take less alone.
 const ALONE = '-c jit=off -c max_parallel_workers_per_gather=0';
 
-const ROW_LOCK = `-c lock_timeout=${WAITS.ledgerRow.ms}ms`;
+/** A lock is reported before the statement is over, so that nobody takes it for a question that is too large. */
+const rowLock = (role: LedgerRole | undefined): string =>
+  `-c lock_timeout=${(role === 'console' ? WAITS.consoleRow : WAITS.ledgerRow).ms}ms`;
 
 export type PoolOptions = Readonly<{
   max: number;
@@ -39,7 +41,7 @@ export function sessionAs(url: string, role?: LedgerRole): Session {
   const own = address.searchParams.get('options') ?? '';
   address.searchParams.delete('options');
   const acts = role === undefined ? 'none' : roleName(role);
-  const options = `${own} -c role=${acts} -c timezone=UTC ${ALONE} ${KEEPALIVES} ${ROW_LOCK}`.trim();
+  const options = `${own} -c role=${acts} -c timezone=UTC ${ALONE} ${KEEPALIVES} ${rowLock(role)}`.trim();
   return { connectionString: address.href, options };
 }
 

@@ -7,10 +7,15 @@ import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } f
 let fixture: ConsoleFixture;
 let impatient: Ledger;
 let browser: Browser;
+const errors: unknown[] = [];
 beforeAll(async () => {
   fixture = await startConsoleFixture();
   impatient = openLedger(fixture.requests.url, { role: 'console', statementTimeoutMs: 200 });
-  const app = consoleRoutes({ ...fixture.deps, ledger: impatient });
+  const app = consoleRoutes({
+    ...fixture.deps,
+    ledger: impatient,
+    report: (error) => void errors.push(error),
+  });
   browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);
 });
 afterAll(async () => {
@@ -29,4 +34,34 @@ test('a statement of a page that takes too long is ended, and the page says what
     expect(text).toContain('<a href="/access">');
   }, fixture.requests.url);
   expect((await browser.get('/access')).status).toBe(200);
+  expect(errors.map(String)).toEqual([
+    expect.stringContaining('canceling statement due to statement timeout'),
+  ]);
+});
+
+test('a form whose statement takes too long says that it may have been received', async () => {
+  await asAdmin(async (owner) => {
+    await owner.query('begin; lock table click in access exclusive mode');
+    const scope = { reason: 'a stolen laptop' };
+    const response = await browser.post('/people/ana/end', scope);
+    const text = await response.text();
+    expect([response.status, text]).toEqual([
+      503,
+      expect.stringContaining('What you sent may have been received.'),
+    ]);
+    expect(text).not.toContain('This question takes too long');
+  }, fixture.requests.url);
+});
+
+test('a page that waits for a lock says that the ledger does not answer, and the operator reads why', async () => {
+  const before = fixture.errors.length;
+  await asAdmin(async (owner) => {
+    await owner.query('begin; lock table access_period in access exclusive mode');
+    const response = await (await fixture.as('dee')).get('/access');
+    expect([response.status, await response.text()]).toEqual([
+      503,
+      expect.stringContaining('The ledger does not answer'),
+    ]);
+  }, fixture.requests.url);
+  expect(fixture.errors.slice(before)).toMatchObject([{ code: 'ledger-unavailable' }]);
 });

@@ -16,8 +16,8 @@ async function settingsOf(...options: Parameters<typeof openLedger>): Promise<re
 }
 afterEach(() => void jest.restoreAllMocks());
 
-const optionsAs = (role: string) =>
-  `-c role=${role} -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=5000ms`;
+const optionsAs = (role: string, lockMs = 5_000) =>
+  `-c role=${role} -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=${lockMs}ms`;
 const SHARED = {
   connectionString: URL,
   keepAlive: true,
@@ -41,7 +41,10 @@ test.each(LEDGER_ROLES)(
         ...SHARED,
         // A page of the console must not keep the database busy.
         statement_timeout: role === 'console' ? 4_000 : SHARED.statement_timeout,
-        ...{ max: CONNECTIONS[role].pool, options: optionsAs(`curfew_${role}`) },
+        ...{
+          max: CONNECTIONS[role].pool,
+          options: optionsAs(`curfew_${role}`, role === 'console' ? 2_000 : 5_000),
+        },
       },
     ]);
   },

@@ -1,0 +1,72 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { Hono } from 'hono';
+import { pageTurns } from '../../console/page-turns.ts';
+import type { SignedInEnv } from '../../console/page-context.ts';
+import type { Reader } from '../../console/reader.ts';
+import { until } from '../until.fixture.ts';
+
+// Each page is made until the test ends it.
+
+let made: string[];
+let ends: Map<string, () => void>;
+let app: Hono<SignedInEnv>;
+beforeEach(() => {
+  made = [];
+  ends = new Map();
+  app = new Hono<SignedInEnv>();
+  app.use((c, next) => {
+    c.set('reader', { person: c.req.header('person') } as unknown as Reader);
+    return next();
+  });
+  app.use(pageTurns());
+  app.all('/:page', async (c) => {
+    const page = c.req.param('page');
+    made.push(page);
+    await new Promise<void>((resolve) => ends.set(page, resolve));
+    if (page === 'broken') throw new Error('broken');
+    return c.text(page);
+  });
+  app.onError((_error, c) => c.text('broken', 500));
+});
+
+const open = async (person: string, page: string, more: RequestInit = {}): Promise<number> =>
+  (await app.request(`/${page}`, { ...more, headers: { person } })).status;
+const isMade = (page: string) => until(`${page} is made`, () => ends.get(page));
+
+test('the second page of a person is made after the first one, and that of another person at once', async () => {
+  const [first, second, other] = [open('ana', 'first'), open('ana', 'second'), open('bo', 'other')];
+  await isMade('other');
+  expect(made.toSorted()).toEqual(['first', 'other']);
+  (await isMade('first'))();
+  (await isMade('second'))();
+  ends.get('other')?.();
+  expect(await Promise.all([first, second, other])).toEqual([200, 200, 200]);
+});
+
+test('a page is made after one that failed', async () => {
+  const [first, second] = [open('ana', 'broken'), open('ana', 'second')];
+  (await isMade('broken'))();
+  (await isMade('second'))();
+  expect(await Promise.all([first, second])).toEqual([500, 200]);
+});
+
+test('a page whose reader left before its turn is not made', async () => {
+  const left = new AbortController();
+  const pages = [open('ana', 'first'), open('ana', 'left', { signal: left.signal }), open('ana', 'last')];
+  const [end] = [await isMade('first')];
+  left.abort();
+  end();
+  (await isMade('last'))();
+  await Promise.all(pages);
+  expect(made).toEqual(['first', 'last']);
+});
+
+test('a form does not wait for a page', async () => {
+  const page = open('ana', 'page');
+  await isMade('page');
+  const form = open('ana', 'form', { method: 'POST' });
+  (await isMade('form'))();
+  expect(await form).toBe(200);
+  ends.get('page')?.();
+  expect(await page).toBe(200);
+});
