@@ -30,7 +30,7 @@ function stateOf(url: string, { status, headers }: Response): Pick<Finding, 'sta
   if (status === 503)
     return {
       state: 'broken',
-      what: `Nobody can sign in at ${url}: the identity provider or the ledger does not answer. The log of the console says why.`,
+      what: `Nobody can sign in at ${url}: the identity provider or the ledger does not answer, and the log of the console says which. Or a proxy answers without a console behind it.`,
     };
   return {
     state: 'broken',

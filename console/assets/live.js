@@ -1,13 +1,16 @@
 /**
  * Keeps the page up to date: it reads the page again every few seconds while somebody can see it, and merges what changed. What the reader
- * opened, typed or checked stays. When the session has ended it shows nothing any more, and does not sign in by itself: whoever sits there may
- * be somebody else.
+ * opened, typed or checked stays. While the page cannot be made, it says that it may be out of date. When the session has ended it shows nothing
+ * any more, and does not sign in by itself: whoever sits there may be somebody else.
  */
 import { Idiomorph } from '/assets/idiomorph.js';
 
 const EVERY_MS = 5000;
 const main = document.getElementById('main');
 let last = '';
+const outdated = noticeOf(
+  'Curfew does not answer, so this page may be out of date. It is read again every few seconds.',
+);
 
 const timer = setInterval(look, EVERY_MS);
 document.addEventListener('visibilitychange', look);
@@ -19,13 +22,16 @@ function look() {
 async function refresh() {
   const headers = { 'curfew-refresh': '1' };
   const response = await fetch(location.href, { headers, redirect: 'manual' }).catch(() => undefined);
-  if (!response) return; // The console does not answer. It is tried again.
-  if (response.type === 'opaqueredirect') return end();
-  if (response.status >= 500) return; // The page cannot be made now. It is tried again.
+  if (response?.type === 'opaqueredirect') return end();
+  if (!response || response.status >= 500) {
+    if (!outdated.isConnected) main.prepend(outdated); // It is tried again.
+    return;
+  }
   if (!response.ok) {
     location.reload(); // The page is not there any more.
     return;
   }
+  outdated.remove();
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   refreshMenu(page);
   const next = page.getElementById('main');
@@ -44,15 +50,20 @@ function refreshMenu(page) {
 function end() {
   clearInterval(timer);
   document.removeEventListener('visibilitychange', look);
-  const [notice, text, link] = ['div', 'p', 'a'].map((name) => document.createElement(name));
-  notice.className = 'notice notice--careful';
-  notice.setAttribute('role', 'alert');
-  text.textContent = 'Your session has ended. ';
+  outdated.remove();
+  const link = document.createElement('a');
   link.href = location.href;
   link.textContent = 'Sign in, and load the page again';
-  text.append(link);
+  main.replaceChildren(noticeOf('Your session has ended. ', link));
+}
+
+function noticeOf(...content) {
+  const [notice, text] = ['div', 'p'].map((name) => document.createElement(name));
+  notice.className = 'notice notice--careful';
+  notice.setAttribute('role', 'alert');
+  text.append(...content);
   notice.append(text);
-  main.replaceChildren(notice);
+  return notice;
 }
 
 /** The server knows nothing of what is open in this browser, nor of a button that a script shows. */

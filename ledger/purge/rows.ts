@@ -6,30 +6,30 @@ const OF_REQUESTS = 'request_id in (select id from leaving_request)';
 const LEASES = `select id from lease where ${OF_REQUESTS}`;
 const CLICKS = `select id from click where ${OF_REQUESTS}`;
 
-/** What was added up over all requests is added up again over those that stay. They come after what they are made from. */
+/** What is added up over requests, of which some leave. */
+const ADDED_UP: readonly string[] = [
+  `create temporary table leaving_pair on commit drop as
+   select distinct least(person, requester) as person, greatest(person, requester) as other from approval_list where ${OF_REQUESTS}`,
+  `create temporary table leaving_policy on commit drop as
+   select distinct policy, policy_part(request_id) as part from judgement where ${OF_REQUESTS}`,
+];
+
+/** Adds it up again over those that stay. They run while nobody records anything, and wait for nobody's row then. */
 const SUMS: readonly string[] = [
-  `with left_pair as (
-     select p.person, p.other, count(a.at) filter (where a.person = p.person) as approved, count(a.at) filter (where a.person = p.other) as was_approved,
-            min(a.at) as first_at, max(a.at) as last_at
-       from approval_pair p left join approval_list a on least(a.person, a.requester) = p.person and greatest(a.person, a.requester) = p.other
-      group by p.person, p.other),
-   gone as (delete from approval_pair p using left_pair l where l.first_at is null and p.person = l.person and p.other = l.other)
-   update approval_pair p set approved = l.approved, was_approved = l.was_approved, first_at = l.first_at, last_at = l.last_at
-     from left_pair l
-    where l.first_at is not null and l.approved + l.was_approved < p.approved + p.was_approved and p.person = l.person and p.other = l.other`,
+  'delete from approval_pair p using leaving_pair l where l.person = p.person and l.other = p.other',
+  `insert into approval_pair (person, other, approved, was_approved, first_at, last_at)
+   select p.person, p.other, count(*) filter (where a.person = p.person), count(*) filter (where a.person = p.other), min(a.at), max(a.at)
+     from leaving_pair p join approval_list a on least(a.person, a.requester) = p.person and greatest(a.person, a.requester) = p.other
+    where p.person <> p.other group by p.person, p.other`,
+  'delete from policy_use u using leaving_policy l where l.policy = u.policy and l.part = u.part',
+  `insert into policy_use (policy, part, judged, first_at, last_at)
+   select l.policy, l.part, count(*), min(j.at), max(j.at)
+     from leaving_policy l join judgement j on j.policy = l.policy and policy_part(j.request_id) = l.part group by l.policy, l.part`,
   `with gone as (delete from first_request where ${OF_REQUESTS} returning person, entitlement)
    insert into first_request (person, entitlement, request_id, at, policy)
    select distinct on (r.requester, r.entitlement) r.requester, r.entitlement, j.request_id, j.at, j.policy
      from gone g join request r on r.requester = g.person and r.entitlement = g.entitlement join judgement j on j.request_id = r.id and j.kind = 'judged'
-    where r.id not in (select id from leaving_request)
     order by r.requester, r.entitlement, j.at, j.request_id`,
-];
-
-/** Counts the judgements of each policy again, without the purged requests. */
-const RECOUNT_POLICIES: readonly string[] = [
-  'delete from policy_use',
-  `insert into policy_use (policy, part, judged, first_at, last_at)
-   select policy, policy_part(request_id), count(*), min(at), max(at) from judgement where policy is not null group by 1, 2`,
 ];
 
 /** Marks every counted day and month as changed. The lock stops the sweeper until the purge commits, so that it counts no purged request. */
@@ -40,6 +40,8 @@ const MARK_NUMBERS: readonly string[] = [
 
 /** Each deletes what a table has about the requests in `leaving_request`. What refers to another table comes before it. */
 const DELETIONS: readonly string[] = [
+  ...MARK_NUMBERS,
+  ...ADDED_UP,
   ...['use_reading', 'use_plan', 'access_check', 'manifest_entry', 'secret'].map(
     (table) => `delete from ${table} where lease_id in (${LEASES})`,
   ),
@@ -55,14 +57,11 @@ const DELETIONS: readonly string[] = [
   `with gone as (delete from lease where ${OF_REQUESTS} returning holding_id)
    delete from holding h where closed_at is not null and id in (select holding_id from gone)
       and not exists (select from lease l where l.holding_id = h.id and l.request_id not in (select id from leaving_request))`,
-  ...SUMS,
-  ...RECOUNT_POLICIES,
-  ...MARK_NUMBERS,
   'delete from request_list where id in (select id from leaving_request)',
   'delete from request where id in (select id from leaving_request)',
 ];
 
-/** Deletes everything about the requests that leave, but their events. */
+/** Deletes everything about the requests that leave, but their events and what is added up. */
 export async function deleteRequests(owner: Db): Promise<void> {
   for (const deletion of DELETIONS) await owner.query(deletion);
 }
@@ -81,7 +80,7 @@ export class TrailBusy extends Error {
 }
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Removes these partitions, which must have just these events. Throws when they have others, or when the trail is busy. */
+/** Removes these partitions, which must have just these events, and adds up what stays. Throws when they have others, or when the trail is busy. */
 export async function dropPartitions(owner: Db, leaving: Leaving, events: number): Promise<void> {
   await owner.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   await owner.query('lock table event in access exclusive mode').catch((error: unknown) => {
@@ -93,6 +92,7 @@ export async function dropPartitions(owner: Db, leaving: Leaving, events: number
     `select count(*)::integer as count from ${eventsIn(leaving)} e`,
   );
   if (rows[0]?.count !== events) throw new TrailChanged('an event was recorded meanwhile');
+  for (const sum of SUMS) await owner.query(sum);
   for (const name of leaving.names) await owner.query(`drop table ${pg.escapeIdentifier(name)}`);
   await owner.query('update event_partition set left_at = ledger_now() where name = any ($1)', [
     leaving.names,

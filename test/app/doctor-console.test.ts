@@ -28,7 +28,7 @@ test.each<[string, RequestListener, string, RegExp]>([
     'cannot begin a sign-in',
     (_request, response) => response.writeHead(503).end('x'.repeat(100_000)),
     'broken',
-    /^Nobody can sign in at ADDRESS: the identity provider or the ledger does not answer\./,
+    /^Nobody can sign in at ADDRESS: the identity provider or the ledger does not answer, .* a proxy answers without a console/,
   ],
   [
     'is another program',

@@ -209,6 +209,25 @@ inBrowser('the console in a browser', () => {
     await page.context().close();
   });
 
+  test('with a script, a page that is open says that it may be out of date, until it can be read again', async () => {
+    const page = await opened('/');
+    const look = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    const notice = page.getByText('this page may be out of date');
+    for (const answer of ['none', 503] as const) {
+      await page.route('**/', (route) =>
+        answer === 'none' ? route.abort() : route.fulfill({ status: answer }),
+      );
+      await look();
+      await notice.waitFor();
+      expect(await notice.count()).toBe(1);
+      await page.unroute('**/');
+      await look();
+      await notice.waitFor({ state: 'detached' });
+    }
+    await page.context().close();
+    errors.splice(0); // The browser reports each answer that is missing.
+  });
+
   test('with a script, the menu of a page that is open loses the pages of a role that ended', async () => {
     const page = await opened('/');
     const evidence = page.getByRole('link', { name: 'Evidence', exact: true });

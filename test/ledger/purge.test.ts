@@ -258,6 +258,18 @@ describe('old requests stay until all of this is true', () => {
     }, database.url);
   });
 
+  test('the trail is free of a judgement that is being recorded, for whose rows nothing waits meanwhile', async () => {
+    const bundle = join(folder, 'busy');
+    await asAdmin(async (worker) => {
+      await worker.query('begin; lock table event in row exclusive mode; select from policy_use for update');
+      expect(await purged(bundle, { without: ['old bucket', 'siem'] })).toEqual({
+        ok: false,
+        error: { kind: 'busy' },
+      });
+      await worker.query('commit');
+    }, database.url);
+  });
+
   test('an end that an earlier quarantine moved does not keep them', async () => {
     const kindOf = async (kind: string) => {
       await rows(
