@@ -258,7 +258,7 @@ describe('old requests stay until all of this is true', () => {
     }, database.url);
   });
 
-  test('the trail is free of a judgement that is being recorded, for whose rows nothing waits meanwhile', async () => {
+  test('no judgement is being recorded, and the purge ends as busy without a wait for its rows', async () => {
     const bundle = join(folder, 'busy');
     await asAdmin(async (worker) => {
       await worker.query('begin; lock table event in row exclusive mode; select from policy_use for update');
@@ -306,6 +306,13 @@ describe('after the purge', () => {
   };
   beforeAll(async () => {
     await ledger.open(opening(later()));
+    await rows(
+      `insert into approval_list (request_id, seq, at, person, requester, entitlement) values ($1, 9, ledger_now(), 'bo', 'ana', 'orders-db')`,
+      [later()],
+    );
+    await rows(
+      'update approval_pair set was_approved = was_approved + 1, last_at = (select max(at) from approval_list)',
+    );
     while (await ledger.keepNumbers());
     expect((await numbers()).entitlements).toEqual([{ label: expect.any(String), requests: 2 }]);
     const result = await purged(await exported('kept'), { without: ['old bucket', 'siem'] });
@@ -337,7 +344,18 @@ describe('after the purge', () => {
 
   test('what was added up over all requests is added up over those that stay', async () => {
     expect(await rows('select distinct id from audit.policy_gain')).toEqual([{ id: later() }]);
-    expect(await rows('select * from approval_pair')).toEqual([]);
+    expect(
+      await rows(
+        'select person, other, approved, was_approved, first_at = last_at as is_one from approval_pair',
+      ),
+    ).toEqual([{ person: 'ana', other: 'bo', approved: 0, was_approved: 1, is_one: true }]);
+    expect(
+      await rows('select policy, sum(judged)::integer as judged from policy_use group by policy'),
+    ).toEqual(
+      await rows(
+        'select policy, count(*)::integer as judged from judgement where policy is not null group by policy',
+      ),
+    );
   });
 
   test('the days and months that were counted are counted again', async () => {
