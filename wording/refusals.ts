@@ -63,7 +63,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'own-access':
       return phrase`This is your own access. Somebody else has to review it.`;
     case 'own-approval':
-      return phrase`You approved this access alone. Somebody else has to review it.`;
+      return phrase`You approved or adopted this access alone. Somebody else has to review it.`;
     case 'not-a-reviewer':
       return phrase`You are not a reviewer of this access. Nothing was changed.`;
     case 'already-reviewed':
@@ -125,7 +125,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'not-a-decider':
       return phrase`Only the people whom the policy names for findings at this target can decide this. Nothing was changed.`;
     case 'second-person-needed':
-      return phrase`A second person must adopt this too: nobody in people.yaml has the account, or you certified this access in a review. Your adoption is recorded. Ask another person who decides about findings.`;
+      return secondPersonPhrase(refusal);
     case 'finding-changed':
       return phrase`The access is not the one that was on your screen. Nothing was changed. Look at the finding again.`;
     case 'adopt-reason-missing':
@@ -161,6 +161,16 @@ function wrongStatePhrase(
 /** Shown while the policy cannot be read. `why` says so, and names the place in the file. */
 export const unreadablePolicyPhrase = (why: string): Phrase =>
   phrase`Nobody can request or approve access right now: ${quoted(why)}. Tell the operator of Curfew. Active access still ends on time, and you can still end it.`;
+
+/** Their adoption counts when a second person adopts the same. */
+function secondPersonPhrase({ why }: Extract<Refusal, { code: 'second-person-needed' }>): Phrase {
+  const cause =
+    why === 'certified'
+      ? phrase`You certified this access in a review`
+      : phrase`Nobody in people.yaml has this account`;
+  const otherWay = why === 'certified' ? phrase`` : phrase`, or name the account in people.yaml`;
+  return phrase`${cause}, so a second person must adopt it too. Your adoption is recorded. Ask another person who decides about findings${otherWay}.`;
+}
 
 /**
  * For a person whom Curfew does not know. They learn nothing about the policy files: when the policy cannot be read,

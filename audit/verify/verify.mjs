@@ -2736,12 +2736,22 @@ function verifyDecisions({ file, rows }, { value, decisions }, add) {
     if (!seen.has(id)) add('missing-answer', { file, id, entry: `the ${entryOf(facts)}` });
 }
 
-/** Who adopted standing access. @param {string} finding @param {EvidenceSum} sum */
-const adoptersOf = (finding, { others }) =>
-  others
+/**
+ * Who adopted standing access: by the newest adoption that counts, with whoever adopted the same before, when a second person was needed.
+ * @param {string} finding @param {EvidenceSum} sum
+ */
+function adoptersOf(finding, { others }) {
+  const adoptions = others
     .filter(({ type, body }) => type === 'finding-decision' && body.finding === finding)
-    .filter(({ body }) => body.kind === 'adopt' && body.refusal === null)
-    .map(({ body }) => body.by);
+    .filter(
+      ({ body: { kind, refusal } }) =>
+        kind === 'adopt' && (refusal === null || refusal === 'second-person-needed'),
+    );
+  const newest = adoptions.findLast(({ body }) => body.refusal === null);
+  return newest
+    ? adoptions.filter(({ body }) => body.seen === newest.body.seen).map(({ body }) => body.by)
+    : [];
+}
 
 /**
  * Reports who decided about their own access. Returns the lines that their only approver decided, which is right only while nobody else can.

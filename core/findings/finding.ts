@@ -59,17 +59,16 @@ export type Finding = Readonly<{
   problem?: string;
 }>;
 
+/** Why one person is not enough to adopt access. */
+export type WhySecond = 'unknown-account' | 'certified';
+
 /** Why a person may not decide about a finding. */
 export type FindingRefusal = Readonly<
   | {
-      code:
-        | 'unknown-finding'
-        | 'own-finding'
-        | 'not-a-decider'
-        | 'adopt-reason-missing'
-        | 'finding-changed'
-        | 'second-person-needed';
+      code: 'unknown-finding' | 'own-finding' | 'not-a-decider' | 'adopt-reason-missing' | 'finding-changed';
     }
+  /** Their adoption is recorded. `why`: nobody in people.yaml has the account, or the person certified the access in a review. */
+  | { code: 'second-person-needed'; why: WhySecond }
   | { code: 'finding-over'; state: FindingState; by?: PersonId; pending?: 'adopt' | 'revoke' }
   | { code: 'cannot-adopt' | 'cannot-revoke'; why: string }
   /** With this one, `count` accesses would be revoked at the target within an hour, and `allowed` are. */
@@ -79,9 +78,9 @@ export type FindingRefusal = Readonly<
 /** What somebody wants to do with a finding, and what is known when it is judged. `isAsSeen`: it is what they were shown. */
 export type FindingCommand = Readonly<
   { by: PersonId; isDecider: boolean; isOwn: boolean; isAsSeen: boolean } &
-    /** `needsSecond`: one person is not enough to adopt it. `isSeconded`: another person adopted just this before. */
+    /** `whySecond`: why one person is not enough to adopt it. `isSeconded`: another person adopted just this before. */
     (
-      | { kind: 'adopt'; hasReason: boolean; needsSecond: boolean; isSeconded: boolean }
+      | { kind: 'adopt'; hasReason: boolean; whySecond?: WhySecond; isSeconded: boolean }
       | { kind: 'revoke'; count: number; allowed: number; confirmed?: number }
     )
 >;
@@ -97,7 +96,8 @@ export function findingRefusal(finding: Finding, command: FindingCommand): Findi
     if (command.isOwn) return { code: 'own-finding' };
     if (whyNoAdopt !== undefined) return { code: 'cannot-adopt', why: whyNoAdopt };
     if (!command.hasReason) return { code: 'adopt-reason-missing' };
-    return command.needsSecond && !command.isSeconded ? { code: 'second-person-needed' } : undefined;
+    const { whySecond: why, isSeconded } = command;
+    return why && !isSeconded ? { code: 'second-person-needed', why } : undefined;
   }
   if (whyNoRevoke !== undefined) return { code: 'cannot-revoke', why: whyNoRevoke };
   const { count, allowed, confirmed = 0 } = command;

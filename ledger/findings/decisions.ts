@@ -19,16 +19,16 @@ export type FindingDecision = Readonly<{
   confirmed?: number;
   /** Names what the person was shown of the finding. */
   seen: string;
-  judge(finding: Finding | undefined, known: KnownOfFinding): Promise<Refusal | undefined>;
+  judge(finding: Finding | undefined, history: FindingHistory): Promise<Refusal | undefined>;
 }>;
 
 /**
- * What is known when a decision is judged. `removals`: what was revoked at the same target within the last hour. `adopters`: the other people who
- * wanted to adopt just what this person saw, while a second one was needed. `certifiers`: who certified it in a review.
+ * What is known when a decision is judged. `removals`: what was revoked at the same target within the last hour. `waitingAdopters`: the other people
+ * who wanted to adopt just what this person saw, while a second one was needed. `certifiers`: who certified it in a review.
  */
-export type KnownOfFinding = Readonly<{
+export type FindingHistory = Readonly<{
   removals: Removals;
-  adopters: readonly PersonId[];
+  waitingAdopters: readonly PersonId[];
   certifiers: readonly PersonId[];
 }>;
 
@@ -46,14 +46,14 @@ export async function decideFinding(
   if (known) return known.refusal ? no(known.refusal) : ok(undefined);
   const finding = await readFinding(db, id);
   const removals = finding ? await removalsOfFinding(db, finding) : { count: 0, members: 0 };
-  const people = await db.query<Omit<KnownOfFinding, 'removals'>>(
+  const people = await db.query<Omit<FindingHistory, 'removals'>>(
     `select array(select distinct by from finding_decision
-                   where finding_id = $1 and kind = 'adopt' and seen = $2 and by <> $3 and refusal ->> 'code' = 'second-person-needed') as adopters,
+                   where finding_id = $1 and kind = 'adopt' and seen = $2 and by <> $3 and refusal ->> 'code' = 'second-person-needed') as "waitingAdopters",
             array(select distinct by from review_decision where line_id = $1 and kind = 'certify' and refusal is null) as certifiers`,
     [id, seen, by],
   );
-  const { adopters = [], certifiers = [] } = people.rows[0] ?? {};
-  const refusal = await judge(finding, { removals, adopters, certifiers });
+  const { waitingAdopters = [], certifiers = [] } = people.rows[0] ?? {};
+  const refusal = await judge(finding, { removals, waitingAdopters, certifiers });
   await db.query(
     `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal, seen) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null, seen],

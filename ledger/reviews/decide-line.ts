@@ -31,7 +31,7 @@ export async function decideLine(
 ): Promise<Result<undefined, Refusal>> {
   // The lock of a request that does not exist: decisions of a review come one after another.
   await lockRequest(db, review as string as RequestId);
-  if (parseFindingId(id).ok) await lockDecisions(db); // Nobody certifies access while they adopt it alone.
+  if (parseFindingId(id).ok) await lockDecisions(db); // An adoption takes this lock too, so the later one sees the earlier one.
   const before = await db.query<{ refusal: Refusal | null }>(
     'select refusal from review_decision where click_id = $1',
     [click],

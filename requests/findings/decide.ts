@@ -38,21 +38,23 @@ export async function recordFindingDecision(
     seen,
     ...(kind === 'adopt' && hasReason ? { reason } : {}),
     ...(confirmed === undefined ? {} : { confirmed }),
-    async judge(found, { removals, adopters, certifiers }) {
+    async judge(found, { removals, waitingAdopters, certifiers }) {
       if (!actor.ok) return actor.error;
       if (!found) return { code: 'unknown-finding' };
       const decider = await whoDecides(policy, found, actor.value);
       if ('code' in decider) return decider;
       const { deciders, owner, ...person } = decider;
-      const hasCertified =
-        certifiers.includes(actor.value) && deciders.some((each) => each !== actor.value && each !== owner);
-      const isSeconded = adopters.some((each) => deciders.includes(each));
+      const hasCertified = certifiers.includes(actor.value);
+      const canOthers = deciders.some((each) => each !== actor.value && each !== owner);
+      const whySecond =
+        owner === undefined ? 'unknown-account' : hasCertified && canOthers ? 'certified' : undefined;
+      const isSeconded = waitingAdopters.some((each) => deciders.includes(each));
       const who = { ...person, isAsSeen: seen === seenDigest(found) };
       const count = removals.count + 1;
       const allowed = removalsAllowed(removalCap, removals.members);
       const command: FindingCommand =
         kind === 'adopt'
-          ? { ...who, kind, hasReason, needsSecond: owner === undefined || hasCertified, isSeconded }
+          ? { ...who, kind, hasReason, isSeconded, ...(whySecond && { whySecond }) }
           : { ...who, kind, count, allowed, ...(confirmed === undefined ? {} : { confirmed }) };
       return findingRefusal(found, command);
     },

@@ -79,6 +79,14 @@ async function adopted(line: string, by: string): Promise<Recorded['outcome']> {
   ).outcome;
 }
 
+/** The level of a finding changed, so the adoption was not carried out, and it is open again. */
+const changed = (line: string, level: string) =>
+  rowsOf(
+    fixture.url,
+    'update finding set level = $2, decision = null, work_at = null where id = $1 returning id',
+    [line, level],
+  );
+
 describe('a line of standing access is not certified', () => {
   test('by the person whose lease left it, under an account that nobody has', async () => {
     const request = await approvedWithoutWorkflow(fixture, { person: 'dee' }, ['bo']);
@@ -127,6 +135,30 @@ describe('a line of standing access is not certified', () => {
       ...{ ok: false, error: { code: 'finding-changed' } },
     });
     expect((await decided(seenDigest({ ...shown, level: 'write' }))).outcome).toMatchObject({ ok: true });
+  });
+});
+
+describe('of several adoptions', () => {
+  test('the newest that counts decides who adopted alone', async () => {
+    const line = await found({ subject_name: 'ana' });
+    expect(await adopted(line, 'dee')).toMatchObject({ ok: true });
+    await changed(line, 'write');
+    expect(await adopted(line, 'eli')).toMatchObject({ ok: true });
+    const { id } = await reviewOpened(fixture);
+    const seen = await seenOf(line);
+    expect((await lineDecided(fixture, id, line, { by: 'eli', seen })).outcome).toMatchObject({
+      ...{ ok: false, error: { code: 'own-approval' } },
+    });
+    expect((await lineDecided(fixture, id, line, { by: 'dee', seen })).outcome).toMatchObject({ ok: true });
+  });
+
+  test('two people who adopted the same can both certify it', async () => {
+    const line = await found();
+    expect(await adopted(line, 'dee')).toMatchObject({ error: { code: 'second-person-needed' } });
+    expect(await adopted(line, 'eli')).toMatchObject({ ok: true });
+    const { id } = await reviewOpened(fixture);
+    const decision = { by: 'eli', seen: await seenOf(line) };
+    expect((await lineDecided(fixture, id, line, decision)).outcome).toMatchObject({ ok: true });
   });
 });
 

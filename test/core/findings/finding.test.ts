@@ -32,7 +32,6 @@ const adopt: FindingCommand = {
   ...may,
   kind: 'adopt',
   hasReason: true,
-  needsSecond: false,
   isSeconded: false,
 };
 const revoke: FindingCommand = { ...may, kind: 'revoke', count: 1, allowed: 1 };
@@ -50,13 +49,13 @@ describe('who may decide about a finding', () => {
     [
       'one person alone does not adopt what needs a second one',
       {},
-      { ...adopt, needsSecond: true } as FindingCommand,
+      { ...adopt, whySecond: 'certified' } as FindingCommand,
       'second-person-needed',
     ],
     [
       'the second person does',
       {},
-      { ...adopt, needsSecond: true, isSeconded: true } as FindingCommand,
+      { ...adopt, whySecond: 'certified', isSeconded: true } as FindingCommand,
       undefined,
     ],
     ['a reason is needed', {}, { ...adopt, hasReason: false } as FindingCommand, 'adopt-reason-missing'],
