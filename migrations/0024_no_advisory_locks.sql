@@ -1,6 +1,6 @@
 -- Any login can hold an advisory lock for ever. So nothing that Curfew records waits for one: here it waits for rows that only its owner can lock.
 
--- There was a row for each direction, and the two rows of a pair were marked under an advisory lock. Now a pair has one row.
+-- One row for each pair, so that two approvals in opposite directions wait for the same row. The order of the two does not depend on the server.
 alter table approval_pair rename to approval_direction;
 alter table approval_direction rename constraint approval_pair_pkey to approval_direction_pkey;
 create table approval_pair (
@@ -11,11 +11,11 @@ create table approval_pair (
   first_at     timestamptz not null,
   last_at      timestamptz not null,
   primary key (person, other),
-  check (person < other)
+  check (person collate "C" < other collate "C")
 );
 insert into approval_pair (person, other, approved, was_approved, first_at, last_at)
-select least(person, requester), greatest(person, requester), coalesce(sum(approvals) filter (where person < requester), 0),
-       coalesce(sum(approvals) filter (where person > requester), 0), min(first_at), max(last_at)
+select least(person, requester collate "C"), greatest(person, requester collate "C"), coalesce(sum(approvals) filter (where person < requester collate "C"), 0),
+       coalesce(sum(approvals) filter (where person > requester collate "C"), 0), min(first_at), max(last_at)
   from approval_direction where person <> requester group by 1, 2;
 
 create or replace function keep_approval(its_request text, its_seq integer, its_kind text, its_at timestamptz, its_person text) returns void
@@ -32,8 +32,8 @@ begin
        order by j.seq desc limit 1) asked on true
    where r.id = its_request;
   insert into public.approval_pair as p (person, other, approved, was_approved, first_at, last_at)
-  select least(its_person, its_requester), greatest(its_person, its_requester), (its_person < its_requester)::integer,
-         (its_person > its_requester)::integer, its_at, its_at
+  select least(its_person, its_requester collate "C"), greatest(its_person, its_requester collate "C"), (its_person < its_requester collate "C")::integer,
+         (its_person > its_requester collate "C")::integer, its_at, its_at
    where its_person <> its_requester
   on conflict (person, other) do update
      set approved = p.approved + excluded.approved, was_approved = p.was_approved + excluded.was_approved,
@@ -46,9 +46,9 @@ select person || '/' || other as id, last_at as at, person, other, approved, was
 drop table approval_direction;
 create index approval_pair_mutual on approval_pair (last_at) where approved > 0 and was_approved > 0;
 
--- Whoever counts days and months has this row locked.
-create table number_turn (one boolean primary key default true check (one));
-insert into number_turn default values;
+-- A process that counts days or months locks this row, so that only one counts.
+create table number_count_lock (one boolean primary key default true check (one));
+insert into number_count_lock default values;
 
 -- Counts the newest day that is over for a day and that is not counted, or that changed since, and after all days the newest such month. So a month
 -- that takes too long to count keeps no day from it. False: everything is counted, or another process counts. What changes while it counts is not
@@ -59,7 +59,7 @@ declare
   wanted record;
   its_id integer;
 begin
-  perform from public.number_turn for update skip locked;
+  perform from public.number_count_lock for update skip locked;
   if not found then
     return false;
   end if;

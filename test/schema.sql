@@ -187,7 +187,7 @@ declare
   wanted record;
   its_id integer;
 begin
-  perform from public.number_turn for update skip locked;
+  perform from public.number_count_lock for update skip locked;
   if not found then
     return false;
   end if;
@@ -355,8 +355,8 @@ begin
        order by j.seq desc limit 1) asked on true
    where r.id = its_request;
   insert into public.approval_pair as p (person, other, approved, was_approved, first_at, last_at)
-  select least(its_person, its_requester), greatest(its_person, its_requester), (its_person < its_requester)::integer,
-         (its_person > its_requester)::integer, its_at, its_at
+  select least(its_person, its_requester collate "C"), greatest(its_person, its_requester collate "C"), (its_person < its_requester collate "C")::integer,
+         (its_person > its_requester collate "C")::integer, its_at, its_at
    where its_person <> its_requester
   on conflict (person, other) do update
      set approved = p.approved + excluded.approved, was_approved = p.was_approved + excluded.was_approved,
@@ -1094,14 +1094,14 @@ create table number_count (
   amount bigint not null
 );
 
+create table number_count_lock (
+  one boolean default true not null
+);
+
 create table number_time (
   id integer generated always as identity not null,
   from_at timestamp with time zone not null,
   before_at timestamp with time zone not null
-);
-
-create table number_turn (
-  one boolean default true not null
 );
 
 create table outbox (
@@ -1394,7 +1394,7 @@ alter table account_check add constraint account_check_pkey PRIMARY KEY (click_i
 
 alter table approval_list add constraint approval_list_pkey PRIMARY KEY (request_id, seq);
 
-alter table approval_pair add constraint approval_pair_check CHECK ((person < other));
+alter table approval_pair add constraint approval_pair_check CHECK (((person COLLATE "C") < (other COLLATE "C")));
 
 alter table approval_pair add constraint approval_pair_pkey PRIMARY KEY (person, other);
 
@@ -1586,15 +1586,15 @@ alter table message_preference add constraint message_preference_quiet_to_check 
 
 alter table number_count add constraint number_count_pkey PRIMARY KEY (time_id, list, label, value) INCLUDE (amount);
 
+alter table number_count_lock add constraint number_count_lock_one_check CHECK (one);
+
+alter table number_count_lock add constraint number_count_lock_pkey PRIMARY KEY (one);
+
 alter table number_time add constraint number_time_check CHECK ((from_at < before_at));
 
 alter table number_time add constraint number_time_from_at_before_at_key UNIQUE (from_at, before_at);
 
 alter table number_time add constraint number_time_pkey PRIMARY KEY (id);
-
-alter table number_turn add constraint number_turn_one_check CHECK (one);
-
-alter table number_turn add constraint number_turn_pkey PRIMARY KEY (one);
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
@@ -1913,6 +1913,8 @@ CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
 
 CREATE INDEX review_decision_at ON public.review_decision USING btree (at, click_id);
+
+CREATE INDEX review_decision_certified ON public.review_decision USING btree (line_id) WHERE ((kind = 'certify'::text) AND (refusal IS NULL));
 
 CREATE UNIQUE INDEX review_decision_counts ON public.review_decision USING btree (review_id, line_id) WHERE (refusal IS NULL);
 

@@ -63,7 +63,8 @@ export const INSERT_ROWS: readonly string[] = [
      from life join event v on v.request_id = id and v.kind in ('approved', 'extension-approved')
      cross join lateral (select case v.kind when 'approved' then life.at else first_end - interval '10 minutes' end as at) asked`,
   `insert into approval_pair (person, other, approved, was_approved, first_at, last_at)
-   select least(person, requester), greatest(person, requester), count(*) filter (where person < requester), count(*) filter (where person > requester),
+   select least(person, requester collate "C"), greatest(person, requester collate "C"), count(*) filter (where person < requester collate "C"),
+          count(*) filter (where person > requester collate "C"),
           min(at), max(at)
      from approval_list where person <> requester group by 1, 2`,
 ];

@@ -12,11 +12,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { LEDGER_ROLES } from '../../ledger/index.ts';
+import { LEDGER_ROLES, openLedger } from '../../ledger/index.ts';
 import { readLogin } from '../../ledger/login.ts';
 import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
 import { asAdmin, freshDatabase, serverUrl } from './database.fixture.ts';
-import { rowsOf } from './ledger.fixture.ts';
+import { grantedIn, rowsOf } from './ledger.fixture.ts';
 
 let folder: string;
 let url: string;
@@ -150,6 +150,39 @@ test('whoever is not the owner of the database cannot migrate it, because PUBLIC
   await expect(migrate(login, folder)).rejects.toThrow('PUBLIC may still connect to the database');
   await asAdmin(async (admin) => void (await admin.query(`drop owned by ${stranger}`)), url);
   await asAdmin(async (admin) => void (await admin.query(`drop role ${stranger}`)));
+});
+
+test('pairs of approvers and times of changes are right in a ledger from before 0024', async () => {
+  await (await freshDatabase()).drop(); // from now on the roles exist
+  const lines = readFileSync(join(folder, 'checksums.txt'), 'utf8').trimEnd().split('\n');
+  const isOld = (line: string) => line.slice(66) < '0024';
+  for (const line of lines) if (!isOld(line)) rmSync(join(folder, line.slice(66)));
+  writeFileSync(join(folder, 'checksums.txt'), `${lines.filter(isOld).join('\n')}\n`);
+  await migrate(url, folder);
+
+  const ledger = openLedger(url);
+  await grantedIn(ledger);
+  await ledger.close();
+  const rows = (sql: string) => rowsOf<Record<string, unknown>>(url, sql);
+  const changes = await rows('select lease_id, changed_at from access_period');
+  expect(changes).toHaveLength(1);
+  await rows(`update access_period set changed_at = granted_at - interval '1 hour'`);
+  await rows(`delete from approval_pair`);
+  await rows(`insert into approval_pair (person, requester, approvals, first_at, last_at, is_mutual) values
+    ('ana', 'bo', 3, '2026-01-01Z', '2026-02-01Z', true), ('bo', 'ana', 2, '2026-01-02Z', '2026-02-02Z', true),
+    ('cy', 'ana', 1, '2026-01-03Z', '2026-01-03Z', false), ('cy', 'cy', 1, '2026-01-04Z', '2026-01-04Z', false)`);
+  const pairs = await rows('select * from audit.approval_pair');
+  expect(pairs).toMatchObject([{ person: 'ana', other: 'bo', approved: 3, was_approved: 2 }]);
+
+  await migrate(url);
+  expect(await rows('select * from audit.approval_pair')).toEqual(pairs);
+  expect(
+    await rows('select person, other, approved, was_approved from approval_pair order by other'),
+  ).toEqual([
+    { person: 'ana', other: 'bo', approved: 3, was_approved: 2 },
+    { person: 'ana', other: 'cy', approved: 0, was_approved: 1 },
+  ]);
+  expect(await rows('select lease_id, changed_at from access_period')).toEqual(changes);
 });
 
 test('a database that does not answer is an unavailable ledger, not a failed migration', async () => {
