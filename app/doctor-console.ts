@@ -30,7 +30,7 @@ function stateOf(url: string, { status, headers }: Response): Pick<Finding, 'sta
   if (status === 503)
     return {
       state: 'broken',
-      what: `Nobody can sign in at ${url}: the identity provider or the ledger does not answer, and the log of the console says which. Or a proxy answers without a console behind it.`,
+      what: `Nobody can sign in at ${url}: either the identity provider or the ledger does not answer (see the log of the console), or a proxy answers and no console runs behind it.`,
     };
   return {
     state: 'broken',

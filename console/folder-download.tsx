@@ -17,7 +17,7 @@ const MOST_ENTRIES = 200_000;
 
 /** At most so many folders exist at once, because a slow reader can keep one on the disk for hours. */
 const MOST_FOLDERS = 4;
-/** And of one person, so that nobody alone keeps the others from downloading one. */
+/** At most so many folders of one person exist at once, so that others can download too. */
 const MOST_OF_PERSON = 2;
 
 /** A folder that somebody downloads. */

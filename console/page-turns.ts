@@ -1,24 +1,29 @@
 import type { MiddlewareHandler } from 'hono';
-import type { PersonId } from '../core/ids.ts';
-import type { SignedInEnv } from './page-context.ts';
+import { idHashIn } from './sign-in/cookies.ts';
+
+/** What a server answers when nobody reads the answer any more. Nginx has this status for it. */
+const READER_LEFT = 499;
 
 /**
- * Makes the pages of a person one after another, so that somebody who opens many slow ones keeps the connections to the ledger from nobody else.
- * A page whose reader left before its turn is not made. Forms do not wait.
+ * Answers the pages of a session one after another, so that many slow ones of one person do not wait in front of those of others for a connection to
+ * the ledger. A page whose reader left before its turn is not made. Forms do not wait.
  */
-export function pageTurns(): MiddlewareHandler<SignedInEnv> {
-  const last = new Map<PersonId, Promise<void>>();
+export function pageTurns(): MiddlewareHandler {
+  const last = new Map<string, Promise<void>>();
   return async (c, next) => {
-    if (c.req.method === 'POST') return next();
-    const { person } = c.get('reader');
-    const before = last.get(person) ?? Promise.resolve();
-    const made = before.then(() => (c.req.raw.signal.aborted ? undefined : next()));
-    const over = made.catch(() => undefined);
-    last.set(person, over);
+    const session = idHashIn(c, '__Host-curfew-session')?.toString('hex');
+    if (session === undefined || c.req.method === 'POST') return next();
+    const previous = last.get(session) ?? Promise.resolve();
+    const answered = previous.then(async () => {
+      if (c.req.raw.signal.aborted) c.res = new Response(null, { status: READER_LEFT });
+      else await next();
+    });
+    const settled = answered.catch(() => undefined);
+    last.set(session, settled);
     try {
-      await made;
+      await answered;
     } finally {
-      if (last.get(person) === over) last.delete(person);
+      if (last.get(session) === settled) last.delete(session);
     }
     return undefined;
   };

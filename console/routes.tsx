@@ -42,9 +42,9 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
     deps.report(error, `${c.req.method} ${c.req.path}`);
     const retryPath = c.req.method === 'POST' ? undefined : c.req.path;
-    const isTooLong = error instanceof StatementTooLong;
-    if (isTooLong && retryPath !== undefined) return c.html(page(<TooLong path={retryPath} />), 503);
-    const faultCode = isTooLong ? 'ledger-unavailable' : error instanceof Fault ? error.code : undefined;
+    if (error instanceof StatementTooLong && retryPath !== undefined)
+      return c.html(page(<TooLong path={retryPath} />), 503);
+    const faultCode = error instanceof Fault ? error.code : undefined;
     return c.html(page(<Failed faultCode={faultCode} retryPath={retryPath} />), faultCode ? 503 : 500);
   });
   return app;
@@ -91,6 +91,7 @@ const TooLong = ({ path }: Readonly<{ path: string }>) => (
 /** The pages of somebody who is signed in. Who is not goes to sign in first, and comes back to the page. */
 function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
+  app.use(pageTurns()); // What somebody may see is read in their turn.
   app.use(async (c, next) => {
     const idHash = idHashIn(c, '__Host-curfew-session');
     const isRefresh = c.req.method === 'GET' && c.req.header('curfew-refresh') !== undefined;
@@ -105,7 +106,6 @@ function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   });
   // The database has no NUL in a text, so nothing has a name with one.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()));
-  app.use(pageTurns());
   app.route('/', pageRoutes(deps));
   return app;
 }

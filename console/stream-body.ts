@@ -8,8 +8,8 @@ type StreamOptions = Readonly<{
 }>;
 
 /**
- * Then the folder and the connection of a reader that stopped reading are free. The machines between hold some megabytes, so a reader with a slow
- * connection reads for minutes before more is read here.
+ * After this time without a read the download ends, and its folder and connection are free. Proxies and the buffers of sockets hold some megabytes, so
+ * with a slow reader nothing may be read here for minutes.
  */
 const STALLED_AFTER_MS = 600_000;
 

@@ -9,7 +9,6 @@ import { countAccess } from './count-access.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
-import { fewAtOnce } from './few-at-once.ts';
 import { readFirstLook, readWatchedTargets } from './first-look.ts';
 import { findingsLedger } from './findings/index.ts';
 import { heldRoles } from './held-roles.ts';
@@ -19,6 +18,7 @@ import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
 import { logLedger } from './log/index.ts';
 import * as scopes from './mass-ending-scope.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 import { writeLift } from './lifts.ts';
 import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
@@ -85,16 +85,13 @@ export function openLedger(
 const longestStatement = (role: LedgerRole | undefined): number =>
   (role === 'console' ? WAITS.consoleStatement : WAITS.ledgerStatement).ms;
 
-/**
- * How many transactions at the same time judge under a lock, for which they read on further connections. Each of them holds one meanwhile, so some
- * must be left: a worker has seven.
- */
+/** A judgement under a lock holds one connection and reads on others. At most two run at the same time, so that connections remain. A worker has seven. */
 const JUDGED_AT_ONCE = 2;
 
 /** The ledger over a connection. The simulator has a connection of its own, on which it decides what happens next. */
 export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: LedgerConnection): Ledger {
-  const inTurn = fewAtOnce(JUDGED_AT_ONCE);
-  const judgedTx: Run = (work) => inTurn(() => tx(work));
+  const limited = limitConcurrency(JUDGED_AT_ONCE);
+  const judgedTx: Run = (work) => limited(() => tx(work));
   return {
     ...consoleLedger(query),
     ...findingsLedger(query, tx, judgedTx),

@@ -8,7 +8,7 @@ export const REVIEW_LIMITS = {
   population: 50_000,
   /** Reviews that are open at the same time. People look at each, and Curfew reminds them of each. */
   open: 100,
-  /** And of one auditor, so that nobody alone keeps the others from opening one. */
+  /** Reviews of one auditor that are open at the same time, so that others can open some too. */
   openOfPerson: 20,
   /** Ids under one key of a scope. */
   scopeValues: 50,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PersonId } from '../../core/ids.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewRefusal } from '../../core/reviews/decide-line.ts';
 import { clickIdOfReview, type ReviewId, type ReviewOrder } from '../../core/reviews/review.ts';
@@ -7,9 +7,13 @@ import { no, ok, type Result } from '../../core/result.ts';
 import { eraseFreeText } from '../clicks.ts';
 import { textHash } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
+import { lockRequest } from '../record.ts';
 import { writeLines } from './draw.ts';
 import { haveOpenReviews } from './open-reviews.ts';
 import { populationSql, type ReviewedAccount } from './population.ts';
+
+/** The lock of a request that does not exist. */
+const OPENING = 'reviews' as RequestId;
 
 /** A review to open. `accounts`: those of the people in its scope. */
 export type NewReview = ReviewOrder &
@@ -23,6 +27,7 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
   const { id, by, title, scope, from, to, due, wanted } = review;
   const known = await db.query('select from review where id = $1', [id]);
   if (known.rows.length > 0) return ok(undefined);
+  await lockRequest(db, OPENING); // Two reviews at the same moment count each other.
   const tooMany = await numberProblem(db, by);
   if (tooMany !== undefined) return notOpened(tooMany);
   const ids = await populationOf(db, review);

@@ -28,7 +28,7 @@ test.each<[string, RequestListener, string, RegExp]>([
     'cannot begin a sign-in',
     (_request, response) => response.writeHead(503).end('x'.repeat(100_000)),
     'broken',
-    /^Nobody can sign in at ADDRESS: the identity provider or the ledger does not answer, .* a proxy answers without a console/,
+    /^Nobody can sign in at ADDRESS: either the identity provider or the ledger does not answer .* or a proxy answers/,
   ],
   [
     'is another program',
@@ -37,7 +37,7 @@ test.each<[string, RequestListener, string, RegExp]>([
     /^ADDRESS\/sign-in answers with the status 200 instead of .* Check CURFEW_CONSOLE_URL/,
   ],
   [
-    'sends people to no page',
+    'redirects to an address that is not http',
     (_request, response) => response.writeHead(303, { location: 'javascript:alert(1)' }).end(),
     'broken',
     /with the status 303/,

@@ -212,7 +212,7 @@ inBrowser('the console in a browser', () => {
   test('with a script, a page that is open says that it may be out of date, until it can be read again', async () => {
     const page = await opened('/');
     const look = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-    const notice = page.getByText('this page may be out of date');
+    const notice = page.getByText('This page could not be updated');
     for (const answer of ['none', 503] as const) {
       await page.route('**/', (route) =>
         answer === 'none' ? route.abort() : route.fulfill({ status: answer }),

@@ -1,23 +1,17 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { pageTurns } from '../../console/page-turns.ts';
-import type { SignedInEnv } from '../../console/page-context.ts';
-import type { Reader } from '../../console/reader.ts';
 import { until } from '../until.fixture.ts';
 
 // Each page is made until the test ends it.
 
 let made: string[];
 let ends: Map<string, () => void>;
-let app: Hono<SignedInEnv>;
+let app: Hono;
 beforeEach(() => {
   made = [];
   ends = new Map();
-  app = new Hono<SignedInEnv>();
-  app.use((c, next) => {
-    c.set('reader', { person: c.req.header('person') } as unknown as Reader);
-    return next();
-  });
+  app = new Hono();
   app.use(pageTurns());
   app.all('/:page', async (c) => {
     const page = c.req.param('page');
@@ -30,10 +24,10 @@ beforeEach(() => {
 });
 
 const open = async (person: string, page: string, more: RequestInit = {}): Promise<number> =>
-  (await app.request(`/${page}`, { ...more, headers: { person } })).status;
+  (await app.request(`/${page}`, { ...more, headers: { cookie: `__Host-curfew-session=${person}` } })).status;
 const isMade = (page: string) => until(`${page} is made`, () => ends.get(page));
 
-test('the second page of a person is made after the first one, and that of another person at once', async () => {
+test('the second page of a session is made after the first one, and that of another session at once', async () => {
   const [first, second, other] = [open('ana', 'first'), open('ana', 'second'), open('bo', 'other')];
   await isMade('other');
   expect(made.toSorted()).toEqual(['first', 'other']);
@@ -57,7 +51,7 @@ test('a page whose reader left before its turn is not made', async () => {
   left.abort();
   end();
   (await isMade('last'))();
-  await Promise.all(pages);
+  expect(await Promise.all(pages)).toEqual([200, 499, 200]);
   expect(made).toEqual(['first', 'last']);
 });
 

@@ -347,7 +347,7 @@ test('a click with its reason keeps nothing of it after it was decided', async (
   ]);
 });
 
-test('a review is refused while as many are open as people can look at, and each auditor has a share', async () => {
+test('a review is refused while as many are open as people can look at, and an auditor has at most 20', async () => {
   const open = (by: string, number: number, age: string) =>
     rows(
       `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest, opened_at)
