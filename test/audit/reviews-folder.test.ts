@@ -12,6 +12,7 @@ import { verifierKey } from '../../audit/note/vkey.ts';
 import { beginLog } from '../../ledger/log/begin-log.ts';
 import { AUDIT_VIEWS } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { chance } from './world.fixture.ts';
 import { type EvidenceFixture, PERIOD, startEvidence, verify } from './evidence/evidence.fixture.ts';
 import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
@@ -28,6 +29,7 @@ let decided: ReviewId;
 let folder: string;
 let made: ReviewMade;
 let folders = 0;
+let found = 0;
 
 /** Opens a review of the period of the world, and draws its sample. */
 async function openedReview(wanted?: number, scope: ReviewScope = {}, log = LOG_NAME): Promise<ReviewId> {
@@ -337,6 +339,58 @@ describe('who decided', () => {
     expect(report.notChecked.join()).toContain(
       `Whether nobody else could decide 1 line that the only approver decided, such as ${line}`,
     );
+  });
+});
+
+describe('who certified standing access', () => {
+  type Adoption = readonly [by: string, seen: string, refusal: string | null];
+  const second = 'second-person-needed';
+
+  test.each<[string, readonly Adoption[], boolean]>([
+    ['that they adopted alone is named', [['gil', 'read', null]], true],
+    ['that somebody else adopted is not', [['hal', 'read', null]], false],
+    [
+      'that they adopted with a second person is not',
+      [
+        ['hal', 'read', second],
+        ['gil', 'read', null],
+      ],
+      false,
+    ],
+    [
+      'that they adopted alone, after another adoption came to nothing, is named',
+      [
+        ['hal', 'read', null],
+        ['gil', 'write', null],
+      ],
+      true,
+    ],
+  ])('%s', async (_what, adoptions, isNamed) => {
+    const id = `find_${String((found += 1)).padStart(26, '0')}`;
+    const provider = `provider-${found}`;
+    await asAdmin(async (owner) => {
+      await owner.query(
+        `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state, first_seen_at)
+         values ($1, 'access', $2, 'x', 'x', '{}', 'x', 'id-9', 'eve', 'read', true, '[]', 'adopted', $3)`,
+        [id, provider, new Date(PERIOD.from)],
+      );
+      for (const [by, seen, code] of adoptions)
+        await owner.query(
+          `insert into finding_decision (click_id, finding_id, kind, by, via, seen, refusal) values ($1, $2, 'adopt', $3, 'cli', $4, $5)`,
+          [clickIdOf(uuidv7()), id, by, seen, code && JSON.stringify({ code })],
+        );
+    }, fixture.url);
+    const review = await openedReview(undefined, { provider: [provider] });
+    const decision = { review, line: id, by: 'gil' as PersonId, kind: 'certify', via: 'console' } as const;
+    await fixture.ledger.decideLine({
+      ...decision,
+      click: clickIdOf(uuidv7()),
+      judge: () => Promise.resolve(undefined),
+    });
+    await fixture.publish();
+    const report = verify((await folderOf(review)).folder);
+    expect(report.problems).toEqual([]);
+    expect(report.notChecked.join().includes(`the only approver decided, such as ${id}`)).toBe(isNamed);
   });
 });
 
