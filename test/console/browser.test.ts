@@ -210,17 +210,18 @@ inBrowser('the console in a browser', () => {
   });
 
   test('with a script, a page that is open says that it may be out of date, until it can be read again', async () => {
-    const page = await opened('/');
+    const page = await opened(`/requests/${request}`);
     const look = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await Promise.all([page.waitForResponse(page.url()), look()]); // So nothing is new in the page when it can be read again.
     const notice = page.getByText('This page could not be updated');
     for (const answer of ['none', 503] as const) {
-      await page.route('**/', (route) =>
+      await page.route('**/requests/*', (route) =>
         answer === 'none' ? route.abort() : route.fulfill({ status: answer }),
       );
       await look();
       await notice.waitFor();
       expect(await notice.count()).toBe(1);
-      await page.unroute('**/');
+      await page.unroute('**/requests/*');
       await look();
       await notice.waitFor({ state: 'detached' });
     }

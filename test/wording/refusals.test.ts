@@ -204,6 +204,15 @@ test.each([
   );
 });
 
+test.each([
+  ['unknown-account', 'Nobody in people.yaml has this account', ', or name the account in people.yaml'],
+  ['certified', 'You certified this access in a review', ''],
+] as const)('an adoption that needs a second person says why: %s', (why, cause, otherWay) => {
+  expect(terminalText(refusalPhrase({ code: 'second-person-needed', why }))).toBe(
+    `${cause}, so a second person must adopt it too. Your adoption is recorded. Ask another person who decides about findings${otherWay}.`,
+  );
+});
+
 test('a refusal that a newer version recorded has a sentence', () =>
   expect(terminalText(refusalPhrase({ code: 'too-late' } as unknown as Refusal, 'approve'))).toBe(
     'A newer version of Curfew refused this.',
