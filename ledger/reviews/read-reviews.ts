@@ -99,14 +99,13 @@ type LineRow = Readonly<{
   decision_id: NonNullable<ReviewLine['decision']>['click'];
 }>;
 
+/** `adopters`: by the newest adoption that counts, with whoever adopted the same before, when a second person was needed. */
 const LINES = `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
             (select q.requester from finding f join lease l on l.id = f.lease_id join request q on q.id = l.request_id where f.id = line_id) as lease_of,
-            array(select distinct d.by from finding_decision d
-                   where d.finding_id = line_id and d.kind = 'adopt' and (d.refusal is null or d.refusal ->> 'code' = 'second-person-needed')
-                     and d.seen is not distinct from (
-                       select n.seen from finding_decision n
-                        where n.finding_id = line_id and n.kind = 'adopt' and n.refusal is null order by n.at desc, n.log_id desc limit 1)
-                     and exists (select from finding_decision n where n.finding_id = line_id and n.kind = 'adopt' and n.refusal is null)) as adopters,
+            array(select distinct d.by
+                    from (select seen from finding_decision where finding_id = line_id and kind = 'adopt' and refusal is null order by at desc, log_id desc limit 1) newest
+                    join finding_decision d on d.finding_id = line_id and d.kind = 'adopt' and d.seen is not distinct from newest.seen
+                   where d.refusal is null or d.refusal ->> 'code' = 'second-person-needed') as adopters,
             decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
        from audit.review_line`;
 
