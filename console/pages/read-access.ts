@@ -17,7 +17,7 @@ import type { Reader } from '../reader.ts';
 import { accessSubject } from './access-subject.ts';
 import type { AccessQuestion } from './access-question.ts';
 
-export const ROWS_OF_A_PAGE = 30;
+const ROWS_OF_A_PAGE = 30;
 /** More accesses than this are counted in the picture, and not drawn. */
 const MOST_BARS = 50;
 /** At so many moments, from the beginning to the end of the picture. */

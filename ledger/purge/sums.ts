@@ -3,7 +3,7 @@ export const OF_REQUESTS = 'request_id in (select id from leaving_request)';
 
 const PAIR =
   'least(person, requester collate "C") as person, greatest(person, requester collate "C") as other';
-/** The sums of the rows that leave, and the times of those that stay, of a list with `at` and `leaves`. */
+/** Of a list with `at` and `leaves`: the newest time of the rows that leave, and the first and the newest time of those that stay. */
 const TIMES = `max(at) filter (where leaves) as last_at, min(at) filter (where not leaves) as kept_first, max(at) filter (where not leaves) as kept_last`;
 
 /** Lists what changes of sums over all requests, before the rows of which they are made are deleted. */
