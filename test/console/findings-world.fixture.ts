@@ -9,6 +9,22 @@ export const HOSTILE = '<script>alert(1)</script>"&\u202e\u0007';
 /** The one finding about which Eli decided. Its account, level and target are hostile text. */
 export const DECIDED = 'find_01m0000000000000000000000a';
 
+/** Findings that every world has, whatever its seed: one that nobody but the auditor may see, and one that Bo may see. */
+const CERTAIN = [
+  {
+    finding: DECIDED,
+    target: { provider: HOSTILE, name: HOSTILE },
+    click: 'click_01m0000000000000000000000a',
+    by: 'eli',
+  },
+  {
+    finding: 'find_01m0000000000000000000000b',
+    target: { provider: 'fake', name: 'sales' },
+    click: 'click_01m0000000000000000000000b',
+    by: 'cy',
+  },
+];
+
 /** The console over a world of histories that a seed chooses. Bo owns the entitlement of the target "sales". */
 export async function startFindingsWorld(
   seed: number,
@@ -32,16 +48,18 @@ export async function startFindingsWorld(
   await asAdmin(async (owner) => {
     await storeWorld(owner, world, seed);
     for (const sql of BESIDE) await owner.query(sql);
-    await owner.query(
-      `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources,
-                            state, first_seen_at, last_seen_at)
-       values ('${DECIDED}', 'access', $1, $1, $1, '{}', $1, $1, $1, $1, true, '[]', 'open', '2026-11-01T18:00Z', '2026-11-01T18:00Z')`,
-      [HOSTILE],
-    );
-    await owner.query(
-      `insert into finding_decision (click_id, finding_id, kind, by, via, at) values ($1, $2, 'revoke', 'eli', 'cli', '2026-11-01T18:05Z')`,
-      ['click_01m0000000000000000000000a', DECIDED],
-    );
+    for (const { finding, target, click, by } of CERTAIN) {
+      await owner.query(
+        `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources,
+                              state, first_seen_at, last_seen_at)
+         values ($1, 'access', $2, $3, $3, '{}', $4, $4, $4, $4, true, '[]', 'open', '2026-11-01T18:00Z', '2026-11-01T18:00Z')`,
+        [finding, target.provider, target.name, HOSTILE],
+      );
+      await owner.query(
+        `insert into finding_decision (click_id, finding_id, kind, by, via, at) values ($1, $2, 'revoke', $3, 'cli', '2026-11-01T18:05Z')`,
+        [click, finding, by],
+      );
+    }
   }, fixture.requests.url);
   return { ...fixture, world };
 }
