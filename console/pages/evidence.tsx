@@ -3,6 +3,7 @@ import { type Control, CONTROLS, type Framework, FRAMEWORKS } from '../../audit/
 import { EVIDENCE_QUESTIONS } from '../../audit/evidence/questions.ts';
 import { oneLine } from '../../core/text.ts';
 import type { PageContext } from '../page-context.ts';
+import { ActForm } from '../parts/act-form.tsx';
 import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import type { Names } from '../parts/names.tsx';
 import { PeriodFields } from '../parts/period-fields.tsx';
@@ -86,11 +87,12 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
           {control.questions.includes('grants') && ' a sample of the grants with proofs,'} and a program that
           verifies all of it offline. The audit log records the checksum of what you download.
         </p>
-        <form method="post" action={folderAddress(control)}>
-          <input type="hidden" name="from" value={rfc3339(from)} />
-          <input type="hidden" name="to" value={rfc3339(to)} />
-          <button class="main">Download the folder</button>
-        </form>
+        <ActForm
+          path={folderAddress(control)}
+          fields={{ from: rfc3339(from), to: rfc3339(to) }}
+          button="Download the folder"
+          isMain
+        />
         <p>The same at the command line:</p>
         <pre tabindex={0}>
           <code>{`curfew audit evidence ${control.id} --from ${rfc3339(from)} --to ${rfc3339(to)} --out ./evidence`}</code>

@@ -5,6 +5,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { oneLine, visible } from '../../core/text.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { onceMoreReasons } from '../../wording/once-more.ts';
+import { ClosedActForm } from '../parts/act-form.tsx';
 import { type Names, Person, requestPath } from '../parts/names.tsx';
 import { Time } from '../parts/time.tsx';
 import { ExtensionForm } from './extension-form.tsx';
@@ -24,21 +25,20 @@ export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
       <h2 id="actions">What you can do</h2>
       {acts.left !== undefined && <ExtensionForm left={acts.left} {...{ view, zone }} />}
       {acts.kinds.map((kind) => (
-        <details class="action">
-          <summary>{ACTIONS[kind].summary}</summary>
-          <form method="post" action={`${requestPath(view.id)}/answers`}>
-            <input type="hidden" name="kind" value={kind} />
-            <input type="hidden" name="digest" value={digestToAnswer(view.state)} />
-            {ACTIONS[kind].says({ view, names, zone })}
-            {ACTIONS[kind].note !== undefined && (
-              <label>
-                {ACTIONS[kind].note}
-                <textarea name="note" rows={2} maxlength={LIMITS.reasonLength} required></textarea>
-              </label>
-            )}
-            <button class="main">{ACTIONS[kind].button}</button>
-          </form>
-        </details>
+        <ClosedActForm
+          summary={ACTIONS[kind].summary}
+          path={`${requestPath(view.id)}/answers`}
+          fields={{ kind, digest: digestToAnswer(view.state) }}
+          button={ACTIONS[kind].button}
+        >
+          {ACTIONS[kind].says({ view, names, zone })}
+          {ACTIONS[kind].note !== undefined && (
+            <label>
+              {ACTIONS[kind].note}
+              <textarea name="note" rows={2} maxlength={LIMITS.reasonLength} required></textarea>
+            </label>
+          )}
+        </ClosedActForm>
       ))}
     </section>
   );

@@ -1,14 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
+import type { RequestId } from '../../core/ids.ts';
 import type { QuestionClick } from '../../ledger/index.ts';
-import { accountActingAs } from '../../requests/acting-as.ts';
 import { advance } from '../../requests/advance.ts';
-import { recordAnswer } from '../../requests/answer.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { openedWithoutWorkflow } from './steps.fixture.ts';
+import { openedWithoutWorkflow, questioned } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -19,14 +16,8 @@ afterAll(() => fixture?.stop());
 
 const HOUR = 3_600_000;
 
-async function said(request: RequestId, kind: QuestionClick['kind'], by: string, note: string) {
-  const state = await fixture.state(request);
-  const digest = state.kind === 'blank' ? '' : state.details.digest;
-  return recordAnswer(fixture.deps, {
-    ...{ id: clickIdOf(uuidv7()), request, via: 'cli', kind, body: { digest, note } },
-    ...{ account: accountActingAs('tester', by), person: by as PersonId },
-  } satisfies QuestionClick);
-}
+const said = (request: RequestId, kind: QuestionClick['kind'], by: string, note: string) =>
+  questioned(fixture, request, kind, by, note);
 const lapseRow = async (request: RequestId) =>
   (
     await rowsOf<{ at: Date }>(fixture.url, 'select lapses_at as at from request where id = $1', [request])

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
-import type { AnswerClick, Click, ExtendClick, Recorded } from '../../ledger/index.ts';
+import type { AnswerClick, Click, ExtendClick, QuestionClick, Recorded } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { extendLease } from '../../requests/extend-lease.ts';
@@ -75,6 +75,22 @@ export const answered = async (
   fixture: Fixture,
   ...click: readonly [RequestId, Parameters<typeof answerClick>[2]]
 ): Promise<Pick<Recorded, 'outcome'>> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
+
+/** A question about a request, or its answer, as the dispatcher decides it. */
+export async function questioned(
+  fixture: Fixture,
+  request: RequestId,
+  kind: QuestionClick['kind'],
+  by: string,
+  note: string,
+): Promise<Pick<Recorded, 'outcome'>> {
+  const state = await fixture.state(request);
+  const digest = state.kind === 'blank' ? '' : state.details.digest;
+  return recordAnswer(fixture.deps, {
+    ...{ id: clickIdOf(uuidv7()), request, via: 'cli', kind, body: { digest, note } },
+    ...{ account: accountActingAs('tester', by), person: by as PersonId },
+  } satisfies QuestionClick);
+}
 
 /** Asks for a later end, as the dispatcher decides it. */
 export const asked = (

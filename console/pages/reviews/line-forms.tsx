@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { REVIEW_LIMITS } from '../../../core/reviews/limits.ts';
 import { oneLine } from '../../../core/text.ts';
+import { ActForm, ClosedActForm } from '../../parts/act-form.tsx';
 import type { Names } from '../../parts/names.tsx';
 import { reviewPath } from './paths.ts';
 import type { Asked, ShownLine } from './read-reviews.ts';
@@ -11,28 +12,36 @@ type FormsProps = Readonly<{ review: string; line: ShownLine; asked: Asked; name
 export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names }) => {
   const { line, mayDecide, seen } = shown;
   if (!mayDecide) return null;
+  const sent = (kind: 'certify' | 'object') => ({
+    path: `${reviewPath(review)}/lines`,
+    fields: {
+      ...{ line: line.id, kind, show: asked.show, page: String(asked.page) },
+      ...(seen === undefined ? {} : { seen }),
+    },
+  });
   return (
     <>
-      <form method="post" action={`${reviewPath(review)}/lines`}>
-        <Hidden {...{ line: line.id, kind: 'certify', asked, seen }} />
-        <button aria-label={`Certify (line ${line.position})`}>Certify</button>
-        <p class="soft">A decision is final.</p>
-      </form>
-      <details class="action">
-        <summary aria-label={`Object… (line ${line.position})`}>Object…</summary>
-        <form method="post" action={`${reviewPath(review)}/lines`}>
-          <Hidden {...{ line: line.id, kind: 'object', asked, seen }} />
-          <p>
-            Object to <LineTitle line={line} names={names} />? {effectOf(shown)}
-          </p>
-          <label>
-            Why? The person whose access it is, everybody who can approve or review it, and the auditors read
-            it.
-            <textarea name="note" rows={2} maxlength={REVIEW_LIMITS.reasonLength} required></textarea>
-          </label>
-          <button class="main">Object</button>
-        </form>
-      </details>
+      <ActForm
+        {...sent('certify')}
+        button="Certify"
+        label={`Certify (line ${line.position})`}
+        after="A decision is final."
+      />
+      <ClosedActForm
+        summary="Object…"
+        summaryLabel={`Object… (line ${line.position})`}
+        {...sent('object')}
+        button="Object"
+      >
+        <p>
+          Object to <LineTitle line={line} names={names} />? {effectOf(shown)}
+        </p>
+        <label>
+          Why? The person whose access it is, everybody who can approve or review it, and the auditors read
+          it.
+          <textarea name="note" rows={2} maxlength={REVIEW_LIMITS.reasonLength} required></textarea>
+        </label>
+      </ClosedActForm>
     </>
   );
 };
@@ -63,18 +72,3 @@ const endOfRequest = (accesses: number): string =>
   accesses === 1
     ? 'The request ends now, and Curfew revokes this access.'
     : `The whole request ends now, and Curfew revokes all ${accesses} accesses that it gave.`;
-
-const Hidden: FC<Readonly<{ line: string; kind: string; asked: Asked; seen: string | undefined }>> = ({
-  line,
-  kind,
-  asked,
-  seen,
-}) => (
-  <>
-    <input type="hidden" name="line" value={line} />
-    <input type="hidden" name="kind" value={kind} />
-    <input type="hidden" name="show" value={asked.show} />
-    <input type="hidden" name="page" value={String(asked.page)} />
-    {seen !== undefined && <input type="hidden" name="seen" value={seen} />}
-  </>
-);

@@ -1,5 +1,6 @@
 import type { Child, FC } from 'hono/jsx';
 import type { PageContext } from '../../page-context.ts';
+import { ActForm } from '../../parts/act-form.tsx';
 import { type Names, Person } from '../../parts/names.tsx';
 import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -64,9 +65,12 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
               A folder with the population, every line and decision, the whole log with proofs, and a program
               that verifies all of it offline. The audit log records the checksum of what you download.
             </p>
-            <form method="post" action={`${reviewPath(review.id)}/folder`}>
-              <button class="main">Download the folder</button>
-            </form>
+            <ActForm
+              path={`${reviewPath(review.id)}/folder`}
+              fields={{}}
+              button="Download the folder"
+              isMain
+            />
             <p>The same at the command line:</p>
             <pre tabindex={0}>
               <code>{`curfew audit review ${review.id} --out ./review`}</code>

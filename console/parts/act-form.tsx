@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { FC, PropsWithChildren } from 'hono/jsx';
+
+type ActFormProps = PropsWithChildren<
+  Readonly<{
+    /** Where the form is sent. */
+    path: string;
+    /** What is sent with what the reader writes. */
+    fields: Readonly<Record<string, string>>;
+    /** The words of the button. */
+    button: string;
+    /** What the button is called where its words alone do not say it. */
+    label?: string;
+    /** A button that stands out. */
+    isMain?: true;
+    /** Shown after the button. */
+    after?: string;
+  }>
+>;
+
+/**
+ * A form that does one thing. Its id is made of what it does. A page that is updated while it is open merges two forms only when they have the same
+ * id, so no form becomes another one under the hand of the reader.
+ */
+export const ActForm: FC<ActFormProps> = ({ path, fields, button, label, isMain, after, children }) => (
+  <form id={idOf({ path, fields, button })} method="post" action={path}>
+    {Object.entries(fields).map(([name, value]) => (
+      <input type="hidden" name={name} value={value} />
+    ))}
+    {children}
+    <button class={isMain ? 'main' : undefined} aria-label={label}>
+      {button}
+    </button>
+    {after !== undefined && <p class="soft">{after}</p>}
+  </form>
+);
+
+type ClosedActFormProps = ActFormProps & Readonly<{ summary: string; summaryLabel?: string }>;
+
+/** The same, closed until the reader opens it. What is open is open for this form only. */
+export const ClosedActForm: FC<ClosedActFormProps> = ({ summary, summaryLabel, ...form }) => (
+  <details class="action" id={`open-${idOf(form)}`}>
+    <summary aria-label={summaryLabel}>{summary}</summary>
+    <ActForm {...form} isMain />
+  </details>
+);
+
+const idOf = ({ path, fields, button }: Pick<ActFormProps, 'path' | 'fields' | 'button'>): string =>
+  `act-${createHash('sha256')
+    .update(JSON.stringify([path, fields, button]))
+    .digest('base64url')
+    .slice(0, 22)}`;
