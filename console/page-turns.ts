@@ -1,30 +1,23 @@
 import type { MiddlewareHandler } from 'hono';
 import { idHashIn } from './sign-in/cookies.ts';
+import { turns } from './turns.ts';
 
 /** What a server answers when nobody reads the answer any more. Nginx has this status for it. */
 const READER_LEFT = 499;
 
 /**
  * Answers the pages of a session one after another, so that many slow ones of one person do not wait in front of those of others for a connection to
- * the ledger. A page whose reader left before its turn is not made. Forms do not wait.
+ * the ledger. A page whose reader left before its turn is not made. Forms do not wait for pages.
  */
 export function pageTurns(): MiddlewareHandler {
-  const last = new Map<string, Promise<void>>();
+  const inTurn = turns();
   return async (c, next) => {
     const session = idHashIn(c, '__Host-curfew-session')?.toString('hex');
     if (session === undefined || c.req.method === 'POST') return next();
-    const previous = last.get(session) ?? Promise.resolve();
-    const answered = previous.then(async () => {
+    await inTurn(session, async () => {
       if (c.req.raw.signal.aborted) c.res = new Response(null, { status: READER_LEFT });
       else await next();
     });
-    const settled = answered.catch(() => undefined);
-    last.set(session, settled);
-    try {
-      await answered;
-    } finally {
-      if (last.get(session) === settled) last.delete(session);
-    }
     return undefined;
   };
 }

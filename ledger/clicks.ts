@@ -201,7 +201,8 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 
 /**
  * Takes up to `most` clicks of these kinds that have no outcome and do not wait for the check of their account. Each is
- * due again after `againMs` milliseconds, so that another dispatcher, or this one after a crash, takes it then.
+ * due again after `againMs` milliseconds, so that another dispatcher, or this one after a crash, takes it then. Each person has a turn: many clicks of
+ * one do not wait in front of those of the others.
  */
 export async function takeClicks(
   db: Db,
@@ -210,11 +211,16 @@ export async function takeClicks(
   againMs: number,
 ): Promise<readonly Click[]> {
   const { rows } = await db.query<Row>(
-    `update click set tries = tries + 1,
+    `with due as (
+       select id, next_try_at, row_number() over (partition by coalesce(person, account) order by next_try_at) as turn
+         from click
+        where done_at is null and kind = any ($1) and next_try_at <= ledger_now()
+          and not exists (select from unchecked_click where click_id = click.id))
+     update click set tries = tries + 1,
             next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select id from click where done_at is null and kind = any ($1) and next_try_at <= ledger_now()
-                      and not exists (select from unchecked_click where click_id = click.id)
-                   order by next_try_at limit $2 for update skip locked)
+      where id in (select id from click where id in (select id from due order by turn, next_try_at limit $2)
+                      and done_at is null and next_try_at <= ledger_now() -- Another dispatcher may have taken it since.
+                      for update skip locked)
       returning id, kind, request_id, via, account, person, body`,
     [kinds, most, againMs],
   );

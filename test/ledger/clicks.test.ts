@@ -90,6 +90,17 @@ test('the limit takes the clicks that have been due longest, and the result is i
   expect(await take()).toEqual([two]);
 });
 
+test('each person has a turn: the click of one is taken before the second one of another who acted a hundred times', async () => {
+  const many: Click[] = [];
+  for (let at = 0; at < 100; at += 1) many.push(await written());
+  const [first, second] = many.map(({ id }) => id);
+  const ofBo = await written({ person: bo, account: 'bo-login' });
+  const ofNobody = await written({ person: null, account: 'U1' });
+  const taken = async (most: number) => (await ledger.takeClicks(['deny'], most, 60_000)).map(({ id }) => id);
+  expect(await taken(3)).toEqual([first, ofBo.id, ofNobody.id]);
+  expect(await taken(1)).toEqual([second]);
+});
+
 test('a click that another dispatcher takes at this moment is passed over, and nobody waits for it', async () => {
   const [busy, free] = [await written(), await written()];
   const taken = await whileHeld('select from click where id = $1', [busy.id], () => take());
