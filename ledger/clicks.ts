@@ -238,6 +238,15 @@ export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
   await db.query(`update click set body = body - 'reason' - 'note' - 'title' where id = $1`, [id]);
 }
 
+/**
+ * Ends a click that is refused as one before it, for the same reason. That refusal is recorded, so this one is not: the records do not grow,
+ * however often somebody presses a button. The person is told again.
+ */
+export async function settleAsRepeated(db: Db, id: ClickId, refusal: Refusal): Promise<void> {
+  await eraseFreeText(db, id);
+  await storeOutcome(db, id, { kind: 'refused', refusal });
+}
+
 /** Accepts the submission of a request: its workflow is started, which judges it. */
 export async function acceptSubmission(db: Db, { id, request }: Click): Promise<void> {
   await storeOutcome(db, id, { kind: 'started' });

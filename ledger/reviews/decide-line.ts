@@ -4,7 +4,7 @@ import type { ClickId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { LineDecisionKind, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { type Channel, eraseFreeText } from '../clicks.ts';
+import { type Channel, eraseFreeText, settleAsRepeated } from '../clicks.ts';
 import { textHash } from '../event-texts.ts';
 import type { Db } from '../pool.ts';
 import { lockDecisions } from '../findings/removals.ts';
@@ -24,7 +24,7 @@ export type NewLineDecision = Readonly<{
   judge(line: ReviewLine | undefined): Promise<Refusal | undefined>;
 }>;
 
-/** Judges and records a decision, once. A refused one is recorded too. Run it in one transaction. */
+/** Judges and records a decision, once. A refused one is recorded too, unless it repeats one. Run it in one transaction. */
 export async function decideLine(
   db: Db,
   { click, review, line: id, kind, by, via, reason, judge }: NewLineDecision,
@@ -40,6 +40,10 @@ export async function decideLine(
   if (known) return known.refusal ? no(known.refusal) : ok(undefined);
   const [line] = await reviewLines(db, review, id);
   const refusal = await judge(line);
+  if (refusal && (await wasRefusedBefore(db, { review, line: id, kind, by }, refusal))) {
+    await settleAsRepeated(db, click, refusal);
+    return no(refusal);
+  }
   const salt = randomBytes(16).toString('hex');
   const kept = refusal ? undefined : reason;
   await db.query(
@@ -58,4 +62,17 @@ export async function decideLine(
     ]);
   await eraseFreeText(db, click);
   return refusal ? no(refusal) : ok(undefined);
+}
+
+async function wasRefusedBefore(
+  db: Db,
+  { review, line, kind, by }: Pick<NewLineDecision, 'review' | 'line' | 'kind' | 'by'>,
+  refusal: Refusal,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from review_decision
+      where review_id = $1 and line_id = $2 and kind = $3 and by is not distinct from $4 and refusal = $5`,
+    [review, line, kind, by, JSON.stringify(refusal)],
+  );
+  return rowCount !== 0;
 }

@@ -8,6 +8,7 @@ import { sweep } from '../../upkeep/sweep.ts';
 import { never } from '../manifest/manifest.fixture.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease } from '../requests/requests.fixture.ts';
 import {
   carriedOut,
@@ -425,6 +426,8 @@ describe('what a person decides', () => {
     const alone = { error: { code: 'second-person-needed' } };
     expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject(alone);
     expect(await carriedOut(fixture, 'adopt', finding)).toMatchObject(alone);
+    const recorded = `select by from finding_decision where finding_id = '${finding.id}'`;
+    expect(await rowsOf(fixture.url, recorded)).toEqual([{ by: 'cy' }]); // A repeated refusal adds nothing (T30).
     expect(await namesIn(fixture, 'adopted')).toEqual([]);
     expect(await carriedOut(fixture, 'adopt', finding, { by: 'dee' })).toMatchObject({ ok: true });
     expect(await namesIn(fixture, 'adopted')).toEqual(['fay']);

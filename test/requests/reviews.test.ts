@@ -201,6 +201,24 @@ describe('a line is decided', () => {
     expect(await codeOf(lineDecided(fixture, review, firstLease(over), { by }))).toBe(code);
   });
 
+  test('and a refusal that is repeated is recorded once, and told each time (T30)', async () => {
+    const certify = { by: 'ana', kind: 'certify' } as const;
+    for (let press = 0; press < 3; press += 1)
+      expect(await codeOf(lineDecided(fixture, review, firstLease(over), certify))).toBe('own-access');
+    expect(await codeOf(lineDecided(fixture, review, firstLease(over), { ...certify, by: 'dee' }))).toBe(
+      'not-a-reviewer',
+    );
+    expect(
+      await rows(
+        `select kind, by, count(*)::int from review_decision
+          where line_id = '${firstLease(over)}' and by in ('ana', 'dee') group by kind, by order by by`,
+      ),
+    ).toEqual([
+      { kind: 'certify', by: 'ana', count: 1 },
+      { kind: 'certify', by: 'dee', count: 1 },
+    ]);
+  });
+
   test('only when the review has it', async () => {
     expect(await codeOf(lineDecided(fixture, review, 'lease_x', { by: 'cy' }))).toBe('unknown-line');
   });
