@@ -26,7 +26,14 @@ import { type RoleOfPerson, rolesOf, withHeldRoles } from './judge/held-roles.ts
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { mayEndQuarantine } from './judge/quarantine.ts';
 import { type DigestedRequest, requestDigest } from './judge/request-digest.ts';
-import { mayOpenReview, type ReviewedAccess, type Reviewers, reviewersFor } from './judge/reviewers.ts';
+import {
+  mayOpenReview,
+  type ReviewedAccess,
+  type Reviewers,
+  reviewersFor,
+  reviewing,
+  type Reviewing,
+} from './judge/reviewers.ts';
 import { type Requester, requestersOf, type Route, routesOf } from './judge/routes.ts';
 import { securityPeople } from './judge/security.ts';
 import { ownSight, type Sight, sightOf } from './judge/sight.ts';
@@ -97,6 +104,8 @@ export type Policy = Readonly<{
   findingDeciders(target: FindingTarget): Promise<Result<readonly PersonId[], string>>;
   /** Who may review each of these accesses now, and whose it is, in their order. The error says why the policy cannot be read. */
   reviewersFor(accesses: readonly ReviewedAccess[]): Promise<Result<readonly Reviewers[], string>>;
+  /** What this person may have to review. Nothing while the policy cannot be read. */
+  reviewing(person: PersonId): Promise<Reviewing>;
   /** Whether this person may open a review of access. The error says why not. */
   mayOpenReview(person: PersonId): Promise<Result<undefined, string>>;
   /** Judges an extension of an active request, with the policy of this moment. */
@@ -232,6 +241,10 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
     reviewersFor: async (accesses) => {
       const policy = await current();
       return policy.ok ? ok(reviewersFor(policy.value, accesses)) : no(unreadablePolicy(policy.error));
+    },
+    reviewing: async (person) => {
+      const policy = await current();
+      return policy.ok ? reviewing(policy.value, person) : { people: [], entitlements: [] };
     },
     mayOpenReview: async (person) => {
       const policy = await withRoles();

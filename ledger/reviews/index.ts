@@ -16,7 +16,7 @@ export type { ReviewProof, SaltedText } from './evidence.ts';
 export type { NewReview } from './open-review.ts';
 export type { ReviewToTell } from './open-reviews.ts';
 export type { ReviewedAccount } from './population.ts';
-export type { LinesConcerning, ReviewsPart, ReviewsVisible } from './read-reviews.ts';
+export type { AccessOf, LinesConcerning, ReviewsPart, ReviewsVisible } from './read-reviews.ts';
 
 /** The part of the ledger about reviews of access. */
 export interface ReviewsLedger {
@@ -38,8 +38,8 @@ export interface ReviewsLedger {
     reviews: readonly ReviewId[],
     whom: reading.LinesConcerning,
   ): Promise<readonly ReviewLine[]>;
-  /** At most so many lines that nobody has decided: standing access, and access to these entitlements. Those that are due first come first. */
-  undecidedLines(entitlements: 'all' | readonly string[], most: number): Promise<readonly ReviewLine[]>;
+  /** At most so many lines that nobody has decided: standing access, and such access. Those that are due first come first. */
+  undecidedLines(access: reading.AccessOf, most: number): Promise<readonly ReviewLine[]>;
   readReviewLine(review: ReviewId, line: string): Promise<ReviewLine | undefined>;
   /** What people wrote who objected, by the click of the decision, as far as it is not erased. */
   objectionReasons(review: ReviewId): Promise<ReadonlyMap<string, string>>;
@@ -63,7 +63,7 @@ export const reviewsLedger = (query: Run, tx: Run, judgedTx: Run): ReviewsLedger
   reviewsToTell: () => query(reviewsToTell),
   reviewLines: (review) => query((db) => reading.reviewLines(db, review)),
   linesConcerning: (reviews, whom) => query((db) => reading.linesConcerning(db, reviews, whom)),
-  undecidedLines: (entitlements, most) => query((db) => reading.undecidedLines(db, entitlements, most)),
+  undecidedLines: (access, most) => query((db) => reading.undecidedLines(db, access, most)),
   readReviewLine: async (review, line) => (await query((db) => reading.reviewLines(db, review, line)))[0],
   objectionReasons: (review) => query((db) => reading.objectionReasons(db, review)),
   readReviewProof: (review) => query((db) => readReviewProof(db, review)),

@@ -3,8 +3,15 @@ import type { Review, ReviewId, ReviewLine, ReviewScope } from '../../core/revie
 import { ERASED } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
 
-/** Whose lines a list of reviews is selected by: the person, the entitlements of which they can approve something, or everybody. */
-export type ReviewsVisible = 'all' | Readonly<{ person: PersonId; entitlements: readonly string[] }>;
+/** By which lines reviews are selected: about these people or entitlements, or about standing access, or decided by the person. Or all of them. */
+export type ReviewsVisible =
+  | 'all'
+  | Readonly<{
+      person: PersonId;
+      people: readonly PersonId[];
+      entitlements: readonly string[];
+      withStanding: boolean;
+    }>;
 
 /** A page of a list, the newest review first. `before`: only what was opened before this place. */
 export type ReviewsPart = Readonly<{ most: number; before?: Readonly<{ at: Instant; id: string }> }>;
@@ -59,16 +66,18 @@ export async function listReviews(
     `${SELECT} where r.id = any (array(
         select n.id from review n
          where ($1::timestamptz is null or (${OPENED}, n.id) < ($1, $2))
-           and ($3 or exists (select from review_line l where l.review_id = n.id and (l.person = $4 or l.entitlement = any ($5)))
-                or exists (select from review_decision d where d.review_id = n.id and d.by = $4))
-         order by ${OPENED} desc, n.id desc limit $6))
+           and ($3 or exists (select from review_line l
+                               where l.review_id = n.id and (l.person = any ($4) or l.entitlement = any ($5) or ($6 and l.kind = 'standing')))
+                or exists (select from review_decision d where d.review_id = n.id and d.by = $7))
+         order by ${OPENED} desc, n.id desc limit $8))
       order by r.at desc, r.id desc`,
     [
       before ? toTimestamp(before.at) : null,
       before?.id ?? null,
       visible === 'all',
-      visible === 'all' ? null : visible.person,
-      visible === 'all' ? [] : [...visible.entitlements],
+      ...(visible === 'all'
+        ? [[], [], false, null]
+        : [visible.people, visible.entitlements, visible.withStanding, visible.person]),
       most,
     ],
   );
@@ -118,41 +127,40 @@ export async function reviewLines(db: Db, review: ReviewId, only?: string): Prom
   return rows.map(lineOf);
 }
 
-/** Whose lines are read: those of a person, those that they decided, those of entitlements, and standing access. With `open`, only lines that nobody has decided. */
-export type LinesConcerning = Readonly<{
-  person: PersonId;
-  entitlements: 'all' | readonly string[];
-  open: boolean;
-}>;
+/** The access of these people and to these entitlements, or everybody's. */
+export type AccessOf = 'all' | Readonly<{ people: readonly PersonId[]; entitlements: readonly string[] }>;
+
+/** Which lines are read: about such access, those that the person decided, and standing access. With `open`, only lines that nobody has decided. */
+export type LinesConcerning = Readonly<{ person: PersonId; access: AccessOf; open: boolean }>;
+
+const partsOf = (access: AccessOf) =>
+  access === 'all' ? [true, [], []] : [false, access.people, access.entitlements];
 
 /** The lines of reviews that may concern somebody. Whether they do is decided by whoever calls it. */
 export async function linesConcerning(
   db: Db,
   reviews: readonly ReviewId[],
-  { person, entitlements, open }: LinesConcerning,
+  { person, access, open }: LinesConcerning,
 ): Promise<readonly ReviewLine[]> {
   const { rows } = await db.query<LineRow>(
-    `${LINES} where review_id = any ($1) and ($2::text[] is null or kind = 'standing' or person = $3 or decided_by = $3 or entitlement = any ($2))
-        and (decision is null or not $4)`,
-    [reviews, entitlements === 'all' ? null : entitlements, person, open],
+    `${LINES} where review_id = any ($1) and (decision is null or not $2)
+        and (kind = 'standing' or decided_by = $3 or $4 or person = any ($5) or entitlement = any ($6))`,
+    [reviews, open, person, ...partsOf(access)],
   );
   return rows.map(lineOf);
 }
 
 /**
- * At most `most` lines that nobody has decided, of the reviews of the last 400 days, those that are due first: standing access, and access to these
- * entitlements. Who may decide a line is decided by whoever calls it.
+ * At most `most` lines that nobody has decided, of the reviews of the last 400 days, those that are due first: standing access, and such
+ * access. Who may decide a line is decided by whoever calls it.
  */
-export async function undecidedLines(
-  db: Db,
-  entitlements: 'all' | readonly string[],
-  most: number,
-): Promise<readonly ReviewLine[]> {
+export async function undecidedLines(db: Db, access: AccessOf, most: number): Promise<readonly ReviewLine[]> {
   const { rows } = await db.query<LineRow>(
     `${LINES} join review w on w.id = review_id
-      where w.opened_at > ledger_now() - interval '400 days' and decision is null and ($1::text[] is null or kind = 'standing' or entitlement = any ($1))
-      order by w.due_at, w.id, position limit $2`,
-    [entitlements === 'all' ? null : entitlements, most],
+      where w.opened_at > ledger_now() - interval '400 days' and decision is null
+        and (kind = 'standing' or $2 or person = any ($3) or entitlement = any ($4))
+      order by w.due_at, w.id, position limit $1`,
+    [most, ...partsOf(access)],
   );
   return rows.map(lineOf);
 }

@@ -3,7 +3,7 @@ import { reviewersOf } from '../../core/reviews/reviewers.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { type Person, personOf } from '../files/people.ts';
 import type { PolicySet } from '../files/policy-set.ts';
-import { isSelected, spellSelector } from '../files/selector.ts';
+import { isSelected, type PeopleSelector, spellSelector } from '../files/selector.ts';
 import { stagesFor } from './approvers.ts';
 import { findingDeciders, type FindingTarget } from './finding-deciders.ts';
 import { securityPeople } from './security.ts';
@@ -78,6 +78,22 @@ function approversOf(policy: PolicySet, id: string, person: PersonId): readonly 
 
 /** Who left people.yaml has no manager there. */
 const gone = (id: PersonId): Person => ({ id, name: id, active: false, accounts: {} });
+
+/**
+ * Whose access, and to which entitlements, somebody may have to review, whether or not anybody may request it now. It can be too much: who reviews a
+ * line is decided for each line.
+ */
+export type Reviewing = Readonly<{ people: readonly PersonId[]; entitlements: readonly string[] }>;
+
+export function reviewing({ directory, entitlements }: PolicySet, reader: PersonId): Reviewing {
+  const names = (selector: PeopleSelector) => isSelected(directory, selector, reader);
+  return {
+    people: [...directory.people.values()].filter(({ manager }) => manager === reader).map(({ id }) => id),
+    entitlements: [...entitlements.values()]
+      .filter(({ owner, route }) => names(owner) || route.approvers.some(names))
+      .map(({ id }) => id),
+  };
+}
 
 /** Whether this person may open a review: the active people whom `auditors` of the catalogue names may. The error says why not. */
 export function mayOpenReview(

@@ -14,7 +14,10 @@ const listOf = (count: number) =>
           Promise.resolve(reviews(count).slice(0, most)),
         linesConcerning: () => Promise.resolve([]),
       },
-      policy: { reviewersFor: () => Promise.resolve({ ok: true, value: [] }) },
+      policy: {
+        reviewersFor: () => Promise.resolve({ ok: true, value: [] }),
+        reviewing: () => Promise.resolve({ people: [], entitlements: [] }),
+      },
     } as never,
     {
       sight: { isAuditor: true, isSecurity: false, reader: 'dee', owns: new Set(), approves: new Set() },

@@ -7,7 +7,9 @@ import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
 import { publishAll } from '../audit/published.fixture.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { reviewOpened } from '../requests/reviews.fixture.ts';
 import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
 import { type Browser, type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
 import { verifyArchive } from './unzip.fixture.ts';
@@ -264,4 +266,55 @@ test('every reading of what is not their own is recorded, by ids alone', async (
     ]),
   );
   expect(JSON.stringify(readings)).not.toMatch(/Autumn|needed/);
+});
+
+describe('a review is in the list of exactly the people who can read its page', () => {
+  const MANAGER = [
+    'route: { approvers: [group:owners], waits: 8h }\n\n',
+    'route: { approvers: [manager], waits: 8h }\n\n',
+  ] as const;
+  let standing: string;
+  let ofLeaver: string;
+  const isListed = async (person: string, id: string) =>
+    (await (await as(person).get('/reviews')).text()).includes(id);
+
+  beforeAll(async () => {
+    const { edit, url } = fixture.requests;
+    await edit('people.yaml', 'slack: U0BO', 'fake: bo, slack: U0BO');
+    await asAdmin(
+      async (owner) =>
+        void (await owner.query(
+          `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+           values ('find_01m0000000000000000000000c', 'access', 'fake', 'thing', 'thing', '{}', 'x', 'bo', 'bo', 'write', true, '[]', 'adopted')`,
+        )),
+      url,
+    );
+    standing = (await reviewOpened(fixture.requests, { scope: { person: ['bo'] } })).id;
+    const top = await approvedWithoutWorkflow(fixture.requests, { entitlement: 'top' }, ['cy']);
+    await granted(fixture.requests, top);
+    ofLeaver = (await reviewOpened(fixture.requests, { scope: { entitlement: ['top'] } })).id;
+    await edit('catalogue.yaml', ...MANAGER);
+    await edit('people.yaml', 'name: Ana, manager: bo', 'name: Ana, manager: bo, active: false');
+  });
+
+  test('whose account has standing access', async () => {
+    expect(await isListed('bo', standing)).toBe(true);
+  });
+
+  test('whose report has left, and nobody can request it any more', async () => {
+    expect(await as('bo').reads(`/reviews/${ofLeaver}`)).toContain('waits for Bo');
+    expect(await isListed('bo', ofLeaver)).toBe(true);
+    expect(await as('bo').reads('/')).toMatch(/1 line waits for you/);
+  });
+
+  test.each(['bo', 'cy', 'dee'])('%s', async (person) => {
+    const reviews = await rowsOf<{ id: string }>(fixture.requests.url, 'select id from review order by id');
+    const listed: Record<string, boolean> = {};
+    const readable: Record<string, boolean> = {};
+    for (const { id } of reviews) {
+      listed[id] = await isListed(person, id);
+      readable[id] = (await as(person).get(`/reviews/${id}`)).status === 200;
+    }
+    expect(listed).toEqual(readable);
+  });
 });

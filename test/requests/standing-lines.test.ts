@@ -205,9 +205,12 @@ test('who decided a line has its review in their list, although they review noth
   const shown = await fixture.ledger.readFinding(line as never);
   const { id } = await reviewOpened(fixture);
   const list = async (person: string) =>
-    (await fixture.ledger.listReviews({ person: person as PersonId, entitlements: [] }, { most: 100 })).map(
-      (review) => review.id,
-    );
+    (
+      await fixture.ledger.listReviews(
+        { person: person as PersonId, people: [], entitlements: [], withStanding: false },
+        { most: 100 },
+      )
+    ).map((review) => review.id);
   expect(await list('eli')).not.toContain(id);
   const decision = { by: 'eli', seen: shown ? seenDigest(shown) : '' };
   expect((await lineDecided(fixture, id, line, decision)).outcome.ok).toBe(true);

@@ -1,7 +1,7 @@
 import { type Finding, parseFindingId } from '../../../core/findings/finding.ts';
 import type { ClickId, Instant } from '../../../core/ids.ts';
 import type { Review, ReviewId } from '../../../core/reviews/review.ts';
-import type { LinesConcerning, RequestFacts, ReviewsPart, ReviewsVisible } from '../../../ledger/index.ts';
+import type { AccessOf, RequestFacts, ReviewsPart, ReviewsVisible } from '../../../ledger/index.ts';
 import { seenDigest } from '../../../requests/findings/seen-digest.ts';
 import { seenLines, type SeenLine, seesWholeReview } from '../../../requests/reviews/seen-lines.ts';
 import type { ConsoleDeps } from '../../deps.ts';
@@ -30,10 +30,16 @@ export async function readReviewList(
   before: ReviewsPart['before'],
 ): Promise<ReviewsAnswer> {
   const part = { most: REVIEWS_OF_A_PAGE + 1, ...(before ? { before } : {}) };
-  const found = await ledger.listReviews(visibleTo(sight), part);
+  const access = await accessToReview(policy, sight);
+  const found = await ledger.listReviews(visibleTo(sight, access), part);
   const page = found.slice(0, REVIEWS_OF_A_PAGE);
   const ids = page.map(({ id }) => id);
-  const concerning = await ledger.linesConcerning(ids, concerns(sight));
+  // An auditor sees every review, so of its lines only those are read that may wait for them.
+  const concerning = await ledger.linesConcerning(ids, {
+    person: sight.reader,
+    access,
+    open: sight.isAuditor,
+  });
   const seen = await seenLines(policy, sight, concerning);
   const reviews = page.flatMap((review): readonly ListedReview[] => {
     const lines = seen.filter(({ line }) => line.review === review.id);
@@ -42,23 +48,24 @@ export async function readReviewList(
     return [{ review, waiting, isWhole: seesWholeReview(sight, lines) }];
   });
   const last = page.at(-1);
-  return {
-    reviews,
-    isOwn: reviews.every(({ isWhole }) => !isWhole),
-    ...(last && found.length > page.length ? { next: { at: last.openedAt, id: last.id } } : {}),
-  };
+  const next = last && found.length > page.length ? { at: last.openedAt, id: last.id } : undefined;
+  if (reviews.length === 0 && next) return readReviewList({ ledger, policy }, { sight }, next);
+  return { reviews, isOwn: reviews.every(({ isWhole }) => !isWhole), ...(next ? { next } : {}) };
 }
 
-/** An auditor sees every review, so of its lines only those are read that may wait for them. */
-const concerns = ({ isAuditor, isSecurity, reader, owns, approves }: Reader['sight']): LinesConcerning => ({
-  person: reader,
-  entitlements: isSecurity ? 'all' : [...new Set([...owns, ...approves])],
-  open: isAuditor,
-});
+/** Their own access, and what they may have to review. */
+async function accessToReview(
+  policy: Deps['policy'],
+  { isSecurity, reader }: Reader['sight'],
+): Promise<AccessOf> {
+  if (isSecurity) return 'all';
+  const { people, entitlements } = await policy.reviewing(reader);
+  return { people: [reader, ...people], entitlements };
+}
 
 /** By what the ledger selects the reviews that somebody may see a line of. */
-const visibleTo = ({ isAuditor, isSecurity, reader, owns, approves }: Reader['sight']): ReviewsVisible =>
-  isAuditor || isSecurity ? 'all' : { person: reader, entitlements: [...new Set([...owns, ...approves])] };
+const visibleTo = ({ isAuditor, reader }: Reader['sight'], access: AccessOf): ReviewsVisible =>
+  isAuditor || access === 'all' ? 'all' : { person: reader, ...access, withStanding: true };
 
 /** Which lines of a review are shown. */
 export const LINE_FILTERS = {

@@ -17,9 +17,9 @@ export async function waitingReviews(
   { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
   { sight }: Pick<Reader, 'sight'>,
 ): Promise<readonly WaitingReview[]> {
-  const { isSecurity, owns, approves } = sight;
-  if (!isSecurity && owns.size + approves.size === 0) return [];
-  const lines = await ledger.undecidedLines(isSecurity ? 'all' : [...approves], MOST_LINES);
+  const access = sight.isSecurity ? 'all' : await policy.reviewing(sight.reader);
+  if (access !== 'all' && access.people.length + access.entitlements.length === 0) return [];
+  const lines = await ledger.undecidedLines(access, MOST_LINES);
   const mine = (await seenLines(policy, sight, lines)).filter(({ mayDecide }) => mayDecide);
   const found: WaitingReview[] = [];
   for (const id of new Set(mine.map(({ line }) => line.review))) {
