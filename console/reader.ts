@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ELIGIBLE } from '../core/request/commands.ts';
 import type { PersonId } from '../core/ids.ts';
 import type { Ledger, Session } from '../ledger/index.ts';
@@ -34,6 +35,16 @@ export async function readerOf(
   const known = (await policy.lastKnown())?.directory.people.get(person);
   const sight = await policy.sightOf(person);
   return { person, account, name: known?.name ?? person, sight, zone, ownZone, isRefresh };
+}
+
+/** Whether somebody who is signed in may still see just what they could see when they began to read something long. */
+export async function isStillReader(
+  deps: ReaderDeps,
+  idHash: Buffer | undefined,
+  { sight }: Pick<Reader, 'sight'>,
+): Promise<boolean> {
+  const now = idHash && (await readerOf(deps, idHash, { isRefresh: true }));
+  return now !== undefined && isDeepStrictEqual(now.sight, sight);
 }
 
 /** Whether the account is still that of the person, and the person may still use Curfew, as far as the policy can be read. */

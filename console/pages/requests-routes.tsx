@@ -6,10 +6,12 @@ import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
 import { Page } from '../parts/layout.tsx';
+import { isStillReader } from '../reader.ts';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EXPORT_TYPES, exportLines } from './export-requests.ts';
 import { aboutStories, askedSearch, namesFor, recordedText, requestsAddress } from './request-search.ts';
+import { idHashIn } from '../sign-in/cookies.ts';
 import { streamLines } from '../stream-body.ts';
 import { readSearched } from './read-searched.ts';
 import { Searched } from './searched.tsx';
@@ -91,7 +93,9 @@ export function requestsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     c.header('content-type', EXPORT_TYPES[format]);
     c.header('content-disposition', `attachment; filename="requests.${format === 'csv' ? 'csv' : 'jsonl'}"`);
     const exported = format === 'ocsf' ? aboutStories(question, reader) : question;
-    return c.body(streamLines(exportLines(deps, exported, format), deps));
+    const idHash = idHashIn(c, '__Host-curfew-session');
+    const isAllowed = () => isStillReader(deps, idHash, reader);
+    return c.body(streamLines(exportLines(deps, exported, { format, isAllowed }), deps));
   });
   return app;
 }

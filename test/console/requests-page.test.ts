@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { publishAll } from '../audit/published.fixture.ts';
@@ -214,6 +214,40 @@ describe('a download of what is found', () => {
     const seen = (await answer.text()).trimEnd().split('\n').length;
     const html = await (await fixture.as('cy')).reads('/requests');
     expect(html).toContain(`${seen} requests`);
+  });
+
+  describe.each(['csv', 'jsonl', 'ocsf'])('as %s is cut off', (format) => {
+    /** Reads a line, lets something happen, and reads on. Returns how many lines came, and why no more did. */
+    async function readWhile(happens: (reader: Browser) => Promise<unknown>) {
+      const reader = await fixture.as('dee');
+      const answer = await reader.get(`/requests/export?q=&format=${format}`);
+      const body = answer.body?.getReader();
+      await body?.read();
+      await happens(reader);
+      for (let lines = 1; ; lines += 1) {
+        const read = await body?.read().catch((error: unknown) => String(error));
+        if (typeof read === 'string' || read?.done !== false) return [lines < MANY, read];
+      }
+    }
+    const CUT_OFF = [true, expect.stringContaining('the rights of its reader changed')];
+    afterEach(() => expect(fixture.errors.splice(0)).toHaveLength(1));
+
+    test('when a role of its reader ends', async () => {
+      let restore: (() => Promise<void>) | undefined;
+      const ended = await readWhile(async () => {
+        restore = await fixture.requests.edit(
+          'catalogue.yaml',
+          'auditors: [person:dee]',
+          'auditors: [person:bo]',
+        );
+      });
+      await restore?.();
+      expect(ended).toEqual(CUT_OFF);
+    });
+
+    test('when its reader signs out', async () => {
+      expect(await readWhile((reader) => reader.post('/sign-out', {}))).toEqual(CUT_OFF);
+    });
   });
 
   test.each(['', 'xml', 'constructor'])('of the format %j is not there', async (format) =>
