@@ -68,7 +68,11 @@ async function personOf(
   { account }: SignedIn,
 ): Promise<Result<PersonId, string>> {
   const owner = await policy.ownerOf('oidc', account);
-  if (!owner.ok) return no(`Nobody can sign in, because ${owner.error}. Tell the people who run Curfew.`);
+  // Whoever signs in may be nobody whom Curfew knows, so they do not read what is wrong with the policy files.
+  if (!owner.ok)
+    return no(
+      'Nobody can sign in, because the policy cannot be read. Tell the people who run Curfew. Their command curfew doctor says why.',
+    );
   if (owner.value === null)
     return no(
       `Nobody in people.yaml has the account “${oneLine(account)}”. Ask the people who run Curfew to add it as your account of the system “oidc”.`,
