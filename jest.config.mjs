@@ -33,7 +33,7 @@ const isFile = (place) => /\.tsx?$/.test(place);
  * others, and what must happen in time is late. Each test file has its own database and task queue.
  */
 export default {
-  testTimeout: 120_000, // Ends a test that hangs. No test passes or fails by how long it takes.
+  testTimeout: 300_000, // Ends a test that hangs. No test passes or fails by how long it takes.
   maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/setup/sequencer.mjs',
   projects: [
