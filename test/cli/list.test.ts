@@ -30,9 +30,9 @@ beforeAll(async () => {
   for (const [id, column, time] of [
     [pending, 'opened_at', '2026-03-29T00:30:00.5Z'],
     [pending, 'lapses_at', '2026-03-29T01:30:07.999Z'],
-    [active, 'ends_at', '2026-12-31T23:59:59Z'],
-    [active, 'opened_at', '2026-12-31T20:00:00Z'],
-    [active, 'lapses_at', '2026-12-31T21:00:00Z'],
+    [active, 'ends_at', '2099-12-31T23:59:59Z'],
+    [active, 'opened_at', '2099-12-31T20:00:00Z'],
+    [active, 'lapses_at', '2099-12-31T21:00:00Z'],
     [closed, 'opened_at', '2025-12-31T20:00:00Z'],
     [closed, 'lapses_at', '2025-12-31T21:00:00Z'],
     [closed, 'ends_at', '2025-12-31T22:00:00Z'],
@@ -53,7 +53,7 @@ describe('curfew list, for people', () => {
       out: [
         'REQUEST   WHO  WHAT       LENGTH   STATE    UNTIL (UTC)       APPROVER  REASON',
         `${short(pending)}  bo   orders-db  1d2h30m  pending  2026-03-29 01:30  cy        incident 4312`,
-        `${short(active)}  ana  orders-db  1h       active   2026-12-31 23:59  bo        incident 4312`,
+        `${short(active)}  ana  orders-db  1h       active   2099-12-31 23:59  bo        incident 4312`,
         '',
       ].join('\n'),
     });
@@ -219,7 +219,7 @@ describe('curfew list --fields', () => {
     expect(out.split('\n')).toEqual([
       'APPROVED BY  REQUESTER  ENDING        ENDS AT',
       '-            bo         -             -',
-      'bo           ana        -             2026-12-31T23:59:59.000Z',
+      'bo           ana        -             2099-12-31T23:59:59.000Z',
       'bo           ana        ended by ana  2025-12-31T22:00:00.000Z',
       '',
       `More: curfew list --all --limit 3 --fields approved_by,requester,ending,ends_at --before ${closed}`,
@@ -355,9 +355,9 @@ describe('curfew list, for programs', () => {
     expect(rows[0]).toEqual({ id: pending, ...row });
     expect(rows[1]).toEqual({
       ...{ id: active, requester: 'ana', entitlement: 'orders-db', minutes: 60, state: 'active' },
-      opened_at: '2026-12-31T20:00:00.000Z',
-      lapses_at: '2026-12-31T21:00:00.000Z',
-      ends_at: '2026-12-31T23:59:59.000Z',
+      opened_at: '2099-12-31T20:00:00.000Z',
+      lapses_at: '2099-12-31T21:00:00.000Z',
+      ends_at: '2099-12-31T23:59:59.000Z',
       closed_at: null,
       ...{ ...approved, ending: null, ended_by: null },
     });
