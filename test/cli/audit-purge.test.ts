@@ -6,7 +6,7 @@ import { signedUpdate } from '../../audit/update.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { shiftClock } from '../ledger/database.fixture.ts';
-import { openedIn, rowsOf, stepOf } from '../ledger/ledger.fixture.ts';
+import { openedIn, opening, requestMadeAt, rowsOf, stepOf } from '../ledger/ledger.fixture.ts';
 import { sequenceAll } from '../ledger/log/log.fixture.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
@@ -16,13 +16,13 @@ let request: RequestId;
 let before: string;
 beforeAll(async () => {
   folder = await openFolder();
-  request = await openedIn(folder.ledger);
   const [first] = await rowsOf<{ before: Date }>(
     folder.url,
     'select min(before_at) as before from event_partition',
   );
   const end = first?.before ?? new Date();
   before = end.toISOString();
+  request = await openedIn(folder.ledger, opening(requestMadeAt(end.getTime() - 86_400_000, '1')));
   await shiftClock(folder.url, end.getTime() - Date.now() + 86_400_000);
 });
 afterAll(() => folder?.stop());

@@ -10,6 +10,10 @@ import { asAdmin } from './database.fixture.ts';
 
 export const newRequest = (): RequestId => requestIdOf(clickIdOf(uuidv7()));
 
+/** The id of a request that is made at this time, with these last hex digits. */
+export const requestMadeAt = (ms: number, tail: string): RequestId =>
+  requestIdOf(clickIdOf(`${ms.toString(16).padStart(12, '0')}${tail.padStart(20, '0')}`));
+
 export const target = {
   provider: 'fake',
   account: 'ana',
@@ -90,9 +94,9 @@ export const confirmGranted = ({ id, request }: Lease, seen: string): Step =>
 export const confirmRevoked = ({ id, request }: Lease): Step =>
   stepOf(request, `revoked/${id}`, (at) => ({ kind: 'confirm-revoked', lease: id, seen: 'none', at }));
 
-/** A pending request. */
+/** A pending request, with a new id unless there are details with one. */
 export async function openedIn(ledger: Ledger, more: Partial<NewRequest> = {}): Promise<RequestId> {
-  const id = newRequest();
+  const id = more.details?.id ?? newRequest();
   await ledger.open(opening(id, more));
   return id;
 }

@@ -19,11 +19,12 @@ import { ana } from '../core/request/request.fixture.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { asAdmin, shiftClock } from './database.fixture.ts';
-import { grantedIn, openedIn, opening, revokedIn, stepOf } from './ledger.fixture.ts';
+import { grantedIn, openedIn, opening, requestMadeAt, revokedIn, stepOf } from './ledger.fixture.ts';
 import { sequenceAll } from './log/log.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
 
 const never = new AbortController().signal;
+const DAY_MS = 86_400_000;
 const keys = LOG_KEYS.trusted.map(({ text }) => text);
 let folder: string;
 let closed: RequestId;
@@ -32,13 +33,13 @@ let bound: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'curfew-purge-'));
-  closed = await grantedIn(ledger);
-  await revokedIn(ledger, closed);
   const [first] = await rows<{ before: Date; bound: string }>(
     'select before_at as before, request_ids_from(before_at) as bound from event_partition order by before_at limit 1',
   );
   before = (first?.before.getTime() ?? 0) as Instant;
   bound = first?.bound ?? '';
+  closed = await grantedIn(ledger, opening(earlyRequest(1)));
+  await revokedIn(ledger, closed);
   await shiftClock(database.url, before - Date.now() + 40 * 86_400_000);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -63,6 +64,9 @@ async function purged(bundle: string, more: Partial<Purge> = {}) {
   const wanted = { before, by: 'root', exportSize: provenSize, without: [], hashOf, isExported: entries.has };
   return purge(database.url, { ...wanted, ...more }).finally(() => entries.close());
 }
+
+/** The id of a request that is made in the first quarter, also when that is over. */
+const earlyRequest = (number: number): RequestId => requestMadeAt(before - DAY_MS, `${number}`);
 
 /** The id of a request that is made after the first quarter. */
 const laterRequest = (number: number): RequestId =>
@@ -95,13 +99,13 @@ describe('old requests stay until all of this is true', () => {
       ok: false,
       error: { kind: 'no-partition', oldest: before },
     });
-    await shiftClock(database.url, 0);
+    await shiftClock(database.url, before - Date.now() - DAY_MS);
     expect(await purged(join(folder, 'early'))).toMatchObject({ error: { kind: 'no-partition' } });
     await shiftClock(database.url, before - Date.now() + 40 * 86_400_000);
   });
 
   test('nothing is left to do about any of them', async () => {
-    const open = await openedIn(ledger);
+    const open = await openedIn(ledger, opening(earlyRequest(2)));
     expect(await purged(await exported('unfinished'))).toEqual({
       ok: false,
       error: { kind: 'unfinished', requests: expect.arrayContaining([open]) },
