@@ -19,6 +19,7 @@ beforeAll(async () => {
   fixture = await startRequestsFixture();
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await fixture.shiftClock(0);
   for (const resource of ['thing', 'desk']) fixture.vendor.setLevel('ana', resource, 'none');
   await rowsOf(fixture.url, 'update holding set closed_at = ledger_now() where closed_at is null');
@@ -351,16 +352,35 @@ test('a read that may still show access which was revoked just before is not rec
 });
 
 describe('a call that grants', () => {
+  /** Stops the ledger's clock shortly before an end. `comes` is the end, for the ledger and for the time limit of exactly what is left. */
+  async function shortlyBefore(endsAt: number) {
+    const leftMs = 10_000;
+    const now = (endsAt - leftMs) as Instant;
+    await stopClock(fixture.url, now);
+    const left = new AbortController();
+    const limitOf = AbortSignal.timeout.bind(AbortSignal);
+    jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((ms) => (ms === leftMs ? left.signal : limitOf(ms)));
+    const comes = async (): Promise<void> => {
+      left.abort();
+      await stopClock(fixture.url, endsAt);
+    };
+    return { now, comes };
+  }
+
   test('is ended at the end of the access, and not only at the end of its attempt (I3)', async () => {
     const request = await approvedWithoutWorkflow(fixture, { length: '1m' });
     const state = await fixture.state(request);
     const endsAt = state.kind === 'granting' ? state.endsAt : 0;
-    await fixture.shiftClock(endsAt - Date.now() - 3_000); // The access ends in 3 s.
-    const ensurePresent: Provider['ensurePresent'] = (_intent, signal) =>
-      new Promise((_done, fail) =>
-        signal.addEventListener('abort', () => fail(new Fault('provider-unavailable', 'the call was ended'))),
-      );
-    await expect(grantWith(withProvider({ ensurePresent }), request)).rejects.toMatchObject({
+    const { now, comes } = await shortlyBefore(endsAt);
+    const ensurePresent: Provider['ensurePresent'] = async (intent, signal) => {
+      await comes();
+      if (signal.aborted) throw new Fault('provider-unavailable', 'the call was ended');
+      return fixture.providerControl.provider.ensurePresent(intent, signal);
+    };
+    const deps = { ...withProvider({ ensurePresent }), clock: () => now };
+    await expect(grantWith(deps, request)).rejects.toMatchObject({
       message: 'provider-unavailable: the call was ended',
     });
     expect(await fixture.ledger.now()).toBeGreaterThanOrEqual(endsAt);
@@ -380,12 +400,11 @@ describe('a call that grants', () => {
     const request = await approvedWithoutWorkflow(fixture, { length: '1m' });
     const state = await fixture.state(request);
     const endsAt = state.kind === 'granting' ? state.endsAt : 0;
-    const now = (endsAt - 1_000) as Instant;
-    await stopClock(fixture.url, now);
+    const { now, comes } = await shortlyBefore(endsAt);
     const { provider } = fixture.providerControl;
     const ensurePresent: Provider['ensurePresent'] = async (intent, signal) => {
-      if (!signal.aborted) await new Promise((ended) => signal.addEventListener('abort', ended));
-      await stopClock(fixture.url, endsAt);
+      await comes();
+      expect(signal.aborted).toBe(true);
       return provider.ensurePresent(intent, attempt.signal);
     };
     const ensureAbsent: Provider['ensureAbsent'] = async (intent, signal) => {
