@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startConsoleServer } from '../console/server.ts';
-import { AUDIT_VIEWS } from '../ledger/index.ts';
+import { AUDIT_VIEWS, type AuditView } from '../ledger/index.ts';
 import type { PersonId } from '../core/ids.ts';
-import { choosePort, LOOPBACK } from '../sandbox/launch/ports.ts';
+import { LOOPBACK, onFreePort } from '../sandbox/launch/ports.ts';
 import { type AskedPage, consolePages } from './console-addresses.ts';
 import { fillLargeLedger } from './large-ledger/fill.ts';
 import { AUDITORS_ACCOUNT, largePolicy } from './large-ledger/policy.ts';
@@ -70,19 +70,19 @@ type Fetched = (path: string) => Promise<Readonly<{ status: number; text: string
 
 /** The console's server, and a browser in which the auditor is signed in. */
 async function signedIn({ ledger }: RecordedLedger, folder: string) {
-  const port = await choosePort('the console', { given: undefined, used: undefined });
-  const origin = `http://${LOOPBACK}:${port}`;
+  const originOf = (port: number): string => `http://${LOOPBACK}:${port}`;
   const nobody = () => Promise.reject(new Error('nobody signs in here'));
-  const server = await startConsoleServer(
-    {
-      ...{ ledger, origin, policy: largePolicy(folder), logKeys: [] },
-      columnsOf: (view) => AUDIT_VIEWS[view],
-      identity: { begin: nobody, end: nobody, signOutUrl: () => Promise.resolve(undefined) },
-      health: () => Promise.resolve([]),
-      report: (error) => globalThis.console.error(error),
-    },
-    { host: LOOPBACK, port },
+  const deps = {
+    ...{ ledger, policy: largePolicy(folder), logKeys: [] },
+    columnsOf: (view: AuditView) => AUDIT_VIEWS[view],
+    identity: { begin: nobody, end: nobody, signOutUrl: () => Promise.resolve(undefined) },
+    health: () => Promise.resolve([]),
+    report: (error: unknown) => globalThis.console.error(error),
+  };
+  const server = await onFreePort('the console', { given: undefined, used: undefined }, (port) =>
+    startConsoleServer({ ...deps, origin: originOf(port) }, { host: LOOPBACK, port }),
   );
+  const origin = originOf(server.port);
   const id = randomBytes(32).toString('base64url');
   await ledger.openSession(createHash('sha256').update(id).digest(), {
     ...{ person: AUDITOR as PersonId, account: AUDITORS_ACCOUNT, ownZone: 'UTC' },

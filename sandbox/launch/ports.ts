@@ -50,8 +50,8 @@ export async function onFreePort<T>(
       return await start(port);
     } catch (error) {
       const mayBePort =
-        error instanceof LaunchError && error.code === 'did-not-start' && wish.given === undefined;
-      if (!mayBePort || attempt === ATTEMPTS) throw error;
+        errnoOf(error) === 'EADDRINUSE' || (error instanceof LaunchError && error.code === 'did-not-start');
+      if (!mayBePort || wish.given !== undefined || attempt === ATTEMPTS) throw error;
     }
   }
 }

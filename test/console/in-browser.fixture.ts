@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { startConsoleServer } from '../../console/server.ts';
-import { choosePort } from '../../sandbox/launch/ports.ts';
+import { LOOPBACK, onFreePort } from '../../sandbox/launch/ports.ts';
 import type { ConsoleFixture } from './console.fixture.ts';
 
 /** The console on a port, for a real browser. */
@@ -16,13 +16,16 @@ export type ServedConsole = Readonly<{
 }>;
 
 export async function serve({ deps, session }: ConsoleFixture): Promise<ServedConsole> {
-  const port = await choosePort('The console', { given: undefined, used: undefined });
-  const origin = `http://127.0.0.1:${port}`;
-  const running = await startConsoleServer({ ...deps, origin }, { host: '127.0.0.1', port });
+  const originOf = (port: number): string => `http://${LOOPBACK}:${port}`;
+  const running = await onFreePort('The console', { given: undefined, used: undefined }, (port) =>
+    startConsoleServer({ ...deps, origin: originOf(port) }, { host: LOOPBACK, port }),
+  );
+  const origin = originOf(running.port);
   return {
     origin,
     async as(browser, person, options) {
       const context = await browser.newContext(options);
+      context.setDefaultTimeout(60_000);
       const value = await session(person);
       await context.addCookies([
         {

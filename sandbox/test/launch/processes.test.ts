@@ -183,12 +183,14 @@ describe('the port of a service', () => {
     expect(await choosePort('Postgres', { given: undefined, used: first })).toBe(first);
   });
 
-  test('a port that another program takes first is replaced, unless it was given', async () => {
+  test.each([
+    ['says that it did not start', new LaunchError('did-not-start', { what: 'x', where: '', remedy: '' })],
+    ['cannot listen on it', Object.assign(new Error('taken'), { code: 'EADDRINUSE' })],
+  ])('a port is replaced, unless it was given, when the service %s', async (_what, error) => {
     const tried: number[] = [];
     const start = async (port: number) => {
       tried.push(port);
-      if (tried.length % 3 !== 0)
-        throw new LaunchError('did-not-start', { what: 'taken', where: '', remedy: '' });
+      if (tried.length % 3 !== 0) throw error;
       return port;
     };
     const used = await choosePort('Postgres', { given: undefined, used: undefined });
