@@ -4,7 +4,7 @@ import { CHANNEL, DM, type Stage } from './stage.fixture.ts';
 
 const REASON = 'The carrier calls back this afternoon';
 
-/** Ana gets access of a few minutes. Other stories are told until it ends soon. */
+/** Ana gets access of a few minutes. One other story is told until it ends soon: more could last until its end on a slow machine. */
 export function shortAccess(stage: Stage): void {
   test('Cy approves four minutes', async () => {
     const { me } = stage;
@@ -25,7 +25,7 @@ export function extension(stage: Stage): void {
     const { me, page } = stage;
     await me.become('Ana');
     await me.goTo(DM);
-    // Two of the four minutes, less what the stories between have taken.
+    // Two of the four minutes, less what the story between has taken.
     await page.getByText(/ends soon/).waitFor({ timeout: 240_000 });
     await stage.portrait('ends-soon');
     const form = await me.opens('Extend… Orders database');
@@ -34,7 +34,7 @@ export function extension(stage: Stage): void {
     await form.getByRole('button', { name: 'Request', exact: true }).click();
     await form.waitFor({ state: 'detached' });
     await me.sees('A later end is requested.');
-  });
+  }, 300_000);
 
   test('Cy approves the extension, and its card says so', async () => {
     const { me } = stage;

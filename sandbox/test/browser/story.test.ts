@@ -32,9 +32,9 @@ if (hasChromium)
     const stage = openStage();
     const shownPassword = firstAccess(stage);
     threeApprovers(stage);
-    shortAccess(stage);
     denial(stage);
     requestWays(stage);
+    shortAccess(stage);
     question(stage);
     extension(stage);
     auditor(stage);
