@@ -52,7 +52,6 @@ export async function readNow(
     requests: requests.flatMap((id) => facts.get(id) ?? []),
     count,
   });
-  const opened = newest && openCheckpoint(newest.note, deps.logKeys);
   return {
     live: shown(live),
     pending: shown(pending),
@@ -63,9 +62,17 @@ export async function readNow(
     checkpoint: newest && {
       size: newest.size,
       publishedAt: newest.publishedAt,
-      ...(opened?.ok === false ? { problem: opened.error } : {}),
+      ...problemOf(newest.note, deps.logKeys),
     },
   };
+}
+
+/** Why the note of a checkpoint does not count; empty when a key of the log signed it. */
+function problemOf(note: string, logKeys: ConsoleDeps['logKeys']): Readonly<{ problem?: string }> {
+  if (logKeys.length === 0)
+    return { problem: 'this console has no public key of the log (CURFEW_LOG_PUBLIC_KEYS)' };
+  const opened = openCheckpoint(note, logKeys);
+  return opened.ok ? {} : { problem: opened.error };
 }
 
 /** What waits for an answer: everything for an auditor, else what waits for the reader, and their own. */

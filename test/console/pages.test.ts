@@ -1,16 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { verifierKey } from '../../audit/note/vkey.ts';
+import type { ConsoleDeps } from '../../console/deps.ts';
 import { localText } from '../../console/parts/time.tsx';
+import { consoleRoutes } from '../../console/routes.tsx';
 import type { Instant, RequestId } from '../../core/ids.ts';
+import { keyOf, LOG_NAME, trusted } from '../audit/log.fixture.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import { openLedger } from '../../ledger/index.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { firstLease } from '../requests/requests.fixture.ts';
 import {
+  answered,
   approvedWithoutWorkflow,
   extended,
   extensionStarted,
   granted,
   openedWithoutWorkflow,
 } from '../requests/steps.fixture.ts';
-import { type Browser, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 
 let fixture: ConsoleFixture;
 let live: RequestId;
@@ -24,7 +31,11 @@ const browser = (person: string): Browser => {
 
 beforeAll(async () => {
   fixture = await startConsoleFixture();
-  live = await approvedWithoutWorkflow(fixture.requests);
+  // It was approved 42 seconds after it was opened.
+  await fixture.requests.shiftClock(-42_000);
+  live = await openedWithoutWorkflow(fixture.requests);
+  await fixture.requests.shiftClock(0);
+  await answered(fixture.requests, live, { kind: 'approve', by: 'bo' });
   await granted(fixture.requests, live);
   pending = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
   const owner = openLedger(fixture.requests.url);
@@ -43,6 +54,69 @@ describe('Now', () => {
   });
   test('shows a person what is their own', async () => {
     expect(await browser('ana').reads('/')).toContain('Live access (1)');
+  });
+
+  test('shows an auditor alone what is past its end and not confirmed gone, and why', async () => {
+    const lease = firstLease(live);
+    const late = `Past its end and not confirmed gone ${live.slice(-8)} : ${lease} is granted`;
+    await fixture.requests.shiftClock(61 * 60_000);
+    try {
+      const dee = await fixture.as('dee');
+      expect(await dee.reads('/')).toContain(`${late}.`);
+      await fixture.requests.ledger.noteLeaseFault(lease, 'the vendor does not answer');
+      expect(await dee.reads('/')).toContain(`${late}: the vendor does not answer `);
+      for (const person of ['ana', 'bo', 'cy']) {
+        const page = await (await fixture.as(person)).reads('/');
+        expect(page).toContain('The parts of Curfew');
+        expect(page).not.toMatch(/Past its end|does not answer/);
+      }
+    } finally {
+      await fixture.requests.shiftClock(0);
+    }
+  });
+
+  const [logKey] = trusted;
+  const newest = 'The newest checkpoint of the audit log covers';
+  test.each<[string, (deps: ConsoleDeps) => Partial<ConsoleDeps>, RegExp]>([
+    [
+      'was signed with another key',
+      () => ({ logKeys: [verifierKey(LOG_NAME, keyOf('another'))] }),
+      new RegExp(
+        `The parts of Curfew not verified no key that is trusted signed it\\. ${newest} \\d+ entries`,
+      ),
+    ],
+    [
+      'is not what its key signed',
+      ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async newestCheckpoint() {
+            const found = await ledger.newestCheckpoint();
+            return found && { ...found, note: found.note.replace(/\n\d+\n/, '\n1\n') };
+          },
+        },
+      }),
+      new RegExp(
+        `The parts of Curfew not verified its signature by ${LOG_NAME} \\(key ${logKey?.id}\\) is wrong\\. ${newest} \\d+ entries`,
+      ),
+    ],
+    [
+      'cannot be verified without a key',
+      () => ({ logKeys: [] }),
+      new RegExp(
+        `The parts of Curfew not verified this console has no public key of the log \\(CURFEW_LOG_PUBLIC_KEYS\\)\\. ${newest} \\d+ entries`,
+      ),
+    ],
+    [
+      'is missing',
+      ({ ledger }) => ({ ledger: { ...ledger, newestCheckpoint: () => Promise.resolve(undefined) } }),
+      /The parts of Curfew No checkpoint of the audit log is published yet\. The state of each part/,
+    ],
+  ])('says of a newest checkpoint that it %s', async (_what, over, words) => {
+    const app = consoleRoutes({ ...fixture.deps, ...over(fixture.deps) });
+    const page = await browserWith(app, `__Host-curfew-session=${await fixture.session('ana')}`).reads('/');
+    expect(page).toMatch(words);
+    expect(page).not.toMatch(/[^t] verified/);
   });
 });
 
@@ -73,6 +147,57 @@ describe('A request', () => {
     expect(await browser('ana').reads(`/requests/${live}`)).toContain(
       'A time in it that ends with Z is in UTC.',
     );
+  });
+  test('says how each approver was verified, and how long after it could be approved', async () => {
+    const approved = (account: string) =>
+      new RegExp(
+        `Bo approved the request\\. Digest: \\w{12}\\. ${account}\\. 4\\d s after it could be approved\\.`,
+      );
+    expect(await browser('dee').reads(`/requests/${live}`)).toMatch(approved('The account is not known'));
+    await rowsOf(
+      fixture.requests.url,
+      `insert into click (id, kind, request_id, via, account, person, body, done_at, outcome)
+       select replace(step, 'click/', ''), 'approve', request_id, via, 'lantern|bo', 'bo', '{}', at, '{"kind":"started"}'
+         from event where request_id = '${live}' and kind = 'approved'`,
+    );
+    expect(await browser('dee').reads(`/requests/${live}`)).toMatch(
+      approved('With the account lantern\\|bo'),
+    );
+  });
+  test('says what was there before, what the provider showed after, and who enforces the end', async () => {
+    const page = await browser('dee').reads(`/requests/${live}`);
+    expect(page).toMatch(
+      /What was requested, exactly write access to thing \(simulated\) .*fake:write on thing Curfew ends it\. It revokes the access at the end/,
+    );
+    expect(page).toMatch(
+      /Curfew starts to grant “write” to the account “fake-[-\w]+”, which had “none” before\. Lease: lease_\w+_0\./,
+    );
+    expect(page).toMatch(/Granted\. The provider shows now: ana has write on thing \. Lease: lease_\w+_0\./);
+  });
+  test('says what was done with the access, with how much, and from where that is known', async () => {
+    expect(await browser('dee').reads(`/requests/${live}`)).toMatch(/fake not known nobody has read it yet/);
+    await rowsOf(
+      fixture.requests.url,
+      `insert into use_reading (lease_id, read_at, source, kind, amount, unit, first_at, last_at, covered_from, covered_until)
+       values ('${firstLease(live)}', ledger_now(), 'the log of the vendor', 'known', 37, 'rows', '2026-11-01T10:00Z', '2026-11-01T11:30:05Z',
+               '2026-11-01T09:00Z', ledger_now())`,
+    );
+    expect(await browser('dee').reads(`/requests/${live}`)).toMatch(
+      /What was done with it .* fake used 2026-11-01 10:00:00 2026-11-01 11:30:05 37 rows the log of the vendor/,
+    );
+  });
+  test('gives its proofs as files that are named after it', async () => {
+    for (const [path, name] of [
+      [`/requests/${live}/proofs`, `${live}.proofs.jsonl`],
+      [`/requests/${live}/proofs/2`, `${live}-2.proofs.jsonl`],
+    ] as const) {
+      const { status, headers } = await browser('dee').get(path);
+      expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([
+        200,
+        'application/x-ndjson; charset=utf-8',
+        `attachment; filename="${name}"`,
+      ]);
+    }
   });
   test('that the reader may not see is not there', async () => {
     const page = await browser('dee').get(`/requests/${pending}x`);
