@@ -20,7 +20,9 @@ import {
   textOf,
 } from './console.fixture.ts';
 
-// Ana requests, Bo is her manager and an approver, Cy owns and approves everything, Dee is an auditor. Nobody manages Dee.
+// Ana requests, Bo is her manager and an approver, Cy owns and approves everything, Dee is an auditor and a security person, and Eli is
+// a security person only. Nobody manages Dee.
+const READERS = ['ana', 'bo', 'cy', 'dee', 'eli'];
 
 const FINDING = `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
   values ($1, 'access', 'fake', $2, $2, '{}', $2, $3, $3, 'write', true, '[]', 'open')`;
@@ -36,6 +38,7 @@ beforeAll(async () => {
     'owner: person:dee\n    usual: 1m\n    longest: 8h\n    requesters: [everyone]\n    targets: [{ provider: fake, resource: other, level: write }]\n    route: { approvers: [person:dee], waits: 8h }',
   );
   await fixture.requests.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+  await fixture.requests.edit('people.yaml', 'name: Eli', 'name: Eli, accounts: { oidc: lantern|eli }');
   const ofAna = await approvedWithoutWorkflow(fixture.requests);
   await granted(fixture.requests, ofAna);
   ids['ana'] = ofAna;
@@ -53,7 +56,7 @@ beforeAll(async () => {
   const owner = openLedger(fixture.requests.url);
   await publishAll(owner);
   await owner.close();
-  for (const person of ['ana', 'bo', 'cy', 'dee']) browsers[person] = await fixture.as(person);
+  for (const person of READERS) browsers[person] = await fixture.as(person);
 });
 afterAll(() => fixture?.stop());
 
@@ -67,7 +70,7 @@ const path = (text: string): string =>
 
 /** For each page who may see it. */
 const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = [
-  ['/', ['ana', 'bo', 'cy', 'dee']],
+  ['/', READERS],
   ['/access', ['dee']],
   ['/access?entitlement=thing', ['bo', 'cy', 'dee']],
   ['/access?entitlement=other', ['dee']],
@@ -81,20 +84,25 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
   ['/requests/{ana}/proofs', ['ana', 'bo', 'cy', 'dee']],
   ['/requests/{dee}/proofs/0', ['bo', 'cy', 'dee']],
   ['/requests/{only-dee-approves}/proofs', ['ana', 'dee']],
-  ['/people/ana', ['ana', 'bo', 'dee']],
-  ['/people/bo', ['bo', 'dee']],
-  ['/people/dee', ['dee']],
-  ['/entitlements/thing', ['ana', 'bo', 'cy', 'dee']],
-  ['/entitlements/other', ['ana', 'bo', 'cy', 'dee']],
-  ['/findings', ['ana', 'bo', 'cy', 'dee']],
-  ['/findings/open', ['cy', 'dee']],
-  ['/findings/unexplained', ['cy', 'dee']],
-  ['/findings/decisions', ['cy', 'dee']],
+  // Eli is sent on to what he would end.
+  ['/people/ana', ['ana', 'bo', 'dee', 'eli']],
+  ['/people/bo', ['bo', 'dee', 'eli']],
+  ['/people/dee', ['dee', 'eli']],
+  ['/people/ana/end', ['ana', 'dee', 'eli']],
+  ['/people/bo/end', ['bo', 'dee', 'eli']],
+  ['/people/dee/end', ['dee', 'eli']],
+  ['/people/%00/end', []],
+  ['/entitlements/thing', READERS],
+  ['/entitlements/other', READERS],
+  ['/findings', READERS],
+  ['/findings/open', ['cy', 'dee', 'eli']],
+  ['/findings/unexplained', ['cy', 'dee', 'eli']],
+  ['/findings/decisions', ['cy', 'dee', 'eli']],
   ['/findings/drift', ['dee']],
   ['/findings/overstays', ['dee']],
-  ['/findings/fast-approvals', ['ana', 'bo', 'cy', 'dee']],
+  ['/findings/fast-approvals', READERS],
   ['/findings/pairs', ['dee']],
-  ['/findings/refusals', ['ana', 'bo', 'cy', 'dee']],
+  ['/findings/refusals', READERS],
   ['/findings/endings', ['dee']],
   ['/findings/policies', ['dee']],
   ['/findings/gains', ['dee']],
@@ -105,7 +113,7 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
   ['/providers/fake', ['dee']],
   ['/providers/nothing', []],
   ['/providers/%00', []],
-  ['/reviews', ['ana', 'bo', 'cy', 'dee']],
+  ['/reviews', READERS],
   ['/reviews/{review}', ['ana', 'cy', 'dee']], // Bo approved all of it alone.
   ['/reviews/{review}/export?format=csv', ['dee']],
   ['/reviews/nothing', []],
@@ -114,7 +122,7 @@ const PAGES: readonly (readonly [page: string, readers: readonly string[]])[] = 
 ];
 
 describe.each(PAGES)('%s (T27, T29)', (page, readers) => {
-  test.each(['ana', 'bo', 'cy', 'dee'])(`is as the table says for %s`, async (person) => {
+  test.each(READERS)(`is as the table says for %s`, async (person) => {
     let answer = await as(person).get(path(page));
     if (answer.status === 303) answer = await as(person).get(answer.headers.get('location') ?? '/');
     expect([person, answer.status < 300]).toEqual([person, readers.includes(person)]);
@@ -130,18 +138,21 @@ const FIELDS: readonly (readonly [page: string, field: string, words: RegExp, re
     ['/entitlements/thing', 'who has it', /Who has it/, ['bo', 'cy', 'dee']],
     ['/entitlements/thing', 'who may request it', /Who may request it/, ['bo', 'cy', 'dee']],
     ['/entitlements/other', 'who has it', /Who has it/, ['dee']],
+    ['/people/ana', 'what she has and had', /Closed requests/, ['ana', 'bo', 'dee']],
+    ['/people/ana/end', 'her request that would end', /active .* End all of it now/, ['ana', 'dee', 'eli']],
+    ['/people/ana/end', 'that a reason is needed for others', /until 2 security people lift/, ['dee', 'eli']],
     ['/people/ana', 'what she approved', /What (they|you) approved/, ['ana', 'dee']],
     ['/people/bo', 'what he approved', /What (they|you) approved/, ['bo', 'dee']],
-    ['/findings', 'how much access no request explains', /Open findings/, ['cy', 'dee']],
+    ['/findings', 'how much access no request explains', /Open findings/, ['cy', 'dee', 'eli']],
     ['/findings', 'what was held too long', /Overstays/, ['dee']],
-    ['/findings', 'why they see a part', /Auditors see everything/, ['ana', 'bo', 'cy']],
-    ['/findings/open', 'an account at a target of Cy', /mallory/, ['cy', 'dee']],
-    ['/findings/open', 'an account at a target of nobody', /oscar/, ['dee']],
+    ['/findings', 'why they see a part', /Auditors see everything/, ['ana', 'bo', 'cy', 'eli']],
+    ['/findings/open', 'an account at a target of Cy', /mallory/, ['cy', 'dee', 'eli']],
+    ['/findings/open', 'an account at a target of nobody', /oscar/, ['dee', 'eli']],
     ['/findings/refusals', 'what was refused of Ana’s request', /own-request Ana/, ['ana', 'dee']],
     ['/findings/refusals', 'what was refused of Dee’s request', /own-request Dee/, ['dee']],
     ['/findings/fast-approvals', 'what Bo approved fast', /Bo Ana The thing/, ['bo', 'dee']],
     ['/findings/fast-approvals', 'the command with the same answer', /curfew audit fast/, ['dee']],
-    ['/findings/drift', 'why they see nothing', /Auditors see every list/, ['ana', 'bo', 'cy']],
+    ['/findings/drift', 'why they see nothing', /Auditors see every list/, ['ana', 'bo', 'cy', 'eli']],
     ['/reviews', 'how to open one', /Open a review…/, ['dee']],
     ['/reviews', 'what is reviewed', /The autumn review/, ['cy', 'dee']],
     ['/reviews/{review}', 'the access of Ana', /Ana The thing/, ['ana', 'cy', 'dee']],
@@ -152,7 +163,7 @@ const FIELDS: readonly (readonly [page: string, field: string, words: RegExp, re
   ];
 
 describe.each(FIELDS)('%s: %s (T29)', (page, _field, words, readers) => {
-  test.each(['ana', 'bo', 'cy', 'dee'])('is there for %s as the table says', async (person) => {
+  test.each(READERS)('is there for %s as the table says', async (person) => {
     const text = await as(person).reads(path(page));
     expect([person, words.test(text)]).toEqual([person, readers.includes(person)]);
   });
@@ -164,6 +175,7 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
   bo: ['ana', 'dee', 'only-dee-approves'],
   cy: ['ana', 'dee'],
   dee: ['ana', 'dee', 'only-dee-approves'],
+  eli: [],
 };
 
 describe.each([
@@ -187,6 +199,8 @@ test.each([
   ['ana', ['person:ana']],
   ['bo', ['person:ana', 'person:bo']],
   ['dee', ['person:ana', 'person:bo', 'person:cy', 'person:dee', 'person:eli']],
+  // Eli may end everything of anybody.
+  ['eli', ['person:ana', 'person:bo', 'person:cy', 'person:dee', 'person:eli']],
 ])('%s is suggested only whom they can see (T29)', async (person, expected) => {
   const options = (await (await as(person).get('/suggestions?q=person%3A&caret=7')).json()) as {
     text: string;
@@ -238,6 +252,21 @@ describe('reading is recorded', () => {
       'cy',
       '/findings?from=2026-11-01T00:00Z&note=typed',
       [{ person: 'cy', kind: 'page', address: '/findings?from=2026-11-01T00%3A00%3A00.000Z' }],
+    ],
+    ['their own live and pending access', 'ana', '/', []],
+    ['the live access of others', 'bo', '/', [{ person: 'bo', kind: 'page', address: '/' }]],
+    ['what would end of their own', 'ana', '/people/ana/end', []],
+    [
+      'what would end of somebody',
+      'eli',
+      '/people/ana/end?note=typed',
+      [{ person: 'eli', kind: 'page', address: '/people/ana/end' }],
+    ],
+    [
+      'an entitlement whose holders they may see',
+      'cy',
+      '/entitlements/thing',
+      [{ person: 'cy', kind: 'page', address: '/entitlements/thing' }],
     ],
     ['a review of their own access', 'ana', '/reviews/{review}', []],
     [
