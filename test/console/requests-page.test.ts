@@ -165,6 +165,14 @@ describe('the list of requests', () => {
   });
 });
 
+/** Searches as conditions on the table of requests. */
+const SEARCHES: readonly (readonly [search: string, sql: string, count: number])[] = [
+  ['entitlement:thing', `entitlement = 'thing'`, 2],
+  ['entitlement:thing state:pending', `entitlement = 'thing' and state = 'pending'`, 1],
+  ['entitlement:other', `entitlement = 'other'`, MANY],
+  ['person:cy', 'false', 0],
+];
+
 describe('a download of what is found', () => {
   const lines = async (search: string, format: string): Promise<readonly string[]> => {
     const answer = await dee.get(`/requests/export?${new URLSearchParams({ q: search, format }).toString()}`);
@@ -185,6 +193,23 @@ describe('a download of what is found', () => {
     expect(new Set(ids).size).toBe(MANY + 2);
     expect(csv.slice(1).map((line) => line.split(',')[1])).toEqual(ids);
   });
+
+  test.each(['csv', 'jsonl', 'ocsf'])(
+    'has as %s the requests of the search, and no other',
+    async (format) => {
+      for (const [search, sql, count] of SEARCHES) {
+        const found = new Set(
+          (await lines(search, format)).flatMap((line) => /req_[0-9a-z]{26}/.exec(line)?.[0] ?? []),
+        );
+        const rows = await rowsOf<{ id: string }>(
+          fixture.requests.url,
+          `select id from request where ${sql}`,
+        );
+        expect([search, found]).toEqual([search, new Set(rows.map(({ id }) => id))]);
+        expect([search, found.size]).toEqual([search, count]);
+      }
+    },
+  );
 
   test('has each event of them as OCSF', async () => {
     const records = (await lines(over.slice(-8), 'ocsf')).map(
