@@ -91,8 +91,12 @@ function discovered({ issuer, clientId, clientSecret }: OidcClient): () => Promi
       oidc.ClientSecretBasic(clientSecret),
       {
         timeout: TIMEOUT_S,
-        // Settings allow http only for a provider on this machine.
-        ...(issuer.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : {}),
+        execute: [
+          // Without it, the library trusts the connection to the provider, and does not check the signature of an ID token.
+          oidc.enableNonRepudiationChecks,
+          // Settings allow http only for a provider on this machine.
+          ...(issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : []),
+        ],
       },
     );
     known = { reading, until: performance.now() + FRESH_MS };

@@ -1,3 +1,6 @@
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { consoleRoutes } from '../../console/routes.tsx';
 import { identityProvider } from '../../console/sign-in/identity-provider.ts';
@@ -202,6 +205,106 @@ describe('nobody is signed in (T27)', () => {
     const path = new URL(await returned(url), ORIGIN);
     path.searchParams.set(name, value);
     await refused(await browser.get(`${path.pathname}${path.search}`), 400, /The identity provider: /);
+  });
+});
+
+describe('an ID token (T27)', () => {
+  type Fields = Readonly<Record<string, unknown>>;
+  const keyPair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [own, other] = [keyPair(), keyPair()];
+  const NOW = Math.floor(Date.now() / 1000);
+  const part = (fields: Fields): string => Buffer.from(JSON.stringify(fields)).toString('base64url');
+  const signed = (key: KeyObject) => (text: string) =>
+    sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
+  const byItself = signed(own.privateKey);
+
+  /** A provider of the test, which answers every code with this token. */
+  let token = '';
+  const server = createServer(({ url }, response) => {
+    const jwk = { ...own.publicKey.export({ format: 'jwk' }), kid: '1', alg: 'ES256', use: 'sig' };
+    const answers: Readonly<Record<string, Fields>> = {
+      '/.well-known/openid-configuration': {
+        ...{
+          issuer: issuer(),
+          authorization_endpoint: `${issuer()}/auth`,
+          token_endpoint: `${issuer()}/token`,
+        },
+        ...{ jwks_uri: `${issuer()}/jwks`, id_token_signing_alg_values_supported: ['ES256'] },
+      },
+      '/jwks': { keys: [jwk] },
+      '/token': { access_token: 'x', token_type: 'Bearer', id_token: token },
+    };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[url ?? ''] ?? {}));
+  });
+  const issuer = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  type Forged = Readonly<{
+    header?: Fields;
+    claims?: Fields;
+    signature?: (text: string) => Buffer | string;
+    /** What the claims are when they are signed already. */
+    later?: Fields;
+  }>;
+  /** Signs Ana in with a token that is right but for these parts. */
+  async function signedInWith({ header, claims, signature = byItself, later }: Forged): Promise<Response> {
+    const client = { issuer: issuer(), clientId: CLIENT.id, clientSecret: CLIENT.secret, claim: 'sub' };
+    const app = consoleRoutes({ ...fixture.deps, identity: identityProvider(client, ORIGIN) });
+    const begin = await browserWith(app, '').get('/sign-in');
+    const { searchParams: asked } = new URL(begin.headers.get('location') ?? '');
+    const right = {
+      ...{ iss: issuer(), sub: 'lantern|ana', aud: CLIENT.id, iat: NOW, exp: NOW + 600 },
+      ...{ nonce: asked.get('nonce'), ...claims },
+    };
+    const head = part({ alg: 'ES256', kid: '1', ...header });
+    const proof = Buffer.from(signature(`${head}.${part(right)}`)).toString('base64url');
+    token = `${head}.${part({ ...right, ...later })}.${proof}`;
+    return browserWith(app, cookieIn(begin, '__Host-curfew-sign-in')).get(
+      `/sign-in/return?code=x&state=${asked.get('state')}`,
+    );
+  }
+
+  test('that is right signs its person in', async () => {
+    const answer = await signedInWith({});
+    expect([answer.status, cookieIn(answer, '__Host-curfew-session')]).toEqual([
+      303,
+      expect.stringMatching(/=./),
+    ]);
+  });
+
+  test.each<[string, Forged]>([
+    ['with the signature of another key', { signature: signed(other.privateKey) }],
+    ['with no signature', { signature: () => '' }],
+    ['with a claim that was changed after it was signed', { later: { sub: 'lantern|bo' } }],
+    [
+      'of a key that the provider does not have',
+      { header: { kid: '2' }, signature: signed(other.privateKey) },
+    ],
+    ['with the algorithm "none"', { header: { alg: 'none' }, signature: () => '' }],
+    [
+      'that the secret of the client signed',
+      {
+        header: { alg: 'HS256' },
+        signature: (text) => createHmac('sha256', CLIENT.secret).update(text).digest(),
+      },
+    ],
+    ['for another client', { claims: { aud: 'another-client' } }],
+    ['for nobody', { claims: { aud: undefined } }],
+    ['for several clients, with another one as its user', { claims: { aud: [CLIENT.id, 'x'], azp: 'x' } }],
+    ['of another issuer', { claims: { iss: 'https://evil.example' } }],
+    ['that has expired', { claims: { iat: NOW - 7200, exp: NOW - 3600 } }],
+    ['without an end', { claims: { exp: undefined } }],
+    ['with the nonce of another sign-in', { claims: { nonce: 'other' } }],
+    ['without a nonce', { claims: { nonce: undefined } }],
+    ['without a person', { claims: { sub: undefined } }],
+  ])('%s signs nobody in', async (_what, forged) => {
+    const answer = await signedInWith(forged);
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringMatching(/The identity provider: /),
+    ]);
+    expect(cookieIn(answer, '__Host-curfew-session')).toBe('');
   });
 });
 
