@@ -1,21 +1,22 @@
 import type { FC } from 'hono/jsx';
 import type { Instant } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';
+import type { RequestFacts } from '../../ledger/index.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import { BASIS_WORDS } from '../parts/basis.ts';
 import { Entitlement, type Names, Person, Provider, RequestLink } from '../parts/names.tsx';
-import { People } from '../parts/request-columns.tsx';
+import { ENDING_WORDS, People } from '../parts/request-columns.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { leaseNumber } from '../parts/tracks-picture.tsx';
-import { type AccessRow, approvedEndAt } from '../parts/tracks.ts';
-import type { Reader } from '../reader.ts';
+import { type AccessRow, approvedEndAt, ENDING_NAMES, endingOf, isEarly } from '../parts/tracks.ts';
+import type { PageContext } from '../page-context.ts';
 import type { AccessQuestion } from './access-question.ts';
 
-/** Who had what from when until when, and who approved it. A list of one moment has the end that was approved then. */
+/** Who had what from when until when, what happened to its end, and who approved it: all that the picture shows. A list of one moment has the end that was approved then. */
 export const accessColumns = (
   names: Names,
-  { zone, sight: { isAuditor } }: Reader,
+  { reader: { zone, sight }, now }: PageContext,
   { list, at }: AccessQuestion,
 ): readonly Column<AccessRow>[] => [
   {
@@ -33,11 +34,11 @@ export const accessColumns = (
       ),
   },
   { name: 'Level', of: ({ level }) => oneLine(level) },
-  { name: 'Provider', of: ({ provider }) => <Provider id={provider} isLink={isAuditor} /> },
+  { name: 'Provider', of: ({ provider }) => <Provider id={provider} isLink={sight.isAuditor} /> },
   { name: 'Since', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
   {
     name: 'Until',
-    of: ({ until }) => (until === undefined ? 'still held' : <Time at={until} zone={zone} seconds />),
+    of: (row) => <Until {...{ row, names, zone, now }} />,
   },
   {
     name: 'Approved end',
@@ -45,10 +46,59 @@ export const accessColumns = (
   },
   { name: 'Class', of: (row) => row.facts?.enforcement[leaseNumber(row)] ?? '' },
   { name: 'Approved by', of: (row) => <ApprovedBy row={row} names={names} /> },
-  { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
+  { name: 'Request', of: (row) => <Request row={row} zone={zone} /> },
 ];
 
-/** The approved end, which an extension after the moment of the question made later. */
+type Shown = Readonly<{ row: AccessRow; names: Names; zone: string; now: Instant }>;
+
+/** The end that was seen, and how it came. Access whose end began is held until a read shows that it is gone. */
+const Until: FC<Shown> = ({ row, names, zone, now }) => {
+  const { until, facts } = row;
+  const ending = endingOf(row, now);
+  return (
+    <>
+      {until === undefined ? ENDING_NAMES[ending] : <Time at={until} zone={zone} seconds />}{' '}
+      {until !== undefined && ending !== 'early' && <span class="soft">{ENDING_NAMES[ending]}</span>}
+      {facts && isEarly(facts.ending) && <EarlyEnd {...{ facts, names, zone }} />}
+    </>
+  );
+};
+
+const EarlyEnd: FC<Omit<Shown, 'row' | 'now'> & Readonly<{ facts: RequestFacts }>> = ({
+  facts: { ending, endingAt, endingBy },
+  names,
+  zone,
+}) =>
+  ending === null || endingAt === null ? null : (
+    <span class="soft">
+      ended early at <Time at={endingAt} zone={zone} seconds />{' '}
+      {endingBy === null ? (
+        `(${ENDING_WORDS[ending]})`
+      ) : (
+        <>
+          by <Person id={endingBy} names={names} />
+        </>
+      )}
+    </span>
+  );
+
+/** The request, and when attempts about it were refused. */
+const Request: FC<Readonly<{ row: AccessRow; zone: string }>> = ({ row: { request, facts }, zone }) =>
+  request === undefined ? null : (
+    <>
+      <RequestLink id={request} />
+      {facts?.refusedAt.map((at) => (
+        <>
+          {' '}
+          <span class="soft">
+            refused attempt at <Time at={at} zone={zone} seconds />
+          </span>
+        </>
+      ))}
+    </>
+  );
+
+/** The approved end, and each extension, which may be later than the moment of the question. */
 const ApprovedEnd: FC<Readonly<{ row: AccessRow; at: Instant | undefined; zone: string }>> = ({
   row,
   at,
@@ -56,18 +106,20 @@ const ApprovedEnd: FC<Readonly<{ row: AccessRow; at: Instant | undefined; zone: 
 }) => {
   const { plannedEnd } = row;
   if (plannedEnd === undefined) return null;
-  const then = at === undefined ? plannedEnd : (approvedEndAt(row, at) ?? plannedEnd);
+  const [, ...extensions] = row.facts?.ends ?? [];
   return (
     <>
-      <Time at={then} zone={zone} seconds />
-      {then < plannedEnd && (
+      <Time at={at === undefined ? plannedEnd : (approvedEndAt(row, at) ?? plannedEnd)} zone={zone} seconds />
+      {extensions.map((extension) => (
         <>
           {' '}
           <span class="soft">
-            extended later to <Time at={plannedEnd} zone={zone} seconds />
+            extended {at !== undefined && extension.at > at && 'later '}to{' '}
+            <Time at={extension.endsAt} zone={zone} seconds /> at{' '}
+            <Time at={extension.at} zone={zone} seconds />
           </span>
         </>
-      )}
+      ))}
     </>
   );
 };

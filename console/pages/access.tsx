@@ -6,7 +6,7 @@ import type { PageContext } from '../page-context.ts';
 import { CountsPicture } from '../parts/counts-picture.tsx';
 import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import { TracksPicture } from '../parts/tracks-picture.tsx';
-import { tracksOf } from '../parts/tracks.ts';
+import { type AccessEnding, ENDING_NAMES, tracksOf } from '../parts/tracks.ts';
 import type { Names } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
@@ -69,7 +69,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
         </h2>
         <Table
           caption="Who had access"
-          columns={accessColumns(names, context.reader, question)}
+          columns={accessColumns(names, context, question)}
           rows={rows}
           empty={`${nobody(answer.about, context.reader)}, as far as receipts and looks at the providers show.`}
         />
@@ -122,18 +122,33 @@ const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, questio
         <TracksPicture {...shown} tracks={tracksOf(picture.rows, { from, to }, context.now)} />
       )}
       <ul class="legend">
+        {ENFORCEMENT.map(([letter, words]) => (
+          <li class={`legend--class legend--${letter}`}>
+            {letter}: {words}
+          </li>
+        ))}
         <li class="legend--planned">approved end</li>
         <li class="legend--standing">not granted by Curfew</li>
         <li class="legend--overdue">held after its approved end</li>
         <li class="legend--extended">extended</li>
-        <li class="legend--cut">ended early</li>
+        <li class="legend--cut">where it was ended early</li>
         <li class="legend--refused">refused attempt</li>
         <li class="legend--moment">the chosen moment</li>
+        {(Object.keys(ENDING_NAMES) as readonly AccessEnding[]).map((ending) => (
+          <li class={`legend--end end--${ending}`}>{ENDING_NAMES[ending]}</li>
+        ))}
       </ul>
       <ZoomLinks question={question} now={context.now} />
     </section>
   );
 };
+
+/** The classes in the legend, the darkest bar first. */
+const ENFORCEMENT = [
+  ['A', 'the provider ends it'],
+  ['B', 'the login expires'],
+  ['C', 'Curfew ends it'],
+] as const;
 
 const ZoomLinks: FC<Readonly<{ question: AccessQuestion; now: Instant }>> = ({ question, now }) => {
   const { from, to, at } = question;

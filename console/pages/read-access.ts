@@ -116,5 +116,6 @@ export function knownThen(facts: RequestFacts, knownAt: Instant): RequestFacts {
     refusedAt: facts.refusedAt.filter(isKnown),
     ending: isEnded ? facts.ending : null,
     endingAt: isEnded ? facts.endingAt : null,
+    endingBy: isEnded ? facts.endingBy : null,
   };
 }

@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx';
 import { oneLine } from '../../core/text.ts';
 import { targetWords } from '../../wording/target-name.ts';
 import { Axis, AXIS_HEIGHT, draggable, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
-import type { AccessRow, Bar, Track } from './tracks.ts';
+import { type AccessRow, type Bar, ENDING_NAMES, type Track } from './tracks.ts';
 import { type Names, requestPath } from './names.tsx';
 import { localText } from './time.tsx';
 
@@ -71,7 +71,7 @@ export const trackName = (
     : `${oneLine(account)} (${oneLine(provider)}): ${oneLine(targetWords(target))}`;
 
 const BarMark: FC<Picture & Readonly<{ bar: Bar; y: number }>> = ({ bar, y, zone }) => {
-  const { row, start, end, plannedEnd, kind, isOpen, extended, refused, cut } = bar;
+  const { row, start, end, plannedEnd, kind, isOpen, ending, endMark, extended, refused, cut } = bar;
   const enforcement = row.facts?.enforcement[leaseNumber(row)];
   const mark = (
     <>
@@ -83,6 +83,7 @@ const BarMark: FC<Picture & Readonly<{ bar: Bar; y: number }>> = ({ bar, y, zone
         height={TRACK.bar}
         class={`bar bar--${kind}${enforcement ? ` bar--${enforcement}` : ''}${isOpen ? ' bar--open' : ''}`}
       />
+      {endMark !== undefined && <rect x={percent(endMark)} y={y} class={`end end--${ending}`} />}
       {plannedEnd !== undefined && (
         <line
           x1={percent(plannedEnd)}
@@ -123,9 +124,9 @@ const KINDS = {
   standing: 'not granted by Curfew',
 };
 
-function barTitle({ row, kind }: Bar, zone: string): string {
-  const until = row.until === undefined ? 'still held' : `until ${localText(row.until, zone, true)}`;
-  return `${oneLine(row.level)}, ${KINDS[kind]}, from ${localText(row.since, zone, true)} ${until}`;
+function barTitle({ row, kind, ending }: Bar, zone: string): string {
+  const until = row.until === undefined ? '' : ` until ${localText(row.until, zone, true)}`;
+  return `${oneLine(row.level)}, ${KINDS[kind]}, from ${localText(row.since, zone, true)}${until}, ${ENDING_NAMES[ending]}`;
 }
 
 /** The number of a lease in its request is the end of its id. */

@@ -11,6 +11,24 @@ export function approvedEndAt({ facts }: Pick<AccessRow, 'facts'>, moment: Insta
   return ends.length === 0 ? undefined : (Math.max(...ends) as Instant);
 }
 
+/** How an access ended, or that it is held. `gone`: a read showed that it was gone, and no request ended it. */
+export type AccessEnding = 'expired' | 'early' | 'held' | 'overdue' | 'gone';
+
+/** What each ending is called, in the picture and in the lists. */
+export const ENDING_NAMES: Readonly<Record<AccessEnding, string>> = {
+  expired: 'ended at its approved end',
+  early: 'ended early',
+  held: 'still held',
+  overdue: 'still held, past its end',
+  gone: 'gone at the provider',
+};
+
+export function endingOf({ until, plannedEnd, facts }: AccessRow, now: Instant): AccessEnding {
+  if (until === undefined) return plannedEnd !== undefined && plannedEnd < now ? 'overdue' : 'held';
+  if (isEarly(facts?.ending)) return 'early';
+  return facts?.ending === 'expired' ? 'expired' : 'gone';
+}
+
 /** What is inside the time of the picture, as parts of its width from 0 to 1. */
 export type Bar = Readonly<{
   row: AccessRow;
@@ -22,6 +40,9 @@ export type Bar = Readonly<{
   kind: 'granted' | 'overdue' | 'standing';
   /** It is held still, or was at the end of the picture. */
   isOpen: boolean;
+  ending: AccessEnding;
+  /** Where it ended, or now while it is held; undefined when that is outside of the picture. */
+  endMark?: number;
   /** Where its end was moved, and where somebody ended it early. */
   extended: readonly number[];
   cut?: number;
@@ -55,15 +76,18 @@ function barOf(row: AccessRow, span: Span, now: Instant): Bar {
   const { since, until, plannedEnd, basis, facts } = row;
   const end = until ?? Math.min(now, span.to);
   const planned = plannedEnd === undefined ? undefined : inside(plannedEnd, span);
-  const isOverdue = until === undefined && plannedEnd !== undefined && plannedEnd < now;
+  const ending = endingOf(row, now);
+  const endMark = inside(until ?? now, span);
   const cut = isEarly(facts?.ending) ? inside(facts?.endingAt ?? undefined, span) : undefined;
   return {
     row,
     start: clamped(since, span),
     end: clamped(end, span),
     ...(planned === undefined ? {} : { plannedEnd: planned }),
-    kind: basis === 'granted' ? (isOverdue ? 'overdue' : 'granted') : 'standing',
+    kind: basis === 'granted' ? (ending === 'overdue' ? 'overdue' : 'granted') : 'standing',
     isOpen: until === undefined || until > span.to,
+    ending,
+    ...(endMark === undefined ? {} : { endMark }),
     extended: allInside(facts?.extendedAt, span),
     refused: allInside(facts?.refusedAt, span),
     ...(cut === undefined ? {} : { cut }),
@@ -71,7 +95,7 @@ function barOf(row: AccessRow, span: Span, now: Instant): Bar {
 }
 
 /** True when a person, a mass ending or a failure ended it, and not its time. */
-const isEarly = (ending: string | null | undefined): boolean =>
+export const isEarly = (ending: string | null | undefined): boolean =>
   ending !== undefined && ending !== null && ending !== 'expired';
 
 const part = (at: number, { from, to }: Span): number => (at - from) / (to - from);

@@ -27,6 +27,8 @@ export type RequestFacts = Readonly<{
   /** Why the access ends or ended; null while nothing ends it. */
   ending: Ending['kind'] | null;
   endingAt: Instant | null;
+  /** Who ended it; null when nobody did. */
+  endingBy: PersonId | null;
   extendedAt: readonly Instant[];
   /** The approved ends, each with the moment at which it was recorded. */
   ends: readonly Readonly<{ at: Instant; endsAt: Instant }>[];
@@ -56,11 +58,12 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
             case when r.state = 'pending' then s.asked_by end as "askedBy", case when r.state = 'pending' then s.asked_at end as "askedAt",
             r.shown ->> 'title' as title, r.shown ->> 'class' as class,
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
-            s.approved_by as "approvedBy", s.ending, s.ending_at as "endingAt", s.extended_at as "extendedAt", s.ends, s.refused_at as "refusedAt"
+            s.approved_by as "approvedBy", s.ending, s.ending_at as "endingAt", s.ending_by as "endingBy", s.extended_at as "extendedAt", s.ends, s.refused_at as "refusedAt"
        from request r
        cross join lateral (
          select ${each(`e.body ->> 'by'`, `'approved'`)} as approved_by,
                 ${one(`e.body -> 'ending' ->> 'kind'`, ENDED)} as ending, ${one(MS('e.at'), ENDED)} as ending_at,
+                ${one(`e.body -> 'ending' ->> 'by'`, ENDED)} as ending_by,
                 ${one(`case e.kind when 'asked' then e.body ->> 'by' end`, QUESTION, 'desc')} as asked_by,
                 ${one(`case e.kind when 'asked' then ${MS('e.at')} end`, QUESTION, 'desc')} as asked_at,
                 ${each(MS('e.at'), `'extended'`)} as extended_at,

@@ -7,17 +7,27 @@ import type { Instant, RequestId } from '../../core/ids.ts';
 import { keyOf, LOG_NAME, trusted } from '../audit/log.fixture.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import { openLedger } from '../../ledger/index.ts';
+import { advance } from '../../requests/advance.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease } from '../requests/requests.fixture.ts';
 import {
   answered,
   approvedWithoutWorkflow,
+  asked,
   extended,
   extensionStarted,
   granted,
   openedWithoutWorkflow,
+  revoked,
 } from '../requests/steps.fixture.ts';
-import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import {
+  type Browser,
+  browserWith,
+  type ConsoleFixture,
+  startConsoleFixture,
+  textOf,
+  unescaped,
+} from './console.fixture.ts';
 
 let fixture: ConsoleFixture;
 let live: RequestId;
@@ -293,4 +303,265 @@ test('at a moment, access has the end that was approved then, and to when it was
     `still held ${ends[0]} extended later to ${ends[1]} `,
   );
   expect(rowOf(await dee.reads('/access?entitlement=other'))).toContain(`still held ${ends[1]} `);
+});
+
+describe('the picture of access, and the list of everything in it', () => {
+  const MINUTE_MS = 60_000;
+  const ids = { early: '', expired: '', overdue: '', held: '' };
+  let start: number;
+  let dee: Browser;
+
+  // The clock is moved, so that what happens has some minutes between each other. It stays 70 minutes ahead.
+  beforeAll(async () => {
+    const { requests } = fixture;
+    start = await fixture.ledger.now();
+    const at = (minutes: number) => requests.shiftClock(minutes * MINUTE_MS);
+    await requests.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');
+    const early = await approvedWithoutWorkflow(requests, { person: 'dee', length: '30m' });
+    await granted(requests, early);
+    await at(2);
+    const expired = await approvedWithoutWorkflow(requests, {
+      person: 'dee',
+      entitlement: 'other',
+      length: '10m',
+    });
+    await granted(requests, expired);
+    await at(12.5);
+    await advance(requests.deps, { request: expired, via: 'workflow' });
+    await at(13);
+    await revoked(requests, expired);
+    await at(20);
+    await asked(requests, early, { by: 'dee' });
+    await answered(requests, early, { kind: 'approve', by: 'dee' }); // It is refused.
+    await at(22);
+    await answered(requests, early, { kind: 'approve', by: 'bo' });
+    await extended(requests, early);
+    await at(30);
+    await answered(requests, early, { kind: 'end', by: 'cy' });
+    await at(32);
+    await revoked(requests, early);
+    await at(60);
+    const held = await approvedWithoutWorkflow(requests, { person: 'dee', entitlement: 'other' });
+    await granted(requests, held);
+    await at(70);
+    await rowsOf(
+      requests.url,
+      `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources,
+                            state, first_seen_at, closed_at)
+       values ('find_held', 'access', 'fake', 'thing', 'thing', '{}', 'thing', 'x', 'oscar', 'read', true, '[]', 'adopted', ledger_now() - interval '40 minutes', null),
+              ('find_gone', 'access', 'fake', 'thing', 'thing', '{}', 'thing', 'y', 'mallory', 'read', true, '[]', 'gone', ledger_now() - interval '40 minutes', ledger_now() - interval '20 minutes')`,
+    );
+    Object.assign(ids, { early, expired, held, overdue: live });
+    dee = await fixture.as('dee');
+  });
+
+  const iso = (minutes: number): string => new Date(start + minutes * MINUTE_MS).toISOString();
+  const address = (more = '') => `/access?at=${iso(25)}&from=${iso(-10)}${more}`;
+  const pageOf = async (path: string): Promise<string> => {
+    let answer = await dee.get(path);
+    if (answer.status === 303) answer = await dee.get(answer.headers.get('location') ?? '/');
+    expect(answer.status).toBe(200);
+    return answer.text();
+  };
+  const eventOf = async (request: string, kind: string) => {
+    const trail = await fixture.requests.ledger.readTrail(request as RequestId);
+    const found = trail.find(({ event }) => event.kind === kind)?.event;
+    if (!found) throw new Error(`${request} has no event ${kind}`);
+    return found;
+  };
+  const timeOf = async (request: string, kind: string) => (await eventOf(request, kind)).at;
+  /** The approved end in an event. */
+  const endIn = async (request: string, kind: string): Promise<number> => {
+    const event = await eventOf(request, kind);
+    return 'endsAt' in event ? event.endsAt : NaN;
+  };
+  const shown = (at: number): string => localText(at as Instant, 'Europe/Lisbon', true);
+
+  /** The numbers of a mark, in percent of the width. */
+  const placesOf = (markup: string, mark: string): readonly number[] =>
+    [...markup.matchAll(new RegExp(`<\\w+ c?x1?="([\\d.]+)%"[^>]*class="${mark}"`, 'g'))].map(([, place]) =>
+      Number(place),
+    );
+  /** The bars of a picture, each by its request, or by its title when it has none. */
+  function drawnIn(svg: string) {
+    const bars =
+      /(?:<a href="\/requests\/(\w+)"[^>]*>|<g>)<title>([^<]*)<\/title><rect x="([\d.]+)%" y="\d+" width="([\d.]+)%" height="\d+" class="(bar [^"]*)"><\/rect>(.*?)<\/(?:a|g)>/gs;
+    return [...svg.matchAll(bars)].map(([, request, title = '', x, width, classes, marks = '']) => ({
+      ...{ request, title, classes, x: Number(x), width: Number(width) },
+      ...{ end: /class="(end [^"]*)"/.exec(marks)?.[1], endAt: placesOf(marks, 'end [^"]*') },
+      ...{ planned: placesOf(marks, 'planned'), extended: placesOf(marks, 'extended') },
+      ...{ refused: placesOf(marks, 'refused'), cut: placesOf(marks, 'cut') },
+    }));
+  }
+
+  test('has in its SVG each bar from when until when the access was held, and each mark at its time', async () => {
+    const svg = /<svg class="tracks".*?<\/svg>/s.exec(await pageOf(address()))?.[0] ?? '';
+    const [from, to] = ['from', 'to'].map((name) =>
+      Number(new RegExp(`data-${name}="(\\d+)"`).exec(svg)?.[1]),
+    );
+    if (from === undefined || to === undefined) throw new Error('the picture has no time');
+    const findings = await rowsOf<{ id: string; since: number; until: number | null }>(
+      fixture.requests.url,
+      `select id, extract(epoch from since)::float8 * 1000 as since, extract(epoch from until)::float8 * 1000 as until from audit.access
+        where basis <> 'granted' order by id`,
+    );
+    const [gone, standing] = findings;
+    const bar = (since: number | undefined, until: number | null | undefined, more: object) => {
+      const part = (at: number) => expect.closeTo(((at - from) / (to - from)) * 100, 2);
+      const end = until ?? to;
+      return {
+        ...{ x: part(since ?? NaN), width: expect.closeTo(((end - (since ?? NaN)) / (to - from)) * 100, 2) },
+        ...{ endAt: [part(end)], planned: [], extended: [], refused: [], cut: [] },
+        ...Object.fromEntries(
+          Object.entries(more).map(([name, value]) => [
+            name,
+            Array.isArray(value) ? value.map((at: number) => part(at)) : value,
+          ]),
+        ),
+      };
+    };
+    const granted = { classes: 'bar bar--granted bar--C' };
+    const { early, expired, overdue, held } = ids;
+    const lived = (request: string) =>
+      Promise.all([timeOf(request, 'granted'), timeOf(request, 'revoked').catch(() => undefined)]);
+    // Another test made access too.
+    const drawn = drawnIn(svg).filter(({ request = early }) => Object.values(ids).includes(request));
+    expect(drawn).toEqual([
+      bar(...(await lived(overdue)), {
+        ...{ request: overdue, classes: 'bar bar--overdue bar--C bar--open', end: 'end end--overdue' },
+        title: expect.stringMatching(
+          /^write, held after its approved end, from .*, still held, past its end$/,
+        ),
+        planned: [await endIn(overdue, 'grant-started')],
+      }),
+      bar(...(await lived(early)), {
+        ...{ request: early, ...granted, end: 'end end--early' },
+        title: expect.stringMatching(/^write, granted by Curfew, from .* until .*, ended early$/),
+        planned: [await endIn(early, 'extended')],
+        extended: [await timeOf(early, 'extended')],
+        refused: [await timeOf(early, 'refused')],
+        cut: [await timeOf(early, 'revoke-started')],
+      }),
+      bar(...(await lived(expired)), {
+        ...{ request: expired, ...granted, end: 'end end--expired' },
+        title: expect.stringMatching(/ until .*, ended at its approved end$/),
+        planned: [await endIn(expired, 'grant-started')],
+      }),
+      bar(...(await lived(held)), {
+        ...{ request: held, classes: 'bar bar--granted bar--C bar--open', end: 'end end--held' },
+        title: expect.stringMatching(/, still held$/),
+      }),
+      bar(standing?.since, standing?.until, {
+        ...{ request: undefined, classes: 'bar bar--standing bar--open', end: 'end end--held' },
+        title: expect.stringMatching(/^read, not granted by Curfew, .*, still held$/),
+      }),
+      bar(gone?.since, gone?.until, {
+        ...{ request: undefined, classes: 'bar bar--standing', end: 'end end--gone' },
+        title: expect.stringMatching(/ until .*, gone at the provider$/),
+      }),
+    ]);
+  });
+
+  test('has no end of a bar that ended after the picture', async () => {
+    const svg = await pageOf(address(`&to=${iso(31)}`));
+    const [early] = drawnIn(svg).filter(({ request }) => request === ids.early);
+    expect(early).toMatchObject({ endAt: [], extended: [expect.anything()], cut: [expect.anything()] });
+    expect((early?.x ?? 0) + (early?.width ?? 0)).toBeCloseTo(100, 2);
+  });
+
+  test('has a legend that names each class and each ending, with the class of its colour', async () => {
+    const legend = /<ul class="legend">.*?<\/ul>/s.exec(await pageOf(address()))?.[0] ?? '';
+    const items = [...legend.matchAll(/<li class="([^"]*)">([^<]*)<\/li>/g)].map(([, ...item]) => item);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        ['legend--class legend--A', 'A: the provider ends it'],
+        ['legend--class legend--B', 'B: the login expires'],
+        ['legend--class legend--C', 'C: Curfew ends it'],
+        ['legend--end end--expired', 'ended at its approved end'],
+        ['legend--end end--early', 'ended early'],
+        ['legend--end end--held', 'still held'],
+        ['legend--end end--overdue', 'still held, past its end'],
+        ['legend--end end--gone', 'gone at the provider'],
+      ]),
+    );
+  });
+
+  test.each(['', '&list=time'])('is told by the rows of the list too (%j)', async (list) => {
+    const html = await pageOf(address(list));
+    const rows = [...html.matchAll(/<tr role="row">.*?<\/tr>/gs)].map(([row]) => textOf(row).trim());
+    const { early, expired, overdue, held } = ids;
+    const time = async (request: string, kind: string) => shown(await timeOf(request, kind));
+    const end = async (request: string, kind: string) => shown(await endIn(request, kind));
+    const [atStart, extendedTo] = [await end(early, 'grant-started'), await end(early, 'extended')];
+    const told = {
+      [early]: [
+        `${await time(early, 'revoked')} ended early at ${await time(early, 'revoke-started')} by Cy`,
+        `${extendedTo} extended to ${extendedTo} at ${await time(early, 'extended')}`,
+        `${early.slice(-8)} refused attempt at ${await time(early, 'refused')}`,
+      ],
+      [overdue]: [`still held, past its end ${await end(overdue, 'grant-started')}`],
+      [expired]: [
+        `${await time(expired, 'revoked')} ended at its approved end ${await end(expired, 'grant-started')}`,
+      ],
+      [held]: [`still held ${await end(held, 'grant-started')}`],
+      oscar: ['still held standing access'],
+      mallory: ['gone at the provider not explained'],
+    };
+    expect(extendedTo).not.toBe(atStart);
+    const listed = list === '' ? [early, overdue] : Object.keys(told);
+    for (const each of listed) {
+      const row = rows.find((text) => text.includes(each.slice(-8))) ?? '';
+      expect([each, told[each]?.filter((words) => row.includes(words))]).toEqual([each, told[each]]);
+    }
+  });
+
+  test('before an extension, the list at that moment has both ends', async () => {
+    const html = await pageOf(`/access?at=${iso(15)}&from=${iso(-10)}`);
+    const ends = await Promise.all([endIn(ids.early, 'grant-started'), endIn(ids.early, 'extended')]);
+    expect(textOf(html)).toContain(
+      ` by Cy ${shown(ends[0])} extended later to ${shown(ends[1])} at ${shown(await timeOf(ids.early, 'extended'))} `,
+    );
+  });
+
+  test('leads with its links to the periods beside it, to a shorter and to a longer one', async () => {
+    const linksOf = async (from: number, to: number) => {
+      const path = `/access?entitlement=thing&at=${iso((from + to) / 2)}&from=${iso(from)}&to=${iso(to)}`;
+      const html = await pageOf(path);
+      const found = [
+        ...html.matchAll(/<a href="(\/access\?[^"]*)">(Earlier|Later|Zoom in|Zoom out|List [^<]*)<\/a>/g),
+      ];
+      return new Map(
+        found.map(([, href = '', name = '']) => {
+          const { searchParams: asked } = new URL(unescaped(href), 'http://x');
+          return [name, Object.fromEntries(asked)];
+        }),
+      );
+    };
+    const same = { entitlement: 'thing', at: iso(-570) };
+    const links = await linksOf(-600, -540);
+    expect([...links]).toEqual([
+      ['Earlier', { ...same, from: iso(-630), to: iso(-570) }],
+      ['Later', { ...same, from: iso(-570), to: iso(-510) }],
+      ['Zoom in', { ...same, from: iso(-580), to: iso(-560) }],
+      ['Zoom out', { ...same, from: iso(-660), to: iso(-480) }],
+      ['List everything in the picture', { ...same, from: iso(-600), to: iso(-540), list: 'time' }],
+    ]);
+    for (const { list: _list, ...asked } of links.values())
+      expect(await pageOf(`/access?${new URLSearchParams(asked).toString()}`)).toContain('Over time');
+
+    const [before, latest, after] = [
+      await fixture.ledger.now(),
+      await linksOf(0, 60),
+      await fixture.ledger.now(),
+    ];
+    for (const [name, length] of [
+      ['Later', 60],
+      ['Zoom out', 180],
+    ] as const) {
+      const [from, to] = ['from', 'to'].map((each) => Date.parse(latest.get(name)?.[each] ?? ''));
+      expect([name, (to ?? 0) - (from ?? 0)]).toEqual([name, length * MINUTE_MS]);
+      expect(to).toBeGreaterThanOrEqual(before);
+      expect(to).toBeLessThanOrEqual(after);
+    }
+  });
 });

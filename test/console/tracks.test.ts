@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type AccessRow, tracksOf } from '../../console/parts/tracks.ts';
+import { type AccessRow, ENDING_NAMES, tracksOf } from '../../console/parts/tracks.ts';
 import { knownThen } from '../../console/pages/read-access.ts';
 import type { Instant } from '../../core/ids.ts';
 import type { RequestFacts } from '../../ledger/index.ts';
@@ -30,6 +31,17 @@ describe('a bar of the picture of access', () => {
     ['has the refused attempts in the picture', row({}, { refusedAt: [-1, 30, 101] }), { refused: [0.3] }],
     ['has the early end', row({}, { ending: 'ended', endingAt: 40 }), { cut: 0.4 }],
     ['has no early end when its time was over', row({}, { endingAt: 40 }), { cut: undefined }],
+    ['ended at its approved end', row({}), { ending: 'expired', endMark: 0.5 }],
+    ['ended early when a person ended it', row({}, { ending: 'ended' }), { ending: 'early', endMark: 0.5 }],
+    ['ended early when its grant failed', row({}, { ending: 'grant-failed' }), { ending: 'early' }],
+    ['is gone when no request ended it', row({}, { ending: null, endingAt: null }), { ending: 'gone' }],
+    [
+      'is held until a read shows that it is gone',
+      row({ until: undefined, plannedEnd: 101 }, { ending: 'ended' }),
+      { ending: 'held', endMark: 1 },
+    ],
+    ['is past its end when it is held then', row({ until: undefined }), { ending: 'overdue', endMark: 1 }],
+    ['has no mark of an end outside of the picture', row({ until: 101 }), { endMark: undefined }],
   ])('%s', (_what, each, expected) => {
     const bar: Readonly<Record<string, unknown>> = barOf(each) ?? {};
     expect(Object.fromEntries(Object.keys(expected).map((key) => [key, bar[key]]))).toEqual(expected);
@@ -63,4 +75,41 @@ test('as known at a moment, a bar has no mark of what came later', () => {
     ends: [{ at: 10, endsAt: 60 }],
   });
   expect(knownThen(facts, 50 as Instant)).toEqual(facts);
+});
+
+/** The luminance of a colour such as #fff or #a3132f, as WCAG computes it. */
+function luminance(colour: string): number {
+  const digits = colour.length === 4 ? colour.replaceAll(/[0-9a-f]/g, '$&$&') : colour;
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(digits.slice(at, at + 2), 16) / 255;
+    return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+describe('the colour of an ending', () => {
+  const css = readFileSync(new URL('../../console/assets/console.css', import.meta.url), 'utf8');
+  const coloursOf = (name: string): readonly string[] =>
+    new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(css)?.slice(1) ?? [];
+  const nameOf = (ending: string): string =>
+    new RegExp(`\\.end--${ending} \\{\\s*--ending: var\\(--([-\\w]+)\\)`).exec(css)?.[1] ?? '';
+
+  test.each(Object.keys(ENDING_NAMES))(
+    '%s has the contrast of text on the paper, in light and dark (AA)',
+    (ending) => {
+      const [colours, papers] = [coloursOf(nameOf(ending)), coloursOf('paper')];
+      expect([colours.length, papers.length]).toEqual([2, 2]);
+      for (const [at, colour] of colours.entries()) {
+        const [light = 0, dark = 0] = [luminance(colour), luminance(papers[at] ?? '')].toSorted(
+          (a, b) => b - a,
+        );
+        expect((light + 0.05) / (dark + 0.05)).toBeGreaterThanOrEqual(4.5);
+      }
+    },
+  );
+
+  test('is that of no other ending', () => {
+    const names = Object.keys(ENDING_NAMES).map(nameOf);
+    expect(new Set(names).size).toBe(names.length);
+  });
 });
