@@ -1,128 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
 import type { RequestId } from '../../core/ids.ts';
-import type { ReviewId } from '../../core/reviews/review.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { barriers } from '../../sandbox/test/browser/axe.fixture.ts';
-import { hasChromium, openBrowser } from '../../sandbox/test/browser/chromium.fixture.ts';
-import { asAdmin } from '../ledger/database.fixture.ts';
+import { hasChromium } from '../../sandbox/test/browser/chromium.fixture.ts';
 import { publishAll } from '../audit/published.fixture.ts';
-import {
-  answered,
-  approvedWithoutWorkflow,
-  granted,
-  openedWithoutWorkflow,
-  revoked,
-} from '../requests/steps.fixture.ts';
-import { reviewOpened } from '../requests/reviews.fixture.ts';
-import { type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
-import { serve, type ServedConsole } from './in-browser.fixture.ts';
-
-const FOUND = [
-  `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
-   values ('find_01m0000000000000000000000a', 'access', 'fake', 'thing', 'thing', '{}', 'the thing', 'mallory', 'mallory', 'write', true, '[]', 'open')`,
-  `insert into mass_ending (id, scope, made_by, needs) values ('end_01m0000000000000000000000a', '{"kind":"person","person":"zed"}', 'dee', 2)`,
-  `insert into target_pass (provider, target_key, target_name, spec, entitlements, problem)
-   values ('fake', 'thing', 'thing', '{}', '{thing}', 'the vendor does not answer')`,
-];
-
-/** A public key of the log, which has no place to break. */
-const KEY = `curfew.example.com/log+${'0'.repeat(8)}+${'A'.repeat(120)}`;
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { answered, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { type ConsoleFixture, textOf } from './console.fixture.ts';
+import { type InBrowser, KEY, startInBrowser } from './world-in-browser.fixture.ts';
 
 const inBrowser = hasChromium ? describe : describe.skip;
 
 inBrowser('the console in a browser', () => {
+  let world: InBrowser;
   let fixture: ConsoleFixture;
-  let served: ServedConsole;
-  let browser: Browser;
   let request: RequestId;
-  let review: ReviewId;
-  const errors: string[] = [];
+  let errors: string[];
+  let opened: InBrowser['opened'];
   beforeAll(async () => {
-    fixture = await startConsoleFixture({
-      health: () => Promise.resolve([{ part: 'log', state: 'ok', what: `The key is ${KEY}.` }]),
-    });
-    const before = await approvedWithoutWorkflow(fixture.requests, {
-      reason: 'a reason in العربية and 日本語',
-    });
-    await granted(fixture.requests, before);
-    await answered(fixture.requests, before, { kind: 'end', by: 'ana' });
-    await revoked(fixture.requests, before);
-    request = await approvedWithoutWorkflow(fixture.requests);
-    await granted(fixture.requests, request);
-    await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
-    await asAdmin(async (admin) => {
-      for (const sql of FOUND) await admin.query(sql);
-    }, fixture.requests.url);
-    review = (await reviewOpened(fixture.requests)).id;
-    const owner = openLedger(fixture.requests.url);
-    await publishAll(owner);
-    await owner.close();
-    served = await serve(fixture);
-    browser = await openBrowser();
+    world = await startInBrowser();
+    ({ fixture, request, errors, opened } = world);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    await fixture?.stop();
-  });
-
-  /** A page of the auditor, in a browser that reports what the page's own policy refused. */
-  async function opened(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-    const page = await (await served.as(browser, 'dee', options)).newPage();
-    page.on('console', (message) => {
-      // The browser says of a page with an error status that it failed to load. That is not an error of the page.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
-        errors.push(message.text());
-    });
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(`${served.origin}${path}`);
-    return page;
-  }
-
-  const pathOf = (path: string): string => path.replace('{request}', request).replace('{review}', review);
-  const PAGES = [
-    ['/', 'Now'],
-    ['/access', 'Who had access'],
-    ['/access?entitlement=thing', 'Who had The thing'],
-    ['/access?at=nonsense', 'Access'],
-    ['/requests/{request}', 'The thing'],
-    ['/people/ana', 'Ana'],
-    ['/entitlements/thing', 'The thing'],
-    ['/evidence', 'Evidence'],
-    ['/evidence/soc2/CC6.3', 'CC6.3: Least access, and duties that are separated'],
-    ['/evidence/soc2/CC6.3?from=nonsense', 'CC6.3: Least access, and duties that are separated'],
-    ['/numbers', 'Numbers'],
-    ['/requests/nothing', 'There is no such request that you can see'],
-    ['/findings', 'Findings'],
-    ['/findings?from=nonsense', 'Findings'],
-    ['/findings/open', 'Open findings'],
-    ['/findings/fast-approvals', 'Fast approvals'],
-    ['/findings/endings', 'Mass endings'],
-    ['/findings/overstays', 'Overstays'],
-    ['/findings/readings', 'Who looked at what'],
-    ['/providers/fake', 'fake'],
-    ['/reviews', 'Reviews'],
-    ['/reviews/{review}', 'The autumn review'],
-  ] as const;
-
-  test.each(PAGES)(
-    '%s has no barrier, in light and dark, on a phone and on a wide screen',
-    async (path, title) => {
-      const page = await opened(pathOf(path));
-      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(title);
-      const found: unknown[] = [];
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        found.push(...(await barriers(page, colorScheme === 'light' ? 'all' : 'colours')));
-      }
-      await page.setViewportSize({ width: 390, height: 800 });
-      found.push(...(await barriers(page, 'elements')));
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-      expect([found, errors.splice(0), overflow]).toEqual([[], [], 0]);
-      await page.context().close();
-    },
-  );
+  afterAll(() => world?.stop());
 
   test('a long key is not cut on a phone', async () => {
     const page = await opened('/');
@@ -134,13 +32,6 @@ inBrowser('the console in a browser', () => {
       ),
     ).toBe(0);
     await page.context().close();
-  });
-
-  test('a page is smaller than 60 KB', async () => {
-    for (const [path] of PAGES) {
-      const answer = await (await fixture.as('dee')).get(pathOf(path));
-      expect([path, (await answer.text()).length < 60_000]).toEqual([path, true]);
-    }
   });
 
   test('on paper, each sheet of evidence says of which control, period and checkpoint it is', async () => {
@@ -352,7 +243,7 @@ inBrowser('the console in a browser', () => {
       async (admin) => void (await admin.query('update console_session set ended_at = ledger_now()')),
       fixture.requests.url,
     );
-    const answer = await page.goto(`${served.origin}/access`, { waitUntil: 'commit' });
+    const answer = await page.goto(page.url(), { waitUntil: 'commit' });
     expect(answer?.status()).toBe(503); // This console has no provider.
     await page.context().close();
   });

@@ -21,6 +21,7 @@ const LONGEST = [
   'test/console/keycloak.test.ts',
   'test/e2e/bad-input.test.ts',
   'test/providers/github.test.ts',
+  'test/console/barriers.test.ts',
   'test/workflows/faults.test.ts',
   'test/upkeep/quarantine.test.ts',
   'test/providers/postgres-standby.test.ts',
