@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Numbers, numbersOf, numbersQuestion, type NumbersTime } from '../../audit/questions/index.ts';
-import type { Instant } from '../../core/ids.ts';
+import type { Instant, LeaseId } from '../../core/ids.ts';
 import { NUMBERS } from '../../core/numbers.ts';
 import type { Ledger, NumberRow } from '../../ledger/index.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -25,20 +25,32 @@ beforeAll(async () => {
     seed: SEED + 1,
     role: 'console',
     async also(owner) {
-      const random = chance(SEED + 3);
-      for (const { leases } of world.requests)
-        for (const lease of leases)
-          if (random.isLikely(0.6))
-            await owner.query(
-              `insert into use_reading (lease_id, read_at, source, kind, amount, unit, covered_from, covered_until)
+      for (const [lease, amount] of amountsUsed())
+        await owner.query(
+          `insert into use_reading (lease_id, read_at, source, kind, amount, unit, covered_from, covered_until)
              values ($1, now(), 'x', 'known', $2, 'rows', '2026-01-01', '2027-06-01')`,
-              [lease, random.upTo(2)],
-            );
+          [lease, amount],
+        );
     },
   });
   ({ ledger } = stored);
 });
 afterAll(() => stored?.stop());
+
+/** What the vendors show of some leases. The two leases that are held and the two that are over have one verdict each, whatever the seed. */
+function amountsUsed(): ReadonlyMap<LeaseId, number> {
+  const random = chance(SEED + 3);
+  const amounts = new Map<LeaseId, number>();
+  for (const { leases } of world.requests)
+    for (const lease of leases) if (random.isLikely(0.6)) amounts.set(lease, random.upTo(2));
+  type Pair = readonly [LeaseId, LeaseId];
+  const [held, over] = world.requests.map(({ leases }) => leases) as [Pair, Pair];
+  amounts.set(held[0], 0); // not used so far
+  amounts.delete(held[1]); // unknown
+  amounts.set(over[0], 1); // used
+  amounts.set(over[1], 0); // never used
+  return amounts;
+}
 
 const random = chance(SEED + 2);
 const turns = world.requests.flatMap(({ events }) => events.map(({ at }) => at));

@@ -19,6 +19,8 @@ import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = 40;
+/** Such a world has at most four findings, so that every sample of five lines has a grant. */
+const SIZE = 16;
 const TITLE = 'The autumn review\n# Finished `<img src=x>`';
 type GrantLine = Extract<ReviewLine, Readonly<{ kind: 'grant' }>>;
 const DAY_MS = 86_400_000;
@@ -82,7 +84,7 @@ async function folderOf(
 
 beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), 'curfew-reviews-'));
-  fixture = await startEvidence(SEED, 20);
+  fixture = await startEvidence(SEED, SIZE);
   decided = await openedReview(5);
   await decideAll(decided);
   ({ folder, made } = await folderOf(decided));

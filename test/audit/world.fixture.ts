@@ -1,10 +1,10 @@
-import { uuidv7 } from 'uuidv7';
 import {
   clickIdOf,
   clickIdOfRequest,
   type Instant,
   type LeaseId,
   leaseIdOf,
+  massEndingIdOf,
   type RequestId,
   requestIdOf,
 } from '../../core/ids.ts';
@@ -93,19 +93,37 @@ export function chance(seed: number) {
 }
 type Chance = ReturnType<typeof chance>;
 
+/** Ids in the order in which they are made, as uuidv7 makes them. The seed chooses them, because statements choose rows by the hash of an id. */
+function idsOf(seed: number): () => string {
+  const random = chance(seed);
+  const digits = (count: number): string =>
+    Array.from({ length: count }, () => random.upTo(16).toString(16)).join('');
+  let made = 0;
+  return () => {
+    const order = (BASE + made++).toString(16).padStart(12, '0');
+    return `${order.slice(0, 8)}-${order.slice(8)}-7${digits(3)}-8${digits(3)}-${digits(12)}`;
+  };
+}
+type Ids = ReturnType<typeof idsOf>;
+
+/** A world with the certain lives, and with as many others as `size` says. */
 export function worldOf(seed: number, size: number): World {
   const random = chance(seed);
+  const ids = idsOf(seed + 4);
   return {
-    requests: Array.from({ length: size }, () => requestOf(random)),
-    findings: withoutRepeated(Array.from({ length: Math.ceil(size / 4) }, () => findingOf(random))),
+    requests: [
+      ...CERTAIN_LIVES.map((life) => certainRequestOf(life, ids)),
+      ...Array.from({ length: size }, () => requestOf(random, ids)),
+    ],
+    findings: withoutRepeated(Array.from({ length: Math.ceil(size / 4) }, () => findingOf(random, ids))),
     endings: Array.from({ length: 2 }, () => ({
-      id: clickIdOf(uuidv7()).replace('click_', 'end_'),
+      id: massEndingIdOf(clickIdOf(ids())),
       by: random.one(PEOPLE),
       person: random.one(PEOPLE),
       at: (BASE + random.upTo(600) * MINUTE) as Instant,
     })),
     submissions: Array.from({ length: Math.ceil(size / 6) }, () => ({
-      id: requestIdOf(clickIdOf(uuidv7())),
+      id: requestIdOf(clickIdOf(ids())),
       by: random.one([...PEOPLE, null]),
       entitlement: random.one(ENTITLEMENTS),
       at: (BASE + random.upTo(600) * MINUTE) as Instant,
@@ -113,23 +131,124 @@ export function worldOf(seed: number, size: number): World {
   };
 }
 
-function requestOf(random: Chance): WorldRequest {
-  const id = requestIdOf(clickIdOf(uuidv7()));
-  const requester = random.one(PEOPLE);
-  const entitlement = random.one(ENTITLEMENTS);
-  const targets = (TARGETS[entitlement] ?? []).map(([provider, lockKey]) => ({
-    ...{ provider, lockKey, account: accountOf(requester) },
+type Subject = Readonly<{ requester: string; entitlement: string }>;
+type CertainLife = Subject &
+  Readonly<{
+    approver: string;
+    begins: number;
+    state: 'pending' | 'granting' | 'active' | 'revoking' | 'closed';
+  }>;
+
+/**
+ * The first lives of every world, whatever its seed: a request in each state. `begins` is in minutes after the beginning of the world. The access of the
+ * first one is never revoked. The second one has every event that makes a question hard. The granting one is approved later than the period of the evidence.
+ */
+const CERTAIN_LIVES: readonly CertainLife[] = [
+  { requester: 'ana', entitlement: 'both', approver: 'bo', begins: 100, state: 'active' },
+  { requester: 'bo', entitlement: 'both', approver: 'ana', begins: 120, state: 'closed' },
+  { requester: 'cy', entitlement: 'orders-db', approver: 'dee', begins: 140, state: 'revoking' },
+  { requester: 'dee', entitlement: 'cellar', approver: 'cy', begins: 160, state: 'pending' },
+  { requester: 'ana', entitlement: 'cellar', approver: 'cy', begins: 520, state: 'granting' },
+];
+
+function certainRequestOf(life: CertainLife, ids: Ids): WorldRequest {
+  const request = newRequestOf(life, ids, () => ({ level: 'write', enforcement: 'A' }));
+  request.events.push(...certainEventsOf(life, request));
+  return request;
+}
+
+/** The events of a life until it is in its state. Each has its minutes after the beginning of the life. */
+function certainEventsOf(
+  { approver, begins, state }: CertainLife,
+  request: WorldRequest,
+): readonly WorldEvent[] {
+  const { requester, leases } = request;
+  const at = (minutes: number): Instant => (BASE + (begins + minutes) * MINUTE) as Instant;
+  const requirements = {
+    stages: [{ approvers: [{ person: approver, because: 'owns it' }], needs: 1 }],
+    ...{ policy: 'p1', lapsesAt: at(480) },
+  };
+  const extension = { minutes: 30, endsAt: at(90), reasonHash: 'h', digest: 'x' };
+  const drift = { change: 'raised', expected: 'read', found: 'admin' };
+  const ending = { kind: 'ended', by: requester };
+  type Step = readonly [minutes: number, kind: string, body?: Record<string, unknown>];
+  const ofEachLease = (minutes: number, kind: string, body: Record<string, unknown>): readonly Step[] =>
+    leases.map((lease) => [minutes, kind, { lease, ...body }]);
+
+  const opened: readonly Step[] = [
+    [0, 'requested', { details: detailsOf(request) }],
+    [1, 'judged', { requirements }],
+  ];
+  const approved: readonly Step[] = [
+    [1.1, 'approved', { by: approver, stage: 0, digest: 'd' }],
+    [2, 'grant-started', { endsAt: at(60), leases }],
+  ];
+  const granted: readonly Step[] = [
+    ...ofEachLease(3, 'intended', { prior: 'none', level: 'write', subject: `id-${requester}` }),
+    ...ofEachLease(4, 'granted', { seen: 'as wanted' }),
+    [5, 'activated'],
+  ];
+  const hard: readonly Step[] = [
+    [6, 'extension-requested', { by: requester, extension, requirements }],
+    [7, 'extension-approved', { by: approver, stage: 0, digest: 'x' }],
+    [8, 'extension-started', { endsAt: at(90) }],
+    ...ofEachLease(9, 'lease-extended', { endsAt: at(90), generation: 2, seen: 'later' }),
+    [10, 'extended', { endsAt: at(90) }],
+    [9, 'end-adopted', { by: approver, endsAt: at(135) }], // the clock was set back
+    ...ofEachLease(11, 'drifted', drift),
+    ...ofEachLease(12, 'undone', { undoneAt: at(11) }),
+    ...ofEachLease(13, 'repaired', { generation: 2, seen: 'right again' }),
+    [14, 'refused', { by: requester, tried: 'approve', refusal: { code: 'own-request' } }],
+  ];
+  const revoked: readonly Step[] = [
+    [20, 'revoke-started', { ending }],
+    ...ofEachLease(21, 'revoked', { seen: 'none' }),
+  ];
+  const closed: readonly Step[] = [[22, 'closed', { ending }]];
+
+  const steps = {
+    pending: opened,
+    granting: [...opened, ...approved],
+    active: [...opened, ...approved, ...granted],
+    revoking: [...opened, ...approved, ...granted, ...revoked],
+    closed: [...opened, ...approved, ...granted, ...hard, ...revoked, ...closed],
+  };
+  return steps[state].map(([minutes, kind, body]) => ({ kind, at: at(minutes), ...body }));
+}
+
+function requestOf(random: Chance, ids: Ids): WorldRequest {
+  const subject = { requester: random.one(PEOPLE), entitlement: random.one(ENTITLEMENTS) };
+  const request = newRequestOf(subject, ids, () => ({
     level: random.one(['read', 'write']),
     enforcement: random.one(['A', 'B', 'C']),
   }));
-  const leases = targets.map((_, place) => leaseIdOf(id, place));
-  const request: WorldRequest = { id, requester, entitlement, targets, leases, events: [] };
   live(request, random);
   return request;
 }
 
+/** A request without events. */
+function newRequestOf(
+  { requester, entitlement }: Subject,
+  ids: Ids,
+  isGivenAs: () => Pick<WorldTarget, 'level' | 'enforcement'>,
+): WorldRequest {
+  const id = requestIdOf(clickIdOf(ids()));
+  const targets = (TARGETS[entitlement] ?? []).map(([provider, lockKey]) => ({
+    ...{ provider, lockKey, account: accountOf(requester) },
+    ...isGivenAs(),
+  }));
+  const leases = targets.map((_, place) => leaseIdOf(id, place));
+  return { id, requester, entitlement, targets, leases, events: [] };
+}
+
+const detailsOf = ({ id, requester, entitlement, targets }: WorldRequest) => ({
+  ...{ id, requester, entitlement, minutes: 60, reasonHash: 'h', digest: 'd' },
+  targets: targets.map(({ provider }) => provider),
+});
+
 /** One life of a request: it may crash, be undone, be set right, be extended, and the clock may be set back. */
-function live({ id, requester, entitlement, targets, leases, events }: WorldRequest, random: Chance): void {
+function live(request: WorldRequest, random: Chance): void {
+  const { requester, targets, leases, events } = request;
   let now: number = BASE + random.upTo(600) * MINUTE;
   const add = (kind: string, body: Record<string, unknown> = {}): void => {
     now += random.isLikely(0.05) ? -random.upTo(90) * MINUTE : random.upTo(12) * MINUTE + random.upTo(60_000);
@@ -152,17 +271,7 @@ function live({ id, requester, entitlement, targets, leases, events }: WorldRequ
     refusal: { code: random.one(['own-request', 'changed']) },
   });
 
-  add('requested', {
-    details: {
-      id,
-      requester,
-      entitlement,
-      minutes: 60,
-      targets: targets.map(({ provider }) => provider),
-      reasonHash: 'h',
-      digest: 'd',
-    },
-  });
+  add('requested', { details: detailsOf(request) });
   add('judged', { requirements: requirements() });
   maybe(0.2, 'refused', refuse);
   if (random.isLikely(0.15)) return add('closed', { ending: { kind: 'denied', by: other() } });
@@ -214,20 +323,20 @@ function live({ id, requester, entitlement, targets, leases, events }: WorldRequ
   if (random.isLikely(0.9)) add('closed', { ending });
 }
 
-function findingOf(random: Chance): WorldFinding {
+function findingOf(random: Chance, ids: Ids): WorldFinding {
   const firstSeen = (BASE + random.upTo(900) * MINUTE) as Instant;
   const state = random.one(['open', 'adopted', 'revoked', 'gone'] as const);
   const [provider, target] = random.one(Object.values(TARGETS).flat());
   return {
-    id: `find_${uuidv7()}`,
+    id: `find_${ids()}`,
     kind: random.isLikely(0.8) ? 'access' : 'mark',
     ...{ provider, target, state, firstSeen },
-    account: random.isLikely(0.5) ? accountOf(random.one(PEOPLE)) : `stranger-${uuidv7()}`,
+    account: random.isLikely(0.5) ? accountOf(random.one(PEOPLE)) : `stranger-${ids()}`,
     closedAt: state === 'open' ? null : ((firstSeen + random.upTo(200) * MINUTE) as Instant),
     decisions: random.isLikely(0.5)
       ? [
           {
-            id: clickIdOf(uuidv7()),
+            id: clickIdOf(ids()),
             by: random.one(PEOPLE),
             kind: random.one(['adopt', 'revoke']),
             at: (firstSeen + MINUTE) as Instant,

@@ -1,6 +1,7 @@
+import type { Instant } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { storeWorld } from '../audit/stored-world.fixture.ts';
-import { type World, worldOf } from '../audit/world.fixture.ts';
+import { BASE, type World, type WorldRequest, worldOf } from '../audit/world.fixture.ts';
 import { type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
 
 /** Text that a page must never show as markup, from a vendor. */
@@ -8,6 +9,9 @@ export const HOSTILE = '<script>alert(1)</script>"&\u202e\u0007';
 
 /** The one finding about which Eli decided. Its account, level and target are hostile text. */
 export const DECIDED = 'find_01m0000000000000000000000a';
+
+/** A page of a list has fifty rows. */
+const DRIFTED = 51;
 
 /** Findings that every world has, whatever its seed: one that nobody but the auditor may see, and one that Bo may see. */
 const CERTAIN = [
@@ -44,7 +48,7 @@ export async function startFindingsWorld(
     route: { approvers: [group:owners], waits: 8h }
   - id: thing\n`,
   );
-  const world = worldOf(seed, size);
+  const world = withDrift(worldOf(seed, size));
   await asAdmin(async (owner) => {
     await storeWorld(owner, world, seed);
     for (const sql of BESIDE) await owner.query(sql);
@@ -62,6 +66,17 @@ export async function startFindingsWorld(
     }
   }, fixture.requests.url);
   return { ...fixture, world };
+}
+
+/** The world with more changes by hand than a page of their list has. Its first request is held, whatever the seed. */
+function withDrift(world: World): World {
+  const [held, ...others] = world.requests as [WorldRequest, ...WorldRequest[]];
+  const first = (held.events.at(-1)?.at ?? BASE) + 60_000;
+  const drifted = Array.from({ length: DRIFTED }, (_, each) => ({
+    ...{ kind: 'drifted', at: (first + each * 1000) as Instant, lease: held.leases[0] },
+    ...{ change: 'raised', expected: 'write', found: 'admin' },
+  }));
+  return { ...world, requests: [{ ...held, events: [...held.events, ...drifted] }, ...others] };
 }
 
 /** What a world does not have: leases that were never used, the looks at targets, and removals. */
