@@ -26,6 +26,7 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
   const isAuditor = reader.sight.isAuditor;
   return (
     <>
+      <Summary {...{ overdue, health, isAuditor }} />
       {overdue.length > 0 && <Overdue overdue={overdue} />}
       <section aria-labelledby="live">
         <h2 id="live">Live access {countNote(live)}</h2>
@@ -64,6 +65,27 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
 
 const countNote = ({ requests, count }: Shown): string =>
   count > requests.length ? `(the first ${requests.length} of ${count})` : `(${count})`;
+
+/** What whoever runs Curfew wants to know first: whether something is past its end, and whether something is stuck. */
+const Summary: FC<Pick<NowAnswer, 'overdue' | 'health'> & Readonly<{ isAuditor: boolean }>> = ({
+  overdue,
+  health,
+  isAuditor,
+}) => {
+  const troubled = health.filter(({ state }) => state === 'warning' || state === 'broken');
+  return (
+    <p class="lead">
+      {isAuditor && overdue.length === 0 && 'Nothing is past its end. '}
+      {troubled.length === 0 ? (
+        'No part of Curfew reports a problem.'
+      ) : (
+        <>
+          <a href="#health">Look at</a> {troubled.map(({ part }) => part).join(', ')}.
+        </>
+      )}
+    </p>
+  );
+};
 
 const Overdue: FC<Readonly<{ overdue: readonly OverdueLease[] }>> = ({ overdue }) => (
   <section class="notice notice--wrong" aria-labelledby="overdue">

@@ -62,6 +62,22 @@ describe('Now', () => {
     expect(page).toMatch(/Waiting for an answer \(1\).*Ana Another thing the access Bo , Cy/);
     expect(page).toMatch(/verified The newest checkpoint of the audit log covers \d+ entries/);
   });
+  test('says first whether something is past its end, to an auditor, and whether something is stuck', async () => {
+    expect(await browser('dee').reads('/')).toMatch(
+      /Nothing is past its end\. No part of Curfew reports a problem\. Live access/,
+    );
+    const anas = await browser('ana').reads('/');
+    expect([anas.includes('No part of Curfew reports a problem.'), anas.includes('Nothing is past')]).toEqual(
+      [true, false],
+    );
+    const health = (['ok', 'note', 'warning', 'broken'] as const).map((state) => ({
+      ...{ part: `the ${state} part`, state, what: 'something' },
+    }));
+    const app = consoleRoutes({ ...fixture.deps, health: () => Promise.resolve(health) });
+    const dees = await browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`).reads('/');
+    expect(dees).toMatch(/Nothing is past its end\. Look at the warning part, the broken part\. Live access/);
+  });
+
   test('shows a person what is their own', async () => {
     expect(await browser('ana').reads('/')).toContain('Live access (1)');
   });
@@ -72,7 +88,8 @@ describe('Now', () => {
     await fixture.requests.shiftClock(61 * 60_000);
     try {
       const dee = await fixture.as('dee');
-      expect(await dee.reads('/')).toContain(`${late}.`);
+      expect(await dee.reads('/')).toContain(`No part of Curfew reports a problem. ${late}.`);
+      expect(await dee.reads('/')).not.toContain('Nothing is past its end');
       await fixture.requests.ledger.noteLeaseFault(lease, 'the vendor does not answer');
       expect(await dee.reads('/')).toContain(`${late}: the vendor does not answer `);
       for (const person of ['ana', 'bo', 'cy']) {
