@@ -4,7 +4,6 @@ import { type Action, receive } from '../inbox/receive.ts';
 import type { OwnClick } from '../ledger/index.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { Reader } from './reader.ts';
-import { turns } from './turns.ts';
 
 /** How long a browser waits for the decision of a worker, in milliseconds. What a person did is stored before. */
 const DECIDED_WITHIN_MS = 5_000;
@@ -12,21 +11,15 @@ const DECIDED_WITHIN_MS = 5_000;
 /** What became of what a person did. Without an outcome no worker has decided it yet. */
 export type Acted = Readonly<{ click: ClickId; kind: Action['kind']; outcome: ClickOutcome | undefined }>;
 
-const inTurn = turns();
-
-/**
- * Stores what a reader does, as every channel does, and waits a moment for its decision. What one person does is stored when what they did before is
- * decided, or that moment is over, so that nobody fills the inbox.
- */
-export const act = (
+/** Stores what a reader does, as every channel does, and waits a moment for its decision. */
+export async function act(
   { ledger }: Pick<ConsoleDeps, 'ledger'>,
   { person, account }: Reader,
   action: Action,
-): Promise<Acted> =>
-  inTurn(person, async () => {
-    const { id } = await receive({ ledger }, { via: 'console', account, person }, action);
-    return { click: id, kind: action.kind, outcome: await waitForOutcome(ledger, id, DECIDED_WITHIN_MS) };
-  });
+): Promise<Acted> {
+  const { id } = await receive({ ledger }, { via: 'console', account, person }, action);
+  return { click: id, kind: action.kind, outcome: await waitForOutcome(ledger, id, DECIDED_WITHIN_MS) };
+}
 
 /**
  * What the reader did on this page, by the id in its address. An id that is not that of a click of theirs, or that of a click on another

@@ -6,6 +6,7 @@ import { Fault, StatementTooLong } from '../core/faults.ts';
 import { readAsset } from './assets.ts';
 import { WAITS } from '../core/waits.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { ACTING, formTurns } from './form-turns.ts';
 import { ownPagesOnly, strictHeaders } from './guard.ts';
 import { MessagePage, ToFirstPage } from './message-page.tsx';
 import type { SignedInEnv } from './page-context.ts';
@@ -15,6 +16,7 @@ import { readerOf } from './reader.ts';
 import { idHashIn } from './sign-in/cookies.ts';
 import { pathAfterSignIn } from './sign-in/path.ts';
 import { signInRoutes } from './sign-in/routes.tsx';
+import { TooManyWaiting } from './turns.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 
@@ -40,6 +42,7 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   );
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
+    if (error instanceof TooManyWaiting) return c.html(page(<TooMany />), 429);
     deps.report(error, `${c.req.method} ${c.req.path}`);
     const retryPath = c.req.method === 'POST' ? undefined : c.req.path;
     if (error instanceof StatementTooLong && retryPath !== undefined)
@@ -74,6 +77,16 @@ const Failed = ({
   </MessagePage>
 );
 
+/** A form of somebody of whom too many wait already. */
+const TooMany = () => (
+  <MessagePage title="You sent too much at once">
+    <p>
+      What you sent last was not received. What you sent before is decided first. Send it again in a minute.
+    </p>
+    <ToFirstPage />
+  </MessagePage>
+);
+
 /** A question that is about too much, so the ledger ended its statement. */
 const TooLong = ({ path }: Readonly<{ path: string }>) => (
   <MessagePage title="This question takes too long">
@@ -92,6 +105,8 @@ const TooLong = ({ path }: Readonly<{ path: string }>) => (
 function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
   app.use(pageTurns()); // What somebody may see is read in their turn.
+  const inTurn = formTurns();
+  for (const path of ACTING) app.post(path, inTurn);
   app.use(async (c, next) => {
     const idHash = idHashIn(c, '__Host-curfew-session');
     const isRefresh = c.req.method === 'GET' && c.req.header('curfew-refresh') !== undefined;

@@ -12,10 +12,16 @@ export type DispatcherDeps = DispatchDeps &
 
 const RETRY_MS = 2_000;
 
+const ENDS: readonly ClickKind[] = ['end', 'withdraw', 'end-all', 'object'];
+const REFUSES: readonly ClickKind[] = ['deny'];
+
+/** What ends access, or refuses it. Nothing else may delay it. */
+export const ENDING_KINDS: readonly ClickKind[] = [...ENDS, ...REFUSES];
+
 /** The kinds of clicks in each queue. A click that waits must not delay one that ends access (I14), or one that refuses it. */
 const QUEUES: readonly (readonly ClickKind[])[] = [
-  ['end', 'withdraw', 'end-all', 'object'],
-  ['deny'],
+  ENDS,
+  REFUSES,
   [
     ...(['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding'] as const),
     ...(['revoke-finding', 'open-review', 'certify'] as const),

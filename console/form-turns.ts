@@ -1,0 +1,28 @@
+import type { MiddlewareHandler } from 'hono';
+import { ENDING_KINDS } from '../inbox/dispatcher.ts';
+import { idHashIn } from './sign-in/cookies.ts';
+import { turns } from './turns.ts';
+
+/** Nobody presses so many buttons at the same time. */
+const MOST = 10;
+
+/** The forms that act, and may have to wait for their turn. */
+export const ACTING = ['/requests/:id/answers', '/requests/:id/extensions', '/reviews', '/reviews/:id/lines'];
+
+/**
+ * Receives the forms of a session one after another, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
+ * one before is decided, or after the time for which a browser waits. What ends access, or refuses it, waits for nothing (I14). Of both, too many are refused
+ * (`TooManyWaiting`). The session is read in the turn.
+ */
+export function formTurns(): MiddlewareHandler {
+  const inTurn = turns({ atOnce: 1, mostWaiting: MOST });
+  const atOnce = turns({ atOnce: MOST, mostWaiting: 0 });
+  return async (c, next) => {
+    const session = idHashIn(c, '__Host-curfew-session')?.toString('hex');
+    if (session === undefined || c.req.method !== 'POST') return next();
+    const { kind } = await c.req.parseBody();
+    const isEnding = ENDING_KINDS.some((each) => each === kind);
+    await (isEnding ? atOnce : inTurn)(session, next);
+    return undefined;
+  };
+}
