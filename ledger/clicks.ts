@@ -212,15 +212,15 @@ export async function takeClicks(
 ): Promise<readonly Click[]> {
   const { rows } = await db.query<Row>(
     `with due as (
-       select id, next_try_at, row_number() over (partition by coalesce(person, account) order by next_try_at) as turn
+       select id, next_try_at, row_number() over (partition by person, case when person is null then via || account end order by next_try_at) as turn
          from click
         where done_at is null and kind = any ($1) and next_try_at <= ledger_now()
           and not exists (select from unchecked_click where click_id = click.id))
      update click set tries = tries + 1,
             next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select id from click where id in (select id from due order by turn, next_try_at limit $2)
-                      and done_at is null and next_try_at <= ledger_now() -- Another dispatcher may have taken it since.
-                      for update skip locked)
+      where id in (select click.id from due join click using (id)
+                    where click.done_at is null and click.next_try_at <= ledger_now() -- Another dispatcher may have taken it since.
+                    order by due.turn, due.next_try_at limit $2 for update of click skip locked)
       returning id, kind, request_id, via, account, person, body`,
     [kinds, most, againMs],
   );
@@ -236,15 +236,6 @@ export function clickBehind(request: RequestId, step: string): ClickId | undefin
 /** Erases from a click what its person wrote. After the click was acted on, that text is in free_text or nowhere. */
 export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
   await db.query(`update click set body = body - 'reason' - 'note' - 'title' where id = $1`, [id]);
-}
-
-/**
- * Ends a click that is refused as one before it, for the same reason. That refusal is recorded, so this one is not: the records do not grow,
- * however often somebody presses a button. The person is told again.
- */
-export async function settleAsRepeated(db: Db, id: ClickId, refusal: Refusal): Promise<void> {
-  await eraseFreeText(db, id);
-  await storeOutcome(db, id, { kind: 'refused', refusal });
 }
 
 /** Accepts the submission of a request: its workflow is started, which judges it. */

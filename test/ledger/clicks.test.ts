@@ -90,7 +90,7 @@ test('the limit takes the clicks that have been due longest, and the result is i
   expect(await take()).toEqual([two]);
 });
 
-test('each person has a turn: the click of one is taken before the second one of another who acted a hundred times', async () => {
+test('each person has a turn: the click of one is taken before the second one of another who acted a hundred times (T30)', async () => {
   const many: Click[] = [];
   for (let at = 0; at < 100; at += 1) many.push(await written());
   const [first, second] = many.map(({ id }) => id);
@@ -106,6 +106,27 @@ test('a click that another dispatcher takes at this moment is passed over, and n
   const taken = await whileHeld('select from click where id = $1', [busy.id], () => take());
   expect(taken).toEqual([free.id]);
   expect(await take()).toEqual([busy.id]);
+});
+
+test('a dispatcher that may take one click takes the next one when the first is being taken, also that of another person', async () => {
+  const busy = await written();
+  const others = [await written(), await written({ person: bo, account: 'bo-login' })].map(({ id }) => id);
+  const one = async () => (await ledger.takeClicks(['deny'], 1, 60_000)).map(({ id }) => id);
+  const taken = await whileHeld('select from click where id = $1', [busy.id], async () => [
+    ...(await one()),
+    ...(await one()),
+  ]);
+  expect(taken.toSorted()).toEqual(others.toSorted());
+  expect(await take()).toEqual([busy.id]);
+});
+
+test('a person and an unknown account with the same name do not share a turn', async () => {
+  const [first, , third] = [
+    await written(),
+    await written(),
+    await written({ person: null, account: 'ana' }),
+  ];
+  expect((await ledger.takeClicks(['deny'], 2, 60_000)).map(({ id }) => id)).toEqual([first.id, third.id]);
 });
 
 test('only the named kinds are taken, and no click with an outcome', async () => {
