@@ -9,7 +9,7 @@ import { isNewsForWorkflow } from '../core/request/progress.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import { CHANNELS, clickBehind, eraseFreeText, settleAsRepeated } from './clicks.ts';
+import { CHANNELS, clickBehind, eraseFreeText, storeOutcome } from './clicks.ts';
 import type { Notification } from './outbox.ts';
 import { restoredEvent, storedEvent, type StoredTexts } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
@@ -231,7 +231,9 @@ async function settledAsRepeated(
   if (!first) return false;
   await notifyAgain(db, request, { step: name, from: first.seq, to: first.seq + 1 });
   const click = clickBehind(request, name);
-  if (click) await settleAsRepeated(db, click, attempt.refusal);
+  if (!click) return true;
+  await eraseFreeText(db, click);
+  await storeOutcome(db, click, { kind: 'refused', refusal: attempt.refusal });
   return true;
 }
 

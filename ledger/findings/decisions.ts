@@ -2,7 +2,7 @@ import type { Finding, FindingId, FindingState } from '../../core/findings/findi
 import type { ClickId, Instant, PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { type Channel, settleAsRepeated } from '../clicks.ts';
+import type { Channel } from '../clicks.ts';
 import { wantManifestOfHolding } from '../manifest-entries.ts';
 import { type Db, now } from '../pool.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './read-findings.ts';
@@ -32,7 +32,7 @@ export type FindingHistory = Readonly<{
   certifiers: readonly PersonId[];
 }>;
 
-/** Judges and records a decision, once, and a refused one that repeats another not again. The sweeper carries it out. */
+/** Judges and records a decision, once. A refusal that repeats another is not recorded again. The sweeper carries it out. */
 export async function decideFinding(
   db: Db,
   { click, finding: id, kind, by, via, reason, confirmed, seen, judge }: FindingDecision,
@@ -54,10 +54,7 @@ export async function decideFinding(
   );
   const { waitingAdopters = [], certifiers = [] } = people.rows[0] ?? {};
   const refusal = await judge(finding, { removals, waitingAdopters, certifiers });
-  if (refusal && (await wasRefusedBefore(db, { finding: id, kind, by, seen }, refusal))) {
-    await settleAsRepeated(db, click, refusal);
-    return no(refusal);
-  }
+  if (refusal && (await wasRefusedBefore(db, { finding: id, kind, by, seen }, refusal))) return no(refusal);
   await db.query(
     `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal, seen) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null, seen],
@@ -73,6 +70,7 @@ export async function decideFinding(
   return ok(undefined);
 }
 
+/** Whether the same was refused before. A second person must have seen the same as the first one, so there it counts what was seen. */
 async function wasRefusedBefore(
   db: Db,
   { finding, kind, by, seen }: Pick<FindingDecision, 'finding' | 'kind' | 'by' | 'seen'>,
@@ -80,8 +78,8 @@ async function wasRefusedBefore(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `select from finding_decision
-      where finding_id = $1 and kind = $2 and by is not distinct from $3 and seen = $4 and refusal = $5`,
-    [finding, kind, by, seen, JSON.stringify(refusal)],
+      where finding_id = $1 and kind = $2 and by is not distinct from $3 and refusal = $4 and ($5 or seen = $6)`,
+    [finding, kind, by, JSON.stringify(refusal), refusal.code !== 'second-person-needed', seen],
   );
   return rowCount !== 0;
 }

@@ -4,7 +4,7 @@ import type { ClickId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { LineDecisionKind, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { type Channel, eraseFreeText, settleAsRepeated } from '../clicks.ts';
+import { type Channel, eraseFreeText } from '../clicks.ts';
 import { textHash } from '../event-texts.ts';
 import type { Db } from '../pool.ts';
 import { lockDecisions } from '../findings/removals.ts';
@@ -41,7 +41,7 @@ export async function decideLine(
   const [line] = await reviewLines(db, review, id);
   const refusal = await judge(line);
   if (refusal && (await wasRefusedBefore(db, { review, line: id, kind, by }, refusal))) {
-    await settleAsRepeated(db, click, refusal);
+    await eraseFreeText(db, click);
     return no(refusal);
   }
   const salt = randomBytes(16).toString('hex');
