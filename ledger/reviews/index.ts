@@ -16,7 +16,7 @@ export type { ReviewProof, SaltedText } from './evidence.ts';
 export type { NewReview } from './open-review.ts';
 export type { ReviewToTell } from './open-reviews.ts';
 export type { ReviewedAccount } from './population.ts';
-export type { AccessOf, LinesConcerning, ReviewsPart, ReviewsVisible } from './read-reviews.ts';
+export type { AccessOf, ReviewsPart, ReviewsVisible } from './read-reviews.ts';
 
 /** The part of the ledger about reviews of access. */
 export interface ReviewsLedger {

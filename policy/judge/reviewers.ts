@@ -86,11 +86,17 @@ const gone = (id: PersonId): Person => ({ id, name: id, active: false, accounts:
 export type Reviewing = Readonly<{ people: readonly PersonId[]; entitlements: readonly string[] }>;
 
 export function reviewing({ directory, entitlements }: PolicySet, reader: PersonId): Reviewing {
-  const names = (selector: PeopleSelector) => isSelected(directory, selector, reader);
+  const all = [...entitlements.values()];
+  const isNamed = (selector: PeopleSelector) => isSelected(directory, selector, reader);
+  const managersApprove = all.some(({ route }) => route.approvers.some(({ kind }) => kind === 'manager'));
   return {
-    people: [...directory.people.values()].filter(({ manager }) => manager === reader).map(({ id }) => id),
-    entitlements: [...entitlements.values()]
-      .filter(({ owner, route }) => names(owner) || route.approvers.some(names))
+    people: [...directory.people.values()]
+      .filter(({ manager }) => managersApprove && manager === reader)
+      .map(({ id }) => id),
+    entitlements: all
+      .filter(({ owner, route }) =>
+        route.approvers.some((each) => isNamed(each.kind === 'owner' ? owner : each)),
+      )
       .map(({ id }) => id),
   };
 }

@@ -33,3 +33,28 @@ test.each<[string, number, number, object | undefined]>([
   const answer = await listOf(count);
   expect([answer.reviews.length, answer.next]).toEqual([shown, next]);
 });
+
+test('a page on which somebody may see nothing leads to the next one, and the list ends with what they may see', async () => {
+  const all = reviews(41);
+  const own = { kind: 'grant', person: 'ana', review: 'review_40', decision: undefined };
+  const answer = await readReviewList(
+    {
+      ledger: {
+        listReviews: (_visible: unknown, { most, before }: { most: number; before?: { id: string } }) => {
+          const from = before ? all.findIndex(({ id }) => id === before.id) + 1 : 0;
+          return Promise.resolve(all.slice(from, from + most));
+        },
+        linesConcerning: (ids: readonly string[]) => Promise.resolve(ids.includes(own.review) ? [own] : []),
+      },
+      policy: {
+        reviewersFor: (lines: readonly unknown[]) =>
+          Promise.resolve({ ok: true, value: lines.map(() => ({ reviewers: [], owner: 'ana' })) }),
+        reviewing: () => Promise.resolve({ people: [], entitlements: [] }),
+      },
+    } as never,
+    { sight: { isAuditor: false, isSecurity: false, reader: 'ana' } } as never,
+    undefined,
+  );
+  expect(answer.reviews.map(({ review }) => review.id)).toEqual(['review_40']);
+  expect(answer.next).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
 import type { PolicySet } from '../../policy/files/policy-set.ts';
-import { reviewersFor } from '../../policy/judge/reviewers.ts';
+import { reviewersFor, reviewing } from '../../policy/judge/reviewers.ts';
 
 /** A policy without security people, in which the owner of an entitlement decides about findings at its target. */
 function policyOf(
@@ -28,4 +28,48 @@ test('standing access is reviewed by the owners at its own target, also among li
   expect(reviewersFor(policyOf(owners), lines).map(({ reviewers }) => reviewers)).toEqual(
     [...owners, ...owners].map(([person]) => [person as PersonId]),
   );
+});
+
+test('who reviews a line has it among what they may have to review, also when its person has left', () => {
+  const person = (id: string, more: object = {}) =>
+    [id, { id, name: id, active: true, accounts: {}, ...more }] as const;
+  const approvers = {
+    named: { kind: 'person', person: 'bo' },
+    managed: { kind: 'manager' },
+    owned: { kind: 'owner' },
+  };
+  const entitlements = Object.entries(approvers).map(
+    ([id, approver]) =>
+      [
+        id,
+        {
+          id,
+          owner: { kind: 'person', person: 'cy' },
+          targets: [],
+          route: { approvers: [approver], needs: 1 },
+        },
+      ] as const,
+  );
+  const policy = {
+    directory: {
+      people: new Map([
+        person('ana', { manager: 'dee', active: false }),
+        person('bo'),
+        person('cy'),
+        person('dee'),
+      ]),
+      groups: new Map(),
+    },
+    ...{ entitlements: new Map(entitlements), auditors: [] },
+  } as unknown as PolicySet;
+  const access = (entitlement: string) =>
+    ({ kind: 'grant', person: 'ana' as PersonId, entitlement, approvedBy: [] }) as const;
+  const ids = Object.keys(approvers);
+  const reviewers = reviewersFor(policy, ids.map(access)).map((each) => each.reviewers);
+  expect(reviewers).toEqual([['bo'], ['dee'], ['cy']]);
+  for (const [at, id] of ids.entries()) {
+    const { people, entitlements: concerned } = reviewing(policy, reviewers[at]?.[0] as PersonId);
+    expect([id, people.includes('ana' as PersonId) || concerned.includes(id)]).toEqual([id, true]);
+  }
+  expect(reviewing(policy, 'ana' as PersonId)).toEqual({ people: [], entitlements: [] });
 });
