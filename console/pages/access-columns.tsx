@@ -13,11 +13,11 @@ import { type AccessRow, approvedEndAt, ENDING_NAMES, endingOf, isEarly } from '
 import type { PageContext } from '../page-context.ts';
 import type { AccessQuestion } from './access-question.ts';
 
-/** Who had what from when until when, what happened to its end, and who approved it: all that the picture shows. A list of one moment has the end that was approved then. */
+/** Who had what from when until when, what happened to its end, and who approved it. A list of one moment has the end that was approved then. */
 export const accessColumns = (
   names: Names,
   { reader: { zone, sight }, now }: PageContext,
-  { list, at }: AccessQuestion,
+  { list, at, knownAt = now }: AccessQuestion,
 ): readonly Column<AccessRow>[] => [
   {
     name: 'Who',
@@ -38,7 +38,7 @@ export const accessColumns = (
   { name: 'Since', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
   {
     name: 'Until',
-    of: (row) => <Until {...{ row, names, zone, now }} />,
+    of: (row) => <Until {...{ row, names, zone, knownAt }} />,
   },
   {
     name: 'Approved end',
@@ -49,12 +49,12 @@ export const accessColumns = (
   { name: 'Request', of: (row) => <Request row={row} zone={zone} /> },
 ];
 
-type Shown = Readonly<{ row: AccessRow; names: Names; zone: string; now: Instant }>;
+type Shown = Readonly<{ row: AccessRow; names: Names; zone: string; knownAt: Instant }>;
 
 /** The end that was seen, and how it came. Access whose end began is held until a read shows that it is gone. */
-const Until: FC<Shown> = ({ row, names, zone, now }) => {
+const Until: FC<Shown> = ({ row, names, zone, knownAt }) => {
   const { until, facts } = row;
-  const ending = endingOf(row, now);
+  const ending = endingOf(row, knownAt);
   return (
     <>
       {until === undefined ? ENDING_NAMES[ending] : <Time at={until} zone={zone} seconds />}{' '}
@@ -64,7 +64,7 @@ const Until: FC<Shown> = ({ row, names, zone, now }) => {
   );
 };
 
-const EarlyEnd: FC<Omit<Shown, 'row' | 'now'> & Readonly<{ facts: RequestFacts }>> = ({
+const EarlyEnd: FC<Omit<Shown, 'row' | 'knownAt'> & Readonly<{ facts: RequestFacts }>> = ({
   facts: { ending, endingAt, endingBy },
   names,
   zone,

@@ -119,7 +119,10 @@ const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, questio
       ) : picture.rows.length === 0 ? (
         <p class="empty">{nobody(answer.about, context.reader)} in this time.</p>
       ) : (
-        <TracksPicture {...shown} tracks={tracksOf(picture.rows, { from, to }, context.now)} />
+        <TracksPicture
+          {...shown}
+          tracks={tracksOf(picture.rows, { from, to }, question.knownAt ?? context.now)}
+        />
       )}
       <ul class="legend">
         {ENFORCEMENT.map(([letter, words]) => (

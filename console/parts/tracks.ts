@@ -11,7 +11,7 @@ export function approvedEndAt({ facts }: Pick<AccessRow, 'facts'>, moment: Insta
   return ends.length === 0 ? undefined : (Math.max(...ends) as Instant);
 }
 
-/** How an access ended, or that it is held. `gone`: a read showed that it was gone, and no request ended it. */
+/** How an access ended, or that it is held. `gone`: a read showed that it was gone before its request ended, or no request gave it. */
 export type AccessEnding = 'expired' | 'early' | 'held' | 'overdue' | 'gone';
 
 /** What each ending is called, in the picture and in the lists. */
@@ -23,8 +23,11 @@ export const ENDING_NAMES: Readonly<Record<AccessEnding, string>> = {
   gone: 'gone at the provider',
 };
 
-export function endingOf({ until, plannedEnd, facts }: AccessRow, now: Instant): AccessEnding {
-  if (until === undefined) return plannedEnd !== undefined && plannedEnd < now ? 'overdue' : 'held';
+/** How an access ended, as it was known at a moment. What was gone before its request ended was removed at the provider. */
+export function endingOf({ until, plannedEnd, facts }: AccessRow, knownAt: Instant): AccessEnding {
+  if (until === undefined) return plannedEnd !== undefined && plannedEnd < knownAt ? 'overdue' : 'held';
+  const endingAt = facts?.endingAt ?? null;
+  if (endingAt === null || until < endingAt) return 'gone';
   if (isEarly(facts?.ending)) return 'early';
   return facts?.ending === 'expired' ? 'expired' : 'gone';
 }

@@ -34,6 +34,16 @@ describe('a bar of the picture of access', () => {
     ['ended at its approved end', row({}), { ending: 'expired', endMark: 0.5 }],
     ['ended early when a person ended it', row({}, { ending: 'ended' }), { ending: 'early', endMark: 0.5 }],
     ['ended early when its grant failed', row({}, { ending: 'grant-failed' }), { ending: 'early' }],
+    [
+      'is gone when it was removed at the provider before its request ended',
+      row({}, { ending: 'expired', endingAt: 60 }),
+      { ending: 'gone' },
+    ],
+    [
+      'is gone also when a person ended the request later',
+      row({}, { ending: 'ended', endingAt: 55 }),
+      { ending: 'gone' },
+    ],
     ['is gone when no request ended it', row({}, { ending: null, endingAt: null }), { ending: 'gone' }],
     [
       'is held until a read shows that it is gone',
@@ -50,7 +60,7 @@ describe('a bar of the picture of access', () => {
   test('is overdue when its end was before now, also after the end of the picture', () => {
     const each = row({ until: undefined, plannedEnd: 150 });
     const barAt = (now: number) => tracksOf([each], SPAN, now as Instant)[0]?.bars[0]?.kind;
-    expect([barAt(149), barAt(151)]).toEqual(['granted', 'overdue']);
+    expect([barAt(149), barAt(151)]).toEqual(['granted', 'overdue']); // The moment is that at which all of it is known.
   });
 
   test('is in the track of its person at its entitlement, or of its account at its target', () => {
