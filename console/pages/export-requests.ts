@@ -12,8 +12,9 @@ export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
   ocsf: 'application/x-ndjson; charset=utf-8',
 };
 
-/** After so many rows it is seen again whether the reader may have the rest. A story is read after that, so it is seen before each one. */
-const ROWS_BETWEEN_LOOKS = 50;
+/** The session and the rights of the reader are checked before each 50 rows, and when a second has passed since the last check. */
+const ROWS_BETWEEN_CHECKS = 50;
+const MS_BETWEEN_CHECKS = 1000;
 
 type ExportOptions = Readonly<{
   format: ExportFormat;
@@ -29,11 +30,14 @@ export async function* exportLines(
 ): AsyncGenerator<string> {
   if (format === 'csv') yield* csvLines([], REQUEST_COLUMNS);
   let rows = 0;
+  let checkedAt = 0;
   for await (const row of requestRows(ledger, question)) {
-    const isDue = format === 'ocsf' || rows % ROWS_BETWEEN_LOOKS === 0;
+    if (rows % ROWS_BETWEEN_CHECKS === 0 || performance.now() - checkedAt > MS_BETWEEN_CHECKS) {
+      if (!(await isAllowed()))
+        throw new Error('a download was cut off, because the session or the rights of its reader changed');
+      checkedAt = performance.now();
+    }
     rows += 1;
-    if (isDue && !(await isAllowed()))
-      throw new Error('a download was cut off, because the rights of its reader changed');
     if (format === 'csv') yield* csvLines([row], REQUEST_COLUMNS).slice(1);
     else if (format === 'jsonl') yield JSON.stringify(row);
     else
