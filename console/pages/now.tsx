@@ -26,7 +26,7 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
   const isAuditor = reader.sight.isAuditor;
   return (
     <>
-      <Summary {...{ overdue, health, isAuditor }} />
+      <Summary {...{ overdue, health, checkpoint, isAuditor }} />
       {overdue.length > 0 && <Overdue overdue={overdue} />}
       <section aria-labelledby="live">
         <h2 id="live">Live access {countNote(live)}</h2>
@@ -66,21 +66,21 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
 const countNote = ({ requests, count }: Shown): string =>
   count > requests.length ? `(the first ${requests.length} of ${count})` : `(${count})`;
 
-/** What whoever runs Curfew wants to know first: whether something is past its end, and whether something is stuck. */
-const Summary: FC<Pick<NowAnswer, 'overdue' | 'health'> & Readonly<{ isAuditor: boolean }>> = ({
-  overdue,
-  health,
-  isAuditor,
-}) => {
+/** What whoever runs Curfew wants to know first: whether something is past its end, and which parts report a problem. */
+const Summary: FC<
+  Pick<NowAnswer, 'overdue' | 'health' | 'checkpoint'> & Readonly<{ isAuditor: boolean }>
+> = ({ overdue, health, checkpoint, isAuditor }) => {
   const troubled = health.filter(({ state }) => state === 'warning' || state === 'broken');
+  const parts = new Set(troubled.map(({ part }) => part));
+  if (checkpoint?.problem !== undefined) parts.add('the checkpoint');
   return (
     <p class="lead">
       {isAuditor && overdue.length === 0 && 'Nothing is past its end. '}
-      {troubled.length === 0 ? (
+      {parts.size === 0 ? (
         'No part of Curfew reports a problem.'
       ) : (
         <>
-          <a href="#health">Look at</a> {troubled.map(({ part }) => part).join(', ')}.
+          <a href="#health">Look at</a> {[...parts].join(', ')}.
         </>
       )}
     </p>

@@ -70,12 +70,15 @@ describe('Now', () => {
     expect([anas.includes('No part of Curfew reports a problem.'), anas.includes('Nothing is past')]).toEqual(
       [true, false],
     );
-    const health = (['ok', 'note', 'warning', 'broken'] as const).map((state) => ({
+    const health = (['ok', 'note', 'warning', 'broken', 'broken'] as const).map((state) => ({
       ...{ part: `the ${state} part`, state, what: 'something' },
     }));
-    const app = consoleRoutes({ ...fixture.deps, health: () => Promise.resolve(health) });
+    const over = { health: () => Promise.resolve(health), logKeys: [] };
+    const app = consoleRoutes({ ...fixture.deps, ...over });
     const dees = await browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`).reads('/');
-    expect(dees).toMatch(/Nothing is past its end\. Look at the warning part, the broken part\. Live access/);
+    expect(dees).toMatch(
+      /Nothing is past its end\. Look at the warning part, the broken part, the checkpoint\. Live access/,
+    );
   });
 
   test('shows a person what is their own', async () => {
@@ -88,7 +91,7 @@ describe('Now', () => {
     await fixture.requests.shiftClock(61 * 60_000);
     try {
       const dee = await fixture.as('dee');
-      expect(await dee.reads('/')).toContain(`No part of Curfew reports a problem. ${late}.`);
+      expect(await dee.reads('/')).toContain(`${late}.`);
       expect(await dee.reads('/')).not.toContain('Nothing is past its end');
       await fixture.requests.ledger.noteLeaseFault(lease, 'the vendor does not answer');
       expect(await dee.reads('/')).toContain(`${late}: the vendor does not answer `);

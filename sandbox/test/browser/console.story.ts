@@ -67,15 +67,9 @@ export function consoleQuestions(stage: Stage): void {
     expect(await ended.innerText()).toMatch(/Ana Ferreira.*Cy Okafor/s);
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'CSV' }).click();
-    const [head = '', ...rows] = (await readFile(await (await download).path(), 'utf8'))
-      .trimEnd()
-      .split('\n');
-    const [state, approvers, closed] = ['state', 'approved_by', 'closed_at'].map((name) =>
-      head.split(',').indexOf(name),
-    ) as [number, number, number];
-    const cells = rows.map((row) => row.split(','));
+    const [, ...rows] = (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\n');
     expect(rows.length).toBeGreaterThan(0);
-    expect(cells.filter((row) => row[state] !== 'closed' || !row[approvers] || !row[closed])).toEqual([]);
+    for (const row of rows) expect(row).toMatch(/,closed,ended,cy,.*,\d{4}-\d\d-\d\dT[^,]+,[0-9a-f]{64}$/); // Its digest is last.
     answered();
   });
 
@@ -112,7 +106,7 @@ export function consoleQuestions(stage: Stage): void {
     answered();
   });
 
-  test('Ada sees without scrolling that nothing is past its end, and that nothing is stuck', async () => {
+  test('Ada sees without scrolling that nothing is past its end, and that no part reports a problem', async () => {
     const { page, answered } = await opened('Ada');
     const summary = page.getByText('Nothing is past its end. No part of Curfew reports a problem.');
     const box = await summary.boundingBox();
