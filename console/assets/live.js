@@ -10,6 +10,8 @@ const EVERY_MS = 5000;
 const ANSWERED_WITHIN_MS = 20_000;
 /** Somebody needs about a second to see that a button has moved. */
 const SETTLED_AFTER_MS = 1000;
+/** The place of a button in a form that is closed. */
+const HIDDEN = 'hidden';
 const main = document.getElementById('main');
 let last = '';
 let isLooking = false;
@@ -60,14 +62,14 @@ function change(work) {
   const before = placesOfButtons();
   work();
   for (const [button, place] of placesOfButtons())
-    if (before.get(button) !== place) settledAt = performance.now() + SETTLED_AFTER_MS;
+    if (place !== HIDDEN && before.get(button) !== place) settledAt = performance.now() + SETTLED_AFTER_MS;
 }
 
 const placesOfButtons = () =>
   new Map(
     [...main.querySelectorAll('form[method=post] button')].map((button) => {
       const { x, y, width, height } = button.getBoundingClientRect();
-      return [button, [x, y, width, height].join()];
+      return [button, width === 0 ? HIDDEN : [x, y, width, height].join()];
     }),
   );
 

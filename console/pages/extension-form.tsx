@@ -16,6 +16,7 @@ export const ExtensionForm: FC<ExtensionFormProps> = ({ view, left, zone }) => (
     summary="Extend the access…"
     path={`${requestPath(view.id)}/extensions`}
     fields={{}}
+    about={`${view.state.kind === 'active' ? view.state.endsAt : ''} ${left}`}
     button="Request the later end"
   >
     {view.state.kind === 'active' && (

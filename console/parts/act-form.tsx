@@ -9,6 +9,8 @@ type ActFormProps = PropsWithChildren<
     fields: Readonly<Record<string, string>>;
     /** The words of the button. */
     button: string;
+    /** What else decides what the form does, beside where and what it sends. */
+    about?: string;
     /** What the button is called where its words alone do not say it. */
     label?: string;
     /** A button that stands out. */
@@ -20,10 +22,19 @@ type ActFormProps = PropsWithChildren<
 
 /**
  * A form that does one thing. Its id is made of what it does. A page that is updated while it is open merges two forms only when they have the same
- * id, so no form becomes another one under the hand of the reader.
+ * id, so no form becomes another one while somebody uses it.
  */
-export const ActForm: FC<ActFormProps> = ({ path, fields, button, label, isMain, after, children }) => (
-  <form id={idOf({ path, fields, button })} method="post" action={path}>
+export const ActForm: FC<ActFormProps> = ({
+  path,
+  fields,
+  button,
+  about,
+  label,
+  isMain,
+  after,
+  children,
+}) => (
+  <form id={idOf({ path, fields, button, about })} method="post" action={path}>
     {Object.entries(fields).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />
     ))}
@@ -39,14 +50,16 @@ type ClosedActFormProps = ActFormProps & Readonly<{ summary: string; summaryLabe
 
 /** The same, closed until the reader opens it. What is open is open for this form only. */
 export const ClosedActForm: FC<ClosedActFormProps> = ({ summary, summaryLabel, ...form }) => (
-  <details class="action" id={`open-${idOf(form)}`}>
+  <details class="action" id={`open-${idOf({ ...form, about: form.about })}`}>
     <summary aria-label={summaryLabel}>{summary}</summary>
     <ActForm {...form} isMain />
   </details>
 );
 
-const idOf = ({ path, fields, button }: Pick<ActFormProps, 'path' | 'fields' | 'button'>): string =>
+type Identity = Pick<ActFormProps, 'path' | 'fields' | 'button'> & Readonly<{ about: string | undefined }>;
+
+const idOf = ({ path, fields, button, about }: Identity): string =>
   `act-${createHash('sha256')
-    .update(JSON.stringify([path, fields, button]))
+    .update(JSON.stringify([path, fields, button, about]))
     .digest('base64url')
     .slice(0, 22)}`;

@@ -322,7 +322,7 @@ describe('text of people (T18, T27)', () => {
           { subject: hidden('subject'), level: hidden('granted'), prior: hidden('prior') },
         ]);
       }, requests.url);
-    }, 60_000);
+    });
     afterAll(async () => {
       for (const restore of restores) await restore();
     });

@@ -98,7 +98,7 @@ inBrowser('without a barrier', () => {
     await page.context().close();
   });
 
-  test('is a page on paper: nothing is cut, and nothing that can only be pressed is there', async () => {
+  test('is a page on paper: nothing is cut, and nothing that can only be sent is there', async () => {
     for (const path of [
       '/',
       '/access?entitlement=thing',
