@@ -8,6 +8,7 @@ import { keyOf, LOG_NAME, trusted } from '../audit/log.fixture.ts';
 import { publishAll } from '../audit/published.fixture.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { advance } from '../../requests/advance.ts';
+import { stopClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease } from '../requests/requests.fixture.ts';
 import {
@@ -42,10 +43,12 @@ const browser = (person: string): Browser => {
 beforeAll(async () => {
   fixture = await startConsoleFixture();
   // It was approved 42 seconds after it was opened.
-  await fixture.requests.shiftClock(-42_000);
+  const now = Date.now();
+  await stopClock(fixture.requests.url, now - 42_000);
   live = await openedWithoutWorkflow(fixture.requests);
-  await fixture.requests.shiftClock(0);
+  await stopClock(fixture.requests.url, now);
   await answered(fixture.requests, live, { kind: 'approve', by: 'bo' });
+  await fixture.requests.shiftClock(0);
   await granted(fixture.requests, live);
   pending = await openedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
   const owner = openLedger(fixture.requests.url);
