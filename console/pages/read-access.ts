@@ -63,17 +63,19 @@ export async function readAccess(
     answerPage(ledger, list, { most: ROWS_OF_A_PAGE, after }),
     answerPage(ledger, whole, { most: MOST_BARS }),
   ]);
-  const facts = await factsOf(ledger, [...page.rows, ...picture.rows].map(accessOf), knownAt);
-  const purged = await incompleteBefore(ledger, from);
-  const unlooked = await unlookedAt(ledger, about.value, from);
+  const isDrawn = picture.next === undefined;
+  const shown = isDrawn ? [...page.rows, ...picture.rows] : page.rows;
+  const [facts, counted, purged, unlooked] = await Promise.all([
+    factsOf(ledger, shown.map(accessOf), knownAt),
+    isDrawn ? undefined : countedPicture(ledger, whole, question),
+    incompleteBefore(ledger, from),
+    unlookedAt(ledger, about.value, from),
+  ]);
   return ok({
     ...{ about: about.value, sql: ledger.auditSql(list) },
     rows: page.rows.map(accessOf).map(facts),
     ...(page.next === undefined ? {} : { next: page.next }),
-    picture:
-      picture.next === undefined
-        ? { kind: 'bars', rows: picture.rows.map(accessOf).map(facts) }
-        : await countedPicture(ledger, whole, question),
+    picture: counted ?? { kind: 'bars', rows: picture.rows.map(accessOf).map(facts) },
     ...(purged === undefined ? {} : { incompleteBefore: purged }),
     ...(unlooked === undefined ? {} : { unlooked }),
   });
