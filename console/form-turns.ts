@@ -6,8 +6,14 @@ import { turns } from './turns.ts';
 /** Nobody presses so many buttons at the same time. */
 const MOST = 10;
 
-/** The forms that act, and may have to wait for their turn. */
-export const ACTING = ['/requests/:id/answers', '/requests/:id/extensions', '/reviews', '/reviews/:id/lines'];
+/** The form that ends everything of a person. It names no kind. */
+const END_ALL = '/people/:id/end';
+
+/** The forms that act. */
+export const ACTING = [
+  ...['/requests/:id/answers', '/requests/:id/extensions'],
+  ...['/reviews', '/reviews/:id/lines', END_ALL],
+];
 
 /**
  * Receives the forms of a session one after another, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
@@ -21,7 +27,7 @@ export function formTurns(): MiddlewareHandler {
     const session = idHashIn(c, '__Host-curfew-session')?.toString('hex');
     if (session === undefined || c.req.method !== 'POST') return next();
     const { kind } = await c.req.parseBody();
-    const isEnding = ENDING_KINDS.some((each) => each === kind);
+    const isEnding = c.req.routePath === END_ALL || ENDING_KINDS.some((each) => each === kind);
     await (isEnding ? atOnce : inTurn)(session, next);
     return undefined;
   };

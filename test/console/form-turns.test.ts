@@ -13,8 +13,9 @@ beforeEach(() => {
   received = [];
   ends = new Map();
   app = new Hono();
-  app.use(formTurns());
-  app.post('/', async (c) => {
+  const inTurn = formTurns();
+  for (const path of ['/', '/people/:id/end']) app.post(path, inTurn);
+  app.on('POST', ['/', '/people/:id/end'], async (c) => {
     const { name = '' } = await c.req.parseBody<{ name?: string }>();
     received.push(name);
     await new Promise<void>((resolve) => ends.set(name, resolve));
@@ -24,9 +25,13 @@ beforeEach(() => {
 });
 
 const send = async (person: string, kind: string, name: string): Promise<number> => {
-  const body = new URLSearchParams({ kind, name });
+  const body = new URLSearchParams({ ...(kind === 'end-all' ? {} : { kind }), name });
   return (
-    await app.request('/', { method: 'POST', body, headers: { cookie: `__Host-curfew-session=${person}` } })
+    await app.request(kind === 'end-all' ? '/people/ana/end' : '/', {
+      method: 'POST',
+      body,
+      headers: { cookie: `__Host-curfew-session=${person}` },
+    })
   ).status;
 };
 const isReceived = (name: string) => until(`${name} is received`, () => ends.get(name));
@@ -45,7 +50,7 @@ test('the second form of a session is received after the first one, and that of 
   expect(await Promise.all(sent)).toEqual([200, 200, 200]);
 });
 
-test.each(['end', 'withdraw', 'object', 'deny'])(
+test.each(['end', 'withdraw', 'object', 'deny', 'end-all'])(
   'a form to %s waits for no other form (I14)',
   async (kind) => {
     const sent = [
@@ -63,6 +68,7 @@ test.each(['end', 'withdraw', 'object', 'deny'])(
 test.each([
   ['approve', 11],
   ['end', 10],
+  ['end-all', 10],
 ])(
   'of forms to %s, one more than %i of a session is not received, and the others are (T30)',
   async (kind, most) => {
