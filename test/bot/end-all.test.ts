@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import { listenForEndAll } from '../../bot/listeners/end-all.ts';
+import type { BotDeps } from '../../bot/deps.ts';
 import { showMassEnding } from '../../bot/mass-ending-messages.ts';
 import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
+import type { AccountFacts } from '../../core/account.ts';
 import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
 import type { MassEnding } from '../../core/mass-ending.ts';
 import type { MassEndingProgress, ScopedRequest } from '../../ledger/index.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
+import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { later, noon } from '../core/request/request.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
@@ -21,8 +24,12 @@ const content = (total: number) => ({
   first: Array.from({ length: Math.min(total, 10) }, (_, at) => entry(at)),
 });
 
-function listening(total = 12) {
+function listening(
+  total = 12,
+  readAccount: BotDeps['readAccount'] = (user) => Promise.resolve(memberFacts(user)),
+) {
   const bot = fakeBot(undefined, {
+    readAccount,
     ledger: {
       readScope: () => Promise.resolve(content(total)),
       openRequestsByRequester: () => Promise.resolve([{ requester: 'gone', requests: [] }]),
@@ -119,6 +126,48 @@ describe('/access end', () => {
     expect(received(bot)).toEqual([
       { kind: 'end-all', body: { scope: { kind: 'person', person: 'bo' }, reason: '' } },
     ]);
+  });
+});
+
+describe('an account that is not that of a member', () => {
+  const choose = (bot: Bot) =>
+    bot.send('view', 'end-all-choose', {
+      body: { user: { id: BO, team_id: 'T1' } },
+      view: { state: { values: { what: { text: { value: 'ana' } } } } },
+    });
+  const ACCOUNTS: readonly (readonly [who: string, facts: AccountFacts, why: RegExp])[] = [
+    ['a deactivated account', memberFacts(BO, { deleted: true }), /deactivated/],
+    ['a guest', guestFacts(BO), /guest/],
+    ['an account of which Slack tells another one', memberFacts(ANA), /does not trust it/],
+  ];
+
+  test.each(ACCOUNTS)(
+    '%s sees nothing of what would end, also when it chooses in the form',
+    async (_who, facts, why) => {
+      const bot = listening(12, () => Promise.resolve(facts));
+      for (const open of [() => command(bot, 'ana'), () => choose(bot), () => command(bot, 'me')]) {
+        await open();
+        const shown = JSON.stringify(viewOf(bot));
+        expect(shown).toMatch(why);
+        expect(shown).not.toMatch(/12|orders-db/);
+        expect(viewOf(bot)['callback_id']).not.toBe('end-all');
+      }
+    },
+  );
+
+  test.each(ACCOUNTS)('%s that has the form open is told why nothing ends', async (_who, facts, why) => {
+    let now = memberFacts(BO);
+    const bot = listening(12, () => Promise.resolve(now));
+    await command(bot, 'ana');
+    now = facts;
+    await submit(bot, { reason: 'stolen laptop', count: '12' });
+    expect(JSON.stringify(viewOf(bot))).toMatch(why);
+  });
+
+  test('nobody sees anything of it while Slack does not say what kind of account they have', async () => {
+    const bot = listening(12, () => Promise.reject(new Error('internal_error')));
+    await expect(command(bot, 'ana')).rejects.toThrow('internal_error');
+    expect(bot.calls).toEqual([['ack']]);
   });
 });
 
