@@ -35,6 +35,17 @@ describe('a process signs nothing that is not what it signed before (I21, F37)',
     expect([given, log.isQuarantined()]).toEqual([signed, isQuarantined]);
   });
 
+  test('the last of several checkpoints counts, and is given once', async () => {
+    const { log, given, signer } = signingWith(['agrees']);
+    for (const size of [2, 4, 4]) {
+      log.has('one', size);
+      await signer.sign(true);
+    }
+    log.has('two', 6); // It begins with the same two entries.
+    await signer.sign(true);
+    expect([given, log.isQuarantined()]).toEqual([[2, 4], true]);
+  });
+
   test('an empty log is not signed', async () => {
     const { log, given, signer } = signingWith(['agrees']);
     log.has('one', 0);

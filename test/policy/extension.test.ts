@@ -70,6 +70,14 @@ describe('an extension is judged with the whole length (B55)', () => {
     else expect(judged).toMatchObject({ ok: false, error: expected });
   });
 
+  test('and never longer than any access may last, also where an entitlement allows that much', () => {
+    const files = edited('catalogue.yaml', 'usual: 1h\n    longest: 8h', 'usual: 1h\n    longest: 30d');
+    expect(judge('29d22h', files).ok).toBe(true);
+    expect(judge('29d22h1m', files)).toMatchObject({
+      error: { code: 'too-long-in-total', left: 30 * 1440 - 120 },
+    });
+  });
+
   test('and its end is that of the access and its length', () =>
     expect(judge('30m')).toMatchObject({
       ok: true,
