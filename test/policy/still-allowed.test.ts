@@ -187,6 +187,31 @@ describe('only the request that was approved is granted (I11)', () => {
     }),
   );
 
+  const teams = ['a', 'b', 'c'].map((team) => `      - { provider: github, team: ${team} }\n`).join('');
+  const three = approvedBy(
+    allowed(policyOf(edited('catalogue.yaml', /targets:\n(?: {6}.*\n)+/, `targets:\n${teams}`))),
+    'cy',
+  );
+  const at = <T>(list: readonly T[], index: number, more: Partial<T>): readonly T[] =>
+    list.map((each, position) => (position === index ? { ...each, ...more } : each));
+  test.each<[string, Partial<ApprovedRequest>]>([
+    ['account at the second target', { targets: at(three.targets, 1, { account: 'mallory' }) }],
+    ['level at the third target', { targets: at(three.targets, 2, { level: 'admin' }) }],
+    ['second target', { targets: at(three.targets, 1, { spec: { team: 'd' } }) }],
+    ['number of targets, with one less', { targets: three.targets.slice(0, 2) }],
+    ['number of targets, with one more', { targets: [...three.targets, ...three.targets.slice(0, 1)] }],
+    ['order of the targets', { targets: three.targets.toReversed() }],
+    [
+      'description of the third target on the card',
+      { shown: { ...three.shown, targets: at(three.shown.targets, 2, { widens: true }) } },
+    ],
+  ])('a request with three targets of which the ledger has another %s is refused (I13)', (_what, more) =>
+    expect(stillAllowed(policyOf(), { ...three, ...more })).toEqual({
+      ok: false,
+      error: 'it is not the request that was approved',
+    }),
+  );
+
   test('a request that an older version stored is granted, and only as it was stored', () => {
     const { cautions: _cautions, atEnd: _atEnd, widens: _widens, ...older } = described;
     const stored = { ...approved, ...showing({ targets: [older] }) };
