@@ -1,0 +1,273 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import {
+  type ClickId,
+  clickIdOf,
+  type MassEndingId,
+  massEndingIdOf,
+  type PersonId,
+  type RequestId,
+} from '../../core/ids.ts';
+import type { EndScope, MassEnding } from '../../core/mass-ending.ts';
+import { ana, bo, cy, dee, noon, person, sam } from '../core/request/request.fixture.ts';
+import { approvedIn, grantedIn, newRequest, opening, revokedIn, target } from './ledger.fixture.ts';
+import { atTime, ledger, rows } from './own-ledger.fixture.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 1440 * MINUTE;
+const EVERYTHING: EndScope = { kind: 'everything' };
+
+/** Nothing of the tests before is open or locked. */
+beforeEach(async () => {
+  await rows(
+    'begin; set local session_replication_role = replica; truncate request, lease, event, holding, mass_ending cascade; commit',
+  );
+});
+
+const click = (): ClickId => clickIdOf(uuidv7());
+
+/** A mass ending of a scope. `needs`: how many must lift its lock. */
+async function ended(scope: EndScope, needs?: number): Promise<MassEndingId> {
+  const id = massEndingIdOf(click());
+  await ledger.writeMassEnding({
+    id,
+    scope,
+    by: dee,
+    reason: 'x',
+    ...(needs === undefined ? {} : { needs }),
+  });
+  return id;
+}
+/** `mayNot`: who may not lift the lock any more. */
+const lift = (id: MassEndingId, by: PersonId, ...mayNot: readonly PersonId[]): Promise<void> =>
+  ledger.writeLift({ id, by, click: click(), mayLift: (other) => Promise.resolve(!mayNot.includes(other)) });
+const opened = async (
+  requester = ana,
+  providers = ['fake'],
+  entitlement = 'orders-db',
+): Promise<RequestId> => {
+  const id = newRequest();
+  const details = { ...opening(id).details, requester, entitlement, targets: providers };
+  await ledger.open(
+    opening(id, { details, targets: providers.map((provider) => ({ ...target, provider })) }),
+  );
+  return id;
+};
+const idsOf = (found: readonly Pick<MassEnding, 'id'>[]) => found.map(({ id }) => id);
+
+describe('a lock that three people must lift', () => {
+  type Lift = readonly [by: PersonId, ...mayNot: PersonId[]];
+  test.each<[string, readonly Lift[], readonly PersonId[], boolean]>([
+    ['holds when nobody lifted it', [], [], true],
+    ['holds when two lifted it', [[bo], [cy]], [bo, cy], true],
+    ['is lifted by three', [[bo], [cy], [sam]], [bo, cy, sam], false],
+    ['holds when one of three lifted it twice', [[bo], [cy], [bo]], [bo, cy], true],
+    ['holds when the first of three may not any more', [[bo], [cy], [sam, bo]], [cy, sam], true],
+    ['holds when the second of three may not any more', [[bo], [cy], [sam, cy]], [bo, sam], true],
+    ['holds when the two before may not any more', [[bo], [cy], [sam, bo, cy]], [sam], true],
+    [
+      'is lifted by a fourth in place of who may not any more',
+      [[bo], [cy], [sam, cy], [dee, cy]],
+      [bo, dee, sam],
+      false,
+    ],
+    ['is lifted when who could not may again', [[bo], [cy, bo], [sam]], [bo, cy, sam], false],
+  ])('%s', async (_what, lifts, counting, holds) => {
+    const [id, other] = [await ended(EVERYTHING, 3), await ended(EVERYTHING, 1)];
+    for (const [by, ...mayNot] of lifts) await lift(id, by, ...mayNot);
+    expect((await ledger.readMassEnding(id))?.lock).toEqual({ needs: 3, liftedBy: counting });
+    expect(idsOf(await ledger.readLocks())).toEqual(holds ? [id, other] : [other]);
+    expect(await ledger.locksEndingIn(id.slice(-8))).toEqual(holds ? [id] : []);
+  });
+
+  test('is lifted by three who press at the same moment', async () => {
+    const id = await ended(EVERYTHING, 3);
+    await Promise.all([bo, cy, sam].map((by) => lift(id, by)));
+    expect(await ledger.readLocks()).toEqual([]);
+  });
+});
+
+describe('a request with three targets, of the second of three people', () => {
+  const request = {
+    requester: bo,
+    entitlement: 'third',
+    targets: ['one', 'two', 'three'].map((provider) => ({ provider })),
+  };
+  test.each<[EndScope, boolean]>([
+    [EVERYTHING, true],
+    [{ kind: 'person', person: bo }, true],
+    [{ kind: 'person', person: ana }, false],
+    [{ kind: 'entitlement', entitlement: 'third' }, true],
+    [{ kind: 'entitlement', entitlement: 'one' }, false],
+    [{ kind: 'provider', provider: 'one' }, true],
+    [{ kind: 'provider', provider: 'two' }, true],
+    [{ kind: 'provider', provider: 'three' }, true],
+    [{ kind: 'provider', provider: 'third' }, false],
+    [{ kind: 'leavers', people: [ana, bo, cy] }, true],
+    [{ kind: 'leavers', people: [ana, cy] }, false],
+  ])('is under a lock of %j: %s', async (scope, isLocked) => {
+    await opened(bo, ['one', 'two', 'three'], 'third');
+    const id = await ended(scope, 2);
+    expect((await ledger.lockOn(request))?.id).toBe(isLocked ? id : undefined);
+    expect(await ledger.readScope(scope, 10)).toMatchObject({
+      first: isLocked ? [{ requester: bo, providers: ['one', 'three', 'two'] }] : [],
+    });
+  });
+
+  test('is under the oldest of the locks that are not lifted', async () => {
+    const [lifted, older] = [
+      await ended(EVERYTHING, 1),
+      await ended({ kind: 'provider', provider: 'two' }, 1),
+    ];
+    await ended(EVERYTHING, 1);
+    await lift(lifted, bo);
+    expect((await ledger.lockOn(request))?.id).toBe(older);
+  });
+});
+
+describe('which requests a mass ending must still end', () => {
+  test.each<[string, number | undefined, boolean]>([
+    ['with a lock: also those that are opened later', 1, true],
+    ['without a lock: those that were opened until then', undefined, false],
+  ])('%s', async (_what, needs, alsoLater) => {
+    const requests: Record<string, RequestId> = {};
+    await atTime(noon, async () => {
+      requests['pending'] = await opened();
+      requests['granting'] = await approvedIn(ledger);
+      requests['active'] = await grantedIn(ledger);
+      requests['closed'] = await grantedIn(ledger);
+      await revokedIn(ledger, requests['closed']);
+    });
+    // It is opened in the moment in which the lock is made.
+    await atTime(noon + MINUTE + 1, async () => void (requests['later'] = await opened(cy)));
+    let id = '' as MassEndingId;
+    await atTime(noon + MINUTE, async () => {
+      requests['same moment'] = await opened(cy);
+      id = await ended(EVERYTHING, needs);
+    });
+    const expected = ['pending', 'granting', 'active', ...(alsoLater ? ['later'] : []), 'same moment'];
+    const found = await ledger.requestsToEnd(id, 100);
+    expect(Object.keys(requests).filter((name) => found.includes(requests[name] as RequestId))).toEqual(
+      expected,
+    );
+    expect(await ledger.requestsToEnd(id, 2)).toHaveLength(2);
+    if (needs !== undefined) await lift(id, bo);
+    expect(await ledger.requestsToEnd(id, 100)).toHaveLength(needs === undefined ? expected.length : 0);
+  });
+});
+
+describe('how long a mass ending is looked at', () => {
+  /** The mass endings that are found so long after they were made, by whether they have a lock, which may be lifted. */
+  async function found(
+    after: number,
+    read: () => Promise<readonly MassEnding[]>,
+  ): Promise<readonly string[]> {
+    const made: Record<string, MassEndingId> = {};
+    await atTime(noon, async () => {
+      await opened();
+      made['with a lock'] = await ended(EVERYTHING, 1);
+      made['without'] = await ended(EVERYTHING);
+      made['with a lifted lock'] = await ended(EVERYTHING, 1);
+      made['of nothing'] = await ended({ kind: 'person', person: person('zed') }, 1);
+      await lift(made['with a lifted lock'], bo);
+    });
+    let ids: readonly string[] = [];
+    await atTime(noon + after, async () => void (ids = idsOf(await read())));
+    return Object.keys(made).filter((name) => ids.includes(made[name] ?? ''));
+  }
+
+  const unfinished = () => ledger.unfinishedMassEndings();
+  const recent = () => ledger.recentMassEndings();
+  const cutOff = () => ledger.massEndingsToCutOff();
+  test.each<[string, () => Promise<readonly MassEnding[]>, number, readonly string[]]>([
+    ['its requests are ended, within a day', unfinished, DAY - 1, ['with a lock', 'without']],
+    ['its requests are ended, after a day', unfinished, DAY, ['with a lock']],
+    [
+      'people read of it, within a day',
+      recent,
+      DAY - 1,
+      ['with a lock', 'without', 'with a lifted lock', 'of nothing'],
+    ],
+    ['people read of it, after a day', recent, DAY, ['with a lock', 'of nothing']],
+    ['access is cut off, within ten minutes', cutOff, 10 * MINUTE - 1, ['with a lock', 'of nothing']],
+    ['access is cut off, after ten minutes', cutOff, 10 * MINUTE, []],
+  ])('%s', async (_what, read, after, expected) => expect(await found(after, read)).toEqual(expected));
+});
+
+describe('which leases are cut off', () => {
+  const LEASES = ['first', 'second', 'third'];
+
+  /** An active request with three targets, which was ended, and the names of the leases that are to be cut off. */
+  async function endedRequest() {
+    const id = await grantedIn(ledger, {
+      targets: LEASES.map((name) => ({ ...target, provider: name, lockKey: name })),
+    });
+    await approvedIn(ledger);
+    const massEnding = await ended(EVERYTHING, 1);
+    const stored = await ledger.readMassEnding(massEnding);
+    if (!stored) throw new Error('it is not stored');
+    for (const request of await ledger.requestsToEnd(massEnding, 10))
+      await ledger.massEnd(stored, { request, via: 'sweeper' });
+    const leases = await ledger.leasesOf(id);
+    const toCutOff = async (...revokedToo: readonly string[]) =>
+      (await ledger.leasesToCutOff(massEnding, revokedToo)).map(({ target: { provider } }) => provider);
+    return { id, massEnding, leases, toCutOff };
+  }
+  const step = (more: object) => ({
+    provider: 'second',
+    seen: 'x',
+    toUndo: [],
+    done: [],
+    again: [],
+    ...more,
+  });
+
+  test('each that was written, and none that never was', async () => {
+    const { toCutOff } = await endedRequest();
+    expect(await toCutOff()).toEqual(LEASES);
+  });
+
+  test('none of another mass ending', async () => {
+    await endedRequest();
+    expect(await ledger.leasesToCutOff(await ended(EVERYTHING, 1), LEASES)).toEqual([]);
+  });
+
+  test('none that is done, and one that failed again after half a minute', async () => {
+    await atTime(noon, async () => {
+      const { massEnding, leases, toCutOff } = await endedRequest();
+      const [first, second] = leases.map((lease) => lease.id);
+      await ledger.writeCutOff(massEnding, step({ done: [first], again: [second] }));
+      expect(await toCutOff()).toEqual(['third']);
+      await atTime(noon + 30 * SECOND - 1, async () => expect(await toCutOff()).toEqual(['third']));
+      await atTime(noon + 30 * SECOND, async () => expect(await toCutOff()).toEqual(['second', 'third']));
+    });
+  });
+
+  test('one with a receipt only where whole accounts are cut off', async () => {
+    const { id, toCutOff } = await endedRequest();
+    for (const lease of await ledger.leasesOf(id))
+      await ledger.record({
+        request: id,
+        name: `revoked/${lease.id}`,
+        via: 'sweeper',
+        command: (_state, at) => ({ kind: 'confirm-revoked', lease: lease.id, seen: 'none', at }),
+      });
+    expect(await toCutOff()).toEqual([]);
+    expect(await toCutOff('second', 'fourth')).toEqual(['second']);
+  });
+
+  test('and what each of three steps left to undo is read, each once', async () => {
+    const { massEnding } = await endedRequest();
+    for (const [provider, seen, toUndo] of [
+      ['one', 'a', ['x', 'y']],
+      ['two', 'b', ['z']],
+      ['one', 'c', ['y', 'w']],
+    ] as const)
+      await ledger.writeCutOff(massEnding, step({ provider, seen, toUndo }));
+    expect(await ledger.readCutOffs(massEnding)).toEqual([
+      { provider: 'one', seen: 'c', toUndo: ['x', 'y', 'w'] },
+      { provider: 'two', seen: 'b', toUndo: ['z'] },
+    ]);
+  });
+});
