@@ -5,8 +5,9 @@ import { readPolicy } from '../../policy/files/policy-set.ts';
 import { formatProblem } from '../../policy/files/yaml.ts';
 import { mayEndAll, mayLift } from '../../policy/judge/end-all.ts';
 import { findingDeciders } from '../../policy/judge/finding-deciders.ts';
+import { rolesOf } from '../../policy/judge/held-roles.ts';
 import { mayEndQuarantine } from '../../policy/judge/quarantine.ts';
-import { mayOpenReview, type ReviewedAccess, reviewersFor } from '../../policy/judge/reviewers.ts';
+import { mayOpenReview, type ReviewedAccess, reviewersFor, reviewing } from '../../policy/judge/reviewers.ts';
 import { isSecurity, securityPeople } from '../../policy/judge/security.ts';
 import { sightOf } from '../../policy/judge/sight.ts';
 import { anyTarget } from './quickstart.fixture.ts';
@@ -52,6 +53,7 @@ function policyWith(more = '') {
 }
 const policy = policyWith(AUDITORS + SECURITY);
 const without = policyWith();
+const securityOf = (person: string) => policyWith(`security: { people: [person:${person}] }\n`);
 const ALL = ['ana', 'bo', 'cy', 'eli', 'mia', 'gus', 'zed'];
 const those = (may: (person: PersonId) => boolean) => ALL.filter((each) => may(each as PersonId));
 const target = (provider: string, team: string) => ({ provider, targetName: JSON.stringify({ team }) });
@@ -68,6 +70,11 @@ describe('each of three selectors names its active people', () => {
       'those who may lift a lock of everything',
       (person) => mayLift(policy, person, { scope: { kind: 'everything' } }).ok,
       NAMED,
+    ],
+    [
+      'those who may end everything of an entitlement: also its active owner',
+      (person) => mayEndAll(securityOf('bo'), person, { kind: 'entitlement', entitlement: 'both' }).ok,
+      ['bo', 'cy'],
     ],
     [
       'those who may lift a lock of one of them',
@@ -93,6 +100,19 @@ describe('each of three selectors names its active people', () => {
   ])('%s', (_what, may, expected) => expect(those(may)).toEqual(expected));
 
   test('also as a list, each once', () => expect(securityPeople(policy)).toEqual(NAMED));
+
+  test('a role that a live lease gives is that of its person alone, while they are active', () => {
+    const held = ['ana', 'gus'].map((person) => ({
+      person,
+      role: 'auditor',
+      lease: 'l',
+      request: 'r',
+      until: 1,
+    }));
+    const roles = (person: string) =>
+      rolesOf(without, held as unknown as Parameters<typeof rolesOf>[1], person as PersonId);
+    expect(['ana', 'bo', 'gus'].map((person) => roles(person).length)).toEqual([1, 0, 0]);
+  });
 
   test('and none of them without the key', () => {
     expect(those((person) => isSecurity(without, person))).toEqual([]);
@@ -123,6 +143,9 @@ describe('who decides about a finding', () => {
     ['with security people: they alone', policy, target('aws-iam', 'b'), ['bo', 'cy', 'eli']],
   ])('%s', (_where, of, at, expected) => expect(findingDeciders(of, at)).toEqual(expected));
 });
+
+test('a manager may have to review what the people have whose manager they are, whoever else approves it', () =>
+  expect(reviewing(policy, 'mia' as PersonId)).toEqual({ people: ['ana'], entitlements: [] }));
 
 describe('who reviews access', () => {
   const grant = (...approvedBy: readonly string[]): ReviewedAccess => ({

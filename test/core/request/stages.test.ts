@@ -33,6 +33,49 @@ test('no approval is the last one of a request without stages, or of one that is
   expect(isLastApproval(factsOf(open()))).toBe(true);
 });
 
+test.each([
+  ['the third of three approvals', [[3, bo, cy, dee]], [bo, cy], true],
+  ['the second of three approvals', [[3, bo, cy, dee]], [bo], false],
+  [
+    'the only one of the first stage',
+    [
+      [1, bo],
+      [1, dee],
+    ],
+    [],
+    false,
+  ],
+  [
+    'the last one of the first stage',
+    [
+      [2, bo, cy],
+      [1, dee],
+    ],
+    [bo],
+    false,
+  ],
+  [
+    'the first of two of the second stage',
+    [
+      [1, bo],
+      [2, cy, dee],
+    ],
+    [bo],
+    false,
+  ],
+  [
+    'the second of two of the second stage',
+    [
+      [1, bo],
+      [2, cy, dee],
+    ],
+    [bo, cy],
+    true,
+  ],
+] as const)('%s is the last one, or not', (_what, demanded, given, isLast) =>
+  expect(isLastApproval(factsOf(open(demand(...demanded)), ...given.map((by) => approve(by))))).toBe(isLast),
+);
+
 const stages = (...all: readonly (readonly [needs: number, ...approvers: PersonId[]])[]) =>
   all.map(([needs, ...people]) => ({ needs, approvers: people.map((person) => ({ person, because: 'x' })) }));
 

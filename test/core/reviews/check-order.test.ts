@@ -23,6 +23,11 @@ const ROWS: readonly Row[] = [
   ['with more ids under a key', { scope: { person: ids(LIMITS.scopeValues + 1) } }, true],
   ['with a key without an id', { scope: { person: [] } }, true],
   ['with an id that nobody can have', { scope: { person: ["ana' or 1=1"] } }, true],
+  ['with such an id as the third', { scope: { person: ['ana', 'bo', "cy' or 1=1"] } }, true],
+  ['with such an id under the second key', { scope: { person: ['ana'], entitlement: ['A'] } }, true],
+  ['with a key that nobody knows, as the second', { scope: { person: ['ana'], team: ['a'] } }, true],
+  ['of a period that ends now', { to: NOW }, false],
+  ['of a title of spaces', { title: ' \u200b ' }, true],
 ];
 
 test.each(ROWS)('a review %s: refused or not', (_what, more, isRefused) => {

@@ -10,6 +10,12 @@ type Row = readonly [
 const ROWS: readonly Row[] = [
   ['the approvers but the only one who approved it', { approvedBy: ['bo'] }, ['cy']],
   ['all approvers, when several approved it', { approvedBy: ['bo', 'cy'] }, ['bo', 'cy']],
+  ['all approvers, when three approved it', { approvedBy: ['bo', 'zed', 'cy'] }, ['bo', 'cy']],
+  [
+    'not their own line, where they are the second of three',
+    { person: 'cy', approvers: ['bo', 'cy', 'eli'] },
+    ['bo', 'eli'],
+  ],
   ['not one who approved it twice alone', { approvedBy: ['bo', 'bo'] }, ['cy']],
   [
     'the security people, before the only approver who approved it',
