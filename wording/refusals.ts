@@ -63,7 +63,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'own-access':
       return phrase`This is your own access. Somebody else has to review it.`;
     case 'own-approval':
-      return phrase`You approved or adopted this access alone. Somebody else has to review it.`;
+      return phrase`You approved this access or an extension of it alone, or adopted it alone. Somebody else has to review it.`;
     case 'not-a-reviewer':
       return phrase`You are not a reviewer of this access. Nothing was changed.`;
     case 'already-reviewed':

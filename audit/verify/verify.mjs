@@ -1736,7 +1736,8 @@ const isQuestion = (name) => Object.hasOwn(NARROWS, name);
  * @typedef {Readonly<{ from: number, to: number, answeredAt: number, scope: Json }>} Asked
  * @typedef {Readonly<{ seq: number, at: number, facts: Facts, body: Json, via: unknown, request: Request }>} Happened
  * @typedef {{ granted?: Happened, revoked?: Happened, level?: unknown, undone: Happened[], repaired: Happened[], request: Request }} LeaseFacts
- * @typedef {{ endsAt: number | null, approvals: Happened[], endings: Set<string> }} RequestFacts
+ * @typedef {Readonly<{ kind: unknown, by: unknown, after: number }>} ApprovalStep `after`: so many entries that are no events were read before it.
+ * @typedef {{ endsAt: number | null, approvals: Happened[], steps: ApprovalStep[], endings: Set<string> }} RequestFacts
  */
 
 /** Keeps what the answers are made of, as the entries are read. */
@@ -1762,7 +1763,7 @@ function evidenceSum() {
   };
   /** @param {Request} request */
   const requestOf = (request) => {
-    const known = requests.get(request) ?? { endsAt: null, approvals: [], endings: new Set() };
+    const known = requests.get(request) ?? { endsAt: null, approvals: [], steps: [], endings: new Set() };
     requests.set(request, known);
     return known;
   };
@@ -1778,6 +1779,8 @@ function evidenceSum() {
     if (kind === 'repaired' && lease) lease.repaired.push(event);
     if (kind === 'intended' && lease && !lease.granted) lease.level = body.level;
     if (kind === 'approved' || kind === 'extension-approved') requestOf(request).approvals.push(event);
+    if (kind === 'approved' || String(kind).startsWith('extension-'))
+      requestOf(request).steps.push({ kind, by: body.by, after: others.length });
     if (kind === 'refused') lists.refusals.push(event);
     if (kind === 'drifted' || kind === 'repaired' || drift !== undefined) lists.drift.push(event);
     if (kind === 'grant-started' || kind === 'extended' || kind === 'end-adopted')
@@ -2738,10 +2741,10 @@ function verifyDecisions({ file, rows }, { value, decisions }, add) {
 
 /**
  * Who adopted standing access: by the newest adoption that counts, with whoever adopted the same before, when a second person was needed.
- * @param {string} finding @param {EvidenceSum} sum
+ * @param {string} finding @param {readonly OtherEntry[]} before
  */
-function adoptersOf(finding, { others }) {
-  const adoptions = others
+function adoptersOf(finding, before) {
+  const adoptions = before
     .filter(({ type, body }) => type === 'finding-decision' && body.finding === finding)
     .filter(
       ({ body: { kind, refusal } }) =>
@@ -2754,7 +2757,43 @@ function adoptersOf(finding, { others }) {
 }
 
 /**
- * Reports who decided about their own access. Returns the lines that their only approver decided, which is right only while nobody else can.
+ * Who gave each approval that access rests on: that of its request, and that of each extension whose last approval was given.
+ * @param {readonly ApprovalStep[]} steps
+ */
+function approvalsOf(steps) {
+  /** @type {{ people: unknown[], isGiven: boolean }} */
+  let open = { people: [], isGiven: true };
+  const approvals = [open];
+  for (const { kind, by } of steps) {
+    if (kind === 'extension-requested') approvals.push((open = { people: [], isGiven: false }));
+    else if (kind === 'extension-started') open.isGiven = true;
+    else if (kind === 'approved' || kind === 'extension-approved') open.people.push(by);
+  }
+  return approvals.filter(({ isGiven }) => isGiven).map(({ people }) => people);
+}
+
+/**
+ * Whether somebody decided a line of which they had given an approval alone, by the entries before the decision. Of a purged request nobody knows
+ * who approved together.
+ * @param {OtherEntry} decision @param {Json} row @param {EvidenceSum} sum
+ */
+function isDecidedAlone(decision, row, { leases, requests, others }) {
+  const { by, line } = decision.body;
+  const id = String(line);
+  const position = others.indexOf(decision);
+  const lease = leases.get(id);
+  const steps = lease && requests.get(lease.request)?.steps.filter(({ after }) => after <= position);
+  const approvals = id.startsWith('find_')
+    ? [adoptersOf(id, others.slice(0, position))]
+    : steps
+      ? approvalsOf(steps)
+      : listOf(row.approved_by).map((each) => [each]);
+  return approvals.some((people) => people.length > 0 && people.every((each) => each === by));
+}
+
+/**
+ * Reports who decided about their own access. Returns the lines of which somebody decided who had given an approval alone. That is right only while
+ * nobody else can.
  * @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {Add} add @returns {readonly string[]}
  */
 function decidedAlone({ file, rows }, { decisions, sum }, add) {
@@ -2765,8 +2804,7 @@ function decidedAlone({ file, rows }, { decisions, sum }, add) {
     const { by } = decision.body;
     if (sum.leases.get(id)?.request.requester === by)
       add('own-access', { file, line, id, by: shown(by), entry: `the ${entryOf(decision.facts)}` });
-    const approvers = new Set(id.startsWith('find_') ? adoptersOf(id, sum) : listOf(row.approved_by));
-    return approvers.size === 1 && approvers.has(by) ? [id] : [];
+    return isDecidedAlone(decision, row, sum) ? [id] : [];
   });
 }
 
@@ -2865,7 +2903,7 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
     ],
     [
       alone.length > 0,
-      `Whether nobody else could decide ${counted(alone.length, 'line')} that the only approver decided, such as ${shown(alone[0])}: who may review is not in the log.`,
+      `Whether nobody else could decide ${counted(alone.length, 'line')} that somebody decided who had approved alone, such as ${shown(alone[0])}: who may review is not in the log.`,
     ],
     [
       decisions.some(({ body }) => String(body.line).startsWith('find_') && body.refusal === null),

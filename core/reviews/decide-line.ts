@@ -1,4 +1,5 @@
 import type { PersonId } from '../ids.ts';
+import { approvedAlone } from './approvals.ts';
 import type { LineDecisionKind, ReviewLine } from './review.ts';
 
 /** Why somebody may not open a review, or may not decide a line. */
@@ -33,10 +34,8 @@ export function lineRefusal(
 ): ReviewRefusal | undefined {
   if (!line) return { code: 'unknown-line' };
   if (by === owner) return { code: 'own-access' };
-  if (!reviewers.includes(by)) {
-    const approvers = new Set(line.approvedBy);
-    return { code: approvers.size === 1 && approvers.has(by) ? 'own-approval' : 'not-a-reviewer' };
-  }
+  if (!reviewers.includes(by))
+    return { code: approvedAlone(line.approvals).has(by) ? 'own-approval' : 'not-a-reviewer' };
   if (line.decision) return { code: 'already-reviewed', kind: line.decision.kind, by: line.decision.by };
   if (kind === 'object' && !hasReason) return { code: 'objection-reason-missing' };
   return undefined;

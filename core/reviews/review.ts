@@ -1,5 +1,6 @@
 import { type Brand, type ClickId, type Instant, type PersonId, type RequestId } from '../ids.ts';
 import { no, ok, type Result } from '../result.ts';
+import type { ApprovedBy } from './approvals.ts';
 
 /** A review of access: a period and a scope, whose accesses somebody certifies or objects to, one by one. */
 export type ReviewId = Brand<string, 'ReviewId'>;
@@ -56,8 +57,8 @@ export type ReviewLine = Readonly<{
   /** The account at the provider; undefined when it is not known any more. */
   account?: string;
   level: string;
-  /** Who approved the grant, or who adopted the standing access, also when that was not carried out yet. */
-  approvedBy: readonly PersonId[];
+  /** Every approval that it rests on now, with extensions, or the adoption of standing access, also when that was not carried out yet. */
+  approvals: readonly ApprovedBy[];
   since: Instant;
   /** Left out while it is held. */
   until?: Instant;

@@ -31,7 +31,10 @@ export async function decideLine(
 ): Promise<Result<undefined, Refusal>> {
   // The lock of a request that does not exist: decisions of a review come one after another.
   await lockRequest(db, review as string as RequestId);
-  if (parseFindingId(id).ok) await lockDecisions(db); // An adoption takes this lock too, so the later one sees the earlier one.
+  // An adoption, and an approval of an extension, take these locks too, so the later one sees the earlier one.
+  if (parseFindingId(id).ok) await lockDecisions(db);
+  const request = await requestOfLine(db, review, id);
+  if (request) await lockRequest(db, request);
   const before = await db.query<{ refusal: Refusal | null }>(
     'select refusal from review_decision where click_id = $1',
     [click],
@@ -62,6 +65,14 @@ export async function decideLine(
     ]);
   await eraseFreeText(db, click);
   return refusal ? no(refusal) : ok(undefined);
+}
+
+async function requestOfLine(db: Db, review: ReviewId, line: string): Promise<RequestId | undefined> {
+  const { rows } = await db.query<{ request: RequestId | null }>(
+    'select request_id as request from review_line where review_id = $1 and line_id = $2',
+    [review, line],
+  );
+  return rows[0]?.request ?? undefined;
 }
 
 async function wasRefusedBefore(

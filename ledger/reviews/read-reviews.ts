@@ -1,4 +1,5 @@
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import { type ApprovalEvent, APPROVAL_EVENTS, approvalsOf } from '../../core/reviews/approvals.ts';
 import type { Review, ReviewId, ReviewLine, ReviewScope } from '../../core/reviews/review.ts';
 import { ERASED } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
@@ -105,16 +106,22 @@ type LineRow = Readonly<{
   decided_at: Instant;
   lease_of: PersonId | null;
   adopters: readonly PersonId[];
+  approval_events: readonly ApprovalEvent[] | null;
   decision_id: NonNullable<ReviewLine['decision']>['click'];
 }>;
 
-/** `adopters`: by the newest adoption that counts, with whoever adopted the same before, when a second person was needed. */
+/**
+ * `adopters`: by the newest adoption that counts, with whoever adopted the same before, when a second person was needed. `approval_events`: of the
+ * request, in the order of its trail; null when the request was purged.
+ */
 const LINES = `select review_id, position, line_id, kind, person, entitlement, request_id, provider, target_name, account_name, level, approved_by, decision, decided_by,
             (select q.requester from finding f join lease l on l.id = f.lease_id join request q on q.id = l.request_id where f.id = line_id) as lease_of,
             array(select distinct d.by
                     from (select seen from finding_decision where finding_id = line_id and kind = 'adopt' and refusal is null order by at desc, log_id desc limit 1) newest
                     join finding_decision d on d.finding_id = line_id and d.kind = 'adopt' and d.seen is not distinct from newest.seen
                    where d.refusal is null or d.refusal ->> 'code' = 'second-person-needed') as adopters,
+            (select json_agg(json_build_object('kind', e.kind, 'by', e.body ->> 'by') order by e.seq) from event e
+              where e.request_id = review_line.request_id and e.kind in (${APPROVAL_EVENTS.map((kind) => `'${kind}'`).join()})) as approval_events,
             decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
        from audit.review_line`;
 
@@ -190,14 +197,18 @@ function lineOf(row: LineRow): ReviewLine {
   };
   if (row.kind === 'standing' || person === null || entitlement === null || request === null)
     return {
-      ...{ ...line, kind: 'standing', approvedBy: row.adopters },
+      ...{ ...line, kind: 'standing', approvals: [row.adopters] },
       ...(row.lease_of === null ? {} : { leaseOf: row.lease_of }),
     };
   return {
-    ...{ ...line, kind: 'grant', person, entitlement, request, approvedBy: row.approved_by },
+    ...{ ...line, kind: 'grant', person, entitlement, request, approvals: approvalsOfRow(row) },
     ...(plannedEnd === null ? {} : { plannedEnd }),
   };
 }
+
+/** Of a purged request nobody knows who approved together, so each of its approvers counts as one who approved alone. */
+const approvalsOfRow = ({ approval_events: events, approved_by: people }: LineRow) =>
+  events ? approvalsOf(events) : people.map((each) => [each]);
 
 /** What people wrote who objected, by the click of the decision, as far as it is not erased. */
 export async function objectionReasons(db: Db, review: ReviewId): Promise<ReadonlyMap<string, string>> {

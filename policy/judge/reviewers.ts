@@ -1,4 +1,5 @@
 import type { PersonId } from '../../core/ids.ts';
+import type { ApprovedBy } from '../../core/reviews/approvals.ts';
 import { reviewersOf } from '../../core/reviews/reviewers.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { type Person, personOf } from '../files/people.ts';
@@ -8,16 +9,16 @@ import { stagesFor } from './approvers.ts';
 import { findingDeciders, type FindingTarget } from './finding-deciders.ts';
 import { securityPeople } from './security.ts';
 
-/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. `leaseOf`: whose lease left it. `approvedBy`: who approved the grant, or who adopted the standing access. */
+/** Access that is reviewed, as far as it decides who reviews it. `target`: its key in the catalogue. `leaseOf`: whose lease left it. `approvals`: who gave each approval of the grant, or who adopted the standing access. */
 export type ReviewedAccess = Readonly<
-  | { kind: 'grant'; person: PersonId; entitlement: string; approvedBy: readonly PersonId[] }
+  | { kind: 'grant'; person: PersonId; entitlement: string; approvals: readonly ApprovedBy[] }
   | {
       kind: 'standing';
       provider: string;
       target: string;
       account?: string;
       leaseOf?: PersonId;
-      approvedBy: readonly PersonId[];
+      approvals: readonly ApprovedBy[];
     }
 >;
 
@@ -26,7 +27,7 @@ export type Reviewers = Readonly<{ reviewers: readonly PersonId[]; owner: Person
 
 /**
  * Who may review each access, in their order: whoever may approve it for the person, and else the security people. Standing access is reviewed by whoever decides about
- * findings at its target, and not by whoever adopted it alone while somebody else can. A manager counts while the person is in people.yaml.
+ * findings at its target. Who approved or adopted it alone does not review it while somebody else can. A manager counts while the person is in people.yaml.
  */
 export function reviewersFor(policy: PolicySet, accesses: readonly ReviewedAccess[]): readonly Reviewers[] {
   const deciding = { security: securityPeople(policy), decidersOf: remembered(policy) };
@@ -56,15 +57,15 @@ function reviewersOfAccess(
   { security, decidersOf }: Deciding,
 ): Reviewers {
   if (access.kind === 'standing') {
-    const { provider, target, account, leaseOf, approvedBy } = access;
+    const { provider, target, account, leaseOf, approvals } = access;
     const known = account === undefined ? undefined : personOf(policy.directory, provider, account)?.id;
     const owner = known ?? leaseOf;
     const approvers = decidersOf({ provider, targetName: target });
-    return { owner, reviewers: reviewersOf({ person: owner, approvedBy, approvers, security }) };
+    return { owner, reviewers: reviewersOf({ person: owner, approvals, approvers, security }) };
   }
-  const { person, entitlement, approvedBy } = access;
+  const { person, entitlement, approvals } = access;
   const approvers = approversOf(policy, entitlement, person);
-  return { owner: person, reviewers: reviewersOf({ person, approvedBy, approvers, security }) };
+  return { owner: person, reviewers: reviewersOf({ person, approvals, approvers, security }) };
 }
 
 function approversOf(policy: PolicySet, id: string, person: PersonId): readonly PersonId[] {

@@ -17,11 +17,11 @@ const ownerOf = (line: ReviewLine): PersonId | undefined =>
 
 /** What decides who reviews a line. */
 export const accessOf = (line: ReviewLine): ReviewedAccess => {
-  const { approvedBy } = line;
+  const { approvals } = line;
   if (line.kind === 'grant')
-    return { kind: line.kind, person: line.person, entitlement: line.entitlement, approvedBy };
+    return { kind: line.kind, person: line.person, entitlement: line.entitlement, approvals };
   return {
-    ...{ kind: line.kind, provider: line.provider, target: line.target, approvedBy },
+    ...{ kind: line.kind, provider: line.provider, target: line.target, approvals },
     ...(line.account === undefined ? {} : { account: line.account }),
     ...(line.leaseOf === undefined ? {} : { leaseOf: line.leaseOf }),
   };

@@ -334,13 +334,83 @@ describe('who decided', () => {
   });
 
   test('about access that only they approved is named: they may while nobody else can', async () => {
-    const { report, line } = await decidedBy(({ person, approvedBy: [only, ...others] }) =>
-      only === person || others.some((each) => each !== only) ? undefined : only,
+    const { report, line } = await decidedBy(({ person, approvals: [first, ...extensions] }) =>
+      first?.[0] === person || extensions.length > 0 ? undefined : first?.[0],
     );
     expect(report.problems).toEqual([]);
     expect(report.notChecked.join()).toContain(
-      `Whether nobody else could decide 1 line that the only approver decided, such as ${line}`,
+      `Whether nobody else could decide 1 line that somebody decided who had approved alone, such as ${line}`,
     );
+  });
+});
+
+describe('who certified access', () => {
+  type Extension = Readonly<{ by: readonly string[]; isStarted: boolean }>;
+  const approved = (...by: readonly string[]): Extension => ({ by, isStarted: true });
+
+  /** Adds an extension to the trail of a request. */
+  async function extend(request: string, { by, isStarted }: Extension): Promise<void> {
+    const bodies = [
+      {
+        kind: 'extension-requested',
+        by: 'ana',
+        extension: { minutes: 5, endsAt: 0, reasonHash: 'h', digest: 'x' },
+      },
+      ...by.map((each) => ({ kind: 'extension-approved', by: each, stage: 0, digest: 'x' })),
+      ...(isStarted ? [{ kind: 'extension-started', endsAt: 0 }] : []),
+    ];
+    await asAdmin(async (owner) => {
+      for (const body of bodies)
+        await owner.query(
+          `insert into event (request_id, seq, step, kind, body, via, at)
+           select $1, (select max(seq) + 1 from event where request_id = $1), $2, $3,
+                  $4::jsonb || jsonb_build_object('at', floor(extract(epoch from t.at) * 1000)), 'cli', t.at
+             from (select date_trunc('milliseconds', ledger_now()) as at) t`,
+          [request, uuidv7(), body.kind, body],
+        );
+    }, fixture.url);
+  }
+
+  test.each<[string, Readonly<{ before?: readonly Extension[]; after?: readonly Extension[] }>, boolean]>([
+    ['of which they approved an extension alone is named', { before: [approved('gil')] }, true],
+    [
+      'of which they approved one of two extensions alone is named',
+      { before: [approved('gil'), approved('gil', 'hal')] },
+      true,
+    ],
+    [
+      'of which they approved an extension with somebody else is not named',
+      { before: [approved('hal', 'gil')] },
+      false,
+    ],
+    [
+      'of which they approved an extension whose last approval nobody gave is not named',
+      { before: [{ by: ['gil'], isStarted: false }] },
+      false,
+    ],
+    [
+      'of which they approved an extension alone, after they had certified it, is not named',
+      { after: [approved('gil')] },
+      false,
+    ],
+  ])('%s', async (_what, { before = [], after = [] }, isNamed) => {
+    const [own, other] = [`gil-${(found += 1)}`, `hal-${found}`];
+    const renamed = (extension: Extension): Extension => ({
+      ...extension,
+      by: extension.by.map((each) => (each === 'gil' ? own : other)),
+    });
+    const review = await openedReview();
+    const line = (await fixture.ledger.reviewLines(review)).find((each) => each.kind === 'grant');
+    if (line?.kind !== 'grant') throw new Error('the world has no grant');
+    for (const extension of before) await extend(line.request, renamed(extension));
+    const decision = { review, line: line.id, by: own as PersonId, kind: 'certify', via: 'console' } as const;
+    const judge = () => Promise.resolve(undefined);
+    await fixture.ledger.decideLine({ ...decision, click: clickIdOf(uuidv7()), judge });
+    for (const extension of after) await extend(line.request, renamed(extension));
+    await fixture.publish();
+    const report = verify((await folderOf(review)).folder);
+    expect(report.problems).toEqual([]);
+    expect(report.notChecked.join().includes(`approved alone, such as ${line.id}`)).toBe(isNamed);
   });
 });
 
@@ -392,7 +462,9 @@ describe('who certified standing access', () => {
     await fixture.publish();
     const report = verify((await folderOf(review)).folder);
     expect(report.problems).toEqual([]);
-    expect(report.notChecked.join().includes(`the only approver decided, such as ${id}`)).toBe(isNamed);
+    expect(
+      report.notChecked.join().includes(`that somebody decided who had approved alone, such as ${id}`),
+    ).toBe(isNamed);
   });
 });
 

@@ -23,7 +23,7 @@ test('standing access is reviewed by the owners at its own target, also among li
     ['eli', 'real', 'thing'],
   ] as const;
   const lines = [...owners, ...owners].map(([, provider, target]) => ({
-    ...{ kind: 'standing' as const, provider, target, approvedBy: [] },
+    ...{ kind: 'standing' as const, provider, target, approvals: [] },
   }));
   expect(reviewersFor(policyOf(owners), lines).map(({ reviewers }) => reviewers)).toEqual(
     [...owners, ...owners].map(([person]) => [person as PersonId]),
@@ -63,7 +63,7 @@ test('who reviews a line has it among what they may have to review, also when it
     ...{ entitlements: new Map(entitlements), auditors: [] },
   } as unknown as PolicySet;
   const access = (entitlement: string) =>
-    ({ kind: 'grant', person: 'ana' as PersonId, entitlement, approvedBy: [] }) as const;
+    ({ kind: 'grant', person: 'ana' as PersonId, entitlement, approvals: [] }) as const;
   const ids = Object.keys(approvers);
   const reviewers = reviewersFor(policy, ids.map(access)).map((each) => each.reviewers);
   expect(reviewers).toEqual([['bo'], ['dee'], ['cy']]);

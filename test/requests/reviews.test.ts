@@ -65,7 +65,7 @@ describe('a review is opened', () => {
     );
     expect(lines.find(({ id }) => id === firstLease(live))).toMatchObject({
       ...{ kind: 'grant', person: 'ana', entitlement: 'thing', provider: 'fake', level: 'write' },
-      ...{ approvedBy: ['bo'], request: live },
+      ...{ approvals: [['bo']], request: live },
     });
     expect(await fixture.ledger.readReview(review)).toMatchObject({
       ...{
@@ -312,7 +312,7 @@ describe('an access is reviewed', () => {
       ['catalogue.yaml', 'people: [person:dee, person:eli]', 'people: [person:ana]'],
       async () => {
         await whileEdited(fixture, ['people.yaml', 'owners: [bo, cy]', 'owners: [bo]'], async () => {
-          const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo'] } as never;
+          const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvals: [['bo']] } as never;
           expect(await fixture.deps.policy.reviewersFor([access])).toEqual({
             ok: true,
             value: [{ owner: 'ana', reviewers: ['bo'] }],
@@ -323,13 +323,13 @@ describe('an access is reviewed', () => {
   });
 
   test.each<[string, object, readonly string[]]>([
-    ['every approver of what two approved', { approvedBy: ['bo', 'cy'] }, ['bo', 'cy']],
-    ['the other approver of what one approved', { approvedBy: ['cy'] }, ['bo']],
-    ['the other approvers of access of one of them', { person: 'bo', approvedBy: [] }, ['cy']],
+    ['every approver of what two approved', { approvals: [['bo', 'cy']] }, ['bo', 'cy']],
+    ['the other approver of what one approved', { approvals: [['cy']] }, ['bo']],
+    ['the other approvers of access of one of them', { person: 'bo', approvals: [[]] }, ['cy']],
     ['the security people, for an entitlement that is gone', { entitlement: 'gone' }, ['dee', 'eli']],
     ['the approvers without a manager, for a person who is gone', { person: 'zed' }, ['bo', 'cy']],
   ])('by %s', async (_what, more, reviewers) => {
-    const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvedBy: ['bo', 'cy'], ...more };
+    const access = { kind: 'grant', person: 'ana', entitlement: 'thing', approvals: [['bo', 'cy']], ...more };
     const found = await fixture.deps.policy.reviewersFor([access] as never);
     expect(found.ok && found.value[0]?.reviewers).toEqual(reviewers);
   });

@@ -34,7 +34,11 @@ export const lineColumns = (names: Names, zone: string): readonly Column<ShownLi
   {
     name: 'Approved by',
     of: ({ line }) =>
-      line.kind === 'grant' ? <People ids={line.approvedBy} names={names} /> : 'nobody in Curfew',
+      line.kind === 'grant' ? (
+        <People ids={[...new Set(line.approvals.flat())]} names={names} />
+      ) : (
+        'nobody in Curfew'
+      ),
   },
   {
     name: 'Request',
