@@ -10,44 +10,42 @@ import { examineStream } from './doctor-stream.ts';
 import type { LogConnection } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
 import type { Logger } from './log.ts';
-import { type Starting, supervise } from './supervise.ts';
+import type { Running } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /** The pages for auditors, approvers and everybody. It uses the ledger, the policy files and the identity provider only. */
-export function startConsole(
+export async function startConsole(
   wired: Wired,
   log: Logger,
   { origin, listen, client }: ConsoleConnection,
   auditLog: LogConnection | undefined,
-): Starting {
+): Promise<Running> {
   const deps = depsAs(wired, 'console');
-  return supervise('console', log, async () => {
-    const running = await startConsoleServer(
-      {
-        ledger: deps.ledger,
-        policy: deps.policy,
-        identity: identityProvider(client, origin),
-        origin,
-        logKeys: auditLog ? trustedKeys(auditLog) : [],
-        columnsOf: (view) => AUDIT_VIEWS[view],
-        health: async () =>
-          (
-            await Promise.all([
-              examineLedger(deps.ledger),
-              examineLog(deps.ledger, auditLog),
-              examineStream(deps.ledger),
-              examineLocks(deps),
-            ])
-          ).flat(),
-        report: (error, page) =>
-          log.error(
-            { part: 'console', error: messageOf(error), ...(page === undefined ? {} : { page }) },
-            page === undefined ? 'the console had a problem outside of a page' : 'a page could not be made',
-          ),
-      },
-      listen,
-    );
-    log.info({ address: origin, host: listen.host, port: running.port }, 'the console');
-    return running;
-  });
+  const running = await startConsoleServer(
+    {
+      ledger: deps.ledger,
+      policy: deps.policy,
+      identity: identityProvider(client, origin),
+      origin,
+      logKeys: auditLog ? trustedKeys(auditLog) : [],
+      columnsOf: (view) => AUDIT_VIEWS[view],
+      health: async () =>
+        (
+          await Promise.all([
+            examineLedger(deps.ledger),
+            examineLog(deps.ledger, auditLog),
+            examineStream(deps.ledger),
+            examineLocks(deps),
+          ])
+        ).flat(),
+      report: (error, page) =>
+        log.error(
+          { part: 'console', error: messageOf(error), ...(page === undefined ? {} : { page }) },
+          page === undefined ? 'the console had a problem outside of a page' : 'a page could not be made',
+        ),
+    },
+    listen,
+  );
+  log.info({ address: origin, host: listen.host, port: running.port }, 'the console');
+  return running;
 }

@@ -1,7 +1,7 @@
 import { startBot } from '../bot/app.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
-import { type RoleOptions, supervise, type Starting } from './supervise.ts';
+import type { Running } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /**
@@ -12,24 +12,18 @@ export const startGateway = (
   { slack }: Pick<Connections, 'slack'>,
   deps: Wired,
   log: Logger,
-  { onError, consoleUrl }: RoleOptions & Readonly<{ consoleUrl?: string | undefined }> = {},
-): Starting =>
-  supervise(
-    'Slack',
-    log,
-    () =>
-      startBot({
-        token: slack.botToken,
-        appToken: slack.appToken,
-        ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
-        log: (level, message) => log[level]({ part: 'slack' }, message),
-        deps: {
-          ...depsAs(deps, 'gateway'),
-          courierLedger: deps.ledgers.as('courier'),
-          openSecret: (sealed, context) => deps.sealer.open(sealed, context),
-          channel: slack.channel,
-          consoleUrl,
-        },
-      }),
-    onError,
-  );
+  { consoleUrl }: Readonly<{ consoleUrl?: string | undefined }> = {},
+): Promise<Running> =>
+  startBot({
+    token: slack.botToken,
+    appToken: slack.appToken,
+    ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
+    log: (level, message) => log[level]({ part: 'slack' }, message),
+    deps: {
+      ...depsAs(deps, 'gateway'),
+      courierLedger: deps.ledgers.as('courier'),
+      openSecret: (sealed, context) => deps.sealer.open(sealed, context),
+      channel: slack.channel,
+      consoleUrl,
+    },
+  });

@@ -4,23 +4,21 @@ import { runStreamer } from '../audit/stream/stream.ts';
 import type { LogConnection, StreamSettings } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
 import type { Logger } from './log.ts';
-import { type Starting, supervise } from './supervise.ts';
+import type { Running } from './supervise.ts';
 import type { Wired } from './wiring.ts';
 
 /** Sends what is in the audit log to the sinks. It uses the ledger and the sinks only. */
-export function startStreamer(
+export async function startStreamer(
   { ledgers }: Pick<Wired, 'ledgers'>,
   log: Logger,
   connection: LogConnection,
   { sinks, token }: StreamSettings,
-): Starting {
+): Promise<Running> {
   const { name } = connection;
-  return supervise('streamer', log, async () => {
-    const settings = parseSinks(sinks);
-    if (!settings.ok) throw new Error(`CURFEW_STREAM: ${settings.error}`);
-    const streams = openStreams(settings.value, token);
-    return runStreamer(ledgers.as('streamer'), { name, trusted: trustedKeys(connection) }, streams, {
-      report: log,
-    });
+  const settings = parseSinks(sinks);
+  if (!settings.ok) throw new Error(`CURFEW_STREAM: ${settings.error}`);
+  const streams = openStreams(settings.value, token);
+  return runStreamer(ledgers.as('streamer'), { name, trusted: trustedKeys(connection) }, streams, {
+    report: log,
   });
 }

@@ -1,28 +1,36 @@
 import { messageOf } from '../core/faults.ts';
 import type { Logger } from './log.ts';
 
-/** Something that runs until `stop`. `failed` rejects when it ended by itself. */
-export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> }>;
-
-/** `onError` gets a message for people each time the role lost its server and tries again. */
-export type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
+/**
+ * Something that runs until `stop`. `failed` rejects when it ended by itself. `outdated` resolves when it could run with more than
+ * it was started with: then it is started again, and the older one is stopped after that.
+ */
+export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never>; outdated?: Promise<void> }>;
 
 /** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
 
-const MAX_PAUSE_S = 8;
+/** Where the supervisor tells of a part. */
+export type Reports = Readonly<{
+  /** Gets a message for people each time the part does not run and is tried again. */
+  onError?: ((message: string) => void) | undefined;
+  /** Gets why the part does not run, or undefined when it runs. */
+  onState?: ((why: string | undefined) => void) | undefined;
+}>;
+
+const MAX_PAUSE_S = 30;
 // Slack's client tries to connect for half an hour. Whoever stops Curfew does not wait for that.
 const LONGEST_START_MS = 5_000;
 
 /**
- * Starts a part that needs another server, and starts it again when it ends by itself. While Slack or Temporal is
- * unavailable, this process must keep running, because it ends access on time (I3).
+ * Starts a part, and starts it again when it could not start or ended by itself. Every other part of the process runs meanwhile, because
+ * one of them ends access on time (I3). The log gets each reason once.
  */
 export function supervise(
   part: string,
   log: Logger,
   start: () => Promise<Running>,
-  onError: (message: string) => void = () => undefined,
+  { onError, onState }: Reports = {},
 ): Starting {
   let stopped = false;
   let running: Running | undefined;
@@ -30,20 +38,42 @@ export function supervise(
   let isReady = (): void => undefined;
   const stopping = new Promise<void>((resolve) => (stopNow = resolve));
   const ready = new Promise<void>((resolve) => (isReady = resolve));
+  const end = (older: Running | undefined) => older?.stop().catch(() => undefined); // it may have parts that still run
+
+  /** Starts the part, and returns when it must be started again. Throws when it did not start or ended by itself. */
+  async function run(started: () => void): Promise<void> {
+    const older = running;
+    running = await start();
+    await end(older);
+    started();
+    try {
+      await Promise.race([stopping, running.failed ?? stopping, running.outdated ?? stopping]);
+    } catch (error) {
+      await end(running);
+      running = undefined;
+      throw error;
+    }
+  }
 
   const trying = (async () => {
     let pause = 1;
+    let logged: string | undefined;
     while (!stopped) {
       try {
-        running = await start();
-        isReady();
-        pause = 1;
-        await Promise.race([stopping, running.failed ?? stopping]);
+        await run(() => {
+          [pause, logged] = [1, undefined];
+          isReady();
+          onState?.(undefined);
+        });
       } catch (error) {
-        await running?.stop().catch(() => undefined); // stops the parts that already run
-        running = undefined;
-        log.error({ part, error: messageOf(error) }, `does not run; tried again in ${pause} s`);
-        onError(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
+        const why = messageOf(error);
+        log[why === logged ? 'debug' : 'error'](
+          { part, error: why },
+          `does not run; tried again in ${pause} s`,
+        );
+        logged = why;
+        onState?.(why);
+        onError?.(`${part}: ${why}. Trying again in ${pause} s; Ctrl-C stops`);
         await waitAtMost(pause * 1000, stopping);
         pause = Math.min(2 * pause, MAX_PAUSE_S);
       }

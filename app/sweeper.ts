@@ -3,14 +3,14 @@ import { runPartitionKeeper } from '../upkeep/partition-keeper.ts';
 import { type LookOptions, runSweeper } from '../upkeep/sweeper.ts';
 import { runUseReader } from '../upkeep/use-reader.ts';
 import type { Logger } from './log.ts';
-import type { Starting } from './supervise.ts';
+import type { Running } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /**
  * Ends access that the workflows did not end on time, and compares access with its provider. It also reads what was done with leases, adds
  * partitions of the trail, and counts days that are over. Uses only the ledger and the providers, not Temporal.
  */
-export function startSweeper(deps: Wired, log: Logger, everySeconds: number, looks?: LookOptions): Starting {
+export function startSweeper(deps: Wired, log: Logger, everySeconds: number, looks?: LookOptions): Running {
   const sweeper = depsAs(deps, 'sweeper');
   const loops = [
     runSweeper(sweeper, { log, everySeconds, ...(looks ? { looks } : {}) }),
@@ -19,7 +19,6 @@ export function startSweeper(deps: Wired, log: Logger, everySeconds: number, loo
     runNumberKeeper(sweeper, { log }),
   ];
   return {
-    ready: Promise.resolve(),
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
     },

@@ -8,7 +8,12 @@ import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, type OpenedPolicy, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
-import { createProviders, WHY_CASE_IS_IGNORED, withDescriptionsOnly } from '../providers/index.ts';
+import {
+  createProviders,
+  type ProviderDeps,
+  WHY_CASE_IS_IGNORED,
+  withDescriptionsOnly,
+} from '../providers/index.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { SandboxConnections } from './connections.ts';
 import { heldRolesIn, withRoleLedger } from './curfew-roles.ts';
@@ -39,6 +44,22 @@ export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
   return role === 'provider' || role === 'sweeper' ? { ...deps, readUseBeside: readingsBeside(deps) } : deps;
 }
 
+type WireOptions = Readonly<{
+  split?: boolean;
+  undoKeys?: UndoKeys;
+  mostLeavers?: number;
+  removalCap?: RemovalCap;
+  /** What this process was wired to with fewer settings. Its ledgers and providers are shared, so that one vendor has one budget. */
+  before?: Pick<Wired, 'ledgers' | 'providers'> | undefined;
+}>;
+
+/** The providers of these settings. One that was made before is the same. */
+function providersOf(all: ProviderDeps, before: Deps['providers'] = new Map()): Deps['providers'] {
+  const fresh = Object.entries(all).filter(([name]) => !before.has(name));
+  const made = new Map([...before, ...createProviders(Object.fromEntries(fresh))]);
+  return new Map([...made].filter(([name]) => all[name] !== undefined));
+}
+
 /**
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the
  * credentials of the other providers, and this one only describes their targets. `undoKeys` are those of the providers
@@ -46,14 +67,9 @@ export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
  */
 export function wire(
   connections: CoreConnections | SandboxConnections,
-  {
-    split = false,
-    undoKeys = new Map(),
-    mostLeavers,
-    removalCap = USUAL_CAP,
-  }: { split?: boolean; undoKeys?: UndoKeys; mostLeavers?: number; removalCap?: RemovalCap } = {},
+  { split = false, undoKeys = new Map(), mostLeavers, removalCap = USUAL_CAP, before }: WireOptions = {},
 ): Wired {
-  const providers = createProviders(connections.providers);
+  const providers = providersOf(connections.providers, before?.providers);
   const [key = Buffer.alloc(0), ...olderKeys] = [
     connections.sealingKey,
     ...(connections.olderSealingKeys ?? []),
@@ -63,7 +79,7 @@ export function wire(
   const describers = split ? withDescriptionsOnly(providers) : providers;
   const isExampleRefused = connections.kind === 'real' && connections.exampleAccounts === 'refused';
   return {
-    ledgers: openLedgers(connections.databaseUrl),
+    ledgers: before?.ledgers ?? openLedgers(connections.databaseUrl),
     providers,
     describers,
     policy: openPolicy(connections.config, targetReader(describers), {

@@ -1,7 +1,6 @@
 import { providerActivities, requestActivities } from '../activities/index.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
-import type { Stoppable } from '../inbox/queue.ts';
 import { startWaker } from '../inbox/waker.ts';
 import { recordAnswer } from '../requests/answer.ts';
 import { recordDelivery } from '../requests/deliver.ts';
@@ -9,77 +8,38 @@ import { requestWorkflows } from '../temporal/client.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { temporalWorkerConnection } from '../temporal/worker-connection.ts';
-import { startWorkers } from '../temporal/worker.ts';
+import { startWorkers, type Workers } from '../temporal/worker.ts';
 import { workflowBundle } from '../temporal/workflow-bundle.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
-import { type RoleOptions, supervise, type Starting } from './supervise.ts';
+import type { Running } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
-/**
- * Decides clicks and polls the workflows' task queue when `workflows` is set, and polls the task queue of each named
- * provider.
- */
-export function startWorker(
-  { temporal }: Pick<Connections, 'temporal'>,
-  deps: Wired,
-  log: Logger,
-  {
-    workflows,
-    providers,
-    onError,
-  }: RoleOptions & Readonly<{ workflows: boolean; providers: readonly string[] }>,
-): Starting {
-  installRuntime(log.child({ part: 'temporal' }));
-  let bundle: Awaited<ReturnType<typeof workflowBundle>> | undefined;
-  const connect = async () => {
-    if (workflows) bundle ??= await workflowBundle();
-    const { connection, namespace } = await temporalWorkerConnection(temporal);
-    const workers = await startWorkers({
-      connection,
-      namespace,
-      activities: {
-        workflows: requestActivities(depsAs(deps, 'worker')),
-        providers: providerActivities(depsAs(deps, 'provider')),
-      },
-      codec: deps.codec,
-      providers,
-      ...(bundle ? { bundle } : {}),
-    }).catch(async (error: unknown) => {
-      await connection.close().catch(() => undefined); // the first error says more
-      throw error;
-    });
-    return {
-      failed: workers.failed,
-      async stop() {
-        await workers.stop();
-        await connection.close();
-      },
-    };
-  };
-  const clicks = workflows ? decideClicks({ temporal }, deps, log) : undefined;
-  const polling = supervise('Temporal', log, connect, onError);
-  return {
-    ready: polling.ready,
-    async stop() {
-      await clicks?.stop();
-      await polling.stop();
-    },
-  };
-}
+type Temporal = Pick<Connections, 'temporal'>;
 
-/** Decides clicks in the ledger, and wakes the workflows of their requests. Answers count also while Temporal is unavailable. */
-function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: Wired, log: Logger): Stoppable {
-  const { client, close } = temporalClient(temporal, deps.codec);
+/** Decides clicks in the ledger. Answers count also while Temporal is unavailable. */
+export function startAnswers(deps: Wired, log: Logger): Running {
   const worker = depsAs(deps, 'worker');
-  const dispatcher = startDispatcher({
+  return startDispatcher({
     ledger: worker.ledger,
     recordAnswer: (click) => recordAnswer(worker, click),
     recordDelivery: (click) => recordDelivery(worker, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
-    onRetry: ({ id, kind }, error) =>
-      log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),
+    onRetry: ({ id, request, kind }, error) =>
+      log.warn({ click: id, request, kind, error: messageOf(error) }, 'not answered yet'),
   });
+}
+
+/** Polls the task queue of the workflows, and wakes the workflows of requests about which something was recorded. */
+export async function startWorkflows(temporal: Temporal, deps: Wired, log: Logger): Promise<Running> {
+  const bundle = await workflowBundle();
+  const worker = depsAs(deps, 'worker');
+  const workflows = await poll(temporal, deps, log, {
+    bundle,
+    activities: { workflows: requestActivities(worker), providers: {} },
+    providers: [],
+  });
+  const { client, close } = temporalClient(temporal.temporal, deps.codec);
   const waker = startWaker({
     ledger: worker.ledger,
     workflows: requestWorkflows(client),
@@ -88,9 +48,42 @@ function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: Wired, 
       log.warn({ request, error: messageOf(error) }, 'its workflow was not woken yet'),
   });
   return {
+    failed: workflows.failed,
     async stop() {
-      await Promise.all([dispatcher.stop(), waker.stop()]);
+      await waker.stop();
       await close();
+      await workflows.stop();
+    },
+  };
+}
+
+/** Polls the task queue of one provider: its grants, revocations and verifications. */
+export const startProvider = (temporal: Temporal, deps: Wired, log: Logger, name: string): Promise<Running> =>
+  poll(temporal, deps, log, {
+    activities: { workflows: {}, providers: providerActivities(depsAs(deps, 'provider')) },
+    providers: [name],
+  });
+
+/** Each part has a connection of its own, so that one that cannot start stops no other. */
+async function poll(
+  { temporal }: Temporal,
+  { codec }: Pick<Wired, 'codec'>,
+  log: Logger,
+  work: Pick<Workers, 'activities' | 'providers' | 'bundle'>,
+): Promise<Running & Readonly<{ failed: Promise<never> }>> {
+  installRuntime(log.child({ part: 'temporal' }));
+  const { connection, namespace } = await temporalWorkerConnection(temporal);
+  const workers = await startWorkers({ connection, namespace, codec, ...work }).catch(
+    async (error: unknown) => {
+      await connection.close().catch(() => undefined); // the first error says more
+      throw error;
+    },
+  );
+  return {
+    failed: workers.failed,
+    async stop() {
+      await workers.stop();
+      await connection.close();
     },
   };
 }

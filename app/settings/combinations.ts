@@ -36,6 +36,12 @@ const NEEDS: readonly (readonly [string, string])[] = [
   ...PROVIDER_SETTINGS.flatMap(({ needs = [] }) => needs),
 ];
 
+/** The settings that are of no use without this one. */
+export const partnersOf = (setting: string): readonly string[] => [
+  ...TOGETHER.filter((group) => group.includes(setting)).flat(),
+  ...NEEDS.flatMap(([name, other]) => (other === setting ? [name] : [])),
+];
+
 /** The problems of settings that are each valid, but not together. */
 export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...incompleteGroups(raw),

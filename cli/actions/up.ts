@@ -1,7 +1,7 @@
+import type { Login } from '../../ledger/login.ts';
 import { roleConnections } from '../../app/settings/connections-from-settings.ts';
-import type { Starting } from '../../app/supervise.ts';
+import { readUsableSettings, type UsableSettings } from '../../app/settings/usable.ts';
 import { formatProblem, type Policy } from '../../policy/index.ts';
-import { loadSettings } from '../terminal/context.ts';
 import { CommandError, fail } from '../terminal/exit.ts';
 import { goOnWhenNobodyReads } from '../terminal/pipe.ts';
 import { partsOf, type Role, usesOf } from '../terminal/role-option.ts';
@@ -9,115 +9,97 @@ import { untilStopped } from '../terminal/signals.ts';
 
 /** `curfew up` */
 export async function runUp(roles: readonly Role[]): Promise<void> {
-  const settings = loadSettings();
-  const connections = roleConnections(settings, usesOf(roles));
-  if (!connections.ok)
-    throw new CommandError(
-      'usage',
-      `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
-    );
-  const {
-    wire,
-    openLog,
-    checkLogin,
-    dutiesOf,
-    undoKeysProblem,
-    manifestProblem,
-    logProblem,
-    consoleProblem,
-    NO_LOG,
-    onlyCurfewEnds,
-  } = await loadStartup();
+  const read = () => readUsableSettings(process.env);
+  const usable = read();
+  const { settings } = usable;
+  const startup = await loadStartup();
+  assertNoneOfEveryPart(startup.problemsOfEveryPart(usable));
+  assertCoreIsSet(usable, roles);
   goOnWhenNobodyReads();
-  const { databaseUrl, temporal, slack } = connections.value;
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
-  const log = openLog(settings.logLevel);
-  const { undoKeys, mostLeavers, removalCap } = settings;
-  const deps = wire(connections.value, { split: roles.length > 0, undoKeys, mostLeavers, removalCap });
-  const parts = partsOf(roles, [...deps.providers.keys()]);
-  const { gateway, workflows, sweeper, sequencer, streamer, providers } = parts;
-  const pages = parts.console ? settings.console : undefined;
-  for (const name of providers)
-    if (!deps.providers.has(name))
-      throw new CommandError('usage', `The provider "${name}" is not configured.`);
-  const keysProblem = undoKeysProblem(undoKeys, parts);
-  if (keysProblem !== undefined) throw new CommandError('usage', keysProblem);
-  const { where: place, key } = settings.manifest ?? {};
-  const problem = manifestProblem({ place, key }, parts);
-  if (problem !== undefined) throw new CommandError('usage', problem);
-  const { log: auditLog } = connections.value;
-  const problemOfLog = logProblem(auditLog, parts, {
-    isSplit: roles.length > 0,
-    stream: settings.stream,
-  });
-  if (problemOfLog !== undefined) throw new CommandError('usage', problemOfLog);
-  const problemOfConsole = consoleProblem(settings.console, parts, roles.length > 0);
-  if (problemOfConsole !== undefined) throw new CommandError('usage', problemOfConsole);
+  const log = startup.openLog(settings.logLevel);
+  const isSplit = roles.length > 0;
+  const known = startup.providersIn(usable);
+  const running = partsOf(roles, known);
+  const unknown = running.providers.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new CommandError('usage', `The provider "${unknown}" is not configured.`);
+  const misplaced = startup.misplacedSecret(settings, running);
+  if (misplaced !== undefined) throw new CommandError('usage', misplaced);
+  const parts = startup.partsIn(running, usable, isSplit);
+  assertOneCanStart(parts.map((part) => startup.whyNotStarted(part, usable)));
+  const wiringFor = startup.sharedWiring(isSplit);
+  const { deps, connections } = wiringFor(usable);
   await refuseExamples(deps.policy);
-  if (!auditLog && providers.length > 0) log.error({}, NO_LOG);
+  if (!connections.log && running.providers.length > 0) log.error({}, startup.NO_LOG);
   if (!deps.manifest) {
-    const needing = await onlyCurfewEnds(
-      deps.policy,
-      new Map([...deps.providers].filter(([name]) => providers.includes(name))),
-    );
+    const own = [...deps.providers].filter(([name]) => running.providers.includes(name));
+    const needing = await startup.onlyCurfewEnds(deps.policy, new Map(own));
     if (needing.length > 0)
       log.error(
         { needing },
         'CURFEW_MANIFEST is not set, and what only Curfew ends is not granted without it',
       );
   }
+  let login: Login | undefined;
   // It starts also while the ledger is unavailable, and stops when the ledger refuses its login later.
   await new Promise<void>((start, refuse) => {
     let isStarted = false;
     const go = () => ((isStarted = true), start());
-    checkLogin({
-      url: databaseUrl,
-      duties: dutiesOf({ ...parts, console: pages !== undefined }),
-      signal: stopping.signal,
-      onUnavailable: ({ message }) => (go(), log.warn({ error: message }, 'the login is not checked yet')),
-      onExcess: ({ name, excess }) => {
-        // One process for everything shares its login with the command line.
-        const unused = roles.length === 0 ? excess.filter((role) => role !== 'cli') : excess;
-        if (unused.length > 0)
-          log.warn({ login: name, excess: unused }, 'the login may do more than this process needs');
-      },
-    }).then(go, (error: unknown) => (isStarted ? fail(error) : refuse(error)));
+    startup
+      .checkLogin({
+        url: connections.databaseUrl,
+        duties: [...new Set(parts.flatMap(({ kind }) => startup.DUTIES[kind]))],
+        signal: stopping.signal,
+        onUnavailable: ({ message }) => (go(), log.warn({ error: message }, 'the login is not checked yet')),
+        onLogin: (found) => {
+          login = found;
+          // One process for everything shares its login with the command line.
+          const unused = isSplit ? found.excess : found.excess.filter((role) => role !== 'cli');
+          if (unused.length > 0)
+            log.warn({ login: found.name, excess: unused }, 'the login may do more than this process needs');
+        },
+      })
+      .then(go, (error: unknown) => (isStarted ? fail(error) : refuse(error)));
   });
 
-  const running: Starting[] = [];
-  if (sweeper) {
-    const { startSweeper } = await import('../../app/sweeper.ts');
-    running.push(startSweeper(deps, log, settings.sweepSeconds, settings.looks));
-  }
-  if (sequencer && auditLog && auditLog.keys.length > 0) {
-    const { startSequencer } = await import('../../app/sequencer.ts');
-    running.push(startSequencer(deps, log, auditLog, { home: settings.home, slack: settings.slack }));
-  }
-  if (streamer && auditLog && settings.stream) {
-    const { startStreamer } = await import('../../app/streamer.ts');
-    running.push(startStreamer(deps, log, auditLog, settings.stream));
-  }
-  if (pages) {
-    const { startConsole } = await import('../../app/console.ts');
-    running.push(startConsole(deps, log, pages, auditLog));
-  }
-  if (temporal && (workflows || providers.length > 0)) {
-    const { startWorker } = await import('../../app/worker.ts');
-    running.push(startWorker({ temporal }, deps, log, { workflows, providers }));
-  }
-  if (slack && gateway) {
-    const { startGateway } = await import('../../app/gateway.ts');
-    running.push(startGateway({ slack }, deps, log, { consoleUrl: settings.consoleUrl }));
-  }
-  void Promise.all(running.map(({ ready }) => ready)).then(() =>
-    log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
-  );
+  const started = startup.startParts({
+    ...{ parts, log, read, wiringFor },
+    login: () => login,
+    onAllRun: () => log.info({ roles: isSplit ? roles : 'all', providers: running.providers }, 'running'),
+  });
   await stopped;
-  for (const each of running.reverse()) await each.stop();
+  await started.stop();
   await deps.ledgers.close();
   log.info('stopped');
   process.exit(0);
+}
+
+function assertNoneOfEveryPart(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new CommandError('usage', ['These settings are wrong:', ...problems].join('\n  '));
+}
+
+/** Throws unless the settings of every part are set. The error names also those that only some parts need. */
+function assertCoreIsSet({ settings, problems }: UsableSettings, roles: readonly Role[]): void {
+  if (roleConnections(settings, { temporal: false, slack: false }).ok) return;
+  const connections = roleConnections(settings, usesOf(roles));
+  const missing = connections.ok ? [] : connections.error;
+  const wrong = problems.map(({ setting, what }) => `${setting} ${what}`);
+  throw new CommandError(
+    'usage',
+    [
+      `"curfew up" uses real services, and these settings are missing: ${missing.join(', ')}.`,
+      ...(wrong.length > 0 ? ['These are wrong:', ...wrong] : []),
+      '  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.',
+    ].join('\n'),
+  );
+}
+
+/** A process of which no part can start ends, so that whoever starts it sees why. */
+function assertOneCanStart(reasons: readonly (string | undefined)[]): void {
+  if (reasons.includes(undefined)) return;
+  throw new CommandError('usage', [...new Set(reasons)].join('\n'));
 }
 
 /** Throws when people.yaml has accounts of the example company. Outside of the sandbox they belong to nobody, or to a stranger. */
@@ -133,13 +115,13 @@ async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
     );
 }
 
-/** Every other command starts without these, and a process loads only the roles that it runs. */
+/** Every other command starts without these, and a process loads only the parts that it runs. */
 const loadStartup = async () => ({
-  ...(await import('../../app/wiring.ts')),
+  ...(await import('../../app/parts.ts')),
+  ...(await import('../../app/process.ts')),
+  ...(await import('../../app/shared-wiring.ts')),
   ...(await import('../../app/log.ts')),
   ...(await import('../../app/login-check.ts')),
-  ...(await import('../../app/undo-keys.ts')),
   ...(await import('../../app/manifest.ts')),
-  ...(await import('../../app/log-problem.ts')),
-  ...(await import('../../app/console-problem.ts')),
+  ...(await import('../../app/misplaced-secrets.ts')),
 });

@@ -25,6 +25,8 @@ process of a provider has only its own. To scale, run more processes of the same
   curfew up --role streamer                    sends what is in the audit log to a SIEM
   curfew up --role console                     the pages for auditors, approvers and everybody
 
+A part that cannot start says why in the log and is tried again, while the others run.
+
 Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY. The worker and the providers need TEMPORAL_ADDRESS.
 Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides them. A provider needs its key in
 CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may have it. It also needs CURFEW_LOG_NAME and

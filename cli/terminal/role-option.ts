@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Parts } from '../../app/login-check.ts';
+import type { Parts } from '../../app/parts.ts';
 import type { Uses } from '../../app/settings/connections-from-settings.ts';
 
 /** What one `--role` option names. */

@@ -4,9 +4,9 @@ import { openLog } from '../../app/log.ts';
 import { startGateway } from '../../app/gateway.ts';
 import { startSequencer } from '../../app/sequencer.ts';
 import { startSweeper } from '../../app/sweeper.ts';
-import { startWorker } from '../../app/worker.ts';
+import { startAnswers, startProvider, startWorkflows } from '../../app/worker.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
-import type { Running } from '../../app/supervise.ts';
+import { type Running, supervise } from '../../app/supervise.ts';
 import { wire } from '../../app/wiring.ts';
 import { migrate } from '../../ledger/migrate.ts';
 import { openHome } from '../launch/home.ts';
@@ -61,19 +61,23 @@ export async function startDemo(
     const deps = wire(connections, { undoKeys: undoKeysOf(keys), mostLeavers: settings.mostLeavers });
     stops.push(() => deps.ledgers.close());
     const started = progress.begin('Curfew');
-    const sweeper = startSweeper(deps, log, settings.sweepSeconds);
-    stops.push(() => sweeper.stop());
-    const sequencer = startSequencer(deps, log, logOf(settings.home, keys), { home: settings.home });
-    stops.push(() => sequencer.stop());
-    const onError = progress.note;
-    const providers = [...deps.providers.keys()];
-    const worker = startWorker(connections, deps, log, { workflows: true, providers, onError });
-    stops.push(() => worker.stop());
-    const gateway = startGateway(connections, deps, log, { onError, consoleUrl: signIn.console.url });
-    stops.push(() => gateway.stop());
-    const pages = startConsole(deps, log, consoleOf(signIn), logOf(settings.home, keys));
-    stops.push(() => pages.stop());
-    await Promise.all([worker.ready, gateway.ready, pages.ready]);
+    const { home: folder } = settings;
+    const auditLog = logOf(folder, keys);
+    const consoleUrl = signIn.console.url;
+    const starts: readonly (readonly [part: string, start: () => Promise<Running>])[] = [
+      ['sweeper', async () => startSweeper(deps, log, settings.sweepSeconds)],
+      ['sequencer', () => startSequencer(deps, log, auditLog, { home: folder })],
+      ...[...deps.providers.keys()].map(
+        (name) => [`provider ${name}`, () => startProvider(connections, deps, log, name)] as const,
+      ),
+      ['answers', async () => startAnswers(deps, log)],
+      ['workflows', () => startWorkflows(connections, deps, log)],
+      ['Slack', () => startGateway(connections, deps, log, { consoleUrl })],
+      ['console', () => startConsole(deps, log, consoleOf(signIn), auditLog)],
+    ];
+    const parts = starts.map(([part, start]) => supervise(part, log, start, { onError: progress.note }));
+    stops.push(async () => void (await Promise.all(parts.map((part) => part.stop()))));
+    await Promise.all(parts.map(({ ready }) => ready));
     started('gateway, worker, sweeper, sequencer, console');
     const reaper = await startReaper(settings.home, keys, embedded, progress);
     stops.push(() => reaper.stop());

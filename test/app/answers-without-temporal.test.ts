@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { openLog } from '../../app/log.ts';
-import { startWorker } from '../../app/worker.ts';
-import type { Starting } from '../../app/supervise.ts';
+import { startAnswers } from '../../app/worker.ts';
+import type { Running } from '../../app/supervise.ts';
 import { startAccountChecks } from '../../inbox/account-checks.ts';
 import { clickIdOf, type PersonId } from '../../core/ids.ts';
 import type { AnswerClick } from '../../ledger/index.ts';
@@ -24,19 +24,18 @@ import { until } from '../until.fixture.ts';
 
 /** What a worker's process runs, on a real ledger. Nobody listens at its Temporal. The checks are those of a gateway. */
 let fixture: RequestsFixture;
-let worker: Starting;
+let worker: Running;
 let checks: { stop(): Promise<void> };
 const guests: string[] = [];
 beforeAll(async () => {
   fixture = await startRequestsFixture();
   const { ledger, deps, folder } = fixture;
   const codec = encryptedPayloads(sealerOf(randomBytes(32)));
-  const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const log = openLog('silent', folder);
   const ledgers = { as: () => ledger, close: () => Promise.resolve() };
   const policy: OpenedPolicy = { ...deps.policy, withRoles: () => policy };
   const wired = { ...deps, policy, ledgers, describers: deps.providers, codec };
-  worker = startWorker({ temporal }, wired, log, { workflows: true, providers: [] });
+  worker = startAnswers(wired, log);
   checks = startAccountChecks({
     ledger,
     readAccount: (account) => Promise.resolve((guests.includes(account) ? guestFacts : memberFacts)(account)),

@@ -36,6 +36,7 @@ jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
 }));
 jest.unstable_mockModule('../../inbox/waker.ts', () => ({ startWaker: notCalled('startWaker') }));
 const { startGateway } = await import('../../app/gateway.ts');
+const { supervise } = await import('../../app/supervise.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -66,7 +67,8 @@ function start(connection: Connections['slack'] = slack) {
   const at = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  const gateway = startGateway({ slack: connection }, deps, log as unknown as Logger, {
+  const logger = log as unknown as Logger;
+  const gateway = supervise('Slack', logger, () => startGateway({ slack: connection }, deps, logger), {
     onError: (message) => void said.push(message),
   });
   return { ...gateway, logged, said };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { examineManifest } from '../../app/doctor-manifest.ts';
-import { manifestProblem, onlyCurfewEnds, openManifest } from '../../app/manifest.ts';
+import { onlyCurfewEnds, openManifest } from '../../app/manifest.ts';
 import { manifestOnThisMachine } from '../../app/manifest-connection.ts';
 import { ok } from '../../core/result.ts';
 import { publicKeyText } from '../../manifest/keys.ts';
@@ -13,27 +13,6 @@ const KEY = Buffer.alloc(32, 'ours').toString('base64');
 const place = 's3://bucket/x';
 
 describe('a process with a manifest', () => {
-  test.each<
-    [
-      why: string,
-      settings: { place?: string; key?: string },
-      providers: readonly string[],
-      sweeper: boolean,
-      says: RegExp | undefined,
-    ]
-  >([
-    ['a provider without the key does not start', { place }, ['github'], false, /CURFEW_MANIFEST_KEY is not/],
-    ['a sweeper without the key does not start', { place }, [], true, /CURFEW_MANIFEST_KEY is not/],
-    ['a gateway with the key does not start', { place, key: KEY }, [], false, /leave the key out here/],
-    ['a gateway that only has the place starts', { place }, [], false, undefined],
-    ['a provider with both starts', { place, key: KEY }, ['github'], false, undefined],
-    ['a provider with neither starts, because it must end access', {}, ['github'], true, undefined],
-  ])('%s', (_why, settings, providers, sweeper, says) => {
-    const problem = manifestProblem({ place: settings.place, key: settings.key }, { providers, sweeper });
-    if (says) expect(problem).toMatch(says);
-    else expect(problem).toBeUndefined();
-  });
-
   test('reads what it signs, and the demo has a folder of this machine only (T44)', () => {
     const { privateKey, publicKeys } = openManifest({ where: 'file:/x', key: KEY });
     expect(publicKeys.map(publicKeyText)).toEqual([publicKeyText(privateKey)]);

@@ -19,11 +19,10 @@ test('the streamer writes the published log to the files of the settings, each i
   const ledgers = openLedgers(database.url);
   const connection = { name: LOG_NAME, publicKeys: trusted.map(({ text }) => text), keys: [] };
   const sinks = `file:${folder}/ocsf.jsonl,file:${folder}/log.cef?format=cef`;
-  const streamer = startStreamer({ ledgers }, openLog('silent'), connection, { sinks });
+  const streamer = await startStreamer({ ledgers }, openLog('silent'), connection, { sinks });
   const linesOf = async (name: string) =>
     (await readFile(join(folder, name), 'utf8')).split('\n').filter((line) => line !== '');
   try {
-    await streamer.ready;
     await until('both files have every record', async () => {
       const [ocsf, cef] = [await linesOf('ocsf.jsonl'), await linesOf('log.cef')];
       return ocsf.length === published && cef.length === published;

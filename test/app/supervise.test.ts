@@ -11,14 +11,20 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 /** Supervises a part. `tries` has the time of each start in seconds, `said` and `logged` what was told of it. */
 function supervised(start: (attempt: number) => Promise<Running>) {
   const began = Date.now();
-  const [tries, said, logged]: [number[], string[], unknown[]] = [[], [], []];
-  const log = { error: (...args: unknown[]) => void logged.push(args) } as unknown as Logger;
+  const [tries, said, logged, states]: [number[], string[], unknown[], unknown[]] = [[], [], [], []];
+  const log = {
+    error: (...args: unknown[]) => void logged.push(args),
+    debug: () => undefined,
+  } as unknown as Logger;
   const attempt = () => start(tries.push((Date.now() - began) / SECOND));
-  const part = supervise('Slack', log, attempt, (message) => said.push(message));
+  const part = supervise('Slack', log, attempt, {
+    onError: (message) => said.push(message),
+    onState: (why) => states.push(why),
+  });
   let [isReady, isStopped] = [false, false];
   void part.ready.then(() => (isReady = true));
   return {
-    ...{ tries, said, logged, isReady: () => isReady, isStopped: () => isStopped },
+    ...{ tries, said, logged, states, isReady: () => isReady, isStopped: () => isStopped },
     stop: () => part.stop().then(() => (isStopped = true)),
   };
 }
@@ -45,19 +51,56 @@ test('a part that fails to start is started again, and is stopped once (F06, F20
   expect(part.tries).toEqual([0, 1]);
 });
 
-test('the pause between two starts doubles up to 8 s, and each is told to people and to the log', async () => {
+test('the pause between two starts doubles up to 30 s, and people read each attempt', async () => {
   const part = supervised(() => Promise.reject(new Error('away')));
-  await pass(23 * SECOND);
-  expect(part.tries).toEqual([0, 1, 3, 7, 15, 23]);
+  await pass(91 * SECOND);
+  expect(part.tries).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
   expect(part.said).toEqual(
-    [1, 2, 4, 8, 8, 8].map((pause) => `Slack: away. Trying again in ${pause} s; Ctrl-C stops`),
+    [1, 2, 4, 8, 16, 30, 30, 30].map((pause) => `Slack: away. Trying again in ${pause} s; Ctrl-C stops`),
   );
-  expect(part.logged).toEqual(
-    [1, 2, 4, 8, 8, 8].map((pause) => [
-      { part: 'Slack', error: 'away' },
-      `does not run; tried again in ${pause} s`,
-    ]),
+  await part.stop();
+});
+
+test('the log has each reason once, until the part runs or another reason comes', async () => {
+  const reasons = ['away', 'away', 'refused', 'refused', 'away'];
+  const part = supervised((attempt) => Promise.reject(new Error(reasons[attempt - 1])));
+  await pass(15 * SECOND);
+  expect(part.logged).toEqual([
+    [{ part: 'Slack', error: 'away' }, 'does not run; tried again in 1 s'],
+    [{ part: 'Slack', error: 'refused' }, 'does not run; tried again in 4 s'],
+    [{ part: 'Slack', error: 'away' }, 'does not run; tried again in 16 s'],
+  ]);
+  expect(part.states).toEqual(reasons);
+  await part.stop();
+});
+
+test('a part that could run with more is started again, and the older one runs until the newer one does', async () => {
+  let [outdate, come] = [(): void => undefined, (): void => undefined];
+  const outdated = new Promise<void>((resolve) => (outdate = resolve));
+  const late = new Promise<void>((resolve) => (come = resolve));
+  const [older, newer] = [{ ...running(), outdated }, running()];
+  const part = supervised((attempt) => (attempt === 1 ? Promise.resolve(older) : late.then(() => newer)));
+  await pass(0);
+  outdate();
+  await pass(SECOND);
+  expect([part.tries, older.stops()]).toEqual([[0, 0], 0]);
+  come();
+  await pass(0);
+  expect([older.stops(), newer.stops()]).toEqual([1, 0]);
+  await part.stop();
+  expect([older.stops(), newer.stops()]).toEqual([1, 1]);
+});
+
+test('a part that could run with more and does not start again keeps running as it did', async () => {
+  const older = { ...running(), outdated: Promise.resolve() };
+  const newer = running();
+  const part = supervised((attempt) =>
+    attempt === 2 ? Promise.reject(new Error('away')) : Promise.resolve(attempt === 1 ? older : newer),
   );
+  await pass(0);
+  expect([part.tries, older.stops()]).toEqual([[0, 0], 0]);
+  await pass(SECOND);
+  expect([part.tries, older.stops(), newer.stops()]).toEqual([[0, 0, 1], 1, 0]);
   await part.stop();
 });
 

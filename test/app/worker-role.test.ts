@@ -58,7 +58,7 @@ jest.unstable_mockModule('../../upkeep/partition-keeper.ts', () => ({ runPartiti
 const runNumberKeeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('number keeper') }));
 jest.unstable_mockModule('../../upkeep/number-keeper.ts', () => ({ runNumberKeeper }));
 const { startSweeper } = await import('../../app/sweeper.ts');
-const { startWorker } = await import('../../app/worker.ts');
+const { startAnswers, startProvider, startWorkflows } = await import('../../app/worker.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -78,54 +78,50 @@ const deps = {
   providers: new Map(),
   policy: { withRoles: () => 'the policy' },
 } as unknown as Wired;
-/** Starts a worker. `said` is what people are told. `logged` has the lines of its log. */
-function start(options: Readonly<{ workflows: boolean; providers: readonly string[] }>) {
-  const [logged, said]: [unknown[][], string[]] = [[], []];
+function lines() {
+  const logged: unknown[][] = [];
   const at = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
   const child = (bound: object) => ({ bound });
-  const log = { warn: at('warn'), error: at('error'), child } as unknown as Logger;
-  const onError = (message: string) => void said.push(message);
-  return { ...startWorker({ temporal: TEMPORAL }, deps, log, { ...options, onError }), logged, said };
+  return { logged, log: { warn: at('warn'), error: at('error'), child } as unknown as Logger };
 }
-const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
+const PARTS = { temporal: TEMPORAL };
+const PROVIDER = { workflows: {}, providers: 'leases by the provider' };
 
-test('the workers get the connection of the settings, the activities, the workflows and the providers', async () => {
-  const { ready, stop } = start(ALL);
-  await ready;
+test('the worker of the workflows gets the connection of the settings, the activities and the bundle, and wakes workflows (F06, I20)', async () => {
+  const { log } = lines();
+  const { stop } = await startWorkflows(PARTS, deps, log);
   expect(temporalWorkerConnection).toHaveBeenCalledWith(TEMPORAL);
   expect(startWorkers.mock.calls).toEqual([
     [
       {
-        connection,
-        codec: 'the codec',
-        namespace: 'prod',
-        activities: { workflows: 'requests by the worker', providers: 'leases by the provider' },
-        providers: ALL.providers,
-        bundle: 'the bundle',
+        ...{ connection, codec: 'the codec', namespace: 'prod', providers: [], bundle: 'the bundle' },
+        activities: { workflows: 'requests by the worker', providers: {} },
       },
     ],
   ]);
   expect(installRuntime.mock.calls).toEqual([[{ bound: { part: 'temporal' } }]]);
-  await stop();
-});
-
-test('the process of a provider does not bundle the workflows, and runs none', async () => {
-  const { ready, stop } = start({ workflows: false, providers: ['github'] });
-  await ready;
-  expect(workflowBundle).not.toHaveBeenCalled();
-  expect(startWorkers.mock.lastCall?.[0]).toMatchObject({ providers: ['github'] });
-  expect(startWorkers.mock.lastCall?.[0]).not.toHaveProperty('bundle');
-  expect([dispatcher, waker, temporalClient.mock.calls.length]).toEqual([undefined, undefined, 0]);
-  await stop();
-});
-
-test('the process that runs workflows decides clicks with the rights of the worker, and wakes workflows, also while Temporal is unavailable (F06, I20)', async () => {
-  temporalWorkerConnection.mockRejectedValueOnce(new Error('away'));
-  const { said, stop } = start({ workflows: true, providers: [] });
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
   expect(waker).toMatchObject({ ledger: 'the worker', workflows: { of: client } });
+  await stop();
+});
+
+test('a provider has a connection of its own, does not bundle the workflows, and runs none', async () => {
+  const { log } = lines();
+  const { stop } = await startProvider(PARTS, deps, log, 'github');
+  expect(workflowBundle).not.toHaveBeenCalled();
+  expect(startWorkers.mock.calls).toEqual([
+    [{ connection, codec: 'the codec', namespace: 'prod', activities: PROVIDER, providers: ['github'] }],
+  ]);
+  expect([dispatcher, waker, temporalClient.mock.calls.length]).toEqual([undefined, undefined, 0]);
+  await stop();
+  expect(happened).toEqual(['workers stops', 'workers stopped', 'connection stops', 'connection stopped']);
+});
+
+test('clicks are decided with the rights of the worker, and without Temporal (F06)', async () => {
+  const { log } = lines();
+  const { stop } = startAnswers(deps, log);
   expect(dispatcher).toMatchObject({ ledger: 'the worker' });
   const click = { id: 'c1' };
   expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
@@ -133,76 +129,54 @@ test('the process that runs workflows decides clicks with the rights of the work
     { ...deps, ledger: 'the worker', policy: 'the policy' },
     click,
   );
-  await jest.advanceTimersByTimeAsync(0);
-  expect(said).toEqual(['Temporal: away. Trying again in 1 s; Ctrl-C stops']);
+  expect([temporalWorkerConnection.mock.calls, temporalClient.mock.calls]).toEqual([[], []]);
   await stop();
 });
 
-test('what cannot be read, and what is tried again, is logged: clicks and wake-ups', async () => {
-  const { logged, ready, stop } = start(ALL);
-  await ready;
+test('what cannot be read, and what is tried again, is logged with its request: clicks and wake-ups', async () => {
+  const { logged, log } = lines();
+  const answers = startAnswers(deps, log);
+  const workflows = await startWorkflows(PARTS, deps, log);
   dispatcher?.onError(new Error('no ledger'));
-  dispatcher?.onRetry?.({ id: 'c1', kind: 'end' } as Click, new Error('no answer'));
+  dispatcher?.onRetry?.({ id: 'c1', request: 'r1', kind: 'end' } as Click, new Error('no answer'));
   waker?.onError(new Error('no ledger'));
   waker?.onRetry?.({ request: 'r1', version: 1 } as never, new Error('no Temporal'));
   expect(logged).toEqual([
     ['error', { error: 'no ledger' }, 'the inbox cannot be read'],
-    ['warn', { click: 'c1', kind: 'end', error: 'no answer' }, 'not answered yet'],
+    ['warn', { click: 'c1', request: 'r1', kind: 'end', error: 'no answer' }, 'not answered yet'],
     ['error', { error: 'no ledger' }, 'the wake-ups cannot be read'],
     ['warn', { request: 'r1', error: 'no Temporal' }, 'its workflow was not woken yet'],
   ]);
-  await stop();
+  await answers.stop();
+  await workflows.stop();
 });
 
-test('the stop waits for the clicks and the wake-ups in progress, then for the workers, and then closes the connections', async () => {
-  const { ready, stop } = start(ALL);
-  await ready;
+test('the stop of the workflows waits for the wake-ups in progress, then for the workers, and then closes the connections', async () => {
+  const { stop } = await startWorkflows(PARTS, deps, lines().log);
   await stop();
-  expect(happened.slice(0, 4).toSorted()).toEqual(
-    ['dispatcher', 'waker'].flatMap((part) => [`${part} stopped`, `${part} stops`]),
-  );
-  expect(happened.slice(4)).toEqual(
-    ['client', 'workers', 'connection'].flatMap((part) => [`${part} stops`, `${part} stopped`]),
+  expect(happened).toEqual(
+    ['waker', 'client', 'workers', 'connection'].flatMap((part) => [`${part} stops`, `${part} stopped`]),
   );
 });
 
 test.each([
-  ['and closed', () => Promise.resolve(), ['closed']],
-  ['also when it cannot be closed', () => Promise.reject(new Error('cannot close')), ['closed']],
+  ['and closed', () => Promise.resolve()],
+  ['also when it cannot be closed', () => Promise.reject(new Error('cannot close'))],
 ])(
-  'when the workers do not start, their connection is given up (%s), and people read why they did not start',
-  async (_what, closes, expected) => {
+  'when the workers do not start, their connection is given up (%s), and the error says why they did not start',
+  async (_what, closes) => {
     closing = () => (happened.push('closed'), closes());
     workersStart = () => Promise.reject(new Error('no such namespace'));
-    const { said, stop } = start(ALL);
-    await jest.advanceTimersByTimeAsync(0);
-    expect(said).toEqual(['Temporal: no such namespace. Trying again in 1 s; Ctrl-C stops']);
-    expect(happened).toEqual(expected);
-    await stop();
+    for (const start of [startWorkflows, startProvider])
+      await expect(start(PARTS, deps, lines().log, 'github')).rejects.toThrow('no such namespace');
+    expect(happened).toEqual(['closed', 'closed']);
+    expect(waker).toBeUndefined();
   },
 );
 
-test('a worker that fails is stopped with its connection, and starts again with the same bundle', async () => {
-  let lose: (error: Error) => void = () => undefined;
-  const failed = new Promise<never>((_resolve, reject) => (lose = reject));
-  workersStart = () =>
-    Promise.resolve(startWorkers.mock.calls.length === 1 ? workersOf(failed) : workersOf());
-  const { ready, said, stop } = start(ALL);
-  await ready;
-  lose(new Error('the connection is lost'));
-  await jest.advanceTimersByTimeAsync(1_000);
-  expect(said).toEqual(['Temporal: the connection is lost. Trying again in 1 s; Ctrl-C stops']);
-  expect(happened).toEqual(['workers stops', 'workers stopped', 'connection stops', 'connection stopped']);
-  expect([startWorkers.mock.calls.length, temporalWorkerConnection.mock.calls.length]).toEqual([2, 2]);
-  expect(startWorkers.mock.lastCall?.[0]).toMatchObject({ bundle: 'the bundle' });
-  expect(workflowBundle).toHaveBeenCalledTimes(1);
-  await stop();
-});
-
-test('the sweeper sweeps as often as the settings say, is ready at once, and can be stopped', async () => {
+test('the sweeper sweeps as often as the settings say, and can be stopped', async () => {
   const log = {} as Logger;
-  const { ready, stop } = startSweeper(deps, log, 30);
-  await ready;
+  const { stop } = startSweeper(deps, log, 30);
   expect(runSweeper.mock.calls).toEqual([
     [
       { ...deps, ledger: 'the sweeper', policy: 'the policy', readUseBeside: expect.any(Function) },

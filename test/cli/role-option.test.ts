@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Parts } from '../../app/login-check.ts';
+import type { Parts } from '../../app/parts.ts';
 import { addRole, partsOf, usesOf } from '../../cli/terminal/role-option.ts';
 
 const CONFIGURED = ['aws-iam', 'github'];

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { LedgerRole } from '../../ledger/index.ts';
 import { Fault } from '../../core/faults.ts';
@@ -29,10 +30,17 @@ const ending = (what: string) => async () => {
   happened.push(`${what}.`);
 };
 const part = (name: string, isReady = () => Promise.resolve()) =>
-  jest.fn((..._given: readonly unknown[]) => ({ ready: isReady(), stop: ending(name) }));
-const [startGateway, startWorker, startSweeper, startSequencer, startStreamer, startConsole] = [
+  jest.fn(async (..._given: readonly unknown[]) => {
+    await isReady();
+    return { stop: ending(name) };
+  });
+const [startGateway, startAnswers, startWorkflows, startProvider] = [
   part('gateway', () => ready),
-  part('worker'),
+  part('answers'),
+  part('workflows'),
+  part('provider'),
+];
+const [startSweeper, startSequencer, startStreamer, startConsole] = [
   part('sweeper'),
   part('sequencer'),
   part('streamer'),
@@ -42,6 +50,7 @@ let policy: unknown;
 beforeEach(() => void (policy = ok({ entitlements: new Map() })));
 const deps = {
   ledgers: { close: ending('ledger') },
+  manifest: {},
   policy: { current: () => Promise.resolve(policy) },
   providers: new Map([
     ['aws-iam', {}],
@@ -53,6 +62,7 @@ const log = {
   info: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
   warn: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
   error: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
+  debug: () => undefined,
 };
 /** What the check of the login says. */
 let login: () => Promise<void>;
@@ -60,7 +70,7 @@ beforeEach(() => void (login = () => Promise.resolve()));
 const checkLogin = jest.fn((_check: Parameters<typeof realCheck.checkLogin>[0]) => login());
 const openLog = jest.fn((..._given: readonly unknown[]) => log);
 jest.unstable_mockModule('../../app/gateway.ts', () => ({ startGateway }));
-jest.unstable_mockModule('../../app/worker.ts', () => ({ startWorker }));
+jest.unstable_mockModule('../../app/worker.ts', () => ({ startAnswers, startWorkflows, startProvider }));
 jest.unstable_mockModule('../../app/sweeper.ts', () => ({ startSweeper }));
 jest.unstable_mockModule('../../app/sequencer.ts', () => ({ startSequencer }));
 jest.unstable_mockModule('../../app/streamer.ts', () => ({ startStreamer }));
@@ -71,6 +81,9 @@ jest.unstable_mockModule('../../app/log.ts', () => ({ openLog }));
 const { upCommand } = await import('../../cli/commands/up.ts');
 const { runCommand, withEnvironment } = await import('./cli.fixture.ts');
 
+const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
 const ENV = {
   DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none',
   CURFEW_CONFIG: '/etc/curfew',
@@ -78,6 +91,10 @@ const ENV = {
   CURFEW_SWEEP_SECONDS: '7',
   CURFEW_LOG_LEVEL: 'warn',
   TEMPORAL_ADDRESS: '127.0.0.1:1',
+  AWS_REGION: 'eu-central-1',
+  GITHUB_APP_ID: '1',
+  GITHUB_APP_PRIVATE_KEY: PEM,
+  GITHUB_INSTALLATION_ID: '2',
   SLACK_BOT_TOKEN: 'xoxb-1',
   SLACK_APP_TOKEN: 'xapp-1',
   SLACK_CHANNEL: 'C0123456789',
@@ -122,7 +139,6 @@ const undoKeysOf = (roles: readonly string[]): string =>
     .join(',');
 const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C0123456789' };
-const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
 
 /** Runs these roles until all have started, then does the work, and then sends a signal. */
 async function whileUp(roles: readonly string[], work: () => unknown = becomeReady) {
@@ -143,7 +159,11 @@ describe('curfew up', () => {
     expect(await whileUp([])).toEqual(STOPPED);
     expect(openLog).toHaveBeenCalledWith('warn');
     expect(startSweeper.mock.calls).toEqual([[deps, log, 7, { checkMinutes: 15, reconcileMinutes: 30 }]]);
-    expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
+    expect(startAnswers.mock.calls).toEqual([[deps, log]]);
+    expect(startWorkflows.mock.calls).toEqual([[{ temporal }, deps, log]]);
+    expect(startProvider.mock.calls).toEqual(
+      ['aws-iam', 'github'].map((name) => [{ temporal }, deps, log, name]),
+    );
     expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log, { consoleUrl: CONSOLE_URL }]]);
     expect(startConsole.mock.calls).toEqual([
       [
@@ -166,7 +186,7 @@ describe('curfew up', () => {
       [
         deps,
         log,
-        { ...LOG, publicKeys: [PUBLIC_KEY], places: '/srv/log' },
+        { ...LOG, publicKeys: [PUBLIC_KEY], places: '/srv/log', region: 'eu-central-1' },
         expect.objectContaining({ slack }),
       ],
     ]);
@@ -182,25 +202,28 @@ describe('curfew up', () => {
   });
 
   test.each([
-    [['gateway'], [1, 0, 0, 0, 0, 0], []],
-    [['sequencer'], [0, 0, 0, 1, 0, 0], []],
-    [['streamer'], [0, 0, 0, 0, 1, 0], []],
-    [['console'], [0, 0, 0, 0, 0, 1], []],
-    [['worker'], [0, 1, 0, 0, 0, 0], [{ workflows: true, providers: [] }]],
-    [['sweeper'], [0, 0, 1, 0, 0, 0], []],
-    [['provider:github'], [0, 1, 0, 0, 0, 0], [{ workflows: false, providers: ['github'] }]],
+    [['gateway'], [1, 0, 0, 0, 0, 0, 0], []],
+    [['sequencer'], [0, 0, 0, 0, 1, 0, 0], []],
+    [['streamer'], [0, 0, 0, 0, 0, 1, 0], []],
+    [['console'], [0, 0, 0, 0, 0, 0, 1], []],
+    [['worker'], [0, 1, 1, 0, 0, 0, 0], []],
+    [['sweeper'], [0, 0, 0, 1, 0, 0, 0], []],
+    [['provider:github'], [0, 0, 0, 0, 0, 0, 0], ['github']],
     [
       ['worker', 'sweeper', 'provider:github', 'provider:aws-iam'],
-      [0, 1, 1, 0, 0, 0],
-      [{ workflows: true, providers: ['github', 'aws-iam'] }],
+      [0, 1, 1, 1, 0, 0, 0],
+      ['github', 'aws-iam'],
     ],
   ])(
     'with --role %j starts only these roles, and wires them for split processes',
-    async (roles, counts, options) => {
+    async (roles, counts, providers) => {
       expect(await whileUp(roles)).toEqual(STOPPED);
-      const starts = [startGateway, startWorker, startSweeper, startSequencer, startStreamer, startConsole];
+      const starts = [
+        ...[startGateway, startAnswers, startWorkflows, startSweeper],
+        ...[startSequencer, startStreamer, startConsole],
+      ];
       expect(starts.map(({ mock }) => mock.calls.length)).toEqual(counts);
-      expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
+      expect(startProvider.mock.calls.map(([, , , name]) => name)).toEqual(providers);
       expect(wire.mock.calls.map(([, given]) => given)).toEqual([
         { split: true, undoKeys: expect.any(Map), removalCap: { most: 10, percent: 20 }, mostLeavers: 3 },
       ]);
@@ -217,7 +240,7 @@ describe('curfew up', () => {
     expect(
       await withEnvironment({ ...ENV, CURFEW_UNDO_KEYS }, () => runCommand(upCommand(), args)),
     ).toMatchObject({ code: 2, err: expect.stringContaining('CURFEW_UNDO_KEYS has ') });
-    for (const start of [startGateway, startWorker, startSweeper]) expect(start).not.toHaveBeenCalled();
+    for (const start of [startGateway, startAnswers, startProvider]) expect(start).not.toHaveBeenCalled();
   });
 
   test.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
@@ -296,7 +319,7 @@ describe('curfew up', () => {
 
   test('tells the operator that a login may do more than the process needs', async () => {
     login = async () =>
-      checkLogin.mock.lastCall?.[0].onExcess({ name: 'app', isOwner: false, missing: [], excess: ['cli'] });
+      checkLogin.mock.lastCall?.[0].onLogin({ name: 'app', isOwner: false, missing: [], excess: ['cli'] });
     expect(await whileUp(['sweeper'])).toEqual(STOPPED);
     expect(happened).toContain(
       '[{"login":"app","excess":["cli"]},"the login may do more than this process needs"]',
@@ -313,7 +336,7 @@ describe('curfew up', () => {
     'one process for everything shares its login with the command line, and warns only of other rights: %j',
     async (excess, warned) => {
       login = async () =>
-        checkLogin.mock.lastCall?.[0].onExcess({ name: 'app', isOwner: false, missing: [], excess });
+        checkLogin.mock.lastCall?.[0].onLogin({ name: 'app', isOwner: false, missing: [], excess });
       await whileUp([]);
       expect(happened.filter((line) => line.includes('may do more'))).toEqual(warned);
     },
@@ -325,7 +348,7 @@ describe('curfew up', () => {
         runCommand(upCommand(), ['--role', 'provider:github', '--role', 'provider:azure']),
       ),
     ).toEqual({ code: 2, out: '', err: '\nThe provider "azure" is not configured.\n' });
-    expect(startWorker).not.toHaveBeenCalled();
+    expect(startProvider).not.toHaveBeenCalled();
   });
 
   test('with the people of the example it does not start, and names each of them with its place', async () => {
@@ -341,7 +364,9 @@ describe('curfew up', () => {
       out: '',
       err: '\n"curfew up" does not start with the people of the example:\n  people.yaml:7:3: is an example\n  people.yaml:11:3: is another\n',
     });
-    expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0]);
+    expect([startGateway, startAnswers, startSweeper].map(({ mock }) => mock.calls.length)).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   test('with another mistake in the policy it starts, because access that is active must still end', async () => {
@@ -350,24 +375,16 @@ describe('curfew up', () => {
     expect(startSweeper).toHaveBeenCalledTimes(1);
   });
 
-  test('after a signal stops each part after the other, and then closes the ledger', async () => {
-    await whileUp([], () => undefined);
-    expect(happened).toEqual([
-      ...[
-        'gateway…',
-        'gateway.',
-        'worker…',
-        'worker.',
-        'console…',
-        'console.',
-        'streamer…',
-        'streamer.',
-        'sequencer…',
-        'sequencer.',
-      ],
-      ...['sweeper…', 'sweeper.', 'ledger…', 'ledger.'],
-      '["stopped"]',
-    ]);
+  test('after a signal stops the gateway, then what works, then the rest, and then closes the ledger', async () => {
+    await whileUp([]);
+    const stopped = happened.filter((each) => !each.startsWith('['));
+    const [gateway, working, rest] = [stopped.slice(0, 2), stopped.slice(2, 10), stopped.slice(10, -2)];
+    const ofParts = (...parts: readonly string[]) =>
+      parts.flatMap((each) => [`${each}…`, `${each}.`]).toSorted();
+    expect(gateway).toEqual(['gateway…', 'gateway.']);
+    expect(working.toSorted()).toEqual(ofParts('answers', 'provider', 'provider', 'workflows'));
+    expect(rest.toSorted()).toEqual(ofParts('console', 'sequencer', 'streamer', 'sweeper'));
+    expect(happened.slice(-3)).toEqual(['ledger…', 'ledger.', '["stopped"]']);
   });
 
   test.each([

@@ -10,7 +10,8 @@ import { startGateway } from '../../app/gateway.ts';
 import { trustedKeys } from '../../app/log-keys.ts';
 import { startSequencer } from '../../app/sequencer.ts';
 import { startSweeper } from '../../app/sweeper.ts';
-import { startWorker } from '../../app/worker.ts';
+import { startAnswers, startProvider, startWorkflows } from '../../app/worker.ts';
+import { supervise } from '../../app/supervise.ts';
 import type { UndoKeys } from '../../app/undo-keys.ts';
 import { wire } from '../../app/wiring.ts';
 import type { Event } from '../../core/request/events.ts';
@@ -146,7 +147,10 @@ async function build(
   const deps = wire(parts, { undoKeys });
   stops.push(() => deps.ledgers.close());
   // In this process, so that it runs whatever the test starts and kills. Without it nothing is granted.
-  const sequencer = parts.log && startSequencer(deps, openLog('warn', home), parts.log, { home });
+  const { log: auditLog } = parts;
+  const quiet = openLog('warn', home);
+  const sequencer =
+    auditLog && supervise('sequencer', quiet, () => startSequencer(deps, quiet, auditLog, { home }));
   stops.push(() => sequencer?.stop());
   const ledger = openLedger(database.url);
   stops.push(() => ledger.close());
@@ -254,12 +258,16 @@ async function build(
       // The sweeper runs only once, because here the workflows must end the access.
       const sweeper = startSweeper(deps, log, 3_600);
       stops.push(() => sweeper.stop());
-      const providers = [...deps.providers.keys()];
-      const worker = startWorker(parts, deps, log, { workflows: true, providers });
-      stops.push(() => worker.stop());
-      const gateway = startGateway(parts, deps, log);
-      stops.push(() => gateway.stop());
-      await Promise.all([worker.ready, gateway.ready]);
+      const started = [
+        ...[...deps.providers.keys()].map((name) =>
+          supervise(name, log, () => startProvider(parts, deps, log, name)),
+        ),
+        supervise('answers', log, async () => startAnswers(deps, log)),
+        supervise('workflows', log, () => startWorkflows(parts, deps, log)),
+        supervise('gateway', log, () => startGateway(parts, deps, log)),
+      ];
+      for (const each of started) stops.push(() => each.stop());
+      await Promise.all(started.map(({ ready }) => ready));
       stops.push(() => slack.faults.clear());
     },
     up: (...roles) => start(roles),

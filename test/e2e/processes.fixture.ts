@@ -20,6 +20,8 @@ export type Role = Readonly<{
   log(): string;
   /** Kills it with SIGKILL, so that it cannot clean up. */
   kill(): Promise<void>;
+  /** Sends SIGTERM, and returns the exit code. */
+  stop(): Promise<number | null>;
 }>;
 
 const environmentOf = (env: Env, home: string): NodeJS.ProcessEnv => {
@@ -80,7 +82,12 @@ export async function started(
     await kill();
     throw error;
   }
-  return { name: args.join(' '), log: () => output().out + output().err, kill };
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    return child.exitCode;
+  };
+  return { name: args.join(' '), log: () => output().out + output().err, kill, stop };
 }
 
 function reading(child: ChildProcess): () => Readonly<{ out: string; err: string }> {

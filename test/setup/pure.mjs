@@ -36,6 +36,8 @@ export const PURE = [
   'test/reaper',
   'test/wording',
   'test/app/manifest.test.ts',
+  'test/app/misplaced-secrets.test.ts',
+  'test/app/parts.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/real-services.test.ts',
   'test/app/settings.test.ts',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { asAdmin, serverUrl } from '../../../test/ledger/database.fixture.ts';
 import { rowsOf } from '../../../test/ledger/ledger.fixture.ts';
-import { loginProblem } from '../../../app/login-check.ts';
+import { missingRoles } from '../../../app/login-check.ts';
 import { migrate } from '../../../ledger/migrate.ts';
 import { readLogin } from '../../../ledger/login.ts';
 import { LEDGER_ROLES, roleName } from '../../../ledger/roles.ts';
@@ -59,5 +59,5 @@ test('the demo writes as that login with the present password, and migrates as t
 });
 
 test('that login owns nothing, so the demo starts with it (T24)', async () => {
-  expect(loginProblem(await readLogin(made.url, LEDGER_ROLES))).toBeUndefined();
+  expect(missingRoles(await readLogin(made.url, LEDGER_ROLES))).toBeUndefined();
 });

@@ -1,0 +1,49 @@
+import type { Logger } from './log.ts';
+import type { Part } from './parts.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Wiring } from './shared-wiring.ts';
+import type { Running } from './supervise.ts';
+
+type Given = Wiring & Readonly<{ settings: Settings; log: Logger }>;
+
+/** Starts one part. Its settings are there. A process loads only the parts that it runs. */
+export async function startPart(part: Part, { connections, deps, settings, log }: Given): Promise<Running> {
+  const auditLog = connections.log;
+  switch (part.kind) {
+    case 'sweeper':
+      return (await import('./sweeper.ts')).startSweeper(deps, log, settings.sweepSeconds, settings.looks);
+    case 'answers':
+      return (await import('./worker.ts')).startAnswers(deps, log);
+    case 'workflows': {
+      const temporal = given(connections.temporal);
+      return (await import('./worker.ts')).startWorkflows({ temporal }, deps, log);
+    }
+    case 'provider': {
+      const temporal = given(connections.temporal);
+      return (await import('./worker.ts')).startProvider({ temporal }, deps, log, part.provider);
+    }
+    case 'sequencer': {
+      const { startSequencer } = await import('./sequencer.ts');
+      return startSequencer(deps, log, given(auditLog), { home: settings.home, slack: settings.slack });
+    }
+    case 'streamer': {
+      const { startStreamer } = await import('./streamer.ts');
+      return startStreamer(deps, log, given(auditLog), given(settings.stream));
+    }
+    case 'console': {
+      const { startConsole } = await import('./console.ts');
+      return startConsole(deps, log, given(settings.console), auditLog);
+    }
+    case 'gateway': {
+      const slack = given(connections.slack);
+      const { startGateway } = await import('./gateway.ts');
+      return startGateway({ slack }, deps, log, { consoleUrl: settings.consoleUrl });
+    }
+  }
+}
+
+/** `whyNotStarted` has named what is missing, so this is a mistake in it. */
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a part was started without a setting that it needs');
+  return value;
+}

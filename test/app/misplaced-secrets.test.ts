@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { misplacedSecret } from '../../app/misplaced-secrets.ts';
+import type { Parts } from '../../app/parts.ts';
+
+const KEY = Buffer.alloc(32, 3).toString('base64url');
+const undoKeys = (...names: readonly string[]) =>
+  new Map(names.map((name, index) => [name, [new Uint8Array(32).fill(index)]]));
+const NOTHING: Parts = {
+  ...{ gateway: false, workflows: false, sweeper: false, sequencer: false, streamer: false, console: false },
+  providers: [],
+};
+type Held = Parameters<typeof misplacedSecret>[0];
+const NONE: Held = {
+  ...{ undoKeys: undoKeys(), manifest: undefined, log: undefined, stream: undefined, console: undefined },
+};
+const manifest = { where: 's3://bucket/x', key: KEY };
+const log = { name: 'log.example', publicKeys: [], keys: [KEY] };
+const stream = { sinks: 'stdout:', token: 't' };
+const pages = { origin: 'https://c.example' } as NonNullable<Held['console']>;
+const github = { ...NOTHING, providers: ['github'] };
+
+test.each<[string, Partial<Held>, Parts]>([
+  ['a provider with its undo key', { undoKeys: undoKeys('github') }, github],
+  [
+    'two providers with their undo keys',
+    { undoKeys: undoKeys('github', 'postgres') },
+    { ...NOTHING, providers: ['postgres', 'github'] },
+  ],
+  ['a gateway without a key', {}, { ...NOTHING, gateway: true }],
+  [
+    'the sweeper with all undo keys',
+    { undoKeys: undoKeys('github', 'postgres') },
+    { ...NOTHING, sweeper: true },
+  ],
+  ['a provider with the key of the manifest', { manifest }, github],
+  ['the sweeper with the key of the manifest', { manifest }, { ...NOTHING, sweeper: true }],
+  [
+    'a gateway that only has the place of the manifest',
+    { manifest: { where: manifest.where } },
+    { ...NOTHING, gateway: true },
+  ],
+  ['the sequencer with the key of the log', { log }, { ...NOTHING, sequencer: true }],
+  ['a provider with the public key of the log', { log: { ...log, keys: [] } }, github],
+  ['the streamer with its token', { stream }, { ...NOTHING, streamer: true }],
+  ['the console with its secret', { console: pages }, { ...NOTHING, console: true }],
+])('may have its secrets: %s', (_what, held, parts) => {
+  expect(misplacedSecret({ ...NONE, ...held }, parts)).toBeUndefined();
+});
+
+describe('a process does not start, and reads what to leave out', () => {
+  test.each<[string, Partial<Held>, Parts, string]>([
+    [
+      'a gateway with an undo key',
+      { undoKeys: undoKeys('github') },
+      { ...NOTHING, gateway: true },
+      'a key for github',
+    ],
+    [
+      'a provider with the undo keys of two others',
+      { undoKeys: undoKeys('aws-iam', 'github', 'postgres') },
+      github,
+      'a key for aws-iam, postgres, and this process does not run that provider',
+    ],
+    [
+      'a worker with the key of the manifest',
+      { manifest },
+      { ...NOTHING, workflows: true },
+      'CURFEW_MANIFEST_KEY',
+    ],
+    ['a provider with the key of the log', { log }, github, 'CURFEW_LOG_KEYS'],
+    [
+      'the sweeper with the token of the SIEM',
+      { stream },
+      { ...NOTHING, sweeper: true },
+      'CURFEW_STREAM_TOKEN',
+    ],
+    [
+      'a gateway with the secret of the console',
+      { console: pages },
+      { ...NOTHING, gateway: true },
+      'CURFEW_OIDC_CLIENT_SECRET',
+    ],
+  ])('%s (T41)', (_what, held, parts, says) => {
+    const problem = misplacedSecret({ ...NONE, ...held }, parts);
+    expect(problem).toContain(says);
+    expect(problem).toContain('to do: leave ');
+  });
+});

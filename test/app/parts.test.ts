@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  nameOf,
+  partsIn,
+  problemsOfEveryPart,
+  providersIn,
+  whatIsMissing,
+  whyNotStarted,
+} from '../../app/parts.ts';
+import { readUsableSettings } from '../../app/settings/usable.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'curfew-parts-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
+const [KEY, KEY1, KEY2, KEY3] = [7, 1, 2, 3].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [
+  string,
+  string,
+  string,
+  string,
+];
+/** A whole installation in one process. */
+const ALL: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'postgres://app@127.0.0.1/curfew',
+  CURFEW_CONFIG: '/etc/curfew',
+  CURFEW_SECRET_KEY: KEY,
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  SLACK_CHANNEL: 'C0123456789',
+  AWS_REGION: 'eu-central-1',
+  GITHUB_APP_ID: '1',
+  GITHUB_APP_PRIVATE_KEY: PEM,
+  GITHUB_INSTALLATION_ID: '2',
+  CURFEW_UNDO_KEYS: `aws-iam=${KEY1},github=${KEY2}`,
+  CURFEW_MANIFEST: 's3://bucket/manifest',
+  CURFEW_MANIFEST_KEY: KEY3,
+  CURFEW_LOG_NAME: 'curfew.example/log',
+  CURFEW_LOG_KEYS: KEY3,
+  CURFEW_LOG_PLACES: 'file:/srv/log',
+  CURFEW_STREAM: 'stdout:',
+  CURFEW_CONSOLE_URL: 'https://curfew.example.com',
+  CURFEW_OIDC_ISSUER: 'https://id.example.com',
+  CURFEW_OIDC_CLIENT_ID: 'curfew',
+  CURFEW_OIDC_CLIENT_SECRET: 'secret',
+};
+const EVERY_PART = [
+  ...['sweeper', 'provider aws-iam', 'provider github', 'answers', 'workflows'],
+  ...['sequencer', 'streamer', 'console', 'gateway'],
+];
+const GONE = join(folder, 'gone');
+
+type Change = Readonly<Record<string, string | undefined>>;
+/** A secret whose file is missing. */
+const gone = (name: string): Change => ({ [name]: undefined, [`${name}_FILE`]: GONE });
+
+function readWith(change: Change) {
+  const usable = readUsableSettings({ ...ALL, ...change });
+  const running = {
+    ...{ gateway: true, workflows: true, sweeper: true, sequencer: true, streamer: true, console: true },
+    providers: providersIn(usable),
+  };
+  const parts = partsIn(running, usable, false);
+  const waiting = parts.filter((part) => whyNotStarted(part, usable) !== undefined);
+  return {
+    usable,
+    parts: parts.map(nameOf),
+    waiting: waiting.map(nameOf),
+    reasons: waiting.map((part) => whyNotStarted(part, usable) ?? ''),
+    less: parts
+      .filter((part) => !waiting.includes(part) && whatIsMissing(part, usable).length > 0)
+      .map(nameOf),
+  };
+}
+
+describe('one process for everything', () => {
+  test('starts every part with all settings, and none does less than it could', () => {
+    const { usable, parts, waiting, less } = readWith({});
+    expect([usable.problems, parts, waiting, less]).toEqual([[], EVERY_PART, [], []]);
+  });
+
+  const PROVIDERS = ['provider aws-iam', 'provider github'];
+  test.each<[string, Change, readonly string[], readonly string[]]>([
+    [
+      'the file of the key of the log is missing',
+      gone('CURFEW_LOG_KEYS'),
+      ['sequencer', 'streamer'],
+      ['sweeper', ...PROVIDERS, 'console'],
+    ],
+    [
+      'a place of the log is none',
+      { CURFEW_LOG_PLACES: 'nowhere:x' },
+      ['sequencer', 'streamer'],
+      ['sweeper', ...PROVIDERS, 'console'],
+    ],
+    ['the token of Slack is none', { SLACK_BOT_TOKEN: 'x' }, ['gateway'], []],
+    ['the file of the token of Slack is missing', gone('SLACK_APP_TOKEN'), ['gateway'], []],
+    ['Slack is not set', { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '', SLACK_CHANNEL: '' }, ['gateway'], []],
+    ['the address of Temporal is none', { TEMPORAL_ADDRESS: 'x' }, [...PROVIDERS, 'workflows'], []],
+    [
+      'the file of the key of Temporal is missing',
+      { TEMPORAL_ADDRESS: 'temporal.example.com:7233', ...gone('TEMPORAL_API_KEY') },
+      [...PROVIDERS, 'workflows'],
+      [],
+    ],
+    ['Temporal is not set', { TEMPORAL_ADDRESS: '' }, [...PROVIDERS, 'workflows'], []],
+    [
+      'the file of the key of one provider is missing',
+      gone('GITHUB_APP_PRIVATE_KEY'),
+      ['provider github'],
+      ['sweeper'],
+    ],
+    ['one setting of one provider is missing', { GITHUB_APP_ID: '' }, ['provider github'], ['sweeper']],
+    ['one provider has no undo key', { CURFEW_UNDO_KEYS: `aws-iam=${KEY1}` }, ['provider github'], []],
+    ['the file of the undo keys is missing', gone('CURFEW_UNDO_KEYS'), PROVIDERS, ['sweeper']],
+    ['the file of the key of the manifest is missing', gone('CURFEW_MANIFEST_KEY'), PROVIDERS, ['sweeper']],
+    ['the key of the manifest is not set', { CURFEW_MANIFEST_KEY: '' }, PROVIDERS, []],
+    ['the file of the secret of the console is missing', gone('CURFEW_OIDC_CLIENT_SECRET'), ['console'], []],
+    ['a sink is none', { CURFEW_STREAM: 'nowhere' }, ['streamer'], []],
+  ])('runs the sweeper and all else when %s', (_what, change, waiting, less) => {
+    const found = readWith(change);
+    expect(found.parts).toEqual(EVERY_PART);
+    expect([found.waiting, found.less]).toEqual([waiting, less]);
+    expect(problemsOfEveryPart(found.usable)).toEqual([]);
+    for (const reason of found.reasons) expect(reason).not.toBe('');
+  });
+
+  test('the reason names the setting and the file', () => {
+    expect(readWith(gone('CURFEW_LOG_KEYS')).reasons[0]).toBe(
+      `CURFEW_LOG_KEYS cannot be read from the file that CURFEW_LOG_KEYS_FILE names: ${GONE} (ENOENT)`,
+    );
+  });
+
+  test('a file that comes later is read', () => {
+    const file = join(folder, 'log-key');
+    const change = { CURFEW_LOG_KEYS: undefined, CURFEW_LOG_KEYS_FILE: file };
+    expect(readWith(change).waiting).toEqual(['sequencer', 'streamer']);
+    writeFileSync(file, `${KEY3}\n`);
+    expect(readWith(change).waiting).toEqual([]);
+  });
+
+  test('has no part for the log, the stream and the console where they are not set', () => {
+    const names = Object.keys(ALL).filter((name) => /^CURFEW_(LOG|STREAM|CONSOLE|OIDC)/.test(name));
+    const { parts, waiting } = readWith(Object.fromEntries(names.map((name) => [name, ''])));
+    expect([parts, waiting]).toEqual([
+      EVERY_PART.filter((part) => !['sequencer', 'streamer', 'console'].includes(part)),
+      [],
+    ]);
+  });
+
+  test('a provider with a wrong setting is left out as a whole, and so is a manifest', () => {
+    const { settings } = readWith({ GITHUB_API_URL: 'x', CURFEW_MANIFEST_ENDPOINT: 'x' }).usable;
+    expect([Object.keys(settings.providers), settings.manifest]).toEqual([['aws-iam'], undefined]);
+  });
+});
+
+describe('no part starts', () => {
+  test.each<[string, Change, string]>([
+    ['the address of the ledger', { DATABASE_URL: 'x' }, 'DATABASE_URL must be an address'],
+    ['the secret key', gone('CURFEW_SECRET_KEY'), 'CURFEW_SECRET_KEY cannot be read'],
+    ['a name that is no setting', { CURFEW_MANIFST: 'x' }, 'CURFEW_MANIFST is not a setting'],
+    ['how often the sweeper sweeps', { CURFEW_SWEEP_SECONDS: 'x' }, 'CURFEW_SWEEP_SECONDS must be'],
+    ['the cap of removals', { CURFEW_REMOVAL_CAP: 'x' }, 'CURFEW_REMOVAL_CAP must be'],
+  ])('with a mistake in what every part needs: %s', (_what, change, says) => {
+    expect(problemsOfEveryPart(readWith(change).usable)).toEqual([expect.stringContaining(says)]);
+  });
+});
