@@ -4,7 +4,7 @@ import { messageOf } from '../core/faults.ts';
 import { formatProblem, permanentRoles, type PolicySet } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
-import { temporalClient } from '../temporal/connection.ts';
+import { lookForNamespace } from '../temporal/namespace.ts';
 import type { Connections } from './connections.ts';
 import { counted, type Finding, findingsOf } from './findings.ts';
 import { examineConsole } from './doctor-console.ts';
@@ -94,12 +94,17 @@ async function slack({ connections }: Examined): Findings {
 
 async function temporal({ connections }: Examined): Findings {
   const part = 'temporal';
-  const { client, close } = temporalClient(connections.temporal);
   try {
-    await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
-      client.connection.workflowService.getSystemInfo({}),
-    );
-    return [{ part, state: 'ok', what: 'Temporal answers.' }];
+    const { namespace, isThere } = await lookForNamespace(connections.temporal, TIMEOUT_MS);
+    return isThere
+      ? [{ part, state: 'ok', what: `Temporal answers and has the namespace "${namespace}".` }]
+      : [
+          {
+            part,
+            state: 'broken',
+            what: `Temporal has no namespace "${namespace}". Create it, or correct TEMPORAL_NAMESPACE. Until then nothing is granted. Access still ends on time: the sweeper revokes it.`,
+          },
+        ];
   } catch (error) {
     return [
       {
@@ -108,8 +113,6 @@ async function temporal({ connections }: Examined): Findings {
         what: `${messageOf(error)}. Access still ends on time: the sweeper revokes it.`,
       },
     ];
-  } finally {
-    await close();
   }
 }
 

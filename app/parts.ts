@@ -37,6 +37,7 @@ export const DUTIES: Readonly<Record<Kind, readonly LedgerRole[]>> = {
 
 const LOG = /^CURFEW_LOG_(?!LEVEL$)/;
 const MANIFEST = /^CURFEW_MANIFEST(_KEY|_REGION|_ENDPOINT)?$/;
+const STREAM = /^CURFEW_STREAM/;
 const TEMPORAL = /^TEMPORAL_/;
 const UNDO_KEYS = /^CURFEW_UNDO_KEYS$/;
 const OF_A_PROVIDER = new RegExp(
@@ -56,7 +57,7 @@ const SETTINGS: Readonly<Record<Kind, Readonly<{ needs: readonly RegExp[]; wants
   provider: { needs: [TEMPORAL, UNDO_KEYS, MANIFEST], wants: [LOG] },
   sweeper: { needs: [], wants: [OF_A_PROVIDER, UNDO_KEYS, MANIFEST, LOG] },
   sequencer: { needs: [LOG], wants: [] },
-  streamer: { needs: [LOG, /^CURFEW_STREAM/], wants: [] },
+  streamer: { needs: [LOG, STREAM], wants: [] },
   console: { needs: [/^CURFEW_(OIDC|CONSOLE)_/], wants: [LOG] },
 };
 
@@ -96,9 +97,12 @@ export const providersIn = (usable: UsableSettings): readonly string[] =>
     (name) => usable.settings.providers[name] !== undefined || about([OF_PROVIDER(name)], usable).length > 0,
   );
 
+const isStreamed = (usable: UsableSettings, isSplit: boolean): boolean =>
+  isSplit || usable.settings.stream !== undefined || about([STREAM], usable).length > 0;
+
 /** The parts of a process. One process for everything has no part for the log, the stream or the console that is not set. */
 export function partsIn(parts: Parts, usable: UsableSettings, isSplit: boolean): readonly Part[] {
-  const { log, stream, console } = usable.settings;
+  const { log, console } = usable.settings;
   const has = (kind: Exclude<Kind, 'provider'>, isSet: boolean): readonly Part[] =>
     isSplit || isSet || about(SETTINGS[kind].needs, usable).length > 0 ? [{ kind }] : [];
   return [
@@ -106,7 +110,7 @@ export function partsIn(parts: Parts, usable: UsableSettings, isSplit: boolean):
     ...parts.providers.map((provider): Part => ({ kind: 'provider', provider })),
     ...(parts.workflows ? [...has('answers', true), ...has('workflows', true)] : []),
     ...(parts.sequencer ? has('sequencer', (log?.keys.length ?? 0) > 0) : []),
-    ...(parts.streamer ? has('streamer', log !== undefined && stream !== undefined) : []),
+    ...(parts.streamer && isStreamed(usable, isSplit) ? [{ kind: 'streamer' } as const] : []),
     ...(parts.console ? has('console', console !== undefined) : []),
     ...(parts.gateway ? has('gateway', true) : []),
   ];

@@ -59,7 +59,21 @@ export async function readHomeParts(deps: ViewDeps, person: PersonId, shown: Sho
     read('waitingForMe'),
     read('myPending'),
   ]);
-  return { live, waitingForMe, myPending };
+  return withoutRepetitions({ live, waitingForMe, myPending });
+}
+
+/** The parts are read one beside the other, so a request that goes on meanwhile can be in two. Slack refuses a Home with a row twice. */
+function withoutRepetitions(parts: HomeParts): HomeParts {
+  const seen = new Set<RequestId>();
+  const first = ({ newest, count }: RequestPage): RequestPage => {
+    const kept = newest.filter(({ id }) => !seen.has(id) && seen.add(id));
+    return { newest: kept, count: count - (newest.length - kept.length) };
+  };
+  return {
+    live: first(parts.live),
+    waitingForMe: first(parts.waitingForMe),
+    myPending: first(parts.myPending),
+  };
 }
 
 /** What is on the screen once these parts are drawn. */

@@ -73,7 +73,7 @@ export type LateLease = Readonly<{ lease: LeaseId; provider: string; fault: stri
 
 /**
  * How far a mass ending is. `ended`: requests that it ended; `over`: those of them that are closed, with the receipts of all their
- * leases. `late`: leases whose revocation failed, or takes longer than a minute.
+ * leases. `late`: the first leases whose revocation failed, or takes longer than a minute. `lateCount`: how many there are.
  */
 export type MassEndingProgress = Readonly<{
   left: number;
@@ -82,6 +82,7 @@ export type MassEndingProgress = Readonly<{
   leases: number;
   revoked: number;
   late: readonly LateLease[];
+  lateCount: number;
   cutOffs: readonly CutOffRecord[];
 }>;
 
@@ -90,21 +91,26 @@ const LATE_LISTED = 10;
 export async function massEndingProgress(db: Db, id: MassEndingId): Promise<MassEndingProgress> {
   const ended = `select distinct request_id from event
                   where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1`;
-  const { rows } = await db.query<Omit<MassEndingProgress, 'late' | 'left' | 'cutOffs'>>(
+  const { rows } = await db.query<Omit<MassEndingProgress, 'late' | 'lateCount' | 'left' | 'cutOffs'>>(
     `with ended as (${ended})
      select count(distinct r.id)::bigint as ended, (count(distinct r.id) filter (where r.state = 'closed'))::bigint as over,
             count(l.id)::bigint as leases, (count(l.id) filter (where l.state = 'revoked'))::bigint as revoked
        from ended join request r on r.id = ended.request_id left join lease l on l.request_id = r.id`,
     [id],
   );
-  const late = await db.query<LateLease>(
+  const late = await db.query<LateLease & { count: number }>(
     `with ended as (${ended})
-     select l.id as lease, l.provider, l.last_fault as fault from ended join lease l using (request_id)
+     select l.id as lease, l.provider, l.last_fault as fault, count(*) over ()::int as count from ended join lease l using (request_id)
       where l.state <> 'revoked' and (l.last_fault is not null or l.changed_at < ledger_now() - interval '1 minute')
       order by l.changed_at, l.id limit $2`,
     [id, LATE_LISTED],
   );
   const cutOffs = await readCutOffs(db, id);
   const left = (await requestsToEnd(db, id, 1_000)).length;
-  return { ...(rows[0] ?? { ended: 0, over: 0, leases: 0, revoked: 0 }), left, late: late.rows, cutOffs };
+  return {
+    ...(rows[0] ?? { ended: 0, over: 0, leases: 0, revoked: 0 }),
+    ...{ left, cutOffs },
+    late: late.rows.map(({ count: _all, ...each }) => each),
+    lateCount: late.rows[0]?.count ?? 0,
+  };
 }

@@ -19,6 +19,8 @@ export function installRuntime(log: RuntimeLog): void {
   const nothing = () => undefined;
   Runtime.install({
     shutdownSignals: [],
+    // Else its native code prints coloured text to the console, between the lines of our log.
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
     logger: {
       log: (level, message) => log.debug({ level }, message),
       trace: nothing,

@@ -26,12 +26,13 @@ export const lockPhrase = (needs: number | undefined): Phrase =>
     ? phrase`It makes no lock: who may request access can request it again.`
     : phrase`Afterwards nothing of it is granted or extended until ${[counted(needs, 'security person').replace('persons', 'people')]} ${[needs === 1 ? 'lifts' : 'lift']} the lock.`;
 
-/** How far a mass ending is. `late`: the first leases that are not revoked yet although they should be, with the reason. */
+/** How far a mass ending is. `late`: the first of the `lateCount` leases that are not revoked yet although they should be, with the reason. */
 export type EndingProgress = Readonly<{
   left: number;
   ended: number;
   over: number;
   late: readonly Readonly<{ lease: string; provider: string; fault: string | null }>[];
+  lateCount: number;
   cutOffs: readonly Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>[];
 }>;
 
@@ -40,7 +41,7 @@ export const isDone = ({ left, ended, over }: EndingProgress): boolean => left =
 
 /** How many of how many requests are ended, and what Curfew does about the others. */
 export function progressPhrase(progress: EndingProgress): Phrase {
-  const { left, ended, over, late } = progress;
+  const { left, ended, over, lateCount } = progress;
   const all = ended + left;
   if (all === 0) return phrase`Nothing had to be ended.`;
   if (isDone(progress))
@@ -48,9 +49,9 @@ export function progressPhrase(progress: EndingProgress): Phrase {
       ? phrase`The request is ended, and its access is revoked and verified.`
       : phrase`All ${[String(all)]} requests are ended, and their access is revoked and verified.`;
   const slow =
-    late.length === 0
+    lateCount === 0
       ? []
-      : phrase` ${[String(late.length)]} ${[late.length === 1 ? 'access is' : 'accesses are']} late.`;
+      : phrase` ${[String(lateCount)]} ${[lateCount === 1 ? 'access is' : 'accesses are']} late.`;
   return all === 1
     ? phrase`Curfew is ending the request. It revokes the access and tries again until each provider shows that the access is gone.${slow}`
     : phrase`Ended: ${[`${over} of ${all}`]} requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.${slow}`;

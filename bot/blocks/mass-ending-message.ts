@@ -1,5 +1,5 @@
 import type { PersonId } from '../../core/ids.ts';
-import type { MassEnding } from '../../core/mass-ending.ts';
+import { isLocked, type MassEnding } from '../../core/mass-ending.ts';
 import {
   cutOffPhrase,
   type EndingProgress,
@@ -26,11 +26,13 @@ export function massEndingMessage({ massEnding, progress }: Shown, nameOf: NameO
     progressPhrase(progress),
     ...progress.cutOffs.map(cutOffPhrase),
     ...progress.late.slice(0, LATE_SHOWN).map((each) => phrase`Late: ${latePhrase(each)}`),
-    ...(lock
+    ...(isLocked(massEnding)
       ? [
           phrase`Nothing of it is granted until the lock is lifted (${code('curfew locks')}). ${lockStatePhrase(massEnding)}`,
         ]
-      : []),
+      : lock
+        ? [phrase`The lock is lifted, so it can be granted again. ${lockStatePhrase(massEnding)}`]
+        : []),
   ];
   return phraseMessage(lines, nameOf);
 }

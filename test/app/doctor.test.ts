@@ -180,11 +180,18 @@ test('the connection to a Temporal that does not answer is closed too', async ()
   expect(closed).toHaveBeenCalledTimes(1);
 });
 
+test('a namespace that Temporal does not have is broken', async () => {
+  const temporal = { ...CONNECTIONS.temporal, TEMPORAL_NAMESPACE: 'misspelt' };
+  expect(await found('temporal', { temporal })).toEqual([
+    ['broken', expect.stringMatching(/^Temporal has no namespace "misspelt". Create it, or correct/)],
+  ]);
+});
+
 test('Temporal has 8 s to answer, and the connection to it is closed, so that the command ends', async () => {
   const asked = jest.spyOn(Client.prototype, 'withDeadline');
   const closed = jest.spyOn(Connection.prototype, 'close');
   const before = Date.now();
-  expect(await found('temporal', {})).toEqual([['ok', 'Temporal answers.']]);
+  expect(await found('temporal', {})).toEqual([['ok', 'Temporal answers and has the namespace "default".']]);
   const deadlines = asked.mock.calls.map(([deadline]) => Number(deadline));
   expect(deadlines).toEqual([expect.any(Number)]);
   for (const each of deadlines) {

@@ -145,6 +145,11 @@ describe('one process for everything', () => {
     expect(readWith(change).waiting).toEqual([]);
   });
 
+  test('has no part for the stream when only the log has a mistake', () => {
+    const { parts, waiting } = readWith({ CURFEW_STREAM: '', ...gone('CURFEW_LOG_KEYS') });
+    expect([parts.includes('streamer'), waiting]).toEqual([false, ['sequencer']]);
+  });
+
   test('has no part for the log, the stream and the console where they are not set', () => {
     const names = Object.keys(ALL).filter((name) => /^CURFEW_(LOG|STREAM|CONSOLE|OIDC)/.test(name));
     const { parts, waiting } = readWith(Object.fromEntries(names.map((name) => [name, ''])));

@@ -215,6 +215,7 @@ describe('the message about a mass ending', () => {
       leases: 12,
       revoked: 5,
       late: [],
+      lateCount: 0,
       cutOffs: [],
       ...more,
     }) as MassEndingProgress;
@@ -240,7 +241,7 @@ describe('the message about a mass ending', () => {
     const { texts, results } = await shownFor([
       progress({ left: 3 }),
       progress({ left: 3 }),
-      progress({ over: 11, late: late as never }),
+      progress({ over: 11, late: late as never, lateCount: 1 }),
       progress({ over: 12 }),
     ]);
     expect(texts.map(([where]) => where)).toEqual(Array(3).fill(['channel', 'person']).flat());
@@ -257,11 +258,15 @@ describe('the message about a mass ending', () => {
 
   test('is not drawn any more when all is over and the lock is lifted', async () => {
     const liftedBy = ['bo', 'sam'] as PersonId[];
-    const { results } = await shownFor([progress({ over: 12 })], {
+    const { results, texts } = await shownFor([progress({ over: 12 })], {
       ...massEnding,
       lock: { needs: 2, liftedBy },
     });
     expect(results).toEqual([true]);
+    for (const [, text] of texts) {
+      expect(text).toContain('The lock is lifted, so it can be granted again. Lifted by 2 of 2: ');
+      expect(text).not.toContain('Nothing of it is granted');
+    }
   });
 
   test('is only for the person who ended what is their own', async () => {

@@ -58,6 +58,22 @@ async function rows(requests: Parameters<typeof depsWith>[0], person: PersonId, 
 const names = (...all: readonly string[]) => all.map(id);
 
 describe('the rows of a Home', () => {
+  test('have a request once that is approved while the parts are read', async () => {
+    const deps = depsWith({ c: ACTIVE, b: ACTIVE, a: PENDING });
+    const listed: Partial<Ledger> = {
+      listRequests: ({ states, waitingFor }) =>
+        Promise.resolve(
+          (waitingFor ? [] : states?.includes('active') ? ['c', 'b'] : ['b', 'a']).map((name) => ({
+            id: id(name),
+          })),
+        ) as never,
+      countRequests: ({ waitingFor }) => Promise.resolve(waitingFor ? 0 : 2),
+    };
+    const parts = await readHomeParts({ ...deps, ledger: { ...deps.ledger, ...listed } }, ana, NO_ROWS);
+    expect(shownRows(parts)).toEqual({ live: ['c', 'b'], waitingForMe: [], myPending: ['a'] });
+    expect(parts.live.count).toBe(2);
+  });
+
   test('are the newest requests when it is opened', async () =>
     expect(await rows({ c: PENDING, b: ACTIVE, a: WITHDRAWN }, ana)).toEqual({
       live: ['b'],

@@ -77,7 +77,7 @@ describe('when everything is well', () => {
       ['ok', expect.stringMatching(/^1 entitlement and \d people in /)],
       ['note', expect.stringContaining(': bo (security), sam (security), ada (auditor).')],
     ]);
-    expect(of('temporal', found)).toEqual([['ok', 'Temporal answers.']]);
+    expect(of('temporal', found)).toEqual([['ok', 'Temporal answers and has the namespace "default".']]);
     expect(of('one', found)).toEqual([['ok', 'The credential has the permissions it needs.']]);
   });
 });

@@ -5,6 +5,7 @@ import { recordAnswer } from '../../requests/answer.ts';
 import { extendLease } from '../../requests/extend-lease.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { ana, endAllClick, endedAll, lifted } from './mass-ending.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
@@ -283,6 +284,14 @@ test('100 leases and a mixed set of states: each is ended exactly once, and the 
   expect([await sum('ended'), await sum('over'), await sum('leases'), await sum('revoked')]).toEqual([
     99, 10, 99, 0,
   ]);
+  await asAdmin(
+    async (owner) =>
+      void (await owner.query(`update lease set last_fault = 'away' where state <> 'revoked'`)),
+    fixture.url,
+  );
+  const late = await progress();
+  expect(late.reduce((all, each) => all + each.lateCount, 0)).toBe(99);
+  for (const each of late) expect(each.late).toHaveLength(Math.min(each.lateCount, 10));
   const leases = requests.flat().flatMap((request) => [leaseIdOf(request, 0), leaseIdOf(request, 1)]);
   await inParallel(leases, async (lease) => {
     if (await fixture.ledger.readLease(lease))

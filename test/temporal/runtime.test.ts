@@ -11,7 +11,8 @@ test('the messages of Temporal’s runtime go to the log, and it is installed on
   installRuntime(log);
   installRuntime(log);
   expect(install).toHaveBeenCalledTimes(1);
-  const [{ shutdownSignals, logger } = {}] = install.mock.calls[0] ?? [];
+  const [{ shutdownSignals, logger, telemetryOptions } = {}] = install.mock.calls[0] ?? [];
+  expect(telemetryOptions?.logging).toEqual({ forward: {}, filter: { core: 'WARN', other: 'ERROR' } });
   expect(shutdownSignals).toEqual([]); // Curfew stops its parts itself, in their order.
   logger?.error('lost', { error: 'x' });
   logger?.warn('slow', { ms: 7 });

@@ -18,7 +18,7 @@ import { refusalPhrase } from '../../wording/refusals.ts';
 import { massEnded, noon } from '../core/request/request.fixture.ts';
 
 const ana: EndScope = { kind: 'person', person: 'ana' as PersonId };
-const progress = { left: 0, ended: 12, over: 5, late: [], cutOffs: [] };
+const progress = { left: 0, ended: 12, over: 5, late: [], lateCount: 0, cutOffs: [] };
 const massEnding: MassEnding = {
   ...{ id: `end_${'0'.repeat(26)}` as MassEndingId, scope: ana, by: 'sam' as PersonId },
   ...{ reason: 'stolen laptop', at: noon },
@@ -71,9 +71,14 @@ describe('how far it is', () => {
       'Ended: 5 of 12 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.',
     ],
     [
-      { ...progress, left: 3, late },
+      { ...progress, left: 3, late, lateCount: 1 },
       false,
       'Ended: 5 of 15 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone. 1 access is late.',
+    ],
+    [
+      { ...progress, ended: 140, late: late.slice(0, 1), lateCount: 135 },
+      false,
+      'Ended: 5 of 140 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone. 135 accesses are late.',
     ],
     [
       { ...progress, over: 12, left: 1 },
