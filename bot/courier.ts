@@ -3,6 +3,7 @@ import { messageOf } from '../core/faults.ts';
 import type { RequestId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import type { Click, Notification, NotificationKind } from '../ledger/index.ts';
+import type { ClickOutcome } from '../inbox/click-outcome.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
@@ -100,7 +101,7 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
 
 async function sendAll(tools: Tools, notification: Notification): Promise<void> {
   const { ledger } = tools.deps;
-  const { request, step, from, to, repeated = false, redraw = false } = notification;
+  const { request, step, repeated = false, redraw = false } = notification;
   const view = await readRequestView(tools.deps, request);
   let mustRedraw = false;
   /** What cannot be drawn now within Slack's limits is drawn by a notification of its own. */
@@ -114,19 +115,41 @@ async function sendAll(tools: Tools, notification: Notification): Promise<void> 
     if (view) await draw(remindRequester(tools, view, notification));
   } else {
     const trail = view?.trail ?? (await ledger.readTrail(request));
-    const events = trail.slice(from, to).map(({ event }) => event);
+    const news = { ...notification, ...placesIn(trail, notification) };
+    const events = trail.slice(news.from, news.to).map(({ event }) => event);
     const click = await ledger.readClickBehind(request, step);
     const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
     const isVisible = hasNews || redraw || (await isNewMessage(tools, request, click));
-    if (view && isVisible) await draw(showAllCards(tools, view, hasNews ? notification : undefined));
+    if (view && isVisible) await draw(showAllCards(tools, view, hasNews ? news : undefined));
     // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
     for (const event of events)
-      if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
+      if (event.kind === 'refused' && click)
+        await answerRefusedClick(tools, repeated ? await asDecided(tools, event, click) : event, click);
     if (view && isVisible) await draw(redrawHomes(tools, view));
     // While an edit waited for its turn, news may have been drawn that it has overwritten.
     if (redraw && (await ledger.readTrail(request)).length > trail.length) mustRedraw = true;
   }
   if (mustRedraw) await ledger.redrawCards(request);
+}
+
+/** Where the events of a notification stand in a trail, from which refusals can be missing. */
+function placesIn(
+  trail: RequestView['trail'],
+  { from, to }: Notification,
+): Pick<Notification, 'from' | 'to'> {
+  const placeOf = (wanted: number): number => {
+    const place = trail.findIndex(({ seq }) => seq >= wanted);
+    return place < 0 ? trail.length : place;
+  };
+  return { from: placeOf(from), to: placeOf(to) };
+}
+
+type Refused = Extract<Event, { kind: 'refused' }>;
+
+/** A refusal that repeats an earlier one can differ from it in what stands beside the code, such as a limit. The click has its own. */
+async function asDecided({ deps }: Tools, event: Refused, { id }: Click): Promise<Refused> {
+  const outcome = (await deps.ledger.clickOutcome(id)) as ClickOutcome | undefined;
+  return outcome?.kind === 'refused' ? { ...event, refusal: outcome.refusal } : event;
 }
 
 /**
@@ -142,7 +165,7 @@ async function isNewMessage({ deps }: Tools, request: RequestId, click: Click | 
 /** Tells a person that their click was refused, where they clicked, so that only they see it. */
 async function answerRefusedClick(
   { deps, messenger }: Tools,
-  { refusal, tried }: Extract<Event, { kind: 'refused' }>,
+  { refusal, tried }: Refused,
   click: Click,
 ): Promise<void> {
   const { account, via, body } = click;

@@ -18,23 +18,38 @@ const ISO = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?$/i;
 
 const HINT = 'Write it like 90m, 2h30m or 1d, without seconds.';
 
+/** Why a text is not a length. It never repeats the text: it is recorded with a refusal. */
+export type LengthProblem = 'missing' | 'no-length' | 'no-whole-minutes' | 'too-short' | 'too-long';
+
 /**
- * Reads a length of access, as a person, `formatDuration` or ISO 8601 writes it: 90m, 2 h 30 min, 1.5 hours, PT2H. The
- * error is a sentence for people: how to write a length, or the limit (B57).
+ * Reads a length of access, as a person, `formatDuration` or ISO 8601 writes it: 90m, 2 h 30 min, 1.5 hours, PT2H (B57).
  */
 export function parseDuration(
   text: string,
   longest: Minutes = LIMITS.longestMinutes,
-): Result<Minutes, string> {
-  const shown = text.length > 40 ? `${text.slice(0, 40).toWellFormed()}…` : text;
-  if (text.trim() === '') return no(`A length is missing. ${HINT}`);
+): Result<Minutes, LengthProblem> {
+  if (text.trim() === '') return no('missing');
   const total = minutesIn(text.trim());
-  if (total === undefined) return no(`"${shown}" is not a length of time. ${HINT}`);
-  if (!Number.isInteger(total)) return no(`"${shown}" is not a whole number of minutes. ${HINT}`);
-  if (total < LIMITS.shortestMinutes)
-    return no(`"${shown}" is too short. The shortest is ${formatDuration(LIMITS.shortestMinutes)}.`);
-  if (total > longest) return no(`"${shown}" is too long. The longest is ${formatDuration(longest)}.`);
-  return ok(total as Minutes);
+  if (total === undefined) return no('no-length');
+  if (!Number.isInteger(total)) return no('no-whole-minutes');
+  if (total < LIMITS.shortestMinutes) return no('too-short');
+  return total > longest ? no('too-long') : ok(total as Minutes);
+}
+
+/** Says to a person how to write a length, or the limit. */
+export function lengthSentence(problem: LengthProblem): string {
+  switch (problem) {
+    case 'missing':
+      return `A length is missing. ${HINT}`;
+    case 'no-whole-minutes':
+      return `This length is not a whole number of minutes. ${HINT}`;
+    case 'too-short':
+      return `This length is too short. The shortest is ${formatDuration(LIMITS.shortestMinutes)}.`;
+    case 'too-long':
+      return `This length is too long. The longest is ${formatDuration(LIMITS.longestMinutes)}.`;
+    default: // Also the text of an older version.
+      return `This is not a length of time. ${HINT}`;
+  }
 }
 
 /** The minutes of a text that is written as a length, whatever the limits are; undefined for any other text. */

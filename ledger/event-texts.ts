@@ -14,12 +14,11 @@ type TextHash = Readonly<{ text: number; hash: string }>;
 export const ERASED = '(erased)';
 
 /** The fields that hold a text, wherever they stand in an event. */
-const TEXT_FIELDS: ReadonlySet<string> = new Set(['seen', 'note', 'why', 'because', 'problem', 'nearest']);
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['seen', 'note', 'why', 'because', 'nearest']);
 
-/** An entitlement that does not exist is what a person typed. A refused account has a code as its reason. */
+/** A refused account has a code as its reason. */
 const isText = (field: string, { code }: Readonly<{ code?: unknown }>): boolean =>
-  (TEXT_FIELDS.has(field) && code !== 'not-a-member') ||
-  (field === 'entitlement' && code === 'unknown-entitlement');
+  TEXT_FIELDS.has(field) && code !== 'not-a-member';
 
 /** The stored form of an event, with a new salt. */
 export function storedEvent(event: Event, salt = randomBytes(16).toString('hex')): StoredEvent {

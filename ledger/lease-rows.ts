@@ -2,7 +2,7 @@ import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
 import { type LeaseStanding, leaseStates } from '../core/request/lease-states.ts';
 import { restoredEvent } from './event-texts.ts';
 import { type Db, toInstant } from './pool.ts';
-import { lockRequest, readTrail } from './record.ts';
+import { CHANGES_STATE, lockRequest, readEvents } from './record.ts';
 
 /** A lease whose row is not what the events say. `found` is what is in the row, null when there is none. */
 export type WrongLease = Readonly<{ lease: LeaseId; expected: LeaseStanding; found: LeaseRow | null }>;
@@ -21,7 +21,7 @@ export async function requestsWithWrongLeases(db: Db): Promise<readonly RequestI
   await db.query('set transaction isolation level repeatable read'); // Both reads see the same moment.
   const { rows } = await db.query<{ request_id: RequestId; bodies: readonly unknown[]; now: Date }>(
     `select request_id, array_agg(body order by seq) as bodies, ledger_now() as now from event
-      where request_id in (select request_id from event g where kind = 'grant-started'
+      where ${CHANGES_STATE} and request_id in (select request_id from event g where kind = 'grant-started'
                               and not exists (select from event c where c.request_id = g.request_id and c.kind = 'closed'))
       group by request_id`,
   );
@@ -41,7 +41,7 @@ export async function requestsWithWrongLeases(db: Db): Promise<readonly RequestI
 
 /** Where each lease of a request stands, as its events say. */
 export const standingsOf = async (db: Db, request: RequestId): Promise<ReadonlyMap<LeaseId, LeaseStanding>> =>
-  leaseStates((await readTrail(db, request)).map(({ event }) => event));
+  leaseStates(await readEvents(db, request));
 
 /** Sets the rows of a request's leases right, under the lock of the request. Returns those that were wrong. */
 export async function correctLeases(db: Db, request: RequestId): Promise<readonly WrongLease[]> {

@@ -92,7 +92,7 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   recordRefusal(step: Omit<Step, 'command'>, refused: RefusedAttempt): Promise<Recorded['outcome']>;
   /** The state of a request, and the ledger's time. */
   readState(request: RequestId): Promise<{ state: RequestState; at: Instant }>;
-  /** A request's events in order, from number `since` on. */
+  /** A request's events in order, from number `since` on, with at most 500 refusals. */
   readTrail(request: RequestId, since?: number): Promise<readonly NumberedEvent[]>;
 
   /** Takes up to `most` wake-ups that are not delivered. Each may be taken again later. */

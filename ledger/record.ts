@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Instant, RequestId } from '../core/ids.ts';
+import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { endingOf, type MassEnding } from '../core/mass-ending.ts';
 import type { Command } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
@@ -14,7 +13,7 @@ import type { Notification } from './outbox.ts';
 import { restoredEvent, storedEvent, type StoredTexts } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { lockOn } from './mass-endings.ts';
-import { type Db, now, toTimestamp } from './pool.ts';
+import { type Db, now, toInstant, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 import { addWakeUp } from './wake-ups.ts';
 
@@ -52,7 +51,6 @@ export type Recorded = Readonly<{
   state: RequestState;
   /** The ledger's time of the decision. */
   at: Instant;
-  trail: readonly NumberedEvent[];
 }>;
 
 /**
@@ -63,29 +61,28 @@ export type Recorded = Readonly<{
 export async function record(db: Db, step: Step): Promise<Recorded> {
   await lockRequest(db, step.request);
   if (step.lock) await assertHeld(db, step.lock);
-  const trail = await readTrail(db, step.request);
-  const state = stateAfter(trail.map(({ event }) => event));
-  const at = await nowAfter(db, trail);
+  const state = stateAfter(await readEvents(db, step.request));
+  const end = await endOfTrail(db, step.request);
+  const at = await nowAfter(db, end);
 
   const before = await stepOutcome(db, step);
-  if (before && isOfPerson(step)) return { outcome: before, state, at, trail };
+  if (before && isOfPerson(step)) return { outcome: before, state, at };
   if (await endedByLock(db, step, state)) return record(db, step);
 
   const command = await step.command(state, at);
   const outcome = decide(state, command);
-  if (before && outcome.ok) return { outcome: before, state, at, trail };
+  if (before && outcome.ok) return { outcome: before, state, at };
   const attempt = outcome.ok ? undefined : refusedAttempt(command, outcome.error);
-  if (attempt && (await settledAsRepeated(db, step, { trail, attempt })))
-    return { outcome, state, at, trail };
+  if (attempt && (await settledAsRepeated(db, step, attempt))) return { outcome, state, at };
   const events = outcome.ok ? outcome.value : attempt ? [attempt] : [];
-  const written = await append(db, step, trail.length, events);
+  await append(db, step, end.seq, events);
   const next = events.reduce(evolve, state);
   await project(db, { request: step.request, state: next, events });
   if (outcome.ok && step.freeText)
-    await writeFreeText(db, step.request, { ...step.freeText, seq: trail.length }, next);
+    await writeFreeText(db, step.request, { ...step.freeText, seq: end.seq }, next);
   // The workflow knows what its own activities record.
   if (step.via !== 'workflow' && isNewsForWorkflow(state, next)) await addWakeUp(db, step.request);
-  return { outcome, state: next, at, trail: [...trail, ...written] };
+  return { outcome, state: next, at };
 }
 
 /**
@@ -138,18 +135,23 @@ export async function recordRefusal(
   await lockRequest(db, step.request);
   const before = await stepOutcome(db, step);
   if (before) return before;
-  const trail = await readTrail(db, step.request);
-  const attempt: Refused = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
-  if (!(await settledAsRepeated(db, step, { trail, attempt })))
-    await append(db, step, trail.length, [attempt]); // It changes no state, so nothing else is updated.
+  const end = await endOfTrail(db, step.request);
+  const attempt: Refused = { kind: 'refused', ...refused, at: await nowAfter(db, end) };
+  if (!(await settledAsRepeated(db, step, attempt))) await append(db, step, end.seq, [attempt]); // It changes no state, so nothing else is updated.
   return no(refused.refusal);
 }
 
-/** A request's events in order, from number `since` on. */
+/** A trail has one refusal for each person, attempt and reason. An earlier version could record any number. */
+const MOST_REFUSALS = 500;
+
+/** A request's events in order, from number `since` on, with at most 500 refusals. */
 export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly NumberedEvent[]> {
   const { rows } = await db.query<{ seq: number; via: Via } & StoredRow>(
-    `select seq, body, via, salt, texts from ${STORED} where request_id = $1 and seq >= $2 order by seq`,
-    [request, since],
+    `select seq, body, via, salt, texts from ${STORED}
+      where request_id = $1 and seq >= $2
+        and (${CHANGES_STATE} or seq in (select seq from event where request_id = $1 and seq >= $2 and kind = 'refused' order by seq limit $3))
+      order by seq`,
+    [request, since, MOST_REFUSALS],
   );
   return rows.map(({ seq, body, via, ...texts }) => ({ seq, event: restoredEvent(body, texts), via }));
 }
@@ -158,15 +160,38 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
 export type StoredRow = StoredTexts & Readonly<{ body: unknown }>;
 export const STORED = 'event left join event_text using (request_id, seq)';
 
+/** The events that change the state: all but refusals. So the time to compute a state does not grow with what is refused. */
+export const CHANGES_STATE = `kind <> 'refused'`;
+
+/** A request's events that change its state, in order. */
+export async function readEvents(db: Db, request: RequestId): Promise<readonly Event[]> {
+  const { rows } = await db.query<StoredRow>(
+    `select body, salt, texts from ${STORED} where request_id = $1 and ${CHANGES_STATE} order by seq`,
+    [request],
+  );
+  return rows.map(({ body, ...texts }) => restoredEvent(body, texts));
+}
+
 /** The state of a request, and the ledger's time. */
 export async function readState(db: Db, request: RequestId): Promise<{ state: RequestState; at: Instant }> {
-  const trail = await readTrail(db, request);
-  return { state: stateAfter(trail.map(({ event }) => event)), at: await now(db) };
+  return { state: stateAfter(await readEvents(db, request)), at: await now(db) };
+}
+
+/** The number of the next event, and the time of the last one. */
+type EndOfTrail = Readonly<{ seq: number; at: Instant }>;
+
+async function endOfTrail(db: Db, request: RequestId): Promise<EndOfTrail> {
+  const { rows } = await db.query<{ seq: number; at: Date }>(
+    'select seq, at from event where request_id = $1 order by seq desc limit 1',
+    [request],
+  );
+  const [last] = rows;
+  return last ? { seq: last.seq + 1, at: toInstant(last.at) } : { seq: 0, at: 0 as Instant };
 }
 
 /** The time of a new event is never earlier than the last one, even when the server's clock goes back. */
-const nowAfter = async (db: Db, trail: readonly NumberedEvent[]): Promise<Instant> =>
-  Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
+const nowAfter = async (db: Db, { at }: EndOfTrail): Promise<Instant> =>
+  Math.max(await now(db), at) as Instant;
 
 /** Until the transaction ends, other steps of the request wait. */
 export const lockRequest = (db: Db, request: RequestId) =>
@@ -215,21 +240,19 @@ const refusedAttempt = (command: Command, refusal: Refusal): Refused | undefined
     ? { kind: 'refused', by: command.by, tried: command.kind, refusal, at: command.at }
     : undefined;
 
-type Attempt = Readonly<{ trail: readonly NumberedEvent[]; attempt: Refused }>;
-
 /**
- * True when the same person was refused the same thing for the same reason before. Then the trail has it, and does not
- * grow, however often somebody presses a button. The person is told again. The outcome of the click is stored at once,
+ * True when the same person was refused the same thing with the same code before. Then the trail has it, and does not
+ * grow, however often somebody presses a button and whatever they type. The person is told again. The outcome of the click is stored at once,
  * because no event says how that click was decided.
  */
 async function settledAsRepeated(
   db: Db,
   { request, name }: Pick<Step, 'request' | 'name'>,
-  { trail, attempt: { at: _at, ...attempt } }: Attempt,
+  attempt: Refused,
 ): Promise<boolean> {
-  const first = trail.find(({ event: { at: _when, ...event } }) => isDeepStrictEqual(event, attempt));
-  if (!first) return false;
-  await notifyAgain(db, request, { step: name, from: first.seq, to: first.seq + 1 });
+  const first = await firstRefusal(db, request, attempt);
+  if (first === undefined) return false;
+  await notifyAgain(db, request, { step: name, from: first, to: first + 1 });
   const click = clickBehind(request, name);
   if (!click) return true;
   await eraseFreeText(db, click);
@@ -237,12 +260,27 @@ async function settledAsRepeated(
   return true;
 }
 
+async function firstRefusal(
+  db: Db,
+  request: RequestId,
+  { by, tried, refusal }: Refused,
+): Promise<number | undefined> {
+  const { rows } = await db.query<{ seq: number }>(
+    `select seq from event
+      where request_id = $1 and kind = 'refused' and coalesce(body ->> 'by', '') = $2 and body ->> 'tried' = $3
+        and body -> 'refusal' ->> 'code' = $4
+      limit 1`,
+    [request, by ?? ('' as PersonId), tried, refusal.code],
+  );
+  return rows[0]?.seq;
+}
+
 async function append(
   db: Db,
   { request, name, via }: Omit<Step, 'command'>,
   from: number,
   events: readonly Event[],
-): Promise<readonly NumberedEvent[]> {
+): Promise<void> {
   for (const [index, event] of events.entries()) {
     const { body, salt, texts } = storedEvent(event);
     const at = [request, from + index];
@@ -260,7 +298,6 @@ async function append(
   if (events.length > 0) await notify(db, request, { step: name, from, to: from + events.length });
   const click = clickBehind(request, name);
   if (click) await eraseFreeText(db, click);
-  return events.map((event, index) => ({ seq: from + index, event, via }));
 }
 
 /** One such notification waits at a time, so that an outage of Slack collects no more of them. */

@@ -7,15 +7,7 @@ import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { lockOn } from './mass-endings.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
-import {
-  type FreeText,
-  readState,
-  readTrail,
-  record,
-  type Recorded,
-  recordRefusal,
-  type Via,
-} from './record.ts';
+import { type FreeText, readState, record, type Recorded, recordRefusal, type Via } from './record.ts';
 
 export type NewRequest = Readonly<{
   details: RequestDetails;
@@ -51,11 +43,7 @@ async function refuseOpening(
 ): Promise<Recorded> {
   const refused = { by: details.requester, tried: 'request', refusal };
   await recordRefusal(db, { request: details.id, name: 'open', via }, refused);
-  return {
-    outcome: no(refusal),
-    ...(await readState(db, details.id)),
-    trail: await readTrail(db, details.id),
-  };
+  return { outcome: no(refusal), ...(await readState(db, details.id)) };
 }
 
 /** Until the transaction ends, no other request of this person is opened. */

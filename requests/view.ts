@@ -4,7 +4,7 @@ import { stateAfter } from '../core/request/evolve.ts';
 import type { PersonName, Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { type DescribedTarget, describedTarget } from '../core/target.ts';
-import type { FreeTextOfEvent, Ledger, Via, RequestFilter } from '../ledger/index.ts';
+import type { FreeTextOfEvent, Ledger, NumberedEvent, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
 
 /**
@@ -28,7 +28,7 @@ export type RequestView = Readonly<{
   targets: readonly (DescribedTarget & Readonly<{ provider?: string }>)[];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
-  trail: readonly Readonly<{ event: Event; via: Via }>[];
+  trail: readonly NumberedEvent[];
   now: Instant;
   nameOf: (person: PersonId) => PersonName;
   /** Where the console shows it, when there is a console. */
@@ -88,7 +88,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
 
 /** The questions of a trail with their texts. One that was erased is shown as such. */
 function questionsIn(
-  trail: RequestView['trail'] & readonly Readonly<{ seq: number }>[],
+  trail: RequestView['trail'],
   said: readonly FreeTextOfEvent[],
 ): RequestView['questions'] {
   const textOf = (seq: number): string => said.find((each) => each.seq === seq)?.body ?? '(erased)';

@@ -1808,6 +1808,8 @@ CREATE INDEX event_approved_by ON ONLY public.event USING btree (((body ->> 'by'
 
 CREATE INDEX event_at ON ONLY public.event USING btree (at);
 
+CREATE INDEX event_changes ON ONLY public.event USING btree (request_id, seq) WHERE (kind <> 'refused'::text);
+
 CREATE INDEX event_drift ON ONLY public.event USING btree (at) WHERE ((kind = ANY (ARRAY['drifted'::text, 'repaired'::text])) OR (body ? 'drift'::text));
 
 CREATE INDEX event_end_of_request ON ONLY public.event USING btree (reverse(request_id) text_pattern_ops) WHERE (seq = 0);
@@ -1819,6 +1821,8 @@ CREATE INDEX event_log_id ON ONLY public.event USING btree (log_id);
 CREATE INDEX event_mass_ending ON ONLY public.event USING btree ((((body -> 'ending'::text) ->> 'massEnding'::text))) WHERE ((body -> 'ending'::text) ? 'massEnding'::text);
 
 CREATE INDEX event_refusal ON ONLY public.event USING btree (at) WHERE (kind = 'refused'::text);
+
+CREATE INDEX event_refused ON ONLY public.event USING btree (request_id, COALESCE((body ->> 'by'::text), ''::text), ((body ->> 'tried'::text)), (((body -> 'refusal'::text) ->> 'code'::text))) WHERE (kind = 'refused'::text);
 
 CREATE UNIQUE INDEX finding_decision_log_id ON public.finding_decision USING btree (log_id);
 

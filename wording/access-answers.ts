@@ -5,7 +5,7 @@ import type { Event } from '../core/request/events.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
 import { eventDetail, eventPhrase } from './events.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
-import { refusalPhrase, unreadablePolicyPhrase } from './refusals.ts';
+import { entitlementHint, unreadablePolicyPhrase } from './refusals.ts';
 import { statusPhrase } from './status.ts';
 import { targetWords } from './target-name.ts';
 
@@ -19,7 +19,7 @@ export function questionRefusalPhrase(refusal: QuestionRefusal): Phrase {
     case 'no-request-named':
       return phrase`Name a request by the last letters of its id: ${code('/access story 8n0p4x7q')}. The lists of ${code('/access mine')} and ${code('/access live')} show the ids.`;
     case 'unknown-entitlement':
-      return refusalPhrase(refusal);
+      return phrase`There is no entitlement “${quoted(refusal.entitlement)}”. ${entitlementHint(refusal)}`;
     case 'holders-not-visible':
       return phrase`You cannot see who has ${emphasis(quoted(refusal.title))}. Its owner, the people who can approve it, and the auditors can. ${code('/access mine')} shows what you have.`;
     case 'person-not-visible':

@@ -1,3 +1,4 @@
+import { lengthSentence } from '../core/duration.ts';
 import { Fault } from '../core/faults.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
@@ -21,15 +22,10 @@ const NOT_A_MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], st
 /** What happened and what to do, in one or two sentences, for a person who was refused when they `tried` something. */
 export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
   switch (refusal.code) {
-    case 'unknown-entitlement': {
-      const { entitlement, nearest } = refusal;
-      const hint = nearest
-        ? phrase`Did you mean ${code(nearest)}?`
-        : phrase`Type ${code('/access list')} to see what you can request.`;
-      return phrase`There is no entitlement “${quoted(entitlement)}”. ${hint}`;
-    }
+    case 'unknown-entitlement':
+      return phrase`There is no such entitlement. ${entitlementHint(refusal)}`;
     case 'length-unreadable':
-      return quoted(refusal.problem);
+      return [lengthSentence(refusal.problem)];
     case 'too-long':
       return phrase`That is longer than the policy allows. The longest is ${duration(refusal.longest)}.`;
     case 'reason-missing':
@@ -143,6 +139,12 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`A newer version of Curfew refused this.`;
   }
 }
+
+/** What to type in the place of an entitlement that does not exist. */
+export const entitlementHint = ({ nearest }: Readonly<{ nearest?: string }>): Phrase =>
+  nearest === undefined
+    ? phrase`Type ${code('/access list')} to see what you can request.`
+    : phrase`Did you mean ${code(nearest)}?`;
 
 function wrongStatePhrase(
   { state, ending, by, since }: Extract<Refusal, { code: 'wrong-state' }>,

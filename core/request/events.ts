@@ -99,5 +99,6 @@ export const EVENTS = {
   revoked: 'A read from the provider showed that the access of one lease is gone: the receipt.',
   tidied: 'What one lease had left at the provider after its access was gone is cleaned up.',
   closed: 'The request is over, with the reason.',
-  refused: 'Somebody tried something and was refused.',
+  refused:
+    'Somebody tried something and was refused. The same attempt of the same person for the same reason is one event.',
 } as const satisfies Record<EventKind, string>;

@@ -1,3 +1,4 @@
+import type { LengthProblem } from '../duration.ts';
 import type { FindingRefusal } from '../findings/finding.ts';
 import type { Instant, Minutes, PersonId } from '../ids.ts';
 import type { MassEnding } from '../mass-ending.ts';
@@ -5,10 +6,14 @@ import type { ReviewRefusal } from '../reviews/decide-line.ts';
 import type { Ending } from './events.ts';
 import type { RequestState } from './state.ts';
 
-/** Why a request is refused before any approver sees it. */
+/**
+ * Why a request is refused before any approver sees it. A refusal is recorded for ever, so it has codes, limits and what the policy says, and never
+ * a text that a person typed.
+ */
 export type RequestRefusal = Readonly<
-  | { code: 'unknown-entitlement'; entitlement: string; nearest?: string }
-  | { code: 'length-unreadable'; problem: string }
+  /** `nearest`: an entitlement of the catalogue. */
+  | { code: 'unknown-entitlement'; nearest?: string }
+  | { code: 'length-unreadable'; problem: LengthProblem }
   | { code: 'too-long'; longest: Minutes }
   | { code: 'reason-missing' | 'unknown-person' | 'nobody-can-approve' | 'too-many-open' | 'quarantine' }
   | { code: 'reason-too-long'; most: number }

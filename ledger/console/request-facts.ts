@@ -46,6 +46,9 @@ const each = (what: string, kinds: string): string =>
 const one = (what: string, kinds: string, order: '' | 'desc' = ''): string =>
   `(array_agg(${what} order by e.seq ${order}) filter (where e.kind in (${kinds})))[1]`;
 
+/** As many refusals of a request are marked. */
+const MOST_MARKS = 100;
+
 const ENDED = `'revoke-started', 'closed'`;
 const QUESTION = `'asked', 'answered'`;
 const ENDS = `'grant-started', 'extended', 'end-adopted'`;
@@ -68,8 +71,8 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
                 ${one(`case e.kind when 'asked' then ${MS('e.at')} end`, QUESTION, 'desc')} as asked_at,
                 ${each(MS('e.at'), `'extended'`)} as extended_at,
                 array_to_json(${each(`jsonb_build_object('at', ${MS('e.at')}, 'endsAt', (e.body ->> 'endsAt')::float8)`, ENDS)}) as ends,
-                ${each(MS('e.at'), `'refused'`)} as refused_at
-           from event e where e.request_id = r.id) s
+                array(select ${MS('f.at')} from event f where f.request_id = r.id and f.kind = 'refused' order by f.seq limit ${MOST_MARKS}) as refused_at
+           from event e where e.request_id = r.id and e.kind <> 'refused') s
       where r.id = any ($1)`,
     [ids],
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COMMAND_WORDS } from '../../core/command-words.ts';
-import { parseDuration } from '../../core/duration.ts';
+import { lengthSentence, parseDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Result } from '../../core/result.ts';
@@ -13,7 +13,7 @@ import type { Problem, Read } from './yaml.ts';
 const length = z.string().transform((text, context) => {
   const read = parseDuration(text);
   if (read.ok) return read.value;
-  context.addIssue({ code: 'custom', message: read.error });
+  context.addIssue({ code: 'custom', message: lengthSentence(read.error) });
   return z.NEVER;
 });
 

@@ -20,7 +20,7 @@ function findNamed(policy: PolicySet, typed: string): Finding {
 
   const guess = nearest(typed, policy.entitlements.keys());
   return refuse(
-    { code: 'unknown-entitlement', entitlement: shown, ...(guess ? { nearest: guess } : {}) },
+    { code: 'unknown-entitlement', ...(guess ? { nearest: guess } : {}) },
     `"${shown}" is not in the catalogue.${guess ? ` The nearest id is ${guess}.` : ''}`,
   );
 }

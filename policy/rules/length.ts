@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../core/duration.ts';
+import { formatDuration, lengthSentence, parseDuration } from '../../core/duration.ts';
 import { type Facts, type Finding, notReached, pass, refuse, type Rule } from './rule.ts';
 
 /** The length can be read, and the entitlement permits it (B57). */
@@ -10,7 +10,8 @@ export const permittedLength: Rule = {
 
 function judgeLength({ submission, found: { entitlement } }: Facts): Finding {
   const length = parseDuration(submission.length);
-  if (!length.ok) return refuse({ code: 'length-unreadable', problem: length.error }, length.error);
+  if (!length.ok)
+    return refuse({ code: 'length-unreadable', problem: length.error }, lengthSentence(length.error));
   const minutes = length.value;
   const saw = `The length is ${formatDuration(minutes)}.`;
   if (!entitlement)

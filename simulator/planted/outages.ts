@@ -125,13 +125,13 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'ledger/record.ts',
-        from: 'Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;',
-        to: 'Math.max((await now(db)) * 0 + Date.now(), trail.at(-1)?.event.at ?? 0) as Instant;',
+        from: 'Math.max(await now(db), at) as Instant;',
+        to: 'Math.max((await now(db)) * 0 + Date.now(), at) as Instant;',
       },
       {
         file: 'ledger/record.ts',
-        from: 'return { state: stateAfter(trail.map(({ event }) => event)), at: await now(db) };',
-        to: 'return { state: stateAfter(trail.map(({ event }) => event)), at: Date.now() as Instant };',
+        from: 'return { state: stateAfter(await readEvents(db, request)), at: await now(db) };',
+        to: 'return { state: stateAfter(await readEvents(db, request)), at: Date.now() as Instant };',
       },
     ],
     seed: 37,

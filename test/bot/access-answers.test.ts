@@ -127,7 +127,10 @@ test.each(STATES)('each message about what waits is one that Slack takes: %s', (
 });
 
 describe('a story', () => {
-  const storyOf = (view: RequestView, trail = view.trail): Story => ({
+  const storyOf = (
+    view: RequestView,
+    trail: readonly Omit<RequestView['trail'][number], 'seq'>[] = view.trail,
+  ): Story => ({
     request,
     trail: trail.map((each, seq) => ({ ...each, seq })),
     view,

@@ -31,7 +31,7 @@ import { ANA, BO, type Call, fakeBot } from './fake-bot.fixture.ts';
 
 type Trail = RequestView['trail'];
 const trailOf = (...commands: readonly Command[]): Trail =>
-  run([open(), ...commands]).log.map((event) => ({ event, via: 'slack' }));
+  run([open(), ...commands]).log.map((event, seq) => ({ seq, event, via: 'slack' }));
 const refused = (refusal: Refusal, tried: string, by: PersonId | null): Trail[number] =>
   ({ event: { kind: 'refused', by, tried, refusal, at: noon }, via: 'slack' }) as Trail[number];
 const card = (place: string, ts: string) => ({ place, channel: `C-${place}`, ts });
@@ -304,7 +304,11 @@ describe('the direct messages with cards', () => {
   };
   const CY = 'U0CYOKAFR1';
   const staged = (...commands: readonly Command[]): Trail =>
-    run([open(demand([1, bo], [1, cy, dee])), ...commands]).log.map((event) => ({ event, via: 'slack' }));
+    run([open(demand([1, bo], [1, cy, dee])), ...commands]).log.map((event, seq) => ({
+      seq,
+      event,
+      via: 'slack',
+    }));
 
   test('go to the requester and the approvers of the first stage', async () =>
     expect((await opened(staged())).users).toEqual([ANA, BO]));
@@ -392,6 +396,19 @@ describe('a refused click', () => {
     const more = { takeNotifications: () => Promise.resolve(taken) };
     const { calls } = await send({ trail, click: { ...click, account: ANA }, more });
     expect(calls.map(([what]) => what)).toEqual(['chat.postEphemeral', 'markSent']);
+  });
+
+  test('that repeats an earlier one is answered with its own refusal, which can have another limit', async () => {
+    const tooLong = (left: number): Refusal =>
+      ({ code: 'too-long-in-total', longest: 480, left }) as unknown as Refusal;
+    const trail = [...trailOf(), refused(tooLong(60), 'extend', ana)];
+    const taken = [{ id: 7, request, step: 's1', from: 2, to: 3, repeated: true, tries: 1 }];
+    const more = {
+      takeNotifications: () => Promise.resolve(taken),
+      clickOutcome: () => Promise.resolve({ kind: 'refused', refusal: tooLong(30) }),
+    };
+    const { calls } = await send({ trail, click: { ...click, account: ANA }, more });
+    expect(JSON.stringify(calls)).toContain('You can extend it by at most 30 min');
   });
 
   test('is not answered again when the form showed the refusal', async () => {

@@ -31,7 +31,7 @@ type Given = Readonly<{
 /** Lets a courier send the messages of one person that are due, and returns what it did. */
 async function send(given: Given) {
   const { kind, person = ana, count = 1, commands = [], more = {}, fails = false } = given;
-  const trail = run([open(), ...commands]).log.map((event) => ({ event, via: 'slack' as const }));
+  const trail = run([open(), ...commands]).log.map((event, seq) => ({ seq, event, via: 'slack' as const }));
   const due = Array.from({ length: count }, (_, at) => ({ id: at + 5, person, kind, request, dueAt: noon }));
   let pass: () => Promise<number> = () => Promise.resolve(-1);
   const bot = fakeBot(

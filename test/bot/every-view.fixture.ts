@@ -211,7 +211,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     ['the offer of an open request', offerMessage([viewAfter([], hostile)], { reason: theirs })],
     [
       'a request in one line that is refused',
-      refusedLineMessage([{ code: 'unknown-entitlement', entitlement: theirs }], `/access ${theirs}`, {
+      refusedLineMessage([{ code: 'unknown-entitlement', nearest: theirs }], `/access ${theirs}`, {
         entitlement: theirs,
         length: theirs,
         reason: theirs,
@@ -298,8 +298,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
       reply({ kind: 'closed', ending: { kind: 'voided', why: theirs }, at: noon }),
     ],
     ['the event of a delivery to a person', reply({ kind: 'delivered', by: bo, lease, at: noon })],
-    ['an answer about an entitlement', answer({ code: 'unknown-entitlement', entitlement: theirs })],
-    ['an answer about a length', answer({ code: 'length-unreadable', problem: theirs })],
+    ['an answer about an entitlement', answer({ code: 'unknown-entitlement', nearest: theirs })],
     ['an answer about the policy', answer({ code: 'not-allowed', why: theirs })],
     ['an answer while the policy cannot be read', phraseMessage([unreadablePolicyPhrase(theirs)])],
     ['the card of an extension', approverCard(viewAfter([...active, extend()], extending), bo)],

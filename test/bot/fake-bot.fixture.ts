@@ -96,7 +96,8 @@ export function fakeBot(
       ...inbox,
     },
     ledger: {
-      readTrail: () => Promise.resolve(view?.trail ?? []),
+      readTrail: () => Promise.resolve((view?.trail ?? []).map((each, seq) => ({ ...each, seq }))),
+      clickOutcome: () => Promise.resolve(undefined),
       readState: () => Promise.resolve({ state: view?.state ?? BLANK, at: later(5) }),
       readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial?.text }),
       readQuestions: () => Promise.resolve([]),

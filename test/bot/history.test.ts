@@ -10,7 +10,7 @@ const repaired = (seen: string): Event => ({ kind: 'repaired', lease, generation
 const DELIVERED: Event = { kind: 'delivered', lease, by: ana, at: later(3) };
 const linesWith = (...more: readonly Event[]) => {
   const view = viewAfter([approve(bo)]);
-  const trail = [...view.trail, ...more.map((event) => ({ event, via: 'sweeper' as const }))];
+  const trail = [...view.trail, ...more.map((event, seq) => ({ seq, event, via: 'sweeper' as const }))];
   const blocks = historyBlocks({ ...view, trail });
   return { blocks, lines: linesOf(blocks).slice(1) };
 };

@@ -70,14 +70,14 @@ describe('a request in one line with a mistake', () => {
   const missing = { code: 'reason-missing' } as const;
   const noLength = {
     code: 'length-unreadable',
-    problem: 'A length is missing. Write it like 90m, 2h30m or 1d, without seconds.',
+    problem: 'missing',
   } as const;
   test.each<[string, string, Parameters<typeof fakeBot>[1], readonly RequestRefusal[], readonly string[]]>([
     [
       'an unknown name',
       'ordersdb 2h why',
       {},
-      [{ code: 'unknown-entitlement', entitlement: 'ordersdb', nearest: 'orders-db' }],
+      [{ code: 'unknown-entitlement', nearest: 'orders-db' }],
       ['ordersdb', '2h', 'why'],
     ],
     [
@@ -122,16 +122,16 @@ describe('a request in one line with a mistake', () => {
 
   test('shows why, what was typed, and a button with it', () => {
     const draft = { entitlement: 'ordersdb', length: '2h', reason: 'why\nnot' };
-    const refusal = { code: 'unknown-entitlement', entitlement: 'ordersdb', nearest: 'orders-db' } as const;
+    const refusal = { code: 'unknown-entitlement', nearest: 'orders-db' } as const;
     const { text, blocks } = refusedLineMessage([refusal], '/access ordersdb 2h why\nnot', draft);
     expect(linesOf(blocks)).toEqual([
-      ':warning: There is no entitlement “ordersdb”. Did you mean `orders-db`?',
+      ':warning: There is no such entitlement. Did you mean `orders-db`?',
       '(Nothing was requested. You typed:)',
       '> /access ordersdb 2h why\nnot',
       'refused-line: [Open the form]',
     ]);
     expect(text).toBe(
-      'There is no entitlement “ordersdb”. Did you mean `orders-db`? Press “Open the form” to correct it.',
+      'There is no such entitlement. Did you mean `orders-db`? Press “Open the form” to correct it.',
     );
     expect(parseDraft(valueOn(blocks))).toEqual(draft);
   });

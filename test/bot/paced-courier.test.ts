@@ -10,7 +10,7 @@ import { ANA, BO, type Call, fakeBot } from './fake-bot.fixture.ts';
 
 type Trail = RequestView['trail'];
 const trailOf = (...commands: readonly Command[]): Trail =>
-  run([open(), ...commands]).log.map((event) => ({ event, via: 'slack' }));
+  run([open(), ...commands]).log.map((event, seq) => ({ seq, event, via: 'slack' }));
 const card = (place: string, ts: string) => ({ place, channel: `C-${place}`, ts });
 const CARDS = [card('channel', '1.1'), card('dm:ana', '2.2'), card('dm:bo', '3.3')];
 const ACTIVE = trailOf(approve(bo), confirmGranted());

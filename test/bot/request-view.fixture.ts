@@ -42,7 +42,7 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
     ],
     secrets: [],
     questions: [],
-    trail: log.map((event) => ({ event, via: 'slack' })),
+    trail: log.map((event, seq) => ({ seq, event, via: 'slack' })),
     now: the.later(5),
     nameOf: (person: PersonId) => {
       const slack = SLACK[person];

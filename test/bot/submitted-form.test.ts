@@ -67,8 +67,8 @@ describe('the form that is submitted', () => {
       'of an entitlement that does not exist',
       answers('1h', 'x', 'orders-dbs'),
       {},
-      { code: 'unknown-entitlement', entitlement: 'orders-dbs', nearest: 'orders-db' },
-      { what: 'There is no entitlement “orders-dbs”. Did you mean orders-db?' },
+      { code: 'unknown-entitlement', nearest: 'orders-db' },
+      { what: 'There is no such entitlement. Did you mean orders-db?' },
     ],
     [
       'of somebody with too many open requests',
@@ -81,9 +81,9 @@ describe('the form that is submitted', () => {
       'without any answer',
       {},
       {},
-      { code: 'unknown-entitlement', entitlement: '' },
+      { code: 'unknown-entitlement' },
       {
-        what: 'There is no entitlement “”. Type /access list to see what you can request.',
+        what: 'There is no such entitlement. Type /access list to see what you can request.',
         length: 'A length is missing. Write it like 90m, 2h30m or 1d, without seconds.',
         reason: 'Say why you need the access. The approvers and the auditors read it.',
       },
@@ -119,7 +119,10 @@ describe('the form that is submitted', () => {
     const calls = await submit({ 'what.2': what, ...length, reason });
     expect(calls[1]).toEqual([
       'ack',
-      { response_action: 'errors', errors: { 'what.2': expect.stringMatching(/^There is no entitlement/) } },
+      {
+        response_action: 'errors',
+        errors: { 'what.2': expect.stringMatching(/^There is no such entitlement/) },
+      },
     ]);
   });
 

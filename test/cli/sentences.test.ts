@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { questionRefusalPhrase } from '../../wording/access-answers.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { endingPhrase } from '../../wording/endings.ts';
 import { eventLine } from '../../cli/actions/audit-story.ts';
@@ -21,7 +22,7 @@ const bo = 'bo' as PersonId;
 test('text from elsewhere is printed in a terminal as it was written', () => {
   const why = 'R&D <b> is *not* a `team`';
   expect(terminalText(endingPhrase({ kind: 'voided', why }))).toBe(`void, because ${why}`);
-  expect(terminalText(refusalPhrase({ code: 'unknown-entitlement', entitlement: '&lt;' }))).toBe(
+  expect(terminalText(questionRefusalPhrase({ code: 'unknown-entitlement', entitlement: '&lt;' }))).toBe(
     'There is no entitlement “&lt;”. Type "/access list" to see what you can request.',
   );
   expect(terminalText(refusalPhrase({ code: 'wrong-state', state: 'active', by: bo, since: at }))).toBe(

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration, leadingLength, parseDuration, spellDuration } from '../../core/duration.ts';
+import {
+  formatDuration,
+  leadingLength,
+  lengthSentence,
+  parseDuration,
+  spellDuration,
+} from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { holds } from '../laws.fixture.ts';
@@ -94,26 +100,11 @@ describe('a length in any other form is refused with a sentence (B12, B57)', () 
     ['NaN', /is not a length of time/],
   ])('"%s"', (text, sentence) => {
     const read = parseDuration(text);
-    expect(read.ok ? 'was read' : read.error).toMatch(sentence);
+    expect(read.ok ? 'was read' : lengthSentence(read.error)).toMatch(sentence);
   });
 
-  test('the error names the longest length that was given', () =>
-    expect(parseDuration('3h', 120 as Minutes)).toEqual({
-      ok: false,
-      error: '"3h" is too long. The longest is 2 h.',
-    }));
-
-  test('the error shows the first 40 characters of a long text', () => {
-    const hint = 'is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.';
-    const error = (text: string) => parseDuration(text);
-    expect(error('9'.repeat(40))).toEqual({ ok: false, error: `"${'9'.repeat(40)}" ${hint}` });
-    expect(error('9'.repeat(41))).toEqual({ ok: false, error: `"${'9'.repeat(40)}…" ${hint}` });
-  });
-
-  test('the error shows no half of a character, which the ledger could not store', () =>
-    expect(parseDuration(`${'9'.repeat(39)}💥`)).toMatchObject({
-      error: expect.stringMatching(/^"9{39}\ufffd…" is not a length of time/),
-    }));
+  test('a length above the longest that was given is too long', () =>
+    expect(parseDuration('3h', 120 as Minutes)).toEqual({ ok: false, error: 'too-long' }));
 });
 
 describe('every length that Curfew prints is read as the same length (B58)', () => {

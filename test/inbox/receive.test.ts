@@ -241,13 +241,12 @@ describe('a request that was refused in its form', () => {
   });
 
   test('is stored without the texts in it that Postgres cannot store', async () => {
-    const problem = 'length-unreadable' as const;
     const written: Click[] = [];
     const writeClick = async (click: Click) => (written.push(click), click);
     for (const typed of ['1\0h', '1\ud83dh', 'one hour'])
-      await refuseRequest({ ledger: { writeClick } }, caller, { code: problem, problem: typed });
+      await refuseRequest({ ledger: { writeClick } }, caller, { code: 'not-allowed', why: typed });
     expect(written.map(({ body }) => (body as { refusal: object }).refusal)).toEqual(
-      ['', '', 'one hour'].map((text) => ({ code: problem, problem: text })),
+      ['', '', 'one hour'].map((text) => ({ code: 'not-allowed', why: text })),
     );
   });
 

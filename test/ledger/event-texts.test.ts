@@ -44,12 +44,7 @@ const WITH_TEXT: readonly (readonly [what: string, event: Event])[] = [
       },
     }),
   ],
-  ['an entitlement that somebody typed', refused({ code: 'unknown-entitlement', entitlement: CANARY })],
-  [
-    'the entitlement that it resembles',
-    refused({ code: 'unknown-entitlement', entitlement: 'x', nearest: CANARY }),
-  ],
-  ['a length that somebody typed', refused({ code: 'length-unreadable', problem: CANARY })],
+  ['the entitlement that a name resembles', refused({ code: 'unknown-entitlement', nearest: CANARY })],
   ['a reason of the policy', refused({ code: 'not-allowed', why: CANARY })],
   [
     'the ending behind a refusal',

@@ -34,8 +34,8 @@ describe('steps of a request', () => {
     expect(outcome).toMatchObject({ ok: true, value: [{ kind: 'intended' }] });
     const again = await intend();
     expect(again).toMatchObject({ outcome, state: { kind: 'granting' }, at: expect.any(Number) });
-    expect(again.trail).toEqual(await ledger.readTrail(lease.request));
-    expect(again.trail.map(({ event }) => event.kind).filter((kind) => kind === 'intended')).toHaveLength(1);
+    const trail = await ledger.readTrail(lease.request);
+    expect(trail.map(({ event }) => event.kind).filter((kind) => kind === 'intended')).toHaveLength(1);
   });
 
   test('an event without texts has no row of texts', async () => {
@@ -86,7 +86,8 @@ describe('steps of a request', () => {
   test('a step returns the time of its decision, which is that of its events (I23)', async () => {
     const id = await openedIn(ledger);
     await atTime(noonTomorrow, async () => {
-      const { at, trail } = await ledger.record(approve(id));
+      const { at } = await ledger.record(approve(id));
+      const trail = await ledger.readTrail(id);
       expect([at, trail.at(-1)?.event.at]).toEqual([noonTomorrow, noonTomorrow]);
     });
   });
@@ -111,20 +112,19 @@ describe('steps of a request', () => {
     const first = await ledger.record(approve(id, ana));
     expect(await ledger.record(approve(id, ana))).toEqual({ ...first, at: expect.any(Number) });
     expect(first.outcome).toEqual({ ok: false, error: { code: 'own-request' } });
-    expect(first.trail).toEqual(await ledger.readTrail(id));
-    expect(first.trail).toHaveLength(3);
+    expect(await ledger.readTrail(id)).toHaveLength(3);
   });
 
-  test('a step returns the state and the whole trail after it, and the same step again what there is now', async () => {
+  test('a step returns the state after it, and the same step again what there is now', async () => {
     const id = newRequest();
     const opened = await ledger.open(opening(id, { via: 'cli' }));
-    expect([opened.state.kind, opened.trail]).toEqual(['pending', await ledger.readTrail(id)]);
-    expect(opened.trail.map(({ event, via }) => [event.kind, via])).toEqual([
+    expect(opened.state.kind).toBe('pending');
+    expect((await ledger.readTrail(id)).map(({ event, via }) => [event.kind, via])).toEqual([
       ['requested', 'cli'],
       ['judged', 'cli'],
     ]);
     const approved = await ledger.record(approve(id));
-    expect([approved.state.kind, approved.trail]).toEqual(['granting', await ledger.readTrail(id)]);
+    expect(approved.state.kind).toBe('granting');
     const again = await ledger.open(opening(id));
     expect(again).toEqual({ ...approved, outcome: opened.outcome, at: expect.any(Number) });
   });

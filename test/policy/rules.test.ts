@@ -127,14 +127,14 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
       [
         'text (B57)',
         { length: 'soon' },
-        '"soon" is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.',
+        'This is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.',
       ],
       [
         'text for an unknown entitlement',
         { length: '', entitlement: 'nothing' },
         'A length is missing. Write it like 90m, 2h30m or 1d, without seconds.',
       ],
-      ['zero', { length: '0m' }, '"0m" is too short. The shortest is 1 min.'],
+      ['zero', { length: '0m' }, 'This length is too short. The shortest is 1 min.'],
     ],
     'not-reached': [
       [

@@ -83,14 +83,17 @@ describe('the text of a refusal fits the state of the request and the command', 
 /** Each refusal with its text. `wrong-state` has a table of its own. */
 const TEXTS: readonly [Refusal, string][] = [
   [
-    { code: 'unknown-entitlement', entitlement: 'orders', nearest: 'orders-db' },
-    'There is no entitlement “orders”. Did you mean "orders-db"?',
+    { code: 'unknown-entitlement', nearest: 'orders-db' },
+    'There is no such entitlement. Did you mean "orders-db"?',
   ],
   [
-    { code: 'unknown-entitlement', entitlement: 'orders' },
-    'There is no entitlement “orders”. Type "/access list" to see what you can request.',
+    { code: 'unknown-entitlement' },
+    'There is no such entitlement. Type "/access list" to see what you can request.',
   ],
-  [{ code: 'length-unreadable', problem: 'Write a length as 2h.' }, 'Write a length as 2h.'],
+  [
+    { code: 'length-unreadable', problem: 'no-length' },
+    'This is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.',
+  ],
   [
     { code: 'too-long', longest: 240 as Minutes },
     'That is longer than the policy allows. The longest is 4 h.',
