@@ -20,7 +20,7 @@ export async function advance(
   const fault = await lastFault({ ledger }, state);
   const due = dueCommand(state, at, fault);
   if (!due) return progressOf(state, at, fault);
-  if (due.kind === 'expire' && 'leases' in state) {
+  if ('leases' in state && at >= state.endsAt) {
     // A restored ledger may have forgotten an extension. The later end of the manifest counts until somebody ends the quarantine.
     const laterEnd = await laterEndOf({ ledger, ...(manifest && { manifest }) }, { request, via });
     if (laterEnd !== undefined && at < laterEnd) return progressOf({ ...state, endsAt: laterEnd }, at, fault);

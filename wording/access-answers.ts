@@ -3,7 +3,7 @@ import type { PastAccess, Unlooked } from '../core/past-access.ts';
 import type { QuestionRefusal } from '../core/question-refusals.ts';
 import type { Event } from '../core/request/events.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
-import { eventDetail, eventPhrase } from './events.ts';
+import { eventDetail, eventPhrase, refusedPhrase, type StoryOf } from './events.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { entitlementHint, unreadablePolicyPhrase } from './refusals.ts';
 import { statusPhrase } from './status.ts';
@@ -61,16 +61,16 @@ const VIA: Readonly<Record<string, string>> = {
 };
 
 /** One event of a story: when, through what, what happened, and what an auditor needs besides. */
-export function storyRow(event: Event, via: string, title: string): Phrase {
+export function storyRow(event: Event, via: string, story: StoryOf): Phrase {
   const detail = eventDetail(event);
-  return phrase`${whenAndWhere(event, via)}: ${eventPhrase(event, title)}${detail.length === 0 ? [] : phrase` ${detail}`}`;
+  return phrase`${whenAndWhere(event, via)}: ${eventPhrase(event, story)}${detail.length === 0 ? [] : phrase` ${detail}`}`;
 }
 
 type Refused = Readonly<{ request: RequestId; event: Extract<Event, { kind: 'refused' }>; via: string }>;
 
 /** An attempt that was refused, in a list of several requests. */
 export const refusedRow = ({ request, event, via }: Refused): Phrase =>
-  phrase`${whenAndWhere(event, via)}: ${eventPhrase(event, '')} ${code(shortOf(request))}`;
+  phrase`${whenAndWhere(event, via)}: ${refusedPhrase(event)} ${code(shortOf(request))}`;
 
 function whenAndWhere({ at }: Event, via: string): Phrase {
   const channel = VIA[via];

@@ -1,7 +1,7 @@
 import { FAULTS, isFaultCode } from '../core/faults.ts';
 import type { Ending, ExtensionEnding } from '../core/request/events.ts';
 import { skipNewer } from '../core/result.ts';
-import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { code, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { scopePhrase } from './scopes.ts';
 
 /** Why a request ended, as the second half of a sentence. */
@@ -57,24 +57,8 @@ function faultPhrase({
   return why === undefined ? phrase` (${text})` : phrase` (${text}: ${code(why)})`;
 }
 
-type Closed = Readonly<{
-  ending: Ending;
-  at: number;
-  title: string;
-  /** True when access was granted, or may have been. */
-  hadAccess: boolean;
-}>;
-
-/** Why and when a request was closed, and what became of its access. */
-export function closedPhrase({ ending, at, title, hadAccess }: Closed): Phrase {
-  const access = hadAccess
-    ? phrase`The access to ${emphasis(quoted(title))} was revoked and verified.`
-    : phrase`No access was granted.`;
-  return phrase`${endingSentence(ending, at)} ${access}`;
-}
-
 /** Why and when a request ended, as a whole sentence. */
-function endingSentence(ending: Ending, at: number): Phrase {
+export function endingSentence(ending: Ending, at: number): Phrase {
   switch (ending.kind) {
     case 'denied':
       return phrase`Denied by ${person(ending.by)}${instant(at, ', ')}.`;

@@ -1,15 +1,20 @@
 import type { Drift } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
-import type { Event } from '../core/request/events.ts';
+import type { KnownGrants } from '../core/request/access.ts';
+import type { Event, EventOf } from '../core/request/events.ts';
 import type { Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
+import { receiptPhrase, revocationPhrase } from './access.ts';
 import { endingPhrase, extensionEndingPhrase } from './endings.ts';
 import { code, duration, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { refusalPhrase } from './refusals.ts';
 import { stagesPhrase } from './stages.ts';
 
-/** What happened to the request for `title`, in one sentence. */
-export function eventPhrase(event: Event, title: string): Phrase {
+/** The request that an event belongs to: its title, and what its trail says about its grants. */
+export type StoryOf = Readonly<{ title: string; granted: KnownGrants }>;
+
+/** What happened to a request, in one sentence. */
+export function eventPhrase(event: Event, { title, granted }: StoryOf): Phrase {
   switch (event.kind) {
     case 'requested': {
       const { requester, minutes } = event.details;
@@ -58,21 +63,25 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'drifted':
       return phrase`${driftPhrase(event)} ${[event.change === 'lowered' ? 'Curfew does not grant it again.' : 'Curfew also revokes the higher level when the access ends.']}`;
     case 'revoke-started':
-      return phrase`Curfew revokes the access: ${endingPhrase(event.ending)}.`;
+      return revocationPhrase(granted(), event.ending, 'Curfew revokes');
     case 'revoked':
-      return phrase`Access revoked and verified. The provider shows now: ${code(event.seen)}.${notePhrase(event)}${event.drift ? phrase` ${driftPhrase(event.drift)}` : []}`;
+      return phrase`${receiptPhrase(event, granted(event.lease))}${notePhrase(event)}${event.drift ? phrase` ${driftPhrase(event.drift)}` : []}`;
     case 'tidied':
       return phrase`What the access had left is cleaned up. The provider shows now: ${code(event.seen)}.${notePhrase(event)}`;
     case 'closed':
       return phrase`The request is closed: ${endingPhrase(event.ending)}.`;
-    case 'refused': {
-      const who = event.by === null ? phrase`An unknown person` : person(event.by);
-      return phrase`${who} tried to ${triedPhrase(event.tried)} and was refused (${quoted(event.refusal.code)}).`;
-    }
+    case 'refused':
+      return refusedPhrase(event);
     default:
       skipNewer(event);
       return phrase`Something happened that a newer version of Curfew recorded: ${code(kindOf(event))}.`;
   }
+}
+
+/** Who tried what, and why not. */
+export function refusedPhrase({ by, tried, refusal }: EventOf<'refused'>): Phrase {
+  const who = by === null ? phrase`An unknown person` : person(by);
+  return phrase`${who} tried to ${triedPhrase(tried)} and was refused (${quoted(refusal.code)}).`;
 }
 
 /** What an auditor needs besides the sentence: the lease, the digest, the policy, the answer to a refused person. */

@@ -1,7 +1,10 @@
+import { knownGrants } from '../core/request/access.ts';
 import type { Event } from '../core/request/events.ts';
+import { stateAfter } from '../core/request/evolve.ts';
+import type { RequestState } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
-import { endingPhrase } from './endings.ts';
-import { eventPhrase } from './events.ts';
+import { accessOverLine, revocationPhrase } from './access.ts';
+import { eventPhrase, type StoryOf } from './events.ts';
 import { duration, instant, type Phrase, person, phrase } from './phrase.ts';
 
 /**
@@ -9,17 +12,14 @@ import { duration, instant, type Phrase, person, phrase } from './phrase.ts';
  * every event, also those that are left out here.
  */
 export function historyLines(events: readonly Event[], title: string): readonly Phrase[] {
-  const hadAccess = events.some(({ kind }) => kind === 'grant-started');
+  const story = { title, granted: knownGrants(events), state: stateAfter(events) };
   return events.flatMap((event) => {
-    const what = stepPhrase(event, { title, hadAccess });
+    const what = stepPhrase(event, story);
     return what === undefined ? [] : [phrase`${instant(event.at)}: ${what}`];
   });
 }
 
-function stepPhrase(
-  event: Event,
-  { title, hadAccess }: Readonly<{ title: string; hadAccess: boolean }>,
-): Phrase | undefined {
+function stepPhrase(event: Event, story: StoryOf & Readonly<{ state: RequestState }>): Phrase | undefined {
   switch (event.kind) {
     case 'requested':
       return phrase`${person(event.details.requester)} requested the access.`;
@@ -41,14 +41,14 @@ function stepPhrase(
     case 'repaired':
     case 'drifted':
     case 'tidied':
-      return eventPhrase(event, title);
+      return eventPhrase(event, story);
     case 'revoke-started':
-      return phrase`Curfew began to revoke the access: ${endingPhrase(event.ending)}.`;
+      return revocationPhrase(story.granted(), event.ending, 'Curfew began to revoke');
     case 'revoked':
       // Without a note it says only what the end of the request says too.
-      return event.note || event.drift ? eventPhrase(event, title) : undefined;
+      return event.note || event.drift ? eventPhrase(event, story) : undefined;
     case 'closed':
-      return hadAccess ? phrase`Access revoked and verified.` : eventPhrase(event, title);
+      return closedLine(story.state) ?? eventPhrase(event, story);
     case 'judged':
     case 'grant-started':
     case 'intended':
@@ -59,6 +59,10 @@ function stepPhrase(
       return undefined;
     default:
       skipNewer(event);
-      return eventPhrase(event, title);
+      return eventPhrase(event, story);
   }
 }
+
+/** What became of the access. Undefined when none was granted: then the reason of the ending is all. */
+const closedLine = (state: RequestState): Phrase | undefined =>
+  state.kind === 'closed' ? accessOverLine(state.access) : undefined;

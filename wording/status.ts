@@ -1,6 +1,8 @@
 import type { OpenedRequest } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
-import { closedPhrase, endingPhrase } from './endings.ts';
+import { grantedSoFar } from '../core/request/access.ts';
+import { accessOverPhrase, revocationPhrase } from './access.ts';
+import { endingSentence } from './endings.ts';
 import { emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
 import { waitingForAnswerPhrase, waitingPhrase } from './waiting.ts';
 
@@ -14,14 +16,20 @@ export function statusPhrase(state: OpenedRequest, title: string): Phrase {
     case 'active':
       return phrase`${emphasis(phrase`${instant(state.endsAt, 'Active until ')}.`)} Approved by ${approversOf(state)}.${laterEndPart(state)}`;
     case 'revoking':
-      return phrase`Curfew is revoking the access: ${endingPhrase(state.ending)}. It tries again until the provider shows that the access is gone.`;
-    case 'closed': {
-      const { ending, at, endsAt } = state;
-      return closedPhrase({ ending, at, title, hadAccess: endsAt !== undefined });
-    }
+      return revokingPhrase(state);
+    case 'closed':
+      return phrase`${endingSentence(state.ending, state.at)} ${accessOverPhrase(state.access, title)}`;
     default:
       return unreachable(state);
   }
+}
+
+function revokingPhrase(state: Extract<OpenedRequest, { kind: 'revoking' }>): Phrase {
+  const { kind } = grantedSoFar(state);
+  const doing = revocationPhrase(kind, state.ending, 'Curfew is revoking');
+  return kind === 'never-granted'
+    ? doing
+    : phrase`${doing} It tries again until the provider shows that ${[kind === 'granted' ? 'the access is gone' : 'nothing of it is left']}.`;
 }
 
 /** A part of the access that is there already, while another part waits, for example for an invitation to be accepted. */

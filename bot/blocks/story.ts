@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Story } from '../../requests/story.ts';
+import { knownGrants } from '../../core/request/access.ts';
 import { storyRow } from '../../wording/access-answers.ts';
 import { shortOf } from '../../core/ids.ts';
 import { code, duration, emphasis, person, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
@@ -22,8 +23,9 @@ const PART_LINE_BYTES = 400;
 export function storyMessage(story: Story, from = 0): RenderedMessage {
   const { request, trail, view, nameOf } = story;
   const top = from === 0 ? headBlocks(story) : [paragraph(headingOf(story), nameOf)];
-  const title = view?.title ?? 'an entitlement';
-  const rows = trail.slice(from, from + STORY_EVENTS).map(({ event, via }) => storyRow(event, via, title));
+  const granted = knownGrants(trail.map(({ event }) => event));
+  const told = { title: view?.title ?? 'an entitlement', granted };
+  const rows = trail.slice(from, from + STORY_EVENTS).map(({ event, via }) => storyRow(event, via, told));
   const room = SLACK.message - bytesOf(top) - PART_LINE_BYTES;
   const shown = longestStart(rows, (some) => bytesOf([bulletList(some, nameOf)]) <= room);
   const command = `/access story ${shortOf(request)}`;

@@ -1,6 +1,7 @@
-import { eventDetail, eventPhrase } from '../../wording/events.ts';
+import { eventDetail, eventPhrase, type StoryOf } from '../../wording/events.ts';
 import { phrase } from '../../wording/phrase.ts';
 import type { RequestId } from '../../core/ids.ts';
+import { knownGrants } from '../../core/request/access.ts';
 import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { describedTarget } from '../../core/target.ts';
@@ -50,8 +51,11 @@ async function printStory(
     writeLine(`Access: ${lease}${targetLines(describedTarget(target)).join('\n  ')}`);
   }
   writeLine('');
-  const title = state.kind === 'blank' ? '' : state.details.entitlement;
-  const rows = trail.map(({ event, via }) => ({ at: utc(event.at), via, what: eventLine(event, title) }));
+  const told = {
+    title: state.kind === 'blank' ? '' : state.details.entitlement,
+    granted: knownGrants(trail.map(({ event }) => event)),
+  };
+  const rows = trail.map(({ event, via }) => ({ at: utc(event.at), via, what: eventLine(event, told) }));
   print(rows, 'table', { at: 'WHEN (UTC)', via: 'VIA', what: 'WHAT HAPPENED' }, '');
   writeLine(`\nState: ${state.kind === 'blank' ? 'refused' : state.kind}`);
 }
@@ -80,9 +84,9 @@ const withReadableTimes = (event: Event): Readonly<Record<string, unknown>> =>
   ) as Readonly<Record<string, unknown>>;
 
 /** One event in a sentence for an auditor, with ids instead of names. `--output jsonl` prints the whole event. */
-export function eventLine(event: Event, title: string): string {
+export function eventLine(event: Event, story: StoryOf): string {
   const detail = eventDetail(event);
   return terminalText(
-    detail.length === 0 ? eventPhrase(event, title) : phrase`${eventPhrase(event, title)} ${detail}`,
+    detail.length === 0 ? eventPhrase(event, story) : phrase`${eventPhrase(event, story)} ${detail}`,
   );
 }

@@ -1,8 +1,9 @@
 import type { FC } from 'hono/jsx';
+import { knownGrants } from '../../core/request/access.ts';
 import type { Event } from '../../core/request/events.ts';
 import { oneLine } from '../../core/text.ts';
 import type { NumberedEvent } from '../../ledger/index.ts';
-import { eventDetail, eventPhrase } from '../../wording/events.ts';
+import { eventDetail, eventPhrase, type StoryOf } from '../../wording/events.ts';
 import { type Names, requestPath } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
 import { Time } from '../parts/time.tsx';
@@ -24,43 +25,47 @@ const VIA: Readonly<Record<string, string>> = {
 };
 
 /** Every event of a request in its order: what people and what Curfew did, each with its place in the log. */
-export const TimeLine: FC<TimeLineProps> = ({ answer, names, zone, logKeys }) => (
-  <>
-    <ol class="time-line" data-keys={logKeys.join(' ')}>
-      {answer.story.trail.map((each) => (
-        <Step {...{ answer, names, zone }} numbered={each} />
-      ))}
-    </ol>
-    {zone !== 'UTC' && (
-      <p class="soft">What a provider said is shown unchanged. A time in it that ends with Z is in UTC.</p>
-    )}
-    <p class="links">
-      <a
-        href={`${requestPath(answer.story.request)}/proofs`}
-        download={`${answer.story.request}.proofs.jsonl`}
-      >
-        Download the proofs of all events
-      </a>
-      <span class="soft">“curfew audit verify” checks them without Curfew’s database.</span>
-    </p>
-    {logKeys.length > 0 && (
-      <p class="soft">
-        The proofs are checked here with the public keys of the log that this console has:{' '}
-        {logKeys.map((key) => (
-          <code>{key} </code>
+export const TimeLine: FC<TimeLineProps> = ({ answer, names, zone, logKeys }) => {
+  const told = toldOf(answer);
+  return (
+    <>
+      <ol class="time-line" data-keys={logKeys.join(' ')}>
+        {answer.story.trail.map((each) => (
+          <Step {...{ answer, names, zone, told }} numbered={each} />
         ))}
+      </ol>
+      {zone !== 'UTC' && (
+        <p class="soft">What a provider said is shown unchanged. A time in it that ends with Z is in UTC.</p>
+      )}
+      <p class="links">
+        <a
+          href={`${requestPath(answer.story.request)}/proofs`}
+          download={`${answer.story.request}.proofs.jsonl`}
+        >
+          Download the proofs of all events
+        </a>
+        <span class="soft">“curfew audit verify” checks them without Curfew’s database.</span>
       </p>
-    )}
-  </>
-);
+      {logKeys.length > 0 && (
+        <p class="soft">
+          The proofs are checked here with the public keys of the log that this console has:{' '}
+          {logKeys.map((key) => (
+            <code>{key} </code>
+          ))}
+        </p>
+      )}
+    </>
+  );
+};
 
-const Step: FC<Omit<TimeLineProps, 'logKeys'> & Readonly<{ numbered: NumberedEvent }>> = ({
-  answer,
-  names,
-  zone,
-  numbered: { event, via, seq },
-}) => {
-  const title = answer.story.view?.title ?? '';
+const toldOf = ({ story: { view, trail } }: RequestAnswer): StoryOf => ({
+  title: view?.title ?? '',
+  granted: knownGrants(trail.map(({ event }) => event)),
+});
+
+type StepProps = Omit<TimeLineProps, 'logKeys'> & Readonly<{ numbered: NumberedEvent; told: StoryOf }>;
+
+const Step: FC<StepProps> = ({ answer, names, zone, told, numbered: { event, via, seq } }) => {
   const detail = eventDetail(event);
   return (
     <li class={isByPerson(event) ? 'by-person' : 'by-curfew'}>
@@ -68,7 +73,7 @@ const Step: FC<Omit<TimeLineProps, 'logKeys'> & Readonly<{ numbered: NumberedEve
         <Time at={event.at} zone={zone} seconds /> <span class="soft">{VIA[via] ?? oneLine(via)}</span>
       </p>
       <p>
-        <Words of={eventPhrase(event, title)} names={names} zone={zone} />
+        <Words of={eventPhrase(event, told)} names={names} zone={zone} />
       </p>
       {detail.length > 0 && (
         <p class="soft">

@@ -69,7 +69,8 @@ export function decide(state: RequestState, command: Command): Decision {
       if (state.kind !== 'granting') return wrongState(state);
       return startRevocation(grantFailed(command), at);
     case 'expire':
-      if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+      // Access that was never granted completely cannot expire: its grant fails.
+      if (state.kind !== 'active') return wrongState(state);
       return at < state.endsAt ? no({ code: 'not-yet' }) : startRevocation({ kind: 'expired' }, at);
     case 'deliver':
       return deliver(state, command);

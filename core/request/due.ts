@@ -20,8 +20,6 @@ export function dueCommand(
     case 'pending':
       return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;
     case 'granting':
-      // A grant that waits for the person until the end fails. It does not expire, because the access was never granted.
-      if (at >= state.endsAt && fault !== 'awaiting-person') return { kind: 'expire', at };
       return at >= grantFailsAt(state, fault) ? { kind: 'fail-grant', fault, at } : undefined;
     case 'active':
       if (at >= state.endsAt) return { kind: 'expire', at };
@@ -50,11 +48,14 @@ export const extensionDueAt = (extension: Extension): Instant =>
     ? extension.requirements.lapsesAt
     : addMinutes(extension.since, LIMITS.grantingMinutes);
 
-/** When a grant that still has no receipt fails. One that waits for the person may wait until the access would end. */
+/** When a grant that still has no receipt fails. One that waits for the person may wait until the access would end, and no other one longer. */
 export const grantFailsAt = (
   { approvals, endsAt }: RequestFacts & GrantFacts,
   fault: FaultCode | 'unknown' = 'unknown',
 ): Instant =>
   fault === 'awaiting-person'
     ? endsAt
-    : addMinutes(approvals.at(-1)?.at ?? (0 as Instant), LIMITS.grantingMinutes);
+    : (Math.min(
+        endsAt,
+        addMinutes(approvals.at(-1)?.at ?? (0 as Instant), LIMITS.grantingMinutes),
+      ) as Instant);

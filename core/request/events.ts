@@ -96,7 +96,8 @@ export const EVENTS = {
   drifted:
     'Before a grant or a revocation, the provider showed access that differs from the ledger. Somebody changed it by hand. Curfew does not grant again what was lowered.',
   'revoke-started': 'The access must be revoked, with the reason.',
-  revoked: 'A read from the provider showed that the access of one lease is gone: the receipt.',
+  revoked:
+    'Nothing of the access of one lease is left: a read showed it, or nothing was ever written. This is the receipt.',
   tidied: 'What one lease had left at the provider after its access was gone is cleaned up.',
   closed: 'The request is over, with the reason.',
   refused:

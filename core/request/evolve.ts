@@ -1,5 +1,6 @@
 import type { Instant } from '../ids.ts';
 import { skipNewer } from '../result.ts';
+import { grantedAccess } from './access.ts';
 import type { Ending, Event, EventOf } from './events.ts';
 import { evolveExtension } from './extension.ts';
 import { evolveQuestion, type PendingRequest } from './questions.ts';
@@ -34,13 +35,12 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'grant-started':
       if (state.kind !== 'pending') return state;
       return granting(state, event);
+    case 'intended':
+      return state.kind === 'granting' ? { ...state, begun: [...state.begun, event.lease] } : state;
     case 'granted':
       return state.kind === 'granting' ? { ...state, granted: [...state.granted, event.lease] } : state;
-    case 'activated': {
-      if (state.kind !== 'granting') return state;
-      const { granted: _granted, ...rest } = state;
-      return { ...rest, kind: 'active', delivered: [] };
-    }
+    case 'activated':
+      return state.kind === 'granting' ? { ...state, kind: 'active', delivered: [] } : state;
     case 'delivered':
       return state.kind === 'active' ? { ...state, delivered: [...state.delivered, event.lease] } : state;
     case 'extension-requested':
@@ -58,7 +58,6 @@ export function evolve(state: RequestState, event: Event): RequestState {
       return state.kind === 'revoking' ? { ...state, revoked: [...state.revoked, event.lease] } : state;
     case 'closed':
       return closed(state, event.ending, event.at);
-    case 'intended':
     case 'undone':
     case 'repaired':
     case 'drifted':
@@ -88,7 +87,7 @@ function granting(
   { details, requirements, approvals }: PendingRequest,
   { endsAt, leases }: EventOf<'grant-started'>,
 ): RequestState {
-  return { kind: 'granting', details, requirements, approvals, endsAt, leases, granted: [] };
+  return { kind: 'granting', details, requirements, approvals, endsAt, leases, begun: [], granted: [] };
 }
 
 const adopted = <S extends GrantFacts>(state: S, endsAt: Instant): S => ({
@@ -97,13 +96,18 @@ const adopted = <S extends GrantFacts>(state: S, endsAt: Instant): S => ({
 });
 
 function revoking(state: RequestFacts & GrantFacts, ending: Ending): RequestState {
-  const { details, requirements, approvals, endsAt, leases } = state;
-  return { kind: 'revoking', details, requirements, approvals, endsAt, leases, ending, revoked: [] };
+  const { details, requirements, approvals, endsAt, leases, begun, granted } = state;
+  return {
+    ...{ kind: 'revoking', details, requirements, approvals, endsAt, leases, begun, granted },
+    ...{ ending, revoked: [] },
+  };
 }
 
 function closed(state: RequestState, ending: Ending, at: Instant): RequestState {
   if (state.kind === 'blank' || state.kind === 'closed') return state;
   const { details, approvals } = state;
-  const end = 'endsAt' in state ? { endsAt: state.endsAt } : {};
-  return { kind: 'closed', details, approvals, ending, at, ...end };
+  const closing = { kind: 'closed', details, approvals, ending, at } as const;
+  if (state.kind === 'pending') return { ...closing, access: { kind: 'never-granted' } };
+  const access = grantedAccess(state, state.kind === 'revoking' ? state.revoked : []);
+  return { ...closing, access, endsAt: state.endsAt };
 }

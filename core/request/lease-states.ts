@@ -39,7 +39,6 @@ export function leaseStates(events: readonly Event[]): ReadonlyMap<LeaseId, Leas
 
 /** Repairs, drifts and cleanups do not change the state of the request, but they change a lease. */
 function changesLeases({ kind }: Event, before: RequestState, after: RequestState): boolean {
-  if (kind === 'intended') return before.kind === 'granting';
   return kind === 'repaired' || kind === 'drifted' || kind === 'tidied' || after !== before;
 }
 

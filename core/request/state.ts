@@ -1,4 +1,5 @@
 import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../ids.ts';
+import type { GrantedAccess, GrantReceipts } from './access.ts';
 import type { Ending } from './events.ts';
 
 /** What a person requested, exactly. `digest` covers it (all but the id) and the policy that judged it (I11). */
@@ -35,8 +36,8 @@ export type Approvable = Readonly<{ requirements: Requirements; approvals: reado
 /** What is known of every open request. */
 export type RequestFacts = Readonly<{ details: RequestDetails }> & Approvable;
 
-/** What is known once the last approval is given: when the access ends, and its leases. An extension moves the end. */
-export type GrantFacts = Readonly<{ endsAt: Instant; leases: readonly LeaseId[] }>;
+/** What is known once the last approval is given: when the access ends, its leases, and what was granted of them. An extension moves the end. */
+export type GrantFacts = Readonly<{ endsAt: Instant }> & GrantReceipts;
 
 /** The later end that the requester of an active request wants. `digest` covers it, the request and the policy (I11). */
 export type ExtensionDetails = Readonly<{
@@ -65,7 +66,7 @@ export type Question = Readonly<{ by: PersonId; at: Instant; lapsesAt: Instant }
 export type RequestState = Readonly<
   | { kind: 'blank' }
   | (RequestFacts & { kind: 'pending'; question?: Question; mayWaitMs: number })
-  | (RequestFacts & GrantFacts & { kind: 'granting'; granted: readonly LeaseId[] })
+  | (RequestFacts & GrantFacts & { kind: 'granting' })
   | (RequestFacts & GrantFacts & { kind: 'active'; delivered: readonly LeaseId[]; extension?: Extension })
   | (RequestFacts & GrantFacts & { kind: 'revoking'; ending: Ending; revoked: readonly LeaseId[] })
   | {
@@ -74,7 +75,8 @@ export type RequestState = Readonly<
       approvals: readonly Approval[];
       ending: Ending;
       at: Instant;
-      /** Left out when no access was granted. */
+      access: GrantedAccess;
+      /** Left out when the request was never approved. */
       endsAt?: Instant;
     }
 >;

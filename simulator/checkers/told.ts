@@ -16,7 +16,7 @@ const CLOCKS_MS = 5_000;
 const ENDERS = ['provider-1', 'provider-2', 'sweeper'];
 
 /**
- * Nobody reads that access is active before it was there, nor that it is over before it was gone (F13, F14, B03, B65). These hold
+ * Nobody reads that access is or was granted before it was there, nor that it is over before it was gone (F13, F14, B03, B65). These hold
  * under every fault, because a receipt says what the vendor showed.
  */
 export function toldViolations(facts: Facts, log: readonly Entry[]): readonly Violation[] {
@@ -46,17 +46,18 @@ function neverThere(
   { request, told }: Life,
   { resource, rank, only }: Granted,
 ): readonly Violation[] {
-  const active = told.find(({ card }) => card.kind === 'active');
-  if (!active) return [];
+  const says = told.find(({ card }) => card.saysGranted);
+  if (!says) return [];
+  const from = says.card.kind === 'active' ? says.at - BEFORE_MS : 0;
   const before = (only?.changes ?? [])
-    .filter(({ at }) => at > active.at - BEFORE_MS && at <= active.at)
+    .filter(({ at }) => at > from && at <= says.at)
     .map((change) => change.rank);
-  const highest = Math.max(only ? rankAt(only, active.at - BEFORE_MS) : 0, ...before);
+  const highest = Math.max(only ? rankAt(only, from) : 0, ...before);
   if (highest >= rank) return [];
   return [
     {
       checker: 'told',
-      what: `${request} is active at ${seconds(facts, active.at)}, and ${levelOf(rank)} at ${resource} was never there`,
+      what: `${request} is said to be granted at ${seconds(facts, says.at)}, and ${levelOf(rank)} at ${resource} was never there`,
     },
   ];
 }

@@ -3,6 +3,7 @@ import { providerActivities, requestActivities } from '../../activities/index.ts
 import type { AccountFacts } from '../../core/account.ts';
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import { pendingExtension } from '../../core/request/extension.ts';
+import type { GrantedAccess } from '../../core/request/access.ts';
 import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { startAccountChecks } from '../../inbox/account-checks.ts';
@@ -151,6 +152,9 @@ async function drawCards({ ledger }: Deps, tell: Tell): Promise<number> {
   return news.length;
 }
 
+const isAllGranted = (access: GrantedAccess): boolean =>
+  access.kind === 'granted' && access.targets === access.of;
+
 function cardOf(request: RequestId, events: readonly Event[]): Card | undefined {
   const state = stateAfter(events);
   if (state.kind === 'blank') return undefined;
@@ -167,6 +171,7 @@ function cardOf(request: RequestId, events: readonly Event[]): Card | undefined 
     ...(state.kind === 'pending' ? { lapsesAt: state.requirements.lapsesAt } : {}),
     ...(extension ? { extension: { digest: extension.digest, minutes: extension.minutes } } : {}),
     ...('ending' in state ? { ending: state.ending.kind } : {}),
+    saysGranted: state.kind === 'active' || (state.kind === 'closed' && isAllGranted(state.access)),
     isChangedByHand: events.some(
       (event) => event.kind === 'drifted' || (event.kind === 'revoked' && event.drift),
     ),

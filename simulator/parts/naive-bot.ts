@@ -34,7 +34,7 @@ export function startNaiveBot({ world, vendor, processes, tell }: Parts): System
     const { card } = each;
     await setLevel(card, true);
     const lengthMs = card.minutes * 60_000;
-    show(each, { kind: 'active', endsAt: Math.floor(world.time.now()) + lengthMs });
+    show(each, { kind: 'active', saysGranted: true, endsAt: Math.floor(world.time.now()) + lengthMs });
     setTimeout(() => void revoke(each, 'expired').catch(() => undefined), lengthMs);
   }
   async function revoke(each: Open, ending: string): Promise<void> {

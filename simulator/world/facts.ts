@@ -29,6 +29,8 @@ export type Card = Readonly<{
   lapsesAt?: number;
   extension?: Readonly<{ digest: string; minutes: number }>;
   ending?: string;
+  /** It says that all of the access is there, or was there. */
+  saysGranted?: boolean;
   /** It says that somebody changed the access at the vendor. */
   isChangedByHand?: boolean;
 }>;

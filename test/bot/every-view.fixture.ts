@@ -175,7 +175,8 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     requestable: ['x'],
   };
   const nothingFound = () => nothingFoundPhrase(`:nothing-found ${theirs}`) ?? [];
-  const reply = (event: Event) => phraseMessage([eventPhrase(event, theirs)], nameOf);
+  const reply = (event: Event) =>
+    phraseMessage([eventPhrase(event, { title: theirs, granted: () => 'granted' })], nameOf);
   const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nameOf);
   const extending = { ...hostile, extensionReason: theirs };
 

@@ -64,7 +64,10 @@ const ownLines = ({ blocks, text = '' }: Drawn): readonly string[] =>
     line.split('\n'),
   );
 
-const reply = (event: Event) => phraseMessage([eventPhrase(event, HOSTILE)], () => ({ name: HOSTILE }));
+const reply = (event: Event) =>
+  phraseMessage([eventPhrase(event, { title: HOSTILE, granted: () => 'granted' })], () => ({
+    name: HOSTILE,
+  }));
 
 describe('text from elsewhere has no effect in Slack, and no line of it looks like one of Curfew (T18, T48, B63)', () => {
   test.each(everyView(HOSTILE))('%s', (_where, drawn) => {

@@ -63,7 +63,7 @@ describe('the audit trail', () => {
       'The request is closed: void, because R&D is gone.',
     ],
   ])('shows %s', (_what, event, line) => {
-    expect(eventLine(event, 'orders-db')).toBe(line);
+    expect(eventLine(event, { title: 'orders-db', granted: () => 'granted' })).toBe(line);
   });
 });
 

@@ -173,7 +173,7 @@ describe('no line of a command is forged by text from elsewhere (T48)', () => {
 
   test('in an event', () => {
     const receipt = { kind: 'revoked', lease, seen: HOSTILE, note: HOSTILE, at: noon } as const;
-    expect(eventLine(receipt, HOSTILE)).toBe(
+    expect(eventLine(receipt, { title: HOSTILE, granted: () => 'granted' })).toBe(
       `Access revoked and verified. The provider shows now: "${SHOWN}". Note: "${SHOWN}". Lease: ${lease}.`,
     );
   });

@@ -83,9 +83,9 @@ describe('this version on what a newer version recorded, as after a roll-back (F
     const request = await live();
     await asNextVersionWouldLeave(request);
     const trail = await fixture.ledger.readTrail(request);
-    expect(trail.map(({ event }) => eventLine(event, 'The thing')).at(-1)).toBe(
-      'Something happened that a newer version of Curfew recorded: "paused".',
-    );
+    expect(
+      trail.map(({ event }) => eventLine(event, { title: 'The thing', granted: () => 'granted' })).at(-1),
+    ).toBe('Something happened that a newer version of Curfew recorded: "paused".');
     const state = await fixture.state(request);
     expect(state.kind === 'blank' ? '' : terminalText(statusPhrase(state, 'The thing'))).toMatch(
       /^Active until/,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import { FAULTS, type FaultCode } from '../../core/faults.ts';
 import type { Ending } from '../../core/request/events.ts';
-import { closedPhrase, endingPhrase } from '../../wording/endings.ts';
+import { endingPhrase, endingSentence } from '../../wording/endings.ts';
 import { bo, noon } from '../core/request/request.fixture.ts';
 
 const REFUSED = { kind: 'grant-failed', fault: 'provider-refused' } as const;
@@ -52,14 +52,8 @@ const TABLE: readonly [Ending, string, string][] = [
 
 describe('why a request ended', () => {
   test.each(TABLE)('%j', (ending, half, sentence) => {
-    const closed = { ending, at: noon, title: 'Orders' };
     expect(terminalText(endingPhrase(ending))).toBe(half);
-    expect(terminalText(closedPhrase({ ...closed, hadAccess: false }))).toBe(
-      `${sentence} No access was granted.`,
-    );
-    expect(terminalText(closedPhrase({ ...closed, hadAccess: true }))).toBe(
-      `${sentence} The access to Orders was revoked and verified.`,
-    );
+    expect(terminalText(endingSentence(ending, noon))).toBe(sentence);
   });
 });
 

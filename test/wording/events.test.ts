@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Event } from '../../core/request/events.ts';
+import type { KnownGrants } from '../../core/request/access.ts';
 import { eventDetail, eventPhrase } from '../../wording/events.ts';
 import { bo, cy, demand, detailsOf, later, lease, noon } from '../core/request/request.fixture.ts';
 
@@ -117,9 +118,35 @@ const TABLE: readonly [Event, string, string][] = [
   [refused('dance'), 'bo tried to "dance" and was refused (own-request).', ANSWER],
 ];
 
+describe('an ending as a sentence, after what was granted', () => {
+  const failed = { kind: 'grant-failed', fault: 'log-behind' } as const;
+  const told = (event: Event, granted: ReturnType<KnownGrants>): string =>
+    terminalText(eventPhrase(event, { title: 'Orders', granted: () => granted }));
+  test.each<[ReturnType<KnownGrants>, RegExp, string]>([
+    [
+      'never-granted',
+      /^Nothing was granted: the access could not be granted \(The approval is not in a published/,
+      'Nothing of this access was written to the provider: "none".',
+    ],
+    [
+      'unconfirmed',
+      /^Curfew revokes what may have been granted: the access could not be granted/,
+      'Verified: nothing is left of what Curfew began to grant. The provider shows now: "none".',
+    ],
+    [
+      'granted',
+      /^Curfew revokes the access: the access could not be granted/,
+      'Access revoked and verified. The provider shows now: "none".',
+    ],
+  ])('%s', (granted, started, receipt) => {
+    expect(told({ kind: 'revoke-started', at, ending: failed }, granted)).toMatch(started);
+    expect(told({ kind: 'revoked', at, lease, seen: 'none' }, granted)).toBe(receipt);
+  });
+});
+
 describe('an event as a sentence, and its detail', () => {
   test.each(TABLE)('%j', (event, sentence, detail) => {
-    expect(terminalText(eventPhrase(event, 'Orders'))).toBe(sentence);
+    expect(terminalText(eventPhrase(event, { title: 'Orders', granted: () => 'granted' }))).toBe(sentence);
     expect(terminalText(eventDetail(event))).toBe(detail);
   });
 });

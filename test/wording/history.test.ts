@@ -39,6 +39,12 @@ describe('the history of a request', () => {
   test('says how a request without access ended', () =>
     expect(after(open(), the.deny(bo)).at(-1)).toBe('12:01 UTC: The request is closed: denied by bo.'));
 
+  test('of a request whose access was never granted has no line that it was revoked', () =>
+    expect(after(open(), approve(bo), the.failGrant(the.later(9)), the.confirmRevoked()).slice(2)).toEqual([
+      expect.stringMatching(/^12:09 UTC: Nothing was granted: the access could not be granted /),
+      expect.stringMatching(/^14:02 UTC: The request is closed: the access could not be granted /),
+    ]));
+
   test('has the note of a receipt, and no receipt without one', () => {
     const receipt = (note?: string): Event => ({
       kind: 'revoked',
@@ -48,7 +54,8 @@ describe('the history of a request', () => {
       at: the.noon,
     });
     expect(linesOf([receipt()])).toEqual([]);
-    expect(linesOf([receipt('It was late.')])).toEqual([
+    const granted: Event = { kind: 'granted', lease: the.lease, seen: 'member', at: the.noon };
+    expect(linesOf([granted, receipt('It was late.')])).toEqual([
       '2026-01-05 12:00 UTC: Access revoked and verified. The provider shows now: "none". Note: "It was late.".',
     ]);
   });

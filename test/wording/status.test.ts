@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { RequestState } from '../../core/request/state.ts';
+import { leaseIdOf } from '../../core/ids.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import * as the from '../core/request/request.fixture.ts';
 
@@ -10,6 +11,9 @@ const status = (state: RequestState) => state.kind !== 'blank' && terminalText(s
 
 const ACTIVE = [open(), approve(bo), the.intend(), the.confirmGranted()];
 const REVOKED = /The access to Orders was revoked and verified\.$/;
+const PARTLY = /The access to Orders at 2 of 3 targets was revoked and verified\.$/;
+const UNCONFIRMED =
+  / Curfew began to grant the access, and no read showed it\. Verified: nothing of it is left\.$/;
 const NEVER = /No access was granted\.$/;
 
 describe('the status of a request', () => {
@@ -42,6 +46,21 @@ describe('the status of a request', () => {
       'Curfew is revoking the access: expired. It tries again until the provider shows that the access is gone.',
     ],
     [
+      'revoking what was never granted',
+      run([open(), approve(bo), the.failGrant()]).state,
+      'Nothing was granted: the access could not be granted (The provider refused the change: "fake: <@U1> has a custom role").',
+    ],
+    [
+      'revoking what may have been granted',
+      run([open(), approve(bo), the.intend(), the.end(bo)]).state,
+      'Curfew is revoking what may have been granted: ended by bo. It tries again until the provider shows that nothing of it is left.',
+    ],
+    [
+      'closed by somebody without a receipt',
+      the.after([...run(ofThree(0, 1)).log, { kind: 'closed', ending: { kind: 'expired' }, at: later(122) }]),
+      'Expired 2026-01-05 14:02 UTC. No receipt says that the access to Orders is gone at 2 targets.',
+    ],
+    [
       'closed after access',
       the.closed,
       'Expired 2026-01-05 14:02 UTC. The access to Orders was revoked and verified.',
@@ -54,13 +73,33 @@ describe('the status of a request', () => {
   ])('%s', (_state, state, text) => expect(status(state)).toBe(text));
 });
 
-describe('a closed request says that access was revoked, when access may have been granted', () => {
+const three = [0, 1, 2].map((target) => leaseIdOf(the.request, target));
+const ofThree = (...granted: readonly number[]): readonly Command[] => [
+  open(undefined, 3),
+  approve(bo),
+  ...granted.map((target) => the.confirmGranted(three[target])),
+];
+const allRevoked = three.map((lease) => the.confirmRevoked(lease));
+
+describe('a closed request says that access was revoked, where a receipt says that it was granted', () => {
   test.each<[string, readonly Command[], RegExp]>([
     ['expired', [...ACTIVE, the.expire(), the.confirmRevoked()], REVOKED],
     ['ended', [...ACTIVE, the.end(bo), the.confirmRevoked()], REVOKED],
     ['void while active', [...ACTIVE, the.voided(), the.confirmRevoked()], REVOKED],
-    ['void while it was being granted', [open(), approve(bo), the.voided(), the.confirmRevoked()], REVOKED],
-    ['not granted after an attempt', [open(), approve(bo), the.failGrant(), the.confirmRevoked()], REVOKED],
+    ['void while it was being granted', [open(), approve(bo), the.voided(), the.confirmRevoked()], NEVER],
+    ['not granted before its end', [open(), approve(bo), the.failGrant(), the.confirmRevoked()], NEVER],
+    [
+      'not granted after a write began',
+      [open(), approve(bo), the.intend(), the.failGrant(), the.confirmRevoked()],
+      UNCONFIRMED,
+    ],
+    [
+      'granted at the second and third of three targets',
+      [...ofThree(1, 2), the.failGrant(), ...allRevoked],
+      PARTLY,
+    ],
+    ['granted at all three targets', [...ofThree(0, 1, 2), the.expire(), ...allRevoked], REVOKED],
+    ['granted at none of three targets', [...ofThree(), the.failGrant(), ...allRevoked], NEVER],
     ['void while it was pending', [open(), the.voided()], NEVER],
     ['withdrawn', [open(), the.withdraw(the.ana)], NEVER],
     ['lapsed', [open(), the.lapse()], NEVER],

@@ -107,7 +107,7 @@ if (hasTimeSkipping)
 
     test('a grant that waits for the person until the end is revoked then, with the undo of its last failure', async () => {
       const { outcome, revokes, leases } = await run(acceptedAfter(Number.POSITIVE_INFINITY));
-      expect(outcome).toEqual({ ending: 'expired' });
+      expect(outcome).toEqual({ ending: 'grant-failed' });
       expect(revokes).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
     });
 
@@ -301,7 +301,7 @@ if (hasTimeSkipping)
           Promise.reject(ApplicationFailure.nonRetryable('no-room: full', 'no-room', undoOf(lease))),
         look: () => Promise.reject(new Error('the ledger is unavailable')),
       });
-      expect(outcome).toEqual({ ending: 'expired' });
+      expect(outcome).toEqual({ ending: 'grant-failed' });
       expect(revokes).toHaveLength(1);
     });
 

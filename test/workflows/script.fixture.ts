@@ -259,7 +259,8 @@ async function runScript(
       const last = progress();
       const wait = waits.shift() ?? 0;
       if (wait > 0 && last.kind === 'active') return { ...last, endsAt: (now + wait) as Instant };
-      world.record({ kind: 'expire', at: (now + minutes * 60_000) as Instant });
+      const over = dueCommand(stateAfter(log), (now + minutes * 60_000) as Instant, fault);
+      if (over) world.record(over);
       world.record({ kind: 'confirm-revoked', lease: input.lease, seen: 'none', at: now });
       const answered = progress();
       await answer?.(answered, world);

@@ -161,14 +161,33 @@ describe('the life of a request', () => {
           if (event.kind === 'revoke-started' || (event.kind === 'closed' && before.kind === 'pending'))
             checkCause(event.ending, command, before, all);
         const access = before.kind === 'active' || before.kind === 'granting' ? before : undefined;
-        if (access && command.kind === 'expire' && command.at >= access.endsAt)
+        if (before.kind === 'active' && command.kind === 'expire' && command.at >= before.endsAt)
           expect(after.kind).toBe('revoking');
+        if (before.kind === 'granting' && command.kind === 'fail-grant') expect(after.kind).toBe('revoking');
         if (access && command.kind === 'end' && command.by === the.ana) expect(after.kind).toBe('revoking');
         if (access && command.kind === 'void') expect(after.kind).toBe('revoking');
       }
       const [start] = events(given, 'revoke-started');
       const [close] = events(given, 'closed');
       if (start && close) expect(close.ending).toEqual(start.ending);
+    },
+  );
+
+  holds(
+    'a closed request says that access was granted exactly at the targets with a receipt of a grant, and it expired only when all had one',
+    history,
+    ({ events: all, state, leases }) => {
+      if (state.kind !== 'closed') return;
+      const at = (kind: Event['kind']) =>
+        new Set(all.flatMap((each) => (each.kind === kind && 'lease' in each ? [each.lease] : [])));
+      const [begun, granted] = [at('intended'), at('granted')];
+      const unconfirmed = begun.size > 0 ? 'unconfirmed' : 'never-granted';
+      expect(state.access).toEqual(
+        granted.size > 0
+          ? { kind: 'granted', targets: granted.size, of: leases.length }
+          : { kind: unconfirmed },
+      );
+      if (state.ending.kind === 'expired') expect(granted.size).toBe(leases.length);
     },
   );
 });
@@ -192,7 +211,7 @@ describe('any command and any answer', () => {
       if (due) expect([due.at, decide(state, due).ok]).toEqual([at, true]);
       for (const kind of ['lapse', 'expire'] as const)
         expect(decide(state, { kind, at }).ok).toBe(due?.kind === kind);
-      const isLate = state.kind === 'granting' && at >= grantFailsAt(state) && at < state.endsAt;
+      const isLate = state.kind === 'granting' && at >= grantFailsAt(state);
       expect(due?.kind === 'fail-grant').toBe(isLate);
     },
   );

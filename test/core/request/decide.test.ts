@@ -22,6 +22,7 @@ const passwordDelivered = the.run([
   the.deliver(ana),
 ]).state;
 const halfGranted = the.run([the.open(the.demand([1, bo]), 2), the.approve(bo), the.confirmGranted()]).state;
+const partly = the.run([the.open(the.demand([1, bo]), 3), the.approve(bo), the.confirmGranted()]).state;
 const halfRevoked = the.run([
   the.open(the.demand([1, bo]), 2),
   the.approve(bo),
@@ -254,7 +255,7 @@ describe('a grant', () => {
     [
       'an end that comes while the provider does not answer starts a revocation (B02)',
       granting,
-      the.expire(),
+      the.failGrant(later(121)),
       'revoke-started',
     ],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
@@ -264,6 +265,13 @@ describe('an end', () => {
   test.each<[string, RequestState, Command, string]>([
     ['an end that has passed starts a revocation', active, the.expire(), 'revoke-started'],
     ['the instant of the end starts a revocation', active, the.expire(later(121)), 'revoke-started'],
+    ['a request whose access was never granted does not expire', granting, the.expire(), 'wrong-state'],
+    [
+      'a request of three targets of which two were never granted does not expire',
+      partly,
+      the.expire(),
+      'wrong-state',
+    ],
     ['a timer that fires early changes nothing', active, the.expire(later(120)), 'not-yet'],
     ['the requester can end active access', active, the.end(ana), 'revoke-started'],
     ['the requester can end access that is being granted', granting, the.end(ana), 'revoke-started'],

@@ -11,6 +11,8 @@ const END = later(121);
 /** Ten minutes after the approval. */
 const LIMIT = later(11);
 
+const partly = the.run([the.open(undefined, 3), the.approve(bo), the.intend(), the.confirmGranted()]).state;
+
 describe('what is due for a request', () => {
   test.each<[string, RequestState, Instant, string | undefined]>([
     ['before it lapses', pending, before(LAPSE), undefined],
@@ -23,7 +25,8 @@ describe('what is due for a request', () => {
       before(END),
       'fail-grant',
     ],
-    ['when the access ends during the grant', granting, END, 'expire'],
+    ['when the access would end, and it was never granted', granting, END, 'fail-grant'],
+    ['when the access would end, and two of three targets were never granted', partly, END, 'fail-grant'],
     ['when a grant would take too long, and the access is active', active, LIMIT, undefined],
     ['before the access ends', active, before(END), undefined],
     ['when the access ends', active, END, 'expire'],
@@ -63,6 +66,11 @@ describe('what is due for a request', () => {
     });
     expect(dueCommand(active, END, 'awaiting-person')).toEqual({ kind: 'expire', at: END });
   });
+
+  test.each(['log-behind', 'provider-throttled', 'unknown'] as const)(
+    'a grant that never came fails at the end of the access with the fault that it waited for: %s',
+    (fault) => expect(dueCommand(granting, END, fault)).toEqual({ kind: 'fail-grant', fault, at: END }),
+  );
 
   test('the limit of a grant begins with the last approval', () => {
     const twice = the.demand([1, bo], [1, cy]);

@@ -40,7 +40,7 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
   ['an intent', the.intend(), { granting: 'intended' }],
   ['a receipt of a grant', the.confirmGranted(), { granting: 'granted activated' }],
   ['a failure of a grant', the.failGrant(), { granting: 'revoke-started' }],
-  ['its end', the.expire(), { granting: 'revoke-started', active: 'revoke-started' }],
+  ['its end', the.expire(), { active: 'revoke-started' }],
   ['a delivery of its password', the.deliver(ana), { active: 'delivered' }],
   [
     'a report that it was revoked without the ledger',

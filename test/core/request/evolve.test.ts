@@ -15,10 +15,19 @@ const approvals = [{ by: bo, stage: 0, at }];
 
 const facts = { details, requirements, approvals } as const;
 const pending = { kind: 'pending', details, requirements, approvals: [], mayWaitMs: 0 } as const;
-const granting = { ...facts, kind: 'granting', endsAt, leases, granted: [] } as const;
-const active = { ...facts, kind: 'active', endsAt, leases, delivered: [] } as const;
-const revoking = { ...facts, kind: 'revoking', endsAt, leases, ending, revoked: [] } as const;
-const closed = { kind: 'closed', details, approvals, ending, at, endsAt } as const;
+const grant = { endsAt, leases, begun: [], granted: [] } as const;
+const granting = { ...facts, ...grant, kind: 'granting' } as const;
+const active = { ...facts, ...grant, kind: 'active', delivered: [] } as const;
+const revoking = { ...facts, ...grant, kind: 'revoking', ending, revoked: [] } as const;
+const closed = {
+  kind: 'closed',
+  details,
+  approvals,
+  ending,
+  at,
+  endsAt,
+  access: { kind: 'never-granted' },
+} as const;
 const STATES: readonly RequestState[] = [BLANK, pending, granting, active, revoking, closed];
 
 const requested: Event = { kind: 'requested', at, details };
@@ -37,13 +46,13 @@ const refused: Event = { kind: 'refused', at, by: bo, tried: 'end', refusal: { c
 describe('an event changes the states that it fits, and leaves the others as they are', () => {
   const unjudged = { ...pending, requirements: { stages: [], policy: '', lapsesAt: 0 } };
   const approvedTwice = [...approvals, { by: cy, stage: 1, at }];
-  const closedNow = { kind: 'closed', details, ending: expired, at: later(9) };
+  const closedNow = { ...closed, ending: expired, at: later(9) };
   test.each<[Event, { [Kind in RequestState['kind']]?: unknown }]>([
     [requested, { blank: unjudged }],
     [judged, { pending: { ...pending, mayWaitMs: requirements.lapsesAt - at } }],
     [approved, { pending: { ...pending, approvals: [{ by: cy, stage: 1, at }] } }],
     [grantStarted, { pending: { ...granting, approvals: [] } }],
-    [intended, {}],
+    [intended, { granting: { ...granting, begun: [lease] } }],
     [granted, { granting: { ...granting, granted: [lease] } }],
     [activated, { granting: active }],
     [delivered, { active: { ...active, delivered: [lease] } }],
@@ -52,7 +61,7 @@ describe('an event changes the states that it fits, and leaves the others as the
     [
       over,
       {
-        pending: { ...closedNow, approvals: [] },
+        pending: { ...closedNow, approvals: [], endsAt: undefined },
         granting: { ...closedNow, approvals, endsAt },
         active: { ...closedNow, approvals, endsAt },
         revoking: { ...closedNow, approvals, endsAt },
@@ -61,6 +70,13 @@ describe('an event changes the states that it fits, and leaves the others as the
     [refused, {}],
   ])('$kind', (event, changed) => {
     for (const state of STATES) expect(evolve(state, event)).toEqual(changed[state.kind] ?? state);
+  });
+
+  test('an access that becomes active, and then is revoked, keeps what was granted of it', () => {
+    const half = { ...granting, begun: [lease, second], granted: [second] };
+    const kept = { begun: half.begun, granted: half.granted };
+    expect(evolve(half, activated)).toMatchObject(kept);
+    expect(evolve(evolve(half, activated), revokeStarted)).toMatchObject(kept);
   });
 
   test('a second approval, grant and receipt are added to the first', () => {

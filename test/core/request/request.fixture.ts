@@ -7,7 +7,7 @@ import type { ReviewId } from '../../../core/reviews/review.ts';
 import type { Event } from '../../../core/request/events.ts';
 import type { RequestDetails, RequestState, Requirements } from '../../../core/request/state.ts';
 import { decide } from '../../../core/request/decide.ts';
-import { evolve } from '../../../core/request/evolve.ts';
+import { evolve, stateAfter } from '../../../core/request/evolve.ts';
 import { BLANK } from '../../../core/request/state.ts';
 
 /** People and instants that the tests of the core use. */
@@ -53,6 +53,9 @@ export const open = (demanded: Requirements = demand([1, bo, cy]), targets = 1):
   requirements: demanded,
   at: noon,
 });
+
+/** The state after these events, whoever wrote them. */
+export const after = stateAfter;
 
 /** Runs the commands in order, from a request that does not exist yet. A refused command changes nothing. */
 export function run(commands: readonly Command[]): { state: RequestState; log: readonly Event[] } {
