@@ -2342,7 +2342,7 @@ create policy provider_records on event for insert to curfew_provider with check
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy streamer_reads on event for select to curfew_streamer using ((kind = ANY (ARRAY['requested'::text, 'intended'::text])));
+create policy streamer_reads on event for select to curfew_streamer using ((kind = ANY (ARRAY['requested'::text, 'intended'::text, 'granted'::text])));
 
 create policy sweeper_records on event for insert to curfew_sweeper with check (((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text, 'extension-closed'::text])) OR ((kind = 'end-adopted'::text) AND (((body ->> 'endsAt'::text))::numeric <= (EXTRACT(epoch FROM planned_end(request_id)) * (1000)::numeric)))));
 

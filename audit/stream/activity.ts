@@ -10,15 +10,20 @@ export type AccessFacts = Readonly<{
   leases: ReadonlyMap<string, LeaseFacts>;
 }>;
 
-/** `account`: at the provider. `level`: what the lease gives. */
-export type LeaseFacts = Readonly<{ provider?: string; account?: string; level?: string }>;
+/** `account`: at the provider. `level`: what the lease gives. `isGranted`: a read showed the access. */
+export type LeaseFacts = Readonly<{
+  provider?: string;
+  account?: string;
+  level?: string;
+  isGranted?: boolean;
+}>;
 
 /**
  * An entry of the log, as a SIEM may see it: ids, codes, times and numbers. It has no text that a person, a policy or a vendor wrote,
  * and no hash of one. `at` and `endsAt` are milliseconds since 1970 UTC.
  */
 export type Activity = EntryPlace &
-  LeaseFacts &
+  Omit<LeaseFacts, 'isGranted'> &
   Readonly<{
     /** The id of the entry within its type: `<request>/<seq>` for an event. */
     entry: string;
@@ -27,6 +32,8 @@ export type Activity = EntryPlace &
     kind: string;
     means: string;
     at: number;
+    /** True when the provider shows other access since. The receipt of a lease that was never granted changes nothing. */
+    changesAccess: boolean;
     outcome: 'success' | 'failure';
     /** Who did it. Undefined when Curfew did. */
     by?: string;
@@ -61,6 +68,11 @@ export const OTHER_TYPES: Readonly<Record<string, string>> = {
   'review-decision': 'A person certified an access in a review, or objected to it.',
 };
 
+/** Events after which a provider shows other access than before. */
+const CHANGES_ACCESS: ReadonlySet<string> = new Set([
+  ...['granted', 'revoked', 'undone', 'lease-extended', 'repaired', 'drifted'],
+]);
+
 /** Longer values are no ids, and are not sent. */
 const LONGEST_ID = 256;
 
@@ -90,6 +102,7 @@ export function activityOf(entry: unknown, place: EntryPlace, facts: AccessFacts
     kind,
     means: meaningOf(isEvent, kind),
     at: Date.parse(String(at)),
+    changesAccess: CHANGES_ACCESS.has(kind) && (kind !== 'revoked' || named.isGranted === true),
     outcome: isFailed ? 'failure' : 'success',
     ...given({
       by:

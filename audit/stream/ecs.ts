@@ -18,10 +18,6 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   purge: ['admin', 'deletion'],
 };
 
-/** Events after which a provider shows other access than before. */
-const CHANGES_ACCESS: ReadonlySet<string> = new Set([
-  ...['granted', 'revoked', 'undone', 'lease-extended', 'repaired', 'drifted'],
-]);
 const CREATED_OR_DELETED: Readonly<Record<string, string>> = {
   granted: 'creation',
   revoked: 'deletion',
@@ -29,8 +25,8 @@ const CREATED_OR_DELETED: Readonly<Record<string, string>> = {
 };
 
 /** Curfew creates and deletes logins of Postgres. Everywhere else it changes an account that was there before. */
-function typeOf({ kind, level, provider }: Activity): readonly string[] {
-  if (!CHANGES_ACCESS.has(kind)) return TYPES[kind] ?? ['info'];
+function typeOf({ kind, level, provider, changesAccess }: Activity): readonly string[] {
+  if (!changesAccess) return TYPES[kind] ?? ['info'];
   if (MEMBERSHIPS.has(level)) return ['group', 'change'];
   return ['user', (provider === 'postgres' ? CREATED_OR_DELETED[kind] : undefined) ?? 'change'];
 }

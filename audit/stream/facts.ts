@@ -40,12 +40,15 @@ export function factsIn(entries: readonly unknown[]): AccessFacts {
   const details = recordIn(bodies.find(({ kind }) => kind === 'requested')?.['details']);
   const targets = Array.isArray(details['targets']) ? (details['targets'] as readonly unknown[]) : [];
   const leases = new Map<string, LeaseFacts>();
-  for (const { kind, lease, subject, level } of bodies)
-    if (kind === 'intended' && typeof lease === 'string')
+  for (const { kind, lease, subject, level } of bodies) {
+    if (typeof lease !== 'string') continue;
+    if (kind === 'granted') leases.set(lease, { ...leases.get(lease), isGranted: true });
+    if (kind === 'intended')
       leases.set(
         lease,
         given({ provider: idIn(targets[positionOf(lease)]), account: idIn(subject), level: idIn(level) }),
       );
+  }
   return {
     ...given({ requester: idIn(details['requester']), entitlement: idIn(details['entitlement']) }),
     leases,

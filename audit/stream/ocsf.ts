@@ -89,8 +89,8 @@ export function ocsfOf(activity: Activity): object {
 }
 
 function classified(activity: Activity): Classified {
-  const { kind, level, provider, entitlement = 'unknown' } = activity;
-  const change = ACCESS[kind];
+  const { kind, level, provider, changesAccess, entitlement = 'unknown' } = activity;
+  const change = changesAccess ? ACCESS[kind] : undefined;
   if (!change) return entityRecord(activity);
   const fields = { user: userOf(activity) };
   if (MEMBERSHIPS.has(level))

@@ -41,7 +41,7 @@ export async function rowsOfEntries(
   return places.map(({ logId }) => byId.get(logId));
 }
 
-/** The entries that say what these requests are for: who requested what, and which account and level each lease has. */
+/** The entries that say what these requests are for: who requested what, which account and level each lease has, and whether it was granted. */
 export async function accessEntries(
   db: Db,
   requests: readonly string[],
@@ -49,7 +49,7 @@ export async function accessEntries(
   const { rows } = await db.query<IndexedRow & { index: number }>(
     `select x.index, ${ROW} from (
        select log_id, 'event' as type, request_id || '/' || seq as id, at, body, step, via from event
-        where request_id = any ($1) and kind in ('requested', 'intended')) e
+        where request_id = any ($1) and kind in ('requested', 'intended', 'granted')) e
        join log_entry x using (log_id) order by x.index`,
     [requests],
   );

@@ -99,9 +99,15 @@ export const ENTRIES: readonly object[] = [
   ...OTHERS.map(([type, id, body]) => ({ at: new Date(at).toISOString(), type, id, body })),
 ];
 
-/** The activity of each entry. `level`: what the lease gives. */
-export function activitiesOf(level = 'present', entries = ENTRIES): readonly Activity[] {
-  const facts = factsIn([ENTRIES[0], entryOfEvent(['intended', { ...EVENTS.intended, level }], 6)]);
+/** The activity of each entry. `level`: what the lease gives. `without`: kinds that the log does not have of the lease. */
+export function activitiesOf(
+  level = 'present',
+  entries = ENTRIES,
+  without: readonly string[] = [],
+): readonly Activity[] {
+  const kinds = (['intended', 'granted'] as const).filter((kind) => !without.includes(kind));
+  const known = kinds.map((kind) => entryOfEvent([kind, { ...EVENTS[kind], level }], 6));
+  const facts = factsIn([ENTRIES[0], ...known]);
   return entries.map((entry, index) =>
     activityOf(entry, { log: LOG_NAME, index, leafHash: index.toString(16).padStart(64, '0') }, facts),
   );

@@ -65,6 +65,16 @@ describe('what a record says', () => {
     expect(ocsfOf(ofKind(kind, level))).toMatchObject({ class_uid, activity_name });
   });
 
+  test.each([
+    ['never written', ['intended', 'granted']],
+    ['never shown', ['granted']],
+  ])('the receipt of a lease whose access was %s is not a revocation', (_what, without) => {
+    const receipt = activitiesOf('present', ENTRIES, without).find(({ kind }) => kind === 'revoked');
+    expect(receipt && ocsfOf(receipt)).toMatchObject({ class_uid: 3004, activity_name: 'Update' });
+    expect(receipt && ecsOf(receipt)).toMatchObject({ event: { type: ['info'] } });
+    expect(ocsfProblems(JSON.parse(JSON.stringify(receipt && ocsfOf(receipt))))).toEqual([]);
+  });
+
   test('a grant says who has what: the person, the account, the level, the entitlement and the provider', () => {
     expect(ocsfOf(ofKind('granted'))).toMatchObject({
       user: { uid: 'ana', uid_alt: 'ana@example.com' },
@@ -95,7 +105,10 @@ describe('what a record says', () => {
     ['purge', undefined, undefined, ['admin', 'deletion']],
     ['approved', 'present', 'postgres', ['info']],
   ])('ECS says of %s of %s at %s: %j', (kind, level, provider, type) => {
-    const activity = { ...ofKind('granted'), kind, level, provider } as ReturnType<typeof ofKind>;
+    const changesAccess = kind === 'granted' || kind === 'revoked';
+    const activity = { ...ofKind('granted'), kind, level, provider, changesAccess } as ReturnType<
+      typeof ofKind
+    >;
     expect(ecsOf(activity)).toMatchObject({ event: { type } });
   });
 
