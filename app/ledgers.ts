@@ -1,6 +1,6 @@
-import { type Ledger, type LedgerRole, openLedger } from '../ledger/index.ts';
+import { type Ledger, type LedgerRole, openHints, openLedger } from '../ledger/index.ts';
 
-/** The ledgers of one process: one for each duty that runs in it. They share the login and no connection. */
+/** The ledgers of one process: one for each duty that runs in it. They share the login and the connection for hints. */
 export type Ledgers = Readonly<{
   /** The ledger as the role of this duty. It is opened at the first call. */
   as(role: LedgerRole): Ledger;
@@ -10,12 +10,16 @@ export type Ledgers = Readonly<{
 
 export function openLedgers(url: string): Ledgers {
   const opened = new Map<LedgerRole, Ledger>();
+  const hints = openHints(url);
   return {
     as(role) {
-      const ledger = opened.get(role) ?? openLedger(url, { role });
+      const ledger = opened.get(role) ?? openLedger(url, { role, hints });
       opened.set(role, ledger);
       return ledger;
     },
-    close: async () => void (await Promise.all([...opened.values()].map((ledger) => ledger.close()))),
+    async close() {
+      await Promise.all([...opened.values()].map((ledger) => ledger.close()));
+      await hints.close();
+    },
   };
 }

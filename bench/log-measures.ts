@@ -178,8 +178,7 @@ function hashesOf(file: string): () => void {
 
 /** What the ledger does when it records an approval. */
 const APPROVAL = `insert into event (request_id, seq, step, kind, body, via, at)
-  values ($1, 0, 'click/1', 'approved', '{"kind":"approved"}', 'cli', now());
-  select pg_notify('curfew_outbox', '')`;
+  values ($1, 0, 'click/1', 'approved', '{"kind":"approved"}', 'cli', now())`;
 
 /** How long each approval waits until a published checkpoint has it, from the end of its transaction. */
 async function measureWaits(

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type Ledger, ledgerOver } from '../ledger/index.ts';
-import { type Db, openPool, reachable, transaction } from '../ledger/pool.ts';
+import { type Db, type HintingDb, openPool, reachable, transaction } from '../ledger/pool.ts';
 import { CONNECTIONS } from '../ledger/roles.ts';
 
 /** A statement that the console ran, and how many milliseconds it took. */
@@ -26,8 +26,9 @@ export function recordedLedger(url: string): RecordedLedger {
     statementTimeoutMs: LONGEST_MS,
   });
   let ran: Ran[] = [];
-  const recording = (db: Db): Db =>
+  const recording = (db: Db): HintingDb =>
     ({
+      hint: () => undefined,
       query: async (sql: string, values: readonly unknown[] = []) => {
         const start = performance.now();
         try {
@@ -36,7 +37,7 @@ export function recordedLedger(url: string): RecordedLedger {
           ran.push({ sql, values, ms: performance.now() - start });
         }
       },
-    }) as unknown as Db;
+    }) as unknown as HintingDb;
   const ledger = ledgerOver({
     tx: (work) => transaction(pool, (db) => work(recording(db))),
     query: (work) => reachable(() => work(recording(pool as unknown as Db))),

@@ -60,6 +60,10 @@ export const WAITS = {
     within: 'consoleStatement',
     what: 'A statement of the console waits for a row or a table that is locked.',
   },
+  hint: {
+    ms: 1_000,
+    what: 'The server of the ledger accepts a connection for hints, or one hint. Nothing is lost without it.',
+  },
   reachConnection: {
     ms: 3_000,
     within: 'attempt',

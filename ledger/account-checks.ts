@@ -1,7 +1,7 @@
 import type { AccountFacts } from '../core/account.ts';
 import type { ClickId } from '../core/ids.ts';
 import type { Click, ClickKind } from './clicks.ts';
-import type { Db } from './pool.ts';
+import type { Db, HintingDb } from './pool.ts';
 
 /** A click whose account is not checked yet. */
 export type UncheckedClick = Pick<Click, 'id' | 'kind' | 'account'>;
@@ -31,13 +31,13 @@ export async function takeUncheckedClicks(
 }
 
 /** Stores what the channel said about the account of a click, once. From then on the click can be decided. */
-export async function storeAccountCheck(db: Db, click: ClickId, facts: AccountFacts): Promise<void> {
+export async function storeAccountCheck(db: HintingDb, click: ClickId, facts: AccountFacts): Promise<void> {
   await db.query(
-    `with checked as (insert into account_check (click_id, facts) values ($1, $2) on conflict do nothing),
-          removed as (delete from unchecked_click where click_id = $1)
-     select pg_notify('curfew_click', '')`,
+    `with checked as (insert into account_check (click_id, facts) values ($1, $2) on conflict do nothing)
+     delete from unchecked_click where click_id = $1`,
     [click, JSON.stringify(facts)],
   );
+  db.hint('curfew_click');
 }
 
 /** What the channel said about the account of a click; undefined while nobody asked. */

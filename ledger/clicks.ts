@@ -12,7 +12,7 @@ import type { FindingId } from '../core/findings/finding.ts';
 import type { ReviewId, ReviewOrder } from '../core/reviews/review.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
-import type { Db } from './pool.ts';
+import type { Db, HintingDb } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
 /** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding, open a review, decide a line of one. */
@@ -140,18 +140,13 @@ export type ReviewClick = Extract<Click, { kind: 'certify' | 'object' }>;
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
  * again (F18). When it is committed, it is durable and will be acted on (I16).
  */
-export async function writeClick(db: Db, click: Click, source: string | null): Promise<Click> {
-  const [queue, channel] = isCheckNeeded(click)
-    ? [
-        ', unchecked as (insert into unchecked_click (click_id) select id from written)',
-        'curfew_unchecked_click',
-      ]
-    : ['', 'curfew_click'];
+export async function writeClick(db: HintingDb, click: Click, source: string | null): Promise<Click> {
+  const mustBeChecked = isCheckNeeded(click);
   const { rowCount } = await db.query(
     `with written as (
        insert into click (id, kind, request_id, via, account, person, body, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id)${queue}
-     select pg_notify('${channel}', '') from written`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id)
+     ${mustBeChecked ? 'insert into unchecked_click (click_id) select id from written' : 'select from written'}`,
     [
       click.id,
       click.kind,
@@ -163,7 +158,10 @@ export async function writeClick(db: Db, click: Click, source: string | null): P
       source,
     ],
   );
-  if (rowCount === 1) return click;
+  if (rowCount === 1) {
+    db.hint(mustBeChecked ? 'curfew_unchecked_click' : 'curfew_click');
+    return click;
+  }
   const { rows } = await db.query<Row>(`${SELECT} where id = $1 or (via = $2 and source = $3)`, [
     click.id,
     click.via,
@@ -239,7 +237,7 @@ export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
 }
 
 /** Accepts the submission of a request: its workflow is started, which judges it. */
-export async function acceptSubmission(db: Db, { id, request }: Click): Promise<void> {
+export async function acceptSubmission(db: HintingDb, { id, request }: Click): Promise<void> {
   await storeOutcome(db, id, { kind: 'started' });
   await addWakeUp(db, request);
 }

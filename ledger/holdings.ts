@@ -4,7 +4,7 @@ import type { Instant } from '../core/ids.ts';
 import type { Lease } from './leases.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { wantManifestOfHolding } from './manifest-entries.ts';
-import { type Db, toInstant } from './pool.ts';
+import { type Db, type HintingDb, toInstant } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
 /**
@@ -34,7 +34,7 @@ export type NewIntent = Readonly<{
  * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
  * lowered it by hand, and Curfew must not grant it again.
  */
-export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent): Promise<Recorded> =>
+export const intend = (db: HintingDb, { lease, observed, level, via, lock }: NewIntent): Promise<Recorded> =>
   record(db, {
     request: lease.request,
     name: `intend/${lease.id}`,

@@ -3,7 +3,7 @@ import { sessionAs } from './pool.ts';
 import type { LedgerRole } from './roles.ts';
 
 /**
- * Calls `wake` after each write to one of the channels, and after a lost connection is back. Wake-ups can be
+ * Calls `wake` after each hint on one of the channels, and after a lost connection is back. Wake-ups can be
  * lost, so the caller must also poll. Returns a function that stops it.
  */
 export function listen(

@@ -6,6 +6,7 @@ import { auditSql } from './audit-query.ts';
 import * as clicks from './clicks.ts';
 import { consoleLedger } from './console/index.ts';
 import { countAccess } from './count-access.ts';
+import { type Hints, openHints, withHints } from './hints.ts';
 import type { Ledger } from './ledger.ts';
 import * as cutOffs from './cut-offs.ts';
 import * as deferred from './deferred-messages.ts';
@@ -26,7 +27,7 @@ import { keepNumbers, numbersSql, readNumbers } from './numbers/index.ts';
 import * as outbox from './outbox.ts';
 import * as manifest from './manifest-entries.ts';
 import * as messages from './posted-messages.ts';
-import { type Db, now, openPool, reachable, transaction } from './pool.ts';
+import { type Db, type HintingDb, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
 import { openProbe } from './reach.ts';
 import * as requestList from './request-list.ts';
@@ -43,9 +44,10 @@ import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
 import * as wakeUps from './wake-ups.ts';
 
-/** Every session acts as `role`. Without one it has the rights of its login. */
+/** Every session acts as `role`. Without one it has the rights of its login. Ledgers of one process can share `hints`. */
 export type LedgerOptions = Readonly<{
   role?: LedgerRole;
+  hints?: Hints;
   connections?: number;
   queryTimeoutMs?: number;
   statementTimeoutMs?: number;
@@ -54,7 +56,7 @@ export type LedgerOptions = Readonly<{
 const WITHOUT_ROLE = 10;
 
 /** Runs work on a connection to the database. */
-type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+type Run = <T>(work: (db: HintingDb) => Promise<T>) => Promise<T>;
 
 /** How a ledger reaches its database. `tx` runs work in a transaction, and `query` runs one statement. */
 export type LedgerConnection = Readonly<{ tx: Run; query: Run }> &
@@ -63,7 +65,7 @@ export type LedgerConnection = Readonly<{ tx: Run; query: Run }> &
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
 export function openLedger(
   url: string,
-  { role, connections, queryTimeoutMs, statementTimeoutMs }: LedgerOptions = {},
+  { role, hints: shared, connections, queryTimeoutMs, statementTimeoutMs }: LedgerOptions = {},
 ): Ledger {
   const acts = role === undefined ? {} : { role };
   const pool = openPool(url, {
@@ -72,12 +74,17 @@ export function openLedger(
     queryTimeoutMs: queryTimeoutMs ?? WAITS.ledgerAnswer.ms,
     statementTimeoutMs: statementTimeoutMs ?? longestStatement(role),
   });
+  const hints = shared ?? openHints(url);
+  const run =
+    (runs: <T>(work: (db: Db) => Promise<T>) => Promise<T>): Run =>
+    (work) =>
+      withHints(hints, (hint) => runs((db) => work({ query: db.query.bind(db), hint })));
   return ledgerOver({
-    tx: (work) => transaction(pool, work),
-    query: (work) => reachable(() => work(pool)),
+    tx: run((work) => transaction(pool, work)),
+    query: run((work) => reachable(() => work(pool))),
     canWrite: openProbe(url, role),
     watch: (channel, look, onError) => watch({ url, ...acts, channel, look, onError }),
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([pool.end(), ...(shared ? [] : [hints.close()])])),
   });
 }
 

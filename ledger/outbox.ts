@@ -1,5 +1,5 @@
 import type { Instant, RequestId } from '../core/ids.ts';
-import type { Db } from './pool.ts';
+import type { Db, HintingDb } from './pool.ts';
 
 /** What to notify people of: the events `from` (inclusive) to `to` (exclusive) of a request, from one step. */
 export type Notification = Readonly<{
@@ -76,7 +76,7 @@ export async function keepNotification(db: Db, { id, tries }: TakenNotification)
  * The notification is sent. When another courier took it meanwhile, what this one drew may be older than what the other
  * one drew, so the cards are drawn again.
  */
-export async function markSent(db: Db, { id, tries }: TakenNotification): Promise<void> {
+export async function markSent(db: HintingDb, { id, tries }: TakenNotification): Promise<void> {
   const { rows } = await db.query<{ request_id: RequestId; taken: number }>(
     `update outbox set sent_at = coalesce(sent_at, ledger_now()), last_fault = null where id = $1
       returning request_id, tries as taken`,
@@ -86,16 +86,15 @@ export async function markSent(db: Db, { id, tries }: TakenNotification): Promis
 }
 
 /** Adds a notification that draws the cards of a request again. One such notification waits at a time. */
-export async function redrawCards(db: Db, request: RequestId): Promise<void> {
+export async function redrawCards(db: HintingDb, request: RequestId): Promise<void> {
   const body = { step: 'redraw', from: 0, to: 0, redraw: true };
   await db.query(
-    `with written as (
-       insert into outbox (request_id, body)
-       select $1, $2
-        where not exists (select from outbox where request_id = $1 and tries = 0 and body ? 'redraw'))
-     select pg_notify('curfew_outbox', '')`,
+    `insert into outbox (request_id, body)
+     select $1, $2
+      where not exists (select from outbox where request_id = $1 and tries = 0 and body ? 'redraw')`,
     [request, JSON.stringify(body)],
   );
+  db.hint('curfew_outbox');
 }
 
 /** Makes a notification due after `afterMs` milliseconds, or after a pause that grows from 2 s to 5 min. */

@@ -2,10 +2,13 @@ import pg from 'pg';
 import { Fault, StatementTooLong } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
+import type { Hint } from './hints.ts';
 import { type LedgerRole, roleName } from './roles.ts';
 
 /** What a ledger function needs: the pool, or the one client of a transaction. */
 export type Db = Pick<pg.ClientBase, 'query'>;
+/** The same, for a function that writes something others look for. */
+export type HintingDb = Db & Readonly<{ hint: Hint }>;
 
 // bigint columns here are counters and milliseconds, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

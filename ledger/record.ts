@@ -13,7 +13,7 @@ import type { Notification } from './outbox.ts';
 import { restoredEvent, storedEvent, type StoredTexts } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { lockOn } from './mass-endings.ts';
-import { type Db, now, toInstant, toTimestamp } from './pool.ts';
+import { type Db, type HintingDb, now, toInstant, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 import { addWakeUp } from './wake-ups.ts';
 
@@ -58,7 +58,7 @@ export type Recorded = Readonly<{
  * the leases, and adds the notification. What a workflow or a button decided before is only a prediction. A refused
  * attempt of a person is an event too (I19).
  */
-export async function record(db: Db, step: Step): Promise<Recorded> {
+export async function record(db: HintingDb, step: Step): Promise<Recorded> {
   await lockRequest(db, step.request);
   if (step.lock) await assertHeld(db, step.lock);
   const state = stateAfter(await readEvents(db, step.request));
@@ -89,7 +89,11 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
  * True when the request is in the scope of a lock and this ended it. So every other step finds it ended, and nothing is activated or
  * extended while a lock holds (I18).
  */
-async function endedByLock(db: Db, { request, name, via }: Step, state: RequestState): Promise<boolean> {
+async function endedByLock(
+  db: HintingDb,
+  { request, name, via }: Step,
+  state: RequestState,
+): Promise<boolean> {
   if (isOfMassEnding(name) || !isNotEnded(state)) return false;
   const { requester, entitlement, targets } = state.details;
   const lock = await lockOn(db, {
@@ -128,7 +132,7 @@ export type RefusedAttempt = Omit<Refused, 'kind' | 'at'>;
 
 /** Records a refusal that was decided without the state of the request. A step that was recorded before keeps its outcome. */
 export async function recordRefusal(
-  db: Db,
+  db: HintingDb,
   step: Omit<Step, 'command'>,
   refused: RefusedAttempt,
 ): Promise<Recorded['outcome']> {
@@ -246,7 +250,7 @@ const refusedAttempt = (command: Command, refusal: Refusal): Refused | undefined
  * because no event says how that click was decided.
  */
 async function settledAsRepeated(
-  db: Db,
+  db: HintingDb,
   { request, name }: Pick<Step, 'request' | 'name'>,
   attempt: Refused,
 ): Promise<boolean> {
@@ -276,7 +280,7 @@ async function firstRefusal(
 }
 
 async function append(
-  db: Db,
+  db: HintingDb,
   { request, name, via }: Omit<Step, 'command'>,
   from: number,
   events: readonly Event[],
@@ -300,21 +304,21 @@ async function append(
   if (click) await eraseFreeText(db, click);
 }
 
+type NewNotification = Pick<Notification, 'step' | 'from' | 'to'>;
+
 /** One such notification waits at a time, so that an outage of Slack collects no more of them. */
-const notifyAgain = (db: Db, request: RequestId, body: Pick<Notification, 'step' | 'from' | 'to'>) =>
-  db.query(
-    `with written as (
-       insert into outbox (request_id, body)
-       select $1, $2::jsonb
-        where not exists (select from outbox
-                           where request_id = $1 and sent_at is null and body -> 'from' = $2::jsonb -> 'from'))
-     select pg_notify('curfew_outbox', '')`,
+async function notifyAgain(db: HintingDb, request: RequestId, body: NewNotification): Promise<void> {
+  await db.query(
+    `insert into outbox (request_id, body)
+     select $1, $2::jsonb
+      where not exists (select from outbox
+                         where request_id = $1 and sent_at is null and body -> 'from' = $2::jsonb -> 'from')`,
     [request, JSON.stringify({ ...body, repeated: true })],
   );
+  db.hint('curfew_outbox');
+}
 
-const notify = (db: Db, request: RequestId, body: Pick<Notification, 'step' | 'from' | 'to'>) =>
-  db.query(
-    `with written as (insert into outbox (request_id, body) values ($1, $2))
-     select pg_notify('curfew_outbox', '')`,
-    [request, JSON.stringify(body)],
-  );
+async function notify(db: HintingDb, request: RequestId, body: NewNotification): Promise<void> {
+  await db.query('insert into outbox (request_id, body) values ($1, $2)', [request, JSON.stringify(body)]);
+  db.hint('curfew_outbox');
+}

@@ -6,7 +6,7 @@ import type { OpenedRequest, RequestDetails, Requirements } from '../core/reques
 import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { lockOn } from './mass-endings.ts';
-import { type Db, toInstant, toTimestamp } from './pool.ts';
+import { type Db, type HintingDb, toInstant, toTimestamp } from './pool.ts';
 import { type FreeText, readState, record, type Recorded, recordRefusal, type Via } from './record.ts';
 
 export type NewRequest = Readonly<{
@@ -27,7 +27,7 @@ export type NewRequest = Readonly<{
  * open requests of the person before. Others may have been opened since, so they are counted again, one opening at a
  * time (T30).
  */
-export async function open(db: Db, request: NewRequest): Promise<Recorded> {
+export async function open(db: HintingDb, request: NewRequest): Promise<Recorded> {
   const { details } = request;
   await lockRequester(db, details.requester);
   const lock = await lockOn(db, { ...details, targets: request.targets });
@@ -37,7 +37,7 @@ export async function open(db: Db, request: NewRequest): Promise<Recorded> {
 }
 
 async function refuseOpening(
-  db: Db,
+  db: HintingDb,
   { details, via }: NewRequest,
   refusal: RequestRefusal,
 ): Promise<Recorded> {
@@ -63,7 +63,7 @@ async function countOtherOpenRequests(db: Db, { id, requester }: RequestDetails)
 }
 
 const recordOpening = (
-  db: Db,
+  db: HintingDb,
   { details, targets, shown, reason, requirements, waitMinutes, via }: NewRequest,
 ): Promise<Recorded> =>
   record(db, {

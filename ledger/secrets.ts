@@ -1,6 +1,6 @@
 import type { ClickId, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Channel } from './clicks.ts';
-import type { Db } from './pool.ts';
+import type { Db, HintingDb } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
 /** Stores the first sealed secret of a lease. Every later call gets that one back, never a second one. */
@@ -29,7 +29,10 @@ export type Delivery = Readonly<{
 const SHOWING = `interval '30 seconds'`;
 
 /** Decides whether the person may be shown the secret of a lease. It stays in the ledger until it was shown. */
-export async function deliver(db: Db, { request, lease, by, click, via }: Delivery): Promise<Recorded> {
+export async function deliver(
+  db: HintingDb,
+  { request, lease, by, click, via }: Delivery,
+): Promise<Recorded> {
   const recorded = await record(db, {
     request,
     name: `click/${click}`,
@@ -84,8 +87,12 @@ export async function takeSecret(
 }
 
 /** Erases a secret that was shown. The cards are drawn again, without its button. */
-export async function eraseSecret(db: Db, { lease, click, via = 'slack' }: DeliveredSecret): Promise<void> {
+export async function eraseSecret(
+  db: HintingDb,
+  { lease, click, via = 'slack' }: DeliveredSecret,
+): Promise<void> {
   await db.query(`select ${FUNCTIONS[via].erase}($1, $2)`, [click, lease]);
+  db.hint('curfew_outbox');
 }
 
 /** True while a secret waits for its requester. Only then a button offers it. */

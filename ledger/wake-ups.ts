@@ -1,18 +1,17 @@
 import type { RequestId } from '../core/ids.ts';
-import type { Db } from './pool.ts';
+import type { Db, HintingDb } from './pool.ts';
 
 /** A workflow that must look at its request again. `version` tells this wake-up from every other one. */
 export type WakeUp = Readonly<{ request: RequestId; version: number }>;
 
 /** Adds a wake-up of the workflow of a request, in the transaction that gives it something to see. */
-export async function addWakeUp(db: Db, request: RequestId): Promise<void> {
+export async function addWakeUp(db: HintingDb, request: RequestId): Promise<void> {
   await db.query(
-    `with asked as (
-       insert into wake_up (request_id) values ($1)
-       on conflict (request_id) do update set version = default, tries = 0, next_try_at = ledger_now())
-     select pg_notify('curfew_wake_up', '')`,
+    `insert into wake_up (request_id) values ($1)
+     on conflict (request_id) do update set version = default, tries = 0, next_try_at = ledger_now()`,
     [request],
   );
+  db.hint('curfew_wake_up');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { listen } from './listen.ts';
 import type { LedgerRole } from './roles.ts';
 
-/** How often to look without a wake-up: a wake-up is lost when its connection is lost. */
+/** How often to look without a hint: any login of the server can keep hints from being sent. */
 const POLL_MS = 2_000;
 
 type Watch = Readonly<{
@@ -14,7 +14,7 @@ type Watch = Readonly<{
 }>;
 
 /**
- * Calls `look` after each write to the channel, every two seconds, and again at once while it finds something. Only
+ * Calls `look` after each hint on the channel, every two seconds, and again at once while it finds something. Only
  * one call runs at a time. An error goes to `onError`, and the next call comes at its usual time.
  */
 export function watch({ url, role, channel, look, onError }: Watch): { stop(): Promise<void> } {

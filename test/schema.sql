@@ -250,7 +250,6 @@ begin
   select its_request, '{"step": "redraw", "from": 0, "to": 0, "redraw": true}'
    where not exists (
      select from public.outbox where request_id = its_request and tries = 0 and body ? 'redraw');
-  perform pg_notify('curfew_outbox', '');
   return true;
 end $function$;
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
 import { wantManifestOfHolding } from '../manifest-entries.ts';
-import { type Db, now } from '../pool.ts';
+import { type Db, type HintingDb, now } from '../pool.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './read-findings.ts';
 import { lockDecisions, type Removals, removalsOfFinding } from './removals.ts';
 
@@ -34,7 +34,7 @@ export type FindingHistory = Readonly<{
 
 /** Judges and records a decision, once. A refusal that repeats another is not recorded again. The sweeper carries it out. */
 export async function decideFinding(
-  db: Db,
+  db: HintingDb,
   { click, finding: id, kind, by, via, reason, confirmed, seen, judge }: FindingDecision,
 ): Promise<Result<undefined, Refusal>> {
   await lockDecisions(db);
@@ -66,7 +66,7 @@ export async function decideFinding(
     `update finding set decision = $2, work_at = ledger_now(), draw_at = ledger_now(), problem = null where id = $1`,
     [id, click],
   );
-  await db.query(`select pg_notify('curfew_finding', '')`);
+  db.hint('curfew_finding');
   return ok(undefined);
 }
 
@@ -139,7 +139,7 @@ export type EndedWork = Readonly<{ id: FindingId }> &
   >;
 
 /** Records how the attempt ended. After a failure it is due again in half a minute. */
-export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise<void> {
+export async function endFindingWork(db: HintingDb, { id, ...how }: EndedWork): Promise<void> {
   if ('problem' in how) {
     await db.query(
       `update finding set problem = $2, work_at = ledger_now() + interval '30 seconds',
@@ -153,7 +153,7 @@ export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise
       `update finding set decision = null, work_at = null, problem = $2, draw_at = ledger_now() where id = $1 and state = 'open'`,
       [id, how.changed],
     );
-    await db.query(`select pg_notify('curfew_finding', '')`);
+    db.hint('curfew_finding');
     return;
   }
   if (how.level !== undefined && !(await isAdoptable(db, id, how.level))) return;
@@ -171,7 +171,7 @@ export async function endFindingWork(db: Db, { id, ...how }: EndedWork): Promise
       where id = $1 and state = 'open'`,
     [id, how.state, how.by, how.via, how.why],
   );
-  await db.query(`select pg_notify('curfew_finding', '')`);
+  db.hint('curfew_finding');
 }
 
 /** True while an open finding has this level and may be adopted. Its row is locked until the end of the transaction. */

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { type Finding, type FindingId, findingIdOf, type FindingKind } from '../../core/findings/finding.ts';
 import type { Instant } from '../../core/ids.ts';
-import type { Db } from '../pool.ts';
+import type { Db, HintingDb } from '../pool.ts';
 
 /** What a look or a pass found. It is open, or standing access when it was there at the first pass (`standing` says why). */
 export type NewFinding = Omit<
@@ -23,7 +23,10 @@ export type NewFinding = Omit<
  * Records what was found, each access once: what is open already is seen again. Returns the ids of those that are new and
  * open.
  */
-export async function recordFindings(db: Db, found: readonly NewFinding[]): Promise<readonly FindingId[]> {
+export async function recordFindings(
+  db: HintingDb,
+  found: readonly NewFinding[],
+): Promise<readonly FindingId[]> {
   const fresh: FindingId[] = [];
   for (const each of found) {
     const { kind, provider, targetKey, targetName, target, what, subject, lease, level, onLadder, sources } =
@@ -58,7 +61,7 @@ export async function recordFindings(db: Db, found: readonly NewFinding[]): Prom
     );
     if (rows[0]?.is_new && rows[0].is_open) fresh.push(rows[0].id);
   }
-  if (fresh.length > 0) await db.query(`select pg_notify('curfew_finding', '')`);
+  if (fresh.length > 0) db.hint('curfew_finding');
   return fresh;
 }
 
@@ -91,7 +94,7 @@ export async function seeStanding(
  * closed.
  */
 export async function closeGone(
-  db: Db,
+  db: HintingDb,
   {
     provider,
     key,
@@ -118,7 +121,7 @@ export async function closeGone(
           or (state = 'adopted' and subject_id <> all ($5)))`,
     [provider, key ?? null, kind, open, present, since],
   );
-  if (rowCount) await db.query(`select pg_notify('curfew_finding', '')`);
+  if (rowCount) db.hint('curfew_finding');
   return rowCount ?? 0;
 }
 

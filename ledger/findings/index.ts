@@ -2,7 +2,7 @@ import type { Finding, FindingId } from '../../core/findings/finding.ts';
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { Result } from '../../core/result.ts';
-import type { Db } from '../pool.ts';
+import type { HintingDb } from '../pool.ts';
 import * as checks from './access-checks.ts';
 import * as decisions from './decisions.ts';
 import * as findings from './findings.ts';
@@ -97,7 +97,7 @@ export interface FindingsLedger {
   endFindingMessage(message: messages.FindingMessage): Promise<void>;
 }
 
-type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+type Run = <T>(work: (db: HintingDb) => Promise<T>) => Promise<T>;
 
 /** `query` runs one statement, `tx` runs several in one transaction. `judgedTx` runs a transaction that reads on other connections too. */
 export const findingsLedger = (query: Run, tx: Run, judgedTx: Run): FindingsLedger => ({

@@ -24,6 +24,8 @@ export type PostgresOptions = Readonly<{
   /** Which binaries: the host's or else npm's, only one of the two, or those in a given folder. */
   binaries?: 'any' | 'host' | 'npm' | Readonly<{ bin: string }>;
   port?: number;
+  /** Settings of the server that win over ours. */
+  settings?: Readonly<Record<string, string>>;
 }>;
 
 export type Postgres = Readonly<{
@@ -57,7 +59,8 @@ export async function launchPostgres(options: PostgresOptions): Promise<Postgres
 
     const wish = { given: options.port, used: portUsed(home, name) };
     return await onFreePort('Postgres', wish, async (port) => {
-      const service = await start({ home, name, binaries, data, durable, user }, port);
+      const server = { home, name, binaries, data, durable, user, settings: options.settings };
+      const service = await start(server, port);
       const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
       await untilReady({ name, where: `${LOOPBACK}:${port}`, service, boundMs: READY_MS }, () =>
         answers(url),
@@ -163,7 +166,8 @@ function start(
     data,
     durable,
     user,
-  }: Server & Readonly<{ home: string; name: string; data: string }>,
+    settings: more,
+  }: Server & Readonly<{ home: string; name: string; data: string; settings: PostgresOptions['settings'] }>,
   port: number,
 ): Promise<Service> {
   const settings = {
@@ -175,6 +179,7 @@ function start(
     log_timezone: 'UTC',
     log_min_messages: 'warning',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...more,
   };
   const args = ['-D', data, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
   return startService({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import { type Ledger, type LedgerConnection, ledgerOver } from '../../ledger/index.ts';
-import { type Db, reachable } from '../../ledger/pool.ts';
+import { type Db, type HintingDb, reachable } from '../../ledger/pool.ts';
 import { EMPTY_TABLES } from '../empty-tables.ts';
 import { currentScope } from '../world/scope.ts';
 import { call, pause, type World } from '../world/world.ts';
@@ -53,11 +53,10 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
     return `${release} savepoint ${name};`;
   };
   /** Runs work as one transaction. Its effect is there or not, as a whole. A single question needs no savepoint. */
-  async function commit<T>(work: (db: Db) => Promise<T>, isOneStatement: boolean): Promise<T> {
+  async function commit<T>(work: (db: HintingDb) => Promise<T>, isOneStatement: boolean): Promise<T> {
     const written = new Set<string>();
     let isBegun = false;
     const query = async (sql: string, values?: unknown[]): Promise<unknown> => {
-      noteChannels(sql, written);
       if (/^\s*insert into event \(/.test(sql))
         world.log.say(`ledger: ${String(values?.[0])} ${String(values?.[3])} by ${currentScope().name}`);
       const isRead = isOneStatement && /^\s*select/.test(sql);
@@ -70,7 +69,9 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
       return answer;
     };
     try {
-      const value = await reachable(() => work({ query } as Db));
+      const value = await reachable(() =>
+        work({ query, hint: (channel) => void written.add(channel) } as HintingDb),
+      );
       for (const { channel, wake } of watchers) if (written.has(channel)) wake();
       return value;
     } catch (error) {
@@ -82,7 +83,7 @@ export async function openLedgerServer(client: pg.Client, world: World, seed: nu
   }
   const transactionOf =
     (isOneStatement: boolean) =>
-    <T>(work: (db: Db) => Promise<T>): Promise<T> =>
+    <T>(work: (db: HintingDb) => Promise<T>): Promise<T> =>
       call(world, async () => {
         if (world.isOn('ledger-away')) return unavailable(world);
         const value = await world.time.track(() => commit(work, isOneStatement));
@@ -139,10 +140,6 @@ function preparedOn(client: pg.Client): Db {
 }
 
 type Watcher = Readonly<{ channel: string; wake: () => void }>;
-
-const noteChannels = (sql: string, written: Set<string>): void => {
-  for (const [, channel = ''] of sql.matchAll(/pg_notify\('(\w+)'/g)) written.add(channel);
-};
 
 /** Without a message it looks again after a pause that grows. What is due for another attempt is found only so. */
 const FIRST_POLL_MS = 2_000;

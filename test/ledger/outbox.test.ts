@@ -3,7 +3,6 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { type ClickKind, type Notification, type NotificationKind } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import type { Db } from '../../ledger/pool.ts';
 import { redrawCards } from '../../ledger/outbox.ts';
 import { asAdmin, shiftClock } from './database.fixture.ts';
 import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
@@ -166,7 +165,11 @@ describe('two couriers', () => {
 test('the cards are drawn again once for several reasons, and once more for one that comes while they are drawn', async () => {
   const request = await opened();
   await ledger.markSent(await taken());
-  const redraw = () => asAdmin((session) => redrawCards(session as unknown as Db, request), database.url);
+  const redraw = () =>
+    asAdmin(
+      (session) => redrawCards({ query: session.query.bind(session), hint: () => undefined }, request),
+      database.url,
+    );
   await redraw();
   await redraw();
   expect(await take('news')).toEqual([]);

@@ -150,10 +150,10 @@ test('a manager may have to review what the people have whose manager they are, 
 describe('who reviews access', () => {
   const grant = (...approvedBy: readonly string[]): ReviewedAccess => ({
     ...{ kind: 'grant', person: 'ana' as PersonId, entitlement: 'both' },
-    approvedBy: approvedBy as readonly PersonId[],
+    approvals: [approvedBy as readonly PersonId[]],
   });
   const standing = (more: object): ReviewedAccess => ({
-    ...{ kind: 'standing', provider: 'github', target: target('github', 'c').targetName, approvedBy: [] },
+    ...{ kind: 'standing', provider: 'github', target: target('github', 'c').targetName, approvals: [] },
     ...more,
   });
   const OTHERS = ['bo', 'cy', 'eli', 'mia'];

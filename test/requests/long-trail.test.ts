@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { NOT_ELIGIBLE } from '../../core/request/commands.ts';
-import type { Db } from '../../ledger/pool.ts';
+import type { HintingDb } from '../../ledger/pool.ts';
 import { readState, record } from '../../ledger/record.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -78,7 +78,7 @@ const plantRefusals = (most: number) =>
   }, fixture.url);
 
 /** The rows of the trail that Postgres reads for some work. The work is undone. */
-async function rowsRead(work: (db: Db) => Promise<unknown>): Promise<number> {
+async function rowsRead(work: (db: HintingDb) => Promise<unknown>): Promise<number> {
   let read = 0;
   await asAdmin(async (owner) => {
     await owner.query('begin');
@@ -92,7 +92,7 @@ async function rowsRead(work: (db: Db) => Promise<unknown>): Promise<number> {
       }
       return owner.query(sql, values);
     };
-    await work({ query } as unknown as Db);
+    await work({ query, hint: () => undefined } as unknown as HintingDb);
     await owner.query('rollback');
   }, fixture.url);
   return read;
@@ -111,7 +111,7 @@ const rowsIn = (plan: Plan): number =>
     : 0) + (plan.Plans ?? []).reduce((sum, each) => sum + rowsIn(each), 0);
 
 test('to compute the state, to end the access and to refuse once more read no more rows with 5,000 refusals than with one', async () => {
-  const works: readonly ((db: Db) => Promise<unknown>)[] = [
+  const works: readonly ((db: HintingDb) => Promise<unknown>)[] = [
     (db) => readState(db, request),
     (db) =>
       record(db, {

@@ -170,13 +170,16 @@ describe('an extension that is approved at the moment of the decision', () => {
     await approving.connect();
     try {
       await approving.query('begin');
-      const { outcome } = await record(approving, {
-        ...{ request, name: `click/${clickIdOf(uuidv7())}`, via: 'cli' },
-        command: (state, at) => ({
-          ...{ kind: 'approve', by: 'cy' as PersonId, eligibility: ELIGIBLE, at },
-          digest: state.kind === 'blank' ? '' : digestToAnswer(state),
-        }),
-      });
+      const { outcome } = await record(
+        { query: approving.query.bind(approving), hint: () => undefined },
+        {
+          ...{ request, name: `click/${clickIdOf(uuidv7())}`, via: 'cli' },
+          command: (state, at) => ({
+            ...{ kind: 'approve', by: 'cy' as PersonId, eligibility: ELIGIBLE, at },
+            digest: state.kind === 'blank' ? '' : digestToAnswer(state),
+          }),
+        },
+      );
       expect(outcome).toMatchObject({ ok: true });
       const decided = codeOf(lineDecided(fixture, review, line, { by: 'cy' }));
       let isDecided = false;

@@ -3,15 +3,15 @@ import { startAccountChecks } from '../../../inbox/account-checks.ts';
 import { startDispatcher } from '../../../inbox/dispatcher.ts';
 import { startWaker } from '../../../inbox/waker.ts';
 import type { Ledger } from '../../../ledger/index.ts';
-import { CONNECTIONS, LEDGER_ROLES } from '../../../ledger/roles.ts';
+import { CONNECTIONS, HINT_CONNECTIONS, LEDGER_ROLES } from '../../../ledger/roles.ts';
 
-test('a process that does everything opens at most 48 connections: pools, listeners and probes', () => {
+test('a process that does everything opens at most 48 connections: pools, listeners, probes and hints', () => {
   // The command line is a process of its own, and so is what reads as the reader.
   const parts = LEDGER_ROLES.filter((role) => role !== 'cli' && role !== 'reader');
   const most = parts.reduce((sum, role) => {
     const { pool, listeners, probes } = CONNECTIONS[role];
     return sum + pool + listeners + probes;
-  }, 0);
+  }, HINT_CONNECTIONS);
   expect(most).toBeLessThanOrEqual(48);
 });
 

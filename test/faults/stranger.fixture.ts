@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { launchPostgres } from '../../sandbox/launch/postgres.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
+
+/** A login of the database server that has no right on the ledger and did not make it. */
+export type Stranger = Readonly<{
+  /** A session in the database `postgres`, or in the database of an address. */
+  session(database?: string): Promise<pg.Client>;
+  /** Holds the server's one lock of NOTIFY until `leave` is called. */
+  jamNotify(): Promise<void>;
+  /** Fills the server's one queue of notifications until it accepts no more. */
+  fillNotify(): Promise<void>;
+  /** Opens connections until the server refuses the next one. Returns how many it has. */
+  useUpConnections(): Promise<number>;
+  /** Takes advisory locks until the server has no memory for one more. Every database of the server shares it. */
+  useUpLocks(): Promise<void>;
+  /** Ends everything that the stranger does. */
+  leave(): Promise<void>;
+}>;
+
+/** The pages of the queue of notifications: 128 megabytes, so that it is soon full. By default it has eight gigabytes. */
+const PAGES = 16_384;
+
+/** A server of its own for the tests of a file: every database of a server feels what the stranger does. */
+export async function startSharedServer(): Promise<Readonly<{ stranger: Stranger; stop(): Promise<void> }>> {
+  const home = await mkdtemp(join(tmpdir(), 'curfew-stranger-'));
+  const server = await launchPostgres({
+    home,
+    durable: false,
+    binaries: 'npm',
+    settings: { max_notify_queue_pages: String(PAGES), max_connections: '60' },
+  });
+  const before = process.env['TEST_PG_URL'];
+  process.env['TEST_PG_URL'] = server.url;
+  await asAdmin(async (admin) => void (await admin.query(`create role stranger login password 'stranger'`)));
+  const stranger = strangerAt(server.url);
+  return {
+    stranger,
+    async stop() {
+      await stranger.leave();
+      process.env['TEST_PG_URL'] = before;
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function strangerAt(url: string): Stranger {
+  const sessions = new Set<pg.Client>();
+  let stopped: number | undefined;
+  async function session(database = url): Promise<pg.Client> {
+    const address = Object.assign(new URL(database), { username: 'stranger', password: 'stranger' });
+    const client = new pg.Client({ connectionString: address.href, application_name: 'stranger' });
+    client.on('error', () => undefined);
+    await client.connect();
+    sessions.add(client);
+    return client;
+  }
+  return {
+    session,
+    async jamNotify() {
+      const client = await session();
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const pid = rows[0]?.pid ?? 0;
+      await until('the stranger holds the lock of NOTIFY', async () => {
+        const sending = client.query(messages(PAGES - 1_000)).catch(() => undefined);
+        let isSent = false;
+        void sending.then(() => (isSent = true));
+        while (!isSent && !(await isTrue(HOLDS_LOCK))) continue;
+        process.kill(pid, 'SIGSTOP');
+        stopped = pid;
+        if (await isTrue(HOLDS_LOCK)) return true;
+        process.kill(pid, 'SIGCONT');
+        return sending.then(() => false);
+      });
+    },
+    async fillNotify() {
+      const listener = await session();
+      await listener.query('listen nobody');
+      await listener.query('begin');
+      await listener.query('select 1');
+      const sender = await session();
+      await until('the queue is full', () =>
+        sender.query(messages(1_000)).then(
+          () => false,
+          (error: Error) => /too many notifications/.test(error.message),
+        ),
+      );
+    },
+    async useUpConnections() {
+      for (let count = 0; ; count += 1) {
+        const refused = await session().then(
+          () => false,
+          () => true,
+        );
+        if (refused) return count;
+      }
+    },
+    async useUpLocks() {
+      const client = await session();
+      await client.query('begin');
+      await until('there is no memory for one more lock', () =>
+        client.query('savepoint s; select pg_advisory_xact_lock(n) from generate_series(1, 1000000) n').then(
+          () => false,
+          (error: Error) => /out of shared memory/.test(error.message),
+        ),
+      );
+    },
+    async leave() {
+      if (stopped !== undefined) process.kill(stopped, 'SIGCONT');
+      stopped = undefined;
+      const ending = [...sessions];
+      sessions.clear();
+      await asAdmin(async (admin) => {
+        await admin.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'stranger'`,
+        );
+      });
+      await Promise.all(ending.map((client) => client.end().catch(() => undefined)));
+      await until('the stranger is gone', () =>
+        isTrue(`select count(*) = 0 as is_true from pg_stat_activity where usename = 'stranger'`),
+      );
+    },
+  };
+}
+
+const messages = (count: number): string =>
+  `select count(pg_notify('nobody', n || repeat('a', 7900))) from generate_series(1, ${count}) n`;
+
+const HOLDS_LOCK = `
+  select exists (select from pg_locks where locktype = 'object' and classid = 'pg_database'::regclass and objid = 0 and granted) as is_true`;
+
+async function isTrue(sql: string): Promise<boolean> {
+  let found = false;
+  await asAdmin(async (admin) => {
+    const { rows } = await admin.query<{ is_true: boolean }>(sql);
+    found = rows[0]?.is_true ?? false;
+  });
+  return found;
+}

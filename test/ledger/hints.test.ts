@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
+import { type Hints, openHints, withHints } from '../../ledger/hints.ts';
+import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { database, rows } from './own-ledger.fixture.ts';
+
+let listener: pg.Client;
+let heard: string[] = [];
+let hints: Hints;
+beforeEach(async () => {
+  heard = [];
+  listener = new pg.Client({ connectionString: database.url });
+  await listener.connect();
+  listener.on('notification', ({ channel }) => heard.push(channel));
+  await listener.query('listen curfew_click; listen curfew_outbox');
+  hints = openHints(database.url);
+});
+afterEach(async () => {
+  await hints.close();
+  await listener.end();
+});
+
+const through = async (rule?: Parameters<Awaited<ReturnType<typeof startPgProxy>>['arm']>[0]) => {
+  const { hostname, port } = new URL(database.url);
+  const proxy = await startPgProxy(hostname, Number(port));
+  const armed = rule && proxy.arm(rule);
+  return { proxy, armed, slow: openHints(proxy.through(database.url)) };
+};
+const isHint = (sql: string): boolean => /pg_notify/.test(sql);
+
+test('a hint reaches whoever listens to its channel', async () => {
+  hints.send('curfew_click');
+  await until('it is heard', () => heard.length === 1);
+  expect(heard).toEqual(['curfew_click']);
+});
+
+test('closing waits for the hints that were sent, so that a command which ends at once loses none', async () => {
+  hints.send('curfew_click');
+  hints.send('curfew_outbox');
+  await hints.close();
+  await listener.query('select 1');
+  expect(heard.toSorted()).toEqual(['curfew_click', 'curfew_outbox']);
+});
+
+test('while one hint is under way, however many more of a channel wait as one', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const { proxy, armed, slow } = await through({ when: isHint, act: { after: () => held } });
+  slow.send('curfew_click');
+  await armed?.reached;
+  for (let count = 0; count < 100; count += 1) slow.send('curfew_click');
+  release();
+  await slow.close();
+  expect([proxy.connections(), proxy.statements.filter(isHint).length]).toEqual([1, 2]);
+  await proxy.stop();
+});
+
+test('a server that gives no answer is left after a second, and nothing is told to the sender', async () => {
+  const { proxy, armed, slow } = await through({ when: isHint, act: 'hang' });
+  expect(slow.send('curfew_click')).toBeUndefined();
+  await armed?.reached;
+  await slow.close();
+  await proxy.stop();
+});
+
+test('after a failure no hint is sent for a second, so that a server in trouble gets no attempt for each event', async () => {
+  const { proxy, armed, slow } = await through({ when: isHint, act: 'drop-before' });
+  const now = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+  slow.send('curfew_click');
+  await armed?.reached;
+  await slow.close();
+  for (const [at, connections] of [
+    [1_999, 1],
+    [2_000, 2],
+  ] as const) {
+    now.mockReturnValue(at);
+    slow.send('curfew_click');
+    await slow.close();
+    expect(proxy.connections()).toBe(connections);
+  }
+  now.mockRestore();
+  await proxy.stop();
+});
+
+describe('the hints of a transaction', () => {
+  test('are sent when it has succeeded, each once', async () => {
+    const sent: string[] = [];
+    const work = withHints({ send: (channel) => void sent.push(channel) }, (hint) => {
+      hint('curfew_outbox');
+      hint('curfew_click');
+      hint('curfew_outbox');
+      expect(sent).toEqual([]);
+      return Promise.resolve(7);
+    });
+    expect([await work, sent]).toEqual([7, ['curfew_outbox', 'curfew_click']]);
+  });
+
+  test('are not sent when it failed', async () => {
+    const send = jest.fn();
+    const work = withHints({ send }, (hint) => {
+      hint('curfew_outbox');
+      return Promise.reject(new Error('rolled back'));
+    });
+    await expect(work).rejects.toThrow('rolled back');
+    expect(send).not.toHaveBeenCalled();
+  });
+});
+
+test('no function, trigger or rule of the schema sends NOTIFY: it would be part of a transaction that records', async () => {
+  const found = await rows<{ name: string }>(
+    `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* 'notify'
+      union all select rulename from pg_rules where schemaname = 'public' and definition ~* 'notify'`,
+  );
+  expect(found).toEqual([]);
+});
