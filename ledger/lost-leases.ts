@@ -14,8 +14,17 @@ export async function lostLeasesOn(db: Db, accessKey: string): Promise<readonly 
 }
 
 /**
- * Takes up to `most` lost leases whose end is reached and whose next attempt is due, but for those in `except`. Each may be taken again
- * after a time that grows to a minute.
+ * The end of a lost lease is reached. It also is when its request is closed, and when somebody ended it who may, or of whom nobody can
+ * say it: the end was refused only because this ledger has lost the grant (I3, I25).
+ */
+const IS_OVER = `(ends_at <= ledger_now()
+  or exists (select from request r where r.id = request_id and r.state = 'closed')
+  or exists (select from event e where e.request_id = quarantine_lease.request_id and e.kind = 'refused' and e.body ->> 'tried' = 'end'
+                and e.body -> 'refusal' ->> 'code' in ('wrong-state', 'unknown-request')))`;
+
+/**
+ * Takes up to `most` lost leases that are over and whose next attempt is due, but for those in `except`. Each may be taken again after
+ * a time that grows to a minute.
  */
 export async function takeLostLeases(
   db: Db,
@@ -27,7 +36,7 @@ export async function takeLostLeases(
             next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
       where (quarantine_id, lease_id) in (
         select quarantine_id, lease_id from quarantine_lease
-         where ${IS_LOST} and ends_at <= ledger_now() and next_try_at <= ledger_now()
+         where ${IS_LOST} and ${IS_OVER} and next_try_at <= ledger_now()
            and lease_id <> all ($2) and entry ->> 'provider' <> all ($3)
          order by next_try_at, ends_at limit $1 for update skip locked)
       returning ${LINE}`,

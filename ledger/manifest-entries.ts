@@ -1,3 +1,4 @@
+import { Fault } from '../core/faults.ts';
 import { type Instant, type LeaseId, type RequestId, requestIdOfLease } from '../core/ids.ts';
 import { type Db, toInstant } from './pool.ts';
 
@@ -61,7 +62,7 @@ export async function beginManifestWrite(db: Db, lease: LeaseId): Promise<Manife
 
 /**
  * Records that an object is stored. Returns the serial of the object that no longer counts: the one before it, or this one when a newer one is
- * stored already. Undefined for none.
+ * stored already. Undefined for none. Throws when the ledger has no such write: then it lost its last commits since it began.
  */
 export async function endManifestWrite(
   db: Db,
@@ -77,7 +78,9 @@ export async function endManifestWrite(
       returning case when before.serial not in (0, $2) then least(before.serial, $2) end as replaced`,
     [lease, serial, wanted, state],
   );
-  return rows[0]?.replaced ?? undefined;
+  if (!rows[0])
+    throw new Fault('quarantine', `the ledger lost what it knew of ${lease}: its last commits are gone`);
+  return rows[0].replaced ?? undefined;
 }
 
 /**

@@ -2,10 +2,13 @@ import { Fault } from '../core/faults.ts';
 import type { HeldLock, Holding, Lease, Ledger } from '../ledger/index.ts';
 import type { Observation, Provider } from '../providers/provider.ts';
 import { holdsKey } from './access-lock.ts';
+import { checkManifestOf } from './check-manifest.ts';
 import type { Deps } from './deps.ts';
 import { recordDriftBeforeGrant } from './drift.ts';
 import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
 import { assertNoLostLease } from './lost-leases.ts';
+import { needsManifest } from './manifest.ts';
+import { assertNoQuarantine } from './quarantine.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
 
@@ -17,10 +20,12 @@ export type Intended = Readonly<{ lease: Lease; seen: Observation<unknown>; isFi
 
 /** Reads what the account has at the provider, and records it with the intent before the first write (I2). */
 export async function writeIntent(
-  { ledger }: Pick<Deps, 'ledger'>,
-  { lease, provider, target }: LeaseAtProvider,
+  deps: Deps,
+  current: LeaseAtProvider,
   { lock, signal }: UnderLock,
 ): Promise<Intended> {
+  const { ledger } = deps;
+  const { lease, provider, target } = current;
   const { account } = lease.target;
   const readAt = await ledger.now();
   const seen = await provider.observe({ account, target }, signal);
@@ -30,7 +35,10 @@ export async function writeIntent(
   const ladder = provider.ladder(target);
   const observed: ObservedHolding = { subject, prior: shown, target: foundTarget, key, ladder, readAt };
   if (!provider.ownObject(target)) {
-    await assertNoLostLease({ ledger }, { provider: provider.name, targetKey: key, subject });
+    const access = { provider: provider.name, targetKey: key, subject };
+    if (needsManifest(current)) await checkManifestOf(deps, access, signal);
+    await assertNoQuarantine(ledger);
+    await assertNoLostLease(deps, access);
     await assertFreshRead({ ledger, provider, observed });
     const holding = await ledger.readOpenHolding(provider.name, observed);
     if (holding && holdsAll(lock, holding))

@@ -145,10 +145,11 @@ function answerRefusal(state: RequestState, command: CommandOf<'approve' | 'deny
 
 /** The requester may always end the access. A named approver may, unless the policy removed them since. */
 function end(state: RequestState, { by, eligibility, at }: CommandOf<'end'>): Decision {
-  if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+  if (state.kind !== 'active' && state.kind !== 'granting' && state.kind !== 'pending')
+    return wrongState(state);
   const isApprover = isNamedApprover(state, by) && eligibility.kind !== 'not-eligible';
   if (by !== state.details.requester && !isApprover) return no({ code: 'not-requester' });
-  return startRevocation({ kind: 'ended', by }, at);
+  return state.kind === 'pending' ? wrongState(state) : startRevocation({ kind: 'ended', by }, at);
 }
 
 function intend(state: RequestState, command: CommandOf<'intend'>): Decision {

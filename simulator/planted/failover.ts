@@ -56,4 +56,37 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
     ],
     seed: 16006,
   },
+  {
+    name: 'lost-grant-is-prior-state',
+    ids: 'F05, I5, I25',
+    what: 'A grant does not compare the manifest with the ledger after it read what the account has.',
+    edits: [
+      {
+        file: 'requests/write-intent.ts',
+        from: 'if (needsManifest(current)) await',
+        to: 'if (needsManifest(current) && !deps) await',
+      },
+    ],
+    seed: 15011,
+  },
+  {
+    name: 'end-of-a-lost-lease-is-refused',
+    ids: 'F05, I3, I25',
+    what: 'Somebody ends access that a failover lost, and it stays until its end.',
+    edits: [{ file: 'ledger/lost-leases.ts', from: 'and ${IS_OVER}', to: 'and ends_at <= ledger_now()' }],
+    seed: 139,
+  },
+  {
+    name: 'form-is-two-requests-after-a-failover',
+    ids: 'F05, F18, I7',
+    what: 'The ledger lost the click of a form, and the form that is delivered again opens another request.',
+    edits: [
+      {
+        file: 'inbox/receive.ts',
+        from: "action.kind === 'request' && form !== undefined",
+        to: "action.kind === 'request' && form === ''",
+      },
+    ],
+    seed: 159,
+  },
 ];

@@ -60,6 +60,15 @@ describe('a write of an entry', () => {
     });
   });
 
+  test('one that the ledger lost meanwhile is no write, so nothing is granted after it (F05, I25)', async () => {
+    await ledger.addManifestEntry(lease('f'));
+    const write = await ledger.beginManifestWrite(lease('f'));
+    await rows(`delete from manifest_entry where lease_id = '${lease('f')}'`);
+    await expect(write && ledger.endManifestWrite(write, 'live')).rejects.toMatchObject({
+      code: 'quarantine',
+    });
+  });
+
   test('an entry cannot be marked as written for the future', async () => {
     await ledger.addManifestEntry(lease('e'));
     await expect(rows('update manifest_entry set written = 1000000')).rejects.toMatchObject({

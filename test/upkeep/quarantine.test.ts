@@ -125,6 +125,31 @@ describe('a ledger that was restored from an older state (I25, F37)', () => {
     expect(fixture.levelOf('other')).toBe('none');
   });
 
+  test.each([
+    ['the same lease', (waiting: RequestId) => Promise.resolve(waiting)],
+    ['another lease of the same access', () => approvedWithoutWorkflow(fixture)],
+  ] as const)(
+    'a process that compared them a moment ago takes no access for prior state that a lost grant of %s gave (F05, I5)',
+    async (_which, lostOf) => {
+      const waiting = await approvedWithoutWorkflow(fixture);
+      const [running, other] = [newProcess(), newProcess()];
+      await granted(
+        { ...fixture, deps: running },
+        await approvedWithoutWorkflow(fixture, { entitlement: 'other' }),
+      );
+      const lost = await lostOf(waiting);
+      const backup = await backedUp();
+      await granted({ ...fixture, deps: other }, lost);
+      await backup.restore();
+      await expect(granted({ ...fixture, deps: running }, waiting)).rejects.toMatchObject({
+        code: 'quarantine',
+      });
+      expect(await fixture.kinds(waiting)).not.toContain('intended');
+      await sweepAt(61 * MINUTE);
+      expect(fixture.levelOf()).toBe('none');
+    },
+  );
+
   test('grants, extensions, approvals and new requests are refused, and people read why (I14)', async () => {
     const [live, pending] = [await active(), await openedWithoutWorkflow(fixture, { entitlement: 'other' })];
     const backup = await backedUp();
@@ -220,6 +245,50 @@ describe('a lease that only the manifest knows', () => {
       message: expect.stringContaining('was lost when the ledger was restored'),
     });
     await sweepAt(61 * MINUTE);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  describe.each([
+    ['of which the ledger has the request', () => openedWithoutWorkflow(fixture)],
+    ['of which the ledger has nothing', () => Promise.resolve(undefined)],
+  ] as const)('%s', (_which, before) => {
+    const lostNow = async (): Promise<RequestId> => {
+      const opened = await before();
+      const backup = await backedUp();
+      const request = opened ?? (await openedWithoutWorkflow(fixture));
+      await answered(fixture, request, { kind: 'approve', by: 'bo' });
+      await granted(fixture, request);
+      await backup.restore();
+      return request;
+    };
+    test('ends when somebody ends it, also before anybody knew that it is lost (I3, I25)', async () => {
+      const lost = await lostNow();
+      await answered(fixture, lost, { kind: 'end', by: 'ana' });
+      expect(fixture.levelOf()).toBe('write');
+      await sweep(fixture.deps);
+      expect((await revokeLost(fixture.deps)).revoked).toEqual([firstLease(lost)]);
+      expect(fixture.levelOf()).toBe('none');
+    });
+
+    test('goes on to its end when somebody was refused who may not end it', async () => {
+      const lost = await lostNow();
+      await answered(fixture, lost, { kind: 'approve', by: 'bo' });
+      await sweep(fixture.deps);
+      expect((await revokeLost(fixture.deps)).revoked).toEqual([]);
+      expect(fixture.levelOf()).toBe('write');
+    });
+  });
+
+  test('ends with its request, when that is closed without a grant that the ledger knows (I4)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const backup = await backedUp();
+    await answered(fixture, request, { kind: 'approve', by: 'bo' });
+    await granted(fixture, request);
+    await backup.restore();
+    await sweep(fixture.deps);
+    await answered(fixture, request, { kind: 'withdraw', by: 'ana' });
+    expect(await fixture.kinds(request)).toMatch(/closed$/);
+    await revokeLost(fixture.deps);
     expect(fixture.levelOf()).toBe('none');
   });
 
