@@ -14,6 +14,8 @@ export type SlackCaller = Readonly<{
   message?: string | undefined;
   /** Slack's id of this one interaction. A payload that Slack, or an attacker, sends again has the same one. */
   trigger?: string | undefined;
+  /** The id of the form that was submitted. Slack returns it as Curfew gave it when the form was opened. */
+  form?: string | undefined;
 }>;
 
 export type Inbox = Readonly<{
@@ -38,13 +40,14 @@ export function openInbox({ ledger, policy, team }: InboxDeps): Inbox {
     const click = isForeign(caller) ? undefined : await ledger.readClick(clickIdOfRequest(request));
     return click?.via === 'slack' && click.account === caller.user ? click.person : null;
   };
-  const verified = ({ user, channel, message, trigger }: SlackCaller, person: PersonId | null) => ({
+  const verified = ({ user, channel, message, trigger, form }: SlackCaller, person: PersonId | null) => ({
     via: 'slack' as const,
     account: user,
     person,
     ...(channel === undefined ? {} : { channel }),
     ...(message === undefined ? {} : { message }),
     ...(trigger === undefined ? {} : { source: trigger }),
+    ...(form === undefined ? {} : { form }),
   });
   return {
     personOf,

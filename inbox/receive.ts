@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
@@ -28,6 +29,8 @@ export type Caller = Readonly<{
   message?: string;
   /** The channel's own id of what the person did. What it delivers again has the same one (F18). */
   source?: string;
+  /** The id that Curfew gave to the form of a request when it was opened, as `newFormId` makes it. */
+  form?: string;
 }>;
 
 /** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
@@ -58,13 +61,30 @@ export type Action = Readonly<
 
 const newClickId = (): ClickId => clickIdOf(uuidv7());
 
+/** Names a form that is opened now. Whoever submits it brings the name back. */
+export const newFormId = (): string => uuidv7();
+
+export const FORM_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * One form with one content is one request, also when the ledger lost the click in a failover and the form is delivered again (F05,
+ * F18). The id begins with the time of the form, as every id begins with a time.
+ */
+function clickIdOfForm(form: string, content: unknown): ClickId {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([form, content]))
+    .digest('hex');
+  return clickIdOf(`${form.slice(0, 15)}${hash.slice(0, 3)}8${hash.slice(3, 18)}`);
+}
+
 /** Stores what a person did, and returns the click. A channel acknowledges only after this returned (I16). */
 export async function receive(
   { ledger }: Readonly<{ ledger: Pick<Ledger, 'writeClick'> }>,
-  { via, account, person, channel, message, source }: Caller,
+  { via, account, person, channel, message, source, form }: Caller,
   { request, ...action }: Action,
 ): Promise<Click> {
-  const id = newClickId();
+  const isOfForm = action.kind === 'request' && form !== undefined && FORM_ID.test(form);
+  const id = isOfForm ? clickIdOfForm(form, [via, account, action.body]) : newClickId();
   const click = {
     ...action,
     id,

@@ -40,6 +40,8 @@ export function nextBlock(id: string): string {
 
 /** What the form knows besides its fields. Slack keeps it in `private_metadata` and returns it with each click. */
 export type FormMemory = Readonly<{
+  /** Names the form from when it was opened, so that what is submitted twice is one request. */
+  form?: string;
   /** Where the form was opened. A refusal that comes later is shown there. */
   channel?: string;
   /** The length that Curfew filled in. Any other one comes from the person, and stays when they choose another entitlement. */
@@ -50,15 +52,16 @@ export type FormMemory = Readonly<{
   shown?: readonly RequestId[];
 }>;
 
-export const memoryText = ({ channel, filled, typed, shown }: FormMemory): string =>
-  JSON.stringify({ channel, filled, typed, shown });
+export const memoryText = ({ form, channel, filled, typed, shown }: FormMemory): string =>
+  JSON.stringify({ form, channel, filled, typed, shown });
 
 /** Parses `private_metadata`. A form that an earlier version of Curfew opened has no such text. */
 export function parseMemory(metadata: string): FormMemory {
   if (!metadata.startsWith('{')) return {};
-  const { channel, filled, typed, shown } = JSON.parse(metadata) as Record<string, unknown>;
+  const { form, channel, filled, typed, shown } = JSON.parse(metadata) as Record<string, unknown>;
   const ids = Array.isArray(shown) ? shown : [];
   return {
+    ...(typeof form === 'string' ? { form } : {}),
     ...(typeof channel === 'string' ? { channel } : {}),
     ...(typeof filled === 'string' ? { filled } : {}),
     ...(typeof typed === 'string' ? { typed } : {}),

@@ -20,7 +20,7 @@ export async function formWith(
   deps: BotDeps,
   person: PersonId,
   { entitlement: name = '', length = '', reason = '' }: Draft,
-  memory: Pick<FormMemory, 'channel'>,
+  memory: Pick<FormMemory, 'form' | 'channel'>,
 ): Promise<RequestForm> {
   const named = name === '' ? undefined : await deps.policy.entitlementNamed(name);
   const nearest =

@@ -2,8 +2,8 @@ import type { App } from '@slack/bolt';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
 import { parseRequestId } from '../../core/ids.ts';
+import { newFormId } from '../../inbox/receive.ts';
 import { readOpenRequestsFor } from '../../requests/open-requests.ts';
-
 import type { Phrase } from '../../wording/phrase.ts';
 import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { type Draft, parseDraft } from '../blocks/draft.ts';
@@ -42,7 +42,13 @@ export async function openRequestForm(
   const view = !person
     ? messageView(await strangerPhrase(deps, caller.user))
     : policyProblem === undefined
-      ? await drawnForm(deps, await formWith(deps, person, draft, channel === undefined ? {} : { channel }))
+      ? await drawnForm(
+          deps,
+          await formWith(deps, person, draft, {
+            form: newFormId(),
+            ...(channel === undefined ? {} : { channel }),
+          }),
+        )
       : messageView(unreadablePolicyPhrase(policyProblem));
   await client.views.open({ trigger_id: trigger, view });
 }
@@ -97,7 +103,7 @@ export function listenForRequestForm(app: App, deps: BotDeps): void {
 
   app.view('request', async ({ ack, body, view }) => {
     const memory = parseMemory(view.private_metadata);
-    const caller = { ...callerOf(body), channel: memory.channel };
+    const caller = { ...callerOf(body), channel: memory.channel, form: memory.form };
     const fields = readFields(view.state.values as FormValues);
     const { entitlement, length, reason } = fields;
     const person = await deps.inbox.personOf(caller);

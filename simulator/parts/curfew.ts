@@ -99,8 +99,9 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
     async act(action) {
       const gateway = processes.running('gateway');
       if (!gateway) throw new Error('Slack shows an error: the bot does not answer');
-      const { by, source } = action;
-      const caller = { via: 'slack', account: slackAccountOf(by), person: by as PersonId, source } as const;
+      const { by, source, form } = action;
+      const [account, person] = [slackAccountOf(by), by as PersonId];
+      const caller = { via: 'slack', account, person, source, form } as const;
       await runIn(gateway, () => receive({ ledger }, caller, inboxAction(action)));
     },
   };

@@ -9,8 +9,8 @@ export type Doing = Readonly<
   )
 >;
 
-/** A click of a person. `source` is the channel's own id of it: the same one again is a redelivery. */
-export type Action = Doing & Readonly<{ source: string }>;
+/** A click of a person. `source` is the channel's own id of it: the same one again is a redelivery. `form` names the form of a request. */
+export type Action = Doing & Readonly<{ source: string; form: string }>;
 
 /** A bot as people see it. What it shows arrives at the function that it was started with. */
 export type System = Readonly<{

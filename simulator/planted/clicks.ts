@@ -25,6 +25,11 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         from: 'clicks.writeClick(db, click, source ?? null)',
         to: 'clicks.writeClick(db, click, null)',
       },
+      {
+        file: 'inbox/receive.ts',
+        from: "action.kind === 'request' && form !== undefined",
+        to: "action.kind === 'request' && form === ''",
+      },
     ],
     seed: 10000,
   },

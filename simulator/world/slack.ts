@@ -1,3 +1,4 @@
+import { newFormId } from '../../inbox/receive.ts';
 import type { Action, Doing, System } from '../parts/system.ts';
 import type { Asked, Card, Deed, Facts } from './facts.ts';
 import type { Random } from './random.ts';
@@ -34,7 +35,7 @@ export function openSlack(world: World, facts: Facts, random: Random): Slack {
   return {
     begin: (bot) => void (system = bot),
     send(doing) {
-      const source = `click-${(sources += 1)}`;
+      const [source, form] = [`click-${(sources += 1)}`, newFormId()];
       const at = world.time.now();
       if (doing.kind === 'request') world.meet('request');
       if (doing.kind === 'approve') world.meet('approval');
@@ -42,7 +43,10 @@ export function openSlack(world: World, facts: Facts, random: Random): Slack {
       const deed = noted({ at, ...doing });
       const deliveries = random.chance(0.15) ? 3 : 1;
       for (let each = 0; each < deliveries; each += 1)
-        world.time.plan(each * random.between(0, 3_000), () => void deliver({ ...doing, source }, deed));
+        world.time.plan(
+          each * random.between(0, 3_000),
+          () => void deliver({ ...doing, source, form }, deed),
+        );
     },
     read(card, ledgerTime, before) {
       facts.told.push({ at: world.time.now(), ledgerTime, card });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { manifest } from '../../bot/manifest.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
 import { listenForMessageShortcut } from '../../bot/listeners/message-shortcut.ts';
-import { ANA, fakeBot } from './fake-bot.fixture.ts';
+import { ANA, fakeBot, withoutForm } from './fake-bot.fixture.ts';
 import { openedForm } from './form.fixture.ts';
 
 describe('the shortcut of a message', () => {
@@ -39,7 +39,7 @@ describe('the shortcut of a message', () => {
     const { client } = fakeBot(undefined);
     const chat = { ...client.chat, getPermalink: () => Promise.reject(new Error('channel_not_found')) };
     const opened: unknown[] = [];
-    const views = { ...client.views, open: async (with_: object) => void opened.push(with_) };
+    const views = { ...client.views, open: async (with_: object) => void opened.push(withoutForm(with_)) };
     expect(await use({ client: { chat, views } })).toEqual([
       ['ack'],
       ['warn', 'the form opens without the link of its message: channel_not_found'],

@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { messageModal } from '../../bot/blocks/modals.ts';
 import type { ModalView } from '@slack/types';
 import { draftValue } from '../../bot/blocks/draft.ts';
-import type { FormMemory } from '../../bot/blocks/form-fields.ts';
+import { type FormMemory, parseMemory } from '../../bot/blocks/form-fields.ts';
 import { requestModal, type RequestForm } from '../../bot/blocks/request-modal.ts';
 import { nothingFoundPhrase } from '../../bot/blocks/search-options.ts';
 import { listenForRequestForm, openRequestForm } from '../../bot/listeners/request-form.ts';
 import { no, ok } from '../../core/result.ts';
+import { FORM_ID } from '../../inbox/receive.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { code, phrase, quoted } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
@@ -102,6 +103,17 @@ describe('the form that opens', () => {
       `{"channel":"C1","filled":"1 h","shown":["${open.id}"]}`,
     );
     expect(filters).toEqual([{ requester: 'ana', states: ['pending', 'granting', 'active'], limit: 25 }]);
+  });
+
+  test('has a name of its own, by which what is submitted twice is one request (F18)', async () => {
+    const names: (string | undefined)[] = [];
+    const open = ({ view: form }: { view: ModalView }) =>
+      Promise.resolve(names.push(parseMemory(form.private_metadata ?? '').form));
+    const client = { views: { open } } as unknown as FakeBot['client'];
+    for (let times = 0; times < 2; times += 1)
+      await openRequestForm(fakeBot(undefined).deps, client, { trigger: 'TR1', caller, draft: {} });
+    expect(names.map((name) => FORM_ID.test(name ?? ''))).toEqual([true, true]);
+    expect(new Set(names).size).toBe(2);
   });
 
   test('says why this person cannot request the entitlement', async () => {
@@ -267,8 +279,8 @@ describe('the form of which an entitlement is chosen', () => {
   const reason = 'my reason';
 
   test('is drawn again with it, and keeps where it was opened and what was typed', async () =>
-    expect(await choose('orders-db', { memory: { channel: 'C9' } })).toEqual(
-      drawn(openedForm(chosen, 'C9', { fields: { reason } })),
+    expect(await choose('orders-db', { memory: { channel: 'C9', form: 'F1' } })).toEqual(
+      drawn(openedForm(chosen, 'C9', { fields: { reason }, memory: { form: 'F1' } })),
     ));
 
   test('gets the usual length instead of the one that Curfew had filled in', async () =>

@@ -42,6 +42,9 @@ describe('the form that is submitted', () => {
     ]),
   );
 
+  test('is stored with the name that it has since it was opened (F18)', async () =>
+    expect((await submit(answers('2h', 'x'), {}, '{"form":"F1"}'))[0]?.[1]).toMatchObject({ form: 'F1' }));
+
   test('is stored with the length from the field "length", which has no entitlement in its id', async () => {
     const { 'length-orders-db': length, ...others } = answers('2h', ' incident 4312 ');
     expect((await submit({ ...others, length }))[0]?.[2]).toEqual(received());

@@ -7,9 +7,9 @@ import { parseTyped } from '../../bot/listeners/access-command.ts';
 import { factsOf } from '../../bot/account-facts.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
 import { accountRefusal } from '../../core/account.ts';
-import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import { clickIdOf, parseRequestId, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
-import { receive, refuseRequest } from '../../inbox/receive.ts';
+import { newFormId, receive, refuseRequest } from '../../inbox/receive.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
@@ -208,6 +208,31 @@ describe('a click is stored as it was received', () => {
     expect(await receive({ ledger: { writeClick } }, { ...caller, source: 'trigger-1' }, action('x'))).toBe(
       first,
     );
+  });
+
+  test('a form is one request, also when it is delivered again after the ledger lost it (F05, F18, I7)', async () => {
+    const [form, other] = [newFormId(), newFormId()];
+    const idOf = async (more: object, body = action('x')) =>
+      (await receive({ ledger }, { ...caller, ...more }, body)).request;
+    const first = await idOf({ form, source: 'trigger-1' });
+    expect(await idOf({ form, source: 'trigger-2' })).toBe(first);
+    const others = [
+      await idOf({ form: other }),
+      await idOf({ form }, action('y')),
+      await idOf({ form, account: 'bo-login' }),
+      await idOf({ form: 'no name of a form' }),
+      await idOf({ form: 'no name of a form' }),
+      await idOf({}),
+    ];
+    expect(new Set([first, ...others]).size).toBe(7);
+    expect([first, ...others].map((id) => parseRequestId(id).ok)).not.toContain(false);
+  });
+
+  test('only a request is of its form: an answer with one has an id of its own', async () => {
+    const [form, answer] = [newFormId(), { kind: 'end', request: requestIdOf(clickIdOf(uuidv7())) } as const];
+    const ids = [1, 2].map(() => receive({ ledger }, { ...caller, form }, { ...answer, body: {} }));
+    const [one, two] = await Promise.all(ids);
+    expect(one?.id).not.toBe(two?.id);
   });
 
   test('what the ledger did not store was not received (I16)', async () => {

@@ -28,7 +28,7 @@ test('a naive bot breaks its promises within a few seeds, so the checkers see wh
 });
 
 test('Curfew keeps them in some seeds (I1, I3, I5, I6, I7, I8, I9, I10, I11, I13, I15, I17)', () => {
-  expect(short.clean.map(({ seed }) => seed)).toHaveLength(4);
+  expect(short.clean.length).toBeGreaterThanOrEqual(12);
   expect(short.clean.flatMap(({ violations }) => violations)).toEqual([]);
 });
 
@@ -45,7 +45,7 @@ const NOTICED = ['B10', 'B13', 'B17', 'B30', 'B40', 'B42', 'B45'];
 
 test('each planted bug is noticed by the seed that noticed it before', () => {
   const known = PLANTED_BUGS.filter(({ seed }) => seed !== undefined);
-  expect(known.length).toBeGreaterThanOrEqual(59);
+  expect(known.length).toBeGreaterThanOrEqual(62);
   expect(NOTICED.filter((id) => !known.some(({ ids }) => ids.split(', ').includes(id)))).toEqual([]);
   expect(short.planted.map(({ name }) => name)).toEqual(known.map(({ name }) => name));
   expect(short.planted.filter(({ violations }) => violations.length === 0)).toEqual([]);
