@@ -49,7 +49,8 @@ export async function prepareManifest(
   await deps.ledger.addManifestEntry(id);
   const others = holding?.others.map((other) => other.id) ?? [];
   for (const lease of await deps.ledger.unwrittenOf(others)) await writeEntry(deps, lease, signal);
-  await writeEntry(deps, id, signal);
+  if ((await writeEntry(deps, id, signal)) !== 'live')
+    throw new Fault('quarantine', `the ledger has no intent of ${id} any more: it may have lost its last commits`);
   await assertNoQuarantine(deps.ledger);
 }
 
@@ -65,14 +66,19 @@ export async function writeAfterwards(deps: Deps, lease: LeaseId): Promise<void>
 
 /**
  * Writes the entry of one lease as the ledger has it now. The serial comes before the read, so of two writes the one with the
- * higher serial knows more, in whatever order they reach the store. A lease without an entry is left alone.
+ * higher serial knows more, in whatever order they reach the store. A lease without an entry, or without an intent, is left alone. Returns
+ * what the entry says of the lease.
  */
-export async function writeEntry(deps: Deps, lease: LeaseId, signal: AbortSignal): Promise<void> {
+export async function writeEntry(
+  deps: Deps,
+  lease: LeaseId,
+  signal: AbortSignal,
+): Promise<ManifestEntry['state'] | undefined> {
   const { ledger, manifest } = deps;
   if (!manifest) throw new Fault('manifest-unavailable', 'this process has no CURFEW_MANIFEST');
   const { highest } = manifest.memory;
   const write = await ledger.beginManifestWrite(lease);
-  if (!write) return;
+  if (!write) return undefined;
   if (write.serial <= highest) {
     // The ledger gave this process a higher serial before: it was restored while the process ran.
     await checkManifest(deps, signal);
@@ -81,6 +87,7 @@ export async function writeEntry(deps: Deps, lease: LeaseId, signal: AbortSignal
   manifest.memory.highest = Math.max(manifest.memory.highest, write.serial);
   const entry = await entryNow(deps, write);
   if (entry) await store({ ledger, manifest }, entry, { ...write, signal });
+  return entry?.state;
 }
 
 /** Stores an entry, and removes the object that it replaces. */

@@ -67,7 +67,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (needsManifest(current) && !deps) await',
       },
     ],
-    seed: 15011,
+    seed: 15018,
   },
   {
     name: 'end-of-a-lost-lease-is-refused',

@@ -7,6 +7,8 @@ import { sign } from '../../manifest/signature.ts';
 import type { ManifestStore } from '../../manifest/store.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
+import { leaseAtProvider, leaseOrFault } from '../../requests/lease-at-provider.ts';
+import { prepareManifest } from '../../requests/manifest.ts';
 import type { ManifestAccess } from '../../requests/manifest-access.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -102,6 +104,15 @@ describe('before a grant', () => {
     );
     await granted(fixture, request);
     expect(await entryOf(request)).toMatchObject({ state: 'live', lease: firstLease(request) });
+  });
+
+  test('without the intent in the ledger, which a failover lost meanwhile, nothing is stored or granted (F05, I2)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const lease = await leaseOrFault(fixture.deps, firstLease(request));
+    await expect(
+      prepareManifest(fixture.deps, leaseAtProvider(fixture.deps, lease), never),
+    ).rejects.toMatchObject({ code: 'quarantine' });
+    expect(await names()).toEqual([]);
   });
 
   test('without CURFEW_MANIFEST nothing is granted, recorded or written at the provider, and a sentence says why', async () => {
