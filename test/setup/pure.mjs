@@ -166,6 +166,7 @@ export const PURE = [
   'test/requests/undo.test.ts',
   'test/requests/who-may-see.test.ts',
   'test/simulator/planted-texts.test.ts',
+  'test/simulator/seeds.test.ts',
   'test/setup/async-storages.test.ts',
   'test/setup/compiled-code.test.ts',
   'test/setup/explain.test.ts',
