@@ -107,7 +107,7 @@ describe('a request with three targets, of the second of three people', () => {
     [{ kind: 'leavers', people: [ana, bo, cy] }, true],
     [{ kind: 'leavers', people: [ana, cy] }, false],
   ])('is under a lock of %j: %s', async (scope, isLocked) => {
-    await opened(bo, ['one', 'two', 'three'], 'third');
+    await opened(bo, ['one', 'two', 'three', 'two'], 'third');
     const id = await ended(scope, 2);
     expect((await ledger.lockOn(request))?.id).toBe(isLocked ? id : undefined);
     expect(await ledger.readScope(scope, 10)).toMatchObject({

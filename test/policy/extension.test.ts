@@ -36,17 +36,15 @@ test('the digest of an extension is that of nothing else that is recorded with i
 });
 
 /** An active request of two hours, of an entitlement that may be had for eight. */
+const request = approvedBy(allowed(policyOf()), 'cy');
 const active: ExtendableRequest = {
-  ...approvedBy(allowed(policyOf()), 'cy'),
+  ...request,
+  requirements: { ...request.requirements, lapsesAt: END },
   endsAt: END,
   given: 120 as Minutes,
 };
-const judge = (
-  length: string,
-  files: PolicyFiles = QUICKSTART,
-  request = active,
-  reason = 'it takes longer',
-) => judgeExtension(policyOf(files), request, { person: ana, length, reason, reasonHash: 'bb' });
+const judge = (length: string, files: PolicyFiles = QUICKSTART, of = active, reason = 'it takes longer') =>
+  judgeExtension(policyOf(files), of, { person: ana, length, reason, reasonHash: 'bb' });
 
 /** The extension that `judge` allows, approved by these people. */
 function approvedExtension(length: string, ...approvers: readonly string[]): ApprovedExtension {
