@@ -164,6 +164,7 @@ export const PURE = [
   'test/requests/quarantine-plan.test.ts',
   'test/requests/read-target.test.ts',
   'test/requests/undo.test.ts',
+  'test/requests/visible-rows.test.ts',
   'test/requests/who-may-see.test.ts',
   'test/simulator/planted-texts.test.ts',
   'test/simulator/seeds.test.ts',
