@@ -25,7 +25,7 @@ const of = (requester: PersonId, ...targets: readonly ReturnType<typeof roleTarg
   const details = { ...opening(id).details, requester, targets: targets.map(({ provider }) => provider) };
   return { details, targets };
 };
-const held = async (at = noon) => {
+const held = async (at: number = noon) => {
   let found: readonly string[] = [];
   await atTime(at, async () => {
     found = (await ledger.heldRoles()).map(({ person, role }) => `${person} ${role}`);
@@ -46,7 +46,7 @@ test('each of three people has the role of each target of a live lease', async (
 });
 
 test('until its end', async () => {
-  await atTime(noon, () => grantedIn(ledger, of(ana, roleTarget('auditor'))));
+  await atTime(noon, async () => void (await grantedIn(ledger, of(ana, roleTarget('auditor')))));
   expect(await held(noon + HOUR - 1)).toEqual(['ana auditor']);
   expect(await held(noon + HOUR)).toEqual([]);
 });

@@ -23,6 +23,7 @@ export const PURE = [
   'test/audit/code-span.test.ts',
   'test/audit/compare-with-log.test.ts',
   'test/audit/narrower.test.ts',
+  'test/audit/published-approval.test.ts',
   'test/audit/publisher.test.ts',
   'test/audit/signing.test.ts',
   'test/core',
