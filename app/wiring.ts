@@ -2,6 +2,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import { type RemovalCap, USUAL_CAP } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
 import { logAccess } from '../audit/published-approval.ts';
+import { chosenPerson } from '../requests/acting-as.ts';
 import type { Deps } from '../requests/deps.ts';
 import { readingsBeside } from '../requests/use/beside-revocation.ts';
 import type { LedgerRole } from '../ledger/index.ts';
@@ -85,6 +86,7 @@ export function wire(
     policy: openPolicy(connections.config, targetReader(describers), {
       oneAccount: WHY_CASE_IS_IGNORED,
       ...(isExampleRefused ? { refused: EXAMPLE_ACCOUNTS } : {}),
+      ...(connections.kind === 'sandbox' ? { actsAs: chosenPerson } : {}),
     }),
     sealer: sealerFor('passwords'),
     undoSealers: undoSealersOf(undoKeys),

@@ -14,7 +14,7 @@ import { type Click, openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
-import { accountActingAs } from '../requests/acting-as.ts';
+import { accountActingAs, chosenPerson } from '../requests/acting-as.ts';
 import { recordAnswer } from '../requests/answer.ts';
 import type { Deps } from '../requests/deps.ts';
 import { grantLease } from '../requests/grant-lease.ts';
@@ -59,7 +59,7 @@ export async function startEndsWorld(
     ledger,
     log: log.access,
     providers,
-    policy: openPolicy(folder, targetReader(providers)),
+    policy: openPolicy(folder, targetReader(providers), { actsAs: chosenPerson }),
     sealer: UNSEALED,
     undoSealers: new Map([['fake', UNSEALED]]),
     manifest: benchManifest(folder),

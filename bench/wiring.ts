@@ -4,6 +4,7 @@ import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
 import type { Entry } from '../providers/fake/log.ts';
+import { chosenPerson } from '../requests/acting-as.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
 import { benchLog } from './log.ts';
@@ -34,7 +35,7 @@ export function wire({
     ledger,
     log: log.access,
     providers,
-    policy: openPolicy(policy, targetReader(providers)),
+    policy: openPolicy(policy, targetReader(providers), { actsAs: chosenPerson }),
     sealer: UNSEALED,
     undoSealers: new Map([['fake', UNSEALED]]),
     manifest: benchManifest(policy),

@@ -6,7 +6,7 @@ import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestDetails } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
-import type { AccountRules } from './files/account-names.ts';
+import type { AccountRules, ActsAs } from './files/account-names.ts';
 import { type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
@@ -43,7 +43,7 @@ import { findEntitlement } from './rules/entitlement.ts';
 import { requestableBy } from './rules/requester.ts';
 
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
-export type { AccountRules } from './files/account-names.ts';
+export type { AccountRules, ActsAs } from './files/account-names.ts';
 export { EXAMPLE_ACCOUNTS } from './files/example-accounts.ts';
 export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
@@ -130,7 +130,10 @@ export type OpenedPolicy = Policy & Readonly<{ withRoles(held: HeldRoles): Opene
 /** `rules` are what the policy needs to know about accounts. */
 export function openPolicy(folder: string, readTarget: ReadTarget, rules: AccountRules = {}): OpenedPolicy {
   const files = openFiles(folder, readTarget, rules);
-  const withRoles = (held: HeldRoles): OpenedPolicy => ({ ...policyOver(files, held), withRoles });
+  const withRoles = (held: HeldRoles): OpenedPolicy => ({
+    ...policyOver(files, held, rules.actsAs),
+    withRoles,
+  });
   return withRoles(() => Promise.resolve([]));
 }
 
@@ -151,7 +154,7 @@ function openFiles(folder: string, readTarget: ReadTarget, rules: AccountRules):
   return { current, lastKnown };
 }
 
-function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy {
+function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles, actsAs?: ActsAs): Policy {
   /** For what a person may see or do, and never for who may approve. Fails while the ledger does not answer, so that nobody is refused for that. */
   const withRoles = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
     const policy = await current();
@@ -166,9 +169,10 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles): Policy
     },
     ownerOf: async (system, account) => {
       const policy = await current();
-      return policy.ok
-        ? ok(personOf(policy.value.directory, system, account)?.id ?? null)
-        : no(unreadablePolicy(policy.error));
+      if (!policy.ok) return no(unreadablePolicy(policy.error));
+      const { directory } = policy.value;
+      const chosen = directory.people.get(actsAs?.(system, account) as PersonId);
+      return ok((chosen ?? personOf(directory, system, account))?.id ?? null);
     },
     lastKnownPersonOf: async (system, account) => {
       const policy = await lastKnown();

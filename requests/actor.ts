@@ -6,7 +6,6 @@ import type { Refusal } from '../core/request/refusals.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
-import { isActingAs } from './acting-as.ts';
 
 export type ActorDeps = Readonly<{
   ledger: Pick<Ledger, 'readAccountCheck'>;
@@ -31,7 +30,7 @@ export async function actorOf(
   const { person } = click;
   if (!person) return no({ code: 'unknown-person' });
   // Ending access must not wait for people.yaml (I14). The ledger checks that the person may end it.
-  if (endsAccess(click.kind) || endsOwn(click) || isChosenPerson(click)) return ok(person);
+  if (endsAccess(click.kind) || endsOwn(click)) return ok(person);
   const owner = await policy.ownerOf(SYSTEMS[click.via], click.account);
   if (!owner.ok) return no({ code: 'not-allowed', why: owner.error });
   return owner.value === person ? ok(person) : no({ code: 'unknown-person' });
@@ -41,6 +40,3 @@ export async function actorOf(
 const SYSTEMS = { slack: 'slack', cli: 'unix', console: 'oidc' } as const;
 
 const endsOwn = (click: Click): boolean => click.kind === 'end-all' && isOwn(click.body.scope, click.person);
-
-/** The command line of the sandbox acts as the person who was chosen. */
-const isChosenPerson = ({ via, account }: Click): boolean => via === 'cli' && isActingAs(account);

@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { PlanLine, QuarantineAnswer } from '../ledger/index.ts';
-import { isActingAs } from './acting-as.ts';
 import { checkManifest } from './check-manifest.ts';
 import type { Deps } from './deps.ts';
 import { isSignedEnd } from './later-end.ts';
@@ -52,12 +51,10 @@ async function actorOf(
   { policy }: Pick<Deps, 'policy'>,
   { account, person }: QuarantineAnswer,
 ): Promise<Result<PersonId, string>> {
-  if (!isActingAs(account)) {
-    const owner = await policy.ownerOf('unix', account);
-    if (!owner.ok) return owner;
-    if (owner.value !== person) return no('your account is not linked to an active person in people.yaml');
-  }
-  if (!person) return no('your account is not linked to an active person in people.yaml');
+  const owner = await policy.ownerOf('unix', account);
+  if (!owner.ok) return owner;
+  if (!person || owner.value !== person)
+    return no('your account is not linked to an active person in people.yaml');
   const may = await policy.mayEndQuarantine(person);
   return may.ok ? ok(person) : may;
 }

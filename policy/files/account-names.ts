@@ -16,9 +16,16 @@ export const accountKey = (system: string, account: string): string =>
 
 /**
  * What the reader of a policy knows about accounts: those that nobody may have, and why two different spellings with the same
- * key are one account, in a sentence for each system where that is known.
+ * key are one account, in a sentence for each system where that is known. `actsAs` is an ability of the demo, and nobody else has it.
  */
-export type AccountRules = Readonly<{ refused?: Accounts; oneAccount?: ReadonlyMap<string, string> }>;
+export type AccountRules = Readonly<{
+  refused?: Accounts;
+  oneAccount?: ReadonlyMap<string, string>;
+  actsAs?: ActsAs;
+}>;
+
+/** The id of the person as whom an account of a system acts, without being theirs. Undefined for any other account. */
+export type ActsAs = (system: string, account: string) => string | undefined;
 
 /** Why two different spellings with the same key are one account. */
 export const whyOneAccount = ({ oneAccount }: AccountRules, system: string): string =>

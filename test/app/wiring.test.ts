@@ -6,6 +6,7 @@ import type { CoreConnections } from '../../app/settings/connections-from-settin
 import { depsAs, type Wired, wire } from '../../app/wiring.ts';
 import type { HeldRole } from '../../core/curfew-role.ts';
 import { type Instant, type LeaseId, type PersonId, requestIdOfLease } from '../../core/ids.ts';
+import { ok } from '../../core/result.ts';
 import type { LeaseState } from '../../core/lease.ts';
 import type { Lease, Ledger } from '../../ledger/index.ts';
 import { keyFor, sealerOf } from '../../ledger/sealer.ts';
@@ -61,6 +62,25 @@ test('with real services the people of the example are refused, and in the sandb
   });
   wired = wire(sandbox, { split: true });
   expect(await wired.policy.problem()).not.toContain('example');
+});
+
+test.each([
+  ['real services', connections, null],
+  [
+    'the sandbox',
+    sandboxConnections({
+      ...{ databaseUrl: connections.databaseUrl, migrationUrl: connections.migrationUrl },
+      ...{ config: connections.config, sealingKey: connections.sealingKey },
+      providers: { postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } } },
+      temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
+      slack: { botToken: 'b', appToken: 'a', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
+    }),
+    'ana',
+  ],
+] as const)('with %s: whose an account is that says as whom it acts (T44)', async (_what, given, owner) => {
+  wired = wire(given, { split: true });
+  const parts = [wired.policy, wired.policy.withRoles(() => Promise.resolve([]))];
+  for (const policy of parts) expect(await policy.ownerOf('unix', 'me as ana')).toEqual(ok(owner));
 });
 
 test('the ledger is opened with DATABASE_URL and not with CURFEW_MIGRATION_DATABASE_URL', async () => {

@@ -5,8 +5,9 @@ import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/com
 import { dispatchClick, type DispatchDeps } from '../../inbox/dispatch-click.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click, type ClickKind } from '../../ledger/index.ts';
+import { ok } from '../../core/result.ts';
 import type { Policy } from '../../policy/index.ts';
-import { accountActingAs } from '../../requests/acting-as.ts';
+import { accountActingAs, chosenPerson } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { ana, bo, sam } from '../core/request/request.fixture.ts';
@@ -21,6 +22,7 @@ afterEach(() => rows('delete from wake_up'));
 const policy = {
   eligibility: () => Promise.resolve(eligibility),
   mayAct: () => Promise.resolve(ELIGIBLE),
+  ownerOf: (system: string, account: string) => Promise.resolve(ok(chosenPerson(system, account))),
 } as unknown as Policy;
 const deps = () => ({
   ledger,

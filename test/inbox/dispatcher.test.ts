@@ -4,9 +4,9 @@ import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../cor
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click } from '../../ledger/index.ts';
-import { no } from '../../core/result.ts';
+import { no, ok } from '../../core/result.ts';
 import type { Policy } from '../../policy/index.ts';
-import { accountActingAs } from '../../requests/acting-as.ts';
+import { accountActingAs, chosenPerson } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -21,7 +21,10 @@ const click = (kind: Click['kind'], by: PersonId, on?: RequestId): Click => {
 };
 
 const openRequest = () => openedIn(ledger, { targets: [] });
-const everyoneIsEligible = { eligibility: () => Promise.resolve(ELIGIBLE) };
+const everyoneIsEligible = {
+  eligibility: () => Promise.resolve(ELIGIBLE),
+  ownerOf: (system: string, account: string) => Promise.resolve(ok(chosenPerson(system, account))),
+};
 const record = (each: Parameters<typeof recordAnswer>[1]) =>
   recordAnswer({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);
 const dependencies = {

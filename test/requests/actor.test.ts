@@ -5,7 +5,6 @@ import { clickIdOf, clickIdOfRequest, type PersonId, type RequestId, requestIdOf
 import { type AnswerKind } from '../../core/request/commands.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { AnswerClick, Click, ClickKind } from '../../ledger/index.ts';
-import { accountActingAs } from '../../requests/acting-as.ts';
 import { actorOf } from '../../requests/actor.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
@@ -66,16 +65,6 @@ describe('the person behind a click is found again when the click is decided (T4
     ['to end access by an account of nobody', [{ kind: 'end', person: null }], NOBODY],
     ['of a login', [{ via: 'cli', account: 'ana-login' }], ok('ana')],
     ['of a login that belongs to nobody now', [{ via: 'cli' }, { owner: ok(null) }], NOBODY],
-    [
-      'of a login that acts as a person, in the sandbox',
-      [{ via: 'cli', account: accountActingAs('me', 'ana') }, { owner: ok(null) }],
-      ok('ana'),
-    ],
-    [
-      'of a Slack account whose name looks like that',
-      [{ account: accountActingAs('U1', 'ana') }, { facts: memberFacts('U1 as ana'), owner: ok(null) }],
-      NOBODY,
-    ],
   ])('a click %s', async (_which, given, expected) => expect((await actor(...given)).who).toEqual(expected));
 
   test.each<[Click['via'], string]>([

@@ -1,6 +1,7 @@
 import { heldRolesIn, withRoleLedger } from '../../app/curfew-roles.ts';
 import { type OpenedPolicy, openPolicy } from '../../policy/index.ts';
 import { module } from '../../providers/curfew/index.ts';
+import { chosenPerson } from '../../requests/acting-as.ts';
 import { targetReader } from '../../providers/target-reader.ts';
 import type { RequestsFixture } from './requests.fixture.ts';
 
@@ -30,6 +31,8 @@ export async function withCurfewRoles<F extends RequestsFixture>(
   await fixture.edit('catalogue.yaml', 'entitlements:\n', ENTITLEMENTS);
   const { ledger, deps, folder } = fixture;
   const providers = withRoleLedger(new Map([...deps.providers, ['curfew', module.create({})]]), ledger);
-  const policy = openPolicy(folder, targetReader(providers)).withRoles(heldRolesIn(ledger));
+  const policy = openPolicy(folder, targetReader(providers), { actsAs: chosenPerson }).withRoles(
+    heldRolesIn(ledger),
+  );
   return { ...fixture, policy, deps: { ...deps, providers, policy } };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { heldRolesIn } from '../../app/curfew-roles.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
+import { chosenPerson } from '../../requests/acting-as.ts';
 import { targetReader } from '../../providers/target-reader.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { ana, endedAll, lifted } from './mass-ending.fixture.ts';
@@ -20,9 +21,9 @@ beforeAll(async () => {
   fixture = await startRequestsFixture();
   await fixture.edit('catalogue.yaml', 'security: { people: [person:dee, person:eli], needs: 2 }', SECURITY);
   worker = openLedger(fixture.url, { role: 'worker', connections: 4 });
-  const policy = openPolicy(fixture.folder, targetReader(fixture.deps.providers)).withRoles(
-    heldRolesIn(worker),
-  );
+  const policy = openPolicy(fixture.folder, targetReader(fixture.deps.providers), {
+    actsAs: chosenPerson,
+  }).withRoles(heldRolesIn(worker));
   busy = { ...fixture, ledger: worker, deps: { ...fixture.deps, ledger: worker, policy } };
 });
 afterAll(async () => {

@@ -13,6 +13,7 @@ import { openPolicy } from '../../policy/index.ts';
 import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import { targetReader } from '../../providers/target-reader.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { chosenPerson } from '../../requests/acting-as.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { controlProvider, type ProviderControl } from './provider-control.fixture.ts';
@@ -94,7 +95,7 @@ entitlements:
 /** The Slack account of a person of the fixture. Nobody has that of null. */
 export const slackAccountOf = (person: string | null): string => `U0${person?.toUpperCase() ?? 'NOBODY'}`;
 
-/** What the use cases need: a real ledger in a database of its own, a policy, and a simulated vendor. */
+/** What the use cases need: a real ledger in a database of its own, a policy that lets a login act as any person, and a simulated vendor. */
 export type RequestsFixture = Readonly<{
   ledger: Ledger;
   deps: Deps;
@@ -137,7 +138,7 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
     ['fake', providerControl.provider],
     ['login', login],
   ]);
-  const policy = openPolicy(folder, targetReader(providers));
+  const policy = openPolicy(folder, targetReader(providers), { actsAs: chosenPerson });
   const sealer = sealerOf(randomBytes(32));
   const undoSealers = new Map([...providers.keys()].map((name) => [name, sealerOf(randomBytes(32))]));
   const ledger = openLedger(database.url);
