@@ -7,13 +7,13 @@ import { slowestFiles } from './test-report.mjs';
 import { openTemporaryFolder } from './test-temporary.mjs';
 
 // npm test: installs what is missing, checks types, lint and format, runs the tests, and counts.
-// npm test -- test/some/path runs only those tests. npm test -- --changed runs those of the changed files.
+// npm test -- test/some/path runs only those tests. npm test -- --changed runs those that import a changed file.
 
 checkNode();
 await ensureInstalled();
 
 const given = process.argv.slice(2);
-const isChanged = given.includes('--changed');
+const changed = given.includes('--changed') ? changedTests() : undefined;
 const isPure = given.join(' ') === '--selectProjects pure';
 /** Pure tests never wait, so one worker for each processor is enough. */
 const PURE_WORKERS = '--maxWorkers=100%';
@@ -22,7 +22,7 @@ const COLLECTION = ['--single-threaded-gc', '--max-semi-space-size=64'];
 /** Most code of a test file runs a few times, so it is compiled quickly, and optimised only after it ran for long. */
 const COMPILATION = ['--sparkplug', '--interrupt-budget=1000000'];
 /** The runs of Jest, as lists of arguments. */
-const runs = isChanged ? changedTests() : [isPure ? [...given, PURE_WORKERS] : given];
+const runs = changed?.runs ?? [isPure ? [...given, PURE_WORKERS] : given];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const RESULTS = join(ROOT, '.curfew', `test-results-${process.pid}.json`);
 /** Jest waits without limit for what a test left open. A Temporal worker needs up to 55 s for a forced shutdown. */
@@ -95,11 +95,15 @@ async function check([name, command, args, env]) {
   count(isGood);
 }
 
+if (changed) console.log(changed.summary);
+for (const problem of changed?.problems ?? []) {
+  console.error(problem);
+  count(false);
+}
 if (given.length === 0 && !interrupted) await Promise.all(CHECKS.map(check));
 if (!interrupted && !isPure && runs.length > 0)
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
 for (const args of runs) if (!interrupted) await runJest(args);
-if (runs.length === 0) console.log('No TypeScript file is changed.');
 
 async function runJest(args) {
   mkdirSync(join(ROOT, '.curfew'), { recursive: true });

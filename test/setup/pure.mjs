@@ -155,6 +155,7 @@ export const PURE = [
   'test/providers/postgres-target.test.ts',
   'test/scripts/conformance.test.ts',
   'test/scripts/pinned.test.ts',
+  'test/scripts/test-changed.test.ts',
   'test/requests/check-manifest.test.ts',
   'test/requests/end-all.test.ts',
   'test/requests/end-requests.test.ts',
