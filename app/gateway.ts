@@ -18,7 +18,7 @@ export const startGateway = (
     token: slack.botToken,
     appToken: slack.appToken,
     ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
-    log: (level, message) => log[level]({ part: 'slack' }, message),
+    log: (level, message, about) => log[level]({ part: 'slack', ...about }, message),
     deps: {
       ...depsAs(deps, 'gateway'),
       courierLedger: deps.ledgers.as('courier'),

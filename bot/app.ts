@@ -29,7 +29,7 @@ import { listenForMessagePreferences } from './listeners/message-preferences.ts'
 import { startMassEndingMessages } from './mass-ending-messages.ts';
 import { startReviewMessages } from './review-messages.ts';
 import { openMessenger } from './messenger.ts';
-import { openPace, type Pace, UNPACED } from './pace.ts';
+import { openPace, type Pace, reportedPace, UNPACED } from './pace.ts';
 import { pacedFetch } from './paced-fetch.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { internalErrorPhrase } from '../wording/refusals.ts';
@@ -45,7 +45,7 @@ export type BotOptions = Readonly<{
   pace?: Pace;
   /** Gets each message of Bolt, with Bolt's level. */
   log: Log;
-  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn'> &
+  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn' | 'silentFor'> &
     Readonly<{
       /** The ledger with the rights of the courier. */
       courierLedger: Ledger;
@@ -63,10 +63,11 @@ export async function startBot({
   token,
   appToken,
   apiUrl,
-  pace = apiUrl === undefined ? openPace() : UNPACED,
+  pace: unreported = apiUrl === undefined ? openPace() : UNPACED,
   log,
   deps: given,
 }: BotOptions): Promise<Bot> {
+  const pace = reportedPace(unreported, (message) => log('warn', message));
   const slackApiUrl = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
   const logger = boltLogger(log);
   const receiver = new bolt.SocketModeReceiver({
@@ -87,10 +88,11 @@ export async function startBot({
   const client = new WebClient(token, { ...CLIENT_OPTIONS, ...slackApiUrl, logger });
   const installation = installationOf(await app.client.auth.test());
   await app.init();
-  const warn = (message: string) => log('warn', message);
+  const warn: BotDeps['warn'] = (message, about) => log('warn', message, about);
   const deps: BotDeps = {
     ...given,
     warn,
+    silentFor: () => pace.pausedFor('chat.postMessage'),
     readAccount: sharedReader(accountReader(client, installation, warn), () =>
       pace.take({ method: 'users.info', isUrgent: true, mayWait: true }),
     ),

@@ -1,7 +1,11 @@
 import bolt from '@slack/bolt';
 import { WAITS } from '../core/waits.ts';
 
-export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+export type Log = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  about?: Readonly<{ request?: string }>,
+) => void;
 
 /**
  * The options of the client of Slack's Web API. It makes no retry: the outbox sends again by itself, and a call that

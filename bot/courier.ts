@@ -93,6 +93,8 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
     await ledger.markSent(notification);
   } catch (error) {
     const fault = messageOf(error);
+    if (!(error instanceof MustWait))
+      tools.deps.warn(`what happened is told in Slack later: ${fault}`, { request: notification.request });
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
   } finally {
     clearInterval(keeping);
@@ -171,13 +173,18 @@ async function answerRefusedClick(
   const { account, via, body } = click;
   if (via !== 'slack' || 'refusal' in body) return; // The form showed it.
   if (click.kind === 'request' && isMendable(refusal))
-    return messenger.postPrivately(account, body.channel, refusedRequestMessage(refusal, click.body));
+    return messenger.postPrivately(
+      account,
+      body.channel,
+      refusedRequestMessage(refusal, click.body),
+      click.request,
+    );
   const nameOf = personNames(await deps.policy.lastKnown());
   const answer =
     refusal.code === 'unknown-person'
       ? unknownPersonPhrase(await deps.policy.problem())
       : refusalPhrase(refusal, tried);
-  await messenger.postPrivately(account, body.channel, phraseMessage([answer], nameOf));
+  await messenger.postPrivately(account, body.channel, phraseMessage([answer], nameOf), click.request);
 }
 
 /** A Home that cannot be drawn is drawn when it is opened next. The cards do not wait for it. */
@@ -187,6 +194,6 @@ async function redrawHomes({ deps, client, calls }: Tools, { id, state }: Reques
   for (const person of new Set([state.details.requester, ...withCard]))
     await redrawHome({ deps, client }, person, takeTurn).catch((error: unknown) => {
       if (error instanceof MustWait) throw error;
-      deps.warn(`a Home was not drawn again: ${messageOf(error)}`);
+      deps.warn(`a Home was not drawn again: ${messageOf(error)}`, { request: id });
     });
 }

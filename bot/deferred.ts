@@ -54,7 +54,8 @@ async function sendPart({ deps, messenger }: Tools, due: Due): Promise<void> {
     for (const request of new Set(due.map((each) => each.request))) await deps.ledger.redrawCards(request);
     await deps.ledger.markDeferredSent(due.map(({ id }) => id));
   } catch (error) {
-    deps.warn(`a message to ${due[0].person} is sent later: ${messageOf(error)}`);
+    const { person, request } = due[0];
+    deps.warn(`a message to ${person} is sent later: ${messageOf(error)}`, { request });
   }
 }
 

@@ -14,8 +14,10 @@ export type BotDeps = ViewDeps &
     readAccount: (account: string) => Promise<AccountFacts>;
     /** Unseals a password, just before it is shown. */
     openSecret: (sealed: Buffer, context: string) => string;
-    /** Logs for the operator that Slack does not show something. */
-    warn: (message: string) => void;
+    /** Logs for the operator that Slack does not show something, and of which request. */
+    warn: (message: string, about?: Readonly<{ request?: string }>) => void;
+    /** For how many milliseconds Slack accepts no message, as it said. 0 when it accepts them. */
+    silentFor: () => number;
     /** The channel that shows the card of each request. */
     channel: string;
     /** The setting CURFEW_MOST_LEAVERS. */

@@ -9,4 +9,9 @@ export const messengerFor = (
   client: WebClient,
   pace: Pace = UNPACED,
 ): ((attempt?: Attempt) => Messenger) =>
-  openMessenger(ledger, client, (what) => warn(`Slack does not accept a message, ${what}`), pace);
+  openMessenger(
+    ledger,
+    client,
+    (what, about) => warn(`Slack does not accept a message, ${what}`, about),
+    pace,
+  );

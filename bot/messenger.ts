@@ -6,7 +6,7 @@ import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo, personOfPlace 
 import { findPosted, metadataOf } from './posted-before.ts';
 import { MustWait, type Pace, UNPACED } from './pace.ts';
 import { pacedCalls } from './paced-calls.ts';
-import { isFinal, isMessageGone, retryAfterOf, slackErrorCode } from './slack-errors.ts';
+import { isFinal, isMessageGone, mayBePosted, retryAfterOf, slackErrorCode } from './slack-errors.ts';
 
 /** A channel, or the direct messages of a user. */
 type Recipient = Readonly<{ channel: string } | { user: string }>;
@@ -54,9 +54,14 @@ export type Messenger = Readonly<{
     message: Readonly<{ request: RequestId; place: string; user: string; message: RenderedMessage }>,
   ): Promise<void>;
   /** Updates a message that was found later, because it was not recorded when it was posted. */
-  update(posted: PostedMessage, message: RenderedMessage): Promise<void>;
+  update(posted: PostedMessage, message: RenderedMessage, request?: RequestId): Promise<void>;
   /** Shows a message to one user only: where they clicked, or in their direct messages. */
-  postPrivately(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
+  postPrivately(
+    user: string,
+    channel: string | undefined,
+    message: RenderedMessage,
+    request?: RequestId,
+  ): Promise<void>;
 }>;
 
 /**
@@ -66,7 +71,7 @@ export type Messenger = Readonly<{
 export function openMessenger(
   ledger: Ledger,
   client: WebClient,
-  onSkipped: (what: string) => void,
+  onSkipped: (what: string, about?: Readonly<{ request: RequestId }>) => void,
   pace: Pace = UNPACED,
 ): (attempt?: Attempt) => Messenger {
   /** The channel id of the direct messages of each user, as far as Slack has said it. */
@@ -74,12 +79,16 @@ export function openMessenger(
   return ({ tries = 1, editsWait = true } = {}) => {
     const calls = pacedCalls(pace, editsWait);
 
-    async function skipFinalErrors(what: string, work: () => Promise<unknown>): Promise<void> {
+    async function skipFinalErrors(
+      what: string,
+      request: RequestId | undefined,
+      work: () => Promise<unknown>,
+    ): Promise<void> {
       try {
         await work();
       } catch (error) {
         if (!isFinal(error, tries)) throw error;
-        onSkipped(`${what}: ${slackErrorCode(error)}`);
+        onSkipped(`${what}: ${slackErrorCode(error)}`, request && { request });
       }
     }
 
@@ -150,7 +159,7 @@ export function openMessenger(
     ): Promise<PostedMessage | undefined> => {
       const channel = 'channel' in recipient ? recipient.channel : await dmOf(recipient.user);
       const ts = await findPosted(
-        { client, calls, warn: onSkipped },
+        { client, calls, warn: (what) => onSkipped(what, { request }) },
         { channel, identity: { request, place }, since },
       );
       return ts === undefined ? undefined : { place, channel, ts };
@@ -167,12 +176,16 @@ export function openMessenger(
       const claim = await ledger.claimPlace(request, { place, gone });
       if (!claim) throw new Error(`another gateway posts the message in ${place}`);
       const sent = await (async () => {
-        const before =
-          claim.triedSince === undefined ? undefined : await findEarlier(posting, claim.triedSince);
-        if (before && (await update(before, message))) return before;
+        if (claim.triedSince !== undefined) {
+          const before = await findEarlier(posting, claim.triedSince);
+          if (before && (await update(before, message))) return before;
+          // The search waits for its turns, and the claim may be over.
+          if (!(await ledger.keepPlace(request, { place, until: claim.until })))
+            throw new Error(`another gateway posts the message in ${place} meanwhile`);
+        }
         return post(recipient, message, { metadata: metadataOf({ request, place }) });
       })().catch(async (error: unknown) => {
-        const isUnknown = slackErrorCode(error) === '' && !isRefused(error);
+        const isUnknown = mayBePosted(error) && !isRefused(error);
         await ledger.releasePlace(request, { place, isUnknown }).catch(() => undefined); // The claim ends by itself.
         throw error;
       });
@@ -203,13 +216,13 @@ export function openMessenger(
 
     return {
       showInChannel: ({ request, channel, message }) =>
-        skipFinalErrors('the card in the channel', async () => {
+        skipFinalErrors('the card in the channel', request, async () => {
           const posted = (await ledger.postedMessages(request)).find(({ place }) => place === CHANNEL);
           await show(posted, { request, place: CHANNEL, recipient: { channel }, message });
         }),
 
       showToPerson: (card) =>
-        skipFinalErrors(`the card of ${card.person}`, async () => {
+        skipFinalErrors(`the card of ${card.person}`, card.request, async () => {
           const { request, person, user, message, mayPost, older, redrawsOlder = false } = card;
           const { messages, found } = await messagesOf(card);
           const [newest, ...before] = messages;
@@ -223,7 +236,7 @@ export function openMessenger(
         }),
 
       tellPerson: (card) =>
-        skipFinalErrors(`a new message to ${card.person}`, async () => {
+        skipFinalErrors(`a new message to ${card.person}`, card.request, async () => {
           const { request, cause, person, user, message, older } = card;
           const place = laterPlace(cause, person);
           const { messages, found } = await messagesOf(card, place);
@@ -238,14 +251,14 @@ export function openMessenger(
         }),
 
       postToPerson: ({ request, place, user, message }) =>
-        skipFinalErrors(`the message ${place}`, async () => {
+        skipFinalErrors(`the message ${place}`, request, async () => {
           if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
           await postOnce({ request, place, recipient: { user }, message });
         }),
 
-      update: (posted, message) => skipFinalErrors('a card', () => update(posted, message)),
+      update: (posted, message, request) => skipFinalErrors('a card', request, () => update(posted, message)),
 
-      async postPrivately(user, channel, message) {
+      async postPrivately(user, channel, message, request) {
         try {
           const where = channel ?? (await dmOf(user));
           await calls.inTurn({ method: 'chat.postEphemeral', isUrgent: true }, () =>
@@ -254,7 +267,7 @@ export function openMessenger(
         } catch (error) {
           if (!isFinal(error, tries)) throw error;
           // The bot is not a member of the channel where they typed. It can always write to their direct messages.
-          await skipFinalErrors('an answer in direct messages', async () => {
+          await skipFinalErrors('an answer in direct messages', request, async () => {
             await calls.takeTurn(turnToPost({ user }));
             await post({ user }, message);
           });

@@ -39,6 +39,28 @@ export const UNPACED: Pace = {
   stop: () => undefined,
 };
 
+/** A pace that also knows how long Slack takes no call of a method. */
+export type ReportedPace = Pace & Readonly<{ pausedFor(method: string): number }>;
+
+/** The same pace. Each time that Slack refuses a call for its rate, the operator reads for how long. */
+export function reportedPace(
+  pace: Pace,
+  warn: (message: string) => void,
+  now = () => performance.now(),
+): ReportedPace {
+  const pausedUntil = new Map<string, number>();
+  const pausedFor = (method: string): number => Math.max(0, (pausedUntil.get(method) ?? 0) - now());
+  return {
+    ...pace,
+    pausedFor,
+    pause(method, ms) {
+      warn(`Slack takes no call of ${method} for ${Math.ceil(ms / 1000)} s, because of its rate limit`);
+      pausedUntil.set(method, now() + Math.max(ms, pausedFor(method)));
+      return pace.pause(method, ms);
+    },
+  };
+}
+
 /** Less than the whole limit, because calls are delayed differently on the way and can arrive closer together than they were sent. */
 const SHARE_OF_LIMIT = 0.85;
 /** The share of a minute's calls that may be made at once. */

@@ -24,13 +24,16 @@ type Search = Readonly<{
 
 /** How much the clock of Slack and that of the ledger may differ. */
 const CLOCKS_DIFFER_S = 300;
-/** Slack gives at most this many messages of an app that is not in its Marketplace. https://docs.slack.dev/reference/methods/conversations.history */
-const PAGE = 15;
-const MOST_PAGES = 20;
+/**
+ * The number that Slack recommends at most. An app for many workspaces gets 15 at a time. https://docs.slack.dev/reference/methods/conversations.history
+ */
+const PAGE = 200;
+/** More messages than a channel gets within hours: Slack takes one a second. */
+const MOST_PAGES = 100;
 
 /**
  * The timestamp of a message that an earlier attempt posted, although its answer was lost. Undefined when there is none, or when
- * the App lacks the scope to look: then a warning in the log says so, and the message may be there twice.
+ * nobody can find out, such as without the scope to look: then a warning in the log says so, and the message may be there twice.
  */
 export async function findPosted(
   { client, calls, warn }: Tools,
@@ -58,6 +61,7 @@ export async function findPosted(
     cursor = response_metadata?.next_cursor;
     if (!cursor) return undefined;
   }
+  warn(`it is not known whether a message is in ${channel} already: it has too many messages`);
   return undefined;
 }
 

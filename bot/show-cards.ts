@@ -35,7 +35,7 @@ export async function showAllCards(tools: ShowTools, view: RequestView, news?: N
     () => showToRequester(tools, view, news),
     ...approversOf(view, posted).map((person) => () => showToApprover(tools, view, { person, posted, news })),
     () => messenger.showInChannel({ request: id, channel: deps.channel, message: channelCard(view) }),
-    ...posted.filter(isFound).map((found) => () => messenger.update(found, channelCard(view))),
+    ...posted.filter(isFound).map((found) => () => messenger.update(found, channelCard(view), id)),
     ...(news ? [() => planSummaries(tools, view, news)] : []),
   ]);
 }

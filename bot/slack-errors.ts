@@ -55,6 +55,15 @@ const MOST_REFUSALS = 20;
 export const slackErrorCode = (error: unknown): string =>
   (error as { data?: { error?: string } }).data?.error ?? '';
 
+/**
+ * Slack's own failures, of which it says that some aspect of the call may have succeeded before
+ * (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
+ */
+const PERHAPS_DONE = new Set(['', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+
+/** Slack did not answer, or failed while it worked, so the message may be there. */
+export const mayBePosted = (error: unknown): boolean => PERHAPS_DONE.has(slackErrorCode(error));
+
 /** Slack will never accept this message, as far as anybody knows in this attempt. The first attempt is 1. */
 export function isFinal(error: unknown, attempt: number): boolean {
   const code = slackErrorCode(error);

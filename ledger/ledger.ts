@@ -278,7 +278,7 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   takeNotifications(most: number, kind: NotificationKind): Promise<readonly Notification[]>;
   /** Adds a notification that draws the cards of a request again, unless one waits. */
   redrawCards(request: RequestId): Promise<void>;
-  /** What has waited for more than a minute. */
+  /** What has waited for more than a minute, and before that notifications whose last attempt failed. */
   backlog(): Promise<Backlog>;
   /** The courier still works on the notification, so no other one takes it for the next 30 seconds. */
   keepNotification(notification: TakenNotification): Promise<void>;
@@ -292,6 +292,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
     request: RequestId,
     claim: Readonly<{ place: string; gone?: string | undefined }>,
   ): Promise<Claim | undefined>;
+  /** Claims a place for longer. False when the claim was over and another gateway has taken the place. */
+  keepPlace(request: RequestId, claim: Readonly<{ place: string; until: string }>): Promise<boolean>;
   /** This gateway does not post the message any more, so another attempt may. `isUnknown`: Slack did not answer. */
   releasePlace(request: RequestId, release: Readonly<{ place: string; isUnknown: boolean }>): Promise<void>;
   /** The places of messages that Slack did not answer for, which may be there, and since when. None that a gateway tries at this moment. */

@@ -224,6 +224,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     retryLater: (id, fault, afterMs) => query((db) => outbox.retryLater(db, id, fault, afterMs)),
     postedMessages: (request) => query((db) => messages.postedMessages(db, request)),
     claimPlace: (request, claim) => query((db) => messages.claimPlace(db, request, claim)),
+    keepPlace: (request, claim) => query((db) => messages.keepPlace(db, request, claim)),
     releasePlace: (request, release) => query((db) => messages.releasePlace(db, request, release)),
     unansweredPosts: (request) => query((db) => messages.unansweredPosts(db, request)),
     forgetPost: (request, place) => query((db) => messages.forgetPost(db, request, place)),

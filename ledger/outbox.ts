@@ -110,15 +110,16 @@ export async function retryLater(db: Db, id: number, fault: string, afterMs?: nu
 
 export type Backlog = Readonly<{ clicks: number; notifications: number; fault: string | null }>;
 
-/** What has waited for more than a minute: clicks without an outcome, and notifications that are not sent. */
+/** Clicks without an outcome and notifications that are not sent, after a minute, and before that those whose last attempt failed. */
 export async function backlog(db: Db): Promise<Backlog> {
   const { rows } = await db.query<Backlog>(
     `select (select count(*) from click
               where done_at is null and received_at < ledger_now() - interval '1 minute') as clicks,
             count(*) as notifications, max(last_fault) as fault
        from outbox where sent_at is null
-                     and case when body ? 'reminder' and tries = 0 then next_try_at else made_at end
-                         < ledger_now() - interval '1 minute'`,
+                     and (last_fault is not null
+                          or case when body ? 'reminder' and tries = 0 then next_try_at else made_at end
+                              < ledger_now() - interval '1 minute')`,
   );
   return rows[0] ?? { clicks: 0, notifications: 0, fault: null };
 }

@@ -4,8 +4,11 @@ import type { Db } from './pool.ts';
 /** A Slack message about a request. `place` says what the message is and to whom it was posted (`bot/places.ts`). */
 export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
 
-/** A gateway may post a message. `triedSince`: when an earlier attempt began that ended without an answer of Slack. */
-export type Claim = Readonly<{ triedSince?: Instant }>;
+/**
+ * A gateway may post a message until `until`, a moment as the database writes it. `triedSince`: when an earlier attempt began that ended
+ * without an answer of Slack.
+ */
+export type Claim = Readonly<{ until: string; triedSince?: Instant }>;
 
 /** Longer than Slack may take to answer a call. */
 const CLAIMED_FOR = `interval '30 seconds'`;
@@ -27,7 +30,7 @@ export async function claimPlace(
   request: RequestId,
   { place, gone }: Readonly<{ place: string; gone?: string | undefined }>,
 ): Promise<Claim | undefined> {
-  const { rows } = await db.query<{ since: number | null }>(
+  const { rows } = await db.query<{ since: number | null; until: string }>(
     `with before as (
        select coalesce(tried_since, claimed_until - ${CLAIMED_FOR}) as since from posted_message
         where request_id = $1 and place = $2 and ts is null and isfinite(claimed_until))
@@ -36,10 +39,27 @@ export async function claimPlace(
      on conflict (request_id, place) do update
        set channel = null, ts = null, claimed_until = excluded.claimed_until, tried_since = (select since from before)
        where (posted.ts is null or posted.ts = $3) and posted.claimed_until <= ledger_now()
-     returning (extract(epoch from tried_since) * 1000)::float as since`,
+     returning (extract(epoch from tried_since) * 1000)::float as since, claimed_until::text as until`,
     [request, place, gone ?? null],
   );
-  return rows.map(({ since }) => (since === null ? {} : { triedSince: since as Instant }))[0];
+  return rows.map(({ since, until }) => ({
+    until,
+    ...(since === null ? {} : { triedSince: since as Instant }),
+  }))[0];
+}
+
+/** Claims a place for longer. False when the claim was over and another gateway has taken the place. */
+export async function keepPlace(
+  db: Db,
+  request: RequestId,
+  { place, until }: Readonly<{ place: string; until: string }>,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update posted_message set claimed_until = ledger_now() + ${CLAIMED_FOR}
+      where request_id = $1 and place = $2 and ts is null and claimed_until = $3::timestamptz`,
+    [request, place, until],
+  );
+  return rowCount === 1;
 }
 
 /**

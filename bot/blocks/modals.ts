@@ -34,6 +34,14 @@ export const denyModal = (view: RequestView, metadata: string): ModalView => ({
   ],
 });
 
+/** A form that only says something. */
+export const noticeModal = (title: string, notice: Phrase): ModalView => ({
+  type: 'modal',
+  title: { type: 'plain_text', text: title },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks: [paragraph(notice)],
+});
+
 /** Shows a password once. Slack keeps no history of a modal, unlike of a message. */
 export const passwordModal = (title: string, credential: string, endsAt: number): ModalView => ({
   type: 'modal',

@@ -2,7 +2,9 @@ import type { AckFn, RespondArguments } from '@slack/bolt';
 import { leadingLength } from '../../core/duration.ts';
 import { readOpenRequestsFor } from '../../requests/open-requests.ts';
 import { offerMessage } from '../blocks/open-request-offer.ts';
+import { phraseMessage } from '../blocks/phrase-message.ts';
 import { refusedLineMessage } from '../blocks/refused-line.ts';
+import { silencePhrase } from '../../wording/silence.ts';
 import type { BotDeps } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { refusalsOf } from './refusals-of.ts';
@@ -50,5 +52,6 @@ export async function requestInOneLine(deps: BotDeps, { caller, line, typed, ack
     person && verdict.allowed ? await readOpenRequestsFor(deps, person, verdict.judged.entitlement.id) : [];
   if (open.length > 0) return ack({ response_type: 'ephemeral', ...offerMessage(open, line) });
   await deps.inbox.receive(caller, { kind: 'request', body: line });
-  return ack();
+  const silence = silencePhrase(deps.silentFor());
+  return silence ? ack({ response_type: 'ephemeral', ...phraseMessage([silence]) }) : ack();
 }

@@ -1,3 +1,5 @@
+import { noticeModal } from '../blocks/modals.ts';
+import { silencePhrase } from '../../wording/silence.ts';
 import type { App } from '@slack/bolt';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
@@ -122,7 +124,8 @@ export function listenForRequestForm(app: App, deps: BotDeps): void {
       return ack({ response_action: 'update', view: await drawnForm(deps, form) });
     }
     await deps.inbox.receive(caller, { kind: 'request', body: written });
-    return ack();
+    const silence = silencePhrase(deps.silentFor());
+    return silence ? ack({ response_action: 'update', view: noticeModal('Recorded', silence) }) : ack();
   });
 }
 

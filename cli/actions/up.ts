@@ -80,10 +80,20 @@ function assertNoneOfEveryPart(problems: readonly string[]): void {
   throw new CommandError('usage', ['These settings are wrong:', ...problems].join('\n  '));
 }
 
-/** Throws unless the settings of every part are set. The error names also those that only some parts need. */
+/**
+ * Throws unless the settings of every part are set, and those of the roles that were named. The error names also those that only some
+ * parts need.
+ */
 function assertCoreIsSet({ settings, problems }: UsableSettings, roles: readonly Role[]): void {
-  if (roleConnections(settings, { temporal: false, slack: false }).ok) return;
-  const connections = roleConnections(settings, usesOf(roles));
+  const uses = usesOf(roles);
+  const isUnset = (name: string): boolean =>
+    roles.length > 0 && !problems.some(({ setting }) => setting.startsWith(name));
+  const needed = {
+    temporal: uses.temporal && isUnset('TEMPORAL_'),
+    slack: uses.slack && isUnset('SLACK_'),
+  };
+  if (roleConnections(settings, needed).ok) return;
+  const connections = roleConnections(settings, uses);
   const missing = connections.ok ? [] : connections.error;
   const wrong = problems.map(({ setting, what }) => `${setting} ${what}`);
   throw new CommandError(

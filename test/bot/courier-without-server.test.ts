@@ -485,17 +485,23 @@ describe('the outbox', () => {
   test.each<[string, Error, number | undefined]>([
     ['after the wait that Slack states', lost, 3_000],
     ['after a pause', new Error('no answer'), undefined],
-  ])('a notification that fails is tried again %s, and is not marked as sent', async (_when, error, wait) => {
-    const { calls } = await send({ trail: trailOf(), more: failing(error) });
-    expect(calls).toEqual([['retryLater', 7, error.message, wait]]);
-  });
+  ])(
+    'a notification that fails is tried again %s, and the operator reads of which request it is',
+    async (_when, error, wait) => {
+      const { calls } = await send({ trail: trailOf(), more: failing(error) });
+      expect(calls).toEqual([
+        ['warn', `what happened is told in Slack later: ${error.message}`, { request }],
+        ['retryLater', 7, error.message, wait],
+      ]);
+    },
+  );
 
   test('a card that Slack refuses for an unknown reason is left out in the twentieth attempt, and the rest is sent', async () => {
     const attempt = async (tries: number) => {
       const { calls } = await send({ trail: trailOf(approve(bo)), tries, refusesUpdates: 'new_code' });
       return [calls.at(-1)?.[0], calls.filter(([what]) => what === 'warn').length];
     };
-    expect(await attempt(19)).toEqual(['retryLater', 0]);
+    expect(await attempt(19)).toEqual(['retryLater', 1]);
     expect(await attempt(20)).toEqual(['markSent', 3]); // each of the three cards is left out
   });
 
@@ -556,7 +562,7 @@ describe('the Homes that are drawn again', () => {
   test('may fail: the operator reads it, the others are drawn, and the notification is sent', async () => {
     const calls = await callsAfterOpening(CARDS, trailOf(), ANA);
     expect(homesIn(calls)).toEqual([BO]);
-    expect(calls).toContainEqual(['warn', 'a Home was not drawn again: no Home']);
+    expect(calls).toContainEqual(['warn', 'a Home was not drawn again: no Home', { request }]);
     expect(calls.at(-1)).toEqual(MARKED);
   });
 

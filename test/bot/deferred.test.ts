@@ -125,14 +125,16 @@ describe('the messages of a person that are due', () => {
     });
     expect(posts).toHaveLength(1);
     expect(calls.filter(([what]) => what === 'warn' || what === 'markDeferredSent')).toEqual([
-      ['warn', 'a message to bo is sent later: no answer'],
+      ['warn', 'a message to bo is sent later: no answer', { request }],
       sentAll(6),
     ]);
   });
 
   test('wait while no policy was read since the start', async () => {
     const { calls } = await send({ kind: 'news', commands: [deny(bo)], lastKnown: undefined });
-    expect(calls).toEqual([['warn', 'a message to ana is sent later: the policy was not read yet']]);
+    expect(calls).toEqual([
+      ['warn', 'a message to ana is sent later: the policy was not read yet', { request }],
+    ]);
   });
 
   test('are nothing when somebody else decided meanwhile', async () => {
@@ -147,7 +149,7 @@ describe('the messages of a person that are due', () => {
 
   test('are due again when Slack does not answer, and the operator reads it', async () => {
     const { calls } = await send({ kind: 'news', commands: [deny(bo)], fails: true });
-    expect(calls.at(-1)).toEqual(['warn', 'a message to ana is sent later: no answer']);
+    expect(calls.at(-1)).toEqual(['warn', 'a message to ana is sent later: no answer', { request }]);
     expect(calls).not.toContainEqual(sentAll(5));
   });
 });

@@ -83,7 +83,9 @@ export function fakeBot(
     describers: new Map([['postgres', POSTGRES]]),
     readAccount: (account: string) => Promise.resolve(memberFacts(account)),
     openSecret: String,
-    warn: (message: string) => void calls.push(['warn', message]),
+    silentFor: () => 0,
+    warn: (message: string, about?: object) =>
+      void calls.push(about === undefined ? ['warn', message] : ['warn', message, about]),
     channel: 'C0',
     ...others,
     inbox: {
@@ -118,7 +120,8 @@ export function fakeBot(
       postedMessages: () => Promise.resolve([]),
       savePostedMessage: did('savePostedMessage'),
       eraseSecret: did('eraseSecret'),
-      claimPlace: () => Promise.resolve({}),
+      claimPlace: () => Promise.resolve({ until: 'then' }),
+      keepPlace: () => Promise.resolve(true),
       releasePlace: did('releasePlace'),
       unansweredPosts: () => Promise.resolve([]),
       addMessage: () => Promise.resolve(false),

@@ -196,11 +196,21 @@ describe('a message whose answer was lost (F03)', () => {
     const other = await place.pending('another request');
     await inChannel(other, 'another request');
     const request = await place.pending('refused, then posted');
-    fault('chat.postMessage', 'internal_error');
-    await expect(inChannel(request, 'refused, then posted')).rejects.toThrow('internal_error');
+    fault('chat.postMessage', 'token_expired');
+    await expect(inChannel(request, 'refused, then posted')).rejects.toThrow('token_expired');
     fault('conversations.history', 'internal_error');
     await inChannel(request, 'refused, then posted');
     expect([count('another request'), count('refused, then posted')]).toEqual([1, 1]);
+  });
+
+  test('is found behind three hundred others of a busy channel', async () => {
+    const request = await place.pending('in a busy channel');
+    place.slack.faults.loseResponse('chat.postMessage');
+    await expect(inChannel(request, 'in a busy channel')).rejects.toThrow();
+    for (let other = 0; other < 320; other += 1)
+      await place.client.chat.postMessage({ channel: REQUESTS, text: `another message ${other}` });
+    await inChannel(request, 'its second text there');
+    expect([count('in a busy channel'), count('its second text there')]).toEqual([0, 1]);
   });
 
   test('is looked for again when the search failed', async () => {

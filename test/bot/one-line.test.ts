@@ -65,6 +65,32 @@ describe('a request in one line without a mistake', () => {
   });
 });
 
+describe('a request in one line while Slack accepts no message', () => {
+  const whileSilent = async (ms: number) => {
+    const bot = fakeBot(viewAfter([]));
+    listenForAccessCommand(bot.app, { ...bot.deps, silentFor: () => ms });
+    const command = { text: 'orders-db 2h why', user_id: ANA, team_id: 'T1', channel_id: 'C1' };
+    await bot.send('command', '/access', { command });
+    return bot.calls.at(-1)?.[1] as { text: string } | undefined;
+  };
+
+  test.each<[number, string]>([
+    [600_000, '10 minutes'],
+    [60_000, 'a minute'],
+    [10_000, 'a minute'],
+  ])('for %i ms is stored, and its requester reads why no card comes', async (ms, says) => {
+    const answer = await whileSilent(ms);
+    expect(answer).toMatchObject({ response_type: 'ephemeral' });
+    expect(answer?.text).toContain(
+      `Your request is recorded. Its card comes later: Slack accepts no message from Curfew for ${says}, because of its rate limit.`,
+    );
+  });
+
+  test.each([0, 9_999])('for %i ms is only acknowledged', async (ms) =>
+    expect(await whileSilent(ms)).toBeUndefined(),
+  );
+});
+
 describe('a request in one line with a mistake', () => {
   const tooMany = { ledger: { countOpenRequests: () => Promise.resolve(25) } };
   const missing = { code: 'reason-missing' } as const;

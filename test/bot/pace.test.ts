@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { MustWait, openPace, type Pace, type Turn } from '../../bot/pace.ts';
+import { MustWait, openPace, type Pace, type Turn, reportedPace } from '../../bot/pace.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -84,6 +84,29 @@ describe('the calls of a method', () => {
     const [slow, fast] = [await at(1), await at(10)];
     expect(slow / fast).toBeGreaterThan(8);
     expect(slow / fast).toBeLessThan(12);
+  });
+});
+
+describe('a pace that is reported', () => {
+  test('tells the operator for how long Slack takes no call of a method, and knows it until then', () => {
+    let now = 0;
+    const [said, paused]: [string[], unknown[]] = [[], []];
+    const real = { ...openPace(), pause: (...given: unknown[]) => (paused.push(given), true) };
+    const pace = reportedPace(
+      real,
+      (message) => said.push(message),
+      () => now,
+    );
+    expect(pace.pausedFor('chat.postMessage')).toBe(0);
+    expect(pace.pause('chat.postMessage', 600_000)).toBe(true);
+    expect(paused).toEqual([['chat.postMessage', 600_000]]);
+    expect(said).toEqual(['Slack takes no call of chat.postMessage for 600 s, because of its rate limit']);
+    now = 599_000;
+    expect([pace.pausedFor('chat.postMessage'), pace.pausedFor('chat.update')]).toEqual([1_000, 0]);
+    pace.pause('chat.postMessage', 500);
+    expect(pace.pausedFor('chat.postMessage')).toBe(1_000);
+    now = 600_000;
+    expect(pace.pausedFor('chat.postMessage')).toBe(0);
   });
 });
 

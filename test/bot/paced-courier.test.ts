@@ -197,7 +197,10 @@ describe('a message that waits for its turn', () => {
             : Promise.resolve(),
       },
       from: ACTIVATED,
-      more: { claimPlace: (_request: unknown, claim: unknown) => Promise.resolve((claimed.push(claim), {})) },
+      more: {
+        claimPlace: (_request: unknown, claim: unknown) =>
+          Promise.resolve((claimed.push(claim), { until: 'then' })),
+      },
     });
     await begin();
     await untilInTurns(() => begins !== notYet);

@@ -32,6 +32,7 @@ beforeAll(async () => {
       inbox: openInbox({ ...deps, team: TEAM_ID }),
       readAccount: () => Promise.reject(new Error('the courier asks about no account')),
       openSecret: String,
+      silentFor: () => 0,
       warn: (message) => {
         throw new Error(message);
       },

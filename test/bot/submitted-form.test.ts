@@ -45,6 +45,17 @@ describe('the form that is submitted', () => {
   test('is stored with the name that it has since it was opened (F18)', async () =>
     expect((await submit(answers('2h', 'x'), {}, '{"form":"F1"}'))[0]?.[1]).toMatchObject({ form: 'F1' }));
 
+  test('says why no card comes while Slack accepts no message', async () => {
+    const bot = fakeBot(undefined);
+    listenForRequestForm(bot.app, { ...bot.deps, silentFor: () => 600_000 });
+    const view = { private_metadata: '{}', state: { values: answers('2h', 'why') } };
+    await bot.send('view', 'request', { body: { user: { id: ANA }, team: { id: 'T1' } }, view });
+    expect(bot.calls.map(([what]) => what)).toEqual(['receive', 'ack']);
+    expect(JSON.stringify(bot.calls.at(-1)?.[1])).toMatch(
+      /"response_action":"update".*Slack accepts no message from Curfew for 10 minutes/,
+    );
+  });
+
   test('is stored with the length from the field "length", which has no entitlement in its id', async () => {
     const { 'length-orders-db': length, ...others } = answers('2h', ' incident 4312 ');
     expect((await submit({ ...others, length }))[0]?.[2]).toEqual(received());

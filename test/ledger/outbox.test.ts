@@ -202,7 +202,7 @@ describe('the place of a message', () => {
 
   const KNOWN = { isUnknown: false };
   const UNKNOWN = { isUnknown: true };
-  const FIRST = {};
+  const FIRST = { until: expect.any(String) };
 
   test('is claimed by one gateway, until the message is recorded', async () => {
     const id = newRequest();
@@ -235,15 +235,31 @@ describe('the place of a message', () => {
     await ledger.claimPlace(id, { place });
     await ledger.releasePlace(id, { place, ...UNKNOWN });
     const first = await ledger.claimPlace(id, { place });
-    expect(first).toEqual({ triedSince: expect.any(Number) });
+    expect(first).toEqual({ ...FIRST, triedSince: expect.any(Number) });
+    const again = { ...first, ...FIRST };
     await shiftClock(database.url, 3_600_000);
     await ledger.releasePlace(id, { place, ...KNOWN }); // The search for the message was refused, so it may still be there.
-    expect(await ledger.claimPlace(id, { place })).toEqual(first);
+    expect(await ledger.claimPlace(id, { place })).toEqual(again);
     await ledger.releasePlace(id, { place, ...UNKNOWN });
-    expect(await ledger.claimPlace(id, { place })).toEqual(first);
+    expect(await ledger.claimPlace(id, { place })).toEqual(again);
     await ledger.savePostedMessage(id, posted);
     await ledger.releasePlace(id, { place, ...UNKNOWN });
     expect(await ledger.claimPlace(id, { place, gone: '1.0' })).toEqual(FIRST);
+  });
+
+  test('is kept by who claimed it, also when the claim is over, and by nobody after another gateway took it', async () => {
+    const id = newRequest();
+    const keep = async (claim: Readonly<{ until: string }> | undefined) =>
+      ledger.keepPlace(id, { place, until: claim?.until ?? '' });
+    const first = await ledger.claimPlace(id, { place });
+    await shiftClock(database.url, 31_000);
+    expect(await keep(first)).toBe(true);
+    expect(await ledger.claimPlace(id, { place })).toBeUndefined();
+    await shiftClock(database.url, 62_000);
+    const second = await ledger.claimPlace(id, { place });
+    expect([await keep(first), await keep(second)]).toEqual([false, true]);
+    await ledger.savePostedMessage(id, posted);
+    expect(await keep(second)).toBe(false);
   });
 
   test('is one of those without an answer until its message is recorded, or is known not to be there (F03)', async () => {
@@ -287,7 +303,7 @@ describe('the place of a message', () => {
   });
 });
 
-test('the backlog is what has waited for more than a minute, with the last fault of it', async () => {
+test('the backlog is what has waited for more than a minute, and at once what Slack refused, with the last fault', async () => {
   const click = async (kind: ClickKind) => {
     const id = clickIdOf(uuidv7());
     await ledger.writeClick({
@@ -305,13 +321,12 @@ test('the backlog is what has waited for more than a minute, with the last fault
   await opened();
   await opened();
   const { id } = await taken();
-  await ledger.retryLater(id, `not_in_channel ${'x'.repeat(600)}`);
   const [end] = [await click('end'), await click('deliver'), await click('deny')];
   await rows(`update outbox set made_at = ${ago(50)} where id = $1`, [id]);
   await rows(`update click set received_at = ${ago(50)}`);
   expect(await ledger.backlog()).toEqual({ clicks: 0, notifications: 0, fault: null });
 
-  await rows(`update outbox set made_at = ${ago(61)} where id = $1`, [id]);
+  await ledger.retryLater(id, `not_in_channel ${'x'.repeat(600)}`, 600_000);
   await rows(`update click set received_at = ${ago(61)}`);
   expect(await ledger.backlog()).toEqual({
     clicks: 3,
