@@ -73,17 +73,23 @@ export type LateLease = Readonly<{ lease: LeaseId; provider: string; fault: stri
 
 /**
  * How far a mass ending is. `ended`: requests that it ended; `over`: those of them that are closed, with the receipts of all their
- * leases. `late`: the first leases whose revocation failed, or takes longer than a minute. `lateCount`: how many there are.
+ * leases; `granted`: those of these whose access a read showed; `unconfirmed`: those of these of which only a write began. `late`: the first
+ * leases whose revocation failed, or takes longer than a minute; `lateCount`: how many there are. `sessions`: where sessions that were open at the
+ * end can continue, and until when.
  */
 export type MassEndingProgress = Readonly<{
+  scope: EndScope | null;
   left: number;
   ended: number;
   over: number;
+  granted: number;
+  unconfirmed: number;
   leases: number;
   revoked: number;
   late: readonly LateLease[];
   lateCount: number;
   cutOffs: readonly CutOffRecord[];
+  sessions: readonly Readonly<{ provider: string; until: Instant | null }>[];
 }>;
 
 const LATE_LISTED = 10;
@@ -91,11 +97,19 @@ const LATE_LISTED = 10;
 export async function massEndingProgress(db: Db, id: MassEndingId): Promise<MassEndingProgress> {
   const ended = `select distinct request_id from event
                   where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1`;
-  const { rows } = await db.query<Omit<MassEndingProgress, 'late' | 'lateCount' | 'left' | 'cutOffs'>>(
-    `with ended as (${ended})
-     select count(distinct r.id)::bigint as ended, (count(distinct r.id) filter (where r.state = 'closed'))::bigint as over,
+  const { rows } = await db.query<
+    Omit<MassEndingProgress, 'late' | 'lateCount' | 'left' | 'cutOffs' | 'sessions'>
+  >(
+    `with ended as (${ended}),
+          begun as (
+            select ended.request_id, count(*) filter (where e.kind = 'granted') > 0 as granted
+              from ended join event e on e.request_id = ended.request_id and e.kind in ('intended', 'granted') group by 1)
+     select (select scope from mass_ending where id = $1) as scope, count(distinct r.id)::bigint as ended, (count(distinct r.id) filter (where r.state = 'closed'))::bigint as over,
+            (count(distinct r.id) filter (where r.state = 'closed' and b.granted))::bigint as granted,
+            (count(distinct r.id) filter (where r.state = 'closed' and not b.granted))::bigint as unconfirmed,
             count(l.id)::bigint as leases, (count(l.id) filter (where l.state = 'revoked'))::bigint as revoked
-       from ended join request r on r.id = ended.request_id left join lease l on l.request_id = r.id`,
+       from ended join request r on r.id = ended.request_id left join lease l on l.request_id = r.id
+            left join begun b on b.request_id = r.id`,
     [id],
   );
   const late = await db.query<LateLease & { count: number }>(
@@ -106,11 +120,40 @@ export async function massEndingProgress(db: Db, id: MassEndingId): Promise<Mass
     [id, LATE_LISTED],
   );
   const cutOffs = await readCutOffs(db, id);
+  const sessions = await openSessions(db, ended, id);
   const left = (await requestsToEnd(db, id, 1_000)).length;
+  const counted = rows[0] ?? {
+    scope: null,
+    ended: 0,
+    over: 0,
+    granted: 0,
+    unconfirmed: 0,
+    leases: 0,
+    revoked: 0,
+  };
   return {
-    ...(rows[0] ?? { ended: 0, over: 0, leases: 0, revoked: 0 }),
-    ...{ left, cutOffs },
+    ...counted,
+    ...{ left, cutOffs, sessions },
     late: late.rows.map(({ count: _all, ...each }) => each),
     lateCount: late.rows[0]?.count ?? 0,
   };
+}
+
+/** For each provider, until when a session can continue that was open when its access was revoked, as its target says. Null: as long as it stays open. */
+async function openSessions(
+  db: Db,
+  ended: string,
+  id: MassEndingId,
+): Promise<MassEndingProgress['sessions']> {
+  const { rows } = await db.query<{ provider: string; until: Date | null }>(
+    `with ended as (${ended}), revoked as (
+       select l.provider, l.changed_at + (r.shown -> 'targets' -> l.position ->> 'residualMs')::float8 * interval '1 millisecond' as until
+         from ended join request r on r.id = ended.request_id join lease l on l.request_id = r.id
+        where l.state = 'revoked' and exists (
+          select from event e where e.request_id = l.request_id and e.kind = 'granted' and e.body ->> 'lease' = l.id))
+     select provider, case when bool_and(until is not null) then max(until) end as until from revoked
+      where until is null or until > ledger_now() group by provider order by provider`,
+    [id],
+  );
+  return rows.map(({ provider, until }) => ({ provider, until: until && toInstant(until) }));
 }

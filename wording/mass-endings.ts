@@ -1,3 +1,5 @@
+import type { Elsewhere } from '../core/elsewhere.ts';
+import type { Instant } from '../core/ids.ts';
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
 import { code, instant, list, person, type Phrase, phrase, quoted } from './phrase.ts';
 import { scopePhrase } from './scopes.ts';
@@ -26,14 +28,22 @@ export const lockPhrase = (needs: number | undefined): Phrase =>
     ? phrase`It makes no lock: who may request access can request it again.`
     : phrase`Afterwards nothing of it is granted or extended until ${[counted(needs, 'security person').replace('persons', 'people')]} ${[needs === 1 ? 'lifts' : 'lift']} the lock.`;
 
-/** How far a mass ending is. `late`: the first of the `lateCount` leases that are not revoked yet although they should be, with the reason. */
+/**
+ * How far a mass ending is. `granted`: of the requests that are over, those with a receipt of a grant; `unconfirmed`: those of which a grant had begun.
+ * `late`: the first of the `lateCount` leases that are not revoked yet although they should be, with the reason.
+ */
 export type EndingProgress = Readonly<{
+  /** Null when the mass ending is not recorded. */
+  scope: EndScope | null;
   left: number;
   ended: number;
   over: number;
+  granted: number;
+  unconfirmed: number;
   late: readonly Readonly<{ lease: string; provider: string; fault: string | null }>[];
   lateCount: number;
   cutOffs: readonly Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>[];
+  sessions: readonly Readonly<{ provider: string; until: Instant | null }>[];
 }>;
 
 /** True when every request is over, with its receipts. */
@@ -44,10 +54,7 @@ export function progressPhrase(progress: EndingProgress): Phrase {
   const { left, ended, over, lateCount } = progress;
   const all = ended + left;
   if (all === 0) return phrase`Nothing had to be ended.`;
-  if (isDone(progress))
-    return all === 1
-      ? phrase`The request is ended, and its access is revoked and verified.`
-      : phrase`All ${[String(all)]} requests are ended, and their access is revoked and verified.`;
+  if (isDone(progress)) return donePhrase(progress);
   const slow =
     lateCount === 0
       ? []
@@ -57,17 +64,39 @@ export function progressPhrase(progress: EndingProgress): Phrase {
     : phrase`Ended: ${[`${over} of ${all}`]} requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.${slow}`;
 }
 
+/** What became of the access, as the receipts of the grants say. */
+function donePhrase({ ended: all, granted, unconfirmed }: EndingProgress): Phrase {
+  const isOne = all === 1;
+  const requests = isOne ? 'The request is ended' : `All ${all} requests are ended`;
+  if (granted === all)
+    return phrase`${[requests]}, and ${[isOne ? 'its' : 'their']} access is revoked and verified.`;
+  if (granted + unconfirmed === 0) return phrase`${[requests]}. No access was granted.`;
+  if (isOne) return phrase`${[requests]}. Verified: nothing is left of what Curfew began to grant.`;
+  const none = all - granted - unconfirmed;
+  return [
+    `${requests}.`,
+    ...(granted > 0 ? [` The access of ${granted} is revoked and verified.`] : []),
+    ...(unconfirmed > 0
+      ? [` Of ${unconfirmed}, nothing is left of what Curfew began to grant: verified.`]
+      : []),
+    ...(none > 0 ? [` ${none} had no access.`] : []),
+  ];
+}
+
 /** Which lease is late, where and why. */
 export const latePhrase = ({ lease, provider, fault }: EndingProgress['late'][number]): Phrase =>
   phrase`${code(lease)} at ${code(provider)}: ${fault === null ? phrase`it takes longer than a minute` : quoted(fault)}`;
 
-/** What one call cut off at a provider, and what a person has to undo there. */
-export const cutOffPhrase = ({
-  provider,
-  seen,
-  toUndo,
-}: Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>): Phrase =>
-  phrase`Cut off at once at ${code(provider)}: ${quoted(seen)}.${toUndo.length === 0 ? [] : phrase` To undo by hand: ${quoted(toUndo.join(' '))}`}`;
+/** What goes on at the providers during and after a mass ending. */
+export const elsewhereOf = ({
+  scope,
+  cutOffs,
+  sessions,
+}: Pick<EndingProgress, 'scope' | 'cutOffs' | 'sessions'>): readonly Elsewhere[] => [
+  ...cutOffs.map((each) => ({ kind: 'cut-off', ...each }) as const),
+  ...sessions.map((each) => ({ kind: 'session', ...each }) as const),
+  ...(scope?.kind === 'person' ? [{ kind: 'standing', person: scope.person } as const] : []),
+];
 
 /** Who ended what, when and why. */
 export const massEndingPhrase = ({ scope, by, reason, at }: MassEnding): Phrase =>

@@ -1,7 +1,8 @@
 import type { PersonId } from '../../core/ids.ts';
 import { isLocked, type MassEnding } from '../../core/mass-ending.ts';
+import { elsewherePhrase } from '../../wording/elsewhere.ts';
 import {
-  cutOffPhrase,
+  elsewhereOf,
   type EndingProgress,
   latePhrase,
   lockStatePhrase,
@@ -24,7 +25,7 @@ export function massEndingMessage({ massEnding, progress }: Shown, nameOf: NameO
   const lines: Phrase[] = [
     massEndingPhrase(massEnding),
     progressPhrase(progress),
-    ...progress.cutOffs.map(cutOffPhrase),
+    ...elsewhereOf(progress).map(elsewherePhrase),
     ...progress.late.slice(0, LATE_SHOWN).map((each) => phrase`Late: ${latePhrase(each)}`),
     ...(isLocked(massEnding)
       ? [

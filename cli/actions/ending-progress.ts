@@ -1,7 +1,8 @@
 import type { Instant, MassEndingId } from '../../core/ids.ts';
 import { shortOf } from '../../core/ids.ts';
 import type { Ledger, ScopedRequest } from '../../ledger/index.ts';
-import { cutOffPhrase, isDone, latePhrase, progressPhrase } from '../../wording/mass-endings.ts';
+import { elsewherePhrase } from '../../wording/elsewhere.ts';
+import { elsewhereOf, isDone, latePhrase, progressPhrase } from '../../wording/mass-endings.ts';
 import { utcMinute } from '../../wording/text.ts';
 import { printable, writeLine } from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
@@ -45,12 +46,18 @@ export async function showProgress(
     if (isDone(progress)) {
       if (!isTerminal) return;
       writeLine('');
-      return progress.cutOffs.forEach((each) => writeLine(printable(terminalText(cutOffPhrase(each)))));
+      return writeElsewhere(progress);
     }
     if (await wait()) {
       if (isTerminal) writeLine('');
+      writeElsewhere(progress);
       for (const each of progress.late) writeLine(`late: ${printable(terminalText(latePhrase(each)))}`);
       return writeLine('Curfew goes on. The cards in Slack and "curfew list" show the rest.');
     }
   }
+}
+
+/** What goes on at the providers. */
+function writeElsewhere(progress: Parameters<typeof elsewhereOf>[0]): void {
+  for (const each of elsewhereOf(progress)) writeLine(printable(terminalText(elsewherePhrase(each))));
 }

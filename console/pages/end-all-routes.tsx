@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { massEndingIdOf } from '../../core/ids.ts';
 import { isOwn } from '../../core/mass-ending.ts';
-import { progressPhrase } from '../../wording/mass-endings.ts';
 import { act, readActed } from '../act.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
@@ -9,10 +8,10 @@ import { pageContext, type SignedInEnv } from '../page-context.ts';
 import { Page } from '../parts/layout.tsx';
 import { personPath } from '../parts/names.tsx';
 import { Outcome } from '../parts/outcome.tsx';
-import { Words } from '../parts/phrase.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { EndAllPage } from './end-all.tsx';
+import { EndAllProgress } from './end-all-progress.tsx';
 import { Locks } from './locks.tsx';
 import { readEndAll } from './read-end-all.ts';
 
@@ -44,13 +43,10 @@ export function endAllRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
         {acted && <Outcome of={acted} {...shown} />}
         <Locks locks={answer.locks} {...shown} />
         {acted?.outcome?.kind === 'answered' ? (
-          <p role="status">
-            <Words
-              of={progressPhrase(await deps.ledger.massEndingProgress(massEndingIdOf(acted.click)))}
-              {...shown}
-            />{' '}
-            <a href={address}>Look again</a> <a href={personPath(answer.person)}>What they have now</a>
-          </p>
+          <EndAllProgress
+            {...{ ...shown, address, answer }}
+            progress={await deps.ledger.massEndingProgress(massEndingIdOf(acted.click))}
+          />
         ) : (
           <EndAllPage {...{ ...shown, answer, isOwn: own }} />
         )}

@@ -212,8 +212,12 @@ describe('the message about a mass ending', () => {
       left: 0,
       ended: 12,
       over: 5,
+      scope: massEnding.scope,
+      granted: 12,
+      unconfirmed: 0,
       leases: 12,
       revoked: 5,
+      sessions: [],
       late: [],
       lateCount: 0,
       cutOffs: [],
@@ -253,6 +257,7 @@ describe('the message about a mass ending', () => {
     expect(second).toContain('provider-unavailable: 502');
     expect(last).toContain('All 12 requests are ended, and their access is revoked and verified.');
     expect(last).toContain('Lifted by 0 of 2.');
+    expect(last).toMatch(/Access of .* that Curfew did not grant stays as it was/);
     expect(results).toEqual([false, false, false, false]);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type RequestId } from '../../core/ids.ts';
+import { type ClickId, clickIdOf, massEndingIdOf, type RequestId } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import type { Stoppable } from '../../inbox/queue.ts';
@@ -344,6 +344,24 @@ describe('everything of a person can be ended', () => {
       false,
       false,
     ]);
+  });
+  test('and there they read what goes on at the providers, and how it is undone', async () => {
+    const { requests } = fixture;
+    const [click] = await rowsOf<{ id: ClickId }>(
+      requests.url,
+      `select id from click where kind = 'end-all' and person = 'dee'`,
+    );
+    const id = click?.id ?? ('' as ClickId);
+    await requests.ledger.writeCutOff(massEndingIdOf(id), {
+      ...{ provider: 'aws-iam', seen: 'a policy refuses every call; sessions of roles go on' },
+      ...{ toUndo: ['Delete the policy.'], done: [], again: [] },
+    });
+    const page = await (await fixture.as('dee')).reads(`/people/ana/end?click=${id}`);
+    expect(page).toMatch(
+      /What goes on at the providers Cut off at once at aws-iam : a policy refuses every call; sessions of roles go on\. To undo by hand at aws-iam : Delete the policy\./,
+    );
+    expect(page).toMatch(/Access of Ana that Curfew did not grant stays as it was\./);
+    expect(page).toMatch(/Access that Curfew did not grant \(1\)/);
   });
   test('and by nobody else', async () => {
     for (const person of ['bo', 'cy']) {

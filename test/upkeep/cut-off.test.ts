@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import type { CutOff, Provider } from '../../providers/provider.ts';
 import { cutOffMassEndings } from '../../upkeep/cut-off.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { ana, endedAll } from '../requests/mass-ending.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { approvedWithoutWorkflow, granted, revoked } from '../requests/steps.fixture.ts';
@@ -49,6 +50,27 @@ test('under a lock, what is granted and not revoked yet is cut off once at each 
   expect((await fixture.ledger.massEndingProgress(massEnding)).cutOffs).toEqual([
     { provider: 'fake', seen: 'all of it', toUndo: ['Activate key 1.'] },
   ]);
+});
+
+test('of three requests that ended, the progress counts those that were granted, and says how long a session can continue', async () => {
+  const [residual, closed] = [await liveRequest(), await liveRequest('other')];
+  const never = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+  const residualMs = (request: RequestId, ms: number) =>
+    rowsOf(
+      fixture.url,
+      `update request set shown = jsonb_set(shown, '{targets,0,residualMs}', '${ms}') where id = '${request}'`,
+    );
+  await residualMs(residual, 3_600_000);
+  await residualMs(never, 7_200_000);
+  const { massEnding } = await endedAll(fixture, ana);
+  for (const request of [residual, closed, never]) await revoked(fixture, request);
+  const revokedAt = await fixture.ledger.now();
+  const progress = await fixture.ledger.massEndingProgress(massEnding);
+  expect(progress).toMatchObject({ scope: ana, left: 0, ended: 3, over: 3, granted: 2, unconfirmed: 0 });
+  expect(progress.sessions).toEqual([{ provider: 'fake', until: expect.any(Number) }]);
+  const until = progress.sessions[0]?.until ?? 0;
+  expect(until).toBeLessThanOrEqual(revokedAt + 3_600_000);
+  expect(until).toBeGreaterThan(revokedAt);
 });
 
 test('what somebody must undo is known when the process dies during the call, or the answer is lost (I2, F01)', async () => {

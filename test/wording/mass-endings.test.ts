@@ -5,7 +5,7 @@ import type { EndScope, MassEnding } from '../../core/mass-ending.ts';
 import { endingPhrase } from '../../wording/endings.ts';
 import {
   contentPhrase,
-  cutOffPhrase,
+  elsewhereOf,
   isDone,
   latePhrase,
   lockHoldsPhrase,
@@ -14,11 +14,15 @@ import {
   massEndingPhrase,
   progressPhrase,
 } from '../../wording/mass-endings.ts';
+import { elsewherePhrase } from '../../wording/elsewhere.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { massEnded, noon } from '../core/request/request.fixture.ts';
 
 const ana: EndScope = { kind: 'person', person: 'ana' as PersonId };
-const progress = { left: 0, ended: 12, over: 5, late: [], lateCount: 0, cutOffs: [] };
+const progress = {
+  ...{ scope: null, left: 0, ended: 12, over: 5, granted: 5, unconfirmed: 0 },
+  ...{ late: [], lateCount: 0, cutOffs: [], sessions: [] },
+};
 const massEnding: MassEnding = {
   ...{ id: `end_${'0'.repeat(26)}` as MassEndingId, scope: ana, by: 'sam' as PersonId },
   ...{ reason: 'stolen laptop', at: noon },
@@ -85,9 +89,34 @@ describe('how far it is', () => {
       false,
       'Ended: 12 of 13 requests. Curfew revokes the access of the others and tries again until each provider shows that it is gone.',
     ],
-    [{ ...progress, over: 12 }, true, 'All 12 requests are ended, and their access is revoked and verified.'],
     [
-      { ...progress, ended: 1, over: 1 },
+      { ...progress, over: 12, granted: 12 },
+      true,
+      'All 12 requests are ended, and their access is revoked and verified.',
+    ],
+    [
+      { ...progress, over: 12, granted: 7, unconfirmed: 2 },
+      true,
+      'All 12 requests are ended. The access of 7 is revoked and verified. Of 2, nothing is left of what Curfew began to grant: verified. 3 had no access.',
+    ],
+    [
+      { ...progress, ended: 3, over: 3, granted: 1 },
+      true,
+      'All 3 requests are ended. The access of 1 is revoked and verified. 2 had no access.',
+    ],
+    [
+      { ...progress, ended: 3, over: 3, granted: 0 },
+      true,
+      'All 3 requests are ended. No access was granted.',
+    ],
+    [{ ...progress, ended: 1, over: 1, granted: 0 }, true, 'The request is ended. No access was granted.'],
+    [
+      { ...progress, ended: 1, over: 1, granted: 0, unconfirmed: 1 },
+      true,
+      'The request is ended. Verified: nothing is left of what Curfew began to grant.',
+    ],
+    [
+      { ...progress, ended: 1, over: 1, granted: 1 },
       true,
       'The request is ended, and its access is revoked and verified.',
     ],
@@ -110,9 +139,20 @@ describe('how far it is', () => {
       seen: '1 access keys are deactivated',
       toUndo: ['Activate AKIA1.'],
     };
-    expect(terminalText(cutOffPhrase(cutOff))).toBe(
-      'Cut off at once at "aws-iam": 1 access keys are deactivated. To undo by hand: Activate AKIA1.',
-    );
+    const sessions = [
+      { provider: 'postgres', until: null },
+      { provider: 'aws-iam', until: noon },
+    ];
+    expect(
+      elsewhereOf({ ...progress, scope: ana, cutOffs: [cutOff], sessions }).map((each) =>
+        terminalText(elsewherePhrase(each)),
+      ),
+    ).toEqual([
+      'Cut off at once at "aws-iam": 1 access keys are deactivated. To undo by hand at "aws-iam": Activate AKIA1.',
+      'A session at "postgres" that was open at the end can continue for as long as it stays open.',
+      'A session at "aws-iam" that was open at the end can continue until 2026-01-05 12:00 UTC.',
+      'Access of ana that Curfew did not grant stays as it was. "curfew audit held ana" shows it.',
+    ]);
   });
 });
 

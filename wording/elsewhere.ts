@@ -1,0 +1,24 @@
+import type { Elsewhere } from '../core/elsewhere.ts';
+import { unreachable } from '../core/result.ts';
+import { code, instant, person, type Phrase, phrase, quoted } from './phrase.ts';
+
+/** What goes on at a provider after an ending, in one or two sentences. */
+export function elsewherePhrase(each: Elsewhere): Phrase {
+  switch (each.kind) {
+    case 'session': {
+      const length =
+        each.until === null ? phrase`for as long as it stays open` : instant(each.until, 'until ');
+      return phrase`A session at ${code(each.provider)} that was open at the end can continue ${length}.`;
+    }
+    case 'cut-off': {
+      const { provider, seen, toUndo } = each;
+      const undo =
+        toUndo.length === 0 ? [] : phrase` To undo by hand at ${code(provider)}: ${quoted(toUndo.join(' '))}`;
+      return phrase`Cut off at once at ${code(provider)}: ${quoted(seen)}.${undo}`;
+    }
+    case 'standing':
+      return phrase`Access of ${person(each.person)} that Curfew did not grant stays as it was. ${code(`curfew audit held ${each.person}`)} shows it.`;
+    default:
+      return unreachable(each);
+  }
+}
