@@ -22,6 +22,11 @@ export const LIMITS = {
   clockDifferenceMs: 2_000,
   /** How long a grant may take before it fails and what it may have granted is revoked. An extension has the same time. */
   grantingMinutes: 10 as Minutes,
+  /**
+   * How long after its end an access waits for a ledger that seems to be there and fails, before it is revoked with its sealed undo, in milliseconds. The
+   * pauses between attempts double, so the next attempt is less than a minute after the end (I3).
+   */
+  waitsForLedgerMs: 20_000,
   /** More people than this, and more than `leaversShare` of all, who leave at once are more likely a broken file. */
   leaversAtOnce: 3,
   leaversShare: 0.1,

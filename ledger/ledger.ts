@@ -171,7 +171,7 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   readLease(lease: LeaseId): Promise<Lease | undefined>;
   /** Everybody who has a role of Curfew by a live lease, as events say and by the clock of the ledger. */
   heldRoles(): Promise<readonly HeldRole[]>;
-  /** True when this process can write to the lease over a new connection: then the ledger is available. */
+  /** True when this process can write to the lease over a new connection. It does not show that the ledger can record. */
   canWrite(lease: LeaseId): Promise<boolean>;
   /** What an account has at a target as the ledger says; undefined when no lease has access there. */
   readOpenHolding(

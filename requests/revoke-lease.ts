@@ -1,6 +1,7 @@
 import { Fault, messageOf } from '../core/faults.ts';
 import type { Drift } from '../core/holding.ts';
-import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
+import { type Instant, type LeaseId, requestIdOfLease } from '../core/ids.ts';
+import { LIMITS } from '../core/limits.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
 import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
 import type { Receipt } from '../providers/provider.ts';
@@ -86,22 +87,28 @@ export async function revokeLease(given: Deps, input: RevokeInput): Promise<Prog
   }
 }
 
-/** Uses the undo if the ledger is the reason why the attempt failed. Else notes the reason in the ledger. */
+/**
+ * Uses the undo if the ledger is the reason why the attempt failed. Else notes the reason in the ledger. A ledger that can be written
+ * may be in trouble for a moment only, and it knows more than the undo. Whether it can record is shown by recording alone, so it
+ * gets a few seconds for that.
+ */
 async function revokeWithoutLedger(
   deps: Deps,
   { lease, undo: sealed, signal, rememberReport }: RevokeInput,
   error: unknown,
 ): Promise<void> {
   const { ledger } = deps;
-  if (!isLedgerFailure(error) || (await ledger.canWrite(lease)))
+  const undo = isLedgerFailure(error) ? openUndo(deps, lease, sealed) : undefined;
+  const now = deps.clock();
+  if (!undo || !mayUndo(undo, now) || (!hasWaited(undo, now) && (await ledger.canWrite(lease))))
     return ledger.noteLeaseFault(lease, messageOf(error)).catch(() => undefined); // The first error says more.
-  const undo = openUndo(deps, lease, sealed);
-  if (!undo || !mayUndo(undo, deps.clock())) return;
   const { provider, target } = targetAtProvider(deps, undo.target);
   await ensureUndone(undo, { provider, target }, { now: deps.clock(), signal });
   const report = sealReport(deps, undo, deps.clock());
   if (report !== undefined) rememberReport?.(report);
 }
+
+const hasWaited = ({ intent }: Undo, now: Instant): boolean => now - intent.endsAt >= LIMITS.waitsForLedgerMs;
 
 /** Records what an earlier attempt did while the ledger was unavailable. */
 async function recordReport(deps: Deps, { via, report }: RevokeInput, lease: Lease): Promise<void> {

@@ -120,6 +120,47 @@ describe('while this process cannot read the ledger, the undo is used from the e
   });
 });
 
+describe('while the ledger is read and its leases are written, and an end cannot be recorded', () => {
+  const BROKEN = [
+    ['the disk has no room for one more event', 'before insert on event', '53100'],
+    ['no notification can be stored', 'before insert on outbox', '53100'],
+    ['the commit fails', 'after insert on event deferrable initially deferred', '54000'],
+    ['the ledger refuses the event for a reason that nobody knew', 'before insert on event', 'P0001'],
+    ['the lock of the request cannot be taken', 'before insert or update on request_lock', '55P03'],
+  ] as const;
+
+  test.each(BROKEN)(
+    'the undo is used 20 seconds after the end, and not before: %s (I3, I14)',
+    async (_what, when, code) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      const { undo } = await granted(fixture, request);
+      const endsAt = openUndo(fixture.deps, firstLease(request), undo)?.intent.endsAt ?? Number.NaN;
+      await fixture.shiftClock(2 * HOUR);
+      const mend = await broken(when, code);
+      const levels: string[] = [];
+      for (const later of [0, 19_999, 20_000]) {
+        const deps = { ...fixture.deps, clock: () => (endsAt + later) as Instant };
+        await expect(revokeWith(deps, request, undo ? { undo } : {})).rejects.toThrow();
+        levels.push(fixture.levelOf());
+      }
+      await mend();
+      expect(levels).toEqual(['write', 'write', 'none']);
+      expect(await revokeWith(fixture.deps, request)).toEqual({ kind: 'closed', ending: 'expired' });
+    },
+  );
+
+  /** Every such write fails with this code, until the function that it returns is called. */
+  async function broken(when: string, code: string): Promise<() => Promise<void>> {
+    const table = when.split(' on ')[1]?.split(' ')[0] ?? '';
+    const run = (sql: string) => asAdmin(async (owner) => void (await owner.query(sql)), fixture.url);
+    await run(
+      `create function broken() returns trigger language plpgsql as $$begin raise exception 'broken' using errcode = '${code}'; end$$;
+       create ${when.includes('deferr') ? 'constraint ' : ''}trigger broken ${when} for each row execute function broken()`,
+    );
+    return () => run(`drop trigger broken on ${table}; drop function broken()`);
+  }
+});
+
 describe('the undo is not used', () => {
   test('before the end of its lease, because only the ledger can say that the access ended earlier', async () => {
     const { request, undo } = await live((Date.now() + HOUR) as Instant);
@@ -130,10 +171,10 @@ describe('the undo is not used', () => {
     await cleanUp(request);
   });
 
-  test('while the ledger can be read, although all connections of this process are in use', async () => {
+  test('in the first seconds after the end, while the ledger can be written and all connections of this process are in use', async () => {
     const { request, undo } = await live();
     const busy = new Fault('ledger-unavailable', 'timeout exceeded when trying to connect');
-    const deps = withLedger({ readState: () => Promise.reject(busy) });
+    const deps = { ...withLedger({ readState: () => Promise.reject(busy) }), clock: () => OVER };
     await expect(revokeWith(deps, request, { undo })).rejects.toBe(busy);
     expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
     expect(await fixture.faultOf(request)).toBe(busy.message);
