@@ -1,3 +1,4 @@
+import { THEMES } from './world/fault-kinds.ts';
 import { SCENARIO_SEEDS, scenarioOf, SEEDS_OF_A_SCENARIO } from './world/scenarios.ts';
 
 /** `scenarios` is how many seeds of each scenario come after the others. */
@@ -15,6 +16,13 @@ export function seedsOf({ first, count, every, scenarios }: Wanted): readonly nu
   const from = (first - 1) % (SEEDS_OF_A_SCENARIO - scenarios + 1);
   const each = Array.from({ length: scenarios }, (_each, index) => from + index);
   return [...drawn, ...SCENARIO_SEEDS.flatMap((base) => each.map((index) => base + index))];
+}
+
+/** Seeds in which the same goes wrong as in this one: this one, and then others of its scenario or its theme. */
+export function seedsLike(seed: number, count: number): readonly number[] {
+  const first = scenarioOf(seed) ? seed - (seed % SEEDS_OF_A_SCENARIO) : seed % THEMES.length;
+  const every = scenarioOf(seed) ? 1 : THEMES.length;
+  return [seed, ...seedsOf({ first, count, every, scenarios: 0 }).filter((each) => each !== seed)];
 }
 
 /** A first seed that nobody chose, above those of the scenarios. */

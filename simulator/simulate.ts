@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { PLANTED_BUGS, type PlantedBug } from './planted/index.ts';
-import { freshSeed, seedsOf } from './seeds.ts';
+import { freshSeed, seedsLike, seedsOf } from './seeds.ts';
 import { openSession, type Run, type Session } from './session.ts';
 
 // npm run simulate -- --seeds 100 [--seed 1] [--bot naive] [--log]
@@ -13,8 +13,8 @@ import { openSession, type Run, type Session } from './session.ts';
 //   The long run. --scenarios adds that many seeds of each scenario (world/scenarios.ts). --fresh draws the first seed and prints it.
 //   --processes shares the seeds among that many processes.
 // npm run simulate -- --planted [--bug name] [--known] [--seeds 300]
-//   Puts each planted bug into the real source, one at a time, and looks for a seed that notices it: up to that many. --known tries
-//   only the seed that noticed it before. The exit code is 1 when one is not noticed.
+//   Puts each planted bug into the real source, one at a time, and looks for a seed that notices it: the one that noticed it before,
+//   and then up to that many that are like it. --known tries only the one that did. The exit code is 1 when a bug is not noticed.
 
 const { values } = parseArgs({
   options: {
@@ -97,7 +97,7 @@ async function findPlanted(session: Session): Promise<number> {
 
 /** The first seed that notices the bug, and by which checker. */
 async function search(run: Run, { seed: known }: PlantedBug): Promise<string | undefined> {
-  const tried = values.known ? [known ?? first] : seeds;
+  const tried = known === undefined ? seeds : seedsLike(known, values.known ? 0 : Number(values.seeds));
   for (const seed of tried) {
     const { violations, log } = await run({ seed });
     const [violation] = violations;

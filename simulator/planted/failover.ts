@@ -74,7 +74,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
     ids: 'F05, I3, I25',
     what: 'Somebody ends access that a failover lost, and it stays until its end.',
     edits: [{ file: 'ledger/lost-leases.ts', from: 'and ${IS_OVER}', to: 'and ends_at <= ledger_now()' }],
-    seed: 139,
+    seed: 113,
   },
   {
     name: 'form-is-two-requests-after-a-failover',
@@ -87,6 +87,6 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: "action.kind === 'request' && form === ''",
       },
     ],
-    seed: 159,
+    seed: 19005,
   },
 ];
