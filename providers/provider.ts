@@ -1,6 +1,6 @@
 import type { Fault } from '../core/faults.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
-import type { CallPurpose } from '../core/rate-budget.ts';
+import type { AttemptKind, CallPurpose, Turns } from '../core/turns.ts';
 import type { Result } from '../core/result.ts';
 import type { Description, EnforcementClass } from '../core/target.ts';
 import type { UsablePart, Use, UseReadings } from '../core/use.ts';
@@ -199,10 +199,13 @@ export type UseQuery<Target> = Readonly<{
 }>;
 
 /**
- * What the client of a vendor calls before each call: it resolves when the call may be made. `points` are what the vendor counts for it, one
+ * The client of a vendor calls this before each call. It resolves when the call may be made. `points` are what the vendor counts for it, one
  * by default. `closedMs`: for how long calls of each purpose may not be made, as the vendor's answers say. Such a call fails at once.
  */
 export type TakeTurn = (points?: number, closedMs?: Readonly<Record<CallPurpose, number>>) => Promise<void>;
+
+/** An attempt for one lease: `key` names it, so that it keeps its place while it waits. */
+export type LeaseAttempt = Readonly<{ kind: AttemptKind; key: string; target: unknown }>;
 
 /**
  * A system in which Curfew grants access.
@@ -227,6 +230,11 @@ export interface Provider<Target = unknown> {
    */
   readonly rateBudget: number;
   /**
+   * The points of all calls of one attempt of this kind, as the vendor counts them. An attempt begins when the vendor accepts all of them. Left out: a
+   * thirtieth of `rateBudget`.
+   */
+  attemptPoints?(kind: AttemptKind, target: Target | undefined): number;
+  /**
    * How many calls a minute all processes together may use to read what is there (looks at live access, reconciliation). Left out: a quarter
    * of `rateBudget`. A vendor with a limit for a longer time names a quarter of what that limit allows in a minute.
    */
@@ -240,6 +248,13 @@ export interface Provider<Target = unknown> {
   readonly cutsOff?: 'leases' | 'accounts';
   /** The same provider, for a caller that ends access: its reads count as removals too, so they never wait behind a grant. */
   readonly asRemoval?: Provider;
+  /**
+   * Runs `work`, and with it all calls to this provider, as one attempt when its turn comes. When its turn does not come within some seconds, it
+   * throws `provider-throttled` with the wait, and no call is made. Left out where nothing limits the rate.
+   */
+  inTurn?<T>(attempt: LeaseAttempt, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /** The same provider, which shares the rate with all processes that have these turns. */
+  sharing?(turns: Turns): Provider;
   /** How late this vendor shows use, whether facts are lost at the end of the access, and how many calls a reading makes. */
   readonly useReadings: UseReadings;
   /** True when each lease has a password, which is delivered once. */

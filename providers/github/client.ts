@@ -2,13 +2,14 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { limitedSignal } from '../../core/limited-signal.ts';
 import { Fault } from '../../core/faults.ts';
-import type { CallPurpose } from '../../core/rate-budget.ts';
+import type { CallPurpose } from '../../core/turns.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { TakeTurn } from '../provider.ts';
 import { assertAllowed } from './allow-list.ts';
 import { assertRemoves } from './removal-calls.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
 import { type HourLimits, openHourLimits } from './hour-limits.ts';
+import { openTokens } from './tokens.ts';
 import { type ContentLimit, openContentLimit, pointsOf } from './points.ts';
 
 /**
@@ -44,7 +45,7 @@ export type Scope = Readonly<{
 export type Client = Readonly<{
   /** A client that authenticates as the App with its key. Only for paths under `/app`. */
   app(signal: AbortSignal): Promise<Octokit>;
-  /** A client with a new token for this one activity. The token is not stored and expires after an hour. */
+  /** A client with a token for this scope. Calls of the same scope share it. It is in the memory of this process only, and GitHub ends it after an hour. */
   withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
   /** True for the client of the reaper: it sends only calls that read, that remove, or that lower. */
@@ -69,20 +70,19 @@ export function connect(
     takeTurn = () => Promise.resolve(),
   }: Readonly<{ onlyRemoves?: boolean; takeTurn?: TakeTurn | undefined }> = {},
 ): Client {
-  // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
-  // shares, and it would retry. Temporal decides whether and when to retry.
+  // Used only for the App's own signature. For an installation token it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
   const base = baseUrl.replace(/\/+$/, '');
   const hours = openHourLimits();
   const content = openContentLimit();
-  const octokitWith = (token: string, signal: AbortSignal): Octokit =>
+  const octokitWith = (token: string, signal: AbortSignal, onRefusal?: () => void): Octokit =>
     new Octokit({
       auth: token,
       baseUrl: base,
       userAgent: 'curfew',
       log: silent,
       request: {
-        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn, hours, content }, signal),
+        fetch: guardedFetch(base, { timeoutMs, onlyRemoves, takeTurn, hours, content, onRefusal }, signal),
         redirect: 'manual',
         log: silent,
       },
@@ -104,32 +104,16 @@ export function connect(
     });
     return data.token;
   };
-  const tokenFor = onlyRemoves ? shared(mint, timeoutMs) : mint;
+  const tokens = openTokens(mint, { timeoutMs, onlyRemoves });
   return {
     app,
     installationId,
     onlyRemoves,
     isKnownDeleted: (repository) => deletedRepositories.some((each) => each === repository),
-    withToken: async (scope, signal) => octokitWith(await tokenFor(scope, signal), signal),
-  };
-}
-
-type Mint = (scope: Scope, signal: AbortSignal) => Promise<string>;
-
-/** One pass of the reaper ends many accesses, and a token costs five of the 900 points of a minute. */
-const SHARED_MS = 50_000;
-
-/** One token for all calls with the same scope. Nobody's signal ends the call for the token of others. */
-function shared(mint: Mint, timeoutMs: number): Mint {
-  const tokens = new Map<string, Readonly<{ token: Promise<string>; until: number }>>();
-  return (scope) => {
-    const key = JSON.stringify(scope);
-    const known = tokens.get(key);
-    if (known && known.until > performance.now()) return known.token;
-    const token = mint(scope, AbortSignal.timeout(timeoutMs));
-    tokens.set(key, { token, until: performance.now() + SHARED_MS });
-    token.catch(() => tokens.delete(key));
-    return token;
+    async withToken(scope, signal) {
+      const token = await tokens.tokenFor(scope, signal);
+      return octokitWith(token, signal, () => tokens.refuse(scope, token));
+    },
   };
 }
 
@@ -151,12 +135,14 @@ function guardedFetch(
     takeTurn,
     hours,
     content,
+    onRefusal,
   }: Readonly<{
     timeoutMs: number;
     onlyRemoves: boolean;
     takeTurn: TakeTurn;
     hours: HourLimits;
     content: ContentLimit;
+    onRefusal: (() => void) | undefined;
   }>,
   signal: AbortSignal,
 ) {
@@ -186,6 +172,7 @@ function guardedFetch(
       });
     const response = await fetch(url, { ...init, signal: stop });
     hours.note(counted, response.headers);
+    if (response.status === 401 || (response.status === 403 && !isRateLimit(response.headers))) onRefusal?.();
     // Octokit takes a redirect for a success, and an empty page for an empty list.
     if (response.status < 400 && !isFromGitHub(Object.fromEntries(response.headers)))
       throw new Fault(
@@ -197,6 +184,9 @@ function guardedFetch(
     return response;
   };
 }
+
+const isRateLimit = (headers: Headers): boolean =>
+  headers.has('retry-after') || headers.get('x-ratelimit-remaining') === '0';
 
 type Waits = Readonly<Record<CallPurpose, number>>;
 

@@ -1,4 +1,4 @@
-import type { CallPurpose } from '../../core/rate-budget.ts';
+import type { CallPurpose } from '../../core/turns.ts';
 
 /** What GitHub counts by itself within an hour: calls of the REST API, queries of GraphQL, and calls with the key of the App. */
 export type Counted = 'core' | 'graphql' | 'app';

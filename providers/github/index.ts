@@ -3,7 +3,7 @@ import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Observation, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
-import { POINTS_A_MINUTE } from './points.ts';
+import { attemptPoints, POINTS_A_MINUTE } from './points.ts';
 import { describe } from './describe.ts';
 import { discover } from './discover.ts';
 import { toFault } from './failures.ts';
@@ -28,7 +28,7 @@ const CONSISTENCY_MS = 10_000;
 
 /**
  * Membership in teams and direct access to repositories, by a GitHub App. Class C: GitHub has no end for access,
- * so only Curfew revokes it. Each activity gets a token of its own, with only the permissions that it needs.
+ * so only Curfew revokes it. Each call uses a token with only the permissions that it needs.
  */
 export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<GitHubTarget> {
   const client = connect(deps, { takeTurn });
@@ -36,6 +36,7 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     name: 'github',
     consistencyWindowMs: CONSISTENCY_MS,
     rateBudget: POINTS_A_MINUTE,
+    attemptPoints,
     readBudget: READS_A_MINUTE,
     useReadings: { lateMs: LATE_MS, beforeEnd: false, mostCalls: MOST_CALLS },
     needsSecret: false,

@@ -1,4 +1,5 @@
-import { type CallPurpose, openRateBudget } from '../../core/rate-budget.ts';
+import { type AttemptKind, type CallPurpose, openLimit } from '../../core/turns.ts';
+import type { GitHubTarget } from './target.ts';
 
 /**
  * How many points Curfew uses in any minute, for REST calls and queries together. GitHub takes as many of REST calls alone, and 2,000 points of
@@ -17,14 +18,25 @@ const HOUR_MS = 3_600_000;
 type Call = Readonly<{ method: string; path: string }>;
 
 /**
- * The points of one call. GitHub does not say which requests generate content. So each PUT and PATCH costs so much that less than 80 of
- * them are made in a minute. A new token is a change, and no content.
+ * The points of one call. GitHub does not say which requests generate content. So each PUT and PATCH of a repository costs so much that less than 80
+ * of them are made in a minute. A grant or a removal of a membership makes one PUT, and costs as much as a whole. A new token is a change, and no content.
  */
 export function pointsOf({ method, path }: Call): number {
   if (path === '/graphql') return POINTS_OF_QUERY;
   if (method === 'GET') return 1;
-  return method === 'PUT' || method === 'PATCH' ? Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE) : 5;
+  return method === 'DELETE' || method === 'POST' || MEMBERSHIP.test(path) ? 5 : CONTENT_POINTS;
 }
+const CONTENT_POINTS = Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE);
+const MEMBERSHIP = /^\/organizations\/\d+\/team\/\d+\/memberships\/[^/]+$/;
+
+/** The points of all calls of an attempt. A new token for an organisation is asked for besides, because it serves for many attempts. */
+export function attemptPoints(kind: AttemptKind, target: GitHubTarget | undefined): number {
+  if (target === undefined) return READ_POINTS;
+  return (kind === 'grant' ? GRANT_POINTS : END_POINTS)[target.kind];
+}
+const READ_POINTS = 8;
+const GRANT_POINTS = { team: 16, repository: 33 };
+const END_POINTS = { team: 16, repository: 26 };
 
 const COLLABORATOR = /^\/repos\/[^/]+\/[^/]+\/collaborators\/[^/]+$/;
 
@@ -43,14 +55,14 @@ export type ContentLimit = Readonly<{
 }>;
 
 export function openContentLimit(now: () => number = () => performance.now()): ContentLimit {
-  const budget = openRateBudget(CONTENT_AN_HOUR, HOUR_MS);
-  const waitMs = (purpose: CallPurpose): number => budget.waitAt({ purpose, points: 1 }, now());
+  const limit = openLimit(CONTENT_AN_HOUR, HOUR_MS);
+  const waitMs = (purpose: CallPurpose): number => limit.waitAt(purpose, now());
   return {
     closedMs: (call) =>
       isContent(call) ? { removal: waitMs('removal'), other: waitMs('other') } : { removal: 0, other: 0 },
     // The client does not know the purpose. Counted as another call, it leaves at least as much to removals.
     take(call) {
-      if (isContent(call)) budget.take({ purpose: 'other', points: 1 }, now());
+      if (isContent(call)) limit.take(now());
     },
   };
 }

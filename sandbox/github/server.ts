@@ -26,6 +26,8 @@ export type GithubServer = Readonly<{
   meter: Meter;
   /** Every request that arrived, in order, with or without a response. */
   requests: readonly Readonly<{ method: string; path: string }>[];
+  /** Answers a request without the network. */
+  answer(request: Request): Promise<Response>;
   stop(): Promise<void>;
 }>;
 
@@ -91,6 +93,7 @@ export async function startGitHub(options: Options): Promise<GithubServer> {
     faults,
     meter: rate,
     requests,
+    answer: async (request) => api.fetch(request, {}),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import fc from 'fast-check';
 import { Fault } from '../../core/faults.ts';
-import type { CallPurpose } from '../../core/rate-budget.ts';
+import { type AttemptKind, type CallPurpose, openTurns, type Turns } from '../../core/turns.ts';
 import { budgeted } from '../../providers/budgeted.ts';
 import { type CallQueue, openCallQueue } from '../../providers/call-queue.ts';
 import type { Intent, Provider, Receipt, TakeTurn } from '../../providers/provider.ts';
-import { RUNS } from '../laws.fixture.ts';
 
 beforeEach(() => void jest.useFakeTimers({ now: 0 }));
 afterEach(() => void jest.useRealTimers());
@@ -13,42 +11,138 @@ afterEach(() => void jest.useRealTimers());
 const queueOf = (perMinute: number): CallQueue =>
   openCallQueue({ name: 'acme', perMinute: () => perMinute, now: () => Date.now() });
 const never = new AbortController().signal;
+const END = { kind: 'end', points: 1 } as const;
 
-type Made = Readonly<{ purpose: CallPurpose; points: number; askedAt: number; at: number }>;
+type Made = Readonly<{ kind: AttemptKind; at: number }>;
+type Asked = Readonly<{
+  kind: AttemptKind;
+  points?: number;
+  key?: string;
+  signal?: AbortSignal;
+  shared?: Turns;
+}>;
 
-/** Makes one call for a purpose, and notes when it was asked for and when it was made. */
+/** Makes one call as an attempt of its own, and notes when it was made. */
 async function call(
   queue: CallQueue,
   made: Made[],
-  { purpose, points = 1, signal = never }: { purpose: CallPurpose; points?: number; signal?: AbortSignal },
+  { kind, points = 1, signal = never, shared, ...key }: Asked,
 ): Promise<void> {
-  const askedAt = Date.now();
-  await queue.run(purpose, signal, async () => {
-    await queue.takeTurn(points);
-    made.push({ purpose, points, askedAt, at: Date.now() });
-  });
+  await queue.run(
+    { kind, points, ...key },
+    signal,
+    async () => {
+      await queue.takeTurn(points);
+      made.push({ kind, at: Date.now() });
+    },
+    shared,
+  );
 }
+const waitOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'made',
+    (fault: Fault) => fault.retryAfterMs,
+  );
 
-describe('the calls to a vendor', () => {
-  test('a removal that comes last is made before all other calls that wait (I25)', async () => {
+describe('the attempts at a vendor', () => {
+  test('an attempt that must wait for longer than some seconds makes no call, and is told when to come back and how many wait before it (F31)', async () => {
     const [queue, made] = [queueOf(4), [] as Made[]];
-    const all = ['other', 'other', 'other', 'other', 'removal', 'removal', 'removal'] as const;
-    const calls = all.map((purpose) => call(queue, made, { purpose }));
-    await jest.advanceTimersByTimeAsync(0);
-    expect(made.map(({ purpose }) => purpose)).toEqual(['other', 'other', 'removal', 'removal']);
+    await call(queue, made, { kind: 'grant', points: 2 });
+    const grant = (key: string) => call(queue, made, { kind: 'grant', points: 2, key });
+    await expect(grant('first')).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 61_000 });
+    await expect(grant('second')).rejects.toThrow('in about 3 minutes, after 1 others that wait');
+    await call(queue, made, { kind: 'end', points: 2 });
     await jest.advanceTimersByTimeAsync(61_000);
-    expect(made.slice(4).map(({ purpose }) => purpose)).toEqual(['removal', 'other', 'other']);
-    await Promise.all(calls);
+    await grant('first');
+    expect(made.map(({ kind }) => kind)).toEqual(['grant', 'end', 'grant']);
+  });
+
+  test('an attempt that waits for some seconds only is made then', async () => {
+    const [queue, made] = [queueOf(2), [] as Made[]];
+    await call(queue, made, { kind: 'end', points: 2 });
+    await jest.advanceTimersByTimeAsync(57_000);
+    const waiting = call(queue, made, { kind: 'end', points: 2 });
+    await jest.advanceTimersByTimeAsync(4_000);
+    await waiting;
+    expect(made[1]?.at).toBe(61_000);
+  });
+
+  test('an attempt that is not told to come back keeps no place', async () => {
+    const [queue, made] = [queueOf(4), [] as Made[]];
+    await call(queue, made, { kind: 'grant', points: 2 });
+    for (let each = 0; each < 9; each += 1)
+      expect(await waitOf(call(queue, made, { kind: 'other', points: 2 }))).toBe(61_000);
+  });
+
+  test('an attempt inside of another one is a part of it, and one that made no call gives its points back', async () => {
+    const [queue, made] = [queueOf(4), [] as Made[]];
+    await queue.run({ kind: 'end', points: 4 }, never, async () => {
+      for (let each = 0; each < 4; each += 1) await call(queue, made, { kind: 'other' });
+    });
+    expect(made).toHaveLength(4);
+    await jest.advanceTimersByTimeAsync(61_000);
+    await queue.run({ kind: 'end', points: 4 }, never, () => Promise.resolve());
+    await call(queue, made, { kind: 'end', points: 4 });
+  });
+
+  test('an attempt that needs more points than it said waits for them, and for no attempt that has not begun', async () => {
+    const [queue, made] = [queueOf(4), [] as Made[]];
+    const long = queue.run({ kind: 'end', points: 2 }, never, async () => {
+      for (let each = 0; each < 5; each += 1) await call(queue, made, { kind: 'end' });
+    });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(made).toHaveLength(4);
+    expect(await waitOf(call(queue, made, { kind: 'end', points: 4, key: 'later' }))).toBe(121_000);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await long;
+    expect(made).toHaveLength(5);
+  });
+
+  test('two processes that share the turns keep together within the rate, and each keeps within half of it while the ledger does not answer (F31)', async () => {
+    const [one, other, made] = [queueOf(8), queueOf(8), [] as Made[]];
+    let isThere = true;
+    const ledger = openTurns(() => Date.now());
+    const shared: Turns = {
+      take: (asked) => (isThere ? ledger.take(asked) : new Promise(() => undefined)),
+      free: (id) => ledger.free(id),
+    };
+    const end = (queue: CallQueue) => waitOf(call(queue, made, { kind: 'end', points: 2, shared }));
+    expect(await Promise.all([one, other, one, other, one].map(end))).toEqual([
+      'made',
+      'made',
+      'made',
+      'made',
+      61_000,
+    ]);
+    await jest.advanceTimersByTimeAsync(61_000);
+    isThere = false;
+    const alone = Promise.all([one, one, one, other, other].map(end));
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(await alone).toEqual(['made', 'made', 61_000, 'made', 'made']);
+  });
+
+  test('what a process used while it shared the turns counts when it is alone', async () => {
+    const [queue, made] = [queueOf(8), [] as Made[]];
+    let isThere = true;
+    const ledger = openTurns(() => Date.now());
+    const shared: Turns = {
+      take: (asked) => (isThere ? ledger.take(asked) : Promise.reject(new Error('no ledger'))),
+      free: (id) => ledger.free(id),
+    };
+    const end = () => waitOf(call(queue, made, { kind: 'end', points: 4, shared }));
+    expect(await end()).toBe('made');
+    isThere = false;
+    expect(await end()).toBe(61_000);
   });
 
   test('a call whose caller gives up leaves the queue, with a fault that says so', async () => {
     const [queue, made] = [queueOf(2), [] as Made[]];
-    await call(queue, made, { purpose: 'other' });
+    await call(queue, made, { kind: 'other' });
     const given = new AbortController();
-    const left = call(queue, made, { purpose: 'other', signal: given.signal });
+    const left = call(queue, made, { kind: 'other', signal: given.signal });
     given.abort();
     await expect(left).rejects.toMatchObject({ code: 'provider-throttled' });
-    await expect(call(queue, made, { purpose: 'other', signal: given.signal })).rejects.toThrow('its turn');
+    await expect(call(queue, made, { kind: 'other', signal: given.signal })).rejects.toThrow('its turn');
     await jest.advanceTimersByTimeAsync(200_000);
     expect(made).toHaveLength(1);
   });
@@ -56,22 +150,24 @@ describe('the calls to a vendor', () => {
   const limited = (retryAfterMs?: number) =>
     new Fault('provider-throttled', 'acme: 429', retryAfterMs === undefined ? {} : { retryAfterMs });
   const failing = (queue: CallQueue, fault: Fault) =>
-    queue.run('removal', never, () => Promise.reject(fault)).catch(() => undefined);
+    queue.run(END, never, () => Promise.reject(fault)).catch(() => undefined);
 
   test('while the vendor stated a long wait, every call fails at once with the wait that is left (F11)', async () => {
     const [queue, made] = [queueOf(600), [] as Made[]];
     await failing(queue, limited(60_000));
     await jest.advanceTimersByTimeAsync(20_000);
-    await expect(call(queue, made, { purpose: 'removal' })).rejects.toMatchObject({ retryAfterMs: 40_000 });
+    await expect(call(queue, made, { kind: 'end' })).rejects.toMatchObject({ retryAfterMs: 40_000 });
     await jest.advanceTimersByTimeAsync(40_000);
-    await call(queue, made, { purpose: 'removal' });
+    await call(queue, made, { kind: 'end' });
     expect(made).toHaveLength(1);
   });
 
   test('while what is left is kept for removals, every other call fails at once and no pause follows (I25)', async () => {
     const queue = queueOf(600);
     const turn = (purpose: CallPurpose) =>
-      queue.run(purpose, never, () => queue.takeTurn(1, { removal: 0, other: 30_000 }));
+      queue.run({ kind: purpose === 'removal' ? 'end' : 'grant', points: 1 }, never, () =>
+        queue.takeTurn(1, { removal: 0, other: 30_000 }),
+      );
     await expect(turn('other')).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 30_000 });
     await expect(turn('removal')).resolves.toBeUndefined();
   });
@@ -79,7 +175,7 @@ describe('the calls to a vendor', () => {
   test('a short wait is waited for', async () => {
     const [queue, made] = [queueOf(600), [] as Made[]];
     await failing(queue, limited(3_000));
-    const waiting = call(queue, made, { purpose: 'removal' });
+    const waiting = call(queue, made, { kind: 'end' });
     await jest.advanceTimersByTimeAsync(3_000);
     await waiting;
     expect(made[0]?.at).toBe(3_000);
@@ -88,7 +184,7 @@ describe('the calls to a vendor', () => {
   test('while nothing is left of the limit, a removal fails at once too, and no pause follows (F11)', async () => {
     const queue = queueOf(600);
     const turn = (removal: number) =>
-      queue.run('removal', never, () => queue.takeTurn(1, { removal, other: 30_000 }));
+      queue.run(END, never, () => queue.takeTurn(1, { removal, other: 30_000 }));
     await expect(turn(30_000)).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 30_000 });
     await expect(turn(0)).resolves.toBeUndefined();
   });
@@ -97,7 +193,7 @@ describe('the calls to a vendor', () => {
     const [queue, made] = [queueOf(600), [] as Made[]];
     await failing(queue, limited(3_600_000));
     const refused = (purpose: CallPurpose) =>
-      call(queue, made, { purpose, signal: new AbortController().signal }).then(
+      call(queue, made, { kind: purpose === 'removal' ? 'end' : 'grant' }).then(
         () => 'made',
         (fault: Fault) => fault.retryAfterMs,
       );
@@ -112,19 +208,19 @@ describe('the calls to a vendor', () => {
 
   test('a success of a call that was under way does not shorten the wait that the vendor stated (F11)', async () => {
     const queue = queueOf(600);
-    const underWay = queue.run('removal', never, async () => {
+    const underWay = queue.run(END, never, async () => {
       await queue.takeTurn();
       await failing(queue, limited(30_000));
     });
     await underWay;
-    await expect(call(queue, [], { purpose: 'removal' })).rejects.toMatchObject({ retryAfterMs: 30_000 });
+    await expect(call(queue, [], { kind: 'end' })).rejects.toMatchObject({ retryAfterMs: 30_000 });
   });
 
   test('calls that were refused together are one limit, and one pause (F11)', async () => {
     const queue = queueOf(600);
     await Promise.all(Array.from({ length: 10 }, () => failing(queue, limited())));
     const made: Made[] = [];
-    const waiting = call(queue, made, { purpose: 'removal' });
+    const waiting = call(queue, made, { kind: 'end' });
     await jest.advanceTimersByTimeAsync(1_000);
     await waiting;
     expect(made[0]?.at).toBe(1_000);
@@ -135,63 +231,23 @@ describe('the calls to a vendor', () => {
     const pauseAfterLimit = async (): Promise<number | undefined> => {
       await failing(queue, limited());
       const from = Date.now();
-      const turn = queue.takeTurn().then(
-        () => Date.now() - from,
-        (fault: Fault) => fault.retryAfterMs,
-      );
+      const turn = queue
+        .run(END, never, () => queue.takeTurn().then(() => Promise.reject(new Error('the answer was lost'))))
+        .catch((error: unknown) => (error instanceof Fault ? Promise.reject(error) : undefined))
+        .then(
+          () => Date.now() - from,
+          (fault: Fault) => fault.retryAfterMs,
+        );
       await jest.advanceTimersByTimeAsync(60_000);
       return turn;
     };
     const pauses: (number | undefined)[] = [];
     while (pauses.length < 8) pauses.push(await pauseAfterLimit());
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
-    await call(queue, [], { purpose: 'other' });
+    await call(queue, [], { kind: 'other' });
     expect(await pauseAfterLimit()).toBe(1_000);
   });
 });
-
-/** Removals that each read and then remove, like those at GitHub: 17 points in eight calls of 300 ms, within 25 s, again until it is done. */
-async function removeAll(queue: CallQueue, count: number, parallel: number): Promise<readonly number[]> {
-  const done: number[] = [];
-  const call = (points: number) =>
-    queue.takeTurn(points).then(() => new Promise((resolve) => void setTimeout(resolve, 300)));
-  const attempt = async (): Promise<void> => {
-    const given = new AbortController();
-    const limit = setTimeout(() => given.abort(), 25_000);
-    await queue.run('removal', given.signal, async () => {
-      for (const points of [5, 1, 1]) await call(points);
-    });
-    await queue.run('removal', given.signal, async () => {
-      for (const points of [1, 1, 1, 5, 2]) await call(points);
-    });
-    clearTimeout(limit);
-    done.push(Date.now());
-  };
-  const untilDone = (): Promise<void> =>
-    attempt().catch(
-      (fault: Fault) =>
-        new Promise((resolve) => void setTimeout(() => resolve(untilDone()), fault.retryAfterMs)),
-    );
-  const left = Array.from({ length: count }, (_, index) => index);
-  const worker = async (): Promise<void> => {
-    while (left.pop() !== undefined) await untilDone();
-  };
-  const all = Promise.all(Array.from({ length: parallel }, worker));
-  await jest.advanceTimersByTimeAsync(20 * 61_000);
-  await all;
-  return done;
-}
-
-test.each([100, 200])(
-  'with %d attempts at once, those that began finish first: each minute has its removals, and none is only begun (I3, F31)',
-  async (parallel) => {
-    const done = await removeAll(queueOf(900), 200, parallel);
-    expect(done).toHaveLength(200);
-    const inWindow = [0, 1, 2, 3].map((each) => done.filter((at) => at < (each + 1) * 61_000).length);
-    for (const [each, count] of inWindow.entries()) expect(count).toBeGreaterThanOrEqual(45 * (each + 1));
-  },
-  60_000,
-);
 
 /** A provider that takes one turn in each call, and says which calls it made. */
 function acme(made: string[]) {
@@ -213,52 +269,14 @@ describe('a provider within its budget', () => {
     const made: string[] = [];
     const provider = budgeted('acme', acme(made), () => Date.now());
     const [intent, holding] = [{} as Intent<unknown>, { account: 'ana', target: {} }];
-    const grants = [provider.ensurePresent(intent, never), provider.observe(holding, never)];
-    await jest.advanceTimersByTimeAsync(0);
-    expect(made).toEqual(['grant']);
+    await provider.ensurePresent(intent, never);
+    await expect(provider.observe(holding, never)).rejects.toMatchObject({ retryAfterMs: 61_000 });
     await provider.asRemoval?.observe(holding, never);
     expect(made).toEqual(['grant', 'observe']);
-    const revoke = provider.ensureAbsent(intent, never);
+    await expect(provider.ensureAbsent(intent, never)).rejects.toMatchObject({ retryAfterMs: 61_000 });
     await jest.advanceTimersByTimeAsync(61_000);
-    expect(made).toEqual(['grant', 'observe', 'revoke', 'observe']);
-    await Promise.all([...grants, revoke]);
+    await provider.ensureAbsent(intent, never);
+    expect(made).toEqual(['grant', 'observe', 'revoke']);
     expect(provider.targetKey({})).toBe('key');
   });
-});
-
-const arrivals = fc.array(
-  fc.record({
-    purpose: fc.constantFrom<CallPurpose>('removal', 'other', 'other', 'other'),
-    points: fc.integer({ min: 1, max: 6 }),
-    at: fc.integer({ min: 0, max: 120_000 }),
-  }),
-  { minLength: 1, maxLength: 50 },
-);
-
-test('under any mix of waiting calls, no other call is made while a removal waits, and removals get at least half of each minute (I25, T31)', async () => {
-  const PER_MINUTE = 24;
-  await fc.assert(
-    fc.asyncProperty(arrivals, async (wanted) => {
-      jest.setSystemTime(0);
-      const [queue, made] = [queueOf(PER_MINUTE), [] as Made[]];
-      for (const each of wanted) setTimeout(() => void call(queue, made, each), each.at);
-      await jest.advanceTimersByTimeAsync(3_600_000);
-      expect(made).toHaveLength(wanted.length);
-      for (const [index, { purpose, askedAt, at, points }] of made.entries()) {
-        if (purpose !== 'removal' || at === askedAt) continue;
-        // It waited just before this time, for its own points or behind a removal that is made at the same time. So the vendor got as
-        // many points in that minute as it accepts.
-        const minute = made.slice(0, index).filter((each) => each.at > at - 61_000 - 1);
-        const sum = (of: readonly Made[]) => of.reduce((all, each) => all + each.points, 0);
-        expect(sum(minute) + points).toBeGreaterThan(PER_MINUTE);
-        const others = minute.filter((each) => each.purpose === 'other');
-        expect(sum(others)).toBeLessThanOrEqual(PER_MINUTE / 2);
-      }
-      const removals = made.filter(({ purpose }) => purpose === 'removal');
-      for (const { purpose, at } of made)
-        if (purpose === 'other')
-          expect(removals.filter((each) => each.askedAt < at && each.at > at)).toEqual([]);
-    }),
-    { numRuns: Math.ceil(RUNS / 5) },
-  );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { openContentLimit, pointsOf } from '../../providers/github/points.ts';
+import { attemptPoints, openContentLimit, pointsOf } from '../../providers/github/points.ts';
+import { ONCALL } from './github.fixture.ts';
 
 const ENTRY = { method: 'PUT', path: '/repos/lantern/orders/collaborators/ana' };
 const QUERY = { method: 'POST', path: '/graphql' };
@@ -11,11 +12,12 @@ test.each([
   ['a new token', { method: 'POST', path: '/app/installations/1/access_tokens' }, 5],
   ['a removal', { ...ENTRY, method: 'DELETE' }, 5],
   ['an entry in a repository', ENTRY, 12],
-  ['a membership', MEMBERSHIP, 12],
+  ['a membership', MEMBERSHIP, 5],
   ['an invitation that is lowered', { method: 'PATCH', path: '/repos/lantern/orders/invitations/7' }, 12],
 ])('%s costs its points, and fewer calls fit into a minute than GitHub takes', (_, call, points) => {
   expect(pointsOf(call)).toBe(points);
   expect(900 / pointsOf(ENTRY)).toBeLessThan(80);
+  for (const kind of ['grant', 'end'] as const) expect(900 / attemptPoints(kind, ONCALL)).toBeLessThan(80);
   expect(900 / pointsOf(QUERY)).toBeLessThan(2_000); // GitHub counts queries by themselves.
 });
 

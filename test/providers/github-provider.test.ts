@@ -86,7 +86,9 @@ test.each<[string, Answers, Act]>([
   await act(provider, activity.signal);
   activity.abort();
   expect(sent.length).toBeGreaterThan(0);
-  expect(sent.filter(({ init }) => !init.signal?.aborted)).toEqual([]);
+  // The token of an organisation is shared, so the end of one activity does not end the call for it.
+  const own = sent.filter(({ url }) => !String(url).endsWith('/access_tokens'));
+  expect(own.filter(({ init }) => !init.signal?.aborted).map(({ url }) => String(url))).toEqual([]);
 });
 
 test.each<[string, Act]>([

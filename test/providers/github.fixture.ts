@@ -142,7 +142,8 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
       // The permissions go while a token of this App is in use: its calls are refused, and then it gets no token any more.
       narrowCredential() {
         const { permissions } = github.state().app.installation;
-        faults.after('mint', () => github.setInstallation({ permissions: { metadata: 'read' } }));
+        const first = target.kind === 'team' ? 'read' : 'mint'; // the token of an organisation is shared
+        faults.after(first, () => github.setInstallation({ permissions: { metadata: 'read' } }));
         return () => github.setInstallation({ permissions });
       },
       // Reading the roles of a repository needs only Metadata, which every App has. So the App is suspended.

@@ -88,6 +88,7 @@ export const PURE = [
   'test/bot/time-zone.test.ts',
   'test/app/reading-connections.test.ts',
   'test/providers/call-queue.test.ts',
+  'test/providers/many-at-once.test.ts',
   'test/cli/approval-text.test.ts',
   'test/cli/ask.test.ts',
   'test/cli/completion-candidates.test.ts',
