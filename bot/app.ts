@@ -16,6 +16,7 @@ import { followCalls } from './calls.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
 import { accountReader, installationOf, sharedReader } from './account-facts.ts';
+import { OverLimit } from '../core/person-limits.ts';
 import { messageOf } from '../core/faults.ts';
 import { startAccountChecks } from '../inbox/account-checks.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -117,7 +118,8 @@ export async function startBot({
   listenForFindings(app, deps);
   const messenger = openMessenger(given.ledger, client, deps.warn, pace)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
-    log('error', `a click was not handled: ${error.message}`);
+    if (error instanceof OverLimit && !error.isFirst) return; // They were told, and the attempts are counted.
+    log(error instanceof OverLimit ? 'warn' : 'error', `a click was not handled: ${error.message}`);
     const { user, channel } = callerOf(body);
     // An event, or a search while somebody types: nobody waits for an answer.
     if (user === '' || ('type' in body && body.type === 'block_suggestion')) return;

@@ -32,8 +32,8 @@ export function startMassEndingMessages(
   let lookForLeaversAt = 0;
 
   async function look(): Promise<void> {
-    for (const { id } of await deps.ledger.recentMassEndings())
-      if (!over.has(id) && (await showMassEnding(deps, messenger, { id, shown }))) over.add(id);
+    for (const { id } of await deps.ledger.recentMassEndings([...over]))
+      if (await showMassEnding(deps, messenger, { id, shown })) over.add(id);
     if (performance.now() < lookForLeaversAt) return;
     lookForLeaversAt = performance.now() + LOOK_FOR_LEAVERS_MS;
     await tellOfLeavers(deps, messenger);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
+import { OverLimit } from '../core/person-limits.ts';
 import { Fault, StatementTooLong } from '../core/faults.ts';
 import { readAsset } from './assets.ts';
 import { WAITS } from '../core/waits.ts';
@@ -43,6 +44,7 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
     if (error instanceof TooManyWaiting) return c.html(page(<TooMany />), 429);
+    if (error instanceof OverLimit) return c.html(page(<OverLimitPage error={error} />), 429);
     deps.report(error, `${c.req.method} ${c.req.path}`);
     const retryPath = c.req.method === 'POST' ? undefined : c.req.path;
     if (error instanceof StatementTooLong && retryPath !== undefined)
@@ -83,6 +85,14 @@ const TooMany = () => (
     <p>
       What you sent last was not received. What you sent before is decided first. Send it again in a minute.
     </p>
+    <ToFirstPage />
+  </MessagePage>
+);
+
+/** Something that one person did more often than anybody does by hand. */
+const OverLimitPage = ({ error }: Readonly<{ error: OverLimit }>) => (
+  <MessagePage title="You did this too often">
+    <p>{error.message}</p>
     <ToFirstPage />
   </MessagePage>
 );

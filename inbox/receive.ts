@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
+import { OverLimit } from '../core/person-limits.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
 import type {
   AnswerBody,
@@ -112,10 +113,10 @@ export async function refuseRequest(
 ): Promise<void> {
   const id = newClickId();
   const body = storable({ entitlement: '', length: '', refusal });
-  await ledger.writeClick(
-    { id, request: requestIdOf(id), kind: 'request', via, account, person, body },
-    source,
-  );
+  const click = { id, request: requestIdOf(id), kind: 'request', via, account, person, body } as const;
+  await ledger.writeClick(click, source).catch((error: unknown) => {
+    if (!(error instanceof OverLimit)) throw error; // It is counted, and the form shows the refusal.
+  });
 }
 
 /** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty. An empty reason or note is refused. */

@@ -12,7 +12,10 @@ import type { FindingId } from '../core/findings/finding.ts';
 import type { ReviewId, ReviewOrder } from '../core/reviews/review.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
+import { isLimited } from '../core/person-limits.ts';
+import { countAttempt } from './person-limits.ts';
 import type { Db, HintingDb } from './pool.ts';
+import { sameEnding } from './same-ending.ts';
 import { addWakeUp } from './wake-ups.ts';
 
 /** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding, open a review, decide a line of one. */
@@ -138,9 +141,16 @@ export type ReviewClick = Extract<Click, { kind: 'certify' | 'object' }>;
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
- * again (F18). When it is committed, it is durable and will be acted on (I16).
+ * again (F18), or one that asks for the same ending. When it is committed, it is durable and will be acted on (I16).
  */
 export async function writeClick(db: HintingDb, click: Click, source: string | null): Promise<Click> {
+  const same = await sameEnding(db, click);
+  if (same) return (await readClick(db, same)) ?? click;
+  if (isLimited(click.kind)) {
+    const stored = await deliveredBefore(db, click, source);
+    if (stored) return stored;
+    await countAttempt(db, click.person ?? `${click.via}:${click.account}`, click.kind);
+  }
   const mustBeChecked = isCheckNeeded(click);
   const { rowCount } = await db.query(
     `with written as (
@@ -162,12 +172,24 @@ export async function writeClick(db: HintingDb, click: Click, source: string | n
     db.hint(mustBeChecked ? 'curfew_unchecked_click' : 'curfew_click');
     return click;
   }
+  const stored = await deliveredBefore(db, click, source);
+  if (stored) return stored;
+  const sameNow = await sameEnding(db, click); // It came at the same moment.
+  return (sameNow && (await readClick(db, sameNow))) ?? click;
+}
+
+/** The click that the channel delivered before. */
+async function deliveredBefore(
+  db: Db,
+  { id, via }: Click,
+  source: string | null,
+): Promise<Click | undefined> {
   const { rows } = await db.query<Row>(`${SELECT} where id = $1 or (via = $2 and source = $3)`, [
-    click.id,
-    click.via,
+    id,
+    via,
     source,
   ]);
-  return rows[0] ? clickOf(rows[0]) : click;
+  return rows[0] && clickOf(rows[0]);
 }
 
 type Row = {

@@ -51,7 +51,7 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
 
   /**
    * Stores a click once, and returns the one that is stored. When it returns, the click is durable and will be acted on
-   * (I16). `source` is the channel's own id of what happened: the same one again is the same click (F18).
+   * (I16). The same ending again is the click that is stored. `source` is the channel's own id of what happened: the same one again is the same click (F18).
    */
   writeClick(click: Click, source?: string): Promise<Click>;
   readClick(id: ClickId): Promise<Click | undefined>;
@@ -341,8 +341,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   readCutOffs(massEnding: MassEndingId): Promise<readonly CutOffRecord[]>;
   /** What a mass ending of this scope would end, with the first `most` requests. */
   readScope(scope: EndScope, most: number): Promise<ScopeContent>;
-  /** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */
-  recentMassEndings(): Promise<readonly MassEnding[]>;
+  /** The newest mass endings of the last day, and of those whose lock is not lifted, except some. The newest is first. */
+  recentMassEndings(except: readonly MassEndingId[]): Promise<readonly MassEnding[]>;
   /** The locks that are not lifted, the oldest first. */
   readLocks(): Promise<readonly MassEnding[]>;
   /** At most two locks that are not lifted and whose ids end in these characters. */

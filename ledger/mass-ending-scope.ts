@@ -57,10 +57,15 @@ export async function requestsToEnd(db: Db, id: MassEndingId, most: number): Pro
   return rows.map((row) => row.id);
 }
 
-/** Mass endings that have something to end, the oldest first. Without a lock only those of the last day. */
+/**
+ * Mass endings that have something to end, the oldest first. Without a lock only those of the last day, and of those of one person for one scope only the
+ * newest: what the others must end, it must end too.
+ */
 export async function unfinishedMassEndings(db: Db): Promise<readonly MassEnding[]> {
   const { rows } = await db.query<MassEndingRow>(
-    `${SELECT} where (${HAS_LOCK} or (m.needs is null and m.made_at > ledger_now() - interval '1 day'))
+    `${SELECT} where (${HAS_LOCK} or m.id in (
+          select distinct on (n.made_by, n.scope) n.id from mass_ending n
+           where n.needs is null and n.made_at > ledger_now() - interval '1 day' order by n.made_by, n.scope, n.made_at desc))
         and exists (select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
                        and (m.needs is not null or r.opened_at <= m.made_at))
       order by m.made_at, m.id`,

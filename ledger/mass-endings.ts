@@ -23,7 +23,7 @@ const LIFTED_BY = `coalesce(
 const REASON = `(select body from mass_ending_reason t where t.mass_ending_id = m.id)`;
 export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${ERASED}') as reason, m.needs, m.made_at,
   ${LIFTED_BY} as lifted_by from mass_ending m`;
-export const HAS_LOCK = `m.needs > cardinality(${LIFTED_BY})`;
+export const HAS_LOCK = `(m.needs is not null and m.needs > cardinality(${LIFTED_BY}))`;
 
 export type MassEndingRow = {
   id: MassEndingId;
@@ -105,10 +105,20 @@ export async function lockOn(
   return rows[0] && massEndingOf(rows[0]);
 }
 
-/** The mass endings of the last day, and those whose lock is not lifted, the oldest first. */
-export async function recentMassEndings(db: Db): Promise<readonly MassEnding[]> {
+/** As many recent mass endings are read at a time, and as many locked ones. */
+const MOST_RECENT = 100;
+
+/** The newest mass endings of the last day, and of those whose lock is not lifted, except some. The newest is first. */
+export async function recentMassEndings(
+  db: Db,
+  except: readonly MassEndingId[],
+): Promise<readonly MassEnding[]> {
+  const newest = `m.id <> all ($1) order by m.made_at desc, m.id desc limit ${MOST_RECENT}`;
   const { rows } = await db.query<MassEndingRow>(
-    `${SELECT} where ${HAS_LOCK} or m.made_at > ledger_now() - interval '1 day' order by m.made_at, m.id`,
+    `select * from ((${SELECT} where m.made_at > ledger_now() - interval '1 day' and ${newest})
+                    union (${SELECT} where ${HAS_LOCK} and ${newest})) recent
+      order by made_at desc, id desc`,
+    [except],
   );
   return rows.map(massEndingOf);
 }

@@ -250,7 +250,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     writeCutOff: (id, cutOff) => query((db) => cutOffs.writeCutOff(db, id, cutOff)),
     readCutOffs: (id) => query((db) => cutOffs.readCutOffs(db, id)),
     readScope: (scope, most) => query((db) => scopes.readScope(db, scope, most)),
-    recentMassEndings: () => query(massEndings.recentMassEndings),
+    recentMassEndings: (except) => query((db) => massEndings.recentMassEndings(db, except)),
     readLocks: () => query(massEndings.readLocks),
     locksEndingIn: (letters) => query((db) => massEndings.locksEndingIn(db, letters)),
     lockOn: (request) => query((db) => massEndings.lockOn(db, request)),

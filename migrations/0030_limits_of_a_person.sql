@@ -2,3 +2,24 @@
 -- is found without reading the others.
 create index event_changes on event (request_id, seq) where kind <> 'refused';
 create index event_refused on event (request_id, coalesce(body ->> 'by', ''), (body ->> 'tried'), (body -> 'refusal' ->> 'code')) where kind = 'refused';
+
+-- The same ending that somebody asks for again is the click that waits. The expression is that of ledger/same-ending.ts.
+create unique index click_same_ending on click (via, account, kind, coalesce(person, ''), (case when kind = 'end-all' then '' else request_id end),
+                                                md5((body - array['reason', 'note', 'title', 'channel', 'message'])::text))
+  where done_at is null and kind in ('end', 'withdraw', 'end-all');
+create index click_endings on click (via, account, kind, received_at) where kind in ('end', 'withdraw', 'end-all');
+
+-- Old mass endings delay none that has something to end or to show.
+create index mass_ending_made on mass_ending (made_at, id);
+
+-- How often somebody did something since began_at, for the limits of one person, and how often they tried it above a limit in all.
+create table attempt_count (
+  who      text not null, -- a person, or an account that nobody has
+  kind     text not null,
+  began_at timestamptz not null default ledger_now(),
+  count    integer not null default 1,
+  over     integer not null default 0,
+  primary key (who, kind)
+);
+grant select, insert (who, kind), update (began_at, count, over) on attempt_count to curfew_gateway, curfew_cli, curfew_console;
+grant select on attempt_count to curfew_reader;

@@ -754,6 +754,14 @@ create table approval_pair (
   last_at timestamp with time zone not null
 );
 
+create table attempt_count (
+  who text not null,
+  kind text not null,
+  began_at timestamp with time zone default ledger_now() not null,
+  count integer default 1 not null,
+  over integer default 0 not null
+);
+
 create table click (
   id text not null,
   kind text not null,
@@ -1397,6 +1405,8 @@ alter table approval_pair add constraint approval_pair_check CHECK (((person COL
 
 alter table approval_pair add constraint approval_pair_pkey PRIMARY KEY (person, other);
 
+alter table attempt_count add constraint attempt_count_pkey PRIMARY KEY (who, kind);
+
 alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text, 'extend'::text, 'ask'::text, 'answer'::text, 'adopt-finding'::text, 'revoke-finding'::text, 'end-all'::text, 'lift'::text, 'open-review'::text, 'certify'::text, 'object'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
@@ -1787,9 +1797,17 @@ CREATE INDEX approval_list_person ON public.approval_list USING btree (person, a
 
 CREATE INDEX approval_pair_mutual ON public.approval_pair USING btree (last_at) WHERE ((approved > 0) AND (was_approved > 0));
 
+CREATE INDEX click_endings ON public.click USING btree (via, account, kind, received_at) WHERE (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'end-all'::text]));
+
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 
 CREATE INDEX click_request ON public.click USING btree (request_id);
+
+CREATE UNIQUE INDEX click_same_ending ON public.click USING btree (via, account, kind, COALESCE(person, ''::text), (
+CASE
+    WHEN (kind = 'end-all'::text) THEN ''::text
+    ELSE request_id
+END), md5(((body - ARRAY['reason'::text, 'note'::text, 'title'::text, 'channel'::text, 'message'::text]))::text)) WHERE ((done_at IS NULL) AND (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'end-all'::text])));
 
 CREATE INDEX click_step ON public.click USING btree ((('click/'::text || id)));
 
@@ -1866,6 +1884,8 @@ CREATE UNIQUE INDEX mass_ending_lift_log_id ON public.mass_ending_lift USING btr
 CREATE INDEX mass_ending_lock ON public.mass_ending USING btree (made_at) WHERE (needs IS NOT NULL);
 
 CREATE UNIQUE INDEX mass_ending_log_id ON public.mass_ending USING btree (log_id);
+
+CREATE INDEX mass_ending_made ON public.mass_ending USING btree (made_at, id);
 
 CREATE INDEX number_change_time ON public.number_change USING btree (from_at, before_at);
 
@@ -2382,6 +2402,14 @@ grant insert (click_id, facts), select on account_check to curfew_gateway;
 grant select on account_check to curfew_sweeper;
 
 grant select on account_check to curfew_worker;
+
+grant insert (who, kind), select, update (began_at, count, over) on attempt_count to curfew_cli;
+
+grant insert (who, kind), select, update (began_at, count, over) on attempt_count to curfew_console;
+
+grant insert (who, kind), select, update (began_at, count, over) on attempt_count to curfew_gateway;
+
+grant select on attempt_count to curfew_reader;
 
 grant select on audit.access to curfew_auditor;
 

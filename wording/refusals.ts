@@ -1,5 +1,6 @@
 import { lengthSentence } from '../core/duration.ts';
 import { Fault } from '../core/faults.ts';
+import { OverLimit } from '../core/person-limits.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { skipNewer } from '../core/result.ts';
@@ -185,6 +186,7 @@ export const unknownPersonPhrase = (problem: string | undefined): Phrase =>
 
 /** For a person whose click failed inside Curfew: it is not known whether the click was recorded. */
 export function internalErrorPhrase(error: unknown): Phrase {
+  if (error instanceof OverLimit) return [error.message];
   const what =
     error instanceof Fault && error.code === 'ledger-unavailable'
       ? phrase`The ledger of Curfew does not answer`

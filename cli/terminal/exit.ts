@@ -1,3 +1,4 @@
+import { OverLimit } from '../../core/person-limits.ts';
 import { Fault, FAULTS } from '../../core/faults.ts';
 import { oneLine, visible } from '../../core/text.ts';
 import { UserFacingError } from '../../app/errors.ts';
@@ -30,7 +31,7 @@ export function fail(error: unknown): never {
 }
 
 function messageFor(error: unknown): string {
-  if (error instanceof UserFacingError) return error.message;
+  if (error instanceof UserFacingError || error instanceof OverLimit) return error.message;
   if (error instanceof Fault && error.code === 'ledger-unavailable')
     return `The ledger does not answer.\n  where: ${oneLine(error.message)}\n  to do: start Curfew with "npm start", or look at DATABASE_URL.`;
   if (error instanceof Fault) return `${FAULTS[error.code].text}\n  (${oneLine(error.message)})`;

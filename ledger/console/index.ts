@@ -51,7 +51,7 @@ export const consoleLedger = (query: Run): ConsoleLedger => ({
   useSession: (idHash, use) => query((db) => useSession(db, idHash, use)),
   setSessionZone: async (idHash, zone) => void (await query((db) => setSessionZone(db, idHash, zone))),
   endSession: async (idHash) => void (await query((db) => endSession(db, idHash))),
-  recordReading: async (reading) => void (await query((db) => recordReading(db, reading))),
+  recordReading: (reading) => query((db) => recordReading(db, reading)),
   wasJustRead: (reading) => query((db) => wasJustRead(db, reading)),
   watchedTargetsAt: (provider, part) => query((db) => watchedTargetsAt(db, provider, part)),
   ownClick: (id, person) => query((db) => ownClick(db, id, person)),

@@ -1,12 +1,15 @@
 import type { PersonId } from '../../core/ids.ts';
+import { countAttempt } from '../person-limits.ts';
 import type { Db } from '../pool.ts';
 
 /** Somebody saw a page with what is not their own, or took a copy of it. `address`: the path of the page with its question. */
 export type Reading = Readonly<{ person: PersonId; kind: 'page' | 'export'; address: string }>;
 
-/** Records a reading. It becomes an entry of the log. */
-export const recordReading = (db: Db, { person, kind, address }: Reading) =>
-  db.query('insert into reading (person, kind, address) values ($1, $2, $3)', [person, kind, address]);
+/** Records a reading, or throws `OverLimit`. It becomes an entry of the log. */
+export async function recordReading(db: Db, { person, kind, address }: Reading): Promise<void> {
+  await countAttempt(db, person, kind);
+  await db.query('insert into reading (person, kind, address) values ($1, $2, $3)', [person, kind, address]);
+}
 
 /** True when the same reading was recorded in the last ten minutes. One after this moment is of a clock that was ahead, and does not count. */
 export async function wasJustRead(db: Db, { person, kind, address }: Reading): Promise<boolean> {

@@ -178,7 +178,7 @@ describe('how long a mass ending is looked at', () => {
   }
 
   const unfinished = () => ledger.unfinishedMassEndings();
-  const recent = () => ledger.recentMassEndings();
+  const recent = () => ledger.recentMassEndings([]);
   const cutOff = () => ledger.massEndingsToCutOff();
   test.each<[string, () => Promise<readonly MassEnding[]>, number, readonly string[]]>([
     ['its requests are ended, within a day', unfinished, DAY - 1, ['with a lock', 'without']],

@@ -446,7 +446,7 @@ describe('a mass ending, with exactly their rights', () => {
     const { outcome, massEnding } = await endedAll(worker, ana);
     expect(outcome.ok).toBe(true);
     for (const role of ['gateway', 'courier', 'cli'] as const) {
-      expect((await ledgerOf(role).recentMassEndings()).map(({ id }) => id)).toContain(massEnding);
+      expect((await ledgerOf(role).recentMassEndings([])).map(({ id }) => id)).toContain(massEnding);
       expect((await ledgerOf(role).massEndingProgress(massEnding)).ended).toBeGreaterThan(0);
       expect((await ledgerOf(role).readScope(ana, 5)).total).toBe(0);
     }

@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason'.split(
+  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason'.split(
     ' ',
   );
 
@@ -199,6 +199,9 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `update posted_message set channel = 'C0OTHER' where request_id = '${request}'`,
   'change when a person gets messages': () =>
     `insert into message_preference (person, time_zone, weekly) values ('ana', 'UTC', true)`,
+  'change how often a person did something': () =>
+    `insert into attempt_count (who, kind) values ('ana', 'forged')`,
+  'remove the count of attempts above a limit': () => `delete from attempt_count where who = 'ana'`,
   'delay a message to a person': ({ request }) =>
     `insert into deferred_message (person, kind, request_id, due_at, next_try_at)
      values ('ana', 'news', '${request}', now(), now())`,

@@ -1,0 +1,45 @@
+import { formatDuration } from './duration.ts';
+import type { Minutes } from './ids.ts';
+
+type Limit = Readonly<{ most: number; minutes: Minutes }>;
+const anHour = (most: number): Limit => ({ most, minutes: 60 as Minutes });
+
+/**
+ * How often one person can do what makes an entry for ever, in all channels and sessions together. Each is far more than a person does by hand. What ends
+ * access or refuses it is not here, because no limit may refuse it (I14). `page` and `export` are readings in the console.
+ */
+export const PERSON_LIMITS = {
+  request: anHour(100),
+  extend: anHour(50),
+  approve: anHour(1_000),
+  ask: anHour(100),
+  answer: anHour(100),
+  deliver: anHour(100),
+  lift: anHour(100),
+  'adopt-finding': anHour(1_000),
+  'open-review': anHour(20),
+  certify: anHour(2_000),
+  page: anHour(3_000),
+  export: anHour(60),
+} as const satisfies Readonly<Record<string, Limit>>;
+
+export type LimitedKind = keyof typeof PERSON_LIMITS;
+
+export const isLimited = (kind: string): kind is LimitedKind => Object.hasOwn(PERSON_LIMITS, kind);
+
+/**
+ * A person did something more often than anybody does by hand. Nothing was stored but the count of such attempts. `isFirst`: it is the first one
+ * within the time, so they are told. `again`: when it is possible again, in UTC.
+ */
+export class OverLimit extends Error {
+  override readonly name = 'OverLimit';
+  readonly isFirst: boolean;
+
+  constructor(kind: LimitedKind, { again, isFirst }: Readonly<{ again: string; isFirst: boolean }>) {
+    const { most, minutes } = PERSON_LIMITS[kind];
+    super(
+      `This was done ${most} times within ${formatDuration(minutes)}, which is the limit of one person. Nothing was stored. Try again after ${again} UTC. Access can be ended at any time.`,
+    );
+    this.isFirst = isFirst;
+  }
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
+import type { EndScope } from '../../core/mass-ending.ts';
+import type { Click, DecidedClick } from '../../ledger/index.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
+import { recordAnswer } from '../../requests/answer.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { lifted } from './mass-ending.fixture.ts';
+import { startRequestsFixture, type RequestsFixture } from './requests.fixture.ts';
+import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+beforeEach(async () => {
+  for (const person of ['ana', 'bo']) await endAll({ kind: 'person', person: person as PersonId }, person);
+});
+afterAll(() => fixture?.stop());
+
+/** Stores a click of a person as a channel does. */
+const stored = (by: string, more: object): Promise<Click> => {
+  const id = clickIdOf(uuidv7());
+  const account = accountActingAs('tester', by);
+  return fixture.ledger.writeClick({
+    ...{ id, request: requestIdOf(id), via: 'cli', account, person: by as PersonId, body: {} },
+    ...more,
+  } as Click);
+};
+/** Decides a click as the dispatcher does, unless it is decided. */
+async function decided(click: Click): Promise<Click> {
+  if (await fixture.ledger.clickOutcome(click.id)) return click;
+  const { outcome } = await recordAnswer(fixture.deps, click as DecidedClick);
+  const kind = outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
+  await fixture.ledger.storeOutcome(click.id, kind);
+  return click;
+}
+const endAll = async (scope: EndScope, by: string, reason = 'x') =>
+  decided(await stored(by, { kind: 'end-all', body: { scope, reason } }));
+const own: EndScope = { kind: 'person', person: 'ana' as PersonId };
+const massEndings = async () =>
+  (await rowsOf<{ made_by: string }>(fixture.url, 'select made_by from mass_ending order by made_at')).map(
+    ({ made_by }) => made_by,
+  );
+
+describe('the same ending that somebody asks for again shares one entry', () => {
+  test('of everything of them, while it is not decided and with nothing left, whatever the reason', async () => {
+    await openedWithoutWorkflow(fixture);
+    const before = await massEndings();
+    const undecided = await Promise.all(
+      Array.from({ length: 20 }, (_each, time) =>
+        stored('ana', { kind: 'end-all', body: { scope: own, reason: `r${time}` } }),
+      ),
+    );
+    expect(new Set(undecided.map(({ id }) => id)).size).toBe(1);
+    for (const click of undecided) await decided(click);
+    for (let time = 0; time < 20; time += 1) await endAll(own, 'ana', `again ${time}`);
+    expect((await massEndings()).slice(before.length)).toEqual(['ana']);
+  });
+
+  test('and another person has an entry of their own', async () => {
+    const before = await massEndings();
+    for (const by of ['cy', 'cy', 'bo']) await endAll({ kind: 'person', person: by as PersonId }, by);
+    expect((await massEndings()).length - before.length).toBeLessThanOrEqual(2);
+    expect(await massEndings()).toEqual(expect.arrayContaining(['bo', 'cy']));
+  });
+
+  test('of one request', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    const clicks = [await decided(await stored('ana', { kind: 'end', request }))];
+    for (let time = 0; time < 5; time += 1) clicks.push(await stored('ana', { kind: 'end', request }));
+    expect(new Set(clicks.map(({ id }) => id)).size).toBe(1);
+    expect((await stored('bo', { kind: 'end', request })).id).not.toBe(clicks[0]?.id);
+  });
+
+  test('that was refused more often than anybody tries by hand', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const clicks: Click[] = [];
+    for (let time = 0; time < 60; time += 1)
+      clicks.push(await decided(await stored('cy', { kind: 'end', request })));
+    expect(new Set(clicks.map(({ id }) => id)).size).toBeLessThanOrEqual(21);
+  });
+});
+
+describe('an ending that has something to end is never shared', () => {
+  test('everything of a person, after they have a new request', async () => {
+    await endAll(own, 'ana');
+    const request = await openedWithoutWorkflow(fixture);
+    await endAll(own, 'ana');
+    expect((await fixture.state(request)).kind).toBe('closed');
+  });
+
+  test('everything of a person, after the lock was lifted', async () => {
+    const first = await endAll(own, 'dee');
+    expect((await endAll(own, 'dee')).id).toBe(first.id);
+    for (const by of ['eli', 'cy', 'bo', 'dee'])
+      await lifted(fixture, first.id.replace('click_', 'end_') as never, by);
+    expect(await fixture.ledger.readLocks()).toEqual([]);
+    expect((await endAll(own, 'dee')).id).not.toBe(first.id);
+    for (const lock of await fixture.ledger.readLocks())
+      for (const by of ['eli', 'cy', 'bo', 'dee']) await lifted(fixture, lock.id, by);
+  });
+
+  test('an end that was refused while the request waited, however often, after it became active', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    for (let time = 0; time < 40; time += 1) await decided(await stored('ana', { kind: 'end', request }));
+    const { state } = await fixture.ledger.readState(request);
+    if (state.kind !== 'pending') throw new Error(state.kind);
+    await decided(await stored('bo', { kind: 'approve', request, body: { digest: state.details.digest } }));
+    await granted(fixture, request);
+    await decided(await stored('ana', { kind: 'end', request }));
+    expect((await fixture.state(request)).kind).toBe('revoking');
+  });
+
+  test('an ending in another channel, whose account may still have to be checked', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const inSlack = await stored('ana', { kind: 'withdraw', request, via: 'slack', account: 'U0ANA' });
+    expect((await stored('ana', { kind: 'withdraw', request })).id).not.toBe(inSlack.id);
+  });
+});
+
+describe('100,000 old mass endings', () => {
+  const plant = (age: string) =>
+    asAdmin(async (owner) => {
+      await owner.query('set session_replication_role = replica');
+      await owner.query(
+        `insert into mass_ending (id, scope, made_by, needs, made_at)
+         select 'end_' || $1 || i, '{"kind":"person","person":"eve"}', 'eve', null, ledger_now() - $1::interval - i * interval '1 microsecond'
+           from generate_series(1, 100000) i`,
+        [age],
+      );
+      await owner.query('analyze mass_ending');
+    }, fixture.url);
+  test('of the last week and of the last hour keep none from being ended and shown', async () => {
+    await plant('2 days');
+    await plant('1 hour');
+    await openedWithoutWorkflow(fixture);
+    const { id } = await stored('ana', { kind: 'end-all', body: { scope: own, reason: 'x' } });
+    await recordAnswer(fixture.deps, (await fixture.ledger.readClick(id)) as DecidedClick);
+    const recent = await fixture.ledger.recentMassEndings([]);
+    expect(recent[0]).toMatchObject({ by: 'ana' });
+    expect(recent.length).toBeLessThanOrEqual(200);
+    expect(await fixture.ledger.recentMassEndings([recent[0]?.id as never])).not.toContainEqual(recent[0]);
+    expect(await fixture.ledger.unfinishedMassEndings()).toEqual([]);
+    expect(await fixture.ledger.readLocks()).toEqual([]);
+  });
+});
