@@ -1,14 +1,14 @@
 import type { Parts } from './parts.ts';
 import type { Settings } from './settings/settings.ts';
 
-type Held = Pick<Settings, 'undoKeys' | 'manifest' | 'log' | 'stream' | 'console'>;
+type SecretSettings = Pick<Settings, 'undoKeys' | 'manifest' | 'log' | 'stream' | 'console'>;
 
 /**
  * Why a process with these parts must not have these secrets, or undefined. Whoever takes such a process over could do what only another
  * one may do (T41).
  */
 export function misplacedSecret(
-  { undoKeys, manifest, log, stream, console }: Held,
+  { undoKeys, manifest, log, stream, console }: SecretSettings,
   parts: Parts,
 ): string | undefined {
   const foreign = [...undoKeys.keys()].filter((name) => !parts.providers.includes(name));

@@ -38,6 +38,7 @@ export const PURE = [
   'test/wording',
   'test/app/manifest.test.ts',
   'test/app/misplaced-secrets.test.ts',
+  'test/app/going-back.test.ts',
   'test/app/parts.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/real-services.test.ts',
