@@ -9,6 +9,8 @@ import {
   approve,
   approveExtension,
   bo,
+  confirmExtended,
+  confirmLeaseExtended,
   cy,
   dee,
   demand,
@@ -118,6 +120,22 @@ describe('approvals count when each event until the grant is in a published chec
     const asked = ask(world, 'grant-started');
     if (expected === true) expect(await asked).toEqual(log);
     else await expect(asked).rejects.toMatchObject({ code: expected });
+  });
+
+  test('the last of several extensions is asked for', async () => {
+    const second = [
+      extend(later(100), { from: later(181), digest: 'x2' }),
+      approve(bo, later(101), { digest: 'x2' }),
+    ];
+    const { log: twice, state } = run([
+      ...[...untilActive, extend(), approveExtension(bo), confirmLeaseExtended(), confirmExtended()],
+      ...second,
+    ]);
+    expect(twice.filter(({ kind }) => kind === 'extension-started')).toHaveLength(2);
+    expect(await ask({ log: twice }, 'extension-started', state)).toEqual(twice);
+    await expect(ask({ log: twice, size: twice.length }, 'extension-started')).rejects.toMatchObject({
+      code: 'log-behind',
+    });
   });
 
   test('what comes after the event that is asked for need not be published', async () => {

@@ -104,6 +104,17 @@ describe('a review is opened', () => {
       ['find_01m0000000000000000000000a', 'find_01m0000000000000000000000b', 'over', 'live'],
     ],
     ['an entitlement and a person', { entitlement: ['thing'], person: ['ana'] }, ['over', 'live']],
+    ['three approvers, of whom the last approved it', { approver: ['zed', 'cy', 'bo'] }, ['over', 'live']],
+    [
+      'three people, of whom the second has standing access',
+      { person: ['zed', 'dee', 'eli'] },
+      ['find_01m0000000000000000000000b'],
+    ],
+    [
+      'three entitlements and an approver',
+      { entitlement: ['x', 'thing', 'y'], approver: ['bo'] },
+      ['over', 'live'],
+    ],
   ])('of %s', async (_what, scope, expected) => {
     const { id } = await reviewOpened(fixture, { scope });
     const named: Readonly<Record<string, string>> = { over: firstLease(over), live: firstLease(live) };
