@@ -70,6 +70,21 @@ describe('the judgement before the grant only narrows (I12, B46, F27)', () => {
     expect(still.ok || still.error).toBe(expected);
   });
 
+  const CLASSES = ['public', 'internal', 'confidential', 'restricted'] as const;
+  const inClass = (name: string) =>
+    policyOf(
+      name === 'confidential' ? undefined : edited('catalogue.yaml', 'class: confidential', `class: ${name}`),
+    );
+  test.each(CLASSES.flatMap((before) => CLASSES.map((now) => [before, now] as const)))(
+    'a request for an entitlement that was %s and is %s now: another class is refused, a lower one too',
+    (before, now) => {
+      const still = stillAllowed(inClass(now), approvedBy(allowed(inClass(before)), 'cy'));
+      expect(still).toEqual(
+        before === now ? { ok: true, value: undefined } : { ok: false, error: 'its class was changed' },
+      );
+    },
+  );
+
   test.each([
     ['the first of two approvers left', ['cy', 'bo']],
     ['the second of two approvers left', ['bo', 'cy']],

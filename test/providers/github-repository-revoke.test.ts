@@ -25,6 +25,7 @@ import {
   READ_EFFECTIVE_ROLE,
   READ_ORG_MEMBERSHIP,
   REMOVE_COLLABORATOR,
+  repository,
   SET_COLLABORATOR,
   shows,
   unnamed,
@@ -80,7 +81,35 @@ const BAD_GATEWAY = status(502, 'bad gateway');
 const UNAVAILABLE = 'provider-unavailable: github: 502 bad gateway (request ABC1)';
 const HIDDEN = { 'GET /user/7': missing };
 
+const repositoryNow = (more: object): Answers => ({ 'GET /repositories/6001': { ...repository, ...more } });
+const changedMeanwhile =
+  'not-verified: github: somebody renamed or deleted the repository lantern/orders during the call';
+
 test.each<Row>([
+  [
+    'is not verified when the repository was renamed during the call',
+    { ...shows(['write', 'none']), ...repositoryNow({ name: 'pay' }) },
+    changedMeanwhile,
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified when the organisation was renamed during the call',
+    { ...shows(['write', 'none']), ...repositoryNow({ owner: { login: 'lantern-inc', id: 3001 } }) },
+    changedMeanwhile,
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified when the repository was deleted during the call',
+    { ...shows(['write', 'none']), 'GET /repositories/6001': missing },
+    changedMeanwhile,
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified when nothing showed before, and the repository was renamed during the call',
+    repositoryNow({ name: 'pay' }),
+    changedMeanwhile,
+    [REMOVE_COLLABORATOR],
+  ],
   ['removes the entry', shows(['write', 'none']), lowered('write', 'none'), [REMOVE_COLLABORATOR]],
   [
     'removes an entry with a custom role',

@@ -208,8 +208,41 @@ describe('lifting a lock', () => {
   });
 });
 
+/** Two entitlements with targets at two providers, in each order. */
+const TWO_PROVIDERS = `${[
+  [
+    'fake-first',
+    '{ provider: fake, resource: other, level: read }, { provider: login, resource: desk, level: read }',
+  ],
+  [
+    'fake-second',
+    '{ provider: login, resource: desk, level: read }, { provider: fake, resource: other, level: read }',
+  ],
+]
+  .map(
+    ([id, targets]) => `  - id: ${id}
+    title: ${id}
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    requesters: [everyone]
+    targets: [${targets}]
+    route: { approvers: [group:owners], waits: 8h }
+`,
+  )
+  .join('')}  - id: logins`;
+
 test('Postgres and the core agree about which requests are in which scope', async () => {
+  const restore = await fixture.edit('catalogue.yaml', '  - id: logins', TWO_PROVIDERS);
+  const mixed = await Promise.all(
+    ['fake-first', 'fake-second'].map(async (entitlement) => ({
+      request: await openedWithoutWorkflow(fixture, { person: 'ana', entitlement }),
+      ...{ requester: 'ana', entitlement, providers: ['fake', 'login'] },
+    })),
+  );
+  await restore();
   const open = [
+    ...mixed,
     { request: await live(), requester: 'ana', entitlement: 'thing', providers: ['fake'] },
     { request: await live('login'), requester: 'ana', entitlement: 'login', providers: ['login'] },
     {
@@ -227,6 +260,8 @@ test('Postgres and the core agree about which requests are in which scope', asyn
   ];
   for (const scope of scopes) {
     const found = (await fixture.ledger.readScope(scope, 10)).first.map(({ id }) => id).sort();
+    if (scope.kind === 'provider' && scope.provider !== 'github')
+      expect(found).toEqual(expect.arrayContaining(mixed.map(({ request }) => request)));
     const expected = open
       .filter((each) => isInScope(scope, { ...each, requester: each.requester as PersonId }))
       .map(({ request }) => request)

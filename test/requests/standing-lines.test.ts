@@ -184,6 +184,41 @@ describe('standing access that somebody certified', () => {
   });
 });
 
+describe('of three people who may adopt access of an account that nobody has', () => {
+  const needed = { error: { code: 'second-person-needed' } };
+  const NAMED = 'people: [person:dee, person:eli]';
+  const three = async (work: () => Promise<void>) =>
+    whileEdited(fixture, ['people.yaml', 'groups:', '  - { id: fay, name: Fay }\ngroups:'], () =>
+      whileEdited(fixture, ['catalogue.yaml', NAMED, 'people: [person:dee, person:eli, person:fay]'], work),
+    );
+  const LEAVING = [
+    ['left', ['people.yaml', 'id: eli, name: Eli', 'id: eli, name: Eli, active: false']],
+    ['is not named any more', ['catalogue.yaml', 'person:eli, person:fay', 'person:fay']],
+  ] as const;
+
+  test.each(LEAVING)('one who adopted it and %s does not count, and another one does', (_what, change) =>
+    three(async () => {
+      const line = await found();
+      expect(await adopted(line, 'eli')).toMatchObject(needed);
+      await whileEdited(fixture, change, async () => {
+        expect(await adopted(line, 'fay')).toMatchObject(needed);
+        expect(await adopted(line, 'dee')).toMatchObject({ ok: true });
+      });
+    }),
+  );
+
+  test.each(LEAVING)('one who adopted it and %s does not keep the others from adopting it', (_what, change) =>
+    three(async () => {
+      const line = await found();
+      expect(await adopted(line, 'eli')).toMatchObject(needed);
+      await whileEdited(fixture, change, async () => {
+        expect(await adopted(line, 'dee')).toMatchObject(needed);
+        expect(await adopted(line, 'fay')).toMatchObject({ ok: true });
+      });
+    }),
+  );
+});
+
 test('of a long reason the beginning is kept, by whole characters', async () => {
   const line = await found({ state: 'adopted' });
   const { id } = await reviewOpened(fixture);
