@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { quickstartFor } from '../../sandbox/demo/quickstart.ts';
 import { openLog } from '../../app/log.ts';
@@ -19,6 +19,7 @@ import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
 import { requestWorkflows } from '../../temporal/client.ts';
 import { temporalClient } from '../../temporal/connection.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
@@ -138,8 +139,8 @@ async function build(
   const parts = partsOf(vendors, { home, database: database.appUrl, temporal, slack, tokens });
   // The policy without the entitlements of providers that are missing on this machine.
   const source = quickstartFor(home, parts.providers);
-  for (const file of ['people.yaml', 'catalogue.yaml'])
-    await writeFile(join(home, file), await readFile(join(source, file)));
+  await writeFile(join(home, 'catalogue.yaml'), await readFile(join(source, 'catalogue.yaml')));
+  await writeFile(join(home, 'people.yaml'), withLogins(await readFile(join(source, 'people.yaml'), 'utf8')));
   const undoKeys = new Map(['aws-iam', 'github', 'postgres'].map((name) => [name, [randomBytes(32)]]));
   const env: Readonly<Record<string, string>> = { ...envOf(parts), CURFEW_UNDO_KEYS: undoKeysText(undoKeys) };
   // The same file as `npm start` writes for commands in another terminal of the folder.
@@ -291,6 +292,13 @@ async function loginFor(roles: readonly string[], ownerUrl: string): Promise<str
   );
   return Object.assign(new URL(ownerUrl), { username: name, password: 'own' }).href;
 }
+
+/** The people, each with the account that `--as` gives this login. The processes of `up` have real settings, so their policy reads no such account. */
+const withLogins = (people: string): string =>
+  people.replaceAll(
+    /- id: (\w+)[^]*?accounts: \{ /g,
+    (text, id: string) => `${text}unix: ${accountActingAs(userInfo().username, id)}, `,
+  );
 
 type Places = Readonly<{
   home: string;
