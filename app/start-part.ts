@@ -1,3 +1,4 @@
+import { messageOf } from '../core/faults.ts';
 import type { Logger } from './log.ts';
 import type { Part } from './parts.ts';
 import type { Settings } from './settings/settings.ts';
@@ -16,11 +17,13 @@ export async function startPart(part: Part, { connections, deps, settings, log }
       return (await import('./worker.ts')).startAnswers(deps, log);
     case 'workflows': {
       const temporal = given(connections.temporal);
-      return (await import('./worker.ts')).startWorkflows({ temporal }, deps, log);
+      const { startWorkflows } = await import('./worker.ts');
+      return startWorkflows({ temporal }, deps, log).catch(withAdvice(ABOUT_TEMPORAL));
     }
     case 'provider': {
       const temporal = given(connections.temporal);
-      return (await import('./worker.ts')).startProvider({ temporal }, deps, log, part.provider);
+      const { startProvider } = await import('./worker.ts');
+      return startProvider({ temporal }, deps, log, part.provider).catch(withAdvice(ABOUT_TEMPORAL));
     }
     case 'sequencer': {
       const { startSequencer } = await import('./sequencer.ts');
@@ -37,10 +40,21 @@ export async function startPart(part: Part, { connections, deps, settings, log }
     case 'gateway': {
       const slack = given(connections.slack);
       const { startGateway } = await import('./gateway.ts');
-      return startGateway({ slack }, deps, log, { consoleUrl: settings.consoleUrl });
+      const { consoleUrl } = settings;
+      return startGateway({ slack }, deps, log, { consoleUrl }).catch(withAdvice(ABOUT_SLACK));
     }
   }
 }
+
+const ABOUT_TEMPORAL = 'Look at TEMPORAL_ADDRESS, and whether Temporal runs';
+const ABOUT_SLACK = 'Look at SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and whether slack.com can be reached';
+
+/** Adds what to do to the error of a library. */
+const withAdvice =
+  (advice: string) =>
+  (error: unknown): never => {
+    throw new Error(`${messageOf(error)}. ${advice}`, { cause: error });
+  };
 
 /** `whyNotStarted` has named what is missing, so this is a mistake in it. */
 function given<T>(value: T | undefined): T {

@@ -68,10 +68,14 @@ test('the worker needs no settings of Slack, and tries again while Temporal is u
   try {
     let log = '';
     worker.stdout.on('data', (chunk: Buffer) => void (log += chunk.toString('utf8')));
-    await until('its workflows have tried once', () => {
-      if (worker.exitCode !== null) throw new Error(`the worker ended with ${worker.exitCode}: ${log}`);
-      return (log.includes('"part":"workflows"') && log.includes('tried again in ')) || undefined;
-    });
+    await until(
+      'its workflows have tried once',
+      () => {
+        if (worker.exitCode !== null) throw new Error(`the worker ended with ${worker.exitCode}: ${log}`);
+        return (log.includes('"part":"workflows"') && log.includes('tried again in ')) || undefined;
+      },
+      150_000,
+    );
   } finally {
     worker.kill('SIGKILL');
   }

@@ -4,7 +4,7 @@ import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { type ClickKind, type Notification, type NotificationKind } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { redrawCards } from '../../ledger/outbox.ts';
-import { asAdmin, shiftClock } from './database.fixture.ts';
+import { asAdmin, shiftClock, stopClock } from './database.fixture.ts';
 import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
 import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
@@ -222,10 +222,11 @@ describe('the place of a message', () => {
     await ledger.releasePlace(id, { place, ...KNOWN });
     expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBeUndefined();
     const claimedAt = await ledger.now();
+    await stopClock(database.url, claimedAt);
     expect(await ledger.claimPlace(id, { place })).toEqual(FIRST);
-    await shiftClock(database.url, 29_000);
+    await stopClock(database.url, claimedAt + 29_000);
     expect(await ledger.claimPlace(id, { place })).toBeUndefined();
-    await shiftClock(database.url, 31_000);
+    await stopClock(database.url, claimedAt + 31_000);
     const { triedSince = 0 } = (await ledger.claimPlace(id, { place })) ?? {};
     expect([triedSince - claimedAt >= -1, triedSince - claimedAt < 29_000]).toEqual([true, true]);
   });
@@ -251,11 +252,15 @@ describe('the place of a message', () => {
     const id = newRequest();
     const keep = async (claim: Readonly<{ until: string }> | undefined) =>
       ledger.keepPlace(id, { place, until: claim?.until ?? '' });
+    const began = await ledger.now();
+    await stopClock(database.url, began);
     const first = await ledger.claimPlace(id, { place });
-    await shiftClock(database.url, 31_000);
+    await stopClock(database.url, began + 31_000);
+    const kept = await ledger.claimPlace(newRequest(), { place }); // the same moment
     expect(await keep(first)).toBe(true);
     expect(await ledger.claimPlace(id, { place })).toBeUndefined();
-    await shiftClock(database.url, 62_000);
+    expect(await keep(kept)).toBe(true);
+    await stopClock(database.url, began + 62_000);
     const second = await ledger.claimPlace(id, { place });
     expect([await keep(first), await keep(second)]).toEqual([false, true]);
     await ledger.savePostedMessage(id, posted);
