@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.ts';
+
 /** Makes one call at a time. It rejects when the signal aborts, also for a call that ignores its signal. */
 export type OneAtATime = <T>(signal: AbortSignal, call: () => Promise<T>) => Promise<T>;
 
@@ -19,15 +21,13 @@ export function oneAtATime(): OneAtATime {
 }
 
 async function untilAborted<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
-  const settled = new AbortController();
+  let settled = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason as Error);
-    if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true, signal: settled.signal });
+    settled = whenAborted(signal, () => reject(signal.reason as Error));
   });
   try {
     return await Promise.race([answer, aborted]);
   } finally {
-    settled.abort();
+    settled();
   }
 }

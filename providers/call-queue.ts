@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../core/faults.ts';
 import { type AttemptKind, type CallPurpose, openTurns, purposeOf, type Turns } from '../core/turns.ts';
+import { whenAborted } from '../core/when-aborted.ts';
 import type { TakeTurn } from './provider.ts';
 
 /**
@@ -67,17 +68,15 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
     throttled('the call waited too long for its turn within the rate limit', FIRST_PAUSE_MS);
 
   async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw tooLong();
     await new Promise<void>((resolve, reject) => {
-      const leave = (): void => {
-        clearTimeout(timer);
-        reject(tooLong());
-      };
       const timer = setTimeout(() => {
-        signal.removeEventListener('abort', leave);
+        stopWaiting();
         resolve();
       }, Math.ceil(ms));
-      signal.addEventListener('abort', leave, { once: true });
+      const stopWaiting = whenAborted(signal, () => {
+        clearTimeout(timer);
+        reject(tooLong());
+      });
     });
   }
 
