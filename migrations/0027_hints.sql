@@ -16,3 +16,11 @@ begin
      select from public.outbox where request_id = its_request and tries = 0 and body ? 'redraw');
   return true;
 end $$;
+
+-- Any login of a database can make large objects until the disk is full. Only a superuser can take that from everybody; `curfew doctor`
+-- says when nobody did.
+do $$ begin
+  if (select rolsuper from pg_roles where rolname = current_user) then
+    revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) from public;
+  end if;
+end $$;

@@ -282,6 +282,11 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `create or replace function ledger_now() returns timestamptz language sql as 'select now()'`,
   'make a table': () => 'create table forged (id int)',
   'make a temporary table': () => 'create temporary table forged (id int)',
+  'fill the disk with large objects': anyOf(
+    'select lo_creat(-1)',
+    'select lo_create(0)',
+    `select lo_from_bytea(0, 'x')`,
+  ),
   'act as another part': () => 'set local role curfew_worker',
   'choose the number of a row in the log': ({ request }) =>
     `insert into event (request_id, seq, step, kind, body, via, at, log_id)
