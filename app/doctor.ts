@@ -11,6 +11,7 @@ import { examineConsole } from './doctor-console.ts';
 import { examineLedger } from './doctor-ledger.ts';
 import { examineManifest } from './doctor-manifest.ts';
 import { examineLog } from './doctor-log.ts';
+import { examineServer } from './doctor-server.ts';
 import { examineStream } from './doctor-stream.ts';
 import { examineLocks } from './doctor-locks.ts';
 
@@ -39,6 +40,7 @@ async function ledgerAndLocks(examined: Examined): Findings {
   const found = await examineLedger(deps.ledger);
   return [
     ...found,
+    ...(await examineServer(connections.databaseUrl)),
     ...(await examineLocks(deps)),
     ...(await examineLog(deps.ledger, connections.log)),
     ...(await examineStream(deps.ledger)),

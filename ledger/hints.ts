@@ -22,6 +22,8 @@ export type Hints = Readonly<{
 
 /** After a failure the server gets no more hints for this long. */
 const REST_MS = 1_000;
+/** A queue that was full stays full, although nobody needs its content any more, until somebody asks how full it is. */
+export const EMPTY_QUEUE = 'select pg_notification_queue_usage() as usage';
 
 /**
  * Sends hints with NOTIFY over a connection of its own. No transaction that records anything may contain NOTIFY: Postgres has one queue and
@@ -45,6 +47,7 @@ export function openHints(url: string): Hints {
     } catch {
       restsUntil = performance.now() + REST_MS;
       waiting.clear();
+      await client?.query(EMPTY_QUEUE).catch(() => undefined);
       await disconnect();
     }
   }

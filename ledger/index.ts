@@ -63,3 +63,4 @@ export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 export * from './use/index.ts';
 export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';
+export { readServerState, type ServerState } from './server-state.ts';

@@ -12,10 +12,10 @@ export type Stranger = Readonly<{
   session(database?: string): Promise<pg.Client>;
   /** Holds the server's one lock of NOTIFY until `leave` is called. */
   jamNotify(): Promise<void>;
-  /** Fills the server's one queue of notifications until it accepts no more. */
-  fillNotify(): Promise<void>;
-  /** Opens connections until the server refuses the next one. Returns how many it has. */
-  useUpConnections(): Promise<number>;
+  /** Fills the server's one queue of notifications until it accepts no more. It stays full while the session that it returns lives. */
+  fillNotify(): Promise<pg.Client>;
+  /** Opens connections until the server refuses the next one, and then closes so many. */
+  useUpConnections(free?: number): Promise<void>;
   /** Takes advisory locks until the server has no memory for one more. Every database of the server shares it. */
   useUpLocks(): Promise<void>;
   /** Ends everything that the stranger does. */
@@ -90,15 +90,16 @@ function strangerAt(url: string): Stranger {
           (error: Error) => /too many notifications/.test(error.message),
         ),
       );
+      return listener;
     },
-    async useUpConnections() {
-      for (let count = 0; ; count += 1) {
-        const refused = await session().then(
-          () => false,
-          () => true,
+    async useUpConnections(free = 0) {
+      const opened: pg.Client[] = [];
+      for (let isRefused = false; !isRefused;)
+        await session().then(
+          (client) => opened.push(client),
+          () => (isRefused = true),
         );
-        if (refused) return count;
-      }
+      for (const client of opened.slice(0, free)) await client.end();
     },
     async useUpLocks() {
       const client = await session();
@@ -124,12 +125,16 @@ function strangerAt(url: string): Stranger {
       await until('the stranger is gone', () =>
         isTrue(`select count(*) = 0 as is_true from pg_stat_activity where usename = 'stranger'`),
       );
+      await emptyQueue();
     },
   };
 }
 
 const messages = (count: number): string =>
   `select count(pg_notify('nobody', n || repeat('a', 7900))) from generate_series(1, ${count}) n`;
+
+const emptyQueue = () =>
+  until('the queue of NOTIFY is empty', () => isTrue('select pg_notification_queue_usage() = 0 as is_true'));
 
 const HOLDS_LOCK = `
   select exists (select from pg_locks where locktype = 'object' and classid = 'pg_database'::regclass and objid = 0 and granted) as is_true`;

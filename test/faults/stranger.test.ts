@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { examineServer } from '../../app/doctor-server.ts';
+import { openHints } from '../../ledger/index.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { ana, endedAll } from '../requests/mass-ending.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import {
@@ -11,6 +15,7 @@ import {
   openedWithoutWorkflow,
   revoked,
 } from '../requests/steps.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { startSharedServer, type Stranger } from './stranger.fixture.ts';
 
 let server: Awaited<ReturnType<typeof startSharedServer>>;
@@ -26,6 +31,9 @@ afterAll(() => server?.stop());
 /** The seconds after the end of an access at which the sweeper and the workflow try to revoke it. */
 const TRIES = [0, 20, 40];
 const HOUR_MS = 3_600_000;
+/** What the doctor says about the server, as an administrator at the command line sees it. */
+const doctor = async () =>
+  (await examineServer(fixture.appUrl)).map(({ state, what }) => `${state}: ${what}`).join('\n');
 
 async function live() {
   const request = await approvedWithoutWorkflow(fixture);
@@ -80,3 +88,66 @@ describe.each(DONE.slice(0, 2))(
     });
   },
 );
+
+test('hints are heard again after a stranger who filled the queue of NOTIFY has gone', async () => {
+  const { stranger } = server;
+  const hints = openHints(fixture.url);
+  const listener = new pg.Client({ connectionString: fixture.url });
+  await listener.connect();
+  let heard = 0;
+  listener.on('notification', () => (heard += 1));
+  await listener.query('listen curfew_click');
+  const filler = await stranger.fillNotify();
+  await filler.end();
+  await until('a hint is heard', () => {
+    hints.send('curfew_click');
+    return heard > 0;
+  });
+  await hints.close();
+  await listener.end();
+});
+
+describe('curfew doctor', () => {
+  test('says nothing about a server that nobody uses up', async () => {
+    expect(await doctor()).toBe('');
+  });
+
+  test.each<[what: string, begin: (stranger: Stranger) => Promise<unknown>, said: RegExp]>([
+    [
+      'the lock of NOTIFY, and who holds it',
+      (stranger) => stranger.jamNotify(),
+      /^warning: NOTIFY fails on the server: .*lock timeout\. The login stranger holds its lock\./,
+    ],
+    [
+      'a full queue of NOTIFY',
+      (stranger) => stranger.fillNotify(),
+      /^warning: NOTIFY fails on the server: too many notifications in the NOTIFY queue\. /,
+    ],
+    [
+      'who uses most connections, before the last one is used',
+      (stranger) => stranger.useUpConnections(5),
+      /^warning: \d+ of 57 connections of the server are used, most of them by stranger \d+, /,
+    ],
+    [
+      'a database that stores nothing new',
+      () => readOnly(),
+      /^broken: The database stores nothing new: cannot execute SELECT in a read-only transaction\. Nothing is granted\./,
+    ],
+  ])('names %s', async (_what, begin, said) => {
+    await begin(server.stranger);
+    expect(await doctor()).toMatch(said);
+  });
+
+  test('names the statement that keeps large objects from every role, where a migration could not run it', async () => {
+    await asAdmin(async (owner) => {
+      await owner.query('grant execute on function pg_catalog.lo_create(oid) to public');
+    }, fixture.url);
+    expect(await doctor()).toMatch(/^warning: Each role of Curfew can fill the disk with large objects\. /);
+  });
+
+  const readOnly = () =>
+    asAdmin(async (admin) => {
+      const name = new URL(fixture.url).pathname.slice(1);
+      await admin.query(`alter database ${name} set default_transaction_read_only = on`);
+    });
+});

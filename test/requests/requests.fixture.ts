@@ -104,6 +104,8 @@ export type RequestsFixture = Readonly<{
   providerControl: ProviderControl;
   /** The address of the ledger's database, with its owner as the user. */
   url: string;
+  /** The same, with a login that may act as every role of Curfew and owns nothing. */
+  appUrl: string;
   folder: string;
   state(request: RequestId): Promise<RequestState>;
   /** The kinds of the events in the audit trail, in order, with a space between them. */
@@ -155,6 +157,7 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
     vendor,
     providerControl,
     url: database.url,
+    appUrl: database.appUrl,
     folder,
     state: async (request) => stateAfter((await ledger.readTrail(request)).map(({ event }) => event)),
     kinds: async (request) => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' '),
