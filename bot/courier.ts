@@ -14,6 +14,7 @@ import { remindRequester, showAllCards, type ShowTools } from './show-cards.ts';
 import { foundPlace, personOfPlace } from './places.ts';
 import { retryAfterOf } from './slack-errors.ts';
 import { rememberedTimeZones } from './time-zone.ts';
+import { offerMessage } from './blocks/open-request-offer.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { isMendable, refusedRequestMessage } from './blocks/refused-line.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
@@ -172,6 +173,10 @@ async function answerRefusedClick(
 ): Promise<void> {
   const { account, via, body } = click;
   if (via !== 'slack' || 'refusal' in body) return; // The form showed it.
+  if (click.kind === 'request' && refusal.code === 'already-open') {
+    const open = await readRequestView(deps, refusal.request);
+    if (open) return messenger.postPrivately(account, body.channel, offerMessage([open], click.body));
+  }
   if (click.kind === 'request' && isMendable(refusal))
     return messenger.postPrivately(
       account,

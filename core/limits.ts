@@ -14,6 +14,8 @@ export const LIMITS = {
   endingReasonLength: 300,
   /** Open requests of one person. More than that comes from a script, not from a person (T30). */
   openRequestsPerPerson: 25,
+  /** The same request of a person is not opened again for so long, while the first one is open: its acknowledgement was late. */
+  sameRequestMinutes: 60 as Minutes,
   /** Targets of one entitlement. A lease id has room for two digits. */
   targetsPerEntitlement: 20,
   /** How long a request waits for approval, when the catalogue does not say. */

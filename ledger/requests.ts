@@ -5,7 +5,8 @@ import type { Shown } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
-import { lockOn } from './mass-endings.ts';
+import { textHash } from './event-texts.ts';
+import { lockOn, NOT_ENDED } from './mass-endings.ts';
 import { type Db, type HintingDb, toInstant, toTimestamp } from './pool.ts';
 import { type FreeText, readState, record, type Recorded, recordRefusal, type Via } from './record.ts';
 
@@ -19,19 +20,23 @@ export type NewRequest = Readonly<{
   waitMinutes: Minutes;
   /** As many requests of one person may be open. */
   mostOpen: number;
+  /** The same request of this person is refused while one is open that they requested in these last minutes. */
+  sameWithin: Minutes;
   via: Via;
 }>;
 
 /**
  * Opens a request: its row, its reason, its first two events. Calling it again changes nothing. The policy counted the
  * open requests of the person before. Others may have been opened since, so they are counted again, one opening at a
- * time (T30).
+ * time (T30). Whoever sends the same again, because they saw no answer, has the open one.
  */
 export async function open(db: HintingDb, request: NewRequest): Promise<Recorded> {
   const { details } = request;
   await lockRequester(db, details.requester);
   const lock = await lockOn(db, { ...details, targets: request.targets });
   if (lock) return refuseOpening(db, request, { code: 'locked', scope: lock.scope, by: lock.by });
+  const same = await sameOpenRequest(db, request);
+  if (same) return refuseOpening(db, request, { code: 'already-open', request: same });
   if ((await countOtherOpenRequests(db, details)) < request.mostOpen) return recordOpening(db, request);
   return refuseOpening(db, request, { code: 'too-many-open' });
 }
@@ -53,6 +58,22 @@ const lockRequester = (db: Db, requester: PersonId) =>
      on conflict (request_id) do update set request_id = excluded.request_id`,
     [`requests of ${requester}`],
   );
+
+/** The open request of this person for the same entitlement, length and reason. Reasons are compared by their hashes. */
+async function sameOpenRequest(
+  db: Db,
+  { details: { id, requester, entitlement, minutes }, reason, sameWithin }: NewRequest,
+): Promise<RequestId | undefined> {
+  const { rows } = await db.query<{ id: RequestId; salt: string; hash: string }>(
+    `select r.id, t.salt, e.body -> 'details' ->> 'reasonHash' as hash
+       from request r join event e on e.request_id = r.id and e.kind = 'requested'
+       join free_text t on t.request_id = r.id and t.kind = 'reason'
+      where r.requester = $1 and r.entitlement = $2 and r.minutes = $3 and r.id <> $4 and ${NOT_ENDED}
+        and r.opened_at > ledger_now() - $5 * interval '1 minute'`,
+    [requester, entitlement, minutes, id, sameWithin],
+  );
+  return rows.find(({ salt, hash }) => textHash(salt, reason.body) === hash)?.id;
+}
 
 async function countOtherOpenRequests(db: Db, { id, requester }: RequestDetails): Promise<number> {
   const { rows } = await db.query<{ open: number }>(

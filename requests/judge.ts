@@ -59,6 +59,7 @@ export async function judge(
     requirements: { stages, policy: verdict.judged.policy },
     waitMinutes,
     mostOpen: LIMITS.openRequestsPerPerson,
+    sameWithin: LIMITS.sameRequestMinutes,
     via: click.via,
   });
 }

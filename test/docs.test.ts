@@ -32,6 +32,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'reason-too-long': true,
   'unknown-person': true,
   'nobody-can-approve': true,
+  'already-open': true,
   'too-many-open': true,
   quarantine: true,
   'not-allowed': true,

@@ -2773,9 +2773,9 @@ grant select on free_text to curfew_courier;
 
 grant select on free_text to curfew_gateway;
 
-grant insert, select (request_id, kind) on free_text to curfew_sweeper;
+grant insert, select (request_id, kind, salt) on free_text to curfew_sweeper;
 
-grant insert, select (request_id, kind) on free_text to curfew_worker;
+grant insert, select (request_id, kind, salt) on free_text to curfew_worker;
 
 grant execute on function add_event_partitions() to curfew_sweeper;
 

@@ -37,6 +37,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`Your account is not linked to an active person in Curfew. Ask the operator of Curfew, who keeps ${PEOPLE_FILE}.`;
     case 'nobody-can-approve':
       return phrase`Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.`;
+    case 'already-open':
+      return phrase`You requested exactly this already, and that request is open: ${code(refusal.request)}. Extend or withdraw it, or write another reason.`;
     case 'too-many-open':
       return phrase`You have ${[String(LIMITS.openRequestsPerPerson)]} open requests, and nobody can have more. End or withdraw some of them first.`;
     case 'quarantine':

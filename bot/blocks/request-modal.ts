@@ -142,6 +142,7 @@ export function fieldOf(refusal: RequestRefusal): keyof typeof FIELDS {
     case 'unknown-entitlement':
     case 'unknown-person':
     case 'nobody-can-approve':
+    case 'already-open':
     case 'too-many-open':
     case 'quarantine':
     case 'not-allowed':

@@ -1,6 +1,6 @@
 import type { LengthProblem } from '../duration.ts';
 import type { FindingRefusal } from '../findings/finding.ts';
-import type { Instant, Minutes, PersonId } from '../ids.ts';
+import type { Instant, Minutes, PersonId, RequestId } from '../ids.ts';
 import type { MassEnding } from '../mass-ending.ts';
 import type { ReviewRefusal } from '../reviews/decide-line.ts';
 import type { Ending } from './events.ts';
@@ -14,6 +14,8 @@ export type RequestRefusal = Readonly<
   /** `nearest`: an entitlement of the catalogue. */
   | { code: 'unknown-entitlement'; nearest?: string }
   | { code: 'length-unreadable'; problem: LengthProblem }
+  /** `request`: what this person requested for the same entitlement, length and reason, and is open. */
+  | { code: 'already-open'; request: RequestId }
   | { code: 'too-long'; longest: Minutes }
   | { code: 'reason-missing' | 'unknown-person' | 'nobody-can-approve' | 'too-many-open' | 'quarantine' }
   | { code: 'reason-too-long'; most: number }

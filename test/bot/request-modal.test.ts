@@ -225,6 +225,7 @@ test.each<[RequestRefusal['code'], string]>([
   ['unknown-entitlement', 'what'],
   ['unknown-person', 'what'],
   ['nobody-can-approve', 'what'],
+  ['already-open', 'what'],
   ['too-many-open', 'what'],
   ['not-allowed', 'what'],
   ['no-account', 'what'],

@@ -175,6 +175,7 @@ async function openRequest(ledger: Ledger, reason: string): Promise<RequestId> {
       policy: 'p1',
     },
     mostOpen: 10_000,
+    sameWithin: 0 as Minutes,
     waitMinutes: 480 as Minutes,
     via: 'workflow',
   });

@@ -55,6 +55,7 @@ export const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewReque
   },
   waitMinutes: 480 as Minutes,
   mostOpen: 10_000,
+  sameWithin: 0 as Minutes,
   via: 'workflow',
   ...more,
 });

@@ -52,7 +52,9 @@ describe('a submission that the policy allows', () => {
       },
       approvals: [],
     });
-    expect(await fixture.ledger.readFreeText(request)).toEqual({ reason: 'incident 4312' });
+    expect(await fixture.ledger.readFreeText(request)).toEqual({
+      reason: expect.stringMatching(/^incident 4312/),
+    });
     expect(await fixture.ledger.readTargets(request)).toMatchObject([
       { provider: 'fake', account: 'ana', spec: { resource: 'thing', level: 'read' } },
       { provider: 'fake', account: 'ana', spec: { resource: 'other', level: 'admin' } },
@@ -63,7 +65,7 @@ describe('a submission that the policy allows', () => {
   test('records a hash of its reason as it is stored, with a salt of its own (T22)', async () => {
     const reason = ' incident 4312 ';
     const one = await openedWithoutWorkflow(fixture, { reason });
-    const other = await openedWithoutWorkflow(fixture, { reason });
+    const other = await openedWithoutWorkflow(fixture, { reason, length: '2h' });
     const salts = await rowsOf<{ request_id: string; salt: string }>(
       fixture.url,
       'select request_id, salt from free_text where request_id = any ($1) order by request_id',

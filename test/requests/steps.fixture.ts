@@ -21,9 +21,18 @@ export const attempt = {
   rememberUndo: () => undefined,
 } as const;
 
+/** So each submission has a reason of its own. */
+let submissions = 0;
+
 /** Writes the click of a submission that was accepted. It has no wake-up, so no workflow judges it. */
 export async function submitted(fixture: Fixture, more: Submitted = {}): Promise<RequestId> {
-  const { entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = more;
+  const {
+    entitlement = 'thing',
+    length = '1h',
+    reason = `incident 4312, part ${submissions}`,
+    person = 'ana',
+  } = more;
+  submissions += 1;
   const click = clickIdOf(uuidv7());
   const request = requestIdOf(click);
   await asAdmin(async (owner) => {

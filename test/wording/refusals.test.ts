@@ -7,7 +7,7 @@ import {
   unreadablePolicyPhrase,
 } from '../../wording/refusals.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Minutes } from '../../core/ids.ts';
+import type { Minutes, RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import { decide } from '../../core/request/decide.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
@@ -110,6 +110,10 @@ const TEXTS: readonly [Refusal, string][] = [
   [
     { code: 'nobody-can-approve' },
     'Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.',
+  ],
+  [
+    { code: 'already-open', request: 'req_01' as RequestId },
+    'You requested exactly this already, and that request is open: "req_01". Extend or withdraw it, or write another reason.',
   ],
   [
     { code: 'too-many-open' },

@@ -130,7 +130,12 @@ export async function startWorkflowFixture({
     queue,
     bundle,
     click,
-    submit: async ({ entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = {}) =>
+    submit: async ({
+      entitlement = 'thing',
+      length = '1h',
+      reason = `incident 4312, part ${Math.random()}`,
+      person = 'ana',
+    } = {}) =>
       requestIdOf(
         await click({ kind: 'request', person: person as PersonId, body: { entitlement, length, reason } }),
       ),
