@@ -9,6 +9,8 @@ import { temporalClient } from '../temporal/connection.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { temporalWorkerConnection } from '../temporal/worker-connection.ts';
 import { startWorkers, type Workers } from '../temporal/worker.ts';
+import { repeat } from '../upkeep/repeat.ts';
+import { reportWaitingGrants } from '../upkeep/waiting-grants.ts';
 import { workflowBundle } from '../temporal/workflow-bundle.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
@@ -47,10 +49,14 @@ export async function startWorkflows(temporal: Temporal, deps: Wired, log: Logge
     onRetry: ({ request }, error) =>
       log.warn({ request, error: messageOf(error) }, 'its workflow was not woken yet'),
   });
+  const waiting = repeat(() => reportWaitingGrants({ ledger: worker.ledger, warn: log.warn.bind(log) }), {
+    everySeconds: 60,
+    onError: (error) => log.error({ error: messageOf(error) }, 'the waiting grants cannot be counted'),
+  });
   return {
     failed: workflows.failed,
     async stop() {
-      await waker.stop();
+      await Promise.all([waker.stop(), waiting.stop()]);
       await close();
       await workflows.stop();
     },

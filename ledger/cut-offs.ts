@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LeaseId, MassEndingId } from '../core/ids.ts';
+import type { LeaseId, MassEndingId, PersonId } from '../core/ids.ts';
 import type { MassEnding } from '../core/mass-ending.ts';
 import { ERASED, textHash } from './event-texts.ts';
 import { type Lease, leasesWhere } from './leases.ts';
@@ -66,6 +66,29 @@ export async function writeCutOff(
       toUndo,
     ],
   );
+}
+
+/** A cut-off of a person that a person has to undo at the provider. */
+export type CutOffInForce = Pick<CutOffRecord, 'provider' | 'toUndo'>;
+
+/**
+ * Where everything of a person was cut off and may still be refused: somebody has to undo it there, and nothing of theirs was granted there since. A grant
+ * succeeds only where it is undone.
+ */
+export async function cutOffsInForce(db: Db, person: PersonId): Promise<readonly CutOffInForce[]> {
+  const { rows } = await db.query<CutOffInForce>(
+    `select c.provider, array_agg(distinct undo order by undo) as "toUndo"
+       from mass_ending m join mass_ending_cut_off c on c.mass_ending_id = m.id
+            join mass_ending_cut_off_text t on t.cut_off_id = c.id, unnest(t.to_undo) undo
+      where m.scope ->> 'kind' = 'person' and m.scope ->> 'person' = $1
+        and not exists (
+          select from lease l join request r on r.id = l.request_id
+                 join event e on e.request_id = r.id and e.kind = 'granted' and e.body ->> 'lease' = l.id
+           where r.requester = $1 and l.provider = c.provider and e.at > c.cut_off_at)
+      group by c.provider order by c.provider`,
+    [person],
+  );
+  return rows;
 }
 
 /** For each provider, what the last step showed, and what all of them may have left to undo. */

@@ -32,7 +32,7 @@ export type { DeferredMessage } from './deferred-messages.ts';
 export * from './findings/index.ts';
 export type { FirstLook, LookedAt } from './first-look.ts';
 export { openHints } from './hints.ts';
-export type { Holding, Lease, OtherLease, OverdueLease } from './leases.ts';
+export type { Holding, Lease, OtherLease, OverdueLease, WaitingGrants } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
 export * from './log/index.ts';

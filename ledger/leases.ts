@@ -5,6 +5,7 @@ import type { LeaseState } from '../core/lease.ts';
 import type { LeaseStanding } from '../core/request/lease-states.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { standingsOf } from './lease-rows.ts';
+import { REDRAW } from './outbox.ts';
 import type { Db } from './pool.ts';
 
 /**
@@ -253,15 +254,38 @@ export async function takeDueLeases(
 
 /**
  * Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. A failed read
- * does not replace `awaiting-person` until the person was last awaited `LIMITS.grantingMinutes` ago.
+ * does not replace `awaiting-person` until the person was last awaited `LIMITS.grantingMinutes` ago. The cards of a grant say for what it waits, so they
+ * are drawn again when the fault is another one than before.
  */
 export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Promise<void> {
   await db.query(
-    `update lease set awaited_at = case when $3 then ledger_now() else awaited_at end,
-            last_fault = case when awaited_at > ledger_now() - $4 * interval '1 minute' and not $3 then last_fault else $2 end
-      where id = $1`,
-    [lease, fault.slice(0, 500), faultIn(fault) === 'awaiting-person', LIMITS.grantingMinutes],
+    `with noted as (
+       update lease l
+          set awaited_at = case when $3 then ledger_now() else l.awaited_at end,
+              last_fault = case when l.awaited_at > ledger_now() - $4 * interval '1 minute' and not $3 then l.last_fault else $2 end
+         from lease before where l.id = $1 and before.id = l.id
+       returning l.request_id, l.state, before.last_fault as before, l.last_fault as after)
+     insert into outbox (request_id, body)
+     select request_id, $5 from noted
+      where state in ('grant-started', 'intended')
+        and split_part(before, ':', 1) is distinct from split_part(after, ':', 1)`,
+    [
+      ...[lease, fault.slice(0, 500), faultIn(fault) === 'awaiting-person', LIMITS.grantingMinutes],
+      JSON.stringify(REDRAW),
+    ],
   );
+}
+
+/** So many leases wait with this fault to be granted, at this provider. */
+export type WaitingGrants = Readonly<{ fault: FaultCode | 'unknown'; provider: string; leases: number }>;
+
+/** What approved grants wait for. */
+export async function waitingGrants(db: Db): Promise<readonly WaitingGrants[]> {
+  const { rows } = await db.query<Readonly<{ fault: string; provider: string; leases: number }>>(
+    `select split_part(last_fault, ':', 1) as fault, provider, count(*)::bigint as leases from lease
+      where state in ('grant-started', 'intended') and last_fault is not null group by 1, 2 order by 1, 2`,
+  );
+  return rows.map(({ fault, ...row }) => ({ ...row, fault: faultIn(fault) }));
 }
 
 export type OverdueLease = Readonly<{

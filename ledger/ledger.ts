@@ -15,10 +15,10 @@ import type { AuditQuery } from './audit-query.ts';
 import type { Counted, CountLimit } from './count.ts';
 import type { FirstLook, LookedAt } from './first-look.ts';
 import type { Click, ClickKind } from './clicks.ts';
-import type { CutOffRecord, CutOffStep } from './cut-offs.ts';
+import type { CutOffInForce, CutOffRecord, CutOffStep } from './cut-offs.ts';
 import type { FindingsLedger } from './findings/index.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
-import type { Holding, Lease, OverdueLease } from './leases.ts';
+import type { Holding, Lease, OverdueLease, WaitingGrants } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { NewLift } from './lifts.ts';
 import type { HeldLock } from './lock.ts';
@@ -195,6 +195,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   stuckGrants(afterMs: number): Promise<readonly RequestId[]>;
   /** The first 50 leases past their end that are not revoked, those of one provider or all. */
   overdueLeases(provider?: string): Promise<readonly OverdueLease[]>;
+  /** What approved grants wait for, as their last attempts say. */
+  waitingGrants(): Promise<readonly WaitingGrants[]>;
   /** The requests that are not closed and have a lease whose row is not what the events say. */
   requestsWithWrongLeases(): Promise<readonly RequestId[]>;
   /** Sets the rows of a request's leases right. Returns those that were wrong. */
@@ -339,6 +341,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   /** Records a step of cutting off at a provider. */
   writeCutOff(massEnding: MassEndingId, step: CutOffStep): Promise<void>;
   readCutOffs(massEnding: MassEndingId): Promise<readonly CutOffRecord[]>;
+  /** Where everything of a person was cut off and nothing of theirs was granted since: what a person has to undo there. */
+  cutOffsInForce(person: PersonId): Promise<readonly CutOffInForce[]>;
   /** What a mass ending of this scope would end, with the first `most` requests. */
   readScope(scope: EndScope, most: number): Promise<ScopeContent>;
   /** The newest mass endings of the last day, and of those whose lock is not lifted, except some. The newest is first. */

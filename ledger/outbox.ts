@@ -85,14 +85,16 @@ export async function markSent(db: HintingDb, { id, tries }: TakenNotification):
   for (const { request_id: request, taken } of rows) if (taken !== tries) await redrawCards(db, request);
 }
 
+/** The body of a notification without news: it draws the cards of a request again. */
+export const REDRAW = { step: 'redraw', from: 0, to: 0, redraw: true } as const;
+
 /** Adds a notification that draws the cards of a request again. One such notification waits at a time. */
 export async function redrawCards(db: HintingDb, request: RequestId): Promise<void> {
-  const body = { step: 'redraw', from: 0, to: 0, redraw: true };
   await db.query(
     `insert into outbox (request_id, body)
      select $1, $2
       where not exists (select from outbox where request_id = $1 and tries = 0 and body ? 'redraw')`,
-    [request, JSON.stringify(body)],
+    [request, JSON.stringify(REDRAW)],
   );
   db.hint('curfew_outbox');
 }

@@ -285,6 +285,11 @@ export interface Provider<Target = unknown> {
   residualSessionMs(target: Target): number;
   /** It calls no vendor, because a process without a credential describes targets too. What it cannot know counts as `widens`. */
   describe(target: Target): Description;
+  /**
+   * What an account with this level has at the target, in plain words. A read showed the level, so it may be another one than the target's, and one that
+   * Curfew never grants.
+   */
+  describeFound(target: Target, level: Level): string;
 
   /**
    * Makes the credential that the holder collects. It never works longer than the intent's end. Only for `needsSecret`

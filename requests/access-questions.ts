@@ -6,7 +6,7 @@ import type { FoundRequests, ListPart } from '../ledger/index.ts';
 import type { Sight } from '../policy/index.ts';
 import { nearestPerson, personTyped } from './named-person.ts';
 import { readRequestView, type RequestView, type ViewDeps } from './view.ts';
-import { maySeeAccessOf, maySeeHolders, visibleTo } from './who-may-see.ts';
+import { maySeeAccessOf, liveVisibleTo, maySeeHolders } from './who-may-see.ts';
 
 /** A part of a list of requests: those after the first `from`, and how many the whole list has. */
 export type AccessList = Readonly<{ views: readonly RequestView[]; from: number; count: number }>;
@@ -134,7 +134,7 @@ export async function readOwnRequests(
 
 /** All live access that this reader may see, the soonest end first. */
 export const readLiveAccess = (deps: ViewDeps, sight: Sight, part: ListPart): Promise<AccessList> =>
-  listOf(deps, deps.ledger.liveRequests(visibleTo(sight), part), part);
+  listOf(deps, deps.ledger.liveRequests(liveVisibleTo(sight), part), part);
 
 /** The views of the requests that the ledger found, in its order. */
 export async function listOf(

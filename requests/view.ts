@@ -1,11 +1,15 @@
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { Elsewhere } from '../core/elsewhere.ts';
 import type { Event } from '../core/request/events.ts';
 import { stateAfter } from '../core/request/evolve.ts';
+import { type GrantWait, grantWait } from '../core/request/grant-wait.ts';
 import type { PersonName, Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { type DescribedTarget, describedTarget } from '../core/target.ts';
 import type { FreeTextOfEvent, Ledger, NumberedEvent, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
+
+import { readElsewhere } from './elsewhere.ts';
 
 /**
  * All that a card or a Home tab shows of a request: its state, and the texts that the state lacks. What was shown when it
@@ -30,6 +34,10 @@ export type RequestView = Readonly<{
   secrets: readonly LeaseId[];
   trail: readonly NumberedEvent[];
   now: Instant;
+  /** For what the grant waits, while it is not done. */
+  wait: GrantWait | undefined;
+  /** What goes on at the providers, whatever is recorded here. */
+  elsewhere: readonly Elsewhere[];
   nameOf: (person: PersonId) => PersonName;
   /** Where the console shows it, when there is a console. */
   link?: string;
@@ -51,16 +59,23 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     ledger.readFreeText(id),
     ledger.readQuestions(id),
     ledger.readShown(id),
-    state.kind === 'active' ? ledger.leasesOf(id) : [],
+    state.kind === 'active' || state.kind === 'granting' ? ledger.leasesOf(id) : [],
     policy.lastKnown(),
     ledger.now(),
   ]);
   const waiting = await Promise.all(
-    leases.map(async ({ id: lease }) => ((await ledger.hasSecret(lease)) ? [lease] : [])),
+    (state.kind === 'active' ? leases : []).map(async ({ id: lease }) =>
+      (await ledger.hasSecret(lease)) ? [lease] : [],
+    ),
   );
   const currentNameOf = personNames(set);
   const deniedBy = lastDenier(trail.map(({ event }) => event));
   const { requester } = state.details;
+  const targets = shown.targets.map((target, at) => {
+    const provider = state.details.targets[at];
+    return { ...describedTarget(target), ...(provider === undefined ? {} : { provider }) };
+  });
+  const events = trail.map(({ event }) => event);
   return {
     id,
     state,
@@ -74,10 +89,9 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     ...(freeText.extension === undefined ? {} : { extensionReason: freeText.extension }),
     questions: questionsIn(trail, said),
     ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/requests/${id}` }),
-    targets: shown.targets.map((target, at) => {
-      const provider = state.details.targets[at];
-      return { ...describedTarget(target), ...(provider === undefined ? {} : { provider }) };
-    }),
+    targets,
+    wait: state.kind === 'granting' ? grantWait(state, leases) : undefined,
+    elsewhere: await readElsewhere(ledger, { state, events, targets, now }),
     secrets: waiting.flat(),
     trail,
     now,

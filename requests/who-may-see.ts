@@ -23,13 +23,20 @@ export const maySeeStory = (
   { requester, entitlement, approvers }: PeopleOfRequest,
 ): boolean => isAuditor || reader === requester || approvers.includes(reader) || owns.has(entitlement);
 
-/** A request in a list of live access: for everybody who may see it as an answer to one of the questions above. */
+/** A request in a list of live access: for security people too, who can end all of it. */
 export const maySeeLive = (sight: Sight, request: PeopleOfRequest): boolean =>
+  sight.isSecurity || maySeeListed(sight, request);
+
+/** The same as `maySeeLive`, for the ledger to select by. */
+export const liveVisibleTo = (sight: Sight): VisibleRequests => (sight.isSecurity ? 'all' : visibleTo(sight));
+
+/** A request in a list: for everybody who may see it as an answer to one of the questions above. */
+const maySeeListed = (sight: Sight, request: PeopleOfRequest): boolean =>
   maySeeHolders(sight, request.entitlement) ||
   maySeeAccessOf(sight, request.requester) ||
   maySeeStory(sight, request);
 
-/** The same as `maySeeLive`, for the ledger to select by. */
+/** The same as `maySeeListed`, for the ledger to select by. */
 export const visibleTo = ({ isAuditor, reader, manages, owns, approves }: Sight): VisibleRequests =>
   isAuditor
     ? 'all'

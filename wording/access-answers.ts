@@ -2,11 +2,10 @@ import { type PersonId, type RequestId, shortOf } from '../core/ids.ts';
 import type { PastAccess, Unlooked } from '../core/past-access.ts';
 import type { QuestionRefusal } from '../core/question-refusals.ts';
 import type { Event } from '../core/request/events.ts';
-import type { OpenedRequest } from '../core/request/state.ts';
 import { eventDetail, eventPhrase, refusedPhrase, type StoryOf } from './events.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { entitlementHint, unreadablePolicyPhrase } from './refusals.ts';
-import { statusPhrase } from './status.ts';
+import { statusPhrase, type Told } from './status.ts';
 import { targetWords } from './target-name.ts';
 
 /** Why a question is not answered, and what to do. */
@@ -38,19 +37,18 @@ export function questionRefusalPhrase(refusal: QuestionRefusal): Phrase {
 const didYouMean = ({ nearest }: Readonly<{ nearest?: string }>): Phrase =>
   nearest === undefined ? [] : phrase` Did you mean ${code(nearest)}?`;
 
-type Row = Readonly<{ id: RequestId; title: string; state: OpenedRequest }>;
+type Row = Told & Readonly<{ id: RequestId }>;
 
 /** One request in a list: whose it is, for what, where it stands, and the letters with which its story is found. */
-export const accessRow = ({ id, title, state }: Row): Phrase =>
-  phrase`${person(state.details.requester)}: ${ownRow({ id, title, state })}`;
+export const accessRow = (row: Row): Phrase => phrase`${person(row.state.details.requester)}: ${ownRow(row)}`;
 
 /** The same without its title, for a list of one entitlement. */
-export const holderRow = ({ id, title, state }: Row): Phrase =>
-  phrase`${person(state.details.requester)}: ${statusPhrase(state, title)} ${code(shortOf(id))}`;
+export const holderRow = (row: Row): Phrase =>
+  phrase`${person(row.state.details.requester)}: ${statusPhrase(row)} ${code(shortOf(row.id))}`;
 
 /** The same without its requester, for a list of one person. */
-export const ownRow = ({ id, title, state }: Row): Phrase =>
-  phrase`${emphasis(quoted(title))}. ${statusPhrase(state, title)} ${code(shortOf(id))}`;
+export const ownRow = (row: Row): Phrase =>
+  phrase`${emphasis(quoted(row.title))}. ${statusPhrase(row)} ${code(shortOf(row.id))}`;
 
 const VIA: Readonly<Record<string, string>> = {
   slack: 'in Slack',

@@ -16,6 +16,8 @@ export function elsewherePhrase(each: Elsewhere): Phrase {
         toUndo.length === 0 ? [] : phrase` To undo by hand at ${code(provider)}: ${quoted(toUndo.join(' '))}`;
       return phrase`Cut off at once at ${code(provider)}: ${quoted(seen)}.${undo}`;
     }
+    case 'denied':
+      return phrase`${code(each.provider)} may still refuse this access, because everything of the person was ended. To undo by hand there: ${quoted(each.toUndo.join(' '))}`;
     case 'standing':
       return phrase`Access of ${person(each.person)} that Curfew did not grant stays as it was. ${code(`curfew audit held ${each.person}`)} shows it.`;
     default:

@@ -1,18 +1,37 @@
 import type { OpenedRequest } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
+import type { Elsewhere } from '../core/elsewhere.ts';
 import { grantedSoFar } from '../core/request/access.ts';
+import type { GrantWait } from '../core/request/grant-wait.ts';
 import { accessOverPhrase, revocationPhrase } from './access.ts';
+import { elsewherePhrase } from './elsewhere.ts';
 import { endingSentence } from './endings.ts';
+import { grantWaitPhrase } from './grant-wait.ts';
 import { emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
 import { waitingForAnswerPhrase, waitingPhrase } from './waiting.ts';
 
-/** The status of the request for `title`, in one or two sentences. */
-export function statusPhrase(state: OpenedRequest, title: string): Phrase {
+/** What is known of a request: where it stands, for what its grant waits, and what goes on at its providers. */
+export type Told = Readonly<{
+  state: OpenedRequest;
+  title: string;
+  wait: GrantWait | undefined;
+  elsewhere: readonly Elsewhere[];
+}>;
+
+/** The status of a request, in some sentences. */
+export const statusPhrase = (told: Told): Phrase => [
+  ...statePhrase(told),
+  ...told.elsewhere.flatMap((each) => [' ', ...elsewherePhrase(each)]),
+];
+
+function statePhrase({ state, title, wait }: Told): Phrase {
   switch (state.kind) {
     case 'pending':
       return state.question ? waitingForAnswerPhrase(state, state.question) : waitingPhrase(state);
     case 'granting':
-      return phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.${grantedPart(state)}`;
+      return wait === undefined
+        ? phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.${grantedPart(state)}`
+        : phrase`Approved by ${approversOf(state)}. ${grantWaitPhrase(wait)} ${instant(state.endsAt, 'It ends ')} at the latest.${grantedPart(state)}`;
     case 'active':
       return phrase`${emphasis(phrase`${instant(state.endsAt, 'Active until ')}.`)} Approved by ${approversOf(state)}.${laterEndPart(state)}`;
     case 'revoking':

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import type { Sight } from '../../policy/index.ts';
 import type { AccessList, AccessOf, Holders } from '../../requests/access-questions.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { accessOfHeading, accessRow, holderRow, ownRow } from '../../wording/access-answers.ts';
@@ -54,8 +55,10 @@ export const accessOfMessage = (
     other,
   });
 
-/** The answer to `/access live`. `isAuditor`: whether the reader sees everything. */
-export const liveMessage = (list: AccessList, nameOf: NameOf, isAuditor: boolean): RenderedMessage =>
+type SeesLive = Pick<Sight, 'isAuditor' | 'isSecurity'>;
+
+/** The answer to `/access live`. */
+export const liveMessage = (list: AccessList, nameOf: NameOf, sight: SeesLive): RenderedMessage =>
   listMessage({
     heading: phrase`${emphasis(['Live access'])}: ${[String(list.count)]}, the soonest end first`,
     list,
@@ -63,10 +66,16 @@ export const liveMessage = (list: AccessList, nameOf: NameOf, isAuditor: boolean
     nameOf,
     ifEmpty: 'Nothing that you can see is live now.',
     command: '/access live',
-    note: isAuditor
-      ? 'You are an auditor, so this is all live access that Curfew granted. `/access who` shows other access too.'
-      : 'You see your own access, that of people whose manager you are, and what you own or can approve.',
+    note: liveNote(sight),
   });
+
+function liveNote({ isAuditor, isSecurity }: SeesLive): string {
+  if (isAuditor)
+    return 'You are an auditor, so this is all live access that Curfew granted. `/access who` shows other access too.';
+  return isSecurity
+    ? 'You are a security person, so this is all live access that Curfew granted.'
+    : 'You see your own access, that of people whose manager you are, and what you own or can approve.';
+}
 
 /** The answer to `/access mine`: what a person has, what they wait for, and how their last requests ended. */
 export function ownRequestsMessage(

@@ -44,8 +44,8 @@ export function accessListMessage(
   };
 }
 
-const requestRow = ({ title, state, nameOf }: RequestView): KnownBlock =>
-  paragraph(phrase`${emphasis(quoted(title))}: ${statusPhrase(state, title)}`, nameOf);
+const requestRow = (view: RequestView): KnownBlock =>
+  paragraph(phrase`${emphasis(quoted(view.title))}: ${statusPhrase(view)}`, view.nameOf);
 
 function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownBlock[] {
   if (requestable.length === 0) return [context('Nothing yet.')];

@@ -15,8 +15,11 @@ export const digestMessage = (views: readonly RequestView[]): RenderedMessage =>
     header(`News of ${views.length} of your requests`),
     ...views
       .slice(0, MOST)
-      .map(({ title, state, nameOf }) =>
-        paragraph(phrase`${emphasis(quoted(title))}: ${statusPhrase(state, title)}`, withoutMentions(nameOf)),
+      .map((view) =>
+        paragraph(
+          phrase`${emphasis(quoted(view.title))}: ${statusPhrase(view)}`,
+          withoutMentions(view.nameOf),
+        ),
       ),
     ...moreLine(views.length - MOST, '`/access list` and your *Home* tab show them'),
     context('Each request has its own message above, with its buttons.'),

@@ -43,14 +43,14 @@ export function commandsFor(reader: HelpReader | undefined): readonly Line[] {
 }
 
 function questionsFor({ sight }: HelpReader, example: string | undefined): readonly Line[] {
-  const { isAuditor, owns, approves, manages, reader } = sight;
+  const { isAuditor, isSecurity, owns, approves, manages, reader } = sight;
   const [visible] = [...owns, ...approves];
   const entitlement = visible ?? (isAuditor ? (example ?? 'orders-db') : undefined);
   const [managed] = manages;
   const lines: readonly (Line | undefined)[] = [
     ['/access mine', 'what you have, what you wait for, how your last requests ended'],
     approves.size > 0 ? ['/access waiting', 'what waits for your decision'] : undefined,
-    ['/access live', isAuditor ? 'all live access' : 'all live access that you can see'],
+    ['/access live', isAuditor || isSecurity ? 'all live access' : 'all live access that you can see'],
     entitlement === undefined
       ? undefined
       : [

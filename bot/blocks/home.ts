@@ -36,7 +36,7 @@ export function homeView(content: HomeContent): HomeView {
   const { person, name, live, waitingForMe, myPending, requestable, policyProblem } = content;
   const ownRequest = (view: RequestView) => [
     paragraph(
-      phrase`${emphasis(quoted(view.title))} for ${duration(lengthOf(view.state))}\n${statusPhrase(view.state, view.title)}`,
+      phrase`${emphasis(quoted(view.title))} for ${duration(lengthOf(view.state))}\n${statusPhrase(view)}`,
       view.nameOf,
     ),
     ...actions(`home-${view.id}`, buttonsFor(view, person)),

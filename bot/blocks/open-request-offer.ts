@@ -22,8 +22,8 @@ export const offerBlocks = (open: readonly RequestView[]): readonly KnownBlock[]
   ...moreLine(open.length - MOST_SHOWN, '`/access list` shows them'),
 ];
 
-const already = ({ state, title, trail, now }: RequestView): Phrase =>
-  alreadyPhrase({ state, title, requestedAt: trail[0]?.event.at ?? now });
+const already = (view: RequestView): Phrase =>
+  alreadyPhrase({ ...view, requestedAt: view.trail[0]?.event.at ?? view.now });
 
 /** What the requester can do instead of a second request: see the first one, and extend or withdraw it. */
 function instead({ id, title, state }: RequestView): readonly Button[] {

@@ -50,7 +50,7 @@ function requestCard(view: RequestView, { approvers, buttons }: Reading): Render
       (bytes) => targetBlocks(heading, view, bytes),
       [
         context(...endLines(targets)),
-        paragraph(statusPhrase(state, title), nameOf, statusIcon(state)),
+        paragraph(statusPhrase(view), nameOf, statusIcon(state)),
         ...(view.denial === undefined ? [] : [quote(view.denial.text, FREE_TEXT_BYTES)]),
         ...extensionBlocks({ ...view, nameOf }),
         ...questionBlocks({ ...view, nameOf }),

@@ -27,7 +27,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
     text: `Your request for ${escaped(title)}: ${statusText(view)}`,
     blocks: fitBetween(
       [
-        paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, statusIcon(state)),
+        paragraph(phrase`${head}\n${statusPhrase(view)}`, nameOf, statusIcon(state)),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks({ ...view, nameOf }),
         ...questionBlocks({ ...view, nameOf }),

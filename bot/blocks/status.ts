@@ -15,5 +15,4 @@ const ICON = {
 export const statusIcon = ({ kind }: OpenedRequest): (typeof ICON)[OpenedRequest['kind']] => ICON[kind];
 
 /** The status for the text of a notification, which names people and mentions nobody. */
-export const statusText = ({ state, title, nameOf }: RequestView): string =>
-  mrkdwn(statusPhrase(state, title), escapedName(nameOf));
+export const statusText = (view: RequestView): string => mrkdwn(statusPhrase(view), escapedName(view.nameOf));

@@ -52,7 +52,7 @@ function headBlocks(story: Story): readonly KnownBlock[] {
   return [
     heading,
     quote(view.reason, FREE_TEXT_BYTES),
-    paragraph(statusPhrase(view.state, view.title), nameOf),
+    paragraph(statusPhrase(view), nameOf),
     ...(view.denial === undefined
       ? []
       : [context('The reason of the denial:'), quote(view.denial.text, FREE_TEXT_BYTES)]),

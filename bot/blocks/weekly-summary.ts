@@ -28,5 +28,7 @@ export function weeklySummary(
   };
 }
 
-const linePhrase = ({ state, title }: RequestView): Phrase =>
-  phrase`${emphasis(quoted(title))} for ${person(state.details.requester)}, ${duration(state.details.minutes)}: ${statusPhrase(state, title)}`;
+const linePhrase = (view: RequestView): Phrase => {
+  const { requester, minutes } = view.state.details;
+  return phrase`${emphasis(quoted(view.title))} for ${person(requester)}, ${duration(minutes)}: ${statusPhrase(view)}`;
+};

@@ -39,7 +39,7 @@ export function listenForOpenRequests(app: App, deps: BotDeps): void {
     await ack();
     const outcome = await waitForOutcome(deps.ledger, click, WAITS.clickDecision.ms);
     const view = outcome && (await readRequestView(deps, request));
-    const said = view ? statusPhrase(view.state, view.title) : NOT_DECIDED;
+    const said = view ? statusPhrase(view) : NOT_DECIDED;
     const isRefused = outcome?.kind === 'refused'; // The courier says why.
     if (body.view) {
       const { state, private_metadata } = body.view;

@@ -81,7 +81,7 @@ async function answerReader(
       return waitingMessages(page, reader);
     }
     case 'live':
-      return [liveMessage(await readLiveAccess(deps, sight, part), nameOf, sight.isAuditor)];
+      return [liveMessage(await readLiveAccess(deps, sight, part), nameOf, sight)];
     case 'story': {
       const story = await readStory(deps, sight, about);
       return [story.ok ? storyMessage(story.value, from) : refused(story.error)];

@@ -52,7 +52,7 @@ export function approvalLines(
     ...part('How it ends', [...(extension ? [] : [endText(minutes)]), ...endLines(targets)]),
     ...part('Why you are asked', [whyAsked(view, reader)]),
     ...part('What waits', [
-      terminalText(extension ? waitingPhrase(extension) : statusPhrase(state, title)),
+      terminalText(extension ? waitingPhrase(extension) : statusPhrase(view)),
       ...lapseText(view),
     ]),
     '',

@@ -23,10 +23,11 @@ type NowProps = Readonly<{ context: PageContext; answer: NowAnswer; names: Names
 export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
   const { live, pending, overdue, health, checkpoint } = answer;
   const { reader, now } = context;
-  const isAuditor = reader.sight.isAuditor;
+  const { isAuditor, isSecurity } = reader.sight;
+  const seesAll = isAuditor || isSecurity;
   return (
     <>
-      <Summary {...{ overdue, health, checkpoint, isAuditor }} />
+      <Summary {...{ overdue, health, checkpoint, seesAll }} />
       {overdue.length > 0 && <Overdue overdue={overdue} />}
       <section aria-labelledby="live">
         <h2 id="live">Live access {countNote(live)}</h2>
@@ -35,7 +36,7 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
           columns={[whoColumn(names), whatColumn(names), stateColumn(now), endColumn(context), requestColumn]}
           rows={live.requests}
           empty={
-            isAuditor ? 'Nobody has access through Curfew now.' : 'There is no live access that you can see.'
+            seesAll ? 'Nobody has access through Curfew now.' : 'There is no live access that you can see.'
           }
         />
       </section>
@@ -67,15 +68,18 @@ const countNote = ({ requests, count }: Shown): string =>
   count > requests.length ? `(the first ${requests.length} of ${count})` : `(${count})`;
 
 /** What whoever runs Curfew wants to know first: whether something is past its end, and which parts report a problem. */
-const Summary: FC<
-  Pick<NowAnswer, 'overdue' | 'health' | 'checkpoint'> & Readonly<{ isAuditor: boolean }>
-> = ({ overdue, health, checkpoint, isAuditor }) => {
+const Summary: FC<Pick<NowAnswer, 'overdue' | 'health' | 'checkpoint'> & Readonly<{ seesAll: boolean }>> = ({
+  overdue,
+  health,
+  checkpoint,
+  seesAll,
+}) => {
   const troubled = health.filter(({ state }) => state === 'warning' || state === 'broken');
   const parts = new Set(troubled.map(({ part }) => part));
   if (checkpoint?.problem !== undefined) parts.add('the checkpoint');
   return (
     <p class="lead">
-      {isAuditor && overdue.length === 0 && 'Nothing is past its end. '}
+      {seesAll && overdue.length === 0 && 'Nothing is past its end. '}
       {parts.size === 0 ? (
         'No part of Curfew reports a problem.'
       ) : (

@@ -1,7 +1,7 @@
 import { openCheckpoint } from '../../audit/note/open.ts';
 import type { Instant } from '../../core/ids.ts';
 import type { OverdueLease, RequestFacts, RequestFilter } from '../../ledger/index.ts';
-import { visibleTo } from '../../requests/who-may-see.ts';
+import { liveVisibleTo } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps, Health } from '../deps.ts';
 import type { Reader } from '../reader.ts';
 import { type WaitingReview, waitingReviews } from './reviews/waiting-reviews.ts';
@@ -35,11 +35,11 @@ export async function readNow(
 ): Promise<NowAnswer> {
   const { ledger } = deps;
   const [live, pending, own, reviews, overdue, health, newest] = await Promise.all([
-    ledger.liveRequests(visibleTo(sight), PART),
+    ledger.liveRequests(liveVisibleTo(sight), PART),
     pendingFor(deps, { sight, person }),
     ledger.listRequests({ requester: person, states: ['pending'], limit: MOST }),
     waitingReviews(deps, { sight }),
-    sight.isAuditor ? ledger.overdueLeases() : [],
+    sight.isAuditor || sight.isSecurity ? ledger.overdueLeases() : [],
     deps.health(),
     ledger.newestCheckpoint(),
   ]);

@@ -33,7 +33,7 @@ export const RequestPage: FC<RequestProps> = ({ answer, acts, names, zone, logKe
       ) : (
         <>
           <p class="lead">
-            <Words of={statusPhrase(view.state, view.title)} names={names} zone={zone} />
+            <Words of={statusPhrase(view)} names={names} zone={zone} />
           </p>
           <Facts view={view} names={names} />
           <RequestActions {...{ view, acts, names, zone }} />

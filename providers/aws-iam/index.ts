@@ -53,6 +53,7 @@ export function awsIamProvider(deps: AwsIamDeps, takeTurn?: TakeTurn): Provider<
     enforcementClass: ({ kind }) => (kind === 'policy' ? 'A' : 'C'),
     residualSessionMs,
     describe,
+    describeFound: (target) => describe(target).plain,
     async observe({ account: userName, target }, signal) {
       const user = await api.user(userName, signal);
       if (!user) throw new Fault('subject-missing', `aws-iam: no user "${userName}"`);

@@ -45,6 +45,7 @@ export const curfewRoles = (ledger: RoleLedger): Provider<RoleTarget> => ({
   enforcementClass: () => 'A',
   residualSessionMs: () => 0,
   describe: ({ role }) => DESCRIPTIONS[role],
+  describeFound: ({ role }) => DESCRIPTIONS[role].plain,
   observe: ({ account, target }) =>
     Promise.resolve({ subject: { id: account, name: account }, level: 'none', sources: [], target }),
   ensurePresent: (intent) => ensurePresent(ledger, intent),

@@ -43,6 +43,7 @@ export function fakeProviderOver(api: FakeApi, now: () => number): Provider<Fake
     ownObject: () => false,
     enforcementClass: () => 'C',
     residualSessionMs: () => 0,
+    describeFound: ({ resource }, level) => `${level} access to ${resource} (simulated)`,
     describe: ({ resource, level }) => ({
       plain: `${level} access to ${resource} (simulated)`,
       permissions: [`fake:${level} on ${resource}`],

@@ -1,5 +1,12 @@
 import type { Description } from '../../core/target.ts';
-import type { GitHubTarget, RepoRole, RepoTarget, TeamTarget } from './target.ts';
+import {
+  type GitHubTarget,
+  isRepoRole,
+  isTeamRole,
+  type RepoRole,
+  type RepoTarget,
+  type TeamTarget,
+} from './target.ts';
 
 const CAN: Readonly<Record<RepoRole, string>> = {
   read: 'read and clone it, and open issues and pull requests',
@@ -54,6 +61,17 @@ const MAINTAINER =
 
 export const describe = (target: GitHubTarget): Description =>
   target.kind === 'team' ? describeTeam(target) : describeRepository(target);
+
+/** What an account has with a role that was read, which may be one that Curfew does not grant. */
+export function describeFound(target: GitHubTarget, level: string): string {
+  if (target.kind === 'team')
+    return isTeamRole(level)
+      ? describeTeam({ ...target, role: level }).plain
+      : `the GitHub team ${target.org}/${target.team}`;
+  return isRepoRole(level)
+    ? describeRepository({ ...target, role: level }).plain
+    : `the GitHub repository ${target.org}/${target.repo}`;
+}
 
 /**
  * A membership always counts as access that widens itself: nobody reads the roles of the team in its repositories before the grant, and

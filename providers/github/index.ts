@@ -4,7 +4,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Observation, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
 import { attemptPoints, POINTS_A_MINUTE } from './points.ts';
-import { describe } from './describe.ts';
+import { describe, describeFound } from './describe.ts';
 import { discover } from './discover.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
@@ -50,6 +50,7 @@ export function githubProvider(deps: GitHubDeps, takeTurn?: TakeTurn): Provider<
     // GitHub checks every call and every push against the current membership.
     residualSessionMs: () => 0,
     describe,
+    describeFound,
     observe: ({ account, target }, signal) =>
       withFaults((): Promise<Observation<GitHubTarget>> =>
         target.kind === 'team'

@@ -7,6 +7,11 @@ export const REPO_LADDER = ['none', 'read', 'triage', 'write', 'maintain', 'admi
 export type TeamRole = Exclude<(typeof TEAM_LADDER)[number], 'none'>;
 export type RepoRole = Exclude<(typeof REPO_LADDER)[number], 'none'>;
 
+const isOn = (ladder: readonly string[], level: string): boolean =>
+  level !== 'none' && ladder.includes(level);
+export const isTeamRole = (level: string): level is TeamRole => isOn(TEAM_LADDER, level);
+export const isRepoRole = (level: string): level is RepoRole => isOn(REPO_LADDER, level);
+
 /**
  * `id` and `orgId` are GitHub's numbers for the team or repository and for the organisation. With them, a renamed one is
  * still found, and another one that took the name is not used instead.

@@ -56,6 +56,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     ownObject: () => true,
     enforcementClass: () => 'B',
     residualSessionMs: ({ database }) => residualSessionMs(databases.get(database)?.replicas),
+    describeFound: (target) => describe(target, { replicas: undefined, alsoOpens: [] }).plain,
     describe: (target) => {
       const database = databases.get(target.database);
       const alsoOpens = database ? othersOnServer(databases, database) : [];

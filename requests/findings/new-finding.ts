@@ -13,7 +13,7 @@ export const newFinding = (
   targetKey: provider.targetKey(target),
   targetName,
   target,
-  what: provider.describe(target).plain,
+  what: provider.describeFound(target, level),
   subject,
   level,
   onLadder: provider.ladder(target).includes(level),

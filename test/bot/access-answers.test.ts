@@ -73,7 +73,7 @@ const lists: readonly (readonly [
     '/access who orders-db',
   ],
   ['who has', (open) => accessOfMessage({ person: ana, open }, NO_OTHER, nameOf), '/access who has ana'],
-  ['live', (list) => liveMessage(list, nameOf, false), '/access live'],
+  ['live', (list) => liveMessage(list, nameOf, { isAuditor: false, isSecurity: false }), '/access live'],
 ];
 
 describe.each(lists)('the answer to %s', (_word, draw, command) => {

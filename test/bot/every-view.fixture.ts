@@ -264,7 +264,7 @@ export function everyView(theirs: string): readonly (readonly [name: string, dra
     ],
     ['a moment that nobody can read', question({ code: 'moment-unreadable', why: theirs })],
     ['what a person has', accessOfMessage({ person: bo, open: list(active) }, { rows: [] }, nameOf)],
-    ['all live access', liveMessage(list(active), nameOf, true)],
+    ['all live access', liveMessage(list(active), nameOf, { isAuditor: true, isSecurity: false })],
     ['the own requests', ownRequestsMessage({ open: list(active), closed: list([deny(bo)]) }, nameOf)],
     ['a story', storyMessage(story(viewAfter([deny(bo)], { ...hostile, denial: { by: bo, text: theirs } })))],
     [

@@ -112,6 +112,7 @@ export function fakeBot(
       readShown: () => Promise.resolve(shownOf(view)),
       readLease: () => Promise.resolve(undefined),
       leasesOf: () => Promise.resolve([]),
+      cutOffsInForce: () => Promise.resolve([]),
       hasSecret: () => Promise.resolve(false),
       now: () => Promise.resolve(noon),
       countOpenRequests: () => Promise.resolve(0),

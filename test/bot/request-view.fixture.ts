@@ -44,6 +44,8 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
     questions: [],
     trail: log.map((event, seq) => ({ seq, event, via: 'slack' })),
     now: the.later(5),
+    wait: undefined,
+    elsewhere: [],
     nameOf: (person: PersonId) => {
       const slack = SLACK[person];
       return { name: `${person} of Lantern`, ...(slack === undefined ? {} : { slack }) };

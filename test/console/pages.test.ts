@@ -88,6 +88,25 @@ describe('Now', () => {
     expect(await browser('ana').reads('/')).toContain('Live access (1)');
   });
 
+  test('shows a security person who is no auditor all that lives, and what is late', async () => {
+    const restore = await fixture.requests.edit(
+      'catalogue.yaml',
+      'auditors: [person:dee]',
+      'auditors: [person:bo]',
+    );
+    try {
+      const now = await browser('dee').reads('/');
+      expect(now).toMatch(/Nothing is past its end\..*Live access \(1\).*Ana The thing active/);
+      await fixture.requests.shiftClock(61 * 60_000);
+      expect(await (await fixture.as('dee')).reads('/')).toContain(
+        `Past its end and not confirmed gone ${live.slice(-8)}`,
+      );
+    } finally {
+      await fixture.requests.shiftClock(0);
+      await restore();
+    }
+  });
+
   test('shows an auditor alone what is past its end and not confirmed gone, and why', async () => {
     const lease = firstLease(live);
     const late = `Past its end and not confirmed gone ${live.slice(-8)} : ${lease} is granted`;

@@ -120,10 +120,10 @@ const lastReport = (process: Role) =>
     .at(-1);
 
 describe('one process for everything', () => {
-  test.each(Object.keys(FAULTS).map((name, at) => [name, at] as const))(
+  test.each(Object.entries(FAULTS).map(([name, begin], at) => [name, at, begin] as const))(
     'ends access while %s, says which part waits and why, and starts it when that is mended (F06, F20, I3, I14)',
-    async (name, at) => {
-      const { parts, says, change, mend } = (await FAULTS[name]?.()) as Fault;
+    async (_name, at, begin) => {
+      const { parts, says, change, mend } = await begin();
       const request = requests[at] as RequestId;
       await company.shiftClock((at + 1) * 600_000 + 5_000);
       const options = { env: { ...env, ...change }, home: company.home };

@@ -308,6 +308,38 @@ describe('the leases that should have ended already', () => {
 });
 
 describe('the last fault of a lease', () => {
+  const redraws = (id: RequestId) =>
+    rows<{ count: number }>(
+      `select count(*)::int as count from outbox where request_id = '${id}' and body ? 'redraw'`,
+    );
+
+  test('draws the cards of its request again while the grant waits for something else than before, and says how many wait', async () => {
+    const ids = [await approvedIn(ledger), await approvedIn(ledger), await approvedIn(ledger)] as const;
+    const [first, second, third] = ids;
+    const counts = async () => (await Promise.all(ids.map(redraws))).map(([row]) => row?.count);
+    await ledger.noteLeaseFault(leaseIdOf(first, 0), 'log-behind: the newest checkpoint has 3 entries');
+    await ledger.noteLeaseFault(leaseIdOf(second, 0), 'log-behind: the newest checkpoint has 3 entries');
+    expect(await counts()).toEqual([1, 1, 0]);
+    await ledger.noteLeaseFault(leaseIdOf(first, 0), 'log-behind: the newest checkpoint has 4 entries');
+    expect(await counts()).toEqual([1, 1, 0]);
+    await ledger.noteLeaseFault(leaseIdOf(first, 0), 'provider-throttled: 403');
+    expect(await counts()).toEqual([2, 1, 0]);
+    const waits = async () =>
+      (await ledger.waitingGrants()).filter(
+        ({ fault }) => fault === 'log-behind' || fault === 'provider-throttled',
+      );
+    expect(await waits()).toEqual([
+      { fault: 'log-behind', provider: 'fake', leases: 1 },
+      { fault: 'provider-throttled', provider: 'fake', leases: 1 },
+    ]);
+    await ledger.record(end(second));
+    await ledger.noteLeaseFault(leaseIdOf(second, 0), 'provider-unavailable: no answer');
+    expect(await counts()).toEqual([2, 1, 0]);
+    await ledger.record(confirmGranted(await only(first), 'write'));
+    expect(await waits()).toEqual([]);
+    expect(third).not.toBe(first);
+  });
+
   test('is what the person is asked for now, and a look that fails meanwhile does not hide it', async () => {
     const id = await approvedIn(ledger);
     for (const [noted, last] of [

@@ -33,6 +33,27 @@ test.each<[name: string, json: unknown, level: string, plain: string]>([
   expect(target?.ok && provider?.describe(target.value).plain).toBe(plain);
 });
 
+const repository = { kind: 'repository', org: 'lantern', repo: 'api', role: 'maintain' };
+
+test.each<[name: string, json: unknown, found: string, what: RegExp]>([
+  ['github', repository, 'write', /^the GitHub repository lantern\/api with the role write: /],
+  ['github', repository, 'admin', /^the GitHub repository lantern\/api with the role admin: /],
+  ['github', repository, 'auditor-of-ours', /^the GitHub repository lantern\/api$/],
+  ['github', repository, 'none', /^the GitHub repository lantern\/api$/],
+  [
+    'github',
+    team,
+    'maintainer',
+    /^membership in the GitHub team lantern\/platform with the role maintainer: /,
+  ],
+  ['github', team, 'none', /^the GitHub team lantern\/platform$/],
+  ['aws-iam', { kind: 'group', group: 'deployers' }, 'member', /^membership in the IAM group deployers/],
+])('a finding at %s, for which the catalogue has %j, says what was found: %s', (name, json, found, what) => {
+  const provider = withDescriptionsOnly(createProviders({})).get(name);
+  const target = provider?.parseTarget(json);
+  expect(target?.ok && provider?.describeFound(target.value, found)).toMatch(what);
+});
+
 test('descriptions only are added for the providers whose targets need no setting', () => {
   expect(names(withDescriptionsOnly(createProviders({})))).toEqual(['aws-iam', 'curfew', 'github']);
   const postgres = createProviders({ postgres: { databases: {} } });

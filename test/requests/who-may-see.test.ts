@@ -8,7 +8,7 @@ import {
   maySeeLive,
   maySeeStory,
   type PeopleOfRequest,
-  visibleTo,
+  liveVisibleTo,
 } from '../../requests/who-may-see.ts';
 
 const [ana, bo, cy, dee, eve, sam] = ['ana', 'bo', 'cy', 'dee', 'eve', 'sam'] as unknown as [
@@ -43,6 +43,11 @@ const ROLES: readonly (readonly [role: string, sight: Sight, seen: Seen])[] = [
   ],
   ['the owner of its entitlement', sightOf(cy, { owns: new Set(['db']) }), [true, false, true, true]],
   ['the manager of its requester', sightOf(sam, { manages: new Set([ana]) }), [false, true, false, true]],
+  [
+    'a security person, who sees what lives and nothing else of it',
+    sightOf(eve, { isSecurity: true }),
+    [false, false, false, true],
+  ],
   ['an auditor', sightOf(eve, { isAuditor: true }), [true, true, true, true]],
   [
     'the owner and approver of another entitlement, and manager of somebody else',
@@ -79,7 +84,7 @@ test('the ledger lists for each reader exactly the live requests that they may s
     ),
   );
   for (const [, sight] of ROLES)
-    expect(requests.filter((each) => isSelected(visibleTo(sight), each))).toEqual(
+    expect(requests.filter((each) => isSelected(liveVisibleTo(sight), each))).toEqual(
       requests.filter((each) => maySeeLive(sight, each)),
     );
 });

@@ -36,6 +36,7 @@ export const PURE = [
   'test/policy',
   'test/reaper',
   'test/wording',
+  'test/upkeep/waiting-grants.test.ts',
   'test/app/manifest.test.ts',
   'test/app/misplaced-secrets.test.ts',
   'test/app/going-back.test.ts',

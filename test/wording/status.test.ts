@@ -3,11 +3,15 @@ import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { leaseIdOf } from '../../core/ids.ts';
-import { statusPhrase } from '../../wording/status.ts';
+import type { Elsewhere } from '../../core/elsewhere.ts';
+import type { GrantWait } from '../../core/request/grant-wait.ts';
+import { statusPhrase, type Told } from '../../wording/status.ts';
 import * as the from '../core/request/request.fixture.ts';
 
 const { approve, bo, cy, dee, demand, later, open, run, sam } = the;
-const status = (state: RequestState) => state.kind !== 'blank' && terminalText(statusPhrase(state, 'Orders'));
+const status = (state: RequestState, more: Partial<Told> = {}) =>
+  state.kind !== 'blank' &&
+  terminalText(statusPhrase({ state, title: 'Orders', wait: undefined, elsewhere: [], ...more }));
 
 const ACTIVE = [open(), approve(bo), the.intend(), the.confirmGranted()];
 const REVOKED = /The access to Orders was revoked and verified\.$/;
@@ -15,6 +19,14 @@ const PARTLY = /The access to Orders at 2 of 3 targets was revoked and verified\
 const UNCONFIRMED =
   / Curfew began to grant the access, and no read showed it\. Verified: nothing of it is left\.$/;
 const NEVER = /No access was granted\.$/;
+
+const three = [0, 1, 2].map((target) => leaseIdOf(the.request, target));
+const ofThree = (...granted: readonly number[]): readonly Command[] => [
+  open(undefined, 3),
+  approve(bo),
+  ...granted.map((target) => the.confirmGranted(three[target])),
+];
+const allRevoked = three.map((lease) => the.confirmRevoked(lease));
 
 describe('the status of a request', () => {
   test.each<[string, RequestState, string]>([
@@ -73,14 +85,6 @@ describe('the status of a request', () => {
   ])('%s', (_state, state, text) => expect(status(state)).toBe(text));
 });
 
-const three = [0, 1, 2].map((target) => leaseIdOf(the.request, target));
-const ofThree = (...granted: readonly number[]): readonly Command[] => [
-  open(undefined, 3),
-  approve(bo),
-  ...granted.map((target) => the.confirmGranted(three[target])),
-];
-const allRevoked = three.map((lease) => the.confirmRevoked(lease));
-
 describe('a closed request says that access was revoked, where a receipt says that it was granted', () => {
   test.each<[string, readonly Command[], RegExp]>([
     ['expired', [...ACTIVE, the.expire(), the.confirmRevoked()], REVOKED],
@@ -108,6 +112,53 @@ describe('a closed request says that access was revoked, where a receipt says th
     expect(state.kind).toBe('closed');
     expect(status(state)).toMatch(says);
   });
+});
+
+describe('a grant says for what it waits', () => {
+  const since = later(1);
+  test.each<[GrantWait, string]>([
+    [
+      { kind: 'log', since },
+      'The access waits for the audit log since 2026-01-05 12:01 UTC: nothing is granted before the approval is published in it.',
+    ],
+    [
+      { kind: 'rate', provider: 'github', since },
+      'The access waits since 2026-01-05 12:01 UTC for its turn at "github", which limits the rate of our calls.',
+    ],
+    [
+      { kind: 'vendor', provider: 'github', since },
+      'The access waits for "github" since 2026-01-05 12:01 UTC, which does not answer.',
+    ],
+    [
+      { kind: 'person', provider: 'github', since },
+      'The access waits since 2026-01-05 12:01 UTC until the person does something at "github", such as accepting an invitation.',
+    ],
+    [
+      { kind: 'other', fault: 'clocks-differ', since },
+      'The access is not granted yet, since 2026-01-05 12:01 UTC. The clocks of two machines differ by more than 2 s, so the end of an access would be wrong. An operator has to set them right.',
+    ],
+  ])('%j', (wait, says) =>
+    expect(status(the.granting, { wait })).toBe(
+      `Approved by bo. ${says} It ends 2026-01-05 14:01 UTC at the latest.`,
+    ),
+  );
+});
+
+describe('what goes on at the providers is part of the status', () => {
+  test.each<[string, RequestState, Elsewhere, RegExp]>([
+    [
+      'after an end',
+      the.closed,
+      { kind: 'session', provider: 'aws-iam', until: later(180) },
+      /was revoked and verified\. A session at "aws-iam" that was open at the end can continue until 2026-01-05 15:00 UTC\.$/,
+    ],
+    [
+      'before an approval',
+      the.pending,
+      { kind: 'denied', provider: 'aws-iam', toUndo: ['Delete the policy.'] },
+      /^Waiting for approval by bo or cy\. "aws-iam" may still refuse this access, because everything of the person was ended\. To undo by hand there: Delete the policy\.$/,
+    ],
+  ])('%s', (_when, state, each, says) => expect(status(state, { elsewhere: [each] })).toMatch(says));
 });
 
 test('each person who approved is named, in the order of their approvals', () => {

@@ -21,6 +21,7 @@ const acme: Provider<{ door: string }> = {
   ownObject: () => false,
   enforcementClass: () => 'C',
   residualSessionMs: () => 0,
+  describeFound: ({ door }) => `the door ${door}`,
   describe: ({ door }) => ({
     plain: `the door ${door}`,
     permissions: [`open ${door}`],

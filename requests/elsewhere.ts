@@ -1,0 +1,49 @@
+import type { Elsewhere } from '../core/elsewhere.ts';
+import type { Instant } from '../core/ids.ts';
+import type { Event } from '../core/request/events.ts';
+import type { OpenedRequest } from '../core/request/state.ts';
+import type { Ledger } from '../ledger/index.ts';
+
+type Reads = Pick<Ledger, 'readCutOffs' | 'cutOffsInForce'>;
+
+type Told = Readonly<{
+  state: OpenedRequest;
+  events: readonly Event[];
+  targets: readonly Readonly<{ residualMs: number | null; provider?: string }>[];
+  now: Instant;
+}>;
+
+/**
+ * What goes on at the providers of a request: the cut-off that its ending left and sessions that continue, or, before its end, what still refuses what
+ * is granted to its requester.
+ */
+export async function readElsewhere(ledger: Reads, told: Told): Promise<readonly Elsewhere[]> {
+  const { state } = told;
+  const isHere = ({ provider }: Readonly<{ provider: string }>) => state.details.targets.includes(provider);
+  if (state.kind !== 'closed' && state.kind !== 'revoking') {
+    const denied = await ledger.cutOffsInForce(state.details.requester);
+    return denied.filter(isHere).map((each) => ({ kind: 'denied', ...each }));
+  }
+  const { ending } = state;
+  const isOfPerson = ending.kind === 'mass-ended' && ending.scope.kind === 'person';
+  const cutOffs = isOfPerson ? await ledger.readCutOffs(ending.massEnding) : [];
+  return [
+    ...cutOffs.filter(isHere).map((each) => ({ kind: 'cut-off', ...each }) as const),
+    ...openSessions(told),
+  ];
+}
+
+/** The sessions that can continue now, for each target whose access was granted and is revoked. */
+function openSessions({ state, events, targets, now }: Told): readonly Elsewhere[] {
+  const wasGranted = new Set(events.flatMap((each) => (each.kind === 'granted' ? [each.lease] : [])));
+  const sessions = events.flatMap((event) => {
+    if (event.kind !== 'revoked' || !wasGranted.has(event.lease)) return [];
+    const position = Number(event.lease.slice(event.lease.lastIndexOf('_') + 1));
+    const { residualMs = 0, provider = state.details.targets[position] ?? '' } = targets[position] ?? {};
+    const until = residualMs === null ? null : ((event.at + residualMs) as Instant);
+    return until === null || until > now ? [{ kind: 'session', provider, until } as const] : [];
+  });
+  return sessions.filter(
+    (each, at) => sessions.findIndex(({ provider }) => provider === each.provider) === at,
+  );
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FaultCode } from '../../../core/faults.ts';
+import { leaseIdOf } from '../../../core/ids.ts';
+import { type GrantWait, grantWait } from '../../../core/request/grant-wait.ts';
+import * as the from './request.fixture.ts';
+
+const since = the.later(1);
+const approvals = [{ by: the.bo, stage: 0, at: since }];
+/** The leases of three targets, with the fault of each. */
+const leases = (...faults: readonly (FaultCode | 'unknown' | undefined)[]) =>
+  faults.map((fault, target) => ({
+    ...{
+      id: leaseIdOf(the.request, target),
+      target: { provider: ['fake', 'github', 'aws-iam'][target] ?? '' },
+    },
+    ...(fault === undefined ? {} : { fault }),
+  }));
+
+describe('the grant of three targets waits for', () => {
+  test.each<[string, readonly (FaultCode | 'unknown' | undefined)[], GrantWait | undefined]>([
+    ['nothing that is known', [undefined, undefined, undefined], undefined],
+    ['nothing that has a name', [undefined, 'unknown', undefined], undefined],
+    ['the log', [undefined, 'log-behind', undefined], { kind: 'log', since }],
+    [
+      'the rate of the second vendor',
+      [undefined, 'provider-throttled', undefined],
+      { kind: 'rate', provider: 'github', since },
+    ],
+    [
+      'the third vendor',
+      [undefined, undefined, 'provider-unavailable'],
+      { kind: 'vendor', provider: 'aws-iam', since },
+    ],
+    [
+      'the person, when nothing else is waited for',
+      [undefined, 'awaiting-person', undefined],
+      { kind: 'person', provider: 'github', since },
+    ],
+    ['the log before the person', ['awaiting-person', 'log-behind', undefined], { kind: 'log', since }],
+    [
+      'what another fault says',
+      ['quarantine', undefined, undefined],
+      { kind: 'other', fault: 'quarantine', since },
+    ],
+  ])('%s', (_what, faults, wait) =>
+    expect(grantWait({ granted: [], approvals }, leases(...faults))).toEqual(wait),
+  );
+
+  test('no target that is granted', () =>
+    expect(
+      grantWait({ granted: [leaseIdOf(the.request, 1)], approvals }, leases(undefined, 'log-behind')),
+    ).toBe(undefined));
+});

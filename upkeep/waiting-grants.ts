@@ -1,0 +1,28 @@
+import type { Deps } from '../requests/deps.ts';
+
+type WaitingGrants = Awaited<ReturnType<Deps['ledger']['waitingGrants']>>[number];
+type Reported = Readonly<{
+  ledger: Pick<Deps['ledger'], 'waitingGrants'>;
+  warn: (facts: object, what: string) => void;
+}>;
+
+/** Logs how many approved grants wait, and for what. */
+export async function reportWaitingGrants({ ledger, warn }: Reported): Promise<void> {
+  for (const waiting of await ledger.waitingGrants()) warn(waiting, waitingLine(waiting));
+}
+
+function waitingLine({ fault, provider, leases }: WaitingGrants): string {
+  const grants = leases === 1 ? '1 approved grant waits' : `${leases} approved grants wait`;
+  switch (fault) {
+    case 'log-behind':
+      return `${grants} for the audit log: no published checkpoint has the approval yet`;
+    case 'provider-throttled':
+      return `${grants} for the rate that ${provider} allows`;
+    case 'provider-unavailable':
+      return `${grants} for ${provider}, which does not answer`;
+    case 'awaiting-person':
+      return `${grants} for a person to do something at ${provider}`;
+    default:
+      return `${grants} at ${provider}: ${fault}`;
+  }
+}

@@ -1,0 +1,20 @@
+import { FAULTS } from '../core/faults.ts';
+import type { GrantWait } from '../core/request/grant-wait.ts';
+import { code, instant, type Phrase, phrase } from './phrase.ts';
+
+/** For what an approved grant waits, and since when. */
+export function grantWaitPhrase(wait: GrantWait): Phrase {
+  const since = instant(wait.since, 'since ');
+  switch (wait.kind) {
+    case 'log':
+      return phrase`The access waits for the audit log ${since}: nothing is granted before the approval is published in it.`;
+    case 'rate':
+      return phrase`The access waits ${since} for its turn at ${code(wait.provider)}, which limits the rate of our calls.`;
+    case 'vendor':
+      return phrase`The access waits for ${code(wait.provider)} ${since}, which does not answer.`;
+    case 'person':
+      return phrase`The access waits ${since} until the person does something at ${code(wait.provider)}, such as accepting an invitation.`;
+    case 'other':
+      return phrase`The access is not granted yet, ${since}. ${[FAULTS[wait.fault].text]}`;
+  }
+}
