@@ -1,5 +1,5 @@
 import type { Elsewhere } from '../core/elsewhere.ts';
-import type { Instant } from '../core/ids.ts';
+import type { Instant, PersonId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -20,10 +20,8 @@ type Told = Readonly<{
 export async function readElsewhere(ledger: Reads, told: Told): Promise<readonly Elsewhere[]> {
   const { state } = told;
   const isHere = ({ provider }: Readonly<{ provider: string }>) => state.details.targets.includes(provider);
-  if (state.kind !== 'closed' && state.kind !== 'revoking') {
-    const denied = await ledger.cutOffsInForce(state.details.requester);
-    return denied.filter(isHere).map((each) => ({ kind: 'denied', ...each }));
-  }
+  if (state.kind !== 'closed' && state.kind !== 'revoking')
+    return (await deniedTo(ledger, state.details.requester)).filter(isHere);
   const { ending } = state;
   const isOfPerson = ending.kind === 'mass-ended' && ending.scope.kind === 'person';
   const cutOffs = isOfPerson ? await ledger.readCutOffs(ending.massEnding) : [];
@@ -32,6 +30,13 @@ export async function readElsewhere(ledger: Reads, told: Told): Promise<readonly
     ...openSessions(told),
   ];
 }
+
+/** What providers may still refuse a person because everything of theirs was ended, and how that is undone. */
+export const deniedTo = async (
+  ledger: Pick<Ledger, 'cutOffsInForce'>,
+  person: PersonId,
+): Promise<readonly Extract<Elsewhere, { kind: 'denied' }>[]> =>
+  (await ledger.cutOffsInForce(person)).map((each) => ({ kind: 'denied', ...each }));
 
 /** The sessions that can continue now, for each target whose access was granted and is revoked. */
 function openSessions({ state, events, targets, now }: Told): readonly Elsewhere[] {

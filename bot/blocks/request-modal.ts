@@ -1,11 +1,13 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
+import type { Elsewhere } from '../../core/elsewhere.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { Stage } from '../../core/request/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
+import { elsewherePhrase } from '../../wording/elsewhere.ts';
 import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
 import { capped } from '../../wording/text.ts';
@@ -23,6 +25,8 @@ export type Chosen = Readonly<{
   route: Result<readonly Stage[], Phrase>;
   /** The requests for it that this person has open. */
   open: readonly RequestView[];
+  /** What its providers may still refuse this person. */
+  denied: readonly Elsewhere[];
 }>;
 
 /** Everything that the form shows. */
@@ -69,6 +73,7 @@ export function requestModal(
         },
       },
       ...offerBlocks(open),
+      ...(chosen?.denied ?? []).map((each) => paragraph(elsewherePhrase(each), nameOf, 'warning')),
       ...(chosen ? summaryBlocks(chosen, nameOf) : []),
       lengthInput(chosen, fields),
       ...(chosen ? actions('fill-length', lengthButtons(chosen.entitlement, memory.typed)) : []),

@@ -4,6 +4,7 @@ import type { PersonId } from '../../core/ids.ts';
 import type { Stage } from '../../core/request/state.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
+import { deniedTo } from '../../requests/elsewhere.ts';
 import { nearestEntitlement } from '../../requests/find-entitlements.ts';
 import { readOpenRequestsFor } from '../../requests/open-requests.ts';
 import { readSearched } from '../../requests/read-searched.ts';
@@ -100,11 +101,14 @@ async function chosenOf(
   entitlement: Entitlement | undefined,
 ): Promise<Chosen | undefined> {
   if (!entitlement) return undefined;
-  const [route, open] = await Promise.all([
+  const [route, open, denied] = await Promise.all([
     routeOf(deps, person, entitlement),
     person ? readOpenRequestsFor(deps, person, entitlement.id) : [],
+    person ? deniedTo(deps.ledger, person) : [],
   ]);
-  return { entitlement, route, open };
+  const isHere = ({ provider }: Readonly<{ provider: string }>) =>
+    entitlement.targets.some((target) => target.provider === provider);
+  return { entitlement, route, open, denied: denied.filter(isHere) };
 }
 
 /** Who would approve. The policy judges a valid reason and length here, because the person has yet to type theirs. */

@@ -1,8 +1,10 @@
 import { type MassEndingId, parseMassEndingId, shortOf } from '../../core/ids.ts';
-import { isLocked } from '../../core/mass-ending.ts';
+import { isLocked, type MassEnding } from '../../core/mass-ending.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
 import type { Ledger } from '../../ledger/index.ts';
+import { deniedTo } from '../../requests/elsewhere.ts';
+import { elsewherePhrase } from '../../wording/elsewhere.ts';
 import { lockStatePhrase, massEndingPhrase } from '../../wording/mass-endings.ts';
 import { whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
@@ -20,6 +22,7 @@ export const runLocks = (): Promise<void> =>
     for (const lock of locks) {
       writeLine(`${shortOf(lock.id)}  ${printable(terminalText(massEndingPhrase(lock)))}`);
       writeLine(`          ${terminalText(lockStatePhrase(lock))}`);
+      for (const line of await deniedLines(deps.ledger, lock)) writeLine(`          ${line}`);
     }
   });
 
@@ -41,7 +44,17 @@ export const runLift = (text: string, as: string | undefined): Promise<void> =>
         ? `Recorded. ${terminalText(lockStatePhrase(lifted))} The lock still holds.`
         : 'The lock is lifted. What it locked can be requested again.',
     );
+    if (lifted) for (const line of await deniedLines(ledger, lifted)) writeLine(line);
   });
+
+/** What providers may still refuse the person of a lock, whether it holds or not. */
+const deniedLines = async (
+  ledger: Pick<Ledger, 'cutOffsInForce'>,
+  { scope }: MassEnding,
+): Promise<readonly string[]> =>
+  scope.kind === 'person'
+    ? (await deniedTo(ledger, scope.person)).map((each) => printable(terminalText(elsewherePhrase(each))))
+    : [];
 
 /** Finds a lock by its id, or by the last letters of its id when no other lock ends with them. */
 async function lockNamed(ledger: Pick<Ledger, 'locksEndingIn'>, text: string): Promise<MassEndingId> {

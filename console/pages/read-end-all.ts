@@ -4,7 +4,7 @@ import type { EndScope } from '../../core/mass-ending.ts';
 import type { ScopeContent } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
-import { readLocksOn, type ShownLock } from './read-locks.ts';
+import { readLocksOn, type LocksOn } from './read-locks.ts';
 import { readUngranted, type UngrantedAccess } from './read-ungranted.ts';
 
 /** What somebody would end of a person, and what that does not end. `needs`: how many people must lift the lock that follows; left out when there is none. */
@@ -14,7 +14,7 @@ export type EndAllAnswer = Readonly<{
   content: ScopeContent;
   ungranted: UngrantedAccess;
   /** What keeps the person from getting access already. */
-  locks: readonly ShownLock[];
+  locks: LocksOn;
   needs?: number;
 }>;
 

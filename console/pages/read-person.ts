@@ -5,7 +5,7 @@ import type { Person, RoleOfPerson, Route } from '../../policy/index.ts';
 import { maySeeAccessOf } from '../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
-import { readLocksOn, type ShownLock } from './read-locks.ts';
+import { readLocksOn, type LocksOn } from './read-locks.ts';
 import { readUngranted, type UngrantedAccess } from './read-ungranted.ts';
 
 /** A person: who they are, what they have and had, what they may request, and what they approved. */
@@ -18,7 +18,7 @@ export type PersonAnswer = Readonly<{
   closed: readonly RequestFacts[];
   closedCount: number;
   /** What keeps them from getting access. */
-  locks: readonly ShownLock[];
+  locks: LocksOn;
   /** What they have that Curfew did not grant. */
   ungranted: UngrantedAccess;
   /** The roles of Curfew that they have now. */

@@ -7,13 +7,13 @@ type More = Readonly<{ fields?: Partial<FormFields>; memory?: Partial<FormMemory
 
 /** The form as it opens in a channel, with nothing but an entitlement. Without `open` the person has no request for it. */
 export function openedForm(
-  chosen?: Omit<Chosen, 'open'> & Partial<Pick<Chosen, 'open'>>,
+  chosen?: Omit<Chosen, 'open' | 'denied'> & Partial<Pick<Chosen, 'open' | 'denied'>>,
   channel?: string,
   { fields, memory, notice }: More = {},
 ): RequestForm {
   const filled = chosen ? formatDuration(chosen.entitlement.usual) : '';
   return {
-    chosen: chosen && { open: [], ...chosen },
+    chosen: chosen && { open: [], denied: [], ...chosen },
     fields: {
       whatBlock: 'what',
       lengthBlock: chosen ? `length-${chosen.entitlement.id}` : 'length',

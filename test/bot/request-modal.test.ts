@@ -20,7 +20,12 @@ const [described] = viewAfter([]).targets;
 const [first] = entitlement.targets;
 if (!described || !first) throw new Error('there is no target');
 const target = { ...first, described };
-const chosen: Chosen = { entitlement: { ...entitlement, targets: [target] }, route: ok(stages), open: [] };
+const chosen: Chosen = {
+  entitlement: { ...entitlement, targets: [target] },
+  route: ok(stages),
+  open: [],
+  denied: [],
+};
 const nameOf = (person: string) => ({ name: person, slack: person });
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const option = {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { endCommand } from '../../cli/commands/end.ts';
 import { locksCommand } from '../../cli/commands/locks.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
-import type { RequestId } from '../../core/ids.ts';
+import type { MassEndingId, RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type Folder, openFolder, startWorkerOf } from './cli.fixture.ts';
@@ -119,6 +119,23 @@ describe('curfew end --person', () => {
 });
 
 describe('curfew locks', () => {
+  test('of a person is shown with what a provider still refuses, before and after it is lifted', async () => {
+    await endAll('--person', 'ana', '--reason', 'a stolen laptop', '--yes', '0', '--as', 'sam');
+    const { out } = await locks('list');
+    const [{ id } = { id: '' as MassEndingId }] = await folder.ledger.readLocks();
+    const denied =
+      '"aws-iam" may still refuse this access, because everything of the person was ended. To undo by hand there: Delete the policy.';
+    expect(out).not.toContain(denied);
+    await folder.ledger.writeCutOff(id, {
+      ...{ provider: 'aws-iam', seen: 'a policy refuses every call' },
+      ...{ toUndo: ['Delete the policy.'], done: [], again: [] },
+    });
+    expect((await locks('list')).out).toContain(denied);
+    const lock = lockIdIn(out);
+    await locks('lift', lock, '--as', 'cy');
+    const last = await locks('lift', lock, '--as', 'bo');
+    expect([last.out.includes('The lock is lifted.'), last.out.includes(denied)]).toEqual([true, true]);
+  });
   test('a lock is listed, refuses requests, and goes when enough people lifted it (I18)', async () => {
     await endAll('--entitlement', 'orders-db', '--reason', 'a leak', '--yes', '0', '--as', 'cy');
     const { out } = await locks('list');
