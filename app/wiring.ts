@@ -1,11 +1,12 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { type RemovalCap, USUAL_CAP } from '../core/findings/removal-cap.ts';
 import type { Instant } from '../core/ids.ts';
+import type { AskedTurn } from '../core/turns.ts';
 import { logAccess } from '../audit/published-approval.ts';
 import { chosenPerson } from '../requests/acting-as.ts';
 import type { Deps } from '../requests/deps.ts';
 import { readingsBeside } from '../requests/use/beside-revocation.ts';
-import type { LedgerRole } from '../ledger/index.ts';
+import type { Ledger, LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, type OpenedPolicy, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
@@ -40,7 +41,7 @@ export type Wired = Omit<Deps, 'ledger' | 'policy'> &
 /** What a use case gets as its argument when a part with this duty calls it. The parts that revoke also read what was done with a lease. */
 export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
   const ledger = wired.ledgers.as(role);
-  const providers = withRoleLedger(wired.providers, ledger);
+  const providers = sharingTurns(withRoleLedger(wired.providers, ledger), { ledger, role });
   const deps = { ...wired, ledger, providers, policy: wired.policy.withRoles(heldRolesIn(ledger)) };
   return role === 'provider' || role === 'sweeper' ? { ...deps, readUseBeside: readingsBeside(deps) } : deps;
 }
@@ -60,6 +61,20 @@ function providersOf(all: ProviderDeps, before: Deps['providers'] = new Map()): 
   const made = new Map([...before, ...createProviders(Object.fromEntries(fresh))]);
   return new Map([...made].filter(([name]) => all[name] !== undefined));
 }
+
+/** The processes that grant, revoke and verify share the rate of each vendor. */
+const sharingTurns = (
+  providers: Deps['providers'],
+  { ledger, role }: Readonly<{ ledger: Ledger; role: LedgerRole }>,
+): Deps['providers'] =>
+  role !== 'provider' && role !== 'sweeper'
+    ? providers
+    : new Map(
+        [...providers].map(([name, provider]) => {
+          const take = (asked: AskedTurn) => ledger.takeTurn(name, asked);
+          return [name, provider.sharing?.({ take, free: ledger.freeTurn }) ?? provider];
+        }),
+      );
 
 /**
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the

@@ -17,31 +17,74 @@ import { rootFromPath } from './tree/check.ts';
 import { leafHash } from './tree/hash.ts';
 import { inclusionPath } from './tree/proofs.ts';
 
-/** How often a process looks whether the checkpoint that it waits for is published. */
-const LOOK_MS = 100;
-/** An attempt that waited in vain is made again after this time, and not after the longer pauses that a vendor needs. */
+/** How often a process looks whether a new checkpoint is published, for all attempts that wait together. */
+const LOOK_MS = 250;
+/** So many attempts wait in their process. More would keep ends from their turn, so each other one fails at once and is made again. */
+const MOST_WAITING = 20;
+/** Attempts that are made again: each after half a second at least, and all together 50 times a second at most. */
 const AGAIN_MS = 500;
+const APART_MS = 20;
 
 /**
  * Whether approvals are in a published checkpoint. It believes neither the rows of the log nor the ledger: it verifies the signature of
  * the newest note with the keys of this process, and that each event is in the tree that was signed. The state that these events lead to must
  * have the approval that is acted on, because the ledger could have another answer for each question.
  */
-export const logAccess = (trusted: readonly VerifierKey[]): LogAccess => ({
-  async publishedEvents(ledger, { request, until, state }, { waitMs, signal }) {
-    const end = performance.now() + waitMs;
-    for (;;) {
-      const published = await eventsIn(ledger, { request, until }, trusted);
-      if (published.ok) {
-        assertSameApproval(stateAfter(published.value), state);
-        return published.value;
-      }
-      if (performance.now() >= end)
-        throw new Fault('log-behind', published.error, { retryAfterMs: AGAIN_MS });
-      await wait(LOOK_MS, undefined, { signal });
+export function logAccess(trusted: readonly VerifierKey[]): LogAccess {
+  const newest = sharedLook();
+  /** The requests whose approval was in no checkpoint up to this one. */
+  const behind = new Map<RequestId, string>();
+  let waiting = 0;
+  const fault = (why: string): Fault =>
+    new Fault('log-behind', why, { retryAfterMs: Math.max(AGAIN_MS, behind.size * APART_MS) });
+  const isBehind = async (ledger: LogLedger, request: RequestId): Promise<boolean> =>
+    behind.has(request) && behind.get(request) === (await newest(ledger));
+
+  async function untilNewer(ledger: LogLedger, request: RequestId, end: number, signal: AbortSignal) {
+    waiting += 1;
+    try {
+      while (performance.now() < end && (await isBehind(ledger, request)))
+        await wait(LOOK_MS, undefined, { signal });
+    } finally {
+      waiting -= 1;
     }
-  },
-});
+  }
+
+  return {
+    async assertNotBehind(ledger, request) {
+      if (await isBehind(ledger, request)) throw fault('no newer checkpoint was published');
+    },
+    async publishedEvents(ledger, { request, until, state }, { waitMs, signal }) {
+      const end = performance.now() + waitMs;
+      for (;;) {
+        const seen = await newest(ledger);
+        const published = await eventsIn(ledger, { request, until }, trusted);
+        if (published.ok) {
+          behind.delete(request);
+          assertSameApproval(stateAfter(published.value), state);
+          return published.value;
+        }
+        behind.set(request, seen);
+        if (performance.now() >= end || waiting >= MOST_WAITING) throw fault(published.error);
+        await untilNewer(ledger, request, end, signal);
+      }
+    },
+  };
+}
+
+/** The newest checkpoint, which one statement reads for all that ask within a quarter of a second. */
+function sharedLook(): (ledger: LogLedger) => Promise<string> {
+  let last: Readonly<{ at: number; note: Promise<string> }> | undefined;
+  return (ledger) => {
+    const at = performance.now();
+    if (last && at - last.at < LOOK_MS) return last.note;
+    const note = ledger.newestCheckpoint().then((checkpoint) => String(checkpoint?.note ?? ''));
+    const look = { at, note };
+    last = look;
+    note.catch(() => last === look && (last = undefined));
+    return note;
+  };
+}
 
 /** Throws unless both states have the same approved access, until the same end, and the same later end where one is approved. */
 function assertSameApproval(published: RequestState, acted: RequestState | undefined): void {

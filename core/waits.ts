@@ -81,7 +81,7 @@ export const WAITS = {
     what: 'The whole manifest is read. What was read before is not read again.',
   },
   publishedApproval: {
-    ms: 10_000,
+    ms: 3_000,
     within: 'attempt',
     what: 'The sequencer publishes the checkpoint that covers an approval.',
   },

@@ -1,3 +1,4 @@
+import type { AskedTurn, TakenTurn } from '../core/turns.ts';
 import type { AccountFacts } from '../core/account.ts';
 import type { ClickId, Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
 import type { HeldRole } from '../core/curfew-role.ts';
@@ -206,6 +207,9 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   /** Runs `work` while no other process works on the same key (F16). */
   withLock<T>(key: string, work: (lock: HeldLock) => Promise<T>): Promise<T>;
   /** Takes one access that may differ from the ledger, except those that the caller works on. It may be taken again later. */
+  /** Takes a turn at a vendor, which all processes share, or plans one. */
+  takeTurn(provider: string, asked: AskedTurn): Promise<TakenTurn>;
+  freeTurn(id: number): Promise<void>;
   takeVerification(except: VerificationsExcept): Promise<Verification | undefined>;
   /** Ends a verification that succeeded. */
   endVerification(verification: Verification): Promise<void>;

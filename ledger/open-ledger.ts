@@ -40,6 +40,7 @@ import * as quarantines from './quarantine.ts';
 import * as quarantineAnswers from './quarantine-answers.ts';
 import * as secrets from './secrets.ts';
 import { useLedger } from './use/index.ts';
+import * as vendorTurns from './vendor-turns.ts';
 import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
 import * as wakeUps from './wake-ups.ts';
@@ -180,6 +181,8 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     correctLeases: (request) => tx((db) => leaseRows.correctLeases(db, request)),
     noteLeaseFault: (lease, fault) => query((db) => leases.noteLeaseFault(db, lease, fault)),
     withLock: (key, work) => withLock(query, key, work),
+    takeTurn: (provider, asked) => tx((db) => vendorTurns.takeTurn(db, provider, asked)),
+    freeTurn: (id) => query((db) => vendorTurns.freeTurn(db, id)),
     takeVerification: (except) => query((db) => verifications.takeVerification(db, except)),
     endVerification: (verification) => query((db) => verifications.endVerification(db, verification)),
     doubt: (lock, doubt) => query((db) => verifications.doubt(db, lock.key, doubt)),

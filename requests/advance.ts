@@ -1,5 +1,5 @@
 import type { RequestId } from '../core/ids.ts';
-import { type DueCommand, dueCommand } from '../core/request/due.ts';
+import { type DueCommand, dueCommand, mayWait } from '../core/request/due.ts';
 import { startedExtension } from '../core/request/extension.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
 import type { FaultCode } from '../core/faults.ts';
@@ -52,9 +52,10 @@ async function lastFault(
   return leases.find(({ fault }) => fault !== undefined)?.fault ?? 'unknown';
 }
 
-/** Waiting for the person counts only when nothing else failed. */
+/** That a grant may wait counts only when nothing else failed. */
 function faultOfGrant(leases: readonly Lease[]): FaultCode | 'unknown' {
   const faults = leases.flatMap(({ state, fault }) => (state === 'granted' ? [] : [fault]));
-  if (faults.length > 0 && faults.every((fault) => fault === 'awaiting-person')) return 'awaiting-person';
-  return faults.find((fault) => fault !== undefined && fault !== 'awaiting-person') ?? 'unknown';
+  const failed = faults.find((fault) => fault !== undefined && !mayWait(fault));
+  // A lease that was not tried yet keeps the usual limit.
+  return failed ?? (faults.every(mayWait) ? faults[0] : undefined) ?? 'unknown';
 }

@@ -23,6 +23,7 @@ import {
 } from './lease-at-provider.ts';
 import { undoOf } from './lease-undo.ts';
 import { assertManifestConfigured, prepareManifest, writeAfterwards } from './manifest.ts';
+import { inTurn } from './in-turn.ts';
 import { awaitPublished, publishedEvents } from './published-approval.ts';
 import { assertNoQuarantine } from './quarantine.ts';
 import { storableText } from './storable-text.ts';
@@ -45,8 +46,10 @@ export async function extendLease(deps: Deps, input: ExtendInput): Promise<Exten
   const lease = await leaseOrFault(deps, input.lease);
   try {
     await awaitPublished(deps, { request: lease.request, until: 'extension-started' }, input.signal);
-    await withAccessLock(deps.ledger, lease, (lock) =>
-      moveEndUnderLock(deps, lease.id, { lock, signal: AbortSignal.any([input.signal, lock.lost]) }),
+    await inTurn(deps, { lease, kind: 'grant', signal: input.signal }, () =>
+      withAccessLock(deps.ledger, lease, (lock) =>
+        moveEndUnderLock(deps, lease.id, { lock, signal: AbortSignal.any([input.signal, lock.lost]) }),
+      ),
     );
     const extended = leaseAtProvider(deps, await completeExtension(deps, lease));
     const undo = undoOf(deps, extended);

@@ -17,6 +17,7 @@ import {
   type UnderLock,
 } from './lease-at-provider.ts';
 import { endLostAccess } from './end-lost-lease.ts';
+import { inTurn, kindOfEnd } from './in-turn.ts';
 import { remainingWithLost } from './lost-leases.ts';
 import { writeAfterwards } from './manifest.ts';
 import { readLevelBefore, stillGiven } from './unchanged.ts';
@@ -68,7 +69,7 @@ export async function revokeLease(given: Deps, input: RevokeInput): Promise<Prog
     await recordReport(deps, input, lease);
     if (progress.kind !== 'revoking') return progress;
 
-    const { state, at } = await withAccessLock(ledger, lease, async (lock) => {
+    const revokeUnderLock = async (lock: HeldLock): Promise<Recorded> => {
       const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
       const { receipt, current, drift: driftBeforeWrite } = await ensureRevoked(deps, input, under);
       isRevoked = true;
@@ -77,7 +78,12 @@ export async function revokeLease(given: Deps, input: RevokeInput): Promise<Prog
         (current && (await findAndRecordDrift(deps, current, { found: receipt.found, lock })));
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
       return confirmRevoked(deps, input, { lease, lock, receipt, drift });
-    });
+    };
+    const revoke = (): Promise<Recorded> => withAccessLock(ledger, lease, revokeUnderLock);
+    // Without an intent nothing reached the provider, so no call is made.
+    const { state, at } = await (lease.holding
+      ? inTurn(deps, { lease, kind: kindOfEnd(lease), signal }, revoke)
+      : revoke());
     await writeAfterwards(deps, id);
     return progressOf(state, at);
   } catch (error) {

@@ -1382,6 +1382,20 @@ create table use_reading (
   mark text
 );
 
+create table vendor_budget (
+  provider text not null
+);
+
+create table vendor_turn (
+  id bigint generated always as identity not null,
+  provider text not null,
+  key text not null,
+  kind text not null,
+  points double precision not null,
+  at timestamp with time zone not null,
+  has_begun boolean not null
+);
+
 create table wake_up (
   request_id text not null,
   version bigint generated always as identity not null,
@@ -1723,6 +1737,14 @@ alter table use_reading add constraint use_reading_kind_check CHECK ((kind = ANY
 
 alter table use_reading add constraint use_reading_pkey PRIMARY KEY (id);
 
+alter table vendor_budget add constraint vendor_budget_pkey PRIMARY KEY (provider);
+
+alter table vendor_turn add constraint vendor_turn_kind_check CHECK ((kind = ANY (ARRAY['end'::text, 'end-unconfirmed'::text, 'grant'::text, 'other'::text])));
+
+alter table vendor_turn add constraint vendor_turn_pkey PRIMARY KEY (id);
+
+alter table vendor_turn add constraint vendor_turn_points_check CHECK ((points >= (0)::double precision));
+
 alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
 
 alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
@@ -1762,6 +1784,8 @@ alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) RE
 alter table unchecked_click add constraint unchecked_click_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
 
 alter table use_reading add constraint use_reading_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
+
+alter table vendor_turn add constraint vendor_turn_provider_fkey FOREIGN KEY (provider) REFERENCES vendor_budget(provider);
 
 -- indexes
 
@@ -1954,6 +1978,10 @@ CREATE INDEX use_plan_due ON public.use_plan USING btree (next_at) WHERE (next_a
 CREATE INDEX use_reading_nothing ON public.use_reading USING btree (lease_id) INCLUDE (read_at) WHERE ((kind = 'known'::text) AND (amount = 0));
 
 CREATE INDEX use_reading_of ON public.use_reading USING btree (lease_id, id DESC);
+
+CREATE INDEX vendor_turn_at ON public.vendor_turn USING btree (provider, at);
+
+CREATE UNIQUE INDEX vendor_turn_waiting ON public.vendor_turn USING btree (provider, key) WHERE (NOT has_begun);
 
 CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
 
@@ -3420,6 +3448,14 @@ grant insert, select on use_reading to curfew_provider;
 grant select on use_reading to curfew_reader;
 
 grant insert, select on use_reading to curfew_sweeper;
+
+grant insert, select, update (provider) on vendor_budget to curfew_provider;
+
+grant insert, select, update (provider) on vendor_budget to curfew_sweeper;
+
+grant delete, insert, select, update (kind, points, at, has_begun) on vendor_turn to curfew_provider;
+
+grant delete, insert, select, update (kind, points, at, has_begun) on vendor_turn to curfew_sweeper;
 
 grant insert (request_id), select, update (version, tries, next_try_at) on wake_up to curfew_sweeper;
 

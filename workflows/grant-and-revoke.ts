@@ -9,7 +9,7 @@ import { type Deadline, startDeadline } from './deadline.ts';
 import { extendAccess } from './extend.ts';
 import type { Watch } from './watch.ts';
 
-/** How long the workflow waits before it tries again a grant that waits for the person. */
+/** How long the workflow waits before it tries again a grant that waits. */
 const RETRY_MS = 60_000;
 
 /** What came of a grant. `undo`: how to revoke the lease while the ledger is unavailable, if the grant came so far. */
@@ -58,14 +58,15 @@ const extensionOf = (progress: Progress): ExtensionProgress | undefined =>
   progress.kind === 'active' && progress.extension && patched('extend') ? progress.extension : undefined;
 
 /**
- * The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. While only the person is
- * awaited, the grant is tried again, and each result replaces the one in `attempts`.
+ * The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. While it waits for the person, for
+ * the rate of a vendor or for the log, it is tried again, and each result replaces the one in `attempts`.
  */
 async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempted[]): Promise<void> {
   await watch.look();
   for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
     const untilFailsMs = Math.max(msUntil(last.failsAt, last.at), 1_000);
-    if (!last.awaitsPerson || !patched('grant-again')) await watch.waitForNews({ ms: untilFailsMs });
+    if (!(last.awaitsPerson || last.waits) || !patched('grant-again'))
+      await watch.waitForNews({ ms: untilFailsMs });
     else {
       await retryGrants(last, attempts, untilFailsMs);
       await watch.look();

@@ -48,12 +48,19 @@ export const extensionDueAt = (extension: Extension): Instant =>
     ? extension.requirements.lapsesAt
     : addMinutes(extension.since, LIMITS.grantingMinutes);
 
-/** When a grant that still has no receipt fails. One that waits for the person may wait until the access would end, and no other one longer. */
+/**
+ * Nothing is wrong with a grant that waits for the person, for its turn within the rate of a vendor, or for the log. So it may wait until its
+ * access would end.
+ */
+export const mayWait = (fault: FaultCode | 'unknown' | undefined): boolean =>
+  fault === 'awaiting-person' || fault === 'provider-throttled' || fault === 'log-behind';
+
+/** When a grant that still has no receipt fails: at the end of the access at the latest. */
 export const grantFailsAt = (
   { approvals, endsAt }: RequestFacts & GrantFacts,
   fault: FaultCode | 'unknown' = 'unknown',
 ): Instant =>
-  fault === 'awaiting-person'
+  mayWait(fault)
     ? endsAt
     : (Math.min(
         endsAt,

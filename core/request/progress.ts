@@ -1,6 +1,6 @@
 import type { FaultCode } from '../faults.ts';
 import type { Instant, LeaseId } from '../ids.ts';
-import { extensionDueAt, grantFailsAt } from './due.ts';
+import { extensionDueAt, grantFailsAt, mayWait } from './due.ts';
 import type { Extension, RequestState } from './state.ts';
 
 /** A lease, and the provider whose process grants and revokes it. */
@@ -16,12 +16,13 @@ export type ExtensionProgress = Readonly<
 
 /**
  * Where a request stands, as its workflow needs to know it, and when it goes on by itself. `blank`: there is no request,
- * or the policy refused it. `awaitsPerson`: the grant waits until the person did something at the provider.
+ * or the policy refused it. `awaitsPerson`: the grant waits until the person did something at the provider. `waits`: it waits for the rate of a vendor, or
+ * for the log.
  */
 export type Progress = Readonly<
   | { kind: 'blank' }
   | { kind: 'pending'; at: Instant; lapsesAt: Instant }
-  | ({ kind: 'granting'; failsAt: Instant; awaitsPerson?: true } & Live)
+  | ({ kind: 'granting'; failsAt: Instant; awaitsPerson?: true; waits?: true } & Live)
   | ({ kind: 'active'; extension?: ExtensionProgress } & Live)
   | ({ kind: 'revoking' } & Live)
   | { kind: 'closed'; ending: string }
@@ -49,7 +50,12 @@ export function progressOf(state: RequestState, at: Instant, fault?: FaultCode |
           ...(state.extension && { extension: extensionProgress(state.extension) }),
         };
       if (state.kind === 'revoking') return { kind: 'revoking', ...live };
-      const awaits = fault === 'awaiting-person' ? { awaitsPerson: true as const } : {};
+      const awaits =
+        fault === 'awaiting-person'
+          ? { awaitsPerson: true as const }
+          : mayWait(fault)
+            ? { waits: true as const }
+            : {};
       return { kind: 'granting', failsAt: grantFailsAt(state, fault), ...awaits, ...live };
     }
   }

@@ -33,6 +33,7 @@ export function fakeProviderOver(api: FakeApi, now: () => number): Provider<Fake
     name: 'fake',
     consistencyWindowMs: 0,
     rateBudget: 6_000,
+    attemptPoints: () => 4,
     useReadings: { lateMs: 0, beforeEnd: true, mostCalls: 1 },
     needsSecret: false,
     parseTarget,

@@ -113,6 +113,28 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     await revoked(fixture, request);
   });
 
+  test.each([
+    [
+      'for its turn at a vendor',
+      'provider-throttled: github: the rate limit has a turn for this in about 9 minutes',
+    ],
+    ['for the log', 'log-behind: no newer checkpoint was published'],
+  ])(
+    'a grant that waits %s fails at the end of the access, and not after ten minutes (F31)',
+    async (_what, fault) => {
+      const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+      await fixture.ledger.noteLeaseFault(firstLease(request), fault);
+      await fixture.shiftClock(20 * MINUTE);
+      expect(await look(request)).toMatchObject({ kind: 'granting', waits: true });
+      await fixture.shiftClock(HOUR);
+      await look(request);
+      expect(await fixture.state(request)).toMatchObject({
+        ending: { kind: 'grant-failed', fault: fault.split(':')[0] },
+      });
+      await revoked(fixture, request);
+    },
+  );
+
   test('a grant that waits for the person goes on waiting after a look that failed', async () => {
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
     for (const code of ['awaiting-person', 'provider-throttled'] as const) {
@@ -149,10 +171,10 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
     const [first, second] = await fixture.ledger.leasesOf(request);
     if (first) await fixture.ledger.noteLeaseFault(first.id, 'awaiting-person: accept the invitation');
-    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-throttled: slow down');
+    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-unavailable: no answer');
     await fixture.shiftClock(10 * MINUTE);
     await look(request);
-    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
+    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-unavailable' } });
     await revoked(fixture, request);
   });
 
@@ -161,20 +183,20 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     const [first, second] = await fixture.ledger.leasesOf(request);
     await granted(fixture, request);
     if (first) await fixture.ledger.noteLeaseFault(first.id, 'not-verified: of the target that is granted');
-    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-throttled: slow down');
+    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-unavailable: no answer');
     await fixture.shiftClock(10 * MINUTE);
     await look(request);
-    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
+    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-unavailable' } });
     await revoked(fixture, request);
   });
 
   test('a grant of two targets fails with the fault that was noted, also when the first lease has none', async () => {
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
     const [, second] = await fixture.ledger.leasesOf(request);
-    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-throttled: slow down');
+    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-unavailable: no answer');
     await fixture.shiftClock(10 * MINUTE);
     await look(request);
-    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
+    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-unavailable' } });
   });
 
   test('what is due is recorded once, however many look at the same time', async () => {

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AskedTurn } from '../../core/turns.ts';
+import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { freshDatabase } from './database.fixture.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let processes: readonly [provider: Ledger, sweeper: Ledger];
+beforeAll(async () => {
+  database = await freshDatabase();
+  processes = [openLedger(database.url, { role: 'provider' }), openLedger(database.url, { role: 'sweeper' })];
+});
+afterAll(async () => {
+  for (const each of processes) await each.close();
+  await database.drop();
+});
+
+const end = (key: string, points = 10): AskedTurn => ({ kind: 'end', key, points, most: 100 });
+const grant = (key: string): AskedTurn => ({ kind: 'grant', key, points: 10, most: 100 });
+
+describe('the turns at a vendor that all processes share (I25, F31)', () => {
+  test('two processes that ask at the same time get no more than the vendor accepts', async () => {
+    const taken = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => processes[index % 2]?.takeTurn('one', end(`end ${index}`))),
+    );
+    expect(taken.filter((turn) => turn?.waitMs === 0)).toHaveLength(10);
+    expect(taken.filter((turn) => (turn?.waitMs ?? 0) > 30_000)).toHaveLength(20);
+  });
+
+  test('while 200 grants wait, an end begins at once; a grant that comes back keeps its place', async () => {
+    const [provider, sweeper] = processes;
+    for (let index = 0; index < 5; index += 1) await provider.takeTurn('two', grant(`grant ${index}`));
+    const waits: number[] = [];
+    for (let index = 5; index < 205; index += 1)
+      waits.push((await provider.takeTurn('two', grant(`grant ${index}`))).waitMs);
+    expect(waits.toSorted((one, other) => one - other)[0]).toBeGreaterThan(30_000);
+    expect((await sweeper.takeTurn('two', end('end', 50))).waitMs).toBe(0);
+    expect((await provider.takeTurn('two', grant('grant 204'))).ahead).toBe(199);
+    expect((await provider.takeTurn('two', grant('grant 5'))).ahead).toBe(0);
+  });
+
+  test('an attempt that made no call gives its points back', async () => {
+    const [provider, sweeper] = processes;
+    const { id } = await provider.takeTurn('three', end('all', 100));
+    expect((await sweeper.takeTurn('three', end('another'))).waitMs).toBeGreaterThan(30_000);
+    await provider.freeTurn(id);
+    expect((await sweeper.takeTurn('three', end('another'))).waitMs).toBe(0);
+  });
+});
