@@ -188,6 +188,9 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `update lease set next_try_at = 'infinity' where id = '${lease}'`,
   'delete a lease': ({ lease }) => `delete from lease where id = '${lease}'`,
   'change the prior state of an account': () => `update holding set prior = 'admin'`,
+  'fill the rate of a provider': () =>
+    `insert into vendor_budget (provider) values ('forged');
+     insert into vendor_turn (provider, key, kind, points, at, has_begun) values ('forged', 'x', 'end', 900, now(), true)`,
   'keep an access from being verified': () => 'update provider_lock set verify_at = null, doubt_until = null',
 
   'forge a notification': ({ request }) =>
