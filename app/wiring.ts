@@ -72,7 +72,7 @@ const sharingTurns = (
     : new Map(
         [...providers].map(([name, provider]) => {
           const take = (asked: AskedTurn) => ledger.takeTurn(name, asked);
-          return [name, provider.sharing?.({ take, free: ledger.freeTurn }) ?? provider];
+          return [name, provider.sharing?.({ take, free: (id) => ledger.freeTurn(id) }) ?? provider];
         }),
       );
 
