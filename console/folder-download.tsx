@@ -8,7 +8,9 @@ import { oneLine } from '../core/text.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { SignedInEnv } from './page-context.ts';
 import { Page } from './parts/layout.tsx';
+import { isStillReader } from './reader.ts';
 import { recordReading } from './readings.ts';
+import { idHashIn } from './sign-in/cookies.ts';
 import { showPage } from './show-page.tsx';
 import { type ZippedFolder, zippedFolder } from './zipped-folder.ts';
 
@@ -64,6 +66,11 @@ export async function sendFolder(
   const folder = await makeFolder(deps, order, person).finally(() => making.delete(deps.ledger));
   if (!folder.ok) return refuse(c, order, folder.error);
   const { body, made } = folder.value;
+  // To make it can take minutes, and a role can end meanwhile.
+  if (!(await isStillReader(deps, idHashIn(c, '__Host-curfew-session'), c.get('reader')))) {
+    await body.cancel();
+    return refuse(c, order, 'You may not read this any more.');
+  }
   const address = `${order.address}${order.address.includes('?') ? '&' : '?'}sha256=${made.checksum}`;
   const reading = { address, isOwn: false, kind: 'export' } as const;
   await recordReading(deps, c.get('reader'), reading).catch(async (error: unknown) => {

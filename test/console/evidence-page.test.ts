@@ -186,6 +186,26 @@ describe('the folder with proofs', () => {
     expect((await (await fixture.as(person)).post(at, typed)).status).toBe(status);
   });
 
+  test('is not sent when its reader is no auditor any more after it was made', async () => {
+    let restore = () => Promise.resolve();
+    const logProgress = async () => {
+      restore = await fixture.requests.edit(
+        'catalogue.yaml',
+        'auditors: [person:dee]',
+        'auditors: [person:cy]',
+      );
+      return fixture.ledger.logProgress();
+    };
+    const recorded: unknown[] = [];
+    const recordReading = async (reading: object) => void recorded.push(reading);
+    const app = consoleRoutes({ ...fixture.deps, ledger: { ...fixture.ledger, logProgress, recordReading } });
+    const browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);
+    const answer = await browser.post(path, period).finally(() => restore());
+    expect(await answer.text()).toContain('You may not read this any more');
+    expect(answer.headers.get('content-type')).not.toContain('zip');
+    expect(recorded).toEqual([]);
+  });
+
   test('is not sent while the download cannot be recorded', async () => {
     const ledger = { ...fixture.ledger, recordReading: () => Promise.reject(new Error('the disk is full')) };
     const app = consoleRoutes({ ...fixture.deps, ledger });
