@@ -17,12 +17,12 @@ export const ACTING = [
 
 /**
  * Receives the forms of a session one after another, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
- * one before is decided, or after the time for which a browser waits. What ends access, or refuses it, waits for nothing (I14). Of both, too many are refused
- * (`TooManyWaiting`). The session is read in the turn.
+ * one before is decided, or after the time for which a browser waits. Too many are refused (`TooManyWaiting`). What ends access, or refuses it, waits for none of
+ * them and is never refused (I14). The session is read in the turn.
  */
 export function formTurns(): MiddlewareHandler {
   const inTurn = turns({ atOnce: 1, mostWaiting: MOST });
-  const atOnce = turns({ atOnce: MOST, mostWaiting: 0 });
+  const atOnce = turns({ atOnce: MOST, mostWaiting: Infinity });
   return async (c, next) => {
     const session = idHashIn(c, '__Host-curfew-session')?.toString('hex');
     if (session === undefined || c.req.method !== 'POST') return next();

@@ -65,11 +65,19 @@ test.each(['end', 'withdraw', 'object', 'deny', 'end-all'])(
   },
 );
 
-test.each([
-  ['approve', 11],
-  ['end', 10],
-  ['end-all', 10],
-])(
+test.each(['end', 'end-all'])(
+  'of forms to %s, ten of a session are received at once, and every other one after them (I14, T30)',
+  async (kind) => {
+    const names = Array.from({ length: 30 }, (_, at) => `form ${at}`);
+    const sent = names.map((name) => send('ana', kind, name));
+    await isReceived('form 9');
+    expect(received).toHaveLength(10);
+    for (const name of names) (await isReceived(name))();
+    expect(await Promise.all(sent)).toEqual(names.map(() => 200));
+  },
+);
+
+test.each([['approve', 11]])(
   'of forms to %s, one more than %i of a session is not received, and the others are (T30)',
   async (kind, most) => {
     const names = Array.from({ length: most }, (_, at) => `form ${at}`);

@@ -100,7 +100,7 @@ describe('what one person does has a limit, whatever the channel and however man
 });
 
 test.each(['end', 'withdraw', 'deny', 'end-all', 'object', 'revoke-finding'] as const)(
-  'no limit refuses an ending: %s',
+  'no limit refuses an ending: %s (I14)',
   async (kind) => {
     await tried('ana', kind, 1_000_000);
     const stored = click(kind, ana);
