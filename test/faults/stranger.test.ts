@@ -51,7 +51,7 @@ const DONE: readonly (readonly [what: string, begin: (stranger: Stranger) => Pro
 ];
 
 describe.each(DONE)('while a stranger on the server %s', (_what, begin) => {
-  test('access ends within a minute after its time (I14)', async () => {
+  test('access ends within a minute after its time (F04, I14)', async () => {
     const { lease, undo } = await live();
     await begin(server.stranger);
     for (const second of TRIES) {
