@@ -40,8 +40,8 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'requests/revoke-lease.ts',
-        from: 'if (!undo || !mayUndo(undo, deps.clock())) return;',
-        to: 'if (undo !== null) return;',
+        from: 'const undo = isLedgerFailure(error) ? openUndo(deps, lease, sealed) : undefined;',
+        to: 'const undo = undefined as Undo | undefined;',
       },
     ],
     seed: 3000,
