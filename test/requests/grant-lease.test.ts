@@ -392,7 +392,7 @@ describe('a call that grants', () => {
     const request = await approvedWithoutWorkflow(fixture);
     const limit = jest.spyOn(AbortSignal, 'timeout');
     await granted(fixture, request);
-    expect(limit.mock.calls).toEqual([[WAITS.attempt.ms], [WAITS.manifestAnswer.ms]]);
+    expect(Math.max(...limit.mock.calls.flat())).toBe(WAITS.attempt.ms);
     limit.mockRestore();
   });
 
