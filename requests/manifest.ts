@@ -50,7 +50,10 @@ export async function prepareManifest(
   const others = holding?.others.map((other) => other.id) ?? [];
   for (const lease of await deps.ledger.unwrittenOf(others)) await writeEntry(deps, lease, signal);
   if ((await writeEntry(deps, id, signal)) !== 'live')
-    throw new Fault('quarantine', `the ledger has no intent of ${id} any more: it may have lost its last commits`);
+    throw new Fault(
+      'quarantine',
+      `the ledger has no intent of ${id} any more: it may have lost its last commits`,
+    );
   await assertNoQuarantine(deps.ledger);
 }
 
