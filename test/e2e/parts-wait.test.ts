@@ -120,10 +120,10 @@ const lastReport = (process: Role) =>
     .at(-1);
 
 describe('one process for everything', () => {
-  test.each(Object.entries(FAULTS).map(([name, begin], at) => [name, at, begin] as const))(
+  test.each(Object.entries(FAULTS).map(([name, prepare], at) => [name, prepare, at] as const))(
     'ends access while %s, says which part waits and why, and starts it when that is mended (F06, F20, I3, I14)',
-    async (_name, at, begin) => {
-      const { parts, says, change, mend } = await begin();
+    async (_name, prepare, at) => {
+      const { parts, says, change, mend } = await prepare();
       const request = requests[at] as RequestId;
       await company.shiftClock((at + 1) * 600_000 + 5_000);
       const options = { env: { ...env, ...change }, home: company.home };
