@@ -1,13 +1,15 @@
 import type { Deps } from '../requests/deps.ts';
 
-type WaitingGrants = Awaited<ReturnType<Deps['ledger']['waitingGrants']>>[number];
-type Reported = Readonly<{
-  ledger: Pick<Deps['ledger'], 'waitingGrants'>;
+type Ledger = Pick<Deps['ledger'], 'waitingGrants'>;
+type WaitingGrants = Awaited<ReturnType<Ledger['waitingGrants']>>[number];
+
+type Reporting = Readonly<{
+  ledger: Ledger;
   warn: (facts: object, what: string) => void;
 }>;
 
 /** Logs how many approved grants wait, and for what. */
-export async function reportWaitingGrants({ ledger, warn }: Reported): Promise<void> {
+export async function reportWaitingGrants({ ledger, warn }: Reporting): Promise<void> {
   for (const waiting of await ledger.waitingGrants()) warn(waiting, waitingLine(waiting));
 }
 

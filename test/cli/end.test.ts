@@ -132,7 +132,7 @@ describe('curfew locks', () => {
     });
     expect((await locks('list')).out).toContain(denied);
     const lock = lockIdIn(out);
-    await locks('lift', lock, '--as', 'cy');
+    await locks('lift', lock, '--as', 'sam');
     const last = await locks('lift', lock, '--as', 'bo');
     expect([last.out.includes('The lock is lifted.'), last.out.includes(denied)]).toEqual([true, true]);
   });
