@@ -105,8 +105,9 @@ test('a verification gets only the leases whose rows are what their events say, 
   await rows('update lease set next_try_at = null');
 });
 
-test('a verification gets no revoked lease from the moment on when the events say that another lease of the access is being revoked', async () => {
+test('a verification gets no revoked lease from the moment on when the events say that one of two other leases of the access is being revoked', async () => {
   const [over, next] = await twoLive('revoked beside');
+  await grantedIn(ledger, at('revoked beside'));
   const key = lockKeyOf((await only(over)).target);
   const revokedOnes = async () =>
     (await ledger.leasesToVerify(key)).filter(({ state }) => state === 'revoked');

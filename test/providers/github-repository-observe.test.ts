@@ -129,5 +129,10 @@ describe('what a person has in a repository', () => {
       'subject-missing: github: no account "ana"',
     ],
     ['the repository does not exist', NO_REPOSITORY, NO_REPO],
+    [
+      'somebody renamed the account during the call, and nothing shows',
+      { 'GET /user/7': { id: 7, login: 'ana-f', type: 'User' } },
+      'not-verified: github: somebody renamed or deleted the account ana during the call',
+    ],
   ])('is unknown when %s', async (_when, answers, fault) => expect(await observe(answers)).toBe(fault));
 });
