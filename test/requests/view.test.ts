@@ -4,7 +4,7 @@ import type { RequestFilter } from '../../ledger/index.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
   answered,
   approvedWithoutWorkflow,
@@ -79,6 +79,18 @@ describe('the view of a request', () => {
       'read access to thing (simulated)',
       'admin access to other (simulated)',
     ]);
+  });
+
+  test('says what the grant waits for, until it goes on (F31)', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+    const state = async () => (await viewOf(request))?.state;
+    expect(await state()).not.toHaveProperty('waitsFor');
+    await fixture.ledger.noteLeaseFault(firstLease(request), 'provider-throttled: it waits for its turn');
+    expect(await state()).toMatchObject({ waitsFor: { for: 'rate', provider: 'fake' } });
+    await fixture.ledger.noteLeaseFault(firstLease(request), 'log-behind: nothing was published');
+    expect(await state()).toMatchObject({ waitsFor: { for: 'log' } });
+    await fixture.ledger.noteLeaseFault(firstLease(request), 'provider-unavailable: no answer');
+    expect(await state()).not.toHaveProperty('waitsFor');
   });
 
   test('names the leases whose password waits, while the access is active', async () => {
