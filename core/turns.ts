@@ -32,7 +32,7 @@ export type Turn = Readonly<{
 
 /**
  * An attempt that wants its turn. An attempt that comes back has the same key. `most`: the points that the vendor accepts in a minute. `isMore`: the
- * attempt has begun, and needs more points than it asked for. It waits for no attempt that has not begun.
+ * attempt has begun, and needs more points than it reserved. It waits for no attempt that has not begun.
  */
 export type AskedTurn = Pick<Turn, 'key' | 'kind' | 'points'> & Readonly<{ most: number; isMore?: boolean }>;
 

@@ -1,11 +1,4 @@
-import {
-  clickIdOfRequest,
-  type ClickId,
-  type LeaseId,
-  type MassEndingId,
-  type PersonId,
-  type RequestId,
-} from '../core/ids.ts';
+import { type ClickId, type LeaseId, type MassEndingId, type PersonId, type RequestId } from '../core/ids.ts';
 import type { EndScope } from '../core/mass-ending.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import type { FindingId } from '../core/findings/finding.ts';
@@ -16,7 +9,6 @@ import { isLimited } from '../core/person-limits.ts';
 import { countAttempt } from './person-limits.ts';
 import type { Db, HintingDb } from './pool.ts';
 import { sameEnding } from './same-ending.ts';
-import { addWakeUp } from './wake-ups.ts';
 
 /** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding, open a review, decide a line of one. */
 export const CLICK_KINDS = [
@@ -141,7 +133,7 @@ export type ReviewClick = Extract<Click, { kind: 'certify' | 'object' }>;
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
- * again (F18), or one that asks for the same ending. When it is committed, it is durable and will be acted on (I16).
+ * again (F18), or one that wants the same ending. When it is committed, it is durable and will be acted on (I16).
  */
 export async function writeClick(db: HintingDb, click: Click, source: string | null): Promise<Click> {
   const same = await sameEnding(db, click);
@@ -247,23 +239,6 @@ export async function takeClicks(
   return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The click that caused a step of a request, by the step's name; undefined for steps of the system. */
-export function clickBehind(request: RequestId, step: string): ClickId | undefined {
-  if (step === 'open') return clickIdOfRequest(request);
-  return step.startsWith('click/') ? (step.slice('click/'.length) as ClickId) : undefined;
-}
-
-/** Erases from a click what its person wrote. After the click was acted on, that text is in free_text or nowhere. */
-export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
-  await db.query(`update click set body = body - 'reason' - 'note' - 'title' where id = $1`, [id]);
-}
-
-/** Accepts the submission of a request: its workflow is started, which judges it. */
-export async function acceptSubmission(db: HintingDb, { id, request }: Click): Promise<void> {
-  await storeOutcome(db, id, { kind: 'started' });
-  await addWakeUp(db, request);
-}
-
 /** Submissions that were accepted more than `graceMs` milliseconds ago and never judged: their workflow is gone. */
 export async function unjudgedRequests(db: Db, graceMs: number): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ request_id: RequestId }>(
@@ -273,18 +248,4 @@ export async function unjudgedRequests(db: Db, graceMs: number): Promise<readonl
     [graceMs],
   );
   return rows.map(({ request_id }) => request_id);
-}
-
-/** Stores the definite outcome of a click. */
-export async function storeOutcome(db: Db, id: ClickId, outcome: unknown): Promise<void> {
-  await db.query(`update click set done_at = ledger_now(), outcome = $2 where id = $1 and done_at is null`, [
-    id,
-    JSON.stringify(outcome),
-  ]);
-}
-
-/** The outcome of a click, or undefined while it has none. */
-export async function clickOutcome(db: Db, id: ClickId): Promise<unknown> {
-  const { rows } = await db.query<{ outcome: unknown }>('select outcome from click where id = $1', [id]);
-  return rows[0]?.outcome ?? undefined;
 }

@@ -1,6 +1,6 @@
 import { clickIdOfMassEnding, type MassEndingId, type PersonId } from '../core/ids.ts';
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
-import { eraseFreeText } from './clicks.ts';
+import { eraseFreeText } from './click-outcomes.ts';
 import { ERASED } from './event-texts.ts';
 import { type Db, toInstant } from './pool.ts';
 

@@ -3,6 +3,7 @@ import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
 import { countAuditRows, readAuditPage } from './audit-pages.ts';
 import { auditSql } from './audit-query.ts';
+import * as outcomes from './click-outcomes.ts';
 import * as clicks from './clicks.ts';
 import { consoleLedger } from './console/index.ts';
 import { countAccess } from './count-access.ts';
@@ -111,7 +112,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     writeClick: (click, source) => query((db) => clicks.writeClick(db, click, source ?? null)),
     readClick: (id) => query((db) => clicks.readClick(db, id)),
     readClickBehind: async (request, step) => {
-      const id = clicks.clickBehind(request, step);
+      const id = outcomes.clickBehind(request, step);
       return id && query((db) => clicks.readClick(db, id));
     },
     takeClicks: (kinds, most, againMs) => query((db) => clicks.takeClicks(db, kinds, most, againMs)),
@@ -119,10 +120,10 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
       query((db) => accountChecks.takeUncheckedClicks(db, kinds, most, againMs)),
     storeAccountCheck: (click, facts) => query((db) => accountChecks.storeAccountCheck(db, click, facts)),
     readAccountCheck: (click) => query((db) => accountChecks.readAccountCheck(db, click)),
-    acceptSubmission: (click) => tx((db) => clicks.acceptSubmission(db, click)),
+    acceptSubmission: (click) => tx((db) => outcomes.acceptSubmission(db, click)),
     unjudgedRequests: (graceMs) => query((db) => clicks.unjudgedRequests(db, graceMs)),
-    storeOutcome: (id, outcome) => query((db) => clicks.storeOutcome(db, id, outcome)),
-    clickOutcome: (id) => query((db) => clicks.clickOutcome(db, id)),
+    storeOutcome: (id, outcome) => query((db) => outcomes.storeOutcome(db, id, outcome)),
+    clickOutcome: (id) => query((db) => outcomes.clickOutcome(db, id)),
 
     open: (request) => tx((db) => requests.open(db, request)),
     record: (step) => tx((db) => events.record(db, step)),

@@ -2,7 +2,7 @@ import type { Click, ClickKind } from './clicks.ts';
 import { HAS_LOCK, inScope, NOT_ENDED } from './mass-endings.ts';
 import type { Db } from './pool.ts';
 
-// No limit refuses an ending. So whoever asks for the same ending again shares the click that is stored: of the same account, for the same request or
+// No limit refuses an ending. So whoever sends the same ending again shares the click that is stored: of the same account, for the same request or
 // scope. It is decided as if it was sent now, because nothing has happened since that could change its outcome.
 
 const ENDINGS: readonly ClickKind[] = ['end', 'withdraw', 'end-all'];
@@ -24,7 +24,7 @@ const REFUSED = `c.done_at > ledger_now() - interval '10 seconds'
   and not exists (select from event e where e.request_id = c.request_id and e.at > c.done_at)
   and ${REFUSED_OFTEN} <= (select count(*) from click o where o.via = $1 and o.account = $2 and o.kind = $4 and o.done_at > ledger_now() - interval '10 minutes')`;
 
-/** The stored click that asks for the same ending as this one and that it can share. Undefined when there is none, or when it ends nothing. */
+/** The stored click that wants the same ending as this one and that it can share. Undefined when there is none, or when it ends nothing. */
 export async function sameEnding(db: Db, click: Click): Promise<Click['id'] | undefined> {
   if (!ENDINGS.includes(click.kind)) return undefined;
   const { rows } = await db.query<Pick<Click, 'id'>>(

@@ -3,7 +3,7 @@
 create index event_changes on event (request_id, seq) where kind <> 'refused';
 create index event_refused on event (request_id, coalesce(body ->> 'by', ''), (body ->> 'tried'), (body -> 'refusal' ->> 'code')) where kind = 'refused';
 
--- The same ending that somebody asks for again is the click that waits. The expression is that of ledger/same-ending.ts.
+-- The same ending that somebody sends again is the click that waits. The expression is that of ledger/same-ending.ts.
 create unique index click_same_ending on click (via, account, kind, coalesce(person, ''), (case when kind = 'end-all' then '' else request_id end),
                                                 md5((body - array['reason', 'note', 'title', 'channel', 'message'])::text))
   where done_at is null and kind in ('end', 'withdraw', 'end-all');

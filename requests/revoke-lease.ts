@@ -1,6 +1,6 @@
 import { Fault, messageOf } from '../core/faults.ts';
 import type { Drift } from '../core/holding.ts';
-import { type Instant, type LeaseId, requestIdOfLease } from '../core/ids.ts';
+import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
 import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
@@ -95,7 +95,7 @@ export async function revokeLease(given: Deps, input: RevokeInput): Promise<Prog
 
 /**
  * Uses the undo if the ledger is the reason why the attempt failed. Else notes the reason in the ledger. A ledger that can be written
- * may be in trouble for a moment only, and it knows more than the undo. Whether it can record is shown by recording alone, so it
+ * may fail for a moment only, and it knows more than the undo. Whether it can record is shown by recording alone, so it
  * gets a few seconds for that.
  */
 async function revokeWithoutLedger(
@@ -105,8 +105,7 @@ async function revokeWithoutLedger(
 ): Promise<void> {
   const { ledger } = deps;
   const undo = isLedgerFailure(error) ? openUndo(deps, lease, sealed) : undefined;
-  const now = deps.clock();
-  if (!undo || !mayUndo(undo, now) || (!hasWaited(undo, now) && (await ledger.canWrite(lease))))
+  if (!undo || !(await isUndoDue(deps, undo, lease)))
     return ledger.noteLeaseFault(lease, messageOf(error)).catch(() => undefined); // The first error says more.
   const { provider, target } = targetAtProvider(deps, undo.target);
   await ensureUndone(undo, { provider, target }, { now: deps.clock(), signal });
@@ -114,7 +113,11 @@ async function revokeWithoutLedger(
   if (report !== undefined) rememberReport?.(report);
 }
 
-const hasWaited = ({ intent }: Undo, now: Instant): boolean => now - intent.endsAt >= LIMITS.waitsForLedgerMs;
+async function isUndoDue({ clock, ledger }: Deps, undo: Undo, lease: LeaseId): Promise<boolean> {
+  const now = clock();
+  const hasWaited = now - undo.intent.endsAt >= LIMITS.waitsForLedgerMs;
+  return mayUndo(undo, now) && (hasWaited || !(await ledger.canWrite(lease)));
+}
 
 /** Records what an earlier attempt did while the ledger was unavailable. */
 async function recordReport(deps: Deps, { via, report }: RevokeInput, lease: Lease): Promise<void> {

@@ -4,7 +4,7 @@ import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewRefusal } from '../../core/reviews/decide-line.ts';
 import { clickIdOfReview, type ReviewId, type ReviewOrder } from '../../core/reviews/review.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { eraseFreeText } from '../clicks.ts';
+import { eraseFreeText } from '../click-outcomes.ts';
 import { textHash } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
 import { lockRequest } from '../record.ts';

@@ -29,7 +29,7 @@ export function pointsOf({ method, path }: Call): number {
 const CONTENT_POINTS = Math.ceil(POINTS_A_MINUTE / CONTENT_A_MINUTE);
 const MEMBERSHIP = /^\/organizations\/\d+\/team\/\d+\/memberships\/[^/]+$/;
 
-/** The points of all calls of an attempt. A new token for an organisation is asked for besides, because it serves for many attempts. */
+/** The points of all calls of an attempt. A new token for an organisation is counted besides, because it serves for many attempts. */
 export function attemptPoints(kind: AttemptKind, target: GitHubTarget | undefined): number {
   if (target === undefined) return READ_POINTS;
   return (kind === 'grant' ? GRANT_POINTS : END_POINTS)[target.kind];

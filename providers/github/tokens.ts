@@ -5,7 +5,7 @@ type Mint = (scope: Scope, signal: AbortSignal) => Promise<string>;
 
 /** The installation tokens of one process. */
 export type Tokens = Readonly<{
-  /** One token for all calls with the same scope. For a repository each attempt asks for one, because the answer says whether the repository exists. */
+  /** One token for all calls with the same scope. For a repository each attempt makes one, because the answer says whether the repository exists. */
   tokenFor(scope: Scope, signal: AbortSignal): Promise<string>;
   /**
    * GitHub refused a call with this token, so it is used no more. Throws a fault that is tried again when the token is old: the permissions of
@@ -21,13 +21,13 @@ const USED_OF_REPOSITORY_MS = 50_000;
 const OLD_MS = 60_000;
 const AGAIN_MS = 1_000;
 
-type Known = Readonly<{ token: Promise<string>; text?: string; since: number; until: number }>;
+type StoredToken = Readonly<{ token: Promise<string>; text?: string; since: number; until: number }>;
 
 export function openTokens(
   mint: Mint,
   { timeoutMs, onlyRemoves }: Readonly<{ timeoutMs: number; onlyRemoves: boolean }>,
 ): Tokens {
-  const tokens = new Map<string, Known>();
+  const tokens = new Map<string, StoredToken>();
   const keyOf = (scope: Scope): string => JSON.stringify(scope);
   return {
     tokenFor(scope, signal) {
@@ -39,7 +39,7 @@ export function openTokens(
       for (const [each, { until }] of tokens) if (until <= since) tokens.delete(each);
       // Nobody's signal ends the call for the token of others.
       const token = mint(scope, AbortSignal.timeout(timeoutMs));
-      const made: Known = {
+      const made: StoredToken = {
         token,
         since,
         until: since + (scope.repository ? USED_OF_REPOSITORY_MS : USED_MS),

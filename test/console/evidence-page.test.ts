@@ -200,7 +200,8 @@ describe('the folder with proofs', () => {
     const recordReading = async (reading: object) => void recorded.push(reading);
     const app = consoleRoutes({ ...fixture.deps, ledger: { ...fixture.ledger, logProgress, recordReading } });
     const browser = browserWith(app, `__Host-curfew-session=${await fixture.session('dee')}`);
-    const answer = await browser.post(path, period).finally(() => restore());
+    const answer = await browser.post(path, period);
+    await restore();
     expect(await answer.text()).toContain('You may not read this any more');
     expect(answer.headers.get('content-type')).not.toContain('zip');
     expect(recorded).toEqual([]);

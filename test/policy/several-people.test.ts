@@ -176,7 +176,7 @@ describe('who reviews access', () => {
     ],
     [
       'standing access that one of three deciders adopted alone',
-      standing({ approvedBy: ['eli'] }),
+      standing({ approvals: [['eli']] }),
       { reviewers: ['bo', 'cy'] },
     ],
   ])('%s', (_what, access, { owner, reviewers }) =>

@@ -97,7 +97,7 @@ describe('the lines of a review that somebody may see', () => {
       kind: 'grant',
       person: 'ana',
       entitlement: 'one',
-      approvedBy: ['eve'],
+      approvals: [['eve']],
       ...more,
     }) as unknown as ReviewLine;
   const lines = [

@@ -20,7 +20,7 @@ test.each<[WaitingGrants, string]>([
     '1 approved grant waits for a person to do something at github',
   ],
   [{ fault: 'quarantine', provider: 'fake', leases: 2 }, '2 approved grants wait at fake: quarantine'],
-])('the log of the worker says of %j: %s', async (waiting, line) => {
+])('the log of the worker says of %j: %s (F31)', async (waiting, line) => {
   const lines: [object, string][] = [];
   const ledger = { waitingGrants: () => Promise.resolve([waiting]) };
   await reportWaitingGrants({ ledger, warn: (facts, what) => void lines.push([facts, what]) });

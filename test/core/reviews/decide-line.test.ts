@@ -20,18 +20,18 @@ describe('who may decide a line', () => {
     ['somebody who is none of three reviewers', { by: 'zed' }, {}, 'not-a-reviewer'],
     ['the owner of the access, who is a reviewer', { by: 'dee', owner: 'dee' }, {}, 'own-access'],
     ['a reviewer of access of nobody known', { owner: undefined }, {}, undefined],
-    ['who approved it alone', { by: 'bo' }, { approvedBy: people('bo') }, 'own-approval'],
-    ['who approved it alone twice', { by: 'bo' }, { approvedBy: people('bo', 'bo') }, 'own-approval'],
+    ['who approved it alone', { by: 'bo' }, { approvals: [people('bo')] }, 'own-approval'],
+    ['who approved it alone twice', { by: 'bo' }, { approvals: [people('bo', 'bo')] }, 'own-approval'],
     [
       'the last of three who approved it',
       { by: 'bo' },
-      { approvedBy: people('x', 'y', 'bo') },
+      { approvals: [people('x', 'y', 'bo')] },
       'not-a-reviewer',
     ],
     [
       'who approved nothing, where one person did',
       { by: 'zed' },
-      { approvedBy: people('bo') },
+      { approvals: [people('bo')] },
       'not-a-reviewer',
     ],
     ['a reviewer after another one', {}, { decision: DECIDED }, 'already-reviewed'],
@@ -39,7 +39,7 @@ describe('who may decide a line', () => {
     ['a reviewer who objects with a reason', { kind: 'object', hasReason: true }, {}, undefined],
   ])('%s', (_who, command, line, code) => {
     const refusal = lineRefusal(
-      { approvedBy: [], ...line } as unknown as ReviewLine,
+      { approvals: [], ...line } as unknown as ReviewLine,
       { ...usual, ...command } as unknown as LineCommand,
     );
     expect(refusal?.code).toBe(code);
