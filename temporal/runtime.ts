@@ -17,17 +17,24 @@ export function installRuntime(log: RuntimeLog): void {
   if (isInstalled) return;
   isInstalled = true;
   const nothing = () => undefined;
+  const warn = (message: string, meta?: Details): void => log.warn(readable(meta), message);
+  const error = (message: string, meta?: Details): void => log.error(readable(meta), message);
   Runtime.install({
     shutdownSignals: [],
     // Else its native code prints coloured text to the console, between the lines of our log.
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
     logger: {
-      log: (level, message) => log.debug({ level }, message),
+      // All messages that are forwarded come through this function.
+      log: (level, message, meta) => {
+        if (level === 'WARN') warn(message, meta);
+        else if (level === 'ERROR') error(message, meta);
+        else log.debug({ level }, message);
+      },
       trace: nothing,
       debug: nothing,
       info: (message) => log.debug({}, message),
-      warn: (message, meta) => log.warn(readable(meta), message),
-      error: (message, meta) => log.error(readable(meta), message),
+      warn,
+      error,
     },
   });
 }

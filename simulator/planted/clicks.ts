@@ -31,7 +31,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         to: "action.kind === 'request' && form === ''",
       },
     ],
-    seed: 10000,
+    seed: 10002,
   },
   {
     name: 'failed-click-is-settled',
@@ -44,7 +44,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         to: `void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined); // The click`,
       },
     ],
-    seed: 14000,
+    seed: 14015,
   },
   {
     name: 'click-of-a-killed-process-is-lost',

@@ -189,7 +189,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'return ok([]);',
       },
     ],
-    seed: 58,
+    seed: 618,
   },
   {
     name: 'guest-approves',

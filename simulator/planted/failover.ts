@@ -36,7 +36,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (reason !== undefined && !ledger) await',
       },
     ],
-    seed: 15000,
+    seed: 15001,
   },
   {
     name: 'forgotten-lease-is-closed',
@@ -54,7 +54,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (attempts) return { attempts, problems };',
       },
     ],
-    seed: 16006,
+    seed: 16045,
   },
   {
     name: 'lost-grant-is-prior-state',
@@ -67,7 +67,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (needsManifest(current) && !deps) await',
       },
     ],
-    seed: 15018,
+    seed: 15036,
   },
   {
     name: 'end-of-a-lost-lease-is-refused',

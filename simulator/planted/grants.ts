@@ -84,7 +84,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (revokedAt === Number.NaN)',
       },
     ],
-    seed: 13026,
+    seed: 13007,
   },
   {
     name: 'late-grant-stays',

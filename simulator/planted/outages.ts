@@ -107,7 +107,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 26,
+    seed: 86,
   },
   {
     name: 'forgotten-submission',

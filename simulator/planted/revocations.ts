@@ -13,7 +13,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'const level = highestLevel(ladder, [holding.prior, ...others.slice(others.length)]);',
       },
     ],
-    seed: 18,
+    seed: 38,
   },
   {
     name: 'standing-access-is-removed',
@@ -39,7 +39,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
     ],
-    seed: 11,
+    seed: 71,
   },
   {
     name: 'no-read-back-of-a-revocation',

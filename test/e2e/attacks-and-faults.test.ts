@@ -103,7 +103,7 @@ describe('an attack', () => {
         await temporal('activity', 'execute', ...activity, ...limits, '--input', JSON.stringify(input));
       }
     for (const id of ['revoke-0', 'revoke-1', 'revoke-2', 'grant-2'])
-      expect(provider.log()).toContain(`"activityId":"${id}"`); // its worker got them
+      await until(`its worker got ${id}`, () => provider.log().includes(`"activityId":"${id}"`) || undefined);
     expect([company.team(), effects().length]).toEqual([STANDING, before]);
   }, 120_000);
 

@@ -20,6 +20,8 @@ test('the messages of Temporal’s runtime go to the log, and it is installed on
   logger?.error('nothing more');
   logger?.info('started', { queue: 'curfew' });
   logger?.log('INFO', 'other');
+  logger?.log('WARN', 'forwarded', { activityId: 'revoke-0', error: new Error('no answer') });
+  logger?.log('ERROR', 'forwarded', { attempt: 2 });
   logger?.debug('detail');
   logger?.trace('detail');
   expect(logged).toEqual([
@@ -29,5 +31,7 @@ test('the messages of Temporal’s runtime go to the log, and it is installed on
     ['error', {}, 'nothing more'],
     ['debug', {}, 'started'],
     ['debug', { level: 'INFO' }, 'other'],
+    ['warn', { activityId: 'revoke-0', error: 'no answer' }, 'forwarded'],
+    ['error', { attempt: 2 }, 'forwarded'],
   ]);
 });
