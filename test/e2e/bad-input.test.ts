@@ -62,7 +62,7 @@ describe('the command line refuses what is not there or not allowed', () => {
       'hostile text as the entitlement',
       ['request', '<!channel>\u202e', '1h', 'why', '--as', 'ana'],
       4,
-      /no entitlement/,
+      /no such entitlement/,
     ],
   ])(
     'the exit code is 3 for not found and 4 for not allowed: %s',

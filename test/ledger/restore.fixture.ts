@@ -22,12 +22,14 @@ export async function backUp(url: string): Promise<Backup> {
   };
 }
 
-/** A copy can only be made while nobody is connected. */
+/** A copy can only be made while nobody is connected, and a hint may open a connection at any moment. */
 const copyDatabase = (from: string, to: string): Promise<void> =>
   asAdmin(async (admin) => {
+    await admin.query(`alter database ${from} allow_connections false`);
     await admin.query(
       'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
       [from],
     );
     await admin.query(`create database ${to} template ${from} strategy file_copy`);
+    await admin.query(`alter database ${from} allow_connections true`);
   });
