@@ -265,6 +265,7 @@ async function settledAsRepeated(
   return true;
 }
 
+/** Accounts without a person are told apart by why they may do nothing. Every other text of a refusal is left out, because it may be anything. */
 async function firstRefusal(
   db: Db,
   request: RequestId,
@@ -273,9 +274,12 @@ async function firstRefusal(
   const { rows } = await db.query<{ seq: number }>(
     `select seq from event
       where request_id = $1 and kind = 'refused' and coalesce(body ->> 'by', '') = $2 and body ->> 'tried' = $3
-        and body -> 'refusal' ->> 'code' = $4
+        and body -> 'refusal' ->> 'code' = $4 and ($5::text is null or body -> 'refusal' ->> 'why' = $5)
       limit 1`,
-    [request, by ?? ('' as PersonId), tried, refusal.code],
+    [
+      ...[request, by ?? ('' as PersonId), tried, refusal.code],
+      refusal.code === 'not-a-member' ? refusal.why : null,
+    ],
   );
   return rows[0]?.seq;
 }

@@ -45,7 +45,7 @@ describe('a refused request is told to its requester alone, shown to nobody else
       'an unknown entitlement',
       'ana',
       'ordersdb 1h why not',
-      /no entitlement .*Did you mean `orders-db`/,
+      /no such entitlement.*Did you mean `orders-db`/,
       'ana',
       'unknown-entitlement',
     ],
