@@ -69,7 +69,7 @@ async function sameOpenRequest(
        from request r join event e on e.request_id = r.id and e.kind = 'requested'
        join free_text t on t.request_id = r.id and t.kind = 'reason'
       where r.requester = $1 and r.entitlement = $2 and r.minutes = $3 and r.id <> $4 and ${NOT_ENDED}
-        and r.opened_at > ledger_now() - $5 * interval '1 minute'`,
+        and r.opened_at > ledger_now() - $5 * interval '1 minute' and r.opened_at < ledger_now()`,
     [requester, entitlement, minutes, id, sameWithin],
   );
   return rows.find(({ salt, hash }) => textHash(salt, reason.body) === hash)?.id;

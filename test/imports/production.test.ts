@@ -103,7 +103,7 @@ describe('a production process loads nothing of the sandbox or the tests', () =>
   test('"curfew up" with all its roles, until their servers were tried', async () => {
     const { code, out, loaded } = await runRecorded([CURFEW, 'up'], {
       env: SERVICES,
-      stopWhen: '"part":"Temporal","error"',
+      stopWhen: '"part":"workflows","error"',
     });
     expect([code, out]).toEqual([0, expect.stringContaining('"msg":"stopped"')]);
     expect(loaded.files).toEqual(

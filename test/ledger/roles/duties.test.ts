@@ -241,7 +241,9 @@ describe('with exactly its rights', () => {
     const request = await openedWithoutWorkflow(fixture);
     for (const [count, notification] of (await courier.takeNotifications(1_000, 'news')).entries())
       await (count === 0 ? courier.retryLater(notification.id, 'x') : courier.markSent(notification));
-    expect(await courier.claimPlace(request, { place: 'channel' })).toEqual({});
+    const claim = await courier.claimPlace(request, { place: 'channel' });
+    expect(claim).toEqual({ until: expect.any(String) });
+    expect(await courier.keepPlace(request, { place: 'channel', until: claim?.until ?? '' })).toBe(true);
     await courier.releasePlace(request, { place: 'channel', isUnknown: true });
     for (const ts of ['1', '2'])
       await courier.savePostedMessage(request, { place: 'channel', channel: 'C1', ts });
