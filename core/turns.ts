@@ -42,17 +42,27 @@ const LONGER_MS = 1_000;
 /** A turn counts for so long. A planned turn whose attempt did not come back is forgotten then. */
 export const WINDOW_MS = MINUTE_MS + LONGER_MS;
 
+/** An attempt of a longer queue comes back without a place in it. */
+export const LONGEST_PLAN_MS = 60 * MINUTE_MS;
+/** Transactions that wait for each other read the clock in another order. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+/** False for a turn that no attempt can have: the clock went back since, or somebody else wrote it. It delays no end (I3). */
+const isPossible = ({ hasBegun, at: its }: Turn, at: number): boolean =>
+  its <= at + (hasBegun ? CLOCK_TOLERANCE_MS : LONGEST_PLAN_MS);
+
 /**
  * The turn that this attempt has now. It begins now, or it is planned for the first time at which the vendor accepts all its points, and at which
  * every attempt that comes before it has begun. Of one kind, the one that asked first comes first.
  */
 export function nextTurn(
-  turns: readonly Turn[],
+  all: readonly Turn[],
   { key, kind, points, most, isMore = false }: AskedTurn,
   at: number,
 ): Readonly<{ turn: Turn; ahead: number }> {
+  const turns = all.filter((turn) => isPossible(turn, at));
   const known = turns.find((turn) => turn.key === key && !turn.hasBegun);
-  const id = known?.id ?? Math.max(0, ...turns.map((turn) => turn.id)) + 1;
+  const id = known?.id ?? Math.max(0, ...all.map((turn) => turn.id)) + 1;
   const rank = ATTEMPT_KINDS.indexOf(kind);
   const comesFirst = (turn: Turn): boolean => {
     if (turn.hasBegun || turn.at <= at) return true;

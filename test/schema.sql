@@ -302,6 +302,17 @@ AS $function$
   select count(*) from moved
 $function$;
 
+CREATE OR REPLACE FUNCTION public.forget_vendor_turns(its_provider text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from public.vendor_turn
+   where provider = its_provider
+     and (at <= public.ledger_now() - interval '61 seconds' or at > public.ledger_now() + interval '1 hour' or has_begun and at > public.ledger_now() + interval '5 seconds')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.is_loggable(body jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -2875,6 +2886,10 @@ grant execute on function erase_secret_at_terminal(text,text) to curfew_cli;
 
 grant execute on function extend_leases(text) to curfew_provider;
 
+grant execute on function forget_vendor_turns(text) to curfew_provider;
+
+grant execute on function forget_vendor_turns(text) to curfew_sweeper;
+
 grant execute on function is_loggable(jsonb) to curfew_provider;
 
 grant execute on function is_loggable(jsonb) to curfew_sweeper;
@@ -3453,9 +3468,9 @@ grant insert, select, update (provider) on vendor_budget to curfew_provider;
 
 grant insert, select, update (provider) on vendor_budget to curfew_sweeper;
 
-grant delete, insert, select, update (kind, points, at, has_begun) on vendor_turn to curfew_provider;
+grant insert, select, update (kind, points, at, has_begun) on vendor_turn to curfew_provider;
 
-grant delete, insert, select, update (kind, points, at, has_begun) on vendor_turn to curfew_sweeper;
+grant insert, select, update (kind, points, at, has_begun) on vendor_turn to curfew_sweeper;
 
 grant insert (request_id), select, update (version, tries, next_try_at) on wake_up to curfew_sweeper;
 

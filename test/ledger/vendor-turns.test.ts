@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AskedTurn } from '../../core/turns.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
-import { freshDatabase } from './database.fixture.ts';
+import { asAdmin, freshDatabase } from './database.fixture.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let processes: readonly [provider: Ledger, sweeper: Ledger];
@@ -38,6 +38,24 @@ describe('the turns at a vendor that all processes share (I25, F31)', () => {
     expect((await sweeper.takeTurn('two', end('end', 50))).waitMs).toBe(0);
     expect((await provider.takeTurn('two', grant('grant 204'))).ahead).toBe(199);
     expect((await provider.takeTurn('two', grant('grant 5'))).ahead).toBe(0);
+  });
+
+  test.each([
+    ['a turn that begins in ten years', `'other', 0, ledger_now() + interval '10 years', true`],
+    ['a turn of a time before the clock went back', `'end', 100, ledger_now() + interval '5 hours', true`],
+    ['a turn that is planned for the next week', `'end', 100, ledger_now() + interval '7 days', false`],
+    ['more turns than a vendor accepts for an hour', `'end', 1e9, ledger_now() - interval '1 second', false`],
+  ])('%s delays no end by more than a minute or so, whoever wrote it (I3, T31)', async (what, row) => {
+    const [provider, sweeper] = processes;
+    await provider.takeTurn(what, end('before', 0));
+    await asAdmin(async (owner) => {
+      await owner.query('set role curfew_provider');
+      await owner.query(
+        `insert into vendor_turn (provider, key, kind, points, at, has_begun) values ($1, 'planted', ${row})`,
+        [what],
+      );
+    }, database.url);
+    expect((await sweeper.takeTurn(what, end('late'))).waitMs).toBeLessThan(65_000);
   });
 
   test('an attempt that made no call gives its points back', async () => {

@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason'.split(
+  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason vendor_budget vendor_turn'.split(
     ' ',
   );
 
