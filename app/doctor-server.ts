@@ -1,3 +1,4 @@
+import { Fault } from '../core/faults.ts';
 import { readServerState, type ServerState } from '../ledger/index.ts';
 import type { Finding } from './findings.ts';
 
@@ -7,10 +8,15 @@ const MUCH = 0.8;
 export async function examineServer(url: string): Promise<readonly Finding[]> {
   try {
     return findingsOfServer(await readServerState(url));
-  } catch {
-    return []; // The ledger does not answer, which is a finding of its own.
+  } catch (error) {
+    // Otherwise the ledger does not answer, which is a finding of its own.
+    return isWithoutConnection(error) ? [finding('broken', NO_CONNECTION)] : [];
   }
 }
+
+/** The server says so to a login for which it keeps no connection. */
+const isWithoutConnection = (error: unknown): boolean =>
+  error instanceof Fault && (error.cause as { code?: string } | undefined)?.code === '53300';
 
 export function findingsOfServer(state: ServerState): readonly Finding[] {
   const { connections, notify, writeFailure, allowsLargeObjects } = state;
@@ -42,6 +48,8 @@ export function findingsOfServer(state: ServerState): readonly Finding[] {
   ];
 }
 
+const NO_CONNECTION =
+  'All connections of the server are used. Nothing is recorded, and nothing is granted. Access still ends: by its provider, by its workflow, or by the reaper. As an administrator of the server, read "select usename, count(*) from pg_stat_activity group by usename", end the sessions of the login that has most, and give it a connection limit.';
 const LARGE_OBJECTS =
   'Each role of Curfew can fill the disk with large objects. A superuser must run this once in the database of the ledger: "revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) from public".';
 const ENDS_GO_ON =

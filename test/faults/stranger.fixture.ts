@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,10 @@ export type Stranger = Readonly<{
   fillNotify(): Promise<pg.Client>;
   /** Opens connections until the server refuses the next one, and then closes so many. */
   useUpConnections(free?: number): Promise<void>;
+  /** Stores large objects in a database of the server, where every login may do so, until the disk has no room for one more. */
+  fillWithLargeObjects(): Promise<void>;
+  /** Keeps sorts open that are larger than their memory, until the disk has no room for one more. */
+  fillWithTemporaryFiles(): Promise<void>;
   /** Takes advisory locks until the server has no memory for one more. Every database of the server shares it. */
   useUpLocks(): Promise<void>;
   /** Ends everything that the stranger does. */
@@ -25,21 +30,38 @@ export type Stranger = Readonly<{
 /** The pages of the queue of notifications: 128 megabytes, so that it is soon full. By default it has eight gigabytes. */
 const PAGES = 16_384;
 
-/** A server of its own for the tests of a file: every database of a server feels what the stranger does. */
-export async function startSharedServer(): Promise<Readonly<{ stranger: Stranger; stop(): Promise<void> }>> {
-  const home = await mkdtemp(join(tmpdir(), 'curfew-stranger-'));
-  const server = await launchPostgres({
-    home,
-    durable: false,
-    binaries: 'npm',
-    settings: { max_notify_queue_pages: String(PAGES), max_connections: '60' },
-  });
+export type SharedServer = Readonly<{
+  stranger: Stranger;
+  /** Starts the server again, with the same files, if it went down. */
+  ensureRuns(): Promise<void>;
+  stop(): Promise<void>;
+}>;
+
+/** A server of its own: every database of a server feels what the stranger does. `home` has its files. */
+export async function startSharedServer(
+  given?: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<SharedServer> {
+  const home = given ?? (await mkdtemp(join(tmpdir(), 'curfew-stranger-')));
+  const launch = () =>
+    launchPostgres({
+      home,
+      durable: false,
+      binaries: 'npm',
+      settings: { max_notify_queue_pages: String(PAGES), max_connections: '60', ...settings },
+    });
+  let server = await launch();
   const before = process.env['TEST_PG_URL'];
   process.env['TEST_PG_URL'] = server.url;
   await asAdmin(async (admin) => void (await admin.query(`create role stranger login password 'stranger'`)));
   const stranger = strangerAt(server.url);
   return {
     stranger,
+    async ensureRuns() {
+      if (await isTrue('select true as is_true').catch(() => false)) return;
+      await server.stop();
+      server = await launch();
+    },
     async stop() {
       await stranger.leave();
       process.env['TEST_PG_URL'] = before;
@@ -101,6 +123,31 @@ function strangerAt(url: string): Stranger {
         );
       for (const client of opened.slice(0, free)) await client.end();
     },
+    async fillWithLargeObjects() {
+      const client = await session();
+      await untilNoRoom((kilobytes) =>
+        client.query('select lo_from_bytea(0, $1)', [randomBytes(kilobytes * 1024)]),
+      );
+    },
+    async fillWithTemporaryFiles() {
+      const client = await session();
+      await client.query(`begin; set local work_mem = '64kB'`);
+      let sorts = 0;
+      await untilNoRoom(async (kilobytes) => {
+        sorts += 1;
+        await client.query('savepoint s');
+        await client
+          .query(
+            `declare sort_${sorts} no scroll cursor for
+               select n, repeat('a', 1000) from generate_series(1, ${kilobytes}) n order by n desc;
+             fetch sort_${sorts}`,
+          )
+          .catch(async (error: Error) => {
+            await client.query('rollback to s').catch(() => undefined);
+            throw error;
+          });
+      });
+    },
     async useUpLocks() {
       const client = await session();
       await client.query('begin');
@@ -129,6 +176,19 @@ function strangerAt(url: string): Stranger {
     },
   };
 }
+
+/** Stores less and less, each size until the server refuses it, or goes down because it cannot write its own log. */
+async function untilNoRoom(store: (kilobytes: number) => Promise<unknown>): Promise<void> {
+  for (let kilobytes = 16_384; kilobytes >= 128; kilobytes /= 2) {
+    const failure = await failureOf(async () => {
+      for (;;) await store(kilobytes);
+    });
+    if (!/No space left on device/.test(failure)) return;
+  }
+}
+
+const failureOf = (work: () => Promise<never>): Promise<string> =>
+  work().catch((error: Error) => error.message);
 
 const messages = (count: number): string =>
   `select count(pg_notify('nobody', n || repeat('a', 7900))) from generate_series(1, ${count}) n`;

@@ -2,23 +2,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import pg from 'pg';
 import { examineServer } from '../../app/doctor-server.ts';
 import { openHints } from '../../ledger/index.ts';
-import { revokeLease } from '../../requests/revoke-lease.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { ana, endedAll } from '../requests/mass-ending.fixture.ts';
-import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
-import {
-  answered,
-  approvedWithoutWorkflow,
-  attempt,
-  granted,
-  openedWithoutWorkflow,
-  revoked,
-} from '../requests/steps.fixture.ts';
+import { type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
+import { answered, openedWithoutWorkflow, revoked } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { startSharedServer, type Stranger } from './stranger.fixture.ts';
+import { HOUR_MS, live, triedForAMinute } from './past-its-end.fixture.ts';
+import { type SharedServer, startSharedServer, type Stranger } from './stranger.fixture.ts';
 
-let server: Awaited<ReturnType<typeof startSharedServer>>;
+let server: SharedServer;
 let fixture: RequestsFixture;
 beforeAll(async () => void (server = await startSharedServer()));
 beforeEach(async () => void (fixture = await startRequestsFixture()));
@@ -28,21 +21,11 @@ afterEach(async () => {
 });
 afterAll(() => server?.stop());
 
-/** The seconds after the end of an access at which the sweeper and the workflow try to revoke it. */
-const TRIES = [0, 20, 40];
-const HOUR_MS = 3_600_000;
 /** What the doctor says about the server, as an administrator at the command line sees it. */
 const doctor = async () =>
   (await examineServer(fixture.appUrl)).map(({ state, what }) => `${state}: ${what}`).join('\n');
 
-async function live() {
-  const request = await approvedWithoutWorkflow(fixture);
-  const { undo } = await granted(fixture, request);
-  expect(fixture.levelOf()).toBe('write');
-  return { request, lease: firstLease(request), undo };
-}
-
-/** All that a login without any right on the ledger was found to be able to do to its server. */
+/** What a login without any right on the ledger can do to its server, besides filling its disk (`full-disk.test.ts`). */
 const DONE: readonly (readonly [what: string, begin: (stranger: Stranger) => Promise<unknown>])[] = [
   ['holds the lock of NOTIFY', (stranger) => stranger.jamNotify()],
   ['fills the queue of NOTIFY', (stranger) => stranger.fillNotify()],
@@ -52,15 +35,10 @@ const DONE: readonly (readonly [what: string, begin: (stranger: Stranger) => Pro
 
 describe.each(DONE)('while a stranger on the server %s', (_what, begin) => {
   test('access ends within a minute after its time (F04, I14)', async () => {
-    const { lease, undo } = await live();
+    const access = await live(fixture);
+    await fixture.shiftClock(HOUR_MS);
     await begin(server.stranger);
-    for (const second of TRIES) {
-      await fixture.shiftClock(HOUR_MS + second * 1_000);
-      await sweep(fixture.deps).catch(() => undefined);
-      await revokeLease(fixture.deps, { lease, via: 'workflow', ...attempt, ...(undo && { undo }) }).catch(
-        () => undefined,
-      );
-    }
+    await triedForAMinute(fixture, access);
     expect(fixture.levelOf()).toBe('none');
   });
 });
@@ -69,7 +47,7 @@ describe.each(DONE.slice(0, 2))(
   'while a stranger on the server %s, everything is recorded',
   (_what, begin) => {
     test('the first pass of the sweeper revokes what is past its end, with its receipt', async () => {
-      const { request, lease } = await live();
+      const { request, lease } = await live(fixture);
       await begin(server.stranger);
       await fixture.shiftClock(2 * HOUR_MS);
       expect(await sweep(fixture.deps)).toMatchObject({ revoked: [lease], failedRevocations: [] });
@@ -77,7 +55,7 @@ describe.each(DONE.slice(0, 2))(
     });
 
     test('a person ends their access, and a security person everything of them (I16)', async () => {
-      const { request } = await live();
+      const { request } = await live(fixture);
       const other = await openedWithoutWorkflow(fixture, { entitlement: 'other' });
       await begin(server.stranger);
       expect((await answered(fixture, request, { kind: 'end', by: 'ana' })).outcome.ok).toBe(true);
@@ -129,9 +107,14 @@ describe('curfew doctor', () => {
       /^warning: \d+ of 57 connections of the server are used, most of them by stranger \d+, /,
     ],
     [
+      'that all connections are used, when it gets none',
+      (stranger) => stranger.useUpConnections(),
+      /^broken: All connections of the server are used\. Nothing is recorded, and nothing is granted\. .*connection limit/,
+    ],
+    [
       'a database that stores nothing new',
       () => readOnly(),
-      /^broken: The database stores nothing new: cannot execute SELECT in a read-only transaction\. Nothing is granted\./,
+      /^broken: The database stores nothing new: cannot execute INSERT in a read-only transaction\. Nothing is granted\./,
     ],
   ])('names %s', async (_what, begin, said) => {
     await begin(server.stranger);
