@@ -4,17 +4,18 @@ import type { Ledger } from '../ledger/index.ts';
 import { inQuarantine } from './doctor-manifest.ts';
 import { counted, type Finding } from './findings.ts';
 
-type Examined = Pick<Ledger, 'now' | 'overdueLeases' | 'backlog' | 'readQuarantine'>;
+type Examined = Pick<Ledger, 'now' | 'overdueLeases' | 'backlog' | 'readQuarantine' | 'overLimits'>;
 
 /** Whether the ledger answers, whether its clock is right, and what waits there for too long. */
 export async function examineLedger(ledger: Examined): Promise<readonly Finding[]> {
   const part = 'ledger';
   try {
     const skew = Math.abs((await ledger.now()) - Date.now());
-    const [overdue, { clicks, notifications, fault }, quarantine] = await Promise.all([
+    const [overdue, { clicks, notifications, fault }, quarantine, over] = await Promise.all([
       ledger.overdueLeases(),
       ledger.backlog(),
       ledger.readQuarantine(),
+      ledger.overLimits(),
     ]);
     const backlog: readonly (readonly [count: number, what: string])[] = [
       [
@@ -38,6 +39,15 @@ export async function examineLedger(ledger: Examined): Promise<readonly Finding[
       ...backlog.flatMap(([count, what]): readonly Finding[] =>
         count > 0 ? [{ part, state: 'warning', what }] : [],
       ),
+      ...(over.length === 0
+        ? []
+        : [
+            {
+              part,
+              state: 'note',
+              what: `Tried more often than one person may: ${over.map((each) => `${each.kind} by ${each.who}, ${each.over} times too often`).join('; ')}. Is it a script?`,
+            } as const,
+          ]),
       ...overdue.map(({ lease, fault, state }): Finding => ({
         part,
         state: 'warning',

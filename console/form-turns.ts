@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { ENDING_KINDS } from '../inbox/dispatcher.ts';
-import { idHashIn } from './sign-in/cookies.ts';
+import type { TurnKey } from './turn-key.ts';
 import { turns } from './turns.ts';
 
 /** Nobody presses so many buttons at the same time. */
@@ -16,19 +16,19 @@ export const ACTING = [
 ];
 
 /**
- * Receives the forms of a session one after another, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
+ * Receives the forms of a person one after another, from all their sessions, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
  * one before is decided, or after the time for which a browser waits. Too many are refused (`TooManyWaiting`). What ends access, or refuses it, waits for none of
  * them and is never refused (I14). The session is read in the turn.
  */
-export function formTurns(): MiddlewareHandler {
+export function formTurns(keyOf: TurnKey): MiddlewareHandler {
   const inTurn = turns({ atOnce: 1, mostWaiting: MOST });
   const atOnce = turns({ atOnce: MOST, mostWaiting: Infinity });
   return async (c, next) => {
-    const session = idHashIn(c, '__Host-curfew-session')?.toString('hex');
-    if (session === undefined || c.req.method !== 'POST') return next();
+    const key = c.req.method === 'POST' ? await keyOf(c) : undefined;
+    if (key === undefined) return next();
     const { kind } = await c.req.parseBody();
     const isEnding = c.req.routePath === END_ALL || ENDING_KINDS.some((each) => each === kind);
-    await (isEnding ? atOnce : inTurn)(session, next);
+    await (isEnding ? atOnce : inTurn)(key, next);
     return undefined;
   };
 }

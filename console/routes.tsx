@@ -12,6 +12,7 @@ import { ownPagesOnly, strictHeaders } from './guard.ts';
 import { MessagePage, ToFirstPage } from './message-page.tsx';
 import type { SignedInEnv } from './page-context.ts';
 import { pageTurns } from './page-turns.ts';
+import { turnKey } from './turn-key.ts';
 import { pageRoutes } from './pages/routes.tsx';
 import { readerOf } from './reader.ts';
 import { idHashIn } from './sign-in/cookies.ts';
@@ -114,8 +115,9 @@ const TooLong = ({ path }: Readonly<{ path: string }>) => (
 /** The pages of somebody who is signed in. Who is not goes to sign in first, and comes back to the page. */
 function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>();
-  app.use(pageTurns()); // What somebody may see is read in their turn.
-  const inTurn = formTurns();
+  const keyOf = turnKey(deps.ledger);
+  app.use(pageTurns(keyOf)); // What somebody may see is read in their turn.
+  const inTurn = formTurns(keyOf);
   for (const path of ACTING) app.post(path, inTurn);
   app.use(async (c, next) => {
     const idHash = idHashIn(c, '__Host-curfew-session');

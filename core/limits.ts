@@ -16,6 +16,8 @@ export const LIMITS = {
   openRequestsPerPerson: 25,
   /** The same request of a person is not opened again for so long, while the first one is open: its acknowledgement was late. */
   sameRequestMinutes: 60 as Minutes,
+  /** Later ends that can be requested of one request, also when they are denied or withdrawn: each lengthens its trail. */
+  extensionsPerRequest: 20,
   /** Targets of one entitlement. A lease id has room for two digits. */
   targetsPerEntitlement: 20,
   /** How long a request waits for approval, when the catalogue does not say. */

@@ -6,7 +6,8 @@ const anHour = (most: number): Limit => ({ most, minutes: 60 as Minutes });
 
 /**
  * How often one person can do what makes an entry for ever, in all channels and sessions together. Each is far more than a person does by hand. What ends
- * access or refuses it is not here, because no limit may refuse it (I14). `page` and `export` are readings in the console.
+ * access or refuses it is not here, because no limit may refuse it (I14). `end-nothing`: the ending of a thing that the ledger has never had. `page` and
+ * `export` are readings in the console. The command line records no reading.
  */
 export const PERSON_LIMITS = {
   request: anHour(100),
@@ -19,6 +20,9 @@ export const PERSON_LIMITS = {
   'adopt-finding': anHour(1_000),
   'open-review': anHour(20),
   certify: anHour(2_000),
+  'end-nothing': anHour(100),
+  'end-quarantine': anHour(100),
+  'sign-in': anHour(100),
   page: anHour(3_000),
   export: anHour(60),
 } as const satisfies Readonly<Record<string, Limit>>;

@@ -8,7 +8,7 @@ import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import { isLimited } from '../core/person-limits.ts';
 import { countAttempt } from './person-limits.ts';
 import type { Db, HintingDb } from './pool.ts';
-import { sameEnding } from './same-ending.ts';
+import { endsNothing, sameEnding } from './same-ending.ts';
 
 /** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding, open a review, decide a line of one. */
 export const CLICK_KINDS = [
@@ -138,10 +138,11 @@ export type ReviewClick = Extract<Click, { kind: 'certify' | 'object' }>;
 export async function writeClick(db: HintingDb, click: Click, source: string | null): Promise<Click> {
   const same = await sameEnding(db, click);
   if (same) return (await readClick(db, same)) ?? click;
-  if (isLimited(click.kind)) {
+  const limit = isLimited(click.kind) ? click.kind : (await endsNothing(db, click)) && 'end-nothing';
+  if (limit) {
     const stored = await deliveredBefore(db, click, source);
     if (stored) return stored;
-    await countAttempt(db, click.person ?? `${click.via}:${click.account}`, click.kind);
+    await countAttempt(db, click.person ?? `${click.via}:${click.account}`, limit);
   }
   const mustBeChecked = isCheckNeeded(click);
   const { rowCount } = await db.query(

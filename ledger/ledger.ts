@@ -25,6 +25,7 @@ import type { NewLift } from './lifts.ts';
 import type { HeldLock } from './lock.ts';
 import type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';
 import type { MassEndingProgress, ScopeContent } from './mass-ending-scope.ts';
+import type { OverLimits } from './person-limits.ts';
 import type { Backlog, Notification, NotificationKind, TakenNotification } from './outbox.ts';
 import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
@@ -286,6 +287,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   redrawCards(request: RequestId): Promise<void>;
   /** What has waited for more than a minute, and before that notifications whose last attempt failed. */
   backlog(): Promise<Backlog>;
+  /** Who tried something above a limit of one person in the last day, the most attempts first. At most ten. */
+  overLimits(): Promise<readonly OverLimits[]>;
   /** The courier still works on the notification, so no other one takes it for the next 30 seconds. */
   keepNotification(notification: TakenNotification): Promise<void>;
   /** The notification is sent. When another courier took it meanwhile, the cards are drawn again. */

@@ -26,6 +26,7 @@ import * as massEndings from './mass-endings.ts';
 import * as preferences from './message-preferences.ts';
 import { keepNumbers, numbersSql, readNumbers } from './numbers/index.ts';
 import * as outbox from './outbox.ts';
+import { overLimits } from './person-limits.ts';
 import * as manifest from './manifest-entries.ts';
 import * as messages from './posted-messages.ts';
 import { type Db, type HintingDb, now, openPool, reachable, transaction } from './pool.ts';
@@ -224,6 +225,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     takeNotifications: (most, kind) => tx((db) => outbox.takeNotifications(db, most, kind)),
     redrawCards: (request) => query((db) => outbox.redrawCards(db, request)),
     backlog: () => query(outbox.backlog),
+    overLimits: () => query(overLimits),
     keepNotification: (taken) => query((db) => outbox.keepNotification(db, taken)),
     markSent: (taken) => tx((db) => outbox.markSent(db, taken)),
     retryLater: (id, fault, afterMs) => query((db) => outbox.retryLater(db, id, fault, afterMs)),

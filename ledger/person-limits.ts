@@ -24,5 +24,17 @@ export async function countAttempt(db: Db, who: string, kind: LimitedKind): Prom
     });
 }
 
+/** How often somebody tried something above a limit, in all. */
+export type OverLimits = Readonly<{ who: string; kind: string; over: number }>;
+
+/** Who tried something above a limit in the last day, the most attempts first. At most ten. */
+export async function overLimits(db: Db): Promise<readonly OverLimits[]> {
+  const { rows } = await db.query<OverLimits>(
+    `select who, kind, over from attempt_count
+      where over > 0 and began_at > ledger_now() - interval '1 day' order by over desc, who, kind limit 10`,
+  );
+  return rows;
+}
+
 /** The time of the limit is over. A beginning in the future is of a clock that was ahead. */
 const IS_OVER = `(c.began_at not between ledger_now() - $3 * interval '1 minute' and ledger_now())`;

@@ -1,4 +1,5 @@
 import type { PersonId } from '../core/ids.ts';
+import { countAttempt } from './person-limits.ts';
 import type { Db } from './pool.ts';
 import { raiseManifestSerial } from './quarantine.ts';
 
@@ -15,6 +16,7 @@ export async function writeQuarantineAnswer(
   db: Db,
   { id, quarantine: of, account, person, planDigest }: QuarantineAnswer,
 ): Promise<void> {
+  await countAttempt(db, person ?? `cli:${account}`, 'end-quarantine');
   await db.query(
     `insert into quarantine_answer (id, quarantine_id, account, person, plan_digest) values ($1, $2, $3, $4, $5)
      on conflict do nothing`,

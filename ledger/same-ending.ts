@@ -1,41 +1,103 @@
+import type { LimitedKind } from '../core/person-limits.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import { HAS_LOCK, inScope, NOT_ENDED } from './mass-endings.ts';
 import type { Db } from './pool.ts';
 
-// No limit refuses an ending. So whoever sends the same ending again shares the click that is stored: of the same account, for the same request or
-// scope. It is decided as if it was sent now, because nothing has happened since that could change its outcome.
+// No limit refuses a click that ends access or refuses it. So whoever sends the same one again shares the click that is stored: of the same account, for
+// the same thing. It is decided as if it was sent now, because nothing has happened since that could change its outcome.
 
-const ENDINGS: readonly ClickKind[] = ['end', 'withdraw', 'end-all'];
+/** A kind of click without a limit. Whoever adds a kind decides: it gets a limit (`PERSON_LIMITS`), or its row in `ENDINGS`. */
+export type EndingKind = Exclude<ClickKind, LimitedKind>;
 
-/** Two clicks of a kind want the same when their requests are equal, and what they carry beside texts and the place where somebody pressed. */
-const SAME = `c.via = $1 and c.account = $2 and c.person is not distinct from $3 and c.kind = $4
-  and (c.kind = 'end-all' or c.request_id = $5)
-  and md5((c.body - array['reason', 'note', 'title', 'channel', 'message'])::text)
-    = md5(($6::jsonb - array['reason', 'note', 'title', 'channel', 'message'])::text)`;
+type Ending = Readonly<{
+  /** SQL: the thing that a click is about. */
+  thing: string;
+  /** SQL: whether the ledger has the thing of the click `k`. */
+  exists: string;
+  /** SQL: whether the click `c` that was carried out is shared. */
+  isShared: string;
+}>;
+
+const OF_REQUEST: Ending = {
+  thing: 'request_id',
+  exists: `exists (select from request r where r.id = k.request_id) or exists (select from click o where o.request_id = k.request_id and o.kind = 'request')`,
+  isShared: 'true',
+};
+
+/** Nobody tries the same by hand so often in ten minutes. After that, a click that changed nothing is decided again every ten seconds, and at once when its request changed. */
+const REPEATED_OFTEN = 20;
+const REPEATED = `c.done_at > ledger_now() - interval '10 seconds'
+  and not exists (select from event e where e.request_id = c.request_id and e.at > c.done_at)
+  and ${REPEATED_OFTEN} <= (select count(*) from click o where o.via = c.via and o.account = c.account and o.kind = c.kind and o.done_at > ledger_now() - interval '10 minutes')`;
 
 /** A mass ending that ends all that is open in its scope, or that has nothing left to end. Without a lock it is finished for a day only. */
 const COVERS = `exists (select from mass_ending m where m.id = replace(c.id, 'click_', 'end_') and (${HAS_LOCK} or m.needs is null and not exists (
   select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
      and (r.opened_at > m.made_at or m.made_at < ledger_now() - interval '1 day'))))`;
 
-/** Nobody tries the same ending by hand so often in ten minutes. After that, one that is refused is decided again every ten seconds, and at once when its request changed. */
-const REFUSED_OFTEN = 20;
-const REFUSED = `c.done_at > ledger_now() - interval '10 seconds'
-  and not exists (select from event e where e.request_id = c.request_id and e.at > c.done_at)
-  and ${REFUSED_OFTEN} <= (select count(*) from click o where o.via = $1 and o.account = $2 and o.kind = $4 and o.done_at > ledger_now() - interval '10 minutes')`;
+const ENDINGS: Readonly<Record<EndingKind, Ending>> = {
+  end: OF_REQUEST,
+  withdraw: OF_REQUEST,
+  deny: OF_REQUEST,
+  'end-all': {
+    thing: `md5(body ->> 'scope')`,
+    exists: `exists (select from request r where ${inScope(`(k.body -> 'scope')`)})`,
+    isShared: COVERS,
+  },
+  // A line has one decision for ever.
+  object: {
+    thing: `md5(concat(body ->> 'review', '/', body ->> 'line'))`,
+    exists: `exists (select from audit.review_line l where l.review_id = k.body ->> 'review' and l.line_id = k.body ->> 'line')`,
+    isShared: 'true',
+  },
+  'revoke-finding': {
+    thing: `body ->> 'finding'`,
+    exists: `exists (select from finding f where f.id = k.body ->> 'finding')`,
+    isShared: `exists (select from finding f where f.decision = c.id) or ${REPEATED}`,
+  },
+};
+
+const WITHOUT_LIMIT = Object.keys(ENDINGS)
+  .map((kind) => `'${kind}'`)
+  .join(', ');
+
+const isEnding = (kind: ClickKind): kind is EndingKind => Object.hasOwn(ENDINGS, kind);
+
+/** What a click carries beside texts and the place where somebody pressed. */
+const meaning = (body: string): string =>
+  `md5((${body} - array['reason', 'note', 'title', 'channel', 'message'])::text)`;
+
+/** More clicks for one thing in an hour are of a script, whatever each of them says that its person saw. */
+const MOST_FOR_ONE_THING = 100;
 
 /** The stored click that wants the same ending as this one and that it can share. Undefined when there is none, or when it ends nothing. */
 export async function sameEnding(db: Db, click: Click): Promise<Click['id'] | undefined> {
-  if (!ENDINGS.includes(click.kind)) return undefined;
+  if (!isEnding(click.kind)) return undefined;
+  const { thing, isShared } = ENDINGS[click.kind];
   const { rows } = await db.query<Pick<Click, 'id'>>(
-    `select c.id from click c
-      where ${SAME} and c.kind in ('end', 'withdraw', 'end-all') and case
-        when c.done_at is null then true
-        when c.outcome ->> 'kind' <> 'answered' then ${REFUSED}
-        when c.kind = 'end-all' then ${COVERS}
-        else true end
+    `with k as (select body as sent, ${thing} as thing from (select $5::text as request_id, $6::jsonb as body) sent),
+          stored as (
+            select click.*, ${meaning('body')} = ${meaning('sent')} as is_same from click, k
+             where via = $1 and account = $2 and person is not distinct from $3 and kind = $4 and kind in (${WITHOUT_LIMIT})
+               and ${thing} = k.thing)
+     select c.id from stored c
+      where case
+        when c.done_at is null then c.is_same
+        when not c.is_same then ${REPEATED} and ${MOST_FOR_ONE_THING} <= (select count(*) from stored where received_at > ledger_now() - interval '1 hour')
+        when c.outcome ->> 'kind' <> 'answered' then ${REPEATED}
+        else ${isShared} end
       order by c.received_at desc limit 1`,
     [click.via, click.account, click.person, click.kind, click.request, JSON.stringify(click.body)],
   );
   return rows[0]?.id;
+}
+
+/** True for a click that ends nothing, because the ledger has never had what it names. Such clicks have a limit. */
+export async function endsNothing(db: Db, click: Click): Promise<boolean> {
+  if (!isEnding(click.kind)) return false;
+  const { rows } = await db.query(
+    `select from (select $1::text as request_id, $2::jsonb as body) k where ${ENDINGS[click.kind].exists}`,
+    [click.request, JSON.stringify(click.body)],
+  );
+  return rows.length === 0;
 }

@@ -59,6 +59,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'already-delivered': true,
   'denial-reason-missing': true,
   'extension-open': true,
+  'too-many-extensions': true,
   'question-open': true,
   'no-question': true,
   'text-missing': true,

@@ -1832,7 +1832,7 @@ CREATE INDEX approval_list_person ON public.approval_list USING btree (person, a
 
 CREATE INDEX approval_pair_mutual ON public.approval_pair USING btree (last_at) WHERE ((approved > 0) AND (was_approved > 0));
 
-CREATE INDEX click_endings ON public.click USING btree (via, account, kind, received_at) WHERE (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'end-all'::text]));
+CREATE INDEX click_endings ON public.click USING btree (via, account, kind, received_at) WHERE (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'deny'::text, 'end-all'::text, 'object'::text, 'revoke-finding'::text]));
 
 CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 
@@ -1840,9 +1840,9 @@ CREATE INDEX click_request ON public.click USING btree (request_id);
 
 CREATE UNIQUE INDEX click_same_ending ON public.click USING btree (via, account, kind, COALESCE(person, ''::text), (
 CASE
-    WHEN (kind = 'end-all'::text) THEN ''::text
-    ELSE request_id
-END), md5(((body - ARRAY['reason'::text, 'note'::text, 'title'::text, 'channel'::text, 'message'::text]))::text)) WHERE ((done_at IS NULL) AND (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'end-all'::text])));
+    WHEN (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'deny'::text])) THEN request_id
+    ELSE ''::text
+END), md5(((body - ARRAY['reason'::text, 'note'::text, 'title'::text, 'channel'::text, 'message'::text]))::text)) WHERE ((done_at IS NULL) AND (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'deny'::text, 'end-all'::text, 'object'::text, 'revoke-finding'::text])));
 
 CREATE INDEX click_step ON public.click USING btree ((('click/'::text || id)));
 

@@ -97,6 +97,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`Write a text. The approvers, the requester and the auditors read it.`;
     case 'extension-open':
       return phrase`A later end was requested already. It has to be decided first.`;
+    case 'too-many-extensions':
+      return phrase`A later end was requested ${[String(LIMITS.extensionsPerRequest)]} times for this access, which is the limit of one request. The access ends as shown. Then request it again.`;
     case 'too-long-in-total':
       return refusal.left > 0
         ? phrase`With this extension the access would last longer than the policy allows: ${duration(refusal.longest)} in all. You can extend it by at most ${duration(refusal.left)}.`

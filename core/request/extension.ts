@@ -1,4 +1,5 @@
 import type { Instant, Minutes, PersonId } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
 import { no, ok, type Result } from '../result.ts';
 import { approverRefusal } from './approver-refusal.ts';
 import type { CommandOf } from './commands.ts';
@@ -53,7 +54,10 @@ export function extendable(
   // The end may not be recorded yet.
   if (at >= state.endsAt) return no({ code: 'wrong-state', state: 'revoking', ending: { kind: 'expired' } });
   if (by !== state.details.requester) return no({ code: 'not-requester' });
-  return state.extension ? no({ code: 'extension-open' }) : ok(state);
+  if (state.extension) return no({ code: 'extension-open' });
+  return (state.extensionsRequested ?? 0) < LIMITS.extensionsPerRequest
+    ? ok(state)
+    : no({ code: 'too-many-extensions' });
 }
 
 /** The policy judged the extension from the end that the access had then. With another end it is another extension. */
@@ -167,7 +171,11 @@ export function evolveExtension(state: ActiveRequest, event: ExtensionEvent): Ac
     const { extension: details, requirements } = event;
     return extension
       ? state
-      : { ...rest, extension: { kind: 'pending', details, requirements, approvals: [] } };
+      : {
+          ...rest,
+          extensionsRequested: (rest.extensionsRequested ?? 0) + 1,
+          extension: { kind: 'pending', details, requirements, approvals: [] },
+        };
   }
   if (!extension) return state;
   if (event.kind === 'extension-closed') return rest;

@@ -43,6 +43,7 @@ export type Refusal = Readonly<
         | 'already-delivered'
         | 'denial-reason-missing'
         | 'extension-open'
+        | 'too-many-extensions'
         | 'question-open'
         | 'no-question'
         | 'text-missing';

@@ -67,7 +67,14 @@ export type RequestState = Readonly<
   | { kind: 'blank' }
   | (RequestFacts & { kind: 'pending'; question?: Question; mayWaitMs: number })
   | (RequestFacts & GrantFacts & { kind: 'granting' })
-  | (RequestFacts & GrantFacts & { kind: 'active'; delivered: readonly LeaseId[]; extension?: Extension })
+  | (RequestFacts &
+      GrantFacts & {
+        kind: 'active';
+        delivered: readonly LeaseId[];
+        extension?: Extension;
+        /** How many later ends were requested so far. */
+        extensionsRequested?: number;
+      })
   | (RequestFacts & GrantFacts & { kind: 'revoking'; ending: Ending; revoked: readonly LeaseId[] })
   | {
       kind: 'closed';

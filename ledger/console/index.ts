@@ -4,7 +4,14 @@ import { type OwnClick, ownClick } from './own-clicks.ts';
 import { type Reading, recordReading, wasJustRead } from './readings.ts';
 import { type RequestFacts, requestFacts } from './request-facts.ts';
 import { type WatchedTarget, watchedTargetsAt } from './watched-targets.ts';
-import { endSession, openSession, type Session, setSessionZone, useSession } from './sessions.ts';
+import {
+  endSession,
+  openSession,
+  personOfSession,
+  type Session,
+  setSessionZone,
+  useSession,
+} from './sessions.ts';
 import { beginSignIn, type SignIn, takeSignIn } from './sign-ins.ts';
 
 export type { OwnClick } from './own-clicks.ts';
@@ -22,6 +29,8 @@ export interface ConsoleLedger {
   takeSignIn(idHash: Buffer): Promise<SignIn | undefined>;
   openSession(idHash: Buffer, session: Omit<Session, 'zone'>): Promise<void>;
   /** The session with this id, if it has not ended. `isSeen`: a person opened a page, which keeps the session from ending. */
+  /** Whose session it is, also when it has ended. */
+  personOfSession(idHash: Buffer): Promise<PersonId | undefined>;
   useSession(idHash: Buffer, use: Readonly<{ isSeen: boolean }>): Promise<Session | undefined>;
   /** The zone in which the session's person sees times from now on. */
   setSessionZone(idHash: Buffer, zone: string): Promise<void>;
@@ -48,6 +57,7 @@ export const consoleLedger = (query: Run): ConsoleLedger => ({
   beginSignIn: (idHash, signIn) => query((db) => beginSignIn(db, idHash, signIn)),
   takeSignIn: (idHash) => query((db) => takeSignIn(db, idHash)),
   openSession: (idHash, session) => query((db) => openSession(db, idHash, session)),
+  personOfSession: (idHash) => query((db) => personOfSession(db, idHash)),
   useSession: (idHash, use) => query((db) => useSession(db, idHash, use)),
   setSessionZone: async (idHash, zone) => void (await query((db) => setSessionZone(db, idHash, zone))),
   endSession: async (idHash) => void (await query((db) => endSession(db, idHash))),

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../core/ids.ts';
+import { countAttempt } from '../person-limits.ts';
 import type { Db } from '../pool.ts';
 
 /** Who signed in with which account of the identity provider, and in which zone they see times. */
@@ -9,12 +10,13 @@ export const SESSION = { idleMinutes: 30, hours: 10 } as const;
 /** How long it is known who was signed in. */
 const KEPT_DAYS = 30;
 
-/** Opens a session under the hash of its id. */
+/** Opens a session under the hash of its id, or throws `OverLimit`. */
 export async function openSession(
   db: Db,
   idHash: Buffer,
   { person, account, ownZone }: Omit<Session, 'zone'>,
 ): Promise<void> {
+  await countAttempt(db, person, 'sign-in');
   await db.query(`delete from console_session where begun_at < ledger_now() - $1 * interval '1 day'`, [
     KEPT_DAYS,
   ]);
@@ -39,6 +41,15 @@ export async function useSession(
   );
   const [row] = rows;
   return row && { person: row.person, account: row.account, zone: row.zone, ownZone: row.own_zone };
+}
+
+/** Whose session it is, also when it has ended. */
+export async function personOfSession(db: Db, idHash: Buffer): Promise<PersonId | undefined> {
+  const { rows } = await db.query<{ person: PersonId }>(
+    'select person from console_session where id_hash = $1',
+    [idHash],
+  );
+  return rows[0]?.person;
 }
 
 export const setSessionZone = (db: Db, idHash: Buffer, zone: string) =>

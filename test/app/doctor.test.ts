@@ -23,6 +23,7 @@ type Ledger = Readonly<{
   skewMs?: number;
   overdue?: readonly object[] | Error;
   backlog?: Backlog | Error;
+  over?: readonly object[];
 }>;
 const given = <T>(what: T | Error): Promise<T> =>
   what instanceof Error ? Promise.reject(what) : Promise.resolve(what);
@@ -31,7 +32,7 @@ const given = <T>(what: T | Error): Promise<T> =>
 async function found(
   part: string,
   {
-    ledger: { skewMs = 0, overdue = [], backlog = { clicks: 0, notifications: 0 } } = {},
+    ledger: { skewMs = 0, overdue = [], backlog = { clicks: 0, notifications: 0 }, over = [] } = {},
     policy = ok({ entitlements: new Map(), directory: { people: new Map() } }),
     providers = [],
     temporal = CONNECTIONS.temporal,
@@ -54,6 +55,7 @@ async function found(
     overdueLeases: () => given(overdue),
     backlog: () => given(backlog),
     readQuarantine: () => Promise.resolve(undefined),
+    overLimits: () => Promise.resolve(over),
   };
   const deps = {
     ledger,
@@ -98,6 +100,20 @@ test('every overdue lease has its line, after those of the clicks and the messag
     ['warning', '2 Slack messages not sent yet: not_in_channel'],
     ['warning', `${first} should have ended, but its state is still granted: away`],
     ['warning', `${second} should have ended, but its state is still intended.`],
+  ]);
+});
+
+test('one line names who tried something above the limit of one person', async () => {
+  const over = [
+    { who: 'ana', kind: 'open-review', over: 30 },
+    { who: 'slack:U9', kind: 'request', over: 2 },
+  ];
+  expect(await found('ledger', { ledger: { over } })).toEqual([
+    RIGHT,
+    [
+      'note',
+      'Tried more often than one person may: open-review by ana, 30 times too often; request by slack:U9, 2 times too often. Is it a script?',
+    ],
   ]);
 });
 

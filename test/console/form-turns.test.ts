@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { formTurns } from '../../console/form-turns.ts';
 import { TooManyWaiting } from '../../console/turns.ts';
+import { keyOfSession, SESSIONS } from './sessions.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 // Each form is received until the test ends it.
@@ -13,7 +14,7 @@ beforeEach(() => {
   received = [];
   ends = new Map();
   app = new Hono();
-  const inTurn = formTurns();
+  const inTurn = formTurns(keyOfSession(...SESSIONS));
   for (const path of ['/', '/people/:id/end']) app.post(path, inTurn);
   app.on('POST', ['/', '/people/:id/end'], async (c) => {
     const { name = '' } = await c.req.parseBody<{ name?: string }>();
@@ -35,6 +36,20 @@ const send = async (person: string, kind: string, name: string): Promise<number>
   ).status;
 };
 const isReceived = (name: string) => until(`${name} is received`, () => ends.get(name));
+
+test('the second form of a person from another session is received after the first one', async () => {
+  const sent = [
+    send('ana', 'approve', 'first'),
+    send('ana-phone', 'ask', 'second'),
+    send('bo', 'approve', 'other'),
+    send('cy', 'approve', 'third person'),
+  ];
+  await isReceived('third person');
+  await isReceived('other');
+  expect(received.toSorted()).toEqual(['first', 'other', 'third person']);
+  for (const name of ['first', 'second', 'other', 'third person']) (await isReceived(name))();
+  expect(await Promise.all(sent)).toEqual([200, 200, 200, 200]);
+});
 
 test('the second form of a session is received after the first one, and that of another session at once', async () => {
   const sent = [

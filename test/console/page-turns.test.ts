@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { pageTurns } from '../../console/page-turns.ts';
+import { keyOfSession, SESSIONS } from './sessions.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 // Each page is made until the test ends it.
@@ -12,7 +13,7 @@ beforeEach(() => {
   made = [];
   ends = new Map();
   app = new Hono();
-  app.use(pageTurns());
+  app.use(pageTurns(keyOfSession(...SESSIONS)));
   app.all('/:page', async (c) => {
     const page = c.req.param('page');
     made.push(page);
@@ -35,6 +36,23 @@ test('the second page of a session is made after the first one, and that of anot
   (await isMade('second'))();
   ends.get('other')?.();
   expect(await Promise.all([first, second, other])).toEqual([200, 200, 200]);
+});
+
+test('the second page of a person in another session is made after the first one', async () => {
+  const pages = [open('ana', 'first'), open('ana-phone', 'second'), open('bo', 'other'), open('cy', 'third')];
+  await isMade('third');
+  await isMade('other');
+  expect(made.toSorted()).toEqual(['first', 'other', 'third']);
+  for (const page of ['first', 'second', 'other', 'third']) (await isMade(page))();
+  expect(await Promise.all(pages)).toEqual([200, 200, 200, 200]);
+});
+
+test('a session that nobody has takes the turn of nobody else', async () => {
+  const pages = [open('ana', 'first'), open('planted', 'other'), open('another', 'third')];
+  await isMade('third');
+  await isMade('other');
+  for (const page of ['first', 'other', 'third']) (await isMade(page))();
+  expect(await Promise.all(pages)).toEqual([200, 200, 200]);
 });
 
 test('a page is made after one that failed', async () => {

@@ -1,12 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
-import { OverLimit, PERSON_LIMITS } from '../../core/person-limits.ts';
+import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { isLimited, OverLimit, PERSON_LIMITS } from '../../core/person-limits.ts';
 import { refuseRequest } from '../../inbox/receive.ts';
+import { CLICK_KINDS } from '../../ledger/clicks.ts';
 import type { Click } from '../../ledger/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { shiftClock } from './database.fixture.ts';
-import { database, ledger, rows } from './own-ledger.fixture.ts';
+import { openedIn } from './ledger.fixture.ts';
+import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
 
 const click = (kind: Click['kind'], person: PersonId | null, more: object = {}): Click => {
   const id = clickIdOf(uuidv7());
@@ -35,6 +37,47 @@ const inAnHour = async (work: () => Promise<void>) => {
   }
 };
 
+/** The kinds without a limit. */
+const WITHOUT_LIMIT = ['deny', 'withdraw', 'end', 'end-all', 'revoke-finding', 'object'] as const;
+const BODY = {
+  scope: { kind: 'everything' },
+  ...{ finding: 'find_known', review: 'rev_known', line: 'find_known', seen: 's', digest: 'd' },
+};
+/** A request, a finding and a line of a review. */
+async function plantThings() {
+  request = await openedIn(ledger);
+  await rows(
+    `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
+     values ('find_known', 'access', 'p', 't', 't', '{}', 'what', 's', 's', 'admin', true, '[]', 'open')`,
+  );
+  await rows(
+    `begin; set local session_replication_role = replica;
+     insert into review_line (review_id, position, line_id, kind, provider, target_name, level, since, approved_by)
+     values ('rev_known', 1, 'find_known', 'standing', 'p', 't', 'admin', now(), '{}'); commit`,
+  );
+}
+let request: RequestId;
+beforeAll(plantThings);
+
+test('each kind of click has a limit, or none and is shared', () => {
+  expect(CLICK_KINDS.filter((kind) => !isLimited(kind))).toEqual(WITHOUT_LIMIT);
+});
+
+/** How many rows each table has. */
+const sizes = async (): Promise<Readonly<Record<string, number>>> => {
+  const tables = await rows<{ name: string }>(
+    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`,
+  );
+  const counted = tables.map(async ({ name }) => [name, (await rows(`select from ${name}`)).length] as const);
+  return Object.fromEntries(await Promise.all(counted));
+};
+const growth = (before: Readonly<Record<string, number>>, now: Readonly<Record<string, number>>) =>
+  Object.fromEntries(
+    Object.entries(now)
+      .filter(([table, count]) => table !== 'attempt_count' && count !== before[table])
+      .map(([table, count]) => [table, count - (before[table] ?? 0)]),
+  );
+
 describe('what one person does has a limit, whatever the channel and however many sessions they have', () => {
   const { most } = PERSON_LIMITS['open-review'];
 
@@ -53,6 +96,7 @@ describe('what one person does has a limit, whatever the channel and however man
     expect(refused.filter((error) => (error as OverLimit).isFirst)).toHaveLength(1);
     expect(await clicksOf('open-review', ana)).toBe(most);
     expect(await entries()).toEqual([{ who: 'ana', kind: 'open-review', over: 30 }]);
+    expect(await ledger.overLimits()).toEqual(await entries());
     for (const other of [bo, cy]) await ledger.writeClick(click('open-review', other));
     await ledger.writeClick(click('extend', ana));
     expect(await entries()).toHaveLength(1);
@@ -66,6 +110,7 @@ describe('what one person does has a limit, whatever the channel and however man
   test('after the time it is as before, and the entry stays', async () =>
     inAnHour(async () => {
       const [entry] = await entries();
+      expect(await ledger.overLimits()).toHaveLength(1);
       await ledger.writeClick(click('open-review', ana));
       expect(await entries()).toEqual([entry]);
     }));
@@ -99,7 +144,109 @@ describe('what one person does has a limit, whatever the channel and however man
   });
 });
 
-test.each(['end', 'withdraw', 'deny', 'end-all', 'object', 'revoke-finding'] as const)(
+// A click without a limit for the number of its kind is shared.
+describe('two hundred clicks of each kind for one thing add a bounded number of rows', () => {
+  const EACH = { attempts: 200, left: 10, shared: 21 };
+  const thingOf = (body: object = {}) => ({ request, body: { ...BODY, ...body } });
+  const refused = { kind: 'refused', refusal: { code: 'changed' } };
+
+  test.each(CLICK_KINDS)('%s', async (kind) => {
+    const isCounted = isLimited(kind);
+    if (isCounted) await tried('dee', kind, PERSON_LIMITS[kind].most - EACH.left);
+    const before = await sizes();
+    await atTime(Date.now(), () => sendAll(kind, isCounted));
+    const grown = growth(before, await sizes());
+    expect(grown).toHaveProperty('click');
+    for (const count of Object.values(grown)) expect(count).toBeLessThanOrEqual(EACH.shared);
+  });
+  async function sendAll(kind: Click['kind'], isCounted: boolean) {
+    for (let time = 0; time < EACH.attempts; time += 1) {
+      const sent = ledger.writeClick(click(kind, 'dee' as PersonId, thingOf()));
+      const stored = await (isCounted ? sent.catch(() => undefined) : sent);
+      if (stored) await ledger.storeOutcome(stored.id, refused);
+    }
+  }
+
+  test.each(WITHOUT_LIMIT)(
+    '%s is shared while it is not decided, and another person has a click of their own',
+    async (kind) => {
+      const first = click(kind, 'fay' as PersonId, thingOf());
+      await ledger.writeClick(first);
+      expect((await ledger.writeClick(click(kind, 'fay' as PersonId, thingOf()))).id).toBe(first.id);
+      const another = click(kind, 'gus' as PersonId, thingOf());
+      expect((await ledger.writeClick(another)).id).toBe(another.id);
+    },
+  );
+
+  test.each(WITHOUT_LIMIT)(
+    '%s is decided again when it was refused, and when its person saw another thing',
+    async (kind) => {
+      const first = click(kind, 'hal' as PersonId, thingOf());
+      await ledger.writeClick(first);
+      await ledger.storeOutcome(first.id, refused);
+      const again = click(kind, 'hal' as PersonId, thingOf());
+      expect((await ledger.writeClick(again)).id).toBe(again.id);
+      const seen = click(kind, 'hal' as PersonId, thingOf({ seen: 'now', digest: 'now' }));
+      expect((await ledger.writeClick(seen)).id).toBe(seen.id);
+    },
+  );
+
+  test.each(WITHOUT_LIMIT)(
+    '%s of something that the ledger never had has a limit, because it ends nothing',
+    async (kind) => {
+      await tried('ida', 'end-nothing', PERSON_LIMITS['end-nothing'].most);
+      const body = { scope: { kind: 'person', person: 'nobody' }, finding: 'fnd_no', review: 'rev_no', line: 'x' };
+      await expect(ledger.writeClick(click(kind, 'ida' as PersonId, { body }))).rejects.toBeInstanceOf(OverLimit);
+    },
+  );
+
+  test.each(['deny', 'withdraw', 'revoke-finding', 'object'] as const)(
+    '%s of one thing, each time with another text of what was seen, is decided every ten seconds after a hundred',
+    async (kind) => {
+      await atTime(Date.now(), async () => {
+        for (let time = 0; time < EACH.attempts; time += 1) {
+          const sent = click(kind, 'jon' as PersonId, thingOf({ digest: `d${time}`, seen: `s${time}` }));
+          const { id } = await ledger.writeClick(sent);
+          await ledger.storeOutcome(id, refused);
+        }
+      });
+      expect(await clicksOf(kind, 'jon' as PersonId)).toBe(100);
+    },
+  );
+
+  test('each table that a person can grow is decided here', async () => {
+    const grants = await rows<{ table: string }>(
+      `select distinct table_name::text as table from information_schema.column_privileges
+        where privilege_type = 'INSERT' and grantee in ('curfew_gateway', 'curfew_console', 'curfew_cli') order by 1`,
+    );
+    expect(grants.map(({ table }) => table)).toEqual(Object.keys(GROWN_BY).toSorted());
+  });
+});
+
+/** What limits the rows of each table that a process for people inserts into. */
+const GROWN_BY = {
+  account_check: 'one for each click',
+  attempt_count: 'one for each person and kind',
+  click: 'a limit, or shared',
+  console_session: 'the limit "sign-in"',
+  console_sign_in: 'MOST_SIGN_INS',
+  message_preference: 'one for each person',
+  quarantine_answer: 'the limit "end-quarantine"',
+  reading: 'the limits "page" and "export"',
+  unchecked_click: 'one for each click',
+};
+
+test('a sign-in and an answer to a quarantine have a limit', async () => {
+  for (const kind of ['sign-in', 'end-quarantine'] as const)
+    await tried('kim', kind, PERSON_LIMITS[kind].most);
+  const kim = 'kim' as PersonId;
+  const session = { person: kim, account: 'kim', ownZone: 'UTC' };
+  await expect(ledger.openSession(Buffer.alloc(32), session)).rejects.toBeInstanceOf(OverLimit);
+  const answer = { id: 'a', quarantine: 1, account: 'kim', person: kim, planDigest: 'd' };
+  await expect(ledger.writeQuarantineAnswer(answer)).rejects.toBeInstanceOf(OverLimit);
+});
+
+test.each(WITHOUT_LIMIT)(
   'no limit refuses an ending: %s (I14)',
   async (kind) => {
     await tried('ana', kind, 1_000_000);

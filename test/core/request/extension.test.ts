@@ -41,6 +41,26 @@ describe('a later end', () => {
   ])('%s', (_what, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
+describe('one request can be extended twenty times, because each extension lengthens its trail', () => {
+  /** An active request whose extension was requested and withdrawn so often. */
+  const withdrawn = (times: number): RequestState =>
+    the.run([
+      ...the.untilActive,
+      ...Array.from({ length: times }, () => [the.extend(), the.withdrawExtension(ana)]).flat(),
+    ]).state;
+
+  test('the twentieth is accepted, and the next one is refused, also in what is offered', () => {
+    expect(outcome(withdrawn(19), the.extend())).toBe('extension-requested');
+    expect(offers(withdrawn(19), ana, later(70))).toContain('extend');
+    expect(outcome(withdrawn(20), the.extend())).toBe('too-many-extensions');
+    expect(offers(withdrawn(20), ana, later(70))).not.toContain('extend');
+  });
+
+  test('the access can be ended as before', () => {
+    expect(outcome(withdrawn(20), the.end(ana))).toBe(outcome(active, the.end(ana)));
+  });
+});
+
 describe('an extension that waits for approval', () => {
   test.each<[string, RequestState, Command, string]>([
     [
