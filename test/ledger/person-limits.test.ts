@@ -195,8 +195,15 @@ describe('two hundred clicks of each kind for one thing add a bounded number of 
     '%s of something that the ledger never had has a limit, because it ends nothing',
     async (kind) => {
       await tried('ida', 'end-nothing', PERSON_LIMITS['end-nothing'].most);
-      const body = { scope: { kind: 'person', person: 'nobody' }, finding: 'fnd_no', review: 'rev_no', line: 'x' };
-      await expect(ledger.writeClick(click(kind, 'ida' as PersonId, { body }))).rejects.toBeInstanceOf(OverLimit);
+      const body = {
+        scope: { kind: 'person', person: 'nobody' },
+        finding: 'fnd_no',
+        review: 'rev_no',
+        line: 'x',
+      };
+      await expect(ledger.writeClick(click(kind, 'ida' as PersonId, { body }))).rejects.toBeInstanceOf(
+        OverLimit,
+      );
     },
   );
 
@@ -246,12 +253,9 @@ test('a sign-in and an answer to a quarantine have a limit', async () => {
   await expect(ledger.writeQuarantineAnswer(answer)).rejects.toBeInstanceOf(OverLimit);
 });
 
-test.each(WITHOUT_LIMIT)(
-  'no limit refuses an ending: %s (I14)',
-  async (kind) => {
-    await tried('ana', kind, 1_000_000);
-    const stored = click(kind, ana);
-    expect((await ledger.writeClick(stored)).id).toBe(stored.id);
-    expect(PERSON_LIMITS).not.toHaveProperty(kind);
-  },
-);
+test.each(WITHOUT_LIMIT)('no limit refuses an ending: %s (I14)', async (kind) => {
+  await tried('ana', kind, 1_000_000);
+  const stored = click(kind, ana);
+  expect((await ledger.writeClick(stored)).id).toBe(stored.id);
+  expect(PERSON_LIMITS).not.toHaveProperty(kind);
+});
