@@ -165,10 +165,7 @@ export async function writeClick(db: HintingDb, click: Click, source: string | n
     db.hint(mustBeChecked ? 'curfew_unchecked_click' : 'curfew_click');
     return click;
   }
-  const stored = await deliveredBefore(db, click, source);
-  if (stored) return stored;
-  const sameNow = await sameEnding(db, click); // It came at the same moment.
-  return (sameNow && (await readClick(db, sameNow))) ?? click;
+  return (await deliveredBefore(db, click, source)) ?? click;
 }
 
 /** The click that the channel delivered before. */

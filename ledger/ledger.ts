@@ -329,6 +329,11 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   ): Promise<readonly RequestId[]>;
 
   /** Stores a mass ending once. `needs`: how many people must lift its lock; left out when it has none. */
+  /** The mass ending of the same person for the same scope that another click of theirs shares; undefined when a new one is needed. */
+  shareMassEnding(
+    id: MassEndingId,
+    massEnding: Pick<MassEnding, 'by' | 'scope'>,
+  ): Promise<MassEndingId | undefined>;
   writeMassEnding(massEnding: Omit<MassEnding, 'at' | 'lock'> & Readonly<{ needs?: number }>): Promise<void>;
   readMassEnding(id: MassEndingId): Promise<MassEnding | undefined>;
   /** Mass endings that have something to end, the oldest first. */

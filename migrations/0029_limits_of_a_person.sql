@@ -3,11 +3,8 @@
 create index event_changes on event (request_id, seq) where kind <> 'refused';
 create index event_refused on event (request_id, coalesce(body ->> 'by', ''), (body ->> 'tried'), (body -> 'refusal' ->> 'code')) where kind = 'refused';
 
--- The same ending that somebody sends again is the click that waits. The expression is that of ledger/same-ending.ts.
-create unique index click_same_ending on click (via, account, kind, coalesce(person, ''), (case when kind = 'end-all' then '' else request_id end),
-                                                md5((body - array['reason', 'note', 'title', 'channel', 'message'])::text))
-  where done_at is null and kind in ('end', 'withdraw', 'end-all');
-create index click_endings on click (via, account, kind, received_at) where kind in ('end', 'withdraw', 'end-all');
+-- The clicks of a person for the same thing, which can share one that is stored (ledger/same-ending.ts).
+create index click_endings on click (via, account, kind, received_at) where kind in ('end', 'withdraw', 'deny', 'end-all', 'object', 'revoke-finding');
 
 -- Old mass endings delay none that has something to end or to show.
 create index mass_ending_made on mass_ending (made_at, id);

@@ -1838,12 +1838,6 @@ CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at
 
 CREATE INDEX click_request ON public.click USING btree (request_id);
 
-CREATE UNIQUE INDEX click_same_ending ON public.click USING btree (via, account, kind, COALESCE(person, ''::text), (
-CASE
-    WHEN (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'deny'::text])) THEN request_id
-    ELSE ''::text
-END), md5(((body - ARRAY['reason'::text, 'note'::text, 'title'::text, 'channel'::text, 'message'::text]))::text)) WHERE ((done_at IS NULL) AND (kind = ANY (ARRAY['end'::text, 'withdraw'::text, 'deny'::text, 'end-all'::text, 'object'::text, 'revoke-finding'::text])));
-
 CREATE INDEX click_step ON public.click USING btree ((('click/'::text || id)));
 
 CREATE INDEX click_unjudged ON public.click USING btree (done_at) WHERE ((kind = 'request'::text) AND (body ? 'reason'::text));

@@ -30,8 +30,9 @@ export async function recordEndAll(deps: EndAllDeps, click: EndAllClick): Promis
     return { outcome: await ledger.recordRefusal({ request, name: `click/${id}`, via }, refused) };
   }
   const massEnding = massEndingIdOf(id);
-  await ledger.writeMassEnding({ id: massEnding, ...permitted.value });
-  const stored = await ledger.readMassEnding(massEnding);
+  const shared = await ledger.shareMassEnding(massEnding, permitted.value);
+  if (shared === undefined) await ledger.writeMassEnding({ id: massEnding, ...permitted.value });
+  const stored = await ledger.readMassEnding(shared ?? massEnding);
   if (!stored) throw new Error(`the ledger has no mass ending ${massEnding}`);
   await endRequests(ledger, stored, via);
   return { outcome: ok([]) };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
+import { clickIdOf, type MassEndingId, type PersonId, requestIdOf } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
 import type { Click, DecidedClick } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
@@ -54,7 +54,7 @@ describe('the same ending that somebody asks for again shares one entry', () => 
         stored('ana', { kind: 'end-all', body: { scope: own, reason: `r${time}` } }),
       ),
     );
-    expect(new Set(undecided.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(undecided.map(({ id }) => id)).size).toBe(20); // The text of one may be what another lacks.
     for (const click of undecided) await decided(click);
     for (let time = 0; time < 20; time += 1) await endAll(own, 'ana', `again ${time}`);
     expect((await massEndings()).slice(before.length)).toEqual(['ana']);
@@ -86,6 +86,41 @@ describe('the same ending that somebody asks for again shares one entry', () => 
 });
 
 describe('an ending that has something to end is never shared', () => {
+  test('with one that has no reason, and is refused for that', async () => {
+    const scope: EndScope = { kind: 'entitlement', entitlement: 'thing' };
+    for (let time = 0; time < 30; time += 1) await endAll(scope, 'eli', ' ');
+    const { id } = await endAll(scope, 'eli', 'stolen');
+    expect(await fixture.ledger.clickOutcome(id)).toEqual({ kind: 'answered' });
+    for (const by of ['eli', 'cy', 'bo', 'dee'])
+      await lifted(fixture, id.replace('click_', 'end_') as MassEndingId, by);
+  });
+
+  test('with one that waits, unless twenty that say the same wait', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const waiting = new Set<string>();
+    for (let time = 0; time < 40; time += 1) waiting.add((await stored('ana', { kind: 'end', request })).id);
+    expect(waiting.size).toBe(20);
+    expect(waiting).not.toContain((await stored('ana', { kind: 'end', request, body: { note: 'x' } })).id);
+  });
+
+  test('of people who left, after one whose scope had only some of them', async () => {
+    const people = ['ana' as PersonId, 'dee' as PersonId];
+    const first = await stored('eli', {
+      kind: 'end-all',
+      body: { scope: { kind: 'leavers', people }, reason: 'x' },
+    });
+    await fixture.ledger.writeMassEnding({
+      ...{ id: first.id.replace('click_', 'end_') as MassEndingId, by: 'eli' as PersonId, reason: 'x' },
+      scope: { kind: 'leavers', people: ['dee' as PersonId] },
+    });
+    await fixture.ledger.storeOutcome(first.id, { kind: 'answered' });
+    const again = await stored('eli', {
+      kind: 'end-all',
+      body: { scope: { kind: 'leavers', people }, reason: 'x' },
+    });
+    expect(again.id).not.toBe(first.id);
+  });
+
   test('everything of a person, after they have a new request', async () => {
     await endAll(own, 'ana');
     const request = await openedWithoutWorkflow(fixture);
