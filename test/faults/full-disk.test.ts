@@ -25,7 +25,11 @@ const NAMED =
 /** A server that cannot write its own log goes down. Then it does not answer, which the doctor says elsewhere. */
 const NAMED_OR_DOWN = new RegExp(`^$|${NAMED.source}`);
 
-const FILLED: readonly (readonly [what: string, fill: (stranger: Stranger) => Promise<void>, said: RegExp])[] = [
+const FILLED: readonly (readonly [
+  what: string,
+  fill: (stranger: Stranger) => Promise<void>,
+  said: RegExp,
+])[] = [
   ['temporary files', (stranger) => stranger.fillWithTemporaryFiles(), NAMED],
   ['large objects', (stranger) => stranger.fillWithLargeObjects(), NAMED_OR_DOWN],
 ];
