@@ -1,9 +1,10 @@
-import { type FaultCode, isFaultCode } from '../core/faults.ts';
+import type { FaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { LeaseStanding } from '../core/request/lease-states.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import { faultIn } from './grant-waits.ts';
 import { standingsOf } from './lease-rows.ts';
 import { REDRAW } from './outbox.ts';
 import type { Db } from './pool.ts';
@@ -132,12 +133,6 @@ const leaseOf = ({
         },
       }),
 });
-
-/** The message of a fault begins with its code. */
-function faultIn(message: string): FaultCode | 'unknown' {
-  const [code = ''] = message.split(':');
-  return isFaultCode(code) ? code : 'unknown';
-}
 
 /**
  * A lease, with the state, the end and the other leases that events say, because they decide what a provider is asked. Its

@@ -6,6 +6,7 @@ import type { RequestState, Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
 import { wantManifest, wantManifestOfRequest } from './manifest-entries.ts';
+import { REDRAW } from './outbox.ts';
 import { type Db, toTimestamp } from './pool.ts';
 import { addReminder } from './reminders.ts';
 import { doubt } from './verifications.ts';
@@ -146,11 +147,17 @@ async function createLeases(db: Db, request: RequestId, endsAt: Instant): Promis
     );
 }
 
-async function setLeaseState(db: Db, lease: LeaseId, state: LeaseState): Promise<void> {
-  await db.query('update lease set state = $2, changed_at = ledger_now(), last_fault = null where id = $1', [
-    lease,
-    state,
-  ]);
+/** The intent ends a wait and is no news, so the cards that say for what the grant waited are drawn again. */
+async function setLeaseState(db: Db, lease: LeaseId, state: 'intended' | 'granted'): Promise<void> {
+  await db.query(
+    `with changed as (
+       update lease l set state = $2, changed_at = ledger_now(), last_fault = null
+         from lease before where l.id = $1 and before.id = l.id
+       returning l.request_id, l.state, before.last_fault)
+     insert into outbox (request_id, body)
+     select request_id, $3 from changed where state = 'intended' and last_fault is not null`,
+    [lease, state, JSON.stringify(REDRAW)],
+  );
 }
 
 async function setGeneration(db: Db, lease: LeaseId, generation: number): Promise<void> {

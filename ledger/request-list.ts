@@ -1,6 +1,8 @@
 import type { PersonId } from '../core/ids.ts';
 import type { Ending, Event } from '../core/request/events.ts';
+import type { GrantWait } from '../core/request/grant-wait.ts';
 import { restoredEvent } from './event-texts.ts';
+import { TRIED, waitIn } from './grant-waits.ts';
 import type { Db } from './pool.ts';
 import type { StoredRow } from './record.ts';
 import { type RequestFilter, type RequestSummary, listRequests } from './requests.ts';
@@ -16,6 +18,8 @@ export type ListedRequest = RequestSummary &
     reason: string | null;
     /** What the person wrote who denied it. */
     denial: string | null;
+    /** For what its grant waits; null when it waits for nothing that is known. */
+    wait: GrantWait | null;
     /** Why it ends or ended; null while nothing ends it. */
     ending: Ending | null;
   }>;
@@ -32,7 +36,8 @@ export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<
             (select jsonb_build_object('body', e.body, 'salt', t.salt, 'texts', t.texts)
                from event e left join event_text t using (request_id, seq)
               where e.request_id = r.id and e.kind in ('revoke-started', 'closed')
-              order by e.seq desc limit 1) as ended
+              order by e.seq desc limit 1) as ended,
+            ${TRIED} as tried
        from request r where r.id = any ($1)`,
     [found.map(({ id }) => id)],
   );
@@ -47,6 +52,7 @@ type DecisionRow = {
   reason: string | null;
   denial: string | null;
   ended: StoredRow | null;
+  tried: Parameters<typeof waitIn>[0];
 };
 
 function decisionOf(row: DecisionRow | undefined): Omit<ListedRequest, keyof RequestSummary> {
@@ -56,6 +62,7 @@ function decisionOf(row: DecisionRow | undefined): Omit<ListedRequest, keyof Req
     approvedBy: row?.approved_by ?? [],
     reason: row?.reason ?? null,
     denial: row?.denial ?? null,
+    wait: waitIn(row?.tried ?? []),
     ending: event?.kind === 'revoke-started' || event?.kind === 'closed' ? event.ending : null,
   };
 }

@@ -2,7 +2,7 @@ import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Elsewhere } from '../core/elsewhere.ts';
 import type { Event } from '../core/request/events.ts';
 import { stateAfter } from '../core/request/evolve.ts';
-import { type GrantWait, grantWait } from '../core/request/grant-wait.ts';
+import { type WaitSince, grantWait } from '../core/request/grant-wait.ts';
 import type { PersonName, Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { type DescribedTarget, describedTarget } from '../core/target.ts';
@@ -35,7 +35,7 @@ export type RequestView = Readonly<{
   trail: readonly NumberedEvent[];
   now: Instant;
   /** For what the grant waits, while it is not done. */
-  wait: GrantWait | undefined;
+  wait: WaitSince | undefined;
   /** What goes on at the providers, whatever is recorded here. */
   elsewhere: readonly Elsewhere[];
   nameOf: (person: PersonId) => PersonName;

@@ -1,9 +1,9 @@
 import { FAULTS } from '../core/faults.ts';
-import type { GrantWait } from '../core/request/grant-wait.ts';
+import type { GrantWait, WaitSince } from '../core/request/grant-wait.ts';
 import { code, instant, type Phrase, phrase } from './phrase.ts';
 
 /** For what an approved grant waits, and since when. */
-export function grantWaitPhrase(wait: GrantWait): Phrase {
+export function grantWaitPhrase(wait: WaitSince): Phrase {
   const since = instant(wait.since, 'since ');
   switch (wait.kind) {
     case 'log':
@@ -16,5 +16,21 @@ export function grantWaitPhrase(wait: GrantWait): Phrase {
       return phrase`The access waits ${since} until the person does something at ${code(wait.provider)}, such as accepting an invitation.`;
     case 'other':
       return phrase`The access is not granted yet, ${since}. ${[FAULTS[wait.fault].text]}`;
+  }
+}
+
+/** The same in a few words, for a list. */
+export function grantWaitWords(wait: GrantWait): string {
+  switch (wait.kind) {
+    case 'log':
+      return 'the audit log';
+    case 'rate':
+      return `its turn at ${wait.provider}`;
+    case 'vendor':
+      return `${wait.provider}, which does not answer`;
+    case 'person':
+      return `the person, at ${wait.provider}`;
+    case 'other':
+      return wait.fault;
   }
 }

@@ -2,7 +2,7 @@ import type { OpenedRequest } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
 import type { Elsewhere } from '../core/elsewhere.ts';
 import { grantedSoFar } from '../core/request/access.ts';
-import type { GrantWait } from '../core/request/grant-wait.ts';
+import type { WaitSince } from '../core/request/grant-wait.ts';
 import { accessOverPhrase, revocationPhrase } from './access.ts';
 import { elsewherePhrase } from './elsewhere.ts';
 import { endingSentence } from './endings.ts';
@@ -14,7 +14,7 @@ import { waitingForAnswerPhrase, waitingPhrase } from './waiting.ts';
 export type Told = Readonly<{
   state: OpenedRequest;
   title: string;
-  wait: GrantWait | undefined;
+  wait: WaitSince | undefined;
   elsewhere: readonly Elsewhere[];
 }>;
 

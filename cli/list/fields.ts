@@ -20,6 +20,7 @@ const FIELDS = {
   ending: ({ ending }) => ending,
   ended_by: ({ ending }) => (ending && 'by' in ending ? ending.by : null),
   denial: ({ denial }) => denial,
+  waits_for: ({ wait }) => wait,
 } as const satisfies Readonly<Record<string, (request: ListedRequest) => Value>>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -2,6 +2,7 @@ import { spellDuration } from '../../core/duration.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { ListedRequest } from '../../ledger/index.ts';
 import { endingPhrase } from '../../wording/endings.ts';
+import { grantWaitWords } from '../../wording/grant-wait.ts';
 import { terminalText } from '../terminal/phrase.ts';
 import { shortOf } from '../../core/ids.ts';
 import { STATE_STYLES } from '../terminal/style.ts';
@@ -15,6 +16,7 @@ export const COLUMNS: readonly Column<ListedRequest>[] = [
   { heading: 'WHAT', text: ({ entitlement }) => entitlement, least: 10 },
   { heading: 'LENGTH', text: ({ minutes }) => spellDuration(minutes), leftOut: 1 },
   { heading: 'STATE', text: stateWord, style: ({ state }) => STATE_STYLES[state] },
+  { heading: 'WAITS FOR', text: waitText, least: 10, isOptional: true },
   { heading: 'UNTIL (UTC)', text: untilText },
   { heading: 'APPROVER', text: approverText, least: 8, leftOut: 3 },
   { heading: 'HOW IT ENDED', text: endingText, least: 16, isOptional: true, leftOut: 2 },
@@ -31,6 +33,7 @@ export const fieldColumns = (names: readonly FieldName[]): readonly Column<Liste
 
 function fieldText(request: ListedRequest, name: FieldName): string | null {
   if (name === 'ending') return endingText(request);
+  if (name === 'waits_for') return waitText(request);
   const value = rowOf(request, [name])[name] ?? null;
   if (Array.isArray(value)) return value.length === 0 ? null : value.join(', ');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
@@ -39,6 +42,11 @@ function fieldText(request: ListedRequest, name: FieldName): string | null {
 /** The state of an open request; of a closed one the way in which it ended. `--state` takes the same words. */
 function stateWord({ state, ending }: ListedRequest): string {
   return state === 'closed' && ending !== null ? ending.kind : state;
+}
+
+/** For what an approved grant waits. */
+function waitText({ wait }: ListedRequest): string | null {
+  return wait && grantWaitWords(wait);
 }
 
 /** When a pending request lapses, an access ends, or when a request was closed. */

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { RequestFacts } from '../../ledger/index.ts';
+import { grantWaitWords } from '../../wording/grant-wait.ts';
 import { Entitlement, type Names, Person, RequestLink } from './names.tsx';
 import type { Column } from './table.tsx';
 import { relative, Time } from './time.tsx';
@@ -35,7 +36,7 @@ const STATES: Readonly<Record<RequestFacts['state'], Readonly<{ word: string; sh
 };
 
 const StateWord: FC<Readonly<{ facts: RequestFacts; now: Instant }>> = ({
-  facts: { state, endsAt, ending },
+  facts: { state, endsAt, ending, wait },
   now,
 }) => {
   const isOverdue = state !== 'closed' && endsAt !== null && endsAt < now;
@@ -43,6 +44,7 @@ const StateWord: FC<Readonly<{ facts: RequestFacts; now: Instant }>> = ({
   return (
     <span class={`state state--${shape}`}>
       {word}
+      {state === 'granting' && wait !== null && `, waits for ${grantWaitWords(wait)}`}
       {state === 'closed' && ending !== null && `: ${ENDING_WORDS[ending]}`}
     </span>
   );

@@ -5,40 +5,45 @@ import type { Approval } from './state.ts';
 
 /**
  * For what an approved grant waits: the audit log, the rate that a vendor allows, a vendor that does not answer, something that the person must do
- * there, or another thing that its fault names. `since`: when the last approval was given.
+ * there, or another thing that its fault names.
  */
 export type GrantWait = Readonly<
-  { since: Instant } & (
-    | { kind: 'log' }
-    | { kind: 'rate' | 'vendor' | 'person'; provider: string }
-    | { kind: 'other'; fault: FaultCode }
-  )
+  | { kind: 'log' }
+  | { kind: 'rate' | 'vendor' | 'person'; provider: string }
+  | { kind: 'other'; fault: FaultCode }
 >;
 
-/** A lease, with why the last attempt to grant it failed. */
-type Tried = Readonly<{
-  id: string;
-  target: Readonly<{ provider: string }>;
-  fault?: FaultCode | 'unknown';
-}>;
+/** The provider of a lease that is not granted, and why the last attempt failed. */
+export type Tried = Readonly<{ provider: string; fault: FaultCode | 'unknown' }>;
+
+/** For what a grant waits, as the last attempts at its leases say. What the person must do counts when nothing else is waited for. */
+export function waitOf(tried: readonly Tried[]): GrantWait | undefined {
+  const waits = tried.flatMap(({ fault, provider }) =>
+    fault === 'unknown' ? [] : [waitFor(fault, provider)],
+  );
+  return waits.find(({ kind }) => kind !== 'person') ?? waits[0];
+}
 
 type Granting = Pick<GrantReceipts, 'granted'> & Readonly<{ approvals: readonly Approval[] }>;
+type TriedLease = Readonly<{ id: string; target: Pick<Tried, 'provider'>; fault?: Tried['fault'] }>;
 
-/** For what the grant waits, as the last attempts say. What the person must do counts when nothing else is waited for. */
-export function grantWait({ granted, approvals }: Granting, leases: readonly Tried[]): GrantWait | undefined {
-  const waits = leases
-    .filter(({ id }) => !granted.some((each) => each === id))
-    .flatMap(({ fault, target }) =>
-      fault === undefined || fault === 'unknown' ? [] : [waitFor(fault, target.provider)],
-    );
-  const wait = waits.find(({ kind }) => kind !== 'person') ?? waits[0];
+/** The same for a request. `since`: when its last approval was given. */
+export function grantWait(
+  { granted, approvals }: Granting,
+  leases: readonly TriedLease[],
+): WaitSince | undefined {
+  const wait = waitOf(
+    leases.flatMap(({ id, fault, target: { provider } }) =>
+      fault === undefined || granted.some((each) => each === id) ? [] : [{ provider, fault }],
+    ),
+  );
   const since = approvals.at(-1)?.at;
   return wait && since !== undefined ? { ...wait, since } : undefined;
 }
 
-type Waited = GrantWait extends infer Each ? (Each extends GrantWait ? Omit<Each, 'since'> : never) : never;
+export type WaitSince = GrantWait & Readonly<{ since: Instant }>;
 
-function waitFor(fault: FaultCode, provider: string): Waited {
+function waitFor(fault: FaultCode, provider: string): GrantWait {
   switch (fault) {
     case 'log-behind':
       return { kind: 'log' };

@@ -1,7 +1,9 @@
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { Ending } from '../../core/request/events.ts';
+import type { GrantWait } from '../../core/request/grant-wait.ts';
 import type { OpenedRequest } from '../../core/request/state.ts';
 import type { EnforcementClass } from '../../core/target.ts';
+import { TRIED, waitIn } from '../grant-waits.ts';
 import type { Db } from '../pool.ts';
 
 /** What lists show of a request: whose it is, who approved it, and what happened to its end. */
@@ -24,6 +26,8 @@ export type RequestFacts = Readonly<{
   approvedBy: readonly PersonId[];
   /** Who enforces the end of each of its leases, in their order. */
   enforcement: readonly EnforcementClass[];
+  /** For what its grant waits; null when it waits for nothing that is known. */
+  wait: GrantWait | null;
   /** Why the access ends or ended; null while nothing ends it. */
   ending: Ending['kind'] | null;
   endingAt: Instant | null;
@@ -55,13 +59,13 @@ const ENDS = `'grant-started', 'extended', 'end-adopted'`;
 
 /** The facts of these requests, in no order. Those of a purged request are missing. The events of each are read once. */
 export async function requestFacts(db: Db, ids: readonly string[]): Promise<readonly RequestFacts[]> {
-  const { rows } = await db.query<RequestFacts>(
+  const { rows } = await db.query<Omit<RequestFacts, 'wait'> & { tried: Parameters<typeof waitIn>[0] }>(
     `select r.id, r.requester, r.entitlement, r.state, coalesce(r.extension_approvers, r.approvers) as approvers,
             ${MS('coalesce(r.extension_due_at, r.lapses_at)')} as "lapsesAt", r.extension_due_at is not null as "isExtending", ${MS('r.ends_at')} as "endsAt",
             case when r.state = 'pending' then s.asked_by end as "askedBy", case when r.state = 'pending' then s.asked_at end as "askedAt",
             r.shown ->> 'title' as title, r.shown ->> 'class' as class,
             array(select t ->> 'enforcement' from jsonb_array_elements(r.shown -> 'targets') with ordinality x (t, n) order by n) as enforcement,
-            s.approved_by as "approvedBy", s.ending, s.ending_at as "endingAt", s.ending_by as "endingBy", s.extended_at as "extendedAt", s.ends, s.refused_at as "refusedAt"
+            s.approved_by as "approvedBy", s.ending, s.ending_at as "endingAt", s.ending_by as "endingBy", s.extended_at as "extendedAt", s.ends, s.refused_at as "refusedAt", ${TRIED} as tried
        from request r
        cross join lateral (
          select ${each(`e.body ->> 'by'`, `'approved'`)} as approved_by,
@@ -76,5 +80,5 @@ export async function requestFacts(db: Db, ids: readonly string[]): Promise<read
       where r.id = any ($1)`,
     [ids],
   );
-  return rows;
+  return rows.map(({ tried, ...row }) => ({ ...row, wait: waitIn(tried) }));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listCommand } from '../../cli/commands/list.ts';
-import type { Minutes, RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
 import { bo } from '../core/request/request.fixture.ts';
 import {
   approvedIn,
@@ -10,6 +10,7 @@ import {
   opening,
   revokedIn,
   rowsOf,
+  target as TARGET,
 } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
@@ -239,8 +240,8 @@ describe('curfew list --fields', () => {
 describe('curfew list --csv', () => {
   test('has a line of names, and a line for each request', async () => {
     expect((await list('--csv', '--all', '--state', 'closed')).out.split('\n')).toEqual([
-      'id,requester,entitlement,minutes,state,opened_at,lapses_at,ends_at,closed_at,approvers,approved_by,reason,ending,ended_by,denial',
-      `${closed},ana,orders-db,60,closed,2025-12-31T20:00:00.000Z,2025-12-31T21:00:00.000Z,2025-12-31T22:00:00.000Z,2026-01-01T00:00:00.000Z,"bo cy",bo,"incident 4312",ended,ana,`,
+      'id,requester,entitlement,minutes,state,opened_at,lapses_at,ends_at,closed_at,approvers,approved_by,reason,ending,ended_by,denial,waits_for',
+      `${closed},ana,orders-db,60,closed,2025-12-31T20:00:00.000Z,2025-12-31T21:00:00.000Z,2025-12-31T22:00:00.000Z,2026-01-01T00:00:00.000Z,"bo cy",bo,"incident 4312",ended,ana,,`,
       '',
     ]);
   });
@@ -336,9 +337,15 @@ describe('curfew list, for programs', () => {
     approvers: ['bo', 'cy'],
     approved_by: [],
     reason: 'incident 4312',
-    ...{ ending: null, ended_by: null, denial: null },
+    ...{ ending: null, ended_by: null, denial: null, waits_for: null },
   };
-  const approved = { approvers: ['bo', 'cy'], approved_by: ['bo'], reason: 'incident 4312', denial: null };
+  const approved = {
+    approvers: ['bo', 'cy'],
+    approved_by: ['bo'],
+    reason: 'incident 4312',
+    denial: null,
+    waits_for: null,
+  };
 
   test('json is one list of whole rows, with times in RFC 3339 in UTC', async () => {
     const { code, out } = await list('--person', 'bo', '--output', 'json');
@@ -423,9 +430,12 @@ describe('curfew list refuses, with exit code 2', () => {
   });
 });
 
+/** The reason of another request than those above. The same request is refused while one is open. */
+const ANOTHER = { reason: { salt: 's', body: 'incident 4313' } };
+
 test('a request shows the end of its access also while the access is being granted or revoked', async () => {
   const { ledger } = folder;
-  const [granting, revoking] = [await approvedIn(ledger), await grantedIn(ledger)];
+  const [granting, revoking] = [await approvedIn(ledger, ANOTHER), await grantedIn(ledger, ANOTHER)];
   await ledger.record(end(revoking));
   for (const [id, state] of [
     [granting, 'granting'],
@@ -440,14 +450,14 @@ test('a request shows the end of its access also while the access is being grant
 });
 
 test('a request without an end shows no time', async () => {
-  const granting = await approvedIn(folder.ledger);
+  const granting = await approvedIn(folder.ledger, ANOTHER);
   await rowsOf(folder.url, `update request set ends_at = null where id = '${granting}'`);
-  expect((await list('--state', 'granting')).out).toMatch(/ granting {2}- +bo +incident 4312\n$/);
+  expect((await list('--state', 'granting')).out).toMatch(/ granting {2}- +bo +incident 4313\n$/);
 });
 
 test('without an option the requests in every state but closed are listed', async () => {
   const { ledger } = folder;
-  const [granting, revoking] = [await approvedIn(ledger), await grantedIn(ledger)];
+  const [granting, revoking] = [await approvedIn(ledger, ANOTHER), await grantedIn(ledger, ANOTHER)];
   await ledger.record(end(revoking));
   const rows = JSON.parse((await list('-o', 'json')).out) as readonly { id: RequestId; state: string }[];
   const made = [revoking, granting, pending, active, closed];
@@ -474,4 +484,52 @@ test.each<[string, readonly string[], number]>([
   for (let n = 0; n < 3; n += 1) expect((await list(...args)).code).toBe(code);
   // Idle connections would be closed only after ten seconds.
   await until('they are closed', async () => (await sessions()) <= before, 5_000);
+});
+
+describe('an approved grant that waits', () => {
+  const waiting = async (...faults: readonly string[]) => {
+    const target = (resource: string, provider: string) => ({ ...TARGET, provider, lockKey: resource });
+    const id = await approvedIn(folder.ledger, {
+      ...ANOTHER,
+      targets: ['fake', 'github', 'aws-iam'].map((provider, at) => target(`waiting-${at}`, provider)),
+    });
+    for (const [at, fault] of faults.entries()) await folder.ledger.noteLeaseFault(leaseIdOf(id, at), fault);
+    const [, line] = (await list('--state', 'granting', '--fields', 'state,waits_for')).out.split('\n');
+    const [row] = JSON.parse((await list('--state', 'granting', '-o', 'json')).out) as {
+      waits_for: unknown;
+    }[];
+    const [head] = (await list('--state', 'granting')).out.split('\n');
+    await folder.ledger.record(end(id));
+    return { line, row: row?.waits_for, isInTable: head?.includes('WAITS FOR') };
+  };
+
+  test.each<[string, readonly string[], string, object | null]>([
+    ['for nothing that is known', ['no answer'], '-', null],
+    ['for the log', ['log-behind: x', 'log-behind: x'], 'the audit log', { kind: 'log' }],
+    [
+      'for the rate of the second vendor',
+      ['awaiting-person: x', 'provider-throttled: x'],
+      'its turn at github',
+      { kind: 'rate', provider: 'github' },
+    ],
+    [
+      'for the third vendor',
+      ['no answer', 'no answer', 'provider-unavailable: x'],
+      'aws-iam, which does not answer',
+      { kind: 'vendor', provider: 'aws-iam' },
+    ],
+    [
+      'for the person',
+      ['no answer', 'awaiting-person: x'],
+      'the person, at github',
+      { kind: 'person', provider: 'github' },
+    ],
+    ['for the end of a quarantine', ['quarantine: x'], 'quarantine', { kind: 'other', fault: 'quarantine' }],
+  ])('%s says so (F31)', async (_what, faults, words, row) =>
+    expect(await waiting(...faults)).toEqual({
+      line: `granting  ${words}`,
+      row,
+      isInTable: row !== null,
+    }),
+  );
 });

@@ -88,6 +88,25 @@ describe('Now', () => {
     expect(await browser('ana').reads('/')).toContain('Live access (1)');
   });
 
+  test('says for what an approved grant waits (F31)', async () => {
+    const waiting = await approvedWithoutWorkflow(fixture.requests, { entitlement: 'other' });
+    const state = async () =>
+      /Another thing (is being granted[^0-9]*)/.exec(await browser('ana').reads('/'))?.[1];
+    expect(await state()).not.toContain('waits');
+    for (const [fault, words] of [
+      ['log-behind: x', 'waits for the audit log'],
+      ['provider-throttled: x', 'waits for its turn at fake'],
+    ] as const) {
+      await fixture.requests.ledger.noteLeaseFault(firstLease(waiting), fault);
+      expect(await state()).toContain(`is being granted, ${words}`);
+    }
+    expect(await browser('ana').reads(`/requests/${waiting}`)).toMatch(
+      /Approved by Bo ?\. The access waits since .* for its turn at fake ?, which limits the rate of our calls\./,
+    );
+    await answered(fixture.requests, waiting, { kind: 'end', by: 'ana' });
+    await revoked(fixture.requests, waiting);
+  });
+
   test('shows a security person who is no auditor all that lives, and what is late', async () => {
     const restore = await fixture.requests.edit(
       'catalogue.yaml',

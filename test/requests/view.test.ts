@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PersonId, RequestId } from '../../core/ids.ts';
+import type { ActiveRequest } from '../../core/request/state.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
@@ -10,6 +11,7 @@ import {
   approvedWithoutWorkflow,
   attempt,
   granted,
+  killedGrant,
   openedWithoutWorkflow,
 } from './steps.fixture.ts';
 
@@ -81,16 +83,21 @@ describe('the view of a request', () => {
     ]);
   });
 
-  test('says what the grant waits for, until it goes on (F31)', async () => {
+  test('says for what the grant waits, until its intent is recorded (F31)', async () => {
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
-    const state = async () => (await viewOf(request))?.state;
-    expect(await state()).not.toHaveProperty('waitsFor');
-    await fixture.ledger.noteLeaseFault(firstLease(request), 'provider-throttled: it waits for its turn');
-    expect(await state()).toMatchObject({ waitsFor: { for: 'rate', provider: 'fake' } });
-    await fixture.ledger.noteLeaseFault(firstLease(request), 'log-behind: nothing was published');
-    expect(await state()).toMatchObject({ waitsFor: { for: 'log' } });
-    await fixture.ledger.noteLeaseFault(firstLease(request), 'provider-unavailable: no answer');
-    expect(await state()).not.toHaveProperty('waitsFor');
+    const [{ at: since } = { at: 0 }] = ((await fixture.state(request)) as ActiveRequest).approvals;
+    const waits = async () => (await viewOf(request))?.wait;
+    expect(await waits()).toBeUndefined();
+    for (const [fault, wait] of [
+      ['provider-throttled: it waits for its turn', { kind: 'rate', provider: 'fake', since }],
+      ['log-behind: nothing was published', { kind: 'log', since }],
+      ['provider-unavailable: no answer', { kind: 'vendor', provider: 'fake', since }],
+    ] as const) {
+      await fixture.ledger.noteLeaseFault(firstLease(request), fault);
+      expect(await waits()).toEqual(wait);
+    }
+    await killedGrant(fixture, request);
+    expect([(await fixture.state(request)).kind, await waits()]).toEqual(['granting', undefined]);
   });
 
   test('names the leases whose password waits, while the access is active', async () => {

@@ -4,7 +4,7 @@ import type { Command } from '../../core/request/commands.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { leaseIdOf } from '../../core/ids.ts';
 import type { Elsewhere } from '../../core/elsewhere.ts';
-import type { GrantWait } from '../../core/request/grant-wait.ts';
+import type { WaitSince } from '../../core/request/grant-wait.ts';
 import { statusPhrase, type Told } from '../../wording/status.ts';
 import * as the from '../core/request/request.fixture.ts';
 
@@ -116,7 +116,7 @@ describe('a closed request says that access was revoked, where a receipt says th
 
 describe('a grant says for what it waits', () => {
   const since = later(1);
-  test.each<[GrantWait, string]>([
+  test.each<[WaitSince, string]>([
     [
       { kind: 'log', since },
       'The access waits for the audit log since 2026-01-05 12:01 UTC: nothing is granted before the approval is published in it.',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FaultCode } from '../../../core/faults.ts';
 import { leaseIdOf } from '../../../core/ids.ts';
-import { type GrantWait, grantWait } from '../../../core/request/grant-wait.ts';
+import { type WaitSince, grantWait } from '../../../core/request/grant-wait.ts';
 import * as the from './request.fixture.ts';
 
 const since = the.later(1);
@@ -17,7 +17,7 @@ const leases = (...faults: readonly (FaultCode | 'unknown' | undefined)[]) =>
   }));
 
 describe('the grant of three targets waits for', () => {
-  test.each<[string, readonly (FaultCode | 'unknown' | undefined)[], GrantWait | undefined]>([
+  test.each<[string, readonly (FaultCode | 'unknown' | undefined)[], WaitSince | undefined]>([
     ['nothing that is known', [undefined, undefined, undefined], undefined],
     ['nothing that has a name', [undefined, 'unknown', undefined], undefined],
     ['the log', [undefined, 'log-behind', undefined], { kind: 'log', since }],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
+import { Fault } from '../../../core/faults.ts';
 import {
   clickIdOf,
   type Instant,
@@ -49,6 +50,7 @@ import {
   extended,
   extensionStarted,
   granted,
+  killedGrant,
   openedWithoutWorkflow,
   revoked,
   submitted,
@@ -137,6 +139,36 @@ describe('with exactly its rights', () => {
       'requested judged approved grant-started intended granted activated revoke-started undone revoked closed',
     );
     expect(await ledgerOf('provider').canWrite(lease)).toBe(true);
+  });
+
+  test('the provider notes for what a grant waits, and the cards are drawn again when the wait begins and when it ends (F31)', async () => {
+    const [provider, courier] = [as('provider'), ledgerOf('courier')];
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+    const redraws = async () => {
+      const taken = await courier.takeNotifications(1_000, 'redraw');
+      for (const each of taken) await courier.markSent(each);
+      return taken.filter((each) => each.request === request).length;
+    };
+    const shown = async () => (await readRequestView(as('courier').deps, request))?.wait?.kind;
+    const sendNews = async () => {
+      for (const each of await courier.takeNotifications(1_000, 'news')) await courier.markSent(each);
+    };
+    const log = {
+      ...fixture.deps.log,
+      publishedEvents: () => Promise.reject(new Fault('log-behind', 'nothing was published')),
+    };
+    const behind = { ...provider, deps: { ...provider.deps, log } as typeof provider.deps };
+    await expect(granted(behind, request)).rejects.toMatchObject({ code: 'log-behind' });
+    await sendNews();
+    await sendNews();
+    await sendNews();
+    expect([await redraws(), await shown()]).toEqual([1, 'log']);
+    await killedGrant(provider, request);
+    await sendNews();
+    expect([await redraws(), await shown()]).toEqual([1, undefined]);
+    await granted(provider, request);
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revoked(fixture, request);
   });
 
   test('the provider records a grant that failed for good, and one that came too late', async () => {
