@@ -1,4 +1,4 @@
-import type { OpenedRequest } from '../core/request/state.ts';
+import type { ActiveRequest, OpenedRequest } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
 import type { Elsewhere } from '../core/elsewhere.ts';
 import { grantedSoFar } from '../core/request/access.ts';
@@ -7,7 +7,7 @@ import { accessOverPhrase, revocationPhrase } from './access.ts';
 import { elsewherePhrase } from './elsewhere.ts';
 import { endingSentence } from './endings.ts';
 import { grantWaitPhrase } from './grant-wait.ts';
-import { emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
+import { code, emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
 import { waitingForAnswerPhrase, waitingPhrase } from './waiting.ts';
 
 /** What is known of a request: where it stands, for what its grant waits, and what goes on at its providers. */
@@ -33,7 +33,7 @@ function statePhrase({ state, title, wait }: Told): Phrase {
         ? phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.${grantedPart(state)}`
         : phrase`Approved by ${approversOf(state)}. ${grantWaitPhrase(wait)} ${instant(state.endsAt, 'It ends ')} at the latest.${grantedPart(state)}`;
     case 'active':
-      return phrase`${emphasis(phrase`${instant(state.endsAt, 'Active until ')}.`)} Approved by ${approversOf(state)}.${laterEndPart(state)}`;
+      return activePhrase(state);
     case 'revoking':
       return revokingPhrase(state);
     case 'closed':
@@ -41,6 +41,24 @@ function statePhrase({ state, title, wait }: Told): Phrase {
     default:
       return unreachable(state);
   }
+}
+
+function activePhrase(state: ActiveRequest): Phrase {
+  const { endsAt, leases, lowered = [] } = state;
+  const approved = phrase`Approved by ${approversOf(state)}.${laterEndPart(state)}`;
+  if (lowered.length === leases.length)
+    return phrase`${loweredPhrase(state, [])} ${instant(endsAt, 'What is left of it ends ')}. ${approved}`;
+  const active = phrase`${emphasis(phrase`${instant(endsAt, 'Active until ')}.`)} ${approved}`;
+  if (lowered.length === 0) return active;
+  return phrase`${active} ${loweredPhrase(state, [` at ${lowered.length} of ${leases.length} targets`])}`;
+}
+
+function loweredPhrase({ details, leases, lowered = [] }: ActiveRequest, where: Phrase): Phrase {
+  const shown = lowered.map(({ lease, found }) => {
+    const provider = details.targets[leases.indexOf(lease)] ?? '';
+    return phrase`${code(provider)} showed ${code(found)}`;
+  });
+  return phrase`${emphasis(phrase`Lowered by hand${where}:`)} ${list(shown)}. Curfew does not grant it again.`;
 }
 
 function revokingPhrase(state: Extract<OpenedRequest, { kind: 'revoking' }>): Phrase {

@@ -4,7 +4,14 @@ import { grantedAccess } from './access.ts';
 import type { Ending, Event, EventOf } from './events.ts';
 import { evolveExtension } from './extension.ts';
 import { evolveQuestion, type PendingRequest } from './questions.ts';
-import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requirements } from './state.ts';
+import {
+  type ActiveRequest,
+  BLANK,
+  type GrantFacts,
+  type RequestFacts,
+  type RequestState,
+  type Requirements,
+} from './state.ts';
 
 /**
  * Applies one recorded event to a state. It accepts every event in every state, because it already happened. An event of a
@@ -58,9 +65,10 @@ export function evolve(state: RequestState, event: Event): RequestState {
       return state.kind === 'revoking' ? { ...state, revoked: [...state.revoked, event.lease] } : state;
     case 'closed':
       return closed(state, event.ending, event.at);
+    case 'drifted':
+      return state.kind === 'active' ? drifted(state, event) : state;
     case 'undone':
     case 'repaired':
-    case 'drifted':
     case 'tidied':
     case 'refused':
       return state;
@@ -94,6 +102,14 @@ const adopted = <S extends GrantFacts>(state: S, endsAt: Instant): S => ({
   ...state,
   endsAt: Math.max(state.endsAt, endsAt) as Instant,
 });
+
+/** Curfew does not grant again what somebody lowered, so it counts as lowered until the end. */
+function drifted(state: ActiveRequest, { lease, change, found }: EventOf<'drifted'>): RequestState {
+  const { leases, lowered = [] } = state;
+  const isLowered = change === 'lowered' || lowered.some((each) => each.lease === lease);
+  if (!isLowered || !leases.includes(lease)) return state;
+  return { ...state, lowered: [...lowered.filter((each) => each.lease !== lease), { lease, found }] };
+}
 
 function revoking(state: RequestFacts & GrantFacts, ending: Ending): RequestState {
   const { details, requirements, approvals, endsAt, leases, begun, granted } = state;

@@ -62,6 +62,9 @@ export type Extension = Readonly<
 /** A question of an approver that the requester has not answered. `lapsesAt`: when the request lapsed without it. */
 export type Question = Readonly<{ by: PersonId; at: Instant; lapsesAt: Instant }>;
 
+/** The access of a lease that somebody lowered by hand, and the level that a read found last. */
+export type LoweredAccess = Readonly<{ lease: LeaseId; found: string }>;
+
 /** `mayWaitMs`: by how much questions may still postpone the lapse of a pending request, in milliseconds. */
 export type RequestState = Readonly<
   | { kind: 'blank' }
@@ -74,6 +77,8 @@ export type RequestState = Readonly<
         extension?: Extension;
         /** How many later ends were requested so far. */
         extensionsRequested?: number;
+        /** What somebody lowered by hand. */
+        lowered?: readonly LoweredAccess[];
       })
   | (RequestFacts & GrantFacts & { kind: 'revoking'; ending: Ending; revoked: readonly LeaseId[] })
   | {

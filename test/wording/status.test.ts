@@ -114,6 +114,48 @@ describe('a closed request says that access was revoked, where a receipt says th
   });
 });
 
+describe('active access that somebody lowered by hand', () => {
+  const drifted = (at: number, found: string, change: 'lowered' | 'raised' = 'lowered'): Command => ({
+    kind: 'record-drift',
+    lease: three[at] ?? the.lease,
+    drift: { change, expected: 'present', found },
+    at: later(30),
+  });
+  const ENDS = '2026-01-05 14:01 UTC';
+  test.each<[string, readonly Command[], string]>([
+    [
+      'at its only target is not called active (I22)',
+      [...ACTIVE, drifted(0, 'none')],
+      `Lowered by hand: "fake" showed "none". Curfew does not grant it again. What is left of it ends ${ENDS}. Approved by bo.`,
+    ],
+    [
+      'at the second of three targets is active at the others',
+      [...ofThree(0, 1, 2), drifted(1, 'read')],
+      `Active until ${ENDS}. Approved by bo. Lowered by hand at 1 of 3 targets: "fake" showed "read". Curfew does not grant it again.`,
+    ],
+    [
+      'twice shows the last level',
+      [...ACTIVE, drifted(0, 'read'), drifted(0, 'none')],
+      `Lowered by hand: "fake" showed "none". Curfew does not grant it again. What is left of it ends ${ENDS}. Approved by bo.`,
+    ],
+    [
+      'and raised again shows the last level',
+      [...ACTIVE, drifted(0, 'none'), drifted(0, 'read', 'raised')],
+      `Lowered by hand: "fake" showed "read". Curfew does not grant it again. What is left of it ends ${ENDS}. Approved by bo.`,
+    ],
+    [
+      'is another thing than what was only raised',
+      [...ACTIVE, drifted(0, 'admin', 'raised')],
+      `Active until ${ENDS}. Approved by bo.`,
+    ],
+    [
+      'at a target that it does not have is as it was (T24)',
+      [...ACTIVE, drifted(2, 'none')],
+      `Active until ${ENDS}. Approved by bo.`,
+    ],
+  ])('%s', (_what, commands, says) => expect(status(run(commands).state)).toBe(says));
+});
+
 describe('a grant says for what it waits', () => {
   const since = later(1);
   test.each<[WaitSince, string]>([
