@@ -2,12 +2,12 @@ import type { KnownBlock } from '@slack/types';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
-import { statusPhrase } from '../../wording/status.ts';
 import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
 import { bytesOf, context, moreLine, paragraph, paragraphs, section, SLACK } from './elements.ts';
 import { longestStart } from './fit.ts';
 import type { RenderedMessage } from './rendered-message.ts';
+import { shownStatus } from './status.ts';
 
 /** Bytes of a message that the list of entitlements may take. */
 const ENTITLEMENT_BYTES = 4_000;
@@ -45,7 +45,7 @@ export function accessListMessage(
 }
 
 const requestRow = (view: RequestView): KnownBlock =>
-  paragraph(phrase`${emphasis(quoted(view.title))}: ${statusPhrase(view)}`, view.nameOf);
+  paragraph(phrase`${emphasis(quoted(view.title))}: ${shownStatus(view)}`, view.nameOf);
 
 function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownBlock[] {
   if (requestable.length === 0) return [context('Nothing yet.')];

@@ -3,12 +3,12 @@ import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
-import { statusPhrase } from '../../wording/status.ts';
 import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { actions, button, context, divider, header, moreLine, paragraph } from './elements.ts';
 import { lengthOf } from './extension.ts';
 import { buttonsFor } from './buttons.ts';
 import { approverCard } from './request-card.ts';
+import { shownStatus } from './status.ts';
 
 export type HomeContent = Readonly<{
   person: PersonId;
@@ -36,7 +36,7 @@ export function homeView(content: HomeContent): HomeView {
   const { person, name, live, waitingForMe, myPending, requestable, policyProblem } = content;
   const ownRequest = (view: RequestView) => [
     paragraph(
-      phrase`${emphasis(quoted(view.title))} for ${duration(lengthOf(view.state))}\n${statusPhrase(view)}`,
+      phrase`${emphasis(quoted(view.title))} for ${duration(lengthOf(view.state))}\n${shownStatus(view)}`,
       view.nameOf,
     ),
     ...actions(`home-${view.id}`, buttonsFor(view, person)),

@@ -3,7 +3,6 @@ import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
-import { statusPhrase } from '../../wording/status.ts';
 import { escaped } from '../mrkdwn.ts';
 import { approversLine, lapseLines, ownLine } from './approver-lines.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
@@ -14,7 +13,7 @@ import { linkLine } from './link-line.ts';
 import { withoutMentions } from './mentions.ts';
 import { questionBlocks } from './questions.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
-import { statusIcon, statusText } from './status.ts';
+import { shownStatus, statusIcon, statusText } from './status.ts';
 import { endLines, targetBlocks } from './targets.ts';
 
 /** The card of a request in the channel. */
@@ -50,7 +49,7 @@ function requestCard(view: RequestView, { approvers, buttons }: Reading): Render
       (bytes) => targetBlocks(heading, view, bytes),
       [
         context(...endLines(targets)),
-        paragraph(statusPhrase(view), nameOf, statusIcon(state)),
+        paragraph(shownStatus(view), nameOf, statusIcon(state)),
         ...(view.denial === undefined ? [] : [quote(view.denial.text, FREE_TEXT_BYTES)]),
         ...extensionBlocks({ ...view, nameOf }),
         ...questionBlocks({ ...view, nameOf }),

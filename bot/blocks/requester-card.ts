@@ -2,7 +2,6 @@ import type { KnownBlock } from '@slack/types';
 import type { RequestView } from '../../requests/view.ts';
 import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
 import { endsSoonPhrase } from '../../wording/ends-soon.ts';
-import { statusPhrase } from '../../wording/status.ts';
 import { escaped, escapedName, mrkdwn } from '../mrkdwn.ts';
 import { lapseLines } from './approver-lines.ts';
 import { buttonsFor } from './buttons.ts';
@@ -14,7 +13,7 @@ import { withoutMentions } from './mentions.ts';
 import { questionBlocks } from './questions.ts';
 import { requestAgainButton } from './request-again.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
-import { statusIcon, statusText } from './status.ts';
+import { shownStatus, statusIcon, statusText } from './status.ts';
 import { endLines, targetBlocks } from './targets.ts';
 
 /** The request in the requester's direct messages, with the requester's buttons. */
@@ -27,7 +26,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
     text: `Your request for ${escaped(title)}: ${statusText(view)}`,
     blocks: fitBetween(
       [
-        paragraph(phrase`${head}\n${statusPhrase(view)}`, nameOf, statusIcon(state)),
+        paragraph(phrase`${head}\n${shownStatus(view)}`, nameOf, statusIcon(state)),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks({ ...view, nameOf }),
         ...questionBlocks({ ...view, nameOf }),

@@ -99,6 +99,40 @@ describe('the messages of every state stay within Slack’s limits', () => {
       }
   });
 
+  test('a card names what each of ten providers still refuses or leaves, with the longest names', () => {
+    const longest = (at: number) => `provider-${at}-${'p'.repeat(50)}`;
+    const toUndo = Array.from(
+      { length: 6 },
+      (_none, at) => `Delete the policy ${at} ${'of the user'.repeat(40)}`,
+    );
+    const each = Array.from({ length: 10 }, (_none, at) => at);
+    for (const kind of ['denied', 'cut-off'] as const)
+      for (const [, view] of STATES) {
+        const elsewhere = each.map((at) =>
+          kind === 'denied'
+            ? { kind, provider: longest(at), toUndo }
+            : { kind, provider: longest(at), seen: 'denied '.repeat(200), toUndo },
+        );
+        for (const drawn of allCards({ ...view, elsewhere, reason: LONGEST, title: 'T'.repeat(150) })) {
+          expect(checkBlocks('message', drawn.blocks)).toEqual([]);
+          expect(bytesOf(drawn.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
+        }
+      }
+  });
+
+  test('the card for approval warns that the requester may still be refused, below what it is for', () => {
+    const denied = { kind: 'denied', provider: 'aws-iam', toUndo: ['Delete the policy.'] } as const;
+    for (const card of [
+      channelCard(viewAfter([], { elsewhere: [denied] })),
+      approverCard(viewAfter([], { elsewhere: [denied] }), bo),
+    ])
+      expect(linesOf(card.blocks)).toContainEqual(
+        expect.stringMatching(
+          /^:hourglass_flowing_sand: Waiting for approval by .*\. `aws-iam` may still refuse this access, because everything of the person was ended\. To undo by hand there: Delete the policy\.$/,
+        ),
+      );
+  });
+
   test('the card shows or counts every requested permission, however many there are (I11)', () => {
     const view = viewAfter([]);
     const targets = Array.from({ length: LIMITS.targetsPerEntitlement }, (_, target) => ({

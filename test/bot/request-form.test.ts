@@ -105,6 +105,21 @@ describe('the form that opens', () => {
     expect(filters).toEqual([{ requester: 'ana', states: ['pending', 'granting', 'active'], limit: 25 }]);
   });
 
+  test('asks which providers may still refuse the person, and names those of the entitlement', async () => {
+    const asked: string[] = [];
+    const [provider = ''] = entitlement.targets.map((target) => target.provider);
+    const cutOffsInForce = (person: string) => (
+      asked.push(person),
+      Promise.resolve(
+        [provider, 'another'].map((each) => ({ provider: each, toUndo: ['Delete the policy.'] })),
+      )
+    );
+    const shown = JSON.stringify(await opened('orders-db', { ledger: { cutOffsInForce } }));
+    expect(asked).toEqual(['ana']);
+    expect(shown.match(/may still refuse this access/g)).toHaveLength(1);
+    expect(shown).not.toContain('another');
+  });
+
   test('has a name of its own, by which what is submitted twice is one request (F18)', async () => {
     const names: (string | undefined)[] = [];
     const open = ({ view: form }: { view: ModalView }) =>

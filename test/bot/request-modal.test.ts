@@ -142,6 +142,16 @@ describe('the form for a request', () => {
     expect(summaryOf(more)).toEqual(expected),
   );
 
+  test('warns before anybody approves that each of two providers may still refuse the person', () => {
+    const denied = ['aws-iam', 'github'].map(
+      (provider) =>
+        ({ kind: 'denied', provider, toUndo: ['Delete the policy.', 'Activate key 1.'] }) as const,
+    );
+    const warning = (provider: string) =>
+      `:warning: \`${provider}\` may still refuse this access, because everything of the person was ended. To undo by hand there: Delete the policy. Activate key 1.`;
+    expect(summaryOf({ denied }).slice(0, 3)).toEqual([warning('aws-iam'), warning('github'), ABOUT]);
+  });
+
   test('shows no description when the catalogue has none', () =>
     expect(summaryOf({ entitlement: { ...chosen.entitlement, about: undefined } as never })[0]).toBe(TARGET));
 });

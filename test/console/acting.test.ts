@@ -298,6 +298,18 @@ describe('everything of a person can be ended', () => {
     expect(ana).toMatch(/A security person lifts it at the command line/);
     expect(await dee.reads('/people/bo')).not.toContain('lock');
   });
+
+  test('and it says what a provider may still refuse, and how that is undone by hand', async () => {
+    const [massEnding] = await fixture.requests.ledger.readLocks();
+    if (!massEnding) throw new Error('there is no lock');
+    const step = { provider: 'fake', seen: 'all is denied', done: [], again: [] };
+    await fixture.requests.ledger.writeCutOff(massEnding.id, { ...step, toUndo: ['Delete the policy.'] });
+    for (const reader of ['dee', 'ana'])
+      expect(await (await fixture.as(reader)).reads('/people/ana')).toMatch(
+        /fake may still refuse this access, because everything of the person was ended\. To undo by hand there: Delete the policy\./,
+      );
+    expect(await (await fixture.as('dee')).reads('/people/bo')).not.toContain('may still refuse');
+  });
   test('shows access that Curfew did not grant, which it does not end', async () => {
     const [dee, standing] = [
       await fixture.as('dee'),

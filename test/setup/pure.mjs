@@ -37,6 +37,7 @@ export const PURE = [
   'test/reaper',
   'test/wording',
   'test/upkeep/waiting-grants.test.ts',
+  'test/requests/elsewhere.test.ts',
   'test/app/manifest.test.ts',
   'test/app/misplaced-secrets.test.ts',
   'test/app/going-back.test.ts',
