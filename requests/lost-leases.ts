@@ -1,24 +1,33 @@
 import { Fault } from '../core/faults.ts';
 import { highestLevel } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
-import type { Ledger } from '../ledger/index.ts';
 import { accessKey } from '../manifest/due.ts';
 import type { ManifestEntry } from '../manifest/entry.ts';
+import { open } from '../manifest/signature.ts';
 import type { Intent } from '../providers/provider.ts';
+import type { Deps } from './deps.ts';
 import { type LeaseAtProvider, remainingIntent } from './lease-at-provider.ts';
 import { targetKeyOf } from './manifest.ts';
 
-type LostLeases = Readonly<{ ledger: Pick<Ledger, 'lostLeasesOn'> }>;
+type LostLeases = Pick<Deps, 'ledger' | 'manifest'>;
 type Access = Readonly<{ provider: string; targetKey: string; subject: Readonly<{ id: string }> }>;
 
-/** The entries of the lost leases of one access, but for one lease. Only the manifest knew them, and their access is not gone. */
+/**
+ * The entries of the lost leases of one access, but for one lease. Only the manifest knew them, and their access is not gone. Whoever has the
+ * login of one role can write such a row, so it keeps access only when a key of the manifest signed the entry (T24).
+ */
 export async function lostLeasesOn(
-  { ledger }: LostLeases,
+  { ledger, manifest }: LostLeases,
   access: Access,
   except?: LeaseId,
 ): Promise<readonly ManifestEntry[]> {
-  const lost = await ledger.lostLeasesOn(accessKey(access));
-  return lost.filter(({ lease }) => lease !== except).map(({ entry }) => entry as ManifestEntry);
+  const key = accessKey(access);
+  const lost = await ledger.lostLeasesOn(key);
+  return lost.flatMap(({ lease, signed }) => {
+    const opened = open(signed, manifest?.publicKeys ?? []);
+    const isSigned = opened.ok && opened.value.lease === lease && accessKey(opened.value) === key;
+    return isSigned && lease !== except ? [opened.value] : [];
+  });
 }
 
 /**
@@ -26,7 +35,7 @@ export async function lostLeasesOn(
  * ever (I5).
  */
 export async function assertNoLostLease(deps: LostLeases, access: Access): Promise<void> {
-  const [lost] = await lostLeasesOn(deps, access);
+  const [lost] = await deps.ledger.lostLeasesOn(accessKey(access)); // Also one that nobody signed: no grant is lost by that.
   if (lost)
     throw new Fault(
       'quarantine',
