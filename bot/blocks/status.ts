@@ -1,3 +1,4 @@
+import { shortOf } from '../../core/ids.ts';
 import type { OpenedRequest } from '../../core/request/state.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { code, type Phrase, phrase } from '../../wording/phrase.ts';
@@ -23,7 +24,7 @@ export function shownStatus(view: RequestView): Phrase {
   const more = view.elsewhere.length - MOST_ELSEWHERE;
   const status = statusPhrase({ ...view, elsewhere: view.elsewhere.slice(0, MOST_ELSEWHERE) });
   return more > 0
-    ? phrase`${status} ${[`The same at ${more} more:`]} ${code(`curfew audit story ${view.id}`)}`
+    ? phrase`${status} ${[`The same at ${more} more:`]} ${code(`/access story ${shortOf(view.id)}`)}`
     : status;
 }
 
