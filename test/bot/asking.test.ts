@@ -41,7 +41,7 @@ describe('a mistake in one line', () => {
   test('is answered where it was typed, in a channel without Curfew too, and the form has what was typed', async () => {
     const cy = bot.as('cy');
     await cy.command('/access ordersdb 2 h 30 min incident 4312', GENERAL);
-    const answer = await privateAnswer('cy', /no entitlement “ordersdb”/, GENERAL);
+    const answer = await privateAnswer('cy', /There is no such entitlement/, GENERAL);
     expect(linesIn(answer)).toContain('> /access ordersdb 2 h 30 min incident 4312');
     await cy.click(answer, 'open-draft');
     const opened = await form('cy', 'the form');

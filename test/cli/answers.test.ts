@@ -46,8 +46,10 @@ async function approveExactly(id: RequestId, by: string): ReturnType<Run> {
   return approve(id, '--as', by, '--digest', digest);
 }
 
+/** Each request has a reason of its own, for the same request twice is refused while the first one is open. */
+let requests = 0;
 async function requested(by = 'ana'): Promise<RequestId> {
-  const { code, out } = await request('orders-db', '1h', 'incident', '4312', '--as', by);
+  const { code, out } = await request('orders-db', '1h', 'incident', `${++requests}`, '--as', by);
   expect(code).toBe(0);
   return /req_\w{26}/.exec(out)?.[0] as RequestId;
 }

@@ -20,8 +20,11 @@ afterAll(async () => {
 
 const approve = (...args: readonly string[]) => folder.run(approveCommand(), ...args);
 
+/** Each request has a reason of its own, for the same request twice is refused while the first one is open. */
+let requests = 0;
 async function requested(entitlement = 'orders-db', length = '1h'): Promise<RequestId> {
-  const { out } = await folder.run(requestCommand(), entitlement, length, 'incident', '4312', '--as', 'ana');
+  const why = `incident 4312 (${++requests})`;
+  const { out } = await folder.run(requestCommand(), entitlement, length, why, '--as', 'ana');
   return /req_\w{26}/.exec(out)?.[0] as RequestId;
 }
 const trailOf = async (id: RequestId) => (await folder.ledger.readTrail(id)).map(({ event }) => event);

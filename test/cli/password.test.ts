@@ -26,8 +26,10 @@ afterAll(async () => {
 
 const password = (...args: readonly string[]) => folder.run(passwordCommand(), ...args);
 
+/** Each request has a reason of its own, for the same request twice is refused while the first one is open. */
+let requests = 0;
 async function requested(): Promise<RequestId> {
-  const { out } = await folder.run(requestCommand(), 'orders-db', '1h', 'why', '--as', 'ana');
+  const { out } = await folder.run(requestCommand(), 'orders-db', '1h', `why ${++requests}`, '--as', 'ana');
   return /req_\w{26}/.exec(out)?.[0] as RequestId;
 }
 
