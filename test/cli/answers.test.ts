@@ -152,10 +152,21 @@ describe('curfew deny', () => {
     expect(await folder.ledger.readFreeText(id)).toMatchObject({ denial: 'no' });
   });
 
-  test('a second denial by the same person is refused too, and the first one stays', async () => {
+  test('a second denial by the same person shares the first one, which stays', async () => {
     const id = await requested();
     await deny(id, '--as', 'cy', '--reason', 'no');
-    expect(await deny(id, '--as', 'cy', '--reason', 'no again')).toMatchObject({ code: 4, out: '' });
+    const isDecided = `select from click where request_id = $1 and kind = 'deny' and done_at is not null`;
+    await until(
+      'the first one is decided',
+      async () => (await rowsOf(folder.url, isDecided, [id])).length > 0,
+    );
+    const trail = await trailOf(id);
+    expect(await deny(id, '--as', 'cy', '--reason', 'no again')).toEqual({
+      code: 0,
+      out: 'Denied.\n',
+      err: '',
+    });
+    expect([await clicksOf(id, 'deny'), await trailOf(id)]).toEqual([[expect.anything()], trail]);
     expect(await folder.ledger.readFreeText(id)).toMatchObject({ denial: 'no' });
   });
 
