@@ -123,15 +123,24 @@ describe('access whose time is over', () => {
     expect(await fixture.faultOf(request)).toBeNull();
   });
 
-  test('that took too long to be granted is revoked, and the request is failed', async () => {
-    const request = await approvedWithoutWorkflow(fixture);
-    const restore = fixture.providerControl.failFrom('ensurePresent', 'provider-throttled');
-    await expect(granted(fixture, request)).rejects.toThrow();
-    restore();
-    await fixture.shiftClock(10 * 60_000);
-    expect(await revokeWith(fixture.deps, request)).toEqual({ kind: 'closed', ending: 'grant-failed' });
-    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
-  });
+  test.each<[FaultCode, string, number, number]>([
+    ['provider-unavailable', 'ten minutes', 5 * 60_000, 10 * 60_000],
+    ['provider-throttled', 'its whole length', HOUR / 2, HOUR],
+  ])(
+    'that was not granted because of %s within %s is revoked, and the request is failed',
+    async (fault, _length, before, after) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      const restore = fixture.providerControl.failFrom('ensurePresent', fault);
+      await expect(granted(fixture, request)).rejects.toThrow();
+      restore();
+      await fixture.shiftClock(before);
+      expect(await revokeWith(fixture.deps, request)).toMatchObject({ kind: 'granting' });
+      await fixture.shiftClock(after);
+      expect(await revokeWith(fixture.deps, request)).toEqual({ kind: 'closed', ending: 'grant-failed' });
+      expect(await fixture.state(request)).toMatchObject({ ending: { fault } });
+      expect(fixture.levelOf()).toBe('none');
+    },
+  );
 });
 
 describe('a lease of a request that ended', () => {

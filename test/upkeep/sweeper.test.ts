@@ -25,6 +25,7 @@ const depsOf = (ledger: object, providers: readonly string[]): Deps =>
   ({
     ledger,
     providers: new Map(providers.map((name) => [name, { name }])),
+    undoSealers: new Map(),
     policy: { current: () => Promise.resolve({ ok: false }) },
   }) as unknown as Deps;
 
