@@ -49,6 +49,8 @@ jest.unstable_mockModule('../../temporal/workflow-bundle.ts', () => ({ workflowB
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities, providerActivities }));
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
+const reportWaitingGrants = jest.fn((_reporting: object) => Promise.resolve());
+jest.unstable_mockModule('../../upkeep/waiting-grants.ts', () => ({ reportWaitingGrants }));
 const runUseReader = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('use reader') }));
 jest.unstable_mockModule('../../upkeep/use-reader.ts', () => ({ runUseReader }));
 const runPartitionKeeper = jest.fn((..._given: readonly unknown[]) => ({
@@ -104,6 +106,7 @@ test('the worker of the workflows gets the connection of the settings, the activ
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
   expect(waker).toMatchObject({ ledger: 'the worker', workflows: { of: client } });
+  expect(reportWaitingGrants.mock.lastCall?.[0]).toMatchObject({ ledger: 'the worker' });
   await stop();
 });
 
@@ -135,6 +138,7 @@ test('clicks are decided with the rights of the worker, and without Temporal (F0
 
 test('what cannot be read, and what is tried again, is logged with its request: clicks and wake-ups', async () => {
   const { logged, log } = lines();
+  reportWaitingGrants.mockRejectedValueOnce(new Error('no ledger'));
   const answers = startAnswers(deps, log);
   const workflows = await startWorkflows(PARTS, deps, log);
   dispatcher?.onError(new Error('no ledger'));
@@ -142,6 +146,7 @@ test('what cannot be read, and what is tried again, is logged with its request: 
   waker?.onError(new Error('no ledger'));
   waker?.onRetry?.({ request: 'r1', version: 1 } as never, new Error('no Temporal'));
   expect(logged).toEqual([
+    ['error', { error: 'no ledger' }, 'the waiting grants cannot be counted'],
     ['error', { error: 'no ledger' }, 'the inbox cannot be read'],
     ['warn', { click: 'c1', request: 'r1', kind: 'end', error: 'no answer' }, 'not answered yet'],
     ['error', { error: 'no ledger' }, 'the wake-ups cannot be read'],

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'curfew-log-'));
-  ends.push(() => rm(made, { recursive: true, force: true }));
+  ends.push(() => rm(made, { recursive: true, force: true, maxRetries: 10 }));
   return made;
 }
 
