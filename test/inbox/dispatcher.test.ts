@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
@@ -33,9 +33,20 @@ const dependencies = {
   onError: (error: unknown) => console.error(error),
 };
 
+type Dispatcher = ReturnType<typeof startDispatcher>;
+const started: Dispatcher[] = [];
+function start(changes: Partial<Parameters<typeof startDispatcher>[0]> = {}): Dispatcher {
+  const dispatcher = startDispatcher({ ledger, ...dependencies, ...changes });
+  started.push(dispatcher);
+  return dispatcher;
+}
+afterEach(async () => {
+  for (const dispatcher of started.splice(0)) await dispatcher.stop();
+});
+
 test('a denial counts from the moment it is written, without Temporal, and no later approval replaces it (F06, B22)', async () => {
   const request = await openRequest();
-  const dispatcher = startDispatcher({ ledger, ...dependencies });
+  start();
   const denial = click('deny', cy, request);
   await ledger.writeClick(denial);
   expect(await until('the denial is answered', () => ledger.clickOutcome(denial.id))).toEqual({
@@ -53,7 +64,6 @@ test('a denial counts from the moment it is written, without Temporal, and no la
     'closed',
     'refused',
   ]);
-  await dispatcher.stop();
 });
 
 /** A promise that the test settles. */
@@ -66,9 +76,7 @@ function gate() {
 test('an approval is not delayed by a hundred ends that wait for the ledger (F32)', async () => {
   const { open, opened } = gate();
   let waiting = 0;
-  const dispatcher = startDispatcher({
-    ledger,
-    ...dependencies,
+  start({
     async recordAnswer(each) {
       if (each.kind === 'end') {
         waiting += 1;
@@ -87,7 +95,6 @@ test('an approval is not delayed by a hundred ends that wait for the ledger (F32
   });
   open();
   for (const each of ends) await until('the end is answered', () => ledger.clickOutcome(each.id));
-  await dispatcher.stop();
 });
 
 test('each queue asks for the clicks of its own kinds, which are tried again after two seconds', async () => {
@@ -98,7 +105,7 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
     void look();
     return { stop: () => Promise.resolve() };
   };
-  await startDispatcher({ ...dependencies, ledger: { ...ledger, takeClicks, watch } }).stop();
+  start({ ledger: { ...ledger, takeClicks, watch } });
   expect(asked).toEqual([
     ...['curfew_click', [['end', 'withdraw', 'end-all', 'object'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
@@ -130,8 +137,7 @@ test('a queue never asks for more clicks than may still wait at the same time', 
   let look: () => Promise<unknown> = () => Promise.resolve();
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  const queues = startDispatcher({
-    ...dependencies,
+  start({
     recordAnswer: () => released.then(() => ({ outcome: no({ code: 'changed' }) })),
     ledger: {
       ...ledger,
@@ -153,15 +159,13 @@ test('a queue never asks for more clicks than may still wait at the same time', 
   release();
   await waits;
   expect(asked).toHaveLength(5);
-  await queues.stop();
 });
 
 test('a full queue goes on as soon as one of its clicks is done, while all others still wait', async () => {
   let look: () => Promise<unknown> = () => Promise.resolve();
   const releases: (() => void)[] = [];
   const taken: Click[] = [];
-  const queues = startDispatcher({
-    ...dependencies,
+  start({
     recordAnswer: () =>
       new Promise((done) => releases.push(() => done({ outcome: no({ code: 'changed' }) }))),
     ledger: {
@@ -185,15 +189,13 @@ test('a full queue goes on as soon as one of its clicks is done, while all other
   await waits;
   expect(taken).toHaveLength(33);
   releases.forEach((release) => release());
-  await queues.stop();
 });
 
 test('an inbox that cannot be read is reported, and is read again', async () => {
   const errors: unknown[] = [];
   let isUnavailable = true;
   const away = new Error('the ledger is unavailable');
-  const dispatcher = startDispatcher({
-    ...dependencies,
+  start({
     ledger: {
       ...ledger,
       takeClicks: (...args) => (isUnavailable ? Promise.reject(away) : ledger.takeClicks(...args)),
@@ -208,15 +210,13 @@ test('an inbox that cannot be read is reported, and is read again', async () => 
     kind: 'answered',
   });
   expect(new Set(errors)).toEqual(new Set([away]));
-  await dispatcher.stop();
 });
 
 test('a click whose outcome cannot be stored is reported, and is dispatched again (B71)', async () => {
   const reported: unknown[] = [];
   const away = new Error('the ledger is unavailable');
   let isUnavailable = true;
-  const dispatcher = startDispatcher({
-    ...dependencies,
+  start({
     ledger: {
       ...ledger,
       async storeOutcome(...outcome) {
@@ -234,32 +234,28 @@ test('a click whose outcome cannot be stored is reported, and is dispatched agai
   expect(await until('the denial is answered', () => ledger.clickOutcome(denial.id))).toEqual({
     kind: 'answered',
   });
-  await dispatcher.stop();
   expect(reported).toEqual([[denial.id, away]]);
 });
 
 test('a click that is still being dispatched is not dispatched again, although it is due again (F18)', async () => {
   const dispatched: string[] = [];
   const { open, opened } = gate();
-  const dispatcher = startDispatcher({
-    ledger,
-    ...dependencies,
+  start({
     async recordAnswer(each) {
       dispatched.push(each.id);
       if (each.id === slow.id) await opened;
       return record(each);
     },
   });
-  const slow = click('end', ana);
+  const slow = click('deny', cy);
   await ledger.writeClick(slow);
   await until('it is dispatched', () => dispatched.length === 1);
   await rows('update click set next_try_at = ledger_now() where id = $1', [slow.id]);
-  const other = click('end', ana);
+  const other = click('deny', cy);
   await ledger.writeClick(other);
   await until('the other click is answered', () => ledger.clickOutcome(other.id));
   const taken = await rows('select from click where id = $1 and next_try_at > ledger_now()', [slow.id]);
   expect([taken.length, dispatched]).toEqual([1, [slow.id, other.id]]);
   open();
   await until('it is answered', () => ledger.clickOutcome(slow.id));
-  await dispatcher.stop();
 });
