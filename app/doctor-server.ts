@@ -10,13 +10,11 @@ export async function examineServer(url: string): Promise<readonly Finding[]> {
     return findingsOfServer(await readServerState(url));
   } catch (error) {
     // Otherwise the ledger does not answer, which is a finding of its own.
-    return isWithoutConnection(error) ? [finding('broken', NO_CONNECTION)] : [];
+    const code = error instanceof Fault ? (error.cause as { code?: string } | undefined)?.code : undefined;
+    const usedUp = code === undefined ? undefined : USED_UP[code];
+    return usedUp === undefined ? [] : [finding('broken', usedUp)];
   }
 }
-
-/** The server says so to a login for which it keeps no connection. */
-const isWithoutConnection = (error: unknown): boolean =>
-  error instanceof Fault && (error.cause as { code?: string } | undefined)?.code === '53300';
 
 export function findingsOfServer(state: ServerState): readonly Finding[] {
   const { connections, notify, writeFailure, allowsLargeObjects } = state;
@@ -48,8 +46,13 @@ export function findingsOfServer(state: ServerState): readonly Finding[] {
   ];
 }
 
-const NO_CONNECTION =
-  'All connections of the server are used. Nothing is recorded, and nothing is granted. Access still ends: by its provider, by its workflow, or by the reaper. As an administrator of the server, read "select usename, count(*) from pg_stat_activity group by usename", end the sessions of the login that has most, and give it a connection limit.';
+const NOTHING_RECORDED =
+  'Nothing is recorded, and nothing is granted. Access still ends: by its provider, by its workflow, or by the reaper.';
+/** Why the server refuses a session, by its error code (Postgres, Appendix A). */
+const USED_UP: Readonly<Record<string, string>> = {
+  '53300': `All connections of the server are used. ${NOTHING_RECORDED} As an administrator of the server, read "select usename, count(*) from pg_stat_activity group by usename", end the sessions of the login that has most, and give it a connection limit.`,
+  '53200': `The server has no memory left, for one more lock or for a session. ${NOTHING_RECORDED} Without a free lock nobody can begin a session: restart the server. Then read "select usename, count(*) from pg_locks join pg_stat_activity using (pid) group by usename", and raise max_locks_per_transaction.`,
+};
 const LARGE_OBJECTS =
   'Each role of Curfew can fill the disk with large objects. A superuser must run this once in the database of the ledger: "revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) from public".';
 const ENDS_GO_ON =

@@ -67,6 +67,16 @@ describe.each(DONE.slice(0, 2))(
   },
 );
 
+test.each(['pg_database', 'pg_authid', 'pg_db_role_setting', 'pg_shdepend'])(
+  'a stranger cannot keep sessions from reading %s, which all databases share',
+  async (table) => {
+    const session = await server.stranger.session();
+    await expect(session.query(`begin; lock table ${table} in access exclusive mode nowait`)).rejects.toThrow(
+      /permission denied/,
+    );
+  },
+);
+
 test('hints are heard again after a stranger who filled the queue of NOTIFY has gone', async () => {
   const { stranger } = server;
   const hints = openHints(fixture.url);
@@ -110,6 +120,11 @@ describe('curfew doctor', () => {
       'that all connections are used, when it gets none',
       (stranger) => stranger.useUpConnections(),
       /^broken: All connections of the server are used\. Nothing is recorded, and nothing is granted\. .*connection limit/,
+    ],
+    [
+      'that no lock is left, when it gets no session',
+      (stranger) => stranger.useUpLocks(),
+      /^broken: The server has no memory left, for one more lock or for a session\. Nothing is recorded, and nothing is granted\. /,
     ],
     [
       'a database that stores nothing new',
