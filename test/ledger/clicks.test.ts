@@ -7,6 +7,7 @@ import { memberFacts } from '../core/account.fixture.ts';
 import { approve, newRequest, opening } from './ledger.fixture.ts';
 import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 afterEach(() => rows('update click set done_at = ledger_now() where done_at is null'));
+afterEach(() => rows('delete from attempt_count'));
 
 function newClick(more: Partial<Click> = {}): Click {
   const id = clickIdOf(uuidv7());
