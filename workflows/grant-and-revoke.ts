@@ -11,6 +11,8 @@ import type { Watch } from './watch.ts';
 
 /** How long the workflow waits before it tries again a grant that waits. */
 const RETRY_MS = 60_000;
+/** How long an end waits for a grant that runs. */
+const RUNNING_MS = 5_000;
 
 /** What came of a grant. `undo`: how to revoke the lease while the ledger is unavailable, if the grant came so far. */
 type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
@@ -22,14 +24,16 @@ export async function grantAndRevoke(watch: Watch): Promise<void> {
   // The timer starts before the grant, so that no access exists without a timer that ends it.
   const deadline = startDeadline(approved);
 
-  const attempts = await Promise.all(
-    approved.leases.map((each) => grantOne(approved, each, LIMITS.grantingMinutes * 60_000)),
-  );
-  const untilOver = attempts.every(({ isGranted }) => isGranted)
-    ? whileActive(watch, deadline, attempts)
-    : whileGranting(watch, deadline, attempts);
+  const attempts: Attempted[] = approved.leases.map(() => ({ isGranted: false }));
+  const grants = grantAll(approved, attempts, LIMITS.grantingMinutes * 60_000);
+  const untilOver = async (): Promise<void> => {
+    await unlessEnded(watch, grants);
+    if (attempts.every(({ isGranted }) => isGranted)) await whileActive(watch, deadline, attempts);
+    else await whileGranting(watch, deadline, attempts);
+  };
   // Revoking at the end does not wait for an answer of the ledger (I14).
-  await Promise.race([untilOver, condition(() => deadline.isOver())]);
+  await Promise.race([untilOver(), condition(() => deadline.isOver())]);
+  if (deadline.isOver()) await grants; // They end with the access at the latest, and say how to undo them.
   await Promise.all(
     approved.leases.map((each, index) => revokeOne(watch, each, () => attempts[index]?.undo)),
   );
@@ -68,7 +72,7 @@ async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempt
     if (!(last.awaitsPerson || last.waits) || !patched('grant-again'))
       await watch.waitForNews({ ms: untilFailsMs });
     else {
-      await retryGrants(last, attempts, untilFailsMs);
+      await unlessEnded(watch, grantAll(last, attempts, untilFailsMs));
       await watch.look();
       // An attempt may return at once: near the end, and when the ledger was restored and does not know the lease.
       if (watch.progress().kind === 'granting')
@@ -83,19 +87,34 @@ async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempt
 const hasAccess = (progress: Progress): progress is Extract<Progress, { kind: 'granting' | 'active' }> =>
   progress.kind === 'granting' || progress.kind === 'active';
 
-/** Tries again what is not granted. */
-async function retryGrants(
-  granting: Extract<Progress, { kind: 'granting' }>,
+/** Grants what is not granted, and puts each result into `attempts` when it comes. */
+const grantAll = (
+  granting: Extract<Progress, { leases: unknown }>,
   attempts: Attempted[],
   mostMs: number,
-): Promise<void> {
-  await Promise.all(
+): Promise<unknown> =>
+  Promise.all(
     granting.leases.map(async (each, index) => {
       if (attempts[index]?.isGranted) return;
       const attempt = await grantOne(granting, each, mostMs);
       attempts[index] = { ...attempts[index], ...attempt };
     }),
   );
+
+/**
+ * Waits for the grants. One may wait long for its turn at a vendor. When the ledger says that the access ended meanwhile, only an attempt
+ * that runs is waited for, because it may return how to undo it. Each later attempt changes nothing.
+ */
+async function unlessEnded(watch: Watch, grants: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  const done = grants.then(() => void (isDone = true));
+  while (!isDone && hasAccess(watch.progress())) {
+    await Promise.race([done, watch.waitForNews({})]);
+    if (isDone) return;
+    if (!patched('end-while-granting')) await done;
+    else await watch.look();
+  }
+  if (!isDone) await condition(() => isDone, RUNNING_MS);
 }
 
 /** Grants one lease within `mostMs`. When the request is being revoked already, there is nothing to grant. */

@@ -173,6 +173,23 @@ describe('a provider that fails', () => {
     await endRequest(fixture, request);
   });
 
+  test.each([
+    ['for five minutes', 300_000, 1],
+    ['for half an hour, longer than its first ten minutes,', 1_800_000, 2],
+  ] as const)(
+    'a request whose grant waits %s for its turn closes when its requester ends it, and nothing was granted (I14)',
+    async (_wait, retryAfterMs, times) => {
+      for (let time = 0; time < times; time += 1)
+        fixture.vendor.setFault({ kind: 'throttle', retryAfterMs }, 'write');
+      const request = await approved(fixture);
+      await waitForRetry(fixture, request, 'grant');
+      await endRequest(fixture, request);
+      expect(await workflowResult(fixture, request)).toEqual({ ending: 'ended' });
+      expect(levelsWritten(fixture, request)).toEqual([]);
+      await saveHistory(fixture, request, times === 1 ? 'ended-throttled' : 'ended-throttled-long');
+    },
+  );
+
   test('a request whose revocation fails stays open until the provider confirms the revocation (B03, I4)', async () => {
     const stopFailing = fixture.providerControl.failFrom('ensureAbsent');
     const request = await expiringSoon(fixture);
