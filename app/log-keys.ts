@@ -16,10 +16,6 @@ export function trustedKeys(log: LogConnection): readonly VerifierKey[] {
   const configured = log.publicKeys.map((text) => {
     const key = parseVerifierKey(text);
     if (!key.ok) throw new Error(`a key of CURFEW_LOG_PUBLIC_KEYS ${key.error}`);
-    if (key.value.name !== log.name)
-      throw new Error(
-        `a key of CURFEW_LOG_PUBLIC_KEYS is of the log ${key.value.name}, and not of ${log.name}`,
-      );
     return key.value;
   });
   const own = signersOf(log).map(({ name, privateKey }) => verifierKey(name, privateKey));

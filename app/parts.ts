@@ -40,7 +40,7 @@ const MANIFEST = /^CURFEW_MANIFEST(_KEY|_REGION|_ENDPOINT)?$/;
 const STREAM = /^CURFEW_STREAM/;
 const TEMPORAL = /^TEMPORAL_/;
 const UNDO_KEYS = /^CURFEW_UNDO_KEYS$/;
-const OF_A_PROVIDER = new RegExp(
+export const OF_A_PROVIDER = new RegExp(
   `^(${PROVIDER_SETTINGS.flatMap(({ variables }) => Object.keys(variables.shape)).join('|')})$`,
 );
 /** Only other commands use these. */

@@ -22,7 +22,7 @@ import { heldRolesIn, withRoleLedger } from './curfew-roles.ts';
 import { trustedKeys } from './log-keys.ts';
 import { openManifest } from './manifest.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
-import type { CoreConnections } from './settings/connections-from-settings.ts';
+import type { CommandConnections } from './settings/connections-from-settings.ts';
 import { type UndoKeys, undoSealersOf } from './undo-keys.ts';
 
 /**
@@ -46,7 +46,7 @@ export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
   return role === 'provider' || role === 'sweeper' ? { ...deps, readUseBeside: readingsBeside(deps) } : deps;
 }
 
-type WireOptions = Readonly<{
+export type WireOptions = Readonly<{
   split?: boolean;
   undoKeys?: UndoKeys;
   mostLeavers?: number;
@@ -82,16 +82,14 @@ const sharingTurns = (
  * that this process runs.
  */
 export function wire(
-  connections: CoreConnections | SandboxConnections,
+  connections: CommandConnections | SandboxConnections,
   { split = false, undoKeys = new Map(), mostLeavers, removalCap = USUAL_CAP, before }: WireOptions = {},
 ): Wired {
   const providers = providersOf(connections.providers, before?.providers);
-  const [key = Buffer.alloc(0), ...olderKeys] = [
-    connections.sealingKey,
-    ...(connections.olderSealingKeys ?? []),
-  ].map((each) => Buffer.from(each, 'base64url'));
+  const { sealingKey, olderSealingKeys = [] } = connections;
+  const keys = sealingKey === undefined ? [] : [sealingKey, ...olderSealingKeys];
   const sealerFor = (purpose: string) =>
-    sealerOf(keyFor(key, purpose), ...olderKeys.map((each) => keyFor(each, purpose)));
+    sealerOf(...keys.map((each) => keyFor(Buffer.from(each, 'base64url'), purpose)));
   const describers = split ? withDescriptionsOnly(providers) : providers;
   const isExampleRefused = connections.kind === 'real' && connections.exampleAccounts === 'refused';
   return {

@@ -14,13 +14,14 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM with a key of 32 bytes. It opens also what was sealed with an older key: the sealed bytes begin with the id
+ * AES-256-GCM with the first key, of 32 bytes. It opens also what was sealed with an older key: the sealed bytes begin with the id
  * of their key. Opening throws when the bytes were altered, or when their key is not among these.
  */
-export function sealerOf(key: Uint8Array, ...olderKeys: readonly Uint8Array[]): Sealer {
-  const keys = [key, ...olderKeys];
+export function sealerOf(...keys: readonly Uint8Array[]): Sealer {
+  const [key] = keys;
   return {
     seal(text, context) {
+      if (!key) throw new Error('this process has no key to seal with');
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context));
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);

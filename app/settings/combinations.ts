@@ -1,3 +1,4 @@
+import { parseVerifierKey } from '../../audit/note/vkey.ts';
 import { isOnThisMachine } from '../this-machine.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import { databaseAddresses, providerAddresses, temporalAddress } from './addresses.ts';
@@ -49,6 +50,7 @@ export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...behindImitatedSlack(values),
   ...undoKeysOfEverybody(values),
   ...consoleAddress(values),
+  ...keysOfAnotherLog(values),
   ...PROVIDER_SETTINGS.flatMap(({ problemsOf }) => problemsOf?.(values) ?? []),
 ];
 
@@ -95,6 +97,17 @@ function consoleAddress({ CURFEW_CONSOLE_URL: url }: Values): Problem[] {
       what: 'must be an address without a path, such as https://curfew.example.com',
     },
   ];
+}
+
+function keysOfAnotherLog({ CURFEW_LOG_NAME: name, CURFEW_LOG_PUBLIC_KEYS: keys = [] }: Values): Problem[] {
+  const others = keys.flatMap((text) => {
+    const key = parseVerifierKey(text);
+    return key.ok && name && key.value.name !== name ? [key.value.name] : [];
+  });
+  return others.map((other) => ({
+    setting: 'CURFEW_LOG_PUBLIC_KEYS',
+    what: `has a key of the log ${other}, and not of ${name}`,
+  }));
 }
 
 /** Every process has the secret key, so it must not be the undo key of a provider (T41). */

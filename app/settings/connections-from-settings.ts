@@ -2,6 +2,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 import type { RealConnections } from '../connections.ts';
 import { isOnThisMachine } from '../this-machine.ts';
 import type { Settings } from './settings.ts';
+import type { UsableSettings } from './usable.ts';
 import type { SettingName } from './schema.ts';
 
 /** The settings that are needed and not set. */
@@ -14,6 +15,11 @@ type Temporal = Pick<RealConnections, 'temporal'>;
 type Slack = Pick<RealConnections, 'slack'>;
 /** The connections that every role needs. */
 export type CoreConnections = Omit<RealConnections, 'temporal' | 'slack'>;
+/** The connections without the secret key. */
+type LedgerConnections = Omit<CoreConnections, keyof Sealing>;
+type Sealing = Pick<RealConnections, 'sealingKey' | 'olderSealingKeys'>;
+/** What most commands connect to. A command that opens nothing sealed runs without the key. */
+export type CommandConnections = LedgerConnections & Partial<Sealing>;
 export type RoleConnections = CoreConnections & Partial<Temporal & Slack>;
 
 /** All connections, from the settings alone: nothing of the sandbox. */
@@ -31,14 +37,26 @@ export const roleConnections = (
     slack ? slackOf(settings) : ok({}),
   );
 
-function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey, olderSecretKeys, slack, providers, manifest, log, consoleUrl } =
-    settings;
-  if (!database || !config || !secretKey)
+/** The connections of a command to the ledger. The secret key must be set, and may be wrong. */
+export const commandConnections = ({
+  settings,
+  problems,
+}: UsableSettings): Result<CommandConnections, Missing> =>
+  combine<LedgerConnections, Partial<Sealing>, unknown>(
+    ledgerOf(settings),
+    problems.some(({ setting }) => setting === 'CURFEW_SECRET_KEY') ? ok({}) : sealingOf(settings),
+    ok({}),
+  );
+
+const coreOf = (settings: Settings): Result<CoreConnections, Missing> =>
+  combine(ledgerOf(settings), sealingOf(settings), ok({}));
+
+function ledgerOf(settings: Settings): Result<LedgerConnections, Missing> {
+  const { database, config, slack, providers, manifest, log, consoleUrl } = settings;
+  if (!database || !config)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
       ...(config ? [] : (['CURFEW_CONFIG'] as const)),
-      ...(secretKey ? [] : (['CURFEW_SECRET_KEY'] as const)),
     ]);
   return ok({
     kind: 'real',
@@ -49,11 +67,17 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     ...(log && { log }),
     ...(consoleUrl === undefined ? {} : { consoleUrl }),
     config,
-    sealingKey: Buffer.from(secretKey).toString('base64url'),
-    olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),
     exampleAccounts: slack?.apiUrl && isOnThisMachine(slack.apiUrl) ? 'accepted' : 'refused',
   });
 }
+
+const sealingOf = ({ secretKey, olderSecretKeys }: Settings): Result<Sealing, Missing> =>
+  secretKey
+    ? ok({
+        sealingKey: Buffer.from(secretKey).toString('base64url'),
+        olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),
+      })
+    : no(['CURFEW_SECRET_KEY']);
 
 const temporalOf = ({ temporal }: Settings): Result<Temporal, Missing> =>
   temporal ? ok({ temporal }) : no(['TEMPORAL_ADDRESS']);

@@ -8,19 +8,11 @@ export type ReadingConnections = Pick<Connections, 'kind' | 'config'> & Readonly
 /** Everything that is kept on this machine is in this folder, unless CURFEW_HOME names another one. */
 export const DEFAULT_HOME = '.curfew';
 
-/** With all of these settings Curfew uses real services. */
-export const REAL_SERVICES = [
-  'DATABASE_URL',
-  'CURFEW_CONFIG',
-  'CURFEW_SECRET_KEY',
-  'TEMPORAL_ADDRESS',
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_CHANNEL',
-] as const;
+/** With all of these settings a command uses real services. */
+export const REAL_SERVICES = ['DATABASE_URL', 'CURFEW_CONFIG', 'CURFEW_SECRET_KEY'] as const;
 
 /**
- * The same connections that `readSettings` and `allConnections` give, in a few milliseconds: all settings of real services are
+ * The same connections that the whole check gives (`cli/terminal/context.ts`), in a few milliseconds: all settings of real services are
  * set, or none is and a demo runs in the folder. Undefined in every other case: only the whole check can say what is wrong.
  */
 export function readingConnections(env: Env): ReadingConnections | undefined {

@@ -333,6 +333,7 @@ export const SCHEMA = z.object(
 export type Problem = Readonly<{ setting: string; what: string }>;
 
 export const SETTING_NAMES: readonly string[] = Object.keys(SCHEMA.shape);
+export const isSetting = (name: string): boolean => SETTING_NAMES.includes(name);
 
 /** The environment variables of a setting: its name, and that of its file when it is a secret. */
 export const variablesOf = (name: string): readonly string[] =>

@@ -42,29 +42,32 @@ export async function runEnd(request: string | undefined, options: EndOptions): 
     refuseOptionsOfMany(options);
     return runAnswer('end', request, options);
   }
-  return withContext(async (context) => {
-    const caller = await whoActs(context, options.as);
-    const scope = await scopeOf(context, options);
-    const judged = await judgeEndAll(context.deps, {
-      ...{ by: caller.person, scope },
-      reason: options.reason ?? (options.dryRun ? 'a dry run' : ''),
-    });
-    if (!judged.ok && judged.error.code === 'reason-missing')
-      throw new CommandError(
-        'usage',
-        'Say why you end it, with --reason. The people whose access ends read the text.',
-      );
-    if (!judged.ok) return refused(context, caller, scope, options);
-    const content = await context.deps.ledger.readScope(judged.value.scope, FIRST);
-    showContent(judged.value.scope, content, judged.value.needs);
-    if (options.dryRun) return;
-    if (content.total === 0 && isOwn(scope, caller.person)) return;
-    await unfinished(async () => {
-      await confirm(content, options);
-      const id = await send(context, caller, { scope: judged.value.scope, reason: judged.value.reason });
-      await showProgress(context.deps.ledger, id);
-    });
-  });
+  return withContext(
+    async (context) => {
+      const caller = await whoActs(context, options.as);
+      const scope = await scopeOf(context, options);
+      const judged = await judgeEndAll(context.deps, {
+        ...{ by: caller.person, scope },
+        reason: options.reason ?? (options.dryRun ? 'a dry run' : ''),
+      });
+      if (!judged.ok && judged.error.code === 'reason-missing')
+        throw new CommandError(
+          'usage',
+          'Say why you end it, with --reason. The people whose access ends read the text.',
+        );
+      if (!judged.ok) return refused(context, caller, scope, options);
+      const content = await context.deps.ledger.readScope(judged.value.scope, FIRST);
+      showContent(judged.value.scope, content, judged.value.needs);
+      if (options.dryRun) return;
+      if (content.total === 0 && isOwn(scope, caller.person)) return;
+      await unfinished(async () => {
+        await confirm(content, options);
+        const id = await send(context, caller, { scope: judged.value.scope, reason: judged.value.reason });
+        await showProgress(context.deps.ledger, id);
+      });
+    },
+    (setting) => options.leavers === true && setting === 'CURFEW_MOST_LEAVERS',
+  );
 }
 
 /** One request is ended without a question, so an option that would be ignored is refused: a dry run must end nothing. */

@@ -16,6 +16,8 @@ import { refusedError, stateIn } from './send-answer.ts';
 
 export type PasswordOptions = Readonly<{ as?: string; print?: true }>;
 
+const opensPasswords = (setting: string): boolean => /^CURFEW_(OLDER_)?SECRET_KEYS?$/.test(setting);
+
 /** `curfew password` */
 export async function runPassword(text: string, { as, print }: PasswordOptions): Promise<void> {
   if (!print && !isInteractive())
@@ -34,7 +36,7 @@ export async function runPassword(text: string, { as, print }: PasswordOptions):
         // Nothing is erased when the output ended before the person could read it.
         await show(await passwordOf(context, delivered), () => ledger.eraseSecret(delivered));
       });
-  });
+  }, opensPasswords);
 }
 
 type Asked = Readonly<{ caller: CommandLineCaller; text: string }>;

@@ -1,3 +1,5 @@
+import { OF_A_PROVIDER } from '../../app/parts.ts';
+import { isSetting } from '../../app/settings/schema.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkReaper, openReaper, ownClock, WITHOUT_MANIFEST } from '../../app/reaper.ts';
 import { reap, type ReapDeps } from '../../reaper/reap.ts';
@@ -32,8 +34,12 @@ export async function runCheck(format: Format): Promise<void> {
   if (findings.some(({ state }) => state === 'broken')) process.exitCode = EXIT.failed;
 }
 
+/** A name that is no setting may be one of these with a typing mistake. */
+const needs = (setting: string): boolean =>
+  OF_A_PROVIDER.test(setting) || setting.startsWith('CURFEW_MANIFEST') || !isSetting(setting);
+
 function openDeps(): ReapDeps {
-  const settings = loadSettings();
+  const settings = loadSettings(process.env, needs);
   const deps = openReaper(settings);
   if (deps.removers.size === 0)
     throw new CommandError(

@@ -16,11 +16,11 @@ export const doctorCommand = (): Command =>
 The exit code is 1 when a part is broken. It is 0 when there are only warnings and notes.`,
     )
     .action(async (options: OutputOptions) => {
-      const [{ withContext }, { examine }] = [
+      const [{ withEverything }, { examine }] = [
         await import('../terminal/context.ts'),
         await import('../../app/doctor.ts'),
       ];
-      await withContext(async (context) => {
+      await withEverything(async (context) => {
         const findings = await examine(context);
         print(findings, formatOf(options), { state: 'STATE', part: 'PART', what: 'WHAT' }, '');
         if (findings.some(({ state }) => state === 'broken')) process.exitCode = EXIT.failed;

@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
+import { OF_A_PROVIDER } from '../../app/parts.ts';
 import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { formatProblem, personOf, type PolicySet } from '../../policy/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import type { Context } from './context.ts';
+import { assertNoneWrong, type Context } from './context.ts';
 import { CommandError } from './exit.ts';
 import { personNamed } from './person-argument.ts';
 
@@ -15,7 +16,7 @@ export type CommandLineCaller = Readonly<{ via: 'cli'; account: string; person: 
  * read or no longer names them, because ending access must not wait (I14).
  */
 export async function whoActs(
-  { connections, deps }: Context,
+  { connections, deps, problems }: Context,
   as: string | undefined,
   ending?: RequestId,
 ): Promise<CommandLineCaller> {
@@ -31,11 +32,13 @@ export async function whoActs(
   const person =
     named ?? (ending === undefined ? undefined : await requesterOf(deps.ledger, ending, account));
   if (person) return { via: 'cli', account, person };
-  if (!policy.ok)
+  if (!policy.ok) {
+    assertNoneWrong(problems.filter(({ setting }) => OF_A_PROVIDER.test(setting))); // without it a target cannot be read
     throw new CommandError(
       'failed',
       ['The policy cannot be read:', ...policy.error.map(formatProblem)].join('\n  '),
     );
+  }
   if (as !== undefined) personNamed(policy.value, as);
   throw new CommandError(
     'notAllowed',

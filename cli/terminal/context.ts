@@ -1,19 +1,32 @@
 import { CommandError } from './exit.ts';
-import { allConnections, type Missing } from '../../app/settings/connections-from-settings.ts';
+import {
+  allConnections,
+  commandConnections,
+  type CommandConnections,
+  type Missing,
+} from '../../app/settings/connections-from-settings.ts';
 import { type Connections, publishedConnections, type SandboxConnections } from '../../app/connections.ts';
-import { readSettings, type Settings } from '../../app/settings/settings.ts';
-import type { Wired } from '../../app/wiring.ts';
+import { isSetting, type Problem } from '../../app/settings/schema.ts';
+import type { Settings } from '../../app/settings/settings.ts';
+import { readUsableSettings, type UsableSettings } from '../../app/settings/usable.ts';
+import type { Wired, WireOptions } from '../../app/wiring.ts';
 import type { Deps } from '../../requests/deps.ts';
 
-/** The settings. Throws one error that lists every problem in them. */
-export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const read = readSettings(env);
-  if (read.ok) return read.value;
+/** Whether a command needs this setting. */
+type Needs = (setting: string) => boolean;
+
+/** The settings. Throws one error that lists every problem in those that the command needs. */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env, needs: Needs = () => true): Settings {
+  const { settings, problems } = readUsableSettings(env);
+  assertNoneWrong(problems.filter(({ setting }) => needs(setting)));
+  return settings;
+}
+
+export function assertNoneWrong(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
   throw new CommandError(
     'usage',
-    ['These settings are wrong:', ...read.error.map(({ setting, what }) => `  ${setting} ${what}`)].join(
-      '\n',
-    ),
+    ['These settings are wrong:', ...problems.map(({ setting, what }) => `  ${setting} ${what}`)].join('\n'),
   );
 }
 
@@ -33,19 +46,56 @@ export function runningConnections({ home }: Settings, missing: Missing): Sandbo
   );
 }
 
-export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Wired & Deps }>;
+const OF_EVERY_COMMAND = /^(DATABASE_URL|CURFEW_CONFIG|CURFEW_HOME)$/;
 
 /**
- * Runs a command with the product's dependencies, and closes them afterwards. It loads them only now, so that help and
- * errors of usage appear at once.
+ * The ledger and the policy, whatever is wrong with the settings of other parts. Throws when one of `needs` is wrong. When the ledger
+ * or the policy is not set, a name that is no setting may be that setting with a typing mistake, so the demo is not used in its place.
  */
-export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
-  const settings = loadSettings();
-  const connections = loadConnections(settings);
+export function ledgerConnections(
+  usable: UsableSettings,
+  needs: Needs = () => false,
+): CommandConnections | SandboxConnections {
+  const given = commandConnections(usable);
+  const isNeeded = ({ setting }: Problem): boolean =>
+    OF_EVERY_COMMAND.test(setting) || needs(setting) || (!given.ok && !isSetting(setting));
+  assertNoneWrong(usable.problems.filter(isNeeded));
+  return given.ok ? given.value : runningConnections(usable.settings, given.error);
+}
+
+export type Context<C = CommandConnections | SandboxConnections> = Readonly<{
+  connections: C;
+  /** Each wrong setting, with why it was left out. */
+  problems: readonly Problem[];
+  deps: Wired & Deps;
+}>;
+
+/**
+ * Runs a command with the product's dependencies, and closes them afterwards. `needs` are the settings that it needs besides the ledger
+ * and the policy. A wrong setting of another part does not stop it, because ending access must not wait (I14).
+ */
+export async function withContext<T>(work: (context: Context) => Promise<T>, needs?: Needs): Promise<T> {
+  const usable = readUsableSettings(process.env);
+  const connections = ledgerConnections(usable, needs);
+  const { settings, problems } = usable;
+  return wiredTo({ connections, problems }, { split: true, mostLeavers: settings.mostLeavers }, work);
+}
+
+/** The same for a command that needs every setting. */
+export async function withEverything<T>(work: (context: Context<Connections>) => Promise<T>): Promise<T> {
+  return wiredTo({ connections: loadConnections(loadSettings()), problems: [] }, {}, work);
+}
+
+/** It loads the dependencies only now, so that help and errors of usage appear at once. */
+async function wiredTo<C extends Context['connections'], T>(
+  given: Omit<Context<C>, 'deps'>,
+  options: WireOptions,
+  work: (context: Context<C>) => Promise<T>,
+): Promise<T> {
   const { depsAs, wire } = await import('../../app/wiring.ts');
-  const wired = wire(connections, { mostLeavers: settings.mostLeavers });
+  const wired = wire(given.connections, options);
   try {
-    return await work({ settings, connections, deps: depsAs(wired, 'cli') });
+    return await work({ ...given, deps: depsAs(wired, 'cli') });
   } finally {
     await wired.ledgers.close();
   }

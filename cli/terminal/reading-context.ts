@@ -31,6 +31,7 @@ export const withAuditLedger = <T>(work: (context: ReadingContext) => Promise<T>
 export async function connections(): Promise<ReadingConnections> {
   const quick = readingConnections(process.env);
   if (quick) return quick;
-  const { loadConnections, loadSettings } = await import('./context.ts');
-  return loadConnections(loadSettings());
+  const { ledgerConnections } = await import('./context.ts');
+  const { readUsableSettings } = await import('../../app/settings/usable.ts');
+  return ledgerConnections(readUsableSettings(process.env));
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
-import { allConnections } from '../../app/settings/connections-from-settings.ts';
+import { commandConnections } from '../../app/settings/connections-from-settings.ts';
 import { readingConnections, REAL_SERVICES } from '../../app/settings/reading-connections.ts';
-import { readSettings } from '../../app/settings/settings.ts';
+import { readUsableSettings } from '../../app/settings/usable.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'curfew-reading-'));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -15,10 +15,6 @@ const VALUES: Readonly<Record<(typeof REAL_SERVICES)[number], string>> = {
   DATABASE_URL: URL_OF_LEDGER,
   CURFEW_CONFIG: './config',
   CURFEW_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-  TEMPORAL_ADDRESS: '127.0.0.1:7233',
-  SLACK_BOT_TOKEN: 'xoxb-1',
-  SLACK_APP_TOKEN: 'xapp-1',
-  SLACK_CHANNEL: 'C0123456789',
 };
 
 publishConnections(
@@ -42,10 +38,8 @@ const CHOICES = Array.from({ length: 2 ** REAL_SERVICES.length }, (_, number) =>
 );
 
 /** What the check of all settings says: real services, or the demo of the folder. */
-function asChecked(env: Readonly<Record<string, string>>): string | undefined {
-  const settings = readSettings(env);
-  if (!settings.ok) return undefined;
-  const all = allConnections(settings.value);
+function asChecked(env: Readonly<Record<string, string>>): string {
+  const all = commandConnections(readUsableSettings(env));
   return all.ok ? all.value.databaseUrl : 'the demo';
 }
 

@@ -23,11 +23,11 @@ beforeEach(() => writeFileSync(join(folder.config, 'people.yaml'), people));
 afterAll(() => folder?.stop());
 
 const contextOf = (sandbox: boolean): Context => ({
-  settings: {} as Context['settings'],
   connections: sandbox
     ? folder.connections
     : { ...folder.connections, kind: 'real', exampleAccounts: 'accepted' },
   deps: folder.deps,
+  problems: [],
 });
 const act = (sandbox: boolean, as?: string, ending?: RequestId) => whoActs(contextOf(sandbox), as, ending);
 /** Gives this login to a person. */

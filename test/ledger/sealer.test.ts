@@ -53,3 +53,9 @@ test('keys for two purposes that are made from one key do not open what the othe
   expect(() => sealerOf(keyFor(key, 'undo')).open(sealed, 'a')).toThrow();
   expect(() => sealerOf(key).open(sealed, 'a')).toThrow();
 });
+
+test('without a key nothing is sealed and nothing opens', () => {
+  const none = sealerOf();
+  expect(() => none.seal('pa$$', 'a')).toThrow('no key');
+  expect(() => none.open(sealerOf(randomBytes(32)).seal('pa$$', 'a'), 'a')).toThrow('does not have');
+});
