@@ -1,11 +1,16 @@
 import { messageOf } from '../core/faults.ts';
 import type { Logger } from './log.ts';
 
-/**
- * Something that runs until `stop`. `failed` rejects when it ended by itself. `outdated` resolves when it could run with more than
- * it was started with: then it is started again, and the older one is stopped after that.
- */
-export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never>; outdated?: Promise<void> }>;
+/** Something that runs until `stop`. */
+export type Running = Readonly<{
+  stop(): Promise<void>;
+  /** Rejects when it ended by itself. */
+  failed?: Promise<never>;
+  /** Resolves when it could run with more than it was started with. Then it is started again, and the older one is stopped after that. */
+  outdated?: Promise<void>;
+  /** The port at which it listens. Two cannot have the same one, so the older one is stopped before the newer one is started. */
+  port?: number;
+}>;
 
 /** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
@@ -39,9 +44,14 @@ export function supervise(
   const stopping = new Promise<void>((resolve) => (stopNow = resolve));
   const ready = new Promise<void>((resolve) => (isReady = resolve));
   const end = (older: Running | undefined) => older?.stop().catch(() => undefined); // it may have parts that still run
+  const endRunning = async (): Promise<void> => {
+    await end(running);
+    running = undefined;
+  };
 
   /** Starts the part, and returns when it must be started again. Throws when it did not start or ended by itself. */
   async function run(started: () => void): Promise<void> {
+    if (running?.port !== undefined) await endRunning();
     const older = running;
     running = await start();
     await end(older);
@@ -49,8 +59,7 @@ export function supervise(
     try {
       await Promise.race([stopping, running.failed ?? stopping, running.outdated ?? stopping]);
     } catch (error) {
-      await end(running);
-      running = undefined;
+      await endRunning();
       throw error;
     }
   }

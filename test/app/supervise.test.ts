@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Logger } from '../../app/log.ts';
+import { startConsoleServer } from '../../console/server.ts';
+import type { ConsoleDeps } from '../../console/deps.ts';
 import { type Running, supervise } from '../../app/supervise.ts';
+import { until } from '../until.fixture.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -102,6 +105,36 @@ test('a part that could run with more and does not start again keeps running as 
   await pass(SECOND);
   expect([part.tries, older.stops(), newer.stops()]).toEqual([[0, 0, 1], 1, 0]);
   await part.stop();
+});
+
+test('the console that could run with more is stopped before it is started again at its port', async () => {
+  jest.useRealTimers(); // the port is a real one
+  const deps = { origin: 'https://curfew.example.com', ledger: {} } as ConsoleDeps; // no page is asked for
+  const ports: number[] = [];
+  const part = supervised(async (attempt) => {
+    const console = await startConsoleServer(deps, { host: '127.0.0.1', port: ports[0] ?? 0 });
+    ports.push(console.port);
+    return { ...console, ...(attempt === 1 ? { outdated: Promise.resolve() } : {}) };
+  });
+  await until('the second start succeeded or failed', () => part.states.length === 2);
+  await part.stop();
+  expect([part.states, ports]).toEqual([
+    [undefined, undefined],
+    [ports[0], ports[0]],
+  ]);
+});
+
+test('a part with a port is started again also after its newer start failed once', async () => {
+  const [older, newer] = [{ ...running(), port: 4050, outdated: Promise.resolve() }, running()];
+  const part = supervised((attempt) =>
+    attempt === 2 ? Promise.reject(new Error('away')) : Promise.resolve(attempt === 1 ? older : newer),
+  );
+  await pass(0);
+  expect([part.tries, older.stops()]).toEqual([[0, 0], 1]);
+  await pass(SECOND);
+  expect([part.tries, older.stops(), newer.stops()]).toEqual([[0, 0, 1], 1, 0]);
+  await part.stop();
+  expect([older.stops(), newer.stops()]).toEqual([1, 1]);
 });
 
 test('a part that ends by itself is stopped and started again, and its first pause is short again', async () => {
