@@ -5,6 +5,7 @@ import { stateAfter } from '../../core/request/evolve.ts';
 import { pendingExtension } from '../../core/request/extension.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestState } from '../../core/request/state.ts';
+import { stateRefusal } from '../../core/request/state-refusal.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
 import type { AnswerBody, AnswerClick, Ledger } from '../../ledger/index.ts';
@@ -37,6 +38,8 @@ export async function sendAnswer({ context, caller, kind, request, state, body }
     throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? noAnswer) : noAnswer;
   });
   if (outcome.kind === 'refused') throw refusedError(outcome.refusal, kind);
+  // The click shared an earlier one of the same person, and its reason was not kept.
+  if (state.kind === 'closed') throw refusedError(stateRefusal(state), kind);
 }
 
 type SentAnswer = Pick<AnswerClick, 'id' | 'kind' | 'request' | 'person'>;
