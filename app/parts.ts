@@ -35,7 +35,7 @@ export const DUTIES: Readonly<Record<Kind, readonly LedgerRole[]>> = {
   console: ['console'],
 };
 
-const LOG = /^CURFEW_LOG_(?!LEVEL$)/;
+export const LOG = /^CURFEW_LOG_(?!LEVEL$)/;
 const MANIFEST = /^CURFEW_MANIFEST(_KEY|_REGION|_ENDPOINT)?$/;
 const STREAM = /^CURFEW_STREAM/;
 const TEMPORAL = /^TEMPORAL_/;

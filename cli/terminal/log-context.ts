@@ -1,7 +1,9 @@
 import type { LogConnection } from '../../app/log-connection.ts';
+import { LOG } from '../../app/parts.ts';
+import { readUsableSettings } from '../../app/settings/usable.ts';
 import type { VerifierKey } from '../../audit/note/vkey.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { loadConnections, loadSettings } from './context.ts';
+import { ledgerConnections } from './context.ts';
 import { CommandError } from './exit.ts';
 
 /** What a command works with that reads the audit log. */
@@ -15,8 +17,8 @@ export type LogContext = Readonly<{
 
 /** Runs a command that reads the audit log, and closes the ledger afterwards. It loads neither the providers nor Temporal. */
 export async function withLog<T>(work: (context: LogContext) => Promise<T>): Promise<T> {
-  const settings = loadSettings();
-  const { databaseUrl, log } = loadConnections(settings);
+  const usable = readUsableSettings(process.env);
+  const { databaseUrl, log } = ledgerConnections(usable, (setting) => LOG.test(setting));
   if (!log)
     throw new CommandError(
       'usage',
@@ -26,7 +28,7 @@ export async function withLog<T>(work: (context: LogContext) => Promise<T>): Pro
   const { trustedKeys } = await import('../../app/log-keys.ts');
   const ledger = openLedger(databaseUrl, { role: 'cli' });
   try {
-    return await work({ ledger, log, trusted: trustedKeys(log), home: settings.home });
+    return await work({ ledger, log, trusted: trustedKeys(log), home: usable.settings.home });
   } finally {
     await ledger.close();
   }

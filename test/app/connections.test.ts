@@ -46,7 +46,9 @@ describe('a command names exactly the missing settings that it needs', () => {
       SHARED,
       'TEMPORAL_ADDRESS',
     ],
-    ['another command without any setting', ['list'], {}, ALL],
+    ['another command without any setting', ['list'], {}, Object.keys(SHARED).join(', ')],
+    ['an end without any setting', ['end', 'zzzzzzzz'], {}, Object.keys(SHARED).join(', ')],
+    ['the doctor without any setting', ['doctor'], {}, ALL],
     ['another command without the secret key', ['list'], WITHOUT_KEY, 'CURFEW_SECRET_KEY'],
     ['migrations without a database', ['migrate'], {}, 'DATABASE_URL'],
   ])('%s', async (_why, args, env, missing) => {

@@ -111,7 +111,7 @@ describe('with a wrong setting of another part', () => {
     ['the place of the manifest is none', { CURFEW_MANIFEST: 'x' }],
     ['a number is none', { CURFEW_SWEEP_SECONDS: 'x' }],
     ['a name is no setting', { CURFEW_COLOUR: 'red' }],
-  ])('every command that ends access or takes power away works when %s (I14)', async (_what, change) => {
+  ])('every command that ends access or refuses it works when %s (I14)', async (_what, change) => {
     expect({
       end: await endedWith(change),
       withdraw: await said(run(change, 'withdraw', await requested('cy'))),
@@ -159,6 +159,12 @@ describe('with a wrong setting that it needs', () => {
       'CURFEW_MOST_LEAVERS must be',
     ],
     ['the address of the reaper', { CURFEW_POSTGRES_TARGETS: 'x' }, ['reap'], 'CURFEW_POSTGRES_TARGETS'],
+    [
+      'the keys of the log',
+      { CURFEW_LOG_PUBLIC_KEYS: otherKey },
+      ['audit', 'export', '/gone/export'],
+      'has a key of the log other',
+    ],
     ['the token of Slack', { SLACK_BOT_TOKEN: 'x' }, ['doctor'], 'SLACK_BOT_TOKEN must be'],
   ])('a command names it: %s', async (_what, change, args, words) => {
     const { code, out, err } = await run(change, ...args);
