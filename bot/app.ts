@@ -32,6 +32,7 @@ import { startReviewMessages } from './review-messages.ts';
 import { openMessenger } from './messenger.ts';
 import { openPace, type Pace, reportedPace, UNPACED } from './pace.ts';
 import { pacedFetch } from './paced-fetch.ts';
+import { openSilence } from './silence.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { internalErrorPhrase } from '../wording/refusals.ts';
 
@@ -46,7 +47,7 @@ export type BotOptions = Readonly<{
   pace?: Pace;
   /** Gets each message of Bolt, with Bolt's level. */
   log: Log;
-  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn' | 'silentFor'> &
+  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn' | 'silence'> &
     Readonly<{
       /** The ledger with the rights of the courier. */
       courierLedger: Ledger;
@@ -93,7 +94,7 @@ export async function startBot({
   const deps: BotDeps = {
     ...given,
     warn,
-    silentFor: () => pace.pausedFor('chat.postMessage'),
+    silence: openSilence(() => pace.pausedFor('chat.postMessage')),
     readAccount: sharedReader(accountReader(client, installation, warn), () =>
       pace.take({ method: 'users.info', isUrgent: true, mayWait: true }),
     ),

@@ -8,6 +8,7 @@ import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
 import { messengerFor } from './messenger-for.ts';
+import { tellOfLateCard } from './late-card.ts';
 import { MustWait, type Pace, UNPACED } from './pace.ts';
 import { type PacedCalls, pacedCalls } from './paced-calls.ts';
 import { remindRequester, showAllCards, type ShowTools } from './show-cards.ts';
@@ -88,12 +89,15 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
   const { ledger } = tools.deps;
   const keeping = setInterval(() => {
     ledger.keepNotification(notification).catch(() => undefined); // It is sent once more at worst.
+    void tellOfLateCard(tools, notification); // Its messages may wait for their turn.
   }, KEEP_MS);
   try {
+    await tellOfLateCard(tools, notification);
     await sendAll(tools, notification);
     await ledger.markSent(notification);
   } catch (error) {
     const fault = messageOf(error);
+    await tellOfLateCard(tools, notification);
     if (!(error instanceof MustWait))
       tools.deps.warn(`what happened is told in Slack later: ${fault}`, { request: notification.request });
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself

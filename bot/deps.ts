@@ -1,6 +1,7 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
 import type { AccountFacts } from '../core/account.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Silence } from './silence.ts';
 import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
 
@@ -16,8 +17,7 @@ export type BotDeps = ViewDeps &
     openSecret: (sealed: Buffer, context: string) => string;
     /** Logs for the operator that Slack does not show something, and of which request. */
     warn: (message: string, about?: Readonly<{ request?: string }>) => void;
-    /** For how many milliseconds Slack accepts no message, as it said. 0 when it accepts them. */
-    silentFor: () => number;
+    silence: Silence;
     /** The channel that shows the card of each request. */
     channel: string;
     /** The setting CURFEW_MOST_LEAVERS. */

@@ -55,7 +55,12 @@ export type Messenger = Readonly<{
   ): Promise<void>;
   /** Updates a message that was found later, because it was not recorded when it was posted. */
   update(posted: PostedMessage, message: RenderedMessage, request?: RequestId): Promise<void>;
-  /** Shows a message to one user only: where they clicked, or in their direct messages. */
+  /**
+   * Shows a message to one user only, where they clicked, or else in their direct messages. It is no message of Slack, so it is possible while
+   * Slack accepts none. They do not see it any more after they started Slack again.
+   */
+  whisper(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
+  /** The same, and a message in their direct messages when they clicked where the bot cannot write. */
   postPrivately(
     user: string,
     channel: string | undefined,
@@ -141,6 +146,17 @@ export function openMessenger(
       );
       if ('user' in recipient) dmChannels.set(recipient.user, channel);
       return { channel, ts };
+    }
+
+    async function postEphemeral(
+      user: string,
+      where: string | undefined,
+      message: RenderedMessage,
+    ): Promise<void> {
+      const channel = where ?? (await dmOf(user));
+      await calls.inTurn({ method: 'chat.postEphemeral', isUrgent: true }, () =>
+        client.chat.postEphemeral({ channel, user, ...message }),
+      );
     }
 
     type Posting = Readonly<{
@@ -258,12 +274,15 @@ export function openMessenger(
 
       update: (posted, message, request) => skipFinalErrors('a card', request, () => update(posted, message)),
 
+      whisper: (user, channel, message) =>
+        postEphemeral(user, channel, message).catch((error: unknown) => {
+          if (channel === undefined || !isFinal(error, tries)) throw error;
+          return postEphemeral(user, undefined, message);
+        }),
+
       async postPrivately(user, channel, message, request) {
         try {
-          const where = channel ?? (await dmOf(user));
-          await calls.inTurn({ method: 'chat.postEphemeral', isUrgent: true }, () =>
-            client.chat.postEphemeral({ channel: where, user, ...message }),
-          );
+          await postEphemeral(user, channel, message);
         } catch (error) {
           if (!isFinal(error, tries)) throw error;
           // The bot is not a member of the channel where they typed. It can always write to their direct messages.

@@ -4,7 +4,6 @@ import { readOpenRequestsFor } from '../../requests/open-requests.ts';
 import { offerMessage } from '../blocks/open-request-offer.ts';
 import { phraseMessage } from '../blocks/phrase-message.ts';
 import { refusedLineMessage } from '../blocks/refused-line.ts';
-import { silencePhrase } from '../../wording/silence.ts';
 import type { BotDeps } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { refusalsOf } from './refusals-of.ts';
@@ -51,7 +50,7 @@ export async function requestInOneLine(deps: BotDeps, { caller, line, typed, ack
   const open =
     person && verdict.allowed ? await readOpenRequestsFor(deps, person, verdict.judged.entitlement.id) : [];
   if (open.length > 0) return ack({ response_type: 'ephemeral', ...offerMessage(open, line) });
-  await deps.inbox.receive(caller, { kind: 'request', body: line });
-  const silence = silencePhrase(deps.silentFor());
+  const { request } = await deps.inbox.receive(caller, { kind: 'request', body: line });
+  const silence = deps.silence(request);
   return silence ? ack({ response_type: 'ephemeral', ...phraseMessage([silence]) }) : ack();
 }

@@ -1,5 +1,4 @@
 import { noticeModal } from '../blocks/modals.ts';
-import { silencePhrase } from '../../wording/silence.ts';
 import type { App } from '@slack/bolt';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
@@ -123,8 +122,8 @@ export function listenForRequestForm(app: App, deps: BotDeps): void {
       const form = await formAgain(deps, person, { fields, memory });
       return ack({ response_action: 'update', view: await drawnForm(deps, form) });
     }
-    await deps.inbox.receive(caller, { kind: 'request', body: written });
-    const silence = silencePhrase(deps.silentFor());
+    const { request } = await deps.inbox.receive(caller, { kind: 'request', body: written });
+    const silence = deps.silence(request);
     return silence ? ack({ response_action: 'update', view: noticeModal('Recorded', silence) }) : ack();
   });
 }

@@ -36,7 +36,7 @@ const start = () =>
       inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
       readAccount: () => Promise.reject(new Error('the courier asks about no account')),
       openSecret: String,
-      silentFor: () => 0,
+      silence: () => undefined,
       warn: (message) => void warnings.push(message),
       channel: REQUESTS,
     },

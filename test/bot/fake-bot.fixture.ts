@@ -83,7 +83,7 @@ export function fakeBot(
     describers: new Map([['postgres', POSTGRES]]),
     readAccount: (account: string) => Promise.resolve(memberFacts(account)),
     openSecret: String,
-    silentFor: () => 0,
+    silence: () => undefined,
     warn: (message: string, about?: object) =>
       void calls.push(about === undefined ? ['warn', message] : ['warn', message, about]),
     channel: 'C0',

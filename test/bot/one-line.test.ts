@@ -6,6 +6,7 @@ import { bytesOf } from '../../bot/blocks/elements.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import { readOneLine } from '../../bot/listeners/one-line.ts';
+import { openSilence } from '../../bot/silence.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { ANA, fakeBot } from './fake-bot.fixture.ts';
@@ -68,7 +69,7 @@ describe('a request in one line without a mistake', () => {
 describe('a request in one line while Slack accepts no message', () => {
   const whileSilent = async (ms: number) => {
     const bot = fakeBot(viewAfter([]));
-    listenForAccessCommand(bot.app, { ...bot.deps, silentFor: () => ms });
+    listenForAccessCommand(bot.app, { ...bot.deps, silence: openSilence(() => ms) });
     const command = { text: 'orders-db 2h why', user_id: ANA, team_id: 'T1', channel_id: 'C1' };
     await bot.send('command', '/access', { command });
     return bot.calls.at(-1)?.[1] as { text: string } | undefined;

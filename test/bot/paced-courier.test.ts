@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startCourier } from '../../bot/courier.ts';
 import { MustWait, type Pace, type Turn } from '../../bot/pace.ts';
+import { openSilence, type Silence } from '../../bot/silence.ts';
 import type { RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -24,6 +25,7 @@ type Given = Readonly<{
   cards?: readonly object[];
   notifications?: readonly object[];
   more?: Record<string, unknown>;
+  silence?: Silence;
   /** How long Slack refuses each call of this method, in seconds. */
   refuses?: Readonly<{ method: 'update' | 'postMessage'; retryAfter: number }>;
 }>;
@@ -37,6 +39,7 @@ function courierWith({ pace, trail = ACTIVE, from = 0, cards = CARDS, more = {},
   const kinds: unknown[] = [];
   const waiting = [...(given.notifications ?? [{ ...NEWS, from, to: trail.length }])];
   const bot = fakeBot({ id: request, trail } as RequestView, {
+    silence: given.silence ?? (() => undefined),
     ledger: {
       watch(_channel: string, look: () => Promise<number>) {
         looks.push(look);
@@ -159,6 +162,8 @@ describe('a notification that only draws', () => {
 });
 
 describe('a message that waits for its turn', () => {
+  afterEach(() => void jest.useRealTimers());
+
   test('delays no other notification', async () => {
     const other = 'req_other' as RequestId;
     let isFirst = true;
@@ -183,6 +188,31 @@ describe('a message that waits for its turn', () => {
     ]);
     begins();
     await courier.stop();
+  });
+
+  test('is announced to its requester when Slack begins to accept none', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+    let pausedFor = 0;
+    const click = { kind: 'request', via: 'slack', account: ANA, body: { channel: 'C3' } };
+    const { begin, calls } = courierWith({
+      pace: {
+        take: ({ method }) =>
+          method === 'chat.postMessage' ? new Promise(() => undefined) : Promise.resolve(),
+      },
+      cards: [],
+      trail: trailOf(),
+      more: { readClick: () => Promise.resolve(click), keepNotification: () => Promise.resolve() },
+      silence: openSilence(() => pausedFor),
+    });
+    await begin();
+    const told = () => calls.filter(([what]) => what === 'chat.postEphemeral');
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(told()).toEqual([]);
+    pausedFor = 600_000;
+    await jest.advanceTimersByTimeAsync(30_000);
+    await untilInTurns(() => told().length > 0);
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(told()).toEqual([['chat.postEphemeral', expect.objectContaining({ user: ANA, channel: 'C3' })]]);
   });
 
   test('claims its place only when its turn has come, because a claim ends soon', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
       inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
       readAccount: () => Promise.reject(new Error('the courier asks about no account')),
       openSecret: String,
-      silentFor: () => 0,
+      silence: () => undefined,
       warn: () => undefined,
       channel: REQUESTS,
     },

@@ -32,7 +32,7 @@ beforeAll(async () => {
       inbox: openInbox({ ...deps, team: TEAM_ID }),
       readAccount: () => Promise.reject(new Error('the courier asks about no account')),
       openSecret: String,
-      silentFor: () => 0,
+      silence: () => undefined,
       warn: (message) => {
         throw new Error(message);
       },

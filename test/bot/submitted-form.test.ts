@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
+import { openSilence } from '../../bot/silence.ts';
 import type { ModalView } from '@slack/types';
 import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
@@ -47,7 +48,7 @@ describe('the form that is submitted', () => {
 
   test('says why no card comes while Slack accepts no message', async () => {
     const bot = fakeBot(undefined);
-    listenForRequestForm(bot.app, { ...bot.deps, silentFor: () => 600_000 });
+    listenForRequestForm(bot.app, { ...bot.deps, silence: openSilence(() => 600_000) });
     const view = { private_metadata: '{}', state: { values: answers('2h', 'why') } };
     await bot.send('view', 'request', { body: { user: { id: ANA }, team: { id: 'T1' } }, view });
     expect(bot.calls.map(([what]) => what)).toEqual(['receive', 'ack']);

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogLevel, WebClient } from '@slack/web-api';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type Instant, type Minutes, type RequestId, requestIdOf } from '../../core/ids.ts';
+import {
+  type ClickId,
+  clickIdOf,
+  type Instant,
+  type Minutes,
+  type RequestId,
+  requestIdOf,
+} from '../../core/ids.ts';
 import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy, type Policy } from '../../policy/index.ts';
@@ -43,8 +50,8 @@ export type Workplace = Readonly<{
   forged(name: string): SimulatedPerson;
   /** All messages of a channel, oldest first, including those that only one person sees. */
   messagesIn(channel: string): readonly Message[];
-  /** Opens a request of Ana with this reason. */
-  pending(reason: string): Promise<RequestId>;
+  /** Opens a request of Ana with this reason. `click`: the one with which she requested it. */
+  pending(reason: string, click?: ClickId): Promise<RequestId>;
   record(request: RequestId, name: string, command: (at: Instant) => Command): Promise<void>;
   /** Lets Bo approve a pending request. */
   approve(request: RequestId): Promise<void>;
@@ -108,7 +115,7 @@ export async function startWorkplace(): Promise<Workplace> {
     as: (name) => asPerson(slack.workspace, slackIdOf(name)),
     forged: (name) => asPerson(slack.forged, slackIdOf(name)),
     messagesIn: (channel) => slack.workspace.state.messages[channel] ?? [],
-    pending: (reason) => openRequest(ledger, reason),
+    pending: (reason, click = clickIdOf(uuidv7())) => openRequest(ledger, reason, click),
     approve: (request) =>
       record(request, 'approve', (at) => ({
         kind: 'approve',
@@ -143,8 +150,8 @@ export async function startWorkplace(): Promise<Workplace> {
   };
 }
 
-async function openRequest(ledger: Ledger, reason: string): Promise<RequestId> {
-  const id = requestIdOf(clickIdOf(uuidv7()));
+async function openRequest(ledger: Ledger, reason: string, click: ClickId): Promise<RequestId> {
+  const id = requestIdOf(click);
   const details = {
     id,
     requester: ana,

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClickId, RequestId } from '../../core/ids.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { type BotFixture, startBotFixture } from './bot.fixture.ts';
+import { GENERAL, REQUESTS } from './workplace.fixture.ts';
+
+let bot: BotFixture;
+beforeAll(async () => {
+  bot = await startBotFixture();
+}, 60_000);
+afterAll(() => bot?.stop(), 60_000);
+let opened: RequestId | undefined;
+/** Else the next command offers the open request. */
+async function withdraw(): Promise<void> {
+  if (opened) await bot.record(opened, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at }));
+  opened = undefined;
+}
+afterEach(async () => {
+  bot.slack.faults.clear();
+  await withdraw();
+  await bot.restart(); // It knows of no rate limit.
+}, 60_000);
+const acceptNoMessage = (seconds: number) => bot.slack.faults.rateLimit('chat.postMessage', seconds, 1_000);
+
+const SAYS = /^Your request is recorded\. Its card comes later: Slack accepts no message from Curfew for /;
+/** The places where Ana reads that the card comes later. */
+const readIn = () =>
+  Object.entries({ requests: REQUESTS, general: GENERAL, direct: 'dm' }).flatMap(([name, channel]) =>
+    bot
+      .as('ana')
+      .messages(channel)
+      .filter(({ text, ephemeralFor }) => ephemeralFor !== undefined && SAYS.test(text))
+      .map(({ text, ts }) => [name, text, ts] as const),
+  );
+/** Ana requests with a command, and the request is opened. Returns where she reads that its card comes later. */
+async function requested(reason: string, channel: string) {
+  const before = new Set(readIn().map(([, , ts]) => ts));
+  await bot.as('ana').command(`/access orders-db 1h ${reason}`, channel);
+  const [click] = await bot.rows<{ id: ClickId }>(
+    `select id from click where body ->> 'reason' = '${reason}'`,
+  );
+  if (!click) throw new Error('the click is not stored');
+  const request = (opened = await bot.pending(reason, click.id));
+  const failed = async () => (await bot.outbox(request)).some(({ fault, sent }) => fault !== null || sent);
+  await until('an attempt ended', failed);
+  return { request, read: readIn().filter(([, , ts]) => !before.has(ts)) };
+}
+
+describe('a requester whose card must wait for the rate limit of messages', () => {
+  test.each([
+    ['the first one, where they requested it', REQUESTS, 'requests'],
+    ['the first one, in their direct messages when Curfew is no member of that channel', GENERAL, 'direct'],
+  ])('reads so at once: %s', async (what, channel, where) => {
+    acceptNoMessage(600);
+    const { read } = await requested(what.replace(/\W/g, ' '), channel);
+    expect(read).toEqual([
+      [
+        where,
+        expect.stringMatching(/10 minutes, .* Home and in the console .*access list.* `curfew list`/),
+        expect.anything(),
+      ],
+    ]);
+  });
+
+  test('reads it once: the second one, as the answer to their command', async () => {
+    acceptNoMessage(600);
+    await requested('the first of two', REQUESTS);
+    await withdraw();
+    const { read } = await requested('the second of two', GENERAL);
+    expect(read.map(([where]) => where)).toEqual(['general']);
+  });
+
+  test.each([
+    ['nothing of it when the card comes within seconds', 5],
+    ['nothing of it when Slack accepts messages', 0],
+  ])('reads %s', async (what, seconds) => {
+    if (seconds > 0) acceptNoMessage(seconds);
+    expect((await requested(what, REQUESTS)).read).toEqual([]);
+  });
+
+  test('reads it once, however often an attempt fails, and gets the card afterwards', async () => {
+    acceptNoMessage(600);
+    const { request } = await requested('attempts that fail', REQUESTS);
+    const before = readIn().length;
+    await bot.retryNow(request);
+    await until('it was tried again', async () => (await bot.outbox(request)).some(({ tries }) => tries > 1));
+    bot.slack.faults.clear();
+    await bot.retryNow(request);
+    await bot.sent(request);
+    expect(readIn().length).toBe(before);
+    expect(
+      bot
+        .as('ana')
+        .messages('dm')
+        .some(({ blocks }) => JSON.stringify(blocks).includes('attempts that fail')),
+    ).toBe(true);
+  });
+});
