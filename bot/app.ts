@@ -14,7 +14,7 @@ import { listenForAccessCommand } from './listeners/access-command.ts';
 import { boltLogger, CLIENT_OPTIONS, type Log, PACED_CLIENT_OPTIONS } from './bolt-options.ts';
 import { followCalls } from './calls.ts';
 import { startCourier } from './courier.ts';
-import { type BotDeps, callerOf } from './deps.ts';
+import { type BotDeps, callerOf, requestOf } from './deps.ts';
 import { accountReader, installationOf, sharedReader } from './account-facts.ts';
 import { OverLimit } from '../core/person-limits.ts';
 import { messageOf } from '../core/faults.ts';
@@ -120,7 +120,12 @@ export async function startBot({
   const messenger = openMessenger(given.ledger, client, deps.warn, pace)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     if (error instanceof OverLimit && !error.isFirst) return; // They were told, and the attempts are counted.
-    log(error instanceof OverLimit ? 'warn' : 'error', `a click was not handled: ${error.message}`);
+    const request = requestOf(body);
+    log(
+      error instanceof OverLimit ? 'warn' : 'error',
+      `a click was not handled: ${error.message}`,
+      request && { request },
+    );
     const { user, channel } = callerOf(body);
     // An event, or a search while somebody types: nobody waits for an answer.
     if (user === '' || ('type' in body && body.type === 'block_suggestion')) return;
@@ -140,7 +145,8 @@ export async function startBot({
   ];
   const accountChecks = startAccountChecks({
     ...deps,
-    onRetry: ({ id, kind }, error) => warn(`${id} (${kind}) waits for Slack: ${messageOf(error)}`),
+    onRetry: ({ id, kind, request }, error) =>
+      warn(`${id} (${kind}) waits for Slack: ${messageOf(error)}`, { request }),
     onError: (error) => log('error', `the clicks that wait for Slack cannot be read: ${messageOf(error)}`),
   });
   return {

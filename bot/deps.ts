@@ -1,4 +1,5 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
+import { requestNamedIn, type RequestId } from '../core/ids.ts';
 import type { AccountFacts } from '../core/account.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Silence } from './silence.ts';
@@ -26,6 +27,8 @@ export type BotDeps = ViewDeps &
 
 export type Client = AllMiddlewareArgs['client'];
 
+type View = Readonly<{ private_metadata?: string }>;
+
 /** The fields of Slack's payloads that name the user and the place. */
 type Body = Readonly<{
   user?: { id: string; team_id?: string };
@@ -37,6 +40,12 @@ type Body = Readonly<{
   trigger_id?: string;
   container?: { message_ts?: string; is_ephemeral?: boolean };
 }>;
+
+/** The request that the button, the form or the command names. */
+export function requestOf(body: object): RequestId | undefined {
+  const { actions, view, text } = body as Readonly<Record<string, unknown>>;
+  return requestNamedIn(JSON.stringify([actions, (view as View | undefined)?.private_metadata, text]));
+}
 
 /** True when what was clicked is in a message that only this person sees. */
 export const isEphemeral = (body: object): boolean => (body as Body).container?.is_ephemeral === true;

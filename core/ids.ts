@@ -23,6 +23,7 @@ export type Minutes = Brand<number, 'Minutes'>;
 // Crockford's base 32 in lower case. It has no i, l, o or u, so that an id can be read aloud.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TAIL = '[0-9a-hjkmnp-tv-z]{26}';
+const OF_REQUEST = new RegExp(`\\b(?:req|lease)_(${TAIL})(?:_[0-9]{1,2})?\\b`, 'g');
 const REQUEST_ID = new RegExp(`^req_${TAIL}$`);
 const LEASE_ID = new RegExp(`^lease_${TAIL}_[0-9]{1,2}$`);
 const CLICK_ID = new RegExp(`^click_${TAIL}$`);
@@ -42,6 +43,12 @@ export const parsePersonId = parser<PersonId>(PERSON_ID, 'a person id');
 
 /** The last letters of the id of a request or a mass ending, for people to read and type. */
 export const shortOf = (id: RequestId | MassEndingId): string => id.slice(-8);
+
+/** The request that a text names by its id or by the id of a lease. Undefined when the text names none, or several. */
+export function requestNamedIn(text: string): RequestId | undefined {
+  const [named, ...others] = new Set([...text.matchAll(OF_REQUEST)].map(([, tail]) => `req_${tail}`));
+  return others.length === 0 ? (named as RequestId | undefined) : undefined;
+}
 
 /** Writes 128 bits (the hex digits of a UUID) as the 26 characters at the end of our ids. */
 const spell = (uuid: string): string => {

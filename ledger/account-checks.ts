@@ -4,7 +4,7 @@ import type { Click, ClickKind } from './clicks.ts';
 import type { Db, HintingDb } from './pool.ts';
 
 /** A click whose account is not checked yet. */
-export type UncheckedClick = Pick<Click, 'id' | 'kind' | 'account'>;
+export type UncheckedClick = Pick<Click, 'id' | 'kind' | 'account' | 'request'>;
 
 /**
  * Takes up to `most` clicks of these kinds whose account is not checked. Each is due again after `againMs` milliseconds,
@@ -24,7 +24,7 @@ export async function takeUncheckedClicks(
                             where c.kind = any ($1) and u.next_try_at <= ledger_now()
                             order by u.next_try_at limit $2 for update of u skip locked)
        returning click_id)
-     select id, kind, account from click where id in (select click_id from taken) order by id`,
+     select id, kind, account, request_id as request from click where id in (select click_id from taken) order by id`,
     [kinds, most, againMs],
   );
   return rows;

@@ -37,7 +37,7 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
       view: messageModal(TITLE, phrase`One moment…`),
     });
     const { view, hasPassword } = await answerTo(deps, { lease, click }).catch((error: unknown) => {
-      deps.warn(`a password was not shown: ${messageOf(error)}`);
+      deps.warn(`a password was not shown: ${messageOf(error)}`, { request });
       return without(error instanceof SecretUnreadable ? SEALED_WITH_OTHER_KEY : internalErrorPhrase(error));
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });

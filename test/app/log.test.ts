@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { openLog } from '../../app/log.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'curfew-log-'));
@@ -67,5 +67,40 @@ test('without a home the same lines go to standard output: redacted, above the l
     token: '[Redacted]',
     slack: { secret: '[Redacted]' },
     msg: 'away',
+  });
+});
+
+describe('a line has the id of its request, wherever the line names it:', () => {
+  const REQUEST = 'req_01m8s7k3byey79b0rs1sdtcy79';
+  const LEASE = 'lease_01m8s7k3byey79b0rs1sdtcy79_0';
+  const OTHER = 'lease_01m8s79dfzfrfvdt6b20a0zc3e_12';
+  test.each<[string, facts: object, message: string, request: string | undefined]>([
+    ['a field of its own', { request: REQUEST, error: 'ledger-unavailable' }, 'not answered yet', REQUEST],
+    ['the lease of a failed revocation', { lease: LEASE, why: 'x' }, 'not revoked yet', REQUEST],
+    ['a workflow', { workflowId: `request/${REQUEST}`, attempt: 2 }, 'Activity failed', REQUEST],
+    ['the page of the console', { page: `GET /requests/${REQUEST}` }, 'a page could not be made', REQUEST],
+    ['an error', { error: `${LEASE} has no entry in the manifest` }, 'the sweep did not finish', REQUEST],
+    ['the second entry of a list', { swept: ['x', LEASE] }, 'swept', REQUEST],
+    ['its text', {}, `the card of ${REQUEST} is late`, REQUEST],
+    ['the lease and the request', { lease: LEASE }, REQUEST, REQUEST],
+    ['not when it names two', { swept: [LEASE, OTHER] }, 'swept', undefined],
+    [
+      'not when it names three',
+      { lease: OTHER, also: ['req_01m8s7k3byey79b0rs1sdtcy70', LEASE] },
+      'x',
+      undefined,
+    ],
+    ['not when it names a click', { click: 'click_01m8s7k3byey79b0rs1sdtcy79' }, 'x', undefined],
+    ['not when it names none', { reset: 'req_1', nothing: null, count: 3 }, 'away', undefined],
+  ])('%s', (_where, facts, message, request) => {
+    openLog('info', home).child({ part: 'p' }).error(facts, message);
+    const line = lines().at(-1) ?? {};
+    expect(line['request']).toBe(request);
+    expect(line).toMatchObject({ ...facts, msg: message });
+  });
+
+  test('a text alone', () => {
+    openLog('info', home).warn(`${LEASE} waits`);
+    expect(lines().at(-1)).toMatchObject({ request: REQUEST, msg: `${LEASE} waits` });
   });
 });

@@ -208,6 +208,19 @@ describe('a click that fails inside the bot', () => {
     bot.break.ledger = false;
   });
 
+  test('a click on a request that is not handled is logged with its request', async () => {
+    const request = await bot.pending('a click while the ledger is away');
+    await bot.sent(request);
+    const [card] = bot.as('bo').messages('dm').slice(-1);
+    if (!card) throw new Error('Bo has no card');
+    bot.break.ledger = true;
+    await bot.as('bo').click(card, 'approve');
+    await until('it is logged', () =>
+      bot.loggedAbout.some(([line, about]) => /^a click was not handled: /.test(line) && about === request),
+    );
+    bot.break.ledger = false;
+  });
+
   test('Slack that is unavailable while the person is told does not end the process', async () => {
     const before = bot.logged.length;
     bot.slack.faults.inject('chat.postEphemeral', { kind: 'error', error: 'internal_error' });

@@ -33,6 +33,8 @@ export type BotFixture = Workplace &
     break: { search: boolean; ledger: boolean };
     /** The lines that the bot logged, each after its level. */
     logged: readonly string[];
+    /** The lines about a request, without their level. */
+    loggedAbout: readonly (readonly [message: string, request: string])[];
   }>;
 
 /** With `worker`, the clicks are decided too. Else each waits for the test. */
@@ -42,6 +44,7 @@ export async function startBotFixture({ worker = false } = {}): Promise<BotFixtu
   const key = { fits: true };
   const broken = { search: false, ledger: false };
   const logged: string[] = [];
+  const loggedAbout: [message: string, request: string][] = [];
   const searchable = (policy: Policy): Policy => ({
     ...policy,
     requestableBy: (person) =>
@@ -52,7 +55,10 @@ export async function startBotFixture({ worker = false } = {}): Promise<BotFixtu
       token: TOKENS.botToken,
       appToken: TOKENS.appToken,
       apiUrl: slack.apiUrl,
-      log: (level, message) => void logged.push(`${level}: ${message}`),
+      log(level, message, about) {
+        logged.push(`${level}: ${message}`);
+        if (about?.request !== undefined) loggedAbout.push([message, about.request]);
+      },
       deps: {
         ledger: {
           ...ledger,
@@ -78,6 +84,7 @@ export async function startBotFixture({ worker = false } = {}): Promise<BotFixtu
     key,
     break: broken,
     logged,
+    loggedAbout,
     bot: () => bot,
     async active(reason) {
       const id = await pending(reason);

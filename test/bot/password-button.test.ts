@@ -226,7 +226,11 @@ describe('instead of a password, the view says', () => {
 
   test('that something failed, and the operator reads what', async () => {
     const calls = await clicked(broken('no route to host'));
-    expect(calls.at(-2)).toEqual(['warn', 'a password was not shown: no route to host']);
+    expect(calls.at(-2)).toEqual([
+      'warn',
+      'a password was not shown: no route to host',
+      { request: active.id },
+    ]);
     expect(shownBy(calls)).toBe(
       'Something failed inside Curfew, so your click may not be recorded. Look again in a minute. If nothing has changed, click once more. Active access still ends on time.',
     );
@@ -243,6 +247,7 @@ describe('instead of a password, the view says', () => {
     expect((await clicked({ ledger: failing })).at(-2)).toEqual([
       'warn',
       'a password was not shown: no route to host',
+      { request: active.id },
     ]);
     expect(taken).toEqual([]);
   });
@@ -252,7 +257,11 @@ describe('instead of a password, the view says', () => {
       throw new Error('bad tag');
     };
     const calls = await clicked({ ...answered('x'), openSecret });
-    expect(calls.at(-2)).toEqual(['warn', 'a password was not shown: the secret cannot be opened: bad tag']);
+    expect(calls.at(-2)).toEqual([
+      'warn',
+      'a password was not shown: the secret cannot be opened: bad tag',
+      { request: active.id },
+    ]);
     expect(shownBy(calls)).toBe(
       'This password cannot be shown, because it was sealed with another key than the one that Curfew has now. It can still be shown once: the operator of Curfew can put the old `CURFEW_SECRET_KEY` back. Otherwise end the access and request it again.',
     );

@@ -26,7 +26,7 @@ const take = async (most = 10, kinds: Parameters<typeof ledger.takeUncheckedClic
 test('a click that waits for a check is taken with its account', async () => {
   const id = await written();
   expect(await ledger.takeUncheckedClicks(['deny'], 10, 2_000)).toEqual([
-    { id, kind: 'deny', account: 'U1' },
+    { id, kind: 'deny', account: 'U1', request: expect.stringMatching(/^req_/) },
   ]);
   expect(await take()).toEqual([]);
 });
