@@ -25,6 +25,11 @@ export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${E
   ${LIFTED_BY} as lifted_by from mass_ending m`;
 export const HAS_LOCK = `(m.needs is not null and m.needs > cardinality(${LIFTED_BY}))`;
 
+/** A mass ending that ends all that is open in its scope, or that has nothing left to end. Without a lock it is finished for a day only. */
+export const COVERS_ALL = `(${HAS_LOCK} or m.needs is null and not exists (
+  select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
+     and (r.opened_at > m.made_at or m.made_at < ledger_now() - interval '1 day')))`;
+
 export type MassEndingRow = {
   id: MassEndingId;
   scope: EndScope;
@@ -66,6 +71,20 @@ export async function writeMassEnding(
     [id, reason],
   );
   await eraseFreeText(db, clickIdOfMassEnding(id));
+}
+
+/** The mass ending of the same person for the same scope that the click of this one shares. Then the text of the click is erased. */
+export async function shareMassEnding(
+  db: Db,
+  id: MassEndingId,
+  { by, scope }: Readonly<{ by: PersonId; scope: EndScope }>,
+): Promise<MassEndingId | undefined> {
+  const { rows } = await db.query<{ id: MassEndingId }>(
+    `select m.id from mass_ending m where m.made_by = $1 and m.scope = $2::jsonb and ${COVERS_ALL} order by m.made_at limit 1`,
+    [by, JSON.stringify(scope)],
+  );
+  if (rows[0]) await eraseFreeText(db, clickIdOfMassEnding(id));
+  return rows[0]?.id;
 }
 
 export async function readMassEnding(db: Db, id: MassEndingId): Promise<MassEnding | undefined> {

@@ -44,7 +44,6 @@ import * as secrets from './secrets.ts';
 import { useLedger } from './use/index.ts';
 import * as vendorTurns from './vendor-turns.ts';
 import * as verifications from './verifications.ts';
-import * as sameEnding from './same-ending.ts';
 import { watch } from './watch.ts';
 import * as wakeUps from './wake-ups.ts';
 
@@ -247,7 +246,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     markDeferredSent: (ids) => query((db) => deferred.markDeferredSent(db, ids)),
     requestsApprovedBy: (person, time) => query((db) => deferred.requestsApprovedBy(db, person, time)),
 
-    shareMassEnding: (id, massEnding) => tx((db) => sameEnding.shareMassEnding(db, id, massEnding)),
+    shareMassEnding: (id, massEnding) => tx((db) => massEndings.shareMassEnding(db, id, massEnding)),
     writeMassEnding: (massEnding) => tx((db) => massEndings.writeMassEnding(db, massEnding)),
     readMassEnding: (id) => query((db) => massEndings.readMassEnding(db, id)),
     unfinishedMassEndings: () => query(scopes.unfinishedMassEndings),

@@ -216,7 +216,9 @@ describe('a click that fails inside the bot', () => {
     bot.break.ledger = true;
     await bot.as('bo').click(card, 'approve');
     await until('it is logged', () =>
-      bot.loggedAbout.some(([line, about]) => /^a click was not handled: /.test(line) && about === request),
+      bot.loggedAbout.some(
+        ([line, about]) => line.startsWith('a click was not handled: ') && about === request,
+      ),
     );
     bot.break.ledger = false;
   });

@@ -85,6 +85,118 @@ describe('the same ending that somebody asks for again shares one entry', () => 
   });
 });
 
+const thing: EndScope = { kind: 'entitlement', entitlement: 'thing' };
+/** The ids of the clicks that are stored when a person sends this with each of the texts, and nobody decides. */
+async function waiting(by: string, click: (text: string) => object, texts: readonly string[]) {
+  const ids = new Set<string>();
+  for (const text of texts) ids.add((await stored(by, click(text))).id);
+  return ids;
+}
+const many = (text: (time: number) => string) => Array.from({ length: 60 }, (_each, time) => text(time));
+const HIDDEN = '\u200b';
+/** Texts of which each kind that needs one says whether it has one. All but the first may be refused. */
+const TEXTS: readonly (readonly [what: string, text: (time: number) => string])[] = [
+  ['a reason', (time) => `reason ${time}`],
+  ['nothing to read', (time) => (time % 2 === 0 ? ' ' : HIDDEN).repeat(time)],
+  ['a text that is too long', (time) => `${time} ${'y'.repeat(1_000)}`],
+  ['more hidden characters than are kept, and then a text', (time) => `${HIDDEN.repeat(1_001)}${time}`],
+  ['more hidden characters than are kept', (time) => HIDDEN.repeat(1_001 + time)],
+];
+const KINDS = (request: string, digest: string): readonly (readonly [string, (text: string) => object])[] => [
+  ['end', (note) => ({ kind: 'end', request, body: { note } })],
+  ['withdraw', (note) => ({ kind: 'withdraw', request, body: { digest, note } })],
+  ['deny', (note) => ({ kind: 'deny', request, body: { digest, note } })],
+  ['end-all', (reason) => ({ kind: 'end-all', body: { scope: thing, reason } })],
+];
+
+describe('while nobody decides them, endings of one person that differ only in their text', () => {
+  test.each(TEXTS)(
+    'and have %s are twenty entries at most, and do what each would do',
+    async (_what, text) => {
+      for (const [kind, click] of KINDS(await openedWithoutWorkflow(fixture), 'd')) {
+        const ids = await waiting('ana', click, many(text));
+        expect([kind, ids.size]).toEqual([kind, 20]);
+        for (const [what, other] of TEXTS)
+          if (other !== text) {
+            const before = ids.size;
+            ids.add((await stored('ana', click(other(7)))).id);
+            expect([kind, what, ids.size]).toEqual([kind, what, before + 1]);
+          }
+        for (const id of ids) await fixture.ledger.storeOutcome(id as Click['id'], { kind: 'answered' });
+      }
+    },
+  );
+
+  test('are not shared with those that saw something else', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const saw = (digest: string) => (note: string) => ({ kind: 'deny', request, body: { digest, note } });
+    const ids = await waiting(
+      'bo',
+      saw('other'),
+      many((time) => `no ${time}`),
+    );
+    const { state } = await fixture.ledger.readState(request);
+    if (state.kind !== 'pending') throw new Error(state.kind);
+    const click = await stored('bo', saw(state.details.digest)('no'));
+    expect(ids).not.toContain(click.id);
+    await decided(click);
+    expect((await fixture.state(request)).kind).toBe('closed');
+  });
+
+  test('are not shared with those that nobody tries again soon', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const end = (note: string) => ({ kind: 'end', request, body: { note } });
+    const ids = await waiting(
+      'ana',
+      end,
+      many((time) => `${time}`),
+    );
+    await asAdmin(
+      async (owner) =>
+        void (await owner.query(`update click set next_try_at = 'infinity' where id = any ($1)`, [[...ids]])),
+      fixture.url,
+    );
+    expect(ids).not.toContain((await stored('ana', end('now'))).id);
+  });
+
+  test('of three people are shared with nobody else', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const end = (note: string) => ({ kind: 'end', request, body: { note } });
+    const all = await Promise.all(
+      ['ana', 'bo', 'cy'].map((by) =>
+        waiting(
+          by,
+          end,
+          many((time) => `${time}`),
+        ),
+      ),
+    );
+    expect(new Set(all.flatMap((ids) => [...ids])).size).toBe(60);
+  });
+});
+
+describe('an ending with a reason is never shared with those that were refused for their text', () => {
+  test.each(TEXTS.slice(1))('everything of an entitlement: they had %s', async (_what, text) => {
+    for (const each of many(text)) await endAll(thing, 'eli', each);
+    const { id } = await endAll(thing, 'eli', 'stolen');
+    expect(await fixture.ledger.clickOutcome(id)).toEqual({ kind: 'answered' });
+    for (const by of ['eli', 'cy', 'bo', 'dee'])
+      await lifted(fixture, id.replace('click_', 'end_') as MassEndingId, by);
+  });
+
+  test('a denial: they had none', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const { state } = await fixture.ledger.readState(request);
+    if (state.kind !== 'pending') throw new Error(state.kind);
+    const { digest } = state.details;
+    const deny = async (note: string) =>
+      decided(await stored('bo', { kind: 'deny', request, body: { digest, note } }));
+    for (const note of many(() => ' ')) await deny(note);
+    await deny('not yours');
+    expect((await fixture.state(request)).kind).toBe('closed');
+  });
+});
+
 describe('an ending that has something to end is never shared', () => {
   test('with one that has no reason, and is refused for that', async () => {
     const scope: EndScope = { kind: 'entitlement', entitlement: 'thing' };
