@@ -24,7 +24,7 @@ export async function tellOfLateCard(
     if (!view || click?.via !== 'slack') return;
     const posted = await deps.ledger.postedMessages(request);
     if (messagesTo(posted, view.state.details.requester).length > 0) return;
-    await messenger.whisper(click.account, click.body.channel, phraseMessage([silence]));
+    await messenger.tellOnScreen(click.account, click.body.channel, phraseMessage([silence]));
   } catch (error) {
     deps.warn(`a requester was not told that Slack accepts no message: ${messageOf(error)}`, { request });
   }

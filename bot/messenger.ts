@@ -59,8 +59,8 @@ export type Messenger = Readonly<{
    * Shows a message to one user only, where they clicked, or else in their direct messages. It is no message of Slack, so it is possible while
    * Slack accepts none. They do not see it any more after they started Slack again.
    */
-  whisper(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
-  /** The same, and a message in their direct messages when they clicked where the bot cannot write. */
+  tellOnScreen(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
+  /** The same. When they clicked where the bot cannot write, it posts a message in their direct messages instead. */
   postPrivately(
     user: string,
     channel: string | undefined,
@@ -274,7 +274,7 @@ export function openMessenger(
 
       update: (posted, message, request) => skipFinalErrors('a card', request, () => update(posted, message)),
 
-      whisper: (user, channel, message) =>
+      tellOnScreen: (user, channel, message) =>
         postEphemeral(user, channel, message).catch((error: unknown) => {
           if (channel === undefined || !isFinal(error, tries)) throw error;
           return postEphemeral(user, undefined, message);
