@@ -36,6 +36,7 @@ export default {
   testTimeout: 300_000, // Ends a test that hangs. No test passes or fails by how long it takes.
   maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/setup/sequencer.mjs',
+  reporters: ['default', '<rootDir>/test/setup/hanging-files.mjs'],
   projects: [
     {
       ...shared,

@@ -177,6 +177,7 @@ export const PURE = [
   'test/setup/async-storages.test.ts',
   'test/setup/compiled-code.test.ts',
   'test/setup/explain.test.ts',
+  'test/setup/hanging-files.test.ts',
   'test/setup/pure.test.ts',
   'test/workflows/activities.test.ts',
   'test/workflows/ms-until.test.ts',
