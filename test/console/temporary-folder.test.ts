@@ -116,7 +116,7 @@ test('what a link of that name leads to stays', async () => {
 test('the start of a console removes what a killed one left', async () => {
   const folder = inTemporaryFolder(nameOf(over()));
   mkdirSync(folder);
-  const deps = { origin: 'http://127.0.0.1:4050' } as unknown as ConsoleDeps;
+  const deps = { origin: 'http://127.0.0.1:4050', ledger: {} } as unknown as ConsoleDeps;
   const running = await startConsoleServer(deps, { host: '127.0.0.1', port: 0 });
   await running.stop();
   expect(existsSync(folder)).toBe(false);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
@@ -8,7 +8,9 @@ import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
-import { database, ledger } from './own-ledger.fixture.ts';
+import { database, ledger, rows } from './own-ledger.fixture.ts';
+
+beforeEach(() => rows('delete from attempt_count'));
 
 /** A promise that the test settles. */
 function gate() {
