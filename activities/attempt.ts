@@ -5,11 +5,12 @@ import { withDetails } from './failure.ts';
 
 const HEARTBEAT_MS = 2_000;
 
-/** What one attempt works with. `earlier` is what the attempt before it remembered last. */
+/** What one attempt works with. `earlier` is what the attempt before it remembered last. Each provider has a `queue` of its own. */
 export type AttemptTools = Readonly<{
   signal: AbortSignal;
   remember: (sealed: string) => void;
   earlier: string | undefined;
+  queue: string;
 }>;
 
 /**
@@ -31,7 +32,7 @@ export async function attempt<T>(
   };
   try {
     const signal = limitedSignal(context.cancellationSignal, WAITS.attempt.ms);
-    return await work({ signal, remember, earlier });
+    return await work({ signal, remember, earlier, queue: context.info.taskQueue });
   } catch (error) {
     throw remembered ? withDetails(error, remembered, retryAlways) : error;
   } finally {

@@ -8,6 +8,7 @@ import { revokeLease } from '../requests/revoke-lease.ts';
 import type { SealedUndo } from '../requests/undo.ts';
 import { attempt } from './attempt.ts';
 import { withTemporalFailures } from './failure.ts';
+import { openWaitingGrants } from './waiting-grants.ts';
 
 /** The activities of the workflow: one use case each. Those that call a provider run on that provider's queue. */
 export type Activities = ReturnType<typeof requestActivities> & ReturnType<typeof providerActivities>;
@@ -28,11 +29,15 @@ export const requestActivities = (deps: Deps) =>
   );
 
 /** What the process of a provider does: grant a lease, extend it, and revoke it. */
-export const providerActivities = (deps: Deps) =>
+export const providerActivities = (deps: Deps, waiting = openWaitingGrants()) =>
   withTemporalFailures(
     {
       grant: ({ lease }: { lease: LeaseId }) =>
-        attempt(({ signal, remember }) => grantLease(deps, { lease, signal, rememberUndo: remember })),
+        attempt(({ signal, remember, queue: provider }) =>
+          waiting.attempt({ lease, provider }, () =>
+            grantLease(deps, { lease, signal, rememberUndo: remember }),
+          ),
+        ),
       extend: ({ lease }: { lease: LeaseId }) =>
         attempt(({ signal }) => extendLease(deps, { lease, signal })),
       revoke: ({ lease, undo }: { lease: LeaseId; undo?: SealedUndo }) =>

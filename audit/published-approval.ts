@@ -21,9 +21,7 @@ import { inclusionPath } from './tree/proofs.ts';
 const LOOK_MS = 250;
 /** So many attempts wait in their process. More would keep ends from their turn, so each other one fails at once and is made again. */
 const MOST_WAITING = 20;
-/** Attempts that are made again: each after half a second at least, and all together 50 times a second at most. */
 const AGAIN_MS = 500;
-const APART_MS = 20;
 
 /**
  * Whether approvals are in a published checkpoint. It believes neither the rows of the log nor the ledger: it verifies the signature of
@@ -32,18 +30,12 @@ const APART_MS = 20;
  */
 export function logAccess(trusted: readonly VerifierKey[]): LogAccess {
   const newest = sharedLook();
-  /** The requests whose approval was in no checkpoint up to this one. */
-  const behind = new Map<RequestId, string>();
   let waiting = 0;
-  const fault = (why: string): Fault =>
-    new Fault('log-behind', why, { retryAfterMs: Math.max(AGAIN_MS, behind.size * APART_MS) });
-  const isBehind = async (ledger: LogLedger, request: RequestId): Promise<boolean> =>
-    behind.has(request) && behind.get(request) === (await newest(ledger));
 
-  async function untilNewer(ledger: LogLedger, request: RequestId, end: number, signal: AbortSignal) {
+  async function untilNewer(ledger: LogLedger, seen: string, end: number, signal: AbortSignal) {
     waiting += 1;
     try {
-      while (performance.now() < end && (await isBehind(ledger, request)))
+      while (performance.now() < end && seen === (await newest(ledger)))
         await wait(LOOK_MS, undefined, { signal });
     } finally {
       waiting -= 1;
@@ -51,22 +43,18 @@ export function logAccess(trusted: readonly VerifierKey[]): LogAccess {
   }
 
   return {
-    async assertNotBehind(ledger, request) {
-      if (await isBehind(ledger, request)) throw fault('no newer checkpoint was published');
-    },
     async publishedEvents(ledger, { request, until, state }, { waitMs, signal }) {
       const end = performance.now() + waitMs;
       for (;;) {
         const seen = await newest(ledger);
         const published = await eventsIn(ledger, { request, until }, trusted);
         if (published.ok) {
-          behind.delete(request);
           assertSameApproval(stateAfter(published.value), state);
           return published.value;
         }
-        behind.set(request, seen);
-        if (performance.now() >= end || waiting >= MOST_WAITING) throw fault(published.error);
-        await untilNewer(ledger, request, end, signal);
+        if (performance.now() >= end || waiting >= MOST_WAITING)
+          throw new Fault('log-behind', published.error, { retryAfterMs: AGAIN_MS });
+        await untilNewer(ledger, seen, end, signal);
       }
     },
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, messageOf } from '../core/faults.ts';
-import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
+import type { LeaseId } from '../core/ids.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent, Observation, Receipt } from '../providers/provider.ts';
@@ -46,8 +46,6 @@ type GrantInput = Readonly<{
  * are recorded once, before the first write to the provider. A failure that no later attempt can mend is recorded.
  */
 export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted> {
-  // While the log stands, a thousand grants that wait read nothing else.
-  await deps.log?.assertNotBehind(deps.ledger, requestIdOfLease(input.lease));
   const lease = await leaseOrFault(deps, input.lease);
   try {
     await awaitPublished(deps, { request: lease.request, until: 'grant-started' }, input.signal);

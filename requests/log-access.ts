@@ -9,11 +9,6 @@ export type ActedOn = Readonly<{ request: RequestId; until: EventKind; state?: R
 /** What the use cases know of the log. */
 export interface LogAccess {
   /**
-   * Throws `log-behind` when the approval of this request was not published, and no newer checkpoint was. However many requests wait, one
-   * statement reads for all of them.
-   */
-  assertNotBehind(ledger: LogLedger, request: RequestId): Promise<void>;
-  /**
    * Returns the events of the request up to the last one of kind `until`, when they are in a published checkpoint of the log and lead to the
    * approval of `state`. Throws the fault `log-behind` when they are not there after `waitMs` milliseconds, and `log-altered` when what
    * was published is something else.

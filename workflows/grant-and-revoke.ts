@@ -9,8 +9,9 @@ import { type Deadline, startDeadline } from './deadline.ts';
 import { extendAccess } from './extend.ts';
 import type { Watch } from './watch.ts';
 
-/** How long the workflow waits before it tries again a grant that waits. */
+/** How long the workflow waits before it tries again a grant that waits. It doubles up to the longest. */
 const RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 600_000;
 /** How long an end waits for a grant that runs. */
 const RUNNING_MS = 5_000;
 
@@ -67,6 +68,7 @@ const extensionOf = (progress: Progress): ExtensionProgress | undefined =>
  */
 async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempted[]): Promise<void> {
   await watch.look();
+  let retryMs = RETRY_MS;
   for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
     const untilFailsMs = Math.max(msUntil(last.failsAt, last.at), 1_000);
     if (!(last.awaitsPerson || last.waits) || !patched('grant-again'))
@@ -76,7 +78,8 @@ async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempt
       await watch.look();
       // An attempt may return at once: near the end, and when the ledger was restored and does not know the lease.
       if (watch.progress().kind === 'granting')
-        await watch.waitForNews({ ms: Math.min(untilFailsMs, RETRY_MS) });
+        await watch.waitForNews({ ms: Math.min(untilFailsMs, retryMs) });
+      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
     }
     await watch.look();
   }

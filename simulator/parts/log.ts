@@ -3,7 +3,6 @@ import type { LogAccess } from '../../requests/log-access.ts';
 
 /** The simulator runs no sequencer. Every approval counts as published at once. The tests of the log have a real one. */
 export const simulatedLog: LogAccess = {
-  assertNotBehind: () => Promise.resolve(),
   publishedEvents: async (ledger, { request }) =>
     (await ledger.entriesOfRequest(request)).map(({ body }) => body as Event),
 };

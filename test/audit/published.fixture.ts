@@ -18,7 +18,6 @@ export async function publishAll(ledger: Ledger): Promise<void> {
 
 /** A log that is published whenever a process asks for it. `owner` may do what the sequencer may. */
 export const publishedWhenAsked = (owner: Ledger): LogAccess => ({
-  assertNotBehind: () => Promise.resolve(),
   async publishedEvents(ledger, events, { signal }) {
     await publishAll(owner);
     return logAccess(trusted).publishedEvents(ledger, events, { waitMs: 0, signal });
@@ -27,7 +26,6 @@ export const publishedWhenAsked = (owner: Ledger): LogAccess => ({
 
 /** A log in which everything counts as published. */
 export const publishedAtOnce: LogAccess = {
-  assertNotBehind: () => Promise.resolve(),
   publishedEvents: async (ledger, { request }) =>
     (await ledger.entriesOfRequest(request)).map(({ body }) => body as Event),
 };

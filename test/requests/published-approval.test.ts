@@ -16,7 +16,6 @@ afterAll(() => fixture?.stop());
 
 /** What a process verifies itself. It does not wait, so that a test without a sequencer ends at once. */
 const verifying: LogAccess = {
-  assertNotBehind: () => Promise.resolve(),
   publishedEvents: (ledger, events, options) =>
     logAccess(trusted).publishedEvents(ledger, events, { ...options, waitMs: 0 }),
 };

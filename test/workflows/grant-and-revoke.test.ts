@@ -144,14 +144,15 @@ if (hasTimeSkipping)
       expect(revokes).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
     });
 
-    test('a ledger that lost a grant which had waited for the person is asked once a minute, until the end', async () => {
+    test('a ledger that lost a grant which had waited for the person is asked after a minute, and then more and more rarely, until the end', async () => {
       const { looks, revokes, timersS } = await run({
         ...acceptedAfter(25 * 60_000),
         forgetsGrant: true,
       });
       expect(revokes).toHaveLength(1);
       expect(timersS.filter((each) => each < 60).length).toBeLessThanOrEqual(1);
-      expect(looks).toBeLessThan(100);
+      expect(timersS).toEqual(expect.arrayContaining([60, 120, 240, 480]));
+      expect(looks).toBeLessThan(40);
     });
 
     test('a look has one short try in the workflow task, and then waits for the ledger without limit', async () => {
