@@ -1,7 +1,7 @@
 import { areAcceptedAlike, isRefusedAlike } from '../core/ending-text.ts';
 import type { LimitedKind } from '../core/person-limits.ts';
 import type { Click, ClickKind } from './clicks.ts';
-import { COVERS_ALL } from './mass-endings.ts';
+import { COVERS_ALL, inScope } from './mass-endings.ts';
 import type { Db } from './pool.ts';
 
 // No limit refuses a click that ends access or refuses it. So whoever sends the same one again shares the click that is stored: of the same account, for
@@ -33,11 +33,14 @@ const OF_REQUEST: Ending = {
  * its request changed. As many that do the same wait for the worker.
  */
 const REPEATED_OFTEN = 20;
-const REPEATED = `c.done_at > ledger_now() - interval '10 seconds'
+const REPEATED = `c.done_at between ledger_now() - interval '10 seconds' and ledger_now()
   and not exists (select from event e where e.request_id = c.request_id and e.at > c.done_at)
   and ${REPEATED_OFTEN} <= (select count(*) from click o where o.via = c.via and o.account = c.account and o.kind = c.kind and o.done_at > ledger_now() - interval '10 minutes')`;
 
-const COVERS = `exists (select from mass_ending m where m.id = replace(c.id, 'click_', 'end_') and m.scope = c.sent -> 'scope' and ${COVERS_ALL})`;
+/** The mass ending of the click, or the one that it shared. */
+const COVERS = `exists (select from mass_ending m where m.made_by = c.person and m.scope = c.sent -> 'scope' and ${COVERS_ALL})`;
+/** The ledger, or what a restored ledger lost, has something of the scope. */
+const IS_KNOWN = `exists (select from request r where ${inScope(`(k.body -> 'scope')`)}) or exists (select from quarantine_lease)`;
 
 const ENDINGS: Readonly<Record<EndingKind, Ending>> = {
   end: OF_REQUEST,
@@ -45,7 +48,7 @@ const ENDINGS: Readonly<Record<EndingKind, Ending>> = {
   deny: OF_REQUEST,
   'end-all': {
     thing: `md5(body ->> 'scope')`,
-    exists: 'true',
+    exists: IS_KNOWN,
     isShared: COVERS,
     text: 'reason',
   },

@@ -60,6 +60,18 @@ describe('the same ending that somebody asks for again shares one entry', () => 
     expect((await massEndings()).slice(before.length)).toEqual(['ana']);
   });
 
+  test('of everything of them, in another channel', async () => {
+    await endAll(own, 'ana');
+    const inConsole = async (reason: string) =>
+      decided(
+        await stored('ana', {
+          ...{ kind: 'end-all', via: 'console', account: 'ana-console', body: { scope: own, reason } },
+        }),
+      );
+    const first = await inConsole('x');
+    for (let time = 0; time < 5; time += 1) expect((await inConsole(`again ${time}`)).id).toBe(first.id);
+  });
+
   test('and another person has an entry of their own', async () => {
     const before = await massEndings();
     for (const by of ['cy', 'cy', 'bo']) await endAll({ kind: 'person', person: by as PersonId }, by);
@@ -294,4 +306,30 @@ describe('100,000 old mass endings', () => {
     expect(await fixture.ledger.unfinishedMassEndings()).toEqual([]);
     expect(await fixture.ledger.readLocks()).toEqual([]);
   });
+});
+
+test('endings of things that nobody ever had a request for have a limit in each hour', async () => {
+  const before = await massEndings();
+  let last: unknown;
+  for (let time = 0; time <= 100; time += 1)
+    last = await endAll({ kind: 'entitlement', entitlement: `invented-${time}` } as EndScope, 'ana').catch(
+      (error: unknown) => error,
+    );
+  expect(last).toMatchObject({ name: 'OverLimit' });
+  expect(await massEndings()).toEqual(before);
+});
+
+test('a refusal of the future, before the clock went back, is shared by no end (I14, F21)', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  await granted(fixture, request);
+  const end = () => stored('bo', { kind: 'end', request, body: { digest: 'd' } });
+  await fixture.shiftClock(1_800_000);
+  for (let time = 0; time < 20; time += 1)
+    await fixture.ledger.storeOutcome((await end()).id, {
+      kind: 'refused',
+      refusal: { code: 'not-eligible', why: 'not-an-approver' } as never,
+    });
+  await fixture.shiftClock(0);
+  const now = await end();
+  expect(await fixture.ledger.clickOutcome(now.id)).toBeUndefined();
 });
