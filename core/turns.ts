@@ -48,12 +48,13 @@ export const LONGEST_PLAN_MS = 60 * MINUTE_MS;
 const CLOCK_TOLERANCE_MS = 5_000;
 
 /** False for a turn that no attempt can have: the clock went back since, or somebody else wrote it. It delays no end (I3). */
-const isPossible = ({ hasBegun, at: its }: Turn, at: number): boolean =>
-  its <= at + (hasBegun ? CLOCK_TOLERANCE_MS : LONGEST_PLAN_MS);
+const isPossible = ({ kind, hasBegun, at: its }: Turn, at: number): boolean =>
+  its <= at + (hasBegun ? CLOCK_TOLERANCE_MS : kind === 'end' ? WINDOW_MS : LONGEST_PLAN_MS);
 
 /**
- * The turn that this attempt has now. It begins now, or it is planned for the first time at which the vendor accepts all its points, and at which
- * every attempt that comes before it has begun. Of one kind, the one that asked first comes first.
+ * The turn that this attempt has now. It begins now, or it is planned for the first time at which the vendor accepts all its points. A grant waits also
+ * until every attempt that comes before it has begun; of one kind, the one that asked first comes first. A plan may be of an attempt that never comes back,
+ * so no plan delays an end of live access, and only a plan of such an end delays an end of access that was never confirmed (I3).
  */
 export function nextTurn(
   all: readonly Turn[],
@@ -64,12 +65,16 @@ export function nextTurn(
   const known = turns.find((turn) => turn.key === key && !turn.hasBegun);
   const id = known?.id ?? Math.max(0, ...all.map((turn) => turn.id)) + 1;
   const rank = ATTEMPT_KINDS.indexOf(kind);
-  const comesFirst = (turn: Turn): boolean => {
-    if (turn.hasBegun || turn.at <= at) return true;
+  const isAhead = (turn: Turn): boolean => {
     const other = ATTEMPT_KINDS.indexOf(turn.kind);
-    return !isMore && (other < rank || (other === rank && turn.id < id));
+    return !turn.hasBegun && (other < rank || (other === rank && turn.id < id));
   };
-  const before = turns.filter((turn) => turn !== known && comesFirst(turn));
+  const waitsFor = (turn: Turn): boolean =>
+    turn.hasBegun ||
+    (purposeOf(kind) === 'removal'
+      ? !isMore && kind === 'end-unconfirmed' && turn.kind === 'end'
+      : turn.at <= at || (!isMore && isAhead(turn)));
+  const before = turns.filter((turn) => turn !== known && waitsFor(turn));
   const fits = ATTEMPT_KINDS.slice(0, rank + 1).map((each, from) =>
     fitsAt(
       before.filter((turn) => ATTEMPT_KINDS.indexOf(turn.kind) >= from),
@@ -80,7 +85,7 @@ export function nextTurn(
   const startsAt = Math.max(at, ...before.map((turn) => turn.at), ...fits);
   return {
     turn: { id, key, kind, points, at: startsAt, hasBegun: startsAt <= at },
-    ahead: before.filter((turn) => !turn.hasBegun).length,
+    ahead: turns.filter(isAhead).length,
   };
 }
 

@@ -69,7 +69,7 @@ describe('a vendor that accepts 20 points a minute, of attempts that need 4', ()
     ],
   ])('%s (I25, F31)', (_name, all, waits) => expect(askAll(all)).toEqual(waits));
 
-  test('an end of live access that comes last begins before ends and grants that wait, and they come back in their order (F31)', async () => {
+  test('an end of live access that comes last begins before ends that were never confirmed (F31)', async () => {
     let now = 0;
     const turns = openTurns(() => now);
     const waitOf = async (each: AskedTurn) => (await turns.take(each)).waitMs;
@@ -79,12 +79,24 @@ describe('a vendor that accepts 20 points a minute, of attempts that need 4', ()
       asked('end-unconfirmed', 'second', 12),
       asked('end', 'last'),
     ];
-    expect([await waitOf(first), await waitOf(second), await waitOf(last)]).toEqual([
-      61_000, 122_000, 61_000,
-    ]);
+    expect([await waitOf(first), await waitOf(second), await waitOf(last)]).toEqual([61_000, 61_000, 61_000]);
     now = 61_000;
     expect([await waitOf(last), await waitOf(first), await waitOf(second)]).toEqual([0, 0, 61_000]);
   });
+
+  test.each<[AttemptKind, AttemptKind, number]>([
+    ['end', 'end', 0],
+    ['end', 'grant', 0],
+    ['end-unconfirmed', 'end', 0],
+    ['end-unconfirmed', 'end-unconfirmed', 0],
+    ['grant', 'grant', 3_540_000],
+  ])(
+    'an attempt to %s waits for a planned %s of an attempt that never comes back: %i ms (I3)',
+    (kind, other, waitMs) => {
+      const planned: Turn = { id: 1, key: 'x', kind: other, points: 4, at: 3_540_000, hasBegun: false };
+      expect(nextTurn([planned], asked(kind, 'late'), 0).turn.at).toBe(waitMs);
+    },
+  );
 
   test('an attempt that comes back too early keeps its place, and one that does not come back is forgotten (F31)', async () => {
     let now = 0;

@@ -43,6 +43,7 @@ describe('the turns at a vendor that all processes share (I25, F31)', () => {
   test.each([
     ['a turn that begins in ten years', `'other', 0, ledger_now() + interval '10 years', true`],
     ['a turn of a time before the clock went back', `'end', 100, ledger_now() + interval '5 hours', true`],
+    ['a turn that is planned in 59 minutes', `'end', 0, ledger_now() + interval '59 minutes', false`],
     ['a turn that is planned for the next week', `'end', 100, ledger_now() + interval '7 days', false`],
     ['more turns than a vendor accepts for an hour', `'end', 1e9, ledger_now() - interval '1 second', false`],
   ])('%s delays no end by more than a minute or so, whoever wrote it (I3, T31)', async (what, row) => {
