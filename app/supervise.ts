@@ -54,10 +54,10 @@ export function supervise(
     if (running?.port !== undefined) await endRunning();
     const older = running;
     running = await start();
-    await end(older);
     started();
     try {
-      await Promise.race([stopping, running.failed ?? stopping, running.outdated ?? stopping]);
+      const { failed = stopping, outdated = stopping } = running;
+      await Promise.all([end(older), Promise.race([stopping, failed, outdated])]);
     } catch (error) {
       await endRunning();
       throw error;

@@ -18,6 +18,9 @@ const RUNNING_MS = 5_000;
 /** What came of a grant. `undo`: how to revoke the lease while the ledger is unavailable, if the grant came so far. */
 type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
 
+/** The attempts to grant each lease, of which those that run now may still say how to undo them. */
+type Grants = { readonly attempts: Attempted[]; running: Promise<void>; areOver: boolean };
+
 /** From the last approval to the receipts: grants every lease, waits for the end, and revokes every lease. */
 export async function grantAndRevoke(watch: Watch): Promise<void> {
   const approved = watch.progress();
@@ -26,17 +29,18 @@ export async function grantAndRevoke(watch: Watch): Promise<void> {
   const deadline = startDeadline(approved);
 
   const attempts: Attempted[] = approved.leases.map(() => ({ isGranted: false }));
-  const grants = grantAll(approved, attempts, LIMITS.grantingMinutes * 60_000);
+  const grants: Grants = { attempts, running: Promise.resolve(), areOver: true };
+  const first = grantAll(approved, grants, LIMITS.grantingMinutes * 60_000);
   const untilOver = async (): Promise<void> => {
     await unlessEnded(watch, grants);
     if (attempts.every(({ isGranted }) => isGranted)) await whileActive(watch, deadline, attempts);
-    else await whileGranting(watch, deadline, attempts);
+    else await whileGranting(watch, deadline, grants);
   };
   // Revoking at the end does not wait for an answer of the ledger (I14).
   await Promise.race([untilOver(), condition(() => deadline.isOver())]);
-  if (deadline.isOver()) await grants; // They end with the access at the latest, and say how to undo them.
+  if (deadline.isOver()) await first; // They end with the access at the latest, and say how to undo them.
   await Promise.all(
-    approved.leases.map((each, index) => revokeOne(watch, each, () => attempts[index]?.undo)),
+    approved.leases.map((each, index) => revokeOne(watch, each, () => attempts[index]?.undo, grants)),
   );
 }
 
@@ -66,7 +70,7 @@ const extensionOf = (progress: Progress): ExtensionProgress | undefined =>
  * The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. While it waits for the person, for
  * the rate of a vendor or for the log, it is tried again, and each result replaces the one in `attempts`.
  */
-async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempted[]): Promise<void> {
+async function whileGranting(watch: Watch, deadline: Deadline, grants: Grants): Promise<void> {
   await watch.look();
   let retryMs = RETRY_MS;
   for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
@@ -74,7 +78,8 @@ async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempt
     if (!(last.awaitsPerson || last.waits) || !patched('grant-again'))
       await watch.waitForNews({ ms: untilFailsMs });
     else {
-      await unlessEnded(watch, grantAll(last, attempts, untilFailsMs));
+      void grantAll(last, grants, untilFailsMs);
+      await unlessEnded(watch, grants);
       await watch.look();
       // An attempt may return at once: near the end, and when the ledger was restored and does not know the lease.
       if (watch.progress().kind === 'granting')
@@ -83,7 +88,7 @@ async function whileGranting(watch: Watch, deadline: Deadline, attempts: Attempt
     }
     await watch.look();
   }
-  await whileActive(watch, deadline, attempts); // The grant was recorded, although its answer was lost.
+  await whileActive(watch, deadline, grants.attempts); // The grant was recorded, although its answer was lost.
 }
 
 /** True while nothing ended the access. Only the ledger knows that something did. */
@@ -91,33 +96,36 @@ const hasAccess = (progress: Progress): progress is Extract<Progress, { kind: 'g
   progress.kind === 'granting' || progress.kind === 'active';
 
 /** Grants what is not granted, and puts each result into `attempts` when it comes. */
-const grantAll = (
+function grantAll(
   granting: Extract<Progress, { leases: unknown }>,
-  attempts: Attempted[],
+  grants: Grants,
   mostMs: number,
-): Promise<unknown> =>
-  Promise.all(
+): Promise<void> {
+  const { attempts } = grants;
+  const all = Promise.all(
     granting.leases.map(async (each, index) => {
       if (attempts[index]?.isGranted) return;
       const attempt = await grantOne(granting, each, mostMs);
       attempts[index] = { ...attempts[index], ...attempt };
     }),
   );
+  grants.areOver = false;
+  grants.running = all.then(() => void (grants.areOver = true));
+  return grants.running;
+}
 
 /**
  * Waits for the grants. One may wait long for its turn at a vendor. When the ledger says that the access ended meanwhile, only an attempt
  * that runs is waited for, because it may return how to undo it. Each later attempt changes nothing.
  */
-async function unlessEnded(watch: Watch, grants: Promise<unknown>): Promise<void> {
-  let isDone = false;
-  const done = grants.then(() => void (isDone = true));
-  while (!isDone && hasAccess(watch.progress())) {
-    await Promise.race([done, watch.waitForNews({})]);
-    if (isDone) return;
-    if (!patched('end-while-granting')) await done;
+async function unlessEnded(watch: Watch, grants: Grants): Promise<void> {
+  while (!grants.areOver && hasAccess(watch.progress())) {
+    await Promise.race([grants.running, watch.waitForNews({})]);
+    if (grants.areOver) return;
+    if (!patched('end-while-granting')) await grants.running;
     else await watch.look();
   }
-  if (!isDone) await condition(() => isDone, RUNNING_MS);
+  if (!grants.areOver) await condition(() => grants.areOver, RUNNING_MS);
 }
 
 /** Grants one lease within `mostMs`. When the request is being revoked already, there is nothing to grant. */
@@ -139,19 +147,28 @@ async function grantOne(
 
 /**
  * Retries until the lease is revoked. The ledger's clock may be behind: then it waits as long as the ledger says. Curfew
- * never fails this activity for good, so a failure comes from somebody else who can write to Temporal (T11).
+ * never fails this activity for good, so a failure comes from somebody else who can write to Temporal (T11). When a grant that was not
+ * waited for says how to undo it, the lease is revoked with that, because the ledger may be unavailable.
  */
 async function revokeOne(
   watch: Watch,
   { lease, provider }: LeaseOfProvider,
   undoOf: () => SealedUndo | undefined,
+  grants: Grants,
 ): Promise<void> {
   const revoke = revokeActivity(provider);
   for (;;) {
     const since = watch.messages();
     const undo = undoOf();
     const input = { lease, ...(undo === undefined ? {} : { undo }) };
-    const progress = await revoke(input).catch(() => undefined);
+    const revoking = revoke(input).catch(() => undefined);
+    const laterUndo = async () => {
+      await grants.running;
+      return undoOf() === undefined ? revoking : 'undo';
+    };
+    const mayCome = undo === undefined && !grants.areOver;
+    const progress = await (mayCome ? Promise.race([revoking, laterUndo()]) : revoking);
+    if (progress === 'undo') continue;
     if (!progress) {
       await watch.waitForNews({ ms: 1_000, since });
       continue;

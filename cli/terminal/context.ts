@@ -36,9 +36,15 @@ export function loadConnections(settings: Settings): Connections {
   return given.ok ? given.value : runningConnections(settings, given.error);
 }
 
-/** The connections of the demo that runs in this folder. Without one, the error names the `missing` settings. */
-export function runningConnections({ home }: Settings, missing: Missing): SandboxConnections {
-  const running = publishedConnections(home);
+/**
+ * The connections of the demo that runs in this folder. Without one, the error names the `missing` settings. The demo is not used where a
+ * setting is there that only a real installation has: what it says would be taken for the truth about that installation.
+ */
+export function runningConnections(
+  { home, config, secretKey }: Settings,
+  missing: Missing,
+): SandboxConnections {
+  const running = config || secretKey ? undefined : publishedConnections(home);
   if (running) return running;
   throw new CommandError(
     'usage',

@@ -10,6 +10,7 @@ import {
   unpublishConnections,
 } from '../../app/connections.ts';
 import { allConnections, roleConnections } from '../../app/settings/connections-from-settings.ts';
+import { runningConnections } from '../../cli/terminal/context.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 
 let home: string;
@@ -65,6 +66,17 @@ const DEMO = sandboxConnections({
 const modeOf = (name: string) => (statSync(join(home, name)).mode & 0o777).toString(8);
 
 describe('the connections that the demo publishes for other terminals', () => {
+  test.each(['CURFEW_CONFIG', 'CURFEW_SECRET_KEY'] as const)(
+    'are not used where %s of a real installation is set, and another setting is missing',
+    (name) => {
+      publishConnections(home, DEMO);
+      const runs = (env: Readonly<Record<string, string>>) =>
+        runningConnections(settingsOf({ CURFEW_HOME: home, ...env }), ['DATABASE_URL']);
+      expect(() => runs({ [name]: ENV[name] })).toThrow(/these settings are missing: DATABASE_URL/);
+      expect(runs({ DATABASE_URL: ENV.DATABASE_URL })).toEqual(DEMO); // It may be of another program.
+    },
+  );
+
   test('only the owner can read the file, whatever the umask is, and nothing else is left', () => {
     publishConnections(home, DEMO);
     expect(readdirSync(home)).toEqual(['connections.json']);

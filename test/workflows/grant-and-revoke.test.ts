@@ -356,6 +356,27 @@ if (hasTimeSkipping)
       expect([revokes.length, revokedAtMs.length]).toEqual([1, 1]);
     });
 
+    test('an end while a grant waits is revoked without its undo, and again with it when the grant is given up', async () => {
+      let hasEnded = false;
+      const { outcome, revokes } = await run({
+        minutes: 3,
+        forgetsGrant: true,
+        async grant(lease, world) {
+          if (!hasEnded) {
+            hasEnded = true;
+            world.record({ kind: 'end', by: ana, eligibility: ELIGIBLE, at: world.now() });
+            await world.wake();
+          }
+          const details = [undoOf(lease)];
+          throw ApplicationFailure.create({ message: 'no ledger', nextRetryDelay: 40_000, details });
+        },
+        revoke: (begun) => (begun < 12 ? Promise.reject(new Error('ledger-unavailable')) : Promise.resolve()),
+      });
+      expect(outcome).toEqual({ ending: 'ended' });
+      expect(revokes[0]).not.toHaveProperty('undo');
+      expect(revokes.at(-1)).toHaveProperty('undo');
+    });
+
     test('a message that comes during a look makes the workflow look once more', async () => {
       const { outcome, looks } = await run({
         leftMs: 3_600_000,
