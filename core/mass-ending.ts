@@ -1,4 +1,11 @@
-import type { Instant, MassEndingId, PersonId } from './ids.ts';
+import {
+  clickIdOfMassEnding,
+  clickIdOfRequest,
+  type Instant,
+  type MassEndingId,
+  type PersonId,
+  type RequestId,
+} from './ids.ts';
 
 /**
  * What is ended at once. `leavers`: the requests of these people, who left. A request is in the scope of a provider when one of its
@@ -37,6 +44,10 @@ export function isInScope(scope: EndScope, { requester, entitlement, providers }
       return scope.people.includes(requester);
   }
 }
+
+/** True when a request was made before a mass ending: both ids begin with the time of their click, and sort by it. */
+export const isBefore = (request: RequestId, massEnding: MassEndingId): boolean =>
+  clickIdOfRequest(request) <= clickIdOfMassEnding(massEnding);
 
 /** True where a person ends only what is their own. That needs no policy, because ending access must not wait for it (I14). */
 export const isOwn = (scope: EndScope, by: PersonId | null): boolean =>

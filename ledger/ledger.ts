@@ -32,7 +32,7 @@ import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { LogLedger } from './log/index.ts';
 import type { LaterEnd, NewQuarantine, PlanLine, Quarantine } from './quarantine.ts';
 import type { DecidedAnswer, QuarantineAnswer } from './quarantine-answers.ts';
-import type { NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
+import type { EndsLost, NumberedEvent, Recorded, RefusedAttempt, Step, Via } from './record.ts';
 import type { ListedRequest } from './request-list.ts';
 import type { NumberLists, NumberQuestion } from './numbers/index.ts';
 import type { RequestPage, RequestPart, RequestSearch } from './request-search.ts';
@@ -250,6 +250,12 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   laterEndsOf(request: RequestId): Promise<readonly LaterEnd[]>;
   /** The lost leases of one access that is not known to be gone. */
   lostLeasesOn(accessKey: string): Promise<readonly PlanLine[]>;
+  /** The lost leases of a request that are not known to be gone. */
+  lostLeasesOf(request: RequestId): Promise<readonly PlanLine[]>;
+  /** The lost leases that nobody has ended, and whose request this ledger does not have. */
+  lostLeasesLeft(): Promise<readonly PlanLine[]>;
+  /** Ends the lost leases of such a request. Whether somebody may is decided before. */
+  endLostRequest(by: EndsLost, of: Readonly<{ request: RequestId; via: Via }>): Promise<Recorded['outcome']>;
   /** Takes lost leases that must be ended, except those that the caller works on. Each may be taken again later. */
   takeLostLeases(
     most: number,

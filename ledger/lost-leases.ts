@@ -1,14 +1,24 @@
-import type { LeaseId } from '../core/ids.ts';
+import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 import { LINE, lineOf, type LineRow, type PlanLine } from './quarantine.ts';
 
-const IS_LOST = `kind in ('unknown', 'not-granted') and gone_at is null`;
+export const IS_OF_LOST = `quarantine_lease.kind in ('unknown', 'not-granted')`;
+export const IS_LOST = `${IS_OF_LOST} and gone_at is null`;
 
 /** The lost leases of one access that is not known to be gone. A quarantine that is over does not end them. */
 export async function lostLeasesOn(db: Db, accessKey: string): Promise<readonly PlanLine[]> {
   const { rows } = await db.query<LineRow>(
     `select ${LINE} from quarantine_lease where ${IS_LOST} and access_key = $1`,
     [accessKey],
+  );
+  return rows.map(lineOf);
+}
+
+/** The lost leases of a request that are not known to be gone. */
+export async function lostLeasesOf(db: Db, request: RequestId): Promise<readonly PlanLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `select ${LINE} from quarantine_lease where ${IS_LOST} and request_id = $1`,
+    [request],
   );
   return rows.map(lineOf);
 }
@@ -21,6 +31,16 @@ const IS_OVER = `(ends_at <= ledger_now()
   or exists (select from request r where r.id = request_id and r.state = 'closed')
   or exists (select from event e where e.request_id = quarantine_lease.request_id and e.kind = 'refused' and e.body ->> 'tried' = 'end'
                 and e.body -> 'refusal' ->> 'code' in ('wrong-state', 'unknown-request')))`;
+
+/** The lost leases that nobody has ended, and whose request this ledger does not have. Every other one ends with its request. */
+export const IS_LEFT = `${IS_LOST} and not ${IS_OVER} and not exists (select from request r where r.id = request_id)`;
+
+export async function lostLeasesLeft(db: Db): Promise<readonly PlanLine[]> {
+  const { rows } = await db.query<LineRow>(
+    `select ${LINE} from quarantine_lease where ${IS_LEFT} order by ends_at, lease_id`,
+  );
+  return rows.map(lineOf);
+}
 
 /**
  * Takes up to `most` lost leases that are over and whose next attempt is due, but for those in `except`. Each may be taken again after

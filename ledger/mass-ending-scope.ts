@@ -2,6 +2,8 @@ import type { Instant, LeaseId, MassEndingId, PersonId, RequestId } from '../cor
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
 import { type CutOffRecord, readCutOffs } from './cut-offs.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
+import { IS_LEFT, IS_LOST, IS_OF_LOST } from './lost-leases.ts';
+import { MASS_END } from './record.ts';
 import { HAS_LOCK, inScope, type MassEndingRow, massEndingOf, NOT_ENDED, SELECT } from './mass-endings.ts';
 import { type Db, toInstant } from './pool.ts';
 
@@ -58,7 +60,7 @@ export async function requestsToEnd(db: Db, id: MassEndingId, most: number): Pro
 }
 
 /**
- * Mass endings that have something to end, the oldest first. Without a lock only those of the last day, and of those of one person for one scope only the
+ * Mass endings that may have something to end, the oldest first. Without a lock only those of the last day, and of those of one person for one scope only the
  * newest: what the others must end, it must end too.
  */
 export async function unfinishedMassEndings(db: Db): Promise<readonly MassEnding[]> {
@@ -66,8 +68,9 @@ export async function unfinishedMassEndings(db: Db): Promise<readonly MassEnding
     `${SELECT} where (${HAS_LOCK} or m.id in (
           select distinct on (n.made_by, n.scope) n.id from mass_ending n
            where n.needs is null and n.made_at > ledger_now() - interval '1 day' order by n.made_by, n.scope, n.made_at desc))
-        and exists (select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
-                       and (m.needs is not null or r.opened_at <= m.made_at))
+        and (exists (select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
+                        and (m.needs is not null or r.opened_at <= m.made_at))
+          or exists (select from quarantine_lease where ${IS_LEFT}))
       order by m.made_at, m.id`,
   );
   return rows.map(massEndingOf);
@@ -101,27 +104,40 @@ const LATE_LISTED = 10;
 
 export async function massEndingProgress(db: Db, id: MassEndingId): Promise<MassEndingProgress> {
   const ended = `select distinct request_id from event
-                  where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1`;
+                  where body -> 'ending' ? 'massEnding' and body -> 'ending' ->> 'massEnding' = $1
+                  union select request_id from quarantine_lease join event using (request_id) where step = '${MASS_END}' || $1`;
   const { rows } = await db.query<
     Omit<MassEndingProgress, 'late' | 'lateCount' | 'left' | 'cutOffs' | 'sessions'>
   >(
     `with ended as (${ended}),
           begun as (
             select ended.request_id, count(*) filter (where e.kind = 'granted') > 0 as granted
-              from ended join event e on e.request_id = ended.request_id and e.kind in ('intended', 'granted') group by 1)
-     select (select scope from mass_ending where id = $1) as scope, count(distinct r.id)::bigint as ended, (count(distinct r.id) filter (where r.state = 'closed'))::bigint as over,
-            (count(distinct r.id) filter (where r.state = 'closed' and b.granted))::bigint as granted,
-            (count(distinct r.id) filter (where r.state = 'closed' and not b.granted))::bigint as unconfirmed,
-            count(l.id)::bigint as leases, (count(l.id) filter (where l.state = 'revoked'))::bigint as revoked
-       from ended join request r on r.id = ended.request_id left join lease l on l.request_id = r.id
-            left join begun b on b.request_id = r.id`,
+              from ended join event e on e.request_id = ended.request_id and e.kind in ('intended', 'granted') group by 1),
+          lost as (
+            select request_id, count(*) as leases, count(gone_at) as gone
+              from (select distinct request_id, lease_id, gone_at from ended join quarantine_lease using (request_id) where ${IS_OF_LOST}) each group by 1),
+          leased as (
+            select request_id, count(*) as leases, count(*) filter (where l.state = 'revoked') as revoked from ended join lease l using (request_id)
+             where l.id not in (select lease_id from quarantine_lease where ${IS_OF_LOST}) group by 1),
+          counted as (
+            select coalesce(r.state, 'closed') = 'closed' and coalesce(lost.leases = lost.gone, true) as is_over, b.granted or lost.leases > 0 as granted,
+                   coalesce(leased.leases, 0) + coalesce(lost.leases, 0) as leases, coalesce(leased.revoked, 0) + coalesce(lost.gone, 0) as revoked
+              from ended left join request r on r.id = ended.request_id left join begun b using (request_id) left join lost using (request_id) left join leased using (request_id))
+     select (select scope from mass_ending where id = $1) as scope, count(*)::bigint as ended, (count(*) filter (where is_over))::bigint as over,
+            (count(*) filter (where is_over and granted))::bigint as granted, (count(*) filter (where is_over and not granted))::bigint as unconfirmed,
+            coalesce(sum(leases), 0)::bigint as leases, coalesce(sum(revoked), 0)::bigint as revoked
+       from counted`,
     [id],
   );
   const late = await db.query<LateLease & { count: number }>(
     `with ended as (${ended})
-     select l.id as lease, l.provider, l.last_fault as fault, count(*) over ()::int as count from ended join lease l using (request_id)
-      where l.state <> 'revoked' and (l.last_fault is not null or l.changed_at < ledger_now() - interval '1 minute')
-      order by l.changed_at, l.id limit $2`,
+     select lease, provider, fault, count(*) over ()::int as count from (
+       select l.id as lease, l.provider, l.last_fault as fault, l.changed_at from ended join lease l using (request_id)
+        where l.state <> 'revoked' and (l.last_fault is not null or l.changed_at < ledger_now() - interval '1 minute')
+       union all
+       select distinct lease_id, entry ->> 'provider', null, e.at from ended join quarantine_lease using (request_id) join event e using (request_id)
+        where ${IS_LOST} and (e.step = '${MASS_END}' || $1) and e.at < ledger_now() - interval '1 minute') late
+      order by changed_at, lease limit $2`,
     [id, LATE_LISTED],
   );
   const cutOffs = await readCutOffs(db, id);

@@ -2,6 +2,7 @@ import { clickIdOfMassEnding, type MassEndingId, type PersonId } from '../core/i
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
 import { eraseFreeText } from './click-outcomes.ts';
 import { ERASED } from './event-texts.ts';
+import { IS_LEFT } from './lost-leases.ts';
 import { type Db, toInstant } from './pool.ts';
 
 /** True for the requests `r` that are in the scope `scope`. `isInScope` of the core says the same. */
@@ -25,10 +26,14 @@ export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${E
   ${LIFTED_BY} as lifted_by from mass_ending m`;
 export const HAS_LOCK = `(m.needs is not null and m.needs > cardinality(${LIFTED_BY}))`;
 
-/** A mass ending that ends all that is open in its scope, or that has nothing left to end. Without a lock it is finished for a day only. */
+/**
+ * A mass ending that ends all that is open in its scope, or that has nothing left to end. Without a lock it is finished for a day only, and not
+ * while there is lost access that was requested after it. `isBefore` of the core says the same of the ids.
+ */
 export const COVERS_ALL = `(${HAS_LOCK} or m.needs is null and not exists (
   select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
-     and (r.opened_at > m.made_at or m.made_at < ledger_now() - interval '1 day')))`;
+     and (r.opened_at > m.made_at or m.made_at < ledger_now() - interval '1 day'))
+  and not exists (select from quarantine_lease where ${IS_LEFT} and right(request_id, 26) collate "C" > right(m.id, 26)))`;
 
 export type MassEndingRow = {
   id: MassEndingId;

@@ -1,4 +1,4 @@
-import type { Instant, PersonId, RequestId } from '../core/ids.ts';
+import type { Instant, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
 import { endingOf, type MassEnding } from '../core/mass-ending.ts';
 import type { Command } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
@@ -122,7 +122,22 @@ export const massEndStep = (
   command: (_state, at) => ({ kind: 'mass-end', ending: endingOf(massEnding), at }),
 });
 
-const MASS_END = 'mass-end/';
+/** Ends the lost leases of a request that this ledger does not have. The trail says who tried it, as when somebody ends only this one. */
+export const endLostRequest = (
+  db: HintingDb,
+  { id, by }: EndsLost,
+  { request, via }: Pick<Step, 'request' | 'via'>,
+): Promise<Recorded['outcome']> =>
+  recordRefusal(
+    db,
+    { request, name: id === undefined ? 'void' : `${MASS_END}${id}`, via },
+    { by, tried: 'end', refusal: { code: 'unknown-request' } },
+  );
+
+/** The mass ending that ends a lost lease, and its person. Without one, its person left. */
+export type EndsLost = Readonly<{ id?: MassEndingId; by: PersonId | null }>;
+
+export const MASS_END = 'mass-end/';
 const isOfMassEnding = (name: string): boolean => name.startsWith(MASS_END);
 
 /** What a person did has one outcome for ever. What a process reports is judged by the state that it finds. */

@@ -213,7 +213,8 @@ export async function countRequests(db: Db, filter: RequestFilter): Promise<numb
 /** At most two requests whose ids end in these letters. Two are enough to know that the letters are ambiguous. */
 export async function requestsEndingIn(db: Db, letters: string): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ request_id: RequestId }>(
-    `select distinct request_id from event where seq = 0 and reverse(request_id) like $1 limit 2`,
+    `(select request_id from event where seq = 0 and reverse(request_id) like $1 limit 2)
+     union select request_id from quarantine_lease where reverse(request_id) like $1 limit 2`,
     [`${reversed(letters).replaceAll(/[\\%_]/g, '\\$&')}%`],
   );
   return rows.map(({ request_id }) => request_id);

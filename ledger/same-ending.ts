@@ -23,7 +23,8 @@ type Ending = Readonly<{
 
 const OF_REQUEST: Ending = {
   thing: 'request_id',
-  exists: `exists (select from request r where r.id = k.request_id) or exists (select from click o where o.request_id = k.request_id and o.kind = 'request')`,
+  exists: `exists (select from request r where r.id = k.request_id) or exists (select from click o where o.request_id = k.request_id and o.kind = 'request')
+    or exists (select from quarantine_lease l where l.request_id = k.request_id)`,
   isShared: 'true',
   text: 'note',
 };

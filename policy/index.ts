@@ -68,6 +68,8 @@ export type Policy = Readonly<{
   ownerOf(system: string, account: string): Promise<Result<PersonId | null, string>>;
   /** The person an account belongs to, by the last policy without a mistake. It says nothing about their rights. */
   lastKnownPersonOf(system: string, account: string): Promise<Person | undefined>;
+  /** The entitlements that give what is at this target, by the last policy without a mistake. */
+  givenBy(provider: string, spec: unknown): Promise<readonly Entitlement['id'][]>;
   /** The entitlements that this person may request, in the order of the catalogue. */
   requestableBy(person: PersonId): Promise<readonly Entitlement[]>;
   /** The same, with who can approve each for them. */
@@ -131,7 +133,7 @@ export type OpenedPolicy = Policy & Readonly<{ withRoles(held: HeldRoles): Opene
 export function openPolicy(folder: string, readTarget: ReadTarget, rules: AccountRules = {}): OpenedPolicy {
   const files = openFiles(folder, readTarget, rules);
   const withRoles = (held: HeldRoles): OpenedPolicy => ({
-    ...policyOver(files, held, rules.actsAs),
+    ...policyOver(files, held, readTarget, rules.actsAs),
     withRoles,
   });
   return withRoles(() => Promise.resolve([]));
@@ -154,7 +156,12 @@ function openFiles(folder: string, readTarget: ReadTarget, rules: AccountRules):
   return { current, lastKnown };
 }
 
-function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles, actsAs?: ActsAs): Policy {
+function policyOver(
+  { current, lastKnown }: Files,
+  heldRoles: HeldRoles,
+  readTarget: ReadTarget,
+  actsAs?: ActsAs,
+): Policy {
   /** For what a person may see or do, and never for who may approve. Fails while the ledger does not answer, so that nobody is refused for that. */
   const withRoles = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
     const policy = await current();
@@ -177,6 +184,19 @@ function policyOver({ current, lastKnown }: Files, heldRoles: HeldRoles, actsAs?
     lastKnownPersonOf: async (system, account) => {
       const policy = await lastKnown();
       return policy && personOf(policy.directory, system, account);
+    },
+    givenBy: async (provider, spec) => {
+      const policy = await lastKnown();
+      const target = readTarget(provider, spec);
+      if (!policy || !target.ok) return [];
+      const { lockKey, level } = target.value;
+      return [...policy.entitlements.values()]
+        .filter(({ targets }) =>
+          targets.some(
+            (each) => each.provider === provider && each.lockKey === lockKey && each.level === level,
+          ),
+        )
+        .map(({ id }) => id);
     },
     requestableBy: async (person) => {
       const policy = await current();

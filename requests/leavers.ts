@@ -1,33 +1,51 @@
 import type { PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { EndScope } from '../core/mass-ending.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
+import { isLostInScope, type LostAccessDeps, readLostAccess } from './lost-access.ts';
 
-export type LeaversDeps = Readonly<{
-  ledger: Pick<Ledger, 'openRequestsByRequester'>;
-  policy: Pick<Policy, 'mayAct'>;
-  /** The setting CURFEW_MOST_LEAVERS. Left out: its default. */
-  mostLeavers?: number;
-}>;
+export type LeaversDeps = LostAccessDeps &
+  Readonly<{
+    ledger: Pick<Ledger, 'openRequestsByRequester'>;
+    policy: Pick<Policy, 'mayAct'>;
+    /** The setting CURFEW_MOST_LEAVERS. Left out: its default. */
+    mostLeavers?: number;
+  }>;
 
 /**
- * The people with an open request who are no longer active in people.yaml, and `of` how many people have one. `areHeld`: so many at once
+ * The people with an open request or lost access who are no longer active in people.yaml, and `of` how many people have one. `lost`: the requests of
+ * their lost access, and of that of accounts that nobody has. `areHeld`: so many at once
  * are more likely a broken file than people who left, so nothing is ended until somebody confirms it (F29).
  */
 export type Leavers = Readonly<{
   people: readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[];
+  lost: readonly RequestId[];
   of: number;
   areHeld: boolean;
 }>;
 
 /** Who left. While the policy cannot be read, nobody counts as gone. */
-export async function readLeavers({ ledger, policy, mostLeavers }: LeaversDeps): Promise<Leavers> {
-  const everybody = await ledger.openRequestsByRequester();
+export async function readLeavers(deps: LeaversDeps): Promise<Leavers> {
+  const { ledger, policy, mostLeavers } = deps;
+  const lost = await readLostAccess(deps);
+  const ofNobody = lost.filter(({ isOfNobody }) => isOfNobody);
+  const everybody = new Map<PersonId, readonly RequestId[]>();
+  for (const { requester } of lost) if (requester !== undefined) everybody.set(requester, []);
+  for (const { requester, requests } of await ledger.openRequestsByRequester())
+    everybody.set(requester, requests);
   const people: Leavers['people'][number][] = [];
-  for (const each of everybody)
-    if ((await policy.mayAct(each.requester)).kind === 'not-eligible') people.push(each);
-  const most = mostLeavers ?? LIMITS.leaversAtOnce;
-  return { people, of: everybody.length, areHeld: areTooMany(people.length, everybody.length, most) };
+  for (const [requester, requests] of everybody)
+    if ((await policy.mayAct(requester)).kind === 'not-eligible') people.push({ requester, requests });
+  const scope: EndScope = { kind: 'leavers', people: people.map(({ requester }) => requester) };
+  const accounts = new Set(ofNobody.map((each) => each.accounts.join(' ')));
+  const [left, of] = [people.length + accounts.size, everybody.size + accounts.size];
+  return {
+    people,
+    lost: lost.filter((each) => isLostInScope(scope, each)).map(({ request }) => request),
+    of,
+    areHeld: areTooMany(left, of, mostLeavers ?? LIMITS.leaversAtOnce),
+  };
 }
 
 /** True for more people than `most` who are also more than a tenth of all who have access or wait for it. */

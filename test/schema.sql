@@ -3292,6 +3292,8 @@ grant select, update (decided_at, refusal) on quarantine_answer to curfew_sweepe
 
 grant select on quarantine_lease to curfew_cli;
 
+grant select on quarantine_lease to curfew_console;
+
 grant select on quarantine_lease to curfew_courier;
 
 grant select on quarantine_lease to curfew_gateway;

@@ -14,7 +14,7 @@ export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly
 export async function endAccessOfLeavers(
   deps: Pick<Deps, 'ledger' | 'policy' | 'mostLeavers'>,
 ): Promise<LeaversEnded> {
-  const { people, areHeld } = await readLeavers(deps);
+  const { people, lost, areHeld } = await readLeavers(deps);
   if (areHeld) return { over: [], held: people.map(({ requester }) => requester) };
   const over: RequestId[] = [];
   for (const request of people.flatMap(({ requests }) => requests))
@@ -29,5 +29,7 @@ export async function endAccessOfLeavers(
         ({ outcome }) => outcome.ok && over.push(request),
         () => undefined, // The others go on. The next pass tries it again.
       );
+  for (const request of lost)
+    await deps.ledger.endLostRequest({ by: null }, { request, via: 'sweeper' }).catch(() => undefined);
   return { over, held: [] };
 }

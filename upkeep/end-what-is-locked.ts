@@ -1,5 +1,7 @@
 import type { RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
+import { readLostAccess } from '../requests/lost-access.ts';
+import { endLostOf } from '../requests/mass-ending/end-lost.ts';
 import { endRequests } from '../requests/mass-ending/end-requests.ts';
 
 /**
@@ -7,12 +9,16 @@ import { endRequests } from '../requests/mass-ending/end-requests.ts';
  * moment in which the lock was made (I18). A request that cannot be ended keeps no other mass ending from being finished, and then it
  * throws. Returns the requests that it ended.
  */
-export async function endWhatIsLocked({ ledger }: Pick<Deps, 'ledger'>): Promise<readonly RequestId[]> {
+export async function endWhatIsLocked(deps: Pick<Deps, 'ledger' | 'policy'>): Promise<readonly RequestId[]> {
+  const { ledger } = deps;
   const ended: RequestId[] = [];
   const errors: unknown[] = [];
-  for (const massEnding of await ledger.unfinishedMassEndings())
+  const unfinished = await ledger.unfinishedMassEndings();
+  const lost = unfinished.length === 0 ? [] : await readLostAccess(deps);
+  for (const massEnding of unfinished)
     try {
       ended.push(...(await endRequests(ledger, massEnding, 'sweeper')));
+      await endLostOf(ledger, lost, massEnding);
     } catch (error) {
       errors.push(error);
     }

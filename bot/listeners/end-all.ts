@@ -6,6 +6,7 @@ import type { PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { judgeEndAll } from '../../requests/mass-ending/end-all.ts';
+import { readContent } from '../../requests/mass-ending/read-content.ts';
 import { scopeTyped } from '../../requests/mass-ending/scope-typed.ts';
 import { personNames } from '../../requests/view.ts';
 import { type Phrase, phrase } from '../../wording/phrase.ts';
@@ -92,7 +93,7 @@ async function formFor(deps: BotDeps, caller: SlackCaller, typed: string): Promi
     await deps.inbox.receive(caller, { kind: 'end-all', body: { scope, reason: '' } });
     return answer(refusalPhrase(judged.error, 'end-all'));
   }
-  const content = await deps.ledger.readScope(judged.value.scope, END_ALL_ENTRIES);
+  const content = await readContent(deps, judged.value.scope, END_ALL_ENTRIES);
   const { needs } = judged.value;
   return endAllModal({
     scope,

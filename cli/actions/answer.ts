@@ -4,6 +4,7 @@ import { whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { writeLine } from '../terminal/output.ts';
 import { noRequest, requestNamed } from '../terminal/request-argument.ts';
+import { endedLost } from './end-lost.ts';
 import { sendAnswer, stateIn } from './send-answer.ts';
 
 export type AnswerOptions = Readonly<{ as?: string; reason?: string }>;
@@ -21,6 +22,7 @@ export const runAnswer = (
     const request = await requestNamed(ledger, text);
     const caller = await whoActs(context, as, endsAccess(kind) ? request : undefined);
     const state = await stateIn(ledger, request);
+    if (kind === 'end' && (await endedLost({ context, caller, request, state }))) return;
     if (state.kind === 'blank') throw await noRequest(ledger, text);
     const body = { digest: digestToAnswer(state), ...(reason === undefined ? {} : { note: reason }) };
     await sendAnswer({ context, caller, kind, request, state, body });

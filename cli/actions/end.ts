@@ -4,6 +4,7 @@ import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
 import type { ScopeContent } from '../../ledger/index.ts';
 import { judgeEndAll } from '../../requests/mass-ending/end-all.ts';
+import { readContent } from '../../requests/mass-ending/read-content.ts';
 import { contentPhrase, lockPhrase } from '../../wording/mass-endings.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { ask, isInteractive } from '../terminal/ask.ts';
@@ -56,7 +57,7 @@ export async function runEnd(request: string | undefined, options: EndOptions): 
           'Say why you end it, with --reason. The people whose access ends read the text.',
         );
       if (!judged.ok) return refused(context, caller, scope, options);
-      const content = await context.deps.ledger.readScope(judged.value.scope, FIRST);
+      const content = await readContent(context.deps, judged.value.scope, FIRST);
       showContent(judged.value.scope, content, judged.value.needs);
       if (options.dryRun) return;
       if (content.total === 0 && isOwn(scope, caller.person)) return;

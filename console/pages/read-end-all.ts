@@ -2,6 +2,7 @@ import type { PersonId } from '../../core/ids.ts';
 import { parsePersonId } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
 import type { ScopeContent } from '../../ledger/index.ts';
+import { readContent } from '../../requests/mass-ending/read-content.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
 import { readLocksOn, type LocksOn } from './read-locks.ts';
@@ -31,7 +32,7 @@ export async function readEndAll(
   const scope: EndScope = { kind: 'person', person: person.value };
   const may = await policy.mayEndAll(reader, scope);
   if (!may.ok) return undefined;
-  const content = await ledger.readScope(scope, MOST);
+  const content = await readContent({ ledger, policy }, scope, MOST);
   const ungranted = await readUngranted({ ledger, policy }, person.value);
   const locks = await readLocksOn({ ledger, policy }, { person: reader }, person.value);
   return { person: person.value, scope, content, ungranted, locks, ...may.value };

@@ -8,6 +8,7 @@ import type { EndAllClick, Recorded } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { actorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
+import { endLostInScope } from './end-lost.ts';
 import { endRequests } from './end-requests.ts';
 import { whyNoBulkRemoval } from './bulk-removal.ts';
 
@@ -31,6 +32,7 @@ export async function recordEndAll(deps: EndAllDeps, click: EndAllClick): Promis
   }
   const massEnding = massEndingIdOf(id);
   const shared = await ledger.shareMassEnding(massEnding, permitted.value);
+  await endLostInScope(deps, { id: shared ?? massEnding, ...permitted.value }, via);
   if (shared === undefined) await ledger.writeMassEnding({ id: massEnding, ...permitted.value });
   const stored = await ledger.readMassEnding(shared ?? massEnding);
   if (!stored) throw new Error(`the ledger has no mass ending ${massEnding}`);

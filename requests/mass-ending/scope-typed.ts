@@ -6,7 +6,7 @@ import { personTyped } from '../named-person.ts';
 
 type ScopeDeps = Omit<LeaversDeps, 'policy'> &
   Readonly<{
-    policy: Pick<Policy, 'lastKnown' | 'mayAct' | 'entitlementNamed'>;
+    policy: LeaversDeps['policy'] & Pick<Policy, 'lastKnown' | 'entitlementNamed'>;
     /** The providers by name. */
     describers: ReadonlyMap<string, unknown>;
   }>;

@@ -32,6 +32,7 @@ function listening(
     readAccount,
     ledger: {
       readScope: () => Promise.resolve(content(total)),
+      lostLeasesLeft: () => Promise.resolve([]),
       openRequestsByRequester: () => Promise.resolve([{ requester: 'gone', requests: [] }]),
       isQuarantined: () => Promise.resolve(false),
     },

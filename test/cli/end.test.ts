@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { endCommand } from '../../cli/commands/end.ts';
 import { locksCommand } from '../../cli/commands/locks.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
-import type { MassEndingId, RequestId } from '../../core/ids.ts';
+import { type Instant, leaseIdOf, type MassEndingId, type RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { entryOf } from '../manifest/manifest.fixture.ts';
 import { type Folder, openFolder, startWorkerOf } from './cli.fixture.ts';
 
 let folder: Folder;
@@ -156,5 +157,50 @@ describe('curfew locks', () => {
     expect(id).toBeUndefined();
     expect((await stateOf(await requested())).kind).toBe('pending');
     await endAll('--person', 'ana', '--yes', '1', '--as', 'ana');
+  });
+});
+
+describe('access that a restored ledger has lost', () => {
+  const letters = (nth: number) => `${'0'.repeat(25)}${nth}`;
+  /** The manifest has a lease of ana that the ledger does not know, and nobody has the request. */
+  async function lose(nth: number): Promise<RequestId> {
+    const request = `req_${letters(nth)}` as RequestId;
+    const lease = leaseIdOf(request, 0);
+    const endsAt = (Date.now() + 3_600_000) as Instant;
+    const entry = entryOf({ lease, endsAt, provider: 'github', subject: { id: '7', name: 'ana-ferreira' } });
+    await folder.ledger.quarantine({
+      ...{ reason: 'restored', ledgerSerial: 0, manifestSerial: 1 },
+      plan: [{ lease, request, kind: 'unknown', entry, signed: '', accessKey: 'key', endsAt }],
+    });
+    return request;
+  }
+  const taken = async () =>
+    (await folder.ledger.takeLostLeases(10, { leases: [], providers: [] })).map(({ request }) => request);
+
+  test('is ended by the id of its request, and by its last letters (I3)', async () => {
+    const [one, two] = [await lose(1), await lose(2)];
+    expect(await taken()).toEqual([]);
+    expect(await endAll(one, '--as', 'ana')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Its access is revoked within a minute.'),
+    });
+    expect(await taken()).toEqual([one]);
+    expect(await endAll(letters(2), '--as', 'sam')).toMatchObject({ code: 0, err: '' });
+    expect(await taken()).toEqual([two]);
+  });
+
+  test('is shown and counted in the ending of everything of its person, and not in that of another (I25)', async () => {
+    const request = await lose(3);
+    const other = await endAll('--person', 'bo', '--dry-run', '--as', 'sam');
+    expect(other.out).toContain('there is nothing to end');
+    const shown = await endAll('--person', 'ana', '--dry-run', '--as', 'sam');
+    expect(shown.out).toContain('1 request of 1 person, 1 with access');
+    expect(shown.out).toContain(request.slice(-8));
+    const ending = endAll('--person', 'ana', '--reason', 'stolen laptop', '--yes', '1', '--as', 'sam');
+    let found: readonly string[] = [];
+    while (found.length === 0) found = await taken();
+    expect(found).toEqual([request]);
+    await folder.ledger.endLostLease(leaseIdOf(request, 0), 'none');
+    expect((await ending).out).toMatch(/"done":true.*"ended":1,"over":1,"granted":1/s);
   });
 });

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import {
+  clickIdOf,
+  type Instant,
+  type LeaseId,
+  type PersonId,
+  type RequestId,
+  requestIdOf,
+  requestIdOfLease,
+} from '../../core/ids.ts';
 import { isLimited, OverLimit, PERSON_LIMITS } from '../../core/person-limits.ts';
 import { refuseRequest } from '../../inbox/receive.ts';
 import { CLICK_KINDS } from '../../ledger/clicks.ts';
@@ -253,6 +261,22 @@ test('a sign-in and an answer to a quarantine have a limit', async () => {
   const answer = { id: 'a', quarantine: 1, account: 'kim', person: kim, planDigest: 'd' };
   await expect(ledger.writeQuarantineAnswer(answer)).rejects.toBeInstanceOf(OverLimit);
 });
+
+test.each(['end', 'withdraw', 'deny'] as const)(
+  'no limit refuses the ending of what only the manifest knows: %s (I14)',
+  async (kind) => {
+    const lease = 'lease_00000000000000000000000009_0' as LeaseId;
+    const endsAt = Date.now() as Instant;
+    const lost = requestIdOfLease(lease);
+    await ledger.quarantine({
+      ...{ reason: 'restored', ledgerSerial: 0, manifestSerial: 1 },
+      plan: [{ lease, request: lost, kind: 'unknown', entry: {}, signed: '', accessKey: 'key', endsAt }],
+    });
+    await tried('lea', 'end-nothing', PERSON_LIMITS['end-nothing'].most);
+    const stored = click(kind, 'lea' as PersonId, { request: lost });
+    expect((await ledger.writeClick(stored)).id).toBe(stored.id);
+  },
+);
 
 test.each(WITHOUT_LIMIT)('no limit refuses an ending: %s (I14)', async (kind) => {
   await tried('ana', kind, 1_000_000);

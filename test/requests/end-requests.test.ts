@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import type { MassEnding } from '../../core/mass-ending.ts';
 import type { Ledger } from '../../ledger/index.ts';
+import type { Policy } from '../../policy/index.ts';
 import { endRequests } from '../../requests/mass-ending/end-requests.ts';
 import { endWhatIsLocked } from '../../upkeep/end-what-is-locked.ts';
 
@@ -55,10 +56,11 @@ test('the sweeper finishes every other mass ending when a request of the first o
   const endings = ['end_1', 'end_2'].map((id) => ({ id }) as unknown as MassEnding);
   const of = (id: string) => ledgers[id === 'end_1' ? 0 : 1]?.ledger;
   const ledger = {
+    lostLeasesLeft: () => Promise.resolve([]),
     unfinishedMassEndings: () => Promise.resolve(endings),
     requestsToEnd: (id: string, most: number) => of(id)?.requestsToEnd(id as never, most),
     massEnd: (ending: { id: string }, step: never) => of(ending.id)?.massEnd(ending as never, step),
   } as unknown as Ledger;
-  await expect(endWhatIsLocked({ ledger })).rejects.toThrow('a does not answer');
+  await expect(endWhatIsLocked({ ledger, policy: {} as Policy })).rejects.toThrow('a does not answer');
   expect(ledgers[1]?.ended).toEqual(['b']);
 });

@@ -47,6 +47,7 @@ function sweeperOf(
     takeVerification: () => Promise.resolve(undefined),
     takeAccessCheck: () => Promise.resolve(undefined),
     takeFindingWork: () => Promise.resolve(undefined),
+    lostLeasesLeft: nothing,
     openRequestsByRequester: nothing,
     unfinishedMassEndings: nothing,
     massEndingsToCutOff: nothing,
