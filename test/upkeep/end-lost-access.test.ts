@@ -8,6 +8,7 @@ import { planDigest } from '../../requests/quarantine-plan.ts';
 import { revokeLost, sweep } from '../../upkeep/sweep.ts';
 import { progressPhrase } from '../../wording/mass-endings.ts';
 import { terminalText } from '../../cli/terminal/phrase.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type Backup, backUp } from '../ledger/restore.fixture.ts';
 import { ana, endedAll } from '../requests/mass-ending.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
@@ -115,6 +116,24 @@ test('an ending of their own access ends no access that was requested after it',
   await sweep(fixture.deps);
   expect(fixture.levelOf()).toBe('write');
   await endedAll(fixture, ana, 'ana');
+  await revokeLost(fixture.deps);
+  expect(fixture.levelOf()).toBe('none');
+});
+
+test('a row that somebody forged stops no mass ending (T24)', async () => {
+  await lose();
+  await sweep(fixture.deps);
+  for (const [lease, request] of [
+    ['lease_forged_0', 'req_forged'],
+    ['lease_00000000000000000000000009_0', 'req_00000000000000000000000009'],
+  ] as const)
+    await rowsOf(
+      fixture.url,
+      `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+       select id, $1, 'unknown', '{"subject":7}', 'forged', $2, 'key', ledger_now() + interval '8 hours' from quarantine`,
+      [lease, request],
+    );
+  expect((await endedAll(fixture, ana)).outcome.ok).toBe(true);
   await revokeLost(fixture.deps);
   expect(fixture.levelOf()).toBe('none');
 });
