@@ -159,8 +159,8 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
       },
       {
         file: 'workflows/grant-and-revoke.ts',
-        from: 'await Promise.race([untilOver, condition(() => deadline.isOver())]);',
-        to: 'void untilOver;\n  await condition(() => deadline.isOver());',
+        from: 'await Promise.race([untilOver(), condition(() => deadline.isOver())]);',
+        to: 'void untilOver();\n  await condition(() => deadline.isOver());',
       },
     ],
     seed: 38,

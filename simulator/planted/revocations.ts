@@ -61,8 +61,8 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'workflows/grant-and-revoke.ts',
-        from: 'await Promise.race([untilOver, condition(() => deadline.isOver())]);',
-        to: 'await untilOver;',
+        from: 'await Promise.race([untilOver(), condition(() => deadline.isOver())]);',
+        to: 'await untilOver();',
       },
     ],
     seed: 3000,

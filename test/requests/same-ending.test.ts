@@ -319,7 +319,7 @@ test('endings of things that nobody ever had a request for have a limit in each 
   expect(await massEndings()).toEqual(before);
 });
 
-test('a refusal of the future, before the clock went back, is shared by no end (I14, F21)', async () => {
+test('a refusal of the future, before the clock went back, is shared by no end (I14, F22)', async () => {
   const request = await approvedWithoutWorkflow(fixture);
   await granted(fixture, request);
   const end = () => stored('bo', { kind: 'end', request, body: { digest: 'd' } });
