@@ -3,6 +3,8 @@ import { relative } from 'node:path';
 /** Jest has no limit for a whole file. The longest one needs seven minutes on a busy machine. */
 const MOST_MINUTES = 20;
 const LOOK_MS = 10_000;
+/** So long the servers of the run may need to stop. */
+const STOP_MS = 60_000;
 
 /** Ends a run in which a test file hangs, and names the file. A reporter of Jest. */
 export default class HangingFiles {
@@ -33,5 +35,6 @@ export default class HangingFiles {
     console.error(`The run was ended. These files ran for more than ${MOST_MINUTES} minutes: ${names}`);
     clearInterval(this.#timer);
     process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => process.exit(1), STOP_MS);
   }
 }

@@ -8,10 +8,12 @@ const { default: HangingFiles } = (await import('./hanging-files.mjs' as string)
 
 const said: string[] = [];
 const killed: unknown[] = [];
+const exits: unknown[] = [];
 beforeEach(() => {
-  said.length = killed.length = 0;
+  said.length = killed.length = exits.length = 0;
   jest.useFakeTimers();
   jest.spyOn(console, 'error').mockImplementation((line: unknown) => void said.push(String(line)));
+  jest.spyOn(process, 'exit').mockImplementation(((code: unknown) => exits.push(code)) as never);
   jest.spyOn(process, 'kill').mockImplementation((...args) => (killed.push(args), true));
 });
 afterEach(() => {
@@ -30,9 +32,12 @@ test('a file that runs for more than twenty minutes ends the run, and is named; 
   jest.advanceTimersByTime(15 * 60_000);
   call('onTestFileStart', 'test/later.test.ts');
   expect(killed).toEqual([]);
-  jest.advanceTimersByTime(10 * 60_000);
+  jest.advanceTimersByTime(5 * 60_000 + 10_000);
   expect(said).toEqual(['The run was ended. These files ran for more than 20 minutes: test/hangs.test.ts']);
   expect(killed).toEqual([[process.pid, 'SIGTERM']]);
+  expect(exits).toEqual([]);
+  jest.advanceTimersByTime(60_000);
+  expect(exits).toEqual([1]); // Its servers did not stop.
 });
 
 test('a run that is complete is not ended', () => {
