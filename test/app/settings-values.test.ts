@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
+import { verifierKey } from '../../audit/note/vkey.ts';
 import { allConnections } from '../../app/settings/connections-from-settings.ts';
 import { metaOf, SETTING_NAMES } from '../../app/settings/schema.ts';
 import { readSettings } from '../../app/settings/settings.ts';
@@ -379,6 +380,23 @@ describe('behind an imitation of Slack, which asks nobody who they are, there is
   ])('%s on another machine is refused', (_what, env, settings) => {
     expect(problems({ ...IMITATED, ...LOCAL, ...env })).toEqual([behind(settings)]);
   });
+});
+
+describe('every public key is one of the log', () => {
+  const keyOf = (name: string) => verifierKey(name, generateKeyPairSync('ed25519').publicKey).text;
+  const OWN = 'curfew.example.com/log';
+  test.each<[string, readonly string[]]>([
+    ['two keys of the log', [OWN, OWN]],
+    ['a first key of another log', ['b', OWN, OWN]],
+    ['a second key of another log', [OWN, 'b', OWN]],
+    ['two keys of other logs, each named', [OWN, 'b', 'c']],
+  ])('%s', (_what, names) =>
+    expect(problems({ CURFEW_LOG_NAME: OWN, CURFEW_LOG_PUBLIC_KEYS: names.map(keyOf).join(',') })).toEqual(
+      names
+        .filter((name) => name !== OWN)
+        .map((name) => `CURFEW_LOG_PUBLIC_KEYS has a key of the log ${name}, and not of ${OWN}`),
+    ),
+  );
 });
 
 describe('all problems are told at once, in their order', () => {

@@ -10,6 +10,7 @@ import { ok } from '../../core/result.ts';
 import type { LeaseState } from '../../core/lease.ts';
 import type { Lease, Ledger } from '../../ledger/index.ts';
 import { keyFor, sealerOf } from '../../ledger/sealer.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { encryptedPayloads } from '../../temporal/codec.ts';
 
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 1024 })
@@ -196,3 +197,31 @@ describe('a part counts the roles of Curfew that people have by live leases (T40
     },
   );
 });
+
+test.each([
+  ['provider', true],
+  ['sweeper', true],
+  ['console', false],
+  ['cli', false],
+] as const)(
+  'a part with the duty %s counts its calls together with the other parts: %s (I25)',
+  async (role, isShared) => {
+    const asked: unknown[] = [];
+    const turn = { id: 7, waitMs: 0, ahead: 0 };
+    const ledger: Partial<Ledger> = {
+      takeTurn: async (...given) => (asked.push(given), turn),
+      freeTurn: async (id) => void asked.push(id),
+    };
+    const attempt = { kind: 'end', key: 'k', points: 1, most: 4 } as const;
+    const sharing: Provider['sharing'] = (turns) => {
+      void turns.take(attempt);
+      void turns.free(turn.id);
+      return alone;
+    };
+    const alone = { sharing } as Provider;
+    const opened = open(true);
+    const ledgers = { as: () => ledger as Ledger, close: opened.ledgers.close };
+    depsAs({ ...opened, providers: new Map([['acme', alone]]), ledgers }, role);
+    expect(asked).toEqual(isShared ? [['acme', attempt], 7] : []);
+  },
+);

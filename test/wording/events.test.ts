@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { KnownGrants } from '../../core/request/access.ts';
-import { eventDetail, eventPhrase } from '../../wording/events.ts';
-import { bo, cy, demand, detailsOf, later, lease, noon } from '../core/request/request.fixture.ts';
+import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
+import { eventDetail, eventPhrase, type StoryOf } from '../../wording/events.ts';
+import { bo, cy, demand, detailsOf, later, lease, noon, request } from '../core/request/request.fixture.ts';
 
 const at = noon;
 const DIGEST = '0123456789abcdef';
@@ -142,6 +143,26 @@ describe('an ending as a sentence, after what was granted', () => {
     expect(told({ kind: 'revoke-started', at, ending: failed }, granted)).toMatch(started);
     expect(told({ kind: 'revoked', at, lease, seen: 'none' }, granted)).toBe(receipt);
   });
+});
+
+test('a receipt tells of its own lease, and not of what was granted elsewhere', () => {
+  const [first, middle, last] = [0, 1, 2].map((target) => leaseIdOf(request, target)) as [
+    LeaseId,
+    LeaseId,
+    LeaseId,
+  ];
+  const known = new Map([
+    [first, 'granted'],
+    [middle, 'never-granted'],
+    [last, 'unconfirmed'],
+  ] as const);
+  const story: StoryOf = { title: 'Orders', granted: (each) => (each && known.get(each)) ?? 'granted' };
+  const receipt = (each: LeaseId): Event => ({ kind: 'revoked', at, lease: each, seen: 'none' });
+  expect([...known.keys()].map((each) => terminalText(eventPhrase(receipt(each), story)))).toEqual([
+    expect.stringMatching(/^Access revoked and verified\./),
+    expect.stringMatching(/^Nothing of this access was written to the provider: /),
+    expect.stringMatching(/^Verified: nothing is left of what Curfew began to grant\./),
+  ]);
 });
 
 describe('an event as a sentence, and its detail', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Command } from '../../core/request/commands.ts';
+import { leaseIdOf } from '../../core/ids.ts';
 import { historyLines } from '../../wording/history.ts';
 import * as the from '../core/request/request.fixture.ts';
 
@@ -44,6 +45,22 @@ describe('the history of a request', () => {
       expect.stringMatching(/^12:09 UTC: Nothing was granted: the access could not be granted /),
       expect.stringMatching(/^14:02 UTC: The request is closed: the access could not be granted /),
     ]));
+
+  test.each([
+    ['one of three targets', [1], 'Access at 1 of 3 targets revoked and verified.'],
+    ['the first and third of three targets', [0, 2], 'Access at 2 of 3 targets revoked and verified.'],
+    ['all three targets', [0, 1, 2], 'Access revoked and verified.'],
+  ])('says of how many targets the access was revoked: %s', (_what, granted, says) => {
+    const leases = [0, 1, 2].map((target) => leaseIdOf(the.request, target));
+    const lines = after(
+      open(undefined, 3),
+      approve(bo),
+      ...granted.map((target) => confirmGranted(leases[target])),
+      the.end(bo),
+      ...leases.map((lease) => the.confirmRevoked(lease)),
+    );
+    expect(lines.at(-1)).toBe(`14:02 UTC: ${says}`);
+  });
 
   test('has the note of a receipt, and no receipt without one', () => {
     const receipt = (note?: string): Event => ({

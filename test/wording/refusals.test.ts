@@ -119,6 +119,10 @@ const TEXTS: readonly [Refusal, string][] = [
     { code: 'too-many-open' },
     'You have 25 open requests, and nobody can have more. End or withdraw some of them first.',
   ],
+  [
+    { code: 'too-many-extensions' },
+    'A later end was requested 20 times for this access, which is the limit of one request. The access ends as shown. Then request it again.',
+  ],
   [{ code: 'not-allowed', why: 'R&D is closed' }, 'Not allowed: R&D is closed.'],
   [
     { code: 'no-account', provider: 'github' },

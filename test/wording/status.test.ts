@@ -121,6 +121,8 @@ describe('active access that somebody lowered by hand', () => {
     drift: { change, expected: 'present', found },
     at: later(30),
   });
+  const openedAt = (...targets: readonly string[]): Command =>
+    ({ ...open(), details: { ...the.detailsOf(), targets } }) as Command;
   const ENDS = '2026-01-05 14:01 UTC';
   test.each<[string, readonly Command[], string]>([
     [
@@ -132,6 +134,16 @@ describe('active access that somebody lowered by hand', () => {
       'at the second of three targets is active at the others',
       [...ofThree(0, 1, 2), drifted(1, 'read')],
       `Active until ${ENDS}. Approved by bo. Lowered by hand at 1 of 3 targets: "fake" showed "read". Curfew does not grant it again.`,
+    ],
+    [
+      'names the provider of each target, in the order of the writes by hand',
+      [
+        openedAt('github', 'postgres', 'aws-iam'),
+        ...ofThree(0, 1, 2).slice(1),
+        drifted(2, 'none'),
+        drifted(1, 'read'),
+      ],
+      `Active until ${ENDS}. Approved by bo. Lowered by hand at 2 of 3 targets: "aws-iam" showed "none" and "postgres" showed "read". Curfew does not grant it again.`,
     ],
     [
       'twice shows the last level',
