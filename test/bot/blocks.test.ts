@@ -11,6 +11,7 @@ import { homeView } from '../../bot/blocks/home.ts';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { denyModal, passwordModal } from '../../bot/blocks/modals.ts';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
+import { statusText } from '../../bot/blocks/status.ts';
 import { requesterCard } from '../../bot/blocks/requester-card.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestId } from '../../core/ids.ts';
@@ -118,6 +119,20 @@ describe('the messages of every state stay within Slack’s limits', () => {
           expect(bytesOf(drawn.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
         }
       }
+  });
+
+  test.each([
+    [2, 2, undefined],
+    [3, 3, undefined],
+    [4, 3, '1'],
+    [5, 3, '2'],
+  ])('a card names each of %i providers, or counts those that it does not name', (all, named, counted) => {
+    const elsewhere = Array.from({ length: all }, (_none, at) => ({
+      ...({ kind: 'session', provider: `provider-${at}`, until: null } as const),
+    }));
+    const shown = statusText(viewAfter([], { elsewhere }));
+    expect([...shown.matchAll(/A session at `provider-\d` /g)]).toHaveLength(named);
+    expect(/ The same at (\d+) more: `\/access story \w{8}`$/.exec(shown)?.[1]).toBe(counted);
   });
 
   test('the card for approval warns that the requester may still be refused, below what it is for', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import type { Button, KnownBlock } from '@slack/types';
 import { startCourier } from '../../bot/courier.ts';
 import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
-import type { PersonId } from '../../core/ids.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import { draftValue } from '../../bot/blocks/draft.ts';
 import { refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
@@ -18,6 +19,7 @@ import {
   deliver,
   demand,
   deny,
+  detailsOf,
   end,
   extend,
   intend,
@@ -445,6 +447,38 @@ describe('a refused click', () => {
       expect(JSON.stringify(await answersTo({ code: 'not-a-member', why: 'guest' }))).not.toContain(
         'Open the form',
       ));
+  });
+
+  test('that repeats an open request shows that request, with what the person can do with it', async () => {
+    const other = 'req_01jgyq8zk7f5v2m9c3x4b6n8p1' as RequestId;
+    const opened = { ...open(), details: { ...detailsOf(), id: other } } as Command;
+    const openTrail = run([opened]).log.map((event, seq) => ({ seq, event, via: 'slack' }));
+    const body = { entitlement: 'orders-db', length: '2h', channel: 'C3' };
+    const trail = [{ ...refused({ code: 'already-open', request: other }, 'request', ana), seq: 0 }];
+    const { calls } = await send({
+      trail,
+      cards: [],
+      click: { kind: 'request', request, via: 'slack', account: ANA, body },
+      more: { readTrail: (of: RequestId) => Promise.resolve(of === other ? openTrail : trail) },
+    });
+    expect(calls).toEqual([
+      [
+        'chat.postEphemeral',
+        expect.objectContaining({
+          ...{ channel: 'C3', user: ANA },
+          text: expect.stringMatching(/^\*Orders database, read only\*: .*Waiting for approval by/),
+        }),
+      ],
+      MARKED,
+    ]);
+    const [, message] = calls[0] ?? [];
+    const { blocks } = message as { blocks: KnownBlock[] };
+    const buttons = blocks.flatMap((block) => (block.type === 'actions' ? (block.elements as Button[]) : []));
+    expect(buttons.map((each) => [each.action_id, each.value?.includes(other)])).toEqual([
+      ['withdraw-open', true],
+      ['see-request', true],
+      ['open-draft', false],
+    ]);
   });
 
   test('is answered also when it never became a request', async () => {

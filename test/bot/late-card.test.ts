@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClickId, RequestId } from '../../core/ids.ts';
-import { ana } from '../core/request/request.fixture.ts';
+import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
+import { tellOfLateCard } from '../../bot/late-card.ts';
+import type { Messenger } from '../../bot/messenger.ts';
+import type { Notification } from '../../ledger/index.ts';
+import { phrase } from '../../wording/phrase.ts';
+import { ana, request } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, startBotFixture } from './bot.fixture.ts';
+import { ANA, fakeBot } from './fake-bot.fixture.ts';
+import { viewAfter } from './request-view.fixture.ts';
 import { GENERAL, REQUESTS } from './workplace.fixture.ts';
 
 let bot: BotFixture;
@@ -96,4 +103,30 @@ describe('a requester whose card must wait for the rate limit of messages', () =
         .some(({ blocks }) => JSON.stringify(blocks).includes('attempts that fail')),
     ).toBe(true);
   });
+});
+
+test.each([
+  ['no card yet', [], true],
+  ['only a card in the channel', ['channel'], true],
+  ['only the card of an approver', ['channel', 'dm:bo'], true],
+  ['a card of their own', ['dm:ana'], false],
+  ['a card of their own, and a newer one', ['channel', 'dm:ana', 'dm:bo', 'note:8:dm:ana'], false],
+])('a requester with %s is told that it comes later: %s', async (_what, places, isTold) => {
+  const posted = places.map((place, at) => ({ place, channel: 'D1', ts: `${at}.0` }));
+  const click = { via: 'slack', account: ANA, body: { channel: REQUESTS } };
+  const { deps } = fakeBot(viewAfter([]), {
+    silence: () => phrase`It comes later.`,
+    ledger: { readClick: () => Promise.resolve(click), postedMessages: () => Promise.resolve(posted) },
+  });
+  const told: unknown[] = [];
+  const messenger = { tellOnScreen: async (...given: unknown[]) => void told.push(given) };
+  await tellOfLateCard({ deps, messenger: messenger as unknown as Messenger }, {
+    id: 7,
+    request,
+    step: 's1',
+    from: 0,
+    to: 2,
+    tries: 1,
+  } as Notification);
+  expect(told).toEqual(isTold ? [[ANA, REQUESTS, phraseMessage([phrase`It comes later.`])]] : []);
 });

@@ -120,6 +120,25 @@ describe('the form that opens', () => {
     expect(shown).not.toContain('another');
   });
 
+  test.each([
+    ['the first', ['aws-iam'], 1],
+    ['the second', ['github'], 1],
+    ['the first and the third', ['aws-iam', 'postgres'], 2],
+    ['none', ['another'], 0],
+  ])(
+    'warns of %s of three providers that may still refuse the person',
+    async (_which, refusing, warnings) => {
+      const targets = ['aws-iam', 'github', 'postgres'].flatMap((provider) =>
+        entitlement.targets.map((target) => ({ ...target, provider })),
+      );
+      const cutOffsInForce = () =>
+        Promise.resolve(refusing.map((provider) => ({ provider, toUndo: ['Delete the policy.'] })));
+      const three = policyWith({ entitlementNamed: () => Promise.resolve({ ...entitlement, targets }) });
+      const shown = JSON.stringify(await opened('orders-db', { ...three, ledger: { cutOffsInForce } }));
+      expect([...shown.matchAll(/may still refuse this access/g)]).toHaveLength(warnings);
+    },
+  );
+
   test('has a name of its own, by which what is submitted twice is one request (F18)', async () => {
     const names: (string | undefined)[] = [];
     const open = ({ view: form }: { view: ModalView }) =>

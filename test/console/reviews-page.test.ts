@@ -10,7 +10,7 @@ import { publishAll } from '../audit/published.fixture.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { reviewOpened } from '../requests/reviews.fixture.ts';
-import { approvedWithoutWorkflow, granted } from '../requests/steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, asked, extended, granted } from '../requests/steps.fixture.ts';
 import { type Browser, type ConsoleFixture, startConsoleFixture, textOf } from './console.fixture.ts';
 import { verifyArchive } from './unzip.fixture.ts';
 
@@ -266,6 +266,22 @@ test('every reading of what is not their own is recorded, by ids alone', async (
     ]),
   );
   expect(JSON.stringify(readings)).not.toMatch(/Autumn|needed/);
+});
+
+test('a line names everybody who approved the access or a later end of it', async () => {
+  const request = await approvedWithoutWorkflow(fixture.requests, { person: 'dee', entitlement: 'thing' }, [
+    'bo',
+  ]);
+  await granted(fixture.requests, request);
+  for (const by of ['cy', 'bo']) {
+    expect((await asked(fixture.requests, request, { by: 'dee', length: '5m' })).outcome.ok).toBe(true);
+    await answered(fixture.requests, request, { kind: 'approve', by });
+    await extended(fixture.requests, request);
+  }
+  const { id } = await reviewOpened(fixture.requests, {
+    scope: { person: ['dee'], entitlement: ['thing'] },
+  });
+  expect(await as('dee').reads(`/reviews/${id}`)).toMatch(/still held Bo , Cy /);
 });
 
 describe('a review is in the list of exactly the people who can read its page', () => {

@@ -132,6 +132,28 @@ describe('a token', () => {
     expect(connect({ appId: 1, privateKey: 'x', installationId: 8002 }).installationId).toBe(8002));
 });
 
+describe('a token that GitHub refuses', () => {
+  const LIMIT = 'provider-throttled: ';
+  const REFUSED = 'provider-forbidden: ';
+  const OLD = 'provider-unavailable: github: it refused a token that is some minutes old';
+  test.each<[string, ReturnType<typeof status>, age: number, says: string, tokens: number]>([
+    ['a limit with only a time to wait', status(403, 'x', { 'retry-after': '60' }), 61_000, LIMIT, 1],
+    ['a limit with nothing remaining', status(403, 'x', { 'x-ratelimit-remaining': '0' }), 61_000, LIMIT, 1],
+    ['a refusal', status(403, 'x', { 'x-ratelimit-remaining': '1' }), 61_000, OLD, 2],
+    ['an unknown token', status(401, 'x'), 61_000, OLD, 2],
+    ['a refusal of a new token', status(403, 'x'), 60_000, REFUSED, 2],
+  ])('is kept for a limit and made again after a refusal: %s', async (_what, answer, age, says, tokens) => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const { octokit, scopes } = scripted({ 'GET /users/ana': answer });
+    const used = await octokit();
+    clock.mockReturnValue(age);
+    expect(String(await outcome(named(used))).startsWith(says)).toBe(true);
+    await octokit();
+    expect(scopes()).toHaveLength(tokens);
+    clock.mockRestore();
+  });
+});
+
 describe('a call', () => {
   test('names Curfew and does not follow redirects', async () => {
     const { sent } = await readAccount();
