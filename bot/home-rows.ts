@@ -50,8 +50,9 @@ export async function readHomeParts(deps: ViewDeps, person: PersonId, shown: Sho
       ...kept.flatMap((one) => one ?? []),
       ...page.newest.filter(({ id }) => !shownAnywhere.has(id)),
     ];
-    const elsewhere = page.newest.filter(({ id }) => shownAnywhere.has(id) && !shown[name].includes(id));
-    const unread = page.count - rows.filter(matches).length - elsewhere.length;
+    const isListed = ({ id }: RequestView) => page.newest.some((one) => one.id === id);
+    const unlisted = rows.filter((one) => matches(one) && !isListed(one));
+    const unread = page.count - page.newest.length - unlisted.length;
     return { newest: rows.slice(0, filter.limit), count: rows.length + Math.max(unread, 0) };
   };
   const [live, waitingForMe, myPending] = await Promise.all([

@@ -59,19 +59,19 @@ const names = (...all: readonly string[]) => all.map(id);
 
 describe('the rows of a Home', () => {
   test('have a request once that is approved while the parts are read', async () => {
-    const deps = depsWith({ c: ACTIVE, b: ACTIVE, a: PENDING });
+    const deps = depsWith({ d: ACTIVE, c: ACTIVE, b: ACTIVE, a: PENDING });
     const listed: Partial<Ledger> = {
       listRequests: ({ states, waitingFor }) =>
         Promise.resolve(
-          (waitingFor ? [] : states?.includes('active') ? ['c', 'b'] : ['b', 'a']).map((name) => ({
+          (waitingFor ? [] : states?.includes('active') ? ['d', 'c', 'b'] : ['c', 'b', 'a']).map((name) => ({
             id: id(name),
           })),
         ) as never,
-      countRequests: ({ waitingFor }) => Promise.resolve(waitingFor ? 0 : 2),
+      countRequests: ({ waitingFor }) => Promise.resolve(waitingFor ? 0 : 3),
     };
     const parts = await readHomeParts({ ...deps, ledger: { ...deps.ledger, ...listed } }, ana, NO_ROWS);
-    expect(shownRows(parts)).toEqual({ live: ['c', 'b'], waitingForMe: [], myPending: ['a'] });
-    expect(parts.live.count).toBe(2);
+    expect(shownRows(parts)).toEqual({ live: ['d', 'c', 'b'], waitingForMe: [], myPending: ['a'] });
+    expect([parts.live.count, parts.myPending.count]).toEqual([3, 1]);
   });
 
   test('are the newest requests when it is opened', async () =>
