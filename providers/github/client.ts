@@ -7,7 +7,7 @@ import { WAITS } from '../../core/waits.ts';
 import type { TakeTurn } from '../provider.ts';
 import { assertAllowed } from './allow-list.ts';
 import { assertRemoves } from './removal-calls.ts';
-import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
+import { CALL_ID_HEADER, isFromGitHub, isThrottle } from './failed-call.ts';
 import { type HourLimits, openHourLimits } from './hour-limits.ts';
 import { openTokens } from './tokens.ts';
 import { type ContentLimit, openContentLimit, pointsOf } from './points.ts';
@@ -172,21 +172,21 @@ function guardedFetch(
       });
     const response = await fetch(url, { ...init, signal: stop });
     hours.note(counted, response.headers);
-    if (response.status === 401 || (response.status === 403 && !isRateLimit(response.headers))) onRefusal?.();
+    const { status } = response;
+    const headers = Object.fromEntries(response.headers);
+    const message = status === 403 ? await response.clone().text() : '';
+    if (status === 401 || (status === 403 && !isThrottle({ status, headers, message }))) onRefusal?.();
     // Octokit takes a redirect for a success, and an empty page for an empty list.
-    if (response.status < 400 && !isFromGitHub(Object.fromEntries(response.headers)))
+    if (status < 400 && !isFromGitHub(headers))
       throw new Fault(
         'provider-unavailable',
         `github: an answer without ${CALL_ID_HEADER} is that of a gateway, not of GitHub`,
       );
-    if (response.status >= 300 && response.status < 400 && !MAY_REDIRECT.test(url.pathname))
+    if (status >= 300 && status < 400 && !MAY_REDIRECT.test(url.pathname))
       throw new Fault('provider-unavailable', 'github: the name of something changed during the call');
     return response;
   };
 }
-
-const isRateLimit = (headers: Headers): boolean =>
-  headers.has('retry-after') || headers.get('x-ratelimit-remaining') === '0';
 
 type Waits = Readonly<Record<CallPurpose, number>>;
 

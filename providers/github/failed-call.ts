@@ -51,7 +51,7 @@ export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
  * True for a rate limit. GitHub answers 403 for rate limits and for missing permissions. The headers decide first,
  * and then the message.
  */
-export const isThrottle = ({ status, headers, message }: FailedCall): boolean =>
+export const isThrottle = ({ status, headers, message }: Omit<FailedCall, 'asApp'>): boolean =>
   status === 429 ||
   (status === 403 &&
     (headers['retry-after'] !== undefined ||

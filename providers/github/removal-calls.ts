@@ -79,7 +79,7 @@ async function answerOf(answer: Promise<Response>): Promise<unknown> {
   if (got.ok) return got.json() as Promise<unknown>;
   const { message = '' } = fieldsOf(await got.json().catch(() => undefined));
   const failed = { status: got.status, headers: Object.fromEntries(got.headers), message: String(message) };
-  if (isThrottle({ ...failed, asApp: false }))
+  if (isThrottle(failed))
     throw new Fault('provider-throttled', `github: ${got.status} ${failed.message}`, {
       retryAfterMs: retryAfterMsOf(failed),
     });

@@ -139,6 +139,13 @@ describe('a token that GitHub refuses', () => {
   test.each<[string, ReturnType<typeof status>, age: number, says: string, tokens: number]>([
     ['a limit with only a time to wait', status(403, 'x', { 'retry-after': '60' }), 61_000, LIMIT, 1],
     ['a limit with nothing remaining', status(403, 'x', { 'x-ratelimit-remaining': '0' }), 61_000, LIMIT, 1],
+    [
+      'a limit that only its message names',
+      status(403, 'You have exceeded a secondary rate limit.'),
+      61_000,
+      LIMIT,
+      1,
+    ],
     ['a refusal', status(403, 'x', { 'x-ratelimit-remaining': '1' }), 61_000, OLD, 2],
     ['an unknown token', status(401, 'x'), 61_000, OLD, 2],
     ['a refusal of a new token', status(403, 'x'), 60_000, REFUSED, 2],
