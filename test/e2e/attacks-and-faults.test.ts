@@ -9,6 +9,7 @@ import { workflowIdOf } from '../../workflows/messages.ts';
 import type { Call } from '../faults/http-proxy.fixture.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { blockDatabase } from '../ledger/outage.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
 import { LATEST_MS } from './on-time.fixture.ts';
@@ -146,6 +147,13 @@ describe('an attack', () => {
   }, 120_000);
 });
 
+const repairedSince = async (givenAt: number): Promise<boolean> =>
+  (
+    await rowsOf(company.ledgerUrl, `select from event where kind = 'repaired' and at > $1`, [
+      new Date(givenAt),
+    ])
+  ).length > 0;
+
 describe('a fault', () => {
   // These two come first, because the other faults leave a doubt about Ana's access that would hide a missing one.
   test('that makes a removal lose its lock takes a newer access for less than a minute (fault 2, F01, F16)', async () => {
@@ -172,8 +180,9 @@ describe('a fault', () => {
     const givenAt = Date.now();
     await until('the access is gone again', () => !company.team().includes(ANA) || undefined, 90_000);
     expect(removedAt() - givenAt).toBeLessThan(LATEST_MS);
-    await until('it is recorded', async () => (await company.events(id, 'repaired'))[0]);
-    expect(await kinds(id)).toMatch(/closed repaired$/);
+    // It may be recorded for an earlier request for the same access, which was still being verified.
+    await until('it is recorded', () => repairedSince(givenAt));
+    expect(await kinds(id)).toMatch(/closed( repaired)?$/);
   }, 240_000);
 
   test('of the ledger, while sixty requests wait for their verdict, delays no end (fault 1, F04, I3)', async () => {
