@@ -38,17 +38,18 @@ export const deniedTo = async (
 ): Promise<readonly Extract<Elsewhere, { kind: 'denied' }>[]> =>
   (await ledger.cutOffsInForce(person)).map((each) => ({ kind: 'denied', ...each }));
 
-/** The sessions that can continue now, for each target whose access was granted and is revoked. */
+/** For each provider, until when a session can continue at the targets whose access was granted and is revoked. Null: as long as it stays open. */
 function openSessions({ state, events, targets, now }: Told): readonly Elsewhere[] {
   const wasGranted = new Set(events.flatMap((each) => (each.kind === 'granted' ? [each.lease] : [])));
   const sessions = events.flatMap((event) => {
     if (event.kind !== 'revoked' || !wasGranted.has(event.lease)) return [];
     const position = Number(event.lease.slice(event.lease.lastIndexOf('_') + 1));
     const { residualMs = 0, provider = state.details.targets[position] ?? '' } = targets[position] ?? {};
-    const until = residualMs === null ? null : ((event.at + residualMs) as Instant);
-    return until === null || until > now ? [{ kind: 'session', provider, until } as const] : [];
+    const until = residualMs === null ? Infinity : event.at + residualMs;
+    return until > now ? [{ provider, until }] : [];
   });
-  return sessions.filter(
-    (each, at) => sessions.findIndex(({ provider }) => provider === each.provider) === at,
-  );
+  return [...new Set(sessions.map(({ provider }) => provider))].map((provider) => {
+    const last = Math.max(...sessions.map((each) => (each.provider === provider ? each.until : 0)));
+    return { kind: 'session', provider, until: last === Infinity ? null : (last as Instant) };
+  });
 }

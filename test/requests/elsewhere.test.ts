@@ -26,11 +26,12 @@ async function elsewhere(
     residual = [HOUR, 0, null] as readonly (number | null)[],
     now = later(123),
     cut = ['aws-iam', 'okta', 'postgres'],
+    providers = PROVIDERS,
   } = {},
 ): Promise<readonly Elsewhere[]> {
   const { state, log } = the.run([open(undefined, 3), approve(bo), ...commands]);
   const asked = (kind: string, who: string) => void reads.push(`${kind} ${who}`);
-  const told = { ...state, details: { ...(state as OpenedRequest).details, targets: PROVIDERS } };
+  const told = { ...state, details: { ...(state as OpenedRequest).details, targets: providers } };
   return readElsewhere(
     {
       readCutOffs: (id) => (asked('cut-offs of', id), Promise.resolve(cut.map(cutOff))),
@@ -42,7 +43,7 @@ async function elsewhere(
     {
       state: told as OpenedRequest,
       events: log,
-      targets: residual.map((residualMs, at) => ({ residualMs, provider: PROVIDERS[at] ?? '' })),
+      targets: residual.map((residualMs, at) => ({ residualMs, provider: providers[at] ?? '' })),
       now: now as Instant,
     },
   );
@@ -119,11 +120,15 @@ describe('after its end, a request says what its ending left at its providers', 
     ).toEqual(shown),
   );
 
-  test('two sessions at one provider are one line', async () => {
-    const both = await elsewhere([...granted, the.expire(), ...revoked(leases[0], leases[1])], {
-      residual: [null, null, 0],
-    });
-    expect(both).toHaveLength(2);
-    expect(both.every((each) => each.kind === 'session' && each.until === null)).toBe(true);
+  test.each<[string, readonly (number | null)[], number | null]>([
+    ['that stays open, when the second can stay open', [HOUR, null, 0], null],
+    ['that stays open, when the first can stay open', [null, HOUR, 2 * HOUR], null],
+    ['of the second, when it is the longest', [HOUR, 3 * HOUR, 2 * HOUR], 3 * HOUR],
+    ['that is left, when the others are over', [0, HOUR, 0], HOUR],
+  ])('three sessions at one provider are one line: the session %s', async (_which, residual, lasts) => {
+    const commands = [...granted, the.expire(), ...revoked(...leases)];
+    expect(await elsewhere(commands, { residual, providers: ['aws-iam', 'aws-iam', 'aws-iam'] })).toEqual([
+      { kind: 'session', provider: 'aws-iam', until: lasts === null ? null : later(122) + lasts },
+    ]);
   });
 });
