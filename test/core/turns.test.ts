@@ -58,6 +58,11 @@ describe('a vendor that accepts 20 points a minute, of attempts that need 4', ()
       [0, 61_000],
     ],
     [
+      'an attempt that has begun, and comes again under the same key, counts each time',
+      Array.from({ length: 3 }, () => asked('end', 'x', 10)),
+      [0, 0, 61_000],
+    ],
+    [
       'an attempt that has begun gets more points before those that wait',
       [...many('grant', 3), asked('grant', 'x', 2, { isMore: true })],
       [0, 0, 61_000, 0],

@@ -3,7 +3,7 @@ import { Fault } from '../../core/faults.ts';
 import { type AttemptKind, type CallPurpose, openTurns, type Turns } from '../../core/turns.ts';
 import { budgeted } from '../../providers/budgeted.ts';
 import { type CallQueue, openCallQueue } from '../../providers/call-queue.ts';
-import type { Intent, Provider, Receipt, TakeTurn } from '../../providers/provider.ts';
+import type { CutOff, Intent, Managed, Provider, Receipt, TakeTurn } from '../../providers/provider.ts';
 
 beforeEach(() => void jest.useFakeTimers({ now: 0 }));
 afterEach(() => void jest.useRealTimers());
@@ -83,6 +83,12 @@ describe('the attempts at a vendor', () => {
     await jest.advanceTimersByTimeAsync(61_000);
     await queue.run({ kind: 'end', points: 4 }, never, () => Promise.resolve());
     await call(queue, made, { kind: 'end', points: 4 });
+  });
+
+  test.each([1, 2, 3])('an attempt that used %i of its four points gives none back', async (used) => {
+    const queue = queueOf(4);
+    await queue.run({ kind: 'end', points: 4 }, never, () => queue.takeTurn(used));
+    expect(await waitOf(call(queue, [], { kind: 'end' }))).toBe(61_000);
   });
 
   test('an attempt that needs more points than it said waits for them, and for no attempt that has not begun', async () => {
@@ -260,6 +266,7 @@ function acme(made: string[]) {
     return {
       ...{ name: 'acme', rateBudget: 2, targetKey: () => 'key' },
       ...{ observe: calls('observe'), ensurePresent: calls('grant'), ensureAbsent: calls('revoke') },
+      ...{ cutOff: calls('cut off'), endManaged: calls('end') },
     } as unknown as Provider;
   };
 }
@@ -278,5 +285,21 @@ describe('a provider within its budget', () => {
     await provider.ensureAbsent(intent, never);
     expect(made).toEqual(['grant', 'observe', 'revoke']);
     expect(provider.targetKey({})).toBe('key');
+  });
+
+  test.each<[string, (provider: Provider) => unknown]>([
+    ['a cut-off', ({ cutOff }) => cutOff?.({} as CutOff<unknown>, never)],
+    [
+      'the end of what an object at the vendor describes',
+      ({ endManaged }) => endManaged({} as Managed, never),
+    ],
+  ])('%s begins although grants use all of their half (I25)', async (_what, end) => {
+    const made: string[] = [];
+    const provider = budgeted('acme', acme(made), () => Date.now());
+    const grant = () => provider.ensurePresent({} as Intent<unknown>, never);
+    await grant();
+    await expect(grant()).rejects.toMatchObject({ retryAfterMs: 61_000 });
+    await end(provider);
+    expect(made).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { advance } from '../../requests/advance.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { stopClock } from '../ledger/database.fixture.ts';
@@ -198,6 +198,21 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     await look(request);
     expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-unavailable' } });
   });
+
+  test.each([
+    ['first', 0],
+    ['second', 1],
+  ])(
+    'a grant of two targets of which only the %s was tried, and waits for its turn, fails after ten minutes (F31)',
+    async (_which, tried) => {
+      const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+      const lease = leaseIdOf(request, tried);
+      await fixture.ledger.noteLeaseFault(lease, 'provider-throttled: in about 9 minutes');
+      await fixture.shiftClock(10 * MINUTE);
+      expect(await look(request)).toMatchObject({ kind: 'revoking' });
+      expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'grant-failed' } });
+    },
+  );
 
   test('what is due is recorded once, however many look at the same time', async () => {
     const request = await openedWithoutWorkflow(fixture);

@@ -164,6 +164,7 @@ export const PURE = [
   'test/requests/end-all.test.ts',
   'test/requests/end-requests.test.ts',
   'test/requests/find-entitlements.test.ts',
+  'test/requests/in-turn.test.ts',
   'test/requests/lease-at-provider.test.ts',
   'test/requests/may-remove.test.ts',
   'test/requests/named-person.test.ts',
