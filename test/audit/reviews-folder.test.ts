@@ -13,6 +13,7 @@ import { beginLog } from '../../ledger/log/begin-log.ts';
 import { AUDIT_VIEWS } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { asAdmin } from '../ledger/database.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { chance } from './world.fixture.ts';
 import { type EvidenceFixture, PERIOD, startEvidence, verify } from './evidence/evidence.fixture.ts';
 import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
@@ -418,7 +419,7 @@ describe('who certified standing access', () => {
   type Adoption = readonly [by: string, seen: string, refusal: string | null];
   const second = 'second-person-needed';
 
-  test.each<[string, readonly Adoption[], boolean]>([
+  test.each<[string, readonly Adoption[], boolean, (readonly Adoption[])?]>([
     ['that they adopted alone is named', [['gil', 'read', null]], true],
     ['that somebody else adopted is not', [['hal', 'read', null]], false],
     [
@@ -437,7 +438,19 @@ describe('who certified standing access', () => {
       ],
       true,
     ],
-  ])('%s', async (_what, adoptions, isNamed) => {
+    [
+      'that they adopted alone is named, also when somebody else adopted it after the decision',
+      [['gil', 'read', null]],
+      true,
+      [['hal', 'write', null]],
+    ],
+    [
+      'that somebody else adopted is not, also when they adopted it alone after the decision',
+      [['hal', 'read', null]],
+      false,
+      [['gil', 'write', null]],
+    ],
+  ])('%s', async (_what, before, isNamed, after = []) => {
     const id = `find_${String((found += 1)).padStart(26, '0')}`;
     const provider = `provider-${found}`;
     await asAdmin(async (owner) => {
@@ -446,12 +459,16 @@ describe('who certified standing access', () => {
          values ($1, 'access', $2, 'x', 'x', '{}', 'x', 'id-9', 'eve', 'read', true, '[]', 'adopted', $3)`,
         [id, provider, new Date(PERIOD.from)],
       );
+    }, fixture.url);
+    const adopted = async (adoptions: readonly Adoption[]): Promise<void> => {
       for (const [by, seen, code] of adoptions)
-        await owner.query(
+        await rowsOf(
+          fixture.url,
           `insert into finding_decision (click_id, finding_id, kind, by, via, seen, refusal) values ($1, $2, 'adopt', $3, 'cli', $4, $5)`,
           [clickIdOf(uuidv7()), id, by, seen, code && JSON.stringify({ code })],
         );
-    }, fixture.url);
+    };
+    await adopted(before);
     const review = await openedReview(undefined, { provider: [provider] });
     const decision = { review, line: id, by: 'gil' as PersonId, kind: 'certify', via: 'console' } as const;
     await fixture.ledger.decideLine({
@@ -459,6 +476,7 @@ describe('who certified standing access', () => {
       click: clickIdOf(uuidv7()),
       judge: () => Promise.resolve(undefined),
     });
+    await adopted(after);
     await fixture.publish();
     const report = verify((await folderOf(review)).folder);
     expect(report.problems).toEqual([]);

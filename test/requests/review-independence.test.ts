@@ -9,7 +9,7 @@ import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { lineDecided, reviewOpened } from './reviews.fixture.ts';
-import { answered, approvedWithoutWorkflow, asked, extended, granted } from './steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, asked, extended, granted, revoked } from './steps.fixture.ts';
 
 // Ana requests. Bo, Cy and Fay may approve, one for `thing` and two for `top`. Dee, who is an auditor, and Eli are the security people.
 
@@ -31,7 +31,9 @@ beforeAll(async () => {
 afterAll(() => fixture?.stop());
 
 /** `approve`: who approves the request, or the extension that is open. `fail`: an approved extension that cannot be carried out. */
-type Step = Readonly<{ approve: readonly string[] } | 'extend' | 'carry out' | 'fail' | 'deny' | 'freeze'>;
+type Step = Readonly<
+  { approve: readonly string[] } | 'extend' | 'carry out' | 'fail' | 'deny' | 'freeze' | 'purge'
+>;
 const by = (...approve: readonly string[]): Step => ({ approve });
 const extendedBy = (...people: readonly string[]): readonly Step[] => ['extend', by(...people), 'carry out'];
 
@@ -55,6 +57,7 @@ async function taken(request: RequestId, step: Exclude<Step, 'freeze'>): Promise
   else if (step === 'deny')
     expect((await answered(fixture, request, { kind: 'deny', by: 'bo' })).outcome.ok).toBe(true);
   else if (step === 'carry out') await extended(fixture, request);
+  else if (step === 'purge') await purged(request);
   else if (step === 'fail')
     await fixture.ledger.record({
       ...{ request, name: 'fail', via: 'workflow' },
@@ -63,6 +66,19 @@ async function taken(request: RequestId, step: Exclude<Step, 'freeze'>): Promise
   else
     for (const approver of step.approve)
       expect((await answered(fixture, request, { kind: 'approve', by: approver })).outcome.ok).toBe(true);
+}
+
+/** Ends a request, and removes what a purge removes of it. */
+async function purged(request: RequestId): Promise<void> {
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
+  await revoked(fixture, request);
+  const removals = ['event', 'access_period', 'lease']
+    .map((table) => `delete from ${table} where request_id = '${request}';`)
+    .join('');
+  await rowsOf(
+    fixture.url,
+    `begin; set local session_replication_role = replica; ${removals} delete from request where id = '${request}'; commit`,
+  );
 }
 
 const codeOf = async (decided: ReturnType<typeof lineDecided>): Promise<string> => {
@@ -138,6 +154,18 @@ test.each<Row>([
     'top',
     [by('bo', 'cy'), 'extend', by('fay')],
     { refused: [], certifies: 'fay' },
+  ],
+  [
+    'any of the two who approved a request that was purged, because nobody knows any more who approved together',
+    'top',
+    [by('bo', 'cy'), 'freeze', 'purge'],
+    { refused: ['bo', 'cy'], certifies: 'fay' },
+  ],
+  [
+    'any of the three who approved a purged request and its extension. The security people do',
+    'top',
+    [by('bo', 'cy'), ...extendedBy('fay', 'bo'), 'freeze', 'purge'],
+    { refused: ['bo', 'fay', 'cy'], certifies: 'eli' },
   ],
 ])('a line is not certified by %s', async (_sentence, entitlement, steps, { refused, certifies }) => {
   const { request, review, line } = await lineAfter(entitlement, steps);
