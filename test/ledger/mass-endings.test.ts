@@ -10,7 +10,18 @@ import {
 } from '../../core/ids.ts';
 import type { EndScope, MassEnding } from '../../core/mass-ending.ts';
 import { ana, bo, cy, dee, noon, person, sam } from '../core/request/request.fixture.ts';
-import { approvedIn, grantedIn, newRequest, opening, revokedIn, target } from './ledger.fixture.ts';
+import {
+  approvedIn,
+  confirmGranted,
+  confirmRevoked,
+  grantedIn,
+  newRequest,
+  observed,
+  opening,
+  revokedIn,
+  shown,
+  target,
+} from './ledger.fixture.ts';
 import { atTime, ledger, rows } from './own-ledger.fixture.ts';
 
 const SECOND = 1_000;
@@ -193,6 +204,119 @@ describe('how long a mass ending is looked at', () => {
     ['access is cut off, within ten minutes', cutOff, 10 * MINUTE - 1, ['with a lock', 'of nothing']],
     ['access is cut off, after ten minutes', cutOff, 10 * MINUTE, []],
   ])('%s', async (_what, read, after, expected) => expect(await found(after, read)).toEqual(expected));
+});
+
+test('of three endings of one scope without a lock only the newest is finished, with what was opened since the first', async () => {
+  const made: MassEndingId[] = [];
+  const endedAt = (at: number, scope: EndScope = EVERYTHING) =>
+    atTime(at, async () => void made.push(await ended(scope)));
+  await endedAt(noon);
+  await atTime(noon + MINUTE, async () => void (await opened()));
+  await endedAt(noon + 2 * MINUTE, { kind: 'person', person: ana });
+  await endedAt(noon + 3 * MINUTE);
+  await endedAt(noon + 4 * MINUTE);
+  await atTime(noon + 5 * MINUTE, async () =>
+    expect(idsOf(await ledger.unfinishedMassEndings())).toEqual([made[1], made[3]]),
+  );
+});
+
+type Granted = Readonly<{ at: readonly string[]; of?: readonly string[]; requester?: PersonId }>;
+
+/** An approved request for targets at the providers `of`, of which those at the providers `at` are granted. */
+async function grantedAt(
+  { at, of = at, requester = ana }: Granted,
+  residual: readonly (number | null)[] = [],
+): Promise<RequestId> {
+  const id = newRequest();
+  const request = await approvedIn(ledger, {
+    details: { ...opening(id).details, requester, targets: of },
+    targets: of.map((provider, each) => ({ ...target, provider, lockKey: `${each}` })),
+    shown: {
+      ...shown,
+      targets: shown.targets.flatMap((each) =>
+        of.map((_, index) => ({ ...each, residualMs: residual[index] ?? null })),
+      ),
+    },
+  });
+  for (const lease of await ledger.leasesOf(request)) {
+    if (!at.includes(lease.target.provider)) continue;
+    const seen = { ...observed, key: lease.target.lockKey };
+    await ledger.intend({ lease, observed: seen, level: 'write', via: 'workflow' });
+    await ledger.record(confirmGranted(lease, 'write'));
+  }
+  return request;
+}
+
+describe('three providers cut off everything of a person. They may still refuse it', () => {
+  const ALL = ['first', 'second', 'third'];
+  test.each<[string, Readonly<{ before?: Granted; after?: Granted }>, readonly string[]]>([
+    ['until something is granted', {}, ALL],
+    ['when something was granted at the second before', { before: { at: ['second'] } }, ALL],
+    [
+      'except the second, where something was granted since',
+      { after: { at: ['second'] } },
+      ['first', 'third'],
+    ],
+    ['when something was granted at a fourth since', { after: { at: ['fourth'] } }, ALL],
+    [
+      'except the second, where one of three targets of a request was granted since',
+      { after: { at: ['second'], of: ALL } },
+      ['first', 'third'],
+    ],
+    ['when something was granted to somebody else since', { after: { at: ['second'], requester: dee } }, ALL],
+  ])('%s', async (_when, { before, after }, refusing) => {
+    await atTime(noon, async () => void (before && (await grantedAt(before))));
+    await atTime(noon + MINUTE, async () => {
+      const id = await ended({ kind: 'person', person: ana }, 1);
+      for (const provider of ALL)
+        await ledger.writeCutOff(id, { provider, seen: 'x', toUndo: ['y'], done: [], again: [] });
+      await lift(id, bo);
+    });
+    await atTime(noon + 2 * MINUTE, async () => void (after && (await grantedAt(after))));
+    expect(await ledger.cutOffsInForce(ana)).toEqual(
+      refusing.map((provider) => ({ provider, toUndo: ['y'] })),
+    );
+  });
+});
+
+describe('after a mass ending, a session of a request with three targets continues', () => {
+  const HOUR = 60 * MINUTE;
+  const ONE = ['one', 'one', 'one'];
+  type Row = readonly [
+    when: string,
+    granted: Granted,
+    residual: readonly (number | null)[],
+    sessions: Readonly<Record<string, number | null>>,
+  ];
+  test.each<Row>([
+    ['without an end at one provider, when the second has none', { at: ONE }, [HOUR, null, 0], { one: null }],
+    ['without an end at one provider, when the first has none', { at: ONE }, [null, HOUR, 0], { one: null }],
+    ['at one provider as long as the longest', { at: ONE }, [HOUR, 3 * HOUR, 2 * HOUR], { one: 3 * HOUR }],
+    ['at each provider', { at: ['one', 'two', 'three'] }, [HOUR, 0, null], { one: HOUR, three: null }],
+    [
+      'only where it was granted',
+      { at: ['two'], of: ['one', 'two', 'three'] },
+      [HOUR, 2 * HOUR, null],
+      { two: 2 * HOUR },
+    ],
+  ])('%s', async (_when, granted, residual, sessions) => {
+    await atTime(noon, async () => {
+      const request = await grantedAt(granted, residual);
+      const id = await ended(EVERYTHING, 1);
+      const stored = await ledger.readMassEnding(id);
+      if (!stored) throw new Error('it is not stored');
+      await ledger.massEnd(stored, { request, via: 'sweeper' });
+      for (const lease of await ledger.leasesOf(request)) await ledger.record(confirmRevoked(lease));
+      const progress = await ledger.massEndingProgress(id);
+      expect(progress).toMatchObject({ leases: residual.length, revoked: residual.length });
+      expect(progress.sessions).toEqual(
+        Object.entries(sessions).map(([provider, ms]) => ({
+          provider,
+          until: ms === null ? null : noon + ms,
+        })),
+      );
+    });
+  });
 });
 
 describe('which leases are cut off', () => {

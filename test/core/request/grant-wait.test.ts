@@ -4,8 +4,10 @@ import { leaseIdOf } from '../../../core/ids.ts';
 import { type WaitSince, grantWait } from '../../../core/request/grant-wait.ts';
 import * as the from './request.fixture.ts';
 
-const since = the.later(1);
-const approvals = [{ by: the.bo, stage: 0, at: since }];
+/** Three people approved, each a minute after the other. */
+const approvals = [the.bo, the.cy, the.dee].map((by, stage) => ({ by, stage, at: the.later(stage) }));
+/** When the last of them did. */
+const since = the.later(2);
 /** The leases of three targets, with the fault of each. */
 const leases = (...faults: readonly (FaultCode | 'unknown' | undefined)[]) =>
   faults.map((fault, target) => ({
@@ -16,7 +18,7 @@ const leases = (...faults: readonly (FaultCode | 'unknown' | undefined)[]) =>
     ...(fault === undefined ? {} : { fault }),
   }));
 
-describe('the grant of three targets waits for', () => {
+describe('since the last of three approvals, the grant of three targets waits for', () => {
   test.each<[string, readonly (FaultCode | 'unknown' | undefined)[], WaitSince | undefined]>([
     ['nothing that is known', [undefined, undefined, undefined], undefined],
     ['nothing that has a name', [undefined, 'unknown', undefined], undefined],
