@@ -288,11 +288,8 @@ describe('a provider within its budget', () => {
   });
 
   test.each<[string, (provider: Provider) => unknown]>([
-    ['a cut-off', ({ cutOff }) => cutOff?.({} as CutOff<unknown>, never)],
-    [
-      'the end of what an object at the vendor describes',
-      ({ endManaged }) => endManaged({} as Managed, never),
-    ],
+    ['a cut-off', (provider) => provider.cutOff?.({} as CutOff<unknown>, never)],
+    ['the end of what an object describes', (provider) => provider.endManaged({} as Managed, never)],
   ])('%s begins although grants use all of their half (I25)', async (_what, end) => {
     const made: string[] = [];
     const provider = budgeted('acme', acme(made), () => Date.now());
