@@ -71,9 +71,8 @@ export function nextTurn(
   };
   const waitsFor = (turn: Turn): boolean =>
     turn.hasBegun ||
-    (purposeOf(kind) === 'removal'
-      ? !isMore && kind === 'end-unconfirmed' && turn.kind === 'end'
-      : turn.at <= at || (!isMore && isAhead(turn)));
+    (!isMore &&
+      (purposeOf(kind) === 'other' ? isAhead(turn) : kind === 'end-unconfirmed' && turn.kind === 'end'));
   const before = turns.filter((turn) => turn !== known && waitsFor(turn));
   const fits = ATTEMPT_KINDS.slice(0, rank + 1).map((each, from) =>
     fitsAt(
