@@ -54,7 +54,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
         to: 'if (attempts) return { attempts, problems };',
       },
     ],
-    seed: 16045,
+    seed: 16022,
   },
   {
     name: 'lost-grant-is-prior-state',
@@ -74,7 +74,7 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
     ids: 'F05, I3, I25',
     what: 'Somebody ends access that a failover lost, and it stays until its end.',
     edits: [{ file: 'ledger/lost-leases.ts', from: 'and ${IS_OVER}', to: 'and ends_at <= ledger_now()' }],
-    seed: 113,
+    seed: 20053,
   },
   {
     name: 'form-is-two-requests-after-a-failover',

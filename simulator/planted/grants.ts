@@ -13,7 +13,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: `(void ensureGranted(intended, intent, under).catch(() => undefined), { seen: 'sent' });`,
       },
     ],
-    seed: 11,
+    seed: 51,
   },
   {
     name: 'more-than-approved',
@@ -84,7 +84,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (revokedAt === Number.NaN)',
       },
     ],
-    seed: 13007,
+    seed: 13011,
   },
   {
     name: 'late-grant-stays',

@@ -93,7 +93,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
       await watch`,
       },
     ],
-    seed: 1,
+    seed: 41,
   },
   {
     name: 'sweeper-dies-of-a-failed-task',
@@ -107,7 +107,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: '',
       },
     ],
-    seed: 86,
+    seed: 146,
   },
   {
     name: 'forgotten-submission',

@@ -52,7 +52,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: 'if (after.marks === undefined)',
       },
     ],
-    seed: 47,
+    seed: 7,
   },
   {
     name: 'no-timer',
@@ -108,7 +108,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
         to: `      where id = $1\``,
       },
     ],
-    seed: 198,
+    seed: 78,
   },
   {
     name: 'leavers-keep-access',
