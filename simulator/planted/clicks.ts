@@ -44,7 +44,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
         to: `void deps.ledger.storeOutcome(click.id, { kind: 'refused', error: String(error) }).catch(() => undefined); // The click`,
       },
     ],
-    seed: 14015,
+    seed: 14000,
   },
   {
     name: 'click-of-a-killed-process-is-lost',

@@ -51,7 +51,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
       },
       ...ANA_MAY_APPROVE,
     ],
-    seed: 198,
+    seed: 18,
   },
   {
     name: 'anybody-approves',
@@ -132,7 +132,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
         to: 'if (approvals.length > 9)',
       },
     ],
-    seed: 296,
+    seed: 136,
   },
   {
     name: 'longer-than-approved',
