@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { heldRolesIn } from '../../app/curfew-roles.ts';
+import type { EndScope } from '../../core/mass-ending.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { chosenPerson } from '../../requests/acting-as.ts';
@@ -37,8 +38,15 @@ const counted = Array<unknown>(MANY).fill({ ok: true, value: [] });
 
 describe('more decisions at once than there are connections are all decided', () => {
   test('lifts of several locks, each after somebody else lifted it', async () => {
+    // One person has one lock of a scope.
+    const scopes: readonly EndScope[] = [
+      ana,
+      ...['thing', 'pair', 'other'].map((entitlement) => ({ kind: 'entitlement', entitlement }) as EndScope),
+    ];
     const locks = await Promise.all(
-      Array.from({ length: MANY }, async () => (await endedAll(fixture, ana)).massEnding),
+      ['dee', 'eli', 'cy'].flatMap((by) =>
+        scopes.map(async (scope) => (await endedAll(fixture, scope, by)).massEnding),
+      ),
     );
     for (const lock of locks) await lifted(fixture, lock, 'dee');
     const answers = await Promise.all(locks.map(async (lock) => (await lifted(busy, lock, 'eli')).outcome));
