@@ -18,7 +18,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
         to: 'void rowCount;',
       },
     ],
-    seed: 11072,
+    seed: 11037,
   },
   {
     name: 'lost-lock-is-not-noticed',
