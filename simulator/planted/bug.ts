@@ -11,4 +11,6 @@ export type PlantedBug = Readonly<{
   what: string;
   edits: readonly Edit[];
   seed?: number;
+  /** How often the seed is tried, where the real Postgres decides which of two processes is first, and so whether it notices the bug. */
+  tries?: number;
 }>;

@@ -19,6 +19,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
       },
     ],
     seed: 11037,
+    tries: 8,
   },
   {
     name: 'lost-lock-is-not-noticed',
