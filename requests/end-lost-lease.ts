@@ -1,7 +1,6 @@
 import { Fault } from '../core/faults.ts';
 import { highestLevel } from '../core/holding.ts';
 import { lockKeyOf } from '../core/target.ts';
-import type { PlanLine } from '../ledger/index.ts';
 import { remainingLevel } from '../manifest/due.ts';
 import type { ManifestEntry } from '../manifest/entry.ts';
 import type { Receipt } from '../providers/provider.ts';
@@ -14,22 +13,27 @@ import { writeAfterwards } from './manifest.ts';
  * Ends the access of a lost lease: one that only the manifest knows, because the ledger was restored. It stays lost, and its entry is
  * over. The end that the manifest has must be reached.
  */
-export async function endLostLease(deps: Deps, line: PlanLine, signal: AbortSignal): Promise<void> {
-  const { provider: name, subject } = line.entry as ManifestEntry;
-  const { provider, target } = atProvider(deps, line);
-  const key = lockKeyOf({ provider: name, lockKey: provider.lockKey(target), account: subject.name });
+export async function endLostLease(deps: Deps, entry: ManifestEntry, signal: AbortSignal): Promise<void> {
+  const known = await deps.ledger.readLease(entry.lease);
+  if (known?.holding)
+    throw new Error(`the ledger has the grant of lease ${entry.lease}, so it ends as every other lease`);
+  const { provider, target } = targetAtProvider(deps, entry);
+  const key = lockKeyOf({
+    provider: entry.provider,
+    lockKey: provider.lockKey(target),
+    account: entry.subject.name,
+  });
   await deps.ledger.withLock(key, async (lock) => {
     lock.markWriting();
-    await endLostAccess(deps, line, AbortSignal.any([signal, lock.lost]));
+    await endLostAccess(deps, entry, AbortSignal.any([signal, lock.lost]));
   });
 }
 
 /** The same under the lock of the access. It lowers the account to the prior state and to what other leases give (I5, I6). */
-export async function endLostAccess(deps: Deps, line: PlanLine, signal: AbortSignal): Promise<Receipt> {
+export async function endLostAccess(deps: Deps, entry: ManifestEntry, signal: AbortSignal): Promise<Receipt> {
   const { ledger } = deps;
-  const entry = line.entry as ManifestEntry;
   const { lease, subject, endsAt } = entry;
-  const { provider, target } = atProvider(deps, line);
+  const { provider, target } = targetAtProvider(deps, entry);
   const ladder = provider.ladder(target);
   const now = await ledger.now();
   const others = await lostLeasesOn(deps, entry, lease);
@@ -44,8 +48,3 @@ export async function endLostAccess(deps: Deps, line: PlanLine, signal: AbortSig
   await writeAfterwards(deps, lease);
   return receipt;
 }
-
-const atProvider = (deps: Deps, { entry }: PlanLine) => {
-  const { provider, spec } = entry as ManifestEntry;
-  return targetAtProvider(deps, { provider, spec });
-};

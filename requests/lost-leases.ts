@@ -3,30 +3,25 @@ import { highestLevel } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
 import { accessKey } from '../manifest/due.ts';
 import type { ManifestEntry } from '../manifest/entry.ts';
-import { open } from '../manifest/signature.ts';
 import type { Intent } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
 import { type LeaseAtProvider, remainingIntent } from './lease-at-provider.ts';
 import { targetKeyOf } from './manifest.ts';
+import { signedEntryOf } from './signed-entry.ts';
 
 type LostLeases = Pick<Deps, 'ledger' | 'manifest'>;
 type Access = Readonly<{ provider: string; targetKey: string; subject: Readonly<{ id: string }> }>;
 
-/**
- * The entries of the lost leases of one access, but for one lease. Only the manifest knew them, and their access is not gone. Whoever has the
- * login of one role can write such a row, so it keeps access only when a key of the manifest signed the entry (T24).
- */
+/** The entries of the lost leases of one access, but for one lease. Only the manifest knew them, and their access is not gone. */
 export async function lostLeasesOn(
-  { ledger, manifest }: LostLeases,
+  deps: LostLeases,
   access: Access,
-  except?: LeaseId,
+  except: LeaseId,
 ): Promise<readonly ManifestEntry[]> {
-  const key = accessKey(access);
-  const lost = await ledger.lostLeasesOn(key);
-  return lost.flatMap(({ lease, signed }) => {
-    const opened = open(signed, manifest?.publicKeys ?? []);
-    const isSigned = opened.ok && opened.value.lease === lease && accessKey(opened.value) === key;
-    return isSigned && lease !== except ? [opened.value] : [];
+  const lost = await deps.ledger.lostLeasesOn(accessKey(access));
+  return lost.flatMap((line) => {
+    const entry = signedEntryOf(deps, line);
+    return entry.ok && line.lease !== except ? [entry.value] : [];
   });
 }
 

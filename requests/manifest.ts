@@ -13,6 +13,7 @@ import { laterEndOf } from './later-end.ts';
 import type { ManifestAccess } from './manifest-access.ts';
 import { type LeaseAtProvider, leaseAtProvider, ownLevel } from './lease-at-provider.ts';
 import { assertNoQuarantine } from './quarantine.ts';
+import { signedEntryOf } from './signed-entry.ts';
 
 /** True when only Curfew ends this access, so that the manifest must know of it. Classes A and B have their end at the vendor. */
 export const needsManifest = ({
@@ -123,9 +124,9 @@ async function entryNow(
   const lease = await ledger.readLease(id);
   if (!lease?.holding) {
     const lost = await ledger.readPlanLine(id);
-    return lost?.goneAt === undefined
-      ? undefined
-      : { ...(lost.entry as ManifestEntry), serial, state: 'over' };
+    if (lost?.goneAt === undefined) return undefined;
+    const entry = signedEntryOf(deps, lost);
+    return entry.ok ? { ...entry.value, serial, state: 'over' } : undefined;
   }
   const [{ state }, laterEnd] = await Promise.all([
     ledger.readState(lease.request),

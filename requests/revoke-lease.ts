@@ -20,6 +20,7 @@ import { endLostAccess } from './end-lost-lease.ts';
 import { inTurn, kindOfEnd } from './in-turn.ts';
 import { remainingWithLost } from './lost-leases.ts';
 import { writeAfterwards } from './manifest.ts';
+import { signedEntryOf } from './signed-entry.ts';
 import { readLevelBefore, stillGiven } from './unchanged.ts';
 import {
   ensureUndone,
@@ -178,7 +179,11 @@ async function revokeForgotten(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const lost = await deps.ledger.readPlanLine(lease.id);
-  if (lost && lost.goneAt === undefined) return endLostAccess(deps, lost, signal);
+  if (lost && lost.goneAt === undefined) {
+    const entry = signedEntryOf(deps, lost);
+    if (!entry.ok) throw new Error(entry.error);
+    return endLostAccess(deps, entry.value, signal);
+  }
   if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;
   const { provider, target } = targetAtProvider(deps, undo.target);
   return ensureUndone(undo, { provider, target }, { now: deps.clock(), signal });

@@ -1,9 +1,9 @@
 import { messageOf } from '../core/faults.ts';
 import type { LeaseId } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
-import type { ManifestEntry } from '../manifest/entry.ts';
 import type { Deps } from '../requests/deps.ts';
 import { endLostLease } from '../requests/end-lost-lease.ts';
+import { signedEntryOf } from '../requests/signed-entry.ts';
 import type { Attempt, Attempts } from './revoke-due-leases.ts';
 import { type Busy, workThrough } from './work-through.ts';
 
@@ -19,11 +19,16 @@ export async function endLostLeases(deps: Deps): Promise<Attempts> {
     deps.providers,
     async (busy: Busy<LeaseId>, most) => {
       const lost = await deps.ledger.takeLostLeases(most, { leases: busy.ids, providers: busy.providers });
-      return lost.map((line) => ({ id: line.lease, provider: (line.entry as ManifestEntry).provider, line }));
+      return lost.map((line) => {
+        const entry = signedEntryOf(deps, line);
+        return { id: line.lease, provider: entry.ok ? entry.value.provider : 'unknown', entry };
+      });
     },
-    async ({ id, line }) => {
+    async ({ id, entry }) => {
       const signal = AbortSignal.timeout(WAITS.attempt.ms);
-      const why = await endLostLease(deps, line, signal).then(() => undefined, messageOf);
+      const why = entry.ok
+        ? await endLostLease(deps, entry.value, signal).then(() => undefined, messageOf)
+        : entry.error;
       attempts.push({ lease: id, why });
     },
   ).catch((error: unknown) => void problems.push(messageOf(error)));

@@ -1,35 +1,99 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { clickIdOf, type LeaseId, leaseIdOf, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { accessKey } from '../../manifest/due.ts';
+import type { ManifestEntry } from '../../manifest/entry.ts';
+import { readManifest } from '../../manifest/read.ts';
+import { sign } from '../../manifest/signature.ts';
+import { never } from '../manifest/manifest.fixture.ts';
+import { revokeLost } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
-import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
 
+const YEAR = 365 * 24 * 60 * 60;
+
 let fixture: RequestsFixture;
-beforeAll(async () => {
+beforeEach(async () => {
   fixture = await startRequestsFixture();
 });
-afterAll(() => fixture?.stop());
+afterEach(() => fixture?.stop());
 
-/** Writes, as the role of a provider's process, a plan that is over and that has a lost lease of this access for thirty years. */
-const forge = () =>
+/** Writes, as the role of a provider's process, a plan that is over and that has this lost lease, whose end is `seconds` away. */
+const forge = ({ lease, entry, signed = 'forged', seconds }: Forged) =>
   asAdmin(async (owner) => {
     await owner.query(
       `with plan as (
-         insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
-         values ('forged', 0, 0, ledger_now(), 'eve', 'x') returning id)
-       insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
-       select plan.id, 'lease_forged_0', 'unknown', jsonb_build_object('lease', 'lease_forged_0', 'level', 'admin', 'provider', h.provider,
-                'targetKey', h.target_key, 'subject', jsonb_build_object('id', h.subject_id), 'endsAt', 4102444800000), 'forged', 'req_forged',
-              replace(to_jsonb(array[h.provider, h.target_key, h.subject_id])::text, '", "', '","'), ledger_now() + interval '30 years'
-         from holding h, plan`,
+           insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
+           values ('forged', 0, 0, ledger_now(), 'eve', 'x') returning id)
+         insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+         select plan.id, $1, 'unknown', $2, $3, 'req_forged', $4, ledger_now() + $5 * interval '1 second' from plan`,
+      [lease, JSON.stringify(entry), signed, entry ? accessKey(entry) : 'none', seconds],
     );
   }, fixture.url);
+type Forged = Readonly<{ lease: LeaseId; entry: ManifestEntry | null; signed?: string; seconds: number }>;
 
-test('a lost lease that no key of the manifest signed keeps no access (I1, T24)', async () => {
+const otherLease = (): LeaseId => leaseIdOf(requestIdOf(clickIdOf(randomUUID())), 0);
+function defined<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('it is missing');
+  return value;
+}
+const manifest = () => defined(fixture.deps.manifest);
+/** The request of an access that was granted, and the entry that the manifest has of it. */
+async function withEntry() {
   const request = await approvedWithoutWorkflow(fixture);
   await granted(fixture, request);
-  expect(fixture.levelOf()).toBe('write');
-  await forge();
+  const { entries } = await readManifest(manifest().store, manifest().publicKeys, never);
+  return { request, entry: defined(entries.find(({ lease }) => lease === firstLease(request))) };
+}
+async function end(request: RequestId) {
   await answered(fixture, request, { kind: 'end', by: 'ana' });
   await revoked(fixture, request);
-  expect([fixture.levelOf(), (await fixture.state(request)).kind]).toEqual(['none', 'closed']);
+}
+
+describe('a row of a lost lease that a stolen login wrote (T24)', () => {
+  test('keeps no access when no key of the manifest signed it (I1)', async () => {
+    const { request, entry } = await withEntry();
+    const lease = otherLease();
+    await forge({ lease, entry: { ...entry, lease, level: 'admin' }, seconds: 30 * YEAR });
+    await end(request);
+    expect([fixture.levelOf(), (await fixture.state(request)).kind]).toEqual(['none', 'closed']);
+  });
+
+  test('removes no access of somebody else when no key of the manifest signed it', async () => {
+    const { request, entry } = await withEntry();
+    await end(request);
+    fixture.vendor.setLevel('ana', 'thing', 'admin');
+    const lease = otherLease();
+    await forge({ lease, entry: { ...entry, lease }, seconds: -1 });
+    const { failedRevocations, problems } = await revokeLost(fixture.deps);
+    expect([failedRevocations, problems]).toEqual([
+      [
+        {
+          lease,
+          why: `no key of the manifest signed the row of the lost lease ${lease}, so it ends nothing`,
+        },
+      ],
+      [],
+    ]);
+    expect(fixture.levelOf()).toBe('admin');
+  });
+
+  test('removes no access of somebody else with the old entry of a lease that is over', async () => {
+    const { request, entry } = await withEntry();
+    const { lease } = entry;
+    await end(request);
+    fixture.vendor.setLevel('ana', 'thing', 'admin');
+    await forge({ lease, entry, signed: sign(entry, manifest().privateKey), seconds: -1 });
+    expect((await revokeLost(fixture.deps)).failedRevocations).toEqual([
+      { lease, why: `the ledger has the grant of lease ${lease}, so it ends as every other lease` },
+    ]);
+    expect(fixture.levelOf()).toBe('admin');
+  });
+
+  test('stops no other end when it has no entry (I3)', async () => {
+    await forge({ lease: otherLease(), entry: null, seconds: -1 });
+    const { failedRevocations, problems } = await revokeLost(fixture.deps);
+    expect([failedRevocations.length, problems]).toEqual([1, []]);
+  });
 });
