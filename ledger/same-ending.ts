@@ -74,9 +74,14 @@ const WITHOUT_LIMIT = Object.keys(ENDINGS)
 
 const isEnding = (kind: ClickKind): kind is EndingKind => Object.hasOwn(ENDINGS, kind);
 
-/** What a click says beside its text and the place where somebody pressed. Its text is erased when it is decided. */
-const meaning = (body: string): string =>
-  `(${body} - array['reason', 'note', 'title', 'channel', 'message'])`;
+/**
+ * What a click says beside its text and the place where somebody pressed. Its text is erased when it is decided. All digests that no request and no
+ * extension has mean the same: whatever judges a digest refuses them.
+ */
+const meaning = (request: string, body: string): string =>
+  `(${body} - array['reason', 'note', 'title', 'channel', 'message', 'digest'] || jsonb_build_object('digest', (
+     select ${body} ->> 'digest' where exists (select from event e where e.request_id = ${request} and e.kind in ('requested', 'extension-requested')
+                and coalesce(e.body -> 'details', e.body -> 'extension') ->> 'digest' = ${body} ->> 'digest'))))`;
 
 /** More clicks for one thing in an hour are of a script, whatever each of them says that its person saw. An end of access never waits for that. */
 const MOST_FOR_ONE_THING = 100;
@@ -102,9 +107,9 @@ export async function sameEnding(db: Db, click: Click): Promise<Click['id'] | un
   if (!isEnding(click.kind)) return undefined;
   const { thing, isShared, text } = ENDINGS[click.kind];
   const { rows } = await db.query<Candidate>(
-    `with k as (select body as sent, ${thing} as thing from (select $5::text as request_id, $6::jsonb as body) sent),
+    `with k as (select body as sent, request_id as asked, ${thing} as thing from (select $5::text as request_id, $6::jsonb as body) sent),
           c as (
-            select click.*, ${meaning('body')} = ${meaning('sent')} as is_same, sent from click, k
+            select click.*, ${meaning('click.request_id', 'click.body')} = ${meaning('asked', 'sent')} as is_same, sent from click, k
              where via = $1 and account = $2 and person is not distinct from $3 and kind = $4 and kind in (${WITHOUT_LIMIT})
                and ${thing} = k.thing)
      select c.id, c.done_at is null as waits, coalesce(c.body ->> $7, '') as text, coalesce(c.sent ->> $7, '') as sent, c.outcome -> 'refusal' ->> 'code' as code from c

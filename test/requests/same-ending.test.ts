@@ -9,7 +9,7 @@ import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { lifted } from './mass-ending.fixture.ts';
 import { startRequestsFixture, type RequestsFixture } from './requests.fixture.ts';
-import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from './steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, asked, granted, openedWithoutWorkflow } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -155,6 +155,35 @@ describe('while nobody decides them, endings of one person that differ only in t
     expect((await fixture.state(request)).kind).toBe('closed');
   });
 
+  test('or in digests that neither the request nor an extension of it has, are twenty entries at most', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    for (const kind of ['end', 'withdraw', 'deny']) {
+      const ids = await waiting(
+        'ana',
+        (digest) => ({ kind, request, body: { digest } }),
+        many((time) => `invented ${time}`),
+      );
+      expect([kind, ids.size]).toEqual([kind, 20]);
+    }
+  });
+
+  test('and name different digests of the request and its extension are not shared', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await answered(fixture, request, { kind: 'approve', by: 'bo' });
+    await granted(fixture, request);
+    await asked(fixture, request);
+    const { state } = await fixture.ledger.readState(request);
+    if (state.kind !== 'active' || !state.extension) throw new Error(state.kind);
+    const withdraw = (digest: string) => (note: string) => ({
+      kind: 'withdraw',
+      request,
+      body: { digest, note },
+    });
+    const texts = many((time) => `${time}`);
+    const ids = await waiting('ana', withdraw(state.details.digest), texts);
+    expect(ids).not.toContain((await stored('ana', withdraw(state.extension.details.digest)('x'))).id);
+  });
+
   test('are not shared with those that nobody tries again soon', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const end = (note: string) => ({ kind: 'end', request, body: { note } });
@@ -293,6 +322,13 @@ describe('100,000 old mass endings', () => {
       );
       await owner.query('analyze mass_ending');
     }, fixture.url);
+  // Else every later grant waits until the log has published them.
+  afterAll(() =>
+    asAdmin(async (owner) => {
+      await owner.query('set session_replication_role = replica');
+      await owner.query(`delete from mass_ending where made_by = 'eve'`);
+    }, fixture.url),
+  );
   test('of the last week and of the last hour keep none from being ended and shown', async () => {
     await plant('2 days');
     await plant('1 hour');
