@@ -207,10 +207,10 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   noteLeaseFault(lease: LeaseId, fault: string): Promise<void>;
   /** Runs `work` while no other process works on the same key (F16). */
   withLock<T>(key: string, work: (lock: HeldLock) => Promise<T>): Promise<T>;
-  /** Takes one access that may differ from the ledger, except those that the caller works on. It may be taken again later. */
   /** Takes a turn at a vendor, which all processes share, or plans one. */
   takeTurn(provider: string, asked: AskedTurn): Promise<TakenTurn>;
   freeTurn(id: number): Promise<void>;
+  /** Takes one access that may differ from the ledger, except those that the caller works on. It may be taken again later. */
   takeVerification(except: VerificationsExcept): Promise<Verification | undefined>;
   /** Ends a verification that succeeded. */
   endVerification(verification: Verification): Promise<void>;
@@ -334,12 +334,12 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
     time: Readonly<{ from: Instant; to: Instant }>,
   ): Promise<readonly RequestId[]>;
 
-  /** Stores a mass ending once. `needs`: how many people must lift its lock; left out when it has none. */
-  /** The mass ending of the same person for the same scope that another click of theirs shares; undefined when a new one is needed. */
+  /** The mass ending of the same person for the same scope and lock that another click of theirs shares; undefined when a new one is needed. */
   shareMassEnding(
     id: MassEndingId,
-    massEnding: Pick<MassEnding, 'by' | 'scope'>,
+    massEnding: Pick<MassEnding, 'by' | 'scope'> & Readonly<{ needs?: number }>,
   ): Promise<MassEndingId | undefined>;
+  /** Stores a mass ending once. `needs`: how many people must lift its lock; left out when it has none. */
   writeMassEnding(massEnding: Omit<MassEnding, 'at' | 'lock'> & Readonly<{ needs?: number }>): Promise<void>;
   readMassEnding(id: MassEndingId): Promise<MassEnding | undefined>;
   /** Mass endings that have something to end, the oldest first. */

@@ -144,6 +144,9 @@ export type KnownLease = Readonly<{
   seenSerial: number;
 }>;
 
+/** The end in the body of the event `e`. A stolen login can write one that is no number (T24), which must not keep the others from being read. */
+const ENDS_AT = `case when jsonb_typeof(e.body -> 'endsAt') = 'number' then (e.body ->> 'endsAt')::float8 end`;
+
 /**
  * What this ledger knows of each of these leases, by its events. Their rows are a projection, into which somebody may have written
  * something else (T24).
@@ -155,11 +158,11 @@ export async function knownLeases(db: Db, leases: readonly LeaseId[]): Promise<r
                        and e.body ->> 'lease' = asked.lease) as "isRevoked",
             exists (select from event e where e.request_id = asked.request and e.kind = 'intended'
                        and e.body ->> 'lease' = asked.lease) as "isIntended",
-            (select max((e.body ->> 'endsAt')::float8) from event e
+            (select max(${ENDS_AT}) from event e
               where e.request_id = asked.request
                 and (e.kind in ('extended', 'end-adopted') or e.kind = 'grant-started' and e.body -> 'leases' ? asked.lease)
             ) as "endsAt",
-            (select max((e.body ->> 'endsAt')::float8) from event e
+            (select max(${ENDS_AT}) from event e
               where e.request_id = asked.request and e.kind = 'extension-started') as "laterEnd",
             coalesce((select max((s.entry ->> 'serial')::bigint)
                         from quarantine_lease s join quarantine q on q.id = s.quarantine_id

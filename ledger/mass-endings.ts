@@ -27,13 +27,15 @@ export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${E
 export const HAS_LOCK = `(m.needs is not null and m.needs > cardinality(${LIFTED_BY}))`;
 
 /**
- * A mass ending that ends all that is open in its scope, or that has nothing left to end. Without a lock it is finished for a day only, and not
- * while there is lost access that was requested after it. `isBefore` of the core says the same of the ids.
+ * A mass ending that ends all that is open in its scope, or that has nothing left to end. A lock counts while nobody has lifted it, because a new one
+ * needs all its lifts. Without a lock it counts for a day, and not while there is lost access that was requested after it. `isBefore` of the core says
+ * the same of the ids.
  */
-export const COVERS_ALL = `(${HAS_LOCK} or m.needs is null and not exists (
-  select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
-     and (r.opened_at > m.made_at or m.made_at < ledger_now() - interval '1 day'))
-  and not exists (select from quarantine_lease where ${IS_LEFT} and right(request_id, 26) collate "C" > right(m.id, 26)))`;
+export const COVERS_ALL = `case when m.needs is not null then cardinality(${LIFTED_BY}) = 0
+  else not exists (select from request r where ${NOT_ENDED} and ${inScope('m.scope')}
+                      and (r.opened_at > m.made_at or m.made_at < ledger_now() - interval '1 day'))
+   and not exists (select from quarantine_lease where ${IS_LEFT}
+                      and (right(request_id, 26) collate "C" > right(m.id, 26) or m.made_at < ledger_now() - interval '1 day')) end`;
 
 export type MassEndingRow = {
   id: MassEndingId;
@@ -78,15 +80,19 @@ export async function writeMassEnding(
   await eraseFreeText(db, clickIdOfMassEnding(id));
 }
 
-/** The mass ending of the same person for the same scope that the click of this one shares. Then the text of the click is erased. */
+/**
+ * The mass ending of the same person for the same scope, with a lock that needs as many people, that the click of this one shares. Then the text of the
+ * click is erased.
+ */
 export async function shareMassEnding(
   db: Db,
   id: MassEndingId,
-  { by, scope }: Readonly<{ by: PersonId; scope: EndScope }>,
+  { by, scope, needs }: Readonly<{ by: PersonId; scope: EndScope; needs?: number }>,
 ): Promise<MassEndingId | undefined> {
   const { rows } = await db.query<{ id: MassEndingId }>(
-    `select m.id from mass_ending m where m.made_by = $1 and m.scope = $2::jsonb and ${COVERS_ALL} order by m.made_at limit 1`,
-    [by, JSON.stringify(scope)],
+    `select m.id from mass_ending m
+      where m.made_by = $1 and m.scope = $2::jsonb and m.needs is not distinct from $3 and ${COVERS_ALL} order by m.made_at limit 1`,
+    [by, JSON.stringify(scope), needs ?? null],
   );
   if (rows[0]) await eraseFreeText(db, clickIdOfMassEnding(id));
   return rows[0]?.id;

@@ -132,4 +132,15 @@ export async function now(db: Db): Promise<Instant> {
 }
 
 export const toTimestamp = (at: Instant): Date => new Date(at);
-export const toInstant = (date: Date): Instant => date.getTime() as Instant;
+
+/** The farthest instants that a `Date` can have, in milliseconds (ECMA-262). */
+const FARTHEST_MS = 8_640_000_000_000_000;
+
+/**
+ * The instant of a timestamp. Postgres also has `infinity` and times that no `Date` can have. A stolen login of one role can write them, and such a row
+ * must not keep the rows beside it from being read, so they become the farthest instant.
+ */
+export function toInstant(date: Date | number): Instant {
+  const ms = Number(date);
+  return (Number.isNaN(ms) ? FARTHEST_MS : Math.max(-FARTHEST_MS, Math.min(ms, FARTHEST_MS))) as Instant;
+}

@@ -31,8 +31,11 @@ export async function readLostAccess({ ledger, policy }: LostAccessDeps): Promis
   const byRequest = new Map<RequestId, PlanLine[]>();
   for (const line of await ledger.lostLeasesLeft())
     // Whoever has the login of one role can write such a row (T24). One that can be of no request must not stop an ending.
-    if (parseRequestId(line.request).ok)
-      byRequest.set(line.request, [...(byRequest.get(line.request) ?? []), line]);
+    if (parseRequestId(line.request).ok) {
+      const lines = byRequest.get(line.request);
+      if (lines) lines.push(line);
+      else byRequest.set(line.request, [line]);
+    }
   return Promise.all([...byRequest].map(([request, lines]) => accessOf(policy, request, lines)));
 }
 
@@ -58,7 +61,7 @@ async function accessOf(
     providers: [...new Set(entries.map(({ provider }) => provider))].sort(),
     requester: people.find((person) => person !== undefined)?.id,
     entitlements: (given[0] ?? []).filter((id) => given.every((each) => each.includes(id))),
-    endsAt: Math.max(...lines.map(({ endsAt }) => endsAt)) as Instant,
+    endsAt: lines.reduce((latest, { endsAt }) => (endsAt > latest ? endsAt : latest), 0 as Instant),
     isOfNobody: owners.length > 0 && owners.every((owner) => owner.ok && owner.value === null),
   };
 }

@@ -1658,6 +1658,8 @@ alter table quarantine_lease add constraint quarantine_lease_kind_check CHECK ((
 
 alter table quarantine_lease add constraint quarantine_lease_pkey PRIMARY KEY (quarantine_id, lease_id);
 
+alter table quarantine_lease add constraint quarantine_lease_serial CHECK (COALESCE(((entry ->> 'serial'::text) ~ '^[0-9]{1,16}$'::text), false));
+
 alter table read_budget add constraint read_budget_pkey PRIMARY KEY (provider);
 
 alter table reading add constraint reading_address_check CHECK ((length(address) <= 2000));

@@ -292,6 +292,31 @@ describe('an ending that has something to end is never shared', () => {
       for (const by of ['eli', 'cy', 'bo', 'dee']) await lifted(fixture, lock.id, by);
   });
 
+  test('everything of a person, after one of the two people whom its lock needs lifted it', async () => {
+    const stolen = () => endAll(own, 'dee', 'stolen');
+    const id = ({ id: click }: Click) => click.replace('click_', 'end_') as MassEndingId;
+    const first = await stolen();
+    expect((await stolen()).id).toBe(first.id);
+    await lifted(fixture, id(first), 'eli');
+    const second = await stolen();
+    expect(second.id).not.toBe(first.id);
+    await lifted(fixture, id(first), 'dee');
+    expect(await fixture.ledger.readLocks()).toMatchObject([
+      { id: id(second), lock: { needs: 2, liftedBy: [] } },
+    ]);
+    for (const by of ['eli', 'dee']) await lifted(fixture, id(second), by);
+    expect(await fixture.ledger.readLocks()).toEqual([]);
+  });
+
+  test('everything of a person, after the policy has more people lift a lock', async () => {
+    const id = ({ id: click }: Click) => click.replace('click_', 'end_') as MassEndingId;
+    const first = await endAll(own, 'dee', 'stolen');
+    expect(
+      await fixture.ledger.shareMassEnding(id(first), { by: 'dee' as PersonId, scope: own, needs: 3 }),
+    ).toBeUndefined();
+    for (const by of ['eli', 'dee']) await lifted(fixture, id(first), by);
+  });
+
   test('an end that was refused while the request waited, however often, after it became active', async () => {
     const request = await openedWithoutWorkflow(fixture);
     for (let time = 0; time < 40; time += 1) await decided(await stored('ana', { kind: 'end', request }));

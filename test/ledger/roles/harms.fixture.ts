@@ -151,7 +151,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `update quarantine_lease set gone_at = now() where lease_id = 'lease_lost'`,
   'forge a lost lease': () =>
     `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
-     select id, 'lease_forged', 'unknown', '{}', 'forged', 'req_forged', 'access', now() from quarantine limit 1`,
+     select id, 'lease_forged', 'unknown', '{"serial":1}', 'forged', 'req_forged', 'access', now() from quarantine limit 1`,
   'forge a question': event('asked'),
   'forge an answer to a question': event('answered'),
   'forge a refusal': event('refused'),
