@@ -278,7 +278,7 @@ describe('old requests stay until all of this is true', () => {
     const kindOf = async (kind: string) => {
       await rows(
         `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
-         select id, 'lease_x_0', $2, '{}', '', $1, 'x', ledger_now() from quarantine limit 1`,
+         select id, 'lease_x_0', $2, '{"serial":1}', '', $1, 'x', ledger_now() from quarantine limit 1`,
         [closed, kind],
       );
       const result = await purged(join(folder, 'short'));

@@ -130,7 +130,7 @@ test('a row that somebody forged stops no mass ending (T24)', async () => {
     await rowsOf(
       fixture.url,
       `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
-       select id, $1, 'unknown', '{"subject":7}', 'forged', $2, 'key', ledger_now() + interval '8 hours' from quarantine`,
+       select id, $1, 'unknown', '{"serial":1,"subject":7}', 'forged', $2, 'key', ledger_now() + interval '8 hours' from quarantine`,
       [lease, request],
     );
   expect((await endedAll(fixture, ana)).outcome.ok).toBe(true);

@@ -127,7 +127,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'adopt a later end by a plan that is forged too': ({ request, lease }) =>
     `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2);
      insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
-     select id, '${lease}', 'later-end', '{}', '', '${request}', 'x', '2200-01-01' from quarantine where ended_at is null;
+     select id, '${lease}', 'later-end', '{"serial":1}', '', '${request}', 'x', '2200-01-01' from quarantine where ended_at is null;
      insert into event (request_id, seq, step, kind, body, via, at)
      values ('${request}', 900, 'forged', 'end-adopted', '{"kind":"end-adopted","endsAt":7000000000000}', 'sweeper', now())`,
   'move the end of a lease without an adoption': ({ request }) => `

@@ -64,7 +64,7 @@ beforeAll(async () => {
   );
   await rows(
     `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
-     select id, 'lease_lost', 'unknown', '{}', '', 'req_lost', 'x', now() from quarantine`,
+     select id, 'lease_lost', 'unknown', '{"serial":1}', '', 'req_lost', 'x', now() from quarantine`,
   );
   await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);
   await rows(
