@@ -1,6 +1,7 @@
 import type { LedgerRole } from '../ledger/index.ts';
 import { PROVIDER_SETTINGS } from '../providers/settings.ts';
 import type { UsableSettings } from './settings/usable.ts';
+import { isOnThisMachine } from './this-machine.ts';
 
 /** What a process runs. */
 export type Parts = Readonly<{
@@ -126,7 +127,10 @@ function unset(part: Part, { settings, problems }: UsableSettings): string | und
   const { slack, temporal, log, stream, undoKeys, manifest } = settings;
   switch (part.kind) {
     case 'gateway':
-      return slack ? undefined : 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL are not set';
+      if (!slack) return 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL are not set';
+      return slack.apiUrl && isOnThisMachine(slack.apiUrl) && problems.length > 0
+        ? maybeRealServices(problems.map(({ setting }) => setting))
+        : undefined;
     case 'workflows':
       return temporal ? undefined : NO_TEMPORAL;
     case 'provider':
@@ -151,6 +155,9 @@ function unset(part: Part, { settings, problems }: UsableSettings): string | und
   }
 }
 
+/** An imitation of Slack asks nobody who they are, so it must not work with a real service (T44). A wrong setting can name one. */
+const maybeRealServices = (wrong: readonly string[]): string =>
+  `SLACK_API_URL is on this machine, so it is an imitation of Slack, and a setting that is wrong can name a real service. Mend these settings first: ${wrong.join(', ')}`;
 const NO_TEMPORAL = 'TEMPORAL_ADDRESS is not set';
 const noUndoKey = (provider: string): string =>
   [

@@ -79,6 +79,33 @@ function readWith(change: Change) {
   };
 }
 
+describe('the gateway with an imitation of Slack (T44)', () => {
+  const local = {
+    SLACK_API_URL: 'http://127.0.0.1:4041/api/',
+    ...{ AWS_REGION: '', GITHUB_APP_ID: '', GITHUB_APP_PRIVATE_KEY: '', GITHUB_INSTALLATION_ID: '' },
+    ...{ CURFEW_UNDO_KEYS: '', CURFEW_MANIFEST: '', CURFEW_MANIFEST_KEY: '' },
+  };
+  const database = (address: string): Change => ({
+    CURFEW_POSTGRES_TARGETS: `orders=postgres://curfew:x@${address}/orders?sslmode=verify-full`,
+    CURFEW_POSTGRES_REPLICAS: 'orders=none',
+  });
+
+  test('starts when every service is on this machine', () => {
+    expect(readWith({ ...local, ...database('127.0.0.1') }).waiting).not.toContain('gateway');
+  });
+
+  test.each<[string, Change]>([
+    ['a database of a provider is a real one', database('db.example.com')],
+    ['the file with the databases of a provider is missing', gone('CURFEW_POSTGRES_TARGETS')],
+    [
+      'the second of two settings of providers is wrong',
+      { ...database('127.0.0.1'), ...gone('GITHUB_APP_PRIVATE_KEY') },
+    ],
+  ])('waits when %s', (_what, change) => {
+    expect(readWith({ ...local, ...change }).waiting).toContain('gateway');
+  });
+});
+
 describe('one process for everything', () => {
   test('starts every part with all settings, and none does less than it could', () => {
     const { usable, parts, waiting, less } = readWith({});
