@@ -1,7 +1,7 @@
 import { Fault, type FaultCode } from '../core/faults.ts';
 import type { LeaseId } from '../core/ids.ts';
 
-/** Faults for which every grant at the same provider waits, and not one grant alone. */
+/** Faults for which every grant at the same server of a provider waits, and not one grant alone. */
 const SHARED: readonly FaultCode[] = [
   'log-behind',
   'quarantine',
@@ -31,9 +31,9 @@ export function openWaitingGrants(now: () => number = () => performance.now()) {
     for (const { leases } of all.values()) leases.delete(lease);
   }
 
-  function wait({ lease, provider }: Attempted, fault: FaultCode): void {
+  function wait({ lease, provider }: Attempted, { code: fault, server }: Fault): void {
     leave(lease);
-    const key = `${fault} ${provider}`;
+    const key = [fault, provider, server].join(' ');
     const waiting = all.get(key) ?? { fault, leases: new Map<LeaseId, number>(), triedAt: 0 };
     const at = now();
     for (const [each, cameAt] of waiting.leases) if (cameAt < at - FORGOTTEN_MS) waiting.leases.delete(each);
@@ -64,10 +64,11 @@ export function openWaitingGrants(now: () => number = () => performance.now()) {
         if (key !== undefined) all.delete(key);
         return granted;
       } catch (error) {
-        const fault = error instanceof Fault ? error.code : undefined;
+        const fault = error instanceof Fault ? error : undefined;
         // An attempt that was superseded may have ended before it could see whether the wait is over.
-        if (key !== undefined && fault !== waiting?.fault && fault !== 'superseded') all.delete(key);
-        if (fault !== undefined && SHARED.includes(fault)) wait(attempted, fault);
+        if (key !== undefined && fault?.code !== waiting?.fault && fault?.code !== 'superseded')
+          all.delete(key);
+        if (fault && SHARED.includes(fault.code)) wait(attempted, fault);
         else leave(attempted.lease);
         throw error;
       }

@@ -93,10 +93,14 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 type FaultOptions = ErrorOptions & { readonly retryAfterMs?: number };
 
-/** A failure of a system. `retryAfterMs` is the wait that the vendor stated, in milliseconds. */
+/**
+ * A failure of a system. `retryAfterMs` is the wait that the vendor stated, in milliseconds. `server`: the server that failed, of a provider that has
+ * several.
+ */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly code: FaultCode;
+  readonly server?: string;
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FaultCode, detail: string, { retryAfterMs, ...options }: FaultOptions = {}) {

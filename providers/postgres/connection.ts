@@ -23,9 +23,12 @@ export async function withDb<T>(
   try {
     return await withPreparedConnection(address, signal, work, kind);
   } catch (error) {
-    throw toFault(error);
+    throw faultAt(address, error);
   }
 }
+
+const faultAt = ({ host, port }: Address, error: unknown): Fault =>
+  Object.assign(toFault(error), { server: `${host}:${port}` });
 
 const withPreparedConnection = <T>(
   address: Address,
@@ -110,7 +113,7 @@ export async function withDbOrFallback<T>(
       kind,
     );
   } catch (error) {
-    if (isConnected || !isOfDatabase(error)) throw toFault(error);
+    if (isConnected || !isOfDatabase(error)) throw faultAt(address, error);
     return withDb({ ...address, database: 'postgres' }, signal, work, kind);
   }
 }

@@ -4,7 +4,7 @@ import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { LeaseId } from '../../core/ids.ts';
 
 /** Grants of one process, and what each attempt that is made comes to. */
-function open() {
+function open({ serverOf }: { serverOf?: (lease: LeaseId) => string } = {}) {
   let at = 1_000_000;
   let outcome: (lease: LeaseId) => FaultCode | undefined = () => undefined;
   const tried: { lease: LeaseId; at: number }[] = [];
@@ -17,7 +17,12 @@ function open() {
         const fault = outcome(lease as LeaseId);
         return fault === undefined
           ? Promise.resolve(undefined)
-          : Promise.reject(new Fault(fault, 'x', { retryAfterMs: 500 }));
+          : Promise.reject(
+              Object.assign(
+                new Fault(fault, 'x', { retryAfterMs: 500 }),
+                serverOf && { server: serverOf(lease as LeaseId) },
+              ),
+            );
       })
       .catch((error: unknown) => error as Fault);
   return {
@@ -110,6 +115,18 @@ describe('a grant that waits', () => {
     await world.attempt('aws_1', 'aws');
     expect(await world.attempt('github_2', 'github')).toBeUndefined();
     expect(await world.attempt('aws_2', 'aws')).toMatchObject({ code: 'provider-unavailable' });
+  });
+
+  test('for one server of a provider does not wait for another one that answers again', async () => {
+    const at = (lease: LeaseId) => (lease.startsWith('orders') ? 'db1:5432' : 'db2:5432');
+    const world = open({ serverOf: at });
+    world.comesTo(() => 'provider-unavailable');
+    for (let lease = 0; lease < 300; lease += 1) await world.attempt(`orders_${lease}`);
+    await world.attempt('bills');
+    world.pass(500);
+    world.comesTo((lease) => (lease === 'bills' ? undefined : 'provider-unavailable'));
+    await world.attempt('orders_0');
+    expect(await world.attempt('bills')).toBeUndefined();
   });
 
   test.each<[string, FaultCode | undefined, boolean]>([

@@ -86,6 +86,15 @@ describe('a connection', () => {
     expect((await faultOf(work)).code).toBe('provider-unavailable');
   });
 
+  test('that fails says which server it was', async () => {
+    const server = await startPgServer({ login: () => '57P03' });
+    const { host, port } = server.address;
+    for (const open of [withDb, withDbOrFallback])
+      expect((await faultOf(open(server.address, neverAborts, () => Promise.resolve()))).server).toBe(
+        `${host}:${port}`,
+      );
+  });
+
   test.each([
     ['of the caller', (caller: AbortController) => caller.abort()],
     ['of the longest time for a connection, which is 30 seconds', () => limit.abort()],
