@@ -82,9 +82,11 @@ async function tellOfLeavers(deps: BotDeps, messenger: Pick<Messenger, 'postToPe
   if (!leavers.areHeld) return;
   const set = await deps.policy.lastKnown();
   const people = leavers.people.map(({ requester }) => requester);
-  const request =
-    `leavers_${createHash('sha256').update(people.join()).digest('hex').slice(0, 26)}` as RequestId;
-  const message = heldLeaversMessage({ people, of: leavers.of }, personNames(set));
+  const request = `leavers_${createHash('sha256')
+    .update([...people, ...leavers.accounts].join())
+    .digest('hex')
+    .slice(0, 26)}` as RequestId;
+  const message = heldLeaversMessage({ ...leavers, people }, personNames(set));
   for (const person of await deps.policy.securityPeople()) {
     const user = slackOf(set, person);
     if (user !== undefined)

@@ -14,12 +14,13 @@ export type LeaversDeps = LostAccessDeps &
   }>;
 
 /**
- * The people with an open request or lost access who are no longer active in people.yaml, and `of` how many people have one. `lost`: the requests of
- * their lost access, and of that of accounts that nobody has. `areHeld`: so many at once
- * are more likely a broken file than people who left, so nothing is ended until somebody confirms it (F29).
+ * The people with an open request or lost access who are no longer active in people.yaml, and the accounts with lost access that nobody has. `of`: how
+ * many people and such accounts have access or wait for it. `lost`: the requests of the lost access. `areHeld`: so many at once are more likely a
+ * broken file than people who left, so nothing is ended until somebody confirms it (F29).
  */
 export type Leavers = Readonly<{
   people: readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[];
+  accounts: readonly string[];
   lost: readonly RequestId[];
   of: number;
   areHeld: boolean;
@@ -29,7 +30,6 @@ export type Leavers = Readonly<{
 export async function readLeavers(deps: LeaversDeps): Promise<Leavers> {
   const { ledger, policy, mostLeavers } = deps;
   const lost = await readLostAccess(deps);
-  const ofNobody = lost.filter(({ isOfNobody }) => isOfNobody);
   const everybody = new Map<PersonId, readonly RequestId[]>();
   for (const { requester } of lost) if (requester !== undefined) everybody.set(requester, []);
   for (const { requester, requests } of await ledger.openRequestsByRequester())
@@ -38,10 +38,12 @@ export async function readLeavers(deps: LeaversDeps): Promise<Leavers> {
   for (const [requester, requests] of everybody)
     if ((await policy.mayAct(requester)).kind === 'not-eligible') people.push({ requester, requests });
   const scope: EndScope = { kind: 'leavers', people: people.map(({ requester }) => requester) };
-  const accounts = new Set(ofNobody.map((each) => each.accounts.join(' ')));
-  const [left, of] = [people.length + accounts.size, everybody.size + accounts.size];
+  const ofNobody = lost.filter(({ isOfNobody }) => isOfNobody);
+  const accounts = [...new Set(ofNobody.flatMap((each) => each.accounts))].sort();
+  const [left, of] = [people.length + accounts.length, everybody.size + accounts.length];
   return {
     people,
+    accounts,
     lost: lost.filter((each) => isLostInScope(scope, each)).map(({ request }) => request),
     of,
     areHeld: areTooMany(left, of, mostLeavers ?? LIMITS.leaversAtOnce),

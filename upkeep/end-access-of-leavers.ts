@@ -1,11 +1,14 @@
-import type { PersonId, RequestId } from '../core/ids.ts';
+import type { RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { readLeavers } from '../requests/leavers.ts';
 
 const WHY = 'the requester is no longer active';
 
-/** `over`: the requests that are over now. `held`: people whose access is not ended, because too many seem to have left at once. */
-export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly PersonId[] }>;
+/**
+ * `over`: the requests that are over now. `held`: people, and accounts that nobody has, whose access is not ended, because too many seem to have left at
+ * once.
+ */
+export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly string[] }>;
 
 /**
  * Ends what people have or wait for who are no longer active in people.yaml, or no longer in it (I17). While the policy
@@ -14,8 +17,8 @@ export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly
 export async function endAccessOfLeavers(
   deps: Pick<Deps, 'ledger' | 'policy' | 'mostLeavers'>,
 ): Promise<LeaversEnded> {
-  const { people, lost, areHeld } = await readLeavers(deps);
-  if (areHeld) return { over: [], held: people.map(({ requester }) => requester) };
+  const { people, accounts, lost, areHeld } = await readLeavers(deps);
+  if (areHeld) return { over: [], held: [...people.map(({ requester }) => requester), ...accounts] };
   const over: RequestId[] = [];
   for (const request of people.flatMap(({ requests }) => requests))
     await deps.ledger

@@ -1,5 +1,5 @@
 import { messageOf } from '../core/faults.ts';
-import type { LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { type Correction, correctLeases } from './correct-leases.ts';
 import { endAccessOfLeavers, type LeaversEnded } from './end-access-of-leavers.ts';
@@ -25,7 +25,7 @@ export type Upkeep = Readonly<{
   /** Requests that are over because their requester left. */
   left: readonly RequestId[];
   /** People whose access is not ended, because too many seem to have left at once. */
-  heldLeavers: readonly PersonId[];
+  heldLeavers: readonly string[];
   /** Requests that a mass ending had not ended. */
   massEnded: readonly RequestId[];
   lapsed: readonly RequestId[];

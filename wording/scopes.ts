@@ -13,6 +13,8 @@ export function scopePhrase(scope: EndScope): Phrase {
     case 'everything':
       return phrase`everything`;
     case 'leavers':
-      return phrase`everything of people who left: ${list(scope.people.map(person))}`;
+      return scope.people.length === 0
+        ? phrase`everything of accounts that nobody has`
+        : phrase`everything of people who left: ${list(scope.people.map(person))}`;
   }
 }

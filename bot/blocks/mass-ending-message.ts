@@ -40,12 +40,16 @@ export function massEndingMessage({ massEnding, progress }: Shown, nameOf: NameO
 
 /** So many people seem to have left at once that a person must confirm it. */
 export const heldLeaversMessage = (
-  { people, of }: Readonly<{ people: readonly PersonId[]; of: number }>,
+  {
+    people,
+    accounts,
+    of,
+  }: Readonly<{ people: readonly PersonId[]; accounts: readonly string[]; of: number }>,
   nameOf: NameOf,
 ): RenderedMessage =>
   phraseMessage(
     [
-      phrase`${[`${people.length} of ${of}`]} people who have or wait for access are not active in ${code('people.yaml')}: ${list(people.map((each) => person(each)))}.`,
+      phrase`${[`${people.length + accounts.length} of ${of}`]} people who have or wait for access are not active in ${code('people.yaml')}: ${list([...people.map((each) => person(each)), ...accounts.map((each) => code(each))])}.`,
       phrase`So many at once are more likely a broken file than people who left, so nothing of theirs is ended. Mend the file. If they really left, confirm it with ${code('/access end leavers')} or ${code('curfew end --leavers')}.`,
     ],
     nameOf,

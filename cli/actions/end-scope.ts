@@ -39,8 +39,9 @@ export async function scopeOf({ deps, connections }: Context, options: ScopeOpti
   }
   if (options.everything) return { kind: 'everything' };
   if (options.leavers) {
-    const { people } = await readLeavers(deps);
-    if (people.length > 0) return { kind: 'leavers', people: people.map(({ requester }) => requester) };
+    const { people, accounts } = await readLeavers(deps);
+    if (people.length + accounts.length > 0)
+      return { kind: 'leavers', people: people.map(({ requester }) => requester) };
     throw new CommandError('notFound', 'Nobody who has or waits for access has left.');
   }
   throw new CommandError(

@@ -8,6 +8,7 @@ import type { EndAllClick, Recorded } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { actorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
+import { type LostAccessDeps, readLostAccess } from '../lost-access.ts';
 import { endLostInScope } from './end-lost.ts';
 import { endRequests } from './end-requests.ts';
 import { whyNoBulkRemoval } from './bulk-removal.ts';
@@ -58,12 +59,15 @@ export async function judgeEndAll(
   {
     ledger,
     policy,
-  }: Readonly<{ ledger: EndAllDeps['ledger']; policy: Pick<Policy, 'mayEndAll' | 'mayAct'> }>,
+  }: Readonly<{
+    ledger: EndAllDeps['ledger'];
+    policy: Pick<Policy, 'mayEndAll' | 'mayAct'> & LostAccessDeps['policy'];
+  }>,
   { by, scope: wanted, reason: written }: Readonly<{ by: PersonId; scope: EndScope; reason: string }>,
 ): Promise<Result<Permitted, Refusal>> {
   const may = await policy.mayEndAll(by, wanted);
   if (!may.ok) return no({ code: 'may-not-end-all', why: may.error });
-  const scope = await withoutActivePeople(policy, wanted);
+  const scope = await withoutActivePeople({ ledger, policy }, wanted);
   if (!scope) return no({ code: 'may-not-end-all', why: 'nobody who has or waits for access has left' });
   const own = isOwn(scope, by);
   const whyNot = await whyNoBulkRemoval(ledger, scope);
@@ -75,14 +79,15 @@ export async function judgeEndAll(
   return ok({ by, scope, reason, ...may.value });
 }
 
-/** Leaves out those who are active again. Undefined when all of them are. */
+/** Leaves out those who are active again. Undefined when all of them are, and no account that nobody has keeps lost access. */
 async function withoutActivePeople(
-  policy: Pick<Policy, 'mayAct'>,
+  deps: LostAccessDeps & Readonly<{ policy: Pick<Policy, 'mayAct'> }>,
   scope: EndScope,
 ): Promise<EndScope | undefined> {
   if (scope.kind !== 'leavers') return scope;
   const left: PersonId[] = [];
   for (const person of scope.people)
-    if ((await policy.mayAct(person)).kind === 'not-eligible') left.push(person);
-  return left.length === 0 ? undefined : { kind: 'leavers', people: left };
+    if ((await deps.policy.mayAct(person)).kind === 'not-eligible') left.push(person);
+  const isAny = left.length > 0 || (await readLostAccess(deps)).some(({ isOfNobody }) => isOfNobody);
+  return isAny ? { kind: 'leavers', people: left } : undefined;
 }

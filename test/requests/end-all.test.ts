@@ -13,7 +13,7 @@ const STANDINGS: Readonly<Record<string, Eligibility>> = {
   gus: NOT_ELIGIBLE,
 };
 const deps = {
-  ledger: { isQuarantined: () => Promise.resolve(false) },
+  ledger: { isQuarantined: () => Promise.resolve(false), lostLeasesLeft: () => Promise.resolve([]) },
   policy: {
     mayEndAll: () => Promise.resolve(ok({ needs: 2 })),
     mayAct: (person: PersonId) => Promise.resolve(STANDINGS[person]),

@@ -183,4 +183,26 @@ describe('lost access of somebody who left', () => {
     await revokeLost(held);
     expect(fixture.levelOf()).toBe('none');
   });
+
+  test('of accounts that nobody has stays too while so many are held, is named, and ends when somebody confirms it (F29)', async () => {
+    await lose();
+    await seeThePlan();
+    await fixture.edit(
+      'people.yaml',
+      '{ id: ana, name: Ana, manager: bo, accounts: { slack: U0ANA, fake: ana } }',
+      '{ id: zoe, name: Zoe }',
+    );
+    const held = { ...fixture.deps, mostLeavers: 0 };
+    expect((await sweep(held)).heldLeavers).toEqual(['ana']);
+    expect(fixture.levelOf()).toBe('write');
+    const refused = await endedAll(fixture, { kind: 'leavers', people: ['zoe' as PersonId] }, 'bo');
+    expect(refused.outcome).toMatchObject({ ok: false });
+    expect((await endedAll(fixture, { kind: 'leavers', people: [] })).outcome.ok).toBe(true);
+    await revokeLost(held);
+    expect(fixture.levelOf()).toBe('none');
+    expect((await endedAll(fixture, { kind: 'leavers', people: [] })).outcome).toMatchObject({
+      ok: false,
+      error: { why: 'nobody who has or waits for access has left' },
+    });
+  });
 });

@@ -106,7 +106,7 @@ describe('a person who left (I17)', () => {
     const requests = await crowd(4);
     await fixture.edit('people.yaml', 'name: Dee, active: false', 'name: Dee');
     await fixture.edit('people.yaml', 'name: Ana, ', 'name: Ana, active: false, ');
-    const people = (await sweep(fixture.deps)).heldLeavers;
+    const people = (await sweep(fixture.deps)).heldLeavers as readonly PersonId[];
     const scope = { kind: 'leavers', people: [...people, 'dee' as PersonId] } as const;
     const { outcome, massEnding } = await endedAll(fixture, scope);
     expect(outcome.ok).toBe(true);
