@@ -36,7 +36,8 @@ export type { Holding, Lease, OtherLease, OverdueLease, WaitingGrants } from './
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
 export * from './log/index.ts';
-export type { MassEndingProgress, ScopeContent, ScopedRequest } from './mass-ending-scope.ts';
+export type { MassEndingProgress } from './mass-ending-progress.ts';
+export type { ScopeContent, ScopedRequest } from './mass-ending-scope.ts';
 export type { Ledger } from './ledger.ts';
 export { type LedgerConnection, ledgerOver, type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries.ts';

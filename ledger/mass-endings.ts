@@ -91,7 +91,7 @@ export async function shareMassEnding(
 ): Promise<MassEndingId | undefined> {
   const { rows } = await db.query<{ id: MassEndingId }>(
     `select m.id from mass_ending m
-      where m.made_by = $1 and m.scope = $2::jsonb and m.needs is not distinct from $3 and ${COVERS_ALL} order by m.made_at limit 1`,
+      where m.made_by = $1 and m.scope = $2::jsonb and m.needs is not distinct from $3 and ${COVERS_ALL} order by m.made_at desc limit 1`,
     [by, JSON.stringify(scope), needs ?? null],
   );
   if (rows[0]) await eraseFreeText(db, clickIdOfMassEnding(id));

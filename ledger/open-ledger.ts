@@ -19,6 +19,7 @@ import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
 import { logLedger } from './log/index.ts';
+import { massEndingProgress } from './mass-ending-progress.ts';
 import * as scopes from './mass-ending-scope.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { writeLift } from './lifts.ts';
@@ -255,7 +256,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     unfinishedMassEndings: () => query(scopes.unfinishedMassEndings),
     massEnd: (massEnding, of) => tx((db) => events.record(db, events.massEndStep(massEnding, of))),
     requestsToEnd: (id, most) => query((db) => scopes.requestsToEnd(db, id, most)),
-    massEndingProgress: (id) => query((db) => scopes.massEndingProgress(db, id)),
+    massEndingProgress: (id) => query((db) => massEndingProgress(db, id)),
     massEndingsToCutOff: () => query(cutOffs.massEndingsToCutOff),
     leasesToCutOff: (id, revokedToo) => query((db) => cutOffs.leasesToCutOff(db, id, revokedToo)),
     writeCutOff: (id, cutOff) => query((db) => cutOffs.writeCutOff(db, id, cutOff)),

@@ -38,8 +38,10 @@ const REPEATED = `c.done_at between ledger_now() - interval '10 seconds' and led
   and not exists (select from event e where e.request_id = c.request_id and e.at > c.done_at)
   and ${REPEATED_OFTEN} <= (select count(*) from click o where o.via = c.via and o.account = c.account and o.kind = c.kind and o.done_at > ledger_now() - interval '10 minutes')`;
 
-/** The mass ending of the click, or the one that it shared. */
-const COVERS = `exists (select from mass_ending m where m.made_by = c.person and m.scope = c.sent -> 'scope' and ${COVERS_ALL})`;
+/** The newest mass ending of the person for the scope, when the click made or shared it. So the progress of the click shows what ends now. */
+const COVERS = `(
+  select m.made_at <= c.done_at and ${COVERS_ALL} from mass_ending m
+   where m.made_by = c.person and m.scope = c.sent -> 'scope' order by m.made_at desc limit 1)`;
 /** The ledger, or what a restored ledger lost, has something of the scope. */
 const IS_KNOWN = `exists (select from request r where ${inScope(`(k.body -> 'scope')`)}) or exists (select from quarantine_lease)`;
 

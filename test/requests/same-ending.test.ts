@@ -72,6 +72,19 @@ describe('the same ending that somebody asks for again shares one entry', () => 
     for (let time = 0; time < 5; time += 1) expect((await inConsole(`again ${time}`)).id).toBe(first.id);
   });
 
+  test('and shows how far that one is, while its access is not revoked', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    const first = await endAll(own, 'ana');
+    const inConsole = { kind: 'end-all', via: 'console', account: 'ana-console' };
+    const second = await decided(await stored('ana', { ...inConsole, body: { scope: own, reason: 'x' } }));
+    const progress = ({ id }: Click) =>
+      fixture.ledger.massEndingProgress(id.replace('click_', 'end_') as MassEndingId);
+    expect(second.id).not.toBe(first.id);
+    expect(await progress(second)).toEqual(await progress(first));
+    expect(await progress(second)).toMatchObject({ ended: 1, over: 0, scope: own });
+  });
+
   test('and another person has an entry of their own', async () => {
     const before = await massEndings();
     for (const by of ['cy', 'cy', 'bo']) await endAll({ kind: 'person', person: by as PersonId }, by);
