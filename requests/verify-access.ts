@@ -76,14 +76,16 @@ function bySharedAccess(leases: readonly LeaseAtProvider[]): readonly (readonly 
 }
 
 /** Grants again what the leases had, and records it for each that had lost something. No call goes on after the last end. */
-async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under: UnderLock): Promise<void> {
+async function grantAgain(deps: Deps, granted: readonly LeaseAtProvider[], under: UnderLock): Promise<void> {
+  if (granted[0]?.provider.ownObject(granted[0].target)) return; // No other lease can have taken its access.
+  const live = await liveOnes(deps, granted, under.signal);
+  const sharing = live.map(({ current }) => current);
   const [one, ...others] = sharing;
-  if (!one || one.provider.ownObject(one.target)) return; // No other lease can have taken its access.
+  if (!one) return;
   const { provider, target } = one;
-  const approvals = await approvedAll(deps, sharing, under.signal);
   const { holding } = one.lease;
   if (!holding) throw new Fault('superseded', `lease ${one.lease.id} has no intent`);
-  const endsAt = Math.max(...approvals.map((each) => each.endsAt)) as Instant;
+  const endsAt = Math.max(...live.map(({ approved }) => approved.endsAt)) as Instant;
   const giving = { leases: [one, ...others] as const, subject: holding.subject, target, endsAt };
   const intent = await approvedIntent(deps, giving, under.signal);
   const { subject, level } = await lowerPriorState(deps, one, under);
@@ -100,20 +102,24 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
     if (shown < rank(ownLevel(each))) await recordRepair(deps, each, { ...under, receipt });
 }
 
-/** What was approved for each lease. Throws unless their rows say the same. */
-const approvedAll = (
+type Live = Readonly<{ current: LeaseAtProvider; approved: ApprovedAccess }>;
+
+/** The leases whose request was not ended meanwhile, with what was approved for each. Throws unless their rows say the same. */
+async function liveOnes(
   deps: Deps,
   leases: readonly LeaseAtProvider[],
   signal: AbortSignal,
-): Promise<readonly ApprovedAccess[]> =>
-  Promise.all(
-    leases.map(async (each) => {
-      const approved = await approvedAccess(deps, each.lease, signal);
-      if (!approved) throw new Fault('superseded', `the request of ${each.lease.id} is over`);
-      assertIsApproved(each, approved);
-      return approved;
+): Promise<readonly Live[]> {
+  const all = await Promise.all(
+    leases.map(async (current) => {
+      const approved = await approvedAccess(deps, current.lease, signal);
+      if (!approved) return [];
+      assertIsApproved(current, approved);
+      return [{ current, approved }];
     }),
   );
+  return all.flat();
+}
 
 /**
  * Sets the end at the provider back to the one of the ledger, after an extension failed and may have moved it there. It is
@@ -122,10 +128,10 @@ const approvedAll = (
 async function restoreEnd(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
   const { lease, provider } = current;
   if (!provider.moveEnd || lease.laterEnd !== 'unwanted') return;
-  const [approved] = await approvedAll(deps, [current], under.signal);
-  if (!approved) return;
+  const [live] = await liveOnes(deps, [current], under.signal);
+  if (!live) return;
   under.lock.markWriting();
-  const intent = { ...grantedIntent([current]), endsAt: approved.endsAt };
+  const intent = { ...grantedIntent([current]), endsAt: live.approved.endsAt };
   const receipt = await provider.moveEnd(intent, under.signal);
   if (receipt.moved) await recordRepair(deps, current, { ...under, receipt });
 }

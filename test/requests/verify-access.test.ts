@@ -238,6 +238,22 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(newer)).toMatch(/closed repaired$/);
   });
 
+  test('is verified at once for its live lease, also when another one is ended after its leases were read (I22)', async () => {
+    const [over, stays] = [await live(), await live('1h', 'pair')];
+    await doubtIt();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    const readLeases: typeof fixture.ledger.leasesToVerify = async (key) => {
+      const leases = await fixture.ledger.leasesToVerify(key);
+      await answered(fixture, over, { kind: 'end', by: 'ana' });
+      return leases;
+    };
+    const ledger = { ...fixture.ledger, leasesToVerify: readLeases };
+    expect(await verifyDoubtfulAccesses({ ...fixture.deps, ledger })).toEqual([]);
+    expect(fixture.levelOf()).toBe('read');
+    expect(await fixture.kinds(stays)).toMatch(/repaired$/);
+    expect(await fixture.kinds(over)).toMatch(/revoke-started/);
+  });
+
   test('is not revoked for a lease that never reached its provider', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     await endedAndRevoked(request);
