@@ -45,7 +45,7 @@ export async function examineLedger(ledger: Examined): Promise<readonly Finding[
             {
               part,
               state: 'note',
-              what: `Tried more often than one person may: ${over.map((each) => `${each.kind} by ${each.who}, ${each.over} times too often`).join('; ')}. Is it a script?`,
+              what: `Above the limit of one person: ${over.map((each) => `${each.over} attempts of the kind ${each.kind} by ${each.who}`).join('; ')} were refused. Is it a script?`,
             } as const,
           ]),
       ...overdue.map(({ lease, fault, state }): Finding => ({

@@ -58,6 +58,6 @@ const LARGE_OBJECTS =
 const ENDS_GO_ON =
   'Nothing is granted. Access still ends: by its provider, by its workflow, or by the reaper.';
 const SLOWER =
-  'Everything is recorded, and clicks are decided some seconds later. End the session that keeps it from moving on.';
+  'Everything is recorded, and clicks are decided some seconds later. End the session that holds the lock or keeps the queue full.';
 
 const finding = (state: Finding['state'], what: string): Finding => ({ part: 'ledger', state, what });

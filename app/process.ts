@@ -75,7 +75,10 @@ function lookingForMore(
 ): Running {
   const missing = whatIsMissing(part, usable);
   if (missing.length === 0) return running;
-  log.error({ part: nameOf(part), missing }, 'runs without what these settings give; looked for again');
+  log.error(
+    { part: nameOf(part), missing },
+    'runs with less, because these settings are wrong; they are read again',
+  );
   const stopping = new AbortController();
   const outdated = (async () => {
     do await pause(LOOK_AGAIN_MS, undefined, { signal: stopping.signal, ref: false });

@@ -99,7 +99,7 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
     const fault = messageOf(error);
     await tellOfLateCard(tools, notification);
     if (!(error instanceof MustWait))
-      tools.deps.warn(`what happened is told in Slack later: ${fault}`, { request: notification.request });
+      tools.deps.warn(`a notification is sent to Slack later: ${fault}`, { request: notification.request });
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
   } finally {
     clearInterval(keeping);

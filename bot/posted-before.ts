@@ -61,7 +61,7 @@ export async function findPosted(
     cursor = response_metadata?.next_cursor;
     if (!cursor) return undefined;
   }
-  warn(`it is not known whether a message is in ${channel} already: it has too many messages`);
+  warn(`it is not known whether a message is in ${channel} already: the search ended after 100 pages`);
   return undefined;
 }
 

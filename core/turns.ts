@@ -11,7 +11,7 @@ export type CallPurpose = 'removal' | 'other';
 export const purposeOf = (kind: AttemptKind): CallPurpose =>
   kind === 'end' || kind === 'end-unconfirmed' ? 'removal' : 'other';
 
-/** So much of the rate do attempts of this kind and of those after it use at most. So ends always have half of it (I25). */
+/** The largest share of the rate that attempts of this kind and of the kinds after it use together. So ends always have half of it (I25). */
 const SHARES: Readonly<Record<AttemptKind, number>> = {
   end: 1,
   'end-unconfirmed': 0.75,

@@ -106,7 +106,7 @@ export function openCallQueue({ name, perMinute, now = () => performance.now() }
       if (waitMs > LONGEST_MS) {
         if (attempt.key === undefined) await free();
         throw throttled(
-          `the rate limit has a turn for this in about ${minutes(waitMs)}, after ${ahead} others that wait`,
+          `the rate limit allows this in about ${minutes(waitMs)}; attempts that come first: ${ahead}`,
           waitMs,
         );
       }

@@ -10,7 +10,7 @@ export function accessOverPhrase(access: GrantedAccess, title: string): Phrase {
     case 'never-granted':
       return phrase`No access was granted.`;
     case 'unconfirmed':
-      return phrase`Curfew began to grant the access, and no read showed it. Verified: nothing of it is left.`;
+      return phrase`Curfew began to grant the access and never confirmed it. Verified: nothing of it is left.`;
     case 'granted':
       return phrase`The access to ${name}${partPhrase(access)} was revoked and verified.`;
     case 'unreceipted':

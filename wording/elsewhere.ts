@@ -17,9 +17,9 @@ export function elsewherePhrase(each: Elsewhere): Phrase {
       return phrase`Cut off at once at ${code(provider)}: ${quoted(seen)}.${undo}`;
     }
     case 'denied':
-      return phrase`${code(each.provider)} may still refuse this access, because everything of the person was ended. To undo by hand there: ${quoted(each.toUndo.join(' '))}`;
+      return phrase`${code(each.provider)} may still refuse this access, because all access of this person was cut off. Undo this there by hand: ${quoted(each.toUndo.join(' '))}`;
     case 'standing':
-      return phrase`Access of ${person(each.person)} that Curfew did not grant stays as it was. ${code(`curfew audit held ${each.person}`)} shows it.`;
+      return phrase`Access of ${person(each.person)} that Curfew did not grant was not changed. ${code(`curfew audit held ${each.person}`)} shows it.`;
     default:
       return unreachable(each);
   }

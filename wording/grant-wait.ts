@@ -15,7 +15,7 @@ export function grantWaitPhrase(wait: WaitSince): Phrase {
     case 'person':
       return phrase`The access waits ${since} until the person does something at ${code(wait.provider)}, such as accepting an invitation.`;
     case 'other':
-      return phrase`The access is not granted yet, ${since}. ${[FAULTS[wait.fault].text]}`;
+      return phrase`The access has waited ${since}. ${[FAULTS[wait.fault].text]}`;
   }
 }
 

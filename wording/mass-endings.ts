@@ -25,7 +25,7 @@ export function contentPhrase(
 /** What comes with the ending of everything of others. */
 export const lockPhrase = (needs: number | undefined): Phrase =>
   needs === undefined
-    ? phrase`It makes no lock: who may request access can request it again.`
+    ? phrase`There is no lock: people can request this access again.`
     : phrase`Afterwards nothing of it is granted or extended until ${[counted(needs, 'security person').replace('persons', 'people')]} ${[needs === 1 ? 'lifts' : 'lift']} the lock.`;
 
 /**
@@ -77,7 +77,7 @@ function donePhrase({ ended: all, granted, unconfirmed }: EndingProgress): Phras
     `${requests}.`,
     ...(granted > 0 ? [` The access of ${granted} is revoked and verified.`] : []),
     ...(unconfirmed > 0
-      ? [` Of ${unconfirmed}, nothing is left of what Curfew began to grant: verified.`]
+      ? [` For ${unconfirmed}, a grant began and was never confirmed. Verified: nothing of it is left.`]
       : []),
     ...(none > 0 ? [` ${none} had no access.`] : []),
   ];

@@ -38,7 +38,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'nobody-can-approve':
       return phrase`Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.`;
     case 'already-open':
-      return phrase`You requested exactly this already, and that request is open: ${code(refusal.request)}. Extend or withdraw it, or write another reason.`;
+      return phrase`You have an open request with the same entitlement, length and reason: ${code(refusal.request)}. Extend or withdraw it, or write another reason.`;
     case 'too-many-open':
       return phrase`You have ${[String(LIMITS.openRequestsPerPerson)]} open requests, and nobody can have more. End or withdraw some of them first.`;
     case 'quarantine':
@@ -62,7 +62,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'own-access':
       return phrase`This is your own access. Somebody else has to review it.`;
     case 'own-approval':
-      return phrase`You approved this access or an extension of it alone, or adopted it alone. Somebody else has to review it.`;
+      return phrase`You alone approved this access or an extension of it, or you alone adopted it. Somebody else has to review it.`;
     case 'not-a-reviewer':
       return phrase`You are not a reviewer of this access. Nothing was changed.`;
     case 'already-reviewed':
@@ -98,7 +98,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'extension-open':
       return phrase`A later end was requested already. It has to be decided first.`;
     case 'too-many-extensions':
-      return phrase`A later end was requested ${[String(LIMITS.extensionsPerRequest)]} times for this access, which is the limit of one request. The access ends as shown. Then request it again.`;
+      return phrase`A later end was requested ${[String(LIMITS.extensionsPerRequest)]} times for this access, the most for one request. You can request the access again after it ends.`;
     case 'too-long-in-total':
       return refusal.left > 0
         ? phrase`With this extension the access would last longer than the policy allows: ${duration(refusal.longest)} in all. You can extend it by at most ${duration(refusal.left)}.`

@@ -10,5 +10,5 @@ const LEAST_MS = 10_000;
 export function silencePhrase(ms: number): Phrase | undefined {
   if (ms < LEAST_MS) return undefined;
   const minutes = Math.ceil(ms / 60_000);
-  return phrase`Your request is recorded. Its card comes later: Slack accepts no message from Curfew for ${[minutes === 1 ? 'a minute' : `${minutes} minutes`]}, because of its rate limit. The request is on Curfew's Home and in the console meanwhile, and ${code('/access list')} and ${code('curfew list')} show it.`;
+  return phrase`Your request is recorded. Its card comes later: Slack accepts no message from Curfew for ${[minutes === 1 ? 'a minute' : `${minutes} minutes`]}, because of its rate limit. Until then you see it on Curfew's Home, in the console, and with ${code('/access list')} or ${code('curfew list')}.`;
 }

@@ -112,7 +112,7 @@ test('one line names who tried something above the limit of one person', async (
     RIGHT,
     [
       'note',
-      'Tried more often than one person may: open-review by ana, 30 times too often; request by slack:U9, 2 times too often. Is it a script?',
+      'Above the limit of one person: 30 attempts of the kind open-review by ana; 2 attempts of the kind request by slack:U9 were refused. Is it a script?',
     ],
   ]);
 });

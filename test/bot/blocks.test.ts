@@ -132,7 +132,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     }));
     const shown = statusText(viewAfter([], { elsewhere }));
     expect([...shown.matchAll(/A session at `provider-\d` /g)]).toHaveLength(named);
-    expect(/ The same at (\d+) more: `\/access story \w{8}`$/.exec(shown)?.[1]).toBe(counted);
+    expect(/ (\d+) more notes: `\/access story \w{8}`$/.exec(shown)?.[1]).toBe(counted);
   });
 
   test('the card for approval warns that the requester may still be refused, below what it is for', () => {
@@ -143,7 +143,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     ])
       expect(linesOf(card.blocks)).toContainEqual(
         expect.stringMatching(
-          /^:hourglass_flowing_sand: Waiting for approval by .*\. `aws-iam` may still refuse this access, because everything of the person was ended\. To undo by hand there: Delete the policy\.$/,
+          /^:hourglass_flowing_sand: Waiting for approval by .*\. `aws-iam` may still refuse this access, because all access of this person was cut off\. Undo this there by hand: Delete the policy\.$/,
         ),
       );
   });

@@ -524,7 +524,7 @@ describe('the outbox', () => {
     async (_when, error, wait) => {
       const { calls } = await send({ trail: trailOf(), more: failing(error) });
       expect(calls).toEqual([
-        ['warn', `what happened is told in Slack later: ${error.message}`, { request }],
+        ['warn', `a notification is sent to Slack later: ${error.message}`, { request }],
         ['retryLater', 7, error.message, wait],
       ]);
     },

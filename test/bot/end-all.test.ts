@@ -258,7 +258,7 @@ describe('the message about a mass ending', () => {
     expect(second).toContain('provider-unavailable: 502');
     expect(last).toContain('All 12 requests are ended, and their access is revoked and verified.');
     expect(last).toContain('Lifted by 0 of 2.');
-    expect(last).toMatch(/Access of .* that Curfew did not grant stays as it was/);
+    expect(last).toMatch(/Access of .* that Curfew did not grant was not changed/);
     expect(results).toEqual([false, false, false, false]);
   });
 

@@ -148,7 +148,7 @@ describe('the form for a request', () => {
         ({ kind: 'denied', provider, toUndo: ['Delete the policy.', 'Activate key 1.'] }) as const,
     );
     const warning = (provider: string) =>
-      `:warning: \`${provider}\` may still refuse this access, because everything of the person was ended. To undo by hand there: Delete the policy. Activate key 1.`;
+      `:warning: \`${provider}\` may still refuse this access, because all access of this person was cut off. Undo this there by hand: Delete the policy. Activate key 1.`;
     expect(summaryOf({ denied }).slice(0, 3)).toEqual([warning('aws-iam'), warning('github'), ABOUT]);
   });
 

@@ -125,7 +125,7 @@ describe('curfew locks', () => {
     const { out } = await locks('list');
     const [{ id } = { id: '' as MassEndingId }] = await folder.ledger.readLocks();
     const denied =
-      '"aws-iam" may still refuse this access, because everything of the person was ended. To undo by hand there: Delete the policy.';
+      '"aws-iam" may still refuse this access, because all access of this person was cut off. Undo this there by hand: Delete the policy.';
     expect(out).not.toContain(denied);
     await folder.ledger.writeCutOff(id, {
       ...{ provider: 'aws-iam', seen: 'a policy refuses every call' },

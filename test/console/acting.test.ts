@@ -372,7 +372,7 @@ describe('everything of a person can be ended', () => {
     expect(page).toMatch(
       /What goes on at the providers Cut off at once at aws-iam : a policy refuses every call; sessions of roles go on\. To undo by hand at aws-iam : Delete the policy\./,
     );
-    expect(page).toMatch(/Access of Ana that Curfew did not grant stays as it was\./);
+    expect(page).toMatch(/Access of Ana that Curfew did not grant was not changed\./);
     expect(page).toMatch(/Access that Curfew did not grant \(1\)/);
   });
   test('and by nobody else', async () => {

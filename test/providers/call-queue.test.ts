@@ -50,7 +50,7 @@ describe('the attempts at a vendor', () => {
     await call(queue, made, { kind: 'grant', points: 2 });
     const grant = (key: string) => call(queue, made, { kind: 'grant', points: 2, key });
     await expect(grant('first')).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 61_000 });
-    await expect(grant('second')).rejects.toThrow('in about 3 minutes, after 1 others that wait');
+    await expect(grant('second')).rejects.toThrow('in about 3 minutes; attempts that come first: 1');
     await call(queue, made, { kind: 'end', points: 2 });
     await jest.advanceTimersByTimeAsync(61_000);
     await grant('first');

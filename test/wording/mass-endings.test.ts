@@ -58,7 +58,7 @@ describe('what would end', () => {
   ])('%j', (scope, content, expected) => expect(terminalText(contentPhrase(scope, content))).toBe(expected));
 
   test.each([
-    [undefined, 'It makes no lock: who may request access can request it again.'],
+    [undefined, 'There is no lock: people can request this access again.'],
     [1, 'Afterwards nothing of it is granted or extended until 1 security person lifts the lock.'],
     [2, 'Afterwards nothing of it is granted or extended until 2 security people lift the lock.'],
   ])('the lock that %s people must lift', (needs, expected) =>
@@ -97,7 +97,7 @@ describe('how far it is', () => {
     [
       { ...progress, over: 12, granted: 7, unconfirmed: 2 },
       true,
-      'All 12 requests are ended. The access of 7 is revoked and verified. Of 2, nothing is left of what Curfew began to grant: verified. 3 had no access.',
+      'All 12 requests are ended. The access of 7 is revoked and verified. For 2, a grant began and was never confirmed. Verified: nothing of it is left. 3 had no access.',
     ],
     [
       { ...progress, ended: 3, over: 3, granted: 1 },
@@ -151,7 +151,7 @@ describe('how far it is', () => {
       'Cut off at once at "aws-iam": 1 access keys are deactivated. To undo by hand at "aws-iam": Activate AKIA1.',
       'A session at "postgres" that was open at the end can continue for as long as it stays open.',
       'A session at "aws-iam" that was open at the end can continue until 2026-01-05 12:00 UTC.',
-      'Access of ana that Curfew did not grant stays as it was. "curfew audit held ana" shows it.',
+      'Access of ana that Curfew did not grant was not changed. "curfew audit held ana" shows it.',
     ]);
   });
 });

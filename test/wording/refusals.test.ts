@@ -113,7 +113,7 @@ const TEXTS: readonly [Refusal, string][] = [
   ],
   [
     { code: 'already-open', request: 'req_01' as RequestId },
-    'You requested exactly this already, and that request is open: "req_01". Extend or withdraw it, or write another reason.',
+    'You have an open request with the same entitlement, length and reason: "req_01". Extend or withdraw it, or write another reason.',
   ],
   [
     { code: 'too-many-open' },
@@ -121,7 +121,7 @@ const TEXTS: readonly [Refusal, string][] = [
   ],
   [
     { code: 'too-many-extensions' },
-    'A later end was requested 20 times for this access, which is the limit of one request. The access ends as shown. Then request it again.',
+    'A later end was requested 20 times for this access, the most for one request. You can request the access again after it ends.',
   ],
   [{ code: 'not-allowed', why: 'R&D is closed' }, 'Not allowed: R&D is closed.'],
   [

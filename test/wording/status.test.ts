@@ -17,7 +17,7 @@ const ACTIVE = [open(), approve(bo), the.intend(), the.confirmGranted()];
 const REVOKED = /The access to Orders was revoked and verified\.$/;
 const PARTLY = /The access to Orders at 2 of 3 targets was revoked and verified\.$/;
 const UNCONFIRMED =
-  / Curfew began to grant the access, and no read showed it\. Verified: nothing of it is left\.$/;
+  / Curfew began to grant the access and never confirmed it\. Verified: nothing of it is left\.$/;
 const NEVER = /No access was granted\.$/;
 
 const three = [0, 1, 2].map((target) => leaseIdOf(the.request, target));
@@ -189,7 +189,7 @@ describe('a grant says for what it waits', () => {
     ],
     [
       { kind: 'other', fault: 'clocks-differ', since },
-      'The access is not granted yet, since 2026-01-05 12:01 UTC. The clocks of two machines differ by more than 2 s, so the end of an access would be wrong. An operator has to set them right.',
+      'The access has waited since 2026-01-05 12:01 UTC. The clocks of two machines differ by more than 2 s, so the end of an access would be wrong. An operator has to set them right.',
     ],
   ])('%j', (wait, says) =>
     expect(status(the.granting, { wait })).toBe(
@@ -210,7 +210,7 @@ describe('what goes on at the providers is part of the status', () => {
       'before an approval',
       the.pending,
       { kind: 'denied', provider: 'aws-iam', toUndo: ['Delete the policy.'] },
-      /^Waiting for approval by bo or cy\. "aws-iam" may still refuse this access, because everything of the person was ended\. To undo by hand there: Delete the policy\.$/,
+      /^Waiting for approval by bo or cy\. "aws-iam" may still refuse this access, because all access of this person was cut off\. Undo this there by hand: Delete the policy\.$/,
     ],
   ])('%s', (_when, state, each, says) => expect(status(state, { elsewhere: [each] })).toMatch(says));
 });
