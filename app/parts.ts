@@ -1,6 +1,6 @@
 import type { LedgerRole } from '../ledger/index.ts';
 import { PROVIDER_SETTINGS } from '../providers/settings.ts';
-import type { UsableSettings } from './settings/usable.ts';
+import { MANIFEST, type UsableSettings } from './settings/usable.ts';
 import { isOnThisMachine } from './this-machine.ts';
 
 /** What a process runs. */
@@ -37,7 +37,6 @@ export const DUTIES: Readonly<Record<Kind, readonly LedgerRole[]>> = {
 };
 
 export const LOG = /^CURFEW_LOG_(?!LEVEL$)/;
-const MANIFEST = /^CURFEW_MANIFEST(_KEY|_REGION|_ENDPOINT)?$/;
 const STREAM = /^CURFEW_STREAM/;
 const TEMPORAL = /^TEMPORAL_/;
 const UNDO_KEYS = /^CURFEW_UNDO_KEYS$/;

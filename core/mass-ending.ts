@@ -19,14 +19,6 @@ export type EndScope = Readonly<
   | { kind: 'leavers'; people: readonly PersonId[] }
 >;
 
-export const END_SCOPES = Object.keys({
-  person: true,
-  entitlement: true,
-  provider: true,
-  everything: true,
-  leavers: true,
-} satisfies Record<EndScope['kind'], true>) as readonly EndScope['kind'][];
-
 /** What decides whether a request is in a scope. `providers`: where its targets are. */
 export type Scoped = Readonly<{ requester: PersonId; entitlement: string; providers: readonly string[] }>;
 

@@ -1,5 +1,5 @@
 import type { Elsewhere } from '../core/elsewhere.ts';
-import type { Instant, PersonId } from '../core/ids.ts';
+import { type Instant, type PersonId, positionOfLease } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import type { OpenedRequest } from '../core/request/state.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -43,7 +43,7 @@ function openSessions({ state, events, targets, now }: Told): readonly Elsewhere
   const wasGranted = new Set(events.flatMap((each) => (each.kind === 'granted' ? [each.lease] : [])));
   const sessions = events.flatMap((event) => {
     if (event.kind !== 'revoked' || !wasGranted.has(event.lease)) return [];
-    const position = Number(event.lease.slice(event.lease.lastIndexOf('_') + 1));
+    const position = positionOfLease(event.lease);
     const { residualMs = 0, provider = state.details.targets[position] ?? '' } = targets[position] ?? {};
     const until = residualMs === null ? Infinity : event.at + residualMs;
     return until > now ? [{ provider, until }] : [];

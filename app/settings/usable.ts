@@ -34,7 +34,7 @@ function withoutWrong(settings: Settings, problems: readonly Problem[]): Setting
   const providers = Object.entries(settings.providers).filter(
     ([name]) => !wrong.some((each) => each.name === name),
   );
-  const isManifestWrong = problems.some(({ setting }) => OF_THE_MANIFEST.test(setting));
+  const isManifestWrong = problems.some(({ setting }) => MANIFEST.test(setting));
   return {
     ...settings,
     providers: Object.fromEntries(providers),
@@ -42,4 +42,4 @@ function withoutWrong(settings: Settings, problems: readonly Problem[]): Setting
   };
 }
 
-const OF_THE_MANIFEST = /^CURFEW_MANIFEST(_KEY|_REGION|_ENDPOINT)?$/;
+export const MANIFEST = /^CURFEW_MANIFEST(_KEY|_REGION|_ENDPOINT)?$/;

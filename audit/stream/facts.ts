@@ -1,3 +1,4 @@
+import { positionOfLease } from '../../core/ids.ts';
 import type { LogLedger } from '../../ledger/index.ts';
 import type { LogEntry } from '../entry.ts';
 import { readEntry, tileReader } from '../log-reader.ts';
@@ -46,7 +47,11 @@ export function factsIn(entries: readonly unknown[]): AccessFacts {
     if (kind === 'intended')
       leases.set(
         lease,
-        given({ provider: idIn(targets[positionOf(lease)]), account: idIn(subject), level: idIn(level) }),
+        given({
+          provider: idIn(targets[positionOfLease(lease)]),
+          account: idIn(subject),
+          level: idIn(level),
+        }),
       );
   }
   return {
@@ -56,4 +61,3 @@ export function factsIn(entries: readonly unknown[]): AccessFacts {
 }
 
 /** The position of the lease's target among those of the request, which ends the id of the lease. */
-const positionOf = (lease: string): number => Number(lease.slice(lease.lastIndexOf('_') + 1));
