@@ -149,6 +149,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'keep an entry from being written to the manifest': () => 'update manifest_entry set written = wanted',
   'say that the access of a lost lease is gone': () =>
     `update quarantine_lease set gone_at = now() where lease_id = 'lease_lost'`,
+  'change for what a lease was granted': ({ lease }) =>
+    `update lease set holding_id = null, found_spec = '{}' where id = '${lease}'`,
   'forge a lost lease': () =>
     `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
      select id, 'lease_forged', 'unknown', '{"serial":1}', 'forged', 'req_forged', 'access', now() from quarantine limit 1`,
