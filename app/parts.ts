@@ -91,6 +91,11 @@ const OF_PROVIDER = (name: string): RegExp => {
   return new RegExp(`^(${Object.keys(settings?.variables.shape ?? {}).join('|')})$`);
 };
 
+/** True for a provider that Curfew has, configured or not. */
+export const isProvider = (name: string): boolean => PROVIDER_SETTINGS.some((each) => each.name === name);
+
+export const notConfigured = (provider: string): string => `The provider "${provider}" is not configured.`;
+
 /** The providers that are configured, and those whose settings are wrong. */
 export const providersIn = (usable: UsableSettings): readonly string[] =>
   PROVIDER_SETTINGS.map(({ name }) => name).filter(
@@ -123,7 +128,7 @@ export function whyNotStarted(part: Part, usable: UsableSettings): string | unde
 }
 
 function unset(part: Part, { settings, problems }: UsableSettings): string | undefined {
-  const { slack, temporal, log, stream, undoKeys, manifest } = settings;
+  const { slack, temporal, log, stream, undoKeys, manifest, providers } = settings;
   switch (part.kind) {
     case 'gateway':
       if (!slack) return 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL are not set';
@@ -133,6 +138,7 @@ function unset(part: Part, { settings, problems }: UsableSettings): string | und
     case 'workflows':
       return temporal ? undefined : NO_TEMPORAL;
     case 'provider':
+      if (providers[part.provider] === undefined) return notConfigured(part.provider);
       if (!temporal) return NO_TEMPORAL;
       if (!undoKeys.has(part.provider)) return noUndoKey(part.provider);
       if (manifest && manifest.key === undefined) return NO_MANIFEST_KEY;

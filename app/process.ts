@@ -102,6 +102,7 @@ function reporter(parts: readonly Part[], { log, onAllRun }: Pick<Process, 'log'
   const waiting = new Map<string, string>();
   return (name: string, why: string | undefined): void => {
     const before = waiting.get(name);
+    const ranBefore = running.has(name);
     if (why === undefined) {
       running.add(name);
       waiting.delete(name);
@@ -109,7 +110,7 @@ function reporter(parts: readonly Part[], { log, onAllRun }: Pick<Process, 'log'
       running.delete(name);
       waiting.set(name, why);
     }
-    if (why !== before)
+    if (why !== before || (waiting.size > 0 && why === undefined && !ranBefore))
       log[waiting.size > 0 ? 'warn' : 'info'](
         {
           running: [...running],

@@ -18,7 +18,7 @@ export const ACTING = [
 /**
  * Receives the forms of a person one after another, from all their sessions, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
  * one before is decided, or after the time for which a browser waits. Too many are refused (`TooManyWaiting`). What ends access, or refuses it, waits for none of
- * them and is never refused (I14). The session is read in the turn.
+ * them and is never refused (I14); ten of those are received at the same time. The session is read in the turn.
  */
 export function formTurns(keyOf: TurnKey): MiddlewareHandler {
   const inTurn = turns({ atOnce: 1, mostWaiting: MOST });

@@ -14,7 +14,7 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const { settings } = usable;
   const startup = await loadStartup();
   assertNoneOfEveryPart(startup.problemsOfEveryPart(usable));
-  assertCoreIsSet(usable, roles);
+  assertCoreIsSet(usable, usesOf(roles));
   goOnWhenNobodyReads();
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
@@ -22,8 +22,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const isSplit = roles.length > 0;
   const known = startup.providersIn(usable);
   const running = partsOf(roles, known);
-  const unknown = running.providers.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new CommandError('usage', `The provider "${unknown}" is not configured.`);
+  const unknown = running.providers.find((name) => !startup.isProvider(name));
+  if (unknown !== undefined) throw new CommandError('usage', startup.notConfigured(unknown));
   const misplaced = startup.misplacedSecret(settings, running);
   if (misplaced !== undefined) throw new CommandError('usage', misplaced);
   const parts = startup.partsIn(running, usable, isSplit);
@@ -80,19 +80,9 @@ function assertNoneOfEveryPart(problems: readonly string[]): void {
   throw new CommandError('usage', ['These settings are wrong:', ...problems].join('\n  '));
 }
 
-/**
- * Throws unless the settings of every part are set, and those of the roles that were named. The error names also those that only some
- * parts need.
- */
-function assertCoreIsSet({ settings, problems }: UsableSettings, roles: readonly Role[]): void {
-  const uses = usesOf(roles);
-  const isUnset = (name: string): boolean =>
-    roles.length > 0 && !problems.some(({ setting }) => setting.startsWith(name));
-  const needed = {
-    temporal: uses.temporal && isUnset('TEMPORAL_'),
-    slack: uses.slack && isUnset('SLACK_'),
-  };
-  if (roleConnections(settings, needed).ok) return;
+/** Throws unless the settings of every part are set. The error names also those that only some parts need. */
+function assertCoreIsSet({ settings, problems }: UsableSettings, uses: ReturnType<typeof usesOf>): void {
+  if (roleConnections(settings, { temporal: false, slack: false }).ok) return;
   const connections = roleConnections(settings, uses);
   const missing = connections.ok ? [] : connections.error;
   const wrong = problems.map(({ setting, what }) => `${setting} ${what}`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { runProgram, withEnvironment } from '../cli/cli.fixture.ts';
-import { role } from '../e2e/processes.fixture.ts';
+import { role, started } from '../e2e/processes.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
@@ -27,25 +27,6 @@ describe('a command names exactly the missing settings that it needs', () => {
   test.each<[why: string, args: readonly string[], env: Record<string, string>, missing: string]>([
     ['curfew up without any setting', ['up'], {}, ALL],
     ['curfew up without the secret key', ['up'], WITHOUT_KEY, 'CURFEW_SECRET_KEY'],
-    ['the worker without Temporal', ['up', '--role', 'worker'], SHARED, 'TEMPORAL_ADDRESS'],
-    [
-      'the process of a provider without Temporal',
-      ['up', '--role', 'provider:github'],
-      SHARED,
-      'TEMPORAL_ADDRESS',
-    ],
-    [
-      'the gateway without Slack',
-      ['up', '--role', 'gateway'],
-      SHARED,
-      'SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL',
-    ],
-    [
-      'the sweeper and the worker without Temporal',
-      ['up', '--role', 'sweeper', '--role', 'worker'],
-      SHARED,
-      'TEMPORAL_ADDRESS',
-    ],
     ['another command without any setting', ['list'], {}, Object.keys(SHARED).join(', ')],
     ['an end without any setting', ['end', 'zzzzzzzz'], {}, Object.keys(SHARED).join(', ')],
     ['the doctor without any setting', ['doctor'], {}, ALL],
@@ -59,9 +40,43 @@ describe('a command names exactly the missing settings that it needs', () => {
   });
 });
 
+test.each([
+  ['the gateway without Slack', 'gateway', 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL are not set'],
+  [
+    'the process of a provider without its settings',
+    'provider:github',
+    'The provider "github" is not configured.',
+  ],
+])('a process of which no part can start ends, and says why: %s', async (_which, name, why) => {
+  const { code, err } = await withEnvironment({ CURFEW_HOME: home, ...SHARED }, () =>
+    runProgram(['up', '--role', name]),
+  );
+  expect([code, err]).toEqual([2, `\n${why}\n`]);
+});
+
 test('the sweeper runs without Slack and Temporal, and while the ledger is unavailable', async () => {
   const sweeper = await role(['sweeper'], { env: SHARED, home });
   await sweeper.kill();
+});
+
+test('the sweeper runs beside parts that cannot start, because Slack, Temporal and a provider are not set (I3, F32)', async () => {
+  const roles = ['gateway', 'worker', 'provider:github', 'sweeper'];
+  const args = ['up', ...roles.flatMap((each) => ['--role', each])];
+  const process = await started(args, { env: SHARED, home, until: '"starting":[],' });
+  await process.kill();
+  const parts =
+    process
+      .log()
+      .split('\n')
+      .find((line) => line.includes('"starting":[],')) ?? '{}';
+  expect(JSON.parse(parts)).toMatchObject({
+    running: expect.arrayContaining(['sweeper', 'answers']),
+    waiting: {
+      gateway: 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL are not set',
+      workflows: 'TEMPORAL_ADDRESS is not set',
+      'provider github': 'The provider "github" is not configured.',
+    },
+  });
 });
 
 test('the worker needs no settings of Slack, and tries again while Temporal is unavailable (F06)', async () => {

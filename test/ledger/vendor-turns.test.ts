@@ -46,7 +46,7 @@ describe('the turns at a vendor that all processes share (I25, F31)', () => {
     ['a turn that is planned in 59 minutes', `'end', 0, ledger_now() + interval '59 minutes', false`],
     ['a turn that is planned for the next week', `'end', 100, ledger_now() + interval '7 days', false`],
     ['more turns than a vendor accepts for an hour', `'end', 1e9, ledger_now() - interval '1 second', false`],
-  ])('%s delays no end by more than a minute or so, whoever wrote it (I3, T31)', async (what, row) => {
+  ])('%s, written once by anybody, delays no end by more than a minute or so (I3, T31)', async (what, row) => {
     const [provider, sweeper] = processes;
     await provider.takeTurn(what, end('before', 0));
     await asAdmin(async (owner) => {
