@@ -15,7 +15,7 @@ export function grantViolations(facts: Facts, log: readonly Entry[]): readonly V
     ...accountViolations(log),
     ...timelines.flatMap((timeline) => policyViolations(facts, lives, timeline)),
     ...timelines.flatMap((timeline) => handViolations(facts, lives, timeline)),
-    ...(isCalm(facts) ? timelines.flatMap((timeline) => repeatedViolations(facts, timeline)) : []),
+    ...(isCalm(facts) ? timelines.flatMap((timeline) => repeatedViolations(facts, lives, timeline)) : []),
   ];
 }
 
@@ -123,15 +123,27 @@ const isDisturbed = (facts: Facts, at: number): boolean =>
   );
 
 /** While everything works, each lease raises the access once at most, and lowers it once (I6, I15). */
-function repeatedViolations(facts: Facts, timeline: Timeline): readonly Violation[] {
+function repeatedViolations(facts: Facts, lives: readonly Life[], timeline: Timeline): readonly Violation[] {
   const counts = new Map<string, number>();
-  for (const { by } of raisesOf(timeline).filter((raise) => !isLeftForAnother(facts, timeline, raise))) {
+  const raises = raisesOf(timeline).filter(
+    (raise) => !isLeftForAnother(facts, timeline, raise) && !isUnconfirmed(facts, lives, raise),
+  );
+  for (const { by } of raises) {
     counts.set(by, (counts.get(by) ?? 0) + 1);
     if ((counts.get(by) ?? 0) > 1)
       return [{ checker: 'once', what: `${by} gave access to ${timeline.owner} twice` }];
   }
   return [];
 }
+
+/** Before its receipt, the grant of another lease whose read is old may write less. Then this lease raises the access again. */
+const isUnconfirmed = (facts: Facts, lives: readonly Life[], { by, at }: Change): boolean =>
+  facts.plan.consistencyWindowMs > 0 &&
+  lives.some(
+    ({ request, told }) =>
+      request === requestOf(by) &&
+      told.every(({ card, at: toldAt }) => card.kind !== 'active' || toldAt > at),
+  );
 
 /** A revocation whose read is old writes what another lease gives, although the access is gone already. */
 const isLeftForAnother = (facts: Facts, { owner, resource }: Timeline, { by, at, rank }: Change): boolean =>
