@@ -363,7 +363,7 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   /** Where everything of a person was cut off and nothing of theirs was granted since: what a person has to undo there. */
   cutOffsInForce(person: PersonId): Promise<readonly CutOffInForce[]>;
   /** What a mass ending of this scope would end, with the first `most` requests. */
-  readScope(scope: EndScope, most: number): Promise<ScopeContent>;
+  readScope(scope: EndScope, most: number, others?: readonly PersonId[]): Promise<ScopeContent>;
   /** The newest mass endings of the last day, and of those whose lock is not lifted, except some. The newest is first. */
   recentMassEndings(except: readonly MassEndingId[]): Promise<readonly MassEnding[]>;
   /** The locks that are not lifted, the oldest first. */

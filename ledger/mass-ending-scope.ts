@@ -23,8 +23,16 @@ export type ScopeContent = Readonly<{
   first: readonly ScopedRequest[];
 }>;
 
-/** The requests of a scope that are pending or may have access. Those with access come first, the soonest end before the others. */
-export async function readScope(db: Db, scope: EndScope, most: number): Promise<ScopeContent> {
+/**
+ * The requests of a scope that are pending or may have access. Those with access come first, the soonest end before the others. `others`: people who
+ * count too, each once.
+ */
+export async function readScope(
+  db: Db,
+  scope: EndScope,
+  most: number,
+  others: readonly PersonId[] = [],
+): Promise<ScopeContent> {
   const where = `${NOT_ENDED} and ${inScope('$1::jsonb')}`;
   const { rows } = await db.query<Omit<ScopedRequest, 'endsAt'> & { ends_at: Date | null }>(
     `select r.id, r.requester, r.entitlement, r.state, r.ends_at,
@@ -34,9 +42,9 @@ export async function readScope(db: Db, scope: EndScope, most: number): Promise<
   );
   const counted = await db.query<Omit<ScopeContent, 'first'>>(
     `select count(*)::bigint as total, (count(*) filter (where r.state <> 'pending'))::bigint as "withAccess",
-            count(distinct r.requester)::bigint as people
+            (select count(*) from (select r.requester from request r where ${where} union select unnest($2::text[])) person)::bigint as people
        from request r where ${where}`,
-    [JSON.stringify(scope)],
+    [JSON.stringify(scope), others],
   );
   const { total = 0, withAccess = 0, people = 0 } = counted.rows[0] ?? {};
   const first = rows.map(({ ends_at, ...row }) => ({ ...row, endsAt: ends_at && toInstant(ends_at) }));

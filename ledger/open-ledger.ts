@@ -262,7 +262,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     writeCutOff: (id, cutOff) => query((db) => cutOffs.writeCutOff(db, id, cutOff)),
     readCutOffs: (id) => query((db) => cutOffs.readCutOffs(db, id)),
     cutOffsInForce: (person) => query((db) => cutOffs.cutOffsInForce(db, person)),
-    readScope: (scope, most) => query((db) => scopes.readScope(db, scope, most)),
+    readScope: (scope, most, others) => query((db) => scopes.readScope(db, scope, most, others)),
     recentMassEndings: (except) => query((db) => massEndings.recentMassEndings(db, except)),
     readLocks: () => query(massEndings.readLocks),
     locksEndingIn: (letters) => query((db) => massEndings.locksEndingIn(db, letters)),

@@ -6,15 +6,12 @@ type ContentDeps = LostAccessDeps & Readonly<{ ledger: Pick<Ledger, 'readScope'>
 
 /** What a mass ending of a scope would end, with the access that a restored ledger has lost. At most `most` of it are listed. */
 export async function readContent(deps: ContentDeps, scope: EndScope, most: number): Promise<ScopeContent> {
-  const content = await deps.ledger.readScope(scope, most);
   const lost = (await readLostAccess(deps)).filter((each) => isLostInScope(scope, each));
-  if (lost.length === 0) return content;
-  const known = new Set(content.first.map(({ requester }) => requester));
-  const others = new Set(lost.map(nameOf).filter((name) => !known.has(name)));
+  const content = await deps.ledger.readScope(scope, most, lost.map(nameOf));
   return {
     total: content.total + lost.length,
     withAccess: content.withAccess + lost.length,
-    people: content.people + others.size,
+    people: content.people,
     first: [...content.first, ...lost.map(shown)].slice(0, most),
   };
 }

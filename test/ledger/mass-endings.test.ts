@@ -137,6 +137,15 @@ describe('a request with three targets, of the second of three people', () => {
   });
 });
 
+test('the people of a scope count once each, however many requests they have and of whom else it is said (I25)', async () => {
+  for (const requester of [ana, ana, bo]) await opened(requester);
+  await opened(cy, ['fake'], 'third');
+  const scope: EndScope = { kind: 'entitlement', entitlement: 'orders-db' };
+  const peopleWith = async (...others: readonly PersonId[]) =>
+    (await ledger.readScope(scope, 1, others)).people;
+  expect([await peopleWith(), await peopleWith(bo), await peopleWith(cy, bo, cy)]).toEqual([2, 2, 3]);
+});
+
 describe('which requests a mass ending must still end', () => {
   test.each<[string, number | undefined, boolean]>([
     ['with a lock: also those that are opened later', 1, true],

@@ -4,6 +4,7 @@ import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/com
 import type { Deps } from '../../requests/deps.ts';
 import { areTooMany } from '../../requests/leavers.ts';
 import { endAccessOfLeavers } from '../../upkeep/end-access-of-leavers.ts';
+import { entryOf } from '../manifest/manifest.fixture.ts';
 
 const STANDINGS: Readonly<Record<string, Eligibility>> = {
   ana: NOT_ELIGIBLE,
@@ -42,6 +43,40 @@ test('a request that cannot be ended, or is over already, does not keep the othe
     return Promise.resolve({ outcome: { ok: request !== 'dee1' } });
   };
   expect(await leaving(record)).toEqual(['ana2', 'dee2']);
+});
+
+/** Three accounts with lost access that nobody has. The access of the first cannot be ended. */
+async function losing(mostLeavers: number) {
+  const tried: unknown[] = [];
+  const lost = ['0', '1', '2'].map((letter) => ({
+    ...{ lease: 'lease_x', request: `req_${letter.padStart(26, '0')}`, kind: 'unknown', signed: 'x' },
+    ...{ accessKey: 'x', endsAt: 1, entry: entryOf({ subject: { id: letter, name: letter } }) },
+  }));
+  const ledger = {
+    lostLeasesLeft: () => Promise.resolve(lost),
+    openRequestsByRequester: () => Promise.resolve([]),
+    endLostRequest: (by: unknown, { request, via }: { request: string; via: string }) => {
+      tried.push([by, request, via]);
+      return request === lost[0]?.request ? Promise.reject(new Error('no answer')) : Promise.resolve();
+    },
+  } as unknown as Deps['ledger'];
+  const policy = {
+    ownerOf: () => Promise.resolve({ ok: true, value: null }),
+    lastKnownPersonOf: () => Promise.resolve(undefined),
+    givenBy: () => Promise.resolve([]),
+  } as unknown as Deps['policy'];
+  const ended = await endAccessOfLeavers({ ledger, policy, mostLeavers });
+  return { ...ended, tried, each: lost.map(({ request }) => [{ by: null }, request, 'sweeper']) };
+}
+
+test('lost access that cannot be ended does not keep that of others (I17)', async () => {
+  const { held, tried, each } = await losing(3);
+  expect([held, tried]).toEqual([[], each]);
+});
+
+test('lost access of three accounts that nobody has stays, where only two people may leave at once (F29)', async () => {
+  const { held, tried } = await losing(2);
+  expect([held, tried]).toEqual([['0', '1', '2'], []]);
 });
 
 test.each([
