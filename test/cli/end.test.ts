@@ -163,8 +163,8 @@ describe('curfew locks', () => {
 describe('access that a restored ledger has lost', () => {
   const letters = (nth: number) => `${'0'.repeat(25)}${nth}`;
   /** The manifest has a lease of ana that the ledger does not know, and nobody has the request. */
-  async function lose(nth: number): Promise<RequestId> {
-    const request = `req_${letters(nth)}` as RequestId;
+  const lose = (nth: number) => loseAccessOf(`req_${letters(nth)}` as RequestId);
+  async function loseAccessOf(request: RequestId): Promise<RequestId> {
     const lease = leaseIdOf(request, 0);
     const endsAt = (Date.now() + 3_600_000) as Instant;
     const entry = entryOf({ lease, endsAt, provider: 'github', subject: { id: '7', name: 'ana-ferreira' } });
@@ -176,6 +176,18 @@ describe('access that a restored ledger has lost', () => {
   }
   const taken = async () =>
     (await folder.ledger.takeLostLeases(10, { leases: [], providers: [] })).map(({ request }) => request);
+
+  test('is ended by the id of its request, of which the ledger knows only that it waits (I3)', async () => {
+    const request = await loseAccessOf(await requested());
+    expect(await taken()).not.toContain(request);
+    expect(await endAll(request, '--as', 'ana')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Its access is revoked within a minute.'),
+    });
+    expect(await taken()).toContain(request);
+    await folder.ledger.endLostLease(leaseIdOf(request, 0), 'none');
+    await endAll('--person', 'ana', '--yes', '1', '--as', 'ana');
+  });
 
   test('is ended by the id of its request, and by its last letters (I3)', async () => {
     const [one, two] = [await lose(1), await lose(2)];

@@ -48,6 +48,18 @@ describe('lost leases, which only the manifest knows', () => {
     expect(await ledger.readPlanLine(others[0]?.lease as LeaseId)).toBeUndefined();
   });
 
+  test('are each as the last plan has them', async () => {
+    const once = line({ endsAt: noon });
+    await begin(once);
+    await ledger.endLostLease(once.lease, 'none');
+    for (const minute of [1, 2]) {
+      await end();
+      await begin({ ...once, endsAt: (noon + minute * MINUTE) as Instant });
+    }
+    const last = await ledger.readPlanLine(once.lease);
+    expect([last?.endsAt, last?.goneAt]).toEqual([noon + 2 * MINUTE, undefined]);
+  });
+
   test.each<[string, number, readonly number[]]>([
     ['a moment before the first end', noon - 1, []],
     ['at the end of the first two', noon, [0, 1]],

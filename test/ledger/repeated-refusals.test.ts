@@ -125,10 +125,36 @@ test('whoever presses again is told again, once while Slack is unavailable, and 
   expect(told).toEqual({ from: 2, to: 3 }); // the event of the first refusal
 });
 
+test('whoever presses again is told again while another event of the request is not told yet', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  for (const by of [ana, sam]) await press(request, by);
+  await rows(`update outbox set sent_at = ledger_now() where request_id = $1 and body -> 'from' = '2'`, [
+    request,
+  ]);
+  await press(request, ana);
+  expect((await unsent(request)).map(({ repeated }) => repeated)).toEqual([null, null, true]);
+});
+
 test('a refusal that was decided before there was a request is recorded once for each reason', async () => {
   const request = await openedIn(ledger, { targets: [] });
   const refused = { by: null, tried: 'approve', refusal: { code: 'unknown-person' } } as const;
   for (let time = 0; time < 20; time += 1)
     await ledger.recordRefusal({ request, name: `click/${clickIdOf(uuidv7())}`, via: 'slack' }, refused);
   expect(await refusedIn(request)).toEqual([[null, 'unknown-person']]);
+});
+
+test('accounts that nobody has are told apart by why they may do nothing (I19)', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  const whys = ['guest', 'bot', 'guest', 'bot', 'deactivated'] as const;
+  for (const why of whys)
+    await ledger.recordRefusal(
+      { request, name: `click/${clickIdOf(uuidv7())}`, via: 'slack' },
+      { by: null, tried: 'approve', refusal: { code: 'not-a-member', why } },
+    );
+  const trail = await ledger.readTrail(request);
+  expect(
+    trail.flatMap(({ event }) =>
+      event.kind === 'refused' && 'why' in event.refusal ? event.refusal.why : [],
+    ),
+  ).toEqual(['guest', 'bot', 'deactivated']);
 });

@@ -30,6 +30,26 @@ test('standing access is reviewed by the owners at its own target, also among li
   );
 });
 
+test('access of an account is of the person who has it now, and else of the person whose lease left it', () => {
+  const owners = ['bo', 'cy', 'eli'].map((owner) => [owner, 'fake', 'thing'] as const);
+  const policy = policyOf(owners);
+  const cy = policy.directory.people.get('cy' as PersonId);
+  Object.assign(cy?.accounts ?? {}, { fake: ['cy-account'] });
+  const access = { kind: 'standing', provider: 'fake', target: 'thing', approvals: [] } as const;
+  const leaseOf = 'bo' as PersonId;
+  const accounts = [{ account: 'cy-account', leaseOf }, { account: 'unknown', leaseOf }, { leaseOf }];
+  expect(
+    reviewersFor(
+      policy,
+      accounts.map((each) => ({ ...access, ...each })),
+    ),
+  ).toEqual([
+    { owner: 'cy', reviewers: ['bo', 'eli'] },
+    { owner: 'bo', reviewers: ['cy', 'eli'] },
+    { owner: 'bo', reviewers: ['cy', 'eli'] },
+  ]);
+});
+
 test('who reviews a line has it among what they may have to review, also when its person has left', () => {
   const person = (id: string, more: object = {}) =>
     [id, { id, name: id, active: true, accounts: {}, ...more }] as const;

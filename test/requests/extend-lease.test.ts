@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type LeaseId, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { logAccess } from '../../audit/published-approval.ts';
 import { lockKeyOf } from '../../core/target.ts';
 import { advance } from '../../requests/advance.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
 import { mayUndo, openUndo } from '../../requests/undo.ts';
@@ -213,6 +214,35 @@ describe('the access', () => {
     await sweep(fixture.deps);
     expect([(await fixture.state(request)).kind, fixture.levelOf()]).toEqual(['closed', 'none']);
     expect(await fixture.kinds(request)).not.toMatch(/(^| )extended/);
+  });
+
+  test('waits for no answer about a later end longer than until its old end (I3)', async () => {
+    const request = await approvedExtension();
+    const { endsAt } = await activeState(request);
+    const leftMs = 5_000;
+    const at = (endsAt - leftMs) as typeof endsAt;
+    const oldEnd = new AbortController();
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const timeouts = jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((ms) => (ms === leftMs ? oldEnd.signal : timeout(ms)));
+    const moveEnd: Provider['moveEnd'] = async (_intent, signal) => {
+      oldEnd.abort(new Error('the old end is reached'));
+      signal.throwIfAborted();
+      throw new Error('it goes on');
+    };
+    const readState: typeof fixture.ledger.readState = async (id) => ({
+      ...(await fixture.ledger.readState(id)),
+      at,
+    });
+    const deps = {
+      ...fixture.deps,
+      clock: () => at,
+      ledger: { ...fixture.deps.ledger, readState },
+      providers: new Map([['fake', { ...fixture.providerControl.provider, moveEnd }]]),
+    };
+    await expect(extended({ ...fixture, deps }, request)).rejects.toThrow('the old end is reached');
+    timeouts.mockRestore();
   });
 
   test('ends at once when somebody ends it while a later end is on its way (F41)', async () => {

@@ -216,17 +216,19 @@ describe('a line is decided', () => {
     const certify = { by: 'ana', kind: 'certify' } as const;
     for (let press = 0; press < 3; press += 1)
       expect(await codeOf(lineDecided(fixture, review, firstLease(over), certify))).toBe('own-access');
-    expect(await codeOf(lineDecided(fixture, review, firstLease(over), { ...certify, by: 'dee' }))).toBe(
-      'not-a-reviewer',
-    );
+    for (const by of ['dee', 'eli', 'dee'])
+      expect(await codeOf(lineDecided(fixture, review, firstLease(over), { ...certify, by }))).toBe(
+        'not-a-reviewer',
+      );
     expect(
       await rows(
         `select kind, by, count(*)::int from review_decision
-          where line_id = '${firstLease(over)}' and by in ('ana', 'dee') group by kind, by order by by`,
+          where line_id = '${firstLease(over)}' and by in ('ana', 'dee', 'eli') group by kind, by order by by`,
       ),
     ).toEqual([
       { kind: 'certify', by: 'ana', count: 1 },
       { kind: 'certify', by: 'dee', count: 1 },
+      { kind: 'certify', by: 'eli', count: 1 },
     ]);
   });
 

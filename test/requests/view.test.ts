@@ -9,6 +9,7 @@ import { firstLease, type RequestsFixture, startRequestsFixture } from './reques
 import {
   answered,
   approvedWithoutWorkflow,
+  asked,
   attempt,
   granted,
   killedGrant,
@@ -73,6 +74,39 @@ describe('the view of a request', () => {
     const request = await openedWithoutWorkflow(fixture);
     await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
     expect((await viewOf(request))?.denial).toEqual({ by: 'bo', text: 'not today' });
+  });
+
+  test('has the note of the last denied extension, and none while the next one waits', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    for (const note of ['not today', 'nor tomorrow']) {
+      await asked(fixture, request);
+      expect(await viewOf(request)).not.toHaveProperty('denial');
+      const { extension } = (await fixture.state(request)) as ActiveRequest;
+      const body = { note, digest: extension?.details.digest ?? '' };
+      await answered(fixture, request, { kind: 'deny', by: 'bo', body });
+      expect((await viewOf(request))?.denial).toEqual({ by: 'bo', text: note });
+    }
+  });
+
+  test('has the provider of each of three targets', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const providers = ['one', 'two', 'three'];
+    const ledger = {
+      ...fixture.deps.ledger,
+      readTrail: async (id: RequestId) =>
+        (await fixture.ledger.readTrail(id)).map((each) =>
+          each.event.kind === 'requested'
+            ? { ...each, event: { ...each.event, details: { ...each.event.details, targets: providers } } }
+            : each,
+        ),
+      readShown: async (id: RequestId) => {
+        const shown = await fixture.ledger.readShown(id);
+        return { ...shown, targets: providers.flatMap(() => shown.targets) };
+      },
+    };
+    const view = await readRequestView({ ...fixture.deps, ledger }, request);
+    expect(view?.targets.map(({ provider }) => provider)).toEqual(providers);
   });
 
   test('describes each target, in the order of the catalogue', async () => {

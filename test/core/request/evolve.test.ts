@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evolve, stateAfter } from '../../../core/request/evolve.ts';
 import type { Ending, Event } from '../../../core/request/events.ts';
 import { BLANK, type RequestState } from '../../../core/request/state.ts';
+import type { LeaseId } from '../../../core/ids.ts';
 import { bo, cy, demand, detailsOf, later, lease, noon, second } from './request.fixture.ts';
 
 const at = noon;
@@ -86,6 +87,17 @@ describe('an event changes the states that it fits, and leaves the others as the
       delivered: [second, lease],
     });
     expect(evolve({ ...revoking, revoked: [second] }, revoked)).toMatchObject({ revoked: [second, lease] });
+  });
+
+  test.each<[string, LeaseId, string]>([
+    ['the lease that was lowered', lease, 'write'],
+    ['another lease', second, 'none'],
+  ])('a lowering by hand, and then a raise of %s', (_which, raised, found) => {
+    const drift = { kind: 'drifted', at, expected: 'write' } as const;
+    const lowered = evolve(active, { ...drift, lease, change: 'lowered', found: 'none' });
+    expect(evolve(lowered, { ...drift, lease: raised, change: 'raised', found: 'write' })).toMatchObject({
+      lowered: [{ lease, found }],
+    });
   });
 });
 
