@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Instant, type LeaseId, leaseIdOf, type RequestId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
 import type { NewQuarantine } from '../../ledger/index.ts';
+import type { Step } from '../../ledger/record.ts';
 import { bo, cy, noon } from '../core/request/request.fixture.ts';
-import { newRequest } from './ledger.fixture.ts';
+import { newRequest, openedIn } from './ledger.fixture.ts';
 import { atTime, ledger, rows } from './own-ledger.fixture.ts';
 
 const MINUTE = 60_000;
@@ -46,6 +48,93 @@ describe('lost leases, which only the manifest knows', () => {
     expect(leasesOf(await ledger.lostLeasesOn('a'))).toEqual(leasesOf(lost));
     expect((await ledger.readPlanLine(gone.lease))?.goneAt).toEqual(expect.any(Number));
     expect(await ledger.readPlanLine(others[0]?.lease as LeaseId)).toBeUndefined();
+  });
+
+  test('of a request are those that are not gone, of its own leases', async () => {
+    const { request } = line();
+    const of = (lease: number, more: Partial<NewLine> = {}) =>
+      line({ request, lease: leaseIdOf(request, lease), ...more });
+    const [one, two, gone] = [of(0), of(1, { kind: 'not-granted' }), of(2)];
+    await begin(one, two, gone, of(3, { kind: 'later-end' }), line());
+    await ledger.endLostLease(gone.lease, 'none');
+    expect(leasesOf(await ledger.lostLeasesOf(request))).toEqual(leasesOf([one, two]));
+  });
+
+  test('are left while nobody ended them and the ledger has no request of them, the soonest end first', async () => {
+    const at = (minute: number, more: Partial<NewLine> = {}) =>
+      line({ endsAt: (noon + minute * MINUTE) as Instant, ...more });
+    const left = [at(1), at(2), at(2, { kind: 'not-granted' }), at(3), at(4), at(5)] as const;
+    const [gone, ended, tried] = [at(1), at(1), at(1)];
+    const opened = await openedIn(ledger);
+    await atTime(noon, async () => {
+      await begin(
+        ...left.toReversed(),
+        ...[gone, ended, tried, at(0), at(1, { request: opened }), at(1, { kind: 'later-end' })],
+      );
+      await ledger.endLostLease(gone.lease, 'none');
+      const refused = (
+        of: NewLine,
+        attempt: string,
+        code: 'unknown-request' | 'wrong-state' | 'not-allowed',
+      ) =>
+        ledger.recordRefusal(
+          { request: of.request, name: 'x', via: 'cli' },
+          { by: bo, tried: attempt as 'end', refusal: { code } as Refusal },
+        );
+      await refused(ended, 'end', 'unknown-request');
+      await refused(tried, 'end', 'wrong-state');
+      await refused(left[0], 'approve', 'unknown-request');
+      await refused(left[1], 'end', 'not-allowed');
+      const sorted = left.toSorted(
+        (one, other) => one.endsAt - other.endsAt || (one.lease < other.lease ? -1 : 1),
+      );
+      expect((await ledger.lostLeasesLeft()).map(({ lease }) => lease)).toEqual(
+        sorted.map(({ lease }) => lease),
+      );
+      const taken = await ledger.takeLostLeases(10, { leases: [], providers: [] });
+      expect(taken.map(({ lease }) => lease)).toEqual(expect.arrayContaining([ended.lease, tried.lease]));
+      expect(taken).toHaveLength(3);
+    });
+  });
+
+  test('are over when their request is closed, and not while it waits', async () => {
+    const [waits, over] = [await openedIn(ledger), await openedIn(ledger)];
+    const endsAt = ((await ledger.now()) + 60 * MINUTE) as Instant;
+    await begin(line({ request: waits, endsAt }), line({ request: over, endsAt }));
+    const command: Step['command'] = (_state, at) => ({ kind: 'void', why: 'x', at });
+    await ledger.record({ request: over, name: 'void', via: 'sweeper', command });
+    const taken = await ledger.takeLostLeases(10, { leases: [], providers: [] });
+    expect(taken.map(({ request }) => request)).toEqual([over]);
+  });
+
+  test('are taken the soonest try first, and then the soonest end', async () => {
+    const [late, soon, tried] = [
+      line(),
+      line({ endsAt: (noon - 1) as Instant }),
+      line({ endsAt: (noon - 2) as Instant }),
+    ];
+    const take = async (most: number) =>
+      (await ledger.takeLostLeases(most, { leases: [], providers: [] })).map(({ lease }) => lease);
+    await atTime(noon, async () => {
+      await begin(tried);
+      expect(await take(1)).toEqual([tried.lease]);
+      await begin(late, soon);
+    });
+    await atTime(noon + MINUTE, async () => {
+      for (const each of [soon, late, tried]) expect(await take(1)).toEqual([each.lease]);
+    });
+  });
+
+  test('keep what the first read showed that found them gone', async () => {
+    const gone = line();
+    await begin(gone);
+    for (const [minute, seen] of [
+      [0, 'read'],
+      [1, 'none'],
+    ] as const)
+      await atTime(noon + minute * MINUTE, () => ledger.endLostLease(gone.lease, seen));
+    expect((await ledger.readPlanLine(gone.lease))?.goneAt).toBe(noon);
+    expect(await rows('select seen from quarantine_lease')).toEqual([{ seen: 'read' }]);
   });
 
   test('are each as the last plan has them', async () => {
