@@ -40,6 +40,7 @@ export const PURE = [
   'test/requests/elsewhere.test.ts',
   'test/requests/end-quarantine.test.ts',
   'test/requests/lost-access.test.ts',
+  'test/requests/lost-leases.test.ts',
   'test/upkeep/end-access-of-leavers.test.ts',
   'test/app/manifest.test.ts',
   'test/app/misplaced-secrets.test.ts',
