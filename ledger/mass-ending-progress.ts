@@ -77,7 +77,7 @@ async function countsOf(db: Db, id: MassEndingId): Promise<Counts> {
             select request_id, count(*) as leases, count(*) filter (where l.state = 'revoked') as revoked from ended join lease l using (request_id)
              where l.id not in (select lease_id from quarantine_lease where ${IS_OF_LOST}) group by 1),
           counted as (
-            select coalesce(r.state, 'closed') = 'closed' and coalesce(lost.leases = lost.gone, true) as is_over, b.granted or lost.leases > 0 as granted,
+            select coalesce(r.state, 'closed') = 'closed' and coalesce(lost.leases = lost.gone, true) as is_over, b.granted or coalesce(lost.leases, 0) > 0 as granted,
                    coalesce(leased.leases, 0) + coalesce(lost.leases, 0) as leases, coalesce(leased.revoked, 0) + coalesce(lost.gone, 0) as revoked
               from ended left join request r on r.id = ended.request_id left join begun b using (request_id) left join lost using (request_id) left join leased using (request_id))
      select (select scope from mass_ending where id = $1) as scope, count(*)::bigint as ended, (count(*) filter (where is_over))::bigint as over,

@@ -3,12 +3,15 @@ import { uuidv7 } from 'uuidv7';
 import {
   type ClickId,
   clickIdOf,
+  leaseIdOf,
   type MassEndingId,
   massEndingIdOf,
   type PersonId,
   type RequestId,
+  requestIdOfLease,
 } from '../../core/ids.ts';
 import type { EndScope, MassEnding } from '../../core/mass-ending.ts';
+import type { Lease } from '../../ledger/index.ts';
 import { ana, bo, cy, dee, noon, person, sam } from '../core/request/request.fixture.ts';
 import {
   approvedIn,
@@ -32,7 +35,7 @@ const EVERYTHING: EndScope = { kind: 'everything' };
 /** Nothing of the tests before is open or locked. */
 beforeEach(async () => {
   await rows(
-    'begin; set local session_replication_role = replica; truncate request, lease, event, holding, mass_ending cascade; commit',
+    'begin; set local session_replication_role = replica; truncate request, lease, event, holding, mass_ending, quarantine, quarantine_lease cascade; commit',
   );
 });
 
@@ -324,6 +327,120 @@ describe('after a mass ending, a session of a request with three targets continu
           until: ms === null ? null : noon + ms,
         })),
       );
+    });
+  });
+});
+
+describe('the progress of a mass ending', () => {
+  const ofAna: EndScope = { kind: 'person', person: ana };
+  const massEnded = async (id: MassEndingId, ...requests: readonly RequestId[]) => {
+    const stored = await ledger.readMassEnding(id);
+    if (!stored) throw new Error('it is not stored');
+    for (const request of requests) await ledger.massEnd(stored, { request, via: 'sweeper' });
+  };
+  const revoke = async (lease: Lease) => void (await ledger.record(confirmRevoked(lease)));
+
+  test('counts what it ended, until each lease has its receipt, and nothing that another one ended', async () => {
+    await atTime(noon, async () => {
+      const [granted, begun, pending] = [
+        await grantedAt({ at: ['one', 'two'] }),
+        await grantedAt({ at: [], of: ['three'] }),
+        await opened(),
+      ];
+      const [unconfirmed] = await ledger.leasesOf(begun);
+      if (!unconfirmed) throw new Error('it has no lease');
+      await ledger.intend({ lease: unconfirmed, observed, level: 'write', via: 'workflow' });
+      const others = await grantedAt({ at: ['four'], requester: dee });
+      const [id, other] = [await ended(ofAna, 1), await ended({ kind: 'person', person: dee }, 1)];
+      const left = [(await ledger.massEndingProgress(id)).left];
+      await massEnded(id, granted, begun, pending);
+      await massEnded(other, others);
+      const progress = () => ledger.massEndingProgress(id);
+      const counts = { scope: ofAna, ended: 3, leases: 3, left: 0 };
+      const over = { over: 1, granted: 0, unconfirmed: 0 };
+      expect([...left, await progress()]).toMatchObject([3, { ...counts, ...over, revoked: 0 }]);
+      const [one, two] = (await ledger.leasesOf(granted)) as [Lease, Lease];
+      await revoke(one);
+      expect(await progress()).toMatchObject({ ...counts, ...over, revoked: 1 });
+      await revoke(two);
+      expect(await progress()).toMatchObject({ ...counts, over: 2, granted: 1, unconfirmed: 0, revoked: 2 });
+      await revoke(unconfirmed);
+      expect(await progress()).toMatchObject({ ...counts, over: 3, granted: 1, unconfirmed: 1, revoked: 3 });
+      expect(await ledger.massEndingProgress(other)).toMatchObject({ ended: 1, over: 0, leases: 1 });
+    });
+  });
+
+  test('has the leases that are late: at once with a fault, and else after a minute', async () => {
+    const names = Array.from({ length: 11 }, (_each, at) => `p${at}`);
+    let id = '' as MassEndingId;
+    let leases: readonly Lease[] = [];
+    await atTime(noon, async () => {
+      const request = await grantedAt({ at: names });
+      const revoked = await grantedAt({ at: ['x'] });
+      id = await ended(ofAna, 1);
+      await massEnded(id, request, revoked);
+      for (const each of await ledger.leasesOf(revoked)) {
+        await ledger.noteLeaseFault(each.id, 'away');
+        await revoke(each);
+      }
+      leases = await ledger.leasesOf(request);
+      await ledger.noteLeaseFault(leases[4]?.id as Lease['id'], 'away');
+      const { late, lateCount } = await ledger.massEndingProgress(id);
+      expect([late, lateCount]).toEqual([[{ lease: leases[4]?.id, provider: 'p4', fault: 'away' }], 1]);
+    });
+    for (const [at, count] of [
+      [noon + MINUTE, 1],
+      [noon + MINUTE + 1, 11],
+    ] as const)
+      await atTime(at, async () => {
+        const { late, lateCount } = await ledger.massEndingProgress(id);
+        expect([late.length, lateCount]).toEqual([Math.min(count, 10), count]);
+        if (count === 11)
+          expect(late.map(({ lease }) => lease)).toEqual(
+            leases
+              .map((lease) => lease.id)
+              .sort()
+              .slice(0, 10),
+          );
+      });
+  });
+
+  test('counts each lost lease of two plans once, until a read shows that it is gone (I25)', async () => {
+    const [request, other] = [newRequest(), newRequest()];
+    const [unknown, notGranted] = [leaseIdOf(request, 0), leaseIdOf(request, 1)];
+    let id = '' as MassEndingId;
+    const progress = () => ledger.massEndingProgress(id);
+    await atTime(noon, async () => {
+      await rows(
+        `insert into quarantine (id, reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) overriding system value
+         select n, 'restored', 1, 1, ledger_now(), 'dee', 'x' from generate_series(1, 2) n`,
+      );
+      for (const [plan, lease, kind] of [
+        [1, unknown, 'unknown'],
+        [2, unknown, 'unknown'],
+        [1, notGranted, 'not-granted'],
+        [1, leaseIdOf(request, 2), 'later-end'],
+        [1, leaseIdOf(other, 0), 'unknown'],
+      ] as const)
+        await rows(
+          `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+           values ($1, $2, $3, '{"serial": 1, "provider": "fake"}', 'x', $4, 'x', ledger_now() + interval '1 hour')`,
+          [plan, lease, kind, requestIdOfLease(lease)],
+        );
+      id = await ended(ofAna, 1);
+      const second = await ended({ kind: 'person', person: bo }, 1);
+      await ledger.endLostRequest({ id, by: dee }, { request, via: 'sweeper' });
+      await ledger.endLostRequest({ id: second, by: dee }, { request: other, via: 'sweeper' });
+      expect(await progress()).toMatchObject({ ended: 1, over: 0, granted: 0, leases: 2, revoked: 0 });
+    });
+    await atTime(noon + MINUTE, async () => expect(await progress()).toMatchObject({ lateCount: 0 }));
+    await atTime(noon + MINUTE + 1, async () => {
+      await ledger.endLostLease(unknown, 'none');
+      expect(await progress()).toMatchObject({ over: 0, leases: 2, revoked: 1, lateCount: 1 });
+      expect((await progress()).late).toEqual([{ lease: notGranted, provider: 'fake', fault: null }]);
+      await ledger.endLostLease(notGranted, 'none');
+      const counts = { ended: 1, over: 1, granted: 1, unconfirmed: 0, leases: 2, revoked: 2, lateCount: 0 };
+      expect(await progress()).toMatchObject(counts);
     });
   });
 });

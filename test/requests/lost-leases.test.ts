@@ -28,12 +28,12 @@ const manifest = {
   memory: { ...freshMemory(), failedAt: Infinity },
 } as unknown as NonNullable<Deps['manifest']>;
 
-test.each<[string, PlanLine, 'counts' | 'does not count']>([
-  ['that the second key of two signed', lineOf(), 'counts'],
-  ['of another lease than its signed entry', { ...lineOf(), lease: b }, 'does not count'],
-  ['of another access than its signed entry', { ...lineOf(), accessKey: 'x' }, 'does not count'],
-  ['that nobody signed', { ...lineOf(), signed: 'x' }, 'does not count'],
-])('a row of a lost lease %s %s (T24)', (_what, line, counts) => {
+test.each<[string, 'counts' | 'does not count', PlanLine]>([
+  ['that the second key of two signed', 'counts', lineOf()],
+  ['of another lease than its signed entry', 'does not count', { ...lineOf(), lease: b }],
+  ['of another access than its signed entry', 'does not count', { ...lineOf(), accessKey: 'x' }],
+  ['that nobody signed', 'does not count', { ...lineOf(), signed: 'x' }],
+])('a row of a lost lease %s %s (T24)', (_what, counts, line) => {
   expect(signedEntryOf({ manifest }, line).ok).toBe(counts === 'counts');
   expect(signedEntryOf({}, line).ok).toBe(false);
 });
@@ -189,12 +189,12 @@ test('lost leases that cannot be read are a problem of the pass', async () => {
 
 const access = { provider: 'fake', targetKey: 'web', subject: { id: 'u1' } };
 
-test.each([
-  ['nothing of it is lost', [], 'is given'],
-  ['a lost lease of it is not gone', [lineOf()], 'is refused'],
-  ['a row of it that nobody signed is there', [{ ...lineOf(), signed: 'x' }], 'is refused'],
-  ['a lost lease of another access is not gone', [lineOf({ targetKey: 'other' })], 'is given'],
-])('an access, while %s, %s (I5)', async (_what, lines, outcome) => {
+test.each<[string, string, readonly PlanLine[]]>([
+  ['nothing of it is lost', 'is given', []],
+  ['a lost lease of it is not gone', 'is refused', [lineOf()]],
+  ['a row of it that nobody signed is there', 'is refused', [{ ...lineOf(), signed: 'x' }]],
+  ['a lost lease of another access is not gone', 'is given', [lineOf({ targetKey: 'other' })]],
+])('an access, while %s, %s (I5)', async (_what, outcome, lines) => {
   const asserted = assertNoLostLease(world(lines).deps, access).then(
     () => 'is given',
     ({ code }: { code: string }) => (code === 'quarantine' ? 'is refused' : code),
