@@ -63,15 +63,15 @@ describe('lost leases, which only the manifest knows', () => {
   test('are left while nobody ended them and the ledger has no request of them, the soonest end first', async () => {
     const at = (minute: number, more: Partial<NewLine> = {}) =>
       line({ endsAt: (noon + minute * MINUTE) as Instant, ...more });
-    const left = [at(1), at(2), at(2, { kind: 'not-granted' }), at(3), at(4), at(5)] as const;
-    const [gone, ended, tried] = [at(1), at(1), at(1)];
+    const left = [at(5), at(2), at(2, { kind: 'not-granted' }), at(1)] as const;
+    const [gone, goneAtEnd, ended, tried] = [at(1), at(0), at(1), at(1)];
     const opened = await openedIn(ledger);
     await atTime(noon, async () => {
       await begin(
         ...left.toReversed(),
-        ...[gone, ended, tried, at(0), at(1, { request: opened }), at(1, { kind: 'later-end' })],
+        ...[gone, goneAtEnd, ended, tried, at(0), at(1, { request: opened }), at(1, { kind: 'later-end' })],
       );
-      await ledger.endLostLease(gone.lease, 'none');
+      for (const { lease } of [gone, goneAtEnd]) await ledger.endLostLease(lease, 'none');
       const refused = (
         of: NewLine,
         attempt: string,
