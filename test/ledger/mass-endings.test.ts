@@ -410,6 +410,10 @@ describe('the progress of a mass ending', () => {
     const [unknown, notGranted] = [leaseIdOf(request, 0), leaseIdOf(request, 1)];
     let id = '' as MassEndingId;
     const progress = () => ledger.massEndingProgress(id);
+    await atTime(noon - MINUTE, async () => {
+      const refused = { by: bo, tried: 'approve', refusal: { code: 'unknown-request' } } as const;
+      await ledger.recordRefusal({ request, name: 'x', via: 'cli' }, refused);
+    });
     await atTime(noon, async () => {
       await rows(
         `insert into quarantine (id, reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) overriding system value
@@ -435,6 +439,7 @@ describe('the progress of a mass ending', () => {
     });
     await atTime(noon + MINUTE, async () => expect(await progress()).toMatchObject({ lateCount: 0 }));
     await atTime(noon + MINUTE + 1, async () => {
+      expect(await progress()).toMatchObject({ lateCount: 2 });
       await ledger.endLostLease(unknown, 'none');
       expect(await progress()).toMatchObject({ over: 0, leases: 2, revoked: 1, lateCount: 1 });
       expect((await progress()).late).toEqual([{ lease: notGranted, provider: 'fake', fault: null }]);
