@@ -4,6 +4,7 @@ import type { LedgerRole } from '../ledger/index.ts';
 import { type Login, readLogin } from '../ledger/login.ts';
 import { roleName } from '../ledger/roles.ts';
 import { UserFacingError } from './errors.ts';
+import { DUTIES } from './parts.ts';
 
 /**
  * Why a process must not start with this login, and what to do; undefined when it may. Who owns the tables can rewrite the
@@ -30,9 +31,8 @@ export const missingRoles = ({ name, missing }: Login): string | undefined =>
       ].join('\n')
     : undefined;
 
-const LEDGER_ROLES_OF_ALL = (
-  ['gateway', 'worker', 'provider', 'sweeper', 'courier', 'cli', 'sequencer', 'streamer', 'console'] as const
-)
+/** One process for everything shares its login with the command line. */
+const LEDGER_ROLES_OF_ALL = [...new Set<LedgerRole>([...Object.values(DUTIES).flat(), 'cli'])]
   .map(roleName)
   .join(', ');
 
