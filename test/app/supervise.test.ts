@@ -77,6 +77,18 @@ test('the log has each reason once, until the part runs or another reason comes'
   await part.stop();
 });
 
+test('the log has a reason again when the part ran meanwhile', async () => {
+  const one = running();
+  const part = supervised((attempt) =>
+    attempt === 2 ? Promise.resolve(one) : Promise.reject(new Error('away')),
+  );
+  await pass(SECOND);
+  one.fail(new Error('away'));
+  await pass(0);
+  expect(part.logged).toHaveLength(2);
+  await part.stop();
+});
+
 test('a part that could run with more is started again, and the older one runs until the newer one does', async () => {
   let [outdate, come] = [(): void => undefined, (): void => undefined];
   const outdated = new Promise<void>((resolve) => (outdate = resolve));
