@@ -203,6 +203,22 @@ describe('two gateways', () => {
     expect(calls).toContainEqual(['keepPlace', request, { place: 'channel', until: 'then' }]);
   });
 
+  test('look for the messages that got no answer in the direct messages of that person only', async () => {
+    const forgotten: unknown[] = [];
+    const places = ['dm:cy', 'note:7:dm:bo', 'note:8:dm:cy', 'channel', 'dm:bo'];
+    const { deps, client } = fakeBot(undefined, {
+      ledger: {
+        unansweredPosts: () => Promise.resolve(places.map((place) => ({ place, triedSince: 0 }))),
+        forgetPost: (_request: unknown, place: string) => Promise.resolve(void forgotten.push(place)),
+      },
+    });
+    const history = () => Promise.resolve({ ok: true, messages: [] });
+    const looking = { chat: client.chat, conversations: { ...client.conversations, history } };
+    const messenger = openMessenger(deps.ledger, looking as unknown as typeof client, () => undefined)();
+    await messenger.tellPerson(news);
+    expect(forgotten).toEqual(['dm:bo']);
+  });
+
   test('claim a place before they post, and say which message is gone', async () => {
     const claims: unknown[] = [];
     const claimPlace = (...claim: unknown[]) => Promise.resolve((claims.push(claim), { until: 'then' }));

@@ -87,6 +87,17 @@ describe('a request in one line while Slack accepts no message', () => {
     );
   });
 
+  test('is said once for a request, and again in the next such time', () => {
+    let ms = 600_000;
+    const silence = openSilence(() => ms);
+    const isTold = () => silence(viewAfter([]).id) !== undefined;
+    expect([isTold(), isTold()]).toEqual([true, false]);
+    ms = 0;
+    expect(isTold()).toBe(false);
+    ms = 600_000;
+    expect([isTold(), isTold()]).toEqual([true, false]);
+  });
+
   test.each([0, 9_999])('for %i ms is only acknowledged', async (ms) =>
     expect(await whileSilent(ms)).toBeUndefined(),
   );

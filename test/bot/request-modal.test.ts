@@ -4,7 +4,7 @@ import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
-import { approve, bo, confirmGranted, cy, dee } from '../core/request/request.fixture.ts';
+import { approve, bo, confirmGranted, cy, dee, noon } from '../core/request/request.fixture.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { openedForm } from './form.fixture.ts';
@@ -174,10 +174,12 @@ describe('the form for what the person has or has requested already', () => {
       ],
     ],
     [
-      'an access that is being granted, which can be seen',
+      'an access that is being granted, with when it was requested, which can be seen',
       viewAfter([approve(bo)]),
       [
-        expect.stringMatching(/You requested this already, .*>\. Approved by .*granting/) as never,
+        expect.stringMatching(
+          new RegExp(`\\^${noon / 1000}\\^You requested this already, .*>\\. Approved by .*granting`),
+        ) as never,
         `open-${opened.id}: [See it]`,
       ],
     ],

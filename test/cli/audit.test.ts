@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditCommand } from '../../cli/commands/audit.ts';
-import { leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
+import { type Instant, leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
 import type { NewRequest } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import {
@@ -139,7 +139,7 @@ describe('curfew audit story, for people', () => {
 /** The event as programs read it: an object, with its times in RFC 3339. */
 const withTimes = (event: object): unknown =>
   JSON.parse(JSON.stringify(event), (name, value: unknown) =>
-    /^at$|At$/.test(name) ? new Date(value as number).toISOString() : value,
+    /^(at|since)$|At$/.test(name) ? new Date(value as number).toISOString() : value,
   );
 
 describe('curfew audit story, for programs', () => {
@@ -183,6 +183,18 @@ describe('curfew audit story, for programs', () => {
         ({ by }) => by,
       );
     expect([await byOf(id), await byOf(refused)]).toEqual([['ana'], [null]]);
+  });
+
+  test('each time is in RFC 3339, also when a refusal names it', async () => {
+    const since = Date.parse('2026-11-28T10:00:00Z') as Instant;
+    const id = newRequest();
+    await folder.ledger.recordRefusal(
+      { request: id, name: 'click/late', via: 'cli' },
+      { by: ana, tried: 'approve', refusal: { code: 'wrong-state', state: 'closed', since } },
+    );
+    expect(JSON.parse((await story(id, '-o', 'json')).out)).toMatchObject([
+      { body: { refusal: { since: '2026-11-28T10:00:00.000Z' } } },
+    ]);
   });
 
   test('each row has the whole id of the request, also when only its last letters were typed', async () => {

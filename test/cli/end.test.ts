@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { endCommand } from '../../cli/commands/end.ts';
 import { locksCommand } from '../../cli/commands/locks.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
-import { type Instant, leaseIdOf, type MassEndingId, type RequestId } from '../../core/ids.ts';
+import { type Instant, leaseIdOf, type MassEndingId, type PersonId, type RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { entryOf } from '../manifest/manifest.fixture.ts';
@@ -120,6 +120,18 @@ describe('curfew end --person', () => {
 });
 
 describe('curfew locks', () => {
+  test('lifts nothing when two locks end with the letters that were typed', async () => {
+    for (const time of ['0', '1'])
+      await folder.ledger.writeMassEnding({
+        ...{ id: `end_${time.repeat(18)}0000same` as MassEndingId, by: 'cy' as PersonId, needs: 1 },
+        ...{ scope: { kind: 'everything' }, reason: 'a leak' },
+      });
+    expect(await locks('lift', '0000same', '--as', 'sam')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Several locks end with 0000same. Type more letters.'),
+    });
+    expect(await folder.ledger.readLocks()).toHaveLength(2);
+  });
   test('of a person is shown with what a provider still refuses, before and after it is lifted', async () => {
     await endAll('--person', 'ana', '--reason', 'a stolen laptop', '--yes', '0', '--as', 'sam');
     const { out } = await locks('list');

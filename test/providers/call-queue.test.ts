@@ -232,6 +232,21 @@ describe('the attempts at a vendor', () => {
     expect(made[0]?.at).toBe(1_000);
   });
 
+  test('a success of a call that began before the limit does not make the next pause short (F11)', async () => {
+    const [queue, made] = [queueOf(600), [] as Made[]];
+    let succeed = (): void => undefined;
+    const earlier = queue.run(END, never, () => new Promise<void>((resolve) => (succeed = resolve)));
+    await failing(queue, limited());
+    await jest.advanceTimersByTimeAsync(1_000);
+    succeed();
+    await earlier;
+    await failing(queue, limited());
+    const waiting = call(queue, made, { kind: 'end' });
+    await jest.advanceTimersByTimeAsync(2_000);
+    await waiting;
+    expect(made[0]?.at).toBe(3_000);
+  });
+
   test('without a stated wait the pause doubles up to a minute, and is short again after a success (F11)', async () => {
     const queue = queueOf(600);
     const pauseAfterLimit = async (): Promise<number | undefined> => {

@@ -33,6 +33,19 @@ test.each<[name: string, json: unknown, level: string, plain: string]>([
   expect(target?.ok && provider?.describe(target.value).plain).toBe(plain);
 });
 
+test('a role at a GitHub repository has every caution of the role below it', () => {
+  const github = createProviders({ github: { appId: 1, privateKey: 'x', installationId: 2 } }).get('github');
+  const cautionsOf = (role: string) => {
+    const target = github?.parseTarget({ ...repository, role });
+    return (target?.ok && github?.describe(target.value).cautions) || [];
+  };
+  const roles = ['read', 'triage', 'write', 'maintain', 'admin'].map(cautionsOf);
+  expect(roles.map((all, index) => (roles[index - 1] ?? []).filter((each) => !all.includes(each)))).toEqual(
+    roles.map(() => []),
+  );
+  expect(roles.map((all) => all.length)).toEqual([1, 1, 4, 6, 9]);
+});
+
 const repository = { kind: 'repository', org: 'lantern', repo: 'api', role: 'maintain' };
 
 test.each<[name: string, json: unknown, found: string, what: RegExp]>([

@@ -4,6 +4,7 @@ import type { Octokit } from '@octokit/rest';
 import { connect, pages, type GitHubDeps, type Scope } from '../../providers/github/client.ts';
 import { query } from '../../providers/github/graphql.ts';
 import { LIST_MEMBERS } from '../../providers/github/queries.ts';
+import { openTokens } from '../../providers/github/tokens.ts';
 import { outcome, scripted, status } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
@@ -159,6 +160,18 @@ describe('a token that GitHub refuses', () => {
     expect(scopes()).toHaveLength(tokens);
     clock.mockRestore();
   });
+});
+
+test('a late refusal of an older token of GitHub leaves the newer one in use', async () => {
+  let made = 0;
+  const mint = () => Promise.resolve(`ghs_${(made += 1)}`);
+  const tokens = openTokens(mint, { timeoutMs: 1_000, onlyRemoves: false });
+  const next = () => tokens.tokenFor({ permissions: { members: 'read' } }, neverAborts);
+  const older = await next();
+  for (const newest of ['ghs_2', 'ghs_2']) {
+    tokens.refuse({ permissions: { members: 'read' } }, older);
+    expect(await next()).toBe(newest);
+  }
 });
 
 describe('a call', () => {

@@ -9,7 +9,8 @@ import { LOG_NAME } from '../log.fixture.ts';
 export const SECRET_TEXT = 'because Zoë Smith is ill';
 export const REQUEST = 'req_00000000000000000000000001';
 export const LEASE = 'lease_00000000000000000000000001_0';
-const at = Date.parse('2026-11-28T10:00:00.123Z');
+export const AT = Date.parse('2026-11-28T10:00:00.123Z');
+const at = AT;
 const lease = LEASE;
 const requirements = {
   stages: [{ needs: 1, approvers: [{ person: 'bo', because: SECRET_TEXT }] }],
@@ -36,7 +37,7 @@ const EVENTS: Readonly<Record<EventKind, object>> = {
   delivered: { by: 'ana', lease },
   'extension-requested': {
     by: 'ana',
-    extension: { minutes: 15, endsAt: at, reasonHash: 'r2', digest: 'd2' },
+    extension: { minutes: 15, endsAt: at + 2_700_000, reasonHash: 'r2', digest: 'd2' },
     requirements,
   },
   'extension-approved': { by: 'bo', stage: 0, digest: 'd2' },

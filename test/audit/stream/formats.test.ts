@@ -7,7 +7,7 @@ import { ocsfOf } from '../../../audit/stream/ocsf.ts';
 import { LOG_NAME } from '../log.fixture.ts';
 import { parseCef } from './cef.fixture.ts';
 import { ecsProblems } from './ecs-schema.fixture.ts';
-import { activitiesOf, ENTRIES, LEASE, REQUEST, SECRET_TEXT } from './entries.fixture.ts';
+import { activitiesOf, AT, ENTRIES, LEASE, REQUEST, SECRET_TEXT } from './entries.fixture.ts';
 import { ocsfProblems } from './ocsf-schema.fixture.ts';
 
 const LEVELS = ['present', 'member', 'admin'];
@@ -125,6 +125,14 @@ describe('what a record says', () => {
       unmapped: { tried: 'approve' },
     });
   });
+
+  test('a requested extension has its minutes and the end that it asks for', () =>
+    expect(ofKind('extension-requested')).toMatchObject({ minutes: 15, endsAt: AT + 2_700_000 }));
+
+  test.each([
+    ['extension-closed', 'failure'],
+    ['closed', 'success'],
+  ])('%s is a %s', (kind, outcome) => expect(ofKind(kind)).toMatchObject({ outcome }));
 
   test('each record has the index of its entry, and the indices have no gap', () => {
     expect(activitiesOf().map(({ index }) => index)).toEqual([...ENTRIES.keys()]);
