@@ -52,7 +52,9 @@ describe('the attempts at a vendor', () => {
     await expect(grant('first')).rejects.toMatchObject({ code: 'provider-throttled', retryAfterMs: 61_000 });
     await expect(grant('second')).rejects.toThrow('in about 3 minutes; attempts that come first: 1');
     await call(queue, made, { kind: 'end', points: 2 });
-    await jest.advanceTimersByTimeAsync(61_000);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await expect(grant('first')).rejects.toThrow('in about a minute, after 0 others that wait');
+    await jest.advanceTimersByTimeAsync(60_000);
     await grant('first');
     expect(made.map(({ kind }) => kind)).toEqual(['grant', 'end', 'grant']);
   });
@@ -72,6 +74,79 @@ describe('the attempts at a vendor', () => {
     await call(queue, made, { kind: 'grant', points: 2 });
     for (let each = 0; each < 9; each += 1)
       expect(await waitOf(call(queue, made, { kind: 'other', points: 2 }))).toBe(61_000);
+  });
+
+  test.each<[string, string | undefined, unknown]>([
+    ['frees its place', undefined, 'made'],
+    ['keeps its place when it comes back with its key', 'first', 65_000],
+  ])('an attempt that gives up while it waits for some seconds %s', async (_what, key, next) => {
+    const [queue, made, given] = [queueOf(4), [] as Made[], new AbortController()];
+    await call(queue, made, { kind: 'other', points: 2 });
+    await jest.advanceTimersByTimeAsync(57_000);
+    const asked = { kind: 'other', points: 2, signal: given.signal, ...(key ? { key } : {}) } as const;
+    const left = waitOf(call(queue, made, asked));
+    await jest.advanceTimersByTimeAsync(0);
+    given.abort();
+    await left;
+    const other = waitOf(call(queue, made, { kind: 'other', points: 2 }));
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(await other).toBe(next);
+  });
+
+  test('two attempts without a key that wait for some seconds have a place each', async () => {
+    const [queue, made] = [queueOf(4), [] as Made[]];
+    await call(queue, made, { kind: 'other', points: 2 });
+    await jest.advanceTimersByTimeAsync(57_000);
+    const both = [0, 1].map(() => waitOf(call(queue, made, { kind: 'other', points: 2 })));
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(await Promise.all(both)).toEqual(['made', 65_000]);
+  });
+
+  test('an attempt that makes no further call after its caller gave up frees what it waited for', async () => {
+    const [queue, given] = [queueOf(4), new AbortController()];
+    const long = waitOf(
+      queue.run({ kind: 'other', points: 2 }, given.signal, async () => {
+        await queue.takeTurn(2);
+        await queue.takeTurn(2);
+      }),
+    );
+    await jest.advanceTimersByTimeAsync(0);
+    given.abort();
+    expect(await long).toBe(1_000);
+    expect(await waitOf(call(queue, [], { kind: 'other', points: 2 }))).toBe(61_000);
+  });
+
+  test('an attempt makes no call after its caller gave up', async () => {
+    const [queue, given] = [queueOf(4), new AbortController()];
+    const work = async () => (given.abort(), await queue.takeTurn());
+    await expect(queue.run(END, given.signal, work)).rejects.toThrow('its turn');
+  });
+
+  test('each call of an attempt uses its own number of points', async () => {
+    const queue = queueOf(4);
+    const waited = queue.run({ kind: 'end', points: 4 }, never, async () => {
+      for (const points of [3, 3]) await queue.takeTurn(points);
+      return Date.now();
+    });
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(await waited).toBe(61_000);
+  });
+
+  test('a grant that needs more points than it said waits for no grant that asked before and has not begun', async () => {
+    const [queue, made] = [queueOf(8), [] as number[]];
+    let goOn = (): void => undefined;
+    const others = new Promise<void>((resolve) => (goOn = resolve));
+    const more = queue.run({ kind: 'grant', points: 2 }, never, async () => {
+      await queue.takeTurn(2);
+      await others;
+      await queue.takeTurn(2);
+      made.push(Date.now());
+    });
+    expect(await waitOf(call(queue, [], { kind: 'grant', points: 4, key: 'later' }))).toBe(61_000);
+    goOn();
+    await jest.advanceTimersByTimeAsync(200_000);
+    expect(made).toEqual([0]);
+    await more;
   });
 
   test('an attempt inside of another one is a part of it, and one that made no call gives its points back', async () => {
@@ -141,6 +216,36 @@ describe('the attempts at a vendor', () => {
     expect(await end()).toBe(61_000);
   });
 
+  test('what a process only planned while it shared the turns does not count when it is alone', async () => {
+    const [queue, made] = [queueOf(8), [] as Made[]];
+    let isThere = true;
+    const ledger = openTurns(() => Date.now());
+    const shared: Turns = {
+      take: (asked) => (isThere ? ledger.take(asked) : Promise.reject(new Error('no ledger'))),
+      free: (id) => ledger.free(id),
+    };
+    const end = (points: number) => waitOf(call(queue, made, { kind: 'end', points, shared }));
+    expect(await end(4)).toBe('made');
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(await end(8)).toBe(31_000);
+    await jest.advanceTimersByTimeAsync(31_000);
+    isThere = false;
+    expect(await end(4)).toBe('made');
+  });
+
+  test('an attempt without a call gives its shared points back, and succeeds also when the ledger does not take them', async () => {
+    const ledger = openTurns(() => Date.now());
+    let lost = 0;
+    const shared = {
+      ...ledger,
+      free: (id: number) => ledger.free(id).then(() => Promise.reject(new Error(`${(lost += 1)}`))),
+    };
+    const queue = queueOf(4);
+    for (let each = 0; each < 2; each += 1)
+      await queue.run({ kind: 'end', points: 4 }, never, () => Promise.resolve(), shared);
+    expect(lost).toBe(2);
+  });
+
   test('a call whose caller gives up leaves the queue, with a fault that says so', async () => {
     const [queue, made] = [queueOf(2), [] as Made[]];
     await call(queue, made, { kind: 'other' });
@@ -163,6 +268,9 @@ describe('the attempts at a vendor', () => {
     await failing(queue, limited(60_000));
     await jest.advanceTimersByTimeAsync(20_000);
     await expect(call(queue, made, { kind: 'end' })).rejects.toMatchObject({ retryAfterMs: 40_000 });
+    const work = jest.fn(() => Promise.resolve());
+    await expect(queue.run(END, never, work)).rejects.toMatchObject({ retryAfterMs: 40_000 });
+    expect(work).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(40_000);
     await call(queue, made, { kind: 'end' });
     expect(made).toHaveLength(1);
@@ -178,13 +286,40 @@ describe('the attempts at a vendor', () => {
     await expect(turn('removal')).resolves.toBeUndefined();
   });
 
-  test('a short wait is waited for', async () => {
-    const [queue, made] = [queueOf(600), [] as Made[]];
-    await failing(queue, limited(3_000));
-    const waiting = call(queue, made, { kind: 'end' });
+  test('a call that is part of no attempt is none for a removal, and fails at once like all others', async () => {
+    const queue = queueOf(600);
+    const other = { removal: 0, other: 3_000 };
+    await expect(queue.takeTurn(1, other)).rejects.toMatchObject({ retryAfterMs: 3_000 });
+    await queue.takeTurn();
+    await failing(queue, limited(60_000));
+    await expect(queue.takeTurn()).rejects.toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  test.each([200, 3_000])(
+    'a wait of %i ms that the vendor stated is waited for, and no longer',
+    async (ms) => {
+      const [queue, made] = [queueOf(600), [] as Made[]];
+      await failing(queue, limited(ms));
+      const waiting = call(queue, made, { kind: 'end' });
+      await jest.advanceTimersByTimeAsync(5_000);
+      await waiting;
+      expect(made[0]?.at).toBe(ms);
+    },
+  );
+
+  test('a shorter wait that the vendor states later does not end a longer one (F11)', async () => {
+    const queue = queueOf(600);
+    await Promise.all([60_000, 3_000].map((ms) => failing(queue, limited(ms))));
+    const waited = waitOf(call(queue, [], { kind: 'end' }));
     await jest.advanceTimersByTimeAsync(3_000);
-    await waiting;
-    expect(made[0]?.at).toBe(3_000);
+    expect(await waited).toBe(60_000);
+  });
+
+  test('another fault than a limit is followed by no pause', async () => {
+    const [queue, made] = [queueOf(600), [] as Made[]];
+    await failing(queue, new Fault('provider-unavailable', 'acme: 503', { retryAfterMs: 60_000 }));
+    await call(queue, made, { kind: 'end' });
+    expect(made[0]?.at).toBe(0);
   });
 
   test('while nothing is left of the limit, a removal fails at once too, and no pause follows (F11)', async () => {
@@ -247,6 +382,22 @@ describe('the attempts at a vendor', () => {
     expect(made[0]?.at).toBe(3_000);
   });
 
+  test('a call of a longer attempt that is refused after the pause is a further limit (F11)', async () => {
+    const [queue, made] = [queueOf(600), [] as Made[]];
+    const long = queue.run(END, never, async () => {
+      await failing(queue, limited());
+      await queue.takeTurn();
+      throw limited();
+    });
+    const ended = waitOf(long);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await ended;
+    const waiting = call(queue, made, { kind: 'end' });
+    await jest.advanceTimersByTimeAsync(2_000);
+    await waiting;
+    expect(made[0]?.at).toBe(3_000);
+  });
+
   test('without a stated wait the pause doubles up to a minute, and is short again after a success (F11)', async () => {
     const queue = queueOf(600);
     const pauseAfterLimit = async (): Promise<number | undefined> => {
@@ -281,12 +432,44 @@ function acme(made: string[]) {
     return {
       ...{ name: 'acme', rateBudget: 2, targetKey: () => 'key' },
       ...{ observe: calls('observe'), ensurePresent: calls('grant'), ensureAbsent: calls('revoke') },
-      ...{ cutOff: calls('cut off'), endManaged: calls('end') },
+      ...{ cutOff: calls('cut off'), endManaged: calls('end'), discover: calls('discover') },
     } as unknown as Provider;
   };
 }
 
 describe('a provider within its budget', () => {
+  test('that has no rate is the same one', () => {
+    const provider = { ...acme([])(() => Promise.resolve()), rateBudget: Infinity };
+    expect(budgeted('acme', () => provider)).toBe(provider);
+  });
+
+  test('keeps the place of an attempt that comes back with its key', async () => {
+    const provider = budgeted('acme', acme([]), () => Date.now());
+    const grant = (key: string) =>
+      waitOf(
+        provider.inTurn?.({ kind: 'grant', key, target: {} }, never, () =>
+          provider.observe({ account: 'ana', target: {} }, never),
+        ) ?? Promise.resolve(),
+      );
+    expect([await grant('one'), await grant('two'), await grant('three')]).toEqual(['made', 61_000, 122_000]);
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect([await grant('three'), await grant('two')]).toEqual([61_000, 'made']);
+  });
+
+  test('shares the turns of attempts, and of calls that are part of none', async () => {
+    const taken: string[] = [];
+    const turns: Turns = {
+      take: ({ kind }) => (taken.push(kind), Promise.resolve({ id: 1, waitMs: 0, ahead: 0 })),
+      free: () => Promise.resolve(),
+    };
+    const provider = budgeted('acme', acme([]), () => Date.now()).sharing?.(turns);
+    await provider?.observe({ account: 'ana', target: {} }, never);
+    await provider?.inTurn?.({ kind: 'grant', key: 'one', target: {} }, never, () => Promise.resolve());
+    await provider?.asRemoval?.observe({ account: 'ana', target: {} }, never);
+    await provider?.discover?.({} as never, { signal: never } as never);
+    expect(taken).toEqual(['other', 'grant', 'end', 'other']);
+  });
+
   test('only what ends access uses the half that is kept, also a read for a revocation', async () => {
     const made: string[] = [];
     const provider = budgeted('acme', acme(made), () => Date.now());
@@ -303,6 +486,7 @@ describe('a provider within its budget', () => {
   });
 
   test.each<[string, (provider: Provider) => unknown]>([
+    ['a revocation', (provider) => provider.ensureAbsent({} as Intent<unknown>, never)],
     ['a cut-off', (provider) => provider.cutOff?.({} as CutOff<unknown>, never)],
     ['the end of what an object describes', (provider) => provider.endManaged({} as Managed, never)],
   ])('%s begins although grants use all of their half (I25)', async (_what, end) => {

@@ -174,6 +174,91 @@ test('a late refusal of an older token of GitHub leaves the newer one in use', a
   }
 });
 
+describe('the token of a scope', () => {
+  const organisation: Scope = { permissions: { members: 'read' } };
+  const repository: Scope = { permissions: { administration: 'write' }, repository: { name: 'orders' } };
+  const MINUTE = 60_000;
+
+  test.each<[string, Scope, boolean, number, number]>([
+    ['of an organisation serves for 50 minutes', organisation, false, 50 * MINUTE - 1, 1],
+    ['of an organisation is made again after 50 minutes', organisation, false, 50 * MINUTE, 2],
+    ['of a repository serves for one pass of the reaper', repository, true, 49_999, 1],
+    ['of a repository is made again for the next pass of the reaper', repository, true, 50_000, 2],
+    ['of a repository is made again for each attempt of a provider', repository, false, 0, 2],
+  ])('%s', async (_what, scope, onlyRemoves, age, times) => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    let made = 0;
+    const mint = () => Promise.resolve(`ghs_${(made += 1)}`);
+    const tokens = openTokens(mint, { timeoutMs: 1_000, onlyRemoves });
+    await tokens.tokenFor(scope, neverAborts);
+    clock.mockReturnValue(age);
+    await tokens.tokenFor(scope, neverAborts);
+    clock.mockRestore();
+    expect(made).toBe(times);
+  });
+
+  test('is made for all who wait for it, also when the first of them gives up, and again after it could not be made', async () => {
+    const signals: AbortSignal[] = [];
+    const mint = (_scope: Scope, signal: AbortSignal) => Promise.reject(new Error(`${signals.push(signal)}`));
+    const tokens = openTokens(mint, { timeoutMs: 60_000, onlyRemoves: false });
+    const given = new AbortController();
+    const both = [given.signal, neverAborts].map((signal) => outcome(tokens.tokenFor(organisation, signal)));
+    given.abort();
+    await Promise.all(both);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await outcome(tokens.tokenFor(organisation, neverAborts));
+    expect(signals).toHaveLength(2);
+  });
+});
+
+describe('before each call it is known for how long none may be made,', () => {
+  const OPEN = { removal: 0, other: 0 };
+  function waiting(answers: Parameters<typeof scripted>[0]) {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const asked: unknown[] = [];
+    const takeTurn = async (_points?: number, closedMs: object = OPEN) => void asked.push(closedMs);
+    return { ...scripted(answers, {}, { takeTurn }), asked, restore: () => clock.mockRestore() };
+  }
+
+  test('by what GitHub said of calls of the same kind (F11)', async () => {
+    const used = {
+      ...{ date: new Date(0).toUTCString(), 'x-ratelimit-limit': '5000' },
+      ...{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '600' },
+    };
+    const { client, octokit, asked, restore } = waiting({ 'GET /users/ana': status(404, 'x', used) });
+    const ana = await octokit();
+    for (let each = 0; each < 2; each += 1) await outcome(named(ana));
+    await client.withToken({ permissions: {} }, neverAborts);
+    restore();
+    expect(asked).toEqual([OPEN, OPEN, { removal: 600_000, other: 600_000 }, OPEN]);
+  });
+
+  test('by how much content this process has generated (I25)', async () => {
+    const { octokit, asked, restore } = waiting({});
+    const { rest } = await octokit();
+    const invite = () =>
+      rest.repos.addCollaborator({ owner: 'lantern', repo: 'api', username: 'ana', permission: 'pull' });
+    for (let each = 0; each < 501; each += 1) await outcome(invite());
+    restore();
+    expect([250, 251, 500, 501].map((at) => asked[at])).toEqual([
+      OPEN,
+      { removal: 0, other: 3_601_000 },
+      { removal: 0, other: 3_601_000 },
+      { removal: 3_601_000, other: 3_601_000 },
+    ]);
+  });
+});
+
+test('a repository counts as deleted only when an operator names its number', () => {
+  const { client } = scripted({}, { deletedRepositories: [6001, 6002] });
+  expect([6001, 6002, 6003, undefined].map((each) => client.isKnownDeleted(each))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
 describe('a call', () => {
   test('names Curfew and does not follow redirects', async () => {
     const { sent } = await readAccount();

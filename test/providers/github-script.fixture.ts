@@ -50,7 +50,11 @@ export type Sent = Readonly<{ call: string; body: unknown; url: URL; init: Reque
  * A GitHub without a server: these answers, and otherwise 404 for a read and success for a write. `sent` has every
  * call.
  */
-export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) {
+export function scripted(
+  answers: Answers = {},
+  deps: Partial<GitHubDeps> = {},
+  options: Parameters<typeof connect>[1] = {},
+) {
   const sent: Sent[] = [];
   let tokens = 0;
   const otherwise = (call: string): unknown => {
@@ -75,7 +79,7 @@ export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) 
     );
   });
   const settings = { appId: 7001, privateKey, installationId: 8001, ...deps };
-  const client = connect(settings);
+  const client = connect(settings, options);
   return {
     client,
     provider: githubProvider(settings),
