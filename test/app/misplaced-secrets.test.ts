@@ -41,6 +41,11 @@ test.each<[string, Partial<Held>, Parts]>([
   ],
   ['the sequencer with the key of the log', { log }, { ...NOTHING, sequencer: true }],
   ['a provider with the public key of the log', { log: { ...log, keys: [] } }, github],
+  [
+    'a gateway that knows where the stream goes, without its token',
+    { stream: { sinks: 'stdout:' } },
+    { ...NOTHING, gateway: true },
+  ],
   ['the streamer with its token', { stream }, { ...NOTHING, streamer: true }],
   ['the console with its secret', { console: pages }, { ...NOTHING, console: true }],
 ])('may have its secrets: %s', (_what, held, parts) => {

@@ -203,3 +203,41 @@ describe('no part starts', () => {
     expect(problemsOfEveryPart(readWith(change).usable)).toEqual([expect.stringContaining(says)]);
   });
 });
+
+const [NO_KEYS, ONE_KEY] = [
+  { keys: [], publicKeys: [] },
+  { keys: [], publicKeys: ['a key'] },
+];
+const OWN_KEY = { keys: ['a key'], publicKeys: [] };
+const stream = { sinks: 'stdout:' };
+test.each<[string, Parameters<typeof whyNotStarted>[0], object, RegExp]>([
+  ['a streamer with the public key only', { kind: 'streamer' }, { stream, log: ONE_KEY }, /^starts$/],
+  ['a streamer with the key of the log only', { kind: 'streamer' }, { stream, log: OWN_KEY }, /^starts$/],
+  ['a streamer without a key', { kind: 'streamer' }, { stream, log: NO_KEYS }, /CURFEW_LOG_PUBLIC_KEYS/],
+  ['a streamer without the log', { kind: 'streamer' }, { stream }, /^The streamer needs/],
+  ['a sequencer with the public key only', { kind: 'sequencer' }, { log: ONE_KEY }, /^The sequencer needs/],
+  [
+    'a provider with the public key only',
+    { kind: 'provider', provider: 'github' },
+    { log: ONE_KEY },
+    /^starts$/,
+  ],
+  [
+    'a provider without a key',
+    { kind: 'provider', provider: 'github' },
+    { log: NO_KEYS },
+    /CURFEW_LOG_PUBLIC_KEYS/,
+  ],
+  ['a provider without the log', { kind: 'provider', provider: 'github' }, {}, /^starts$/],
+])('%s starts, or the process reads what is missing', (_what, part, more, says) => {
+  const settings = { temporal: {}, undoKeys: new Map([['github', []]]), ...more };
+  const usable = { settings, problems: [] } as unknown as Parameters<typeof whyNotStarted>[1];
+  expect(whyNotStarted(part, usable) ?? 'starts').toMatch(says);
+});
+
+test('a gateway of another Slack starts while a setting is wrong', () => {
+  const slack = { apiUrl: 'https://slack.example.com/api/' };
+  const problems = [{ setting: 'AWS_REGION', what: 'is wrong' }];
+  const usable = { settings: { slack }, problems } as unknown as Parameters<typeof whyNotStarted>[1];
+  expect(whyNotStarted({ kind: 'gateway' }, usable)).toBeUndefined();
+});
