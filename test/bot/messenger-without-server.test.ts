@@ -123,6 +123,23 @@ describe('the card of a person', () => {
     }
   });
 
+  test('is updated with the one just before it, and with no message that is older', async () => {
+    const messages = ['1.1', '2.2', '3.3'].map((ts) => ({ place: `note:${ts[0]}:dm:bo`, channel: 'C5', ts }));
+    const { messenger, calls } = messengerWith({}, messages);
+    await messenger.showToPerson({ ...personal, older, redrawsOlder: true });
+    expect(calls).toEqual([
+      ['chat.update', { channel: 'C5', ts: '3.3', ...message }],
+      ['chat.update', { channel: 'C5', ts: '2.2', ...older }],
+    ]);
+  });
+
+  test('is posted again in its own place when it is gone', async () => {
+    const later = { place: 'note:8:dm:bo', channel: 'C5', ts: '7.7' };
+    const { messenger, calls } = messengerWith({ update: 'message_not_found' }, [own, later]);
+    await messenger.showToPerson(personal);
+    expect(calls.slice(1)).toEqual([post(BO, 'note:8:dm:bo'), saved('D9', 'note:8:dm:bo')]);
+  });
+
   test('goes to their direct messages by their id, without a call that opens these', async () => {
     const { messenger, calls } = messengerWith();
     for (const user of [ANA, ANA, BO])
@@ -284,6 +301,16 @@ describe('an error of Slack', () => {
     await messenger.postPrivately(ANA, 'C1', message);
     expect(calls).toEqual([PRIVATE, ['chat.postMessage', { channel: ANA, ...message, ...WITHOUT_PREVIEW }]]);
     expect(skipped).toEqual([]);
+  });
+
+  test.each([
+    ['C1', 'not_in_channel', 2],
+    ['C1', 'internal_error', 1],
+    [undefined, 'user_not_found', 1],
+  ])('is thrown for a line on the screen in %s (%s) after %i attempts', async (where, error, times) => {
+    const { messenger, calls } = messengerWith({ postEphemeral: error });
+    await expect(messenger.tellOnScreen(ANA, where, message)).rejects.toEqual(slackError(error));
+    expect(calls.filter(([what]) => what === 'chat.postEphemeral')).toHaveLength(times);
   });
 
   test.each(TRANSIENT)('"%s" is thrown, so that the same call is tried again', async (error) => {
