@@ -229,8 +229,15 @@ test.each<[string, Parameters<typeof whyNotStarted>[0], object, RegExp]>([
     /CURFEW_LOG_PUBLIC_KEYS/,
   ],
   ['a provider without the log', { kind: 'provider', provider: 'github' }, {}, /^starts$/],
+  [
+    'a provider without its settings',
+    { kind: 'provider', provider: 'github' },
+    { providers: { 'aws-iam': {} } },
+    /^The provider "github" is not configured\.$/,
+  ],
 ])('%s starts, or the process reads what is missing', (_what, part, more, says) => {
-  const settings = { temporal: {}, undoKeys: new Map([['github', []]]), ...more };
+  const configured = { providers: { github: {} }, undoKeys: new Map([['github', []]]) };
+  const settings = { temporal: {}, ...configured, ...more };
   const usable = { settings, problems: [] } as unknown as Parameters<typeof whyNotStarted>[1];
   expect(whyNotStarted(part, usable) ?? 'starts').toMatch(says);
 });

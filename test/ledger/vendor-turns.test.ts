@@ -46,18 +46,21 @@ describe('the turns at a vendor that all processes share (I25, F31)', () => {
     ['a turn that is planned in 59 minutes', `'end', 0, ledger_now() + interval '59 minutes', false`],
     ['a turn that is planned for the next week', `'end', 100, ledger_now() + interval '7 days', false`],
     ['more turns than a vendor accepts for an hour', `'end', 1e9, ledger_now() - interval '1 second', false`],
-  ])('%s, written once by anybody, delays no end by more than a minute or so (I3, T31)', async (what, row) => {
-    const [provider, sweeper] = processes;
-    await provider.takeTurn(what, end('before', 0));
-    await asAdmin(async (owner) => {
-      await owner.query('set role curfew_provider');
-      await owner.query(
-        `insert into vendor_turn (provider, key, kind, points, at, has_begun) values ($1, 'planted', ${row})`,
-        [what],
-      );
-    }, database.url);
-    expect((await sweeper.takeTurn(what, end('late'))).waitMs).toBeLessThan(65_000);
-  });
+  ])(
+    '%s, written once by anybody, delays no end by more than a minute or so (I3, T31)',
+    async (what, row) => {
+      const [provider, sweeper] = processes;
+      await provider.takeTurn(what, end('before', 0));
+      await asAdmin(async (owner) => {
+        await owner.query('set role curfew_provider');
+        await owner.query(
+          `insert into vendor_turn (provider, key, kind, points, at, has_begun) values ($1, 'planted', ${row})`,
+          [what],
+        );
+      }, database.url);
+      expect((await sweeper.takeTurn(what, end('late'))).waitMs).toBeLessThan(65_000);
+    },
+  );
 
   test('an attempt that made no call gives its points back', async () => {
     const [provider, sweeper] = processes;
