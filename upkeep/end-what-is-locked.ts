@@ -1,7 +1,7 @@
 import type { RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { readLostAccess } from '../requests/lost-access.ts';
-import { endLostOf } from '../requests/mass-ending/end-lost.ts';
+import { endLost } from '../requests/mass-ending/end-lost.ts';
 import { endRequests } from '../requests/mass-ending/end-requests.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function endWhatIsLocked(deps: Pick<Deps, 'ledger' | 'policy'>): Pr
   for (const massEnding of unfinished)
     try {
       ended.push(...(await endRequests(ledger, massEnding, 'sweeper')));
-      await endLostOf(ledger, lost, massEnding);
+      await endLost(ledger, lost, { massEnding, via: 'sweeper' });
     } catch (error) {
       errors.push(error);
     }

@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/index.ts';
 import { actorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import { type LostAccessDeps, readLostAccess } from '../lost-access.ts';
-import { endLostInScope } from './end-lost.ts';
+import { endLost } from './end-lost.ts';
 import { endRequests } from './end-requests.ts';
 import { whyNoBulkRemoval } from './bulk-removal.ts';
 
@@ -33,10 +33,10 @@ export async function recordEndAll(deps: EndAllDeps, click: EndAllClick): Promis
   }
   const massEnding = massEndingIdOf(id);
   const shared = await ledger.shareMassEnding(massEnding, permitted.value);
-  await endLostInScope(deps, { id: shared ?? massEnding, ...permitted.value }, via);
   if (shared === undefined) await ledger.writeMassEnding({ id: massEnding, ...permitted.value });
   const stored = await ledger.readMassEnding(shared ?? massEnding);
   if (!stored) throw new Error(`the ledger has no mass ending ${massEnding}`);
+  await endLost(ledger, await readLostAccess(deps), { massEnding: stored, via });
   await endRequests(ledger, stored, via);
   return { outcome: ok([]) };
 }

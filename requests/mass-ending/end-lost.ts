@@ -1,34 +1,21 @@
 import { isBefore, type MassEnding } from '../../core/mass-ending.ts';
 import type { Ledger, Via } from '../../ledger/index.ts';
-import { isLostInScope, type LostAccess, type LostAccessDeps, readLostAccess } from '../lost-access.ts';
+import { isLostInScope, type LostAccess } from '../lost-access.ts';
 
-type EndsLost = Pick<Ledger, 'endLostRequest'>;
-type Ends = Pick<MassEnding, 'id' | 'scope' | 'by'>;
-
-/** Ends the access of a scope that a restored ledger has lost. The sweeper then ends the leases. */
-export async function endLostInScope(
-  deps: LostAccessDeps & Readonly<{ ledger: EndsLost }>,
-  ending: Ends,
-  via: Via,
-): Promise<void> {
-  await endThose(deps.ledger, await readLostAccess(deps), ending, via);
-}
-
-/** The same for what an earlier mass ending has not ended. Without a lock it ends nothing that was requested after it. */
-export const endLostOf = (ledger: EndsLost, lost: readonly LostAccess[], ending: MassEnding): Promise<void> =>
-  endThose(
-    ledger,
-    lost.filter(({ request }) => ending.lock !== undefined || isBefore(request, ending.id)),
-    ending,
-    'sweeper',
-  );
-
-async function endThose(
-  ledger: EndsLost,
+/**
+ * Ends what of the lost access a mass ending must still end: without a lock, nothing that was requested after it. The sweeper then ends the
+ * leases. When one cannot be ended, the others are, and then it throws.
+ */
+export async function endLost(
+  ledger: Pick<Ledger, 'endLostRequest'>,
   lost: readonly LostAccess[],
-  { id, scope, by }: Ends,
-  via: Via,
+  { massEnding: { id, scope, by, lock }, via }: Readonly<{ massEnding: MassEnding; via: Via }>,
 ): Promise<void> {
+  const errors: unknown[] = [];
   for (const each of lost)
-    if (isLostInScope(scope, each)) await ledger.endLostRequest({ id, by }, { request: each.request, via });
+    if (isLostInScope(scope, each) && (lock !== undefined || isBefore(each.request, id)))
+      await ledger
+        .endLostRequest({ id, by }, { request: each.request, via })
+        .catch((error: unknown) => void errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }

@@ -6,7 +6,7 @@ import type { PlanLine, ScopedRequest } from '../../ledger/index.ts';
 import type { ManifestEntry } from '../../manifest/entry.ts';
 import { readLeavers } from '../../requests/leavers.ts';
 import { isLostInScope, type LostAccessDeps, readLostAccess } from '../../requests/lost-access.ts';
-import { endLostOf } from '../../requests/mass-ending/end-lost.ts';
+import { endLost } from '../../requests/mass-ending/end-lost.ts';
 import { readContent } from '../../requests/mass-ending/read-content.ts';
 import { entryOf } from '../manifest/manifest.fixture.ts';
 
@@ -206,8 +206,26 @@ test.each<[string, MassEnding['lock'], number, boolean]>([
     ...(lock && { lock }),
   };
   const lost = await readLostAccess(depsOf([lineOf(requestAt(at), 'ana'), lineOf(requestAt(1), 'bo')]));
-  await endLostOf(ledger, lost, ending);
+  await endLost(ledger, lost, { massEnding: ending, via: 'sweeper' });
   expect(ended).toEqual(isEnded ? [[{ id, by: 'dee' }, requestAt(at), 'sweeper']] : []);
+});
+
+test('lost access that cannot be ended keeps no other from being ended by a mass ending, and it throws', async () => {
+  const ended: RequestId[] = [];
+  const ledger = {
+    endLostRequest: async (_by: unknown, { request }: { request: RequestId }) => {
+      if (request === requestAt(1)) throw new Error('locked');
+      ended.push(request);
+      return ok([]);
+    },
+  };
+  const massEnding = {
+    ...{ id: `end_${String(5).padStart(26, '0')}` as MassEndingId, scope: person('ana') },
+    ...{ by: 'dee' as PersonId, reason: 'x', at: 0 as Instant },
+  };
+  const lost = await readLostAccess(depsOf([1, 2, 3].map((at) => lineOf(requestAt(at), 'ana'))));
+  await expect(endLost(ledger, lost, { massEnding, via: 'slack' })).rejects.toThrow('locked');
+  expect(ended).toEqual([requestAt(2), requestAt(3)]);
 });
 
 test('lost access counts as live in what a mass ending ends, and its person once (I25)', async () => {

@@ -151,6 +151,19 @@ test('a request with two targets ends as a whole with its entitlement', async ()
   expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['none', 'none']);
 });
 
+test('a lock holds before the first lost access ends, however much there is (I18)', async () => {
+  await lose();
+  await seeThePlan();
+  const locks: number[] = [];
+  const endLostRequest: typeof fixture.ledger.endLostRequest = async (...given) => {
+    locks.push((await fixture.ledger.readLocks()).length);
+    return fixture.ledger.endLostRequest(...given);
+  };
+  const ledger = { ...fixture.ledger, endLostRequest };
+  await endedAll({ ...fixture, deps: { ...fixture.deps, ledger } }, ana);
+  expect(locks).toEqual([1]);
+});
+
 describe('lost access of somebody who left', () => {
   test.each([
     ['is no longer active', 'manager: bo, accounts', 'manager: bo, active: false, accounts'],
