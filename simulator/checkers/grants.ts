@@ -75,7 +75,8 @@ function handViolations(facts: Facts, lives: readonly Life[], timeline: Timeline
       lowered.by !== 'administrator' ||
       !before ||
       before.rank <= lowered.rank ||
-      isDisturbed(facts, lowered.at)
+      isDisturbed(facts, lowered.at) ||
+      isShownLate(facts, lives, { timeline, at: lowered.at })
     )
       continue;
     const next = changes.findIndex((each, position) => position > index && isByHand(each));
@@ -120,6 +121,26 @@ const isDisturbed = (facts: Facts, at: number): boolean =>
   faultTimes(facts).some(({ from, to }) => from < at + 400_000 && to > at - 400_000) ||
   facts.plan.incidents.some(
     ({ kind }) => kind === 'workflows-terminated' || kind.startsWith('account') || kind.startsWith('target'),
+  );
+
+/** How long an access stays in doubt after a change that a read did not show, with the attempt itself. */
+const DOUBT_MS = 90_000;
+
+/** After a grant or an end that the vendor shows late, the access is in doubt, as after a fault. */
+const isShownLate = (
+  facts: Facts,
+  lives: readonly Life[],
+  { timeline: { owner, resource }, at }: Readonly<{ timeline: Timeline; at: number }>,
+): boolean =>
+  facts.plan.consistencyWindowMs > 0 &&
+  lives.some(
+    ({ first, told }) =>
+      first.requester === owner &&
+      ENTITLEMENTS[first.entitlement]?.targets?.[resource] !== undefined &&
+      told.some(
+        ({ card, at: begun }) =>
+          (card.kind === 'granting' || card.kind === 'revoking') && begun <= at && at < begun + DOUBT_MS,
+      ),
   );
 
 /** While everything works, each lease raises the access once at most, and lowers it once (I6, I15). */
