@@ -119,6 +119,27 @@ test('a part that could run with more and does not start again keeps running as 
   await part.stop();
 });
 
+test('a part runs on when the older one cannot be stopped', async () => {
+  const older = {
+    stop: () => Promise.reject(new Error('cannot stop')),
+    outdated: Promise.resolve(),
+  };
+  const newer = running();
+  const part = supervised((attempt) => Promise.resolve(attempt === 1 ? older : newer));
+  await pass(60 * SECOND);
+  expect([part.tries, part.states, newer.stops()]).toEqual([[0, 0], [undefined, undefined], 0]);
+  await part.stop();
+});
+
+test('a part that can fail and can be outdated is stopped while neither happened', async () => {
+  const one = { ...running(), outdated: new Promise<void>(() => undefined) };
+  const part = supervised(() => Promise.resolve(one));
+  await pass(0);
+  void part.stop();
+  await pass(0);
+  expect([part.isStopped(), one.stops()]).toEqual([true, 1]);
+});
+
 test('the console that could run with more is stopped before it is started again at its port', async () => {
   jest.useRealTimers(); // the port is a real one
   const deps = { origin: 'https://curfew.example.com', ledger: {} } as ConsoleDeps; // no page is asked for

@@ -51,6 +51,19 @@ test.each([
   expect([...ended].sort()).toEqual(named('b', 300));
 });
 
+test('no more requests are ended at the same time than the worker has connections', async () => {
+  const { ledger } = ledgerOf(named('a', 30));
+  let [now, most] = [0, 0];
+  const massEnd: typeof ledger.massEnd = async (...step) => {
+    most = Math.max(most, (now += 1));
+    await new Promise(setImmediate);
+    now -= 1;
+    return ledger.massEnd(...step);
+  };
+  await endRequests({ ...ledger, massEnd }, massEnding, 'cli');
+  expect(most).toBe(7);
+});
+
 test('the sweeper finishes every other mass ending when a request of the first one cannot be ended, and then it throws (I18)', async () => {
   const ledgers = [ledgerOf(['a'], { failing: ['a'] }), ledgerOf(['b'])];
   const endings = ['end_1', 'end_2'].map((id) => ({ id }) as unknown as MassEnding);
