@@ -8,6 +8,7 @@ import {
   massEndingIdOf,
   type PersonId,
   type RequestId,
+  requestIdOf,
   requestIdOfLease,
 } from '../../core/ids.ts';
 import type { EndScope, MassEnding } from '../../core/mass-ending.ts';
@@ -21,6 +22,7 @@ import {
   newRequest,
   observed,
   opening,
+  requestMadeAt,
   revokedIn,
   shown,
   target,
@@ -29,7 +31,8 @@ import { atTime, ledger, rows } from './own-ledger.fixture.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const DAY = 1440 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const EVERYTHING: EndScope = { kind: 'everything' };
 
 /** Nothing of the tests before is open or locked. */
@@ -42,12 +45,12 @@ beforeEach(async () => {
 const click = (): ClickId => clickIdOf(uuidv7());
 
 /** A mass ending of a scope. `needs`: how many must lift its lock. */
-async function ended(scope: EndScope, needs?: number): Promise<MassEndingId> {
+async function ended(scope: EndScope, needs?: number, by = dee): Promise<MassEndingId> {
   const id = massEndingIdOf(click());
   await ledger.writeMassEnding({
     id,
     scope,
-    by: dee,
+    by,
     reason: 'x',
     ...(needs === undefined ? {} : { needs }),
   });
@@ -232,6 +235,123 @@ test('of three endings of one scope without a lock only the newest is finished, 
   );
 });
 
+test('of three people who end the same scope without a lock, the newest ending of each is finished, also when a lock is newer', async () => {
+  const made: MassEndingId[] = [];
+  await atTime(noon, async () => {
+    await opened();
+    for (const by of [dee, bo, cy]) made.push(await ended(EVERYTHING, undefined, by));
+  });
+  await atTime(noon + MINUTE, async () => {
+    const lock = await ended(EVERYTHING, 1);
+    await lift(lock, bo);
+    expect(idsOf(await ledger.unfinishedMassEndings())).toEqual(made);
+  });
+});
+
+test.each<[string, number | undefined, boolean]>([
+  ['with a lock is finished', 1, true],
+  ['without a lock is not', undefined, false],
+])('a mass ending %s when only a later request is in its scope', async (_what, needs, isFound) => {
+  let id = '' as MassEndingId;
+  // It is opened in the moment in which the lock is made.
+  await atTime(noon + 1, async () => void (await opened()));
+  await atTime(noon, async () => void (id = await ended(EVERYTHING, needs)));
+  await atTime(noon + 1, async () =>
+    expect(idsOf(await ledger.unfinishedMassEndings())).toEqual(isFound ? [id] : []),
+  );
+});
+
+test('of what a mass ending would end, the soonest end comes first, and what waits comes last', async () => {
+  const ends: [RequestId, number | null][] = [];
+  for (const minutes of [30, null, 10, 20])
+    await atTime(noon + (minutes ?? 0) * MINUTE, async () => {
+      const id = minutes === null ? await opened() : await grantedIn(ledger);
+      ends.push([id, minutes]);
+    });
+  const sorted = [10, 20, 30, null].map((end) => ends.find(([, minutes]) => minutes === end)?.[0]);
+  const { first, total, withAccess } = await ledger.readScope(EVERYTHING, 10);
+  expect([first.map(({ id }) => id), total, withAccess]).toEqual([sorted, 4, 3]);
+  expect((await ledger.readScope(EVERYTHING, 2)).first.map(({ id }) => id)).toEqual(sorted.slice(0, 2));
+});
+
+describe('a mass ending shares an earlier one of everything of ana by dee', () => {
+  const OF_ANA: EndScope = { kind: 'person', person: ana };
+  type Row = readonly [
+    what: string,
+    earlier: Readonly<{ scope?: EndScope; by?: PersonId; needs?: number; lifted?: true }>,
+    meanwhile: (() => Promise<unknown>) | undefined,
+    after: number,
+    isShared: boolean,
+  ];
+  const closedOne = async () => {
+    const request = await grantedIn(ledger);
+    await revokedIn(ledger, request);
+  };
+  const lost = async (at: number) => {
+    const lease = leaseIdOf(requestMadeAt(at, '0'), 0);
+    await rows(
+      `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) values ('restored', 1, 1, ledger_now(), 'dee', 'x')`,
+    );
+    await rows(
+      `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+       select id, $1, 'unknown', '{"serial": 1, "provider": "fake"}', 'x', $2, 'x', ledger_now() + interval '3 days' from quarantine`,
+      [lease, requestIdOfLease(lease)],
+    );
+  };
+  test.each<Row>([
+    ['when nothing happened meanwhile', {}, undefined, MINUTE, true],
+    ['when nothing happened for days', {}, undefined, 2 * DAY, true],
+    ['when nothing happened, and its lock holds', { needs: 2 }, undefined, 2 * DAY, true],
+    ['not when it is of another person', { by: bo }, undefined, MINUTE, false],
+    ['not when its scope is another one', { scope: EVERYTHING }, undefined, MINUTE, false],
+    ['not when one of two lifted its lock', { needs: 2, lifted: true }, undefined, MINUTE, false],
+    ['not when something was requested since', {}, () => opened(), MINUTE, false],
+    ['with a lock, when something was requested since', { needs: 2 }, () => opened(), MINUTE, true],
+    ['when somebody else requested something since', {}, () => opened(bo), MINUTE, true],
+    ['when what was requested since is closed', {}, closedOne, MINUTE, true],
+    ['when access was lost before it', {}, () => lost(noon), MINUTE, true],
+    ['not when access of after it was lost', {}, () => lost(Date.now() + DAY), MINUTE, false],
+    ['not when it is a day old and access is lost', {}, () => lost(noon), DAY + 1, false],
+  ])('%s', async (_what, { scope = OF_ANA, by = dee, needs, lifted }, meanwhile, after, isShared) => {
+    let id = '' as MassEndingId;
+    await atTime(noon, async () => void (id = await ended(scope, needs, by)));
+    await atTime(noon + after, async () => {
+      if (lifted) await lift(id, bo);
+      await meanwhile?.();
+      const asked = { by: dee, scope: OF_ANA, ...(needs === undefined ? {} : { needs }) };
+      expect(await ledger.shareMassEnding(massEndingIdOf(click()), asked)).toBe(isShared ? id : undefined);
+    });
+  });
+
+  test.each([1, undefined])('not when %s of two must lift its lock', async (needs) => {
+    await ended(OF_ANA, needs);
+    const asked = { by: dee, scope: OF_ANA, needs: 2 };
+    expect(await ledger.shareMassEnding(massEndingIdOf(click()), asked)).toBeUndefined();
+  });
+
+  test('without a lock, a request from before it has a day to be ended', async () => {
+    let id = '' as MassEndingId;
+    await atTime(noon, async () => {
+      await opened();
+      id = await ended(OF_ANA);
+    });
+    const shared = () => ledger.shareMassEnding(massEndingIdOf(click()), { by: dee, scope: OF_ANA });
+    await atTime(noon + DAY, async () => expect(await shared()).toBe(id));
+    await atTime(noon + DAY + 1, async () => expect(await shared()).toBeUndefined());
+  });
+
+  test('and of three the newest', async () => {
+    let id = '' as MassEndingId;
+    for (const minute of [0, 2, 1])
+      await atTime(noon + minute * MINUTE, async () => {
+        const made = await ended(OF_ANA);
+        if (minute === 2) id = made;
+      });
+    const asked = { by: dee, scope: OF_ANA };
+    expect(await ledger.shareMassEnding(massEndingIdOf(click()), asked)).toBe(id);
+  });
+});
+
 type Granted = Readonly<{ at: readonly string[]; of?: readonly string[]; requester?: PersonId }>;
 
 /** An approved request for targets at the providers `of`, of which those at the providers `at` are granted. */
@@ -292,7 +412,6 @@ describe('three providers cut off everything of a person. They may still refuse 
 });
 
 describe('after a mass ending, a session of a request with three targets continues', () => {
-  const HOUR = 60 * MINUTE;
   const ONE = ['one', 'one', 'one'];
   type Row = readonly [
     when: string,
@@ -403,6 +522,118 @@ describe('the progress of a mass ending', () => {
               .slice(0, 10),
           );
       });
+  });
+
+  test('lists the late leases by the time since which they wait', async () => {
+    const requests: RequestId[] = [];
+    for (const minute of [1, 0, 2])
+      await atTime(noon + minute * MINUTE, async () => void requests.push(await grantedAt({ at: ['p'] })));
+    await atTime(noon + HOUR, async () => {
+      const id = await ended(ofAna, 1);
+      await massEnded(id, ...requests);
+      const leases = await Promise.all(requests.map((request) => ledger.leasesOf(request)));
+      const inOrder = [1, 0, 2].map((minute) => leases[minute]?.[0]?.id);
+      await rows(
+        `update lease set changed_at = ledger_now() - interval '2 minutes' + n * interval '1 second'
+        from unnest($1::text[]) with ordinality late (id, n) where lease.id = late.id`,
+        [inOrder],
+      );
+      expect((await ledger.massEndingProgress(id)).late.map(({ lease }) => lease)).toEqual(inOrder);
+    });
+  });
+
+  test('names the session of an access only after its lease is revoked', async () => {
+    await atTime(noon, async () => {
+      const request = await grantedAt({ at: ['one', 'two'] }, [HOUR, HOUR]);
+      const id = await ended(ofAna, 1);
+      await massEnded(id, request);
+      const [, two] = await ledger.leasesOf(request);
+      await revoke(two as Lease);
+      expect((await ledger.massEndingProgress(id)).sessions).toEqual([
+        { provider: 'two', until: noon + HOUR },
+      ]);
+    });
+    await atTime(noon + HOUR, async () => {
+      const [massEnding] = await ledger.readLocks();
+      expect((await ledger.massEndingProgress(massEnding?.id as MassEndingId)).sessions).toEqual([]);
+    });
+  });
+
+  test('counts a lease once that the ledger has and the manifest says is lost, and one with a later end (I25)', async () => {
+    await atTime(noon, async () => {
+      const request = await grantedAt({ at: ['one', 'two', 'three'] });
+      const id = await ended(ofAna, 1);
+      await massEnded(id, request);
+      const leases = await ledger.leasesOf(request);
+      await rows(
+        `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) values ('restored', 1, 1, ledger_now(), 'dee', 'x')`,
+      );
+      for (const [at, kind] of [
+        [0, 'not-granted'],
+        [1, 'later-end'],
+      ] as const)
+        await rows(
+          `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+           select id, $1, $2, '{"serial": 1, "provider": "fake"}', 'x', $3, 'x', ledger_now() + interval '1 hour' from quarantine`,
+          [leases[at]?.id, kind, request],
+        );
+      expect(await ledger.massEndingProgress(id)).toMatchObject({ ended: 1, leases: 3, revoked: 0 });
+      await revoke(leases[1] as Lease);
+      expect(await ledger.massEndingProgress(id)).toMatchObject({ leases: 3, revoked: 1 });
+    });
+  });
+
+  describe('of a click that shares a mass ending is that of', () => {
+    type Made = readonly [at: number, by: PersonId, scope: EndScope];
+    const DECIDED = noon + 10 * MINUTE;
+    test.each<[string, readonly Made[], number | undefined, string]>([
+      ['the one before it', [[0, ana, ofAna]], 0, 'answered'],
+      [
+        'the newest of three before it',
+        [
+          [1, ana, ofAna],
+          [3, ana, ofAna],
+          [2, ana, ofAna],
+        ],
+        1,
+        'answered',
+      ],
+      ['one that is stored in the moment of its decision', [[10, ana, ofAna]], 0, 'answered'],
+      [
+        'the one before it, and not one after it',
+        [
+          [1, ana, ofAna],
+          [11, ana, ofAna],
+        ],
+        0,
+        'answered',
+      ],
+      ['none of another person', [[1, dee, ofAna]], undefined, 'answered'],
+      ['none of another scope', [[1, ana, EVERYTHING]], undefined, 'answered'],
+      ['none, when the click was refused', [[1, ana, ofAna]], undefined, 'refused'],
+    ])('%s', async (_what, made, shared, kind) => {
+      const sent = { kind: 'end-all', via: 'cli', account: 'ana', person: ana } as const;
+      const id = click();
+      await atTime(noon, async () => {
+        const body = { scope: ofAna, reason: 'x' };
+        await ledger.writeClick({ ...sent, id, request: requestIdOf(id), body });
+      });
+      await atTime(DECIDED, async () => {
+        await ledger.storeOutcome(id, { kind, ...(kind === 'refused' && { refusal: { code: 'changed' } }) });
+      });
+      const ids: MassEndingId[] = [];
+      for (const [at, by, scope] of made)
+        await atTime(noon + at * MINUTE, async () => {
+          ids.push(await ended(scope, undefined, by));
+          await massEnded(ids.at(-1) as MassEndingId, await opened(by));
+        });
+      for (const [index, each] of ids.entries())
+        for (let more = 0; more < index; more += 1) await massEnded(each, await opened());
+      const shows = async (each: MassEndingId) => (await ledger.massEndingProgress(each)).ended;
+      const own = massEndingIdOf(id);
+      expect(await shows(own)).toBe(shared === undefined ? 0 : await shows(ids[shared] as MassEndingId));
+      expect(new Set(await Promise.all(ids.map(shows))).size).toBe(ids.length);
+    });
   });
 
   test('counts each lost lease of two plans once, until a read shows that it is gone (I25)', async () => {

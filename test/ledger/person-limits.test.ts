@@ -262,7 +262,7 @@ test('a sign-in and an answer to a quarantine have a limit', async () => {
   await expect(ledger.writeQuarantineAnswer(answer)).rejects.toBeInstanceOf(OverLimit);
 });
 
-test.each(['end', 'withdraw', 'deny'] as const)(
+test.each(['end', 'withdraw', 'deny', 'end-all'] as const)(
   'no limit refuses the ending of what only the manifest knows: %s (I14)',
   async (kind) => {
     const lease = 'lease_00000000000000000000000009_0' as LeaseId;
@@ -277,6 +277,40 @@ test.each(['end', 'withdraw', 'deny'] as const)(
     expect((await ledger.writeClick(stored)).id).toBe(stored.id);
   },
 );
+
+test.each(['end', 'withdraw', 'deny'] as const)(
+  'no limit refuses the ending of a request that is not judged yet: %s (I14)',
+  async (kind) => {
+    const { request: waits } = await ledger.writeClick(click('request', ana));
+    await tried('max', 'end-nothing', PERSON_LIMITS['end-nothing'].most);
+    const stored = click(kind, 'max' as PersonId, { request: waits });
+    expect((await ledger.writeClick(stored)).id).toBe(stored.id);
+  },
+);
+
+test('who tried most above a limit in the last day comes first, and at most ten are read', async () => {
+  const over = (who: string, count: number, more = '0 s') =>
+    rows(
+      `insert into attempt_count (who, kind, count, over, began_at) values ($1, 'ask', 1, $2, ledger_now() - $3::interval)`,
+      [who, count, more],
+    );
+  await atTime(Date.UTC(2030, 0, 1), async () => {
+    for (let each = 0; each < 9; each += 1) await over(`many-${each}`, 5);
+    await over('most', 7);
+    await over('more', 6);
+    await over('none', 0);
+    await over('old', 9, '24 hours');
+    const found = (await ledger.overLimits()).map(({ who }) => who);
+    expect(found).toEqual(['most', 'more', ...Array.from({ length: 8 }, (_each, at) => `many-${at}`)]);
+  });
+});
+
+test('attempts of a time that is ahead of the clock count no more', async () => {
+  await tried('nan', 'ask', PERSON_LIMITS.ask.most);
+  await rows(`update attempt_count set began_at = ledger_now() + interval '1 hour' where who = 'nan'`);
+  const stored = click('ask', 'nan' as PersonId);
+  expect((await ledger.writeClick(stored)).id).toBe(stored.id);
+});
 
 test.each(WITHOUT_LIMIT)('no limit refuses an ending: %s (I14)', async (kind) => {
   await tried('ana', kind, 1_000_000);
