@@ -64,7 +64,7 @@ describe('a requester whose card must wait for the rate limit of messages', () =
     expect(read).toEqual([
       [
         where,
-        expect.stringMatching(/10 minutes, .* Home and in the console .*access list.* `curfew list`/),
+        expect.stringMatching(/10 minutes, .* Home, in the console, and with .*access list.* `curfew list`/),
         expect.anything(),
       ],
     ]);

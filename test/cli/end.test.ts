@@ -84,7 +84,7 @@ describe('curfew end --person', () => {
     const id = await requested();
     expect(await endAll('--person', 'ana', '--yes', '1', '--as', 'ana')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('It makes no lock'),
+      out: expect.stringContaining('There is no lock'),
     });
     expect((await stateOf(id)).kind).toBe('closed');
     expect((await locks()).out).toBe('Nothing is locked.\n');

@@ -306,7 +306,7 @@ describe('everything of a person can be ended', () => {
     await fixture.requests.ledger.writeCutOff(massEnding.id, { ...step, toUndo: ['Delete the policy.'] });
     for (const reader of ['dee', 'ana'])
       expect(await (await fixture.as(reader)).reads('/people/ana')).toMatch(
-        /fake may still refuse this access, because everything of the person was ended\. To undo by hand there: Delete the policy\./,
+        /fake may still refuse this access, because all access of this person was cut off\. Undo this there by hand: Delete the policy\./,
       );
     expect(await (await fixture.as('dee')).reads('/people/bo')).not.toContain('may still refuse');
   });
@@ -384,7 +384,7 @@ describe('everything of a person can be ended', () => {
   });
   test('and by the person', async () => {
     const ana = await fixture.as('ana');
-    expect(textOf(await (await ana.get('/people/ana/end')).text())).toContain('It makes no lock');
+    expect(textOf(await (await ana.get('/people/ana/end')).text())).toContain('There is no lock');
   });
 });
 

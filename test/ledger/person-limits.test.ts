@@ -270,7 +270,9 @@ test.each(['end', 'withdraw', 'deny', 'end-all'] as const)(
     const lost = requestIdOfLease(lease);
     await ledger.quarantine({
       ...{ reason: 'restored', ledgerSerial: 0, manifestSerial: 1 },
-      plan: [{ lease, request: lost, kind: 'unknown', entry: { serial: 1 }, signed: '', accessKey: 'key', endsAt }],
+      plan: [
+        { lease, request: lost, kind: 'unknown', entry: { serial: 1 }, signed: '', accessKey: 'key', endsAt },
+      ],
     });
     await tried('lea', 'end-nothing', PERSON_LIMITS['end-nothing'].most);
     const stored = click(kind, 'lea' as PersonId, { request: lost });
