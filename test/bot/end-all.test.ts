@@ -262,6 +262,15 @@ describe('the message about a mass ending', () => {
     expect(results).toEqual([false, false, false, false]);
   });
 
+  test('is drawn until as many people lifted the lock as it needs', async () => {
+    const liftedBy = ['bo'] as PersonId[];
+    const { results } = await shownFor([progress({ over: 12 })], {
+      ...massEnding,
+      lock: { needs: 2, liftedBy },
+    });
+    expect(results).toEqual([false]);
+  });
+
   test('is not drawn any more when all is over and the lock is lifted', async () => {
     const liftedBy = ['bo', 'sam'] as PersonId[];
     const { results, texts } = await shownFor([progress({ over: 12 })], {

@@ -44,6 +44,23 @@ describe('calls to one file system', () => {
     expect(await calls(never, () => Promise.resolve('back'))).toBe('back');
   });
 
+  test('wait for one that was given up and still runs', async () => {
+    const calls = oneAtATime();
+    const [hung, next] = [held('hung'), held('next')];
+    const stop = new AbortController();
+    const given = calls(stop.signal, hung.call);
+    const waiting = calls(never, next.call);
+    await turn();
+    stop.abort(new Error('too long'));
+    await expect(given).rejects.toThrow('too long');
+    await turn();
+    expect(next.isRunning()).toBe(false);
+    hung.end();
+    await turn();
+    next.end();
+    expect(await waiting).toBe('next');
+  });
+
   test('go on after one that failed', async () => {
     const calls = oneAtATime();
     await expect(calls(never, () => Promise.reject(new Error('EIO')))).rejects.toThrow('EIO');

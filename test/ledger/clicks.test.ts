@@ -121,6 +121,14 @@ test('a dispatcher that may take one click takes the next one when the first is 
   expect(await take()).toEqual([busy.id]);
 });
 
+test('each account that nobody has a turn of its own (T30)', async () => {
+  const ofUnknown = (account: string, via: Click['via'] = 'cli') => written({ person: null, account, via });
+  const many = [await ofUnknown('U1'), await ofUnknown('U1'), await ofUnknown('U1')];
+  const others = [await ofUnknown('U2'), await ofUnknown('U1', 'console')];
+  const taken = await ledger.takeClicks(['deny'], 3, 60_000);
+  expect(taken.map(({ id }) => id)).toEqual([many[0]?.id, ...others.map(({ id }) => id)]);
+});
+
 test('a person and an unknown account with the same name do not share a turn', async () => {
   const [first, , third] = [
     await written(),

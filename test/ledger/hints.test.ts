@@ -67,20 +67,23 @@ test('a server that gives no answer is left after a second, and nothing is told 
 test('after a failure no hint is sent for a second, so that a server in trouble gets no attempt for each event', async () => {
   const { proxy, armed, slow } = await through({ when: isHint, act: 'drop-before' });
   const now = jest.spyOn(performance, 'now').mockReturnValue(1_000);
-  slow.send('curfew_click');
-  await armed?.reached;
-  await slow.close();
-  for (const [at, connections] of [
-    [1_999, 1],
-    [2_000, 2],
-  ] as const) {
-    now.mockReturnValue(at);
+  try {
     slow.send('curfew_click');
+    await armed?.reached;
     await slow.close();
-    expect(proxy.connections()).toBe(connections);
+    for (const [at, connections] of [
+      [1_999, 1],
+      [2_000, 2],
+    ] as const) {
+      now.mockReturnValue(at);
+      slow.send('curfew_click');
+      await slow.close();
+      expect(proxy.connections()).toBe(connections);
+    }
+  } finally {
+    now.mockRestore();
+    await proxy.stop();
   }
-  now.mockRestore();
-  await proxy.stop();
 });
 
 describe('the hints of a transaction', () => {

@@ -345,6 +345,8 @@ describe('the last fault of a lease', () => {
     });
     expect(await counts()).toEqual([3, 1, 0]); // The third waited for nothing.
     expect(await waits()).toEqual([]);
+    await ledger.noteLeaseFault(leaseIdOf(first, 0), 'provider-unavailable: no answer');
+    expect(await counts()).toEqual([4, 1, 0]);
   });
 
   test('is what the person is asked for now, and a look that fails meanwhile does not hide it', async () => {

@@ -123,6 +123,13 @@ describe('what one person does has a limit, whatever the channel and however man
       expect(await entries()).toEqual([entry]);
     }));
 
+  test('a limit that was reached while the clock was ahead is over when the clock went back (F22)', async () => {
+    await shiftClock(database.url, 24 * 60 * 60_000);
+    await tried('cy', 'open-review', most);
+    await shiftClock(database.url, 0);
+    await ledger.writeClick(click('open-review', cy));
+  });
+
   test('what a channel delivers again does not count', async () => {
     await tried('bo', 'approve', PERSON_LIMITS.approve.most - 1);
     const [first, again] = [click('approve', bo), click('approve', bo)];

@@ -228,6 +228,22 @@ describe('a policy that cannot be read (I14, B54)', () => {
   });
 });
 
+test('an access is given by each entitlement that has its provider, its target and its level', async () => {
+  const read = await policy.current();
+  if (!read.ok) throw new Error('the quickstart cannot be read');
+  for (const { id, targets } of read.value.entitlements.values())
+    for (const { provider, spec } of targets) {
+      const given = await policy.givenBy(provider, spec);
+      expect(given).toContain(id);
+      const same = [...read.value.entitlements.values()].filter((each) =>
+        each.targets.some(
+          (one) => JSON.stringify([one.provider, one.spec]) === JSON.stringify([provider, spec]),
+        ),
+      );
+      expect(given).toEqual(same.map((each) => each.id));
+    }
+});
+
 test('an approved request is still allowed while the policy is the same', async () => {
   const read = await policy.current();
   if (!read.ok) throw new Error('the quickstart cannot be read');

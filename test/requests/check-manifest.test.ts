@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkManifestSometimes } from '../../requests/check-manifest.ts';
+import { checkManifest, checkManifestSometimes } from '../../requests/check-manifest.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { freshMemory } from '../../requests/manifest-access.ts';
 import { memoryStore, never, ours } from '../manifest/manifest.fixture.ts';
@@ -28,3 +28,27 @@ test('a comparison that failed does not count: before the next grant it is made 
   for (let count = 0; count < 2; count += 1) await checkManifestSometimes(deps, never);
   expect(compared).toBe(1);
 });
+
+test.each([
+  ['is higher than that of the ledger', 3, [9]],
+  ['is that of the ledger', 9, []],
+])(
+  'a serial that this process was given, and that no entry has, %s (I25, F37)',
+  async (_what, known, found) => {
+    const quarantines: number[] = [];
+    const deps = {
+      manifest: {
+        ...{ store: memoryStore(), privateKey: ours.privateKey, publicKeys: [ours.publicKey] },
+        memory: { ...freshMemory(), highest: 9 },
+      },
+      ledger: {
+        manifestSerial: () => Promise.resolve(known),
+        knownLeases: () => Promise.resolve([]),
+        quarantine: ({ manifestSerial }: { manifestSerial: number }) =>
+          Promise.resolve(void quarantines.push(manifestSerial)),
+      },
+    } as unknown as Deps;
+    await checkManifest(deps, never);
+    expect(quarantines).toEqual(found);
+  },
+);

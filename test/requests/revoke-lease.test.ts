@@ -199,6 +199,19 @@ describe('a lease of a request that ended', () => {
     });
   });
 
+  test('without an intent waits for no turn at its provider (I3)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await end(request);
+    const providers = new Map(
+      [...fixture.deps.providers].map(([name, provider]) => [
+        name,
+        { ...provider, inTurn: () => Promise.reject(new Fault('provider-throttled', 'later')) },
+      ]),
+    );
+    await revoked({ ...fixture, deps: { ...fixture.deps, providers } }, request);
+    expect((await fixture.state(request)).kind).toBe('closed');
+  });
+
   test('has what the provider showed in its receipt, and the provider’s note', async () => {
     const request = await live();
     await end(request);

@@ -134,6 +134,17 @@ describe('what a record says', () => {
     ['closed', 'success'],
   ])('%s is a %s', (kind, outcome) => expect(ofKind(kind)).toMatchObject({ outcome }));
 
+  test.each(['revoke-started', 'closed'])('%s of a grant that failed is a failure', (kind) => {
+    const failed = ENTRIES.map((entry) => {
+      const copy = structuredClone(entry) as { body?: { kind?: string; ending?: unknown } };
+      if (copy.body?.kind === kind) copy.body.ending = { kind: 'grant-failed', fault: 'provider-refused' };
+      return copy;
+    });
+    expect(activitiesOf('present', failed).find((each) => each.kind === kind)).toMatchObject({
+      outcome: 'failure',
+    });
+  });
+
   test('each record has the index of its entry, and the indices have no gap', () => {
     expect(activitiesOf().map(({ index }) => index)).toEqual([...ENTRIES.keys()]);
   });
