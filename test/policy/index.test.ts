@@ -229,6 +229,11 @@ describe('a policy that cannot be read (I14, B54)', () => {
 });
 
 test('an access is given by each entitlement that has its provider, its target and its level', async () => {
+  // All targets of a provider are one target here, at a level of their own.
+  const policy = openPolicy(folder, (provider, json) => {
+    const target = anyTarget(provider, json);
+    return target.ok ? ok({ ...target.value, lockKey: provider, level: JSON.stringify(json) }) : target;
+  });
   const read = await policy.current();
   if (!read.ok) throw new Error('the quickstart cannot be read');
   for (const { id, targets } of read.value.entitlements.values())
