@@ -80,7 +80,7 @@ export const leaseIdOf = (request: RequestId, target: number): LeaseId =>
 export const requestIdOfLease = (lease: LeaseId): RequestId =>
   lease.replace('lease_', 'req_').replace(/_\d{1,2}$/, '') as RequestId;
 
-/** The position of the lease's target in its request. */
+/** The position of the lease's target among those of its request, which ends the id of the lease. */
 export const positionOfLease = (lease: string): number => Number(lease.slice(lease.lastIndexOf('_') + 1));
 
 export const addMinutes = (at: Instant, length: Minutes): Instant => (at + length * 60_000) as Instant;

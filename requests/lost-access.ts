@@ -10,8 +10,8 @@ export type LostAccessDeps = Readonly<{
 }>;
 
 /**
- * The lost leases of one request that this ledger does not have, as far as the manifest and the policy say it. To end access needs no signature, so
- * none is read.
+ * The lost leases of one request that this ledger does not have, as far as the manifest and the policy say it. To record an end needs no signature.
+ * The entry of each lease is verified when its access ends (`signedEntryOf`).
  */
 export type LostAccess = Readonly<{
   request: RequestId;

@@ -24,7 +24,7 @@ export type Upkeep = Readonly<{
   judged: readonly RequestId[];
   /** Requests that are over because their requester left. */
   left: readonly RequestId[];
-  /** People whose access is not ended, because too many seem to have left at once. */
+  /** People, and accounts that nobody has, whose access is not ended, because too many seem to have left at once. */
   heldLeavers: readonly string[];
   /** Requests that a mass ending had not ended. */
   massEnded: readonly RequestId[];

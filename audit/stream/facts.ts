@@ -59,5 +59,3 @@ export function factsIn(entries: readonly unknown[]): AccessFacts {
     leases,
   };
 }
-
-/** The position of the lease's target among those of the request, which ends the id of the lease. */

@@ -24,7 +24,7 @@ export function shownStatus(view: RequestView): Phrase {
   const more = view.elsewhere.length - MOST_ELSEWHERE;
   const status = statusPhrase({ ...view, elsewhere: view.elsewhere.slice(0, MOST_ELSEWHERE) });
   return more > 0
-    ? phrase`${status} ${[`${more} more notes:`]} ${code(`/access story ${shortOf(view.id)}`)}`
+    ? phrase`${status} ${[`${more} more ${more === 1 ? 'note' : 'notes'}:`]} ${code(`/access story ${shortOf(view.id)}`)}`
     : status;
 }
 

@@ -132,7 +132,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     }));
     const shown = statusText(viewAfter([], { elsewhere }));
     expect([...shown.matchAll(/A session at `provider-\d` /g)]).toHaveLength(named);
-    expect(/ (\d+) more notes: `\/access story \w{8}`$/.exec(shown)?.[1]).toBe(counted);
+    expect(/ (\d+) more notes?: `\/access story \w{8}`$/.exec(shown)?.[1]).toBe(counted);
   });
 
   test('the card for approval warns that the requester may still be refused, below what it is for', () => {
