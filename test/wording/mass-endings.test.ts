@@ -55,6 +55,11 @@ describe('what would end', () => {
       { total: 2, withAccess: 2, people: 2 },
       'This ends everything of people who left: bo and cy: 2 requests of 2 people, 2 with access.',
     ],
+    [
+      { kind: 'leavers', people: [] },
+      { total: 1, withAccess: 1, people: 1 },
+      'This ends everything of accounts that nobody has: 1 request of 1 person, 1 with access.',
+    ],
   ])('%j', (scope, content, expected) => expect(terminalText(contentPhrase(scope, content))).toBe(expected));
 
   test.each([
@@ -109,6 +114,16 @@ describe('how far it is', () => {
       true,
       'All 3 requests are ended. No access was granted.',
     ],
+    [
+      { ...progress, ended: 3, over: 3, granted: 0, unconfirmed: 1 },
+      true,
+      'All 3 requests are ended. For 1, a grant began and was never confirmed. Verified: nothing of it is left. 2 had no access.',
+    ],
+    [
+      { ...progress, ended: 2, over: 2, granted: 1, unconfirmed: 1 },
+      true,
+      'All 2 requests are ended. The access of 1 is revoked and verified. For 1, a grant began and was never confirmed. Verified: nothing of it is left.',
+    ],
     [{ ...progress, ended: 1, over: 1, granted: 0 }, true, 'The request is ended. No access was granted.'],
     [
       { ...progress, ended: 1, over: 1, granted: 0, unconfirmed: 1 },
@@ -134,6 +149,10 @@ describe('how far it is', () => {
     expect(late.map((each) => terminalText(latePhrase(each)))).toEqual([
       '"lease_1" at "github": it takes longer than a minute',
     ]);
+    expect(terminalText(latePhrase({ lease: 'lease_1', provider: 'github', fault: 'HTTP 502' }))).toBe(
+      '"lease_1" at "github": HTTP 502',
+    );
+    expect(elsewhereOf({ ...progress, scope: { kind: 'everything' } })).toEqual([]);
     const cutOff = {
       provider: 'aws-iam',
       seen: '1 access keys are deactivated',

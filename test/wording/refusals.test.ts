@@ -146,6 +146,21 @@ const TEXTS: readonly [Refusal, string][] = [
     { code: 'not-a-member', why: 'unknown' },
     'Nothing was changed: Slack does not describe this account as a member of this workspace, so Curfew does not trust it.',
   ],
+  [{ code: 'own-access' }, 'This is your own access. Somebody else has to review it.'],
+  [
+    { code: 'own-approval' },
+    'You alone approved this access or an extension of it, or you alone adopted it. Somebody else has to review it.',
+  ],
+  [{ code: 'not-a-reviewer' }, 'You are not a reviewer of this access. Nothing was changed.'],
+  [{ code: 'extension-open' }, 'A later end was requested already. It has to be decided first.'],
+  [
+    { code: 'too-long-in-total', longest: 480 as Minutes, left: 1 as Minutes },
+    'With this extension the access would last longer than the policy allows: 8 h in all. You can extend it by at most 1 min.',
+  ],
+  [
+    { code: 'too-long-in-total', longest: 480 as Minutes, left: 0 as Minutes },
+    'This access lasts as long as the policy allows already: 8 h in all. It cannot be extended.',
+  ],
   [{ code: 'own-request' }, 'This is your own request. Somebody else has to decide it.'],
   [{ code: 'not-an-approver' }, 'You are not an approver of this request. Nothing was changed.'],
   [

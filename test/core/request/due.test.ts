@@ -67,6 +67,18 @@ describe('what is due for a request', () => {
     expect(dueCommand(active, END, 'awaiting-person')).toEqual({ kind: 'expire', at: END });
   });
 
+  test.each([
+    ['awaiting-person', END],
+    ['log-behind', END],
+    ['provider-throttled', END],
+    ['provider-unavailable', LIMIT],
+    ['quarantine', LIMIT],
+    ['unknown', LIMIT],
+  ] as const)('a grant whose last attempt failed with %s fails at %d', (fault, failsAt) => {
+    expect(dueCommand(granting, before(failsAt), fault)).toBeUndefined();
+    expect(dueCommand(granting, failsAt, fault)).toEqual({ kind: 'fail-grant', fault, at: failsAt });
+  });
+
   test.each(['log-behind', 'provider-throttled', 'unknown'] as const)(
     'a grant that never came fails at the end of the access with the fault that it waited for: %s',
     (fault) => expect(dueCommand(granting, END, fault)).toEqual({ kind: 'fail-grant', fault, at: END }),

@@ -48,8 +48,12 @@ describe('since the last of three approvals, the grant of three targets waits fo
     expect(grantWait({ granted: [], approvals }, leases(...faults))).toEqual(wait),
   );
 
-  test('no target that is granted', () =>
+  test.each<[string, number, WaitSince | undefined]>([
+    ['no target that is granted', 1, undefined],
+    ['the second target, when the first one is granted', 0, { kind: 'log', since }],
+  ])('%s', (_what, granted, wait) =>
     expect(
-      grantWait({ granted: [leaseIdOf(the.request, 1)], approvals }, leases(undefined, 'log-behind')),
-    ).toBe(undefined));
+      grantWait({ granted: [leaseIdOf(the.request, granted)], approvals }, leases(undefined, 'log-behind')),
+    ).toEqual(wait),
+  );
 });

@@ -69,6 +69,18 @@ describe('where a request stands', () => {
     expect(progressOf(state, at)).toEqual(progress);
   });
 
+  test.each([
+    ['awaiting-person', { awaitsPerson: true, failsAt: later(121) }],
+    ['provider-throttled', { waits: true, failsAt: later(121) }],
+    ['log-behind', { waits: true, failsAt: later(121) }],
+    ['provider-unavailable', { failsAt: later(11) }],
+  ] as const)('a grant whose last attempt failed with %s', (fault, expected) =>
+    expect(progressOf(granting, later(2), fault)).toEqual({
+      ...{ kind: 'granting', at: later(2), endsAt: later(121), leases },
+      ...expected,
+    }),
+  );
+
   test('each lease is named with the provider of its own target', () => {
     const details = { ...the.detailsOf(2), targets: ['github', 'postgres'] };
     const { state } = the.run([{ ...the.open(), details } as never, the.approve(bo)]);

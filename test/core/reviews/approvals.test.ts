@@ -10,6 +10,7 @@ const started: ApprovalEvent = { kind: 'extension-started', by: null };
 test.each<[string, readonly ApprovalEvent[], readonly (readonly string[])[], readonly string[]]>([
   ['nobody, for a request without approvals', [], [[]], []],
   ['one person', [approved(bo)], [['bo']], ['bo']],
+  ['one person, when the name of another one is erased', [approved(null), approved(bo)], [['bo']], ['bo']],
   ['two people together', [approved(bo), approved(cy)], [['bo', 'cy']], []],
   ['one person alone, in two stages', [approved(bo), approved(bo)], [['bo', 'bo']], ['bo']],
   [
@@ -45,5 +46,5 @@ test.each<[string, readonly ApprovalEvent[], readonly (readonly string[])[], rea
   ],
 ])('access rests on the approvals of %s', (_who, events, approvals, alone) => {
   expect(approvalsOf(events)).toEqual(approvals);
-  expect([...approvedAlone(approvalsOf(events))]).toEqual(alone);
+  expect([...approvedAlone(approvalsOf(events))]).toStrictEqual(alone);
 });
