@@ -350,6 +350,16 @@ describe('a mass ending shares an earlier one of everything of ana by dee', () =
     const asked = { by: dee, scope: OF_ANA };
     expect(await ledger.shareMassEnding(massEndingIdOf(click()), asked)).toBe(id);
   });
+
+  test.each([true, false])('and the text of its click is erased: %s', async (isShared) => {
+    if (isShared) await ended(OF_ANA);
+    const id = click();
+    const sent = { kind: 'end-all', via: 'cli', account: 'dee', person: dee } as const;
+    const body = { scope: OF_ANA, reason: 'x' };
+    await ledger.writeClick({ ...sent, id, request: requestIdOf(id), body });
+    await ledger.shareMassEnding(massEndingIdOf(id), { by: dee, scope: OF_ANA });
+    expect((await ledger.readClick(id))?.body).toEqual(isShared ? { scope: OF_ANA } : body);
+  });
 });
 
 type Granted = Readonly<{ at: readonly string[]; of?: readonly string[]; requester?: PersonId }>;
@@ -400,7 +410,7 @@ describe('three providers cut off everything of a person. They may still refuse 
     await atTime(noon, async () => void (before && (await grantedAt(before))));
     await atTime(noon + MINUTE, async () => {
       const id = await ended({ kind: 'person', person: ana }, 1);
-      for (const provider of ALL)
+      for (const provider of [...ALL, 'second'])
         await ledger.writeCutOff(id, { provider, seen: 'x', toUndo: ['y'], done: [], again: [] });
       await lift(id, bo);
     });
@@ -408,6 +418,7 @@ describe('three providers cut off everything of a person. They may still refuse 
     expect(await ledger.cutOffsInForce(ana)).toEqual(
       refusing.map((provider) => ({ provider, toUndo: ['y'] })),
     );
+    expect(await ledger.cutOffsInForce(dee)).toEqual([]);
   });
 });
 
@@ -580,6 +591,29 @@ describe('the progress of a mass ending', () => {
       expect(await ledger.massEndingProgress(id)).toMatchObject({ ended: 1, leases: 3, revoked: 0 });
       await revoke(leases[1] as Lease);
       expect(await ledger.massEndingProgress(id)).toMatchObject({ leases: 3, revoked: 1 });
+    });
+  });
+
+  test('of a click that shares a mass ending says everything of that one', async () => {
+    await atTime(noon, async () => {
+      const request = await grantedAt({ at: ['one', 'two'] }, [HOUR, HOUR]);
+      await opened();
+      const id = await ended(ofAna, 1, ana);
+      await massEnded(id, request);
+      const [one, two] = (await ledger.leasesOf(request)) as [Lease, Lease];
+      await revoke(one);
+      await ledger.noteLeaseFault(two.id, 'away');
+      await ledger.writeCutOff(id, { provider: 'one', seen: 'x', toUndo: ['y'], done: [], again: [] });
+      const sent = { kind: 'end-all', via: 'cli', account: 'ana', person: ana } as const;
+      const same = click();
+      await ledger.writeClick({ ...sent, id: same, request: requestIdOf(same), body: { scope: ofAna } });
+      await ledger.storeOutcome(same, { kind: 'answered' });
+      const progress = await ledger.massEndingProgress(massEndingIdOf(same));
+      expect(progress).toEqual(await ledger.massEndingProgress(id));
+      expect(progress).toMatchObject({
+        ...{ left: 1, ended: 1, lateCount: 1, late: [{ lease: two.id }] },
+        ...{ cutOffs: [{ provider: 'one' }], sessions: [{ provider: 'one' }] },
+      });
     });
   });
 
