@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
-import { type Hints, openHints, withHints } from '../../ledger/hints.ts';
+import { uuidv7 } from 'uuidv7';
+import { type ClickId, clickIdOf, type Instant, type LeaseId } from '../../core/ids.ts';
+import { type HintChannel, type Hints, openHints, withHints } from '../../ledger/hints.ts';
+import { type Click, type Ledger, type NewFinding, openLedger } from '../../ledger/index.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
+import { ana, bo } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
+import { approve, openedIn } from './ledger.fixture.ts';
 import { database, rows } from './own-ledger.fixture.ts';
 
 let listener: pg.Client;
@@ -107,6 +112,88 @@ describe('the hints of a transaction', () => {
     });
     await expect(work).rejects.toThrow('rolled back');
     expect(send).not.toHaveBeenCalled();
+  });
+});
+
+describe('whoever listens is told', () => {
+  const click = (request: Click['request'], more: Partial<Click> = {}) =>
+    ({
+      ...{
+        id: clickIdOf(uuidv7()),
+        request,
+        via: 'cli',
+        account: 'x',
+        person: bo,
+        kind: 'approve',
+        body: {},
+      },
+      ...more,
+    }) as Click;
+  const found: NewFinding = {
+    ...{ kind: 'access', provider: 'fake', targetKey: 't', targetName: 't', target: {}, what: 't' },
+    ...{ subject: { id: 'x', name: 'x' }, level: 'write', onLadder: true, sources: [] },
+  };
+  const pass = { provider: 'fake', key: 't', kind: 'access', open: [], present: [] } as const;
+  test.each<[string, (told: Ledger, request: Click['request']) => Promise<unknown>, readonly HintChannel[]]>([
+    ['of a click', (told, request) => told.writeClick(click(request)), ['curfew_click']],
+    [
+      'of a click whose account must be checked',
+      (told, request) => told.writeClick(click(request, { via: 'slack' })),
+      ['curfew_unchecked_click'],
+    ],
+    [
+      'of an account that was checked',
+      async (told, request) => {
+        const { id } = await told.writeClick(click(request, { via: 'slack' }));
+        await told.storeAccountCheck(id, {} as never);
+      },
+      ['curfew_unchecked_click', 'curfew_click'],
+    ],
+    [
+      'of a submission that was accepted',
+      (told, request) => told.acceptSubmission(click(request)),
+      ['curfew_wake_up'],
+    ],
+    [
+      'of an approval',
+      (told, request) => told.record({ ...approve(request), via: 'slack' }),
+      ['curfew_outbox', 'curfew_wake_up'],
+    ],
+    [
+      'of a refusal, and of the same again',
+      async (told, request) => {
+        await told.record(approve(request, ana, 'click/1'));
+        await told.record(approve(request, ana, 'click/2'));
+      },
+      ['curfew_outbox', 'curfew_outbox'],
+    ],
+    ['of cards to draw again', (told, request) => told.redrawCards(request), ['curfew_outbox']],
+    [
+      'of a credential that was shown',
+      (told) => told.eraseSecret({ lease: 'lease_x' as LeaseId, click: 'click_x' as ClickId }),
+      ['curfew_outbox'],
+    ],
+    [
+      'of a finding when it is new, and when it is gone',
+      async (told) => {
+        for (let time = 0; time < 2; time += 1) await told.recordFindings([found]);
+        const since = ((await told.now()) + 60_000) as Instant;
+        for (let time = 0; time < 2; time += 1) await told.closeGone({ ...pass, since });
+      },
+      ['curfew_finding', 'curfew_finding'],
+    ],
+  ])('%s', async (_what, write, channels) => {
+    const sent: HintChannel[] = [];
+    const send = (channel: HintChannel) => void sent.push(channel);
+    const told = openLedger(database.url, { hints: { send, close: () => Promise.resolve() } });
+    try {
+      const request = await openedIn(told, { targets: [] });
+      sent.splice(0);
+      await write(told, request);
+    } finally {
+      await told.close();
+    }
+    expect(sent).toEqual(channels);
   });
 });
 

@@ -345,8 +345,9 @@ describe('the last fault of a lease', () => {
     });
     expect(await counts()).toEqual([3, 1, 0]); // The third waited for nothing.
     expect(await waits()).toEqual([]);
-    await ledger.noteLeaseFault(leaseIdOf(first, 0), 'provider-unavailable: no answer');
+    await ledger.noteLeaseFault(leaseIdOf(first, 0), 'provider-throttled: 403');
     expect(await counts()).toEqual([4, 1, 0]);
+    expect(await waits()).toEqual([{ fault: 'provider-throttled', provider: 'fake', leases: 1 }]);
   });
 
   test('is what the person is asked for now, and a look that fails meanwhile does not hide it', async () => {
