@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Minutes, RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
 import { type RequestFilter } from '../../ledger/index.ts';
-import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
+import { ana, bo, cy, noon, person, sam } from '../core/request/request.fixture.ts';
+import { saltedHash } from '../../requests/salted-hash.ts';
 import { shiftClock } from './database.fixture.ts';
 import {
   approve,
@@ -152,6 +153,59 @@ test('a request that was refused before it was opened is found too', async () =>
     { by: ana, tried: 'request', refusal: { code: 'reason-missing' } },
   );
   expect(await ledger.requestsEndingIn(id.slice(-8))).toEqual([id]);
+});
+
+describe('of three open requests of one person that differ in their reasons, the same again', () => {
+  const HOUR = 3_600_000;
+  const wanted = (reason: string, more: Partial<ReturnType<typeof opening>['details']> = {}) => {
+    const id = newRequest();
+    const salt = `salt of ${id}`;
+    const details = { ...opening(id).details, requester: sam, reasonHash: saltedHash(salt, reason), ...more };
+    return opening(id, { details, reason: { salt, body: reason }, sameWithin: 60 as Minutes });
+  };
+  test.each<[string, () => ReturnType<typeof wanted>, number, string | undefined]>([
+    ['names the first', () => wanted('one'), 1, 'one'],
+    ['names the second', () => wanted('two'), 1, 'two'],
+    ['names the third, within an hour', () => wanted('three'), HOUR - 1, 'three'],
+    ['is opened after an hour', () => wanted('three'), HOUR, undefined],
+    ['is opened for another reason', () => wanted('four'), 1, undefined],
+    ['is opened for another person', () => wanted('two', { requester: dee }), 1, undefined],
+    ['is opened for another entitlement', () => wanted('two', { entitlement: 'third' }), 1, undefined],
+    ['is opened for another length', () => wanted('two', { minutes: 61 as Minutes }), 1, undefined],
+  ])('%s', async (_what, again, after, same) => {
+    const three = ['one', 'two', 'three'].map((reason) => wanted(reason));
+    await atTime(noon, async () => {
+      for (const each of three) expect((await ledger.open(each)).outcome.ok).toBe(true);
+    });
+    await atTime(noon + after, async () => {
+      const { outcome } = await ledger.open(again());
+      const named = three.find(({ reason }) => reason.body === same)?.details.id;
+      expect(outcome.ok ? undefined : outcome.error).toEqual(
+        named && { code: 'already-open', request: named },
+      );
+    });
+    await rows(`update request set state = 'closed' where requester in ($1, $2)`, [sam, dee]);
+  });
+});
+
+test('a lost request is found by the end of its id too, and is ambiguous with another one', async () => {
+  const [lost, one] = [newRequest(), newRequest()];
+  const other = `${one.slice(0, -3)}${lost.slice(-3)}` as RequestId;
+  await rows(
+    `insert into quarantine (id, reason, ledger_serial, manifest_serial) overriding system value values (7, 'restored', 1, 1)`,
+  );
+  for (const [request, lease] of [
+    [lost, 0],
+    [lost, 1],
+    [other, 0],
+  ] as const)
+    await rows(
+      `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+       values (7, $1, 'unknown', '{"serial": 1}', 'x', $2, 'x', ledger_now())`,
+      [leaseIdOf(request, lease), request],
+    );
+  expect(await ledger.requestsEndingIn(lost.slice(-8))).toEqual([lost]);
+  expect((await ledger.requestsEndingIn(lost.slice(-3))).toSorted()).toEqual([lost, other].sort());
 });
 
 test('a pending request is overdue only when its deadline passed more than the grace ago', async () => {
