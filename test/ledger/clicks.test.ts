@@ -203,7 +203,11 @@ test('what a person wrote is erased from the click when its step is recorded, an
 test('what a person wrote is erased from the click also when they are refused', async () => {
   const request = newRequest();
   await ledger.open(opening(request));
-  const [mine, refused] = [await written({ request }), await written({ request })];
+  const texts = { reason: 'x', note: 'x', title: 'x' };
+  const [mine, refused] = [
+    await written({ request, body: { digest: 'd1', channel: 'C1', ...texts } } as Partial<Click>),
+    await written({ request }),
+  ];
   const recorded = await ledger.record(approve(request, ana, `click/${mine.id}`));
   expect(recorded.outcome.ok).toBe(false);
   await ledger.recordRefusal(

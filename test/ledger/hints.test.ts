@@ -91,6 +91,21 @@ test('after a failure no hint is sent for a second, so that a server in trouble 
   }
 });
 
+test('after a connection was lost, a later hint is heard over another one', async () => {
+  const { proxy, armed, slow } = await through({ when: isHint, act: 'drop-before' });
+  slow.send('curfew_click');
+  await armed?.reached;
+  try {
+    await until('a later one is heard', () => {
+      slow.send('curfew_outbox');
+      return heard.includes('curfew_outbox');
+    });
+  } finally {
+    await slow.close();
+    await proxy.stop();
+  }
+});
+
 describe('the hints of a transaction', () => {
   test('are sent when it has succeeded, each once', async () => {
     const sent: string[] = [];

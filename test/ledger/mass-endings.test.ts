@@ -699,6 +699,9 @@ describe('the progress of a mass ending', () => {
       id = await ended(ofAna, 1);
       const second = await ended({ kind: 'person', person: bo }, 1);
       await ledger.endLostRequest({ id, by: dee }, { request, via: 'sweeper' });
+      expect((await ledger.readTrail(request)).at(-1)).toMatchObject({
+        ...{ via: 'sweeper', event: { kind: 'refused', by: dee, tried: 'end' } },
+      });
       await ledger.endLostRequest({ id: second, by: dee }, { request: other, via: 'sweeper' });
       expect(await progress()).toMatchObject({ ended: 1, over: 0, granted: 0, leases: 2, revoked: 0 });
     });

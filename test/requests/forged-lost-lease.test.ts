@@ -91,6 +91,31 @@ describe('a row of a lost lease that a stolen login wrote (T24)', () => {
     expect(fixture.levelOf()).toBe('admin');
   });
 
+  test.each<[string, (entry: ManifestEntry, lease: LeaseId) => ManifestEntry]>([
+    ['lease', (entry) => entry],
+    ['access', (entry, lease) => ({ ...entry, lease, subject: { id: 'other', name: 'other' } })],
+  ])('keeps no access with a signed entry of another %s (I1)', async (_what, other) => {
+    const { request, entry } = await withEntry();
+    const lease = otherLease();
+    await forge({
+      ...{ lease, entry: { ...entry, lease }, seconds: 30 * YEAR },
+      signed: sign(other(entry, lease), manifest().privateKey),
+    });
+    await end(request);
+    expect([fixture.levelOf(), (await fixture.state(request)).kind]).toEqual(['none', 'closed']);
+  });
+
+  test('leads to no receipt of the lease that it names when no key signed it (I4)', async () => {
+    const { entry } = await withEntry();
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+    const lease = firstLease(request);
+    await forge({ lease, entry: { ...entry, lease }, seconds: -1 });
+    await expect(end(request)).rejects.toThrow(
+      `no key of the manifest signed the row of the lost lease ${lease}`,
+    );
+    expect((await fixture.state(request)).kind).toBe('revoking');
+  });
+
   test('stops no other end when its entry is none (I3)', async () => {
     await forge({ lease: otherLease(), entry: { serial: 1 } as ManifestEntry, seconds: -1 });
     const { failedRevocations, problems } = await revokeLost(fixture.deps);
