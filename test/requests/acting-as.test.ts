@@ -7,6 +7,7 @@ import { CLICK_KINDS } from '../../ledger/clicks.ts';
 import type { ClickKind, DecidedClick } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { targetReader } from '../../providers/target-reader.ts';
+import { chosenPerson } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { decideQuarantineAnswer } from '../../requests/end-quarantine.ts';
@@ -130,6 +131,11 @@ describe('in the demo', () => {
     } finally {
       await restore();
     }
+  });
+
+  test.each(['slack', 'oidc', 'github'])('such an account of %s is a name like any other', async (system) => {
+    expect(chosenPerson(system, 'eve as bo')).toBeUndefined();
+    expect(await fixture.deps.policy.ownerOf(system, 'eve as bo')).toEqual({ ok: true, value: null });
   });
 
   test('such an account ends a quarantine', async () => {

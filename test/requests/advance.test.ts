@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { type Instant, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { advance } from '../../requests/advance.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { stopClock } from '../ledger/database.fixture.ts';
@@ -55,6 +55,23 @@ describe('a look at a request, when nothing is due', () => {
     const endsAt = state.kind === 'active' ? state.endsAt : 0;
     await stopClock(fixture.url, endsAt - 7 * MINUTE);
     expect(await look(request)).toMatchObject({ kind: 'active', at: endsAt - 7 * MINUTE, endsAt });
+  });
+});
+
+describe('a later end that only the manifest has counts, until it is reached (I25)', () => {
+  test.each<[string, () => Promise<RequestId>, number, string]>([
+    ['active, at the end that the ledger has', () => live(), 0, 'active'],
+    ['not granted, at the end that the ledger has', () => approvedWithoutWorkflow(fixture), 0, 'granting'],
+    ['active, a millisecond before the later end', () => live(), HOUR - 1, 'active'],
+    ['active, at the later end', () => live(), HOUR, 'revoking'],
+  ])('%s', async (_when, make, after, kind) => {
+    const request = await make();
+    const state = await fixture.state(request);
+    const endsAt = 'endsAt' in state ? state.endsAt : 0;
+    await stopClock(fixture.url, endsAt + after);
+    const later = { lease: firstLease(request), endsAt: (endsAt + HOUR) as Instant, signed: 'x' };
+    const progress = await look(request, withLedger({ laterEndsOf: () => Promise.resolve([later]) }));
+    expect(progress).toMatchObject(kind === 'revoking' ? { kind } : { kind, endsAt: later.endsAt });
   });
 });
 

@@ -37,3 +37,20 @@ test.each([
   );
   expect(raisedTo).toBe(Math.max(stored, givenOut));
 });
+
+test('an account that nobody has ends no quarantine, whatever the policy says of nobody', async () => {
+  const refusals: string[] = [];
+  const ledger = {
+    refuseQuarantineAnswer: (_id: string, why: string) => Promise.resolve(void refusals.push(why)),
+  };
+  const policy = {
+    ownerOf: () => Promise.resolve(ok(null)),
+    mayEndQuarantine: () => Promise.resolve(ok(undefined)),
+  };
+  await decideQuarantineAnswer(
+    { ledger, policy } as unknown as Deps,
+    { id: 'answer', quarantine: 1, account: 'x', person: null, planDigest: planDigest([]) },
+    never,
+  );
+  expect(refusals).toEqual([expect.stringContaining('not linked to an active person')]);
+});

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PersonId, RequestId } from '../../core/ids.ts';
+import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
 import type { ActiveRequest } from '../../core/request/state.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
@@ -87,6 +87,17 @@ describe('the view of a request', () => {
       await answered(fixture, request, { kind: 'deny', by: 'bo', body });
       expect((await viewOf(request))?.denial).toEqual({ by: 'bo', text: note });
     }
+  });
+
+  test('says which of its providers may still refuse its requester', async () => {
+    const id = 'end_01m0000000000000000000000a' as MassEndingId;
+    const scope = { kind: 'person', person: 'ana' as PersonId } as const;
+    await fixture.ledger.writeMassEnding({ id, scope, by: 'ana' as PersonId, reason: 'x' });
+    const cutOff = { seen: 'x', toUndo: ['Delete the policy.'], done: [], again: [] };
+    for (const provider of ['fake', 'login']) await fixture.ledger.writeCutOff(id, { provider, ...cutOff });
+    expect((await viewOf(await openedWithoutWorkflow(fixture)))?.elsewhere).toEqual([
+      { kind: 'denied', provider: 'fake', toUndo: ['Delete the policy.'] },
+    ]);
   });
 
   test('has the provider of each of three targets', async () => {
