@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { type Activities, providerActivities, requestActivities } from '../../activities/index.ts';
+import type { Attempted } from '../../activities/waiting-grants.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Step } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
@@ -11,8 +12,26 @@ function activitiesOn(ledger: Partial<Deps['ledger']>): Activities {
   return { ...requestActivities(deps), ...providerActivities(deps) };
 }
 /** Calls one activity, as Temporal does it. Any client of Temporal can send any input. */
-const call = (activities: Activities, name: keyof Activities, input: object): Promise<unknown> =>
-  new MockActivityEnvironment().run(activities[name] as (input: object) => Promise<unknown>, input);
+const call = (
+  activities: Partial<Activities>,
+  name: keyof Activities,
+  input: object,
+  taskQueue = 'fake',
+): Promise<unknown> =>
+  new MockActivityEnvironment({ taskQueue }).run(
+    activities[name] as (input: object) => Promise<unknown>,
+    input,
+  );
+
+test('each grant waits with those of the provider on whose queue it is (F31)', async () => {
+  const waiting: Attempted[] = [];
+  const deps = { ledger: {}, providers: new Map() } as unknown as Deps;
+  const activities = providerActivities(deps, {
+    attempt: (attempted) => (waiting.push(attempted), Promise.resolve({} as never)),
+  });
+  for (const queue of ['github', 'aws-iam', 'postgres']) await call(activities, 'grant', { lease }, queue);
+  expect(waiting).toEqual(['github', 'aws-iam', 'postgres'].map((provider) => ({ lease, provider })));
+});
 
 describe('a fault that no later attempt can repair', () => {
   const fails = () => Promise.reject(new Fault('provider-refused', 'x'));

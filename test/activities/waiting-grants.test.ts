@@ -155,4 +155,14 @@ describe('a grant that waits', () => {
     await world.attempt('lease_0');
     expect(await world.attempt('lease_0')).toMatchObject({ retryAfterMs: 500 });
   });
+
+  test('and comes back without being tried still waits', async () => {
+    const world = open();
+    world.comesTo(() => 'log-behind');
+    for (let time = 0; time < 3; time += 1) {
+      for (const lease of ['one', 'two']) await world.attempt(lease);
+      world.pass(350_000);
+    }
+    expect(world.tried.map(({ lease }) => lease)).toEqual(['one', 'two', 'one', 'one']);
+  });
 });
