@@ -115,7 +115,19 @@ describe('a vendor that accepts 20 points a minute, of attempts that need 4', ()
     now = 30_000;
     expect(await turns.take(early)).toMatchObject({ waitMs: 31_000, ahead: 0 });
     now = 122_000;
-    expect((await turns.take(late)).waitMs).toBe(0);
+    expect(await turns.take(late)).toMatchObject({ waitMs: 0, ahead: 0 });
+  });
+
+  test.each([
+    [
+      'that began up to five seconds from now counts, because transactions wait for each other',
+      5_000,
+      66_000,
+    ],
+    ['that begins later than that is of nobody, and delays no end (I3, T31)', 5_001, 0],
+  ])('a turn %s', (_which, at, waitMs) => {
+    const begun: Turn = { id: 7, key: 'x', kind: 'end', points: 20, at, hasBegun: true };
+    expect(nextTurn([begun], asked('end', 'late'), 0).turn).toMatchObject({ id: 8, at: waitMs });
   });
 
   test('an attempt that made no call gives its points back', async () => {
@@ -132,6 +144,9 @@ test('a limit for an hour counts what was called within that hour, and keeps hal
   expect([limit.waitAt('removal', 1_000), limit.waitAt('other', 1_000)]).toEqual([0, 3_600_000]);
   limit.take(1_000);
   expect([limit.waitAt('removal', 61_000), limit.waitAt('removal', 3_602_000)]).toEqual([3_540_000, 0]);
+  const odd = openLimit(3, 3_600_000);
+  odd.take(0);
+  expect([odd.waitAt('removal', 1_000), odd.waitAt('other', 1_000)]).toEqual([0, 3_600_000]);
 });
 
 /** The turns of attempts of which each comes back when it was told. */
