@@ -1,17 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import type { Ending } from '../../core/request/events.ts';
+import type { Lease } from '../../ledger/index.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
-import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import {
   approve,
+  approvedIn,
   end,
   grantedIn,
   newRequest,
+  observed,
   opening,
   openedIn,
   revokedIn,
   stepOf,
+  target,
 } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';
 
@@ -69,6 +73,61 @@ describe('a request in a list has', () => {
     expect(await endingOf()).toEqual({ kind: 'voided', why: 'ana left' });
     await rows('delete from event_text where request_id = $1', [request]);
     expect(await endingOf()).toEqual({ kind: 'voided', why: '(erased)' });
+  });
+
+  test.each<[string, readonly (string | undefined)[], readonly number[], object | null]>([
+    ['nothing', [undefined, undefined, undefined], [], null],
+    [
+      'the first of two',
+      [undefined, 'provider-throttled: x', 'provider-unavailable: x'],
+      [],
+      { kind: 'rate', provider: 'two' },
+    ],
+    [
+      'the third, of which the intent is recorded',
+      [undefined, undefined, 'log-behind: x'],
+      [0, 2],
+      { kind: 'log' },
+    ],
+    [
+      'a person, and then something else',
+      ['awaiting-person: x', undefined, 'provider-unavailable: x'],
+      [1],
+      { kind: 'vendor', provider: 'three' },
+    ],
+  ])('for what the grant of three targets waits: %s (F31)', async (_what, faults, intended, wait) => {
+    const waitingFor = () =>
+      approvedIn(ledger, {
+        targets: ['one', 'two', 'three'].map((provider) => ({ ...target, provider, lockKey: newRequest() })),
+      });
+    const [waiting, another] = [await waitingFor(), await waitingFor()];
+    const leases = await ledger.leasesOf(waiting);
+    for (const at of intended) {
+      const lease = leases[at] as Lease;
+      const seen = { ...observed, key: lease.target.lockKey };
+      await ledger.intend({ lease, observed: seen, level: 'write', via: 'workflow' });
+    }
+    for (const [at, fault] of faults.entries())
+      if (fault !== undefined) await ledger.noteLeaseFault((leases[at] as Lease).id, fault);
+    const ids = [waiting, another];
+    expect((await Promise.all(ids.map(listed))).map((each) => each?.wait)).toEqual([wait, null]);
+    const facts = await ledger.requestFacts(ids);
+    expect(ids.map((id) => facts.find((each) => each.id === id)?.wait)).toEqual([wait, null]);
+  });
+
+  test('the times of its first hundred refusals', async () => {
+    const request = await openedIn(ledger);
+    for (let each = 0; each <= 100; each += 1) {
+      const refused = {
+        by: person(`p${each}`),
+        tried: 'approve',
+        refusal: { code: 'not-an-approver' },
+      } as const;
+      await ledger.recordRefusal({ request, name: `click/${each}`, via: 'cli' }, refused);
+    }
+    const [facts] = await ledger.requestFacts([request]);
+    const refusals = (await ledger.readTrail(request)).slice(2, 102);
+    expect(facts?.refusedAt).toEqual(refusals.map(({ event }) => event.at));
   });
 
   test('no reason when that was erased', async () => {
