@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { FaultCode } from '../../core/faults.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import { ana } from '../core/request/request.fixture.ts';
@@ -95,15 +96,22 @@ if (hasTimeSkipping)
       };
     };
 
-    test('a grant that waits for the person is tried again after its ten minutes, until it succeeds', async () => {
-      const { outcome, options, revokes } = await run(acceptedAfter(25 * 60_000));
-      expect(outcome).toEqual({ ending: 'expired' });
-      const limits = options.flatMap(({ name, allAttemptsS }) => (name === 'grant' ? [allAttemptsS] : []));
-      expect(limits).toEqual([600, expect.any(Number)]);
-      expect(limits[1]).toBeGreaterThan(2_900);
-      expect(limits[1]).toBeLessThanOrEqual(3_060); // Its last attempt of the first ten minutes is within the last of them.
-      expect(revokes).toHaveLength(1);
-    });
+    test.each<[string, FaultCode]>([
+      ['the person', 'awaiting-person'],
+      ['the rate of a vendor', 'provider-throttled'],
+      ['the log', 'log-behind'],
+    ])(
+      'a grant that waits for %s is tried again after its ten minutes, until it succeeds',
+      async (_what, fault) => {
+        const { outcome, options, revokes } = await run({ ...acceptedAfter(25 * 60_000), fault });
+        expect(outcome).toEqual({ ending: 'expired' });
+        const limits = options.flatMap(({ name, allAttemptsS }) => (name === 'grant' ? [allAttemptsS] : []));
+        expect(limits).toEqual([600, expect.any(Number)]);
+        expect(limits[1]).toBeGreaterThan(2_900);
+        expect(limits[1]).toBeLessThanOrEqual(3_060); // Its last attempt of the first ten minutes is within the last of them.
+        expect(revokes).toHaveLength(1);
+      },
+    );
 
     test('a grant that waits for the person until the end is revoked then, with the undo of its last failure', async () => {
       const { outcome, revokes, leases } = await run(acceptedAfter(Number.POSITIVE_INFINITY));
@@ -151,7 +159,7 @@ if (hasTimeSkipping)
       });
       expect(revokes).toHaveLength(1);
       expect(timersS.filter((each) => each < 60).length).toBeLessThanOrEqual(1);
-      expect(timersS).toEqual(expect.arrayContaining([60, 120, 240, 480]));
+      expect(timersS).toEqual(expect.arrayContaining([60, 120, 240, 480, 600]));
       expect(looks).toBeLessThan(40);
     });
 
