@@ -200,7 +200,8 @@ describe('whoever listens is told', () => {
   ])('%s', async (_what, write, channels) => {
     const sent: HintChannel[] = [];
     const send = (channel: HintChannel) => void sent.push(channel);
-    const told = openLedger(database.url, { hints: { send, close: () => Promise.resolve() } });
+    const close = () => Promise.reject(new Error('other ledgers use them too'));
+    const told = openLedger(database.url, { hints: { send, close } });
     try {
       const request = await openedIn(told, { targets: [] });
       sent.splice(0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaseId } from '../../core/ids.ts';
+import { approvedIn } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';
 
 const lease = (letter: string): LeaseId => `lease_${'0'.repeat(25)}${letter}_0` as LeaseId;
@@ -81,4 +82,20 @@ describe('a write of an entry', () => {
     await ledger.wantManifestEntry(lease('d'));
     expect(await ledger.unwrittenOf([lease('d')])).toEqual([]);
   });
+});
+
+test('an end that is no number keeps no other end of a lease from being known (T24)', async () => {
+  const request = await approvedIn(ledger);
+  const [known] = await ledger.leasesOf(request);
+  for (const [seq, kind] of [
+    [100, 'extended'],
+    [101, 'extension-started'],
+  ] as const)
+    await rows(
+      `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $3, $4, 'cli', ledger_now())`,
+      [request, seq, kind, JSON.stringify({ kind, endsAt: 'never' })],
+    );
+  expect(await ledger.knownLeases([known?.id as LeaseId])).toMatchObject([
+    { standing: { endsAt: known?.endsAt } },
+  ]);
 });

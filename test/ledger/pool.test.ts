@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { Fault } from '../../core/faults.ts';
-import { openPool, reachable, transaction } from '../../ledger/pool.ts';
+import { openPool, reachable, toInstant, transaction } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { freshDatabase } from './database.fixture.ts';
 import { rowsOf } from './ledger.fixture.ts';
@@ -18,6 +18,21 @@ test('a statement that waits for a row of another transaction is ended after fiv
   await pool.end();
   expect(rows).toEqual([{ lock_timeout: '5s' }]);
 });
+
+test.each([
+  ['2030-01-01 Z', Date.UTC(2030)],
+  ['infinity', 8_640_000_000_000_000],
+  ['-infinity', -8_640_000_000_000_000],
+  ['294276-12-31 Z', 8_640_000_000_000_000],
+])(
+  'the timestamp %s is the instant %i, so that no row keeps others from being read (T24)',
+  async (at, ms) => {
+    const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
+    const { rows } = await pool.query<{ at: Date }>('select $1::timestamptz as at', [at]);
+    await pool.end();
+    expect(toInstant(rows[0]?.at as Date)).toBe(ms);
+  },
+);
 
 test('a connection that is lost while nobody uses it is replaced', async () => {
   const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
