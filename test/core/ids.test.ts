@@ -10,6 +10,8 @@ import {
   parseRequestId,
   requestIdOf,
   requestIdOfLease,
+  type RequestId,
+  requestNamedIn,
 } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 
@@ -74,3 +76,14 @@ test.each(['', 'Ana', '../ana', 'ana bo', 'constructor()', 'a'.repeat(64)])(
 test.each(['a', 'ana', 'ana-maria_2', `a${'9'.repeat(62)}`])('"%s" is a person id', (text) =>
   expect(parsePersonId(text)).toEqual({ ok: true, value: text }),
 );
+
+const [one, two] = ['1', '2'].map((each) => `req_0${each.repeat(25)}` as RequestId) as [RequestId, RequestId];
+test.each<[string, string, RequestId | undefined]>([
+  ['a request', `late: ${one}.`, one],
+  ['the lease of its second target', `late: ${leaseIdOf(one, 1)}`, one],
+  ['a request and two leases of it', `${leaseIdOf(one, 0)}, ${leaseIdOf(one, 10)} of ${one}`, one],
+  ['two requests', `${one} and ${two}`, undefined],
+  ['a request and the lease of another one', `${one} and ${leaseIdOf(two, 0)}`, undefined],
+  ['something longer', `x${one}0`, undefined],
+  ['nothing', 'late', undefined],
+])('a text names %s', (_what, text, named) => expect(requestNamedIn(text)).toBe(named));

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { evolve, stateAfter } from '../../../core/request/evolve.ts';
 import type { Ending, Event } from '../../../core/request/events.ts';
 import { BLANK, type RequestState } from '../../../core/request/state.ts';
-import type { LeaseId } from '../../../core/ids.ts';
-import { bo, cy, demand, detailsOf, later, lease, noon, second } from './request.fixture.ts';
+import { type LeaseId, leaseIdOf } from '../../../core/ids.ts';
+import { bo, cy, demand, detailsOf, later, lease, noon, request, second } from './request.fixture.ts';
 
 const at = noon;
 const details = detailsOf(2);
@@ -98,6 +98,22 @@ describe('an event changes the states that it fits, and leaves the others as the
     expect(evolve(lowered, { ...drift, lease: raised, change: 'raised', found: 'write' })).toMatchObject({
       lowered: [{ lease, found }],
     });
+  });
+});
+
+test('a lowering of a lease that the request does not have changes nothing', () => {
+  const drift = { kind: 'drifted', at, expected: 'write', change: 'lowered', found: 'none' } as const;
+  expect(evolve(active, { ...drift, lease: leaseIdOf(request, 7) })).toBe(active);
+});
+
+test('a request that is closed while a receipt is missing does not say that its access is gone', () => {
+  const begun = { ...revoking, begun: [lease, second], granted: [lease] };
+  const ends: Event = { kind: 'closed', ending: revoking.ending, at };
+  expect(evolve({ ...begun, revoked: [lease] }, ends)).toMatchObject({
+    access: { kind: 'unreceipted', targets: 1 },
+  });
+  expect(evolve({ ...begun, revoked: [lease, second] }, ends)).toMatchObject({
+    access: { kind: 'granted', targets: 1, of: 2 },
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FaultCode } from '../../../core/faults.ts';
 import type { Instant } from '../../../core/ids.ts';
 import { isNewsForWorkflow, type Progress, progressOf } from '../../../core/request/progress.ts';
 import { BLANK, type RequestState } from '../../../core/request/state.ts';
@@ -103,4 +104,15 @@ test.each<[string, RequestState, RequestState, boolean]>([
   ['it was opened', BLANK, pending, false],
 ])('whether the workflow must learn that %s', (_what, before, after, expected) => {
   expect(isNewsForWorkflow(before, after)).toBe(expected);
+});
+
+test.each<[FaultCode | 'unknown', object]>([
+  ['awaiting-person', { failsAt: later(121), awaitsPerson: true }],
+  ['provider-throttled', { failsAt: later(121), waits: true }],
+  ['log-behind', { failsAt: later(121), waits: true }],
+  ['provider-unavailable', { failsAt: later(11) }],
+  ['unknown', { failsAt: later(11) }],
+])('a grant whose last fault is %s says whether it waits (F31)', (fault, more) => {
+  const stands = { kind: 'granting', at: later(2), endsAt: later(121), leases, ...more };
+  expect(progressOf(granting, later(2), fault)).toEqual(stands);
 });
