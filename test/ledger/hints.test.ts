@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
+import type { FindingId } from '../../core/findings/finding.ts';
 import { type ClickId, clickIdOf, type Instant, type LeaseId } from '../../core/ids.ts';
 import { type HintChannel, type Hints, openHints, withHints } from '../../ledger/hints.ts';
 import { type Click, type Ledger, type NewFinding, openLedger } from '../../ledger/index.ts';
@@ -196,6 +197,20 @@ describe('whoever listens is told', () => {
         for (let time = 0; time < 2; time += 1) await told.closeGone({ ...pass, since });
       },
       ['curfew_finding', 'curfew_finding'],
+    ],
+    [
+      'of a decision about a finding, and when it was not carried out, and when it was',
+      async (told) => {
+        const subject = { id: 'y', name: 'y' };
+        const [finding] = (await told.recordFindings([{ ...found, subject }])) as [FindingId];
+        await told.decideFinding({
+          ...{ click: clickIdOf(uuidv7()), finding, kind: 'adopt', by: bo, via: 'cli', seen: 's' },
+          judge: () => Promise.resolve(undefined),
+        });
+        await told.endFindingWork({ id: finding, changed: 'x' });
+        await told.endFindingWork({ id: finding, state: 'revoked', by: bo, via: 'cli', why: 'x' });
+      },
+      ['curfew_finding', 'curfew_finding', 'curfew_finding', 'curfew_finding'],
     ],
   ])('%s', async (_what, write, channels) => {
     const sent: HintChannel[] = [];

@@ -217,6 +217,18 @@ describe('while nobody decides them, endings of one person that differ only in t
     expect(ids).not.toContain((await stored('ana', end('now'))).id);
   });
 
+  test('are not shared with those that the account sent for another person', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const end = (note: string) => ({ kind: 'end', request, account: 'login', body: { note } });
+    const ids = await waiting(
+      'ana',
+      end,
+      many((time) => `${time}`),
+    );
+    expect(ids).not.toContain((await stored('bo', end('now'))).id);
+    expect(ids).toContain((await stored('ana', end('now'))).id);
+  });
+
   test('of three people are shared with nobody else', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const end = (note: string) => ({ kind: 'end', request, body: { note } });
