@@ -184,6 +184,20 @@ describe('while nobody decides them, endings of one person that differ only in t
     }
   });
 
+  test.each(['channel', 'message', 'title'])(
+    'or come from places with another %s, are twenty entries at most',
+    async (field) => {
+      const request = await openedWithoutWorkflow(fixture);
+      const from = (where: string) => ({ kind: 'end', request, body: { note: 'x', [field]: where } });
+      const ids = await waiting(
+        'ana',
+        from,
+        many((time) => `${time}`),
+      );
+      expect(ids.size).toBe(20);
+    },
+  );
+
   test('and name different digests of the request and its extension are not shared', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await answered(fixture, request, { kind: 'approve', by: 'bo' });
