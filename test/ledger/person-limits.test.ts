@@ -237,6 +237,21 @@ describe('two hundred clicks of each kind for one thing add a bounded number of 
     },
   );
 
+  test.each(['end', 'withdraw'] as const)(
+    '%s of one thing, each time with another lease, is decided each time, because it ends access (I14)',
+    async (kind) => {
+      await atTime(Date.now(), async () => {
+        for (let time = 0; time < 120; time += 1) {
+          const { id } = await ledger.writeClick(
+            click(kind, 'pat' as PersonId, thingOf({ lease: `l${time}` })),
+          );
+          await ledger.storeOutcome(id, refused);
+        }
+      });
+      expect(await clicksOf(kind, 'pat' as PersonId)).toBe(120);
+    },
+  );
+
   test('each table that a person can grow is decided here', async () => {
     const grants = await rows<{ table: string }>(
       `select distinct table_name::text as table from information_schema.column_privileges
