@@ -261,6 +261,25 @@ test.each<[string, number | undefined, boolean]>([
   );
 });
 
+test('a mass ending is finished once no lost access is left', async () => {
+  await atTime(noon, async () => {
+    const id = await ended({ kind: 'person', person: ana });
+    const lease = leaseIdOf(newRequest(), 0);
+    await rows(
+      `with plan as (
+         insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
+         values ('restored', 1, 1, ledger_now(), 'dee', 'x') returning id)
+       insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
+       select id, $1, 'unknown', '{"serial": 1, "provider": "fake"}', 'x', $2, 'x', ledger_now() + interval '1 hour' from plan`,
+      [lease, requestIdOfLease(lease)],
+    );
+    const unfinished = async () => idsOf(await ledger.unfinishedMassEndings());
+    expect(await unfinished()).toEqual([id]);
+    await ledger.endLostLease(lease, 'none');
+    expect(await unfinished()).toEqual([]);
+  });
+});
+
 test('of what a mass ending would end, the soonest end comes first, and what waits comes last', async () => {
   const ends: [RequestId, number | null][] = [];
   for (const minutes of [30, null, 10, 20])
