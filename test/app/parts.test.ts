@@ -150,6 +150,9 @@ describe('one process for everything', () => {
     ['the key of the manifest is not set', { CURFEW_MANIFEST_KEY: '' }, PROVIDERS, []],
     ['the file of the secret of the console is missing', gone('CURFEW_OIDC_CLIENT_SECRET'), ['console'], []],
     ['a sink is none', { CURFEW_STREAM: 'nowhere' }, ['streamer'], []],
+    ['the port of the demo is none', { CURFEW_PORT: 'x' }, [], []],
+    ['a key that only the reaper uses is none', { CURFEW_MANIFEST_PUBLIC_KEYS: 'x' }, [], []],
+    ['the login that only "curfew migrate" uses is none', { CURFEW_MIGRATION_DATABASE_URL: 'x' }, [], []],
   ])('runs the sweeper and all else when %s', (_what, change, waiting, less) => {
     const found = readWith(change);
     expect(found.parts).toEqual(EVERY_PART);
@@ -198,6 +201,7 @@ describe('no part starts', () => {
     ['the secret key', gone('CURFEW_SECRET_KEY'), 'CURFEW_SECRET_KEY cannot be read'],
     ['a name that is no setting', { CURFEW_MANIFST: 'x' }, 'CURFEW_MANIFST is not a setting'],
     ['how often the sweeper sweeps', { CURFEW_SWEEP_SECONDS: 'x' }, 'CURFEW_SWEEP_SECONDS must be'],
+    ['the level of the log', { CURFEW_LOG_LEVEL: 'x' }, 'CURFEW_LOG_LEVEL must be'],
     ['the cap of removals', { CURFEW_REMOVAL_CAP: 'x' }, 'CURFEW_REMOVAL_CAP must be'],
   ])('with a mistake in what every part needs: %s', (_what, change, says) => {
     expect(problemsOfEveryPart(readWith(change).usable)).toEqual([expect.stringContaining(says)]);

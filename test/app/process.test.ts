@@ -1,13 +1,21 @@
 import { expect, jest, test } from '@jest/globals';
+import type { Login } from '../../ledger/login.ts';
 import type { Logger } from '../../app/log.ts';
+import type { Part } from '../../app/parts.ts';
 import type { UsableSettings } from '../../app/settings/usable.ts';
 import type { Wiring } from '../../app/shared-wiring.ts';
+import type { Running } from '../../app/supervise.ts';
 
 let look = (): void => undefined;
 const pause = () => new Promise<void>((resolve) => (look = resolve));
-const startPart = jest.fn(() => Promise.resolve({ stop: () => Promise.resolve() }));
+const stop = jest.fn(() => Promise.resolve());
+const startPart = jest.fn((_part: Part): Promise<Running> => Promise.resolve({ stop }));
+const readLogin = jest.fn((..._given: readonly unknown[]): Promise<Login> =>
+  Promise.reject(new Error('away')),
+);
 jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: pause }));
 jest.unstable_mockModule('../../app/start-part.ts', () => ({ startPart }));
+jest.unstable_mockModule('../../ledger/login.ts', () => ({ readLogin }));
 const { startParts } = await import('../../app/process.ts');
 
 const passed = () => new Promise(setImmediate);
@@ -15,7 +23,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 /** How often the sweeper was started after it found at its start, and at each later look, that these settings are wrong. */
 async function startsAfter(...looks: readonly (readonly string[])[]): Promise<number> {
-  startPart.mockClear();
+  jest.clearAllMocks();
   let wrong = looks[0] ?? [];
   const read = () =>
     ({
@@ -38,6 +46,7 @@ async function startsAfter(...looks: readonly (readonly string[])[]): Promise<nu
     await passed();
   }
   await parts.stop();
+  expect(stop).toHaveBeenCalledTimes(startPart.mock.calls.length);
   return startPart.mock.calls.length;
 }
 
@@ -76,3 +85,87 @@ test.each<[string, number, readonly (readonly string[])[]]>([
 ])('when %s, a part that runs with less was started %i times', async (_what, times, looks) =>
   expect(await startsAfter(...looks)).toBe(times),
 );
+
+const settings = { database: { url: 'postgres://app@db/curfew' }, slack: {}, console: {} };
+const read = () => ({ settings, problems: [] }) as unknown as UsableSettings;
+const wiringFor = () => ({}) as Wiring;
+
+test('the log says which parts run, start and wait, each time that this changes, and when all run', async () => {
+  jest.useFakeTimers();
+  const told: unknown[] = [];
+  const tell = (level: string) => (facts: object, what: string) =>
+    void (what.includes('wait') && told.push([level, what, facts]));
+  const lines = { info: tell('info'), warn: tell('warn'), error: tell('error'), debug: () => undefined };
+  let end: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (end = reject));
+  let [attempt, come] = [0, (): void => undefined];
+  const slow = new Promise<void>((resolve) => (come = resolve));
+  startPart.mockImplementation(async ({ kind }) => {
+    if (kind === 'answers') await slow;
+    if (kind !== 'console') return { stop };
+    attempt += 1;
+    if (attempt !== 2) throw new Error('away');
+    return { stop, failed };
+  });
+  const parts = startParts({
+    ...{ parts: [{ kind: 'sweeper' }, { kind: 'answers' }, { kind: 'console' }], read, wiringFor },
+    ...{ log: lines as unknown as Logger, login: () => undefined },
+    onAllRun: () => told.push('all run'),
+  });
+  const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+  await pass(0);
+  come();
+  await pass(0);
+  await pass(1_000);
+  end(new Error('lost'));
+  await pass(0);
+  await parts.stop();
+  jest.useRealTimers();
+  startPart.mockImplementation(() => Promise.resolve({ stop }));
+  expect(told).toEqual([
+    [
+      ...['warn', 'some parts wait'],
+      { running: ['sweeper'], starting: ['answers'], waiting: { console: 'away' } },
+    ],
+    [
+      ...['warn', 'some parts wait'],
+      { running: ['sweeper', 'answers'], starting: [], waiting: { console: 'away' } },
+    ],
+    ['info', 'no part waits', { running: ['sweeper', 'answers', 'console'], starting: [], waiting: {} }],
+    'all run',
+    [
+      ...['warn', 'some parts wait'],
+      { running: ['sweeper', 'answers'], starting: [], waiting: { console: 'lost' } },
+    ],
+  ]);
+});
+
+const LOGIN: Login = { name: 'app', isOwner: false, missing: [], excess: [] };
+test.each<[string, known: Login | undefined, now: Login, starts: string]>([
+  ['is not known yet', undefined, LOGIN, 'starts'],
+  ['has every role', LOGIN, LOGIN, 'starts'],
+  ['lacks a role of another part', { ...LOGIN, missing: ['worker'] }, LOGIN, 'starts'],
+  [
+    'lacks the second role of the part',
+    { ...LOGIN, missing: ['worker', 'courier'] },
+    { ...LOGIN, missing: ['courier'] },
+    'may not act as curfew_courier.',
+  ],
+  ['has the role by now', { ...LOGIN, missing: ['courier'] }, LOGIN, 'starts'],
+])('a gateway whose login %s starts, or its log says why not', async (_what, known, now, starts) => {
+  jest.clearAllMocks();
+  readLogin.mockImplementation(() => Promise.resolve(now));
+  const why: string[] = [];
+  const error = (facts: { error: string }) => void why.push(facts.error);
+  const parts = startParts({
+    ...{ parts: [{ kind: 'gateway' }], read, wiringFor, login: () => known, onAllRun: () => undefined },
+    log: { ...log, error } as unknown as Logger,
+  });
+  await passed();
+  await parts.stop();
+  expect([startPart.mock.calls.length, ...why]).toEqual(
+    starts === 'starts' ? [1] : [0, expect.stringContaining(starts)],
+  );
+  for (const given of readLogin.mock.calls)
+    expect(given).toEqual(['postgres://app@db/curfew', ['gateway', 'courier']]);
+});

@@ -224,10 +224,11 @@ test('a part that ended and cannot be stopped is started again', async () => {
   expect(second.stops()).toBe(1);
 });
 
-test('a part that never starts can be stopped at once', async () => {
+test('a part that never starts can be stopped at once, and no timer goes on', async () => {
   const part = supervised(() => Promise.reject(new Error('never')));
   await pass(0);
   await part.stop();
+  expect(jest.getTimerCount()).toBe(0);
   await pass(60 * SECOND);
   expect(part.tries).toEqual([0]);
 });

@@ -51,6 +51,18 @@ test('a process of some roles reads the whole policy, and can grant only where i
   expect(await policy.problem()).toBeUndefined();
 });
 
+test('what was wired before is shared: the ledgers and each provider that is still set (I25)', () => {
+  const before = open(true);
+  const { github } = connections.providers;
+  const { ledgers, providers } = wire(
+    { ...connections, providers: { github, 'aws-iam': { region: 'eu-central-1' } } },
+    { before },
+  );
+  expect(ledgers).toBe(before.ledgers);
+  expect([...providers.keys()].toSorted()).toEqual(['aws-iam', 'github']);
+  expect(providers.get('github')).toBe(before.providers.get('github'));
+});
+
 test('with real services the people of the example are refused, and in the sandbox they are accepted', async () => {
   const { policy } = open(true, { exampleAccounts: 'refused' });
   expect(await policy.problem()).toContain('is that of an example person');

@@ -308,6 +308,18 @@ describe('curfew up', () => {
     expect(checkLogin.mock.lastCall?.[0]).toMatchObject({ url: ENV.DATABASE_URL, duties: ['sweeper'] });
   });
 
+  test.each<[string[], LedgerRole[]]>([
+    [['gateway'], ['gateway', 'courier']],
+    [
+      ['worker', 'provider:github'],
+      ['provider', 'worker'],
+    ],
+    [[], ['sweeper', 'provider', 'worker', 'sequencer', 'streamer', 'console', 'gateway', 'courier']],
+  ])('asks whether its login may act as each of its parts: %j', async (roles, duties) => {
+    await whileUp(roles);
+    expect(checkLogin.mock.lastCall?.[0].duties).toEqual(duties);
+  });
+
   test('starts while the ledger is unavailable, because it must end access, and checks its login later (I14)', async () => {
     login = () =>
       new Promise(() => checkLogin.mock.lastCall?.[0].onUnavailable(new Fault('ledger-unavailable', 'x')));
@@ -315,6 +327,35 @@ describe('curfew up', () => {
     expect(startSweeper).toHaveBeenCalledTimes(1);
     expect(happened).toContain('[{"error":"ledger-unavailable: x"},"the login is not checked yet"]');
     expect(checkLogin.mock.lastCall?.[0].signal.aborted).toBe(true);
+  });
+
+  test.each([
+    ['gateway', startGateway, 'gateway', 'Look at SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and whether'],
+    ['worker', startWorkflows, 'workflows', 'Look at TEMPORAL_ADDRESS, and whether Temporal runs'],
+    [
+      'provider:github',
+      startProvider,
+      'provider github',
+      'Look at TEMPORAL_ADDRESS, and whether Temporal runs',
+    ],
+  ] as const)('%s says what to look at when it cannot start', async (role, start, part, says) => {
+    start.mockRejectedValueOnce(new Error('refused'));
+    await whileUp([role]);
+    expect(happened.filter((line) => line.includes('"error"'))).toEqual([
+      expect.stringContaining(`[{"part":"${part}","error":"refused. ${says}`),
+    ]);
+  });
+
+  test('without the manifest names what only Curfew ends, of the providers that it runs', async () => {
+    const provider = { parseTarget: ok, enforcementClass: () => 'C' };
+    const targets = (name: string) => [name, { id: name, targets: [{ provider: name, spec: {} }] }] as const;
+    policy = ok({ entitlements: new Map(['aws-iam', 'github'].map(targets)) });
+    const providers = new Map(['aws-iam', 'github'].map((name) => [name, { ...provider, name }]));
+    wire.mockReturnValueOnce({ ...deps, manifest: undefined, providers } as never);
+    await whileUp(['provider:github']);
+    expect(happened.filter((line) => line.includes('CURFEW_MANIFEST is not set'))).toEqual([
+      expect.stringContaining('{"needing":["github (github)"]}'),
+    ]);
   });
 
   test('tells the operator that a login may do more than the process needs', async () => {
