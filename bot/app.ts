@@ -118,7 +118,8 @@ export async function startBot({
   listenForDirectMessages(app, deps);
   listenForFindings(app, deps);
   const messenger = openMessenger(given.ledger, client, deps.warn, pace)();
-  app.error(async ({ error, body }: { error: Error; body: object }) => {
+  app.error(async ({ error: caught, body }: { error: Error; body: object }) => {
+    const error = caught instanceof bolt.UnknownError ? caught.original : caught; // Bolt wraps an error that has no code
     if (error instanceof OverLimit && !error.isFirst) return; // They were told, and the attempts are counted.
     const request = requestOf(body);
     log(

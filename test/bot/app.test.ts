@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { uuidv7 } from 'uuidv7';
 import { startBot } from '../../bot/app.ts';
 import { accountRefusal } from '../../core/account.ts';
+import { OverLimit } from '../../core/person-limits.ts';
 import { type ClickId, clickIdOf, requestIdOf } from '../../core/ids.ts';
 import type { Click } from '../../ledger/index.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -221,6 +222,27 @@ describe('a click that fails inside the bot', () => {
       ),
     );
     bot.break.ledger = false;
+  });
+
+  test('a person above their limit is told once, and the operator reads it as a warning', async () => {
+    const before = bot.logged.length;
+    const told = () => bot.messagesIn(REQUESTS).filter(({ text }) => text.startsWith('This was done')).length;
+    const again = '2026-01-05 13:00';
+    for (const isFirst of [true, false, false]) {
+      bot.break.ledger = new OverLimit('request', { again, isFirst });
+      await bot.as('bo').command('/access orders-db 1h why', REQUESTS);
+      if (isFirst) await until('Bo is told', () => told() === 1);
+    }
+    bot.break.ledger = true;
+    await bot.as('bo').command('/access orders-db 1h why', REQUESTS);
+    await until('the last one failed', () =>
+      bot.logged.slice(before).some((line) => line.startsWith('error: ')),
+    );
+    bot.break.ledger = false;
+    expect(told()).toBe(1);
+    expect(bot.logged.slice(before).filter((line) => /This was done/.test(line))).toEqual([
+      expect.stringMatching(/^warn: a click was not handled: This was done 100 times within 1 h/),
+    ]);
   });
 
   test('Slack that is unavailable while the person is told does not end the process', async () => {

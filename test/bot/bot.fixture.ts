@@ -29,8 +29,8 @@ export type BotFixture = Workplace &
     bot(): Bot;
     /** Whether the bot has the key that unseals passwords. */
     key: { fits: boolean };
-    /** What fails while it is true: the search of the form, and every new click in the ledger. */
-    break: { search: boolean; ledger: boolean };
+    /** What fails while it is true or an error: the search of the form, and every new click in the ledger. */
+    break: { search: boolean; ledger: boolean | Error };
     /** The lines that the bot logged, each after its level. */
     logged: readonly string[];
     /** The lines about a request, without their level. */
@@ -42,7 +42,7 @@ export async function startBotFixture({ worker = false } = {}): Promise<BotFixtu
   const workplace = await startWorkplace();
   const { slack, ledger, newPolicy, file, pending, approve, record } = workplace;
   const key = { fits: true };
-  const broken = { search: false, ledger: false };
+  const broken: BotFixture['break'] = { search: false, ledger: false };
   const logged: string[] = [];
   const loggedAbout: [message: string, request: string][] = [];
   const searchable = (policy: Policy): Policy => ({
@@ -64,7 +64,11 @@ export async function startBotFixture({ worker = false } = {}): Promise<BotFixtu
           ...ledger,
           writeClick: (click) =>
             broken.ledger
-              ? Promise.reject(new Fault('ledger-unavailable', 'the test says so'))
+              ? Promise.reject(
+                  broken.ledger === true
+                    ? new Fault('ledger-unavailable', 'the test says so')
+                    : broken.ledger,
+                )
               : ledger.writeClick(click),
         },
         courierLedger: ledger,

@@ -4,6 +4,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { UserFacingError } from '../../app/errors.ts';
 import { Fault, FAULTS } from '../../core/faults.ts';
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import { OverLimit } from '../../core/person-limits.ts';
 import { CommandError, EXIT, fail } from '../../cli/terminal/exit.ts';
 import { loadSettings, runningConnections } from '../../cli/terminal/context.ts';
 import { type Format, print, printable, rfc3339, type Row, utc } from '../../cli/terminal/output.ts';
@@ -200,6 +201,11 @@ describe('the end of a command that failed', () => {
     for (const spy of spies) spy.mockRestore();
     return { code, err, out };
   }
+
+  test('says what the limit of one person is, without a stack', () => {
+    const error = new OverLimit('ask', { again: '2026-01-05 13:00', isFirst: true });
+    expect(ended(error)).toEqual({ code: EXIT.failed, err: `\n${error.message}\n`, out: '' });
+  });
 
   test.each<[keyof typeof EXIT, number]>([
     ['done', 0],

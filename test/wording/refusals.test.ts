@@ -1,3 +1,4 @@
+import { OverLimit } from '../../core/person-limits.ts';
 import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import {
@@ -227,6 +228,13 @@ test.each([
 ])('a click that failed with "%s" may not be recorded', (error, what) => {
   expect(terminalText(internalErrorPhrase(error))).toBe(
     `${what}, so your click may not be recorded. Look again in a minute. If nothing has changed, click once more. Active access still ends on time.`,
+  );
+});
+
+test('a click above the limit of one person was not stored, and can be tried again later', () => {
+  const error = new OverLimit('ask', { again: '2026-01-05 13:00', isFirst: true });
+  expect(terminalText(internalErrorPhrase(error))).toMatch(
+    /^This was done 100 times within 1 h, .* Nothing was stored\. Try again after 2026-01-05 13:00 UTC\./,
   );
 });
 
