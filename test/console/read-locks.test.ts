@@ -8,11 +8,12 @@ import { ana, bo, cy, dee } from '../core/request/request.fixture.ts';
 async function heldBy(scopes: readonly EndScope[]) {
   const ledger = {
     readLocks: () => Promise.resolve(scopes.map((scope) => ({ scope }))),
-    cutOffsInForce: () => Promise.resolve([]),
+    cutOffsInForce: (person: string) => Promise.resolve(person === ana ? [{ provider: 'aws-iam' }] : []),
   };
   const mayLift = (by: string) => Promise.resolve({ ok: by === dee });
   const deps = { ledger, policy: { mayLift } } as unknown as ConsoleDeps;
-  const { held } = await readLocksOn(deps, { person: dee }, ana);
+  const { held, denied } = await readLocksOn(deps, { person: dee }, ana);
+  expect(denied).toEqual([{ kind: 'denied', provider: 'aws-iam' }]);
   return held.map(({ massEnding, mayLift: may }) => [massEnding.scope, may]);
 }
 

@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { consoleRoutes } from '../../console/routes.tsx';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { PERSON_LIMITS } from '../../core/person-limits.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
-import { type Browser, browserWith, type ConsoleFixture, startConsoleFixture } from './console.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import {
+  type Browser,
+  browserWith,
+  type ConsoleFixture,
+  startConsoleFixture,
+  textOf,
+} from './console.fixture.ts';
 
 let fixture: ConsoleFixture;
 let impatient: Ledger;
@@ -64,4 +72,21 @@ test('a page that waits for a lock says that the ledger does not answer, and the
     ]);
   }, fixture.requests.url);
   expect(fixture.errors.slice(before)).toMatchObject([{ code: 'ledger-unavailable' }]);
+});
+
+test('above the limit of one person a form says so and stores nothing, and the operator reads no error', async () => {
+  const before = fixture.errors.length;
+  const [{ most }, dee] = [PERSON_LIMITS['open-review'], await fixture.as('dee')];
+  await rowsOf(
+    fixture.requests.url,
+    `insert into attempt_count (who, kind, count) values ('dee', 'open-review', ${most}) returning who`,
+  );
+  const response = await dee.post('/reviews', {
+    ...{ title: 'x', scope: '', from: '1d ago', to: 'now', sample: '', days: '14' },
+  });
+  expect([response.status, textOf(await response.text())]).toEqual([
+    429,
+    expect.stringMatching(/You did this too often .*This was done \d+ times within 1 h/),
+  ]);
+  expect(fixture.errors).toHaveLength(before);
 });

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { html } from 'hono/html';
+import { EndAllProgress } from '../../console/pages/end-all-progress.tsx';
+import { Locks } from '../../console/pages/locks.tsx';
+import type { EndAllAnswer } from '../../console/pages/read-end-all.ts';
+import type { EndingProgress } from '../../wording/mass-endings.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { textOf } from './console.fixture.ts';
+
+const names = { person: String, entitlement: String };
+const late = ['github', 'postgres'].map((provider) => ({
+  lease: `lease_${provider}`,
+  provider,
+  fault: null,
+}));
+const DONE: EndingProgress = {
+  ...{ scope: { kind: 'person', person: ana }, left: 0, ended: 2, over: 2, granted: 2, unconfirmed: 0 },
+  ...{ late: [], lateCount: 0, cutOffs: [], sessions: [] },
+};
+
+test.each<[string, Partial<EndingProgress>, late: number]>([
+  ['both accesses that are late while the ending goes on', { over: 0, late, lateCount: 2 }, 2],
+  ['no access as late after the ending is done', { late }, 0],
+  ['no access as late when none is', { over: 0 }, 0],
+])('the progress of an ending shows %s', async (_what, more, shown) => {
+  const answer = { person: ana, ungranted: { rows: [], hasMore: false } } as unknown as EndAllAnswer;
+  const progress = { ...DONE, ...more };
+  const page = textOf(
+    String(await html`${EndAllProgress({ answer, progress, address: '/x', names, zone: 'UTC' })}`),
+  );
+  expect([...page.matchAll(/Late: /g)]).toHaveLength(shown);
+  for (const { provider } of progress.late.slice(0, shown)) expect(page).toContain(provider);
+});
+
+test('the page of a person shows what each provider still refuses after a lock was lifted', async () => {
+  const denied = ['aws-iam', 'github'].map((provider) => ({
+    ...{ kind: 'denied', provider, seen: 'a policy refuses every call', toUndo: ['Delete the policy.'] },
+  }));
+  const locks = { held: [], denied } as unknown as Parameters<typeof Locks>[0]['locks'];
+  const page = textOf(String(await html`${Locks({ locks, names, zone: 'UTC' })}`));
+  for (const { provider } of denied) expect(page).toContain(`${provider} may still refuse this access`);
+});
