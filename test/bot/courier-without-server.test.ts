@@ -48,6 +48,7 @@ type Given = Readonly<{
   click?: object;
   more?: Record<string, unknown>;
   policy?: object;
+  silence?: object;
   tries?: number;
   /** The code with which Slack refuses each update of a card. */
   refusesUpdates?: string;
@@ -62,6 +63,7 @@ async function send(given: Given) {
   const taken: unknown[] = [];
   const bot = fakeBot({ id: request, trail } as RequestView, {
     ...(policy && { policy }),
+    ...(given.silence && { silence: given.silence }),
     ledger: {
       watch(channel: string, work: typeof pass) {
         taken.push(channel);
@@ -117,6 +119,20 @@ test('a notification is kept while it is being sent, so that no other courier ta
   expect((await sending).calls).toContainEqual(MARKED);
   await jest.advanceTimersByTimeAsync(60_000);
   expect(kept).toBe(2);
+  jest.useRealTimers();
+});
+
+test('a requester reads that the card comes later also when that is known only while it is being sent', async () => {
+  jest.useFakeTimers();
+  let answer = (_cards: readonly object[]): void => undefined;
+  const cards = new Promise<readonly object[]>((resolve) => (answer = resolve));
+  const asked: unknown[] = [];
+  const silence = (of: unknown) => void asked.push(of);
+  const sending = send({ trail: trailOf(), silence, more: { postedMessages: () => cards } });
+  await jest.advanceTimersByTimeAsync(29_000);
+  expect(asked).toEqual([request, request, request]);
+  answer(CARDS);
+  await sending;
   jest.useRealTimers();
 });
 

@@ -107,28 +107,38 @@ describe('a requester whose card must wait for the rate limit of messages', () =
   });
 });
 
+const NEW = { id: 7, request, step: 's1', from: 0, to: 2, tries: 1 } as Notification;
+const CLICK = { via: 'slack', account: ANA, body: { channel: REQUESTS } };
+
+/** What Ana is told of this notification, when these messages of the request are posted. */
+async function told(notification: Notification, places: readonly string[] = [], click: object = CLICK) {
+  const posted = places.map((place, at) => ({ place, channel: 'D1', ts: `${at}.0` }));
+  const { deps } = fakeBot(viewAfter([]), {
+    silence: () => phrase`It comes later.`,
+    ledger: { readClick: () => Promise.resolve(click), postedMessages: () => Promise.resolve(posted) },
+  });
+  const lines: unknown[] = [];
+  const messenger = { tellOnScreen: async (...given: unknown[]) => void lines.push(given) };
+  await tellOfLateCard({ deps, messenger: messenger as unknown as Messenger }, notification);
+  return lines;
+}
+const IS_TOLD = [[ANA, REQUESTS, phraseMessage([phrase`It comes later.`])]];
+
 test.each([
   ['no card yet', [], true],
   ['only a card in the channel', ['channel'], true],
   ['only the card of an approver', ['channel', 'dm:bo'], true],
   ['a card of their own', ['dm:ana'], false],
   ['a card of their own, and a newer one', ['channel', 'dm:ana', 'dm:bo', 'note:8:dm:ana'], false],
-])('a requester with %s is told that it comes later: %s', async (_what, places, isTold) => {
-  const posted = places.map((place, at) => ({ place, channel: 'D1', ts: `${at}.0` }));
-  const click = { via: 'slack', account: ANA, body: { channel: REQUESTS } };
-  const { deps } = fakeBot(viewAfter([]), {
-    silence: () => phrase`It comes later.`,
-    ledger: { readClick: () => Promise.resolve(click), postedMessages: () => Promise.resolve(posted) },
-  });
-  const told: unknown[] = [];
-  const messenger = { tellOnScreen: async (...given: unknown[]) => void told.push(given) };
-  await tellOfLateCard({ deps, messenger: messenger as unknown as Messenger }, {
-    id: 7,
-    request,
-    step: 's1',
-    from: 0,
-    to: 2,
-    tries: 1,
-  } as Notification);
-  expect(told).toEqual(isTold ? [[ANA, REQUESTS, phraseMessage([phrase`It comes later.`])]] : []);
-});
+])('a requester with %s is told that it comes later: %s', async (_what, places, isTold) =>
+  expect(await told(NEW, places)).toEqual(isTold ? IS_TOLD : []),
+);
+
+test.each<[string, Partial<Notification>, object]>([
+  ['an edit of the cards', { redraw: true }, CLICK],
+  ['a reminder', { reminder: 'ends-soon' } as unknown as Partial<Notification>, CLICK],
+  ['a later event', { from: 1 }, CLICK],
+  ['a request of the command line', {}, { ...CLICK, via: 'cli' }],
+])('nobody is told that a card comes later when it is of %s', async (_what, more, click) =>
+  expect(await told({ ...NEW, ...more }, [], click)).toEqual([]),
+);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { section } from '../../bot/blocks/elements.ts';
 import { metadataOf } from '../../bot/posted-before.ts';
 import { openMessenger } from '../../bot/messenger.ts';
+import { UNPACED } from '../../bot/pace.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { bo, request } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
@@ -32,15 +33,14 @@ function messengerWith(
     };
   }
   const skipped: string[] = [];
+  const about: unknown[] = [];
   const failingClient = { conversations: client.conversations, chat } as unknown as typeof client;
   return {
-    messenger: openMessenger(
-      deps.ledger,
-      failingClient,
-      (what) => void skipped.push(what),
-    )(attempt === undefined ? {} : { tries: attempt }),
-    calls,
-    skipped,
+    messenger: openMessenger(deps.ledger, failingClient, (what, of) => {
+      skipped.push(what);
+      about.push(of);
+    })(attempt === undefined ? {} : { tries: attempt }),
+    ...{ calls, skipped, about },
   };
 }
 const WITHOUT_PREVIEW = { unfurl_links: false, unfurl_media: false };
@@ -186,6 +186,36 @@ describe('a new message to a person', () => {
   });
 });
 
+test('the direct messages of a user are opened once, and not at all after a message was posted there', async () => {
+  const { messenger, calls } = messengerWith();
+  await messenger.showToPerson(personal);
+  for (const user of [BO, ANA, ANA]) await messenger.tellOnScreen(user, undefined, message);
+  expect(calls.filter(([what]) => what === 'conversations.open')).toEqual([
+    ['conversations.open', { users: ANA }],
+  ]);
+  expect(calls.flatMap(([what, args]) => (what === 'chat.postEphemeral' ? [args] : []))).toEqual(
+    [BO, ANA, ANA].map((user) => ({ channel: 'D9', user, ...message })),
+  );
+});
+
+test('each message to a person whose answer was lost is updated with the older text when it is found', async () => {
+  const messages = ['1.1', '2.2', '3.3'].map((ts) => ({ place: `note:${ts[0]}:dm:bo`, channel: 'D9', ts }));
+  const { deps, client, calls } = fakeBot(undefined, {
+    ledger: {
+      unansweredPosts: () => Promise.resolve([{ place: 'note:1:dm:bo', triedSince: 0 }]),
+      postedMessages: () => Promise.resolve(messages),
+    },
+  });
+  const found = [{ ts: '1.1', metadata: metadataOf({ request, place: 'note:1:dm:bo' }) }];
+  const history = () => Promise.resolve({ ok: true, messages: found });
+  const looking = { chat: client.chat, conversations: { ...client.conversations, history } };
+  const messenger = openMessenger(deps.ledger, looking as unknown as typeof client, () => undefined)();
+  await messenger.tellPerson(news);
+  expect(calls.filter(([what]) => what === 'chat.update')).toEqual(
+    ['3.3', '1.1'].map((ts) => ['chat.update', { channel: 'D9', ts, ...older }]),
+  );
+});
+
 test('a message that nobody recorded is updated, and not posted again when it is gone', async () => {
   const { messenger, calls } = messengerWith({ update: 'message_not_found' });
   await messenger.update(posted, message);
@@ -276,9 +306,10 @@ describe('an error of Slack', () => {
   const PRIVATE = ['chat.postEphemeral', { channel: 'C1', user: ANA, ...message }];
 
   test.each(FINAL)('%s skips the message, and the operator reads it', async (error) => {
-    const { messenger, skipped } = messengerWith({ postMessage: error });
+    const { messenger, skipped, about } = messengerWith({ postMessage: error });
     await messenger.showInChannel(card);
     await messenger.tellPerson(news);
+    expect(about).toEqual([{ request }, { request }]);
     expect(skipped).toEqual([`the card in the channel: ${error}`, `a new message to bo: ${error}`]);
   });
 
@@ -312,6 +343,19 @@ describe('an error of Slack', () => {
     await expect(messenger.tellOnScreen(ANA, where, message)).rejects.toEqual(slackError(error));
     expect(calls.filter(([what]) => what === 'chat.postEphemeral')).toHaveLength(times);
   });
+
+  test.each([false, true])(
+    'for the rate of calls says that the message is not there: held back %s',
+    async (isHeld) => {
+      const { deps, client, calls } = fakeBot(undefined);
+      const postMessage = () => Promise.reject(Object.assign(new Error('rate'), { retryAfter: 30 }));
+      const limited = { ...client, chat: { ...client.chat, postMessage } } as unknown as typeof client;
+      const pace = { ...UNPACED, pause: () => isHeld };
+      const messenger = openMessenger(deps.ledger, limited, () => undefined, pace)({ editsWait: false });
+      await expect(messenger.showInChannel(card)).rejects.toThrow(isHeld ? 'limit' : 'rate');
+      expect(calls).toEqual([['releasePlace', request, { place: 'channel', isUnknown: false }]]);
+    },
+  );
 
   test.each(TRANSIENT)('"%s" is thrown, so that the same call is tried again', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ postMessage: error, postEphemeral: error });
