@@ -197,6 +197,16 @@ describe('a story', () => {
     const short = [{ event: { kind: 'activated', at: noon } as const, via: 'slack' as const }];
     const all = storyMessage(storyOf(active, Array.from({ length: 50 }, () => short).flat()));
     expect(moreLines(all.blocks)).toEqual([`(and 30 more: \`/access story ${request.slice(-8)} from 21\`)`]);
+    const ungranted = [
+      { event: { kind: 'intended', lease, at: noon } as unknown as Event, via: 'workflow' as const },
+      ...Array.from({ length: 30 }, () => short).flat(),
+      {
+        event: { kind: 'revoked', lease, seen: 'none', at: noon } as unknown as Event,
+        via: 'sweeper' as const,
+      },
+    ];
+    const last = linesOf(storyMessage(storyOf(active, ungranted), 30).blocks).at(-1);
+    expect(last).toContain('nothing is left of what Curfew began to grant');
     const next = linesOf(storyMessage(storyOf(active, trail('present', 50)), 45).blocks);
     expect([next.length, next[0]]).toEqual([6, expect.stringContaining('requested Orders database')]);
   });
@@ -356,6 +366,14 @@ describe('the help', () => {
     ],
     ['who can do nothing', reader(), ['/access mine', '/access live', '/access end', STORY, '/access help']],
   ])('for %s has the commands that fit them', (_who, of, expected) => expect(commands(of)).toEqual(expected));
+
+  test.each<[Parameters<typeof reader>[0], string]>([
+    [{ isAuditor: true }, 'all live access'],
+    [{ isSecurity: true }, 'all live access'],
+    [{}, 'all live access that you can see'],
+  ])('says of "/access live" what %j sees', (sight, words) =>
+    expect(commandsFor(reader(sight)).find(([command]) => command === '/access live')?.[1]).toBe(words),
+  );
 
   test('is short for whoever can do everything', () => {
     const all = reader(

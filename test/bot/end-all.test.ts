@@ -1,11 +1,13 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import { listenForEndAll } from '../../bot/listeners/end-all.ts';
 import type { BotDeps } from '../../bot/deps.ts';
-import { showMassEnding } from '../../bot/mass-ending-messages.ts';
+import { showMassEnding, startMassEndingMessages } from '../../bot/mass-ending-messages.ts';
 import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
 import type { AccountFacts } from '../../core/account.ts';
 import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
+import { ok } from '../../core/result.ts';
+import { entryOf } from '../manifest/manifest.fixture.ts';
 import type { MassEnding } from '../../core/mass-ending.ts';
 import type { MassEndingProgress, ScopedRequest } from '../../ledger/index.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
@@ -288,4 +290,60 @@ describe('the message about a mass ending', () => {
     const { lock: _lock, ...own } = { ...massEnding, by: 'ana' as PersonId };
     expect((await shownFor([progress({})], own)).texts.map(([where]) => where)).toEqual(['person']);
   });
+});
+
+test('what is over is not asked for again, and the security people are told of each group that seems to have left (F29)', async () => {
+  jest.useFakeTimers();
+  const ids = ['1', '2'].map((digit) => `end_${digit.repeat(26)}` as MassEndingId);
+  const asked: unknown[] = [];
+  let accounts = ['old-1', 'old-2'];
+  const { deps, client, calls } = fakeBot(undefined, {
+    ledger: {
+      recentMassEndings: (over: readonly string[]) =>
+        Promise.resolve((asked.push(over), ids.map((id) => ({ id })))),
+      readMassEnding: (id: MassEndingId) =>
+        Promise.resolve({
+          ...{ id, scope: { kind: 'everything' }, by: 'bo', reason: 'a leak', at: noon },
+          ...(id === ids[0] ? {} : { lock: { needs: 1, liftedBy: [] } }),
+        }),
+      massEndingProgress: () =>
+        Promise.resolve({
+          ...{ scope: null, left: 0, ended: 0, over: 0, granted: 0, unconfirmed: 0 },
+          ...{ sessions: [], late: [], lateCount: 0, cutOffs: [] },
+        }),
+      openRequestsByRequester: () =>
+        Promise.resolve(['dan', 'eve'].map((requester) => ({ requester, requests: [] }))),
+      lostLeasesLeft: () =>
+        Promise.resolve(
+          accounts.map((name, nth) => ({
+            request: `req_${String(nth).padStart(26, '0')}`,
+            entry: entryOf({ subject: { id: name, name } }),
+            endsAt: noon,
+          })),
+        ),
+    },
+    policy: {
+      lastKnown: () =>
+        Promise.resolve({ directory: { people: new Map([['bo', { accounts: { slack: [BO] } }]]) } }),
+      mayAct: () => Promise.resolve({ kind: 'not-eligible' }),
+      ownerOf: () => Promise.resolve(ok(null)),
+      lastKnownPersonOf: () => Promise.resolve(undefined),
+      givenBy: () => Promise.resolve([]),
+      securityPeople: () => Promise.resolve(['bo', 'sam']),
+    },
+  });
+  const messages = startMassEndingMessages(deps, client);
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(asked).toEqual([[], [ids[0]]]);
+  accounts = ['old-1', 'old-3'];
+  await jest.advanceTimersByTimeAsync(60_000);
+  await messages.stop();
+  jest.useRealTimers();
+  const told = calls.flatMap(([what, given]) => {
+    const { channel, text, metadata } = given as { channel: string; text: string; metadata?: object };
+    return what === 'chat.postMessage' && /not active/.test(text) ? [{ channel, text, metadata }] : [];
+  });
+  expect(told.map(({ channel }) => channel)).toEqual([BO, BO]);
+  expect(told[0]?.metadata).not.toEqual(told[1]?.metadata);
+  expect(told[0]?.text).toMatch(/^4 of 4 people .* not active .*: dan, eve, .?old-1.? and .?old-2.?\./);
 });

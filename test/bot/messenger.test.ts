@@ -264,17 +264,18 @@ describe('a message whose answer was lost (F03)', () => {
     expect(await placesOf(request)).toEqual([`dm:${boId}`]);
   });
 
-  test('may be there twice when the App may not look: the operator reads it', async () => {
-    const request = await place.pending('no scope');
-    place.slack.faults.loseResponse('chat.postMessage');
-    await expect(inChannel(request, 'no scope')).rejects.toThrow();
-    fault('conversations.history', 'missing_scope');
-    await inChannel(request, 'no scope');
-    expect(count('no scope')).toBe(2);
-    expect(skipped).toEqual([
-      expect.stringMatching(/^it is not known whether a message is in .*missing_scope$/),
-    ]);
-  });
+  test.each(['missing_scope', 'not_in_channel', 'channel_not_found', 'no_permission'])(
+    'may be there twice when the App may not look (%s): the operator reads it',
+    async (code) => {
+      const request = await place.pending(`it cannot look: ${code}`);
+      place.slack.faults.loseResponse('chat.postMessage');
+      await expect(inChannel(request, code)).rejects.toThrow();
+      fault('conversations.history', code);
+      await inChannel(request, code);
+      expect(count(code)).toBe(2);
+      expect(skipped).toEqual([`it is not known whether a message is in ${REQUESTS} already: ${code}`]);
+    },
+  );
 });
 
 describe('a private answer', () => {
