@@ -198,6 +198,13 @@ describe('a grant says for what it waits', () => {
   );
 });
 
+test('a grant that waits says what it has already', () => {
+  const { state } = run([open(undefined, 2), approve(bo), the.intend(), the.confirmGranted()]);
+  expect(status(state, { wait: { kind: 'log', since: later(1) } })).toMatch(
+    / It ends 2026-01-05 14:01 UTC at the latest\. Granted so far: 1 of 2 targets\.$/,
+  );
+});
+
 describe('what goes on at the providers is part of the status', () => {
   test.each<[string, RequestState, Elsewhere, RegExp]>([
     [
