@@ -249,6 +249,16 @@ test('an access is given by each entitlement that has its provider, its target a
     }
 });
 
+test('an access is given by no entitlement of another provider, and by none when its target cannot be read', async () => {
+  const policy = openPolicy(folder, (_provider, json) => {
+    const target = anyTarget('github', json);
+    if (json === 'unknown' || !target.ok) return { ok: false, error: 'no such target' };
+    return ok({ ...target.value, lockKey: 'one', level: 'one' });
+  });
+  expect((await policy.givenBy('github', {})).length).toBeGreaterThan(0);
+  expect([await policy.givenBy('azure', {}), await policy.givenBy('github', 'unknown')]).toEqual([[], []]);
+});
+
 test('an approved request is still allowed while the policy is the same', async () => {
   const read = await policy.current();
   if (!read.ok) throw new Error('the quickstart cannot be read');

@@ -75,6 +75,11 @@ describe('what a record says', () => {
     expect(ocsfProblems(JSON.parse(JSON.stringify(receipt && ocsfOf(receipt))))).toEqual([]);
   });
 
+  test('these events change access, and no other ones', () =>
+    expect(
+      [...new Set(everything.flatMap(({ kind, changesAccess }) => (changesAccess ? [kind] : [])))].sort(),
+    ).toEqual(['drifted', 'granted', 'lease-extended', 'repaired', 'revoked', 'undone']));
+
   test('a grant says who has what: the person, the account, the level, the entitlement and the provider', () => {
     expect(ocsfOf(ofKind('granted'))).toMatchObject({
       user: { uid: 'ana', uid_alt: 'ana@example.com' },
