@@ -76,6 +76,7 @@ describe('a line has the id of its request, wherever the line names it:', () => 
   const OTHER = 'lease_01m8s79dfzfrfvdt6b20a0zc3e_12';
   test.each<[string, facts: object, message: string, request: string | undefined]>([
     ['a field of its own', { request: REQUEST, error: 'ledger-unavailable' }, 'not answered yet', REQUEST],
+    ['a field of its own, whatever its error names', { error: OTHER, request: 'req_1' }, 'again', 'req_1'],
     ['the lease of a failed revocation', { lease: LEASE, why: 'x' }, 'not revoked yet', REQUEST],
     ['a workflow', { workflowId: `request/${REQUEST}`, attempt: 2 }, 'Activity failed', REQUEST],
     ['the page of the console', { page: `GET /requests/${REQUEST}` }, 'a page could not be made', REQUEST],

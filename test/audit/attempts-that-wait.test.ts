@@ -7,6 +7,7 @@ import { neverAborts } from '../providers/never-aborts.fixture.ts';
 const MOST = 20;
 const passed = () => new Promise(setImmediate);
 let now: number;
+let given: AbortController;
 let looks: number;
 let read: () => Promise<undefined>;
 /** Nothing of its log is published yet. */
@@ -15,11 +16,14 @@ const ledger = {
   newestCheckpoint: () => ((looks += 1), read()),
 } as unknown as LogLedger;
 beforeEach(() => {
-  [now, looks] = [0, 0];
+  [now, looks, given] = [0, 0, new AbortController()];
   read = () => Promise.resolve(undefined);
   jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
-afterEach(() => void jest.restoreAllMocks());
+afterEach(() => {
+  given.abort(); // also after a failure, else the attempts wait on
+  jest.restoreAllMocks();
+});
 
 const attempt = (log: ReturnType<typeof logAccess>, waitMs: number, signal: AbortSignal = neverAborts) =>
   log
@@ -27,7 +31,7 @@ const attempt = (log: ReturnType<typeof logAccess>, waitMs: number, signal: Abor
     .catch((error: Error & { code?: string }) => error.code ?? error.message);
 
 test('so many attempts wait for the log, and each other one fails at once until some of them end (F31)', async () => {
-  const [log, given] = [logAccess([]), new AbortController()];
+  const log = logAccess([]);
   const waiting = Array.from({ length: MOST - 1 }, () => attempt(log, 60_000, given.signal));
   /** Whether one more attempt waits. It is given up then. */
   async function waits(): Promise<boolean> {
