@@ -349,7 +349,10 @@ describe('an error of Slack', () => {
     async (isHeld) => {
       const { deps, client, calls } = fakeBot(undefined);
       const postMessage = () => Promise.reject(Object.assign(new Error('rate'), { retryAfter: 30 }));
-      const limited = { ...client, chat: { ...client.chat, postMessage } } as unknown as typeof client;
+      const limited = {
+        conversations: client.conversations,
+        chat: { ...client.chat, postMessage },
+      } as unknown as typeof client;
       const pace = { ...UNPACED, pause: () => isHeld };
       const messenger = openMessenger(deps.ledger, limited, () => undefined, pace)({ editsWait: false });
       await expect(messenger.showInChannel(card)).rejects.toThrow(isHeld ? 'limit' : 'rate');
