@@ -159,6 +159,8 @@ describe('with a wrong setting that it needs', () => {
       'CURFEW_MOST_LEAVERS must be',
     ],
     ['the address of the reaper', { CURFEW_POSTGRES_TARGETS: 'x' }, ['reap'], 'CURFEW_POSTGRES_TARGETS'],
+    ['a typing mistake of the reaper', { CURFEW_MANIFST: 'x' }, ['reap'], 'CURFEW_MANIFST is not a setting'],
+    ['a setting of the manifest', { CURFEW_MANIFEST_KEY: 'x' }, ['reap'], 'CURFEW_MANIFEST_KEY'],
     [
       'the keys of the log',
       { CURFEW_LOG_PUBLIC_KEYS: otherKey },
