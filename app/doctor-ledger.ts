@@ -1,21 +1,27 @@
 import { messageOf } from '../core/faults.ts';
 import { LIMITS } from '../core/limits.ts';
+import { mayWait } from '../core/request/due.ts';
 import type { Ledger } from '../ledger/index.ts';
+import { waitingLine } from '../upkeep/waiting-grants.ts';
 import { inQuarantine } from './doctor-manifest.ts';
 import { counted, type Finding } from './findings.ts';
 
-type Examined = Pick<Ledger, 'now' | 'overdueLeases' | 'backlog' | 'readQuarantine' | 'overLimits'>;
+type Examined = Pick<
+  Ledger,
+  'now' | 'overdueLeases' | 'backlog' | 'readQuarantine' | 'overLimits' | 'waitingGrants'
+>;
 
 /** Whether the ledger answers, whether its clock is right, and what waits there for too long. */
 export async function examineLedger(ledger: Examined): Promise<readonly Finding[]> {
   const part = 'ledger';
   try {
     const skew = Math.abs((await ledger.now()) - Date.now());
-    const [overdue, { clicks, notifications, fault }, quarantine, over] = await Promise.all([
+    const [overdue, { clicks, notifications, fault }, quarantine, over, waiting] = await Promise.all([
       ledger.overdueLeases(),
       ledger.backlog(),
       ledger.readQuarantine(),
       ledger.overLimits(),
+      ledger.waitingGrants(),
     ]);
     const backlog: readonly (readonly [count: number, what: string])[] = [
       [
@@ -48,6 +54,11 @@ export async function examineLedger(ledger: Examined): Promise<readonly Finding[
               what: `Above the limit of one person: ${over.map((each) => `${each.over} attempts of the kind ${each.kind} by ${each.who}`).join('; ')} were refused. Is it a script?`,
             } as const,
           ]),
+      ...waiting.map((each): Finding => ({
+        part,
+        state: mayWait(each.fault) ? 'note' : 'warning',
+        what: `${waitingLine(each)}.`,
+      })),
       ...overdue.map(({ lease, fault, state }): Finding => ({
         part,
         state: 'warning',

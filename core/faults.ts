@@ -45,6 +45,10 @@ export const FAULTS = {
     text: 'The clocks of two machines differ by more than 2 s, so the end of an access would be wrong. An operator has to set them right.',
   },
   'no-longer-allowed': { retry: false, text: 'The policy changed after the approval and refuses this now.' },
+  'not-tried': {
+    retry: true,
+    text: 'No attempt to give this access is known. The part of Curfew that grants at this provider, or Temporal, may not run.',
+  },
   'unknown-provider': { retry: true, text: 'No provider of that name is configured.' },
   'manifest-missing': {
     retry: false,

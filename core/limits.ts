@@ -24,6 +24,8 @@ export const LIMITS = {
   approvalWaitMinutes: (8 * 60) as Minutes,
   /** How much the clock of a process and that of the ledger may differ, in milliseconds, for a grant (I23). */
   clockDifferenceMs: 2_000,
+  /** How long after its approval a grant has had an attempt, when everything runs. */
+  firstAttemptMinutes: 1 as Minutes,
   /** How long a grant may take before it fails and what it may have granted is revoked. An extension has the same time. */
   grantingMinutes: 10 as Minutes,
   /**

@@ -271,6 +271,22 @@ export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Pro
   );
 }
 
+/** Notes for each grant of which no attempt is known some time after its approval that nothing tried it. The cards of its request are drawn again. */
+export async function noteUntriedGrants(db: Db): Promise<readonly LeaseId[]> {
+  const fault: FaultCode = 'not-tried';
+  const { rows } = await db.query<{ id: LeaseId }>(
+    `with noted as (
+       update lease l set last_fault = $1
+         from request r where r.id = l.request_id and r.state = 'granting' and l.state = 'grant-started' and l.last_fault is null
+                          and l.changed_at <= ledger_now() - $2 * interval '1 minute'
+       returning l.id, l.request_id),
+     drawn as (insert into outbox (request_id, body) select distinct request_id, $3::jsonb from noted)
+     select id from noted`,
+    [fault, LIMITS.firstAttemptMinutes, JSON.stringify(REDRAW)],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** So many leases wait with this fault to be granted, at this provider. */
 export type WaitingGrants = Readonly<{ fault: FaultCode | 'unknown'; provider: string; leases: number }>;
 

@@ -206,6 +206,8 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   correctLeases(request: RequestId): Promise<readonly WrongLease[]>;
   /** Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. */
   noteLeaseFault(lease: LeaseId, fault: string): Promise<void>;
+  /** Notes for each grant that nothing has tried for `LIMITS.firstAttemptMinutes` that it waits for that. Returns their leases. */
+  noteUntriedGrants(): Promise<readonly LeaseId[]>;
   /** Runs `work` while no other process works on the same key (F16). */
   withLock<T>(key: string, work: (lock: HeldLock) => Promise<T>): Promise<T>;
   /** Takes a turn at a vendor, which all processes share, or plans one. */

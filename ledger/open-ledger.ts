@@ -183,6 +183,7 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     requestsWithWrongLeases: () => tx(leaseRows.requestsWithWrongLeases),
     correctLeases: (request) => tx((db) => leaseRows.correctLeases(db, request)),
     noteLeaseFault: (lease, fault) => query((db) => leases.noteLeaseFault(db, lease, fault)),
+    noteUntriedGrants: () => query(leases.noteUntriedGrants),
     withLock: (key, work) => withLock(query, key, work),
     takeTurn: (provider, asked) => tx((db) => vendorTurns.takeTurn(db, provider, asked)),
     freeTurn: (id) => query((db) => vendorTurns.freeTurn(db, id)),

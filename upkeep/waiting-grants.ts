@@ -13,7 +13,8 @@ export async function reportWaitingGrants({ ledger, warn }: Reporting): Promise<
   for (const waiting of await ledger.waitingGrants()) warn(waiting, waitingLine(waiting));
 }
 
-function waitingLine({ fault, provider, leases }: WaitingGrants): string {
+/** How many approved grants wait at a provider, and for what. */
+export function waitingLine({ fault, provider, leases }: WaitingGrants): string {
   const grants = leases === 1 ? '1 approved grant waits' : `${leases} approved grants wait`;
   switch (fault) {
     case 'log-behind':
@@ -24,6 +25,8 @@ function waitingLine({ fault, provider, leases }: WaitingGrants): string {
       return `${grants} for ${provider}, which does not answer`;
     case 'awaiting-person':
       return `${grants} for a person to do something at ${provider}`;
+    case 'not-tried':
+      return `${grants} for a first attempt at ${provider}: the part of Curfew that grants there, or Temporal, may not run`;
     default:
       return `${grants} at ${provider}: ${fault}`;
   }

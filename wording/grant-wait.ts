@@ -14,6 +14,8 @@ export function grantWaitPhrase(wait: WaitSince): Phrase {
       return phrase`The access waits for ${code(wait.provider)} ${since}, which does not answer.`;
     case 'person':
       return phrase`The access waits ${since} until the person does something at ${code(wait.provider)}, such as accepting an invitation.`;
+    case 'first-attempt':
+      return phrase`The access waits ${since} for a first attempt at ${code(wait.provider)}. The part of Curfew that grants there, or Temporal, may not run.`;
     case 'other':
       return phrase`The access has waited ${since}. ${[FAULTS[wait.fault].text]}`;
   }
@@ -30,6 +32,8 @@ export function grantWaitWords(wait: GrantWait): string {
       return `${wait.provider}, which does not answer`;
     case 'person':
       return `the person, at ${wait.provider}`;
+    case 'first-attempt':
+      return `a first attempt at ${wait.provider}`;
     case 'other':
       return wait.fault;
   }

@@ -5,11 +5,11 @@ import type { Approval } from './state.ts';
 
 /**
  * For what an approved grant waits: the audit log, the rate that a vendor allows, a vendor that does not answer, something that the person must do
- * there, or another thing that its fault names.
+ * there, a first attempt, or another thing that its fault names.
  */
 export type GrantWait = Readonly<
   | { kind: 'log' }
-  | { kind: 'rate' | 'vendor' | 'person'; provider: string }
+  | { kind: 'rate' | 'vendor' | 'person' | 'first-attempt'; provider: string }
   | { kind: 'other'; fault: FaultCode }
 >;
 
@@ -51,6 +51,8 @@ function waitFor(fault: FaultCode, provider: string): GrantWait {
       return { kind: 'rate', provider };
     case 'provider-unavailable':
       return { kind: 'vendor', provider };
+    case 'not-tried':
+      return { kind: 'first-attempt', provider };
     case 'awaiting-person':
       return { kind: 'person', provider };
     default:

@@ -24,6 +24,7 @@ type Ledger = Readonly<{
   overdue?: readonly object[] | Error;
   backlog?: Backlog | Error;
   over?: readonly object[];
+  waiting?: readonly object[];
 }>;
 const given = <T>(what: T | Error): Promise<T> =>
   what instanceof Error ? Promise.reject(what) : Promise.resolve(what);
@@ -32,7 +33,13 @@ const given = <T>(what: T | Error): Promise<T> =>
 async function found(
   part: string,
   {
-    ledger: { skewMs = 0, overdue = [], backlog = { clicks: 0, notifications: 0 }, over = [] } = {},
+    ledger: {
+      skewMs = 0,
+      overdue = [],
+      backlog = { clicks: 0, notifications: 0 },
+      over = [],
+      waiting = [],
+    } = {},
     policy = ok({ entitlements: new Map(), directory: { people: new Map() } }),
     providers = [],
     temporal = CONNECTIONS.temporal,
@@ -56,6 +63,7 @@ async function found(
     backlog: () => given(backlog),
     readQuarantine: () => Promise.resolve(undefined),
     overLimits: () => Promise.resolve(over),
+    waitingGrants: () => Promise.resolve(waiting),
   };
   const deps = {
     ledger,
@@ -113,6 +121,21 @@ test('one line names who tried something above the limit of one person', async (
     [
       'note',
       'Above the limit of one person: 30 attempts of the kind open-review by ana; 2 attempts of the kind request by slack:U9 were refused. Is it a script?',
+    ],
+  ]);
+});
+
+test('it names the approved grants that wait, and warns when nothing else will end the wait (F31)', async () => {
+  const waiting = [
+    { fault: 'log-behind', provider: 'github', leases: 3 },
+    { fault: 'not-tried', provider: 'postgres', leases: 1 },
+  ];
+  expect(await found('ledger', { ledger: { waiting } })).toEqual([
+    RIGHT,
+    ['note', '3 approved grants wait for the audit log: no published checkpoint has the approval yet.'],
+    [
+      'warning',
+      '1 approved grant waits for a first attempt at postgres: the part of Curfew that grants there, or Temporal, may not run.',
     ],
   ]);
 });

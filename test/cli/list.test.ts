@@ -524,6 +524,12 @@ describe('an approved grant that waits', () => {
       'the person, at github',
       { kind: 'person', provider: 'github' },
     ],
+    [
+      'for a first attempt',
+      ['no answer', 'not-tried'],
+      'a first attempt at github',
+      { kind: 'first-attempt', provider: 'github' },
+    ],
     ['for the end of a quarantine', ['quarantine: x'], 'quarantine', { kind: 'other', fault: 'quarantine' }],
   ])('%s says so (F31)', async (_what, faults, words, row) =>
     expect(await waiting(...faults)).toEqual({

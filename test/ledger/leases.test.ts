@@ -350,6 +350,36 @@ describe('the last fault of a lease', () => {
     expect(await waits()).toEqual([{ fault: 'provider-throttled', provider: 'fake', leases: 1 }]);
   });
 
+  test('says after a minute that nothing tried to grant it, and draws the cards of its request again, once (F31)', async () => {
+    const targets = ['one', 'two', 'three'].map((provider) => ({
+      ...target,
+      provider,
+      lockKey: newRequest(),
+    }));
+    const approved = async () => approvedIn(ledger, { targets });
+    const [young, old, ended] = [await approved(), await approved(), await approved()] as const;
+    const all = [young, old, ended].flatMap((id) => targets.map((_each, place) => leaseIdOf(id, place)));
+    const noted = async () => (await ledger.noteUntriedGrants()).filter((lease) => all.includes(lease));
+    const passed = (seconds: number, ...requests: readonly RequestId[]) =>
+      rows(
+        `update lease set changed_at = changed_at - $1 * interval '1 second' where request_id = any ($2)`,
+        [seconds, requests],
+      );
+    const [, second, third] = (await ledger.leasesOf(old)) as [Lease, Lease, Lease];
+    await ledger.noteLeaseFault(second.id, 'provider-unavailable: x');
+    const seen = { ...observed, key: third.target.lockKey };
+    await ledger.intend({ lease: third, observed: seen, level: 'write', via: 'workflow' });
+    await ledger.record(end(ended));
+    const [before] = await redraws(old);
+    await passed(30, young);
+    await passed(60, old, ended);
+    expect(await noted()).toEqual([leaseIdOf(old, 0)]);
+    const faults = (await ledger.leasesOf(old)).map(({ fault }) => fault);
+    expect(faults).toEqual(['not-tried', 'provider-unavailable', undefined]);
+    expect(await redraws(old)).toEqual([{ count: (before?.count ?? 0) + 1 }]);
+    expect(await noted()).toEqual([]);
+  });
+
   test('is what the person is asked for now, and a look that fails meanwhile does not hide it', async () => {
     const id = await approvedIn(ledger);
     for (const [noted, last] of [

@@ -43,6 +43,7 @@ function sweeperOf(
     overdueRequests: nothing,
     stuckGrants: nothing,
     unjudgedRequests: nothing,
+    noteUntriedGrants: nothing,
     requestsWithWrongLeases: nothing,
     takeVerification: () => Promise.resolve(undefined),
     takeAccessCheck: () => Promise.resolve(undefined),
@@ -172,12 +173,17 @@ describe('a pass of the sweeper', () => {
       { failed: [request] },
     ],
     [
+      'a grant that nothing tried',
+      { noteUntriedGrants: () => Promise.resolve([lease]) },
+      { untried: [lease] },
+    ],
+    [
       'a submission that nobody judged',
       { unjudgedRequests: found, readClick: () => Promise.resolve(undefined) },
       { judged: [request] },
     ],
   ])('logs %s', async (_what, ledger, swept) => {
-    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], untried: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([['warn', { ...nothing, ...swept }, 'swept']]);
   });
 
@@ -299,7 +305,7 @@ describe('a pass of the sweeper', () => {
       stuckGrants: away('grants'),
       overdueRequests: found,
     };
-    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], untried: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([
       ['warn', { ...nothing, lapsed: [request] }, 'swept'],
       ...['people', 'grants'].map((of) => [

@@ -19,6 +19,10 @@ test.each<[WaitingGrants, string]>([
     { fault: 'awaiting-person', provider: 'github', leases: 1 },
     '1 approved grant waits for a person to do something at github',
   ],
+  [
+    { fault: 'not-tried', provider: 'github', leases: 2 },
+    '2 approved grants wait for a first attempt at github: the part of Curfew that grants there, or Temporal, may not run',
+  ],
   [{ fault: 'quarantine', provider: 'fake', leases: 2 }, '2 approved grants wait at fake: quarantine'],
 ])('the log of the worker says of %j: %s (F31)', async (waiting, line) => {
   const lines: [object, string][] = [];

@@ -188,6 +188,10 @@ describe('a grant says for what it waits', () => {
       'The access waits since 2026-01-05 12:01 UTC until the person does something at "github", such as accepting an invitation.',
     ],
     [
+      { kind: 'first-attempt', provider: 'github', since },
+      'The access waits since 2026-01-05 12:01 UTC for a first attempt at "github". The part of Curfew that grants there, or Temporal, may not run.',
+    ],
+    [
       { kind: 'other', fault: 'clocks-differ', since },
       'The access has waited since 2026-01-05 12:01 UTC. The clocks of two machines differ by more than 2 s, so the end of an access would be wrong. An operator has to set them right.',
     ],

@@ -73,6 +73,7 @@ describe('what is due for a request', () => {
     ['provider-throttled', END],
     ['provider-unavailable', LIMIT],
     ['quarantine', LIMIT],
+    ['not-tried', LIMIT],
     ['unknown', LIMIT],
   ] as const)('a grant whose last attempt failed with %s fails at %d', (fault, failsAt) => {
     expect(dueCommand(granting, before(failsAt), fault)).toBeUndefined();

@@ -38,6 +38,11 @@ describe('since the last of three approvals, the grant of three targets waits fo
       [undefined, 'awaiting-person', undefined],
       { kind: 'person', provider: 'github', since },
     ],
+    [
+      'a first attempt at the third vendor',
+      [undefined, undefined, 'not-tried'],
+      { kind: 'first-attempt', provider: 'aws-iam', since },
+    ],
     ['the log before the person', ['awaiting-person', 'log-behind', undefined], { kind: 'log', since }],
     [
       'what another fault says',
