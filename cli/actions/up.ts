@@ -30,7 +30,12 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   assertOneCanStart(parts.map((part) => startup.whyNotStarted(part, usable)));
   const wiringFor = startup.sharedWiring(isSplit);
   const { deps, connections } = wiringFor(usable);
-  await refuseExamples(deps.policy);
+  await checkPolicy(deps.policy, (problems) =>
+    log.error(
+      { problems },
+      'the policy cannot be read: nothing is granted until it can, and access ends on time',
+    ),
+  );
   if (!connections.log && running.providers.length > 0) log.error({}, startup.NO_LOG);
   if (!deps.manifest) {
     const own = [...deps.providers].filter(([name]) => running.providers.includes(name));
@@ -102,10 +107,17 @@ function assertOneCanStart(reasons: readonly (string | undefined)[]): void {
   throw new CommandError('usage', [...new Set(reasons)].join('\n'));
 }
 
-/** Throws when people.yaml has accounts of the example company. Outside of the sandbox they belong to nobody, or to a stranger. */
-async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
+/**
+ * Reports what is wrong with the policy. Throws when people.yaml has accounts of the example company: outside of the sandbox they belong to nobody, or
+ * to a stranger.
+ */
+async function checkPolicy(
+  policy: Pick<Policy, 'current'>,
+  report: (problems: readonly string[]) => void,
+): Promise<void> {
   const read = await policy.current();
-  const examples = read.ok ? [] : read.error.filter(({ kind }) => kind === 'example');
+  if (read.ok) return;
+  const examples = read.error.filter(({ kind }) => kind === 'example');
   if (examples.length > 0)
     throw new CommandError(
       'usage',
@@ -113,6 +125,7 @@ async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
         '\n  ',
       ),
     );
+  report(read.error.map(formatProblem));
 }
 
 /** Every other command starts without these, and a process loads only the parts that it runs. */

@@ -410,10 +410,13 @@ describe('curfew up', () => {
     ]);
   });
 
-  test('with another mistake in the policy it starts, because access that is active must still end', async () => {
+  test('with another mistake in the policy it starts, because access that is active must still end, and the log names the mistake', async () => {
     policy = no([{ file: 'people.yaml', line: 2, column: 3, message: 'is wrong' }]);
     expect(await whileUp(['sweeper'])).toEqual(STOPPED);
     expect(startSweeper).toHaveBeenCalledTimes(1);
+    expect(happened).toContainEqual(
+      expect.stringMatching(/"people.yaml:2:3: is wrong".*the policy cannot be read: nothing is granted/),
+    );
   });
 
   test('after a signal stops the gateway, then what works, then the rest, and then closes the ledger', async () => {
