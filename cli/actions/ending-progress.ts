@@ -39,9 +39,9 @@ export async function showProgress(
     const progress = await ledger.massEndingProgress(id);
     const json = JSON.stringify({ mass_ending: id, done: isDone(progress), ...progress });
     const text = printable(terminalText(progressPhrase(progress)));
+    const width = isDone(progress) ? text.length : (process.stdout.columns || 80) - 1; // Only one row can be drawn again.
     if (!isTerminal && json !== last) writeLine(json);
-    if (isTerminal)
-      process.stdout.write(`\r${text.slice(0, (process.stdout.columns || 80) - 1)}${END_OF_LINE}`);
+    if (isTerminal) process.stdout.write(`\r${text.slice(0, width)}${END_OF_LINE}`);
     last = json;
     if (isDone(progress)) {
       if (!isTerminal) return;
@@ -49,7 +49,8 @@ export async function showProgress(
       return writeElsewhere(progress);
     }
     if (await wait()) {
-      if (isTerminal) writeLine('');
+      if (!isTerminal) return;
+      writeLine('');
       writeElsewhere(progress);
       for (const each of progress.late) writeLine(`late: ${printable(terminalText(latePhrase(each)))}`);
       return writeLine('Curfew goes on. The cards in Slack and "curfew list" show the rest.');

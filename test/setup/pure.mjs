@@ -104,6 +104,7 @@ export const PURE = [
   'test/cli/ask.test.ts',
   'test/cli/completion-candidates.test.ts',
   'test/cli/end-lost.test.ts',
+  'test/cli/ending-progress.test.ts',
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
   'test/cli/table.test.ts',
