@@ -389,6 +389,7 @@ describe('who certified access', () => {
       { before: [{ by: ['gil'], isStarted: false }] },
       false,
     ],
+    ['of which an extension needed no approval is not named', { before: [approved()] }, false],
     [
       'of which they approved an extension alone, after they had certified it, is not named',
       { after: [approved('gil')] },

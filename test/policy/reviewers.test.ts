@@ -82,14 +82,19 @@ test('who reviews a line has it among what they may have to review, also when it
     },
     ...{ entitlements: new Map(entitlements), auditors: [] },
   } as unknown as PolicySet;
-  const access = (entitlement: string) =>
-    ({ kind: 'grant', person: 'ana' as PersonId, entitlement, approvals: [] }) as const;
+  const access = (entitlement: string, who = 'ana') =>
+    ({ kind: 'grant', person: who as PersonId, entitlement, approvals: [] }) as const;
   const ids = Object.keys(approvers);
-  const reviewers = reviewersFor(policy, ids.map(access)).map((each) => each.reviewers);
+  const reviewers = reviewersFor(
+    policy,
+    ids.map((id) => access(id)),
+  ).map((each) => each.reviewers);
   expect(reviewers).toEqual([['bo'], ['dee'], ['cy']]);
   for (const [at, id] of ids.entries()) {
     const { people, entitlements: concerned } = reviewing(policy, reviewers[at]?.[0] as PersonId);
     expect([id, people.includes('ana' as PersonId) || concerned.includes(id)]).toEqual([id, true]);
   }
+  const [removed] = reviewersFor(policy, [access('managed', 'zoe')]);
+  expect(removed?.reviewers).toEqual([]); // Nobody knows the manager of a person who is not in people.yaml any more.
   expect(reviewing(policy, 'ana' as PersonId)).toEqual({ people: [], entitlements: [] });
 });
