@@ -29,8 +29,6 @@ export type Upkeep = Readonly<{
   /** Requests that a mass ending had not ended. */
   massEnded: readonly RequestId[];
   lapsed: readonly RequestId[];
-  /** Leases of approved grants that nothing has tried. A grant that fails then says so. */
-  untried: readonly LeaseId[];
   failed: readonly RequestId[];
   /** Leases whose rows were not what their events say. */
   corrected: readonly Correction[];
@@ -77,7 +75,6 @@ export async function runUpkeep(deps: Deps): Promise<Upkeep> {
     unverified: await duty(verifyDoubtfulAccesses),
     corrected: await duty(correctLeases),
     lapsed: await duty(lapseOverdueRequests),
-    untried: await duty(({ ledger }) => ledger.noteUntriedGrants()),
     failed: await duty(failStuckGrants),
     judged: await duty(judgeForgottenRequests),
     problems,

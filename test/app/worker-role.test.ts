@@ -51,6 +51,8 @@ jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
 const reportWaitingGrants = jest.fn((_reporting: object) => Promise.resolve());
 jest.unstable_mockModule('../../upkeep/waiting-grants.ts', () => ({ reportWaitingGrants }));
+const runUntriedGrants = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('untried grants') }));
+jest.unstable_mockModule('../../upkeep/untried-grants.ts', () => ({ runUntriedGrants }));
 const runUseReader = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('use reader') }));
 jest.unstable_mockModule('../../upkeep/use-reader.ts', () => ({ runUseReader }));
 const runPartitionKeeper = jest.fn((..._given: readonly unknown[]) => ({
@@ -188,7 +190,7 @@ test('the sweeper sweeps as often as the settings say, and can be stopped', asyn
       { log, everySeconds: 30 },
     ],
   ]);
-  expect(runUseReader.mock.calls).toEqual(runSweeper.mock.calls);
+  for (const run of [runUseReader, runUntriedGrants]) expect(run.mock.calls).toEqual(runSweeper.mock.calls);
   expect(runPartitionKeeper.mock.calls).toEqual([
     [expect.objectContaining({ ledger: 'the sweeper' }), { log }],
   ]);
@@ -201,6 +203,8 @@ test('the sweeper sweeps as often as the settings say, and can be stopped', asyn
     'partition keeper stops',
     'sweeper stopped',
     'sweeper stops',
+    'untried grants stopped',
+    'untried grants stops',
     'use reader stopped',
     'use reader stops',
   ]);

@@ -37,6 +37,7 @@ export const PURE = [
   'test/reaper',
   'test/wording',
   'test/upkeep/waiting-grants.test.ts',
+  'test/upkeep/untried-grants.test.ts',
   'test/requests/elsewhere.test.ts',
   'test/requests/end-quarantine.test.ts',
   'test/requests/lost-access.test.ts',

@@ -43,7 +43,6 @@ function sweeperOf(
     overdueRequests: nothing,
     stuckGrants: nothing,
     unjudgedRequests: nothing,
-    noteUntriedGrants: nothing,
     requestsWithWrongLeases: nothing,
     takeVerification: () => Promise.resolve(undefined),
     takeAccessCheck: () => Promise.resolve(undefined),
@@ -173,17 +172,12 @@ describe('a pass of the sweeper', () => {
       { failed: [request] },
     ],
     [
-      'a grant that nothing tried',
-      { noteUntriedGrants: () => Promise.resolve([lease]) },
-      { untried: [lease] },
-    ],
-    [
       'a submission that nobody judged',
       { unjudgedRequests: found, readClick: () => Promise.resolve(undefined) },
       { judged: [request] },
     ],
   ])('logs %s', async (_what, ledger, swept) => {
-    const nothing = { judged: [], left: [], lapsed: [], failed: [], untried: [], massEnded: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([['warn', { ...nothing, ...swept }, 'swept']]);
   });
 
@@ -305,7 +299,7 @@ describe('a pass of the sweeper', () => {
       stuckGrants: away('grants'),
       overdueRequests: found,
     };
-    const nothing = { judged: [], left: [], lapsed: [], failed: [], untried: [], massEnded: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], massEnded: [] };
     expect(await logOfPass([], ledger)).toEqual([
       ['warn', { ...nothing, lapsed: [request] }, 'swept'],
       ...['people', 'grants'].map((of) => [
