@@ -15,13 +15,20 @@ export type ScopedRequest = Readonly<{
   providers: readonly string[];
 }>;
 
-/** What a mass ending of a scope would end: how many requests, of how many people, and the first ones. */
+/**
+ * What a mass ending of a scope would end: how many requests, of how many people, and the first ones. `withAccess`: those of which a write to a provider
+ * may have begun; `granting`: approved ones of which none has.
+ */
 export type ScopeContent = Readonly<{
   total: number;
   withAccess: number;
+  granting: number;
   people: number;
   first: readonly ScopedRequest[];
 }>;
+
+/** Approved requests of which no write to a provider has begun. */
+const WAITS = `(r.state = 'granting' and not exists (select from event e where e.request_id = r.id and e.kind in ('intended', 'granted')))`;
 
 /**
  * The requests of a scope that are pending or may have access. Those with access come first, the soonest end before the others. `others`: people who
@@ -41,14 +48,15 @@ export async function readScope(
     [JSON.stringify(scope), most],
   );
   const counted = await db.query<Omit<ScopeContent, 'first'>>(
-    `select count(*)::bigint as total, (count(*) filter (where r.state <> 'pending'))::bigint as "withAccess",
+    `select count(*)::bigint as total, (count(*) filter (where r.state <> 'pending' and not ${WAITS}))::bigint as "withAccess",
+            (count(*) filter (where ${WAITS}))::bigint as granting,
             (select count(*) from (select r.requester from request r where ${where} union select unnest($2::text[])) person)::bigint as people
        from request r where ${where}`,
     [JSON.stringify(scope), others],
   );
-  const { total = 0, withAccess = 0, people = 0 } = counted.rows[0] ?? {};
+  const { total = 0, withAccess = 0, granting = 0, people = 0 } = counted.rows[0] ?? {};
   const first = rows.map(({ ends_at, ...row }) => ({ ...row, endsAt: ends_at && toInstant(ends_at) }));
-  return { total, withAccess, people, first };
+  return { total, withAccess, granting, people, first };
 }
 
 /**

@@ -6,20 +6,26 @@ import { scopePhrase } from './scopes.ts';
 
 const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 
-/** What a mass ending would end now: how many requests, of how many people, and how many of them have access. */
+/** What a mass ending would end now: how many requests, of how many people, and how many of them have access or wait for it. */
 export function contentPhrase(
   scope: EndScope,
-  { total, withAccess, people }: Readonly<{ total: number; withAccess: number; people: number }>,
+  {
+    total,
+    withAccess,
+    granting,
+    people,
+  }: Readonly<{ total: number; withAccess: number; granting: number; people: number }>,
 ): Phrase {
   const what = scopePhrase(scope);
   if (total === 0)
     return phrase`This would end ${what}, but there is nothing to end: nobody has or waits for access there.`;
-  const pending = total - withAccess;
+  const pending = total - withAccess - granting;
   const parts = [
     ...(withAccess > 0 ? [`${withAccess} with access`] : []),
+    ...(granting > 0 ? [`${granting} waiting for a grant`] : []),
     ...(pending > 0 ? [`${pending} pending`] : []),
   ];
-  return phrase`This ends ${what}: ${[counted(total, 'request')]} of ${[people === 1 ? '1 person' : `${people} people`]}, ${[parts.join(' and ')]}.`;
+  return phrase`This ends ${what}: ${[counted(total, 'request')]} of ${[people === 1 ? '1 person' : `${people} people`]}, ${list(parts.map((each) => [each]))}.`;
 }
 
 /** What comes with the ending of everything of others. */

@@ -11,6 +11,7 @@ export async function readContent(deps: ContentDeps, scope: EndScope, most: numb
   return {
     total: content.total + lost.length,
     withAccess: content.withAccess + lost.length,
+    granting: content.granting,
     people: content.people,
     first: [...content.first, ...lost.map(shown)].slice(0, most),
   };

@@ -22,7 +22,7 @@ const entry = (at: number): ScopedRequest => ({
   ...{ endsAt: later(60), providers: ['postgres'] },
 });
 const content = (total: number) => ({
-  ...{ total, withAccess: total, people: total === 0 ? 0 : 1 },
+  ...{ total, withAccess: total, granting: 0, people: total === 0 ? 0 : 1 },
   first: Array.from({ length: Math.min(total, 10) }, (_, at) => entry(at)),
 });
 

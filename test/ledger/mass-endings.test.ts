@@ -293,6 +293,20 @@ test('of what a mass ending would end, the soonest end comes first, and what wai
   expect((await ledger.readScope(EVERYTHING, 2)).first.map(({ id }) => id)).toEqual(sorted.slice(0, 2));
 });
 
+test('a request counts as one with access from the first write that may have begun, at any of its three targets', async () => {
+  const targets = ['one', 'two', 'three'].map((lockKey) => ({ ...target, lockKey }));
+  const counts = async () => {
+    const { total, withAccess, granting } = await ledger.readScope(EVERYTHING, 1);
+    return { total, withAccess, granting };
+  };
+  await opened();
+  const id = await approvedIn(ledger, { targets });
+  expect(await counts()).toEqual({ total: 2, withAccess: 0, granting: 1 });
+  const [, second] = await ledger.leasesOf(id);
+  if (second) await ledger.intend({ lease: second, observed, level: 'write', via: 'workflow' });
+  expect(await counts()).toEqual({ total: 2, withAccess: 1, granting: 0 });
+});
+
 describe('a mass ending shares an earlier one of everything of ana by dee', () => {
   const OF_ANA: EndScope = { kind: 'person', person: ana };
   type Row = readonly [

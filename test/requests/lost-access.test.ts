@@ -253,13 +253,14 @@ test('lost access counts as live in what a mass ending ends, and its person once
     return Promise.resolve({
       total: 4,
       withAccess: 1,
+      granting: 1,
       people: 4,
       first: [open(second, 'cy'), open(request, 'bo')],
     });
   };
   const content = await readContent({ ledger: { ...ledger, readScope }, policy }, scope, 4);
   expect(asked).toEqual([[scope, 4, ['ana', 'old', 'old']]]);
-  expect(content).toMatchObject({ total: 7, withAccess: 4, people: 4 });
+  expect(content).toMatchObject({ total: 7, withAccess: 4, granting: 1, people: 4 });
   expect(content.first).toMatchObject([
     { id: second },
     { id: request },

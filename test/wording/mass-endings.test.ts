@@ -29,35 +29,45 @@ const massEnding: MassEnding = {
 };
 
 describe('what would end', () => {
-  test.each<[EndScope, { total: number; withAccess: number; people: number }, string]>([
+  test.each<[EndScope, { total: number; withAccess: number; granting: number; people: number }, string]>([
     [
       ana,
-      { total: 3, withAccess: 2, people: 1 },
+      { total: 3, withAccess: 2, granting: 0, people: 1 },
       'This ends everything of ana: 3 requests of 1 person, 2 with access and 1 pending.',
     ],
     [
       { kind: 'everything' },
-      { total: 1, withAccess: 0, people: 1 },
+      { total: 1, withAccess: 0, granting: 0, people: 1 },
       'This ends everything: 1 request of 1 person, 1 pending.',
     ],
     [
+      ana,
+      { total: 1, withAccess: 0, granting: 1, people: 1 },
+      'This ends everything of ana: 1 request of 1 person, 1 waiting for a grant.',
+    ],
+    [
+      ana,
+      { total: 6, withAccess: 1, granting: 2, people: 1 },
+      'This ends everything of ana: 6 requests of 1 person, 1 with access, 2 waiting for a grant and 3 pending.',
+    ],
+    [
       { kind: 'provider', provider: 'github' },
-      { total: 9, withAccess: 9, people: 4 },
+      { total: 9, withAccess: 9, granting: 0, people: 4 },
       'This ends everything at "github": 9 requests of 4 people, 9 with access.',
     ],
     [
       { kind: 'entitlement', entitlement: 'orders-db' },
-      { total: 0, withAccess: 0, people: 0 },
+      { total: 0, withAccess: 0, granting: 0, people: 0 },
       'This would end everything of "orders-db", but there is nothing to end: nobody has or waits for access there.',
     ],
     [
       { kind: 'leavers', people: ['bo', 'cy'] as PersonId[] },
-      { total: 2, withAccess: 2, people: 2 },
+      { total: 2, withAccess: 2, granting: 0, people: 2 },
       'This ends everything of people who left: bo and cy: 2 requests of 2 people, 2 with access.',
     ],
     [
       { kind: 'leavers', people: [] },
-      { total: 1, withAccess: 1, people: 1 },
+      { total: 1, withAccess: 1, granting: 0, people: 1 },
       'This ends everything of accounts that nobody has: 1 request of 1 person, 1 with access.',
     ],
   ])('%j', (scope, content, expected) => expect(terminalText(contentPhrase(scope, content))).toBe(expected));
