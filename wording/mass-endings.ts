@@ -31,7 +31,7 @@ export function contentPhrase(
 /** What comes with the ending of everything of others. */
 export const lockPhrase = (needs: number | undefined): Phrase =>
   needs === undefined
-    ? phrase`There is no lock: people can request this access again.`
+    ? phrase`This makes no lock: people can request this access again, unless another lock holds.`
     : phrase`Afterwards nothing of it is granted or extended until ${[counted(needs, 'security person').replace('persons', 'people')]} ${[needs === 1 ? 'lifts' : 'lift']} the lock.`;
 
 /**

@@ -84,10 +84,17 @@ describe('curfew end --person', () => {
     const id = await requested();
     expect(await endAll('--person', 'ana', '--yes', '1', '--as', 'ana')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('There is no lock'),
+      out: expect.stringContaining('This makes no lock'),
     });
     expect((await stateOf(id)).kind).toBe('closed');
     expect((await locks()).out).toBe('Nothing is locked.\n');
+  });
+
+  test('a person who ends their own while a lock of somebody else holds is not told that there is none (I18)', async () => {
+    await endAll('--person', 'ana', '--reason', 'stolen laptop', '--yes', '0', '--as', 'sam');
+    const { out } = await endAll('--person', 'ana', '--as', 'ana');
+    expect(out).toContain('unless another lock holds');
+    expect(out).not.toContain('There is no lock');
   });
 
   test('who may not is refused with the reason, which is recorded', async () => {

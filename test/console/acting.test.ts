@@ -384,7 +384,7 @@ describe('everything of a person can be ended', () => {
   });
   test('and by the person', async () => {
     const ana = await fixture.as('ana');
-    expect(textOf(await (await ana.get('/people/ana/end')).text())).toContain('There is no lock');
+    expect(textOf(await (await ana.get('/people/ana/end')).text())).toContain('This makes no lock');
   });
 });
 

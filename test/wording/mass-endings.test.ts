@@ -73,7 +73,7 @@ describe('what would end', () => {
   ])('%j', (scope, content, expected) => expect(terminalText(contentPhrase(scope, content))).toBe(expected));
 
   test.each([
-    [undefined, 'There is no lock: people can request this access again.'],
+    [undefined, 'This makes no lock: people can request this access again, unless another lock holds.'],
     [1, 'Afterwards nothing of it is granted or extended until 1 security person lifts the lock.'],
     [2, 'Afterwards nothing of it is granted or extended until 2 security people lift the lock.'],
   ])('the lock that %s people must lift', (needs, expected) =>
