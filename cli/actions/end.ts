@@ -33,9 +33,10 @@ const OF_MANY = {
   provider: '--provider',
   everything: '--everything',
   leavers: '--leavers',
+  reason: '--reason',
   dryRun: '--dry-run',
   yes: '--yes',
-} as const satisfies Readonly<Record<keyof Omit<EndOptions, 'reason' | 'as'>, string>>;
+} as const satisfies Readonly<Record<keyof Omit<EndOptions, 'as'>, string>>;
 
 /** `curfew end` */
 export async function runEnd(request: string | undefined, options: EndOptions): Promise<void> {

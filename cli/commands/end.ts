@@ -19,7 +19,7 @@ export function endCommand(): Command {
     .addOption(scope('--provider <provider>', 'everything at this provider'))
     .addOption(scope('--everything', 'everything of everybody'))
     .addOption(scope('--leavers', 'everything of people who seem to have left, when there are too many'))
-    .option('-r, --reason <text>', 'why you end it; the people whose access ends read this text')
+    .option('-r, --reason <text>', 'why you end many at once; the people whose access ends read this text')
     .option('--dry-run', 'only show what would be ended')
     .option('--yes <count>', 'end it without a question, when it is exactly this many requests', parseCount)
     .option(...AS_OPTION)

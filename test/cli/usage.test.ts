@@ -56,6 +56,11 @@ describe('the command line refuses what it cannot read', () => {
     ['a missing argument of an inner command', ['audit', 'story'], /missing required argument 'request'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a dry run of one request', ['end', 'abcd', '--dry-run'], /Nothing was ended: --dry-run is for/],
+    [
+      'a reason for the end of one request',
+      ['end', 'abcd', '--reason', 'x'],
+      /Nothing was ended: --reason is for ending many/,
+    ],
     ['one request and a scope', ['end', 'abcd', '--person', 'ana'], /Nothing was ended: --person is for/],
     ['a count for one request', ['end', 'abcd', '--yes', '1'], /Nothing was ended: --yes is for/],
     [
