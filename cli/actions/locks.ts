@@ -1,11 +1,13 @@
-import { type MassEndingId, parseMassEndingId, shortOf } from '../../core/ids.ts';
+import { type MassEndingId, parseMassEndingId, type PersonId, shortOf } from '../../core/ids.ts';
 import { isLocked, type MassEnding } from '../../core/mass-ending.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
 import type { Ledger } from '../../ledger/index.ts';
+import type { Policy } from '../../policy/index.ts';
 import { deniedTo } from '../../requests/elsewhere.ts';
 import { elsewherePhrase } from '../../wording/elsewhere.ts';
 import { lockStatePhrase, massEndingPhrase } from '../../wording/mass-endings.ts';
+import { list, person, phrase } from '../../wording/phrase.ts';
 import { whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
@@ -22,6 +24,8 @@ export const runLocks = (): Promise<void> =>
     for (const lock of locks) {
       writeLine(`${shortOf(lock.id)}  ${printable(terminalText(massEndingPhrase(lock)))}`);
       writeLine(`          ${terminalText(lockStatePhrase(lock))}`);
+      const lifters = (await liftersOf(deps.policy, lock)).map((each) => person(each));
+      writeLine(`          ${terminalText(phrase`People who can lift it: ${list(lifters)}.`)}`);
       for (const line of await deniedLines(deps.ledger, lock)) writeLine(`          ${line}`);
     }
   });
@@ -46,6 +50,18 @@ export const runLift = (text: string, as: string | undefined): Promise<void> =>
     );
     if (lifted) for (const line of await deniedLines(ledger, lifted)) writeLine(line);
   });
+
+/** The people who can lift a lock now, except those who lifted it. Nobody can while the policy cannot be read. */
+async function liftersOf(
+  policy: Pick<Policy, 'securityPeople' | 'mayLift'>,
+  massEnding: MassEnding,
+): Promise<readonly PersonId[]> {
+  const people: PersonId[] = [];
+  for (const each of await policy.securityPeople())
+    if (!massEnding.lock?.liftedBy.includes(each) && (await policy.mayLift(each, massEnding)).ok)
+      people.push(each);
+  return people;
+}
 
 /** What providers may still refuse the person of a lock, whether it holds or not. */
 const deniedLines = async (

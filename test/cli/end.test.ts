@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
 import { endCommand } from '../../cli/commands/end.ts';
 import { locksCommand } from '../../cli/commands/locks.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
-import { type Instant, leaseIdOf, type MassEndingId, type PersonId, type RequestId } from '../../core/ids.ts';
+import {
+  clickIdOf,
+  type Instant,
+  leaseIdOf,
+  type MassEndingId,
+  type PersonId,
+  type RequestId,
+} from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { entryOf } from '../manifest/manifest.fixture.ts';
@@ -32,8 +40,10 @@ const lockIdIn = (text: string): string => /^([0-9a-z]{8}) {2}/m.exec(text)?.[1]
 
 /** Lifts every lock, so that the next test can request access. */
 async function liftAll(): Promise<void> {
+  const mayLift = () => Promise.resolve(true);
   for (const { id } of await folder.ledger.readLocks())
-    for (const as of ['sam', 'bo']) await locks('lift', id, '--as', as);
+    for (const by of ['sam', 'bo'] as PersonId[])
+      await folder.ledger.writeLift({ id, by, click: clickIdOf(uuidv7()), mayLift });
 }
 afterEach(liftAll);
 
@@ -138,6 +148,16 @@ describe('curfew locks', () => {
       err: expect.stringContaining('Several locks end with 0000same. Type more letters.'),
     });
     expect(await folder.ledger.readLocks()).toHaveLength(2);
+  });
+  test.each<[string, string, readonly string[], string]>([
+    ['everybody who may', 'ana', [], 'bo and sam'],
+    ['not the person whose access is locked', 'sam', [], 'bo'],
+    ['not who lifted it already', 'ana', ['sam'], 'bo'],
+  ])('name who can lift a lock: %s', async (_what, person, lifted, named) => {
+    await endAll('--person', person, '--reason', 'a leak', '--yes', '0', '--as', 'bo');
+    const lock = lockIdIn((await locks('list')).out);
+    for (const as of lifted) await locks('lift', lock, '--as', as);
+    expect((await locks('list')).out).toContain(`People who can lift it: ${named}.`);
   });
   test('of a person is shown with what a provider still refuses, before and after it is lifted', async () => {
     await endAll('--person', 'ana', '--reason', 'a stolen laptop', '--yes', '0', '--as', 'sam');
