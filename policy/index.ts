@@ -7,9 +7,9 @@ import type { RequestDetails } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
 import type { AccountRules, ActsAs } from './files/account-names.ts';
-import { type Person, personOf } from './files/people.ts';
+import { type Directory, type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
-import { policyFolder } from './files/source.ts';
+import { policyFolder, readActivePeople } from './files/source.ts';
 import { formatProblem, type Problem } from './files/yaml.ts';
 import {
   type ApprovedExtension,
@@ -45,7 +45,7 @@ import { requestableBy } from './rules/requester.ts';
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
 export type { AccountRules, ActsAs } from './files/account-names.ts';
 export { EXAMPLE_ACCOUNTS } from './files/example-accounts.ts';
-export { type Person, personOf } from './files/people.ts';
+export { type Directory, type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
 export type { ExtendableRequest } from './judge/extension.ts';
@@ -62,6 +62,8 @@ export type Policy = Readonly<{
   current(): Promise<Result<PolicySet, readonly Problem[]>>;
   /** The policy as it was last read without a mistake. Use it for the names of people and things, never for rights. */
   lastKnown(): Promise<PolicySet | undefined>;
+  /** The active people of people.yaml, also while the catalogue has a mistake. Use it only for who ends access (I14). */
+  activePeople(): Promise<Directory | undefined>;
   /** Why and where the policy cannot be read now; undefined while it can. */
   problem(): Promise<string | undefined>;
   /** The person an account belongs to now, or null. The error says why the policy cannot be read. */
@@ -139,7 +141,7 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
   return withRoles(() => Promise.resolve([]));
 }
 
-type Files = Pick<Policy, 'current' | 'lastKnown'>;
+type Files = Pick<Policy, 'current' | 'lastKnown' | 'activePeople'>;
 
 function openFiles(folder: string, readTarget: ReadTarget, rules: AccountRules): Files {
   const read = policyFolder(folder, readTarget, rules);
@@ -153,11 +155,11 @@ function openFiles(folder: string, readTarget: ReadTarget, rules: AccountRules):
     await current();
     return lastRead;
   };
-  return { current, lastKnown };
+  return { current, lastKnown, activePeople: () => readActivePeople(folder, rules) };
 }
 
 function policyOver(
-  { current, lastKnown }: Files,
+  { current, lastKnown, activePeople }: Files,
   heldRoles: HeldRoles,
   readTarget: ReadTarget,
   actsAs?: ActsAs,
@@ -170,6 +172,7 @@ function policyOver(
   return {
     current,
     lastKnown,
+    activePeople,
     problem: async () => {
       const policy = await current();
       return policy.ok ? undefined : unreadablePolicy(policy.error);

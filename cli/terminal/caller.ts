@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { OF_A_PROVIDER } from '../../app/parts.ts';
 import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { formatProblem, personOf, type PolicySet } from '../../policy/index.ts';
+import { type Directory, formatProblem, personOf } from '../../policy/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { assertNoneWrong, type Context } from './context.ts';
 import { CommandError } from './exit.ts';
@@ -13,7 +13,7 @@ export type CommandLineCaller = Readonly<{ via: 'cli'; account: string; person: 
 /**
  * Who acts at this command line: verified by the login of the operating system, or chosen in the sandbox. `ending`
  * is the request whose access the person ends or withdraws. Its requester may do that also while the policy cannot be
- * read or no longer names them, because ending access must not wait (I14).
+ * read or no longer names them, and people.yaml alone says who somebody else is, because ending access must not wait (I14).
  */
 export async function whoActs(
   { connections, deps, problems }: Context,
@@ -28,7 +28,8 @@ export async function whoActs(
   const login = userInfo().username;
   const account = as === undefined ? login : accountActingAs(login, as);
   const policy = await deps.policy.current();
-  const named = policy.ok ? personIn(policy.value, as, login) : undefined;
+  const directory = policy.ok ? policy.value.directory : ending && (await deps.policy.activePeople());
+  const named = directory && personIn(directory, as, login);
   const person =
     named ?? (ending === undefined ? undefined : await requesterOf(deps.ledger, ending, account));
   if (person) return { via: 'cli', account, person };
@@ -46,7 +47,7 @@ export async function whoActs(
   );
 }
 
-const personIn = ({ directory }: PolicySet, as: string | undefined, login: string): PersonId | undefined =>
+const personIn = (directory: Directory, as: string | undefined, login: string): PersonId | undefined =>
   as === undefined ? personOf(directory, 'unix', login)?.id : directory.people.get(as as PersonId)?.id;
 
 /** The person who opened the request at the command line with this account. */

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Result } from '../../core/result.ts';
 import type { ReadTarget } from './catalogue.ts';
 import type { AccountRules } from './account-names.ts';
+import { checkPeople, type Directory, directoryOf, peopleSchema } from './people.ts';
 import { type PolicyFiles, type PolicySet, readPolicy } from './policy-set.ts';
-import type { Problem } from './yaml.ts';
+import { type Problem, readYaml } from './yaml.ts';
 
 const FILES = ['catalogue.yaml', 'people.yaml'] as const;
 
@@ -37,6 +38,15 @@ async function readFolder(
   return missing.length > 0
     ? { ok: false, error: missing }
     : readPolicy(texts as PolicyFiles, readTarget, rules);
+}
+
+/** The active people of people.yaml, also while the catalogue has a mistake. Undefined while people.yaml has one. */
+export async function readActivePeople(folder: string, rules: AccountRules): Promise<Directory | undefined> {
+  const text = await readFile(join(folder, 'people.yaml'), 'utf8').catch(() => '');
+  const read = readYaml('people.yaml', text, peopleSchema);
+  if (!read.ok || checkPeople(read.value, rules).length > 0) return undefined;
+  const { people, groups } = read.value.value;
+  return directoryOf({ people: people.filter(({ active }) => active), groups });
 }
 
 const versionOf = async (folder: string): Promise<string> =>

@@ -231,6 +231,28 @@ describe('curfew end', () => {
   });
 });
 
+test('while the catalogue cannot be read, an approver of a request ends it, and nobody else does (I14)', async () => {
+  const id = await requested();
+  await approveExactly(id, 'cy');
+  await activate(id);
+  const restore = await folder.breakPolicy('catalogue.yaml');
+  try {
+    for (const who of ['sam', 'ada'])
+      expect(await end(id, '--as', who)).toMatchObject({
+        code: 4,
+        err: expect.stringContaining('Only the requester'),
+      });
+    expect(await approve(id, '--as', 'bo')).toMatchObject({ code: 1 });
+    expect((await stateOf(id)).kind).toBe('active');
+    const revoked = revokes(id);
+    expect(await end(id, '--as', 'bo')).toMatchObject({ code: 0, out: 'Ended.\n' });
+    await revoked;
+    expect(await stateOf(id)).toMatchObject({ kind: 'closed', ending: { kind: 'ended', by: 'bo' } });
+  } finally {
+    await restore();
+  }
+});
+
 test('an answer to a request that does not exist is not found, and writes nothing', async () => {
   const none = `req_${'0'.repeat(26)}` as RequestId;
   for (const answer of [approve, withdraw, end])

@@ -227,6 +227,24 @@ describe('while the policy cannot be read', () => {
     await expect(act(false, undefined, request)).rejects.toMatchObject(refused);
   });
 
+  test.each<[string, string, boolean, string | undefined]>([
+    ['who ends access is known by people.yaml', 'bo', true, 'bo'],
+    ['who ends access is not known when they left', 'dan', true, undefined],
+    ['who wants something else is not known', 'bo', false, undefined],
+  ])('because only the catalogue has a mistake, %s (I14)', async (_what, login, ends, person) => {
+    linkLogin(login);
+    const request = await opened('somebody-else');
+    const restore = await folder.breakPolicy('catalogue.yaml');
+    try {
+      const acting = act(false, undefined, ends ? request : undefined);
+      await (person === undefined
+        ? expect(acting).rejects.toMatchObject({ code: 1 })
+        : expect(acting).resolves.toEqual({ via: 'cli', account: LOGIN, person }));
+    } finally {
+      await restore();
+    }
+  });
+
   test('every mistake of the policy is shown, each on its line', async () => {
     const mistake = (file: string, line: number) => ({ file, line, column: 3, message: 'is wrong' });
     const context = contextOf(true);

@@ -140,9 +140,9 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
     appUrl: database.appUrl,
     run: (command: Command, ...args: readonly string[]) =>
       withEnvironment({ CURFEW_HOME: home }, () => runCommand(command, args)),
-    /** Makes people.yaml unreadable, and returns a function that restores it. */
-    async breakPolicy() {
-      const file = join(config, 'people.yaml');
+    /** Makes a file of the policy unreadable, and returns a function that restores it. */
+    async breakPolicy(name = 'people.yaml') {
+      const file = join(config, name);
       const before = await readFile(file, 'utf8');
       await writeFile(file, `${before}\nnonsense: [`);
       return () => writeFile(file, before);
