@@ -1,5 +1,5 @@
 import { type MassEndingId, parseMassEndingId, type PersonId, shortOf } from '../../core/ids.ts';
-import { isLocked, type MassEnding } from '../../core/mass-ending.ts';
+import { type EndScope, isLocked, type MassEnding } from '../../core/mass-ending.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
 import type { Ledger } from '../../ledger/index.ts';
@@ -11,15 +11,53 @@ import { list, person, phrase } from '../../wording/phrase.ts';
 import { whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { printable, writeLine } from '../terminal/output.ts';
+import {
+  formatOf,
+  type OutputOptions,
+  printable,
+  printRows,
+  rfc3339,
+  type Row,
+  writeLine,
+} from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
 import { waitFor } from '../terminal/wait.ts';
 import { refusedError } from './send-answer.ts';
 
+/** The fields of a lock for programs, named as those of `curfew audit endings`. */
+const FIELDS = ['id', 'at', 'person', 'scope', 'scope_name', 'reason', 'needs', 'lifted_by', 'can_lift'];
+
+const rowOf = ({ id, at, by, scope, reason, lock }: MassEnding, lifters: readonly PersonId[]): Row => ({
+  ...{ id, at: rfc3339(at), person: by, scope: scope.kind, scope_name: scopeName(scope), reason },
+  ...{ needs: lock?.needs ?? null, lifted_by: lock?.liftedBy ?? [], can_lift: lifters },
+});
+
+/** Whose or which access is locked. Null for everything; people who left are not locked. */
+const scopeName = (scope: EndScope): string | null => {
+  switch (scope.kind) {
+    case 'person':
+      return scope.person;
+    case 'entitlement':
+      return scope.entitlement;
+    case 'provider':
+      return scope.provider;
+    case 'everything':
+    case 'leavers':
+      return null;
+  }
+};
+
 /** `curfew locks list` */
-export const runLocks = (): Promise<void> =>
+export const runLocks = (options: OutputOptions): Promise<void> =>
   withContext(async ({ deps }) => {
     const locks = await deps.ledger.readLocks();
+    const format = formatOf(options);
+    if (format !== 'table') {
+      const rows = await Promise.all(
+        locks.map(async (lock) => rowOf(lock, await liftersOf(deps.policy, lock))),
+      );
+      return printRows(rows, format, FIELDS);
+    }
     if (locks.length === 0) writeLine('Nothing is locked.');
     for (const lock of locks) {
       writeLine(`${shortOf(lock.id)}  ${printable(terminalText(massEndingPhrase(lock)))}`);

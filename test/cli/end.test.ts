@@ -159,6 +159,24 @@ describe('curfew locks', () => {
     for (const as of lifted) await locks('lift', lock, '--as', as);
     expect((await locks('list')).out).toContain(`People who can lift it: ${named}.`);
   });
+  test.each<[string, readonly string[]]>([
+    ['locks list', ['list']],
+    ['locks', []],
+  ])('are printed for programs by "curfew %s --json"', async (_command, words) => {
+    expect(await locks(...words, '--json')).toEqual({ code: 0, out: '[]\n', err: '' });
+    await endAll('--person', 'ana', '--reason', 'a leak', '--yes', '0', '--as', 'sam');
+    const [{ id, at } = { id: '', at: 0 }] = await folder.ledger.readLocks();
+    await locks('lift', id, '--as', 'bo');
+    expect(JSON.parse((await locks(...words, '--json')).out)).toEqual([
+      {
+        ...{ id, at: new Date(at).toISOString(), person: 'sam', scope: 'person', scope_name: 'ana' },
+        ...{ reason: 'a leak', needs: 2, lifted_by: ['bo'], can_lift: ['sam'] },
+      },
+    ]);
+    expect((await locks(...words, '--csv')).out.split('\n')[0]).toBe(
+      'id,at,person,scope,scope_name,reason,needs,lifted_by,can_lift',
+    );
+  });
   test('of a person is shown with what a provider still refuses, before and after it is lifted', async () => {
     await endAll('--person', 'ana', '--reason', 'a stolen laptop', '--yes', '0', '--as', 'sam');
     const { out } = await locks('list');
