@@ -91,10 +91,13 @@ const OF_PROVIDER = (name: string): RegExp => {
   return new RegExp(`^(${Object.keys(settings?.variables.shape ?? {}).join('|')})$`);
 };
 
-/** True for a provider that Curfew has, configured or not. */
-export const isProvider = (name: string): boolean => PROVIDER_SETTINGS.some((each) => each.name === name);
+/** The providers that settings can configure. */
+export const PROVIDER_NAMES: readonly string[] = PROVIDER_SETTINGS.filter(
+  ({ variables }) => Object.keys(variables.shape).length > 0,
+).map(({ name }) => name);
 
-export const notConfigured = (provider: string): string => `The provider "${provider}" is not configured.`;
+const notConfigured = (provider: string): string =>
+  `The provider "${provider}" is not configured. Set its settings (.env.example lists them all).`;
 
 /** The providers that are configured, and those whose settings are wrong. */
 export const providersIn = (usable: UsableSettings): readonly string[] =>

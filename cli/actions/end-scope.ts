@@ -2,7 +2,7 @@ import type { EndScope } from '../../core/mass-ending.ts';
 import { readLeavers } from '../../requests/leavers.ts';
 import type { Context } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { entitlementNamed, suggestion } from '../terminal/known-names.ts';
+import { entitlementNamed, noProvider } from '../terminal/known-names.ts';
 import { personNamed } from '../terminal/person-argument.ts';
 
 /** The options of `curfew end` that name what is ended at once. */
@@ -32,10 +32,7 @@ export async function scopeOf({ deps, connections }: Context, options: ScopeOpti
   if (provider !== undefined) {
     const names = [...deps.describers.keys()];
     if (names.includes(provider)) return { kind: 'provider', provider };
-    throw new CommandError(
-      'notFound',
-      `There is no provider "${provider}".${suggestion(provider, names)} There are: ${names.join(', ')}.`,
-    );
+    throw new CommandError('notFound', noProvider(provider, names));
   }
   if (options.everything) return { kind: 'everything' };
   if (options.leavers) {

@@ -3,6 +3,7 @@ import { roleConnections } from '../../app/settings/connections-from-settings.ts
 import { readUsableSettings, type UsableSettings } from '../../app/settings/usable.ts';
 import { formatProblem, type Policy } from '../../policy/index.ts';
 import { CommandError, fail } from '../terminal/exit.ts';
+import { noProvider } from '../terminal/known-names.ts';
 import { goOnWhenNobodyReads } from '../terminal/pipe.ts';
 import { partsOf, type Role, usesOf } from '../terminal/role-option.ts';
 import { untilStopped } from '../terminal/signals.ts';
@@ -22,8 +23,8 @@ export async function runUp(roles: readonly Role[]): Promise<void> {
   const isSplit = roles.length > 0;
   const known = startup.providersIn(usable);
   const running = partsOf(roles, known);
-  const unknown = running.providers.find((name) => !startup.isProvider(name));
-  if (unknown !== undefined) throw new CommandError('usage', startup.notConfigured(unknown));
+  const unknown = running.providers.find((name) => !startup.PROVIDER_NAMES.includes(name));
+  if (unknown !== undefined) throw new CommandError('usage', noProvider(unknown, startup.PROVIDER_NAMES));
   const misplaced = startup.misplacedSecret(settings, running);
   if (misplaced !== undefined) throw new CommandError('usage', misplaced);
   const parts = startup.partsIn(running, usable, isSplit);

@@ -45,6 +45,9 @@ export async function entitlementNamed(config: string, typed: string): Promise<{
 export const unknownPerson = (typed: string, ids: Iterable<string>): CommandError =>
   new CommandError('notFound', `There is no person "${typed}" in people.yaml.${suggestion(typed, ids)}`);
 
+export const noProvider = (typed: string, names: readonly string[]): string =>
+  `There is no provider "${typed}".${suggestion(typed, names)} There are: ${names.join(', ')}.`;
+
 /** The known name that is most like the typed one, as a question after a space. */
 export function suggestion(typed: string, known: Iterable<string>): string {
   const guess = nearest(typed, known);

@@ -45,7 +45,7 @@ test.each([
   [
     'the process of a provider without its settings',
     'provider:github',
-    'The provider "github" is not configured.',
+    'The provider "github" is not configured. Set its settings (.env.example lists them all).',
   ],
 ])('a process of which no part can start ends, and says why: %s', async (_which, name, why) => {
   const { code, err } = await withEnvironment({ CURFEW_HOME: home, ...SHARED }, () =>
@@ -74,7 +74,8 @@ test('the sweeper runs beside parts that cannot start, because Slack, Temporal a
     waiting: {
       gateway: 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL are not set',
       workflows: 'TEMPORAL_ADDRESS is not set',
-      'provider github': 'The provider "github" is not configured.',
+      'provider github':
+        'The provider "github" is not configured. Set its settings (.env.example lists them all).',
     },
   });
 });

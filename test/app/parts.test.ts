@@ -237,7 +237,7 @@ test.each<[string, Parameters<typeof whyNotStarted>[0], object, RegExp]>([
     'a provider without its settings',
     { kind: 'provider', provider: 'github' },
     { providers: { 'aws-iam': {} } },
-    /^The provider "github" is not configured\.$/,
+    /^The provider "github" is not configured\. Set its settings \(\.env\.example lists them all\)\.$/,
   ],
 ])('%s starts, or the process reads what is missing', (_what, part, more, says) => {
   const configured = { providers: { github: {} }, undoKeys: new Map([['github', []]]) };

@@ -148,7 +148,7 @@ describe('curfew up', () => {
     expect(await up(['--role', 'provider:github'], env)).toEqual({
       code: 2,
       out: '',
-      err: '\nThe provider "github" is not configured.\n',
+      err: '\nThe provider "github" is not configured. Set its settings (.env.example lists them all).\n',
     });
   });
 });

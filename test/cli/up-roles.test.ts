@@ -383,14 +383,24 @@ describe('curfew up', () => {
     },
   );
 
-  test('a provider that is not configured is refused, also after one that is', async () => {
-    expect(
-      await withEnvironment(ENV, () =>
-        runCommand(upCommand(), ['--role', 'provider:github', '--role', 'provider:azure']),
-      ),
-    ).toEqual({ code: 2, out: '', err: '\nThe provider "azure" is not configured.\n' });
-    expect(startProvider).not.toHaveBeenCalled();
-  });
+  test.each([
+    ['azure', ''],
+    ['gitlab', ' Did you mean "github"?'],
+  ])(
+    'a provider that does not exist is refused with those that do, also after one of them: %s',
+    async (name, guess) => {
+      expect(
+        await withEnvironment(ENV, () =>
+          runCommand(upCommand(), ['--role', 'provider:github', '--role', `provider:${name}`]),
+        ),
+      ).toEqual({
+        code: 2,
+        out: '',
+        err: `\nThere is no provider "${name}".${guess} There are: aws-iam, curfew, github, postgres.\n`,
+      });
+      expect(startProvider).not.toHaveBeenCalled();
+    },
+  );
 
   test('with the people of the example it does not start, and names each of them with its place', async () => {
     const mistake = (line: number, message: string) => ({ file: 'people.yaml', line, column: 3, message });

@@ -70,8 +70,8 @@ describe('the command line refuses what is not there or not allowed', () => {
     60_000,
   );
 
-  test('a role of a provider that is not configured is refused', async () => {
-    clear(await company.cli('up', '--role', 'provider:azure'), 2, /"azure" is not configured/);
+  test('a role of a provider that does not exist is refused', async () => {
+    clear(await company.cli('up', '--role', 'provider:azure'), 2, /There is no provider "azure"/);
   }, 60_000);
 
   test('--as is refused with real services, and so is a login that no person has', async () => {
