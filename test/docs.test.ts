@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { manifest } from '../bot/manifest.ts';
+import { ROLE_KINDS } from '../cli/terminal/role-option.ts';
 import { createProgram } from '../cli/program.ts';
 import { EXIT } from '../cli/terminal/exit.ts';
 import type { LaunchErrorCode } from '../sandbox/launch/launch-error.ts';
@@ -12,6 +13,7 @@ import { COMMAND_WORDS } from '../core/command-words.ts';
 import { FAULTS } from '../core/faults.ts';
 import { EVENTS } from '../core/request/events.ts';
 import type { Refusal } from '../core/request/refusals.ts';
+import type { MassEndingProgress } from '../ledger/index.ts';
 import { catalogueSchema, type ReadTarget } from '../policy/files/catalogue.ts';
 import { peopleSchema } from '../policy/files/people.ts';
 import { readPolicy } from '../policy/files/policy-set.ts';
@@ -24,6 +26,22 @@ const ROOT = resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 /** Types are gone at run time; these do not compile while one is missing or too many. */
+const PROGRESS: Record<keyof MassEndingProgress | 'mass_ending' | 'done', true> = {
+  mass_ending: true,
+  done: true,
+  scope: true,
+  left: true,
+  ended: true,
+  over: true,
+  granted: true,
+  unconfirmed: true,
+  leases: true,
+  revoked: true,
+  late: true,
+  lateCount: true,
+  cutOffs: true,
+  sessions: true,
+};
 const REFUSALS: Record<Refusal['code'], true> = {
   'unknown-entitlement': true,
   'length-unreadable': true,
@@ -162,6 +180,17 @@ describe('every', () => {
   test('command has a heading, and no other has', () => {
     const headings = [...read('docs/cli.md').matchAll(/^## `curfew ([^`]+)`/gm)].map(([, name = '']) => name);
     expect(sorted(headings)).toEqual(sorted(commandsIn(createProgram())));
+  });
+
+  test('role of curfew up is listed, and no other is', () => {
+    const roles = /--role ([a-z|]+)\|provider:<name>/.exec(read('docs/cli.md'))?.[1]?.split('|');
+    expect(roles).toEqual([...ROLE_KINDS]);
+  });
+
+  test('field of the progress of a mass ending is listed, and no other is', () => {
+    const sentence = /with the fields `mass_ending`[^]*?\. Ctrl-C/.exec(read('docs/cli.md'))?.[0] ?? '';
+    const fields = [...sentence.replaceAll(/\([^)]*\)/g, '').matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(new Set(fields)).toEqual(new Set(Object.keys(PROGRESS)));
   });
 
   test('exit code is explained', () => {

@@ -8,7 +8,7 @@ export type Role = Readonly<
   | { kind: 'provider'; name: string }
 >;
 
-const KINDS = ['gateway', 'worker', 'sweeper', 'sequencer', 'streamer', 'console'] as const;
+export const ROLE_KINDS = ['gateway', 'worker', 'sweeper', 'sequencer', 'streamer', 'console'] as const;
 
 /** Reads one `--role` option and adds it to those before. */
 export const addRole = (text: string, before: readonly Role[]): readonly Role[] => [
@@ -19,7 +19,7 @@ export const addRole = (text: string, before: readonly Role[]): readonly Role[] 
 function parseRole(text: string): Role {
   const [, name] = /^provider:(.+)$/.exec(text) ?? [];
   if (name !== undefined) return { kind: 'provider', name };
-  const known = KINDS.find((kind) => kind === text);
+  const known = ROLE_KINDS.find((kind) => kind === text);
   if (known !== undefined) return { kind: known };
   throw new InvalidArgumentError(
     'The role is gateway, worker, sweeper, sequencer, streamer, console or provider:<name>.',
