@@ -112,7 +112,7 @@ async function temporal({ connections }: Examined): Findings {
       {
         part,
         state: 'broken',
-        what: `${messageOf(error)}. Access still ends on time: the sweeper revokes it.`,
+        what: `Temporal does not answer at ${connections.temporal.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS): ${messageOf(error)}. Access still ends on time: the sweeper revokes it.`,
       },
     ];
   }

@@ -215,7 +215,9 @@ test('a console that does not answer is broken', async () => {
 test('the connection to a Temporal that does not answer is closed too', async () => {
   const closed = jest.spyOn(Connection.prototype, 'close');
   const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  expect(await found('temporal', { temporal })).toEqual([['broken', expect.anything()]]);
+  expect(await found('temporal', { temporal })).toEqual([
+    ['broken', expect.stringMatching(/^Temporal does not answer at 127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\): /)],
+  ]);
   expect(closed).toHaveBeenCalledTimes(1);
 });
 
