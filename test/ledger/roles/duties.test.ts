@@ -171,6 +171,16 @@ describe('with exactly its rights', () => {
     await revoked(fixture, request);
   });
 
+  test('the sweeper notes a grant that nothing tried, and the cards say so (F31)', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+    await fixture.shiftClock(61_000);
+    expect(await ledgerOf('sweeper').noteUntriedGrants()).toContain(firstLease(request));
+    expect((await readRequestView(as('courier').deps, request))?.wait?.kind).toBe('first-attempt');
+    await fixture.shiftClock(0);
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revoked(fixture, request);
+  });
+
   test('the provider records a grant that failed for good, and one that came too late', async () => {
     const provider = as('provider');
     const failed = await approvedWithoutWorkflow(fixture);
