@@ -131,8 +131,10 @@ async function send(
   const massEnding = massEndingIdOf(id);
   const outcome = await waitFor('a worker to end everything', async () => {
     const decided = (await deps.ledger.clickOutcome(id)) as ClickOutcome | undefined;
-    // The ending of many requests takes longer than the wait. It has begun when it is stored.
-    return decided ?? ((await deps.ledger.readMassEnding(massEnding)) && ({ kind: 'answered' } as const));
+    if (decided) return decided;
+    // The ending of many requests takes longer than the wait. Before the first one is ended, its progress looks as if it were done.
+    const { ended } = await deps.ledger.massEndingProgress(massEnding);
+    return ended > 0 ? ({ kind: 'answered' } as const) : undefined;
   });
   if (outcome.kind === 'refused')
     throw new CommandError('notAllowed', terminalText(refusalPhrase(outcome.refusal, 'end-all')));
