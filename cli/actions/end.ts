@@ -46,7 +46,7 @@ export async function runEnd(request: string | undefined, options: EndOptions): 
   }
   return withContext(
     async (context) => {
-      const caller = await whoActs(context, options.as);
+      const caller = await whoActs(context, options.as, 'many');
       const scope = await scopeOf(context, options);
       const judged = await judgeEndAll(context.deps, {
         ...{ by: caller.person, scope },

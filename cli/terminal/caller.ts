@@ -12,13 +12,13 @@ export type CommandLineCaller = Readonly<{ via: 'cli'; account: string; person: 
 
 /**
  * Who acts at this command line: verified by the login of the operating system, or chosen in the sandbox. `ending`
- * is the request whose access the person ends or withdraws. Its requester may do that also while the policy cannot be
+ * is the request whose access the person ends or withdraws, or that they end many at once. The requester may do that also while the policy cannot be
  * read or no longer names them, and people.yaml alone says who somebody else is, because ending access must not wait (I14).
  */
 export async function whoActs(
   { connections, deps, problems }: Context,
   as: string | undefined,
-  ending?: RequestId,
+  ending?: RequestId | 'many',
 ): Promise<CommandLineCaller> {
   if (as !== undefined && connections.kind === 'real')
     throw new CommandError(
@@ -31,7 +31,8 @@ export async function whoActs(
   const directory = policy.ok ? policy.value.directory : ending && (await deps.policy.activePeople());
   const named = directory && personIn(directory, as, login);
   const person =
-    named ?? (ending === undefined ? undefined : await requesterOf(deps.ledger, ending, account));
+    named ??
+    (ending === undefined || ending === 'many' ? undefined : await requesterOf(deps.ledger, ending, account));
   if (person) return { via: 'cli', account, person };
   if (!policy.ok) {
     assertNoneWrong(problems.filter(({ setting }) => OF_A_PROVIDER.test(setting))); // without it a target cannot be read

@@ -122,6 +122,20 @@ describe('curfew end --person', () => {
     await endAll('--person', 'ana', '--yes', '1', '--as', 'ana');
   });
 
+  test('while the catalogue cannot be read, a person ends their own, and no security person ends it (I14)', async () => {
+    const id = await requested();
+    const restore = await folder.breakPolicy('catalogue.yaml');
+    try {
+      const ofOthers = await endAll('--person', 'ana', '--reason', 'x', '--yes', '1', '--as', 'sam');
+      expect(ofOthers).toMatchObject({ code: 4, err: expect.stringContaining('catalogue.yaml:') });
+      expect((await stateOf(id)).kind).toBe('pending');
+      expect(await endAll('--person', 'ana', '--yes', '1', '--as', 'ana')).toMatchObject({ code: 0 });
+      expect((await stateOf(id)).kind).toBe('closed');
+    } finally {
+      await restore();
+    }
+  });
+
   test.each([
     ['a person whom nobody knows', ['--person', 'anna'], 3, 'Did you mean "ana"?'],
     ['an entitlement that does not exist', ['--entitlement', 'order-db'], 3, 'Did you mean'],
