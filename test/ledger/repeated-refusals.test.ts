@@ -19,6 +19,14 @@ const press = (request: RequestId, by: PersonId, digest = 'd1') =>
     via: 'slack',
     command: approveBy(by, digest),
   });
+/** A press of "Deny". */
+const deny = (request: RequestId, by: PersonId) =>
+  ledger.record({
+    request,
+    name: `click/${clickIdOf(uuidv7())}`,
+    via: 'slack',
+    command: (_state, at) => ({ kind: 'deny', by, digest: 'd1', eligibility: ELIGIBLE, hasReason: true, at }),
+  });
 const refusedIn = async (request: RequestId) =>
   (await ledger.readTrail(request)).flatMap(({ event }) =>
     event.kind === 'refused' ? [[event.by, event.refusal.code]] : [],
@@ -103,10 +111,13 @@ test('another person, another reason and another attempt are events of their own
   await press(request, bo, 'd0');
   await press(request, bo, 'd0');
   await press(request, ana);
+  await deny(request, ana);
+  await deny(request, ana);
   expect(await refusedIn(request)).toEqual([
     ['ana', 'own-request'],
     ['sam', 'not-an-approver'],
     ['bo', 'changed'],
+    ['ana', 'own-request'],
   ]);
 });
 

@@ -40,6 +40,13 @@ describe('the turns at a vendor that all processes share (I25, F31)', () => {
     expect((await provider.takeTurn('two', grant('grant 5'))).ahead).toBe(0);
   });
 
+  test('the turns at one vendor delay none at another one', async () => {
+    const [provider, sweeper] = processes;
+    expect((await provider.takeTurn('full', end('end', 100))).waitMs).toBe(0);
+    expect((await sweeper.takeTurn('full', end('next'))).waitMs).toBeGreaterThan(30_000);
+    expect(await sweeper.takeTurn('free', end('next'))).toMatchObject({ waitMs: 0, ahead: 0 });
+  });
+
   test.each([
     ['a turn that begins in ten years', `'other', 0, ledger_now() + interval '10 years', true`],
     ['a turn of a time before the clock went back', `'end', 100, ledger_now() + interval '5 hours', true`],

@@ -115,6 +115,18 @@ describe('before a grant', () => {
     expect(await names()).toEqual([]);
   });
 
+  test('a quarantine that begins while the access is read stops the grant before its intent (I2, I25)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const fake = fixture.deps.providers.get('fake') as Provider;
+    const observe: Provider['observe'] = (...asked) => {
+      access().memory.highest = 1_000; // This process gave out a serial that the ledger does not have any more.
+      return fake.observe(...asked);
+    };
+    const restored = withDeps({ providers: new Map([['fake', { ...fake, observe }]]) });
+    await expect(granted(restored, request)).rejects.toMatchObject({ code: 'quarantine' });
+    expect(await fixture.kinds(request)).toMatch(/grant-started$/);
+  });
+
   test('without CURFEW_MANIFEST nothing is granted, recorded or written at the provider, and a sentence says why', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const { manifest: _none, ...deps } = fixture.deps;

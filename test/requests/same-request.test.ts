@@ -52,11 +52,13 @@ test('a request is opened again when the first one is over', async () => {
   expect(await became([await opened({ reason })])).toEqual(['opened']);
 });
 
-test('a request is opened again when the first one was requested an hour ago', async () => {
+test('a request is opened again when the first one was requested an hour ago, and not before', async () => {
   const reason = 'the queue is slow';
-  await opened({ reason });
-  await fixture.shiftClock(61 * 60_000);
+  const first = await opened({ reason });
   try {
+    await fixture.shiftClock(59 * 60_000);
+    expect(await became([await opened({ reason })])).toEqual([{ code: 'already-open', request: first }]);
+    await fixture.shiftClock(61 * 60_000);
     expect(await became([await opened({ reason })])).toEqual(['opened']);
   } finally {
     await fixture.shiftClock(0);

@@ -296,6 +296,18 @@ describe('an end', () => {
     ],
     ['a person who is no approver cannot end access', active, the.end(dee), 'not-requester'],
     ['a pending request cannot be ended', pending, the.end(ana), 'wrong-state'],
+    [
+      'a person who is no approver learns nothing of a pending request',
+      pending,
+      the.end(dee),
+      'not-requester',
+    ],
+    [
+      'an approver whom the policy removed learns nothing of a pending request',
+      pending,
+      the.end(cy, later(9), NOT_ELIGIBLE),
+      'not-requester',
+    ],
     ['a request that is being revoked cannot be ended again', revoking, the.end(ana), 'wrong-state'],
     ['a request that is being revoked cannot be withdrawn', revoking, the.withdraw(ana), 'wrong-state'],
     ['a request that is being revoked does not expire', revoking, the.expire(later(200)), 'wrong-state'],

@@ -85,6 +85,15 @@ describe('what is due for a request', () => {
     (fault) => expect(dueCommand(granting, END, fault)).toEqual({ kind: 'fail-grant', fault, at: END }),
   );
 
+  test.each(['unknown', 'provider-unavailable', 'log-behind'] as const)(
+    'a grant of five minutes fails at the end of the access, also when it failed with %s',
+    (fault) => {
+      const details = { ...the.detailsOf(), minutes: 5 };
+      const { state } = the.run([{ ...the.open(), details } as never, the.approve(bo)]);
+      expect(state.kind === 'granting' && grantFailsAt(state, fault)).toBe(later(6));
+    },
+  );
+
   test('the limit of a grant begins with the last approval', () => {
     const twice = the.demand([1, bo], [1, cy]);
     const { state } = the.run([the.open(twice), the.approve(bo), the.approve(cy, later(60))]);
