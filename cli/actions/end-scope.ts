@@ -1,5 +1,6 @@
 import type { EndScope } from '../../core/mass-ending.ts';
 import { readLeavers } from '../../requests/leavers.ts';
+import { throwUnreadable } from '../terminal/caller.ts';
 import type { Context } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { entitlementNamed, noProvider } from '../terminal/known-names.ts';
@@ -15,15 +16,18 @@ export type ScopeOptions = Readonly<{
 }>;
 
 /** What the options name. Throws for a name that nobody knows, and when they name nothing. */
-export async function scopeOf({ deps, connections }: Context, options: ScopeOptions): Promise<EndScope> {
+export async function scopeOf(
+  { deps, connections, problems }: Context,
+  options: ScopeOptions,
+): Promise<EndScope> {
   const { person, entitlement, provider } = options;
   if (person !== undefined) {
-    const policy = await deps.policy.lastKnown();
     // Somebody who is no longer in people.yaml may still have access.
     const [known] = (await deps.ledger.openRequestsByRequester()).filter((each) => each.requester === person);
     if (known) return { kind: 'person', person: known.requester };
-    if (!policy) throw new CommandError('failed', 'The policy cannot be read, so nobody is known.');
-    return { kind: 'person', person: personNamed(policy, person).id };
+    const policy = await deps.policy.current();
+    if (!policy.ok) throwUnreadable(policy.error, problems);
+    return { kind: 'person', person: personNamed(policy.value, person).id };
   }
   if (entitlement !== undefined) {
     const named = await entitlementNamed(connections.config, entitlement);

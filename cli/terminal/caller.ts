@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { OF_A_PROVIDER } from '../../app/parts.ts';
 import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { type Directory, formatProblem, personOf } from '../../policy/index.ts';
+import { type Directory, formatProblem, personOf, type Problem as Mistake } from '../../policy/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { assertNoneWrong, type Context } from './context.ts';
 import { CommandError } from './exit.ts';
@@ -34,17 +34,20 @@ export async function whoActs(
     named ??
     (ending === undefined || ending === 'many' ? undefined : await requesterOf(deps.ledger, ending, account));
   if (person) return { via: 'cli', account, person };
-  if (!policy.ok) {
-    assertNoneWrong(problems.filter(({ setting }) => OF_A_PROVIDER.test(setting))); // without it a target cannot be read
-    throw new CommandError(
-      'failed',
-      ['The policy cannot be read:', ...policy.error.map(formatProblem)].join('\n  '),
-    );
-  }
+  if (!policy.ok) throwUnreadable(policy.error, problems);
   if (as !== undefined) personNamed(policy.value, as);
   throw new CommandError(
     'notAllowed',
     `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.kind === 'sandbox' ? 'say who you are with --as, for example --as ana' : 'the operator of Curfew can add it'}.`,
+  );
+}
+
+/** Says why the policy cannot be read: a wrong setting, without which a target cannot be read, or the mistakes in its files. */
+export function throwUnreadable(mistakes: readonly Mistake[], problems: Context['problems']): never {
+  assertNoneWrong(problems.filter(({ setting }) => OF_A_PROVIDER.test(setting)));
+  throw new CommandError(
+    'failed',
+    ['The policy cannot be read:', ...mistakes.map(formatProblem)].join('\n  '),
   );
 }
 
