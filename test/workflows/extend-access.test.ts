@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import type { Instant } from '../../core/ids.ts';
-import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import * as the from '../core/request/request.fixture.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
@@ -15,18 +12,9 @@ const MORE = 15;
 
 if (hasTimeSkipping)
   describe('what the workflow does with an extension', () => {
-    let server: TestWorkflowEnvironment;
     let scripts: Scripts;
-    beforeAll(async () => {
-      server = await TestWorkflowEnvironment.createTimeSkipping({
-        server: { executable: { type: 'existing-path', path: TIME_SKIPPING_SERVER } },
-      });
-      scripts = await startScripts(server, await workflowBundle());
-    });
-    afterAll(async () => {
-      await scripts?.stop();
-      await server?.teardown();
-    });
+    beforeAll(async () => void (scripts = await startScripts()));
+    afterAll(() => scripts?.stop());
 
     type Ends = { old: Instant; later: Instant };
     type Told = Readonly<{ world: World; ends: Ends }>;
@@ -95,7 +83,7 @@ if (hasTimeSkipping)
     test('the timer for the later end starts before the first call for it, and the old timer then ends nothing', async () => {
       const seen: number[] = [];
       const { timersS, revokedAtMs, ends } = await run({}, async (told, lease) => {
-        seen.push((await server.currentTimeMs()) - told.world.now());
+        seen.push((await scripts.timeMs()) - told.world.now());
         return extends_(told, lease);
       });
       const [first = 0, second = 0] = timersS;
@@ -113,7 +101,7 @@ if (hasTimeSkipping)
         { approve: false },
         extends_,
         async ({ world }, begun) => {
-          if (begun > 1) lapsed.push((await server.currentTimeMs()) >= world.now());
+          if (begun > 1) lapsed.push((await scripts.timeMs()) >= world.now());
         },
       );
       expect([outcome, calls.map(([name]) => name)]).toEqual([{ ending: 'expired' }, ['grant', 'revoke']]);
@@ -189,7 +177,7 @@ if (hasTimeSkipping)
         { providers: ['fake', 'other'] },
         async (told, lease) => {
           if (lease.endsWith('_1')) return extends_(told, lease);
-          endedAt = await server.currentTimeMs();
+          endedAt = await scripts.timeMs();
           told.world.record(the.end(the.ana, told.world.now()));
           await told.world.wake();
           return told.world.hang();

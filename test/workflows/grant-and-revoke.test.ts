@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FaultCode } from '../../core/faults.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
-import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -23,18 +20,9 @@ const NEVER_GIVEN_UP = {
 
 if (hasTimeSkipping)
   describe('what the workflow tells its activities to do', () => {
-    let server: TestWorkflowEnvironment;
     let scripts: Scripts;
-    beforeAll(async () => {
-      server = await TestWorkflowEnvironment.createTimeSkipping({
-        server: { executable: { type: 'existing-path', path: TIME_SKIPPING_SERVER } },
-      });
-      scripts = await startScripts(server, await workflowBundle());
-    });
-    afterAll(async () => {
-      await scripts?.stop();
-      await server?.teardown();
-    });
+    beforeAll(async () => void (scripts = await startScripts()));
+    afterAll(() => scripts?.stop());
     const run = (script: Script) => scripts.run(script);
 
     test('each grant and each revocation runs on the queue of its own provider, where its credential is', async () => {
@@ -84,7 +72,7 @@ if (hasTimeSkipping)
         fault: 'awaiting-person',
         minutes: 60,
         async grant(lease) {
-          const now = await server.currentTimeMs();
+          const now = await scripts.timeMs();
           since ??= now;
           if (now - since >= ms) return { undo: undoOf(lease) };
           throw ApplicationFailure.create({
@@ -140,7 +128,7 @@ if (hasTimeSkipping)
         fault: 'awaiting-person',
         minutes: 60,
         async grant(lease) {
-          const now = await server.currentTimeMs();
+          const now = await scripts.timeMs();
           since ??= now;
           throw ApplicationFailure.create({
             message: 'an invitation',
