@@ -209,14 +209,17 @@ test.each<[string, slow: ClickKind, others: readonly ClickKind[]]>([
       }
       return memberFacts(account);
     });
-    await until('as many wait as can wait at once', () => waiting >= 32 || undefined);
-    for (const kind of others) {
-      const by = kind === 'approve' || kind === 'deny' ? cy : ana;
-      const answer = await clicked(kind, by, await (kind === 'end' ? grantedIn(ledger) : openRequest()));
-      expect(await outcome(answer)).toEqual({ kind: 'answered' });
+    try {
+      await until('as many wait as can wait at once', () => waiting >= 32 || undefined);
+      for (const kind of others) {
+        const by = kind === 'approve' || kind === 'deny' ? cy : ana;
+        const answer = await clicked(kind, by, await (kind === 'end' ? grantedIn(ledger) : openRequest()));
+        expect(await outcome(answer)).toEqual({ kind: 'answered' });
+      }
+      expect(waiting).toBe(32); // as many as may wait at the same time
+    } finally {
+      open(); // The stop of the checks waits for those in progress.
     }
-    expect(waiting).toBe(32); // as many as may wait at the same time
-    open();
     for (const each of many) await outcome(each);
   },
 );
