@@ -20,9 +20,9 @@ export async function takeUncheckedClicks(
     `with taken as (
        update unchecked_click set tries = tries + 1,
               next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-        where click_id in (select click_id from unchecked_click u join click c on c.id = u.click_id
+        where click_id = any (array(select click_id from unchecked_click u join click c on c.id = u.click_id
                             where c.kind = any ($1) and u.next_try_at <= ledger_now()
-                            order by u.next_try_at limit $2 for update of u skip locked)
+                            order by u.next_try_at limit $2 for update of u skip locked))
        returning click_id)
      select id, kind, account, request_id as request from click where id in (select click_id from taken) order by id`,
     [kinds, most, againMs],
