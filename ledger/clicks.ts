@@ -228,9 +228,9 @@ export async function takeClicks(
           and not exists (select from unchecked_click where click_id = click.id))
      update click set tries = tries + 1,
             next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select click.id from due join click using (id)
+      where id = any (array(select click.id from due join click using (id)
                     where click.done_at is null and click.next_try_at <= ledger_now() -- Another dispatcher may have taken it since.
-                    order by due.turn, due.next_try_at limit $2 for update of click skip locked)
+                    order by due.turn, due.next_try_at limit $2 for update of click skip locked))
       returning id, kind, request_id, via, account, person, body`,
     [kinds, most, againMs],
   );

@@ -235,8 +235,8 @@ export async function takeDueLeases(
   const { rows } = await db.query<{ id: LeaseId }>(
     `update lease set tries = tries + 1,
             next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where id in (select id from lease where next_try_at <= ledger_now() and id <> all ($2) and provider <> all ($3)
-                   order by next_try_at limit $1 for update skip locked)
+      where id = any (array(select id from lease where next_try_at <= ledger_now() and id <> all ($2) and provider <> all ($3)
+                   order by next_try_at limit $1 for update skip locked))
       returning id`,
     [most, except.leases ?? [], except.providers ?? []],
   );

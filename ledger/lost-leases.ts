@@ -52,13 +52,14 @@ export async function takeLostLeases(
   except: Readonly<{ leases: readonly LeaseId[]; providers: readonly string[] }>,
 ): Promise<readonly PlanLine[]> {
   const { rows } = await db.query<LineRow>(
-    `update quarantine_lease set tries = tries + 1,
-            next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where (quarantine_id, lease_id) in (
+    `with due as materialized (
         select quarantine_id, lease_id from quarantine_lease
          where ${IS_LOST} and ${IS_OVER} and next_try_at <= ledger_now()
            and lease_id <> all ($2) and entry ->> 'provider' <> all ($3)
          order by next_try_at, ends_at limit $1 for update skip locked)
+     update quarantine_lease set tries = tries + 1,
+            next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
+      where (quarantine_id, lease_id) in (select quarantine_id, lease_id from due)
       returning ${LINE}`,
     [most, except.leases, except.providers],
   );

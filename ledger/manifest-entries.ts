@@ -91,8 +91,8 @@ export async function takeUnwrittenEntries(db: Db, most: number): Promise<readon
   const { rows } = await db.query<{ lease_id: LeaseId }>(
     `update manifest_entry set tries = tries + 1,
             next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where lease_id in (select lease_id from manifest_entry where wanted > written and next_try_at <= ledger_now()
-                          order by next_try_at limit $1 for update skip locked)
+      where lease_id = any (array(select lease_id from manifest_entry where wanted > written and next_try_at <= ledger_now()
+                          order by next_try_at limit $1 for update skip locked))
       returning lease_id`,
     [most],
   );

@@ -49,13 +49,13 @@ export async function takeNotifications(
   const { rows } = await db.query<Row>(
     `update outbox set tries = tries + 1,
             next_try_at = ledger_now() + ${TAKEN_FOR}
-      where id in (select id from outbox o where sent_at is null and next_try_at <= ledger_now()
+      where id = any (array(select id from outbox o where sent_at is null and next_try_at <= ledger_now()
                       and (o.body ? 'redraw') = $2
                       and not exists (select from outbox p
                                        where p.request_id = o.request_id and p.sent_at is null and p.id < o.id
                                          and not p.body ? 'reminder'
                                          and (o.body ? 'redraw' or not p.body ? 'redraw'))
-                   order by id limit $1 for update skip locked)
+                   order by id limit $1 for update skip locked))
       returning id, request_id, body, tries`,
     [most, kind === 'redraw'],
   );

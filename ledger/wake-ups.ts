@@ -22,8 +22,8 @@ export async function takeWakeUps(db: Db, most: number): Promise<readonly WakeUp
   const { rows } = await db.query<WakeUp>(
     `update wake_up set tries = tries + 1,
             next_try_at = ledger_now() + least(power(2, least(tries, 5)), 30) * interval '1 second'
-      where request_id in (select request_id from wake_up where next_try_at <= ledger_now()
-                           order by next_try_at limit $1 for update skip locked)
+      where request_id = any (array(select request_id from wake_up where next_try_at <= ledger_now()
+                           order by next_try_at limit $1 for update skip locked))
       returning request_id as request, version`,
     [most],
   );

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, requestIdOf } from '../../core/ids.ts';
-import { type Click, openLedger } from '../../ledger/index.ts';
+import type { Click } from '../../ledger/index.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
+import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 afterEach(() => rows('delete from unchecked_click'));
 
 async function written(more: Partial<Click> = {}): Promise<ClickId> {
@@ -29,20 +29,6 @@ test('a click that waits for a check is taken with its account', async () => {
     { id, kind: 'deny', account: 'U1', request: expect.stringMatching(/^req_/) },
   ]);
   expect(await take()).toEqual([]);
-});
-
-test('the limit holds also when the database reads what is due once for each row', async () => {
-  const name = new URL(database.url).pathname.slice(1);
-  const others = ['hashjoin', 'mergejoin', 'hashagg', 'material', 'sort', 'memoize'];
-  for (const each of others) await rows(`alter database ${name} set enable_${each} = off`);
-  const withNestedLoops = openLedger(database.url);
-  try {
-    for (let count = 0; count < 20; count += 1) await written();
-    expect(await withNestedLoops.takeUncheckedClicks(['deny'], 5, 2_000)).toHaveLength(5);
-  } finally {
-    await withNestedLoops.close();
-    for (const each of others) await rows(`alter database ${name} reset enable_${each}`);
-  }
 });
 
 test('only the named kinds are taken', async () => {

@@ -12,7 +12,7 @@ export let database: Awaited<ReturnType<typeof freshDatabase>>;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  await withoutIndexes();
+  await withPlainPlans();
   ledger = openLedger(database.url);
 });
 afterAll(async () => {
@@ -20,11 +20,15 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** Statements find their rows without indexes, so that rows are in an order only when the statement says so. */
-async function withoutIndexes(): Promise<void> {
+/**
+ * Statements find their rows without indexes, so that rows are in an order only when the statement says so. They join by nested loops, so that the
+ * select of an `in` runs once for each row: a limit and a lock in it then hold only when the statement makes it run once.
+ */
+async function withPlainPlans(): Promise<void> {
   const name = new URL(database.url).pathname.slice(1);
-  for (const setting of ['enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan'])
-    await rows(`alter database ${name} set ${setting} = off`);
+  const indexes = ['indexscan', 'indexonlyscan', 'bitmapscan'];
+  for (const each of [...indexes, 'hashjoin', 'mergejoin', 'hashagg', 'sort', 'material', 'memoize'])
+    await rows(`alter database ${name} set enable_${each} = off`);
 }
 
 /** Rows of that database, as its owner reads them. */
