@@ -54,9 +54,9 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
       {
         file: 'ledger/clicks.ts',
         from: `next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select click.id from due`,
+      where id = any (array(select click.id from due`,
         to: `next_try_at = ledger_now() + greatest($3, 3600000) * interval '1 millisecond'
-      where id in (select click.id from due`,
+      where id = any (array(select click.id from due`,
       },
     ],
     seed: 14000,
