@@ -124,6 +124,17 @@ test('a provider has a connection of its own, does not bundle the workflows, and
   expect(happened).toEqual(['workers stops', 'workers stopped', 'connection stops', 'connection stopped']);
 });
 
+test('workers that end by themselves are reported as ended, of the workflows and of a provider (F06)', async () => {
+  const lost = new Error('the connection is lost');
+  for (const start of [startWorkflows, startProvider]) {
+    const failed = Promise.reject<never>(lost);
+    workersStart = () => Promise.resolve(workersOf(failed));
+    const part = await start(PARTS, deps, lines().log, 'github');
+    await expect(part.failed).rejects.toBe(lost);
+    await part.stop();
+  }
+});
+
 test('clicks are decided with the rights of the worker, and without Temporal (F06)', async () => {
   const { log } = lines();
   const { stop } = startAnswers(deps, log);
