@@ -127,9 +127,10 @@ test('a provider has a connection of its own, does not bundle the workflows, and
 test('workers that end by themselves are reported as ended, of the workflows and of a provider (F06)', async () => {
   const lost = new Error('the connection is lost');
   for (const start of [startWorkflows, startProvider]) {
-    const failed = Promise.reject<never>(lost);
-    workersStart = () => Promise.resolve(workersOf(failed));
+    let lose: (error: Error) => void = () => undefined;
+    workersStart = () => Promise.resolve(workersOf(new Promise((_, reject) => (lose = reject))));
     const part = await start(PARTS, deps, lines().log, 'github');
+    lose(lost);
     await expect(part.failed).rejects.toBe(lost);
     await part.stop();
   }

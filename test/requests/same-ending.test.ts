@@ -299,6 +299,25 @@ describe('an ending that has something to end is never shared', () => {
     expect(waiting).not.toContain((await stored('ana', { kind: 'end', request, body: { note: 'x' } })).id);
   });
 
+  test.each([
+    ['deny', 'bo'],
+    ['withdraw', 'ana'],
+  ])('an answer to an extension, after the same one to an earlier extension: %s', async (kind, by) => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    const clicks = new Set<string>();
+    for (const length of ['20m', '30m']) {
+      await asked(fixture, request, { length });
+      const { state } = await fixture.ledger.readState(request);
+      if (state.kind !== 'active' || !state.extension) throw new Error(state.kind);
+      const { digest } = state.extension.details;
+      const click = await decided(await stored(by, { kind, request, body: { digest, note: 'no' } }));
+      clicks.add(click.id);
+      expect(await fixture.ledger.readState(request)).not.toHaveProperty('state.extension');
+    }
+    expect(clicks.size).toBe(2);
+  });
+
   test('of people who left, after one whose scope had only some of them', async () => {
     const people = ['ana' as PersonId, 'dee' as PersonId];
     const first = await stored('eli', {
