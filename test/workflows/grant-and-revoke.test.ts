@@ -133,7 +133,8 @@ if (hasTimeSkipping)
           throw ApplicationFailure.create({
             message: 'an invitation',
             nextRetryDelay: 60_000,
-            ...(now - since < 600_000 ? { details: [undoOf(lease)] } : {}),
+            // The later attempts are over long before the end of the access.
+            ...(now - since < 600_000 ? { details: [undoOf(lease)] } : { nonRetryable: true }),
           });
         },
       });
@@ -371,6 +372,27 @@ if (hasTimeSkipping)
       expect(outcome).toEqual({ ending: 'ended' });
       expect(revokes[0]).not.toHaveProperty('undo');
       expect(revokes.at(-1)).toHaveProperty('undo');
+    });
+
+    test('an end while a grant is tried again after its ten minutes is revoked at once', async () => {
+      const waiting = acceptedAfter(Number.POSITIVE_INFINITY);
+      let since: number | undefined;
+      let endedAtMs: number | undefined;
+      const { outcome, revokedAtMs } = await run({
+        ...waiting,
+        async grant(lease, world) {
+          const now = await scripts.timeMs();
+          since ??= now;
+          if (endedAtMs === undefined && now - since > 900_000) {
+            endedAtMs = now;
+            world.record({ kind: 'end', by: ana, eligibility: ELIGIBLE, at: world.now() });
+            await world.wake();
+          }
+          return waiting.grant(lease, world);
+        },
+      });
+      expect(outcome).toEqual({ ending: 'ended' });
+      expect((revokedAtMs[0] ?? Infinity) - (endedAtMs ?? 0)).toBeLessThan(600_000);
     });
 
     test('a message that comes during a look makes the workflow look once more', async () => {
