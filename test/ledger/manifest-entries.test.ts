@@ -99,3 +99,23 @@ test('an end that is no number keeps no other end of a lease from being known (T
     { standing: { endsAt: known?.endsAt } },
   ]);
 });
+
+test.each<[string, readonly string[], number, number]>([
+  ['that the extended one is the end', ['extension-started', 'extended'], 9_000, 9_000],
+  ['that the adopted one is the end', ['end-adopted'], 9_000, 9_000],
+  ['that an approved one may come', ['extension-started'], 0, 9_000],
+])(
+  'a ledger knows of a later end %s, so it is not in quarantine for it (I25)',
+  async (_what, kinds, ...more) => {
+    const request = await approvedIn(ledger);
+    const [first] = await ledger.leasesOf(request);
+    const endsAt = first?.endsAt ?? 0;
+    for (const [nth, kind] of kinds.entries())
+      await rows(
+        `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $3, $4, 'cli', ledger_now())`,
+        [request, 100 + nth, kind, JSON.stringify({ kind, endsAt: endsAt + 9_000 })],
+      );
+    const [known] = await ledger.knownLeases([first?.id as LeaseId]);
+    expect([known?.standing?.endsAt, known?.standing?.latestEnd]).toEqual(more.map((ms) => endsAt + ms));
+  },
+);
