@@ -235,15 +235,22 @@ describe('access that a restored ledger has lost', () => {
   const letters = (nth: number) => `${'0'.repeat(25)}${nth}`;
   /** The manifest has a lease of ana that the ledger does not know, and nobody has the request. */
   const lose = (nth: number) => loseAccessOf(`req_${letters(nth)}` as RequestId);
-  async function loseAccessOf(request: RequestId): Promise<RequestId> {
+  async function loseAccessOf(request: RequestId, account = 'ana-ferreira'): Promise<RequestId> {
     const lease = leaseIdOf(request, 0);
     const endsAt = (Date.now() + 3_600_000) as Instant;
-    const entry = entryOf({ lease, endsAt, provider: 'github', subject: { id: '7', name: 'ana-ferreira' } });
+    const entry = entryOf({ lease, endsAt, provider: 'github', subject: { id: '7', name: account } });
     await folder.ledger.quarantine({
       ...{ reason: 'restored', ledgerSerial: 0, manifestSerial: 1 },
       plan: [{ lease, request, kind: 'unknown', entry, signed: '', accessKey: 'key', endsAt }],
     });
     return request;
+  }
+  async function endQuarantine(): Promise<void> {
+    const { id: quarantine = 0 } = (await folder.ledger.readQuarantine()) ?? {};
+    const [by, planDigest] = ['sam' as PersonId, 'x'];
+    const answer = { id: 'answer', quarantine, account: 'x', person: by, planDigest };
+    await folder.ledger.writeQuarantineAnswer(answer);
+    await folder.ledger.endQuarantine(answer, { by, serial: 1 });
   }
   const taken = async () =>
     (await folder.ledger.takeLostLeases(10, { leases: [], providers: [] })).map(({ request }) => request);
@@ -285,5 +292,18 @@ describe('access that a restored ledger has lost', () => {
     expect(found).toEqual([request]);
     await folder.ledger.endLostLease(leaseIdOf(request, 0), 'none');
     expect((await ending).out).toMatch(/"done":true.*"ended":1,"over":1,"granted":1/s);
+  });
+
+  test('of an account that nobody has is ended with that of everybody who left (I17, F29)', async () => {
+    const request = await loseAccessOf(`req_${letters(4)}` as RequestId, 'nobodys-account');
+    await endQuarantine();
+    const shown = await endAll('--leavers', '--dry-run', '--as', 'sam');
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining(request.slice(-8)) });
+    const ending = endAll('--leavers', '--reason', 'they left', '--yes', '1', '--as', 'sam');
+    let found: readonly string[] = [];
+    while (found.length === 0) found = await taken();
+    expect(found).toEqual([request]);
+    await folder.ledger.endLostLease(leaseIdOf(request, 0), 'none');
+    expect((await ending).out).toMatch(/"done":true.*"ended":1,"over":1/s);
   });
 });
