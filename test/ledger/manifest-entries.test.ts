@@ -101,11 +101,11 @@ test('an end that is no number keeps no other end of a lease from being known (T
 });
 
 test.each<[string, readonly string[], number, number]>([
-  ['that the extended one is the end', ['extension-started', 'extended'], 9_000, 9_000],
-  ['that the adopted one is the end', ['end-adopted'], 9_000, 9_000],
-  ['that an approved one may come', ['extension-started'], 0, 9_000],
+  ['of an extension that was carried out is the end', ['extension-started', 'extended'], 9_000, 9_000],
+  ['that somebody adopted is the end', ['end-adopted'], 9_000, 9_000],
+  ['of an extension that was approved may come', ['extension-started'], 0, 9_000],
 ])(
-  'a ledger knows of a later end %s, so it is not in quarantine for it (I25)',
+  'the ledger knows by its events: a later end %s, and causes no quarantine (I25)',
   async (_what, kinds, ...more) => {
     const request = await approvedIn(ledger);
     const [first] = await ledger.leasesOf(request);
