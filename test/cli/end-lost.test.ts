@@ -36,6 +36,11 @@ test.each<[string, Parameters<typeof ended>, readonly unknown[]]>([
   ['that is closed ends as always', ['closed', 1], [false, 0, false]],
   ['without lost access ends as always', ['blank', 0, 'unknown-request'], [false, 0, false]],
   ['of somebody else is refused', ['blank', 1, 'unknown-person'], ['CommandError', 1, false]],
+  [
+    'that the ledger has as pending, of somebody else, is refused',
+    ['pending', 1, 'not-requester'],
+    ['CommandError', 1, false],
+  ],
 ])('a lost request %s (I25)', async (_what, given, expected) =>
   expect(await ended(...given)).toEqual(expected),
 );
