@@ -35,7 +35,7 @@ export type FileStore = Readonly<{
 }>;
 
 /** How often a publication begins again, because somebody else changed `checkpoint` meanwhile. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 10;
 
 /** A place that keeps the files of the log: tiles, each note that was published, and the newest one. */
 export const filePlace = (store: FileStore): Place => ({

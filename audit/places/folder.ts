@@ -53,12 +53,44 @@ async function sessionIn(root: string): Promise<FileSession> {
     finish: (note) =>
       attempt(root, 'written', async () => {
         for (const each of state.unsynced) await syncFolder(each);
-        if ((await read(CHECKPOINT)) !== newest) return false;
-        await write(root, Buffer.from(note), (unfinished) => rename(unfinished, join(root, CHECKPOINT)));
+        let isReplaced = false;
+        await write(root, Buffer.from(note), async (unfinished) => {
+          isReplaced = await replaceAlone(root, unfinished, async () => (await read(CHECKPOINT)) === newest);
+        });
         await syncFolder(root);
-        return true;
+        return isReplaced;
       }),
   };
+}
+
+/** A note that is about to become `checkpoint` has a name of this form. */
+const NEXT = '.curfew-checkpoint-';
+
+/**
+ * Gives a finished note the name `checkpoint`, unless somebody else changed it. A process shows by a name of its own that it is about to do so, and then removes such
+ * names of all others. Of two processes the one that came later sees the other one's name. So when both read the same checkpoint, at
+ * most one still has its name when it replaces it. Nobody waits, and a process that was killed or stopped keeps nobody from it.
+ */
+async function replaceAlone(
+  root: string,
+  unfinished: string,
+  isUnchanged: () => Promise<boolean>,
+): Promise<boolean> {
+  const own = `${NEXT}${randomBytes(8).toString('hex')}`;
+  await rename(unfinished, join(root, own));
+  for (const name of await readdir(root))
+    if (name.startsWith(NEXT) && name !== own) await rm(join(root, name), { force: true });
+  if (!(await isUnchanged())) {
+    await rm(join(root, own), { force: true });
+    return false;
+  }
+  try {
+    await rename(join(root, own), join(root, CHECKPOINT));
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return false; // Another process removed the name.
+  }
 }
 
 /** False when the file is there with another content. */

@@ -118,6 +118,34 @@ describe('a folder', () => {
     expect(await placeIn(folder).newest(never)).toBe('');
   });
 
+  test('of three processes that publish over the same checkpoint at the same time, at most one does, and a later one finishes (I21)', async () => {
+    const folder = temporaryFolder();
+    await placeIn(folder).publish(updateOf(1), never);
+    for (let round = 0; round < 40; round += 1) {
+      const before = readFileSync(join(folder, 'checkpoint'), 'utf8');
+      const notes = [2, 3, 4].map((each) => updateOf(3 * round + each).note);
+      const sessions = await Promise.all(notes.map(() => folderStore(folder).begin(never)));
+      const finished = await Promise.all(
+        sessions.map((session, at) => session.finish(notes[at] ?? '', 3 * round + at + 2)),
+      );
+      const winners = notes.filter((_note, at) => finished[at]);
+      expect(winners.length).toBeLessThanOrEqual(1);
+      expect(readFileSync(join(folder, 'checkpoint'), 'utf8')).toBe(winners[0] ?? before);
+    }
+    const { note } = updateOf(130);
+    expect(await (await folderStore(folder).begin(never)).finish(note, 130)).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('a process that was killed while it had its turn keeps no other one from publishing', async () => {
+    const folder = temporaryFolder();
+    await placeIn(folder).publish(updateOf(2), never);
+    writeFileSync(join(folder, '.curfew-checkpoint-0000000000000001'), updateOf(3).note);
+    expect(await placeIn(folder).publish(updateOf(4), never)).toMatchObject({ kind: 'published' });
+    expect(await placeIn(folder).newest(never)).toBe(updateOf(4).note);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
   test.each(['022', '077'])('the group of the folder can read all of it, with the umask %s', async (mask) => {
     const folder = temporaryFolder();
     process.umask(Number.parseInt(mask, 8));
