@@ -54,7 +54,7 @@ const lost = (size: number, before: number): PlaceReading => ({
 
 /**
  * Compares a checkpoint that is somewhere outside with the log. When a key of the log signed it, and it is not a state of this log, the
- * ledger was restored or changed: it goes into quarantine. True when it is a state of this log; then it is stored, because it was published.
+ * ledger was restored or changed: it goes into quarantine. True when it is a state of this log.
  */
 export async function compareWithLog(
   where: string,
@@ -65,10 +65,7 @@ export async function compareWithLog(
   if (!opened.ok) return false;
   const { size, root } = opened.value;
   const progress = await ledger.logProgress();
-  if (progress.size >= size && (await rootAt(size, tileReader(ledger))).equals(root)) {
-    if (size > 0) await ledger.storeCheckpoint({ size, note });
-    return true;
-  }
+  if (progress.size >= size && (await rootAt(size, tileReader(ledger))).equals(root)) return true;
   const differs =
     progress.size < size
       ? 'has more of the log than the ledger'

@@ -9,6 +9,7 @@ import {
   type PlaceState,
   readPlace,
 } from './compare-with-log.ts';
+import type { Note } from './newest-checkpoint.ts';
 import type { Place, Published, Update } from './places/place.ts';
 import { within } from './within.ts';
 
@@ -30,8 +31,20 @@ const LONGEST_RETRY_MS = 60_000;
 /** A place that lacks many entries gets more time for them. */
 const MS_PER_ENTRY = 2;
 
-/** `readAgainMs`: how often a place that does not show this log is read again, because its disk may come back. */
-export function publishAt(place: Place, deps: LogDeps, readAgainMs: number): PlacePublisher {
+/**
+ * `readAgainMs`: how often a place that does not show this log is read again, because its disk may come back. `taken`: the place has this
+ * checkpoint of the log. `superseded`: a witness cosigned a later one of another process, and so cosigns this one no more.
+ */
+export type Publishing = Readonly<{
+  readAgainMs: number;
+  taken: (note: Note) => Promise<void>;
+  superseded?: (note: Note) => void;
+}>;
+
+const WITHHELD =
+  'Nothing is granted before the witness cosigns. To go on without it, remove it from CURFEW_LOG_PLACES';
+
+export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): PlacePublisher {
   const { ledger, report } = deps;
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -45,7 +58,8 @@ export function publishAt(place: Place, deps: LogDeps, readAgainMs: number): Pla
 
   const failed = async (problem: string): Promise<Outcome> => {
     report.error({ place: place.name, error: problem }, 'the log is not published there');
-    await ledger.recordPublishFailure(place.name, problem).catch(() => undefined); // The ledger is away. The log of the process says it too.
+    const told = place.kind === 'witness' ? `${problem}. ${WITHHELD}` : problem;
+    await ledger.recordPublishFailure(place.name, told).catch(() => undefined); // The ledger is away. The log of the process says it too.
     return FAILED;
   };
   const attempt = (work: () => Promise<Outcome>): Promise<Outcome> =>
@@ -71,7 +85,7 @@ export function publishAt(place: Place, deps: LogDeps, readAgainMs: number): Pla
     if (published.kind === 'later') return published;
     const was = published.kind === 'published' ? published.before : undefined;
     if (was !== undefined && was < publishedSize) await tellLost(was);
-    if (!(await settled(place, published, { ...deps, update, failed }))) return FAILED;
+    if (!(await settled(place, published, { ...deps, ...publishing, update, failed }))) return FAILED;
     [state, publishedSize] = ['agrees', size];
     return DONE;
   };
@@ -92,7 +106,7 @@ export function publishAt(place: Place, deps: LogDeps, readAgainMs: number): Pla
     if (state !== 'lost' && state !== 'foreign') return;
     state = 'unread';
     start();
-  }, readAgainMs);
+  }, publishing.readAgainMs);
   return {
     state: () => state,
     publish(update) {
@@ -108,25 +122,29 @@ export function publishAt(place: Place, deps: LogDeps, readAgainMs: number): Pla
 }
 
 type Settled = Exclude<Published, { kind: 'later' }>;
-type Attempt = LogDeps & Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;
+type Attempt = LogDeps &
+  Publishing &
+  Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;
 
 /** Records how an attempt to publish ended. True when the place has the checkpoint, or a later one of this log. */
 async function settled(place: Place, published: Settled, attempt: Attempt): Promise<boolean> {
-  const { ledger, update, failed } = attempt;
+  const { ledger, update, failed, taken } = attempt;
   const { size } = update.checkpoint;
   switch (published.kind) {
     case 'published': {
-      await ledger.storeCheckpoint({ size, note: update.note });
       const cosignatures = published.cosignatures.split('\n').filter((line) => line !== '');
       await ledger.recordPublished({ place: place.name, size, cosignatures });
+      await taken({ size, note: update.note });
       return true;
     }
     case 'ahead':
+      return settledAhead(place, published, attempt);
     case 'fork':
-      if (published.note === undefined)
-        await failed(`it says that it has another checkpoint of this log, of ${published.size} entries`);
-      else if (await compareWithLog(place.name, published.note, attempt)) return true;
-      else await failed('what it has is not a state of this log');
+      await failed(
+        (await compareWithLog(place.name, published.note, attempt))
+          ? 'it refuses this checkpoint, and what it shows is a state of this log. Ask its operator'
+          : NOT_OF_THIS_LOG,
+      );
       return false;
     case 'altered':
       await failed(`${published.path} is not what the log wrote there: ${published.why}`);
@@ -135,6 +153,27 @@ async function settled(place: Place, published: Settled, attempt: Attempt): Prom
       await failed(published.why);
       return false;
   }
+}
+
+const NOT_OF_THIS_LOG = 'what it has is not a state of this log';
+
+/** Another process may have published a later checkpoint there. A witness need not show it, so its size counts too. */
+async function settledAhead(
+  place: Place,
+  { size, note }: Extract<Settled, { kind: 'ahead' }>,
+  attempt: Attempt,
+): Promise<boolean> {
+  const { ledger, update, failed, taken, superseded } = attempt;
+  if (note !== undefined && !(await compareWithLog(place.name, note, attempt)))
+    return (await failed(NOT_OF_THIS_LOG), false);
+  if (place.kind !== 'witness' && note !== undefined) return (await taken({ size, note }), true);
+  const { size: ours } = await ledger.logProgress();
+  if (size > ours)
+    return (
+      await failed(`it says that it has ${size} entries of this log, and the ledger has ${ours}`), false
+    );
+  superseded?.({ size: update.checkpoint.size, note: update.note });
+  return true;
 }
 
 /** Waits, or until it is stopped. */

@@ -3,7 +3,7 @@ import type { Ledger, NumberedRow } from '../ledger/index.ts';
 import type { Report } from './compare-with-log.ts';
 import { missedRows } from './missed-rows.ts';
 import type { Place } from './places/place.ts';
-import { publishAt } from './publisher.ts';
+import { publishersAt } from './publishers.ts';
 import { signing } from './signing.ts';
 import { TREE_RULES } from './tree/rules.ts';
 import type { LogKeys } from './update.ts';
@@ -39,7 +39,7 @@ export function runSequencer(
   { report, everyMs = EVERY_MS }: Options,
 ): { stop(): Promise<void> } {
   const deps = { ledger, keys: log, report };
-  const publishers = log.places.map((place) => publishAt(place, deps, everyMs * READ_AGAIN));
+  const publishers = publishersAt(log.places, deps, everyMs * READ_AGAIN);
   const signer = signing(deps, publishers, everyMs);
   const compare = missedRows(ledger);
 

@@ -2,7 +2,11 @@ import { CHECKPOINT } from './paths.ts';
 import type { PlaceRefusal, Update } from './place.ts';
 
 /** How the newest note of a place stands to an update: it is of an earlier state of this log, it has the same root, or it speaks against publishing. */
-export type Comparison = PlaceRefusal | Readonly<{ kind: 'behind'; size: number } | { kind: 'same' }>;
+export type Comparison =
+  | Exclude<PlaceRefusal, { kind: 'ahead' }>
+  | Readonly<
+      { kind: 'ahead'; size: number; note: string } | { kind: 'behind'; size: number } | { kind: 'same' }
+    >;
 
 /** Compares the newest note in a place with an update. `note` is not trusted. It is undefined when the place has none. */
 export async function compare(update: Update, note: string | undefined): Promise<Comparison> {

@@ -27,10 +27,10 @@ export type Update = Readonly<{
 
 /** Why a place did not take a checkpoint. A person must look at `fork` and `altered`. */
 export type PlaceRefusal = Readonly<
-  /** The place has a larger checkpoint of this log. A witness says only the size. Whether it is of the same tree is not checked. */
+  /** The place has a larger checkpoint of this log. Whether it is of the same tree is not checked. A witness need not show its note. */
   | { kind: 'ahead'; size: number; note?: string }
-  /** The log's key signed another tree: the place has a checkpoint that is not a state of this log. A witness shows no note. */
-  | { kind: 'fork'; size: number; note?: string }
+  /** The log's key signed another tree: the place has this note, and it is not a state of this log. */
+  | { kind: 'fork'; size: number; note: string }
   /** Something in the place is not what the log wrote there. `path` names it. */
   | { kind: 'altered'; path: string; why: string }
   /** The place does not accept this log. An operator has to configure the place. */

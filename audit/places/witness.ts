@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { openCosignatures } from '../note/cosignature.ts';
 import { parseNote } from '../note/note.ts';
 import type { VerifierKey } from '../note/vkey.ts';
-import { type Place, PlaceUnavailable, type Published, type Update } from './place.ts';
+import { compare, type Comparison } from './compare.ts';
+import { type Place, type PlaceRefusal, PlaceUnavailable, type Published, type Update } from './place.ts';
 import { type Answer, callWitness } from './witness-call.ts';
 
 /** `url`: the submission prefix, such as https://witness.example/. It is also where the witness shows its checkpoints. */
@@ -23,13 +24,14 @@ export function witness(place: WitnessPlace): Place {
       if (known > update.checkpoint.size) known = 0;
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const answer = await submit(place, update, known, signal);
-        if (answer.status !== 409) {
-          const published = outcomeOf(place, update, answer, known);
+        const stated = answer.status === 409 ? statedSize(answer) : undefined;
+        if (stated === undefined || stated === known) {
+          const published = await outcomeOf({ place, update, signal }, answer, known);
           if (published.kind === 'published') known = update.checkpoint.size;
           return published;
         }
-        known = knownSize(place, answer);
-        if (known > update.checkpoint.size) return { kind: 'ahead', size: known };
+        known = stated;
+        if (known > update.checkpoint.size) return ahead({ place, update, signal }, known);
       }
       throw unavailable(place, 'states another size each time');
     },
@@ -56,22 +58,68 @@ async function submit(
 
 const SIZE = /^(0|[1-9]\d{0,15})\n$/;
 
-function knownSize(place: WitnessPlace, { type, text }: Answer): number {
-  const [, size] = SIZE.exec(text) ?? [];
-  if (type === 'text/x.tlog.size' && size !== undefined && Number.isSafeInteger(Number(size)))
-    return Number(size);
-  throw unavailable(place, 'states no size of a log with its answer 409');
+/** The size that a witness states with the answer 409; undefined when it states none. */
+function statedSize({ type, text }: Answer): number | undefined {
+  const size = Number(SIZE.exec(text)?.[1]);
+  return type === 'text/x.tlog.size' && Number.isSafeInteger(size) ? size : undefined;
 }
 
-/** What an answer means that does not correct the size. `size` is what the witness confirmed that it knows. */
-function outcomeOf(place: WitnessPlace, update: Update, { status, text }: Answer, size: number): Published {
+type Submission = Readonly<{ place: WitnessPlace; update: Update; signal: AbortSignal }>;
+
+/** What an answer means that does not correct the size. `old`: the size that was sent. */
+async function outcomeOf(
+  submission: Submission,
+  { status, text, type }: Answer,
+  old: number,
+): Promise<Published> {
+  const { place, update } = submission;
   if (status === 200) return cosigned(place, update, text);
-  // Our proof is from our own tree, so the witness saw another tree of this log.
-  if (status === 422) return { kind: 'fork', size };
-  if (status === 404) return { kind: 'refused', why: `it does not know a log named ${place.origin}` };
-  if (status === 403) return { kind: 'refused', why: 'it does not know the key of the log' };
-  if (status === 400) return { kind: 'refused', why: 'it does not understand the checkpoint (400)' };
+  if (status === 422) return contradicted(submission, status);
+  if (status === 409) {
+    // https://c2sp.org/tlog-witness@v1.0.0 has this answer for another root of the same size too: "If they don't match, the witness MUST respond with a "409 Conflict"". Later versions have 422.
+    if (statedSize({ status, text, type }) === old || old === update.checkpoint.size)
+      return contradicted(submission, status);
+    throw unavailable(place, 'states no size of a log with its answer 409');
+  }
+  if (status === 404)
+    return refused(
+      `it does not know a log named ${place.origin}. Give its operator this name and the public key of the log`,
+    );
+  if (status === 403)
+    return refused(
+      'it does not know the key of the log. Give its operator the name and the public key of the log',
+    );
+  if (status === 400) return refused('it does not understand the checkpoint (400). Ask its operator');
   throw unavailable(place, `answers with the status ${status}`);
+}
+
+const refused = (why: string): PlaceRefusal => ({ kind: 'refused', why });
+
+/**
+ * Our proof is from our own tree, so the witness says that it saw another tree. It is a fork when its own checkpoint proves it: the key of
+ * the log signed that one, and it is not a state of this log. Whether a longer one is a state of this log, the ledger knows.
+ */
+async function contradicted(submission: Submission, status: number): Promise<PlaceRefusal> {
+  const shown = await compareShown(submission);
+  if (shown.kind === 'fork' || shown.kind === 'ahead') return { ...shown, kind: 'fork' };
+  return refused(
+    `it refuses this checkpoint, as if it had another log of this name (${status}), and shows no checkpoint that proves it. Ask its operator for the newest checkpoint that it cosigned, and compare it: curfew audit verify <export> --kept <file>`,
+  );
+}
+
+async function ahead(submission: Submission, size: number): Promise<PlaceRefusal> {
+  const shown = await compareShown(submission);
+  if (shown.kind === 'fork') return shown;
+  return { kind: 'ahead', size, ...(shown.kind === 'ahead' && { note: shown.note }) };
+}
+
+/** A witness need not show its checkpoint, and one that does not answer shows none. */
+async function compareShown({ place, update, signal }: Submission): Promise<Comparison> {
+  const note = await shownCheckpoint(place, signal).catch((error: unknown) => {
+    if (error instanceof PlaceUnavailable) return undefined;
+    throw error;
+  });
+  return compare(update, note);
 }
 
 function cosigned(place: WitnessPlace, update: Update, lines: string): Published {

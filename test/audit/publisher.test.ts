@@ -26,7 +26,8 @@ function publishing(...answers: readonly Answer[]) {
       return answer ? answer(update) : TAKEN;
     },
   };
-  const publisher = publishAt(place, log.deps, 3_600_000);
+  const taken = async ({ size }: { size: number }) => void log.recorded.push(['taken', size]);
+  const publisher = publishAt(place, log.deps, { readAgainMs: 3_600_000, taken });
   started.push(publisher);
   return { log, tried, publisher };
 }
@@ -42,11 +43,11 @@ const recordedAfter = async (log: ReturnType<typeof fakeLog>, what: string) => {
 
 describe('what a place answers is recorded as it is', () => {
   test.each<[string, Published, readonly string[]]>([
-    ['it has the checkpoint', TAKEN, ['stored', 'published']],
+    ['it has the checkpoint', TAKEN, ['published', 'taken']],
     [
       'it has a later one, which is a state of this log',
       { kind: 'ahead', size: 5, note: noteOfLog('one', 5) },
-      ['stored'],
+      ['taken'],
     ],
     [
       'it has a later one of another log',
@@ -60,7 +61,11 @@ describe('what a place answers is recorded as it is', () => {
       { kind: 'fork', size: 4, note: noteOfLog('two', 4) },
       ['quarantine', 'failed'],
     ],
-    ['it says that it has another log, and shows none', { kind: 'fork', size: 4 }, ['failed']],
+    [
+      'it says that it has another log, and shows a state of this one',
+      { kind: 'fork', size: 4, note: noteOfLog('one', 4) },
+      ['failed'],
+    ],
     [
       'a file there was changed',
       { kind: 'altered', path: 'tile/0/000', why: 'it is another one' },
@@ -116,7 +121,7 @@ describe('a place that showed fewer entries before than were published there los
       published({ kind: 'published', cosignatures: '', before }),
     );
     publisher.publish(updateOf(4));
-    await recordedAfter(log, 'published');
+    await recordedAfter(log, 'taken');
     publisher.publish(updateOf(5));
     await until('the second one is published', () =>
       Promise.resolve(log.recorded.some(([what, size]) => what === 'published' && size === 5)),

@@ -21,6 +21,8 @@ type Kept = Readonly<{ checkpoint: Checkpoint; note: string }>;
 export class Witness {
   kept: Kept | undefined;
   bodies: string[] = [];
+  /** Another note that it shows. */
+  shows: string | undefined;
 
   addCheckpoint(body: string): Answer {
     this.bodies.push(body);
@@ -43,13 +45,14 @@ export class Witness {
     if (!isConsistent(older, checkpoint.value, proof)) return { status: 422 };
     const line = cosign(parsed.value.text, WITNESS, COSIGNED_AT);
     this.kept = { checkpoint: checkpoint.value, note: withLines(note, line) };
+    this.shows = this.kept.note;
     return { status: 200, text: line };
   }
 
   shown(path: string): Answer {
     const origin = createHash('sha256').update(LOG_NAME).digest('hex');
-    return this.kept && path.endsWith(`/${origin}/checkpoint`)
-      ? { status: 200, text: this.kept.note }
+    return path.endsWith(`/${origin}/checkpoint`) && this.shows !== undefined
+      ? { status: 200, text: this.shows }
       : { status: 404 };
   }
 }
@@ -60,10 +63,11 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(parts).toString();
 };
 
-/** A server of witnesses: each path prefix has its own. `overrides` answers instead of a witness. */
+/** A server of witnesses: each path prefix has its own. `overrides` answers instead of a witness, and `submissions` only where a checkpoint is submitted. */
 export class WitnessServer {
   readonly witnesses = new Map<string, Witness>();
   readonly overrides = new Map<string, Answer>();
+  readonly submissions = new Map<string, Answer>();
   readonly requests: string[] = [];
   #server: Server;
 
@@ -74,7 +78,9 @@ export class WitnessServer {
         this.requests.push(`${request.method} ${request.url}`);
         const one = this.witnesses.get(prefix);
         const { status, text, headers } =
-          this.overrides.get(prefix) ?? this.#answer(one, rest.join('/'), request, body);
+          this.overrides.get(prefix) ??
+          (request.method === 'POST' ? this.submissions.get(prefix) : undefined) ??
+          this.#answer(one, rest.join('/'), request, body);
         response.writeHead(status, headers);
         response.end(text);
       });

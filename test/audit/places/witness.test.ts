@@ -66,35 +66,78 @@ describe('a witness', () => {
     expect(one.bodies.filter((body) => body.startsWith('old 0\n\n'))).toHaveLength(1 + 7);
   });
 
-  test('a proof that is wrong is a fork, and is not taken', async () => {
-    const { one, open } = freshWitness();
-    const place = open();
-    await place.publish(updateOf(3), never);
-    const consistencyFrom = async () => [Buffer.alloc(32), Buffer.alloc(32), Buffer.alloc(32)];
-    expect(await place.publish(updateOf(5, { consistencyFrom }), never)).toEqual({ kind: 'fork', size: 3 });
-    expect(one.kept?.checkpoint.size).toBe(3);
-  });
-
-  test('a log that it does not know is refused, and so is a key', async () => {
-    const { open } = freshWitness();
-    const { checkpoint } = updateOf(3);
-    const other = updateOf(3, { note: noteOf(checkpoint, keyOf('other')) });
-    expect(await open().publish(other, never)).toEqual({
-      kind: 'refused',
-      why: 'it does not know the key of the log',
-    });
-    const elsewhere = updateOf(3, { note: noteOf({ ...checkpoint, origin: 'other' }) });
-    expect(await open().publish(elsewhere, never)).toEqual({
-      kind: 'refused',
-      why: `it does not know a log named ${LOG_NAME}`,
-    });
-  });
-
   const size = (text: string, type = 'text/x.tlog.size') => ({
     status: 409,
     text,
     headers: { 'content-type': type },
   });
+  const shown = (history: string, of: number) => updateOf(of, { history }).note;
+  const unsigned = noteOf(updateOf(3, { history: 'other' }).checkpoint, keyOf('somebody'));
+  const noProof =
+    /^it refuses this checkpoint, as if it had another log of this name \(\d+\), and shows no checkpoint that proves it\./;
+
+  /** It has cosigned three entries, and then gives this answer to the checkpoint of `of` entries. */
+  async function afterThree(of: number, answer: Parameters<typeof server.overrides.set>[1], note?: string) {
+    const { prefix, one, open } = freshWitness();
+    const place = open();
+    await place.publish(updateOf(3), never);
+    one.shows = note;
+    server.submissions.set(prefix, answer);
+    return place.publish(updateOf(of), never);
+  }
+
+  // https://c2sp.org/tlog-witness answers 422 for the same size with another root, and its version 1.0.0 answered 409.
+  const contradictions: readonly (readonly [string, number, Parameters<typeof afterThree>[1]])[] = [
+    ['422 for the same size', 3, { status: 422 }],
+    ['422 for a larger size', 5, { status: 422 }],
+    ['409 for the same size, with that size', 3, size('3\n')],
+    ['409 for the same size, without a size', 3, { status: 409 }],
+    ['409 for a larger size, with the size that was sent', 5, size('3\n')],
+  ];
+  describe.each(contradictions)('the answer %s', (_answer, of, answer) => {
+    test.each([
+      ['of the same size', 3],
+      ['that is shorter', 2],
+      ['that is longer', 7],
+    ])('is a fork when it shows another log %s that the key of the log signed (T25)', async (_which, has) => {
+      const note = shown('other', has);
+      expect(await afterThree(of, answer, note)).toEqual({ kind: 'fork', size: has, note });
+    });
+
+    test.each([
+      ['no checkpoint', undefined],
+      ['a state of this log', shown('one', 3)],
+      ['what another key signed', unsigned],
+      ['what is no note', 'nobody signed this\n'],
+    ])('is a refusal without a proof when it shows %s', async (_what, note) => {
+      expect(await afterThree(of, answer, note)).toEqual({
+        kind: 'refused',
+        why: expect.stringMatching(noProof),
+      });
+    });
+  });
+
+  test('a larger size than that of the checkpoint is told, with what the witness shows', async () => {
+    const larger = size('9\n');
+    expect(await afterThree(5, larger)).toEqual({ kind: 'ahead', size: 9 });
+    expect(await afterThree(5, larger, shown('one', 9))).toEqual({
+      ...{ kind: 'ahead', size: 9, note: shown('one', 9) },
+    });
+    const other = shown('other', 4);
+    expect(await afterThree(5, larger, other)).toEqual({ kind: 'fork', size: 4, note: other });
+  });
+
+  test.each([
+    [
+      404,
+      `it does not know a log named ${LOG_NAME}. Give its operator this name and the public key of the log`,
+    ],
+    [403, 'it does not know the key of the log. Give its operator the name and the public key of the log'],
+    [400, 'it does not understand the checkpoint (400). Ask its operator'],
+  ])('the answer %s is a refusal, which says what to do', async (status, why) => {
+    expect(await afterThree(5, { status })).toEqual({ kind: 'refused', why });
+  });
+
   const otherLine = () => new Witness().addCheckpoint(`old 0\n\n${updateOf(4).note}`).text ?? '';
   test.each<[what: string, answer: () => Parameters<typeof server.overrides.set>[1], error: string]>([
     ['a cosignature of another checkpoint', () => ({ status: 200, text: otherLine() }), 'is wrong'],
@@ -110,7 +153,6 @@ describe('a witness', () => {
     ['a size in another type', () => size('3\n', 'text/plain'), 'states no size'],
     ['a size with a zero before it', () => size('03\n'), 'states no size'],
     ['a size without its newline', () => size('3'), 'states no size'],
-    ['a size that changes nothing', () => size('2\n'), 'states another size each time'],
     ['too many bytes', () => ({ status: 200, text: 'x'.repeat(70_000) }), 'larger than 65536 bytes'],
   ])('an answer with %s is no answer of a witness (T21)', async (_what, answer, error) => {
     const { prefix, open } = freshWitness();

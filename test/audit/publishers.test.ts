@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Place, PlaceKind, Published, Update } from '../../audit/places/place.ts';
+import type { PlacePublisher } from '../../audit/publisher.ts';
+import { publishersAt } from '../../audit/publishers.ts';
+import { until } from '../until.fixture.ts';
+import { fakeLog, noteOfLog } from './fake-log.fixture.ts';
+import { updateOf } from './log.fixture.ts';
+
+const started: PlacePublisher[] = [];
+afterEach(async () => {
+  for (const publisher of started.splice(0)) await publisher.stop();
+});
+
+const TAKEN: Published = { kind: 'published', cosignatures: '' };
+
+/** A place that answers each attempt when the test says so. */
+class Asked {
+  readonly sizes: number[] = [];
+  readonly place: Place;
+  #answer: (published: Published) => void = () => undefined;
+
+  constructor(kind: PlaceKind, name: string) {
+    this.place = {
+      ...{ kind, name },
+      newest: () => Promise.resolve(undefined),
+      publish: ({ checkpoint }) => {
+        this.sizes.push(checkpoint.size);
+        return new Promise((resolve) => (this.#answer = resolve));
+      },
+    };
+  }
+
+  async asked(times: number): Promise<void> {
+    await until(`the ${this.place.name} is asked ${times} times`, async () => this.sizes.length >= times);
+  }
+
+  /** Answers the attempt of this number, when it was made. */
+  async answer(times: number, published: Published = TAKEN): Promise<void> {
+    await this.asked(times);
+    this.#answer(published);
+  }
+}
+
+function publishing(witnesses: number, places: number) {
+  const log = fakeLog('one', 20);
+  const all = [
+    ...Array.from({ length: witnesses }, (_, at) => new Asked('witness', `witness ${at}`)),
+    ...Array.from({ length: places }, (_, at) => new Asked('folder', `folder ${at}`)),
+  ];
+  const publishers = publishersAt(
+    all.map(({ place }) => place),
+    log.deps,
+    3_600_000,
+  );
+  started.push(...publishers);
+  const count = (what: string) => log.what().filter((each) => each === what).length;
+  return {
+    ...{ log, publishers },
+    witnesses: all.slice(0, witnesses),
+    places: all.slice(witnesses),
+    give: (update: Update) => publishers.forEach((publisher) => publisher.publish(update)),
+    recorded: (what: string, times: number) =>
+      until(`“${what}” is recorded ${times} times`, async () => count(what) >= times),
+    stored: () => log.recorded.flatMap(([what, size]) => (what === 'stored' ? [size] : [])),
+  };
+}
+
+describe('a checkpoint counts once a place has it and every witness cosigned it (I21)', () => {
+  test.each<[string, number, number, readonly number[], readonly number[], readonly number[]]>([
+    ['without a witness, once the second of three places has it', 0, 3, [], [1], [4]],
+    ['without a witness, not before a place has it', 0, 3, [], [], []],
+    [
+      'with three witnesses, once all cosigned it and the second of two places has it',
+      3,
+      2,
+      [0, 1, 2],
+      [1],
+      [4],
+    ],
+    ['with three witnesses, not while the first one did not', 3, 2, [1, 2], [0, 1], []],
+    ['with three witnesses, not while the last one did not', 3, 2, [0, 1], [0, 1], []],
+    ['with three witnesses, not before a place has it', 3, 2, [0, 1, 2], [], []],
+    ['where only witnesses are configured, once all cosigned it', 2, 0, [0, 1], [], [4]],
+  ])('%s', async (_which, witnessCount, placeCount, cosigning, having, stored) => {
+    const { witnesses, places, give, recorded, stored: all } = publishing(witnessCount, placeCount);
+    give(updateOf(4));
+    for (const at of cosigning) await witnesses[at]?.answer(1);
+    for (const at of having) await places[at]?.answer(1);
+    await recorded('published', cosigning.length + having.length);
+    if (stored.length > 0) await recorded('stored', 1);
+    expect(all()).toEqual(stored);
+  });
+
+  test.each<[string, Published]>([
+    ['refuses it', { kind: 'refused', why: 'it does not know the key of the log' }],
+    ['shows that it has another log', { kind: 'fork', size: 3, note: noteOfLog('two', 3) }],
+    ['says that it has more than the ledger', { kind: 'ahead', size: 99 }],
+  ])('and not while the second of three witnesses %s, whatever the places have', async (_how, answer) => {
+    const { witnesses, places, give, recorded, stored, log } = publishing(3, 1);
+    give(updateOf(4));
+    for (const at of [0, 2]) await witnesses[at]?.answer(1);
+    await places[0]?.answer(1);
+    await recorded('published', 3);
+    await witnesses[1]?.answer(1, answer);
+    await recorded('failed', 1);
+    expect(stored()).toEqual([]);
+    expect(log.isQuarantined()).toBe(answer.kind === 'fork');
+    expect(log.recorded.find(([what]) => what === 'failed')?.[1]).toMatch(
+      /Nothing is granted before the witness cosigns\. To go on without it, remove it from CURFEW_LOG_PLACES$/,
+    );
+  });
+});
+
+test('all witnesses cosign the same checkpoints: they get a newer one when the last one counts', async () => {
+  const { witnesses, places, give, recorded, stored } = publishing(2, 1);
+  const [fast, slow] = witnesses as [Asked, Asked];
+  give(updateOf(4));
+  await slow.asked(1);
+  await fast.answer(1);
+  for (const size of [5, 6]) give(updateOf(size));
+  await places[0]?.answer(1);
+  await places[0]?.answer(2);
+  await recorded('published', 3);
+  expect([fast.sizes, slow.sizes, stored()]).toEqual([[4], [4], []]);
+  await slow.answer(1);
+  for (const each of [fast, slow]) await each.answer(2);
+  await recorded('stored', 2);
+  expect([fast.sizes, slow.sizes, stored()]).toEqual([
+    [4, 6],
+    [4, 6],
+    [4, 6],
+  ]);
+});
+
+test('a checkpoint that a witness cannot cosign, because another process was faster, gives way to a newer one', async () => {
+  const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
+  give(updateOf(4));
+  await places[0]?.answer(1);
+  give(updateOf(6));
+  await places[0]?.answer(2);
+  await witnesses[0]?.answer(1);
+  await witnesses[1]?.answer(1, { kind: 'ahead', size: 5, note: noteOfLog('one', 5) });
+  for (const each of witnesses) await each.answer(2);
+  await recorded('stored', 1);
+  expect([stored(), log.what().includes('failed')]).toEqual([[6], false]);
+});
