@@ -39,13 +39,13 @@ export async function examineLog(
     const waitedMs = waitingSince === undefined ? 0 : now - waitingSince;
     const opened = newest && openCheckpoint(newest.note, trustedKeys(log));
     const problems = [
-      ...places.flatMap(({ name, size, problem }): readonly Finding[] =>
+      ...places.flatMap(({ name, kind, size, problem }): readonly Finding[] =>
         problem === null
           ? []
           : [
               {
                 part: PART,
-                state: 'warning',
+                state: kind === 'witness' ? 'broken' : 'warning',
                 what: `The ${name} has the first ${size} entries. ${problem}.`,
               },
             ],
@@ -68,7 +68,7 @@ export async function examineLog(
         {
           part: PART,
           state: 'broken',
-          what: `What was recorded ${Math.round(waitedMs / 1000)} s ago is in no published checkpoint. Does the sequencer run, and does a place show the log? Until then nothing is granted. Access still ends on time.`,
+          what: `What was recorded ${Math.round(waitedMs / 1000)} s ago is in no published checkpoint. Does the sequencer run, does a place show the log, and does each witness sign it? Until then nothing is granted. Access still ends on time.`,
         },
         ...problems,
       ];

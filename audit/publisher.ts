@@ -59,7 +59,7 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
   const failed = async (problem: string): Promise<Outcome> => {
     report.error({ place: place.name, error: problem }, 'the log is not published there');
     const told = place.kind === 'witness' ? `${problem}. ${WITHHELD}` : problem;
-    await ledger.recordPublishFailure(place.name, told).catch(() => undefined); // The ledger is away. The log of the process says it too.
+    await ledger.recordPublishFailure({ place: place.name, kind: place.kind }, told).catch(() => undefined); // The ledger is away. The log of the process says it too.
     return FAILED;
   };
   const attempt = (work: () => Promise<Outcome>): Promise<Outcome> =>
@@ -133,7 +133,7 @@ async function settled(place: Place, published: Settled, attempt: Attempt): Prom
   switch (published.kind) {
     case 'published': {
       const cosignatures = published.cosignatures.split('\n').filter((line) => line !== '');
-      await ledger.recordPublished({ place: place.name, size, cosignatures });
+      await ledger.recordPublished({ place: place.name, kind: place.kind, size, cosignatures });
       await taken({ size, note: update.note });
       return true;
     }

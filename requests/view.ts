@@ -90,7 +90,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     questions: questionsIn(trail, said),
     ...(consoleUrl === undefined ? {} : { link: `${consoleUrl}/requests/${id}` }),
     targets,
-    wait: state.kind === 'granting' ? grantWait(state, leases) : undefined,
+    wait: state.kind === 'granting' ? await withWitnesses(ledger, grantWait(state, leases)) : undefined,
     elsewhere: await readElsewhere(ledger, { state, events, targets, now }),
     secrets: waiting.flat(),
     trail,
@@ -98,6 +98,18 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     nameOf: (person) => (person === requester ? shown.requester : currentNameOf(person)),
     slackOf: (person) => currentNameOf(person).slack,
   };
+}
+
+/** A grant that waits for the log waits for each witness that does not sign. */
+async function withWitnesses(
+  ledger: Pick<Ledger, 'logPlaces'>,
+  wait: WaitSince | undefined,
+): Promise<WaitSince | undefined> {
+  if (wait?.kind !== 'log') return wait;
+  const witnesses = (await ledger.logPlaces()).filter(
+    ({ kind, problem }) => kind === 'witness' && problem !== null,
+  );
+  return witnesses.length === 0 ? wait : { ...wait, witnesses: witnesses.map(({ name }) => name) };
 }
 
 /** The questions of a trail with their texts. One that was erased is shown as such. */

@@ -564,6 +564,27 @@ AS $function$
   select (hashtext(its_request) & 15)::smallint
 $function$;
 
+CREATE OR REPLACE FUNCTION public.quarantine_only_ends()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if new.ended_at is not null then
+      new.end_log_id := nextval('public.log_id');
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' or old.ended_at is not null or new.ended_at is null
+     or (new.id, new.reason, new.ledger_serial, new.manifest_serial, new.started_at, new.log_id)
+        is distinct from (old.id, old.reason, old.ledger_serial, old.manifest_serial, old.started_at, old.log_id) then
+    raise exception 'a quarantine only ends, and only once' using errcode = 'CRF01';
+  end if;
+  new.end_log_id := nextval('public.log_id');
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.request_ids_from(at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -1006,7 +1027,8 @@ create table log_place (
   tried_at timestamp with time zone,
   problem text,
   loss text,
-  lost_at timestamp with time zone
+  lost_at timestamp with time zone,
+  kind text
 );
 
 create table log_state (
@@ -1185,7 +1207,9 @@ create table quarantine (
   started_at timestamp with time zone default ledger_now() not null,
   ended_at timestamp with time zone,
   ended_by text,
-  plan_digest text
+  plan_digest text,
+  log_id bigint default nextval('log_id'::regclass) not null,
+  end_log_id bigint
 );
 
 create table quarantine_answer (
@@ -1554,6 +1578,8 @@ alter table log_keys add constraint log_keys_log_id_key UNIQUE (log_id);
 
 alter table log_keys add constraint log_keys_pkey PRIMARY KEY (id);
 
+alter table log_place add constraint log_place_kind_check CHECK ((kind = ANY (ARRAY['folder'::text, 'bucket'::text, 'git'::text, 'slack'::text, 'witness'::text])));
+
 alter table log_place add constraint log_place_pkey PRIMARY KEY (name);
 
 alter table log_state add constraint log_state_is_only_check CHECK (is_only);
@@ -1649,6 +1675,12 @@ alter table purge add constraint purge_pkey PRIMARY KEY (id);
 alter table purged_entry add constraint purged_entry_pkey PRIMARY KEY (index);
 
 alter table quarantine add constraint quarantine_check CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (plan_digest IS NULL))));
+
+alter table quarantine add constraint quarantine_check1 CHECK (((ended_at IS NULL) = (end_log_id IS NULL)));
+
+alter table quarantine add constraint quarantine_end_log_id_key UNIQUE (end_log_id);
+
+alter table quarantine add constraint quarantine_log_id_key UNIQUE (log_id);
 
 alter table quarantine add constraint quarantine_pkey PRIMARY KEY (id);
 
@@ -2113,7 +2145,26 @@ UNION ALL
         END, 'refusal', (refusal -> 'code'::text)) AS body,
     NULL::text AS step,
     NULL::text AS via
-   FROM review_decision;
+   FROM review_decision
+UNION ALL
+ SELECT log_id,
+    'quarantine'::text AS type,
+    (id)::text AS id,
+    started_at AS at,
+    jsonb_build_object('reason', reason) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM quarantine
+UNION ALL
+ SELECT end_log_id AS log_id,
+    'quarantine-end'::text AS type,
+    (id)::text AS id,
+    ended_at AS at,
+    jsonb_build_object('reason', reason, 'by', ended_by, 'plan', plan_digest) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM quarantine
+  WHERE (ended_at IS NOT NULL);
 
 -- triggers
 
@@ -2198,6 +2249,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purge FOR EACH STATEMENT EX
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.purged_entry FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purged_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.quarantine FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_ends BEFORE INSERT OR DELETE OR UPDATE ON public.quarantine FOR EACH ROW EXECUTE FUNCTION quarantine_only_ends();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.reading FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -3043,6 +3098,10 @@ grant select on log_keys to curfew_worker;
 grant select on log_place to curfew_cli;
 
 grant select on log_place to curfew_console;
+
+grant select on log_place to curfew_courier;
+
+grant select on log_place to curfew_gateway;
 
 grant select on log_place to curfew_provider;
 

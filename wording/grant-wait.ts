@@ -7,7 +7,7 @@ export function grantWaitPhrase(wait: WaitSince): Phrase {
   const since = instant(wait.since, 'since ');
   switch (wait.kind) {
     case 'log':
-      return phrase`The access waits for the audit log ${since}: nothing is granted before the approval is published in it.`;
+      return phrase`The access waits for the audit log ${since}: nothing is granted before the approval is published in it.${withheldBy(wait.witnesses)}`;
     case 'rate':
       return phrase`The access waits ${since} for its turn at ${code(wait.provider)}, which limits the rate of our calls.`;
     case 'vendor':
@@ -19,6 +19,12 @@ export function grantWaitPhrase(wait: WaitSince): Phrase {
     case 'other':
       return phrase`The access has waited ${since}. ${[FAULTS[wait.fault].text]}`;
   }
+}
+
+function withheldBy(witnesses: readonly string[] = []): Phrase {
+  if (witnesses.length === 0) return [];
+  const names = witnesses.flatMap((name, at) => [...(at === 0 ? [] : [' and ']), ...code(name)]);
+  return phrase` It is not signed by ${names}. Tell the people who run Curfew: ${code('curfew doctor')} says what to do.`;
 }
 
 /** The same in a few words, for a list. */

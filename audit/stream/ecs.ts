@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   'review-decision': ['admin', 'change'],
   'log-beginning': ['admin', 'change'],
   'log-keys': ['admin', 'change'],
+  quarantine: ['admin', 'change'],
+  'quarantine-end': ['admin', 'change'],
   erasure: ['admin', 'deletion'],
   purge: ['admin', 'deletion'],
 };

@@ -31,6 +31,8 @@ const ENTITY: Readonly<Record<string, Named>> = {
   requested: CREATE,
   'mass-ending': CREATE,
   'log-beginning': CREATE,
+  quarantine: CREATE,
+  'quarantine-end': DEACTIVATE,
   delivered: { id: 2, name: 'Read' },
   activated: { id: 10, name: 'Activate' },
   'revoke-started': DEACTIVATE,

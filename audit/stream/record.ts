@@ -25,6 +25,7 @@ const MEDIUM: Severity = { name: 'Medium', ocsf: 3, cef: 6, syslog: 4 };
 /** Somebody changed access by hand, ended much at once, began another log, or removed something from the ledger. */
 const NOTABLE: ReadonlySet<string> = new Set([
   ...['drifted', 'repaired', 'mass-ending', 'log-beginning', 'log-keys', 'erasure', 'purge'],
+  ...['quarantine', 'quarantine-end'],
 ]);
 
 export function severityOf({ kind, outcome }: Pick<Activity, 'kind' | 'outcome'>): Severity {

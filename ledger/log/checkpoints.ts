@@ -13,6 +13,8 @@ export type LogProgress = Readonly<{ name: string | null; size: number; seenTo: 
  */
 export type LogPlace = Readonly<{
   name: string;
+  /** Null for one of which only an older version wrote. */
+  kind: string | null;
   size: number;
   publishedAt: Instant | null;
   problem: string | null;
@@ -55,7 +57,7 @@ export const storeCheckpoint = (db: Db, { size, note }: Omit<PublishedCheckpoint
 export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
   type Row = Omit<LogPlace, 'publishedAt' | 'lostAt'> & { publishedAt: Date | null; lostAt: Date | null };
   const { rows } = await db.query<Row>(
-    'select name, size, published_at as "publishedAt", problem, loss, lost_at as "lostAt" from log_place order by name',
+    'select name, kind, size, published_at as "publishedAt", problem, loss, lost_at as "lostAt" from log_place order by name',
   );
   return rows.map(({ publishedAt, lostAt, ...row }) => ({
     ...row,
@@ -64,16 +66,24 @@ export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
   }));
 }
 
+/** A place by its name, and what it is: a folder, a bucket, a git repository, a Slack channel or a witness. */
+type NamedPlace = Readonly<{ place: string; kind: string }>;
+
 /** Records that a checkpoint is at a place, with what witnesses signed. */
 export async function recordPublished(
   db: Db,
-  { place, size, cosignatures }: Readonly<{ place: string; size: number; cosignatures: readonly string[] }>,
+  {
+    place,
+    kind,
+    size,
+    cosignatures,
+  }: NamedPlace & Readonly<{ size: number; cosignatures: readonly string[] }>,
 ): Promise<void> {
   await db.query(
-    `insert into log_place (name, size, published_at, tried_at) values ($1, $2, ledger_now(), ledger_now())
+    `insert into log_place (name, kind, size, published_at, tried_at) values ($1, $3, $2, ledger_now(), ledger_now())
      on conflict (name) do update set size = greatest(log_place.size, excluded.size), published_at = excluded.published_at,
        tried_at = excluded.tried_at, problem = null`,
-    [place, size],
+    [place, size, kind],
   );
   for (const line of cosignatures)
     await db.query(
@@ -83,12 +93,16 @@ export async function recordPublished(
 }
 
 /** Records why a checkpoint could not be published at a place. */
-export const recordPublishFailure = (db: Db, place: string, problem: string) =>
+export const recordPublishFailure = (db: Db, { place, kind }: NamedPlace, problem: string) =>
   db.query(
-    `insert into log_place (name, tried_at, problem) values ($1, ledger_now(), $2)
+    `insert into log_place (name, kind, tried_at, problem) values ($1, $3, ledger_now(), $2)
      on conflict (name) do update set tried_at = excluded.tried_at, problem = excluded.problem`,
-    [place, problem],
+    [place, problem, kind],
   );
+
+/** Forgets why publishing failed at places that are no longer in the settings. */
+export const forgetProblemsExcept = (db: Db, places: readonly string[]) =>
+  db.query('update log_place set problem = null where problem is not null and name <> all ($1)', [places]);
 
 /** Records that a place showed less than was published there. */
 export const recordPlaceLost = (db: Db, place: string, loss: string) =>

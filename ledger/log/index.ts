@@ -65,7 +65,12 @@ export interface LogLedger {
   oldestUnpublished(): Promise<Instant | undefined>;
   logPlaces(): Promise<readonly checkpoints.LogPlace[]>;
   recordPublished(published: Parameters<typeof checkpoints.recordPublished>[1]): Promise<void>;
-  recordPublishFailure(place: string, problem: string): Promise<void>;
+  recordPublishFailure(
+    place: Parameters<typeof checkpoints.recordPublishFailure>[1],
+    problem: string,
+  ): Promise<void>;
+  /** Forgets why publishing failed at places that are no longer in the settings. */
+  forgetProblemsExcept(places: readonly string[]): Promise<void>;
   recordPlaceLost(place: string, loss: string): Promise<void>;
   /** Records which keys sign from now on, unless they are the ones of the last time. It becomes an entry of the log. */
   recordLogKeys(keys: readonly string[]): Promise<void>;
@@ -108,6 +113,8 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   recordPublished: (published) => tx((db) => checkpoints.recordPublished(db, published)),
   recordPublishFailure: async (place, problem) =>
     void (await query((db) => checkpoints.recordPublishFailure(db, place, problem))),
+  forgetProblemsExcept: async (places) =>
+    void (await query((db) => checkpoints.forgetProblemsExcept(db, places))),
   recordPlaceLost: async (place, loss) =>
     void (await query((db) => checkpoints.recordPlaceLost(db, place, loss))),
   recordLogKeys: async (keys) => void (await query((db) => checkpoints.recordLogKeys(db, keys))),

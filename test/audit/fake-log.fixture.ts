@@ -31,7 +31,7 @@ export function fakeLog(history = 'one', size = 4) {
     recordLogKeys: (keys: readonly string[]) => record('keys', keys.length),
     storeCheckpoint: ({ size: of }: { size: number }) => record('stored', of),
     recordPublished: ({ size: of }: { size: number }) => record('published', of),
-    recordPublishFailure: (_place: string, problem: string) => record('failed', problem),
+    recordPublishFailure: (_place: object, problem: string) => record('failed', problem),
     recordPlaceLost: (_place: string, problem: string) => record('lost', problem),
     quarantineForLog: (reason: string) => {
       isQuarantined = true;

@@ -140,7 +140,10 @@ describe('curfew doctor looks at the audit log', () => {
   });
 
   test('a place that does not answer is a warning', async () => {
-    await folder.ledger.recordPublishFailure('folder /srv/log', 'it cannot be written');
+    await folder.ledger.recordPublishFailure(
+      { place: 'folder /srv/log', kind: 'folder' },
+      'it cannot be written',
+    );
     expect(await found()).toContainEqual([
       'warning',
       expect.stringMatching(/^The folder \/srv\/log .*it cannot be written/),
@@ -148,10 +151,23 @@ describe('curfew doctor looks at the audit log', () => {
     await rowsOf(folder.url, 'delete from log_place');
   });
 
+  test('a witness that does not sign is named as broken, with what to do', async () => {
+    const witness = { place: 'witness w1 at https://witness.example/', kind: 'witness' };
+    await folder.ledger.recordPublishFailure(
+      witness,
+      'it refuses. Nothing is granted before the witness cosigns',
+    );
+    expect(await found()).toContainEqual([
+      'broken',
+      'The witness w1 at https://witness.example/ has the first 0 entries. it refuses. Nothing is granted before the witness cosigns.',
+    ]);
+    await rowsOf(folder.url, 'delete from log_place');
+  });
+
   test('a place that lost what was published there is a warning, also after it was filled again', async () => {
     const { ledger } = folder;
     const name = 'folder /srv/log';
-    await ledger.recordPublished({ place: name, size: 6, cosignatures: [] });
+    await ledger.recordPublished({ place: name, kind: 'folder', size: 6, cosignatures: [] });
     await ledger.recordPlaceLost(name, 'it shows 0 entries, and 4 were published there');
     expect(await found()).toEqual([
       ['ok', expect.stringContaining('published in 1 place.')],
@@ -165,8 +181,8 @@ describe('curfew doctor looks at the audit log', () => {
 
   test('places that failed are not counted among those that have the log', async () => {
     const { ledger } = folder;
-    await ledger.recordPublished({ place: 'one', size: 6, cosignatures: [] });
-    await ledger.recordPublishFailure('two', 'it does not answer');
+    await ledger.recordPublished({ place: 'one', kind: 'folder', size: 6, cosignatures: [] });
+    await ledger.recordPublishFailure({ place: 'two', kind: 'folder' }, 'it does not answer');
     expect(await found()).toContainEqual(['ok', expect.stringContaining('published in 1 of 2 places.')]);
     await rowsOf(folder.url, 'delete from log_place');
   });
@@ -186,7 +202,7 @@ describe('curfew doctor looks at the audit log', () => {
       [
         'broken',
         expect.stringMatching(
-          /^What was recorded 6\d s ago .*Does the sequencer run, and does a place show the log\?/,
+          /^What was recorded 6\d s ago .*Does the sequencer run, does a place show the log, and does each witness sign it\?/,
         ),
       ],
     ]);

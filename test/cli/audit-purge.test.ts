@@ -77,7 +77,7 @@ describe('curfew audit purge', () => {
       `insert into event (request_id, seq, step, kind, body, via, at)
        select 'req_zzz', n, 's' || n, 'refused', '{"kind":"refused"}', 'cli', ledger_now() from generate_series(0, 299) n`,
     );
-    await folder.ledger.recordPublishFailure('bucket old', 'it is gone');
+    await folder.ledger.recordPublishFailure({ place: 'bucket old', kind: 'bucket' }, 'it is gone');
     expect((await purge(await exported('third'), '--yes')).err).toMatch(
       /do not have the entries yet[^]*bucket old/,
     );

@@ -169,7 +169,7 @@ describe('old requests stay until all of this is true', () => {
 
   test('every place and every stream has them, or may be without them', async () => {
     const bundle = await exported('behind');
-    await ledger.recordPublished({ place: 'old bucket', size: 3, cosignatures: [] });
+    await ledger.recordPublished({ place: 'old bucket', kind: 'bucket', size: 3, cosignatures: [] });
     await ledger.claimStream({ sink: 'siem', log: LOG_KEYS.name, by: 'a', forMs: 1 });
     expect(await purged(bundle)).toEqual({
       ok: false,

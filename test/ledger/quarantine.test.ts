@@ -5,6 +5,7 @@ import type { NewQuarantine } from '../../ledger/index.ts';
 import type { Step } from '../../ledger/record.ts';
 import { bo, cy, noon } from '../core/request/request.fixture.ts';
 import { newRequest, openedIn } from './ledger.fixture.ts';
+import { sequenceAll } from './log/log.fixture.ts';
 import { atTime, ledger, rows } from './own-ledger.fixture.ts';
 
 const MINUTE = 60_000;
@@ -240,5 +241,42 @@ describe('a quarantine', () => {
     const outcomes = await Promise.all(answers.map(({ id }) => ledger.quarantineAnswerOutcome(id)));
     expect(outcomes).toEqual([{ refusal: 'you may not' }, {}, {}]);
     expect(await rows('select ended_by from quarantine')).toEqual([{ ended_by: cy }]);
+  });
+
+  test('is two entries of the log, its beginning and its end, with why it began and who ended it (I21, I25)', async () => {
+    await begin(line());
+    const first = await ledger.readQuarantine();
+    await end();
+    await begin(line());
+    const added = (await sequenceAll(ledger)).filter(({ type }) => type.startsWith('quarantine'));
+    const second = String(first && first.id + 1);
+    const reason = 'restored';
+    expect(added.map(({ type, id, body }) => [type, id, body])).toEqual([
+      ['quarantine', String(first?.id), { reason }],
+      ['quarantine-end', String(first?.id), { reason, by: bo, plan: 'd' }],
+      ['quarantine', second, { reason }],
+    ]);
+    await end();
+    expect((await sequenceAll(ledger)).map(({ type, id }) => [type, id])).toEqual([
+      ['quarantine-end', second],
+    ]);
+  });
+
+  test.each([
+    ['ends again', `update quarantine set ended_by = 'cy'`],
+    ['is opened again', 'update quarantine set ended_at = null, ended_by = null, plan_digest = null'],
+    ['gets another reason', `update quarantine set reason = 'x'`],
+    ['is removed', 'delete from quarantine where true'],
+    ['is truncated', 'truncate quarantine cascade'],
+  ])('that is over never %s, also when the owner of the tables wants it', async (_what, statement) => {
+    await begin(line());
+    await end();
+    await rows('delete from quarantine_answer; delete from quarantine_lease');
+    await expect(rows(statement)).rejects.toMatchObject({ code: 'CRF01' });
+  });
+
+  test('that is open gets no other reason', async () => {
+    await begin(line());
+    await expect(rows(`update quarantine set reason = 'x'`)).rejects.toMatchObject({ code: 'CRF01' });
   });
 });

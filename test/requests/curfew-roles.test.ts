@@ -21,7 +21,7 @@ import {
 // Who has a role of Curfew by a lease, on a real ledger, with the use cases that a workflow and the sweeper call (T40).
 
 const HOUR = 3_600_000;
-const END_QUARANTINE = `update quarantine set ended_at = ledger_now(), ended_by = 'dee', plan_digest = 'd'`;
+const END_QUARANTINE = `update quarantine set ended_at = ledger_now(), ended_by = 'dee', plan_digest = 'd' where ended_at is null`;
 const [ana, dee] = ['ana', 'dee'] as PersonId[] as [PersonId, PersonId];
 
 let fixture: RequestsFixture;

@@ -141,6 +141,18 @@ describe('the view of a request', () => {
       await fixture.ledger.noteLeaseFault(firstLease(request), fault);
       expect(await waits()).toEqual(wait);
     }
+    await fixture.ledger.noteLeaseFault(firstLease(request), 'log-behind: nothing was published');
+    for (const [place, kind] of [
+      ['witness one at https://one.example/', 'witness'],
+      ['folder /srv/log', 'folder'],
+      ['witness two at https://two.example/', 'witness'],
+    ] as const)
+      await fixture.ledger.recordPublishFailure({ place, kind }, 'it refuses');
+    const witnesses = ['witness one at https://one.example/', 'witness two at https://two.example/'];
+    expect(await waits()).toEqual({ kind: 'log', since, witnesses });
+    await fixture.ledger.forgetProblemsExcept(witnesses.slice(1));
+    expect(await waits()).toEqual({ kind: 'log', since, witnesses: witnesses.slice(1) });
+    await fixture.ledger.forgetProblemsExcept([]);
     await killedGrant(fixture, request);
     expect([(await fixture.state(request)).kind, await waits()]).toEqual(['granting', undefined]);
   });

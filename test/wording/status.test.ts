@@ -176,6 +176,14 @@ describe('a grant says for what it waits', () => {
       'The access waits for the audit log since 2026-01-05 12:01 UTC: nothing is granted before the approval is published in it.',
     ],
     [
+      {
+        kind: 'log',
+        witnesses: ['witness a at https://a.example/', 'witness b at https://b.example/'],
+        since,
+      },
+      'The access waits for the audit log since 2026-01-05 12:01 UTC: nothing is granted before the approval is published in it. It is not signed by "witness a at https://a.example/" and "witness b at https://b.example/". Tell the people who run Curfew: "curfew doctor" says what to do.',
+    ],
+    [
       { kind: 'rate', provider: 'github', since },
       'The access waits since 2026-01-05 12:01 UTC for its turn at "github", which limits the rate of our calls.',
     ],

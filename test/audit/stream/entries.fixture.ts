@@ -68,6 +68,8 @@ const OTHERS: readonly (readonly [type: string, id: string, body: object])[] = [
     { provider: 'github', text: { text: 0, hash: 'h' }, done: [], again: [] },
   ],
   ['log-beginning', LOG_NAME, { previous: null, note: null, by: 'root' }],
+  ['quarantine', '1', { reason: 'the ledger was restored' }],
+  ['quarantine-end', '1', { reason: 'the ledger was restored', by: 'dee', plan: 'd' }],
   [
     'review',
     'review_1',

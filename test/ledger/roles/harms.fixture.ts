@@ -142,7 +142,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'begin a quarantine': () =>
     `insert into quarantine (reason, ledger_serial, manifest_serial) values ('forged', 1, 2)`,
   'end a quarantine': () =>
-    `update quarantine set ended_at = now(), ended_by = 'dee', plan_digest = 'd' where true`,
+    `insert into quarantine (reason, ledger_serial, manifest_serial) values ('restored', 1, 2);
+     update quarantine set ended_at = now(), ended_by = 'dee', plan_digest = 'd' where ended_at is null`,
   'answer for somebody that the quarantine is over': () =>
     `insert into quarantine_answer (id, quarantine_id, account, person, plan_digest)
      select gen_random_uuid()::text, id, 'dee', 'dee', 'd' from quarantine limit 1`,
