@@ -78,7 +78,8 @@ const sizeInFolder = async (): Promise<number> => {
   return opened.ok ? opened.value.size : 0;
 };
 const untilInFolder = async (): Promise<void> => {
-  const [{ count = 0 } = {}] = await rowsOf<{ count: number }>(fixture.url, 'select count(*) from log_row');
+  const [counted] = await rowsOf<{ count: number }>(fixture.url, 'select count(*) from log_row');
+  const count = counted?.count ?? 0;
   await until('the folder has everything', async () => (await sizeInFolder()) >= count);
 };
 const problemOf = async (prefix: string): Promise<string | null> =>
