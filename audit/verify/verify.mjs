@@ -1294,7 +1294,7 @@ function interning() {
 const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const EVENT_ID = /^(.+)\/(0|[1-9]\d{0,8})$/;
 const OTHER_TYPES =
-  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|reading|review|review-decision)$/;
+  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|quarantine|quarantine-end|reading|review|review-decision)$/;
 
 /**
  * One entry, or why it is none.
