@@ -153,6 +153,12 @@ describe('with a wrong setting that it needs', () => {
     ],
     ['the secret key', { CURFEW_SECRET_KEY: 'x' }, ['password', 'zzzzzzzz', '--print'], 'CURFEW_SECRET_KEY'],
     [
+      'an older secret key',
+      { CURFEW_OLDER_SECRET_KEYS: 'x' },
+      ['password', 'zzzzzzzz', '--print'],
+      'CURFEW_OLDER_SECRET_KEYS',
+    ],
+    [
       'how many people may leave',
       { CURFEW_MOST_LEAVERS: 'x' },
       ['end', '--leavers', '--yes', '0'],
