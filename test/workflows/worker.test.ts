@@ -54,7 +54,8 @@ test('each step happens once although the worker restarts before each step (F01,
 
 test('access whose end passed while no worker ran is revoked by the next worker (I3)', async () => {
   await startWorker();
-  await fixture.shiftClock(-58_000);
+  // By the clock of the workflow, the access ends after ten seconds: enough to grant it on a busy machine.
+  await fixture.shiftClock(-50_000);
   const request = await fixture.submit({ length: '1m' });
   await fixture.waitForState(request, 'pending');
   await fixture.answer(request, 'approve', 'bo');
