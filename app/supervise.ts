@@ -13,7 +13,7 @@ export type Running = Readonly<{
 }>;
 
 /** Something that can end by itself, and says so. */
-export type Ending = Running & Readonly<{ failed: Promise<never> }>;
+export type Failing = Running & Readonly<{ failed: Promise<never> }>;
 
 /** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
