@@ -103,7 +103,7 @@ async function contradicted(submission: Submission, status: number): Promise<Pla
   const shown = await compareShown(submission);
   if (shown.kind === 'fork' || shown.kind === 'ahead') return { ...shown, kind: 'fork' };
   return refused(
-    `it refuses this checkpoint, as if it had another log of this name (${status}), and shows no checkpoint that proves it. Ask its operator for the newest checkpoint that it cosigned, and compare it: curfew audit verify <export> --kept <file>`,
+    `it refuses this checkpoint, as if it had another log of this name (${status}), and shows no checkpoint that proves it. Ask its operator for the newest checkpoint that it cosigned, and compare it: curfew audit verify <export> --key <key> --kept <file>`,
   );
 }
 

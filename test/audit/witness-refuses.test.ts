@@ -60,13 +60,10 @@ function sequencing(): void {
 }
 for (const prefix of ['first', 'second', 'third']) server.witnesses.set(prefix, new Witness());
 
-const verifying = {
-  ...{
-    publishedEvents: ((ledger, events, options) =>
-      logAccess(trusted).publishedEvents(ledger, events, { ...options, waitMs: 0 })) as ReturnType<
-      typeof logAccess
-    >['publishedEvents'],
-  },
+/** Looks for the published approval once, without waiting for it. */
+const verifying: ReturnType<typeof logAccess> = {
+  publishedEvents: (ledger, events, options) =>
+    logAccess(trusted).publishedEvents(ledger, events, { ...options, waitMs: 0 }),
 };
 const grant = (request: RequestId) =>
   grantLease({ ...fixture.deps, log: verifying }, { lease: firstLease(request), ...attempt });
