@@ -215,6 +215,19 @@ test('the cards are drawn again without the button once the secret was shown, an
   expect(await redraws(lease)).toEqual([{ body }]);
 });
 
+test('and once more when they were being drawn, with the button, while it was shown', async () => {
+  const lease = await leaseWithSecret();
+  const request = requestIdOfLease(lease);
+  const take = async (kind: 'news' | 'redraw') =>
+    (await ledger.takeNotifications(1_000, kind)).filter((each) => each.request === request);
+  for (let news = await take('news'); news.length > 0; news = await take('news'))
+    for (const each of news) await ledger.markSent(each);
+  await ledger.redrawCards(request);
+  const [drawing] = await take('redraw');
+  await shown(lease);
+  expect([drawing?.tries, (await redraws(lease)).length]).toEqual([1, 2]);
+});
+
 test('another person is refused, and the secret stays for its requester', async () => {
   const lease = await leaseWithSecret();
   const { outcome, secret } = await deliver(lease, bo);
