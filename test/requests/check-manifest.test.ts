@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { checkManifest, checkManifestSometimes } from '../../requests/check-manifest.ts';
+import { checkManifest, checkManifestOf, checkManifestSometimes } from '../../requests/check-manifest.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { freshMemory } from '../../requests/manifest-access.ts';
-import { memoryStore, never, ours } from '../manifest/manifest.fixture.ts';
+import { entryOf, leaseNamed, memoryStore, never, ours, putEntry } from '../manifest/manifest.fixture.ts';
 
 test('a comparison that failed does not count: before the next grant it is made again, and one that succeeded is not (F05)', async () => {
   let isDown = true;
@@ -52,3 +52,25 @@ test.each([
     expect(quarantines).toEqual(found);
   },
 );
+
+test('a comparison of one access does not count as one of all: lost access of somebody else is found before the next grant (I25, F05)', async () => {
+  const store = memoryStore();
+  await putEntry(store, entryOf({ lease: leaseNamed('b'), subject: { id: 'u2', name: 'bo' } }));
+  const plans: unknown[] = [];
+  const deps = {
+    manifest: {
+      ...{ store, privateKey: ours.privateKey, publicKeys: [ours.publicKey] },
+      memory: freshMemory(),
+    },
+    ledger: {
+      manifestSerial: () => Promise.resolve(1),
+      knownLeases: () => Promise.resolve([]),
+      quarantine: ({ plan }: { plan: readonly { lease: string }[] }) =>
+        Promise.resolve(void plans.push(plan.map(({ lease }) => lease))),
+    },
+  } as unknown as Deps;
+  await checkManifestOf(deps, entryOf(), never);
+  expect(plans).toEqual([]);
+  await checkManifestSometimes(deps, never);
+  expect(plans).toEqual([[leaseNamed('b')]]);
+});
