@@ -30,11 +30,16 @@ const contextOf = (sandbox: boolean): Context => ({
   problems: [],
 });
 const act = (sandbox: boolean, as?: string, ending?: RequestId) => whoActs(contextOf(sandbox), as, ending);
-/** Gives this login to a person. */
-const linkLogin = (person: string, logins: string = LOGIN) =>
+/** Gives these logins to a person. */
+const linkLogin = (person: string, logins: string = LOGIN) => linkLogins([person], logins);
+const linkLogins = (to: readonly string[], logins: string = LOGIN) =>
   writeFileSync(
     join(folder.config, 'people.yaml'),
-    people.replace(new RegExp(`(- id: ${person}\\n[^]*?accounts: \\{ )`), `$1unix: ${logins}, `),
+    to.reduce(
+      (text, person) =>
+        text.replace(new RegExp(`(- id: ${person}\\n[^]*?accounts: \\{ )`), `$1unix: ${logins}, `),
+      people,
+    ),
   );
 /** Acts while people.yaml has this person only. */
 async function actWith(sandbox: boolean, person: Partial<Person>, as?: string) {
@@ -231,8 +236,9 @@ describe('while the policy cannot be read', () => {
     ['who ends access is known by people.yaml', 'bo', true, 'bo'],
     ['who ends access is not known when they left', 'dan', true, undefined],
     ['who wants something else is not known', 'bo', false, undefined],
-  ])('because only the catalogue has a mistake, %s (I14)', async (_what, login, ends, person) => {
-    linkLogin(login);
+    ['who ends access is not known when two people have their login', 'bo cy', true, undefined],
+  ])('because only the catalogue has a mistake, %s (I14)', async (_what, logins, ends, person) => {
+    linkLogins(logins.split(' '));
     const request = await opened('somebody-else');
     const restore = await folder.breakPolicy('catalogue.yaml');
     try {
