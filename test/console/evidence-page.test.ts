@@ -101,6 +101,10 @@ describe('the page of evidence', () => {
   });
 });
 
+/** The folders of this process for an archive. Other workers make some in the same place. */
+const folders = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith(`curfew-folder-${process.pid}-`));
+
 describe('the folder with proofs', () => {
   const path = '/evidence/soc2/CC6.1/folder';
   const period = { from: '2026-11-01T00:00:00.000Z', to: '' };
@@ -123,8 +127,6 @@ describe('the folder with proofs', () => {
   });
 
   test('leaves nothing on the machine of the console, also when nobody reads it', async () => {
-    const own = `curfew-folder-${process.pid}-`; // other workers make folders in the same place
-    const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith(own));
     const before = await folders();
     await (await dee.post(path, period)).arrayBuffer();
     await (await dee.post(path, period)).body?.cancel();
@@ -196,6 +198,7 @@ describe('the folder with proofs', () => {
       );
       return fixture.ledger.logProgress();
     };
+    const before = await folders();
     const recorded: unknown[] = [];
     const recordReading = async (reading: object) => void recorded.push(reading);
     const app = consoleRoutes({ ...fixture.deps, ledger: { ...fixture.ledger, logProgress, recordReading } });
@@ -205,6 +208,7 @@ describe('the folder with proofs', () => {
     expect(await answer.text()).toContain('You may not read this any more');
     expect(answer.headers.get('content-type')).not.toContain('zip');
     expect(recorded).toEqual([]);
+    expect((await folders()).filter((each) => !before.includes(each))).toEqual([]);
   });
 
   test('is not sent while the download cannot be recorded', async () => {
