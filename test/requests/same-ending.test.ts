@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type MassEndingId, type PersonId, requestIdOf } from '../../core/ids.ts';
+import type { FindingId } from '../../core/findings/finding.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
 import type { Click, DecidedClick } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
@@ -395,6 +396,32 @@ describe('an ending that has something to end is never shared', () => {
     const inSlack = await stored('ana', { kind: 'withdraw', request, via: 'slack', account: 'U0ANA' });
     expect((await stored('ana', { kind: 'withdraw', request })).id).not.toBe(inSlack.id);
   });
+});
+
+test('a revocation of a finding is shared while that one is to be carried out, and no more once the finding changed', async () => {
+  const finding = 'find_shared' as FindingId;
+  await rowsOf(
+    fixture.url,
+    `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources,
+                          state, first_seen_at, last_seen_at)
+     values ($1, 'access', 'fake', 'k', 'k', '{}', 'x', 'i', 'x', 'write', true, '[]', 'open', now(), now())`,
+    [finding],
+  );
+  const revoke = async () => {
+    const click = await stored('eli', { kind: 'revoke-finding', body: { finding, seen: 's' } });
+    if (await fixture.ledger.clickOutcome(click.id)) return click.id;
+    await fixture.ledger.decideFinding({
+      ...{ click: click.id, finding, kind: 'revoke', by: 'eli' as PersonId, via: 'cli', seen: 's' },
+      judge: () => Promise.resolve(undefined),
+    });
+    await fixture.ledger.storeOutcome(click.id, { kind: 'answered' });
+    return click.id;
+  };
+  const first = await revoke();
+  for (let time = 0; time < 3; time += 1) expect(await revoke()).toBe(first);
+  await fixture.ledger.endFindingWork({ id: finding, changed: 'it has another level now' });
+  expect(await revoke()).not.toBe(first);
+  await rowsOf(fixture.url, 'delete from finding where id = $1', [finding]);
 });
 
 describe('100,000 old mass endings', () => {
