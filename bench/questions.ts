@@ -21,6 +21,8 @@ const END = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
 /** So many grants begin in an hour, however many there are. */
 const GRANTS_AN_HOUR = 400;
+/** Moments are from this part of the time, because few grants live at its beginning. */
+const LATER = 0.5;
 /** More than any answer has. */
 const ALL = 1_000_000;
 
@@ -35,7 +37,7 @@ export async function measureQuestions({ grants, moments }: QuestionsSize, url: 
     await withoutIndexes(client, () => fill(client, grants, begin));
     await client.query('vacuum (analyze) access_period');
     for (let turn = 0; turn < moments; turn += 1) {
-      const at = (begin + Math.random() * (END - begin)) as Instant;
+      const at = (END - Math.random() * (END - begin) * LATER) as Instant;
       const ask = () => ledger.auditPage(allAccess({ from: at, to: at }), { most: ALL });
       const { rows } = await ask(); // The first time reads from the disk.
       const first = Math.floor(Math.random() * (grants - rows.length));
