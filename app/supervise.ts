@@ -12,8 +12,8 @@ export type Running = Readonly<{
   port?: number;
 }>;
 
-/** Something that can end by itself, and says so. */
-export type Failing = Running & Readonly<{ failed: Promise<never> }>;
+/** Something that runs, and says when it ended by itself. */
+export type CanFail = Running & Readonly<{ failed: Promise<never> }>;
 
 /** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
