@@ -18,7 +18,7 @@ export function publishersAt(
   const { ledger } = deps;
   const witnesses = places.filter(({ kind }) => kind === 'witness');
   const others = places.filter(({ kind }) => kind !== 'witness');
-  /** How many entries a place has that is no witness. */
+  /** The most entries that one of the other places has. */
   let held = others.length === 0 ? Infinity : 0;
   let round: Round | undefined;
   let next: Update | undefined;
@@ -52,7 +52,9 @@ export function publishersAt(
       },
     }),
   );
+  /** It is called once for each witness. */
   function offer(update: Update): void {
+    if (update === round?.update) return;
     next = update;
     begin();
   }

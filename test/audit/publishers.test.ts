@@ -111,6 +111,23 @@ describe('a checkpoint counts once a place has it and every witness cosigned it 
   });
 });
 
+test.each([1, 2, 3])(
+  'each of %d witnesses is asked once for a checkpoint, also when the last of them answers after the place, and then for the next one',
+  async (count) => {
+    const { witnesses, places, give, recorded, stored } = publishing(count, 1);
+    for (const [at, size] of [4, 5, 6].entries()) {
+      give(updateOf(size));
+      await places[0]?.answer(at + 1);
+      await recorded('published', at * (count + 1) + 1);
+      for (const witness of witnesses) await witness.answer(at + 1);
+      await recorded('stored', at + 1);
+    }
+    expect([stored(), ...witnesses.map(({ sizes }) => sizes)]).toEqual(
+      Array.from({ length: count + 1 }, () => [4, 5, 6]),
+    );
+  },
+);
+
 test('all witnesses cosign the same checkpoints: they get a newer one when the last one counts', async () => {
   const { witnesses, places, give, recorded, stored } = publishing(2, 1);
   const [fast, slow] = witnesses as [Asked, Asked];
@@ -143,4 +160,40 @@ test('a checkpoint that a witness cannot cosign, because another process was fas
   for (const each of witnesses) await each.answer(2);
   await recorded('stored', 1);
   expect([stored(), log.what().includes('failed')]).toEqual([[6], false]);
+});
+
+test('a cosignature of an older checkpoint does not count for the next one (I21)', async () => {
+  const { witnesses, places, give, recorded, stored } = publishing(2, 1);
+  const [slow, other] = witnesses as [Asked, Asked];
+  give(updateOf(4));
+  await slow.asked(1);
+  await places[0]?.answer(1);
+  give(updateOf(6));
+  await places[0]?.answer(2);
+  await other.answer(1, { kind: 'ahead', size: 5, note: noteOfLog('one', 5) });
+  await other.answer(2);
+  await slow.answer(1);
+  await slow.asked(2);
+  expect(stored()).toEqual([]);
+  await slow.answer(2);
+  await recorded('stored', 1);
+  expect(stored()).toEqual([6]);
+});
+
+test('a place that is behind does not hide that another one has the checkpoint', async () => {
+  const { witnesses, places, give, recorded, stored } = publishing(1, 2);
+  give(updateOf(4));
+  await places[0]?.asked(1);
+  await places[1]?.asked(1);
+  give(updateOf(6));
+  await places[0]?.answer(1);
+  await witnesses[0]?.answer(1);
+  await recorded('stored', 1);
+  await places[0]?.answer(2);
+  await recorded('published', 3);
+  await places[1]?.answer(1);
+  await recorded('published', 4);
+  await witnesses[0]?.answer(2);
+  await recorded('stored', 2);
+  expect(stored()).toEqual([4, 6]);
 });
