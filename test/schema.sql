@@ -570,12 +570,6 @@ CREATE OR REPLACE FUNCTION public.quarantine_only_ends()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if tg_op = 'INSERT' then
-    if new.ended_at is not null then
-      new.end_log_id := nextval('public.log_id');
-    end if;
-    return new;
-  end if;
   if tg_op = 'DELETE' or old.ended_at is not null or new.ended_at is null
      or (new.id, new.reason, new.ledger_serial, new.manifest_serial, new.started_at, new.log_id)
         is distinct from (old.id, old.reason, old.ledger_serial, old.manifest_serial, old.started_at, old.log_id) then
@@ -2252,7 +2246,7 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.purged_entry FOR EACH STATE
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.quarantine FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
-CREATE TRIGGER only_ends BEFORE INSERT OR DELETE OR UPDATE ON public.quarantine FOR EACH ROW EXECUTE FUNCTION quarantine_only_ends();
+CREATE TRIGGER only_ends BEFORE DELETE OR UPDATE ON public.quarantine FOR EACH ROW EXECUTE FUNCTION quarantine_only_ends();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.reading FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -3107,7 +3101,7 @@ grant select on log_place to curfew_provider;
 
 grant select on log_place to curfew_reader;
 
-grant insert, select, update (size, published_at, tried_at, problem, loss, lost_at) on log_place to curfew_sequencer;
+grant insert, select, update (size, published_at, tried_at, problem, loss, lost_at, kind) on log_place to curfew_sequencer;
 
 grant select on log_place to curfew_sweeper;
 

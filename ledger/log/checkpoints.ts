@@ -81,7 +81,7 @@ export async function recordPublished(
 ): Promise<void> {
   await db.query(
     `insert into log_place (name, kind, size, published_at, tried_at) values ($1, $3, $2, ledger_now(), ledger_now())
-     on conflict (name) do update set size = greatest(log_place.size, excluded.size), published_at = excluded.published_at,
+     on conflict (name) do update set kind = excluded.kind, size = greatest(log_place.size, excluded.size), published_at = excluded.published_at,
        tried_at = excluded.tried_at, problem = null`,
     [place, size, kind],
   );
@@ -96,7 +96,7 @@ export async function recordPublished(
 export const recordPublishFailure = (db: Db, { place, kind }: NamedPlace, problem: string) =>
   db.query(
     `insert into log_place (name, kind, tried_at, problem) values ($1, $3, ledger_now(), $2)
-     on conflict (name) do update set tried_at = excluded.tried_at, problem = excluded.problem`,
+     on conflict (name) do update set kind = excluded.kind, tried_at = excluded.tried_at, problem = excluded.problem`,
     [place, problem, kind],
   );
 

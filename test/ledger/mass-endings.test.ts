@@ -267,8 +267,8 @@ test('a mass ending is finished once no lost access is left', async () => {
     const lease = leaseIdOf(newRequest(), 0);
     await rows(
       `with plan as (
-         insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
-         values ('restored', 1, 1, ledger_now(), 'dee', 'x') returning id)
+         insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest, end_log_id)
+         values ('restored', 1, 1, ledger_now(), 'dee', 'x', nextval('log_id')) returning id)
        insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
        select id, $1, 'unknown', '{"serial": 1, "provider": "fake"}', 'x', $2, 'x', ledger_now() + interval '1 hour' from plan`,
       [lease, requestIdOfLease(lease)],
@@ -323,7 +323,7 @@ describe('a mass ending shares an earlier one of everything of ana by dee', () =
   const lost = async (at: number) => {
     const lease = leaseIdOf(requestMadeAt(at, '0'), 0);
     await rows(
-      `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) values ('restored', 1, 1, ledger_now(), 'dee', 'x')`,
+      `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest, end_log_id) values ('restored', 1, 1, ledger_now(), 'dee', 'x', nextval('log_id'))`,
     );
     await rows(
       `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
@@ -610,7 +610,7 @@ describe('the progress of a mass ending', () => {
       await massEnded(id, request);
       const leases = await ledger.leasesOf(request);
       await rows(
-        `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) values ('restored', 1, 1, ledger_now(), 'dee', 'x')`,
+        `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest, end_log_id) values ('restored', 1, 1, ledger_now(), 'dee', 'x', nextval('log_id'))`,
       );
       for (const [at, kind] of [
         [0, 'not-granted'],
@@ -714,8 +714,8 @@ describe('the progress of a mass ending', () => {
     });
     await atTime(noon, async () => {
       await rows(
-        `insert into quarantine (id, reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) overriding system value
-         select n, 'restored', 1, 1, ledger_now(), 'dee', 'x' from generate_series(1, 2) n`,
+        `insert into quarantine (id, reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest, end_log_id) overriding system value
+         select n, 'restored', 1, 1, ledger_now(), 'dee', 'x', nextval('log_id') from generate_series(1, 2) n`,
       );
       for (const [plan, lease, kind] of [
         [1, unknown, 'unknown'],

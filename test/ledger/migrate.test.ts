@@ -16,7 +16,8 @@ import { LEDGER_ROLES, openLedger } from '../../ledger/index.ts';
 import { readLogin } from '../../ledger/login.ts';
 import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
 import { asAdmin, freshDatabase, serverUrl } from './database.fixture.ts';
-import { grantedIn, rowsOf } from './ledger.fixture.ts';
+import { grantedIn, openedIn, rowsOf } from './ledger.fixture.ts';
+import { sequenceAll } from './log/log.fixture.ts';
 
 let folder: string;
 let url: string;
@@ -44,6 +45,14 @@ function release(file: string, sql: string): void {
   writeFileSync(join(folder, file), sql);
   const sum = createHash('sha256').update(sql).digest('hex');
   appendFileSync(join(folder, 'checksums.txt'), `${sum}  ${file}\n`);
+}
+/** Removes this migration and all later ones. */
+function keepBefore(first: string): void {
+  const sums = join(folder, 'checksums.txt');
+  const lines = readFileSync(sums, 'utf8').trimEnd().split('\n');
+  const isOld = (line: string) => line.slice(66) < first;
+  for (const line of lines) if (!isOld(line)) rmSync(join(folder, line.slice(66)));
+  writeFileSync(sums, `${lines.filter(isOld).join('\n')}\n`);
 }
 const tables = async () =>
   (
@@ -154,10 +163,7 @@ test('whoever is not the owner of the database cannot migrate it, because PUBLIC
 
 test('pairs of approvers and times of changes are right in a ledger from before 0024', async () => {
   await (await freshDatabase()).drop(); // from now on the roles exist
-  const lines = readFileSync(join(folder, 'checksums.txt'), 'utf8').trimEnd().split('\n');
-  const isOld = (line: string) => line.slice(66) < '0024';
-  for (const line of lines) if (!isOld(line)) rmSync(join(folder, line.slice(66)));
-  writeFileSync(join(folder, 'checksums.txt'), `${lines.filter(isOld).join('\n')}\n`);
+  keepBefore('0024');
   await migrate(url, folder);
 
   const ledger = openLedger(url);
@@ -197,4 +203,32 @@ test('the listed checksums are those of sha256sum', () => {
     .update(readFileSync(join(MIGRATIONS, FIRST)))
     .digest('hex');
   expect(line).toBe(`${sum}  ${FIRST}`);
+});
+
+test('a sequencer that runs while the quarantines of before come into the log skips none of them (I21, F34)', async () => {
+  const file = '0033_quarantines_in_the_log.sql';
+  keepBefore(file);
+  await migrate(url, folder);
+  const ledger = openLedger(url);
+  try {
+    await rowsOf(
+      url,
+      `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) values ('restored', 1, 1, now(), 'dee', 'd')`,
+    );
+    await openedIn(ledger);
+    await sequenceAll(ledger);
+    const [upToView = '', view = ''] = readFileSync(join(MIGRATIONS, file), 'utf8').split(/(?=^do \$\$)/m);
+    await asAdmin(async (owner) => {
+      await owner.query('begin');
+      await owner.query(upToView); // Readers of the view wait from here on.
+      await openedIn(ledger);
+      expect((await sequenceAll(ledger)).map(({ type }) => type)).toEqual(['event', 'event']);
+      await owner.query(view);
+      await owner.query('commit');
+    }, url);
+    const types = (await sequenceAll(ledger)).map(({ type }) => type);
+    expect([types, await ledger.findMissedRows(0, 1_000)]).toEqual([['quarantine', 'quarantine-end'], 0]);
+  } finally {
+    await ledger.close();
+  }
 });

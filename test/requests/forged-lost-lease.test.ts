@@ -24,8 +24,8 @@ const forge = ({ lease, entry, signed = 'forged', seconds }: Forged) =>
   asAdmin(async (owner) => {
     await owner.query(
       `with plan as (
-           insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
-           values ('forged', 0, 0, ledger_now(), 'eve', 'x') returning id)
+           insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest, end_log_id)
+           values ('forged', 0, 0, ledger_now(), 'eve', 'x', nextval('log_id')) returning id)
          insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
          select plan.id, $1, 'unknown', $2, $3, 'req_forged', $4, ledger_now() + $5 * interval '1 second' from plan`,
       [lease, JSON.stringify(entry), signed, 'subject' in entry ? accessKey(entry) : 'none', seconds],

@@ -142,6 +142,10 @@ describe('the view of a request', () => {
       expect(await waits()).toEqual(wait);
     }
     await fixture.ledger.noteLeaseFault(firstLease(request), 'log-behind: nothing was published');
+    await rowsOf(
+      fixture.url,
+      `insert into log_place (name, problem) values ('witness one at https://one.example/', 'of an older version')`,
+    );
     for (const [place, kind] of [
       ['witness one at https://one.example/', 'witness'],
       ['folder /srv/log', 'folder'],

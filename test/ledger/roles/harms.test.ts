@@ -59,8 +59,8 @@ beforeAll(async () => {
   await ledger.withLock('x', () => Promise.resolve());
   await rows('insert into manifest_entry (lease_id) values ($1)', [lease]);
   await rows(
-    `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest)
-     values ('restored', 1, 2, now(), 'dee', 'd')`,
+    `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest, end_log_id)
+     values ('restored', 1, 2, now(), 'dee', 'd', nextval('log_id'))`,
   );
   await rows(
     `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at)
