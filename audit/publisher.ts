@@ -11,6 +11,7 @@ import {
 } from './compare-with-log.ts';
 import type { Note } from './newest-checkpoint.ts';
 import type { Place, Published, Update } from './places/place.ts';
+import { storedUpdate } from './update.ts';
 import { within } from './within.ts';
 
 /** Reads one place and publishes the newest checkpoint there, so that a slow place delays no other one. */
@@ -67,10 +68,18 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
 
   const readOnce = async (): Promise<Outcome> => {
     const read = await readPlace(place, deps, call);
+    if (read.state === 'silent') return ask();
     state = read.state;
     if (state === 'lost' && read.problem !== undefined)
       await ledger.recordPlaceLost(place.name, read.problem);
     return read.problem === undefined ? DONE : (await failed(read.problem), DONE);
+  };
+  /** Asks a witness that shows nothing to cosign the newest checkpoint of the ledger once more. Its answer says whether it knows another log. */
+  const ask = async (): Promise<Outcome> => {
+    const stored = await storedUpdate(ledger, deps.keys);
+    if (stored) return publishOnce(stored);
+    state = 'new';
+    return DONE;
   };
   const tellLost = async (was: number): Promise<void> => {
     const problem = lostSentence(was, publishedSize);

@@ -20,10 +20,34 @@ export async function signedUpdate(
   { name, signers, trusted }: LogKeys,
   size: number,
 ): Promise<Update> {
+  const checkpoint: Checkpoint = { origin: name, size, root: await rootAt(size, tileReader(ledger)) };
+  return updateOf(ledger, trusted, { checkpoint, note: signNote(checkpointText(checkpoint), signers) });
+}
+
+/**
+ * The newest checkpoint of the ledger, with what places need to publish it again. Undefined when none was published. Throws when no trusted
+ * key signed it.
+ */
+export async function storedUpdate(
+  ledger: LogLedger,
+  { trusted }: Pick<LogKeys, 'trusted'>,
+): Promise<Update | undefined> {
+  const newest = await ledger.newestCheckpoint();
+  if (!newest) return undefined;
+  const opened = openCheckpoint(newest.note, trusted);
+  if (!opened.ok) throw new Error(`no known key signed the newest checkpoint of the ledger: ${opened.error}`);
+  return updateOf(ledger, trusted, { checkpoint: opened.value, note: newest.note });
+}
+
+function updateOf(
+  ledger: LogLedger,
+  trusted: LogKeys['trusted'],
+  { checkpoint, note }: Pick<Update, 'checkpoint' | 'note'>,
+): Update {
   const read = tileReader(ledger);
-  const checkpoint: Checkpoint = { origin: name, size, root: await rootAt(size, read) };
+  const { size } = checkpoint;
   return {
-    note: signNote(checkpointText(checkpoint), signers),
+    note,
     checkpoint,
     open: (note) => openCheckpoint(note, trusted),
     rootAt: (at) => rootAt(at, read),

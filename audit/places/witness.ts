@@ -67,18 +67,14 @@ function statedSize({ type, text }: Answer): number | undefined {
 type Submission = Readonly<{ place: WitnessPlace; update: Update; signal: AbortSignal }>;
 
 /** What an answer means that does not correct the size. `old`: the size that was sent. */
-async function outcomeOf(
-  submission: Submission,
-  { status, text, type }: Answer,
-  old: number,
-): Promise<Published> {
+async function outcomeOf(submission: Submission, answer: Answer, old: number): Promise<Published> {
   const { place, update } = submission;
+  const { status, text } = answer;
   if (status === 200) return cosigned(place, update, text);
   if (status === 422) return contradicted(submission, status);
   if (status === 409) {
     // https://c2sp.org/tlog-witness@v1.0.0 has this answer for another root of the same size too: "If they don't match, the witness MUST respond with a "409 Conflict"". Later versions have 422.
-    if (statedSize({ status, text, type }) === old || old === update.checkpoint.size)
-      return contradicted(submission, status);
+    if (statedSize(answer) === old || old === update.checkpoint.size) return contradicted(submission, status);
     throw unavailable(place, 'states no size of a log with its answer 409');
   }
   if (status === 404)
@@ -129,11 +125,12 @@ function cosigned(place: WitnessPlace, update: Update, lines: string): Published
   return { kind: 'published', cosignatures: opened.value.map(({ line }) => line).join('') };
 }
 
-/** A witness should show the newest checkpoint that it cosigned, but need not: 404 is also for a witness that shows none. */
+/** The newest checkpoint that a witness cosigned, which it should show but need not. Undefined for every answer that is neither a note nor an outage. */
 async function shownCheckpoint(place: WitnessPlace, signal: AbortSignal): Promise<string | undefined> {
   const origin = createHash('sha256').update(place.origin).digest('hex');
   const { status, text } = await callWitness(place, { path: `${origin}/checkpoint`, signal });
   if (status === 200) return text;
-  if (status === 404 || status === 405) return undefined;
-  throw unavailable(place, `answers with the status ${status}`);
+  const isAway = status === 429 || (status >= 500 && status !== 501);
+  if (isAway) throw unavailable(place, `answers with the status ${status}`);
+  return undefined;
 }

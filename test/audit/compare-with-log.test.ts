@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareWithLog, type PlaceState, readPlace } from '../../audit/compare-with-log.ts';
+import { compareWithLog, type PlaceReading, readPlace } from '../../audit/compare-with-log.ts';
 import type { PlaceKind } from '../../audit/places/place.ts';
 import { fakeLog, noteOfLog } from './fake-log.fixture.ts';
 import { keyOf } from './log.fixture.ts';
@@ -24,12 +24,12 @@ describe('a checkpoint outside is compared with the log of four entries (F37)', 
 });
 
 describe('a place in which three entries were published', () => {
-  test.each<[string, PlaceKind, number, string | undefined, PlaceState, boolean]>([
+  test.each<[string, PlaceKind, number, string | undefined, PlaceReading['state'], boolean]>([
     ['shows as many', 'folder', 3, noteOfLog('one', 3), 'agrees', false],
     ['shows more', 'folder', 3, noteOfLog('one', 4), 'agrees', false],
     ['shows one less', 'folder', 3, noteOfLog('one', 2), 'lost', true],
     ['shows nothing', 'folder', 3, undefined, 'lost', true],
-    ['shows nothing, and need not', 'witness', 3, undefined, 'lost', false],
+    ['shows nothing, and need not', 'witness', 3, undefined, 'silent', false],
     ['shows nothing, because nothing was published there', 'folder', 0, undefined, 'new', false],
     ['is a witness where nothing was published', 'witness', 0, undefined, 'new', false],
     ['shows another log', 'git', 3, noteOfLog('two', 4), 'foreign', false],

@@ -137,6 +137,16 @@ describe('a folder', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  test('a process that read the checkpoint before another one replaced it does not replace it (I21)', async () => {
+    const folder = temporaryFolder();
+    await placeIn(folder).publish(updateOf(1), never);
+    const late = await folderStore(folder).begin(never);
+    await placeIn(folder).publish(updateOf(3), never);
+    expect(await late.finish(updateOf(2).note, 2)).toBe(false);
+    expect(await placeIn(folder).newest(never)).toBe(updateOf(3).note);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
   test('a process that was killed while it had its turn keeps no other one from publishing', async () => {
     const folder = temporaryFolder();
     await placeIn(folder).publish(updateOf(2), never);

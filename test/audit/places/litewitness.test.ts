@@ -69,6 +69,8 @@ withWitness(
     const opened = openCosignatures(text, lines.at(-1) + '\n', one?.kind === 'witness' ? [one.key] : []);
     expect(opened).toMatchObject({ ok: true, value: [{ at: expect.any(Number) }] });
     expect(log.what()).not.toContain('failed');
+    const [again] = await placesOf(ALONE());
+    expect(await again?.publish(updateOf(5), never)).toMatchObject({ kind: 'published' });
   },
 );
 
@@ -115,5 +117,7 @@ withWitness('it does not know another log (403)', async () => {
   const other = await placesOf(ALONE(), 'other.example/log');
   const { checkpoint } = updateOf(3);
   const note = noteOf({ ...checkpoint, origin: 'other.example/log' });
-  expect(await other[0]?.publish(updateOf(3, { note }), never)).toMatchObject({ kind: 'refused' });
+  expect(await other[0]?.publish(updateOf(3, { note }), never)).toEqual({
+    ...{ kind: 'refused', why: expect.stringContaining('does not know the key of the log') },
+  });
 });

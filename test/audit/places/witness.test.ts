@@ -163,9 +163,30 @@ describe('a witness', () => {
     expect(server.requests.some((request) => request.includes('elsewhere'))).toBe(false);
   });
 
-  test('a witness that shows no checkpoints has no newest note', async () => {
+  test('a witness that states another size each time is asked three times', async () => {
+    const { one, open } = freshWitness();
+    const place = open();
+    let stated = 0;
+    one.addCheckpoint = (body) => {
+      one.bodies.push(body);
+      return size(`${(stated += 1)}\n`);
+    };
+    await expect(place.publish(updateOf(5), never)).rejects.toThrow('states another size each time');
+    expect(one.bodies).toHaveLength(3);
+  });
+
+  test.each([301, 403, 404, 405, 410, 501])(
+    'a witness that answers %d where its checkpoint would be shows none, and is asked to cosign',
+    async (status) => {
+      const { prefix, open } = freshWitness();
+      server.overrides.set(prefix, { status });
+      expect(await open().newest(never)).toBeUndefined();
+    },
+  );
+
+  test.each([429, 500, 503])('a witness that answers %d there has an outage', async (status) => {
     const { prefix, open } = freshWitness();
-    server.overrides.set(prefix, { status: 405 });
-    expect(await open().newest(never)).toBeUndefined();
+    server.overrides.set(prefix, { status });
+    await expect(open().newest(never)).rejects.toThrow(`answers with the status ${status}`);
   });
 });
