@@ -1,6 +1,6 @@
 import { FAULTS } from '../core/faults.ts';
 import type { GrantWait, WaitSince } from '../core/request/grant-wait.ts';
-import { code, instant, type Phrase, phrase } from './phrase.ts';
+import { code, instant, list, type Phrase, phrase } from './phrase.ts';
 
 /** For what an approved grant waits, and since when. */
 export function grantWaitPhrase(wait: WaitSince): Phrase {
@@ -23,8 +23,7 @@ export function grantWaitPhrase(wait: WaitSince): Phrase {
 
 function withheldBy(witnesses: readonly string[] = []): Phrase {
   if (witnesses.length === 0) return [];
-  const names = witnesses.flatMap((name, at) => [...(at === 0 ? [] : [' and ']), ...code(name)]);
-  return phrase` It is not signed by ${names}. Tell the people who run Curfew: ${code('curfew doctor')} says what to do.`;
+  return phrase` The log is not signed by ${list(witnesses.map(code))}. Tell the people who run Curfew: ${code('curfew doctor')} says what to do.`;
 }
 
 /** The same in a few words, for a list. */

@@ -181,7 +181,7 @@ describe('a grant says for what it waits', () => {
         witnesses: ['witness a at https://a.example/', 'witness b at https://b.example/'],
         since,
       },
-      'The access waits for the audit log since 2026-01-05 12:01 UTC: nothing is granted before the approval is published in it. It is not signed by "witness a at https://a.example/" and "witness b at https://b.example/". Tell the people who run Curfew: "curfew doctor" says what to do.',
+      'The access waits for the audit log since 2026-01-05 12:01 UTC: nothing is granted before the approval is published in it. The log is not signed by "witness a at https://a.example/" and "witness b at https://b.example/". Tell the people who run Curfew: "curfew doctor" says what to do.',
     ],
     [
       { kind: 'rate', provider: 'github', since },
