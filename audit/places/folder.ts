@@ -53,10 +53,9 @@ async function sessionIn(root: string): Promise<FileSession> {
     finish: (note) =>
       attempt(root, 'written', async () => {
         for (const each of state.unsynced) await syncFolder(each);
-        let isReplaced = false;
-        await write(root, Buffer.from(note), async (unfinished) => {
-          isReplaced = await replaceAlone(root, unfinished, async () => (await read(CHECKPOINT)) === newest);
-        });
+        const isReplaced = await write(root, Buffer.from(note), (unfinished) =>
+          replaceAlone(root, unfinished, async () => (await read(CHECKPOINT)) === newest),
+        );
         await syncFolder(root);
         return isReplaced;
       }),
@@ -67,9 +66,9 @@ async function sessionIn(root: string): Promise<FileSession> {
 const NEXT = '.curfew-checkpoint-';
 
 /**
- * Gives a finished note the name `checkpoint`, unless somebody else changed it. A process shows by a name of its own that it is about to do so, and then removes such
- * names of all others. Of two processes the one that came later sees the other one's name. So when both read the same checkpoint, at
- * most one still has its name when it replaces it. Nobody waits, and a process that was killed or stopped keeps nobody from it.
+ * Gives a finished note the name `checkpoint`, unless another process replaced that file. First the note gets a name of this process. Then the process removes
+ * such names of all others. Of two processes that read the same checkpoint, the later one sees the name of the earlier one and removes it. So at most one
+ * of them can still rename its note. No process waits for another one, and one that was killed stops nobody.
  */
 async function replaceAlone(
   root: string,
@@ -111,15 +110,15 @@ async function putOnce(state: State, { path, bytes }: LogFile): Promise<boolean>
 }
 
 /** Writes an unfinished file, and gives it its name. */
-async function write(
+async function write<T>(
   root: string,
   bytes: Uint8Array,
-  giveName: (unfinished: string) => Promise<void>,
-): Promise<void> {
+  giveName: (unfinished: string) => Promise<T>,
+): Promise<T> {
   const unfinished = join(root, `.curfew-${randomBytes(8).toString('hex')}`);
   try {
     await writeDurably(unfinished, bytes);
-    await giveName(unfinished);
+    return await giveName(unfinished);
   } finally {
     await rm(unfinished, { force: true }).catch(() => undefined); // What went wrong before says more.
   }

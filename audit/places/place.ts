@@ -29,7 +29,7 @@ export type Update = Readonly<{
 export type PlaceRefusal = Readonly<
   /** The place has a larger checkpoint of this log. Whether it is of the same tree is not checked. A witness need not show its note. */
   | { kind: 'ahead'; size: number; note?: string }
-  /** The log's key signed another tree: the place has this note, and it is not a state of this log. */
+  /** The log's key signed this note, and it is of another tree. From a witness that refuses, it can also be a longer one, which the ledger compares. */
   | { kind: 'fork'; size: number; note: string }
   /** Something in the place is not what the log wrote there. `path` names it. */
   | { kind: 'altered'; path: string; why: string }
