@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, readSmallFile, syncFolder, writeDurably } from '../../manifest/durable-file.ts';
 import { type FileSession, type FileStore, isOfTheLog } from './file-place.ts';
 import { CHECKPOINT } from './paths.ts';
 import { LARGEST_NOTE, type LogFile, PlaceUnavailable } from './place.ts';
+import { replaceAlone } from './replace-alone.ts';
 
 /**
  * The log in a folder. The folder must exist: a folder that was made here could hide that a disk is not mounted. A file appears
@@ -60,36 +61,6 @@ async function sessionIn(root: string): Promise<FileSession> {
         return isReplaced;
       }),
   };
-}
-
-/** A note that is about to become `checkpoint` has a name of this form. */
-const NEXT = '.curfew-checkpoint-';
-
-/**
- * Gives a finished note the name `checkpoint`, unless another process replaced that file. First the note gets a name of this process. Then the process removes
- * such names of all others. Of two processes that read the same checkpoint, the later one sees the name of the earlier one and removes it. So at most one
- * of them can still rename its note. No process waits for another one, and one that was killed stops nobody.
- */
-async function replaceAlone(
-  root: string,
-  unfinished: string,
-  isUnchanged: () => Promise<boolean>,
-): Promise<boolean> {
-  const own = `${NEXT}${randomBytes(8).toString('hex')}`;
-  await rename(unfinished, join(root, own));
-  for (const name of await readdir(root))
-    if (name.startsWith(NEXT) && name !== own) await rm(join(root, name), { force: true });
-  if (!(await isUnchanged())) {
-    await rm(join(root, own), { force: true });
-    return false;
-  }
-  try {
-    await rename(join(root, own), join(root, CHECKPOINT));
-    return true;
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return false; // Another process removed the name.
-  }
 }
 
 /** False when the file is there with another content. */

@@ -149,18 +149,24 @@ test('all witnesses cosign the same checkpoints: they get a newer one when the l
   ]);
 });
 
-test('a checkpoint that a witness cannot cosign, because another process was faster, gives way to a newer one', async () => {
-  const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
-  give(updateOf(4));
-  await places[0]?.answer(1);
-  give(updateOf(6));
-  await places[0]?.answer(2);
-  await witnesses[0]?.answer(1);
-  await witnesses[1]?.answer(1, { kind: 'ahead', size: 5, note: noteOfLog('one', 5) });
-  for (const each of witnesses) await each.answer(2);
-  await recorded('stored', 1);
-  expect([stored(), log.what().includes('failed')]).toEqual([[6], false]);
-});
+test.each([
+  ['a part of the log', 5],
+  ['all of the log', 20],
+])(
+  'a checkpoint that a witness cannot cosign, because it cosigned %s for another process, gives way to a newer one',
+  async (_what, size) => {
+    const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
+    give(updateOf(4));
+    await places[0]?.answer(1);
+    give(updateOf(6));
+    await places[0]?.answer(2);
+    await witnesses[0]?.answer(1);
+    await witnesses[1]?.answer(1, { kind: 'ahead', size, note: noteOfLog('one', size) });
+    for (const each of witnesses) await each.answer(2);
+    await recorded('stored', 1);
+    expect([stored(), log.what().includes('failed')]).toEqual([[6], false]);
+  },
+);
 
 test('a cosignature of an older checkpoint does not count for the next one (I21)', async () => {
   const { witnesses, places, give, recorded, stored } = publishing(2, 1);

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { filePlace } from '../../../audit/places/file-place.ts';
 import { folderStore } from '../../../audit/places/folder.ts';
+import { replaceAlone } from '../../../audit/places/replace-alone.ts';
 import { temporaryFolder } from '../../manifest/folder.fixture.ts';
 import { updateOf } from '../log.fixture.ts';
 import { itIsAPlace, itTrustsNoNote, never, type Subject } from './contract.fixture.ts';
@@ -135,6 +136,20 @@ describe('a folder', () => {
     const { note } = updateOf(130);
     expect(await (await folderStore(folder).begin(never)).finish(note, 130)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('before a process looks whether the checkpoint changed, all others have lost their names (I21)', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['one', 'two', '.curfew-checkpoint-three']) writeFileSync(join(folder, name), name);
+    let hasLooked = false;
+    const look = (): Promise<boolean> => {
+      hasLooked = true;
+      expect(readdirSync(folder).filter((name) => name === '.curfew-checkpoint-three')).toEqual([]);
+      return replaceAlone(folder, join(folder, 'two'), () => Promise.resolve(true));
+    };
+    expect([await replaceAlone(folder, join(folder, 'one'), look), hasLooked]).toEqual([false, true]);
+    expect(readdirSync(folder)).toEqual(['checkpoint']);
+    expect(readFileSync(join(folder, 'checkpoint'), 'utf8')).toBe('two');
   });
 
   test('a process that read the checkpoint before another one replaced it does not replace it (I21)', async () => {
