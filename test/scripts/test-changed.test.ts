@@ -126,6 +126,11 @@ describe('the tests of what is changed', () => {
     expect(problems).toEqual([]);
   });
 
+  test('a file that was renamed are those that still import its old name', () => {
+    git('mv', 'core/decide.ts', 'core/decided.ts');
+    expect(filesOf(selected().runs)).toEqual(['test/core/decide.test.ts', 'test/ledger/record.test.ts']);
+  });
+
   test('are run in their own projects, by their exact paths', () => {
     change('core/decide.ts');
     expect(selected().runs).toEqual([
