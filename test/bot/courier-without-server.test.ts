@@ -180,6 +180,12 @@ describe('who is told of an event by a new message', () => {
     expect(blocks('chat.update', 'C-dm:ana')).toEqual([expect.not.stringContaining('action_id')]);
   });
 
+  test('in a trail from which refusals are missing, the events of a notification are found by their numbers', async () => {
+    const gap = trail.slice(0, 7).map((each, at) => ({ ...each, seq: at < 6 ? at : at + 600 })); // "activated" has the number 606.
+    const { calls } = await send({ trail: gap, from: 606, to: 607 });
+    expect(posts(calls)).toEqual(EXPECTED[6]?.[1]);
+  });
+
   test('an intent and the grant after it, in one notification, update the cards', async () => {
     const { calls } = await send({ trail: trail.slice(0, 6), from: 4 });
     expect(trail.slice(4, 6).map(({ event }) => event.kind)).toEqual(['intended', 'granted']);

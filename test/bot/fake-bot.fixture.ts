@@ -104,7 +104,8 @@ export function fakeBot(
       ...inbox,
     },
     ledger: {
-      readTrail: () => Promise.resolve((view?.trail ?? []).map((each, seq) => ({ ...each, seq }))),
+      readTrail: () =>
+        Promise.resolve((view?.trail ?? []).map((each, at) => ({ ...each, seq: each.seq ?? at }))),
       clickOutcome: () => Promise.resolve(undefined),
       readState: () => Promise.resolve({ state: view?.state ?? BLANK, at: later(5) }),
       readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial?.text }),
