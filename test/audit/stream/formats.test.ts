@@ -3,7 +3,9 @@ import { cefOf } from '../../../audit/stream/cef.ts';
 import { ecsOf } from '../../../audit/stream/ecs.ts';
 import { FORMATS, recordOf } from '../../../audit/stream/formats.ts';
 import type { Format } from '../../../audit/stream/formats.ts';
+import { factsIn } from '../../../audit/stream/facts.ts';
 import { ocsfOf } from '../../../audit/stream/ocsf.ts';
+import { severityOf } from '../../../audit/stream/record.ts';
 import { LOG_NAME } from '../log.fixture.ts';
 import { parseCef } from './cef.fixture.ts';
 import { ecsProblems } from './ecs-schema.fixture.ts';
@@ -73,6 +75,27 @@ describe('what a record says', () => {
     expect(receipt && ocsfOf(receipt)).toMatchObject({ class_uid: 3004, activity_name: 'Update' });
     expect(receipt && ecsOf(receipt)).toMatchObject({ event: { type: ['info'] } });
     expect(ocsfProblems(JSON.parse(JSON.stringify(receipt && ocsfOf(receipt))))).toEqual([]);
+  });
+
+  test('these entries are of medium severity, what failed or was refused of low, and all others are informational', () => {
+    const severe = (severity: number) =>
+      [
+        ...new Set(everything.flatMap((each) => (severityOf(each).ocsf === severity ? [each.kind] : []))),
+      ].sort();
+    expect([severe(3), severe(2)]).toEqual([
+      ['drifted', 'log-beginning', 'mass-ending', 'quarantine', 'quarantine-end', 'repaired'],
+      ['extension-closed', 'finding-decision', 'refused', 'review-decision'],
+    ]);
+    for (const kind of ['log-keys', 'erasure', 'purge'])
+      expect(severityOf({ kind, outcome: 'success' }).name).toBe('Medium');
+  });
+
+  test('each lease is at the provider of its own target', () => {
+    const requested = { kind: 'requested', details: { targets: ['postgres', 'github', 'aws-iam'] } };
+    const leases = [1, 2].map((at) => LEASE.replace(/0$/, String(at)));
+    const intended = leases.map((lease) => ({ kind: 'intended', lease, subject: 'ana', level: 'write' }));
+    const facts = factsIn([requested, ...intended].map((body) => ({ body })));
+    expect(leases.map((lease) => facts.leases.get(lease)?.provider)).toEqual(['github', 'aws-iam']);
   });
 
   test('these events change access, and no other ones', () =>
