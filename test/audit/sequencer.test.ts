@@ -103,6 +103,9 @@ test('a place that is down delays no other one, is named, and catches up (F36)',
   await problemAt(two);
   await mkdir(two);
   await publishedIn(two, await sizeOf());
+  await until('its problem is over', async () =>
+    (await ledger.logPlaces()).some(({ name, problem }) => name === `folder ${two}` && problem === null),
+  );
 });
 
 test('a disk that is mounted after the start is read again, and the log goes on without a restart (F36)', async () => {
