@@ -36,6 +36,11 @@ describe('a vendor that accepts 20 points a minute, of attempts that need 4', ()
       many('end-unconfirmed', 4),
       [0, 0, 0, 61_000],
     ],
+    [
+      'an end of access that was never confirmed waits for every end of live access',
+      [asked('end', 'a', 8), asked('end', 'b', 20), asked('end-unconfirmed', 'x')],
+      [0, 61_000, 122_000],
+    ],
     ['grants use half', many('grant', 5), [0, 0, 61_000, 61_000, 122_000]],
     [
       'other attempts share the half of the grants',
