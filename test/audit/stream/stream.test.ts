@@ -6,7 +6,7 @@ import { runStreamer, type StreamLedger } from '../../../audit/stream/stream.ts'
 import type { Sink } from '../../../audit/stream/sink.ts';
 import { type Ledger, openLedger } from '../../../ledger/index.ts';
 import { beginLog } from '../../../ledger/log/begin-log.ts';
-import { approvedIn, grantedIn, openedIn } from '../../ledger/ledger.fixture.ts';
+import { approvedIn, grantedIn, openedIn, revokedIn } from '../../ledger/ledger.fixture.ts';
 import { database, ledger, rows } from '../../ledger/own-ledger.fixture.ts';
 import { until } from '../../until.fixture.ts';
 import { keyOf, LOG_NAME, trusted } from '../log.fixture.ts';
@@ -68,6 +68,19 @@ test('a grant says whose it is and where, which only earlier entries of the requ
     resources: [{ name: expect.any(String), type: expect.any(String) }],
   });
   expect(granted?.text).not.toContain('unknown');
+});
+
+test('the receipt of a granted lease is a revocation', async () => {
+  await revokedIn(ledger, await grantedIn(ledger));
+  await publishAll(ledger);
+  const sink = recordingSink();
+  streaming(sink);
+  await caughtUp(sink);
+  const revoked = sink.got.findLast(({ kind }) => kind === 'revoked');
+  expect(JSON.parse(revoked?.text ?? '')).toMatchObject({
+    class_uid: 3005,
+    activity_name: 'Revoke Privileges',
+  });
 });
 
 test('a sink that was away for long gets everything that it missed, without a gap', async () => {
