@@ -108,6 +108,7 @@ test('another person, another reason and another attempt are events of their own
   const request = await openedIn(ledger, { targets: [] });
   await press(request, ana);
   await press(request, sam);
+  await press(request, 'tom' as PersonId);
   await press(request, bo, 'd0');
   await press(request, bo, 'd0');
   await press(request, ana);
@@ -116,6 +117,7 @@ test('another person, another reason and another attempt are events of their own
   expect(await refusedIn(request)).toEqual([
     ['ana', 'own-request'],
     ['sam', 'not-an-approver'],
+    ['tom', 'not-an-approver'],
     ['bo', 'changed'],
     ['ana', 'own-request'],
   ]);
