@@ -52,6 +52,8 @@ type Given = Readonly<{
   tries?: number;
   /** The code with which Slack refuses each update of a card. */
   refusesUpdates?: string;
+  /** The code with which Slack refuses each message, also one that only one person sees. */
+  refusesMessages?: string;
   /** The account whose Home Slack refuses. */
   refusesHomeOf?: string | undefined;
 }>;
@@ -85,6 +87,11 @@ async function send(given: Given) {
     args?.user_id === refusesHomeOf ? Promise.reject(new Error('no Home')) : publish(args);
   if (error !== undefined)
     bot.client.chat.update = () => Promise.reject(Object.assign(new Error(error), { data: { error } }));
+  if (given.refusesMessages !== undefined) {
+    const refusal = Object.assign(new Error('refused'), { data: { error: given.refusesMessages } });
+    bot.client.chat.postMessage = () => Promise.reject(refusal);
+    bot.client.chat.postEphemeral = () => Promise.reject(refusal);
+  }
   const courier = startCourier(bot.deps, bot.client);
   const sent = await pass();
   await courier.stop();
@@ -184,6 +191,13 @@ describe('who is told of an event by a new message', () => {
     const gap = trail.slice(0, 7).map((each, at) => ({ ...each, seq: at < 6 ? at : at + 600 })); // "activated" has the number 606.
     const { calls } = await send({ trail: gap, from: 606, to: 607 });
     expect(posts(calls)).toEqual(EXPECTED[6]?.[1]);
+  });
+
+  test('in a trail from which refusals are missing, an event that came after those of a notification is not told with them', async () => {
+    const gap = trail.slice(0, 8).map((each, at) => ({ ...each, seq: at < 5 ? at : at + 600 }));
+    const { calls } = await send({ trail: gap, from: 605, to: 606 }); // "granted" has the number 605, and "activated" 606.
+    expect(posts(calls)).toEqual(EXPECTED[5]?.[1]);
+    expect(updated(calls)).toEqual(['C-channel', 'C-dm:ana', 'C-dm:bo']);
   });
 
   test('an intent and the grant after it, in one notification, update the cards', async () => {
@@ -503,6 +517,43 @@ describe('a refused click', () => {
     ]);
   });
 
+  test('that repeats an open request which the ledger does not have is answered with a sentence', async () => {
+    const other = 'req_01jgyq8zk7f5v2m9c3x4b6n8p1' as RequestId;
+    const trail = [{ ...refused({ code: 'already-open', request: other }, 'request', ana), seq: 0 }];
+    const body = { entitlement: 'orders-db', length: '2h', channel: 'C3' };
+    const { calls } = await send({
+      trail,
+      cards: [],
+      click: { kind: 'request', request, via: 'slack', account: ANA, body },
+      more: { readTrail: (of: RequestId) => Promise.resolve(of === other ? [] : trail) },
+    });
+    expect(calls.map(([what]) => what)).toEqual(['chat.postEphemeral', 'markSent']);
+  });
+
+  test.each<[string, Refusal, object]>([
+    ['with a sentence', over, {}],
+    [
+      'with the form',
+      { code: 'too-many-open' },
+      { kind: 'request', body: { entitlement: 'orders-db', length: '2h' } },
+    ],
+  ])(
+    'of which Slack takes no answer is logged with its request: an answer %s',
+    async (_how, refusal, more) => {
+      const { calls } = await send({
+        trail: [refused(refusal, 'request', bo)],
+        cards: [],
+        click: { ...click, request, ...more },
+        refusesMessages: 'user_not_found',
+      });
+      expect(calls).toContainEqual([
+        'warn',
+        'Slack does not accept a message, an answer in direct messages: user_not_found',
+        { request },
+      ]);
+    },
+  );
+
   test('is answered also when it never became a request', async () => {
     const trail = [refused({ code: 'reason-missing' }, 'request', bo)];
     const { calls } = await send({ trail, cards: [], click });
@@ -657,6 +708,22 @@ describe('the message whose button was pressed', () => {
   ])('is not looked for after %s', async (_what, over) =>
     expect(await pressed(true, over)).toEqual({ added: [], updated: [] }),
   );
+
+  test('is named to the operator with its request when Slack does not take its update', async () => {
+    const { calls } = await send({
+      trail: trailOf(approve(bo)),
+      from: 2,
+      cards: [...CARDS, found],
+      refusesUpdates: 'is_archived',
+    });
+    const warnings = calls.filter(([what]) => what === 'warn');
+    expect(warnings).toHaveLength(4);
+    expect(warnings).toContainEqual([
+      'warn',
+      'Slack does not accept a message, a card: is_archived',
+      { request },
+    ]);
+  });
 
   test('is drawn again with the other cards at each later event', async () => {
     const other = { place: 'found:C2:8.8', channel: 'C2', ts: '8.8' };
