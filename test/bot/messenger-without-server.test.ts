@@ -198,6 +198,58 @@ test('the direct messages of a user are opened once, and not at all after a mess
   );
 });
 
+describe('the search for a message in the channel whose answer was lost', () => {
+  /** Posts the card again. Each page of the channel has these messages, and there is always one more page unless a message is found. */
+  async function postedAgain(messages: readonly object[], failing: Readonly<Record<string, string>> = {}) {
+    const { deps, client, calls } = fakeBot(undefined, {
+      ledger: { claimPlace: () => Promise.resolve({ until: 'then', triedSince: 0 }) },
+    });
+    const limits: unknown[] = [];
+    const history = ({ limit }: { limit: number }) => {
+      limits.push(limit);
+      return Promise.resolve({ ok: true, messages, response_metadata: { next_cursor: 'more' } });
+    };
+    const { update } = client.chat;
+    const chat = {
+      ...client.chat,
+      update: async (...args: Parameters<typeof update>) => {
+        await update(...args);
+        if (failing['update'] !== undefined) throw slackError(failing['update']);
+      },
+    };
+    const looking = { chat, conversations: { ...client.conversations, history } } as unknown as typeof client;
+    const said: unknown[] = [];
+    const messenger = openMessenger(deps.ledger, looking, (...what) => said.push(what))();
+    await messenger.showInChannel(card);
+    return { calls, limits, said };
+  }
+  const found = { ts: '1.1', metadata: metadataOf({ request, place: 'channel' }) };
+  const updateOf = ['chat.update', { channel: 'C1', ts: '1.1', ...message }];
+
+  test('ends after a hundred pages of two hundred messages: it is posted, and the operator reads of which request it is', async () => {
+    const { calls, limits, said } = await postedAgain([]);
+    expect(limits).toEqual(Array.from({ length: 100 }, () => 200));
+    expect(said).toEqual([
+      ['it is not known whether a message is in C1 already: the search ended after 100 pages', { request }],
+    ]);
+    expect(calls).toEqual([POST, saved('C1')]);
+  });
+
+  test('finds it: it is updated and not posted', async () => {
+    const { calls, limits, said } = await postedAgain([found]);
+    expect(calls).toEqual([
+      updateOf,
+      ['savePostedMessage', request, { place: 'channel', channel: 'C1', ts: '1.1' }],
+    ]);
+    expect([limits.length, said]).toEqual([1, []]);
+  });
+
+  test('finds one that is gone when it is updated: it is posted', async () => {
+    const { calls } = await postedAgain([found], { update: 'message_not_found' });
+    expect(calls).toEqual([updateOf, POST, saved('C1')]);
+  });
+});
+
 test('each message to a person whose answer was lost is updated with the older text when it is found', async () => {
   const messages = ['1.1', '2.2', '3.3'].map((ts) => ({ place: `note:${ts[0]}:dm:bo`, channel: 'D9', ts }));
   const { deps, client, calls } = fakeBot(undefined, {
@@ -311,6 +363,26 @@ describe('an error of Slack', () => {
     await messenger.tellPerson(news);
     expect(about).toEqual([{ request }, { request }]);
     expect(skipped).toEqual([`the card in the channel: ${error}`, `a new message to bo: ${error}`]);
+  });
+
+  test('names the request of each message that it skips to the operator', async () => {
+    const of = async (work: (messenger: ReturnType<typeof messengerWith>['messenger']) => Promise<void>) => {
+      const failing = { postMessage: 'is_archived', postEphemeral: 'is_archived', update: 'is_archived' };
+      const { messenger, skipped, about } = messengerWith(failing);
+      await work(messenger);
+      return [skipped, about];
+    };
+    const named = (what: string) => [[`${what}: is_archived`], [{ request }]];
+    expect(await of((each) => each.showToPerson(personal))).toEqual(named('the card of bo'));
+    expect(await of((each) => each.postToPerson({ request, place: 'dm:bo', user: BO, message }))).toEqual(
+      named('the message dm:bo'),
+    );
+    expect(await of((each) => each.update(posted, message, request))).toEqual(named('a card'));
+    expect(await of((each) => each.postPrivately(ANA, 'C1', message, request))).toEqual(
+      named('an answer in direct messages'),
+    );
+    const [, without] = await of((each) => each.update(posted, message));
+    expect(without).toEqual([undefined]);
   });
 
   test('with a code that we do not know skips the message from the twentieth attempt on, which takes an hour', async () => {
