@@ -91,6 +91,7 @@ export const PURE = [
   'test/bot/request-card.test.ts',
   'test/bot/request-form.test.ts',
   'test/bot/request-modal.test.ts',
+  'test/bot/request-of.test.ts',
   'test/bot/search-options.test.ts',
   'test/bot/slack-errors.test.ts',
   'test/bot/submitted-form.test.ts',
