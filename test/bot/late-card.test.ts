@@ -112,15 +112,25 @@ const CLICK = { via: 'slack', account: ANA, body: { channel: REQUESTS } };
 
 /** What Ana is told of this notification, when these messages of the request are posted. */
 async function told(notification: Notification, places: readonly string[] = [], click: object = CLICK) {
+  const { lines } = await toldOr(notification, places, click);
+  return lines;
+}
+/** The same, with the calls of the bot. `tell`: what Slack does with the line. */
+async function toldOr(
+  notification: Notification,
+  places: readonly string[] = [],
+  click: object = CLICK,
+  tell = () => Promise.resolve(),
+) {
   const posted = places.map((place, at) => ({ place, channel: 'D1', ts: `${at}.0` }));
-  const { deps } = fakeBot(viewAfter([]), {
+  const { deps, calls } = fakeBot(viewAfter([]), {
     silence: () => phrase`It comes later.`,
     ledger: { readClick: () => Promise.resolve(click), postedMessages: () => Promise.resolve(posted) },
   });
   const lines: unknown[] = [];
-  const messenger = { tellOnScreen: async (...given: unknown[]) => void lines.push(given) };
+  const messenger = { tellOnScreen: (...given: unknown[]) => (lines.push(given), tell()) };
   await tellOfLateCard({ deps, messenger: messenger as unknown as Messenger }, notification);
-  return lines;
+  return { lines, calls };
 }
 const IS_TOLD = [[ANA, REQUESTS, phraseMessage([phrase`It comes later.`])]];
 
@@ -142,3 +152,10 @@ test.each<[string, Partial<Notification>, object]>([
 ])('nobody is told that a card comes later when it is of %s', async (_what, more, click) =>
   expect(await told({ ...NEW, ...more }, [], click)).toEqual([]),
 );
+
+test('a line that Slack does not take keeps no card from being sent, and the operator reads of which request it is', async () => {
+  const { calls } = await toldOr(NEW, [], CLICK, () => Promise.reject(new Error('no answer')));
+  expect(calls).toEqual([
+    ['warn', 'a requester was not told that Slack accepts no message: no answer', { request }],
+  ]);
+});
