@@ -102,6 +102,22 @@ describe('/access end', () => {
     expect(JSON.parse(String(viewOf(bot)['private_metadata']))).toMatchObject({ scope, total: 12 });
   });
 
+  test('counts and lists the access that a restored ledger has lost', async () => {
+    const bot = listening(1);
+    const request = `req_${'0'.repeat(21)}9h7k2` as RequestId;
+    const lost = {
+      request,
+      entry: entryOf({ subject: { id: '7', name: 'ana-ferreira' } }),
+      endsAt: later(60),
+    };
+    Object.assign(bot.deps.ledger, { lostLeasesLeft: () => Promise.resolve([lost]) });
+    await command(bot, 'everything');
+    expect(JSON.parse(String(viewOf(bot)['private_metadata']))).toMatchObject({ total: 2 });
+    expect(linesOf(viewOf(bot)['blocks'] as readonly object[]).join('\n')).toMatch(
+      /2 with access.*ana-ferreira: `unknown` at fake/s,
+    );
+  });
+
   test('without more words it asks of whom or what, and then shows what would end', async () => {
     const bot = listening();
     await command(bot, '');
