@@ -65,6 +65,14 @@ test.each<[string, RequestPage, readonly Entitlement[] | string, string, readonl
   expect([message.text, ...linesOf(message.blocks)]).toEqual([text, ...lines]);
 });
 
+test('the answer to /access list names what goes on at three providers, and counts the others', () => {
+  const elsewhere = ['a', 'b', 'c', 'd'].map((provider) => ({
+    ...({ kind: 'session', provider, until: null } as const),
+  }));
+  const { blocks } = accessListMessage({ newest: [viewAfter([], { elsewhere })], count: 1 }, []);
+  expect(linesOf(blocks)[1]).toMatch(/at `c` [^`]*\. 1 more note: `\/access story \w{8}`$/);
+});
+
 test('entitlements that do not fit in the message are counted, and none is cut', () => {
   const { blocks } = accessListMessage(
     none,

@@ -52,6 +52,16 @@ const ENTITLEMENT = [
 ];
 
 describe('Home shows', () => {
+  test('what goes on at three providers of a request, and counts the others', () => {
+    const elsewhere = ['a', 'b', 'c', 'd'].map((provider) => ({
+      ...({ kind: 'session', provider, until: null } as const),
+    }));
+    const lines = linesOf(home({ myPending: pageOf(viewAfter([], { elsewhere })) }));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/at `c` [^`]*\. 1 more note: `\/access story \w{8}`$/),
+    );
+  });
+
   test.each<[string, Partial<HomeContent>, readonly string[]]>([
     ['nothing yet', {}, [...TOP, ...NO_ACCESS, ...NO_CARD, ...NO_PENDING, ...NO_ENTITLEMENT]],
     [
