@@ -107,6 +107,10 @@ describe('a pace that is reported', () => {
     expect(pace.pausedFor('chat.postMessage')).toBe(1_000);
     now = 600_000;
     expect(pace.pausedFor('chat.postMessage')).toBe(0);
+    now = 600_001;
+    expect(pace.pausedFor('chat.postMessage')).toBe(0);
+    pace.pause('chat.update', 1_200);
+    expect(said.at(-1)).toBe('Slack takes no call of chat.update for 2 s, because of its rate limit');
   });
 });
 
