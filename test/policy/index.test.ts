@@ -259,6 +259,53 @@ test('an access is given by no entitlement of another provider, and by none when
   expect([await policy.givenBy('azure', {}), await policy.givenBy('github', 'unknown')]).toEqual([[], []]);
 });
 
+test('an access is given by the entitlements of the last policy without a mistake, and before the first one by none', async () => {
+  const read = await policy.current();
+  const [target] = (read.ok && read.value.entitlements.get('orders-db')?.targets) || [];
+  if (!target) throw new Error('the quickstart cannot be read');
+  write('people.yaml', BROKEN);
+  expect(await policy.givenBy(target.provider, target.spec)).toContain('orders-db');
+  expect(await openPolicy(folder, anyTarget).givenBy(target.provider, target.spec)).toEqual([]);
+});
+
+describe('who ends access while the catalogue has a mistake (I14)', () => {
+  /** The people whom people.yaml names then. */
+  const activeWith = async (people: string, rules: Parameters<typeof openPolicy>[2] = {}) => {
+    write('people.yaml', people);
+    write('catalogue.yaml', 'entitlements: 7\n');
+    const opened = openPolicy(folder, anyTarget, rules);
+    expect((await opened.current()).ok).toBe(false);
+    const read = await opened.activePeople();
+    return read && [...read.people.keys()];
+  };
+  const PEOPLE = [
+    'people:',
+    '  - { id: ana, name: Ana, accounts: { slack: U1 } }',
+    '  - { id: bo, name: Bo, manager: ana, accounts: { slack: U2 } }',
+    '  - { id: cy, name: Cy, active: false, accounts: { slack: U3 } }',
+    '',
+  ].join('\n');
+
+  test('is known by people.yaml, and only who is active', async () =>
+    expect(await activeWith(PEOPLE)).toEqual(['ana', 'bo']));
+
+  test.each<[string, string, Parameters<typeof openPolicy>[2]]>([
+    ['has a mistake', BROKEN, {}],
+    ['is empty', '', {}],
+    ['gives one account to two people', PEOPLE.replace('U2', 'U1'), {}],
+    ['gives an account of a person who left to another one', PEOPLE.replace('U2', 'U3'), {}],
+    ['names a manager who does not exist', PEOPLE.replace('manager: ana', 'manager: zed'), {}],
+    ['has an account that nobody may have', PEOPLE, { refused: { slack: ['U2'] } }],
+  ])('is known of nobody when people.yaml %s', async (_what, people, rules) =>
+    expect(await activeWith(people, rules)).toBeUndefined(),
+  );
+
+  test('is known of nobody when people.yaml is missing', async () => {
+    rmSync(join(folder, 'people.yaml'));
+    expect(await policy.activePeople()).toBeUndefined();
+  });
+});
+
 test('an approved request is still allowed while the policy is the same', async () => {
   const read = await policy.current();
   if (!read.ok) throw new Error('the quickstart cannot be read');
