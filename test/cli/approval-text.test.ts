@@ -47,6 +47,13 @@ test('an approver reads everything that the approval is for, and the digest that
   ]);
 });
 
+test('an approver reads that the requester may still be refused', () => {
+  const denied = { kind: 'denied', provider: 'aws-iam', toUndo: ['Delete the policy.'] } as const;
+  expect(approvalLines(viewAfter([], { elsewhere: [denied] }), bo, PLAIN)).toContainEqual(
+    expect.stringMatching(/^ {2}Waiting for approval by bo or cy\. "aws-iam" may still refuse this access/),
+  );
+});
+
 test('the second of two approvers reads who has approved', () => {
   const { log } = run([open(demand([2, bo, cy])), approve(bo)]);
   const view = { ...viewAfter([]), state: stateAfter(log) as RequestView['state'] };
