@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
+import { answerCommands } from '../../cli/commands/answer.ts';
 import { endCommand } from '../../cli/commands/end.ts';
 import { locksCommand } from '../../cli/commands/locks.ts';
 import { requestCommand } from '../../cli/commands/request.ts';
@@ -11,6 +12,7 @@ import {
   type PersonId,
   type RequestId,
 } from '../../core/ids.ts';
+import type { EndScope } from '../../core/mass-ending.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { entryOf } from '../manifest/manifest.fixture.ts';
@@ -191,6 +193,16 @@ describe('curfew locks', () => {
       'id,at,person,scope,scope_name,reason,needs,lifted_by,can_lift',
     );
   });
+  test.each<[digit: string, EndScope, string | null]>([
+    ['1', { kind: 'entitlement', entitlement: 'orders-db' }, 'orders-db'],
+    ['2', { kind: 'provider', provider: 'github' }, 'github'],
+    ['3', { kind: 'everything' }, null],
+  ])('are printed for programs with what they lock: lock %s of %j', async (digit, scope, name) => {
+    const id = `end_${'0'.repeat(25)}${digit}` as MassEndingId;
+    await folder.ledger.writeMassEnding({ id, by: 'cy' as PersonId, needs: 1, scope, reason: 'a leak' });
+    const [row, ...more] = JSON.parse((await locks('--json')).out) as readonly object[];
+    expect([row, more]).toEqual([expect.objectContaining({ scope: scope.kind, scope_name: name }), []]);
+  });
   test('of a person is shown with what a provider still refuses, before and after it is lifted', async () => {
     await endAll('--person', 'ana', '--reason', 'a stolen laptop', '--yes', '0', '--as', 'sam');
     const { out } = await locks('list');
@@ -277,6 +289,16 @@ describe('access that a restored ledger has lost', () => {
     expect(await taken()).toEqual([one]);
     expect(await endAll(letters(2), '--as', 'sam')).toMatchObject({ code: 0, err: '' });
     expect(await taken()).toEqual([two]);
+  });
+
+  test('is not ended by the withdrawal of a request that the ledger does not have', async () => {
+    const request = await lose(5);
+    const withdraw = answerCommands().find((each) => each.name() === 'withdraw');
+    if (!withdraw) throw new Error('there is no such command');
+    const printed = await folder.run(withdraw, request, '--as', 'ana');
+    expect(printed).toMatchObject({ code: 3, out: '', err: expect.stringContaining('There is no request') });
+    expect(await taken()).toEqual([]);
+    await folder.ledger.endLostLease(leaseIdOf(request, 0), 'none');
   });
 
   test('is shown and counted in the ending of everything of its person, and not in that of another (I25)', async () => {
