@@ -297,6 +297,57 @@ describe('curfew up', () => {
     );
   });
 
+  test('without the log a process without a provider says nothing of it', async () => {
+    const ended = withEnvironment(ENV, () => runCommand(upCommand(), ['--role', 'sweeper']));
+    await until('it waits for a signal', () => process.listenerCount('SIGTERM') > 0);
+    process.emit('SIGTERM');
+    expect(await ended).toEqual(STOPPED);
+    expect(happened.filter((line) => line.includes('CURFEW_LOG_NAME'))).toEqual([]);
+  });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp]>([
+    [
+      'one setting of every part that is wrong',
+      ['sweeper'],
+      { CURFEW_LOG_LEVEL: 'loud' },
+      /^\nThese settings are wrong:\n {2}CURFEW_LOG_LEVEL [^\n]+\n$/,
+    ],
+    [
+      'two settings of every part that are wrong',
+      ['sweeper'],
+      { CURFEW_LOG_LEVEL: 'loud', CURFEW_COLOUR: 'red' },
+      /^\nThese settings are wrong:\n {2}CURFEW_[^\n]+\n {2}CURFEW_[^\n]+\n$/,
+    ],
+    [
+      'a setting of every part that is missing, and one of a part that is wrong',
+      ['gateway'],
+      { DATABASE_URL: '', SLACK_BOT_TOKEN: 'x' },
+      /these settings are missing: DATABASE_URL[^]*\nThese are wrong:\nSLACK_BOT_TOKEN must/,
+    ],
+    [
+      'what keeps two parts from starting, once',
+      ['provider:github', 'provider:aws-iam'],
+      { TEMPORAL_ADDRESS: 'x', CURFEW_UNDO_KEYS: undoKeysOf([]) },
+      /^(?![^]*TEMPORAL_ADDRESS must[^]*TEMPORAL_ADDRESS must)[^]*TEMPORAL_ADDRESS must/,
+    ],
+  ])('does not start, and names %s', async (_what, roles, settings, says) => {
+    const args = roles.flatMap((each) => ['--role', each]);
+    expect(await withEnvironment({ ...ENV, ...settings }, () => runCommand(upCommand(), args))).toMatchObject(
+      { code: 2, out: '', err: expect.stringMatching(says) },
+    );
+    expect(checkLogin).not.toHaveBeenCalled();
+  });
+
+  test('with a login that lacks a role of one part starts the others, and this one waits', async () => {
+    login = async () =>
+      checkLogin.mock.lastCall?.[0].onLogin({
+        ...{ name: 'app', isOwner: false, missing: ['courier'], excess: [] },
+      });
+    expect(await whileUp(['gateway', 'sweeper'])).toEqual(STOPPED);
+    expect(startSweeper).toHaveBeenCalledTimes(1);
+    expect(startGateway).not.toHaveBeenCalled();
+  });
+
   test('with a login that owns the tables does not start (T24)', async () => {
     login = () => Promise.reject(new UserFacingError('It owns the tables.'));
     expect(await withEnvironment(ENV, () => runCommand(upCommand(), ['--role', 'sweeper']))).toEqual({
