@@ -110,6 +110,7 @@ describe('with a wrong setting of another part', () => {
     ['the file of the secret key is missing', { CURFEW_SECRET_KEY: '', CURFEW_SECRET_KEY_FILE: '/gone' }],
     ['the place of the manifest is none', { CURFEW_MANIFEST: 'x' }],
     ['a number is none', { CURFEW_SWEEP_SECONDS: 'x' }],
+    ['how many people may leave at once is no number', { CURFEW_MOST_LEAVERS: 'x' }],
     ['a name is no setting', { CURFEW_COLOUR: 'red' }],
   ])('every command that ends access or refuses it works when %s (I14)', async (_what, change) => {
     expect({
