@@ -9,6 +9,10 @@ import { parseButtonValue } from '../../bot/blocks/buttons.ts';
 import { helpMessage } from '../../bot/blocks/help.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
+import { digestMessage } from '../../bot/blocks/digest.ts';
+import { offerBlocks } from '../../bot/blocks/open-request-offer.ts';
+import { storyMessage } from '../../bot/blocks/story.ts';
+import { weeklySummary } from '../../bot/blocks/weekly-summary.ts';
 import { denyModal, passwordModal } from '../../bot/blocks/modals.ts';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
 import { statusText } from '../../bot/blocks/status.ts';
@@ -147,6 +151,18 @@ describe('the messages of every state stay within Slack’s limits', () => {
         ),
       );
   });
+
+  const session = { kind: 'session', provider: 'postgres', until: null } as const;
+  const going = viewAfter([], { elsewhere: [session] });
+  test.each<[string, Readonly<{ blocks: readonly object[] }>]>([
+    ['the card of its requester', requesterCard(going)],
+    ['the news of several requests', digestMessage([going])],
+    ['the summary of a week', weeklySummary([going], { from: 0, to: 1 })],
+    ['its story', storyMessage({ request: going.id, trail: going.trail, view: going, nameOf: going.nameOf })],
+    ['the offer of an open request', { blocks: offerBlocks([going]) }],
+  ])('what goes on at a provider is named in %s', (_where, { blocks }) =>
+    expect(linesOf(blocks).join('\n')).toMatch(/A session at `postgres` that was open/),
+  );
 
   test('the card shows or counts every requested permission, however many there are (I11)', () => {
     const view = viewAfter([]);
