@@ -392,6 +392,25 @@ describe('an error of Slack', () => {
     expect([before?.skipped, last?.skipped]).toEqual([[], ['the card in the channel: new_code']]);
   });
 
+  test('with a code that we do not know leads from where a person clicked to their direct messages, from the twentieth attempt on', async () => {
+    const [before, last] = [19, 20].map((attempt) =>
+      messengerWith({ postEphemeral: 'new_code' }, [], attempt),
+    );
+    await expect(before?.messenger.postPrivately(ANA, 'C1', message)).rejects.toThrow('new_code');
+    await last?.messenger.postPrivately(ANA, 'C1', message);
+    expect(last?.calls).toEqual([
+      PRIVATE,
+      ['chat.postMessage', { channel: ANA, ...message, ...WITHOUT_PREVIEW }],
+    ]);
+    for (const [each, times] of [[before, 1] as const, [last, 2] as const]) {
+      await expect(each?.messenger.tellOnScreen(ANA, 'C2', message)).rejects.toThrow('new_code');
+      const told = each?.calls.filter(
+        ([what, given]) => what === 'chat.postEphemeral' && /C2|D9/.test(JSON.stringify(given)),
+      );
+      expect(told).toHaveLength(times);
+    }
+  });
+
   test.each(FINAL)('%s skips the update of a card, which is not posted a second time', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ update: error }, [posted]);
     await messenger.showInChannel(card);
