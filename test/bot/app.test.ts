@@ -93,6 +93,9 @@ describe('the account behind a click', () => {
     const error = 'internal_error';
     bot.slack.faults.inject('users.info', { kind: 'error', error });
     const { id } = await clicked('ana');
+    await until('it is logged with its request', () =>
+      bot.loggedAbout.some(([line, about]) => line.startsWith(id) && about === requestIdOf(id)),
+    );
     const said = await until('it is logged', () => bot.logged.find((line) => line.includes(id)));
     expect(said).toMatch(new RegExp(`^warn: ${id} \\(approve\\) waits for Slack: .*${error}`));
     expect(await bot.ledger.readAccountCheck(id)).toBeUndefined();
@@ -279,6 +282,9 @@ describe('the bot', () => {
     await until('all cards but one are there', () => shown().length === 3);
     const failed = () => bot.outbox(request).then(([row]) => row?.fault ?? undefined);
     expect(await until('the call failed', failed)).toContain('rate-limit');
+    expect(bot.logged).toContain(
+      'warn: Slack takes no call of chat.postMessage for 3600 s, because of its rate limit',
+    );
   });
 
   test('it warns the operator of a message that Slack will never accept', async () => {
