@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { callerOf } from '../../bot/deps.ts';
+import { newFormId } from '../../inbox/receive.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { TEAM_ID } from '../../sandbox/world/company.ts';
@@ -48,6 +49,18 @@ describe('what a person did is stored', () => {
     expect(click).toMatchObject({ via: 'slack', account: user, person, kind: 'approve', request });
     expect(await place.ledger.readClick(click.id)).toEqual(click);
     expect(click.body).toEqual({ digest: DIGEST, channel: REQUESTS, message: '7.7' });
+  });
+
+  test('once, when Slack sends the same form again (F18)', async () => {
+    const [form, other] = [newFormId(), newFormId()];
+    const idOf = async (given: string | undefined) => {
+      const body = { entitlement: 'orders-db', length: '1h', reason: 'the form comes twice' };
+      const caller = { user: slackIdOf('ana'), team: TEAM_ID, channel: undefined, form: given };
+      return (await inbox().receive(caller, { kind: 'request', body })).id;
+    };
+    const first = await idOf(form);
+    expect(await idOf(form)).toBe(first);
+    expect(await idOf(other)).not.toBe(first);
   });
 
   test('without a channel and a message when there is none', async () => {
