@@ -32,6 +32,23 @@ test.each<[string, Partial<EndingProgress>, late: number]>([
   for (const { provider } of progress.late.slice(0, shown)) expect(page).toContain(provider);
 });
 
+test('the progress of an ending shows the access that Curfew did not grant, and leads to itself and to the person', async () => {
+  const row = {
+    ...{ id: 'find_1', account: 'ana-f', provider: 'github', target: 'acme/web', level: 'write' },
+    ...{ since: 1_767_614_400_000, basis: 'finding' },
+  };
+  const answer = { person: ana, ungranted: { rows: [row], hasMore: false } } as unknown as EndAllAnswer;
+  const shown = { answer, progress: DONE, address: '/people/ana/end?click=1', names, zone: 'UTC' };
+  const page = String(await html`${EndAllProgress(shown)}`);
+  expect(textOf(page)).toMatch(/Access that Curfew did not grant \(1\).*ana-f github: acme\/web write/);
+  const links = [...page.matchAll(/<a href="([^"]+)">([^<]+)</g)].map(([, ...link]) => link);
+  expect(links).toEqual([
+    ['/people/ana/end?click=1', 'Look again'],
+    ['/people/ana', 'What they have now'],
+    ['/people/ana', 'ana'],
+  ]);
+});
+
 test('the page of a person shows what each provider still refuses after a lock was lifted', async () => {
   const denied = ['aws-iam', 'github'].map((provider) => ({
     ...{ kind: 'denied', provider, seen: 'a policy refuses every call', toUndo: ['Delete the policy.'] },
