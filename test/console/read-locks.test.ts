@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { readLocksOn } from '../../console/pages/read-locks.ts';
+import { readEndAll } from '../../console/pages/read-end-all.ts';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
-import { ana, bo, cy, dee } from '../core/request/request.fixture.ts';
+import { ok } from '../../core/result.ts';
+import { ana, bo, cy, dee, noon } from '../core/request/request.fixture.ts';
+import { entryOf } from '../manifest/manifest.fixture.ts';
 
 /** Which of these scopes are locked on the page of Ana. */
 async function heldBy(scopes: readonly EndScope[]) {
@@ -28,3 +31,24 @@ test.each<[string, EndScope, boolean]>([
 ])('the page of a person shows the locks on all that they can have: one of %s', async (_of, scope, shown) =>
   expect(await heldBy([scope])).toEqual(shown ? [[scope, true]] : []),
 );
+
+test('what would end of a person has the access of theirs that a restored ledger has lost, and none of others', async () => {
+  const lost = ['ana', 'bo'].map((name, nth) => ({
+    ...{ request: `req_${String(nth).padStart(26, '0')}`, endsAt: noon },
+    entry: entryOf({ subject: { id: name, name } }),
+  }));
+  const ledger = {
+    lostLeasesLeft: () => Promise.resolve(lost),
+    readScope: () => Promise.resolve({ total: 1, withAccess: 0, granting: 0, people: 1, first: [] }),
+    ...{ readLocks: () => Promise.resolve([]), cutOffsInForce: () => Promise.resolve([]) },
+    ...{ now: () => Promise.resolve(noon), auditPage: () => Promise.resolve({ rows: [] }) },
+  };
+  const policy = {
+    mayEndAll: () => Promise.resolve(ok({})),
+    ownerOf: (_provider: string, name: string) => Promise.resolve(ok(name)),
+    lastKnownPersonOf: (_provider: string, id: string) => Promise.resolve({ id }),
+    ...{ givenBy: () => Promise.resolve([]), lastKnown: () => Promise.resolve(undefined) },
+  };
+  const answer = await readEndAll({ ledger, policy } as unknown as ConsoleDeps, { person: dee }, ana);
+  expect(answer?.content).toMatchObject({ total: 2, withAccess: 1, first: [{ id: lost[0]?.request }] });
+});
