@@ -113,6 +113,13 @@ describe('the rows of a Home', () => {
     ]);
   });
 
+  test('are counted also when a request is decided between the list and the count', async () => {
+    const deps = depsWith({ b: PENDING, a: PENDING });
+    const ledger = { ...deps.ledger, countRequests: () => Promise.resolve(0) };
+    const { myPending } = await readHomeParts({ ...deps, ledger }, ana, NO_ROWS);
+    expect([myPending.newest.length, myPending.count]).toEqual([2, 2]);
+  });
+
   test('leave out a request that the ledger does not have any more', async () =>
     expect(
       (await rows({ a: PENDING }, bo, { ...NO_ROWS, waitingForMe: names('gone', 'a') })).waitingForMe,
