@@ -449,6 +449,18 @@ describe('a refused click', () => {
     expect(JSON.stringify(calls)).toContain('You can extend it by at most 30 min');
   });
 
+  test('that repeats an earlier one is answered with that one when the click has no refusal of its own', async () => {
+    const trail = [...trailOf(), refused({ code: 'own-request' }, 'approve', ana)];
+    const taken = [{ id: 7, request, step: 's1', from: 2, to: 3, repeated: true, tries: 1 }];
+    const more = {
+      takeNotifications: () => Promise.resolve(taken),
+      clickOutcome: () => Promise.resolve({ kind: 'answered' }),
+    };
+    const { calls } = await send({ trail, click: { ...click, account: ANA }, more });
+    expect(calls.map(([what]) => what)).toEqual(['chat.postEphemeral', 'markSent']);
+    expect(JSON.stringify(calls)).toContain('This is your own request.');
+  });
+
   test('is not answered again when the form showed the refusal', async () => {
     const body = { channel: 'C3', refusal: { code: 'reason-missing' } };
     const trail = [refused({ code: 'reason-missing' }, 'request', bo)];
