@@ -251,6 +251,23 @@ describe('while the policy cannot be read', () => {
     }
   });
 
+  test.each<[string, string, object]>([
+    [
+      'the wrong setting of a provider, without which no target can be read',
+      'CURFEW_POSTGRES_TARGETS',
+      { code: 2, message: 'These settings are wrong:\n  CURFEW_POSTGRES_TARGETS is wrong' },
+    ],
+    ['the mistake, when the wrong setting is of another part', 'SLACK_BOT_TOKEN', refused],
+  ])('nobody acts, and what is shown is %s', async (_what, setting, shown) => {
+    const restore = await folder.breakPolicy();
+    try {
+      const context = { ...contextOf(true), problems: [{ setting, what: 'is wrong' }] };
+      await expect(whoActs(context, 'ana')).rejects.toMatchObject(shown);
+    } finally {
+      await restore();
+    }
+  });
+
   test('every mistake of the policy is shown, each on its line', async () => {
     const mistake = (file: string, line: number) => ({ file, line, column: 3, message: 'is wrong' });
     const context = contextOf(true);
