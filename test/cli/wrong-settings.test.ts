@@ -187,6 +187,13 @@ describe('with a wrong setting that it needs', () => {
     expect(await said(run(change, 'withdraw', await requested('cy')))).toBe('Withdrawn.\n');
   });
 
+  test('what reads the audit log works whatever the settings of other parts are', async () => {
+    const change = { SLACK_BOT_TOKEN: 'x', TEMPORAL_ADDRESS: 'x', CURFEW_SWEEP_SECONDS: 'x' };
+    const { code, err } = await run(change, 'audit', 'export', '/gone/export');
+    expect(code).not.toBe(2);
+    expect(err).not.toContain('settings are wrong');
+  });
+
   test('the reaper ends access whatever the settings of other parts are (I3)', async () => {
     const change = { SLACK_BOT_TOKEN: 'x', TEMPORAL_ADDRESS: 'x', CURFEW_LOG_PLACES: 'x', DATABASE_URL: 'x' };
     expect((await run(change, 'reap', '--check')).err).not.toContain('settings are wrong');
