@@ -7,7 +7,11 @@ import type { Wiring } from '../../app/shared-wiring.ts';
 import type { Running } from '../../app/supervise.ts';
 
 let look = (): void => undefined;
-const pause = () => new Promise<void>((resolve) => (look = resolve));
+let untilLook: AbortSignal | undefined;
+const pause = (_ms: number, _value: undefined, { signal }: Readonly<{ signal: AbortSignal }>) => {
+  untilLook = signal;
+  return new Promise<void>((resolve) => (look = resolve));
+};
 const stop = jest.fn(() => Promise.resolve());
 const startPart = jest.fn((_part: Part): Promise<Running> => Promise.resolve({ stop }));
 const readLogin = jest.fn((..._given: readonly unknown[]): Promise<Login> =>
@@ -47,6 +51,7 @@ async function startsAfter(...looks: readonly (readonly string[])[]): Promise<nu
   }
   await parts.stop();
   expect(stop).toHaveBeenCalledTimes(startPart.mock.calls.length);
+  expect(untilLook?.aborted).toBe(true); // a part that was stopped looks no more
   return startPart.mock.calls.length;
 }
 
@@ -138,6 +143,61 @@ test('the log says which parts run, start and wait, each time that this changes,
       { running: ['sweeper', 'answers'], starting: [], waiting: { console: 'lost' } },
     ],
   ]);
+});
+
+const lacking = (wrong: () => readonly string[]) => () =>
+  ({
+    settings,
+    problems: wrong().map((setting) => ({ setting, what: 'is gone' })),
+  }) as unknown as UsableSettings;
+
+test('the log says nothing new while a part waits for the same reason, and another one is started with more', async () => {
+  jest.useFakeTimers();
+  jest.clearAllMocks();
+  let wrong = [KEYS, MANIFEST];
+  const told: unknown[] = [];
+  const tell = (facts: object, what: string) => void (what.includes('wait') && told.push(facts));
+  startPart.mockImplementation(async ({ kind }) => {
+    if (kind === 'console') throw new Error('away');
+    return { stop };
+  });
+  const parts = startParts({
+    ...{ parts: [{ kind: 'sweeper' }, { kind: 'console' }], read: lacking(() => wrong), wiringFor },
+    ...{
+      log: { info: tell, warn: tell, error: () => undefined, debug: () => undefined } as unknown as Logger,
+    },
+    ...{ login: () => undefined, onAllRun: () => undefined },
+  });
+  await jest.advanceTimersByTimeAsync(3_000);
+  wrong = [KEYS];
+  look();
+  await jest.advanceTimersByTimeAsync(0);
+  await parts.stop();
+  jest.useRealTimers();
+  const kinds = startPart.mock.calls.map(([{ kind }]) => kind);
+  startPart.mockImplementation(() => Promise.resolve({ stop }));
+  expect(kinds).toEqual(['sweeper', 'console', 'console', 'console', 'sweeper']);
+  expect(told).toEqual([{ running: ['sweeper'], starting: [], waiting: { console: 'away' } }]);
+});
+
+test('a part that runs with less is started again when it ends by itself', async () => {
+  jest.useFakeTimers();
+  jest.clearAllMocks();
+  let end: (error: Error) => void = () => undefined;
+  startPart.mockImplementation(() =>
+    Promise.resolve({ stop, failed: new Promise<never>((_resolve, reject) => (end = reject)) }),
+  );
+  const parts = startParts({
+    ...{ parts: [{ kind: 'sweeper' }], log, read: lacking(() => [KEYS]), wiringFor },
+    ...{ login: () => undefined, onAllRun: () => undefined },
+  });
+  await jest.advanceTimersByTimeAsync(0);
+  end(new Error('lost'));
+  await jest.advanceTimersByTimeAsync(1_000);
+  await parts.stop();
+  jest.useRealTimers();
+  startPart.mockImplementation(() => Promise.resolve({ stop }));
+  expect(startPart).toHaveBeenCalledTimes(2);
 });
 
 const LOGIN: Login = { name: 'app', isOwner: false, missing: [], excess: [] };
