@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { trustedKeys } from '../../app/log-keys.ts';
 import {
   nameOf,
   partsIn,
@@ -50,6 +51,10 @@ const ALL: Readonly<Record<string, string>> = {
   CURFEW_OIDC_CLIENT_ID: 'curfew',
   CURFEW_OIDC_CLIENT_SECRET: 'secret',
 };
+const publicKeysOf = (name: string): readonly string[] =>
+  trustedKeys({ name, publicKeys: [], keys: [Buffer.alloc(32, 3).toString('base64url')] }).map(
+    ({ text }) => text,
+  );
 const EVERY_PART = [
   ...['sweeper', 'provider aws-iam', 'provider github', 'answers', 'workflows'],
   ...['sequencer', 'streamer', 'console', 'gateway'],
@@ -149,7 +154,14 @@ describe('one process for everything', () => {
     ['the file of the key of the manifest is missing', gone('CURFEW_MANIFEST_KEY'), PROVIDERS, ['sweeper']],
     ['the key of the manifest is not set', { CURFEW_MANIFEST_KEY: '' }, PROVIDERS, []],
     ['the file of the secret of the console is missing', gone('CURFEW_OIDC_CLIENT_SECRET'), ['console'], []],
+    ['the address of the console is none', { CURFEW_CONSOLE_URL: 'x' }, ['console'], []],
     ['a sink is none', { CURFEW_STREAM: 'nowhere' }, ['streamer'], []],
+    [
+      'the file of the token of the stream is missing',
+      { CURFEW_STREAM: 'https://siem.example.com', ...gone('CURFEW_STREAM_TOKEN') },
+      ['streamer'],
+      [],
+    ],
     ['the port of the demo is none', { CURFEW_PORT: 'x' }, [], []],
     ['a key that only the reaper uses is none', { CURFEW_MANIFEST_PUBLIC_KEYS: 'x' }, [], []],
     ['the login that only "curfew migrate" uses is none', { CURFEW_MIGRATION_DATABASE_URL: 'x' }, [], []],
@@ -164,6 +176,19 @@ describe('one process for everything', () => {
   test('the reason names the setting and the file', () => {
     expect(readWith(gone('CURFEW_LOG_KEYS')).reasons[0]).toBe(
       `CURFEW_LOG_KEYS cannot be read from the file that CURFEW_LOG_KEYS_FILE names: ${GONE} (ENOENT)`,
+    );
+  });
+
+  test('a setting with two mistakes is named once', () => {
+    const keys = ['other.example/log', 'third.example/log'].flatMap(publicKeysOf);
+    const { problems } = readWith({ CURFEW_LOG_PUBLIC_KEYS: keys.join(',') }).usable;
+    expect(problems.map(({ setting }) => setting)).toEqual(['CURFEW_LOG_PUBLIC_KEYS']);
+  });
+
+  test('the reason names each setting that is wrong', () => {
+    const [reason] = readWith({ SLACK_BOT_TOKEN: 'x', ...gone('SLACK_APP_TOKEN') }).reasons;
+    expect(reason).toMatch(
+      /^SLACK_BOT_TOKEN .*; SLACK_APP_TOKEN cannot be read|^SLACK_APP_TOKEN cannot be read.*; SLACK_BOT_TOKEN /,
     );
   });
 
@@ -187,6 +212,14 @@ describe('one process for everything', () => {
       EVERY_PART.filter((part) => !['sequencer', 'streamer', 'console'].includes(part)),
       [],
     ]);
+  });
+
+  test('has no sequencer where only the public key of the log is set', () => {
+    const { parts, waiting } = readWith({
+      CURFEW_LOG_KEYS: '',
+      CURFEW_LOG_PUBLIC_KEYS: publicKeysOf(String(ALL['CURFEW_LOG_NAME'])).join(),
+    });
+    expect([parts, waiting]).toEqual([EVERY_PART.filter((part) => part !== 'sequencer'), []]);
   });
 
   test('a provider with a wrong setting is left out as a whole, and so is a manifest', () => {
