@@ -186,6 +186,23 @@ test('a cosignature of an older checkpoint does not count for the next one (I21)
   expect(stored()).toEqual([6]);
 });
 
+test('a late answer of a witness about an older checkpoint does not end the question about the next one (I21)', async () => {
+  const { witnesses, places, give, recorded, stored } = publishing(2, 1);
+  const [slow, other] = witnesses as [Asked, Asked];
+  const ahead: Published = { kind: 'ahead', size: 5, note: noteOfLog('one', 5) };
+  give(updateOf(4));
+  await slow.asked(1);
+  await places[0]?.answer(1);
+  give(updateOf(6));
+  await places[0]?.answer(2);
+  await other.answer(1, ahead);
+  await other.asked(2);
+  await slow.answer(1, ahead);
+  for (const each of [slow, other]) await each.answer(2);
+  await recorded('stored', 1);
+  expect(stored()).toEqual([6]);
+});
+
 test('a place that is behind does not hide that another one has the checkpoint', async () => {
   const { witnesses, places, give, recorded, stored } = publishing(1, 2);
   give(updateOf(4));
