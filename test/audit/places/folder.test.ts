@@ -162,6 +162,14 @@ describe('a folder', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  test('a note that cannot become the checkpoint is an error, and not the work of another process', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'checkpoint'));
+    writeFileSync(join(folder, 'one'), 'one');
+    const replaced = replaceAlone(folder, join(folder, 'one'), () => Promise.resolve(true));
+    await expect(replaced).rejects.toMatchObject({ syscall: 'rename' });
+  });
+
   test('a process that was killed while it had its turn keeps no other one from publishing', async () => {
     const folder = temporaryFolder();
     await placeIn(folder).publish(updateOf(2), never);
