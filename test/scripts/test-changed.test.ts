@@ -115,7 +115,15 @@ describe('the tests of what is changed', () => {
       ['test/core/decide.test.ts', 'test/ledger/record.test.ts'],
     ],
     ['a test that was deleted are none', () => remove('test/core/decide.test.ts'), []],
-    ['a package are all', () => change('package.json'), TESTS],
+    ['source that no test imported, and that was deleted, are none', () => remove('deploy/alone.mjs'), []],
+    ...['package.json', 'package-lock.json', 'tsconfig.json', 'jest.config.mjs', 'sandbox/package.json'].map(
+      (name): [string, () => void, readonly string[]] => [`${name} are all`, () => change(name), TESTS],
+    ),
+    [
+      'the list of the pure tests are those that import it',
+      () => (write('test/setup/pure.mjs', ''), write('test/core/new.test.ts', `import '../setup/pure.mjs';`)),
+      ['test/core/new.test.ts'],
+    ],
     ['the setup of the tests are all', () => change('test/setup/start.mjs'), TESTS],
     ['a page that no test reads are none', () => change('docs/page.md'), []],
     ['nothing are none', () => undefined, []],
