@@ -55,6 +55,15 @@ describe('every entry has a record that the published schema allows', () => {
 
 describe('what a record says', () => {
   test.each([
+    ['quarantine', 'Create'],
+    ['quarantine-end', 'Deactivate'],
+  ])('%s is a notable change by an administrator', (kind, activity_name) => {
+    const activity = ofKind(kind);
+    expect(ocsfOf(activity)).toMatchObject({ activity_name, severity: 'Medium' });
+    expect(ecsOf(activity)).toMatchObject({ event: { type: ['admin', 'change'] } });
+  });
+
+  test.each([
     ['granted', 'present', 3005, 'Assign Privileges'],
     ['revoked', 'admin', 3005, 'Revoke Privileges'],
     ['granted', 'member', 3006, 'Add User'],
