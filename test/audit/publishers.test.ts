@@ -203,6 +203,31 @@ test('a late answer of a witness about an older checkpoint does not end the ques
   expect(stored()).toEqual([6]);
 });
 
+test('a checkpoint that is stored twice at the same time ends only its own question', async () => {
+  const { witnesses, places, give, recorded, stored, log } = publishing(1, 2);
+  const { storeCheckpoint } = log.deps.ledger;
+  const stores: (() => void)[] = [];
+  const slowly: typeof storeCheckpoint = async (note) => {
+    if (note.size === 4) await new Promise<void>((resolve) => stores.push(resolve));
+    return storeCheckpoint(note);
+  };
+  Object.assign(log.deps.ledger, { storeCheckpoint: slowly });
+  give(updateOf(4));
+  await places[0]?.answer(1);
+  await witnesses[0]?.answer(1);
+  await places[1]?.answer(1);
+  await until('it is stored twice', async () => stores.length === 2);
+  give(updateOf(6));
+  stores[0]?.();
+  await witnesses[0]?.asked(2);
+  stores[1]?.();
+  await recorded('stored', 2);
+  await witnesses[0]?.answer(2);
+  await places[0]?.answer(2);
+  await recorded('stored', 3);
+  expect(stored()).toEqual([4, 4, 6]);
+});
+
 test('a place that is behind does not hide that another one has the checkpoint', async () => {
   const { witnesses, places, give, recorded, stored } = publishing(1, 2);
   give(updateOf(4));
