@@ -205,13 +205,12 @@ test('a late answer of a witness about an older checkpoint does not end the ques
 
 test('a checkpoint that is stored twice at the same time ends only its own question', async () => {
   const { witnesses, places, give, recorded, stored, log } = publishing(1, 2);
-  const { storeCheckpoint } = log.deps.ledger;
+  const ledger = { ...log.deps.ledger };
   const stores: (() => void)[] = [];
-  const slowly: typeof storeCheckpoint = async (note) => {
+  log.deps.ledger.storeCheckpoint = async (note) => {
     if (note.size === 4) await new Promise<void>((resolve) => stores.push(resolve));
-    return storeCheckpoint(note);
+    return ledger.storeCheckpoint(note);
   };
-  Object.assign(log.deps.ledger, { storeCheckpoint: slowly });
   give(updateOf(4));
   await places[0]?.answer(1);
   await witnesses[0]?.answer(1);
