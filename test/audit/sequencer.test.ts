@@ -108,6 +108,21 @@ test('a place that is down delays no other one, is named, and catches up (F36)',
   );
 });
 
+test('the problem of a place is over once a sequencer does not publish there any more, and the one of another place stays', async () => {
+  const [kept, gone, left] = [await folder(), await folder(), await folder()];
+  await begunIn(kept);
+  for (const each of [gone, left]) await rm(each, { recursive: true });
+  const stop = sequencing([placeIn(kept), placeIn(gone), placeIn(left)]);
+  await problemAt(gone);
+  await problemAt(left);
+  await stop();
+  sequencing([placeIn(kept), placeIn(gone)]);
+  await until('its problem is over', async () =>
+    (await ledger.logPlaces()).some(({ name, problem }) => name === `folder ${left}` && problem === null),
+  );
+  await problemAt(gone);
+});
+
 test('a disk that is mounted after the start is read again, and the log goes on without a restart (F36)', async () => {
   const one = await folder();
   await begunIn(one);
