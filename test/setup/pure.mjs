@@ -6,6 +6,7 @@
 export const PURE = [
   'test/activities',
   'test/audit/note',
+  'test/audit/places/file-place.test.ts',
   'test/audit/places/folder.test.ts',
   'test/audit/places/git.test.ts',
   'test/audit/places/open-places.test.ts',
