@@ -9,7 +9,11 @@ import {
   sandboxConnections,
   unpublishConnections,
 } from '../../app/connections.ts';
-import { allConnections, roleConnections } from '../../app/settings/connections-from-settings.ts';
+import {
+  allConnections,
+  commandConnections,
+  roleConnections,
+} from '../../app/settings/connections-from-settings.ts';
 import { runningConnections } from '../../cli/terminal/context.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 
@@ -140,6 +144,21 @@ describe('the connections of the settings', () => {
       olderSealingKeys: [],
       exampleAccounts: 'refused',
     });
+  });
+
+  test('have the secret key of now and each older one, in their order', () => {
+    const older = [Buffer.alloc(32, 8), Buffer.alloc(32, 9)];
+    const all = older.map((key) => key.toString('base64')).join(',');
+    const settings = settingsOf({ ...ENV, CURFEW_OLDER_SECRET_KEYS: all });
+    const keys = {
+      sealingKey: KEY.toString('base64url'),
+      olderSealingKeys: older.map((key) => key.toString('base64url')),
+    };
+    const given = [
+      roleConnections(settings, { temporal: true, slack: true }),
+      commandConnections({ settings, problems: [] }),
+    ];
+    for (const each of given) expect(each).toMatchObject({ value: keys });
   });
 
   test('of any settings that are missing, exactly these are named, in their order', () => {

@@ -31,6 +31,11 @@ test.each<[what: string, state: Partial<ServerState>, found: readonly string[]]>
     { notify: { ...notify, failure: 'lock timeout', heldBy: ['eve', 'mallory'] } },
     ['warning: NOTIFY fails on the server: lock timeout. The login eve, mallory holds its lock.'],
   ],
+  [
+    'refuses NOTIFY, whose lock one login holds',
+    { notify: { ...notify, failure: 'lock timeout', heldBy: ['eve'] } },
+    ['warning: NOTIFY fails on the server: lock timeout. The login eve holds its lock.'],
+  ],
   ['has a login that holds the lock of NOTIFY, and sends', { notify: { ...notify, heldBy: ['eve'] } }, []],
   [
     'stores nothing',
