@@ -123,6 +123,25 @@ test('the problem of a place is over once a sequencer does not publish there any
   await problemAt(gone);
 });
 
+test('problems of places that are not used any more are over also when the ledger fails at the first look, and once', async () => {
+  const one = await folder();
+  const asked: (readonly string[])[] = [];
+  const forgetProblemsExcept: typeof ledger.forgetProblemsExcept = (names) => {
+    asked.push(names);
+    return asked.length === 1
+      ? Promise.reject(new Error('the connection was lost'))
+      : ledger.forgetProblemsExcept(names);
+  };
+  const log = { ...LOG_KEYS, places: [placeIn(one)] };
+  const running = runSequencer({ ...ledger, forgetProblemsExcept }, log, { report: REPORT, everyMs: 20 });
+  ends.push(() => running.stop());
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  await openedIn(ledger);
+  await publishedIn(one, await sizeOf());
+  expect(asked).toEqual([[`folder ${one}`], [`folder ${one}`]]);
+});
+
 test('a disk that is mounted after the start is read again, and the log goes on without a restart (F36)', async () => {
   const one = await folder();
   await begunIn(one);
