@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { EventEmitter } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { endWhenNobodyReads, unfinished } from '../../cli/terminal/pipe.ts';
 import type { Minutes, RequestId } from '../../core/ids.ts';
 import { LOG_NAME, trusted } from '../audit/log.fixture.ts';
@@ -86,7 +86,12 @@ test('curfew up goes on when nobody reads its output: the stream to it has a pro
 });
 
 describe('the end of the reader', () => {
-  afterEach(() => void jest.restoreAllMocks());
+  const { exitCode } = process;
+  beforeEach(() => void (process.exitCode = undefined)); // An earlier test of this process may have set it.
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.exitCode = exitCode;
+  });
 
   function endedWith(code: string): { exit: unknown; thrown: unknown } {
     const stream = new EventEmitter();
@@ -106,24 +111,14 @@ describe('the end of the reader', () => {
     expect(endedWith('EPIPE')).toEqual({ exit: 0, thrown: undefined }));
 
   test('keeps the exit code that the command has already', () => {
-    const before = process.exitCode;
     process.exitCode = 4;
-    try {
-      expect(endedWith('EPIPE').exit).toBe(4);
-    } finally {
-      process.exitCode = before;
-    }
+    expect(endedWith('EPIPE').exit).toBe(4);
   });
 
   test('does not count as done while the command is unfinished, and does afterwards', async () => {
-    const before = process.exitCode;
-    try {
-      let during: unknown;
-      await unfinished(async () => void (during = endedWith('EPIPE').exit));
-      expect([during, endedWith('EPIPE').exit]).toEqual([1, 0]);
-    } finally {
-      process.exitCode = before;
-    }
+    let during: unknown;
+    await unfinished(async () => void (during = endedWith('EPIPE').exit));
+    expect([during, endedWith('EPIPE').exit]).toEqual([1, 0]);
   });
 
   test('is the only error of an output that is ignored: any other is thrown', () =>
