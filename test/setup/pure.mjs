@@ -20,6 +20,7 @@ export const PURE = [
   'test/audit/stream/https-sink.test.ts',
   'test/audit/stream/parse-sinks.test.ts',
   'test/audit/stream/syslog-sink.test.ts',
+  'test/audit/update.test.ts',
   'test/audit/verify',
   'test/audit/code-span.test.ts',
   'test/audit/compare-with-log.test.ts',
