@@ -125,6 +125,7 @@ test('the problem of a place is over once a sequencer does not publish there any
 
 test('problems of places that are not used any more are over also when the ledger fails at the first look, and once', async () => {
   const one = await folder();
+  await begunIn(one);
   const asked: (readonly string[])[] = [];
   const forgetProblemsExcept: typeof ledger.forgetProblemsExcept = (names) => {
     asked.push(names);
@@ -132,14 +133,19 @@ test('problems of places that are not used any more are over also when the ledge
       ? Promise.reject(new Error('the connection was lost'))
       : ledger.forgetProblemsExcept(names);
   };
-  const log = { ...LOG_KEYS, places: [placeIn(one)] };
+  const others = (['witness', 'git', 'slack'] as const).map((kind): Place => {
+    const publish: Place['publish'] = () => Promise.resolve({ kind: 'published', cosignatures: '' });
+    return { name: `the ${kind}`, kind, newest: () => Promise.resolve(undefined), publish };
+  });
+  const log = { ...LOG_KEYS, places: [placeIn(one), ...others] };
+  const names = log.places.map(({ name }) => name);
   const running = runSequencer({ ...ledger, forgetProblemsExcept }, log, { report: REPORT, everyMs: 20 });
   ends.push(() => running.stop());
   await openedIn(ledger);
   await publishedIn(one, await sizeOf());
   await openedIn(ledger);
   await publishedIn(one, await sizeOf());
-  expect(asked).toEqual([[`folder ${one}`], [`folder ${one}`]]);
+  expect(asked).toEqual([names, names]);
 });
 
 test('a disk that is mounted after the start is read again, and the log goes on without a restart (F36)', async () => {
