@@ -5,7 +5,7 @@ import { errorCode, readSmallFile, syncFolder, writeDurably } from '../../manife
 import { type FileSession, type FileStore, isOfTheLog } from './file-place.ts';
 import { CHECKPOINT } from './paths.ts';
 import { LARGEST_NOTE, type LogFile, PlaceUnavailable } from './place.ts';
-import { replaceAlone } from './replace-alone.ts';
+import { replaceCheckpoint } from './replace-checkpoint.ts';
 
 /**
  * The log in a folder. The folder must exist: a folder that was made here could hide that a disk is not mounted. A file appears
@@ -55,7 +55,7 @@ async function sessionIn(root: string): Promise<FileSession> {
       attempt(root, 'written', async () => {
         for (const each of state.unsynced) await syncFolder(each);
         const isReplaced = await write(root, Buffer.from(note), (unfinished) =>
-          replaceAlone(root, unfinished, async () => (await read(CHECKPOINT)) === newest),
+          replaceCheckpoint(root, unfinished, async () => (await read(CHECKPOINT)) === newest),
         );
         await syncFolder(root);
         return isReplaced;

@@ -4,8 +4,8 @@ import type { GrantReceipts } from './access.ts';
 import type { Approval } from './state.ts';
 
 /**
- * For what an approved grant waits: the audit log (`witnesses`: those that do not sign it), the rate that a vendor allows, a vendor that does not answer, something that the person must do
- * there, a first attempt, or another thing that its fault names.
+ * The reason why an approved grant waits: the audit log (`witnesses`: those that do not sign it), the rate that a vendor allows, a vendor that
+ * does not answer, something that the person must do there, a first attempt, or another reason that its fault names.
  */
 export type GrantWait = Readonly<
   | { kind: 'log'; witnesses?: readonly string[] }

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { filePlace } from '../../../audit/places/file-place.ts';
 import { folderStore } from '../../../audit/places/folder.ts';
-import { replaceAlone } from '../../../audit/places/replace-alone.ts';
+import { replaceCheckpoint } from '../../../audit/places/replace-checkpoint.ts';
 import { temporaryFolder } from '../../manifest/folder.fixture.ts';
 import { updateOf } from '../log.fixture.ts';
 import { itIsAPlace, itTrustsNoNote, never, type Subject } from './contract.fixture.ts';
@@ -145,9 +145,9 @@ describe('a folder', () => {
     const look = (): Promise<boolean> => {
       hasLooked = true;
       expect(readdirSync(folder).filter((name) => name === '.curfew-checkpoint-three')).toEqual([]);
-      return replaceAlone(folder, join(folder, 'two'), () => Promise.resolve(true));
+      return replaceCheckpoint(folder, join(folder, 'two'), () => Promise.resolve(true));
     };
-    expect([await replaceAlone(folder, join(folder, 'one'), look), hasLooked]).toEqual([false, true]);
+    expect([await replaceCheckpoint(folder, join(folder, 'one'), look), hasLooked]).toEqual([false, true]);
     expect(readdirSync(folder)).toEqual(['checkpoint']);
     expect(readFileSync(join(folder, 'checkpoint'), 'utf8')).toBe('two');
   });
@@ -166,7 +166,7 @@ describe('a folder', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'checkpoint'));
     writeFileSync(join(folder, 'one'), 'one');
-    const replaced = replaceAlone(folder, join(folder, 'one'), () => Promise.resolve(true));
+    const replaced = replaceCheckpoint(folder, join(folder, 'one'), () => Promise.resolve(true));
     await expect(replaced).rejects.toMatchObject({ syscall: 'rename' });
   });
 

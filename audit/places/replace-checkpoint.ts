@@ -12,7 +12,7 @@ const NEXT = '.curfew-checkpoint-';
  * such names of all others. Of two processes that read the same checkpoint, the later one sees the name of the earlier one and removes it. So at most one
  * of them can still rename its note. No process waits for another one, and one that was killed stops nobody.
  */
-export async function replaceAlone(
+export async function replaceCheckpoint(
   root: string,
   unfinished: string,
   isUnchanged: () => Promise<boolean>,
