@@ -10,7 +10,7 @@ import { examineStream } from './doctor-stream.ts';
 import type { LogConnection } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
 import type { Logger } from './log.ts';
-import type { CanFail } from './supervise.ts';
+import type { RunningUntilFailure } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /** The pages for auditors, approvers and everybody. It uses the ledger, the policy files and the identity provider only. */
@@ -19,7 +19,7 @@ export async function startConsole(
   log: Logger,
   { origin, listen, client }: ConsoleConnection,
   auditLog: LogConnection | undefined,
-): Promise<CanFail> {
+): Promise<RunningUntilFailure> {
   const deps = depsAs(wired, 'console');
   const running = await startConsoleServer(
     {

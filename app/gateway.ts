@@ -1,7 +1,7 @@
 import { startBot } from '../bot/app.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
-import type { CanFail } from './supervise.ts';
+import type { RunningUntilFailure } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 /**
@@ -13,7 +13,7 @@ export const startGateway = (
   deps: Wired,
   log: Logger,
   { consoleUrl }: Readonly<{ consoleUrl?: string | undefined }> = {},
-): Promise<CanFail> =>
+): Promise<RunningUntilFailure> =>
   startBot({
     token: slack.botToken,
     appToken: slack.appToken,

@@ -13,7 +13,7 @@ export type Running = Readonly<{
 }>;
 
 /** Something that runs, and says when it ended by itself. */
-export type CanFail = Running & Readonly<{ failed: Promise<never> }>;
+export type RunningUntilFailure = Running & Readonly<{ failed: Promise<never> }>;
 
 /** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;

@@ -14,7 +14,7 @@ import { reportWaitingGrants } from '../upkeep/waiting-grants.ts';
 import { workflowBundle } from '../temporal/workflow-bundle.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
-import type { CanFail, Running } from './supervise.ts';
+import type { RunningUntilFailure, Running } from './supervise.ts';
 import { depsAs, type Wired } from './wiring.ts';
 
 type Temporal = Pick<Connections, 'temporal'>;
@@ -33,7 +33,11 @@ export function startAnswers(deps: Wired, log: Logger): Running {
 }
 
 /** Polls the task queue of the workflows, and wakes the workflows of requests about which something was recorded. */
-export async function startWorkflows(temporal: Temporal, deps: Wired, log: Logger): Promise<CanFail> {
+export async function startWorkflows(
+  temporal: Temporal,
+  deps: Wired,
+  log: Logger,
+): Promise<RunningUntilFailure> {
   const bundle = await workflowBundle();
   const worker = depsAs(deps, 'worker');
   const workflows = await poll(temporal, deps, log, {
@@ -64,7 +68,12 @@ export async function startWorkflows(temporal: Temporal, deps: Wired, log: Logge
 }
 
 /** Polls the task queue of one provider: its grants, revocations and verifications. */
-export const startProvider = (temporal: Temporal, deps: Wired, log: Logger, name: string): Promise<CanFail> =>
+export const startProvider = (
+  temporal: Temporal,
+  deps: Wired,
+  log: Logger,
+  name: string,
+): Promise<RunningUntilFailure> =>
   poll(temporal, deps, log, {
     activities: { workflows: {}, providers: providerActivities(depsAs(deps, 'provider')) },
     providers: [name],
@@ -76,7 +85,7 @@ async function poll(
   { codec }: Pick<Wired, 'codec'>,
   log: Logger,
   work: Pick<Workers, 'activities' | 'providers' | 'bundle'>,
-): Promise<CanFail> {
+): Promise<RunningUntilFailure> {
   installRuntime(log.child({ part: 'temporal' }));
   const { connection, namespace } = await temporalWorkerConnection(temporal);
   const workers = await startWorkers({ connection, namespace, codec, ...work }).catch(
