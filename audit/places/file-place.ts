@@ -1,5 +1,5 @@
 import { compare } from './compare.ts';
-import { CHECKPOINT, isLogPath, keptCheckpointPath } from './paths.ts';
+import { CHECKPOINT, isLogPath, keptCheckpointPath, UNFINISHED } from './paths.ts';
 import {
   type LogFile,
   type Place,
@@ -113,4 +113,4 @@ async function* chunks(files: ReturnType<Update['filesFrom']>, most: number): As
 
 /** What may be in a place that has no checkpoint yet: what an interrupted publication left. */
 export const isOfTheLog = (name: string): boolean =>
-  [CHECKPOINT, 'checkpoints', 'tile', 'bodies', 'lost+found'].includes(name) || name.startsWith('.curfew-');
+  [CHECKPOINT, 'checkpoints', 'tile', 'bodies', 'lost+found'].includes(name) || name.startsWith(UNFINISHED);

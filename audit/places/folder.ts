@@ -3,7 +3,7 @@ import { chmod, link, mkdir, readdir, realpath, rm, stat } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { errorCode, readSmallFile, syncFolder, writeDurably } from '../../manifest/durable-file.ts';
 import { type FileSession, type FileStore, isOfTheLog } from './file-place.ts';
-import { CHECKPOINT } from './paths.ts';
+import { CHECKPOINT, UNFINISHED } from './paths.ts';
 import { LARGEST_NOTE, type LogFile, PlaceUnavailable } from './place.ts';
 import { replaceCheckpoint } from './replace-checkpoint.ts';
 
@@ -86,7 +86,7 @@ async function write<T>(
   bytes: Uint8Array,
   giveName: (unfinished: string) => Promise<T>,
 ): Promise<T> {
-  const unfinished = join(root, `.curfew-${randomBytes(8).toString('hex')}`);
+  const unfinished = join(root, `${UNFINISHED}${randomBytes(8).toString('hex')}`);
   try {
     await writeDurably(unfinished, bytes);
     return await giveName(unfinished);
@@ -99,7 +99,7 @@ async function write<T>(
 const ABANDONED_MS = 86_400_000;
 
 async function removeUnfinished(root: string): Promise<void> {
-  for (const name of (await readdir(root)).filter((each) => each.startsWith('.curfew-'))) {
+  for (const name of (await readdir(root)).filter((each) => each.startsWith(UNFINISHED))) {
     const path = join(root, name);
     const facts = await stat(path).catch(() => undefined); // Its process finished it meanwhile.
     if (facts && Date.now() - facts.mtimeMs > ABANDONED_MS)

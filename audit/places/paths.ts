@@ -4,6 +4,8 @@ import { TILE_WIDTH } from '../tree/tiles.ts';
 
 /** The newest note. It is the only file that changes. */
 export const CHECKPOINT = 'checkpoint';
+/** A file that is not finished, or has not its name yet, has a name that begins so. */
+export const UNFINISHED = '.curfew-';
 
 /** A tile of hashes. A tile with fewer than 256 hashes is partial, and has its width in the path. */
 export const tilePath = (level: number, index: number, width: number): string =>
