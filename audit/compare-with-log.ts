@@ -18,8 +18,13 @@ type Within = <T>(ms: number, work: (signal: AbortSignal) => Promise<T>) => Prom
  */
 export type PlaceState = 'unread' | 'agrees' | 'new' | 'lost' | 'foreign';
 
-/** What was read in a place. `problem` is for people. `silent`: a witness that cosigned something shows nothing, which it need not do. */
-export type PlaceReading = Readonly<{ state: Exclude<PlaceState, 'unread'> | 'silent'; problem?: string }>;
+/**
+ * What was read in a place. `problem` is for people. `shows-nothing`: a witness that cosigned a checkpoint of `before` entries does not show it,
+ * which it need not do.
+ */
+export type PlaceReading = Readonly<
+  { state: Exclude<PlaceState, 'unread'>; problem?: string } | { state: 'shows-nothing'; before: number }
+>;
 
 /**
  * Reads what a place has and compares it with the log. A place that lost what was published there says nothing about the log, because
@@ -32,7 +37,7 @@ export async function readPlace(place: Place, deps: LogDeps, within: Within): Pr
   const before = (await ledger.logPlaces()).find(({ name }) => name === place.name)?.size ?? 0;
   if (note === undefined) {
     if (before === 0) return { state: 'new' };
-    return place.kind === 'witness' ? { state: 'silent' } : lost(0, before);
+    return place.kind === 'witness' ? { state: 'shows-nothing', before } : lost(0, before);
   }
   const opened = openCheckpoint(note, keys.trusted);
   if (!opened.ok)

@@ -1,4 +1,5 @@
-import type { LogSnapshot } from '../ledger/index.ts';
+import type { LogLedger, LogSnapshot } from '../ledger/index.ts';
+import type { Checkpoint } from './note/checkpoint.ts';
 import { openCheckpoint } from './note/open.ts';
 import type { VerifierKey } from './note/vkey.ts';
 
@@ -19,4 +20,19 @@ export async function newestCheckpoint(
   if (!opened.ok) throw new Error(`the newest checkpoint does not count: ${opened.error}`);
   const { origin, size, root } = opened.value;
   return { note, checkpoint: { origin, size, root: root.toString('base64') } };
+}
+
+/** The newest checkpoint that the ledger stores, and its note. Undefined when none was published. Throws when no trusted key signed it. */
+export async function storedCheckpoint(
+  ledger: Pick<LogLedger, 'newestCheckpoint'>,
+  trusted: readonly VerifierKey[],
+): Promise<Readonly<{ note: string; checkpoint: Checkpoint }> | undefined> {
+  const newest = await ledger.newestCheckpoint();
+  if (!newest) return undefined;
+  const opened = openCheckpoint(newest.note, trusted);
+  if (!opened.ok)
+    throw new Error(
+      `no known key signed the newest checkpoint of the ledger: ${opened.error}. Keep the old public key in CURFEW_LOG_PUBLIC_KEYS until a checkpoint of the new one is published`,
+    );
+  return { note: newest.note, checkpoint: opened.value };
 }

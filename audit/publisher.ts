@@ -51,6 +51,8 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
   const { signal } = stopped;
   let state: PlaceState = 'unread';
   let publishedSize = 0;
+  /** Whether a witness took a checkpoint as if it had never cosigned one, although it had. */
+  let hasForgotten = false;
   let next: Update | undefined;
   let working: Promise<void> | undefined;
   const calls = oneAtATime();
@@ -68,18 +70,22 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
 
   const readOnce = async (): Promise<Outcome> => {
     const read = await readPlace(place, deps, call);
-    if (read.state === 'silent') return ask();
-    state = read.state;
+    if (read.state === 'shows-nothing') return ask(read.before);
+    state = hasForgotten && read.state === 'agrees' ? 'lost' : read.state;
     if (state === 'lost' && read.problem !== undefined)
       await ledger.recordPlaceLost(place.name, read.problem);
     return read.problem === undefined ? DONE : (await failed(read.problem), DONE);
   };
-  /** Asks a witness that shows nothing to cosign the newest checkpoint of the ledger once more. Its answer says whether it knows another log. */
-  const ask = async (): Promise<Outcome> => {
+  /**
+   * Asks a witness that shows nothing to cosign the newest checkpoint of the ledger once more. Its answer says whether it knows another log. One
+   * that has forgotten what it cosigned accepts every log, so its answer says nothing.
+   */
+  const ask = async (before: number): Promise<Outcome> => {
     const stored = await storedUpdate(ledger, deps.keys);
-    if (stored) return publishOnce(stored);
-    state = 'new';
-    return DONE;
+    state = stored ? 'lost' : 'new';
+    if (!stored || hasForgotten) return DONE;
+    publishedSize = before;
+    return publishOnce(stored);
   };
   const tellLost = async (was: number): Promise<void> => {
     const problem = lostSentence(was, publishedSize);
@@ -93,9 +99,11 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
     const published = await call(ms, (limit) => place.publish(update, limit));
     if (published.kind === 'later') return published;
     const was = published.kind === 'published' ? published.before : undefined;
-    if (was !== undefined && was < publishedSize) await tellLost(was);
+    const hasLost = was !== undefined && was < publishedSize;
+    if (hasLost) await tellLost(was);
+    hasForgotten ||= hasLost && place.kind === 'witness';
     if (!(await settled(place, published, { ...deps, ...publishing, update, failed }))) return FAILED;
-    [state, publishedSize] = ['agrees', size];
+    [state, publishedSize] = [hasForgotten ? 'lost' : 'agrees', size];
     return DONE;
   };
   const work = async (): Promise<void> => {

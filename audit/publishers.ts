@@ -7,7 +7,7 @@ import { type PlacePublisher, publishAt } from './publisher.ts';
 type Round = Readonly<{ update: Update; cosigned: Set<string> }>;
 
 /**
- * Publishes in all places. A checkpoint counts once a place has it and every witness cosigned it: only then is it stored, and approvals in it can be
+ * Publishes in all places. A checkpoint counts once every witness cosigned it and, when there are other places, one of them has it: only then is it stored, and approvals in it can be
  * acted on (I21). The witnesses cosign the same checkpoints: all get the next one when this one counts.
  */
 export function publishersAt(
@@ -52,7 +52,7 @@ export function publishersAt(
       },
     }),
   );
-  /** It is called once for each witness. */
+  /** Each witness is offered the same update. The first offer begins the round, and the others change nothing. */
   function offer(update: Update): void {
     if (update === round?.update) return;
     next = update;

@@ -43,10 +43,10 @@ export function runSequencer(
   const signer = signing(deps, publishers, everyMs);
   const compare = missedRows(ledger);
 
-  let hasForgotten = false;
+  let hasForgottenProblems = false;
   const look = async (): Promise<number> => {
-    if (!hasForgotten) await ledger.forgetProblemsExcept(log.places.map(({ name }) => name));
-    hasForgotten = true;
+    if (!hasForgottenProblems) await ledger.forgetProblemsExcept(log.places.map(({ name }) => name));
+    hasForgottenProblems = true;
     if (await ledger.isQuarantined()) return 0;
     if (!(await signer.mayBegin())) return 0;
     const missed = await compare();

@@ -1,7 +1,7 @@
 import { compareWithLog, type LogDeps } from './compare-with-log.ts';
 import { tileReader } from './log-reader.ts';
+import { storedCheckpoint } from './newest-checkpoint.ts';
 import type { Checkpoint } from './note/checkpoint.ts';
-import { openCheckpoint } from './note/open.ts';
 import { verifierKey } from './note/vkey.ts';
 import type { PlacePublisher } from './publisher.ts';
 import { rootAt } from './tree/proofs.ts';
@@ -76,12 +76,7 @@ async function isPublishedLog(
   publishers: readonly Pick<PlacePublisher, 'state'>[],
 ): Promise<boolean> {
   const { ledger, keys } = deps;
-  const newest = await ledger.newestCheckpoint();
-  const opened = newest && openCheckpoint(newest.note, keys.trusted);
-  if (opened && !opened.ok)
-    throw new Error(
-      `no known key signed the newest checkpoint of the ledger: ${opened.error}. Keep the old public key in CURFEW_LOG_PUBLIC_KEYS until a checkpoint of the new one is published`,
-    );
+  const newest = await storedCheckpoint(ledger, keys.trusted);
   if (newest && !(await compareWithLog('ledger itself', newest.note, deps))) return false;
   const states = publishers.map((publisher) => publisher.state());
   if (states.includes('agrees')) return true;

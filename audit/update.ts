@@ -1,5 +1,6 @@
 import type { LogLedger } from '../ledger/index.ts';
 import { filesBetween, tileReader } from './log-reader.ts';
+import { storedCheckpoint } from './newest-checkpoint.ts';
 import { type Checkpoint, checkpointText } from './note/checkpoint.ts';
 import { openCheckpoint } from './note/open.ts';
 import { type Signer, signNote } from './note/sign.ts';
@@ -32,11 +33,8 @@ export async function storedUpdate(
   ledger: LogLedger,
   { trusted }: Pick<LogKeys, 'trusted'>,
 ): Promise<Update | undefined> {
-  const newest = await ledger.newestCheckpoint();
-  if (!newest) return undefined;
-  const opened = openCheckpoint(newest.note, trusted);
-  if (!opened.ok) throw new Error(`no known key signed the newest checkpoint of the ledger: ${opened.error}`);
-  return updateOf(ledger, trusted, { checkpoint: opened.value, note: newest.note });
+  const stored = await storedCheckpoint(ledger, trusted);
+  return stored && updateOf(ledger, trusted, stored);
 }
 
 function updateOf(

@@ -27,8 +27,10 @@ export function witness(place: WitnessPlace): Place {
         const stated = answer.status === 409 ? statedSize(answer) : undefined;
         if (stated === undefined || stated === known) {
           const published = await outcomeOf({ place, update, signal }, answer, known);
-          if (published.kind === 'published') known = update.checkpoint.size;
-          return published;
+          if (published.kind !== 'published') return published;
+          const before = known;
+          known = update.checkpoint.size;
+          return { ...published, before };
         }
         known = stated;
         if (known > update.checkpoint.size) return ahead({ place, update, signal }, known);
@@ -125,12 +127,12 @@ function cosigned(place: WitnessPlace, update: Update, lines: string): Published
   return { kind: 'published', cosignatures: opened.value.map(({ line }) => line).join('') };
 }
 
-/** The newest checkpoint that a witness cosigned, which it should show but need not. Undefined for every answer that is neither a note nor an outage. */
+/** The newest checkpoint that a witness cosigned, which it should show but need not. Undefined when it answers that it shows none. Throws when it is away. */
 async function shownCheckpoint(place: WitnessPlace, signal: AbortSignal): Promise<string | undefined> {
   const origin = createHash('sha256').update(place.origin).digest('hex');
   const { status, text } = await callWitness(place, { path: `${origin}/checkpoint`, signal });
   if (status === 200) return text;
-  const isAway = status === 429 || (status >= 500 && status !== 501);
+  const isAway = status === 408 || status === 429 || (status >= 500 && status !== 501);
   if (isAway) throw unavailable(place, `answers with the status ${status}`);
   return undefined;
 }

@@ -29,7 +29,7 @@ describe('a place in which three entries were published', () => {
     ['shows more', 'folder', 3, noteOfLog('one', 4), 'agrees', false],
     ['shows one less', 'folder', 3, noteOfLog('one', 2), 'lost', true],
     ['shows nothing', 'folder', 3, undefined, 'lost', true],
-    ['shows nothing, and need not', 'witness', 3, undefined, 'silent', false],
+    ['shows nothing, and need not', 'witness', 3, undefined, 'shows-nothing', false],
     ['shows nothing, because nothing was published there', 'folder', 0, undefined, 'new', false],
     ['is a witness where nothing was published', 'witness', 0, undefined, 'new', false],
     ['shows another log', 'git', 3, noteOfLog('two', 4), 'foreign', false],
@@ -40,6 +40,6 @@ describe('a place in which three entries were published', () => {
     const newest = () => Promise.resolve(note);
     const place = { name: 'a place', kind, newest, publish: () => Promise.reject(new Error('it is read')) };
     const read = await readPlace(place, log.deps, (_ms, work) => work(new AbortController().signal));
-    expect([read.state, read.problem !== undefined]).toEqual([state, hasProblem]);
+    expect([read.state, 'problem' in read]).toEqual([state, hasProblem]);
   });
 });

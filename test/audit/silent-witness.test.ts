@@ -26,9 +26,15 @@ afterEach(() => stop());
 
 const witnessPlace = (): Place => witness({ url: server.url('silent'), key: witnessKey, origin: LOG_NAME });
 const emptyFolder = (): Place => filePlace(folderStore(temporaryFolder()));
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const NOTHING = 'nothing is signed, and so nothing is granted';
+/** The errors that the sequencer logged, up to the first colon. */
+const told = new Set<string>();
+const report = {
+  ...{ info: () => undefined, warn: () => undefined },
+  error: (_details: object, message: string) => void told.add(message.split(':')[0] ?? ''),
+};
 function started(...places: readonly Place[]): void {
-  const running = runSequencer(ledger, { ...LOG_KEYS, places }, { report: quiet, everyMs: 20 });
+  const running = runSequencer(ledger, { ...LOG_KEYS, places }, { report, everyMs: 20 });
   stop = () => running.stop();
 }
 async function goesOn(): Promise<void> {
@@ -64,5 +70,21 @@ describe('with a witness that shows nothing, the log goes on after a restart (I2
     expect([one.bodies.length, (await ledger.logProgress()).size]).toEqual([signed, count]);
     server.submissions.delete('silent');
     await goesOn();
+  });
+
+  test('but not after it has forgotten what it cosigned, because it would cosign every log', async () => {
+    await stop();
+    one.kept = undefined;
+    told.clear();
+    const { size: signed } = await ledger.logProgress();
+    started(emptyFolder(), witnessPlace());
+    await openedIn(ledger);
+    await until('somebody is told', async () =>
+      (await ledger.logPlaces()).some(({ kind, loss }) => kind === 'witness' && loss !== null),
+    );
+    await until('the witness was asked, and then nothing is signed', () =>
+      Promise.resolve(told.has(NOTHING)),
+    );
+    expect((await ledger.logProgress()).size).toBe(signed);
   });
 });

@@ -184,7 +184,7 @@ describe('a witness', () => {
     },
   );
 
-  test.each([429, 500, 503])('a witness that answers %d there has an outage', async (status) => {
+  test.each([408, 429, 500, 503])('a witness that answers %d there has an outage', async (status) => {
     const { prefix, open } = freshWitness();
     server.overrides.set(prefix, { status });
     await expect(open().newest(never)).rejects.toThrow(`answers with the status ${status}`);
