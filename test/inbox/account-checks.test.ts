@@ -216,6 +216,10 @@ test.each<[string, slow: ClickKind, others: readonly ClickKind[]]>([
         const answer = await clicked(kind, by, await (kind === 'end' ? grantedIn(ledger) : openRequest()));
         expect(await outcome(answer)).toEqual({ kind: 'answered' });
       }
+      // An objection of a reviewer and a mass ending end access too.
+      if (slow !== 'deny')
+        for (const kind of ['object', 'end-all'] as const)
+          await checked(await clicked(kind, cy, await openRequest()));
       expect(waiting).toBe(32); // as many as may wait at the same time
     } finally {
       open(); // The stop of the checks waits for those in progress.

@@ -77,6 +77,15 @@ describe('the history of a request', () => {
     ]);
   });
 
+  test('has a receipt that found a change by hand, also without a note', () => {
+    const granted: Event = { kind: 'granted', lease: the.lease, seen: 'member', at: the.noon };
+    const drift = { change: 'raised', expected: 'write', found: 'admin' } as const;
+    const receipt: Event = { kind: 'revoked', lease: the.lease, seen: 'none', drift, at: the.noon };
+    expect(linesOf([granted, receipt])).toEqual([
+      expect.stringContaining('Somebody raised the access by hand: the ledger expected “write”'),
+    ]);
+  });
+
   test('has no refused attempt, which only the person and the trail show', () => {
     const refused = {
       kind: 'refused',

@@ -137,6 +137,15 @@ describe('an approved extension', () => {
     ['and has no old end any more once it counts', extended, the.expire(END), 'not-yet'],
   ])('%s', (_what, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 
+  test('moves no end that somebody adopted after it was approved to an earlier time (I25)', () => {
+    const extended = [the.confirmLeaseExtended(), the.confirmExtended()];
+    const asked = [...the.untilActive, the.extend(), the.approveExtension(bo)];
+    expect(the.run([...asked, the.adoptEnd(later(62)), ...extended]).state).toMatchObject({
+      endsAt: later(600),
+    });
+    expect(the.run([...asked, ...extended]).state).toMatchObject({ endsAt: later(181) });
+  });
+
   test('who comes too late learns who approved it', () => {
     const told = { code: 'wrong-state', state: 'active', by: bo, since: later(61) };
     expect(decide(extending, the.denyExtension(cy))).toEqual({ ok: false, error: told });
