@@ -824,6 +824,15 @@ create table console_sign_in (
   begun_at timestamp with time zone default ledger_now() not null
 );
 
+create table copy_order (
+  id uuid not null,
+  by text not null,
+  via text not null,
+  asked jsonb not null,
+  at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
 create table deferred_message (
   id bigint generated always as identity not null,
   person text not null,
@@ -1481,6 +1490,16 @@ alter table console_sign_in add constraint console_sign_in_pkey PRIMARY KEY (id_
 alter table console_sign_in add constraint console_sign_in_state_check CHECK ((length(state) <= 200));
 
 alter table console_sign_in add constraint console_sign_in_verifier_check CHECK ((length(verifier) <= 200));
+
+alter table copy_order add constraint copy_order_asked_check CHECK (((jsonb_typeof(asked) = 'object'::text) AND (length((asked)::text) <= 10000)));
+
+alter table copy_order add constraint copy_order_by_check CHECK (((length(by) >= 1) AND (length(by) <= 200)));
+
+alter table copy_order add constraint copy_order_log_id_key UNIQUE (log_id);
+
+alter table copy_order add constraint copy_order_pkey PRIMARY KEY (id);
+
+alter table copy_order add constraint copy_order_via_check CHECK ((via = ANY (ARRAY['cli'::text, 'console'::text])));
 
 alter table deferred_message add constraint deferred_message_kind_check CHECK ((kind = ANY (ARRAY['decision'::text, 'news'::text, 'weekly'::text])));
 
@@ -2158,7 +2177,16 @@ UNION ALL
     NULL::text AS step,
     NULL::text AS via
    FROM quarantine
-  WHERE (ended_at IS NOT NULL);
+  WHERE (ended_at IS NOT NULL)
+UNION ALL
+ SELECT log_id,
+    'copy'::text AS type,
+    (id)::text AS id,
+    at,
+    (asked || jsonb_build_object('by', by, 'via', via)) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM copy_order;
 
 -- triggers
 
@@ -2167,6 +2195,10 @@ CREATE TRIGGER keep_numbers AFTER INSERT OR UPDATE ON public.access_period FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.copy_order FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.copy_order FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.erasure FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -2744,6 +2776,10 @@ grant select, update (body, tries, next_try_at, done_at, outcome) on click to cu
 grant delete, insert (id_hash, person, account, zone, own_zone), select, update (zone, seen_at, ended_at) on console_session to curfew_console;
 
 grant delete, insert (id_hash, state, nonce, verifier, path), select on console_sign_in to curfew_console;
+
+grant insert (id, by, via, asked), select on copy_order to curfew_cli;
+
+grant insert (id, by, via, asked), select on copy_order to curfew_console;
 
 grant insert (person, kind, request_id, due_at, next_try_at), select, update (next_try_at, sent_at) on deferred_message to curfew_courier;
 
