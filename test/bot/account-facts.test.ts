@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { accountReader, factsOf, installationOf, sharedReader } from '../../bot/account-facts.ts';
 import { accountRefusal, type Installation } from '../../core/account.ts';
 import { memberFacts, TEAM } from '../core/account.fixture.ts';
+import { until } from '../until.fixture.ts';
 
 const GRID = { team: TEAM, enterprise: 'E0LANTERN' };
 /** A member of the workspace, as Slack describes one. */
@@ -206,6 +207,20 @@ describe('clicks that wait for the same turn', () => {
     turns[1]?.come();
     await second;
     expect(asked).toEqual(['U1', 'U1']);
+  });
+
+  test('share no answer to a question that Slack is answering already', async () => {
+    const answers: (() => void)[] = [];
+    const read = sharedReader(
+      (account) => new Promise((resolve) => void answers.push(() => resolve(memberFacts(account)))),
+      () => Promise.resolve(),
+    );
+    const first = read('U1');
+    await until('Slack is asked', () => answers.length === 1 || undefined);
+    const second = read('U1');
+    await until('Slack is asked again', () => answers.length === 2 || undefined);
+    for (const answer of answers) answer();
+    expect([(await first).id, (await second).id]).toEqual(['U1', 'U1']);
   });
 
   test('can wait again after a turn that never came', async () => {
