@@ -3,7 +3,7 @@ import type { RequestId } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { firstLease, levelsWritten } from '../requests/requests.fixture.ts';
-import { answered, approvedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, revoked } from '../requests/steps.fixture.ts';
 import {
   carriedOut,
   ended,
@@ -201,6 +201,22 @@ describe('a live lease', () => {
     expect(await looked(fixture)).toEqual([{ lease: firstLease(write), what: 'less' }]);
     expect(await driftsOf(write)).toHaveLength(1);
     expect(await driftsOf(read)).toEqual([]);
+  });
+
+  test('is compared only when none of the three leases of its access is being revoked', async () => {
+    const request = await live(fixture);
+    await live(fixture, 'look');
+    const over = await live(fixture, 'top');
+    await answered(fixture, over, { kind: 'end', by: 'ana' });
+    byHand('read'); // as a revocation that goes on can show it
+    await fixture.shiftClock(5 * SECOND);
+    expect(await looked(fixture)).toEqual([]);
+    expect(await driftsOf(request)).toEqual([]);
+    byHand('write');
+    await revoked(fixture, over);
+    byHand('read');
+    await fixture.shiftClock(MINUTE);
+    expect(await looked(fixture)).toEqual([{ lease: firstLease(request), what: 'less' }]);
   });
 });
 
