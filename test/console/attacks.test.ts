@@ -89,8 +89,11 @@ describe('a session ends', () => {
     await inDatabase(`update console_session set seen_at = seen_at - interval '2 minutes'`);
     expect((await browser.get('/', { 'curfew-refresh': '1' })).status).toBe(303);
   });
-  test('when its account belongs to somebody else, or to nobody', async () => {
-    const browser = await fixture.as('dee', 'id|gone');
+  test.each([
+    ['somebody else', 'lantern|bo'],
+    ['nobody', 'id|gone'],
+  ])('when its account belongs to %s', async (_whose, account) => {
+    const browser = await fixture.as('dee', account);
     expect((await browser.get('/')).status).toBe(303);
   });
   test('when its person has left', async () => {
