@@ -122,13 +122,19 @@ describe('times', () => {
       import { utc, rfc3339 } from './cli/terminal/output.ts';
       import { terminalText } from './cli/terminal/phrase.ts';
       import { instant } from './wording/phrase.ts';
-      console.log(utc(${at}), rfc3339(${at}), terminalText([instant(${at})].flat()));`;
+      import { parseSince } from './cli/list/filter-options.ts';
+      console.log(utc(${at}), rfc3339(${at}), terminalText([instant(${at})].flat()));
+      console.log(utc(parseSince('2026-03-29T00:59').at));`;
     const out = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
       cwd: resolve(import.meta.dirname, '../..'),
       env: { ...process.env, TZ: zone },
       encoding: 'utf8',
     });
-    expect(out).toBe('2026-03-29 00:59:59Z 2026-03-29T00:59:59.999Z 2026-03-29 00:59 UTC\n');
+    expect(out.split('\n')).toEqual([
+      '2026-03-29 00:59:59Z 2026-03-29T00:59:59.999Z 2026-03-29 00:59 UTC',
+      '2026-03-29 00:59:00Z',
+      '',
+    ]);
   });
 });
 
