@@ -51,8 +51,6 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
   const { signal } = stopped;
   let state: PlaceState = 'unread';
   let publishedSize = 0;
-  /** Whether a witness took a checkpoint as if it had never cosigned one, although it had. */
-  let hasForgotten = false;
   let next: Update | undefined;
   let working: Promise<void> | undefined;
   const calls = oneAtATime();
@@ -71,21 +69,21 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
   const readOnce = async (): Promise<Outcome> => {
     const read = await readPlace(place, deps, call);
     if (read.state === 'shows-nothing') return ask(read.before);
-    state = hasForgotten && read.state === 'agrees' ? 'lost' : read.state;
+    state = read.state;
     if (state === 'lost' && read.problem !== undefined)
       await ledger.recordPlaceLost(place.name, read.problem);
     return read.problem === undefined ? DONE : (await failed(read.problem), DONE);
   };
   /**
    * Asks a witness that shows nothing to cosign the newest checkpoint of the ledger once more. Its answer says whether it knows another log. One
-   * that has forgotten what it cosigned accepts every log, so its answer says nothing.
+   * that has forgotten what it cosigned would accept every log, so it gets nothing.
    */
   const ask = async (before: number): Promise<Outcome> => {
     const stored = await storedUpdate(ledger, deps.keys);
     state = stored ? 'lost' : 'new';
-    if (!stored || hasForgotten) return DONE;
+    if (!stored) return DONE;
     publishedSize = before;
-    return publishOnce(stored);
+    return publishOnce({ ...stored, publishedBefore: before });
   };
   const tellLost = async (was: number): Promise<void> => {
     const problem = lostSentence(was, publishedSize);
@@ -98,12 +96,11 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
     const ms = WAITS.logPlace.ms + MS_PER_ENTRY * Math.max(0, size - publishedSize);
     const published = await call(ms, (limit) => place.publish(update, limit));
     if (published.kind === 'later') return published;
+    if (published.kind === 'lost') return (await tellLost(published.size), DONE);
     const was = published.kind === 'published' ? published.before : undefined;
-    const hasLost = was !== undefined && was < publishedSize;
-    if (hasLost) await tellLost(was);
-    hasForgotten ||= hasLost && place.kind === 'witness';
+    if (was !== undefined && was < publishedSize) await tellLost(was);
     if (!(await settled(place, published, { ...deps, ...publishing, update, failed }))) return FAILED;
-    [state, publishedSize] = [hasForgotten ? 'lost' : 'agrees', size];
+    [state, publishedSize] = ['agrees', size];
     return DONE;
   };
   const work = async (): Promise<void> => {
@@ -138,7 +135,7 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
   };
 }
 
-type Settled = Exclude<Published, { kind: 'later' }>;
+type Settled = Exclude<Published, { kind: 'later' | 'lost' }>;
 type Attempt = LogDeps &
   Publishing &
   Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;

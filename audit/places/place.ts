@@ -21,6 +21,8 @@ export type Update = Readonly<{
    * checkpoint are among them. It may give files that the place has already.
    */
   filesFrom: (size: number) => AsyncIterable<LogFile> | Iterable<LogFile>;
+  /** So many entries were published in the place before, if that counts. A witness that has fewer of them does not get this checkpoint. */
+  publishedBefore?: number;
   /** The RFC 6962 consistency proof from the first `size` entries to this checkpoint. It is empty from 0 and from the same size. */
   consistencyFrom: (size: number) => Promise<readonly Buffer[]>;
 }>;
@@ -33,6 +35,8 @@ export type PlaceRefusal = Readonly<
   | { kind: 'fork'; size: number; note: string }
   /** Something in the place is not what the log wrote there. `path` names it. */
   | { kind: 'altered'; path: string; why: string }
+  /** A witness has fewer entries than were published there before. It has forgotten the others. */
+  | { kind: 'lost'; size: number }
   /** The place does not accept this log. An operator has to configure the place. */
   | { kind: 'refused'; why: string }
 >;

@@ -21,7 +21,9 @@ export function witness(place: WitnessPlace): Place {
     kind: 'witness',
     newest: (signal) => shownCheckpoint(place, signal),
     async publish(update, signal) {
-      if (known > update.checkpoint.size) known = 0;
+      const { size } = update.checkpoint;
+      const least = Math.min(update.publishedBefore ?? 0, size);
+      if (known > size || known < least) known = least;
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const answer = await submit(place, update, known, signal);
         const stated = answer.status === 409 ? statedSize(answer) : undefined;
@@ -29,11 +31,12 @@ export function witness(place: WitnessPlace): Place {
           const published = await outcomeOf({ place, update, signal }, answer, known);
           if (published.kind !== 'published') return published;
           const before = known;
-          known = update.checkpoint.size;
+          known = size;
           return { ...published, before };
         }
         known = stated;
-        if (known > update.checkpoint.size) return ahead({ place, update, signal }, known);
+        if (known < least) return { kind: 'lost', size: known };
+        if (known > size) return ahead({ place, update, signal }, known);
       }
       throw unavailable(place, 'states another size each time');
     },
