@@ -88,8 +88,8 @@ export type ShownLine = SeenLine &
 /** A page of the lines of a review that the reader may see. */
 export type ReviewAnswer = Readonly<{
   review: Review;
+  /** False when the reader sees nothing but the lines about their own access. */
   isWhole: boolean;
-  isOwn: boolean;
   counts: Readonly<Record<LineFilter, number>>;
   lines: readonly ShownLine[];
   pages: number;
@@ -120,7 +120,6 @@ export async function readReviewPage(
   return {
     review,
     isWhole,
-    isOwn: !isWhole && all.every(({ isOwn }) => isOwn),
     counts: {
       all: all.length,
       waiting: of('waiting').length,

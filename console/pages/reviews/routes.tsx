@@ -60,10 +60,10 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
       ? await readReviewPage(deps, reader, id.value, { ...asked, click: acted?.click })
       : undefined;
     if (!answer) return c.notFound();
-    const { review, isWhole, isOwn } = answer;
+    const { review, isWhole } = answer;
     const canonical = linesAddress(review.id, asked);
     if (!acted && canonical !== address) return c.redirect(canonical, 303);
-    await recordReading(deps, reader, { address: canonical, isOwn });
+    await recordReading(deps, reader, { address: canonical, isOwn: !isWhole });
     const names = namesOf(await policy.lastKnown());
     const same = {
       command: `curfew audit review ${review.id}`,
