@@ -70,9 +70,13 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
     const read = await readPlace(place, deps, call);
     if (read.state === 'shows-nothing') return ask(read.before);
     state = read.state;
-    if (state === 'lost' && read.problem !== undefined)
-      await ledger.recordPlaceLost(place.name, read.problem);
-    return read.problem === undefined ? DONE : (await failed(read.problem), DONE);
+    if (read.problem === undefined) return DONE;
+    return state === 'lost' ? showsLess(read.problem) : (await failed(read.problem), DONE);
+  };
+  const showsLess = async (problem: string): Promise<Outcome> => {
+    await ledger.recordPlaceLost(place.name, problem);
+    await failed(problem);
+    return DONE;
   };
   /**
    * Asks a witness that shows nothing to cosign the newest checkpoint of the ledger once more. Its answer says whether it knows another log. One
@@ -96,7 +100,7 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
     const ms = WAITS.logPlace.ms + MS_PER_ENTRY * Math.max(0, size - publishedSize);
     const published = await call(ms, (limit) => place.publish(update, limit));
     if (published.kind === 'later') return published;
-    if (published.kind === 'lost') return (await tellLost(published.size), DONE);
+    if (published.kind === 'lost') return showsLess(lostSentence(published.size, publishedSize));
     const was = published.kind === 'published' ? published.before : undefined;
     if (was !== undefined && was < publishedSize) await tellLost(was);
     if (!(await settled(place, published, { ...deps, ...publishing, update, failed }))) return FAILED;
