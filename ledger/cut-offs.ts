@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { LeaseId, MassEndingId, PersonId } from '../core/ids.ts';
 import type { MassEnding } from '../core/mass-ending.ts';
-import { ERASED, textHash } from './event-texts.ts';
 import { type Lease, leasesWhere } from './leases.ts';
 import { HAS_LOCK, massEndingOf, type MassEndingRow, SELECT } from './mass-endings.ts';
 import type { Db } from './pool.ts';
+import { ALTERED, ERASED, readableText, salted } from './salted-text.ts';
 
 /** What was cut off at a provider for a mass ending. `toUndo`: what a person may have to undo there. */
 export type CutOffRecord = Readonly<{ provider: string; seen: string; toUndo: readonly string[] }>;
@@ -50,58 +49,76 @@ export async function writeCutOff(
   massEnding: MassEndingId,
   { provider, seen, toUndo, done, again }: CutOffStep,
 ): Promise<void> {
-  const salt = randomBytes(16).toString('hex');
+  const { salt, hash } = salted(textOf(seen, toUndo));
   await db.query(
     `with written as (
        insert into mass_ending_cut_off (mass_ending_id, provider, text_hash, done, again) values ($1, $2, $3, $4, $5) returning id)
      insert into mass_ending_cut_off_text (cut_off_id, salt, seen, to_undo) select id, $6, $7, $8 from written`,
-    [
-      massEnding,
-      provider,
-      textHash(salt, JSON.stringify([seen, ...toUndo])),
-      done,
-      again,
-      salt,
-      seen,
-      toUndo,
-    ],
+    [massEnding, provider, hash, done, again, salt, seen, toUndo],
   );
 }
 
 /** A cut-off of a person that a person has to undo at the provider. */
 export type CutOffInForce = Pick<CutOffRecord, 'provider' | 'toUndo'>;
 
+/** A step, with what the provider said. Its texts are null when they are erased. */
+type StepRow = Readonly<{
+  provider: string;
+  salt: string | null;
+  seen: string | null;
+  to_undo: readonly string[] | null;
+  hash: string;
+}>;
+
+const STEPS = `select c.provider, t.salt, t.seen, t.to_undo, c.text_hash as hash
+  from mass_ending_cut_off c left join mass_ending_cut_off_text t on t.cut_off_id = c.id`;
+
+/** One hash covers what a provider said in a step. */
+const textOf = (seen: string, toUndo: readonly string[]): string => JSON.stringify([seen, ...toUndo]);
+
+/** What people read of a step. When it is not what was recorded, something may be left to undo. */
+function readableStep({ provider, salt, seen, to_undo: toUndo, hash }: StepRow): CutOffRecord {
+  if (seen === null || toUndo === null) return { provider, seen: ERASED, toUndo: [] };
+  const body = textOf(seen, toUndo);
+  return readableText({ salt, body, hash }) === body
+    ? { provider, seen, toUndo }
+    : { provider, seen: ALTERED, toUndo: [ALTERED] };
+}
+
+/** For each provider, what the last of its steps showed, and what all of them may have left to undo. The steps come in their order. */
+function byProvider(steps: readonly StepRow[]): readonly CutOffRecord[] {
+  const found = new Map<string, CutOffRecord>();
+  for (const { provider, seen, toUndo } of steps.map(readableStep)) {
+    const before = found.get(provider)?.toUndo ?? [];
+    found.set(provider, { provider, seen, toUndo: [...new Set([...before, ...toUndo])] });
+  }
+  return [...found.values()].toSorted((one, other) => (one.provider < other.provider ? -1 : 1));
+}
+
 /**
  * Where everything of a person was cut off and may still be refused: somebody has to undo it there, and nothing of theirs was granted there since. A grant
  * succeeds only where it is undone.
  */
 export async function cutOffsInForce(db: Db, person: PersonId): Promise<readonly CutOffInForce[]> {
-  const { rows } = await db.query<CutOffInForce>(
-    `select c.provider, array_agg(distinct undo order by undo) as "toUndo"
-       from mass_ending m join mass_ending_cut_off c on c.mass_ending_id = m.id
-            join mass_ending_cut_off_text t on t.cut_off_id = c.id, unnest(t.to_undo) undo
+  const { rows } = await db.query<StepRow>(
+    `${STEPS} join mass_ending m on m.id = c.mass_ending_id
       where m.scope ->> 'kind' = 'person' and m.scope ->> 'person' = $1
         and not exists (
           select from lease l join request r on r.id = l.request_id
                  join event e on e.request_id = r.id and e.kind = 'granted' and e.body ->> 'lease' = l.id
            where r.requester = $1 and l.provider = c.provider and e.at > c.cut_off_at)
-      group by c.provider order by c.provider`,
+      order by c.id`,
     [person],
   );
-  return rows;
+  return byProvider(rows).flatMap(({ provider, toUndo }) =>
+    toUndo.length === 0 ? [] : [{ provider, toUndo: toUndo.toSorted() }],
+  );
 }
 
-/** For each provider, what the last step showed, and what all of them may have left to undo. */
+/** What was cut off for a mass ending, by provider. */
 export async function readCutOffs(db: Db, massEnding: MassEndingId): Promise<readonly CutOffRecord[]> {
-  const { rows } = await db.query<CutOffRecord>(
-    `with step as (
-       select c.id, c.provider, coalesce(t.seen, '${ERASED}') as seen, coalesce(t.to_undo, '{}') as to_undo
-         from mass_ending_cut_off c left join mass_ending_cut_off_text t on t.cut_off_id = c.id where c.mass_ending_id = $1)
-     select s.provider, (array_agg(s.seen order by s.id desc))[1] as seen,
-            array(select undo from step u, unnest(u.to_undo) undo
-                   where u.provider = s.provider group by undo order by min(u.id), undo) as "toUndo"
-       from step s group by s.provider order by s.provider`,
-    [massEnding],
-  );
-  return rows;
+  const { rows } = await db.query<StepRow>(`${STEPS} where c.mass_ending_id = $1 order by c.id`, [
+    massEnding,
+  ]);
+  return byProvider(rows);
 }

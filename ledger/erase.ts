@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asOwner } from './as-owner.ts';
-import { ERASED } from './event-texts.ts';
+import { ERASED } from './salted-text.ts';
 import type { Db } from './pool.ts';
 
 /** What an erasure did. `open`: how many requests of the person are not closed, and were left alone. */

@@ -1,17 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Event } from '../core/request/events.ts';
+import { newSalt, readableText, textHash } from './salted-text.ts';
 
 /**
  * An event as it is stored: it has ids and numbers, and in place of each text a salted hash. The texts of people, policies
  * and vendors are stored beside it, so that they can be erased and the event never changes.
  */
-export type StoredEvent = Readonly<{ body: unknown; salt: string; texts: readonly string[] }>;
+export type StoredEvent = Readonly<{ body: object; salt: string; texts: readonly string[] }>;
 
 /** Stands in the place of a text: its position among the texts of the event, and its salted hash. */
 type TextHash = Readonly<{ text: number; hash: string }>;
-
-/** What people read in the place of a text that was erased. */
-export const ERASED = '(erased)';
 
 /** The fields that hold a text, wherever they stand in an event. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['seen', 'note', 'why', 'because', 'nearest']);
@@ -21,34 +18,32 @@ const isText = (field: string, { code }: Readonly<{ code?: unknown }>): boolean 
   TEXT_FIELDS.has(field) && code !== 'not-a-member';
 
 /** The stored form of an event, with a new salt. */
-export function storedEvent(event: Event, salt = randomBytes(16).toString('hex')): StoredEvent {
+export function storedEvent(event: Event, salt = newSalt()): StoredEvent {
   const texts: string[] = [];
   const body = replaced(event, (value, field, within) => {
     if (typeof value !== 'string' || !isText(field, within)) return undefined;
     texts.push(value);
     return { text: texts.length - 1, hash: textHash(salt, value) } satisfies TextHash;
   });
-  return { body, salt, texts };
+  return { body: body as object, salt, texts };
 }
-
-/** What people read in the place of a text that is not the one that was recorded. */
-export const ALTERED = '(altered after it was recorded)';
 
 /** The texts beside an event, as they are stored. Null when they are erased. */
 export type StoredTexts = Readonly<{ salt: string | null; texts: readonly string[] | null }>;
 
-/** The event again. A text that was erased is `ERASED`, and one that does not have its hash is `ALTERED`. */
+/** The event again. A text that was erased is `ERASED`, and one that does not have its hash is `ALTERED`. The hash of what a person wrote with it (`withWrittenHash`) is no part of it. */
 export const restoredEvent = (body: unknown, { salt, texts }: StoredTexts): Event =>
-  replaced(body, (value) => {
-    if (!isTextHash(value)) return undefined;
-    const text = texts?.[value.text];
-    if (text === undefined) return ERASED;
-    return textHash(salt ?? '', text) === value.hash ? text : ALTERED;
-  }) as Event;
+  replaced(withoutWrittenHash(body), (value) =>
+    isTextHash(value)
+      ? readableText({ salt, body: texts?.[value.text] ?? null, hash: value.hash })
+      : undefined,
+  ) as Event;
 
-/** SHA-256, in hex, of a salt and a text. */
-export const textHash = (salt: string, text: string): string =>
-  createHash('sha256').update(`${salt}\n${text}`).digest('hex');
+const withoutWrittenHash = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null) return body;
+  const { writtenHash: _hash, ...event } = body as Readonly<Record<string, unknown>>;
+  return event;
+};
 
 const isTextHash = (value: unknown): value is TextHash =>
   typeof value === 'object' && value !== null && 'text' in value && 'hash' in value;

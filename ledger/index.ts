@@ -45,7 +45,7 @@ export type { Notification, NotificationKind, TakenNotification } from './outbox
 export type { PostedMessage } from './posted-messages.ts';
 export type { LaterEnd, NewQuarantine, PlanKind, PlanLine, Quarantine } from './quarantine.ts';
 export type { QuarantineAnswer } from './quarantine-answers.ts';
-export type { FreeTextOfEvent } from './requests.ts';
+export type { FreeTextOfEvent } from './free-texts.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export type { NumberLists, NumberQuestion, NumberRow } from './numbers/index.ts';
 export { purge, type Purge, type Purged, type PurgeRefusal } from './purge/index.ts';

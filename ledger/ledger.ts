@@ -15,6 +15,7 @@ import type { AuditPage, AuditPart } from './audit-pages.ts';
 import type { AuditQuery } from './audit-query.ts';
 import type { Counted, CountLimit } from './count.ts';
 import type { FirstLook, LookedAt } from './first-look.ts';
+import type { FreeTextOfEvent, WrittenTexts } from './free-texts.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { CutOffInForce, CutOffRecord, CutOffStep } from './cut-offs.ts';
 import type { FindingsLedger } from './findings/index.ts';
@@ -38,7 +39,8 @@ import type { ListedRequest } from './request-list.ts';
 import type { NumberLists, NumberQuestion } from './numbers/index.ts';
 import type { RequestPage, RequestPart, RequestSearch } from './request-search.ts';
 import type { ReviewsLedger } from './reviews/index.ts';
-import type { FreeTextOfEvent, NewRequest, RequestFilter, RequestSummary } from './requests.ts';
+import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
+import type { SaltedText } from './salted-text.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
 import type { UseLedger } from './use/index.ts';
 import type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
@@ -102,8 +104,10 @@ export interface Ledger extends ConsoleLedger, FindingsLedger, LogLedger, Review
   takeWakeUps(most: number): Promise<readonly WakeUp[]>;
   removeWakeUp(wakeUp: WakeUp): Promise<void>;
 
+  /** A text of a person with a new salt and its hash, for a step that records it. It reads and writes nothing. */
+  salted(text: string): SaltedText;
   /** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
-  readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string; extension?: string }>;
+  readFreeText(request: RequestId): Promise<WrittenTexts>;
   /** The questions of approvers and the answers of the requester, as far as they are not erased. */
   readQuestions(request: RequestId): Promise<readonly FreeTextOfEvent[]>;
   /** What was approved, target by target. */

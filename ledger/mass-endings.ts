@@ -1,9 +1,9 @@
 import { clickIdOfMassEnding, type MassEndingId, type PersonId } from '../core/ids.ts';
 import type { EndScope, MassEnding } from '../core/mass-ending.ts';
 import { eraseFreeText } from './click-outcomes.ts';
-import { ERASED } from './event-texts.ts';
 import { IS_LEFT } from './lost-leases.ts';
 import { type Db, toInstant } from './pool.ts';
+import { readableText, salted } from './salted-text.ts';
 
 /** True for the requests `r` that are in the scope `scope`. `isInScope` of the core says the same. */
 export const inScope = (scope: string): string => `case ${scope} ->> 'kind'
@@ -21,9 +21,8 @@ export const NOT_ENDED = `r.state not in ('revoking', 'closed')`;
 const LIFTED_BY = `coalesce(
   (select l.counting from mass_ending_lift l where l.mass_ending_id = m.id order by l.counting is null, l.log_id desc limit 1),
   array(select person from mass_ending_lift l where l.mass_ending_id = m.id order by person))`;
-const REASON = `(select body from mass_ending_reason t where t.mass_ending_id = m.id)`;
-export const SELECT = `select m.id, m.scope, m.made_by, coalesce(${REASON}, '${ERASED}') as reason, m.needs, m.made_at,
-  ${LIFTED_BY} as lifted_by from mass_ending m`;
+export const SELECT = `select m.id, m.scope, m.made_by, t.salt, t.body, m.reason_hash as hash, m.needs, m.made_at,
+  ${LIFTED_BY} as lifted_by from mass_ending m left join mass_ending_reason t on t.mass_ending_id = m.id`;
 export const HAS_LOCK = `(m.needs is not null and m.needs > cardinality(${LIFTED_BY}))`;
 
 /**
@@ -41,7 +40,9 @@ export type MassEndingRow = {
   id: MassEndingId;
   scope: EndScope;
   made_by: PersonId;
-  reason: string;
+  salt: string | null;
+  body: string | null;
+  hash: string | null;
   needs: number | null;
   made_at: Date;
   lifted_by: readonly PersonId[];
@@ -51,15 +52,15 @@ export const massEndingOf = ({
   id,
   scope,
   made_by,
-  reason,
   needs,
   made_at,
   lifted_by,
+  ...reason
 }: MassEndingRow): MassEnding => ({
   id,
   scope,
   by: made_by,
-  reason,
+  reason: readableText(reason),
   at: toInstant(made_at),
   ...(needs === null ? {} : { lock: { needs, liftedBy: lifted_by } }),
 });
@@ -69,13 +70,12 @@ export async function writeMassEnding(
   db: Db,
   { id, scope, by, reason, needs }: Omit<MassEnding, 'at' | 'lock'> & Readonly<{ needs?: number }>,
 ): Promise<void> {
+  const { salt, body, hash } = salted(reason);
   await db.query(
-    `insert into mass_ending (id, scope, made_by, needs) values ($1, $2, $3, $4) on conflict do nothing`,
-    [id, JSON.stringify(scope), by, needs ?? null],
-  );
-  await db.query(
-    'insert into mass_ending_reason (mass_ending_id, body) values ($1, $2) on conflict do nothing',
-    [id, reason],
+    `with written as (
+       insert into mass_ending (id, scope, made_by, needs, reason_hash) values ($1, $2, $3, $4, $5) on conflict do nothing returning id)
+     insert into mass_ending_reason (mass_ending_id, salt, body) select id, $6, $7 from written`,
+    [id, JSON.stringify(scope), by, needs ?? null, hash, salt, body],
   );
   await eraseFreeText(db, clickIdOfMassEnding(id));
 }

@@ -14,6 +14,7 @@ import * as deferred from './deferred-messages.ts';
 import { readFirstLook, readWatchedTargets } from './first-look.ts';
 import { findingsLedger } from './findings/index.ts';
 import { heldRoles } from './held-roles.ts';
+import * as freeTexts from './free-texts.ts';
 import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
@@ -41,6 +42,7 @@ import { CONNECTIONS, type LedgerRole } from './roles.ts';
 import * as lostLeases from './lost-leases.ts';
 import * as quarantines from './quarantine.ts';
 import * as quarantineAnswers from './quarantine-answers.ts';
+import { salted } from './salted-text.ts';
 import * as secrets from './secrets.ts';
 import { useLedger } from './use/index.ts';
 import * as vendorTurns from './vendor-turns.ts';
@@ -136,8 +138,9 @@ export function ledgerOver({ tx, query, canWrite, watch: watchChannel, close }: 
     takeWakeUps: (most) => query((db) => wakeUps.takeWakeUps(db, most)),
     removeWakeUp: (wakeUp) => query((db) => wakeUps.removeWakeUp(db, wakeUp)),
 
-    readFreeText: (request) => query((db) => requests.readFreeText(db, request)),
-    readQuestions: (request) => query((db) => requests.readQuestions(db, request)),
+    salted,
+    readFreeText: (request) => query((db) => freeTexts.readFreeText(db, request)),
+    readQuestions: (request) => query((db) => freeTexts.readQuestions(db, request)),
     readTargets: (request) => query((db) => requests.readTargets(db, request)),
     readShown: (request) => query((db) => requests.readShown(db, request)),
     listRequests: (filter) => query((db) => requests.listRequests(db, filter)),

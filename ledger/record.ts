@@ -12,6 +12,7 @@ import { clickBehind, eraseFreeText, storeOutcome } from './click-outcomes.ts';
 import { CHANNELS } from './clicks.ts';
 import type { Notification } from './outbox.ts';
 import { restoredEvent, storedEvent, type StoredTexts } from './event-texts.ts';
+import { type FreeText, withWrittenHash, writeFreeText } from './free-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { lockOn } from './mass-endings.ts';
 import { type Db, type HintingDb, now, toInstant, toTimestamp } from './pool.ts';
@@ -39,12 +40,6 @@ export type Step = Readonly<{
   lock?: HeldLock;
   /** What the person wrote. It is stored beside the events when the step succeeds. */
   freeText?: FreeText;
-}>;
-
-export type FreeText = Readonly<{
-  kind: 'reason' | 'denial' | 'extension' | 'question' | 'answer';
-  salt: string;
-  body: string;
 }>;
 
 export type Recorded = Readonly<{
@@ -76,7 +71,7 @@ export async function record(db: HintingDb, step: Step): Promise<Recorded> {
   const attempt = outcome.ok ? undefined : refusedAttempt(command, outcome.error);
   if (attempt && (await settledAsRepeated(db, step, attempt))) return { outcome, state, at };
   const events = outcome.ok ? outcome.value : attempt ? [attempt] : [];
-  await append(db, step, end.seq, events);
+  await append(db, { ...step, from: end.seq, freeText: outcome.ok ? step.freeText : undefined }, events);
   const next = events.reduce(evolve, state);
   await project(db, { request: step.request, state: next, events });
   if (outcome.ok && step.freeText)
@@ -157,7 +152,7 @@ export async function recordRefusal(
   if (before) return before;
   const end = await endOfTrail(db, step.request);
   const attempt: Refused = { kind: 'refused', ...refused, at: await nowAfter(db, end) };
-  if (!(await settledAsRepeated(db, step, attempt))) await append(db, step, end.seq, [attempt]); // It changes no state, so nothing else is updated.
+  if (!(await settledAsRepeated(db, step, attempt))) await append(db, { ...step, from: end.seq }, [attempt]); // It changes no state, so nothing else is updated.
   return no(refused.refusal);
 }
 
@@ -221,25 +216,6 @@ export const lockRequest = (db: Db, request: RequestId) =>
     [request],
   );
 
-/** A text that a request can have several times is stored with the number of its event. */
-const writeFreeText = (
-  db: Db,
-  request: RequestId,
-  { kind, salt, body, seq }: FreeText & Readonly<{ seq: number }>,
-  state: RequestState,
-) =>
-  kind === 'reason' || (kind === 'denial' && state.kind === 'closed')
-    ? db.query(
-        `insert into free_text (request_id, kind, salt, body) values ($1, $2, $3, $4)
-         on conflict (request_id, kind) do nothing`,
-        [request, kind, salt, body],
-      )
-    : db.query(
-        `insert into event_free_text (request_id, seq, kind, salt, body) values ($1, $2, $3, $4, $5)
-         on conflict (request_id, seq) do nothing`,
-        [request, seq, kind, salt, body],
-      );
-
 async function stepOutcome(
   db: Db,
   { request, name }: Pick<Step, 'request' | 'name'>,
@@ -299,14 +275,18 @@ async function firstRefusal(
   return rows[0]?.seq;
 }
 
+/** What is appended: from which number on, and what a person wrote. The first event has its hash. */
+type Appended = Pick<Step, 'request' | 'name' | 'via'> &
+  Readonly<{ from: number; freeText?: FreeText | undefined }>;
+
 async function append(
   db: HintingDb,
-  { request, name, via }: Omit<Step, 'command'>,
-  from: number,
+  { request, name, via, from, freeText }: Appended,
   events: readonly Event[],
 ): Promise<void> {
   for (const [index, event] of events.entries()) {
-    const { body, salt, texts } = storedEvent(event);
+    const { body: bare, salt, texts } = storedEvent(event);
+    const body = freeText && index === 0 ? withWrittenHash(bare, freeText) : bare;
     const at = [request, from + index];
     await db.query(
       `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $4, $5, $6, $7)`,

@@ -2,6 +2,7 @@ import type { PersonId } from '../core/ids.ts';
 import type { Ending, Event } from '../core/request/events.ts';
 import type { GrantWait } from '../core/request/grant-wait.ts';
 import { restoredEvent } from './event-texts.ts';
+import { reasonsOf } from './free-texts.ts';
 import { TRIED, waitIn } from './grant-waits.ts';
 import type { Db } from './pool.ts';
 import type { StoredRow } from './record.ts';
@@ -31,8 +32,6 @@ export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<
     `select r.id, r.approvers,
             array(select e.body ->> 'by' from event e
                    where e.request_id = r.id and e.kind = 'approved' order by e.seq) as approved_by,
-            (select body from free_text f where f.request_id = r.id and f.kind = 'reason') as reason,
-            (select body from free_text f where f.request_id = r.id and f.kind = 'denial') as denial,
             (select jsonb_build_object('body', e.body, 'salt', t.salt, 'texts', t.texts)
                from event e left join event_text t using (request_id, seq)
               where e.request_id = r.id and e.kind in ('revoke-started', 'closed')
@@ -42,26 +41,33 @@ export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<
     [found.map(({ id }) => id)],
   );
   const decisions = new Map(rows.map((row) => [row.id, row]));
-  return found.map((request) => ({ ...request, ...decisionOf(decisions.get(request.id)) }));
+  const texts = await reasonsOf(
+    db,
+    found.map(({ id }) => id),
+  );
+  return found.map((request) => ({
+    ...request,
+    reason: texts.get(request.id)?.reason ?? null,
+    denial: texts.get(request.id)?.denial ?? null,
+    ...decisionOf(decisions.get(request.id)),
+  }));
 }
 
 type DecisionRow = {
   id: string;
   approvers: readonly PersonId[];
   approved_by: readonly PersonId[];
-  reason: string | null;
-  denial: string | null;
   ended: StoredRow | null;
   tried: Parameters<typeof waitIn>[0];
 };
 
-function decisionOf(row: DecisionRow | undefined): Omit<ListedRequest, keyof RequestSummary> {
+function decisionOf(
+  row: DecisionRow | undefined,
+): Omit<ListedRequest, keyof RequestSummary | 'reason' | 'denial'> {
   const event = row?.ended ? (restoredEvent(row.ended.body, row.ended) as Event) : undefined;
   return {
     approvers: row?.approvers ?? [],
     approvedBy: row?.approved_by ?? [],
-    reason: row?.reason ?? null,
-    denial: row?.denial ?? null,
     wait: waitIn(row?.tried ?? []),
     ending: event?.kind === 'revoke-started' || event?.kind === 'closed' ? event.ending : null,
   };

@@ -5,10 +5,10 @@ import type { Shown } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
-import { textHash } from './event-texts.ts';
 import { lockOn, NOT_ENDED } from './mass-endings.ts';
 import { type Db, type HintingDb, toInstant, toTimestamp } from './pool.ts';
-import { type FreeText, readState, record, type Recorded, recordRefusal, type Via } from './record.ts';
+import { readState, record, type Recorded, recordRefusal, type Via } from './record.ts';
+import { textHash } from './salted-text.ts';
 
 export type NewRequest = Readonly<{
   details: RequestDetails;
@@ -111,32 +111,6 @@ const recordOpening = (
       return { kind: 'open', details, requirements: { ...requirements, lapsesAt }, at };
     },
   });
-
-/** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
-export async function readFreeText(
-  db: Db,
-  request: RequestId,
-): Promise<{ reason?: string; denial?: string; extension?: string; question?: string; answer?: string }> {
-  const { rows } = await db.query<{ kind: FreeText['kind']; body: string }>(
-    `select kind, body from (
-       select kind, body, 0 as seq from free_text where request_id = $1
-       union all select kind, body, seq from event_free_text where request_id = $1) texts order by seq`,
-    [request],
-  );
-  return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
-}
-
-/** What a person wrote with an event, and the number of the event. */
-export type FreeTextOfEvent = Readonly<{ seq: number; body: string }>;
-
-/** The questions of approvers and the answers of the requester, as far as they are not erased. */
-export async function readQuestions(db: Db, request: RequestId): Promise<readonly FreeTextOfEvent[]> {
-  const { rows } = await db.query<FreeTextOfEvent>(
-    `select seq, body from event_free_text where request_id = $1 and kind in ('question', 'answer') order by seq`,
-    [request],
-  );
-  return rows;
-}
 
 /** A request as lists show it. */
 export type RequestSummary = Readonly<{

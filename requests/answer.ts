@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
@@ -59,9 +58,7 @@ export async function recordAnswer(
   return ledger.record({
     ...step,
     command: (_state, at) => commandOf(click, { by: actor.value, eligibility, hasText: body !== '', at }),
-    ...(text === undefined || body === ''
-      ? {}
-      : { freeText: { kind: text, salt: randomBytes(16).toString('hex'), body } }),
+    ...(text === undefined || body === '' ? {} : { freeText: { kind: text, ...ledger.salted(body) } }),
   });
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
 import { extendable, lengthGiven } from '../core/request/extension.ts';
 import type { Refusal } from '../core/request/refusals.ts';
@@ -8,7 +7,6 @@ import type { ExtendClick, Recorded } from '../ledger/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
-import { saltedHash } from './salted-hash.ts';
 import type { RequestView } from './view.ts';
 
 type ExtendDeps = Pick<Deps, 'ledger' | 'policy'>;
@@ -53,8 +51,8 @@ export async function recordExtension(
   const { ledger } = deps;
   const { request, via, kind, person, body } = click;
   const step = { request, name: `click/${click.id}`, via };
-  const salt = randomBytes(16).toString('hex');
-  const judged = await judgeClick(deps, click, salt);
+  const written = ledger.salted(reasonOf(body));
+  const judged = await judgeClick(deps, click, written.hash);
   if (!judged.ok)
     return { outcome: await ledger.recordRefusal(step, { by: person, tried: kind, refusal: judged.error }) };
   const { by, from, extension, requirements, waitMinutes } = judged.value;
@@ -65,7 +63,7 @@ export async function recordExtension(
       const lapsesAt = Math.min(at + waitMinutes * 60_000, from) as Instant;
       return { kind: 'extend', by, from, extension, requirements: { ...requirements, lapsesAt }, at };
     },
-    freeText: { kind: 'extension', salt, body: reasonOf(body) },
+    freeText: { kind: 'extension', ...written },
   });
 }
 
@@ -75,7 +73,7 @@ const reasonOf = ({ reason = '' }: ExtendClick['body']): string => reason.trim()
 async function judgeClick(
   deps: ExtendDeps,
   click: ExtendClick,
-  salt: string,
+  reasonHash: string,
 ): Promise<Result<Judged, Refusal>> {
   const actor = await actorOf(deps, click);
   if (!actor) throw new Error('the account of this click is not checked yet');
@@ -84,17 +82,17 @@ async function judgeClick(
   if (await deps.ledger.isQuarantined()) return no(QUARANTINE_REFUSAL);
   if (body.refusal) return no(body.refusal);
   const wanted = { request, by: actor.value, length: body.length, reason: reasonOf(body) };
-  return judgeExtension(deps, wanted, salt);
+  return judgeExtension(deps, wanted, reasonHash);
 }
 
 /**
- * Judges an extension on the state of this moment, as its form does before it is sent. What the worker judges later counts. The
- * hash of the reason has this salt.
+ * Judges an extension on the state of this moment, as its form does before it is sent. What the worker judges later counts, with the
+ * salted hash of the reason.
  */
 export async function judgeExtension(
   { ledger, policy }: ExtendDeps,
   { request, by, length, reason }: Wanted,
-  salt = '',
+  reasonHash = '',
 ): Promise<Result<Judged, Refusal>> {
   const { state, at } = await ledger.readState(request);
   const active = extendable(state, { by, at });
@@ -103,7 +101,7 @@ export async function judgeExtension(
   const [targets, shown] = await Promise.all([ledger.readTargets(request), ledger.readShown(request)]);
   const judged = await policy.judgeExtension(
     { details, requirements, endsAt, given: lengthGiven(active.value), targets, shown },
-    { person: by, length, reason, reasonHash: saltedHash(salt, reason) },
+    { person: by, length, reason, reasonHash },
   );
   if (!judged.ok) return no(judged.error);
   const { extension, stages, policy: digest, waitMinutes } = judged.value;

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { clickIdOfRequest, type RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
-import { saltedHash } from './salted-hash.ts';
 
 /**
  * Judges a submission, and opens the request or records the refusal. It reads the submission from the inbox, because
@@ -29,8 +27,8 @@ export async function judge(
   if (!actor.ok) return refuse(actor.error);
   if (await ledger.isQuarantined()) return refuse(QUARANTINE_REFUSAL);
 
-  const salt = randomBytes(16).toString('hex');
-  const reasonHash = saltedHash(salt, reason.trim());
+  const written = ledger.salted(reason.trim());
+  const reasonHash = written.hash;
   const openRequests = await ledger.countOpenRequests(actor.value);
   const verdict = await policy.judge({
     person: actor.value,
@@ -55,7 +53,7 @@ export async function judge(
     },
     targets,
     shown,
-    reason: { salt, body: reason.trim() },
+    reason: written,
     requirements: { stages, policy: verdict.judged.policy },
     waitMinutes,
     mostOpen: LIMITS.openRequestsPerPerson,

@@ -916,12 +916,14 @@ create table finding_decision (
   seen text,
   refusal jsonb,
   at timestamp with time zone default ledger_now() not null,
-  log_id bigint default nextval('log_id'::regclass) not null
+  log_id bigint default nextval('log_id'::regclass) not null,
+  reason_hash text
 );
 
 create table finding_reason (
   click_id text not null,
-  body text not null
+  body text not null,
+  salt text
 );
 
 create table first_request (
@@ -1070,7 +1072,8 @@ create table mass_ending (
   made_by text not null,
   needs integer,
   made_at timestamp with time zone default ledger_now() not null,
-  log_id bigint default nextval('log_id'::regclass) not null
+  log_id bigint default nextval('log_id'::regclass) not null,
+  reason_hash text
 );
 
 create table mass_ending_cut_off (
@@ -1102,7 +1105,8 @@ create table mass_ending_lift (
 
 create table mass_ending_reason (
   mass_ending_id text not null,
-  body text not null
+  body text not null,
+  salt text
 );
 
 create table message_preference (
@@ -1522,6 +1526,8 @@ alter table finding_decision add constraint finding_decision_kind_check CHECK ((
 
 alter table finding_decision add constraint finding_decision_pkey PRIMARY KEY (click_id);
 
+alter table finding_decision add constraint finding_decision_reason_hash_check CHECK ((reason_hash ~ '^[0-9a-f]{64}$'::text));
+
 alter table finding_decision add constraint finding_decision_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'console'::text])));
 
 alter table finding_reason add constraint finding_reason_pkey PRIMARY KEY (click_id);
@@ -1613,6 +1619,8 @@ alter table mass_ending add constraint mass_ending_is_loggable CHECK ((is_loggab
 alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0));
 
 alter table mass_ending add constraint mass_ending_pkey PRIMARY KEY (id);
+
+alter table mass_ending add constraint mass_ending_reason_hash_check CHECK ((reason_hash ~ '^[0-9a-f]{64}$'::text));
 
 alter table mass_ending_cut_off add constraint mass_ending_cut_off_is_loggable CHECK ((length(mass_ending_id) <= 100));
 
@@ -2034,7 +2042,11 @@ UNION ALL
     'finding-decision'::text AS type,
     click_id AS id,
     at,
-    jsonb_build_object('finding', finding_id, 'kind', kind, 'by', by, 'via', via, 'confirmed', confirmed, 'seen', seen, 'refusal', (refusal -> 'code'::text)) AS body,
+    (jsonb_build_object('finding', finding_id, 'kind', kind, 'by', by, 'via', via, 'confirmed', confirmed, 'seen', seen, 'refusal', (refusal -> 'code'::text)) ||
+        CASE
+            WHEN (reason_hash IS NULL) THEN '{}'::jsonb
+            ELSE jsonb_build_object('reason', jsonb_build_object('text', 0, 'hash', reason_hash))
+        END) AS body,
     NULL::text AS step,
     NULL::text AS via
    FROM finding_decision
@@ -2043,7 +2055,11 @@ UNION ALL
     'mass-ending'::text AS type,
     id,
     made_at AS at,
-    jsonb_build_object('scope', scope, 'by', made_by, 'needs', needs) AS body,
+    (jsonb_build_object('scope', scope, 'by', made_by, 'needs', needs) ||
+        CASE
+            WHEN (reason_hash IS NULL) THEN '{}'::jsonb
+            ELSE jsonb_build_object('reason', jsonb_build_object('text', 0, 'hash', reason_hash))
+        END) AS body,
     NULL::text AS step,
     NULL::text AS via
    FROM mass_ending
@@ -2837,7 +2853,7 @@ grant select on finding_decision to curfew_reader;
 
 grant select on finding_decision to curfew_sweeper;
 
-grant insert (click_id, finding_id, kind, by, via, confirmed, seen, refusal), select on finding_decision to curfew_worker;
+grant insert (click_id, finding_id, kind, by, via, confirmed, seen, refusal, reason_hash), select on finding_decision to curfew_worker;
 
 grant select on finding_reason to curfew_cli;
 
@@ -3189,7 +3205,7 @@ grant select on mass_ending to curfew_reader;
 
 grant select on mass_ending to curfew_sweeper;
 
-grant insert (id, scope, made_by, needs), select on mass_ending to curfew_worker;
+grant insert (id, scope, made_by, needs, reason_hash), select on mass_ending to curfew_worker;
 
 grant select on mass_ending_cut_off to curfew_cli;
 

@@ -150,7 +150,7 @@ export const PROBLEMS = {
   'wrong-text': (facts) =>
     `A text of the event ${facts.id} in ${fileOf(facts)} does not have the salted hash in the event.`,
   'wrong-reason': (facts) =>
-    `The reason of ${facts.id} in ${fileOf(facts)} does not have the salted hash in its request.`,
+    `The text ${facts.id} in ${fileOf(facts)} does not have the salted hash in its event.`,
   'unknown-text': (facts) =>
     `The texts of ${facts.id} in ${fileOf(facts)} belong to no entry, or are there twice.`,
 
@@ -1165,7 +1165,7 @@ function reportUnproven({ size, proven, later, beyond }, isNamed, add) {
  * event. A broken one misses an event, so its rows are not compared.
  * @typedef {'blank' | 'pending' | 'granting' | 'active' | 'revoking' | 'closed'} State
  * @typedef {{ id: string, state: string, isSeen: boolean }} Lease
- * @typedef {{ requester: string, entitlement: string, minutes: number, targets: readonly string[], reasonHash: string }} Details
+ * @typedef {{ requester: string, entitlement: string, minutes: number, targets: readonly string[] }} Details
  * @typedef {{ endsAt: number | null, closedAt: number | null, extension: number | null, isStarted: boolean }} Ends
  * @typedef {{ seq: number, at: number, last: Facts, isBroken: boolean, isSeen: boolean }} Trail
  * @typedef {{ id: string, state: State, leases: Lease[] } & Details & Ends & Trail} Request
@@ -1180,7 +1180,6 @@ const blank = (id) => ({
     entitlement: '',
     minutes: 0,
     targets: [],
-    reasonHash: '',
     leases: [],
   },
   ...{ endsAt: null, closedAt: null, extension: null, isStarted: false },
@@ -1244,13 +1243,12 @@ function apply(request, event, intern) {
 
 /** @param {Request} request @param {unknown} details @param {(text: string) => string} intern */
 function openRequest(request, details, intern) {
-  const { requester, entitlement, minutes, targets, reasonHash } = isObject(details) ? details : {};
+  const { requester, entitlement, minutes, targets } = isObject(details) ? details : {};
   request.state = 'pending';
   request.requester = intern(String(requester));
   request.entitlement = intern(String(entitlement));
   request.minutes = Number(minutes);
   request.targets = stringsOf(targets).map(intern);
-  request.reasonHash = String(reasonHash);
 }
 
 /** @param {Request} request @param {Json} event */
@@ -1457,6 +1455,8 @@ function summing(folder, evidence, add) {
   const { requests, take: takeEvent, reportMissing } = requestSum(add, newer, evidence);
   /** @type {Map<string, Hash>} */
   const texts = new Map();
+  /** @type {Map<string, string>} */
+  const written = new Map();
   /** @type {Set<string>} */
   const others = new Set();
   /** @type {Map<string, number>} */
@@ -1476,6 +1476,7 @@ function summing(folder, evidence, add) {
     if (hashes.length > 0) texts.set(id, textsDigest(hashes));
     if (type === 'event') {
       if (typeof body?.at === 'number' && body.at !== at) add('wrong-time', facts);
+      if (body) takeWritten(written, id, body);
       return takeEvent(id, { body, at, facts, via: entry.via });
     }
     if (body) evidence?.takeOther(type, id, { at, body, facts });
@@ -1491,7 +1492,7 @@ function summing(folder, evidence, add) {
     bodies.reportUnused();
   };
 
-  return { take, end, requests, texts, counts, newer, purges, longBodies: bodies.count };
+  return { take, end, requests, texts, written, counts, newer, purges, longBodies: bodies.count };
 }
 /** @typedef {ReturnType<typeof summing>} Sum */
 
@@ -1548,21 +1549,51 @@ function verifyTexts(folder, { texts }, add) {
   return seen.size;
 }
 
+/** The kinds of events with which a person wrote something, and the kind of the text. @type {ReadonlyMap<string, string>} */
+const WRITTEN = new Map(
+  Object.entries({
+    ...{ requested: 'reason', asked: 'question', answered: 'answer' },
+    ...{ 'extension-requested': 'extension', closed: 'denial', 'extension-closed': 'denial' },
+  }),
+);
+
+/** Of these texts a request has one, and their lines have no number. */
+const ONE_OF_A_REQUEST = /^(requested|closed)$/;
+
 /**
- * Checks the reasons of requests. What else people wrote has no hash in the log. Returns how many reasons there are.
+ * Keeps the hash of what a person wrote with an event, by the id of its line. It is empty in an event of an earlier version.
+ * @param {Map<string, string>} written @param {string} id @param {Json} body
+ */
+function takeWritten(written, id, { kind, ending, details, extension, writtenHash }) {
+  const text = WRITTEN.get(String(kind));
+  if (!text || (text === 'denial' && !(isObject(ending) && ending.kind === 'denied'))) return;
+  const [request = '', number = ''] = id.split('/');
+  const within = kind === 'requested' ? details : kind === 'extension-requested' ? extension : undefined;
+  const hash = writtenHash ?? (isObject(within) ? within.reasonHash : undefined);
+  const key = [request, text, ...(ONE_OF_A_REQUEST.test(String(kind)) ? [] : [number])].join('/');
+  if (!written.has(key)) written.set(key, typeof hash === 'string' ? hash : '');
+}
+
+/**
+ * Checks what people wrote: reasons, denials, questions and answers. Returns how many of these texts have their hash in an event, and of how many
+ * the event has none.
  * @param {string} folder @param {Sum} sum @param {Add} add
  */
-function verifyReasons(folder, { requests }, add) {
+function verifyFreeTexts(folder, { written }, add) {
   const file = 'free-texts.jsonl';
-  let count = 0;
+  /** @type {Set<string>} */
+  const seen = new Set();
+  let unhashed = 0;
   if (isFile(join(folder, file)))
-    eachObject(folder, file, add, ({ request: id, kind, salt, body }, line) => {
-      const request = requests.get(String(id));
-      if (kind !== 'reason' || !request) return;
-      count += 1;
-      if (saltedHash(salt, body) !== request.reasonHash) add('wrong-reason', { file, line, id: String(id) });
+    eachObject(folder, file, add, ({ request, kind, seq, salt, body }, line) => {
+      const id = [request, kind, ...(typeof seq === 'number' ? [seq] : [])].join('/');
+      const expected = written.get(id);
+      if (expected === undefined || seen.has(id)) return add('unknown-text', { file, line, id });
+      seen.add(id);
+      if (expected === '') unhashed += 1;
+      else if (saltedHash(salt, body) !== expected) add('wrong-reason', { file, line, id });
     });
-  return count;
+  return { hashed: seen.size - unhashed, unhashed };
 }
 
 /**
@@ -3042,8 +3073,8 @@ function verifyContents(folder, { newest, trusted, proven, places, archives, evi
   verifyPurged(sum.purges, { places, archives });
   sum.purges.report({ proven, sizes: new Set(trusted.map(({ size }) => size)) });
   const texts = verifyTexts(folder, sum, add);
-  const reasons = verifyReasons(folder, sum, add);
-  return { sum, count, times, waiting, texts, reasons, tables: verifyTables(folder, sum, add) };
+  const freeTexts = verifyFreeTexts(folder, sum, add);
+  return { sum, count, times, waiting, texts, freeTexts, tables: verifyTables(folder, sum, add) };
 }
 
 /**
@@ -3127,7 +3158,7 @@ function newestOf(trusted) {
 /**
  * @typedef {Readonly<{ about: Json, given: readonly Key[], newest: readonly Checkpoint[] }>} Trusted
  * @typedef {Readonly<{ times: ReadonlyMap<number, unknown>, places: readonly Place[], checkpoints: Checkpoints }>} Published
- * @typedef {Readonly<{ sum: Sum, texts: number, reasons: number, tables: ReturnType<typeof verifyTables> }>} Contents
+ * @typedef {Readonly<{ sum: Sum, texts: number, freeTexts: ReturnType<typeof verifyFreeTexts>, tables: ReturnType<typeof verifyTables> }>} Contents
  * @typedef {Readonly<{ count: number, waiting: number, proven: number }> & Trusted & Published & Contents} Done
  */
 
@@ -3141,7 +3172,7 @@ function checkedLines({
   places,
   sum,
   texts,
-  reasons,
+  freeTexts,
   tables,
   count,
   waiting,
@@ -3175,12 +3206,23 @@ function checkedLines({
       ({ name, size }) => `tiles, entries and long bodies of the place ${shown(name)}, up to size ${size}`,
     ),
     `${counted(tables.rows, 'row')} of the table request and ${counted(tables.leases, 'row')} of the table lease against the events`,
-    `the texts of ${counted(texts, 'entry', 'entries')}, ${counted(reasons, 'reason')} and ${counted(sum.longBodies(), 'long body', 'long bodies')} against their hashes`,
+    `the texts of ${counted(texts, 'entry', 'entries')}, ${counted(freeTexts.hashed, 'text that a person wrote', 'texts that people wrote')} and ${counted(sum.longBodies(), 'long body', 'long bodies')} against their hashes`,
   ];
 }
 
 /** What was not checked, and why. @param {Done} done @returns {readonly string[]} */
-function notCheckedLines({ about, given, places, sum, texts, count, waiting, proven, checkpoints }) {
+function notCheckedLines({
+  about,
+  given,
+  places,
+  sum,
+  texts,
+  freeTexts,
+  count,
+  waiting,
+  proven,
+  checkpoints,
+}) {
   const broken = [...sum.requests.values()].filter(({ isBroken }) => isBroken).length;
   const ownWitnesses = stringsOf(about.witnesses).length > 0 && !given.some(({ isWitness }) => isWitness);
   const newer = [...sum.newer].slice(0, 10).map(shown).join(', ');
@@ -3206,6 +3248,10 @@ function notCheckedLines({ about, given, places, sum, texts, count, waiting, pro
     [
       sum.texts.size > texts,
       `Texts of ${sum.texts.size - texts} entries: they are erased, or not in the bundle.`,
+    ],
+    [
+      freeTexts.unhashed > 0,
+      `${counted(freeTexts.unhashed, 'text that a person wrote: an earlier version recorded it, and its event has no hash of it', 'texts that people wrote: an earlier version recorded them, and their events have no hash of them')}.`,
     ],
     [
       checkpoints.unknown() > 0,

@@ -5,6 +5,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks.ts';
 import { wantManifestOfHolding } from '../manifest-entries.ts';
 import { type Db, type HintingDb, now } from '../pool.ts';
+import { readableText, salted } from '../salted-text.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './read-findings.ts';
 import { lockDecisions, type Removals, removalsOfFinding } from './removals.ts';
 
@@ -55,13 +56,19 @@ export async function decideFinding(
   const { waitingAdopters = [], certifiers = [] } = people.rows[0] ?? {};
   const refusal = await judge(finding, { removals, waitingAdopters, certifiers });
   if (refusal && (await wasRefusedBefore(db, { finding: id, kind, by, seen }, refusal))) return no(refusal);
+  const written = refusal || reason === undefined ? undefined : salted(reason);
   await db.query(
-    `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal, seen) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null, seen],
+    `insert into finding_decision (click_id, finding_id, kind, by, via, confirmed, refusal, seen, reason_hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      ...[click, id, kind, by, via, confirmed ?? null, refusal ? JSON.stringify(refusal) : null, seen],
+      written?.hash ?? null,
+    ],
   );
   if (refusal) return no(refusal);
-  if (reason !== undefined)
-    await db.query('insert into finding_reason (click_id, body) values ($1, $2)', [click, reason]);
+  if (written)
+    await db.query('insert into finding_reason (click_id, salt, body) values ($1, $2, $3)', [
+      ...[click, written.salt, written.body],
+    ]);
   await db.query(
     `update finding set decision = $2, work_at = ledger_now(), draw_at = ledger_now(), problem = null where id = $1`,
     [id, click],
@@ -203,10 +210,10 @@ export async function raisePrior(
 
 /** What the person wrote who adopted something, while it is not erased. */
 export async function adoptReason(db: Db, id: FindingId): Promise<string | undefined> {
-  const { rows } = await db.query<{ body: string }>(
-    `select r.body from finding_decision d join finding_reason r using (click_id)
+  const { rows } = await db.query<{ salt: string | null; body: string; hash: string | null }>(
+    `select r.salt, r.body, d.reason_hash as hash from finding_decision d join finding_reason r using (click_id)
       where d.finding_id = $1 and d.kind = 'adopt' and d.refusal is null order by d.at desc limit 1`,
     [id],
   );
-  return rows[0]?.body;
+  return rows[0] && readableText(rows[0]);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { parseFindingId } from '../../core/findings/finding.ts';
 import type { ClickId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
@@ -6,8 +5,8 @@ import type { LineDecisionKind, ReviewId, ReviewLine } from '../../core/reviews/
 import { no, ok, type Result } from '../../core/result.ts';
 import { eraseFreeText } from '../click-outcomes.ts';
 import type { Channel } from '../clicks.ts';
-import { textHash } from '../event-texts.ts';
 import type { Db } from '../pool.ts';
+import { salted } from '../salted-text.ts';
 import { lockDecisions } from '../findings/removals.ts';
 import { lockRequest } from '../record.ts';
 import { reviewLines } from './read-reviews.ts';
@@ -48,21 +47,14 @@ export async function decideLine(
     await eraseFreeText(db, click);
     return no(refusal);
   }
-  const salt = randomBytes(16).toString('hex');
-  const kept = refusal ? undefined : reason;
+  const written = refusal || reason === undefined ? undefined : salted(reason);
   await db.query(
     `insert into review_decision (click_id, review_id, line_id, kind, by, via, reason_hash, refusal) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      ...[click, review, id, kind, by, via],
-      kept === undefined ? null : textHash(salt, kept),
-      refusal ? JSON.stringify(refusal) : null,
-    ],
+    [...[click, review, id, kind, by, via], written?.hash ?? null, refusal ? JSON.stringify(refusal) : null],
   );
-  if (kept !== undefined)
+  if (written)
     await db.query('insert into review_reason (click_id, salt, body) values ($1, $2, $3)', [
-      click,
-      salt,
-      kept,
+      ...[click, written.salt, written.body],
     ]);
   await eraseFreeText(db, click);
   return refusal ? no(refusal) : ok(undefined);

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewRefusal } from '../../core/reviews/decide-line.ts';
 import { clickIdOfReview, type ReviewId, type ReviewOrder } from '../../core/reviews/review.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { eraseFreeText } from '../click-outcomes.ts';
-import { textHash } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
+import { salted } from '../salted-text.ts';
 import { lockRequest } from '../record.ts';
 import { writeLines } from './draw.ts';
 import { haveOpenReviews } from './open-reviews.ts';
@@ -33,17 +32,17 @@ export async function openReview(db: Db, review: NewReview): Promise<Result<unde
   const ids = await populationOf(db, review);
   const wrongSize = sizeProblem(ids.length, wanted);
   if (wrongSize !== undefined) return notOpened(wrongSize);
-  const salt = randomBytes(16).toString('hex');
+  const { salt, body, hash } = salted(title);
   await db.query(
     `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, wanted, population, population_digest)
      select $1, $2, $3, $4, $5, $6, $7, $8, count(*), encode(sha256(convert_to(string_agg(m.id || E'\\n', '' order by m.id collate "C"), 'UTF8')), 'hex')
        from unnest($9::text[]) as m (id)`,
     [
-      ...[id, by, textHash(salt, title), JSON.stringify(scope), toTimestamp(from), toTimestamp(to)],
+      ...[id, by, hash, JSON.stringify(scope), toTimestamp(from), toTimestamp(to)],
       ...[toTimestamp(due), wanted ?? null, ids],
     ],
   );
-  await db.query('insert into review_text (review_id, salt, title) values ($1, $2, $3)', [id, salt, title]);
+  await db.query('insert into review_text (review_id, salt, title) values ($1, $2, $3)', [id, salt, body]);
   await db.query('insert into review_member (review_id, id) select $1, unnest($2::text[])', [id, ids]);
   if (wanted === undefined) await writeLines(db, id, { root: null, most: ids.length });
   await eraseFreeText(db, clickIdOfReview(id));

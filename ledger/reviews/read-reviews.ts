@@ -1,8 +1,8 @@
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import { type ApprovalEvent, APPROVAL_EVENTS, approvalsOf } from '../../core/reviews/approvals.ts';
 import type { Review, ReviewId, ReviewLine, ReviewScope } from '../../core/reviews/review.ts';
-import { ERASED } from '../event-texts.ts';
 import { type Db, toTimestamp } from '../pool.ts';
+import { readableText } from '../salted-text.ts';
 
 /** By which lines reviews are selected: about these people or entitlements, or about standing access, or decided by the person. Or all of them. */
 export type ReviewsVisible =
@@ -20,7 +20,7 @@ export type ReviewsPart = Readonly<{ most: number; before?: Readonly<{ at: Insta
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
 const SELECT = `select r.id, r.person, r.lines, r.certified, r.objected, r.population, r.wanted, w.scope,
-  coalesce(t.title, '${ERASED}') as title, ${MS('r.at')} as opened, ${MS('r.from_at')} as "from", ${MS('r.to_at')} as "to", ${MS('r.due_at')} as due,
+  t.salt, t.title as body, w.title_hash as hash, ${MS('r.at')} as opened, ${MS('r.from_at')} as "from", ${MS('r.to_at')} as "to", ${MS('r.due_at')} as due,
   ${MS('r.finished_at')} as finished
   from audit.review r join review w on w.id = r.id left join review_text t on t.review_id = r.id`;
 
@@ -33,7 +33,9 @@ type Row = Readonly<{
   population: number;
   wanted: number | null;
   scope: ReviewScope;
-  title: string;
+  salt: string | null;
+  body: string | null;
+  hash: string;
   opened: Instant;
   from: Instant;
   to: Instant;
@@ -41,8 +43,9 @@ type Row = Readonly<{
   finished: Instant | null;
 }>;
 
-const reviewOf = ({ person, wanted, opened, finished, ...row }: Row): Review => ({
+const reviewOf = ({ person, wanted, opened, finished, salt, body, hash, ...row }: Row): Review => ({
   ...row,
+  title: readableText({ salt, body, hash }),
   by: person,
   openedAt: Math.floor(opened) as Instant,
   ...(wanted === null ? {} : { wanted }),
@@ -212,9 +215,9 @@ const approvalsOfRow = ({ approval_events: events, approved_by: people }: LineRo
 
 /** What people wrote who objected, by the click of the decision, as far as it is not erased. */
 export async function objectionReasons(db: Db, review: ReviewId): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await db.query<{ click_id: string; body: string }>(
-    `select r.click_id, r.body from review_reason r join review_decision d using (click_id) where d.review_id = $1 and d.refusal is null`,
+  const { rows } = await db.query<{ click_id: string; salt: string; body: string; hash: string | null }>(
+    `select r.click_id, r.salt, r.body, d.reason_hash as hash from review_reason r join review_decision d using (click_id) where d.review_id = $1 and d.refusal is null`,
     [review],
   );
-  return new Map(rows.map(({ click_id, body }) => [click_id, body]));
+  return new Map(rows.map((row) => [row.click_id, readableText(row)]));
 }

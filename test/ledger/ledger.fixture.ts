@@ -5,7 +5,7 @@ import type { Shown } from '../../core/request/shown.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { Ledger, Lease, NewRequest, Step } from '../../ledger/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
-import { saltedHash } from '../../requests/salted-hash.ts';
+import { textHash } from '../../ledger/salted-text.ts';
 import { asAdmin } from './database.fixture.ts';
 
 export const newRequest = (): RequestId => requestIdOf(clickIdOf(uuidv7()));
@@ -36,19 +36,22 @@ export const shown: Shown = {
 };
 
 /** A request of ana for one target, which bo or cy can approve. */
-export const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewRequest => ({
+export const opening = (
+  id: RequestId,
+  { reason = { salt: 's', body: 'incident 4312' }, ...more }: Partial<NewRequest> = {},
+): NewRequest => ({
   details: {
     id,
     requester: ana,
     entitlement: 'orders-db',
     minutes: 60 as Minutes,
     targets: (more.targets ?? [target]).map(({ provider }) => provider),
-    reasonHash: saltedHash('s', 'incident 4312'),
+    reasonHash: textHash(reason.salt, reason.body),
     digest: 'd1',
   },
   targets: [target],
   shown,
-  reason: { salt: 's', body: 'incident 4312' },
+  reason,
   requirements: {
     stages: [{ needs: 1, approvers: [bo, cy].map((who) => ({ person: who, because: 'x' })) }],
     policy: 'p1',

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
 import { type RequestFilter } from '../../ledger/index.ts';
 import { ana, bo, cy, noon, person, sam } from '../core/request/request.fixture.ts';
-import { saltedHash } from '../../requests/salted-hash.ts';
+import { textHash } from '../../ledger/salted-text.ts';
 import { shiftClock } from './database.fixture.ts';
 import {
   approve,
@@ -160,7 +160,7 @@ describe('of three open requests of one person that differ in their reasons, the
   const wanted = (reason: string, more: Partial<ReturnType<typeof opening>['details']> = {}) => {
     const id = newRequest();
     const salt = `salt of ${id}`;
-    const details = { ...opening(id).details, requester: sam, reasonHash: saltedHash(salt, reason), ...more };
+    const details = { ...opening(id).details, requester: sam, reasonHash: textHash(salt, reason), ...more };
     return opening(id, { details, reason: { salt, body: reason }, sameWithin: 60 as Minutes });
   };
   test.each<[string, () => ReturnType<typeof wanted>, number, string | undefined]>([
