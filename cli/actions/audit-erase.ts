@@ -15,19 +15,24 @@ export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>):
     ? { config: settings.config, ...settings.database }
     : runningConnections(settings, ['DATABASE_URL']);
   if (!yes) await askOnceMore(person.value);
-  const { erasePerson } = await import('../../ledger/erase.ts');
-  const { requests, texts, open } = await erasePerson(migrationUrl, {
+  const { erasePerson, isNothing } = await import('../../ledger/erasure/erase.ts');
+  const erased = await erasePerson(migrationUrl, {
     person: person.value,
     by: userInfo().username,
   });
-  if (requests + texts + open === 0) {
+  if (isNothing(erased)) {
     if (config !== undefined) await personIsKnown(config, person.value);
     writeLine(`The ledger has nothing of ${person.value} that can be erased.`);
     return;
   }
+  const { requests, texts, open, unsettled } = erased;
   writeLine(`Erased: ${texts} texts, and the name of ${person.value} in ${requests} closed requests.`);
   if (open > 0)
     writeLine(`Left alone: ${open} requests that are not closed yet. Run it again when they are.`);
+  if (unsettled > 0)
+    writeLine(
+      `Left alone: the accounts in ${unsettled} closed requests, because a provider may still be asked about them. Run it again later.`,
+    );
 }
 
 async function askOnceMore(person: string): Promise<void> {

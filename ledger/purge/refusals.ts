@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
+import { UNFINISHED_ACCESS } from '../unfinished-access.ts';
 import { eventsIn, type Leaving } from './partitions.ts';
 
 /**
@@ -18,17 +19,12 @@ export type PurgeRefusal =
 /** Each finds requests that somebody still has something to do about, or that ended lately. */
 const UNFINISHED: readonly string[] = [
   `select id as request_id from request where state <> 'closed' or closed_at > ledger_now() - interval '30 days'`,
-  `select request_id from lease where state <> 'revoked' or next_try_at is not null`,
-  `select l.request_id from lease l join provider_lock p on p.key = l.lock_key where p.verify_at is not null or p.doubt_until > ledger_now()`,
-  `select l.request_id from lease l join access_check c on c.lease_id = l.id where c.next_at is not null`,
-  `select l.request_id from lease l join use_plan p on p.lease_id = l.id where p.next_at is not null`,
-  `select l.request_id from lease l join manifest_entry m on m.lease_id = l.id where m.wanted > m.written or m.state = 'live'`,
+  ...UNFINISHED_ACCESS,
   `select l.request_id from lease l join secret s on s.lease_id = l.id where s.sealed is not null`,
   `select request_id from click where done_at is null`,
   `select request_id from outbox where sent_at is null`,
   `select request_id from deferred_message where sent_at is null`,
   `select request_id from wake_up`,
-  `select request_id from quarantine_lease where kind in ('unknown', 'not-granted') and gone_at is null`,
 ];
 const MOST_NAMED = 10;
 

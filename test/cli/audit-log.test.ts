@@ -10,7 +10,7 @@ import { leafHash } from '../../audit/tree/hash.ts';
 import { openCheckpoint } from '../../audit/note/open.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import type { RequestId } from '../../core/ids.ts';
-import { approvedIn, openedIn, rowsOf } from '../ledger/ledger.fixture.ts';
+import { approvedIn, grantedIn, openedIn, revokedIn, rowsOf, target } from '../ledger/ledger.fixture.ts';
 import { sequenceAll } from '../ledger/log/log.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
@@ -247,4 +247,23 @@ describe('curfew audit begin-log', () => {
       err: expect.stringContaining(err),
     });
   });
+});
+
+test('curfew audit erase says what it erased, and what it left for later', async () => {
+  const closed = await grantedIn(folder.ledger, { targets: [{ ...target, account: 'ana-login' }] });
+  await revokedIn(folder.ledger, closed);
+  const first = await folder.run(auditCommand(), 'erase', 'ana', '--yes');
+  expect(first.out).toMatch(/^Erased: \d+ texts, and the name of ana in 1 closed requests\.$/m);
+  expect(first.out).toMatch(
+    /^Left alone: \d+ requests that are not closed yet\. Run it again when they are\.$/m,
+  );
+  const accounts =
+    'Left alone: the accounts in 1 closed requests, because a provider may still be asked about them.';
+  expect(first.out).toContain(accounts);
+
+  await rowsOf(folder.url, 'update access_check set next_at = null; update use_plan set next_at = null');
+  await rowsOf(folder.url, `update manifest_entry set written = wanted, state = 'over'`);
+  const second = await folder.run(auditCommand(), 'erase', 'ana', '--yes');
+  expect([second.code, second.out.includes(accounts)]).toEqual([0, false]);
+  expect((await folder.ledger.readTargets(closed)).map(({ account }) => account)).toEqual(['(erased)']);
 });

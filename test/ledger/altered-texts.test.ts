@@ -22,7 +22,7 @@ const said = async (request: RequestId, kind: Kind, body: string, command: Param
     ...stepOf(request, `click/${kind}`, command),
     freeText: { kind, salt: 's', body },
   });
-  expect(outcome.ok).toBe(true);
+  expect(outcome).toMatchObject({ ok: true });
   return request;
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportLog } from '../../audit/export.ts';
 import { verifyBundle } from '../../audit/verify/verify.mjs';
-import { erasePerson } from '../../ledger/erase.ts';
+import { erasePerson } from '../../ledger/erasure/erase.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
 import { ana, bo, deny } from '../core/request/request.fixture.ts';
@@ -70,7 +70,9 @@ describe('what a person wrote is erased, and the log still verifies (T37)', () =
     expect(await erasePerson(database.url, { person: 'anna', by: 'root' })).toEqual({
       requests: 0,
       texts: 0,
+      names: 0,
       open: 0,
+      unsettled: 0,
     }));
 
   test('afterwards it verifies without them, and the log says who erased them', async () => {

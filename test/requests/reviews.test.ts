@@ -5,7 +5,7 @@ import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import { StatementTooLong } from '../../core/faults.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewId, ReviewOrder } from '../../core/reviews/review.ts';
-import { erasePerson } from '../../ledger/erase.ts';
+import { erasePerson } from '../../ledger/erasure/erase.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';

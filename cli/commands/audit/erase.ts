@@ -10,8 +10,9 @@ export const auditEraseCommand = (): Command =>
       'after',
       `
 Reasons, questions, answers, denials, the answers of providers, and names are erased. What happened stays: the events have ids
-and salted hashes of the texts, so the audit log still verifies. A row of the log says that it was erased, and by whom. It cannot
-be undone. Copies that others made, such as exports and messages in Slack, are not changed.
+and salted hashes of the texts, so the audit log still verifies. Account names stay while a provider may still be asked about them:
+run it again later. A row of the log says that it was erased, and by whom. It cannot be undone. Copies that others made, such as
+exports and messages in Slack, are not changed.
 
 Connects as the owner of the tables: CURFEW_MIGRATION_DATABASE_URL, or else DATABASE_URL.
 
