@@ -49,7 +49,8 @@ const EVENTS: readonly Made[] = [
       details: object({
         ...{ id: 'id', requester: 'person', entitlement: `'e' || what`, minutes: 'minutes' },
         targets: 'to_jsonb((select t.providers from thing t where t.what = l.what))',
-        ...{ reasonHash: 'digest', digest: 'digest' },
+        reasonHash: `encode(sha256(convert_to(E'salt\\nTo look at ticket ' || n, 'UTF8')), 'hex')`,
+        digest: 'digest',
       }),
     }),
   },

@@ -13,6 +13,7 @@ import {
 } from '../../core/ids.ts';
 import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { textHash } from '../../ledger/salted-text.ts';
 import { openPolicy, type Policy } from '../../policy/index.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
@@ -158,7 +159,7 @@ async function openRequest(ledger: Ledger, reason: string, click: ClickId): Prom
     entitlement: 'orders-db',
     minutes: 60 as Minutes,
     targets: ['postgres'],
-    reasonHash: 'aa',
+    reasonHash: textHash('s', reason),
     digest: DIGEST,
   };
   const { entitlements, directory } = policyOf();

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import { type Instant, leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
 import type { NewRequest } from '../../ledger/index.ts';
-import { ana } from '../core/request/request.fixture.ts';
+import { ana, bo, deny } from '../core/request/request.fixture.ts';
 import {
   grantedIn,
   newRequest,
   opening,
   revokedIn,
-  rowsOf,
   shown,
   stepOf,
   target,
@@ -99,14 +98,13 @@ describe('curfew audit story, for people', () => {
   test('a denial shows what the approver wrote, without control characters', async () => {
     const id = newRequest();
     await folder.ledger.open(opening(id));
-    await rowsOf(
-      folder.url,
-      `insert into free_text (request_id, kind, salt, body) values ($1, 'denial', 's', $2)`,
-      [id, 'not\u202e now'],
-    );
+    await folder.ledger.record({
+      ...stepOf(id, 'click/deny', (at) => deny(bo, at)),
+      freeText: { kind: 'denial', salt: 's', body: 'not\u202e now' },
+    });
     const { out } = await story(id);
     expect(lines(out).slice(1, 3)).toEqual(['Reason: incident 4312', 'Reason of the denial: not▯ now']);
-    expect(out).toMatch(/\nState: pending\n$/);
+    expect(out).toMatch(/\nState: closed/);
   });
 
   test('each event has the channel through which it came', async () => {

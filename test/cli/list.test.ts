@@ -9,6 +9,7 @@ import {
   newRequest,
   opening,
   revokedIn,
+  rewriteReason,
   rowsOf,
   target as TARGET,
 } from '../ledger/ledger.fixture.ts';
@@ -255,8 +256,7 @@ describe('curfew list --csv', () => {
   });
 
   test('a reason that a spreadsheet would take for a formula is text there', async () => {
-    const write = (text: string) =>
-      rowsOf(folder.url, 'update free_text set body = $2 where request_id = $1', [pending, text]);
+    const write = (text: string) => rewriteReason(folder.url, pending, text);
     await write('=1+1, "x"');
     try {
       expect((await list('--csv', '-p', 'bo', '-f', 'reason')).out).toBe(`reason\n"'=1+1, ""x"""\n`);
@@ -270,7 +270,7 @@ describe('curfew list --csv', () => {
   const LONG = 'a long story about an incident that needs many words to tell';
 
   test.each([80, 120])('of %i columns fits it, and shows the most of what there is', async (columns) => {
-    await rowsOf(folder.url, 'update free_text set body = $2 where request_id = $1', [pending, LONG]);
+    await rewriteReason(folder.url, pending, LONG);
     try {
       const { code, text } = await onTerminal(['list', '--all', '--limit', '3'], [], {
         home: folder.home,
@@ -286,9 +286,7 @@ describe('curfew list --csv', () => {
       expect(shown.includes('REASON')).toBe(columns === 120);
       expect(text).toContain('\u001b[32mactive\u001b[39m');
     } finally {
-      await rowsOf(folder.url, `update free_text set body = 'incident 4312' where request_id = $1`, [
-        pending,
-      ]);
+      await rewriteReason(folder.url, pending, 'incident 4312');
     }
   });
 

@@ -138,6 +138,19 @@ export async function revokedIn(ledger: Ledger, request: RequestId): Promise<voi
   for (const lease of await ledger.leasesOf(request)) await ledger.record(confirmRevoked(lease));
 }
 
+/** Writes another reason for a request, as if it had been requested with it: the hash in its event fits. */
+export const rewriteReason = (url: string, request: RequestId, reason: string) =>
+  asAdmin(async (owner) => {
+    await owner.query(`begin; set local session_replication_role = replica`);
+    await owner.query('update free_text set body = $2 where request_id = $1', [request, reason]);
+    await owner.query(
+      `update event e set body = jsonb_set(e.body, '{details,reasonHash}', to_jsonb($2::text))
+        where request_id = $1 and kind = 'requested'`,
+      [request, textHash('s', reason)],
+    );
+    await owner.query('commit');
+  }, url);
+
 /** Rows of a database that no function of the ledger returns. The owner of the tables reads or changes them. */
 export async function rowsOf<T extends object>(
   url: string,
