@@ -45,10 +45,12 @@ export async function readEntry(row: LogRow | undefined, index: number, read: Re
   const entry = row && entryOf(row);
   const hashes = hashesIn(await read({ level: 0, n: Math.floor(index / TILE_WIDTH) }));
   if (entry && hashes[index % TILE_WIDTH]?.equals(leafHash(entry.bytes))) return entry;
-  throw new LogAltered(
-    `entry ${index} of the log is ${row ? `not the row "${row.id}" any more` : 'not in its table any more'}`,
-  );
+  throw new LogAltered(alteredEntry(index, row));
 }
+
+/** Says that the tree does not have this row at this index. */
+export const alteredEntry = (index: number, row: LogRow | undefined): string =>
+  `entry ${index} of the log is ${row ? `not the row "${row.id}" any more` : 'not in its table any more'}`;
 
 type Ledger = Pick<LogLedger, 'readLogTile' | 'rowsOfEntries' | 'purgedEntries'>;
 

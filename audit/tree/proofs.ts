@@ -1,14 +1,29 @@
+import type { Frontier } from './frontier.ts';
 import { EMPTY_ROOT, HASH_BYTES, nodeHash, splitOf } from './hash.ts';
-import { rootOfFull, hashesIn, TILE_WIDTH, type TilePlace } from './tiles.ts';
+import { rootOfFull, hashesIn, TILE_HEIGHT, TILE_WIDTH, type TilePlace } from './tiles.ts';
 
 /** Reads the hashes of a tile. It may have more of them than the tree that is asked about, because a tile only grows. */
 export type ReadTile = (place: TilePlace) => Promise<Buffer>;
 
-const TILE_HEIGHT = 8;
+/** A tile has fewer hashes than the tree needs. */
+export class TileTooShort extends Error {
+  override readonly name = 'TileTooShort';
+}
 
 /** The root of the first `size` entries. */
 export const rootAt = async (size: number, read: ReadTile): Promise<Buffer> =>
   size === 0 ? EMPTY_ROOT : hashOf(0, size, read);
+
+/** The roots of the full subtrees of the first `size` entries, from left to right. */
+export async function frontierAt(size: number, read: ReadTile): Promise<Frontier> {
+  const roots: Buffer[] = [];
+  for (let from = 0; from < size;) {
+    const height = Math.floor(Math.log2(size - from));
+    roots.push(await subtreeHash(height, from / 2 ** height, read));
+    from += 2 ** height;
+  }
+  return roots;
+}
 
 /** The audit path of an entry in the tree of the first `size` entries (RFC 6962, section 2.1.1), from the entry upwards. */
 export const inclusionPath = (index: number, size: number, read: ReadTile): Promise<readonly Buffer[]> =>
@@ -65,6 +80,6 @@ async function subtreeHash(height: number, index: number, read: ReadTile): Promi
   const start = (first % TILE_WIDTH) * HASH_BYTES;
   const hashes = hashesIn(tile.subarray(start, start + count * HASH_BYTES));
   if (hashes.length !== count)
-    throw new Error(`the tile ${level}/${Math.floor(first / TILE_WIDTH)} is too short`);
+    throw new TileTooShort(`the tile ${level}/${Math.floor(first / TILE_WIDTH)} is too short`);
   return rootOfFull(hashes);
 }

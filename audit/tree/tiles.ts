@@ -2,6 +2,8 @@ import { HASH_BYTES, nodeHash } from './hash.ts';
 
 /** A full tile has so many hashes (C2SP tlog-tiles). Each hash of a tile is the root of a full tile of the level below. */
 export const TILE_WIDTH = 256;
+/** It has the hashes of so many levels of the tree. */
+export const TILE_HEIGHT = 8;
 
 /** Names a tile: its level, 0 for the entries, and its number in the level. */
 export type TilePlace = Readonly<{ level: number; n: number }>;
