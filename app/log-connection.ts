@@ -13,6 +13,9 @@ export type LogConnection = Readonly<{
   endpoint?: string;
 }>;
 
+/** In how many days the sequencer examines the whole log, unless CURFEW_LOG_EXAMINE_DAYS says something else. */
+export const USUAL_EXAMINATION_DAYS = 7;
+
 /** `sinks` is the setting CURFEW_STREAM, and `token` is for its HTTPS addresses. Only the process of the streamer has it. */
 export type StreamSettings = Readonly<{ sinks: string; token?: string }>;
 

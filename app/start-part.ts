@@ -27,7 +27,8 @@ export async function startPart(part: Part, { connections, deps, settings, log }
     }
     case 'sequencer': {
       const { startSequencer } = await import('./sequencer.ts');
-      return startSequencer(deps, log, given(auditLog), { home: settings.home, slack: settings.slack });
+      const { home, slack, examineDays } = settings;
+      return startSequencer(deps, log, given(auditLog), { home, slack, examineDays });
     }
     case 'streamer': {
       const { startStreamer } = await import('./streamer.ts');

@@ -98,6 +98,60 @@ AS $function$
   select count(*) from moved
 $function$;
 
+CREATE OR REPLACE FUNCTION public.altered_access(of_requests text[], of_leases text[])
+ RETURNS TABLE(lease_id text, wrong text[], print text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET "DateStyle" TO 'ISO'
+AS $function$
+  with expected as (
+    select a.lease_id, its.request_id, q.body -> 'details' ->> 'requester' as person, q.body -> 'details' ->> 'entitlement' as entitlement,
+           coalesce(q.body -> 'details' -> 'targets' ->> place.position, l.provider) as provider, t.target ->> 'lockKey' as target_name,
+           coalesce(split_part(i.body ->> 'key', E'\n', 1), split_part(h.target_key, E'\n', 1), t.target ->> 'lockKey') as target_key,
+           coalesce(i.body ->> 'subject', h.subject_id, t.target ->> 'account') as account_id,
+           coalesce(i.body ->> 'level', t.target ->> 'level') as level,
+           a.granted_at, a.granted_seq, a.ended_at, a.ends_at, a.changed_at, a.revoked_at
+      from (select distinct request_id from unnest(of_requests) request_id) its
+      cross join lateral public.access_periods_of(its.request_id, 'infinity') a
+      cross join lateral (select substring(a.lease_id from '_(\d{1,2})$')::integer as position) place
+      left join public.event q on q.request_id = its.request_id and q.seq = 0 and q.kind = 'requested'
+      left join public.request r on r.id = its.request_id
+      left join public.lease l on l.id = a.lease_id
+      left join public.holding h on h.id = l.holding_id
+      cross join lateral (select r.targets -> place.position as target) t
+      left join lateral (
+        select e.body from public.event e
+         where e.request_id = its.request_id and e.kind = 'intended' and e.body ->> 'lease' = a.lease_id and e.seq < a.granted_seq
+         order by e.seq desc limit 1) i on true),
+  stored as (
+    select * from public.access_period p where p.lease_id = any (of_leases || array(select e.lease_id from expected e))),
+  compared as (
+    select coalesce(e.lease_id, p.lease_id) as lease_id, p.lease_id is null as is_missing, e.lease_id is null as is_unknown, p::text as row_text,
+           array_remove(array[
+             case when p.request_id is distinct from e.request_id then 'request_id' end,
+             case when p.person is distinct from e.person then 'person' end,
+             case when p.entitlement is distinct from e.entitlement then 'entitlement' end,
+             case when p.provider is distinct from e.provider then 'provider' end,
+             case when p.target_name is distinct from e.target_name then 'target_name' end,
+             case when p.target_key is distinct from e.target_key then 'target_key' end,
+             case when p.account_id is distinct from e.account_id then 'account_id' end,
+             case when p.level is distinct from e.level then 'level' end,
+             case when p.granted_at is distinct from e.granted_at then 'granted_at' end,
+             case when p.granted_seq is distinct from e.granted_seq then 'granted_seq' end,
+             case when p.ended_at is distinct from e.ended_at then 'ended_at' end,
+             case when p.ends_at is distinct from e.ends_at then 'ends_at' end,
+             case when p.changed_at is distinct from e.changed_at then 'changed_at' end,
+             case when p.revoked_at is distinct from e.revoked_at then 'revoked_at' end], null) as columns
+      from expected e full join stored p on p.lease_id = e.lease_id)
+  select c.lease_id, case when c.is_missing then array['missing'] when c.is_unknown then array['unknown'] else c.columns end,
+         left(encode(sha256(convert_to(coalesce(c.row_text, ''), 'UTF8')), 'hex'), 16)
+    from compared c
+   where c.is_missing or c.is_unknown or cardinality(c.columns) > 0
+   order by c.lease_id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -475,6 +529,15 @@ begin
   end case;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.leases_with_access(after text, most integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select lease_id from public.access_period where lease_id > after order by lease_id limit most
+$function$;
 
 CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
@@ -1001,6 +1064,20 @@ create table log_cosignature (
 create table log_entry (
   index bigint not null,
   log_id bigint not null
+);
+
+create table log_examination (
+  is_only boolean default true not null,
+  log text,
+  size bigint default 0 not null,
+  next bigint default 0 not null,
+  lease_after text default ''::text not null,
+  differences integer default 0 not null,
+  due_at timestamp with time zone default ledger_now() not null,
+  every_days integer default 7 not null,
+  since timestamp with time zone default ledger_now() not null,
+  ended_at timestamp with time zone,
+  found integer default 0 not null
 );
 
 create table log_gap (
@@ -1565,6 +1642,14 @@ alter table log_entry add constraint log_entry_index_check CHECK ((index >= 0));
 alter table log_entry add constraint log_entry_log_id_key UNIQUE (log_id);
 
 alter table log_entry add constraint log_entry_pkey PRIMARY KEY (index);
+
+alter table log_examination add constraint log_examination_check CHECK (((size >= 0) AND (next >= 0) AND (differences >= 0) AND (found >= 0)));
+
+alter table log_examination add constraint log_examination_every_days_check CHECK (((every_days >= 1) AND (every_days <= 90)));
+
+alter table log_examination add constraint log_examination_is_only_check CHECK (is_only);
+
+alter table log_examination add constraint log_examination_pkey PRIMARY KEY (is_only);
 
 alter table log_gap add constraint log_gap_check CHECK ((first <= last));
 
@@ -2881,6 +2966,8 @@ grant execute on function add_event_partitions() to curfew_sweeper;
 
 grant execute on function adopt_end(text) to curfew_sweeper;
 
+grant execute on function altered_access(text[],text[]) to curfew_sequencer;
+
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_auditor;
 
 grant execute on function audit.access_as_known(timestamp with time zone,timestamp with time zone,timestamp with time zone) to curfew_cli;
@@ -2962,6 +3049,8 @@ grant execute on function is_sound_event(text,integer,text,jsonb,timestamp with 
 grant execute on function is_sound_event(text,integer,text,jsonb,timestamp with time zone,text,text) to curfew_sweeper;
 
 grant execute on function is_sound_event(text,integer,text,jsonb,timestamp with time zone,text,text) to curfew_worker;
+
+grant execute on function leases_with_access(text,integer) to curfew_sequencer;
 
 grant execute on function ledger_now() to curfew_auditor;
 
@@ -3080,6 +3169,12 @@ grant select on log_entry to curfew_streamer;
 grant select on log_entry to curfew_sweeper;
 
 grant select on log_entry to curfew_worker;
+
+grant select on log_examination to curfew_cli;
+
+grant select on log_examination to curfew_reader;
+
+grant select, update (log, size, next, lease_after, differences, due_at, every_days, ended_at, found) on log_examination to curfew_sequencer;
 
 grant delete, insert, select on log_gap to curfew_sequencer;
 

@@ -17,6 +17,7 @@ import {
   streamSinks,
   undoKeys,
 } from './formats.ts';
+import { USUAL_EXAMINATION_DAYS } from '../log-connection.ts';
 import { DEFAULT_HOME } from './reading-connections.ts';
 
 const SLACK = 'Slack';
@@ -239,6 +240,15 @@ const CURFEW_SETTINGS = z.object({
   CURFEW_LOG_ENDPOINT: webUrl.meta(
     plain(CURFEW, 'Address of another server that speaks S3, for the audit log.', 'https://s3.example.com'),
   ),
+  CURFEW_LOG_EXAMINE_DAYS: number(1, 90, 'number of days')
+    .default(USUAL_EXAMINATION_DAYS)
+    .meta(
+      plain(
+        CURFEW,
+        'In how many days the sequencer hashes the whole audit log again, and compares it and the answers about access with what was signed.',
+        '7',
+      ),
+    ),
   CURFEW_STREAM: streamSinks
     .optional()
     .meta(

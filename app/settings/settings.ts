@@ -53,6 +53,8 @@ export type Settings = DemoSettings &
     manifestPublicKeys: readonly KeyObject[];
     /** The audit log; undefined when it has no name. */
     log: LogConnection | undefined;
+    /** In how many days the whole audit log is examined. */
+    examineDays: number;
     /** The address of the console in a browser, for links to it. */
     consoleUrl: string | undefined;
     /** The console; undefined when this process has no client at an OpenID provider. */
@@ -116,6 +118,7 @@ function assemble(values: Values, raw: Raw): Settings {
     manifest: manifestOf(values, raw),
     manifestPublicKeys: values.CURFEW_MANIFEST_PUBLIC_KEYS ?? [],
     log: logOf(values, raw),
+    examineDays: values.CURFEW_LOG_EXAMINE_DAYS,
     stream: streamOf(values),
     consoleUrl: values.CURFEW_CONSOLE_URL && new URL(values.CURFEW_CONSOLE_URL).origin,
     console: consoleOf(values),

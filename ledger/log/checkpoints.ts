@@ -37,6 +37,10 @@ export const newestCheckpoint = (db: Db): Promise<PublishedCheckpoint | undefine
 export const checkpointAt = (db: Db, size: number): Promise<PublishedCheckpoint | undefined> =>
   oneCheckpoint(db, 'where size = $1', [size]);
 
+/** The first checkpoint of at least this size, when one was published. */
+export const checkpointFrom = (db: Db, size: number): Promise<PublishedCheckpoint | undefined> =>
+  oneCheckpoint(db, 'where size >= $1 order by size limit 1', [size]);
+
 async function oneCheckpoint(
   db: Db,
   which: string,

@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 import * as checkpoints from './checkpoints.ts';
+import { type ExaminationLedger, examinationLedger } from './examination.ts';
 import { findMissed } from './gaps.ts';
 import { addEventPartitions, partitionsEnd } from './partitions.ts';
 import { type PurgedEntry, purgedBefore, purgedEntries } from './purged.ts';
@@ -11,6 +12,8 @@ import * as streams from './streams.ts';
 import { readTiles, type TilePlace } from './tiles.ts';
 
 export type { LogPlace, LogProgress, PublishedCheckpoint } from './checkpoints.ts';
+export type { AlteredAccess, Examination, ExaminationLedger, LastExamination } from './examination.ts';
+export type { LogPart } from './part.ts';
 export type { PurgedEntry } from './purged.ts';
 export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
 export { OtherLogError, type Sequenced, type TreeRules } from './sequence.ts';
@@ -19,7 +22,7 @@ export type { Stream, StreamClaim } from './streams.ts';
 export type { LogTile, TilePlace } from './tiles.ts';
 
 /** The part of the ledger about the log: the Merkle tree over what was recorded. */
-export interface LogLedger {
+export interface LogLedger extends ExaminationLedger {
   /**
    * Adds up to `most` committed rows to the log of this name, in order. Undefined when another process does it just now. Throws
    * `OtherLogError` when the ledger has the log of another name.
@@ -83,6 +86,7 @@ type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
 /** `tx` runs work in a transaction, and `query` runs one statement. */
 export const logLedger = (query: Run, tx: Run): LogLedger => ({
+  ...examinationLedger(query, tx),
   sequence: (pass) => tx((db) => sequence(db, pass)),
   findMissedRows: (from, to) => query((db) => findMissed(db, from, to)),
   logProgress: () => query(checkpoints.logProgress),

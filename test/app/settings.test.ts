@@ -51,6 +51,7 @@ describe('settings', () => {
       ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
       ...{ logLevel: 'info', sweepSeconds: 15, mostLeavers: 3, manifest: undefined, manifestPublicKeys: [] },
       log: undefined,
+      examineDays: 7,
       looks: { checkMinutes: 15, reconcileMinutes: 30 },
       removalCap: { most: 10, percent: 20 },
     });

@@ -162,6 +162,14 @@ describe(`over random histories (${told})`, () => {
     expect(before.length).toBeGreaterThan(SIZE / 2);
   });
 
+  test('the database compares the periods with the events, and finds no difference', async () => {
+    const differences = `select * from altered_access(array(select request_id from event where kind = 'granted'), array(select lease_id from access_period))`;
+    expect(await rows(differences)).toEqual([]);
+    await rows(`update access_period set level = level || '!'`);
+    expect((await rows(differences)).length).toBeGreaterThan(SIZE / 2);
+    await rows(`update access_period set level = rtrim(level, '!')`);
+  });
+
   test('what each person approved, how fast, and who approved each other', async () => {
     const all = oracle.approvals(world);
     for (const person of PEOPLE)

@@ -17,6 +17,7 @@ import { beginLog } from '../../ledger/log/begin-log.ts';
 import { type Purge, purge } from '../../ledger/purge/purge.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
+import { examineAll } from '../audit/examined.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { asAdmin, shiftClock } from './database.fixture.ts';
 import { grantedIn, openedIn, opening, requestMadeAt, revokedIn, stepOf } from './ledger.fixture.ts';
@@ -322,6 +323,10 @@ describe('after the purge', () => {
     const result = await purged(await exported('kept'), { without: ['old bucket', 'siem'] });
     expect(result).toMatchObject({ ok: true, value: { before, requests: 2 } });
     entries = result.ok ? result.value.entries : 0;
+  });
+
+  test('the examination of the log takes the hashes of what left, and finds no difference', async () => {
+    expect(await examineAll({ ledger, url: database.url })).toBeUndefined();
   });
 
   test('no table has anything of these requests', async () => {

@@ -312,6 +312,7 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     'insert into log_entry (index, log_id) values (1000000, 1000000)',
   'hide a row from the log': () => 'delete from log_gap',
   'say that a checkpoint was published': () => `insert into log_checkpoint (size, note) values (2, 'forged')`,
+  'say that the log was examined': () => 'update log_examination set next = size, ended_at = now()',
   'let the SIEM miss records': () => 'update log_stream set next = next + 1',
   'sign somebody in to the console': () =>
     `insert into console_session (id_hash, person, account, zone, own_zone) values (sha256('x'), 'ana', 'x', 'UTC', 'UTC')`,

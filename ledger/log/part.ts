@@ -1,0 +1,47 @@
+import type { Db } from '../pool.ts';
+import type { PublishedCheckpoint } from './checkpoints.ts';
+import { purgedEntries } from './purged.ts';
+import { type LogRow, type NumberedRow, ROW } from './rows.ts';
+import { type LogTile, readTiles, type TilePlace } from './tiles.ts';
+
+/** What the ledger has of some entries of the log at one moment. The rows are in order. One that is missing is undefined. */
+export type LogPart = Readonly<{
+  rows: readonly (LogRow | undefined)[];
+  /** The indices of those whose rows are gone with a purge. */
+  purged: ReadonlySet<number>;
+  tiles: readonly LogTile[];
+  /** The published checkpoints that end within the part, the smallest first. */
+  checkpoints: readonly Pick<PublishedCheckpoint, 'size' | 'note'>[];
+}>;
+
+/** Reads the entries `from` to `to`, without `to`, and these tiles. Call it in a transaction of its own. */
+export async function readLogPart(
+  db: Db,
+  { from, to, tiles }: Readonly<{ from: number; to: number; tiles: readonly TilePlace[] }>,
+): Promise<LogPart> {
+  await db.query('set transaction isolation level repeatable read, read only');
+  const { rows: checkpoints } = await db.query<{ size: number; note: string }>(
+    'select size, note from log_checkpoint where size > $1 and size <= $2 order by size',
+    [from, to],
+  );
+  return {
+    rows: await rowsAt(db, from, to),
+    purged: new Set((await purgedEntries(db, from, to)).map(({ index }) => index)),
+    tiles: await readTiles(db, tiles),
+    checkpoints,
+  };
+}
+
+async function rowsAt(db: Db, from: number, to: number): Promise<readonly (LogRow | undefined)[]> {
+  const { rows: places } = await db.query<{ index: number; logId: number }>(
+    'select index, log_id as "logId" from log_entry where index >= $1 and index < $2',
+    [from, to],
+  );
+  const { rows } = await db.query<NumberedRow>(
+    `select log_id as "logId", ${ROW} from log_row where log_id = any ($1)`,
+    [places.map(({ logId }) => logId)],
+  );
+  const byNumber = new Map(rows.map(({ logId, ...row }) => [logId, row]));
+  const byIndex = new Map(places.map(({ index, logId }) => [index, byNumber.get(logId)]));
+  return Array.from({ length: to - from }, (_, at) => byIndex.get(from + at));
+}
