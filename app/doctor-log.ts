@@ -2,6 +2,7 @@ import { openCheckpoint } from '../audit/note/open.ts';
 import { messageOf } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Ledger, LogPlace } from '../ledger/index.ts';
+import { examinationProblems, examinedSentence } from './doctor-examination.ts';
 import type { Finding } from './findings.ts';
 import type { LogConnection } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
@@ -15,7 +16,13 @@ const MONTH_MS = 30 * 86_400_000;
 export async function examineLog(
   ledger: Pick<
     Ledger,
-    'logProgress' | 'newestCheckpoint' | 'logPlaces' | 'oldestUnpublished' | 'partitionsEnd' | 'now'
+    | 'logProgress'
+    | 'newestCheckpoint'
+    | 'logPlaces'
+    | 'oldestUnpublished'
+    | 'partitionsEnd'
+    | 'lastExamination'
+    | 'now'
   >,
   log: LogConnection | undefined,
 ): Promise<readonly Finding[]> {
@@ -28,12 +35,13 @@ export async function examineLog(
       },
     ];
   try {
-    const [progress, newest, places, waitingSince, partitionsEnd, now] = [
+    const [progress, newest, places, waitingSince, partitionsEnd, examined, now] = [
       await ledger.logProgress(),
       await ledger.newestCheckpoint(),
       await ledger.logPlaces(),
       await ledger.oldestUnpublished(),
       await ledger.partitionsEnd(),
+      await ledger.lastExamination(),
       await ledger.now(),
     ];
     const waitedMs = waitingSince === undefined ? 0 : now - waitingSince;
@@ -52,6 +60,7 @@ export async function examineLog(
       ),
       ...places.flatMap((place) => lostIn(place, now)),
       ...missingPartitions(partitionsEnd, now),
+      ...examinationProblems(PART, examined, now),
     ];
     if (progress.name !== null && progress.name !== log.name)
       return [
@@ -81,7 +90,7 @@ export async function examineLog(
               log,
             )
               .map(({ text }) => text)
-              .join(', ')}.`
+              .join(', ')}. ${examinedSentence(examined)}`
           : 'No checkpoint was published yet.',
       },
       ...problems,

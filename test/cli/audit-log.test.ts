@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { examineLog } from '../../app/doctor-log.ts';
+import type { LastExamination } from '../../ledger/index.ts';
 import { signersOf, trustedKeys } from '../../app/log-keys.ts';
 import type { LogConnection } from '../../app/log-connection.ts';
 import { signedUpdate } from '../../audit/update.ts';
@@ -185,6 +186,57 @@ describe('curfew doctor looks at the audit log', () => {
     await ledger.recordPublishFailure({ place: 'two', kind: 'folder' }, 'it does not answer');
     expect(await found()).toContainEqual(['ok', expect.stringContaining('published in 1 of 2 places.')]);
     await rowsOf(folder.url, 'delete from log_place');
+  });
+
+  describe('and when it was examined', () => {
+    const DAY = 86_400_000;
+    const examined = async (
+      ago: Readonly<{ since: number; ended?: number }>,
+      differences = 0,
+    ): Promise<readonly (readonly string[])[]> => {
+      const now = await folder.ledger.now();
+      const before = (ms: number) => (now - ms) as never;
+      const last: LastExamination = {
+        ...{ since: before(ago.since), found: differences, days: 7 },
+        ...(ago.ended === undefined ? {} : { endedAt: before(ago.ended) }),
+      };
+      const ledger = {
+        ...folder.ledger,
+        now: () => Promise.resolve(now),
+        lastExamination: () => Promise.resolve(last),
+      };
+      return (await examineLog(ledger, log)).map(({ state, what }) => [state, what]);
+    };
+
+    test.each<[string, Parameters<typeof examined>, readonly string[], string]>([
+      ['never, for a short time', [{ since: DAY }], ['ok'], 'It was not examined as a whole yet.'],
+      ['never, for two paces', [{ since: 14 * DAY }], ['ok'], 'It was not examined as a whole yet.'],
+      [
+        'never, for longer',
+        [{ since: 14 * DAY + 1 }],
+        ['ok', 'warning'],
+        'One should end every 7 days. Does the sequencer run?',
+      ],
+      ['lately', [{ since: 90 * DAY, ended: DAY }], ['ok'], 'It was last examined as a whole at 20'],
+      [
+        'two paces ago',
+        [{ since: 90 * DAY, ended: 14 * DAY }],
+        ['ok'],
+        'It was last examined as a whole at 20',
+      ],
+      [
+        'longer ago',
+        [{ since: 90 * DAY, ended: 14 * DAY + 1 }],
+        ['ok', 'warning'],
+        'No examination of the whole log ended since 20',
+      ],
+      ['with one difference', [{ since: DAY, ended: 0 }, 1], ['ok', 'broken'], 'found 1 difference between'],
+      ['with differences', [{ since: DAY, ended: 0 }, 2], ['ok', 'broken'], 'found 2 differences between'],
+    ])('%s', async (_what, [ago, differences], states, sentence) => {
+      const lines = await examined(ago, differences);
+      expect(lines.map(([state]) => state)).toEqual(states);
+      expect(lines.at(-1)?.[1]).toContain(sentence);
+    });
   });
 
   test('a name that is not that of the log, and no log at all, are broken', async () => {
