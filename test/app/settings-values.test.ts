@@ -41,6 +41,8 @@ describe('a valid value is accepted', () => {
     ['the highest port', { CURFEW_PORT: '65535' }],
     ['the shortest sweep interval', { CURFEW_SWEEP_SECONDS: '1' }],
     ['the longest sweep interval', { CURFEW_SWEEP_SECONDS: '30' }],
+    ['the fastest examination of the log', { CURFEW_LOG_EXAMINE_DAYS: '1' }],
+    ['the slowest examination of the log', { CURFEW_LOG_EXAMINE_DAYS: '90' }],
     ['every character in the name of a database', { CURFEW_POSTGRES_TARGETS: `Orders_DB-2=${DB} 2=${DB}` }],
     ['Temporal on this machine, by name', { TEMPORAL_ADDRESS: 'localhost:7233' }],
     ['Temporal on this machine, by another address of it', { TEMPORAL_ADDRESS: '127.1.20.255:7233' }],
@@ -215,6 +217,16 @@ describe('an invalid value is refused with one sentence', () => {
       'a sweep interval that is one second too long',
       { CURFEW_SWEEP_SECONDS: '31' },
       'CURFEW_SWEEP_SECONDS must be from 1 to 30',
+    ],
+    [
+      'an examination of the log that is never made',
+      { CURFEW_LOG_EXAMINE_DAYS: '0' },
+      'CURFEW_LOG_EXAMINE_DAYS must be from 1 to 90',
+    ],
+    [
+      'an examination of the log that is one day too slow',
+      { CURFEW_LOG_EXAMINE_DAYS: '91' },
+      'CURFEW_LOG_EXAMINE_DAYS must be from 1 to 90',
     ],
     [
       'a sweep interval with a unit',

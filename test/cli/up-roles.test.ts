@@ -187,7 +187,7 @@ describe('curfew up', () => {
         deps,
         log,
         { ...LOG, publicKeys: [PUBLIC_KEY], places: '/srv/log', region: 'eu-central-1' },
-        expect.objectContaining({ slack }),
+        expect.objectContaining({ slack, examineDays: 7 }),
       ],
     ]);
     expect(startStreamer.mock.calls).toEqual([
