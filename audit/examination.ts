@@ -50,10 +50,14 @@ export function examination(
         differences: pass.differences + step.differences.length,
       },
       isLast: step.end >= pass.size,
-      pauseMs: Math.min(HOUR_MS, (days * DAY_MS * (step.end - pass.next)) / step.end),
+      pauseMs: pauseAfter(step.end - pass.next, pass.size, days),
     });
   };
 }
+
+/** How long to wait after so many of `size` entries, in milliseconds, so that all of them together take at most these days. */
+export const pauseAfter = (entries: number, size: number, days: number): number =>
+  Math.min(HOUR_MS, (days * DAY_MS * entries) / Math.max(size, entries));
 
 /** The pass that goes on, or a new one up to the newest checkpoint. Undefined while nothing was published. */
 async function passOf(

@@ -1,10 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
+import { pauseAfter } from '../../audit/examination.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { alter, examined, fill, fixture } from './altered-log.fixture.ts';
 import { examineAll, examineNext, examiner } from './examined.fixture.ts';
 import { keyOf, LOG_NAME, noteOf } from './log.fixture.ts';
 import { publishAll } from './published.fixture.ts';
+
+describe('the pauses of a pass', () => {
+  const HOUR = 3_600_000;
+  test.each([
+    ['of a small log are an hour', 300, 300, 7, HOUR],
+    ['of the last log of this pace', 1_000, 168_000, 7, HOUR],
+    ['of a larger log are shorter', 1_000, 336_000, 7, HOUR / 2],
+    ['for fewer days are shorter', 1_000, 336_000, 1, HOUR / 14],
+    ['are as long for a step that goes beyond the end', 2_000, 1_000, 7, HOUR],
+  ])('%s', (_what, entries, size, days, expected) => {
+    expect(pauseAfter(entries, size, days)).toBe(expected);
+  });
+
+  test('take at most the days together, wherever in the log a step is', () => {
+    const [size, step] = [10_000_000, 1_000];
+    expect((size / step) * pauseAfter(step, size, 7)).toBeCloseTo(7 * 24 * HOUR);
+  });
+});
 
 describe('the pace', () => {
   const state = async () =>
