@@ -4,7 +4,7 @@ import { toTimestamp } from './pool.ts';
 /** What a row of an answer must be. `during` is the time of an access. */
 export type AuditCondition = Readonly<
   | { kind: 'is'; column: string; value: string }
-  | { kind: 'missing'; column: string }
+  | { kind: 'missing' | 'present'; column: string }
   | { kind: 'same'; column: string; other: string }
   | { kind: 'from' | 'to'; column: string; at: Instant }
   | { kind: 'over' | 'under'; column: string; value: number }
@@ -39,6 +39,8 @@ export function sqlOf(condition: AuditCondition, bind: Bind): string {
       return `"${condition.column}" = ${bind(condition.value)}`;
     case 'missing':
       return `"${condition.column}" is null`;
+    case 'present':
+      return `"${condition.column}" is not null`;
     case 'same':
       return `"${condition.column}" = "${condition.other}"`;
     case 'from':

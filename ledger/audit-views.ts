@@ -109,7 +109,7 @@ export const AUDIT_VIEWS = {
   mass_ending: ['at', 'id', 'person', 'scope', 'scope_name', 'requests', 'needs', 'lifted_by'],
   policy: ['at', 'id', 'last_at', 'judged'],
   purge: ['at', 'id', 'person', 'before_at', 'requests', 'entries', 'export_size'],
-  reading: ['at', 'id', 'person', 'kind', 'address'],
+  reading: ['at', 'id', 'person', 'kind', 'address', 'entry'],
   review: [
     ...[
       'at',

@@ -230,6 +230,34 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.close_visit()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  opened record;
+  its_id bigint;
+begin
+  perform from public.visit_lock for update skip locked;
+  if not found then
+    return false;
+  end if;
+  select r.person, r.at into opened
+    from public.reading r
+   where r.visit_id is null and r.log_id is null
+     and (r.at <= public.ledger_now() - interval '16 minutes' or r.at > public.ledger_now())
+   order by r.at, r.id limit 1;
+  if not found then
+    return false;
+  end if;
+  insert into public.visit (person, from_at, until_at) values (opened.person, opened.at, opened.at + interval '15 minutes') returning id into its_id;
+  update public.reading r set visit_id = its_id
+   where r.visit_id is null and r.log_id is null and r.person = opened.person and r.at >= opened.at and r.at < opened.at + interval '15 minutes';
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_numbers()
  RETURNS boolean
  LANGUAGE plpgsql
@@ -639,6 +667,19 @@ begin
     raise exception 'a quarantine only ends, and only once' using errcode = 'CRF01';
   end if;
   new.end_log_id := nextval('public.log_id');
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.reading_only_gets_its_visit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.visit_id is not null or new.visit_id is null
+     or (new.id, new.person, new.kind, new.address, new.at, new.log_id) is distinct from (old.id, old.person, old.kind, old.address, old.at, old.log_id) then
+    raise exception 'a reading only gets its visit, and only once' using errcode = 'CRF01';
+  end if;
   return new;
 end $function$;
 
@@ -1326,7 +1367,8 @@ create table reading (
   kind text not null,
   address text not null,
   at timestamp with time zone default ledger_now() not null,
-  log_id bigint default nextval('log_id'::regclass) not null
+  log_id bigint,
+  visit_id bigint
 );
 
 create table request (
@@ -1504,6 +1546,19 @@ create table vendor_turn (
   points double precision not null,
   at timestamp with time zone not null,
   has_begun boolean not null
+);
+
+create table visit (
+  id bigint generated always as identity not null,
+  person text not null,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
+create table visit_lock (
+  one boolean default true not null
 );
 
 create table wake_up (
@@ -1783,6 +1838,8 @@ alter table read_budget add constraint read_budget_pkey PRIMARY KEY (provider);
 
 alter table reading add constraint reading_address_check CHECK ((length(address) <= 2000));
 
+alter table reading add constraint reading_check CHECK (((log_id IS NULL) OR (visit_id IS NULL)));
+
 alter table reading add constraint reading_kind_check CHECK ((kind = ANY (ARRAY['page'::text, 'export'::text])));
 
 alter table reading add constraint reading_log_id_key UNIQUE (log_id);
@@ -1877,6 +1934,16 @@ alter table vendor_turn add constraint vendor_turn_pkey PRIMARY KEY (id);
 
 alter table vendor_turn add constraint vendor_turn_points_check CHECK ((points >= (0)::double precision));
 
+alter table visit add constraint visit_check CHECK ((until_at = (from_at + '00:15:00'::interval)));
+
+alter table visit add constraint visit_log_id_key UNIQUE (log_id);
+
+alter table visit add constraint visit_pkey PRIMARY KEY (id);
+
+alter table visit_lock add constraint visit_lock_one_check CHECK (one);
+
+alter table visit_lock add constraint visit_lock_pkey PRIMARY KEY (one);
+
 alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
 
 alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
@@ -1900,6 +1967,8 @@ alter table purged_entry add constraint purged_entry_purge_fkey FOREIGN KEY (pur
 alter table quarantine_answer add constraint quarantine_answer_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
 
 alter table quarantine_lease add constraint quarantine_lease_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine(id);
+
+alter table reading add constraint reading_visit_id_fkey FOREIGN KEY (visit_id) REFERENCES visit(id);
 
 alter table review_draw add constraint review_draw_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id);
 
@@ -2056,6 +2125,10 @@ CREATE INDEX quarantine_lease_request ON public.quarantine_lease USING btree (re
 CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree ((true)) WHERE (ended_at IS NULL);
 
 CREATE INDEX reading_at ON public.reading USING btree (at, id);
+
+CREATE INDEX reading_of_visit ON public.reading USING btree (visit_id, at, id) WHERE (visit_id IS NOT NULL);
+
+CREATE INDEX reading_waits ON public.reading USING btree (at, id) WHERE ((visit_id IS NULL) AND (log_id IS NULL));
 
 CREATE INDEX request_closed ON public.request USING btree (requester, closed_at, id) WHERE (state = 'closed'::text);
 
@@ -2219,6 +2292,7 @@ UNION ALL
     NULL::text AS step,
     NULL::text AS via
    FROM reading
+  WHERE (log_id IS NOT NULL)
 UNION ALL
  SELECT log_id,
     'review'::text AS type,
@@ -2259,7 +2333,18 @@ UNION ALL
     NULL::text AS step,
     NULL::text AS via
    FROM quarantine
-  WHERE (ended_at IS NOT NULL);
+  WHERE (ended_at IS NOT NULL)
+UNION ALL
+ SELECT v.log_id,
+    'visit'::text AS type,
+    (v.id)::text AS id,
+    v.at,
+    jsonb_build_object('by', v.person, 'from', to_char((v.from_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'until', to_char((v.until_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'readings', ( SELECT jsonb_agg(jsonb_build_object('id', (r.id)::text, 'at', to_char((r.at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text), 'kind', r.kind, 'address', r.address) ORDER BY r.at, r.id) AS jsonb_agg
+           FROM reading r
+          WHERE (r.visit_id = v.id))) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM visit v;
 
 -- triggers
 
@@ -2349,9 +2434,9 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.quarantine FOR EACH STATEME
 
 CREATE TRIGGER only_ends BEFORE DELETE OR UPDATE ON public.quarantine FOR EACH ROW EXECUTE FUNCTION quarantine_only_ends();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.reading FOR EACH ROW EXECUTE FUNCTION append_only();
-
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_gets_its_visit BEFORE DELETE OR UPDATE ON public.reading FOR EACH ROW EXECUTE FUNCTION reading_only_gets_its_visit();
 
 CREATE TRIGGER keep_numbers AFTER INSERT OR UPDATE ON public.request_list FOR EACH ROW EXECUTE FUNCTION keep_numbers_of_request();
 
@@ -2378,6 +2463,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review_member FOR EACH STAT
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.use_reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.visit FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.visit FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 -- the schema audit
 
@@ -2411,7 +2500,7 @@ create view audit.policy_gain as select null::text as id, null::timestamp with t
 
 create view audit.purge as select null::text as id, null::timestamp with time zone as at, null::text as person, null::timestamp with time zone as before_at, null::bigint as requests, null::bigint as entries, null::bigint as export_size;
 
-create view audit.reading as select null::timestamp with time zone as at, null::text as id, null::text as person, null::text as kind, null::text as address;
+create view audit.reading as select null::timestamp with time zone as at, null::text as id, null::text as person, null::text as kind, null::text as address, null::text as entry;
 
 create view audit.refusal as select null::text as id, null::timestamp with time zone as at, null::text as person, null::text as via, null::text as account, null::text as tried, null::text as code, null::text as request_id, null::text as requester, null::text as entitlement;
 
@@ -3020,6 +3109,8 @@ grant execute on function changes_request_list(text) to curfew_sweeper;
 
 grant execute on function changes_request_list(text) to curfew_worker;
 
+grant execute on function close_visit() to curfew_sweeper;
+
 grant execute on function count_numbers() to curfew_sweeper;
 
 grant execute on function doubt_leases(text) to curfew_provider;
@@ -3177,8 +3268,6 @@ grant select on log_examination to curfew_reader;
 grant select, update (log, size, next, lease_after, differences, due_at, every_days, ended_at, found) on log_examination to curfew_sequencer;
 
 grant delete, insert, select on log_gap to curfew_sequencer;
-
-grant usage on log_id to curfew_console;
 
 grant usage on log_id to curfew_provider;
 

@@ -123,8 +123,8 @@ export const EVIDENCE_QUESTIONS = {
   },
   readings: {
     title: 'Who looked in the console at what is not their own, or took a copy of it',
-    known: BY_LOG,
-    query: ask.readings,
+    known: `A reading waits up to 17 minutes for its entry of the log, and is not in the answer before. ${BY_LOG}`,
+    query: ask.readingsInLog,
     command: overTime('readings'),
     narrows: [],
   },

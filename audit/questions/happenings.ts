@@ -19,6 +19,11 @@ export const findingDecisions = list('finding_decision');
 export const massEndings = list('mass_ending');
 /** Who looked in the console at what is not their own, and who took a copy of it. */
 export const readings = list('reading');
+/** Those that an entry of the log has. A reading waits at most 17 minutes for its entry while a sweeper runs. */
+export const readingsInLog = (period: Period = {}): AuditQuery => {
+  const { view, where } = readings(period);
+  return { view, where: [...where, { kind: 'present', column: 'entry' }] };
+};
 /** Every policy that the ledger knows, by the moment at which it was used first. */
 export const policies = list('policy');
 /** Under which policy a person could request an entitlement for the first time. */

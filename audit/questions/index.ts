@@ -20,6 +20,7 @@ export {
   policies,
   policyGains,
   readings,
+  readingsInLog,
   refusals,
 } from './happenings.ts';
 export {

@@ -46,7 +46,7 @@ export type Activity = EntryPlace &
     endsAt?: number;
     /** What was tried and refused. */
     tried?: string;
-    /** The code of a refusal, of an ending, of a drift, or of a decision. */
+    /** The code of a refusal, of an ending, of a drift, or of a decision. Of a reading or a visit: `page` or `export`. */
     code?: string;
     fault?: string;
     /** What a mass ending ends: its kind, and whose or which. */
@@ -66,6 +66,7 @@ export const OTHER_TYPES: Readonly<Record<string, string>> = {
   erasure: 'An administrator erased what a person wrote and how they are called.',
   purge: 'An administrator removed old requests from the ledger.',
   reading: 'A person looked in the console at what is not their own, or took a copy of it.',
+  visit: 'A person looked in the console at what is not their own, within 15 minutes.',
   review: 'A person opened a review of access.',
   'review-decision': 'A person certified an access in a review, or objected to it.',
 };
@@ -128,7 +129,7 @@ export function activityOf(entry: unknown, place: EntryPlace, facts: AccessFacts
         idIn(content['refusal']) ??
         idIn(recordIn(content['refusal'])['code']) ??
         idIn(content['change']) ??
-        (isEvent ? undefined : idIn(content['kind'])),
+        (isEvent ? undefined : (idIn(content['kind']) ?? kindOfReadings(content['readings']))),
       fault: idIn(ending['fault']),
       scope: scopeOf(content['scope']),
     }),
@@ -142,6 +143,12 @@ function leaseIn({ leases }: AccessFacts, lease: string | undefined): LeaseFacts
 const meaningOf = (isEvent: boolean, kind: string): string =>
   (isEvent ? (EVENTS as Readonly<Record<string, string>>)[kind] : OTHER_TYPES[kind]) ??
   'Something was recorded.';
+
+/** A visit in which somebody took a copy is an export. */
+const kindOfReadings = (readings: unknown): string | undefined => {
+  if (!Array.isArray(readings)) return undefined;
+  return readings.some((each) => recordIn(each)['kind'] === 'export') ? 'export' : 'page';
+};
 
 function scopeOf(scope: unknown): string | undefined {
   const { kind, person, entitlement, provider } = recordIn(scope);

@@ -1292,7 +1292,7 @@ function interning() {
 const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const EVENT_ID = /^(.+)\/(0|[1-9]\d{0,8})$/;
 const OTHER_TYPES =
-  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|quarantine|quarantine-end|reading|review|review-decision)$/;
+  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|quarantine|quarantine-end|reading|review|review-decision|visit)$/;
 
 /**
  * One entry, or why it is none.
@@ -1981,7 +1981,20 @@ function expectedRows(name, sum, asked) {
           add(id, at, { facts: [facts], fields: { at: rfc3339(at), last_at: rfc3339(last), judged } });
       return rows;
     case 'readings':
-      addOthers('reading', ({ by: person, kind, address }) => ({ person, kind, address }));
+      for (const { type, id, at, body, facts } of sum.others) {
+        const each =
+          type === 'reading'
+            ? [{ ...body, id, at: rfc3339(at) }]
+            : type === 'visit'
+              ? listOf(body.readings)
+              : [];
+        for (const { id: its, at: moment, kind, address } of each.filter(isObject))
+          if (isWithin(Date.parse(String(moment))))
+            add(String(its), Date.parse(String(moment)), {
+              facts: [facts],
+              fields: { at: moment, person: body.by, kind, address, entry: `${type}/${id}` },
+            });
+      }
       return rows;
     case 'purges':
       addOthers('purge', ({ by, before, requests, entries, exportSize }) => ({

@@ -177,7 +177,7 @@ const LISTS = {
   },
   readings: {
     query: questions.readings,
-    columns: { ...WHEN, person: 'PERSON', kind: 'KIND', address: 'ADDRESS' },
+    columns: { ...WHEN, person: 'PERSON', kind: 'KIND', address: 'ADDRESS', entry: 'ENTRY' },
     empty: 'Nobody looked at what is not their own.',
   },
   reviews: {

@@ -50,7 +50,10 @@ export const EVIDENCE_COLUMNS: Readonly<Record<EvidenceName, cells.Columns>> = {
     ...[cells.time('First used', 'at'), cells.time('Last used', 'last_at'), cells.number('Judged', 'judged')],
     cells.code('Policy', 'id'),
   ),
-  readings: cells.columns(when, who, cells.text('Kind', 'kind'), cells.code('Address', 'address')),
+  readings: cells.columns(
+    ...[when, who, cells.text('Kind', 'kind'), cells.code('Address', 'address')],
+    cells.code('Entry', 'entry'),
+  ),
   purges: cells.columns(
     ...[when, cells.text('Who, at the operating system', 'person'), cells.time('Made before', 'before_at')],
     ...[cells.number('Requests', 'requests'), cells.number('Entries', 'entries')],

@@ -2,6 +2,7 @@ import type { ClickId, PersonId } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 import { type OwnClick, ownClick } from './own-clicks.ts';
 import { type Reading, recordReading, wasJustRead } from './readings.ts';
+import { closeVisit } from './visits.ts';
 import { type RequestFacts, requestFacts } from './request-facts.ts';
 import { type WatchedTarget, watchedTargetsAt } from './watched-targets.ts';
 import {
@@ -35,10 +36,15 @@ export interface ConsoleLedger {
   /** The zone in which the session's person sees times from now on. */
   setSessionZone(idHash: Buffer, zone: string): Promise<void>;
   endSession(idHash: Buffer): Promise<void>;
-  /** Records that somebody saw what is not their own. It becomes an entry of the log. */
+  /** Records that somebody saw what is not their own. It waits for its visit, which is an entry of the log. */
   recordReading(reading: Reading): Promise<void>;
   /** True when the same reading was recorded in the last ten minutes. */
   wasJustRead(reading: Reading): Promise<boolean>;
+  /**
+   * Closes the oldest visit that is over: the readings of one person in 15 minutes become one entry of the log. False when none is over, or another
+   * process closes one.
+   */
+  closeVisit(): Promise<boolean>;
   /** What is shown of these requests beside their access, in no order. Those of purged requests are missing. */
   requestFacts(ids: readonly string[]): Promise<readonly RequestFacts[]>;
   /** The click with this id, if this person did it in the console. */
@@ -63,6 +69,7 @@ export const consoleLedger = (query: Run): ConsoleLedger => ({
   endSession: async (idHash) => void (await query((db) => endSession(db, idHash))),
   recordReading: (reading) => query((db) => recordReading(db, reading)),
   wasJustRead: (reading) => query((db) => wasJustRead(db, reading)),
+  closeVisit: () => query(closeVisit),
   watchedTargetsAt: (provider, part) => query((db) => watchedTargetsAt(db, provider, part)),
   ownClick: (id, person) => query((db) => ownClick(db, id, person)),
   requestFacts: (ids) => query((db) => requestFacts(db, ids)),

@@ -5,7 +5,7 @@ import type { Db } from '../pool.ts';
 /** Somebody saw a page with what is not their own, or took a copy of it. `address`: the path of the page with its question. */
 export type Reading = Readonly<{ person: PersonId; kind: 'page' | 'export'; address: string }>;
 
-/** Records a reading, or throws `OverLimit`. It becomes an entry of the log. */
+/** Records a reading, or throws `OverLimit`. It waits for its visit (`closeVisit`), which is an entry of the log. */
 export async function recordReading(db: Db, { person, kind, address }: Reading): Promise<void> {
   await countAttempt(db, person, kind);
   await db.query('insert into reading (person, kind, address) values ($1, $2, $3)', [person, kind, address]);

@@ -61,6 +61,8 @@ const runPartitionKeeper = jest.fn((..._given: readonly unknown[]) => ({
 jest.unstable_mockModule('../../upkeep/partition-keeper.ts', () => ({ runPartitionKeeper }));
 const runNumberKeeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('number keeper') }));
 jest.unstable_mockModule('../../upkeep/number-keeper.ts', () => ({ runNumberKeeper }));
+const runVisitKeeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('visit keeper') }));
+jest.unstable_mockModule('../../upkeep/visit-keeper.ts', () => ({ runVisitKeeper }));
 const { startSweeper } = await import('../../app/sweeper.ts');
 const { startAnswers, startProvider, startWorkflows } = await import('../../app/worker.ts');
 
@@ -206,7 +208,8 @@ test('the sweeper sweeps as often as the settings say, and can be stopped', asyn
   expect(runPartitionKeeper.mock.calls).toEqual([
     [expect.objectContaining({ ledger: 'the sweeper' }), { log }],
   ]);
-  expect(runNumberKeeper.mock.calls).toEqual(runPartitionKeeper.mock.calls);
+  for (const run of [runNumberKeeper, runVisitKeeper])
+    expect(run.mock.calls).toEqual(runPartitionKeeper.mock.calls);
   await stop();
   expect(happened.toSorted()).toEqual([
     'number keeper stopped',
@@ -219,5 +222,7 @@ test('the sweeper sweeps as often as the settings say, and can be stopped', asyn
     'untried grants stops',
     'use reader stopped',
     'use reader stops',
+    'visit keeper stopped',
+    'visit keeper stops',
   ]);
 });

@@ -239,3 +239,23 @@ test('a sequencer that runs while the quarantines of before come into the log sk
     await ledger.close();
   }
 });
+
+test('readings from before the visits stay the entries that they are', async () => {
+  keepBefore('0036_visits.sql');
+  await migrate(url, folder);
+  const ledger = openLedger(url);
+  try {
+    await rowsOf(url, `insert into reading (person, kind, address) values ('dee', 'page', '/access')`);
+    const before = await sequenceAll(ledger);
+    await rowsOf(url, `insert into reading (person, kind, address) values ('dee', 'page', '/later')`);
+    await migrate(url);
+    expect(await ledger.rowsOfEntries(0, 1)).toEqual([
+      expect.objectContaining({ type: 'reading', body: { by: 'dee', kind: 'page', address: '/access' } }),
+    ]);
+    const after = await sequenceAll(ledger);
+    expect([before, after].map((rows) => rows.map(({ type }) => type))).toEqual([['reading'], ['reading']]);
+    expect([await ledger.closeVisit(), await ledger.findMissedRows(0, 1_000)]).toEqual([false, 0]);
+  } finally {
+    await ledger.close();
+  }
+});

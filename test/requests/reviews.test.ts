@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { createHash } from 'node:crypto';
-import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
 import { StatementTooLong } from '../../core/faults.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewId, ReviewOrder } from '../../core/reviews/review.ts';
@@ -169,7 +169,9 @@ describe('a sample', () => {
     expect(await ledger.reviewLines(id)).toEqual([]);
     await publishAll(ledger);
     const { published } = await ledger.logProgress();
-    await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/' });
+    await rows(
+      `insert into visit (person, from_at, until_at) values ('dee', now(), now() + interval '15 minutes')`,
+    );
     await publishAll(ledger);
     expect(await drawSamples(fixture)).toEqual({ drawn: [id], problems: [] });
     expect((await drawSamples(fixture)).drawn).toEqual([]);

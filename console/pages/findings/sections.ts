@@ -248,7 +248,7 @@ export const SECTIONS: readonly Section[] = [
     query: readings,
     columns: cells.columns(
       ...[cells.time('When', 'at'), cells.person('Who', 'person'), cells.text('Kind', 'kind')],
-      cells.code('Page', 'address'),
+      ...[cells.code('Page', 'address'), cells.code('Entry', 'entry')],
     ),
     command: 'curfew audit readings',
   },

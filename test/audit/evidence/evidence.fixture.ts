@@ -7,7 +7,7 @@ import { type EvidenceMade, writeEvidence } from '../../../audit/evidence/write-
 import { verifierKey } from '../../../audit/note/vkey.ts';
 import { signedUpdate } from '../../../audit/update.ts';
 import { type Report, verifyBundle } from '../../../audit/verify/verify.mjs';
-import { leaseIdOf, type Instant, type PersonId } from '../../../core/ids.ts';
+import { leaseIdOf, type Instant } from '../../../core/ids.ts';
 import type { Event } from '../../../core/request/events.ts';
 import { stateAfter } from '../../../core/request/evolve.ts';
 import { leaseStates } from '../../../core/request/lease-states.ts';
@@ -56,7 +56,6 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
     for (const [sql, values] of stateStatements(world)) await owner.query(sql, [...values]);
     for (const decision of REVIEWED) await owner.query(DECIDED, [...decision]);
   }, database.url);
-  await ledger.recordReading({ person: 'dee' as PersonId, kind: 'page', address: '/access' });
   const publish = async (name = LOG_NAME): Promise<void> => {
     await sequenceAll(ledger, name);
     const { size: entries } = await ledger.logProgress();

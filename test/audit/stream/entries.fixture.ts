@@ -85,6 +85,8 @@ const OTHERS: readonly (readonly [type: string, id: string, body: object])[] = [
     'click_5',
     { review: 'review_1', line: LEASE, kind: 'object', by: 'ana', refusal: 'own-access' },
   ],
+  ['visit', '1', { by: 'dee', readings: [{ kind: 'page', address: SECRET_TEXT }, { kind: 'export' }] }],
+  ['visit', '2', { by: 'dee', readings: [{ kind: 'page', address: SECRET_TEXT }] }],
   ['of-the-future', 'x', { anything: SECRET_TEXT.repeat(20), by: { text: 0, hash: 'h' } }],
 ];
 

@@ -149,6 +149,16 @@ describe('what a record says', () => {
     expect(ecsOf(activity)).toMatchObject({ event: { type } });
   });
 
+  test('a visit says whether its person took a copy', () =>
+    expect(
+      everything.filter(({ kind }) => kind === 'visit').map(({ entry, by, code }) => [entry, by, code]),
+    ).toEqual(
+      LEVELS.flatMap(() => [
+        ['1', 'dee', 'export'],
+        ['2', 'dee', 'page'],
+      ]),
+    ));
+
   test('a membership gives the person the level, and gives no privilege to the group', () => {
     const record = ocsfOf(ofKind('granted', 'member'));
     expect(record).not.toHaveProperty('privileges');

@@ -11,7 +11,16 @@ import * as the from '../../core/request/request.fixture.ts';
 
 const OTHERS = [
   ...['finding-decision', 'mass-ending', 'mass-ending-lift', 'mass-ending-cut-off'],
-  ...['log-beginning', 'log-keys', 'erasure', 'quarantine', 'quarantine-end', 'review', 'review-decision'],
+  ...[
+    'log-beginning',
+    'log-keys',
+    'erasure',
+    'quarantine',
+    'quarantine-end',
+    'review',
+    'review-decision',
+    'visit',
+  ],
 ];
 
 // The package's types describe the default export of an ES module. Node gives the CommonJS function itself.

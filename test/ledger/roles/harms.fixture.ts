@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason vendor_budget vendor_turn'.split(
+  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason vendor_budget vendor_turn reading visit visit_lock'.split(
     ' ',
   );
 
@@ -337,5 +337,14 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `delete from review_decision`,
   ),
   'read why somebody objected in a review': () => `select body from review_reason`,
-  'hide that somebody looked at something': anyOf('delete from reading', `update reading set person = 'cy'`),
+  'hide that somebody looked at something': anyOf(
+    'delete from reading',
+    `update reading set person = 'cy'`,
+    `update reading set visit_id = 1`,
+    'delete from visit',
+    `update visit set person = 'cy'`,
+  ),
+  'put a visit into the log that nobody made': () =>
+    `insert into visit (person, from_at, until_at) values ('ana', now(), now() + interval '15 minutes')`,
+  'keep readings out of the log': () => 'update visit_lock set one = true',
 };

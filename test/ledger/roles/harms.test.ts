@@ -82,6 +82,9 @@ beforeAll(async () => {
   );
   await rows(`insert into reading (person, kind, address) values ('dee', 'page', '/')`);
   await rows(
+    `insert into visit (person, from_at, until_at) values ('dee', now(), now() + interval '15 minutes')`,
+  );
+  await rows(
     `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest)
      values ('review_victim', 'dee', 'x', '{}', '2026-01-01', '2026-02-01', '2026-03-01', 1, 'x')`,
   );
