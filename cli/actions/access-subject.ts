@@ -10,7 +10,7 @@ import { entitlementNamed, listedEntitlement } from '../terminal/known-names.ts'
  */
 export async function subjectTyped(
   ledger: Ledger,
-  config: string,
+  config: string | undefined,
   what: string,
   provider: string | undefined,
 ): Promise<AccessSubject> {

@@ -2,7 +2,7 @@ import { type AccessTime, whatWasHeld, whoHadAccess } from '../../audit/question
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { AuditQuery, Ledger, LookedAt } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { accountsOf, personIsKnown } from '../terminal/known-names.ts';
+import { accountsOf, personIsKnown, sayIdsOnly } from '../terminal/known-names.ts';
 import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
 import { utc } from '../terminal/output.ts';
 import { type AnswerOptions, printAnswer } from '../terminal/print-answer.ts';
@@ -39,6 +39,7 @@ const WHAT = {
 /** `curfew audit access` */
 export const runAuditAccess = (what: string, options: TargetOptions): Promise<void> =>
   withAuditLedger(async ({ ledger, config }) => {
+    sayIdsOnly(config);
     const time = accessTime(options, await ledger.now());
     await providerIsKnown(ledger, options.provider);
     const subject = await subjectTyped(ledger, config, what, options.provider);
@@ -55,6 +56,7 @@ export const runAuditAccess = (what: string, options: TargetOptions): Promise<vo
 /** `curfew audit held` */
 export const runAuditHeld = (typed: string, options: AccessOptions): Promise<void> =>
   withAuditLedger(async ({ ledger, config }) => {
+    sayIdsOnly(config);
     const time = accessTime(options, await ledger.now());
     const person = typed as PersonId;
     if (!(await isKnown(ledger, { kind: 'is', column: 'person', value: person })))

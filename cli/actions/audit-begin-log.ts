@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { isKeyName } from '../../audit/note/vkey.ts';
-import { loadSettings, runningConnections } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { writeLine } from '../terminal/output.ts';
+import { ownerConnection } from '../terminal/context.ts';
 
 /** `curfew audit begin-log` */
 export async function runBeginLog(name: string): Promise<void> {
@@ -11,8 +11,7 @@ export async function runBeginLog(name: string): Promise<void> {
       'usage',
       'The name has no spaces and no plus signs, such as curfew.example.com/log-2.',
     );
-  const settings = loadSettings();
-  const { migrationUrl } = settings.database ?? runningConnections(settings, ['DATABASE_URL']);
+  const { migrationUrl } = ownerConnection();
   const { beginLog } = await import('../../ledger/log/begin-log.ts');
   const problem = await beginLog(migrationUrl, { name, by: userInfo().username });
   if (problem !== undefined) throw new CommandError('failed', `The log was not begun: ${problem}.`);

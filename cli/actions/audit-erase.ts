@@ -1,19 +1,16 @@
 import { userInfo } from 'node:os';
 import { parsePersonId } from '../../core/ids.ts';
 import { ask, isInteractive } from '../terminal/ask.ts';
-import { loadSettings, runningConnections } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { personIsKnown } from '../terminal/known-names.ts';
 import { writeLine } from '../terminal/output.ts';
+import { ownerConnection } from '../terminal/context.ts';
 
 /** `curfew audit erase` */
 export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>): Promise<void> {
   const person = parsePersonId(text);
   if (!person.ok) throw new CommandError('usage', `"${text.slice(0, 80)}" is not the id of a person.`);
-  const settings = loadSettings();
-  const { config, migrationUrl } = settings.database
-    ? { config: settings.config, ...settings.database }
-    : runningConnections(settings, ['DATABASE_URL']);
+  const { config, migrationUrl } = ownerConnection();
   if (!yes) await askOnceMore(person.value);
   const { erasePerson, isNothing } = await import('../../ledger/erasure/erase.ts');
   const erased = await erasePerson(migrationUrl, {
@@ -21,7 +18,7 @@ export async function runErase(text: string, { yes }: Readonly<{ yes?: true }>):
     by: userInfo().username,
   });
   if (isNothing(erased)) {
-    if (config !== undefined) await personIsKnown(config, person.value);
+    await personIsKnown(config, person.value);
     writeLine(`The ledger has nothing of ${person.value} that can be erased.`);
     return;
   }

@@ -1,7 +1,7 @@
 import * as questions from '../../audit/questions/index.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { AuditQuery, Ledger } from '../../ledger/index.ts';
-import { personIsKnown } from '../terminal/known-names.ts';
+import { personIsKnown, sayIdsOnly } from '../terminal/known-names.ts';
 import { periodTyped } from '../terminal/moments.ts';
 import { type AnswerOptions, type AnswerTable, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
@@ -33,6 +33,7 @@ export const runAuditApprovals = (typed: string | undefined, options: PeriodOpti
         columns: APPROVALS,
         empty: 'Nothing was approved.',
       });
+    sayIdsOnly(config);
     const person = typed as PersonId;
     const any = await questions.answerPage(ledger, questions.approvalsBy(person), { most: 1 });
     if (any.rows.length === 0) await personIsKnown(config, person);

@@ -7,11 +7,11 @@ import { type Report, reportLines, UsageError, verifyBundle } from '../../audit/
 import type { Instant } from '../../core/ids.ts';
 import { type PurgeRefusal, purge } from '../../ledger/index.ts';
 import { ask, isInteractive } from '../terminal/ask.ts';
-import { loadSettings, runningConnections } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { type LogContext, withLog } from '../terminal/log-context.ts';
 import { momentTyped } from '../terminal/moments.ts';
 import { printable, utc, writeLine } from '../terminal/output.ts';
+import { ownerConnection } from '../terminal/context.ts';
 
 export type PurgeOptions = Readonly<{
   before: string;
@@ -27,8 +27,7 @@ export const runPurge = (options: PurgeOptions): Promise<void> =>
     const folder = resolve(options.export);
     const { provenSize } = verified(folder, context);
     if (!options.yes) await askOnceMore(before);
-    const settings = loadSettings();
-    const { migrationUrl } = settings.database ?? runningConnections(settings, ['DATABASE_URL']);
+    const { migrationUrl } = ownerConnection();
     const exported = exportedEntries(folder);
     const purged = await purge(migrationUrl, {
       before,

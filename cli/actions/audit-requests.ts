@@ -13,7 +13,7 @@ import { PAGE_PLACE, REQUEST_COLUMNS } from '../../core/request/list-row.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { USUAL_LIMIT } from '../list/filter-options.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { searchableNames } from '../terminal/known-names.ts';
+import { sayIdsOnly, searchableNames } from '../terminal/known-names.ts';
 import { LOCAL_ZONE } from '../terminal/local-zone.mjs';
 import { formatOf, type OutputOptions, print, writeLine } from '../terminal/output.ts';
 import { forPeople, limited, sayNotWhole, stream } from '../terminal/print-answer.ts';
@@ -39,6 +39,7 @@ const NO_NAMES: KnownNames = { person: [], entitlement: [], provider: [] };
 /** `curfew audit requests` */
 export const runAuditRequests = (words: readonly string[], options: RequestsOptions): Promise<void> =>
   withAuditLedger(async ({ ledger, config }) => {
+    if (words.length > 0) sayIdsOnly(config);
     const known = await searchableNames(config);
     const search = searchTyped(words, await ledger.now(), known ?? NO_NAMES);
     const question = { search: askedOf(search), visible: 'all' } as const;

@@ -18,12 +18,12 @@ import {
   writeLine,
 } from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
-import { withLedger } from '../terminal/reading-context.ts';
+import { withQuickAudit } from '../terminal/reading-context.ts';
 import { targetLines } from '../terminal/targets.ts';
 
 /** `curfew audit story` */
 export const runAuditStory = (text: string, options: OutputOptions): Promise<void> =>
-  withLedger(async ({ ledger }) => {
+  withQuickAudit(async ({ ledger }) => {
     const request = await requestNamed(ledger, text);
     const trail = await ledger.readTrail(request);
     if (trail.length === 0) throw await noRequest(ledger, text);

@@ -1,6 +1,6 @@
 import type { Instant, LeaseId, PersonId } from '../../core/ids.ts';
 import { linesOfUse, neverUsed, partlyUsed, type UseDeps, type UseLine } from '../../audit/questions/use.ts';
-import { entitlementNamed, personIsKnown } from '../terminal/known-names.ts';
+import { entitlementNamed, personIsKnown, sayIdsOnly } from '../terminal/known-names.ts';
 import { periodTyped } from '../terminal/moments.ts';
 import {
   formatOf,
@@ -12,7 +12,7 @@ import {
   utc,
   writeLine,
 } from '../terminal/output.ts';
-import { type ReadingContext, withLedger } from '../terminal/reading-context.ts';
+import { type AuditContext, withQuickAudit } from '../terminal/reading-context.ts';
 import { requestNamed } from '../terminal/request-argument.ts';
 
 export type AuditUseOptions = OutputOptions &
@@ -57,7 +57,8 @@ const FIELDS = [
 
 /** `curfew audit use` */
 export const runAuditUse = (options: AuditUseOptions): Promise<void> =>
-  withLedger(async (context) => {
+  withQuickAudit(async (context) => {
+    if (options.person !== undefined || options.entitlement !== undefined) sayIdsOnly(context.config);
     const filter = await filterOf(context, options);
     const lines = await linesFor(context, options, filter);
     const format = formatOf(options);
@@ -73,7 +74,7 @@ export const runAuditUse = (options: AuditUseOptions): Promise<void> =>
   });
 
 async function linesFor(
-  context: ReadingContext,
+  context: AuditContext,
   options: AuditUseOptions,
   filter: Filter,
 ): Promise<readonly UseLine[]> {
@@ -94,7 +95,7 @@ async function withPolicy<T>(work: (deps: UseDeps) => Promise<T>): Promise<T> {
 type Filter = Awaited<ReturnType<typeof filterOf>>;
 
 async function filterOf(
-  { ledger, config }: ReadingContext,
+  { ledger, config }: AuditContext,
   { request, person, entitlement, limit, before, ...options }: AuditUseOptions,
 ) {
   const { from, to } = periodTyped(options, await ledger.now());

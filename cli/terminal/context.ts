@@ -46,10 +46,32 @@ export function runningConnections(
 ): SandboxConnections {
   const running = config || secretKey ? undefined : publishedConnections(home);
   if (running) return running;
-  throw new CommandError(
+  throw notRunning(home, missing);
+}
+
+/** No demo runs in the folder, and the settings of real services are missing. */
+export const notRunning = (home: string, missing: Missing): CommandError =>
+  new CommandError(
     'usage',
     `Curfew is not running in this folder, and these settings are missing: ${missing.join(', ')}.\n  where: ${home}\n  to do: start it with "npm start", or set them (.env.example lists them all).`,
   );
+
+const OF_THE_OWNER = /^(DATABASE_URL|CURFEW_MIGRATION_DATABASE_URL|CURFEW_HOME)$/;
+
+/** How an administrator connects: `migrationUrl` is the login that owns the tables. `config` is the folder of the policy files, if it is set. */
+type OwnerConnection = Readonly<{ migrationUrl: string; config: string | undefined }>;
+
+/**
+ * The login of the owner, whatever is wrong with the settings of other parts, else that of the demo of this folder, but not where a setting names a
+ * real log. A name that is no setting may be that login with a typing mistake, so it is an error.
+ */
+export function ownerConnection(): OwnerConnection {
+  const needs: Needs = (setting) => OF_THE_OWNER.test(setting) || !isSetting(setting);
+  const settings = loadSettings(process.env, needs);
+  const { database, config, log, home } = settings;
+  if (database) return { migrationUrl: database.migrationUrl, config };
+  if (log) throw notRunning(home, ['DATABASE_URL']);
+  return runningConnections(settings, ['DATABASE_URL']);
 }
 
 const OF_EVERY_COMMAND = /^(DATABASE_URL|CURFEW_CONFIG|CURFEW_HOME)$/;

@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { commandConnections } from '../../app/settings/connections-from-settings.ts';
-import { readingConnections, REAL_SERVICES } from '../../app/settings/reading-connections.ts';
+import {
+  auditConnections,
+  readingConnections,
+  REAL_SERVICES,
+} from '../../app/settings/reading-connections.ts';
 import { readUsableSettings } from '../../app/settings/usable.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'curfew-reading-'));
@@ -89,5 +93,24 @@ describe('a command that only reads', () => {
   test('an empty setting counts as absent', () => {
     const empty = Object.fromEntries(REAL_SERVICES.map((name) => [name, '']));
     expect(readingConnections({ ...empty, CURFEW_HOME: home })?.kind).toBe('sandbox');
+  });
+});
+
+describe('a question of an auditor', () => {
+  const LOG = { CURFEW_LOG_NAME: 'log.example/a' };
+  test.each<[string, Readonly<Record<string, string>>, string | undefined]>([
+    ['the address of the ledger is enough', { DATABASE_URL: URL_OF_LEDGER }, URL_OF_LEDGER],
+    ['it is the ledger of the settings', VALUES, URL_OF_LEDGER],
+    ['without settings it is that of the demo', {}, 'postgres://demo@127.0.0.1:1/demo'],
+    ['not where a real log is named', LOG, undefined],
+    ['not where another real setting is there', { CURFEW_CONFIG: './config' }, undefined],
+    ['a wrong address is left to the check of all settings', { DATABASE_URL: 'mysql://x' }, undefined],
+  ])('%s', (_why, env, expected) =>
+    expect(auditConnections({ CURFEW_HOME: home, ...env })?.databaseUrl).toBe(expected),
+  );
+
+  test('knows the folder of the policy when it is set', () => {
+    expect(auditConnections(VALUES)?.config).toBe(resolve('config'));
+    expect(auditConnections({ DATABASE_URL: URL_OF_LEDGER })?.config).toBeUndefined();
   });
 });
