@@ -1,7 +1,6 @@
 import { startConsoleServer } from '../console/server.ts';
 import { identityProvider } from '../console/sign-in/identity-provider.ts';
 import { messageOf } from '../core/faults.ts';
-import { AUDIT_VIEWS } from '../ledger/index.ts';
 import type { ConsoleConnection } from './console-connection.ts';
 import { examineLedger } from './doctor-ledger.ts';
 import { examineLocks } from './doctor-locks.ts';
@@ -28,7 +27,6 @@ export async function startConsole(
       identity: identityProvider(client, origin),
       origin,
       logKeys: auditLog ? trustedKeys(auditLog) : [],
-      columnsOf: (view) => AUDIT_VIEWS[view],
       health: async () =>
         (
           await Promise.all([

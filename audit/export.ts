@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { errorCode } from '../manifest/durable-file.ts';
-import type { LogLedger, LogRow, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
+import type { LogLedger, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { withLines } from './note/cosignature.ts';
 import type { VerifierKey } from './note/vkey.ts';
@@ -17,33 +17,31 @@ export type ExportedLog = Readonly<{
   exportedAt: Date;
 }>;
 
-/** How much was exported. `newestAt`: the largest time of an entry, in RFC 3339 UTC; empty when there is none. */
-export type Exported = Readonly<{ size: number; unsequenced: number; checkpoints: number; newestAt: string }>;
+/** How much was exported. */
+export type Exported = Readonly<{ size: number; checkpoints: number }>;
 
 const PART = 2_000;
-const VERIFIER = new URL('./verify/verify.mjs', import.meta.url);
+/** The folder of what nothing in the log proves. */
+export const NOT_PROVEN = 'not-proven';
 const PAGE = new URL('../docs/verify.md', import.meta.url);
 
 /**
- * Writes the whole log into an empty folder, from one snapshot of the ledger, in constant memory: entries, published checkpoints, the
- * projection tables, texts that are not erased, and the verifier. docs/verify.md describes the files. `also` reads more from the same
- * snapshot, and gets `newestAt`. Throws when the folder has files.
+ * Writes the log as its newest published checkpoint has it into an empty folder, from one snapshot of the ledger, in constant memory: entries,
+ * published checkpoints, texts that are not erased, and what nothing proves. docs/verify.md describes the files. `also` reads more from the same
+ * snapshot. Throws when the folder has files, and when no checkpoint was published yet.
  */
 export async function exportLog(
   ledger: LogLedger,
   folder: string,
   log: ExportedLog,
-  also: (snapshot: LogSnapshot, newestAt: string) => Promise<void> = () => Promise.resolve(),
+  also: (snapshot: LogSnapshot) => Promise<void> = () => Promise.resolve(),
 ): Promise<Exported> {
-  // Not recursive: below some folders, such as those of /proc, a recursive mkdir of Node never ends.
-  for (const each of [folder, join(folder, 'checkpoints'), join(folder, 'tables')])
-    await mkdir(each).catch((error: unknown) => {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    });
-  if ((await readdir(folder)).length > 2) throw new Error(`the folder ${folder} is not empty`);
+  await makeEmpty(folder);
+  for (const each of ['checkpoints', NOT_PROVEN]) await mkdir(join(folder, each));
   const exported = await ledger.onLogSnapshot(async (snapshot) => {
+    if (snapshot.size === 0) throw new Error('no checkpoint of the log was published yet');
     const done = await exportSnapshot(snapshot, folder);
-    await also(snapshot, done.newestAt);
+    await also(snapshot);
     return done;
   });
   for (const [at, [place, note]] of [...log.places].entries())
@@ -52,7 +50,7 @@ export async function exportLog(
   await writeFile(
     join(folder, 'bundle.json'),
     line({
-      format: 'curfew-log-bundle/1',
+      format: 'curfew-log-bundle/2',
       origin: name,
       keys: trusted.map(({ text }) => text),
       witnesses: witnesses.map(({ text }) => text),
@@ -60,18 +58,21 @@ export async function exportLog(
       exportedAt: exportedAt.toISOString(),
     }),
   );
-  await copyFile(VERIFIER, join(folder, 'verify.mjs'));
   await copyFile(PAGE, join(folder, 'README.md'));
   return exported;
 }
 
+/** Makes a folder. Throws when it is there and has files. */
+export async function makeEmpty(folder: string): Promise<void> {
+  // Not recursive: below some folders, such as those of /proc, a recursive mkdir of Node never ends.
+  await mkdir(folder).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+  if ((await readdir(folder)).length > 0) throw new Error(`the folder ${folder} is not empty`);
+}
+
 async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Exported> {
   const { size } = snapshot;
-  let newestAt = '';
-  const textOf = (row: LogRow) => {
-    if (row.at > newestAt) newestAt = row.at;
-    return entryOf(row);
-  };
   const entries = lineWriter(join(folder, 'entries.jsonl'));
   const bodies = lineWriter(join(folder, 'bodies.jsonl'));
   for (let from = 0; from < size; from += PART) {
@@ -84,16 +85,11 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
         continue;
       }
       if (!row) throw new Error(`entry ${from + at} of the log is not in its table any more`);
-      const { bytes, longBody } = textOf(row);
+      const { bytes, longBody } = entryOf(row);
       await entries.write(bytes.toString());
       if (longBody) await bodies.write(`{"sha256":"${longBody.sha256}","body":${longBody.text}}`);
     }
   }
-  const unsequenced = await writeRows(join(folder, 'unsequenced.jsonl'), 0, {
-    read: (after) => snapshot.unsequenced(after, PART),
-    next: ({ logId }) => logId,
-    text: (row) => textOf(row).bytes.toString(),
-  });
   const checkpoints = await writeRows(join(folder, 'checkpoints', 'ledger.jsonl'), 0, {
     read: (after) => snapshot.notes(after, PART),
     next: (row) => row.size,
@@ -106,24 +102,16 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
     read: (after) => snapshot.freeTexts(after, PART),
     ...byId,
   });
-  await writeRows(join(folder, 'tables', 'click.jsonl'), '', {
+  await writeRows(join(folder, NOT_PROVEN, 'click.jsonl'), '', {
     read: (after) => snapshot.clicks(after, PART),
     ...byId,
   });
-  await writeRows(join(folder, 'tables', 'use_reading.jsonl'), '', {
+  await writeRows(join(folder, NOT_PROVEN, 'use_reading.jsonl'), '', {
     read: (after) => snapshot.useReadings(after, PART),
     ...byId,
   });
-  await writeRows(join(folder, 'tables', 'request.jsonl'), '', {
-    read: (after) => snapshot.requests(after, PART),
-    ...byId,
-  });
-  await writeRows(join(folder, 'tables', 'lease.jsonl'), '', {
-    read: (after) => snapshot.leases(after, PART),
-    ...byId,
-  });
   await Promise.all([entries.end(), bodies.end()]);
-  return { size, unsequenced, checkpoints, newestAt };
+  return { size, checkpoints };
 }
 
 /** The line of an entry whose row is gone with a purge. No entry begins like it. */

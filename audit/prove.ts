@@ -1,6 +1,8 @@
 import type { IndexedRow, LogLedger } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { tileReader } from './log-reader.ts';
+import type { Note } from './newest-checkpoint.ts';
+import { withLines } from './note/cosignature.ts';
 import { openCheckpoint } from './note/open.ts';
 import type { VerifierKey } from './note/vkey.ts';
 import { no, ok, type Result } from '../core/result.ts';
@@ -38,19 +40,20 @@ export async function proveRequest(
   const opened = openCheckpoint(newest.note, trusted);
   if (!opened.ok) return no(`the newest checkpoint: ${opened.error}`);
   const { size } = opened.value;
-  const proofs = await proofsUnder(ledger, request, { size, note: newest.note });
+  const note = await withCosignatures(ledger, { size, note: newest.note });
+  const proofs = await proofsOf(ledger, await ledger.entriesOfRequest(request), note);
   return proofs.size > 0
     ? ok([...proofs.values()])
     : no('no published checkpoint covers an event of this request yet');
 }
 
-/** The proofs for the events of a request that are in the log of a checkpoint, by the ids of the events. */
-export async function proofsUnder(
-  ledger: Pick<LogLedger, 'entriesOfRequest' | 'readLogTile'>,
-  request: string,
-  note: Readonly<{ size: number; note: string }>,
-): Promise<ReadonlyMap<string, InclusionProof>> {
-  return proofsOf(ledger, await ledger.entriesOfRequest(request), note);
+/** A published note with what witnesses signed below it. */
+export async function withCosignatures(
+  ledger: Pick<LogLedger, 'cosignaturesAt'>,
+  { size, note }: Note,
+): Promise<Note> {
+  const lines = await ledger.cosignaturesAt(size);
+  return { size, note: lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`) };
 }
 
 /** The proofs for those of these rows that are in the log of a checkpoint, by their ids. */
@@ -87,8 +90,8 @@ export async function proveConsistency(
   const path = base64(await consistencyPath(older.size, newer.size, tileReader(ledger)));
   return ok({
     format: 'curfew-consistency-proof/1',
-    from: { note: older.note },
-    to: { note: newer.note },
+    from: { note: (await withCosignatures(ledger, older)).note },
+    to: { note: (await withCosignatures(ledger, newer)).note },
     path,
   });
 }

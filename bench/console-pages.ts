@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startConsoleServer } from '../console/server.ts';
-import { AUDIT_VIEWS, type AuditView } from '../ledger/index.ts';
 import type { PersonId } from '../core/ids.ts';
 import { LOOPBACK, onFreePort } from '../sandbox/launch/ports.ts';
 import { type AskedPage, consolePages } from './console-addresses.ts';
@@ -74,7 +73,6 @@ async function signedIn({ ledger }: RecordedLedger, folder: string) {
   const nobody = () => Promise.reject(new Error('nobody signs in here'));
   const deps = {
     ...{ ledger, policy: largePolicy(folder), logKeys: [] },
-    columnsOf: (view: AuditView) => AUDIT_VIEWS[view],
     identity: { begin: nobody, end: nobody, signOutUrl: () => Promise.resolve(undefined) },
     health: () => Promise.resolve([]),
     report: (error: unknown) => globalThis.console.error(error),

@@ -1,4 +1,3 @@
-import type { ColumnsOf } from '../audit/evidence/answers.ts';
 import type { VerifierKey } from '../audit/note/vkey.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
@@ -16,8 +15,6 @@ export type ConsoleDeps = Readonly<{
   origin: string;
   /** The keys of which one must have signed a checkpoint of the audit log. */
   logKeys: readonly VerifierKey[];
-  /** The columns of a view of the audit, for the head of a file. */
-  columnsOf: ColumnsOf;
   /** What this process can see of every part, without a credential of one. */
   health: () => Promise<readonly Health[]>;
   /** Writes an error to the log of the operator. `page`: the method and the path, when a page could not be made. */

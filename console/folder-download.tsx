@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { ColumnsOf } from '../audit/evidence/answers.ts';
+import type { OrderedBy } from '../audit/copy.ts';
 import type { ExportedLog } from '../audit/export.ts';
 import { messageOf } from '../core/faults.ts';
 import type { PersonId } from '../core/ids.ts';
@@ -34,7 +34,7 @@ export type FolderOrder = Readonly<{
   /** Writes the files. `checksum` is the SHA-256, in hex, of the list of the hashes of all others. */
   write: (
     folder: string,
-    of: Readonly<{ log: ExportedLog; columnsOf: ColumnsOf }>,
+    of: Readonly<{ log: ExportedLog; by: OrderedBy }>,
   ) => Promise<Readonly<{ checksum: string }>>;
 }>;
 
@@ -83,7 +83,7 @@ export async function sendFolder(
 }
 
 async function makeFolder(
-  { ledger, logKeys, columnsOf, report }: ConsoleDeps,
+  { ledger, logKeys, report }: ConsoleDeps,
   { name, write }: FolderOrder,
   person: PersonId,
 ): Promise<Result<ZippedFolder<Readonly<{ checksum: string }>>, string>> {
@@ -96,7 +96,7 @@ async function makeFolder(
   const downloading = readersOf(ledger);
   const make = (folder: string) => {
     downloading.push(person);
-    return write(folder, { log, columnsOf });
+    return write(folder, { log, by: { by: person, via: 'console' } });
   };
   const removed = () => void downloading.splice(downloading.indexOf(person), 1);
   try {

@@ -7,7 +7,7 @@ const anHour = (most: number): Limit => ({ most, minutes: 60 as Minutes });
 /**
  * How often one person can do what makes an entry for ever, in all channels and sessions together. Each is far more than a person does by hand. What ends
  * access or refuses it is not here, because no limit may refuse it (I14). `end-nothing`: the ending of a thing that the ledger has never had. `page` and
- * `export` are readings in the console. The command line records no reading.
+ * `export` are readings in the console, and `copy` the order of a copy of the log. The command line records no reading.
  */
 export const PERSON_LIMITS = {
   request: anHour(100),
@@ -25,6 +25,7 @@ export const PERSON_LIMITS = {
   'sign-in': anHour(100),
   page: anHour(3_000),
   export: anHour(60),
+  copy: anHour(60),
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitedKind = keyof typeof PERSON_LIMITS;

@@ -85,6 +85,7 @@ export const WAITS = {
     within: 'attempt',
     what: 'The sequencer publishes the checkpoint that covers an approval.',
   },
+  copyCovered: { ms: 60_000, what: 'A published checkpoint covers the order of a copy of the log.' },
   logPlace: { ms: 10_000, what: 'A place takes a checkpoint of the log, with its files. It is sent again.' },
   logClone: { ms: 120_000, what: 'A git repository with the log is read, and its clone is made again.' },
   reaperPass: { ms: 55_000, what: 'One pass of the reaper.' },

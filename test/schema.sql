@@ -928,6 +928,15 @@ create table console_sign_in (
   begun_at timestamp with time zone default ledger_now() not null
 );
 
+create table copy_order (
+  id uuid not null,
+  by text not null,
+  via text not null,
+  asked jsonb not null,
+  at timestamp with time zone default ledger_now() not null,
+  log_id bigint default nextval('log_id'::regclass) not null
+);
+
 create table deferred_message (
   id bigint generated always as identity not null,
   person text not null,
@@ -1617,6 +1626,16 @@ alter table console_sign_in add constraint console_sign_in_pkey PRIMARY KEY (id_
 alter table console_sign_in add constraint console_sign_in_state_check CHECK ((length(state) <= 200));
 
 alter table console_sign_in add constraint console_sign_in_verifier_check CHECK ((length(verifier) <= 200));
+
+alter table copy_order add constraint copy_order_asked_check CHECK (((jsonb_typeof(asked) = 'object'::text) AND (length((asked)::text) <= 10000)));
+
+alter table copy_order add constraint copy_order_by_check CHECK (((length(by) >= 1) AND (length(by) <= 200)));
+
+alter table copy_order add constraint copy_order_log_id_key UNIQUE (log_id);
+
+alter table copy_order add constraint copy_order_pkey PRIMARY KEY (id);
+
+alter table copy_order add constraint copy_order_via_check CHECK ((via = ANY (ARRAY['cli'::text, 'console'::text])));
 
 alter table deferred_message add constraint deferred_message_kind_check CHECK ((kind = ANY (ARRAY['decision'::text, 'news'::text, 'weekly'::text])));
 
@@ -2344,7 +2363,16 @@ UNION ALL
           WHERE (r.visit_id = v.id))) AS body,
     NULL::text AS step,
     NULL::text AS via
-   FROM visit v;
+   FROM visit v
+UNION ALL
+ SELECT log_id,
+    'copy'::text AS type,
+    (id)::text AS id,
+    at,
+    (asked || jsonb_build_object('by', by, 'via', via)) AS body,
+    NULL::text AS step,
+    NULL::text AS via
+   FROM copy_order;
 
 -- triggers
 
@@ -2353,6 +2381,10 @@ CREATE TRIGGER keep_numbers AFTER INSERT OR UPDATE ON public.access_period FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.copy_order FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.copy_order FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.erasure FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -2935,6 +2967,10 @@ grant delete, insert (id_hash, person, account, zone, own_zone), select, update 
 
 grant delete, insert (id_hash, state, nonce, verifier, path), select on console_sign_in to curfew_console;
 
+grant insert (id, by, via, asked), select on copy_order to curfew_cli;
+
+grant insert (id, by, via, asked), select on copy_order to curfew_console;
+
 grant insert (person, kind, request_id, due_at, next_try_at), select, update (next_try_at, sent_at) on deferred_message to curfew_courier;
 
 grant select on erasure to curfew_cli;
@@ -3268,6 +3304,10 @@ grant select on log_examination to curfew_reader;
 grant select, update (log, size, next, lease_after, differences, due_at, every_days, ended_at, found) on log_examination to curfew_sequencer;
 
 grant delete, insert, select on log_gap to curfew_sequencer;
+
+grant usage on log_id to curfew_cli;
+
+grant usage on log_id to curfew_console;
 
 grant usage on log_id to curfew_provider;
 

@@ -1,38 +1,29 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { escapeHidden } from '../../core/text.ts';
-import type { AuditRow, AuditView, LogSnapshot } from '../../ledger/index.ts';
-import { csvLines } from '../csv.ts';
-import { lineWriter } from '../export.ts';
-import { answerRows } from '../questions/index.ts';
-import { type EvidenceAsked, type EvidenceName, evidenceQuery } from './questions.ts';
+import { answersFrom } from '../verify/verify.mjs';
+import type { EvidenceAsked, EvidenceName } from './questions.ts';
 
-/** The columns of a view, in the order in which people and programs read them. */
-export type ColumnsOf = (view: AuditView) => readonly string[];
+/** The rows of an answer. */
+export type AnswerRow = Readonly<Record<string, unknown>>;
+export type AnswerRows = ReadonlyMap<EvidenceName, readonly AnswerRow[]>;
 
 /**
- * Writes the answer to a question as CSV and as JSON lines into a folder, and calls `visit` with each row. Whatever the size of the
- * answer, a page of it is in memory. Returns how many rows it has.
+ * Makes the answers to questions from the exported log in a folder, up to the entry of an order, and writes each as CSV and as JSON lines. The verifier
+ * makes them in the same way, so nothing can be in an answer that the log does not have.
  */
-export async function writeAnswer(
-  snapshot: Pick<LogSnapshot, 'auditPage'>,
-  { name, asked, folder }: Readonly<{ name: EvidenceName; asked: EvidenceAsked; folder: string }>,
-  { columnsOf, visit }: Readonly<{ columnsOf: ColumnsOf; visit: (row: AuditRow) => void }>,
-): Promise<number> {
-  const query = evidenceQuery(name, asked);
-  const columns = columnsOf(query.view);
-  const csv = lineWriter(join(folder, `${name}.csv`));
-  const jsonl = lineWriter(join(folder, `${name}.jsonl`));
-  let count = 0;
-  await csv.write(csvLines([], columns)[0] ?? '');
-  for await (const row of answerRows(snapshot, query)) {
-    await csv.write(csvLines([row], columns)[1] ?? '');
-    await jsonl.write(jsonLine(row));
-    visit(row);
-    count += 1;
-  }
-  await Promise.all([csv.end(), jsonl.end()]);
-  return count;
+export async function writeAnswers(
+  folder: string,
+  names: readonly EvidenceName[],
+  { asked, order, answeredAt }: Readonly<{ asked: EvidenceAsked; order: string; answeredAt: number }>,
+): Promise<AnswerRows> {
+  const { from, to, entitlement = null, provider = null } = asked;
+  const wanted = { names, order, asked: { from, to, answeredAt, scope: { entitlement, provider } } };
+  const answers = answersFrom(folder, wanted);
+  for (const { name, csv, jsonl } of answers)
+    for (const [type, lines] of Object.entries({ csv, jsonl }))
+      await writeLines(join(folder, 'evidence', `${name}.${type}`), lines);
+  return new Map(answers.map(({ name, rows }) => [name as EvidenceName, rows]));
 }
 
-/** A row as a line of JSON. */
-export const jsonLine = (value: object): string => escapeHidden(JSON.stringify(value));
+export const writeLines = (file: string, lines: readonly string[]): Promise<void> =>
+  writeFile(file, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });

@@ -1,8 +1,8 @@
 import type { Instant } from '../../core/ids.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import type { Ordered } from '../copy.ts';
 import type { SignedHead } from '../newest-checkpoint.ts';
 import type { Control } from './controls.ts';
-import { EVIDENCE_QUESTIONS, type EvidenceAsked, type EvidenceName, evidenceQuery } from './questions.ts';
+import { EVIDENCE_QUESTIONS, type EvidenceAsked, type EvidenceName, isInLog } from './questions.ts';
 
 /** What evidence is made of: the controls, the period with its scope, and how many rows the sample has at most. */
 export type EvidenceOrder = Readonly<{ controls: readonly Control[]; asked: EvidenceAsked; sample: number }>;
@@ -13,34 +13,48 @@ export type EvidenceCounts = ReadonlyMap<EvidenceName, number>;
 /** What is known of evidence when its answers are made. `whole`: answers about a time before this one lack what was purged. */
 export type EvidenceAbout = Readonly<{
   order: EvidenceOrder;
+  ordered: Ordered;
   names: readonly EvidenceName[];
   counts: EvidenceCounts;
   checkpoint: SignedHead;
-  answeredAt: Instant;
   whole: Instant | undefined;
   sampled: number;
 }>;
 
+/** What the entry of the order says. */
+export const askedOf = ({ controls, asked, sample }: EvidenceOrder) => ({
+  kind: 'evidence',
+  controls: controls.map(({ framework, id }) => `${framework} ${id}`),
+  ...periodOf(asked),
+  sample,
+});
+
+const periodOf = ({ from, to, entitlement, provider }: EvidenceAsked) => ({
+  ...{ from: iso(from), to: iso(to), entitlement: entitlement ?? null, provider: provider ?? null },
+});
+
 /** The contents of `evidence/controls.json`. docs/verify.md describes them. */
-export function contentsOf(
-  { auditSql }: Pick<Ledger, 'auditSql'>,
-  { order, names, counts, checkpoint, answeredAt, whole, sampled }: EvidenceAbout,
-): object {
-  const { from, to, entitlement = null, provider = null } = order.asked;
+export function contentsOf({
+  order,
+  ordered,
+  names,
+  counts,
+  checkpoint,
+  whole,
+  sampled,
+}: EvidenceAbout): object {
   return {
-    format: 'curfew-evidence/1',
-    ...{ from: iso(from), to: iso(to), entitlement, provider, answeredAt: iso(answeredAt) },
+    format: 'curfew-evidence/2',
+    order: ordered.id,
+    ...periodOf(order.asked),
     incompleteBefore: whole === undefined ? null : iso(whole),
     checkpoint,
     sample: { wanted: order.sample, rows: sampled },
-    controls: order.controls,
-    answers: names.map((name) => ({
-      question: name,
-      title: EVIDENCE_QUESTIONS[name].title,
-      known: EVIDENCE_QUESTIONS[name].known,
-      rows: counts.get(name) ?? 0,
-      command: EVIDENCE_QUESTIONS[name].command(order.asked),
-      sql: auditSql(evidenceQuery(name, order.asked)),
+    controls: order.controls.map((control) => ({ ...control, questions: control.questions.filter(isInLog) })),
+    answers: names.map((question) => ({
+      question,
+      title: EVIDENCE_QUESTIONS[question].title,
+      rows: counts.get(question) ?? 0,
     })),
   };
 }

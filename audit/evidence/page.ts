@@ -2,11 +2,12 @@ import type { Instant } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';
 import type { EvidenceAbout } from './contents.ts';
 import { type Control, FRAMEWORKS } from './controls.ts';
-import { EVIDENCE_QUESTIONS } from './questions.ts';
+import { verifyLines } from '../verify-lines.ts';
+import { EVIDENCE_QUESTIONS, isInLog } from './questions.ts';
 
 /** The page of an evidence folder for people, in Markdown: the question, the period, the checkpoint, the controls and the answers. */
 export function evidencePage(about: EvidenceAbout): string {
-  const { order, names, counts, checkpoint, answeredAt, whole, sampled } = about;
+  const { order, ordered, names, counts, checkpoint, whole, sampled } = about;
   const { from, to, entitlement, provider } = order.asked;
   const scope =
     entitlement === undefined ? provider && `the provider ${provider}` : `the entitlement ${entitlement}`;
@@ -15,7 +16,7 @@ export function evidencePage(about: EvidenceAbout): string {
     '',
     `Period: from ${utc(from)} until ${utc(to)}, both included.`,
     `Scope: ${scope === undefined ? 'everything' : `${oneLine(scope)}, where a question can be narrowed to it`}.`,
-    `Made at ${utc(answeredAt)} by the clock of the ledger.`,
+    `Ordered at ${utc(ordered.at)}. It says what the log said then.`,
     ...(whole === undefined
       ? []
       : [
@@ -30,10 +31,7 @@ export function evidencePage(about: EvidenceAbout): string {
     '',
     `    ${checkpoint.root}`,
     '',
-    'Check everything in this folder with the public key of the log, which you have from somebody you trust:',
-    '',
-    "    node verify.mjs . --key '<public key>' --checksum '<SHA-256 of evidence/SHA256SUMS>'",
-    '',
+    ...verifyLines(),
     '## The controls',
     '',
     ...order.controls.flatMap(controlLines),
@@ -52,7 +50,7 @@ export function evidencePage(about: EvidenceAbout): string {
 const sampleLines = (sampled: number): readonly string[] => [
   '## The sample',
   '',
-  `\`sample.jsonl\` has ${sampled} rows of \`grants.csv\`. The root of the checkpoint chooses them, so nobody else does. \`sample-proofs.jsonl\` has a proof for each event of them.`,
+  `\`sample.jsonl\` has ${sampled} rows of \`grants.csv\`. The root of the first checkpoint with the order chooses them, so nobody else does. \`sample-proofs.jsonl\` has a proof for each event of them.`,
   '',
 ];
 
@@ -61,7 +59,7 @@ const controlLines = ({ id, framework, title, asks, questions, log, cannot }: Co
   '',
   `${FRAMEWORKS[framework]}. ${asks}`,
   '',
-  `Evidence: ${[...questions.map((name) => `\`${name}.csv\``), ...(log ? ['the log with its checkpoints'] : [])].join(', ')}.`,
+  `Evidence: ${[...questions.filter(isInLog).map((name) => `\`${name}.csv\``), ...(log ? ['the log with its checkpoints'] : [])].join(', ')}.`,
   '',
   `What Curfew cannot show: ${cannot}`,
   '',

@@ -26,7 +26,7 @@ export type EvidenceQuestion = Readonly<{
 
 const BY_LOG = 'The verifier makes the same answer from the verified log and compares each row.';
 const NOT_IN_LOG =
-  'Looks at providers are not in the log. The hash of the file shows only that it did not change since it was made.';
+  'Looks at providers are not in the log, so a folder with proofs does not have this answer.';
 
 const iso = (at: Instant): string => new Date(at).toISOString();
 const overTime =
@@ -138,6 +138,9 @@ export const EVIDENCE_QUESTIONS = {
 } as const satisfies Readonly<Record<string, EvidenceQuestion>>;
 
 export type EvidenceName = keyof typeof EVIDENCE_QUESTIONS;
+
+/** Whether the log alone answers a question, so that the answer can be proven. */
+export const isInLog = (name: EvidenceName): boolean => EVIDENCE_QUESTIONS[name].known !== NOT_IN_LOG;
 
 /** Names of all of them, in the order in which people read them. */
 export const EVIDENCE_NAMES = Object.keys(EVIDENCE_QUESTIONS) as readonly EvidenceName[];

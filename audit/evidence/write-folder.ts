@@ -1,19 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Instant } from '../../core/ids.ts';
-import type { AuditRow, Ledger } from '../../ledger/index.ts';
-import { answerTime } from '../answer-time.ts';
-import { type Exported, type ExportedLog, exportLog, lineWriter } from '../export.ts';
-import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
-import { proofsUnder } from '../prove.ts';
+import type { IndexedRow, Ledger } from '../../ledger/index.ts';
+import { type OrderedBy, orderedCopy } from '../copy.ts';
+import { type Exported, type ExportedLog, exportLog, makeEmpty } from '../export.ts';
+import { type Note, type SignedHead, signedHead } from '../newest-checkpoint.ts';
+import { proofsOf, withCosignatures } from '../prove.ts';
 import { incompleteBefore } from '../questions/index.ts';
-import { type ColumnsOf, jsonLine, writeAnswer } from './answers.ts';
+import { chosenIds } from '../verify/verify.mjs';
+import { type AnswerRow, writeAnswers, writeLines } from './answers.ts';
 import { writeChecksums } from './checksums.ts';
 import { questionsOf } from './controls.ts';
-import { type EvidenceAbout, type EvidenceCounts, type EvidenceOrder, contentsOf } from './contents.ts';
+import {
+  askedOf,
+  contentsOf,
+  type EvidenceAbout,
+  type EvidenceCounts,
+  type EvidenceOrder,
+} from './contents.ts';
 import { evidencePage } from './page.ts';
-import type { EvidenceName } from './questions.ts';
-import { eventsOfGrant, sampling } from './sample.ts';
+import { isInLog } from './questions.ts';
 
 /** What was made. `checksum` is the SHA-256, in hex, of the file with the hashes of all others. */
 export type EvidenceMade = Readonly<{
@@ -26,72 +31,80 @@ export type EvidenceMade = Readonly<{
 
 /**
  * Makes evidence in an empty folder: an export of the log, and in `evidence/` the answers to the questions of the controls, a sample with
- * proofs, and the hashes of all files. The answers are read in the same snapshot as the log. docs/verify.md describes the files.
- * Throws when the folder has files, when no checkpoint was published that a trusted key signed, and while the clock of the database is
- * behind the newest entry: then nobody could tell such evidence from an older answer.
+ * proofs, and the hashes of all files. First the order becomes an entry of the log. The answers are made from the entries up to it. docs/verify.md
+ * describes the files. Throws when the folder has files, and when no checkpoint covers the order in time.
  */
 export async function writeEvidence(
   ledger: Ledger,
   folder: string,
   order: EvidenceOrder,
-  { log, columnsOf }: Readonly<{ log: ExportedLog; columnsOf: ColumnsOf }>,
+  { log, by }: Readonly<{ log: ExportedLog; by: OrderedBy }>,
 ): Promise<EvidenceMade> {
-  const place = join(folder, 'evidence');
-  const names = questionsOf(order.controls);
-  const counts = new Map<EvidenceName, number>();
+  await makeEmpty(folder);
+  const ordered = await orderedCopy(ledger, by, askedOf(order));
+  const names = questionsOf(order.controls).filter(isInLog);
   const whole = await incompleteBefore(ledger);
-  let answeredAt = 0 as Instant;
-  let found: Readonly<{ note: Note; checkpoint: SignedHead; rows: ReturnType<typeof sampling> }> | undefined;
-  const exported = await exportLog(ledger, folder, log, async (snapshot, newestAt) => {
-    answeredAt = await answerTime(ledger, newestAt);
-    const newest = await newestCheckpoint(snapshot, log.trusted);
-    const rows = sampling(newest.checkpoint.root, order.sample);
-    found = { ...newest, rows };
-    await mkdir(place);
-    for (const name of names)
-      counts.set(
-        name,
-        await writeAnswer(
-          snapshot,
-          { name, asked: order.asked, folder: place },
-          { columnsOf, visit: name === 'grants' ? rows.visit : () => undefined },
-        ),
-      );
+  let heads: readonly Readonly<{ note: Note; checkpoint: SignedHead }>[] = [];
+  const exported = await exportLog(ledger, folder, log, async (snapshot) => {
+    heads = [await snapshot.newestNote(), await snapshot.noteOfCopy(ordered.id)].map((note) =>
+      signedHead(note, log.trusted),
+    );
   });
-  if (!found) throw new Error('the snapshot of the log was not read');
-  const { checkpoint, note, rows } = found;
-  const sampled = rows.rows();
-  await writeSample(ledger, place, { rows: sampled, note });
-  const about: EvidenceAbout = {
-    order,
-    names,
-    counts,
-    checkpoint,
-    answeredAt,
-    whole,
-    sampled: sampled.length,
-  };
-  const contents = JSON.stringify(contentsOf(ledger, about), null, 2);
-  await writeFile(join(place, 'controls.json'), `${contents}\n`, { mode: 0o600 });
+  const [newest, draw] = heads;
+  if (!newest || !draw) throw new Error('the snapshot of the log was not read');
+  const place = join(folder, 'evidence');
+  await mkdir(place);
+  const answers = await writeAnswers(folder, names, { ...order, order: ordered.id, answeredAt: ordered.at });
+  const counts = new Map(names.map((name) => [name, answers.get(name)?.length ?? 0]));
+  const grants = answers.get('grants') ?? [];
+  const sample = { wanted: order.sample, grants, root: draw.checkpoint.root, folder };
+  const note = await withCosignatures(ledger, newest.note);
+  const sampled = await writeSample(ledger, { ...sample, note });
+  const { checkpoint } = newest;
+  const about: EvidenceAbout = { order, ordered, names, counts, checkpoint, whole, sampled };
+  await writeFile(join(place, 'controls.json'), `${JSON.stringify(contentsOf(about), null, 2)}\n`, {
+    mode: 0o600,
+  });
   await writeFile(join(place, 'README.md'), evidencePage(about), { mode: 0o600 });
-  return { exported, checkpoint, counts, sampled: sampled.length, checksum: await writeChecksums(folder) };
+  return { exported, checkpoint, counts, sampled, checksum: await writeChecksums(folder) };
 }
 
-/** The sampled rows, and the proofs of the events that the checkpoint covers, as `prove-check` reads them. */
+type Sampling = Readonly<{
+  wanted: number;
+  grants: readonly AnswerRow[];
+  root: string;
+  note: Note;
+  folder: string;
+}>;
+
+/** Writes the rows that the first checkpoint with the order chooses, and the proofs of their events. Returns how many rows. */
 async function writeSample(
   ledger: Ledger,
-  place: string,
-  { rows, note }: Readonly<{ rows: readonly AuditRow[]; note: Note }>,
-): Promise<void> {
-  const sample = lineWriter(join(place, 'sample.jsonl'));
-  const proofs = lineWriter(join(place, 'sample-proofs.jsonl'));
+  { wanted, grants, root, note, folder }: Sampling,
+): Promise<number> {
+  const byId = new Map(grants.map((row) => [String(row['id']), row]));
+  const ids = chosenIds([...byId.keys()], root, wanted);
+  const rows = ids.map((each) => byId.get(each)).filter((row) => row !== undefined);
+  const proofs: string[] = [];
   for (const row of rows) {
-    await sample.write(jsonLine(row));
-    const known = await proofsUnder(ledger, String(row['request_id']), note);
-    for (const event of eventsOfGrant(row)) {
-      const proof = known.get(event);
-      if (proof) await proofs.write(jsonLine(proof));
-    }
+    const known = await proofsOf(ledger, await eventsOf(ledger, row), note);
+    for (const event of eventsOfGrant(row)) proofs.push(JSON.stringify(known.get(event)));
   }
-  await Promise.all([sample.end(), proofs.end()]);
+  await writeLines(
+    join(folder, 'evidence', 'sample.jsonl'),
+    rows.map((row) => JSON.stringify(row)),
+  );
+  await writeLines(join(folder, 'evidence', 'sample-proofs.jsonl'), proofs);
+  return rows.length;
 }
+
+const eventsOf = async (ledger: Ledger, row: AnswerRow): Promise<readonly IndexedRow[]> => {
+  const wanted = new Set(eventsOfGrant(row));
+  return (await ledger.entriesOfRequest(String(row['request_id']))).filter(({ id }) => wanted.has(id));
+};
+
+/** The events that prove a row of the question `grants`: the approvals, the read that showed the access, and the receipt. */
+export const eventsOfGrant = ({ approvals, granted_event, receipt }: AnswerRow): readonly string[] => [
+  ...(Array.isArray(approvals) ? (approvals as readonly string[]) : []),
+  ...[granted_event, receipt].filter((id) => typeof id === 'string'),
+];

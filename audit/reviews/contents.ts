@@ -1,39 +1,37 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Review } from '../../core/reviews/review.ts';
-import type { Ledger, ReviewProof } from '../../ledger/index.ts';
+import type { ReviewProof } from '../../ledger/index.ts';
+import type { Ordered } from '../copy.ts';
 import type { SignedHead } from '../newest-checkpoint.ts';
-import { reviewLines } from '../questions/index.ts';
 
-/** What is known of a review when its folder is made. `decisions`: also those that were refused. */
+/** How far a review is. `decisions`: also those that were refused. `finishedAt`: null while a line is not decided. */
+export type ReviewCounts = Readonly<
+  Record<'lines' | 'decisions' | 'certified' | 'objected', number> & { finishedAt: string | null }
+>;
+
+/** What is known of a review when its folder is made. */
 export type ReviewAbout = Readonly<{
   review: Review;
   proof: ReviewProof;
   checkpoint: SignedHead;
-  answeredAt: Instant;
-  lines: number;
-  decisions: number;
+  ordered: Ordered;
+  counts: ReviewCounts;
 }>;
 
 /** The contents of `evidence/review.json`. docs/verify.md describes them. */
-export function contentsOf(
-  { auditSql }: Pick<Ledger, 'auditSql'>,
-  { review, proof, checkpoint, answeredAt, lines, decisions }: ReviewAbout,
-): object {
-  const { id, scope, from, to, due, wanted = null, population, certified, objected, finishedAt } = review;
+export function contentsOf({ review, proof, checkpoint, ordered, counts }: ReviewAbout): object {
+  const { id, scope, from, to, due, wanted = null, population } = review;
   return {
-    format: 'curfew-review/1',
+    format: 'curfew-review/2',
+    order: ordered.id,
     review: id,
     title: proof.title ?? null,
     ...{ by: proof.by, scope, from: iso(from), to: iso(to), due: iso(due), sample: wanted },
     ...{ population, digest: proof.populationDigest },
     openedAt: iso(proof.openedAt),
-    answeredAt: iso(answeredAt),
-    finishedAt: finishedAt === undefined ? null : iso(finishedAt),
     checkpoint,
     draw: proof.draw ?? null,
-    ...{ lines, decisions, certified, objected },
-    command: `curfew audit review ${id}`,
-    sql: auditSql(reviewLines(id)),
+    ...counts,
   };
 }
 

@@ -2,11 +2,13 @@ import type { Instant } from '../../core/ids.ts';
 import { SCOPE_KEYS } from '../../core/reviews/review.ts';
 import { oneLine } from '../../core/text.ts';
 import { codeSpan } from '../code-span.ts';
+import { verifyLines } from '../verify-lines.ts';
 import type { ReviewAbout } from './contents.ts';
 
 /** The page of the folder of a review for people, in Markdown. */
-export function reviewFolderPage({ review, proof, checkpoint, answeredAt, lines }: ReviewAbout): string {
-  const { scope, from, to, due, wanted, population, certified, objected, finishedAt } = review;
+export function reviewFolderPage({ review, proof, checkpoint, ordered, counts }: ReviewAbout): string {
+  const { scope, from, to, due, wanted, population } = review;
+  const { lines, certified, objected, finishedAt } = counts;
   const scopeText = SCOPE_KEYS.flatMap((key) => (scope[key] ? [`${key}:${scope[key].join(',')}`] : [])).join(
     ' ',
   );
@@ -17,10 +19,10 @@ export function reviewFolderPage({ review, proof, checkpoint, answeredAt, lines 
     `Period: from ${utc(from)} until ${utc(to)}, both included.`,
     `Scope: ${scopeText === '' ? 'everything' : scopeText}.`,
     `Opened at ${utc(proof.openedAt)} by ${oneLine(proof.by)}. Due at ${utc(due)}.`,
-    finishedAt === undefined
+    finishedAt === null
       ? `It is not finished: ${left} of ${lines} lines are not decided.`
-      : `Finished at ${utc(finishedAt)}.`,
-    `This folder was made at ${utc(answeredAt)} by the clock of the ledger.`,
+      : `Finished at ${finishedAt}.`,
+    `This folder was ordered at ${utc(ordered.at)}. It says what the log said then.`,
     '',
     `- Population: **${population}** accesses, in \`population.txt\`. The entry of the review in the log has the SHA-256 of this file, so it was not changed since.`,
     wanted === undefined
@@ -38,10 +40,7 @@ export function reviewFolderPage({ review, proof, checkpoint, answeredAt, lines 
     '',
     `    ${checkpoint.root}`,
     '',
-    'Check everything in this folder with the public key of the log, which you have from somebody you trust:',
-    '',
-    "    node verify.mjs . --key '<public key>' --checksum '<SHA-256 of evidence/SHA256SUMS>'",
-    '',
+    ...verifyLines(),
   ].join('\n');
 }
 

@@ -1,133 +1,138 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Instant } from '../../core/ids.ts';
-import type { ReviewId } from '../../core/reviews/review.ts';
-import type {
-  AuditQuery,
-  AuditRow,
-  IndexedRow,
-  Ledger,
-  LogSnapshot,
-  ReviewProof,
-} from '../../ledger/index.ts';
-import { answerTime } from '../answer-time.ts';
+import type { Review, ReviewId } from '../../core/reviews/review.ts';
+import type { AuditRow, IndexedRow, Ledger, LogSnapshot, ReviewProof } from '../../ledger/index.ts';
+import { type OrderedBy, orderedCopy } from '../copy.ts';
 import { csvLines } from '../csv.ts';
-import { type ColumnsOf, jsonLine } from '../evidence/answers.ts';
+import { writeLines } from '../evidence/answers.ts';
 import { writeChecksums } from '../evidence/checksums.ts';
-import { type Exported, type ExportedLog, exportLog, lineWriter } from '../export.ts';
+import { type Exported, type ExportedLog, exportLog, makeEmpty, NOT_PROVEN } from '../export.ts';
 import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
-import { proofsOf } from '../prove.ts';
-import { answerRows, decisionsOfReview, reviewLines } from '../questions/index.ts';
-import { contentsOf, type ReviewAbout } from './contents.ts';
+import { proofsOf, withCosignatures } from '../prove.ts';
+import { answerRows, reviewLines } from '../questions/index.ts';
+import { chosenIds, reviewFrom } from '../verify/verify.mjs';
+import { contentsOf, type ReviewAbout, type ReviewCounts } from './contents.ts';
 import { reviewFolderPage } from './page.ts';
 
 /** What was made. `checksum` is the SHA-256, in hex, of the file with the hashes of all others. */
 export type ReviewMade = Readonly<{ exported: Exported; about: ReviewAbout; checksum: string }>;
 
-type Read = Readonly<{
-  note: Note;
-  checkpoint: SignedHead;
-  lines: readonly AuditRow[];
-  decisions: readonly AuditRow[];
-}>;
+type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Makes the evidence of a review in an empty folder: an export of the log, and in `evidence/` the population, the lines, the decisions, proofs, and
- * the hashes of all files. Lines and decisions are read in the same snapshot as the log. docs/verify.md describes the files. Throws when there is no
- * such review, while its sample is being drawn, when the folder has files, and when no checkpoint was published that a trusted key signed.
+ * the hashes of all files. First the order becomes an entry of the log. Lines and decisions are made from the entries up to it. docs/verify.md
+ * describes the files. Throws when there is no such review, while its sample is being drawn, when the folder has files, and when no checkpoint covers
+ * the order in time.
  */
 export async function writeReview(
   ledger: Ledger,
   folder: string,
   id: ReviewId,
-  { log, columnsOf }: Readonly<{ log: ExportedLog; columnsOf: ColumnsOf }>,
+  { log, by }: Readonly<{ log: ExportedLog; by: OrderedBy }>,
 ): Promise<ReviewMade> {
+  if (!(await ledger.readReview(id))) throw new Error(`there is no review ${id}`);
+  await makeEmpty(folder);
+  const ordered = await orderedCopy(ledger, by, { kind: 'review', review: id });
   const [review, proof] = [await ledger.readReview(id), await ledger.readReviewProof(id)];
   if (!review || !proof) throw new Error(`there is no review ${id}`);
-  const place = join(folder, 'evidence');
-  let answeredAt = 0 as Instant;
-  let found: Read | undefined;
-  const exported = await exportLog(ledger, folder, log, async (snapshot, newestAt) => {
-    answeredAt = await answerTime(ledger, newestAt);
-    found = {
-      ...(await newestCheckpoint(snapshot, log.trusted)),
-      lines: (await rowsOf(snapshot, reviewLines(id))).map((row) => withReason(row, proof)),
-      decisions: await rowsOf(snapshot, decisionsOfReview(id)),
-    };
-    await mkdir(place);
-  });
-  if (!found) throw new Error('the snapshot of the log was not read');
-  const { note, checkpoint, lines, decisions } = found;
-  const [opened] = await ledger.entriesOfReview(id);
-  const isCovered = typeof opened?.index === 'number' && opened.index < checkpoint.size;
-  if (review.wanted !== undefined && proof.draw === undefined && isCovered)
+  if (review.wanted !== undefined && proof.draw === undefined)
     throw new Error('the sample of the review is being drawn. Make the folder again in a minute');
-  await writeFile(join(place, 'population.txt'), proof.population.map((each) => `${each}\n`).join(''), {
+  let newest: Readonly<{ note: Note; checkpoint: SignedHead }> | undefined;
+  let standing: readonly AuditRow[] = [];
+  const exported = await exportLog(ledger, folder, log, async (snapshot) => {
+    newest = await newestCheckpoint(snapshot, log.trusted);
+    standing = await standingLines(snapshot, id);
+  });
+  if (!newest) throw new Error('the snapshot of the log was not read');
+  const { note, checkpoint } = newest;
+  const place = join(folder, 'evidence');
+  await mkdir(place);
+  await writeLines(join(place, 'population.txt'), proof.population);
+  await writeLines(
+    join(folder, NOT_PROVEN, 'standing.jsonl'),
+    standing.map((row) => JSON.stringify(row)),
+  );
+  const made = reviewFrom(folder, { review: id, order: ordered.id, ids: lineIds(review, proof) });
+  const lines = made.lines.map(({ fields }) => withReason(fields, proof));
+  const decisions = made.decisions.map(({ fields }) => fields);
+  await writeTable(place, 'lines', lines, made.lineColumns);
+  await writeTable(place, 'decisions', decisions, made.decisionColumns);
+  await writeProofs(ledger, place, { id, lines, decisions, note: await withCosignatures(ledger, note) });
+  const about: ReviewAbout = { review, proof, checkpoint, ordered, counts: countsOf(lines, decisions) };
+  await writeFile(join(place, 'review.json'), `${JSON.stringify(contentsOf(about), null, 2)}\n`, {
     mode: 0o600,
   });
-  await writeTable(place, 'lines', lines, [...columnsOf('review_line'), 'reason', 'salt']);
-  await writeTable(place, 'decisions', decisions, columnsOf('review_decision'));
-  await writeProofs(ledger, place, { id, lines, note });
-  const counts = { lines: lines.length, decisions: decisions.length };
-  const about: ReviewAbout = { review, proof, checkpoint, answeredAt, ...counts };
-  const contents = JSON.stringify(contentsOf(ledger, about), null, 2);
-  await writeFile(join(place, 'review.json'), `${contents}\n`, { mode: 0o600 });
   await writeFile(join(place, 'README.md'), reviewFolderPage(about), { mode: 0o600 });
   return { exported, about, checksum: await writeChecksums(folder) };
 }
 
-async function rowsOf(
+/** The ids of the lines: the whole population, or those that the draw chose. */
+const lineIds = ({ wanted }: Review, { population, draw }: ReviewProof): readonly string[] =>
+  wanted === undefined ? population : draw ? chosenIds(population, draw.root, wanted) : [];
+
+/** The lines of standing access, of which the log has only the id. */
+async function standingLines(
   snapshot: Pick<LogSnapshot, 'auditPage'>,
-  query: AuditQuery,
+  id: ReviewId,
 ): Promise<readonly AuditRow[]> {
   const rows: AuditRow[] = [];
-  for await (const row of answerRows(snapshot, query)) rows.push(row);
+  for await (const row of answerRows(snapshot, reviewLines(id)))
+    if (row['kind'] === 'standing') rows.push(row);
   return rows;
 }
 
 /** A line with why somebody objected, and the salt with which the log has its hash. */
-function withReason(row: AuditRow, { reasons }: Pick<ReviewProof, 'reasons'>): AuditRow {
+function withReason(row: Row, { reasons }: Pick<ReviewProof, 'reasons'>): Row {
   const { text = null, salt = null } = reasons.get(String(row['decision_id'])) ?? {};
   return { ...row, reason: text, salt };
+}
+
+function countsOf(lines: readonly Row[], decisions: readonly Row[]): ReviewCounts {
+  const times = lines.flatMap(({ decided_at: at }) => (typeof at === 'string' ? [at] : [])).sort();
+  const isFinished = lines.length > 0 && times.length === lines.length;
+  return {
+    ...{ lines: lines.length, decisions: decisions.length },
+    certified: lines.filter(({ decision }) => decision === 'certified').length,
+    objected: lines.filter(({ decision }) => decision === 'objected').length,
+    finishedAt: isFinished ? (times.at(-1) ?? null) : null,
+  };
 }
 
 /** A table as CSV and as JSON lines. */
 async function writeTable(
   place: string,
   name: string,
-  rows: readonly AuditRow[],
+  rows: readonly Row[],
   columns: readonly string[],
 ): Promise<void> {
-  const files = { csv: csvLines(rows, columns), jsonl: rows.map(jsonLine) };
-  for (const [type, lines] of Object.entries(files))
-    await writeFile(join(place, `${name}.${type}`), lines.map((line) => `${line}\n`).join(''), {
-      mode: 0o600,
-    });
-}
-
-type Proven = Readonly<{ id: ReviewId; lines: readonly AuditRow[]; note: Note }>;
-
-/** The proofs of the entries that the checkpoint covers: the review and its decisions, then the events of each line in the order of their positions. */
-async function writeProofs(ledger: Ledger, place: string, { id, lines, note }: Proven): Promise<void> {
-  const proofs = lineWriter(join(place, 'proofs.jsonl'));
-  const write = async (rows: readonly IndexedRow[]): Promise<void> => {
-    for (const proof of (await proofsOf(ledger, rows, note)).values()) await proofs.write(jsonLine(proof));
-  };
-  await write(await ledger.entriesOfReview(id));
-  const byPosition = lines.toSorted((one, other) => Number(one['position']) - Number(other['position']));
-  for (const { line_id: lease, request_id: request } of byPosition)
-    if (typeof request === 'string')
-      await write(eventsOfLine(await ledger.entriesOfRequest(request), String(lease)));
-  await proofs.end();
-}
-
-/** The events that prove a line: the approvals, the first read that showed the access, and the first receipt. */
-function eventsOfLine(rows: readonly IndexedRow[], lease: string): readonly IndexedRow[] {
-  const bodyOf = ({ body }: IndexedRow) => body as Readonly<{ kind?: unknown; lease?: unknown }>;
-  const firstOf = (kind: string) =>
-    rows.find((row) => bodyOf(row).kind === kind && bodyOf(row).lease === lease);
-  const approvals = rows.filter((row) =>
-    ['approved', 'extension-approved'].includes(String(bodyOf(row).kind)),
+  await writeLines(join(place, `${name}.csv`), csvLines(rows as readonly AuditRow[], columns));
+  await writeLines(
+    join(place, `${name}.jsonl`),
+    rows.map((row) => JSON.stringify(row)),
   );
-  return [...approvals, ...[firstOf('granted'), firstOf('revoked')].flatMap((row) => row ?? [])];
+}
+
+type Proven = Readonly<{ id: ReviewId; lines: readonly Row[]; decisions: readonly Row[]; note: Note }>;
+
+/** The proofs of the review and its decisions, then those of the events of each line. */
+async function writeProofs(
+  ledger: Ledger,
+  place: string,
+  { id, lines, decisions, note }: Proven,
+): Promise<void> {
+  const proofs: string[] = [];
+  const prove = async (rows: readonly IndexedRow[]): Promise<void> => {
+    for (const proof of (await proofsOf(ledger, rows, note)).values()) proofs.push(JSON.stringify(proof));
+  };
+  const decided = new Set(decisions.map((row) => row['id']));
+  await prove(
+    (await ledger.entriesOfReview(id)).filter(({ type, id: its }) => type === 'review' || decided.has(its)),
+  );
+  for (const { request_id: request, approvals, granted_event: granted, receipt } of lines) {
+    if (typeof request !== 'string') continue;
+    const wanted = new Set([...(Array.isArray(approvals) ? (approvals as unknown[]) : []), granted, receipt]);
+    await prove((await ledger.entriesOfRequest(request)).filter((row) => wanted.has(row.id)));
+  }
+  await writeLines(join(place, 'proofs.jsonl'), proofs);
 }

@@ -67,6 +67,7 @@ export const OTHER_TYPES: Readonly<Record<string, string>> = {
   purge: 'An administrator removed old requests from the ledger.',
   reading: 'A person looked in the console at what is not their own, or took a copy of it.',
   visit: 'A person looked in the console at what is not their own, within 15 minutes.',
+  copy: 'Somebody ordered a copy of the log with answers.',
   review: 'A person opened a review of access.',
   'review-decision': 'A person certified an access in a review, or objected to it.',
 };

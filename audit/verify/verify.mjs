@@ -2,8 +2,8 @@
 // @ts-check
 // Verifies an exported log of Curfew, offline, with nothing but public keys. It imports nothing of Curfew and can be copied out:
 //
-//   node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--checksum <sha256>] [--json]
-//   node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
+//   node verify.mjs <folder> --key <vkey>… [--kept <file>]… [--place <folder>]… [--archive <folder>]… [--checksum <sha256>] [--json]
+//   node verify.mjs <file with proofs> --key <vkey>… [--json]
 //
 // docs/verify.md describes every format and rule that is checked here, so that anybody can write another verifier. This is one
 // file on purpose: a person who trusts nobody copies and reads one file.
@@ -33,10 +33,16 @@ import { fileURLToPath } from 'node:url';
  */
 
 /**
- * `provenSize`: so many entries fit a checkpoint of a trusted key. `moreProblems`: so many are not listed.
- * @typedef {'given keys' | 'keys of the bundle'} Trusts
- * @typedef {Readonly<{ ok: boolean, trusts: Trusts, origin: string, size: number, provenSize: number }>} Result
- * @typedef {Readonly<{ checked: readonly string[], notChecked: readonly string[] }>} Lines
+ * `verified`: everything is covered by a checkpoint that a given key signed and every given witness cosigned. `unproven`: nothing is wrong, and
+ * something is not covered. `failed`: something is wrong.
+ * @typedef {'verified' | 'unproven' | 'failed'} Verdict
+ */
+
+/**
+ * `provenSize`: so many entries fit a checkpoint that a given key signed. `signed` says who signed it. `missing`: why the verdict is `unproven`.
+ * `moreProblems`: so many are not listed.
+ * @typedef {Readonly<{ verdict: Verdict, ok: boolean, origin: string, size: number, provenSize: number, signed: string }>} Result
+ * @typedef {Readonly<{ checked: readonly string[], notChecked: readonly string[], missing: readonly string[] }>} Lines
  * @typedef {Readonly<{ problems: readonly Problem[], moreProblems: number }> & Result & Lines} Report
  */
 
@@ -57,6 +63,7 @@ const TILE_WIDTH = 256;
 /** So many problems of one kind are listed. The others are counted. */
 const MOST_OF_A_KIND = 20;
 const READ_AT_ONCE = 256 * 1024;
+const BUNDLE = 'curfew-log-bundle/2';
 
 /** A command is used in a wrong way, or a file that it needs cannot be read. */
 export class UsageError extends Error {}
@@ -67,7 +74,7 @@ export class UsageError extends Error {}
 /** @param {Facts} facts */
 const entryOf = ({ index, id, at }) => {
   const names = [id, at].filter((each) => each !== undefined).join(', ');
-  return `${index === undefined ? 'unsequenced entry' : `entry ${index}`}${names === '' ? '' : ` (${names})`}`;
+  return `${index === undefined ? 'entry' : `entry ${index}`}${names === '' ? '' : ` (${names})`}`;
 };
 /** @param {Facts} facts */
 const proofOf = ({ place, proven }) =>
@@ -154,14 +161,6 @@ export const PROBLEMS = {
   'unknown-text': (facts) =>
     `The texts of ${facts.id} in ${fileOf(facts)} belong to no entry, or are there twice.`,
 
-  'wrong-row': ({ id, file, field, found, expected, last }) =>
-    `In ${file} the ${field} of ${id} is ${found}, and its events say ${expected}. The last one is ${last}.`,
-  'missing-row': ({ id, file, last }) =>
-    `There is no row of ${id} in ${file}, and there are events of it. The last one is ${last}.`,
-  'extra-row': (facts) => `There is a row of ${facts.id} in ${fileOf(facts)}, and there is no event of it.`,
-  'row-order': (facts) =>
-    `The row of ${facts.id} in ${fileOf(facts)} is there twice, or not in the order of ids.`,
-
   'wrong-file': (facts) => `The file ${facts.file} does not have the SHA-256 in ${CHECKSUMS}.`,
   'extra-file': (facts) => `The file ${facts.file} does not belong to the evidence.`,
   'wrong-checksums': ({ why }) => `The list of hashes in ${CHECKSUMS} is another one: ${why}.`,
@@ -172,6 +171,7 @@ export const PROBLEMS = {
     `There is no row of ${id} in ${file}, and the log has it: ${entry}.`,
   'extra-answer': (facts) =>
     `The row of ${facts.id} in ${fileOf(facts)} is there twice, or the log does not have it in this period and scope.`,
+  'row-order': (facts) => `The row of ${facts.id} in ${fileOf(facts)} is not in its place.`,
   'wrong-csv': ({ file, other }) => `The file ${file} does not say the same as ${other}.`,
   'wrong-sample': ({ file }) =>
     `The file ${file} does not have exactly what the root of the checkpoint chooses.`,
@@ -556,16 +556,18 @@ export function judgeSignature(text, { bytes }, { isWitness, key }) {
  * What a note says and who signed it. It counts when a trusted key of the log signed it and no signature of a known key is wrong:
  * else `kind` is the problem. `unknown`: so many signatures are of keys that are not known here.
  * @param {string} note @param {readonly Key[]} keys
- * @returns {{ kind?: ProblemKind, vkey?: string, head?: Head, cosigned: readonly Seen[], unknown: number }}
- * @typedef {Readonly<{ name: string, time: number }>} Seen
+ * @returns {{ kind?: ProblemKind, vkey?: string, head?: Head, signedBy: readonly string[], cosigned: readonly Seen[], unknown: number }}
+ * @typedef {Readonly<{ vkey: string, name: string, time: number }>} Seen `time` is in seconds since 1970.
  */
 export function judgeNote(note, keys) {
   const { text, signatures } = parseNote(note) ?? { text: '', signatures: [] };
   const head = parseCheckpoint(text);
   /** @type {Seen[]} */
   const cosigned = [];
-  if (!head) return { kind: 'bad-checkpoint', cosigned, unknown: 0 };
-  let [isSigned, unknown] = [false, 0];
+  /** @type {string[]} */
+  const signedBy = [];
+  if (!head) return { kind: 'bad-checkpoint', signedBy, cosigned, unknown: 0 };
+  let unknown = 0;
   for (const signature of signatures) {
     const key = keys.find(({ name, id }) => name === signature.name && id === signature.id);
     const { good, time } = key ? judgeSignature(text, signature, key) : { good: false, time: 0 };
@@ -573,16 +575,14 @@ export function judgeNote(note, keys) {
     else if (!good)
       return {
         kind: key.isWitness ? 'bad-cosignature' : 'bad-signature',
-        vkey: key.vkey,
-        head,
-        cosigned,
-        unknown,
+        ...{ vkey: key.vkey, head, signedBy, cosigned, unknown },
       };
-    else if (key.isWitness) cosigned.push({ name: key.name, time });
-    else if (key.name !== head.origin) return { kind: 'wrong-origin', head, cosigned, unknown };
-    else isSigned = true;
+    else if (key.isWitness) cosigned.push({ vkey: key.vkey, name: key.name, time });
+    else if (key.name !== head.origin) return { kind: 'wrong-origin', head, signedBy, cosigned, unknown };
+    else signedBy.push(key.vkey);
   }
-  return isSigned ? { head, cosigned, unknown } : { kind: 'not-signed', head, cosigned, unknown };
+  const read = { head, signedBy, cosigned, unknown };
+  return signedBy.length > 0 ? read : { kind: 'not-signed', ...read };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -593,7 +593,7 @@ export function judgeNote(note, keys) {
  * published in the folder of a place, or kept by the person who verifies.
  * @typedef {'ledger' | 'listed' | 'published' | 'kept'} Source
  * @typedef {Readonly<{ source: Source, name: string, facts: Facts }>} From
- * @typedef {Readonly<{ size: number, root: Hash }> & From} Checkpoint
+ * @typedef {Readonly<{ size: number, root: Hash, signedBy: readonly string[], cosigned: readonly Seen[] }> & From} Checkpoint
  */
 
 /** Takes checkpoints from everywhere and keeps those that a trusted key signed. @param {readonly Key[]} keys @param {Add} add */
@@ -602,8 +602,6 @@ function checkpointCollection(keys, add) {
   const trusted = [];
   /** @type {Map<Hash, ReturnType<typeof judgeNote>>} */
   const judged = new Map();
-  /** @type {Map<string, { count: number, size: number, time: number }>} */
-  const witnessed = new Map();
   let unknown = 0;
 
   /** @param {unknown} note @param {From} from @returns {Checkpoint | undefined} */
@@ -612,28 +610,20 @@ function checkpointCollection(keys, add) {
     const digest = sha256(Buffer.from(text));
     const verdict = judged.get(digest) ?? judgeNote(text, keys);
     const { kind, head, vkey } = verdict;
-    if (!judged.has(digest)) {
-      unknown += verdict.unknown;
-      if (head && !kind) for (const each of verdict.cosigned) countCosignature(each, head.size);
-    }
+    if (!judged.has(digest)) unknown += verdict.unknown;
     judged.set(digest, verdict);
     const facts = { ...from.facts, size: head?.size };
     if (kind || !head) {
       add(kind ?? 'bad-checkpoint', { ...facts, origin: head?.origin, vkey });
       return undefined;
     }
-    const checkpoint = { ...from, size: head.size, root: head.root, facts };
+    const { signedBy, cosigned } = verdict;
+    const checkpoint = { ...from, size: head.size, root: head.root, signedBy, cosigned, facts };
     trusted.push(checkpoint);
     return checkpoint;
   };
 
-  /** @param {Seen} seen @param {number} size */
-  const countCosignature = ({ name, time }, size) => {
-    const before = witnessed.get(name) ?? { count: 0, size: 0, time: 0 };
-    witnessed.set(name, { ...(size >= before.size ? { size, time } : before), count: before.count + 1 });
-  };
-
-  return { trusted, take, witnessed, unknown: () => unknown };
+  return { trusted, take, unknown: () => unknown };
 }
 /** @typedef {ReturnType<typeof checkpointCollection>} Checkpoints */
 
@@ -908,7 +898,7 @@ function purgeSum(add) {
     left.set(purge, { ...its, last: index, count: its.count + 1 });
   };
 
-  /** The entry of a purge. An unsequenced one has no index. @param {Json} entry @param {Json} body @param {number} [index] */
+  /** The entry of a purge. @param {Json} entry @param {Json} body @param {number} [index] */
   const takeEntry = ({ id, at }, body, index = Infinity) => void named.set(String(id), { body, index, at });
 
   /**
@@ -1158,37 +1148,25 @@ function reportUnproven({ size, proven, later, beyond }, isNamed, add) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The state of a request as the sum of its events
+// A request as the sum of its events
 
 /**
- * What is known of one request. All its leases have its end. `extension` is the end that is requested, `seq` the number of the last
- * event. A broken one misses an event, so its rows are not compared.
- * @typedef {'blank' | 'pending' | 'granting' | 'active' | 'revoking' | 'closed'} State
- * @typedef {{ id: string, state: string, isSeen: boolean }} Lease
+ * What is known of one request. `seq` is the number of the last event, `leases` are the ids of its leases, one for each of its targets.
+ * @typedef {'blank' | 'pending' | 'granting' | 'closed'} State
  * @typedef {{ requester: string, entitlement: string, minutes: number, targets: readonly string[] }} Details
- * @typedef {{ endsAt: number | null, closedAt: number | null, extension: number | null, isStarted: boolean }} Ends
- * @typedef {{ seq: number, at: number, last: Facts, isBroken: boolean, isSeen: boolean }} Trail
- * @typedef {{ id: string, state: State, leases: Lease[] } & Details & Ends & Trail} Request
+ * @typedef {{ seq: number, at: number }} Trail
+ * @typedef {{ id: string, state: State, leases: readonly string[] } & Details & Trail} Request
  */
 
 /** @param {string} id @returns {Request} */
 const blank = (id) => ({
-  ...{
-    id,
-    state: 'blank',
-    requester: '',
-    entitlement: '',
-    minutes: 0,
-    targets: [],
-    leases: [],
-  },
-  ...{ endsAt: null, closedAt: null, extension: null, isStarted: false },
-  ...{ seq: -1, at: 0, last: {}, isBroken: false, isSeen: false },
+  ...{ id, state: 'blank', requester: '', entitlement: '', minutes: 0, targets: [] },
+  ...{ leases: [], seq: -1, at: 0 },
 });
 
-/** The kinds of events that change neither the row of a request nor the row of a lease. */
+/** The kinds of events that change nothing of what is kept here of a request. */
 const WITHOUT_EFFECT =
-  /^(judged|asked|answered|approved|delivered|extension-approved|lease-extended|undone|repaired|drifted|tidied|refused)$/;
+  /^(judged|asked|answered|approved|delivered|intended|granted|activated|extension-requested|extension-approved|extension-started|lease-extended|extended|extension-closed|end-adopted|revoke-started|revoked|undone|repaired|drifted|tidied|refused)$/;
 
 /**
  * Applies one event to a request. An event that comes in the wrong state changes nothing. Returns whether the kind is known.
@@ -1196,7 +1174,6 @@ const WITHOUT_EFFECT =
  */
 function apply(request, event, intern) {
   const { state } = request;
-  const isRunning = state === 'granting' || state === 'active';
   switch (event.kind) {
     case 'requested':
       if (state === 'blank') openRequest(request, event.details, intern);
@@ -1204,37 +1181,10 @@ function apply(request, event, intern) {
     case 'grant-started':
       if (state !== 'pending') return true;
       request.state = 'granting';
-      request.endsAt = instant(event.endsAt);
-      request.leases = stringsOf(event.leases).map((id) => ({ id, state: 'grant-started', isSeen: false }));
-      return true;
-    case 'intended':
-    case 'granted':
-      if (state === 'granting') setLease(request, event.lease, event.kind);
-      return true;
-    case 'activated':
-      if (state === 'granting') request.state = 'active';
-      return true;
-    case 'extension-requested':
-    case 'extension-started':
-    case 'extended':
-    case 'extension-closed':
-      if (state === 'active') applyExtension(request, event);
-      return true;
-    case 'end-adopted':
-      if (isRunning) request.endsAt = Math.max(request.endsAt ?? 0, instant(event.endsAt));
-      return true;
-    case 'revoke-started':
-      if (!isRunning) return true;
-      request.state = 'revoking';
-      for (const lease of request.leases) lease.state = 'revoke-started';
-      return true;
-    case 'revoked':
-      if (state === 'revoking') setLease(request, event.lease, 'revoked');
+      request.leases = stringsOf(event.leases);
       return true;
     case 'closed':
-      if (state === 'blank' || state === 'closed') return true;
-      request.state = 'closed';
-      request.closedAt = instant(event.at);
+      if (state !== 'blank') request.state = 'closed';
       return true;
     default:
       return WITHOUT_EFFECT.test(String(event.kind));
@@ -1249,27 +1199,6 @@ function openRequest(request, details, intern) {
   request.entitlement = intern(String(entitlement));
   request.minutes = Number(minutes);
   request.targets = stringsOf(targets).map(intern);
-}
-
-/** @param {Request} request @param {Json} event */
-function applyExtension(request, { kind, extension }) {
-  if (kind === 'extension-requested') {
-    if (request.extension !== null) return;
-    request.extension = instant(isObject(extension) ? extension.endsAt : undefined);
-    request.isStarted = false;
-  } else if (request.extension === null) return;
-  else if (kind === 'extension-started') request.isStarted = true;
-  else if (kind === 'extension-closed') request.extension = null;
-  else if (request.isStarted) {
-    request.endsAt = Math.max(request.endsAt ?? 0, request.extension);
-    request.extension = null;
-  }
-}
-
-/** @param {Request} request @param {unknown} id @param {string} state */
-function setLease(request, id, state) {
-  const lease = request.leases.find((each) => each.id === id);
-  if (lease) lease.state = state;
 }
 
 /** A time in milliseconds since 1970. @param {unknown} value */
@@ -1292,7 +1221,7 @@ function interning() {
 const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const EVENT_ID = /^(.+)\/(0|[1-9]\d{0,8})$/;
 const OTHER_TYPES =
-  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|quarantine|quarantine-end|reading|review|review-decision|visit)$/;
+  /^(finding-decision|mass-ending|mass-ending-lift|mass-ending-cut-off|log-beginning|log-keys|erasure|purge|quarantine|quarantine-end|reading|copy|review|review-decision|visit)$/;
 
 /**
  * One entry, or why it is none.
@@ -1419,10 +1348,9 @@ function requestSum(add, newer, evidence) {
     if (at < request.at) add('time-goes-back', facts);
     request.seq += 1;
     request.at = Math.max(at, request.at);
-    request.last = facts;
-    if (!body) request.isBroken = true;
-    else if (!apply(request, body, intern) && typeof body.kind === 'string') newer.add(body.kind);
-    if (body) evidence?.take({ seq: request.seq, at, facts, body, via, request });
+    if (!body) return;
+    if (!apply(request, body, intern) && typeof body.kind === 'string') newer.add(body.kind);
+    evidence?.take({ seq: request.seq, at, facts, body, via, request });
   };
 
   return { requests, take, reportMissing: () => reportMissing(requests, early, add) };
@@ -1437,7 +1365,6 @@ function reportMissing(requests, early, add) {
     const request = requests.get(name);
     const [first] = [...waiting].sort(([one], [other]) => one - other);
     if (!request || !first) continue;
-    request.isBroken = true;
     const { facts } = first[1];
     const id = `${name}/${request.seq + 1}`;
     add('missing-event', { ...facts, id, at: undefined, next: `the ${entryOf(facts)}` });
@@ -1467,7 +1394,6 @@ function summing(folder, evidence, add) {
   const take = (entry, facts) => {
     const [type, id, at] = [String(entry.type), String(entry.id), Date.parse(String(entry.at))];
     counts.set(type, (counts.get(type) ?? 0) + 1);
-    if (!Number.isNaN(at)) evidence?.takeTime(at);
     const own = isObject(entry.body) ? entry.body : {};
     const isLong = typeof own.sha256 === 'string' && Object.keys(own).length === 1;
     const body = isLong ? bodies.bodyOf(String(own.sha256)) : own;
@@ -1497,31 +1423,30 @@ function summing(folder, evidence, add) {
 /** @typedef {ReturnType<typeof summing>} Sum */
 
 /**
- * Reads one file of entries. Returns how many there are, and the times of those that are wanted.
- * @param {string} folder @param {'entries.jsonl' | 'unsequenced.jsonl'} file
- * @param {Readonly<{ sum: Sum, add: Add, timesOf?: ReadonlySet<number> }>} into
+ * Reads the entries. Returns how many there are, and the times of those that are wanted.
+ * @param {string} folder @param {Readonly<{ sum: Sum, add: Add, timesOf?: ReadonlySet<number> }>} into
  */
-function readEntries(folder, file, { sum, add, timesOf }) {
+function readEntries(folder, { sum, add, timesOf }) {
+  const file = 'entries.jsonl';
   /** @type {Map<number, unknown>} */
   const times = new Map();
   let count = 0;
   if (!isFile(join(folder, file))) add('missing-file', { file });
   else
-    eachLine(join(folder, file), MAX_ENTRY, (buffer, start, end, line) => {
-      const purged = file === 'entries.jsonl' ? purgedIn(buffer, start, end) : undefined;
+    eachLine(join(folder, file), MAX_ENTRY, (buffer, start, end) => {
+      const purged = purgedIn(buffer, start, end);
       if (purged) {
         sum.purges.take(purged, count);
         count += 1;
         return;
       }
       const { kind, why, entry } = readEntry(buffer, start, end);
-      const place = file === 'entries.jsonl' ? { index: count } : { file, line };
       const { id, at } = entry;
       const names = {
         id: typeof id === 'string' ? id : undefined,
         at: typeof at === 'string' ? at : undefined,
       };
-      const facts = { ...place, ...names };
+      const facts = { index: count, ...names };
       if (timesOf?.has(count)) times.set(count, at);
       count += 1;
       if (kind) add(kind, { ...facts, why });
@@ -1531,7 +1456,7 @@ function readEntries(folder, file, { sum, add, timesOf }) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Texts and tables
+// Texts
 
 /** Checks the texts beside the entries. Returns how many entries have theirs. @param {string} folder @param {Sum} sum @param {Add} add */
 function verifyTexts(folder, { texts }, add) {
@@ -1608,79 +1533,8 @@ const saltedHash = (salt, text) =>
 /** @param {number | null} at */
 const rfc3339 = (at) => (at === null || Math.abs(at) > 8.64e15 ? null : new Date(at).toISOString());
 
-/** @param {Request} request @returns {Json} */
-function requestRow({ id, requester, entitlement, minutes, state, endsAt, closedAt }) {
-  return {
-    id,
-    requester,
-    entitlement,
-    minutes,
-    state,
-    ends_at: rfc3339(endsAt),
-    closed_at: rfc3339(closedAt),
-  };
-}
-
-/** @param {Request} request @param {Lease} lease @returns {Json} */
-function leaseRow({ id: request, targets, leases, endsAt }, lease) {
-  const position = leases.indexOf(lease);
-  const { id, state } = lease;
-  return { id, request_id: request, position, provider: targets[position], state, ends_at: rfc3339(endsAt) };
-}
-
-/**
- * Compares a table with what the events add up to, row by row. Returns how many rows there are.
- * @param {string} folder @param {string} file @param {Add} add
- * @param {(id: string) => Readonly<{ row: Json | undefined, request: Request }> | undefined} expectedOf Called once for each row.
- */
-function verifyTable(folder, file, add, expectedOf) {
-  let [before, count] = ['', 0];
-  eachObject(folder, file, add, (row, line) => {
-    count += 1;
-    const id = String(row.id);
-    if (id <= before) return add('row-order', { file, line, id });
-    before = id;
-    const { request, row: expected } = expectedOf(id) ?? {};
-    if (!request || (!expected && !request.isBroken)) return add('extra-row', { file, line, id });
-    if (request.isBroken || !expected) return;
-    const field = [...new Set([...Object.keys(expected), ...Object.keys(row)])].find(
-      (each) => row[each] !== expected[each],
-    );
-    if (field === undefined) return;
-    const values = { found: JSON.stringify(row[field]), expected: JSON.stringify(expected[field]) };
-    add('wrong-row', { file, line, id, field, ...values, last: `the ${entryOf(request.last)}` });
-  });
-  return count;
-}
-
-/** @param {string} folder @param {Sum} sum @param {Add} add */
-function verifyTables(folder, { requests }, add) {
-  const files = { request: 'tables/request.jsonl', lease: 'tables/lease.jsonl' };
-  const rows = verifyTable(folder, files.request, add, (id) => {
-    const request = requests.get(id);
-    if (request) request.isSeen = true;
-    return request && { request, row: request.state === 'blank' ? undefined : requestRow(request) };
-  });
-  const leases = verifyTable(folder, files.lease, add, (id) => {
-    const request = requests.get(id.replace(/^lease_/, 'req_').replace(/_\d+$/, ''));
-    const lease = request?.leases.find((each) => each.id === id);
-    if (lease) lease.isSeen = true;
-    return request && { request, row: lease && leaseRow(request, lease) };
-  });
-  const isThere = { request: isFile(join(folder, files.request)), lease: isFile(join(folder, files.lease)) };
-  for (const { id, state, isSeen, isBroken, leases: own, ...request } of requests.values()) {
-    if (isBroken) continue;
-    const last = `the ${entryOf(request.last)}`;
-    if (isThere.request && state !== 'blank' && !isSeen)
-      add('missing-row', { id, file: files.request, last });
-    for (const lease of own)
-      if (isThere.lease && !lease.isSeen) add('missing-row', { id: lease.id, file: files.lease, last });
-  }
-  return { rows, leases };
-}
-
 // ---------------------------------------------------------------------------------------------------------------------
-// Evidence beside the log: answers to questions, which the log is read for again
+// Evidence beside the log: answers to questions, which are made from the log alone
 
 const EVIDENCE = 'evidence';
 const CHECKSUMS = 'evidence/SHA256SUMS';
@@ -1690,10 +1544,11 @@ const PROOFS = 'evidence/sample-proofs.jsonl';
 /** Files in the folder of the evidence that are no answers. */
 const OTHER_EVIDENCE = [CHECKSUMS, CONTENTS, SAMPLE, PROOFS, 'evidence/README.md'];
 const MAX_SAMPLE = 10_000;
+const EVIDENCE_FORMAT = 'curfew-evidence/2';
 /** Access may be held for so long after its end before it is an overstay. */
 const ALLOWED_MS = 60_000;
 
-/** By which columns each answer is narrowed to the scope. The log has no looks at providers, so it does not have what `findings` is read from. */
+/** By which columns each answer is narrowed to the scope. */
 const NARROWS = {
   grants: ['entitlement', 'provider'],
   approvals: ['entitlement'],
@@ -1702,7 +1557,6 @@ const NARROWS = {
   refusals: ['entitlement'],
   overstays: ['entitlement', 'provider'],
   drift: ['entitlement', 'provider'],
-  findings: ['provider'],
   decisions: [],
   'review-decisions': [],
   endings: [],
@@ -1710,12 +1564,33 @@ const NARROWS = {
   readings: [],
   purges: [],
 };
+const APPROVAL = [
+  ...['id', 'at', 'person', 'via', 'approved', 'requester', 'entitlement', 'minutes', 'stage', 'digest'],
+  'request_id',
+];
+const HELD = ['person', 'entitlement', 'provider', 'level', 'until', 'planned_end', 'request_id'];
+/** The columns of each answer, in their order. */
+const COLUMNS = {
+  grants: ['id', 'at', ...HELD, 'approved_by', 'approvals', 'granted_event', 'receipt'],
+  approvals: APPROVAL,
+  'self-approvals': APPROVAL,
+  pairs: ['id', 'at', 'person', 'other', 'approved', 'was_approved', 'first_at'],
+  refusals: ['id', 'at', 'person', 'via', 'tried', 'code', 'requester', 'entitlement', 'request_id'],
+  overstays: ['id', 'at', ...HELD, 'seconds'],
+  drift: ['id', 'at', 'kind', 'change', 'lease_id', 'person', 'entitlement', 'provider', 'request_id'],
+  decisions: ['id', 'at', 'person', 'via', 'decision', 'finding_id', 'refused'],
+  'review-decisions': ['id', 'at', 'person', 'via', 'decision', 'review_id', 'line_id', 'refused'],
+  endings: ['id', 'at', 'person', 'scope', 'scope_name', 'needs', 'requests'],
+  policies: ['id', 'at', 'last_at', 'judged'],
+  readings: ['id', 'at', 'person', 'kind', 'address', 'entry'],
+  purges: ['id', 'at', 'person', 'before_at', 'requests', 'entries', 'export_size'],
+};
 /** @typedef {keyof typeof NARROWS} Question */
 
 /** The questions that each control must have. */
 const CONTROLS = {
   soc2: {
-    'CC6.1': ['grants', 'refusals', 'overstays', 'drift', 'findings', 'decisions'],
+    'CC6.1': ['grants', 'refusals', 'overstays', 'drift', 'decisions'],
     'CC6.2': ['grants', 'approvals', 'self-approvals', 'refusals', 'review-decisions', 'endings'],
     'CC6.3': [
       'grants',
@@ -1727,29 +1602,20 @@ const CONTROLS = {
       'review-decisions',
       'policies',
     ],
-    'CC6.6': ['refusals', 'findings', 'decisions', 'endings'],
-    'CC6.8': ['drift', 'findings', 'decisions', 'policies'],
+    'CC6.6': ['refusals', 'decisions', 'endings'],
+    'CC6.8': ['drift', 'decisions', 'policies'],
   },
   iso27001: {
     'A.5.15': ['policies', 'grants', 'refusals', 'self-approvals'],
-    'A.5.16': ['grants', 'findings', 'decisions', 'endings'],
+    'A.5.16': ['grants', 'decisions', 'endings'],
     'A.5.17': ['grants', 'overstays'],
-    'A.5.18': ['grants', 'approvals', 'overstays', 'findings', 'decisions', 'review-decisions', 'endings'],
+    'A.5.18': ['grants', 'approvals', 'overstays', 'decisions', 'review-decisions', 'endings'],
     'A.8.2': ['grants', 'approvals', 'self-approvals', 'pairs', 'overstays', 'drift', 'readings'],
   },
   'nist-800-53': {
-    'AC-2': [
-      'grants',
-      'approvals',
-      'overstays',
-      'drift',
-      'findings',
-      'decisions',
-      'review-decisions',
-      'endings',
-    ],
+    'AC-2': ['grants', 'approvals', 'overstays', 'drift', 'decisions', 'review-decisions', 'endings'],
     'AC-5': ['approvals', 'self-approvals', 'pairs', 'refusals'],
-    'AC-6': ['grants', 'overstays', 'drift', 'findings', 'decisions', 'review-decisions', 'policies'],
+    'AC-6': ['grants', 'overstays', 'drift', 'decisions', 'review-decisions', 'policies'],
     'AU-2': ['grants', 'approvals', 'refusals', 'decisions', 'endings', 'policies', 'readings'],
     'AU-9': ['purges', 'readings'],
     'AU-10': ['approvals', 'decisions', 'readings'],
@@ -1762,17 +1628,17 @@ const USUAL_SAMPLE = 25;
 const isQuestion = (name) => Object.hasOwn(NARROWS, name);
 
 /**
- * What an answer must have. `heldAt`: the row is of access that is still held, so its end is the moment of the answer, which is this one or later. A row that is not sure may be missing.
- * @typedef {Readonly<{ fields: Json, facts: readonly Facts[], isSure?: boolean, heldAt?: number }>} Expected
- * @typedef {Readonly<{ from: number, to: number, answeredAt: number, scope: Json }>} Asked
+ * A row of an answer, and the entries that it is made of. `scope` has an entitlement and a provider, or null for each.
+ * @typedef {Readonly<{ fields: Json, facts: readonly Facts[] }>} AnswerRow
+ * @typedef {Readonly<{ from: number, to: number, answeredAt: number, scope: Json }>} Asked Times in milliseconds since 1970.
  * @typedef {Readonly<{ seq: number, at: number, facts: Facts, body: Json, via: unknown, request: Request }>} Happened
  * @typedef {{ granted?: Happened, revoked?: Happened, level?: unknown, undone: Happened[], repaired: Happened[], request: Request }} LeaseFacts
  * @typedef {Readonly<{ kind: unknown, by: unknown, after: number }>} ApprovalStep `after`: so many entries that are no events were read before it.
  * @typedef {{ endsAt: number | null, approvals: Happened[], steps: ApprovalStep[], endings: Set<string> }} RequestFacts
  */
 
-/** Keeps what the answers are made of, as the entries are read. */
-function evidenceSum() {
+/** Keeps what the answers are made of, as the entries are read, up to the entry of the order. @param {unknown} order The id of that entry. */
+function evidenceSum(order) {
   /** @type {Map<string, LeaseFacts>} */
   const leases = new Map();
   /** @type {Map<Request, RequestFacts>} */
@@ -1799,8 +1665,12 @@ function evidenceSum() {
     return known;
   };
 
+  /** @type {OtherEntry | undefined} */
+  let ordered;
+
   /** @param {Happened} event */
   const take = (event) => {
+    if (ordered) return;
     const { body, at, facts, request } = event;
     const { kind, drift, ending, requirements } = body;
     const lease = typeof body.lease === 'string' ? leaseOf(body.lease, request) : undefined;
@@ -1830,25 +1700,14 @@ function evidenceSum() {
     if (typeof mass === 'string') ended.set(mass, (ended.get(mass) ?? new Set()).add(request));
   };
 
-  let newestAt = 0;
-  /** @param {number} at */
-  const takeTime = (at) => void (newestAt = Math.max(newestAt, at));
-
   /** @param {string} type @param {string} id @param {Readonly<{ at: number, body: Json, facts: Facts }>} entry */
-  const takeOther = (type, id, entry) => void others.push({ type, id, ...entry });
-
-  return {
-    take,
-    takeOther,
-    takeTime,
-    newestAt: () => newestAt,
-    leases,
-    requests,
-    lists,
-    policies,
-    ended,
-    others,
+  const takeOther = (type, id, entry) => {
+    if (ordered) return;
+    others.push({ type, id, ...entry });
+    if (type === 'copy' && id === order) ordered = others.at(-1);
   };
+
+  return { take, takeOther, ordered: () => ordered, leases, requests, lists, policies, ended, others };
 }
 /** @typedef {ReturnType<typeof evidenceSum>} EvidenceSum */
 
@@ -1863,43 +1722,36 @@ function endOf({ granted, revoked, undone, repaired }) {
 }
 
 /** @param {Request} request @param {unknown} lease */
-const providerOf = ({ leases, targets }, lease) =>
-  targets[leases.findIndex(({ id }) => id === lease)] ?? null;
+const providerOf = ({ leases, targets }, lease) => targets[leases.indexOf(String(lease))] ?? null;
 
-/** The rows that an answer must have, by their ids. Undefined when the log does not say it. @param {Question} name @param {EvidenceSum} sum @param {Asked} asked */
-function expectedRows(name, sum, asked) {
-  /** @type {Map<string, Expected>} */
-  const rows = new Map();
+/** The rows of an answer, the oldest first. @param {Question} name @param {EvidenceSum} sum @param {Asked} asked @returns {readonly AnswerRow[]} */
+function answerRows(name, sum, asked) {
+  /** @type {AnswerRow[]} */
+  const rows = [];
   const { from, to, scope } = asked;
-  const isWithin = (/** @type {number} */ at) => at >= from - 1 && at <= to + 1;
-  /** @param {string} id @param {number} at @param {Omit<Expected, 'fields'> & Readonly<{ fields: Json }>} row */
-  const add = (id, at, row) => {
-    const isOfScope = NARROWS[name].every(
-      (column) => scope[column] === null || row.fields[column] === scope[column],
-    );
-    // A row of a table can have microseconds that its entry has not, so one at the very edge of the period may be missing.
-    const isSure = row.isSure !== false && at > from && at < to;
-    if (isOfScope) rows.set(id, { ...row, isSure, fields: { id, ...row.fields } });
+  const isWithin = (/** @type {number} */ at) => at >= from && at <= to;
+  /** @param {Json} fields @param {...Facts} facts */
+  const add = (fields, ...facts) => {
+    const row = Object.fromEntries(COLUMNS[name].map((column) => [column, fields[column] ?? null]));
+    if (NARROWS[name].every((column) => scope[column] === null || row[column] === scope[column]))
+      rows.push({ fields: row, facts });
   };
   /** @param {Happened} event @param {Json} fields */
-  const addEvent = (event, fields) => {
-    if (isWithin(event.at))
-      add(String(event.facts.id), event.at, {
-        facts: [event.facts],
-        fields: { at: rfc3339(event.at), request_id: event.request.id, ...fields },
-      });
+  const addEvent = ({ at, facts, request }, fields) => {
+    if (isWithin(at)) add({ id: facts.id, at: rfc3339(at), request_id: request.id, ...fields }, facts);
   };
-  /** @param {string} type @param {(body: Json) => Json} fieldsOf */
-  const addOthers = (type, fieldsOf) => {
-    for (const { id, at, body, facts, type: its } of sum.others)
-      if (its === type && isWithin(at))
-        add(id, at, { facts: [facts], fields: { at: rfc3339(at), ...fieldsOf(body) } });
+  /** @param {string} wanted @param {(body: Json, id: string) => Json} fieldsOf */
+  const addOthers = (wanted, fieldsOf) => {
+    for (const { id, at, body, facts, type } of sum.others)
+      if (type === wanted && isWithin(at)) add({ id, at: rfc3339(at), ...fieldsOf(body, id) }, facts);
   };
   switch (name) {
     case 'grants':
+      for (const [id, lease] of sum.leases) addGrant(id, lease, { sum, asked, add });
+      break;
     case 'overstays':
-      for (const [id, lease] of sum.leases) addLease(id, lease, { name, sum, asked, add });
-      return rows;
+      for (const [id, lease] of sum.leases) addOverstay(id, lease, { sum, asked, add });
+      break;
     case 'approvals':
     case 'self-approvals':
       for (const [request, { approvals }] of sum.requests)
@@ -1909,34 +1761,23 @@ function expectedRows(name, sum, asked) {
           const { requester, entitlement, minutes, state } = request;
           if (state !== 'blank' && (name === 'approvals' || by === requester))
             addEvent(event, {
-              person: by,
-              via: event.via,
-              approved,
-              requester,
-              entitlement,
-              minutes,
-              stage,
-              digest,
+              ...{ person: by, via: event.via, approved, requester, entitlement, minutes, stage, digest },
             });
         }
-      return rows;
+      break;
     case 'pairs':
-      addPairs(sum, rows);
-      return rows;
+      addPairs(sum, add);
+      break;
     case 'refusals':
       for (const event of sum.lists.refusals) {
         const { by: person, tried, refusal } = event.body;
         const { requester, entitlement, state } = event.request;
-        const its = state === 'blank' ? { requester: null, entitlement: null } : { requester, entitlement };
+        const its = state === 'blank' ? {} : { requester, entitlement };
         addEvent(event, {
-          person,
-          via: event.via,
-          tried,
-          code: isObject(refusal) ? refusal.code : null,
-          ...its,
+          ...{ person, via: event.via, tried, code: isObject(refusal) ? refusal.code : null, ...its },
         });
       }
-      return rows;
+      break;
     case 'drift':
       for (const event of sum.lists.drift) {
         const { kind, lease, drift } = event.body;
@@ -1944,110 +1785,99 @@ function expectedRows(name, sum, asked) {
         const { requester: person, entitlement, state } = event.request;
         const provider = providerOf(event.request, lease);
         if (state !== 'blank')
-          addEvent(event, {
-            kind,
-            change: seen.change ?? null,
-            lease_id: lease ?? null,
-            person,
-            entitlement,
-            provider,
-          });
+          addEvent(event, { kind, change: seen.change, lease_id: lease, person, entitlement, provider });
       }
-      return rows;
+      break;
     case 'decisions':
       addOthers('finding-decision', ({ by, via, kind, finding, refusal }) => ({
-        ...{ person: by, via, decision: kind, finding_id: finding, refused: refusal ?? null },
+        ...{ person: by, via, decision: kind, finding_id: finding, refused: refusal },
       }));
-      return rows;
+      break;
     case 'review-decisions':
       addOthers('review-decision', ({ by, via, kind, review, line, refusal }) => ({
         ...{ person: by, via, decision: kind === 'certify' ? 'certified' : 'objected' },
-        ...{ review_id: review, line_id: line, refused: refusal ?? null },
+        ...{ review_id: review, line_id: line, refused: refusal },
       }));
-      return rows;
+      break;
     case 'endings':
-      addOthers('mass-ending', ({ by, scope: its, needs }) => ({
+      addOthers('mass-ending', ({ by, scope: its, needs }, id) => ({
         ...{ person: by, needs, scope: isObject(its) ? its.kind : null },
-        scope_name: isObject(its) ? (its.person ?? its.entitlement ?? its.provider ?? null) : null,
+        scope_name: isObject(its) ? (its.person ?? its.entitlement ?? its.provider) : null,
+        requests: sum.ended.get(id)?.size ?? 0,
       }));
-      for (const [id, row] of rows) {
-        const fields = { ...row.fields, requests: sum.ended.get(id)?.size ?? 0 };
-        rows.set(id, { ...row, fields });
-      }
-      return rows;
+      break;
     case 'policies':
       for (const [id, { at, last, judged, facts }] of sum.policies)
-        if (isWithin(at))
-          add(id, at, { facts: [facts], fields: { at: rfc3339(at), last_at: rfc3339(last), judged } });
-      return rows;
+        if (isWithin(at)) add({ id, at: rfc3339(at), last_at: rfc3339(last), judged }, facts);
+      break;
     case 'readings':
-      for (const { type, id, at, body, facts } of sum.others) {
-        const each =
-          type === 'reading'
-            ? [{ ...body, id, at: rfc3339(at) }]
-            : type === 'visit'
-              ? listOf(body.readings)
-              : [];
-        for (const { id: its, at: moment, kind, address } of each.filter(isObject))
-          if (isWithin(Date.parse(String(moment))))
-            add(String(its), Date.parse(String(moment)), {
-              facts: [facts],
-              fields: { at: moment, person: body.by, kind, address, entry: `${type}/${id}` },
-            });
-      }
-      return rows;
+      addReadings(sum, { isWithin, add });
+      break;
     case 'purges':
       addOthers('purge', ({ by, before, requests, entries, exportSize }) => ({
         ...{ person: by, before_at: before, requests, entries, export_size: exportSize },
       }));
-      return rows;
-    default:
-      return undefined;
+      break;
   }
+  const keyOf = (/** @type {AnswerRow} */ { fields: { at, id } }) => `${String(at)} ${String(id)}`;
+  return rows.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
 /**
- * @param {string} id @param {LeaseFacts} lease
- * @param {Readonly<{ name: Question, sum: EvidenceSum, asked: Asked, add: (id: string, at: number, row: Expected) => void }>} into
+ * Each reading of a visit, and each that is an entry of its own, from before there were visits.
+ * @param {EvidenceSum} sum
+ * @param {Readonly<{ isWithin: (at: number) => boolean, add: Adding['add'] }>} into
  */
-function addLease(id, lease, { name, sum, asked: { from, to, answeredAt }, add }) {
-  const { granted, revoked, request } = lease;
-  if (!granted || !request.leases.some((each) => each.id === id)) return;
-  const { endsAt = null, approvals = [] } = sum.requests.get(request) ?? {};
-  const end = endOf(lease);
-  const fields = {
-    ...{ person: request.requester, entitlement: request.entitlement, provider: providerOf(request, id) },
-    ...{ until: rfc3339(end), planned_end: rfc3339(endsAt), request_id: request.id },
-    ...(lease.level === undefined ? {} : { level: lease.level }),
-  };
-  if (name === 'grants') {
-    if (granted.at > to + 1 || (end ?? Infinity) < from - 1) return;
-    const events = [...approvals, granted, ...(revoked ? [revoked] : [])];
-    const isSure = granted.at < to && (end ?? Infinity) > from;
-    const own = {
-      ...{ at: rfc3339(granted.at), approved_by: approvals.map(({ body }) => body.by) },
-      ...{ approvals: approvals.map(({ facts }) => facts.id), granted_event: granted.facts.id },
-      receipt: revoked ? revoked.facts.id : null,
-    };
-    // The edges of the period are compared above, because access is in it also when it began before.
-    return add(id, isSure ? (from + to) / 2 : from, {
-      facts: events.map(({ facts }) => facts),
-      fields: { ...fields, ...own },
-    });
+function addReadings({ others }, { isWithin, add }) {
+  for (const { type, id: entry, at: recorded, body, facts } of others) {
+    /** @type {readonly Json[]} */
+    const own = type === 'reading' ? [{ ...body, id: entry, at: rfc3339(recorded) }] : [];
+    for (const { id, at, kind, address } of type === 'visit' ? listOf(body.readings).filter(isObject) : own)
+      if (isWithin(Date.parse(String(at))))
+        add({ id, at, person: body.by, kind, address, entry: `${type}/${entry}` }, facts);
   }
-  if (endsAt === null || (end ?? Infinity) <= endsAt + ALLOWED_MS || (end ?? Infinity) < from - 1) return;
-  const facts = [granted.facts, ...(revoked ? [revoked.facts] : [])];
-  const isSure = (end ?? answeredAt) > Math.max(from, endsAt + ALLOWED_MS);
-  const own = end === null ? {} : { at: rfc3339(end), seconds: (end - endsAt) / 1000 };
-  add(id, isSure ? (from + to) / 2 : from, {
-    facts,
-    ...(end === null ? { heldAt: answeredAt } : {}),
-    fields: { ...fields, ...own },
-  });
 }
 
-/** @param {EvidenceSum} sum @param {Map<string, Expected>} rows */
-function addPairs({ requests }, rows) {
+/** @typedef {Readonly<{ sum: EvidenceSum, asked: Asked, add: (fields: Json, ...facts: readonly Facts[]) => void }>} Adding */
+
+/** What the log says of a lease that was granted. @param {string} id @param {LeaseFacts} lease @param {EvidenceSum} sum */
+function heldFields(id, lease, sum) {
+  const { request, level } = lease;
+  const { endsAt = null } = sum.requests.get(request) ?? {};
+  return {
+    ...{ id, person: request.requester, entitlement: request.entitlement, provider: providerOf(request, id) },
+    ...{ level, until: rfc3339(endOf(lease)), planned_end: rfc3339(endsAt), request_id: request.id },
+  };
+}
+
+/** @param {string} id @param {LeaseFacts} lease @param {Adding} into */
+function addGrant(id, lease, { sum, asked: { from, to }, add }) {
+  const { granted, revoked, request } = lease;
+  if (!granted || !request.leases.includes(id)) return;
+  if (granted.at > to || (endOf(lease) ?? Infinity) < from) return;
+  const { approvals = [] } = sum.requests.get(request) ?? {};
+  const own = {
+    ...{ at: rfc3339(granted.at), approved_by: approvals.map(({ body }) => body.by) },
+    ...{ approvals: approvals.map(({ facts }) => facts.id), granted_event: granted.facts.id },
+    receipt: revoked?.facts.id,
+  };
+  const events = [...approvals, granted, ...(revoked ? [revoked] : [])];
+  add({ ...heldFields(id, lease, sum), ...own }, ...events.map(({ facts }) => facts));
+}
+
+/** What is still held is held at the moment of the answer. @param {string} id @param {LeaseFacts} lease @param {Adding} into */
+function addOverstay(id, lease, { sum, asked: { from, answeredAt }, add }) {
+  const { granted, revoked, request } = lease;
+  const { endsAt = null } = sum.requests.get(request) ?? {};
+  const end = endOf(lease) ?? answeredAt;
+  if (!granted || !request.leases.includes(id) || endsAt === null) return;
+  if (end <= endsAt + ALLOWED_MS || end < from) return;
+  const own = { at: rfc3339(end), seconds: (end - endsAt) / 1000 };
+  add({ ...heldFields(id, lease, sum), ...own }, granted.facts, ...(revoked ? [revoked.facts] : []));
+}
+
+/** @param {EvidenceSum} sum @param {Adding['add']} add */
+function addPairs({ requests }, add) {
   /** @type {Map<string, { count: number, first: number, last: number, facts: Facts }>} */
   const given = new Map();
   for (const [{ requester, state }, { approvals }] of requests)
@@ -2060,26 +1890,39 @@ function addPairs({ requests }, rows) {
   for (const [key, one] of given) {
     const [person, other] = /** @type {[string, string]} */ (JSON.parse(key));
     const back = given.get(JSON.stringify([other, person]));
-    // Which of the two comes first depends on how the database sorts, so both rows are known, and one of them must be there.
-    if (!back || person === other) continue;
-    const times = {
-      at: rfc3339(Math.max(one.last, back.last)),
-      first_at: rfc3339(Math.min(one.first, back.first)),
-    };
-    const fields = {
-      id: `${person}/${other}`,
-      person,
-      other,
-      approved: one.count,
-      was_approved: back.count,
-      ...times,
-    };
-    rows.set(fields.id, { fields, facts: [one.facts, back.facts], isSure: true });
+    if (!back || person >= other) continue;
+    const counts = { id: `${person}/${other}`, person, other, approved: one.count, was_approved: back.count };
+    const at = rfc3339(Math.max(one.last, back.last));
+    add({ ...counts, at, first_at: rfc3339(Math.min(one.first, back.first)) }, one.facts, back.facts);
   }
 }
 
-/** The other row of a pair. @param {Json} fields */
-const otherPair = ({ person, other }) => `${String(other)}/${String(person)}`;
+/** The rows of an answer as the lines of its two files. @param {Question} name @param {readonly AnswerRow[]} rows */
+function answerLines(name, rows) {
+  return {
+    jsonl: rows.map(({ fields }) => JSON.stringify(fields)),
+    csv: [
+      COLUMNS[name].map(quotedCell).join(),
+      ...rows.map(({ fields }) => Object.values(fields).map(cellOf).join()),
+    ],
+  };
+}
+
+/**
+ * The answers to questions, as the lines of their files, made from the entries in a folder up to the entry of an order. Rows of `grants` are the ones
+ * that a sample is drawn from. The program that makes evidence calls this, so that there is one way to make an answer.
+ * @param {string} folder @param {Readonly<{ names: readonly string[], asked: Asked, order: string }>} wanted
+ */
+export function answersFrom(folder, { names, asked, order }) {
+  const evidence = evidenceSum(order);
+  const sum = summing(folder, evidence, () => undefined);
+  readEntries(folder, { sum, add: () => undefined });
+  if (!evidence.ordered()) throw new Error(`the log in ${folder} has no entry of the order ${order}`);
+  return names.filter(isQuestion).map((name) => {
+    const rows = answerRows(name, evidence, asked);
+    return { name, rows: rows.map(({ fields }) => fields), ...answerLines(name, rows) };
+  });
+}
 
 /** The SHA-256 of a file, in hex. @param {string} path */
 function shaOfFile(path) {
@@ -2167,116 +2010,69 @@ function cellOf(value) {
 /** @param {string} text */
 const quotedCell = (text) => (/[",'\s]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** @typedef {Readonly<{ rank: string, line: string, row: Json, expected: Expected | undefined }>} Ranked */
-
-/** Keeps the rows with the lowest ranks. @param {string} root In base64. @param {number} most */
-function ranking(root, most) {
-  /** @type {readonly Ranked[]} */
-  let lowest = [];
-  /** @param {Omit<Ranked, 'rank'>} one */
-  const take = (one) => {
-    const rank = hexOf(sha256(`${root}\n${String(one.row.id)}`));
-    if (most === 0 || (lowest.length === most && (lowest.at(-1)?.rank ?? '') <= rank)) return;
-    lowest = [...lowest, { ...one, rank }].sort((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, most);
-  };
-  return { take, rows: () => lowest };
+/** The rows that a root in base64 chooses. @param {readonly AnswerRow[]} rows @param {string} root @param {number} most */
+function sampleOf(rows, root, most) {
+  const byId = new Map(rows.map((row) => [String(row.fields.id), row]));
+  return chosenIds([...byId.keys()], root, most).flatMap((id) => byId.get(id) ?? []);
 }
 
 /**
- * Compares an answer with the log, row by row, and its two files with each other. Returns how many rows it has, and how many of them
- * rest on an entry that no checkpoint covers.
- * @param {string} folder @param {Question} name
- * @param {Readonly<{ expected: Map<string, Expected> | undefined, hashes: ReadonlyMap<string, string>, proven: number, take: ReturnType<typeof ranking>['take'] }>} with_
- * @param {Add} add
+ * Compares an answer with the one that the log gives, row by row, and its file for spreadsheets too.
+ * @param {string} folder @param {Question} name @param {Readonly<{ rows: readonly AnswerRow[], hashes: ReadonlyMap<string, string> }>} with_ @param {Add} add
  */
-function verifyAnswer(folder, name, { expected, hashes, proven, take }, add) {
+function verifyAnswer(folder, name, { rows, hashes }, add) {
   const [file, csv] = [`evidence/${name}.jsonl`, `evidence/${name}.csv`];
+  const expected = new Map(rows.map((row) => [row.fields.id, row]));
   const seen = new Set();
-  const written = createHash('sha256');
-  let [rows, uncovered] = [0, 0];
-  /** @type {Json | undefined} */
-  let first;
+  let count = 0;
   eachObject(folder, file, add, (row, line) => {
-    first ??= row;
-    reportOtherFields(row, first, { file, line }, add);
-    if (rows === 0) written.update(`${Object.keys(row).map(quotedCell).join()}\n`);
-    rows += 1;
-    written.update(`${Object.values(row).map(cellOf).join()}\n`);
     const id = String(row.id);
-    const its = expected?.get(id);
-    if (name === 'grants') take({ line: JSON.stringify(row), row, expected: its });
-    if (seen.has(id) || (expected && !its)) return add('extra-answer', { file, line, id });
+    const its = expected.get(id);
+    if (!its || seen.has(id)) return add('extra-answer', { file, line, id });
     seen.add(id);
-    if (!its) return;
-    if (name === 'pairs') seen.add(otherPair(its.fields));
-    if (its.facts.some(({ index }) => typeof index !== 'number' || index >= proven)) uncovered += 1;
+    if (id !== rows[count]?.fields.id) add('row-order', { file, line, id });
+    count += 1;
     reportDifferentFields(row, its, { file, line, id }, add);
+    reportOtherColumns(row, COLUMNS[name], { file, line }, add);
   });
-  for (const [id, { isSure, facts }] of expected ?? [])
-    if (isSure && !seen.has(id)) {
-      add('missing-answer', { file, id, entry: `the ${entryOf(facts.at(-1) ?? {})}` });
-      if (name === 'pairs') seen.add(id.split('/').reverse().join('/'));
-    }
-  const isSame = rows > 0 ? written.digest('hex') === hashes.get(csv) : lineCount(join(folder, csv)) === 1;
-  if (hashes.has(csv) && !isSame) add('wrong-csv', { file: csv, other: file });
+  for (const { fields, facts } of rows)
+    if (!seen.has(fields.id))
+      add('missing-answer', { file, id: String(fields.id), entry: `the ${entryOf(facts.at(-1) ?? {})}` });
+  const written = answerLines(name, rows)
+    .csv.map((each) => `${each}\n`)
+    .join('');
   if (!hashes.has(csv)) add('missing-file', { file: csv });
-  return { rows, uncovered };
+  else if (hashes.get(csv) !== hexOf(sha256(written))) add('wrong-csv', { file: csv, other: file });
 }
 
-/** @param {Json} row @param {Expected} expected @param {Facts} where @param {Add} add */
-function reportDifferentFields(row, { fields, facts, heldAt }, where, add) {
-  const entry = `the ${entryOf(facts.at(-1) ?? {})}`;
+/** @param {Json} row @param {AnswerRow} expected @param {Facts} where @param {Add} add */
+function reportDifferentFields(row, { fields, facts }, where, add) {
   const differs = (/** @type {string} */ field) =>
     JSON.stringify(row[field]) !== JSON.stringify(fields[field]);
   const field = Object.keys(fields).find(differs);
-  if (field !== undefined) {
-    const values = {
-      found: shown(JSON.stringify(row[field])),
-      expected: shown(JSON.stringify(fields[field])),
-    };
-    return add('wrong-answer', { ...where, field, ...values, entry });
-  }
-  if (heldAt === undefined) return;
-  // It is still held, so its end is the moment of the answer, which the database knows to the microsecond.
-  const [at = NaN, end = NaN] = [row.at, fields.planned_end].map((each) => Date.parse(String(each)));
-  if (!(at >= heldAt - 1))
-    return add('wrong-answer', {
-      ...{ ...where, field: 'at', found: shown(row.at) },
-      ...{ expected: `a moment from ${rfc3339(heldAt)} on`, entry },
-    });
-  if (Math.abs((at - end) / 1000 - Number(row.seconds)) > 0.002)
-    add('wrong-answer', {
-      ...where,
-      field: 'seconds',
-      found: shown(row.seconds),
-      expected: 'the time since its end',
-      entry,
-    });
-}
-
-/** @param {string} path */
-function lineCount(path) {
-  let count = 0;
-  if (isFile(path)) eachLine(path, MAX_LINE, () => void (count += 1));
-  return count;
+  if (field === undefined) return;
+  const values = {
+    found: shown(JSON.stringify(row[field])),
+    expected: shown(JSON.stringify(fields[field])),
+  };
+  add('wrong-answer', { ...where, field, ...values, entry: `the ${entryOf(facts.at(-1) ?? {})}` });
 }
 
 /**
- * Checks that the sample has the rows that the root chooses, and a proof for each of their events that the checkpoint covers.
- * @param {string} folder @param {readonly Ranked[]} rows
+ * Checks that the sample has the rows that the root chooses, and a proof for each of their events.
+ * @param {string} folder @param {readonly AnswerRow[]} rows
  * @param {Readonly<{ head: Readonly<{ size: number, root: Hash }>, keys: readonly Key[] }>} with_ @param {Add} add
  */
 function verifySample(folder, rows, { head, keys }, add) {
   /** @type {string[]} */
   const found = [];
   eachObject(folder, SAMPLE, add, (row) => void found.push(JSON.stringify(row)));
-  if (rows.length !== found.length || rows.some(({ line }, at) => line !== found[at]))
+  if (rows.length !== found.length || rows.some(({ fields }, at) => JSON.stringify(fields) !== found[at]))
     add('wrong-sample', { file: SAMPLE });
-  const events = rows.flatMap(({ expected }) => expected?.facts ?? []);
-  const covered = events.filter(({ index }) => typeof index === 'number' && index < head.size);
+  const events = rows.flatMap(({ facts }) => facts);
   let count = 0;
   eachObject(folder, PROOFS, add, (proof, line) => {
-    const { index, id } = covered[count] ?? {};
+    const { index, id } = events[count] ?? {};
     count += 1;
     const path = listOf(proof.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
     const own = headOf(proof.note, keys).head;
@@ -2285,8 +2081,8 @@ function verifySample(folder, rows, { head, keys }, add) {
     if (!isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
       add('wrong-proof', { file: PROOFS, line, id });
   });
-  if (count < covered.length) add('wrong-sample', { file: PROOFS });
-  return covered.length;
+  if (count < events.length) add('wrong-sample', { file: PROOFS });
+  return events.length;
 }
 
 /** What the evidence says that it is of. Undefined when it cannot be read. @param {string} folder @param {Add} add */
@@ -2302,21 +2098,21 @@ function readContents(folder, add) {
     add('unreadable', { file: CONTENTS, why: wrong });
     return undefined;
   }
-  const [from = 0, to = 0, answeredAt = 0] = timesIn(value);
+  const [from = 0, to = 0] = timesIn(value);
   const scope = { entitlement: value.entitlement ?? null, provider: value.provider ?? null };
   const { wanted } = isObject(value.sample) ? value.sample : {};
   const checkpoint = isObject(value.checkpoint) ? value.checkpoint : {};
   const answers = listOf(value.answers).filter(isObject);
-  return { value, asked: { from, to, answeredAt, scope }, wanted: Number(wanted), answers, checkpoint };
+  return { value, period: { from, to, scope }, wanted: Number(wanted), answers, checkpoint };
 }
 
 /** @param {Json} contents */
-const timesIn = ({ from, to, answeredAt }) => [from, to, answeredAt].map((each) => Date.parse(String(each)));
+const timesIn = ({ from, to }) => [from, to].map((each) => Date.parse(String(each)));
 
 /** Why the evidence does not say what it is of; undefined when it does. @param {Json} contents */
 function wrongContents(contents) {
   const { wanted } = isObject(contents.sample) ? contents.sample : {};
-  if (contents.format !== 'curfew-evidence/1') return 'it does not have the format curfew-evidence/1';
+  if (contents.format !== EVIDENCE_FORMAT) return `it does not have the format ${EVIDENCE_FORMAT}`;
   if (timesIn(contents).some((each) => Number.isNaN(each))) return 'it has no period';
   return isSize(wanted) ? undefined : 'it does not say how large the sample is';
 }
@@ -2339,6 +2135,28 @@ function headNamed(checkpoint, { listed, origin, proven }) {
   return { head, isNewest };
 }
 
+/** The id of the entry with the order of a folder of evidence, by its own contents. @param {string} folder */
+function orderNamed(folder) {
+  const files = [REVIEW, CONTENTS].map((file) => smallFile(join(folder, file), MAX_LINE));
+  return readObject(files.find((bytes) => bytes) ?? Buffer.of()).value?.order;
+}
+
+/**
+ * The entry of the order, and the first checkpoint of the list that covers it. The order must be for exactly this.
+ * @param {Json} value @param {Json} ordered What the contents say of the order. @param {Readonly<{ sum: EvidenceSum, listed: readonly Checkpoint[] }>} log
+ * @param {(why: string) => void} wrong
+ */
+function orderOf(value, ordered, { sum, listed }, wrong) {
+  const entry = sum.ordered();
+  if (!entry) wrong(`the log has no order ${shown(value.order)}`);
+  for (const [field, its] of Object.entries(ordered))
+    if (entry && textOf(its) !== textOf(entry.body[field])) wrong(`it was ordered with another ${field}`);
+  const [draw] = listed
+    .filter(({ size }) => size > Number(entry?.facts.index ?? Infinity))
+    .sort((one, other) => one.size - other.size);
+  return { entry, draw };
+}
+
 /**
  * Checks the evidence beside the log. Returns lines for people.
  * @param {string} folder
@@ -2348,55 +2166,55 @@ function headNamed(checkpoint, { listed, origin, proven }) {
 function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }, add) {
   const { hashes, own } = verifyChecksums(folder, checksum, add);
   const contents = readContents(folder, add);
-  if (!contents) return { checked: [], notChecked: [] };
-  const { value, asked, wanted, answers, checkpoint } = contents;
-  const root = String(checkpoint.root);
+  if (!contents) return { checked: [], notChecked: [], missing: [] };
+  const { value, period, wanted, answers, checkpoint } = contents;
+  const wrong = (/** @type {string} */ why) => add('wrong-evidence', { why });
   const listed = trusted.filter(({ source }) => source === 'ledger');
   const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
-  if (!isNewest) add('wrong-evidence', { why: 'its checkpoint is not the newest one of this log' });
-  if (asked.answeredAt < sum.newestAt())
-    add('wrong-evidence', {
-      why: `it says that it was answered at ${rfc3339(asked.answeredAt)}, and its log has an entry of ${rfc3339(sum.newestAt())}`,
-    });
+  if (!isNewest) wrong('its checkpoint is not the newest one of this log');
+  const controls = listOf(value.controls).filter(isObject);
+  const { entry, draw } = orderOf(
+    value,
+    {
+      ...{ kind: 'evidence', from: value.from, to: value.to, sample: wanted, ...period.scope },
+      controls: controls.map(({ framework, id }) => `${String(framework)} ${String(id)}`),
+    },
+    { sum, listed },
+    wrong,
+  );
+  const asked = { ...period, answeredAt: entry?.at ?? 0 };
   const names = answers.map(({ question }) => String(question));
-  const otherControls = judgeControls(value, add);
-  reportUnlistedFiles(hashes, { value, names }, add);
+  const otherControls = judgeControls(controls, add);
+  reportUnlistedFiles(hashes, { controls, names }, add);
 
-  const ranked = ranking(root, wanted);
-  const known = names.filter(isQuestion);
-  let uncovered = 0;
-  for (const name of known) {
-    const expected = expectedRows(name, sum, asked);
-    const found = verifyAnswer(folder, name, { expected, hashes, proven, take: ranked.take }, add);
-    const { rows } = answers.find(({ question }) => question === name) ?? {};
-    if (rows !== found.rows)
-      add('wrong-evidence', {
-        why: `it says that ${name} has ${shown(rows)} rows, and there are ${found.rows}`,
-      });
-    uncovered += found.uncovered;
+  /** @type {readonly AnswerRow[]} */
+  let grants = [];
+  for (const name of names.filter(isQuestion)) {
+    const rows = answerRows(name, sum, asked);
+    if (name === 'grants') grants = rows;
+    verifyAnswer(folder, name, { rows, hashes }, add);
+    const { rows: said } = answers.find(({ question }) => question === name) ?? {};
+    if (said !== rows.length)
+      wrong(`it says that ${name} has ${shown(said)} rows, and there are ${rows.length}`);
   }
-  const proofs = verifySample(folder, ranked.rows(), { head, keys }, add);
-  const other = names.filter((name) => !isQuestion(name)).map(shown);
+  const sample = draw ? sampleOf(grants, Buffer.from(draw.root, 'latin1').toString('base64'), wanted) : [];
+  const proofs = verifySample(folder, sample, { head, keys }, add);
+  const all = answerRows('grants', sum, { ...ALWAYS, answeredAt: asked.answeredAt });
   return evidenceLines({
-    hashes,
-    own,
-    contents,
-    known,
-    other,
-    otherControls,
-    uncovered,
-    proofs,
-    sampled: ranked.rows().length,
-    checksum,
+    ...{ hashes, own, contents, answeredAt: asked.answeredAt, proofs, otherControls, checksum },
+    ...{ sampled: sample.length, grants: grants.length, all: all.length },
+    other: names.filter((name) => !isQuestion(name)).map(shown),
   });
 }
 
+const ALWAYS = { from: -Infinity, to: Infinity, scope: { entitlement: null, provider: null } };
+
 /**
- * Every control that this program knows has its questions. Returns the names of the others. @param {Json} contents @param {Add} add
+ * Every control that this program knows has its questions. Returns the names of the others. @param {readonly Json[]} controls @param {Add} add
  */
-function judgeControls({ controls }, add) {
+function judgeControls(controls, add) {
   const other = [];
-  for (const { id, framework, questions } of listOf(controls).filter(isObject)) {
+  for (const { id, framework, questions } of controls) {
     /** @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>} */
     const known = CONTROLS;
     const wanted = Object.hasOwn(known, String(framework)) ? known[String(framework)] : undefined;
@@ -2410,9 +2228,8 @@ function judgeControls({ controls }, add) {
   return other;
 }
 
-/** Every control has its answers, and every file is of one. @param {ReadonlyMap<string, string>} hashes @param {Readonly<{ value: Json, names: readonly string[] }>} contents @param {Add} add */
-function reportUnlistedFiles(hashes, { value, names }, add) {
-  const controls = listOf(value.controls).filter(isObject);
+/** Every control has its answers, and every file is of one. @param {ReadonlyMap<string, string>} hashes @param {Readonly<{ controls: readonly Json[], names: readonly string[] }>} contents @param {Add} add */
+function reportUnlistedFiles(hashes, { controls, names }, add) {
   const wanted = new Set(controls.flatMap(({ questions }) => stringsOf(questions)));
   if (
     new Set(names).size !== names.length ||
@@ -2429,65 +2246,55 @@ function reportUnlistedFiles(hashes, { value, names }, add) {
 }
 
 /**
- * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, known: readonly Question[], other: readonly string[], otherControls: readonly string[], uncovered: number, proofs: number, sampled: number, checksum: string | undefined }>} done
+ * `all`: how many grants the whole log has, `grants` those of the period and scope.
+ * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: number, sampled: number, grants: number, all: number, checksum: string | undefined }>} done
  */
-function evidenceLines({
-  hashes,
-  own,
-  contents: { asked, answers },
-  known,
-  other,
-  otherControls,
-  uncovered,
-  proofs,
-  sampled,
-  checksum,
-}) {
-  const scope = [asked.scope.entitlement, asked.scope.provider].filter((each) => each !== null).map(shown);
+function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) {
+  const { answeredAt, other, otherControls, proofs, sampled, grants, all, checksum } = done;
+  const scope = [period.scope.entitlement, period.scope.provider]
+    .filter((each) => each !== null)
+    .map(shown)
+    .join(', ');
   const counts = answers.map(({ question, rows }) => `${shown(rows)} ${shown(question)}`).join(', ');
-  const compared = known.filter((name) => name !== 'findings');
-  const grants = Number(answers.find(({ question }) => question === 'grants')?.rows ?? 0);
-  /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
-  const not = [
-    [
-      checksum === undefined,
-      `Whether this is the evidence that somebody else has: compare the SHA-256 of ${CHECKSUMS} with theirs, or give it with --checksum.`,
-    ],
-    [known.includes('findings'), 'The rows of the answer findings: looks at providers are not in the log.'],
-    [other.length > 0, `Answers that this program does not know: ${other.join(', ')}.`],
-    [
-      otherControls.length > 0,
-      `Whether these controls have all their questions, because this program does not know them: ${otherControls.join(', ')}.`,
-    ],
-    [
-      sampled < Math.min(USUAL_SAMPLE, grants),
-      `Most of the accesses in detail: the sample has ${counted(sampled, 'row')} of ${grants}. Whoever made the evidence chose how many.`,
-    ],
-    [
-      uncovered > 0,
-      `${counted(uncovered, 'row')} of answers: no checkpoint that fits covers an entry of them.`,
-    ],
-    [
-      true,
-      'The columns of answers that the log does not have, such as accounts and targets, and the words in evidence/README.md and evidence/controls.json: only their hashes.',
-    ],
-  ];
+  const hasGrants = answers.some(({ question }) => question === 'grants');
   return {
     checked: [
-      `evidence from ${rfc3339(asked.from)} until ${rfc3339(asked.to)}${scope.length === 0 ? '' : ` of ${scope.join(', ')}`}, answered at ${rfc3339(asked.answeredAt)}: ${counts}`,
-      `the answers ${compared.join(', ') || 'of no question'} against the log: no row is missing, none is too many`,
-      `${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`,
+      `evidence from ${rfc3339(period.from)} until ${rfc3339(period.to)}${scope === '' ? '' : ` of ${scope}`}, as the log said at ${rfc3339(answeredAt)}: ${counts}`,
+      'the order of this evidence, which is in the log, and its answers: no row is missing, and none is too many',
+      ...(hasGrants
+        ? [
+            `${grants} of the ${counted(all, 'grant')} in the log. The other ${all - grants} are outside of the period or scope`,
+            `${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`,
+          ]
+        : []),
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],
-    notChecked: not.filter(([isSo]) => isSo).map(([, line]) => line),
+    notChecked: [
+      ...(checksum === undefined ? [OTHER_FOLDER] : []),
+      ...(hasGrants && sampled < Math.min(USUAL_SAMPLE, grants)
+        ? [
+            `Most of the accesses in detail: the sample has ${counted(sampled, 'row')} of ${grants}. Whoever made the evidence chose how many.`,
+          ]
+        : []),
+      'The words in evidence/README.md, and titles in evidence/controls.json: only their hashes.',
+    ],
+    missing: [
+      ...(other.length > 0 ? [`This program does not know these answers: ${other.join(', ')}.`] : []),
+      ...(otherControls.length > 0
+        ? [`This program does not know which questions these controls have: ${otherControls.join(', ')}.`]
+        : []),
+    ],
   };
 }
+
+const OTHER_FOLDER = `Whether this is the evidence that somebody else has: compare the SHA-256 of ${CHECKSUMS} with theirs, or give it with --checksum.`;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The evidence of a review of access: its population and its lines, which the log is read for again
 
 const REVIEW = 'evidence/review.json';
 const POPULATION = 'evidence/population.txt';
+const REVIEW_FORMAT = 'curfew-review/2';
 const REVIEW_PROOFS = 'evidence/proofs.jsonl';
 const REVIEW_FILES = [
   ...[CHECKSUMS, REVIEW, POPULATION, REVIEW_PROOFS, 'evidence/README.md'],
@@ -2502,8 +2309,8 @@ const FROZEN_WITHIN_MS = 30_000;
 /** What the folder says of a review, and the entry of the log that it must fit. Undefined when there is none. @param {string} folder @param {EvidenceSum} sum @param {Add} add @returns {ReviewFacts | undefined} */
 function readReview(folder, sum, add) {
   const { value, why } = readObject(smallFile(join(folder, REVIEW), MAX_LINE) ?? Buffer.of());
-  if (!value || value.format !== 'curfew-review/1') {
-    add('unreadable', { file: REVIEW, why: why ?? 'it does not have the format curfew-review/1' });
+  if (!value || value.format !== REVIEW_FORMAT) {
+    add('unreadable', { file: REVIEW, why: why ?? `it does not have the format ${REVIEW_FORMAT}` });
     return undefined;
   }
   const entry = sum.others.find(({ type, id }) => type === 'review' && id === value.review);
@@ -2511,9 +2318,7 @@ function readReview(folder, sum, add) {
     add('wrong-review', { why: `the log has no review ${shown(value.review)}` });
     return undefined;
   }
-  const decisions = sum.others.filter(
-    ({ type, body }) => type === 'review-decision' && body.review === value.review,
-  );
+  const decisions = decisionsOf(value.review, sum);
   for (const field of ['by', 'scope', 'from', 'to', 'due', 'sample', 'population', 'digest'])
     if (textOf(value[field]) !== textOf(entry.body[field]))
       add('wrong-review', { why: `the log has another value for ${field}` });
@@ -2523,6 +2328,10 @@ function readReview(folder, sum, add) {
     add('wrong-review', { why: 'its title does not have the salted hash in the log' });
   return { value, entry, decisions, sum };
 }
+
+/** Every decision of a review. @param {unknown} review @param {EvidenceSum} sum */
+const decisionsOf = (review, sum) =>
+  sum.others.filter(({ type, body }) => type === 'review-decision' && body.review === review);
 
 /** @param {unknown} value */
 function textOf(value) {
@@ -2537,33 +2346,26 @@ function textOf(value) {
 const hasHash = (text, hashed) =>
   isObject(text) && isObject(hashed) && saltedHash(text.salt, text.text) === hashed.hash;
 
-/**
- * The spreadsheet has the fields of the first row, so every row has these, in their order. @param {Json} row @param {Json | undefined} first
- * @param {Facts} where @param {Add} add
- */
-function reportOtherFields(row, first, where, add) {
-  if (first && Object.keys(row).join('\n') !== Object.keys(first).join('\n'))
-    add('unreadable', { ...where, why: 'it does not have the fields of the first row, in their order' });
+/** Every row has the columns of its table, in their order. @param {Json} row @param {readonly string[]} columns @param {Facts} where @param {Add} add */
+function reportOtherColumns(row, columns, where, add) {
+  if (Object.keys(row).join('\n') !== columns.join('\n'))
+    add('unreadable', { ...where, why: 'it does not have the columns of its table, in their order' });
 }
 
-/** The rows of a table of a review, whose two files must say the same. @param {string} folder @param {string} name @param {ReadonlyMap<string, string>} hashes @param {Add} add */
-function tableRows(folder, name, hashes, add) {
+/** The rows of a table of a review, whose two files must say the same. @param {string} folder @param {string} name @param {Readonly<{ columns: readonly string[], hashes: ReadonlyMap<string, string> }>} of @param {Add} add */
+function tableRows(folder, name, { columns, hashes }, add) {
   const [file, csv] = [`evidence/${name}.jsonl`, `evidence/${name}.csv`];
   /** @type {Readonly<{ row: Json, line: number }>[]} */
   const rows = [];
   eachObject(folder, file, add, (row, line) => void rows.push({ row, line }));
-  for (const { row, line } of rows) reportOtherFields(row, rows[0]?.row, { file, line }, add);
-  const names = Object.keys(rows[0]?.row ?? {});
+  for (const { row, line } of rows) reportOtherColumns(row, columns, { file, line }, add);
   const written = [
-    names.map(quotedCell).join(),
+    columns.map(quotedCell).join(),
     ...rows.map(({ row }) => Object.values(row).map(cellOf).join()),
   ];
-  const isSame =
-    rows.length > 0
-      ? hexOf(sha256(written.map((line) => `${line}\n`).join(''))) === hashes.get(csv)
-      : lineCount(join(folder, csv)) === 1;
   if (!hashes.has(csv)) add('missing-file', { file: csv });
-  else if (!isSame) add('wrong-csv', { file: csv, other: file });
+  else if (hexOf(sha256(written.map((line) => `${line}\n`).join(''))) !== hashes.get(csv))
+    add('wrong-csv', { file: csv, other: file });
   return { file, rows };
 }
 
@@ -2584,7 +2386,7 @@ const knownUntil = ({ granted, revoked, undone, repaired, ...rest }, at) => ({
 function isMember(id, lease, { value, sum }, { at, slack }) {
   const seen = knownUntil(lease, at);
   const { granted, request } = seen;
-  if (!granted || !request.leases.some((each) => each.id === id)) return false;
+  if (!granted || !request.leases.includes(id)) return false;
   const [from, to] = [Date.parse(String(value.from)) - slack, Date.parse(String(value.to)) + slack];
   if (granted.at > to || (endOf(seen) ?? Infinity) < from) return false;
   const approvals = (sum.requests.get(request)?.approvals ?? []).filter((each) => each.at <= at);
@@ -2666,103 +2468,122 @@ function chosenLines(review, ids, listed, add) {
   const isOfPreviousLog = !isFirst && mayBeOfPreviousLog(draw, review, covered);
   if (!isFirst && !isOfPreviousLog)
     add('wrong-review', { why: 'its sample was not drawn by the first checkpoint after it was opened' });
-  const chosen = ids
-    .map((id) => ({ id, rank: hexOf(sha256(`${root}\n${id}`)) }))
-    .sort((one, other) => (one.rank < other.rank ? -1 : 1))
-    .slice(0, Number(value.sample))
-    .map(({ id }) => id);
-  return { chosen, isOfPreviousLog };
+  return { chosen: chosenIds(ids, root, Number(value.sample)), isOfPreviousLog };
 }
 
-/** What the log says of a decision that counts. @param {OtherEntry | undefined} decision */
-const decisionFields = (decision) => ({
-  decision: decision ? (decision.body.kind === 'certify' ? 'certified' : 'objected') : null,
-  decided_by: decision?.body.by ?? null,
-  decision_id: decision?.id ?? null,
-});
+const LINE_COLUMNS = [
+  ...[
+    'id',
+    'review_id',
+    'line_id',
+    'position',
+    'kind',
+    'at',
+    ...HELD,
+    'approved_by',
+    'approvals',
+    'granted_event',
+  ],
+  ...['receipt', 'decision', 'decided_by', 'decided_at', 'decision_id'],
+];
+const DECISION_COLUMNS = ['id', 'at', 'person', 'via', 'decision', 'refused', 'review_id', 'line_id'];
+/** The person who objected wrote the reason, so it is beside the log, with its salt. */
+const REASON_COLUMNS = ['reason', 'salt'];
 
-/**
- * What the log says of a line; undefined when it says nothing.
- * @param {string} id @param {ReviewFacts} review @returns {Readonly<{ fields: Json, facts: readonly Facts[], approvedBy: readonly unknown[], approvedBefore: number }> | undefined}
- */
-function lineOfLog(id, { sum, entry }) {
+/** @typedef {Readonly<{ review: unknown, decisions: readonly OtherEntry[], sum: EvidenceSum }>} Decided */
+
+/** A line of a review, as the log has it. @param {string} id @param {number} position @param {Decided} of @returns {AnswerRow} */
+function lineRow(id, position, { review, decisions, sum }) {
   const lease = sum.leases.get(id);
-  if (!lease?.granted) return undefined;
-  const { granted, revoked, request, level } = lease;
-  const { endsAt = null, approvals = [] } = sum.requests.get(request) ?? {};
-  const events = [...approvals, granted, ...(revoked ? [revoked] : [])];
+  const decision = decisions.find(({ body }) => body.line === id && body.refusal === null);
+  const { approvals = [] } = (lease && sum.requests.get(lease.request)) ?? {};
+  const { granted, revoked } = lease ?? {};
+  const events = lease ? [...approvals, ...(granted ? [granted] : []), ...(revoked ? [revoked] : [])] : [];
+  /** @type {Json} */
+  const fields = {
+    ...(lease ? heldFields(id, lease, sum) : {}),
+    ...{ id: `${String(review)}/${id}`, review_id: review, line_id: id, position },
+    ...{ kind: id.startsWith('find_') ? 'standing' : 'grant', at: granted ? rfc3339(granted.at) : null },
+    approved_by: approvals.map(({ body }) => body.by),
+    approvals: approvals.map(({ facts }) => facts.id),
+    ...{ granted_event: granted?.facts.id, receipt: revoked?.facts.id },
+    decision: decision && (decision.body.kind === 'certify' ? 'certified' : 'objected'),
+    ...{ decided_by: decision?.body.by, decision_id: decision?.id },
+    decided_at: decision && rfc3339(decision.at),
+  };
   return {
-    facts: events.map(({ facts }) => facts),
-    approvedBy: approvals.map(({ body }) => body.by),
-    approvedBefore: approvals.filter(({ at }) => at < entry.at - FROZEN_WITHIN_MS).length,
-    fields: {
-      ...{ kind: 'grant', person: request.requester, entitlement: request.entitlement },
-      ...{ provider: providerOf(request, id), request_id: request.id, at: rfc3339(granted.at) },
-      ...{ until: rfc3339(endOf(lease)), planned_end: rfc3339(endsAt), granted_event: granted.facts.id },
-      ...{ receipt: revoked ? revoked.facts.id : null },
-      ...(level === undefined ? {} : { level }),
-    },
+    fields: Object.fromEntries(LINE_COLUMNS.map((column) => [column, fields[column] ?? null])),
+    facts: [...events.map(({ facts }) => facts), ...(decision ? [decision.facts] : [])],
   };
 }
 
-/** What a line of standing access has, of which the log says nothing else. */
-const STANDING = {
-  ...{ kind: 'standing', person: null, entitlement: null, request_id: null, approved_by: [] },
-  ...{ planned_end: null, granted_event: null, receipt: null },
-};
+/** A decision in a review, as the log has it. @param {OtherEntry} entry @returns {AnswerRow} */
+const decisionRow = ({ id, at, body: { by, via, kind, refusal, review, line }, facts }) => ({
+  fields: {
+    ...{ id, at: rfc3339(at), person: by, via, decision: kind === 'certify' ? 'certified' : 'objected' },
+    ...{ refused: refusal ?? null, review_id: review, line_id: line },
+  },
+  facts: [facts],
+});
+
+/**
+ * The lines of a review with these ids and its decisions, made from the entries in a folder up to the entry of an order. The reasons are not in the log.
+ * The program that makes the folder of a review calls this.
+ * @param {string} folder @param {Readonly<{ review: string, order: string, ids: readonly string[] }>} wanted
+ */
+export function reviewFrom(folder, { review, order, ids }) {
+  const evidence = evidenceSum(order);
+  const sum = summing(folder, evidence, () => undefined);
+  readEntries(folder, { sum, add: () => undefined });
+  if (!evidence.ordered()) throw new Error(`the log in ${folder} has no entry of the order ${order}`);
+  const decisions = decisionsOf(review, evidence);
+  return {
+    lines: ids.map((id, at) => lineRow(id, at + 1, { review, decisions, sum: evidence })),
+    lineColumns: [...LINE_COLUMNS, ...REASON_COLUMNS],
+    decisions: decisions.map(decisionRow),
+    decisionColumns: DECISION_COLUMNS,
+  };
+}
+
+/** The ids with the lowest ranks by a root in base64. @param {readonly string[]} ids @param {string} root @param {number} most */
+export const chosenIds = (ids, root, most) =>
+  ids
+    .map((id) => ({ id, rank: hexOf(sha256(`${root}\n${id}`)) }))
+    .sort((one, other) => (one.rank < other.rank ? -1 : 1))
+    .slice(0, most)
+    .map(({ id }) => id);
 
 /** Checks the lines against the log. Returns the entries that prove them. @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {readonly string[]} chosen @param {Add} add */
 function verifyLines({ file, rows }, review, chosen, add) {
-  const { value, decisions } = review;
+  const { value, decisions, sum } = review;
   /** @type {Facts[]} */
   const proving = [];
-  const inOrder = [...rows].sort((a, b) => Number(a.row.position) - Number(b.row.position));
   const isChosen = (/** @type {Readonly<{ row: Json }>} */ { row }, /** @type {number} */ at) =>
     row.line_id === chosen[at] && row.position === at + 1;
-  if (inOrder.length !== chosen.length || !inOrder.every(isChosen)) add('wrong-sample', { file });
-  for (const { row, line } of inOrder) {
+  if (rows.length !== chosen.length || !rows.every(isChosen)) add('wrong-sample', { file });
+  for (const [at, { row, line }] of rows.entries()) {
     const id = String(row.line_id);
-    const its = lineOfLog(id, review);
-    const decision = decisions.find(({ body }) => body.line === id && body.refusal === null);
+    const its = lineRow(id, at + 1, { review: value.review, decisions, sum });
     const where = { file, line, id };
-    const facts = [...(its?.facts ?? []), decision?.facts ?? review.entry.facts];
-    const fields = {
-      id: `${String(value.review)}/${id}`,
-      review_id: value.review,
-      ...(id.startsWith('find_') ? STANDING : its?.fields),
-      ...decisionFields(decision),
-    };
-    reportDifferentFields(row, { fields, facts }, where, add);
-    const found = listOf(row.approved_by);
-    if (its && (found.length < its.approvedBefore || found.some((by, at) => by !== its.approvedBy[at])))
-      add('wrong-answer', {
-        ...where,
-        field: 'approved_by',
-        found: shown(JSON.stringify(found)),
-        expected: shown(JSON.stringify(its.approvedBy)),
-        entry: `the ${entryOf(its.facts[0] ?? {})}`,
-      });
-    const decided = String(row.decided_at);
-    const decidedAt = decided === 'null' ? null : Date.parse(decided);
+    const facts = its.facts.length > 0 ? its.facts : [review.entry.facts];
+    reportDifferentFields(row, { ...its, facts }, where, add);
+    const decision = decisions.find((each) => each.id === its.fields.decision_id);
     const isReason =
       row.reason === null
         ? row.salt === null
         : hasHash({ salt: row.salt, text: row.reason }, decision?.body.reason);
-    if (decidedAt !== (decision?.at ?? null) || !isReason)
+    if (!isReason)
       add('wrong-answer', {
-        ...where,
-        field: isReason ? 'decided_at' : 'reason',
-        found: shown(isReason ? row.decided_at : row.reason),
-        expected: 'another one',
+        ...{ ...where, field: 'reason', found: shown(row.reason), expected: 'another one' },
         entry: `the ${entryOf(facts.at(-1) ?? {})}`,
       });
-    proving.push(...(its?.facts ?? []));
+    proving.push(...its.facts.filter((each) => each !== decision?.facts));
   }
   return proving;
 }
 
 /** Checks the list of decisions against the log. @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {Add} add */
-function verifyDecisions({ file, rows }, { value, decisions }, add) {
+function verifyDecisions({ file, rows }, { decisions }, add) {
   const seen = new Set();
   for (const { row, line } of rows) {
     const id = String(row.id);
@@ -2772,12 +2593,7 @@ function verifyDecisions({ file, rows }, { value, decisions }, add) {
       continue;
     }
     seen.add(id);
-    const { by, via, kind, refusal, line: of } = entry.body;
-    const fields = {
-      ...{ at: rfc3339(entry.at), person: by, via, decision: kind === 'certify' ? 'certified' : 'objected' },
-      ...{ refused: refusal, review_id: value.review, line_id: of },
-    };
-    reportDifferentFields(row, { fields, facts: [entry.facts] }, { file, line, id }, add);
+    reportDifferentFields(row, decisionRow(entry), { file, line, id }, add);
   }
   for (const { id, facts } of decisions)
     if (!seen.has(id)) add('missing-answer', { file, id, entry: `the ${entryOf(facts)}` });
@@ -2853,10 +2669,10 @@ function decidedAlone({ file, rows }, { decisions, sum }, add) {
 }
 
 /**
- * Checks when the answer was read and when the review was finished, and that what was decided is about its lines.
+ * Checks when the review was finished, and that what was decided is about its lines.
  * @param {ReviewFacts} review @param {readonly string[]} chosen @param {Add} add
  */
-function reportWrongTimes({ value, decisions, sum }, chosen, add) {
+function reportWrongTimes({ value, decisions }, chosen, add) {
   const counting = decisions.filter(({ body }) => body.refusal === null);
   const other = counting.find(({ body }) => !chosen.includes(String(body.line)));
   if (other) add('wrong-review', { why: `the ${entryOf(other.facts)} decides a line that it does not have` });
@@ -2864,8 +2680,6 @@ function reportWrongTimes({ value, decisions, sum }, chosen, add) {
   const finishedAt = isFinished ? Math.max(...counting.map(({ at }) => at)) : null;
   if (value.finishedAt !== rfc3339(finishedAt))
     add('wrong-review', { why: 'the log has another time at which it was finished' });
-  if (!(Date.parse(String(value.answeredAt)) >= sum.newestAt()))
-    add('wrong-review', { why: 'it says that it was answered before the newest entry of its log' });
 }
 
 /** Checks that there is a proof for each of these entries that the checkpoint covers, and no other. Returns how many. @param {string} folder @param {readonly Facts[]} entries @param {Readonly<{ head: Readonly<{ size: number, root: Hash }>, keys: readonly Key[] }>} with_ @param {Add} add */
@@ -2899,7 +2713,7 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   for (const file of hashes.keys())
     if (file.startsWith(`${EVIDENCE}/`) && !REVIEW_FILES.includes(file)) add('extra-file', { file });
   const review = readReview(folder, sum, add);
-  if (!review) return { checked: [], notChecked: [] };
+  if (!review) return { checked: [], notChecked: [], missing: [] };
   const { value, entry, decisions } = review;
   const listed = trusted.filter(({ source }) => source === 'ledger');
   const checkpoint = isObject(value.checkpoint) ? value.checkpoint : {};
@@ -2908,9 +2722,12 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   const { ids, unknown } = verifyPopulation(folder, review, isPurged, add);
   const { chosen, isOfPreviousLog } = chosenLines(review, ids, listed, add);
   const [lines, table] = [
-    tableRows(folder, 'lines', hashes, add),
-    tableRows(folder, 'decisions', hashes, add),
+    tableRows(folder, 'lines', { columns: [...LINE_COLUMNS, ...REASON_COLUMNS], hashes }, add),
+    tableRows(folder, 'decisions', { columns: DECISION_COLUMNS, hashes }, add),
   ];
+  orderOf(value, { kind: 'review', review: value.review }, { sum, listed }, (why) =>
+    add('wrong-review', { why }),
+  );
   const proving = verifyLines(lines, review, chosen, add);
   verifyDecisions(table, review, add);
   const alone = decidedAlone(lines, review, add);
@@ -2923,24 +2740,20 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
       add('wrong-review', { why: `it says ${field}: ${shown(value[field])}, and there are ${count}` });
   const entries = [entry.facts, ...decisions.map(({ facts }) => facts), ...proving];
   const proofs = verifyReviewProofs(folder, entries, { head, keys }, add);
-  const uncovered = entries.filter(({ index }) => typeof index !== 'number' || index >= proven).length;
-  const found = { unknown, alone, isOfPreviousLog, uncovered, proofs };
+  const found = { unknown, alone, isOfPreviousLog, proofs };
   return reviewReport({ own, hashes, review, counts, checksum, ...found });
 }
 
 /**
- * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, uncovered: number, proofs: number }>} done
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, proofs: number }>} done
  */
 function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
-  const { unknown, alone, isOfPreviousLog, uncovered, proofs } = found;
+  const { unknown, alone, isOfPreviousLog, proofs } = found;
   const { value, decisions } = review;
   const { lines, certified, objected } = counts;
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
   const not = [
-    [
-      checksum === undefined,
-      `Whether this is the evidence that somebody else has: compare the SHA-256 of ${CHECKSUMS} with theirs, or give it with --checksum.`,
-    ],
+    [checksum === undefined, OTHER_FOLDER],
     [
       unknown > 0,
       `Whether ${counted(unknown, 'access', 'accesses')} of the population were held, and whether there were more: looks at providers are not in the log, and neither is what was purged.`,
@@ -2955,20 +2768,12 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
     ],
     [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
     [
-      isOfPreviousLog,
-      'Which checkpoint drew the sample: it is of the previous log, so nobody here can tell that the sample was not chosen. Compare with what that log published.',
-    ],
-    [
       value.sample !== null && value.draw !== null && !isOfPreviousLog,
       'Whether an earlier checkpoint than that of the draw was published and left out of checkpoints/ledger.jsonl, so that the sample was chosen. Give checkpoints that somebody kept with --kept, and copies of places with --place.',
     ],
     [
-      uncovered > 0,
-      `${counted(uncovered, 'entry', 'entries')} of the review: no checkpoint that fits covers them.`,
-    ],
-    [
       true,
-      'The columns of lines that the log does not have, such as accounts and targets, and the words in evidence/README.md: only their hashes.',
+      'The words in evidence/README.md, and what Curfew knew of standing access (not-proven/standing.jsonl): only their hashes.',
     ],
   ];
   return {
@@ -2981,6 +2786,11 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],
     notChecked: not.filter(([isSo]) => isSo).map(([, line]) => line),
+    missing: isOfPreviousLog
+      ? [
+          'The checkpoint that drew the sample is of the previous log, so nobody here can tell that the sample was not chosen. Compare with what that log published.',
+        ]
+      : [],
   };
 }
 
@@ -2988,8 +2798,8 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
 // The whole bundle
 
 /**
- * Verifies a bundle. Without keys it uses those in the bundle, and then proves only that the bundle agrees with itself. Throws a
- * UsageError when a key, a kept note or a folder cannot be read.
+ * Verifies a bundle. Without keys it uses those in the bundle, and then nothing is proven. Throws a UsageError when a key, a kept note or a folder
+ * cannot be read.
  * @param {string} folder @param {Options} [options] @returns {Report}
  */
 export function verifyBundle(folder, options = {}) {
@@ -3020,7 +2830,8 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
 
   const proven = verifyTree(folder, about, { trusted, places }, add);
   const newest = newestOf(trusted);
-  const evidence = isFolder(join(folder, EVIDENCE)) || checksum !== undefined ? evidenceSum() : undefined;
+  const hasEvidence = isFolder(join(folder, EVIDENCE)) || checksum !== undefined;
+  const evidence = hasEvidence ? evidenceSum(orderNamed(folder)) : undefined;
   const contents = verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add);
   const { origin } = about;
   const beside = { trusted, keys: trustedKeys, origin, proven, checksum };
@@ -3031,14 +2842,15 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
       ? verifyReview(folder, { sum: evidence, isPurged, ...beside }, add)
       : verifyEvidence(folder, { sum: evidence, ...beside }, add));
   const facts = { about, given, newest, places, proven, checkpoints, ...contents };
+  const missing = [...missingLines(facts), ...(its?.missing ?? [])];
+  const verdict = problems.found.length > 0 ? 'failed' : missing.length > 0 ? 'unproven' : 'verified';
   return {
-    ok: problems.found.length === 0,
-    trusts: given.length > 0 ? 'given keys' : 'keys of the bundle',
+    ...{ verdict, ok: verdict === 'verified', signed: signedLine(facts) },
     origin: about.origin === undefined ? 'without a name' : shown(about.origin),
-    size: contents.count,
-    provenSize: proven,
+    ...{ size: contents.count, provenSize: proven },
     checked: [...checkedLines(facts), ...(its?.checked ?? [])],
     notChecked: [...(its?.notChecked ?? []), ...notCheckedLines(facts)],
+    missing,
     problems: problems.found,
     moreProblems: problems.more(),
   };
@@ -3080,14 +2892,13 @@ function verifyTree(folder, about, { trusted, places }, add) {
 function verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add) {
   const sum = summing(folder, evidence, add);
   const timesOf = new Set(newest.map(({ size }) => size - 1));
-  const { count, times } = readEntries(folder, 'entries.jsonl', { sum, add, timesOf });
-  const { count: waiting } = readEntries(folder, 'unsequenced.jsonl', { sum, add });
+  const { count, times } = readEntries(folder, { sum, add, timesOf });
   sum.end();
   verifyPurged(sum.purges, { places, archives });
   sum.purges.report({ proven, sizes: new Set(trusted.map(({ size }) => size)) });
   const texts = verifyTexts(folder, sum, add);
   const freeTexts = verifyFreeTexts(folder, sum, add);
-  return { sum, count, times, waiting, texts, freeTexts, tables: verifyTables(folder, sum, add) };
+  return { sum, count, times, texts, freeTexts };
 }
 
 /**
@@ -3118,19 +2929,19 @@ function readAbout(folder, add) {
   const bytes = smallFile(join(folder, file), MAX_NOTE);
   if (!bytes) add('missing-file', { file });
   const { value, why } = bytes ? readObject(bytes) : { why: '' };
-  const isKnown = value?.format === 'curfew-log-bundle/1';
-  if (bytes && !isKnown)
-    add('unreadable', { file, why: why ?? 'it does not have the format curfew-log-bundle/1' });
+  const isKnown = value?.format === BUNDLE;
+  if (bytes && !isKnown) add('unreadable', { file, why: why ?? `it does not have the format ${BUNDLE}` });
   return value ?? {};
 }
 
 /**
- * The keys that count: those that are given, else those of the bundle. Without a given witness, those of the bundle count.
+ * The keys that count: those that are given. Without a key of the log, those of the bundle are used, and then nothing is proven. Witnesses of the
+ * bundle never count.
  * @param {Json} about @param {readonly Key[]} given @param {Add} add
  */
 function keysFor(about, given, add) {
   const file = 'bundle.json';
-  const own = [...stringsOf(about.keys), ...stringsOf(about.witnesses)].flatMap((vkey) => {
+  const own = stringsOf(about.keys).flatMap((vkey) => {
     try {
       return [parseKey(vkey)];
     } catch {
@@ -3138,15 +2949,12 @@ function keysFor(about, given, add) {
       return [];
     }
   });
-  const isGiven = (/** @type {Key} */ { vkey }) => given.some((each) => each.vkey === vkey);
-  const isOther = (/** @type {Key} */ key) => !key.isWitness && given.length > 0 && !isGiven(key);
-  for (const { vkey } of own.filter(isOther)) add('wrong-key', { file, vkey });
-  const keys = given.length === 0 ? own : given;
-  if (about.origin !== undefined && keys.some(({ isWitness, name }) => !isWitness && name !== about.origin))
+  const isGiven = given.some(({ isWitness }) => !isWitness);
+  const keys = isGiven ? given : [...given, ...own.filter(({ isWitness }) => !isWitness)];
+  for (const { vkey } of own) if (!keys.some((each) => each.vkey === vkey)) add('wrong-key', { file, vkey });
+  if (keys.some(({ isWitness, name }) => !isWitness && name !== about.origin))
     add('wrong-origin', { file, origin: shown(about.origin) });
-  return keys.some(({ isWitness }) => isWitness)
-    ? keys
-    : [...keys, ...own.filter(({ isWitness }) => isWitness)];
+  return keys;
 }
 
 /** Reports checkpoints that the list of the ledger lacks. It has each one after it was published, so a folder may have a newer one. @param {readonly Checkpoint[]} trusted @param {Add} add */
@@ -3171,27 +2979,45 @@ function newestOf(trusted) {
 /**
  * @typedef {Readonly<{ about: Json, given: readonly Key[], newest: readonly Checkpoint[] }>} Trusted
  * @typedef {Readonly<{ times: ReadonlyMap<number, unknown>, places: readonly Place[], checkpoints: Checkpoints }>} Published
- * @typedef {Readonly<{ sum: Sum, texts: number, freeTexts: ReturnType<typeof verifyFreeTexts>, tables: ReturnType<typeof verifyTables> }>} Contents
- * @typedef {Readonly<{ count: number, waiting: number, proven: number }> & Trusted & Published & Contents} Done
+ * @typedef {Readonly<{ sum: Sum, texts: number, freeTexts: ReturnType<typeof verifyFreeTexts> }>} Contents
+ * @typedef {Readonly<{ count: number, proven: number }> & Trusted & Published & Contents} Done
  */
 
 /** @param {number} number @param {string} one @param {string} [many] */
 const counted = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+/** The checkpoints that cover exactly the entries which are proven. @param {Done} done */
+const provingOf = ({ checkpoints, proven }) =>
+  checkpoints.trusted.filter(({ size }) => proven > 0 && size === proven);
+
+/** When a witness cosigned a checkpoint of all proven entries, in milliseconds; undefined when it did not. @param {Key} witness @param {Done} done */
+function cosignedAt({ vkey }, done) {
+  const times = provingOf(done).flatMap(({ cosigned }) =>
+    cosigned.filter((each) => each.vkey === vkey).map(({ time }) => time * 1000),
+  );
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Who signed what is proven, in a sentence for the first lines of the report. @param {Done} done */
+function signedLine(done) {
+  const { given, proven } = done;
+  const keys = new Set(provingOf(done).flatMap(({ signedBy }) => signedBy));
+  const signers = given.filter(({ vkey, isWitness }) => !isWitness && keys.has(vkey));
+  if (signers.length === 0) return 'No key that you gave signed it.';
+  const names = [...new Set(signers.map(({ name }) => shown(name)))].join(' and ');
+  const witnesses = given.flatMap((key) => {
+    const at = key.isWitness ? cosignedAt(key, done) : undefined;
+    return at === undefined ? [] : [`${shown(key.name)} at ${rfc3339(at)}`];
+  });
+  const cosigned =
+    witnesses.length === 0
+      ? 'No witness that you named stands behind it, so its operator could show somebody else another log.'
+      : `Witnesses cosigned it: ${witnesses.join(', ')}.`;
+  return `The key of ${names} signed ${counted(proven, 'entry', 'entries')}. ${cosigned}`;
+}
+
 /** What was checked, for people. @param {Done} done @returns {readonly string[]} */
-function checkedLines({
-  newest,
-  times,
-  places,
-  sum,
-  texts,
-  freeTexts,
-  tables,
-  count,
-  waiting,
-  proven,
-  checkpoints,
-}) {
+function checkedLines({ newest, times, places, sum, texts, freeTexts, count, proven, checkpoints }) {
   const types = [...sum.counts].map(([type, number]) => `${number} ${shown(type)}`).join(', ') || 'none';
   const sources = {
     ledger: 'the ledger',
@@ -3200,7 +3026,7 @@ function checkedLines({
     kept: 'the kept file',
   };
   return [
-    `${counted(count, 'entry', 'entries')} of the log and ${waiting} that it does not have yet (${types}), of ${counted(sum.requests.size, 'request')}`,
+    `${counted(count, 'entry', 'entries')} of the log (${types}), of ${counted(sum.requests.size, 'request')}`,
     proven === 1 ? '1 entry fits a signed checkpoint' : `${proven} entries fit a signed checkpoint`,
     ...[...sum.purges.left].map(
       ([purge, { count: left }]) =>
@@ -3211,49 +3037,48 @@ function checkedLines({
       const from = source === 'ledger' ? sources.ledger : `${sources[source]} ${shown(name)}`;
       return `newest checkpoint in ${from}: size ${size}, last entry of ${shown(times.get(size - 1) ?? 'an unknown time')}`;
     }),
-    ...[...checkpoints.witnessed].map(
-      ([name, seen]) =>
-        `${seen.count} cosignatures of ${shown(name)}, for size ${seen.size} at ${rfc3339(seen.time * 1000)}`,
-    ),
     ...places.map(
       ({ name, size }) => `tiles, entries and long bodies of the place ${shown(name)}, up to size ${size}`,
     ),
-    `${counted(tables.rows, 'row')} of the table request and ${counted(tables.leases, 'row')} of the table lease against the events`,
     `the texts of ${counted(texts, 'entry', 'entries')}, ${counted(freeTexts.hashed, 'text that a person wrote', 'texts that people wrote')} and ${counted(sum.longBodies(), 'long body', 'long bodies')} against their hashes`,
   ];
 }
 
-/** What was not checked, and why. @param {Done} done @returns {readonly string[]} */
-function notCheckedLines({
-  about,
-  given,
-  places,
-  sum,
-  texts,
-  freeTexts,
-  count,
-  waiting,
-  proven,
-  checkpoints,
-}) {
-  const broken = [...sum.requests.values()].filter(({ isBroken }) => isBroken).length;
-  const ownWitnesses = stringsOf(about.witnesses).length > 0 && !given.some(({ isWitness }) => isWitness);
+/** Why something is not proven, although nothing is wrong. Each is a part of a sentence. @param {Done} done @returns {readonly string[]} */
+function missingLines(done) {
+  const { given, proven, count, sum } = done;
   const newer = [...sum.newer].slice(0, 10).map(shown).join(', ');
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
   const lines = [
     [
-      given.length === 0,
-      'Who signed the log. No key was given, so the keys of the bundle were used. This proves only that the bundle agrees with itself. Get the key from elsewhere and give it with --key.',
+      !given.some(({ isWitness }) => !isWitness),
+      'No key of the log was given. Get it from somebody else than the folder, and give it with --key.',
     ],
-    [proven < count, `The entries ${proven} to ${count - 1}: no checkpoint that fits covers them.`],
-    [
-      waiting > 0,
-      `${counted(waiting, 'entry that is', 'entries that are')} not in the log yet: nothing is signed about that.`,
-    ],
+    [count === 0, 'The log has no entry.'],
+    [proven < count, `No checkpoint that fits covers the entries ${proven} to ${count - 1}.`],
+    ...given
+      .filter(({ isWitness }) => isWitness)
+      .map(
+        (key) =>
+          /** @type {const} */ ([
+            cosignedAt(key, done) === undefined,
+            `The witness ${shown(key.name)} did not cosign the checkpoint of these entries.`,
+          ]),
+      ),
     [
       sum.purges.unread() > 0,
-      `What ${sum.purges.unread()} entries say, and whether they are of old requests: they were purged, so only their hashes are here. Give the export that was made before the purge with --archive.`,
+      `Only the hashes of ${counted(sum.purges.unread(), 'purged entry', 'purged entries')} are here, so what they said is not known. Give the export that was made before the purge with --archive.`,
     ],
+    [newer !== '', `This program does not know these entries, perhaps of a newer version: ${newer}.`],
+  ];
+  return lines.filter(([isSo]) => isSo).map(([, line]) => line);
+}
+
+/** What was not checked, and why that changes nothing of the verdict. @param {Done} done @returns {readonly string[]} */
+function notCheckedLines({ about, places, sum, texts, freeTexts, checkpoints }) {
+  const witnesses = stringsOf(about.witnesses).length > 0;
+  /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
+  const lines = [
     [
       places.length === 0,
       'What places published: no folder of a place was given with --place. Without one, a wrong entry is named only as a range of entries.',
@@ -3268,18 +3093,12 @@ function notCheckedLines({
     ],
     [
       checkpoints.unknown() > 0,
-      `${counted(checkpoints.unknown(), 'signature')} of keys that are not known here.`,
-    ],
-    [ownWitnesses, 'Who the witnesses are: their keys are those of the bundle.'],
-    [
-      newer !== '',
-      `What this program does not know, perhaps of a newer version, and took as changing nothing: ${newer}.`,
+      `${counted(checkpoints.unknown(), 'signature')} of keys that are not known here${witnesses ? '. Give the keys of witnesses that you trust with --key' : ''}.`,
     ],
     [
       true,
-      'What people clicked, and through which account (tables/click.jsonl), and the readings of use (tables/use_reading.jsonl): nothing in the log proves them.',
+      'What people clicked, and through which account, and the readings of use (not-proven/): nothing in the log proves them.',
     ],
-    [broken > 0, `The rows of ${broken} requests: events of them are missing.`],
     [
       true,
       'Whether an entry says the truth. The log proves only that nothing in it changed after it was signed.',
@@ -3292,10 +3111,10 @@ function notCheckedLines({
 // Proofs that a person kept
 
 /**
- * Checks the inclusion proofs or consistency proofs in a file: one, or one in each line. `text` has a sentence for each. Throws a
+ * Checks the inclusion proofs or consistency proofs in a file: one, or one in each line. `lines` says what each shows and who signed for it. Throws a
  * UsageError when something in the file is no proof.
  * @param {string} file @param {readonly string[]} vkeys
- * @returns {Readonly<{ ok: boolean, text: string }>}
+ * @returns {Readonly<{ verdict: Verdict, ok: boolean, lines: readonly string[] }>}
  */
 export function checkProofs(file, vkeys) {
   const bytes = smallFile(file, MAX_LINE);
@@ -3303,76 +3122,162 @@ export function checkProofs(file, vkeys) {
   const lines = bytes.toString('latin1').trim().split('\n');
   const isList = lines.length > 1 && lines.every((line) => /^\{.*\}$/.test(line));
   const proofs = isList ? lines.map((line) => Buffer.from(line, 'latin1')) : [bytes];
-  const checked = proofs.map((proof) => checkProof(file, proof, vkeys.map(parseKey)));
-  return { ok: checked.every(({ ok }) => ok), text: checked.map(({ text }) => text).join('\n') };
+  const keys = vkeys.map(parseKey);
+  if (keys.every(({ isWitness }) => isWitness))
+    throw new UsageError('A proof needs the public key of the log: --key <vkey>.');
+  const checked = proofs.map((proof) => checkProof(file, proof, keys));
+  /** @type {Map<string, Json>} */
+  const requests = new Map();
+  for (const { entry } of checked) {
+    const { body, id } = entry ?? {};
+    if (isObject(body) && body.kind === 'requested' && isObject(body.details))
+      requests.set(String(id).replace(/\/\d+$/, ''), body.details);
+  }
+  const missing = keys
+    .filter(({ vkey, isWitness }) => isWitness && checked.some(({ cosigned }) => !hasKey(cosigned, vkey)))
+    .map(({ name }) => `The witness ${shown(name)} did not cosign each of these checkpoints.`);
+  const isGood = checked.every(({ ok }) => ok);
+  const verdict = !isGood ? 'failed' : missing.length > 0 ? 'unproven' : 'verified';
+  const last = {
+    verified: `Verified: ${counted(checked.length, 'proof')}.`,
+    unproven: `Not proven. ${missing.join(' ')}`,
+    failed: 'Verification failed.',
+  };
+  const said = checked.flatMap(({ text, entry }) =>
+    entry ? [`${sentenceOf(entry, requests)}`, `  ${text}`] : [text],
+  );
+  return { verdict, ok: verdict === 'verified', lines: [...said, '', last[verdict]] };
 }
 
-/** @param {string} file @param {Buffer} bytes @param {readonly Key[]} keys */
+/** @param {readonly Seen[]} cosigned @param {string} vkey */
+const hasKey = (cosigned, vkey) => cosigned.some((each) => each.vkey === vkey);
+
+/**
+ * What an entry says, in a sentence. `requests` has the details of the requests whose first event is proven too.
+ * @param {Json} entry @param {ReadonlyMap<string, Json>} requests
+ */
+function sentenceOf({ type, id, at, via, body }, requests) {
+  const event = isObject(body) ? body : {};
+  const request = String(id).replace(/\/\d+$/, '');
+  const details = requests.get(request);
+  const minutes = Number(details?.minutes);
+  const known = details
+    ? ` by ${shown(details.requester)} for ${shown(details.entitlement)}, for ${counted(minutes, 'minute')}`
+    : '';
+  const of = `the request ${shown(request)}${known}`;
+  const when = `at ${shown(at)}${via === undefined ? '' : `, through ${shown(via)}`}`;
+  const by = shown(event.by);
+  switch (type === 'event' ? event.kind : undefined) {
+    case 'requested':
+      return `${shown(details?.requester)} requested ${shown(details?.entitlement)} for ${counted(minutes, 'minute')} ${when}: the request ${shown(request)}.`;
+    case 'approved':
+      return `${by} approved ${of}, ${when}.`;
+    case 'extension-approved':
+      return `${by} approved an extension of ${of}, ${when}.`;
+    case 'granted':
+      return `Curfew granted the access of ${of}, and read it back ${when}.`;
+    case 'revoked':
+      return `Curfew revoked the access of ${of}, and verified that ${when}.`;
+    case 'closed':
+      return `${of.replace(/^t/, 'T')} was closed ${when}.`;
+    default:
+      return type === 'event'
+        ? `The event ${shown(event.kind)} of ${of} was recorded ${when}.`
+        : `The entry ${shown(type)} ${shown(id)} was recorded ${when}.`;
+  }
+}
+
+/**
+ * @typedef {Readonly<{ ok: boolean, text: string, cosigned: readonly Seen[], entry?: Json | undefined }>} CheckedProof `entry`: what is proven.
+ * @param {string} file @param {Buffer} bytes @param {readonly Key[]} keys @returns {CheckedProof}
+ */
 function checkProof(file, bytes, keys) {
   const { value, why } = readObject(bytes);
   if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
   const path = listOf(value.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
   if (path.some(({ length }) => length !== 32))
-    return { ok: false, text: 'The path of the proof is not a list of hashes.' };
+    return wrongProof('The path of the proof is not a list of hashes.');
   if (value.format === 'curfew-inclusion-proof/1') return checkInclusion(value, path, keys);
   if (value.format === 'curfew-consistency-proof/1') return checkConsistency(value, path, keys);
   throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);
 }
 
-/** The checkpoint of a proof, or a sentence that says why it does not count. @param {unknown} note @param {readonly Key[]} keys */
+/** @param {string} text @returns {CheckedProof} */
+const wrongProof = (text) => ({ ok: false, text, cosigned: [] });
+
+/** The checkpoint of a proof with who signed it, or a sentence that says why it does not count. @param {unknown} note @param {readonly Key[]} keys */
 function headOf(note, keys) {
-  const { head, kind, vkey } = judgeNote(String(note), keys);
+  const { head, kind, vkey, cosigned } = judgeNote(String(note), keys);
   const facts = { file: 'the proof', size: head?.size, origin: head && shown(head.origin), vkey };
-  return { head: kind ? undefined : head, text: kind ? PROBLEMS[kind](facts) : '' };
+  return { head: kind ? undefined : head, cosigned, text: kind ? PROBLEMS[kind](facts) : '' };
 }
 
-/** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys */
+/** Who cosigned, for people. @param {readonly Seen[]} cosigned */
+const cosignedBy = (cosigned) =>
+  cosigned.length === 0
+    ? 'No witness that you named stands behind it.'
+    : `Witnesses cosigned it: ${cosigned.map(({ name, time }) => `${shown(name)} at ${rfc3339(time * 1000)}`).join(', ')}.`;
+
+/** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys @returns {CheckedProof} */
 function checkInclusion({ entry, index, size, note }, path, keys) {
-  const { head, text } = headOf(note, keys);
-  if (!head) return { ok: false, text };
+  const { head, text, cosigned } = headOf(note, keys);
+  if (!head) return wrongProof(text);
   if (typeof entry !== 'string' || !Number.isSafeInteger(index) || size !== head.size)
-    return { ok: false, text: 'The entry, its index or the size do not fit the checkpoint of the proof.' };
+    return wrongProof('The entry, its index or the size do not fit the checkpoint of the proof.');
   const its = { leaf: leafHash(entry), index: Number(index), size: head.size, path, root: head.root };
+  const { value } = readObject(Buffer.from(entry));
   const { id, at } = namesIn(Buffer.from(entry));
   const name = entryOf({ index: its.index, id: id && shown(id), at: at && shown(at) });
-  const ok = provesInclusion(its);
   const said = `that the ${name} is in the log ${shown(head.origin)} of size ${head.size}`;
-  return { ok, text: `The proof ${ok ? 'shows' : 'does not show'} ${said}.` };
+  if (!provesInclusion(its)) return wrongProof(`The proof does not show ${said}.`);
+  const signed = `The key of this log signed that. ${cosignedBy(cosigned)}`;
+  return { ok: true, text: `The proof shows ${said}. ${signed}`, cosigned, entry: value };
 }
 
-/** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys */
+/** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys @returns {CheckedProof} */
 function checkConsistency({ from, to }, path, keys) {
   const notes = [from, to].map((each) => headOf(isObject(each) ? each.note : '', keys));
-  const [older, newer] = notes.map(({ head }) => head);
-  if (!older || !newer) return { ok: false, text: notes.find(({ head }) => !head)?.text ?? '' };
+  const [{ head: older } = {}, { head: newer, cosigned = [] } = {}] = notes;
+  if (!older || !newer) return wrongProof(notes.find(({ head }) => !head)?.text ?? '');
   const ok = older.origin === newer.origin && provesConsistency({ from: older, to: newer, path });
   const said = `that the log ${shown(older.origin)} of size ${older.size} is the beginning of that of size ${newer.size}`;
-  return { ok, text: `The proof ${ok ? 'shows' : 'does not show'} ${said}.` };
+  if (!ok) return wrongProof(`The proof does not show ${said}.`);
+  return {
+    ok,
+    text: `The proof shows ${said}. The key of this log signed both. ${cosignedBy(cosigned)}`,
+    cosigned,
+  };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The command
 
-const USAGE = `node verify.mjs <bundle> [--key <vkey>]… [--kept <file>]… [--place <folder>]… [--archive <bundle>]… [--checksum <sha256>] [--json]
-node verify.mjs prove-check <proof.json> --key <vkey>… [--json]
+const USAGE = `node verify.mjs <folder> --key <vkey>… [--kept <file>]… [--place <folder>]… [--archive <folder>]… [--checksum <sha256>] [--json]
+node verify.mjs <file with proofs> --key <vkey>… [--json]
 
-Exit codes: 0 verified, 2 wrong usage, 5 verification failed.`;
+Exit codes: 0 verified, 2 wrong usage, 5 verification failed, 6 not proven.`;
+const CODES = { verified: 0, failed: 5, unproven: 6 };
 
 /** @param {string} heading @param {readonly string[]} lines */
 const section = (heading, lines) =>
   lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`), ''];
 
 /** The report as lines for people. @param {Report} report @returns {readonly string[]} */
-export function reportLines({ ok, origin, size, trusts, checked, notChecked, problems, moreProblems }) {
+export function reportLines({ verdict, origin, size, provenSize, signed, ...found }) {
+  const { checked, notChecked, missing, problems, moreProblems } = found;
   const more = moreProblems > 0 ? [`${moreProblems} more of the same kinds`] : [];
-  const good =
-    trusts === 'given keys' ? 'Verified.' : 'The bundle agrees with itself. This does not prove who made it.';
+  const last = {
+    verified: `Verified: all ${counted(size, 'entry', 'entries')}.`,
+    unproven: `Not proven. The log is proven up to ${provenSize === 0 ? 'no entry' : `entry ${provenSize - 1}`}. ${missing.join(' ')}`,
+    failed: 'Verification failed.',
+  };
   return [
-    ...[`The log ${origin} has ${counted(size, 'entry', 'entries')}.`, ''],
+    ...[`The log ${origin} has ${counted(size, 'entry', 'entries')}. ${signed}`, ''],
     ...section('Checked:', checked),
     ...section('Not checked:', notChecked),
+    ...section('Not proven:', missing),
     ...section('Problems:', [...problems.map(({ text }) => text), ...more]),
-    ok ? good : 'Verification failed.',
+    last[verdict],
   ];
 }
 
@@ -3408,17 +3313,19 @@ export function runVerifier(args) {
   const { names, '--json': json, ...given } = parseArguments(args);
   const { '--key': keys, '--kept': kept, '--place': places, '--archive': archives } = given;
   const checksum = given['--checksum'].at(-1);
-  const [first, second] = names;
+  const [path] = names;
   const isJson = json.length > 0;
-  if (first === 'prove-check' && second !== undefined && names.length === 2 && keys.length > 0) {
-    const proof = checkProofs(second, keys);
-    return { code: proof.ok ? 0 : 5, lines: [isJson ? JSON.stringify(proof, null, 2) : proof.text] };
+  if (path === undefined || names.length > 1) throw new UsageError(USAGE);
+  if (!existsSync(path)) throw new UsageError(`There is no folder and no file ${shown(path)}.`);
+  if (!isFile(path)) {
+    const report = verifyBundle(path, { keys, kept, places, archives, checksum });
+    return {
+      code: CODES[report.verdict],
+      lines: isJson ? [JSON.stringify(report, null, 2)] : reportLines(report),
+    };
   }
-  if (first === 'prove-check' && second !== undefined && keys.length === 0)
-    throw new UsageError(`${USAGE}\n\nprove-check needs the public key of the log: --key <vkey>.`);
-  if (first === undefined || first === 'prove-check' || names.length > 1) throw new UsageError(USAGE);
-  const report = verifyBundle(first, { keys, kept, places, archives, checksum });
-  return { code: report.ok ? 0 : 5, lines: isJson ? [JSON.stringify(report, null, 2)] : reportLines(report) };
+  const proofs = checkProofs(path, keys);
+  return { code: CODES[proofs.verdict], lines: isJson ? [JSON.stringify(proofs, null, 2)] : proofs.lines };
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

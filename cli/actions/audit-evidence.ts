@@ -4,13 +4,12 @@ import { EVIDENCE_QUESTIONS, type EvidenceAsked } from '../../audit/evidence/que
 import { type EvidenceMade, writeEvidence } from '../../audit/evidence/write-folder.ts';
 import { messageOf } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
-import { AUDIT_VIEWS } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { suggestion } from '../terminal/known-names.ts';
 import { withLog } from '../terminal/log-context.ts';
 import { endIfTyped, momentTyped } from '../terminal/moments.ts';
 import { utc, writeLine } from '../terminal/output.ts';
-import { counted, exportedLog, verifyLine } from './audit-export.ts';
+import { byLogin, counted, exportedLog, verifyLine } from './audit-export.ts';
 
 export type EvidenceOptions = Readonly<{
   from: string;
@@ -35,7 +34,7 @@ export async function runEvidence(
       ledger,
       path,
       { controls, asked, sample },
-      { log: await exportedLog(context), columnsOf: (view) => AUDIT_VIEWS[view] },
+      { log: await exportedLog(context), by: byLogin() },
     ).catch((error: unknown) => {
       throw new CommandError('failed', `The evidence was not made: ${messageOf(error)}.\n  where: ${path}`);
     });

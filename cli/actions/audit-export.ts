@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { openLogPlaces } from '../../app/log-places.ts';
 import { type ExportedLog, exportLog } from '../../audit/export.ts';
@@ -16,15 +17,15 @@ export const runExport = (folder: string): Promise<void> =>
     const exported = await exportLog(ledger, path, await exportedLog(context)).catch((error: unknown) => {
       throw new CommandError('failed', `The log was not exported: ${messageOf(error)}.\n  where: ${path}`);
     });
-    const { size, unsequenced, checkpoints } = exported;
-    const counts = [counted(size, 'entry', 'entries'), counted(checkpoints, 'checkpoint')];
-    const waiting =
-      unsequenced === 0 ? [] : [`${counted(unsequenced, 'row')} that the log does not have yet`];
-    writeLine(`${[...counts, ...waiting].join(', ')}: ${path}`);
+    const { size, checkpoints } = exported;
+    writeLine(`${counted(size, 'entry', 'entries')}, ${counted(checkpoints, 'checkpoint')}: ${path}`);
     writeLine('');
     writeLine('Verify it offline, with a public key that you have from somebody you trust:');
     writeLine(verifyLine(path, trusted));
   });
+
+/** Who orders a copy at the command line. */
+export const byLogin = () => ({ by: userInfo().username, via: 'cli' }) as const;
 
 /** What an export says of the log besides its entries. */
 export async function exportedLog(context: LogContext): Promise<ExportedLog> {
@@ -36,7 +37,7 @@ export async function exportedLog(context: LogContext): Promise<ExportedLog> {
 
 /** The line that verifies a folder. */
 export const verifyLine = (path: string, trusted: LogContext['trusted'], more = ''): string =>
-  `  node ${quoted(`${path}/verify.mjs`)} ${quoted(path)}${trusted.map(({ text }) => ` --key ${quoted(text)}`).join('')}${more}`;
+  `  curfew audit verify ${quoted(path)}${trusted.map(({ text }) => ` --key ${quoted(text)}`).join('')}${more}`;
 
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;

@@ -3,13 +3,13 @@ import { reviewLines } from '../../audit/questions/index.ts';
 import { writeReview } from '../../audit/reviews/write-folder.ts';
 import { messageOf } from '../../core/faults.ts';
 import { parseReviewId, type Review } from '../../core/reviews/review.ts';
-import { AUDIT_VIEWS, type Ledger } from '../../ledger/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { withLog } from '../terminal/log-context.ts';
 import { writeLine } from '../terminal/output.ts';
 import { type AnswerOptions, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
-import { counted, exportedLog, verifyLine } from './audit-export.ts';
+import { byLogin, counted, exportedLog, verifyLine } from './audit-export.ts';
 
 /** `out`: the folder of the evidence. */
 export type ReviewOptions = AnswerOptions & Readonly<{ out?: string }>;
@@ -45,20 +45,19 @@ const makeFolder = (typed: string, path: string): Promise<void> =>
     const { ledger, trusted } = context;
     const review = await reviewTyped(ledger, typed);
     const log = await exportedLog(context);
-    const made = await writeReview(ledger, path, review.id, {
-      log,
-      columnsOf: (view) => AUDIT_VIEWS[view],
-    }).catch((error: unknown) => {
-      throw new CommandError('failed', `The folder was not made: ${messageOf(error)}.\n  where: ${path}`);
-    });
+    const made = await writeReview(ledger, path, review.id, { log, by: byLogin() }).catch(
+      (error: unknown) => {
+        throw new CommandError('failed', `The folder was not made: ${messageOf(error)}.\n  where: ${path}`);
+      },
+    );
     const { about, checksum } = made;
-    const { certified, objected, population } = about.review;
-    const left = about.lines - certified - objected;
+    const { lines, certified, objected } = about.counts;
+    const left = lines - certified - objected;
     [
       `Evidence of the review ${review.id}: ${path}`,
       '',
-      `${counted(about.lines, 'line')} of a population of ${population}: ${certified} certified, ${objected} objected to, ${left} not decided`,
-      ...(left === 0 && about.lines > 0 ? [] : ['The review is not finished.']),
+      `${counted(lines, 'line')} of a population of ${about.review.population}: ${certified} certified, ${objected} objected to, ${left} not decided`,
+      ...(left === 0 && lines > 0 ? [] : ['The review is not finished.']),
       '',
       `The newest checkpoint of the log ${about.checkpoint.origin} has ${counted(about.checkpoint.size, 'entry', 'entries')}.`,
       `The SHA-256 of evidence/SHA256SUMS is ${checksum}. Keep it: it names exactly this folder.`,

@@ -1,4 +1,11 @@
-import { type Report, reportLines, UsageError, verifyBundle } from '../../audit/verify/verify.mjs';
+import { statSync } from 'node:fs';
+import {
+  checkProofs,
+  reportLines,
+  UsageError,
+  type Verdict,
+  verifyBundle,
+} from '../../audit/verify/verify.mjs';
 import { CommandError, EXIT } from '../terminal/exit.ts';
 import { formatOf, type OutputOptions, print, printable, type Row, writeLine } from '../terminal/output.ts';
 
@@ -11,19 +18,29 @@ export type VerifyOptions = OutputOptions &
     checksum?: string;
   }>;
 
-/** `curfew audit verify` */
-export function runAuditVerify(bundle: string, options: VerifyOptions): void {
-  const report = verified(bundle, options);
+const CODES: Readonly<Record<Verdict, number>> = {
+  verified: EXIT.done,
+  unproven: EXIT.notProven,
+  failed: EXIT.verificationFailed,
+};
+
+/** `curfew audit verify`: a folder, or a file with proofs. */
+export function runAuditVerify(path: string, options: VerifyOptions): void {
+  const { report, lines } = verified(path, options);
   const format = formatOf(options);
-  if (format === 'table')
-    reportLines(report).forEach((line) => writeLine(line === '' ? '' : printable(line)));
+  if (format === 'table') lines.forEach((line) => writeLine(line === '' ? '' : printable(line)));
   else print([report as unknown as Row], format, {}, '');
-  if (!report.ok) process.exitCode = EXIT.verificationFailed;
+  if (report.verdict !== 'verified') process.exitCode = CODES[report.verdict];
 }
 
-function verified(bundle: string, { key, kept, place, archive, checksum }: VerifyOptions): Report {
+function verified(path: string, { key, kept, place, archive, checksum }: VerifyOptions) {
   try {
-    return verifyBundle(bundle, { keys: key, kept, places: place, archives: archive, checksum });
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+      const report = checkProofs(path, key);
+      return { report, lines: report.lines };
+    }
+    const report = verifyBundle(path, { keys: key, kept, places: place, archives: archive, checksum });
+    return { report, lines: reportLines(report) };
   } catch (error) {
     throw error instanceof UsageError ? new CommandError('usage', error.message) : error;
   }

@@ -11,6 +11,7 @@ export const EXIT = {
   notFound: 3,
   notAllowed: 4,
   verificationFailed: 5,
+  notProven: 6,
 } as const;
 
 /** A command cannot do what was requested. Holds the message for the person and the exit code for scripts. */

@@ -83,9 +83,10 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
       <section aria-labelledby="folder">
         <h2 id="folder">All of it, with proofs</h2>
         <p>
-          A folder with every row, the whole log,
-          {control.questions.includes('grants') && ' a sample of the grants with proofs,'} and a program that
-          verifies all of it offline. The audit log records the checksum of what you download.
+          A folder with every row that the log proves, the whole log
+          {control.questions.includes('grants') && ', a sample of the grants with proofs'} and the hashes of
+          all files. “curfew audit verify” checks it offline. The audit log records the order of it, and the
+          checksum of what you download.
         </p>
         <ActForm
           path={folderAddress(control)}

@@ -44,7 +44,10 @@ export const TimeLine: FC<TimeLineProps> = ({ answer, names, zone, logKeys }) =>
         >
           Download the proofs of all events
         </a>
-        <span class="soft">“curfew audit verify” checks them without Curfew’s database.</span>
+        <span class="soft">
+          Anybody checks them offline, and reads who approved what:{' '}
+          <code>curfew audit verify {answer.story.request}.proofs.jsonl --key …</code>
+        </span>
       </p>
       {logKeys.length > 0 && (
         <p class="soft">

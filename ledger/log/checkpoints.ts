@@ -30,6 +30,15 @@ export async function logProgress(db: Db): Promise<LogProgress> {
 }
 
 /** The newest checkpoint; undefined before the first one was published. */
+/** The lines with which witnesses cosigned the published checkpoint of a size. */
+export async function cosignaturesAt(db: Db, size: number): Promise<readonly string[]> {
+  const { rows } = await db.query<{ line: string }>(
+    'select line from log_cosignature where size = $1 order by line',
+    [size],
+  );
+  return rows.map(({ line }) => line);
+}
+
 export const newestCheckpoint = (db: Db): Promise<PublishedCheckpoint | undefined> =>
   oneCheckpoint(db, 'order by size desc limit 1');
 

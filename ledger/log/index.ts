@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
 import * as checkpoints from './checkpoints.ts';
+import { type CopyOrder, isCopyCovered, orderCopy } from './copies.ts';
 import { type ExaminationLedger, examinationLedger } from './examination.ts';
 import { findMissed } from './gaps.ts';
 import { addEventPartitions, partitionsEnd } from './partitions.ts';
@@ -12,12 +13,13 @@ import * as streams from './streams.ts';
 import { readTiles, type TilePlace } from './tiles.ts';
 
 export type { LogPlace, LogProgress, PublishedCheckpoint } from './checkpoints.ts';
+export type { CopyOrder } from './copies.ts';
 export type { AlteredAccess, Examination, ExaminationLedger, LastExamination } from './examination.ts';
 export type { LogPart } from './part.ts';
 export type { PurgedEntry } from './purged.ts';
 export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
 export { OtherLogError, type Sequenced, type TreeRules } from './sequence.ts';
-export type { EventTexts, LogSnapshot, ProjectedRow, RecordedRow } from './snapshot.ts';
+export type { EventTexts, LogSnapshot, RecordedRow } from './snapshot.ts';
 export type { Stream, StreamClaim } from './streams.ts';
 export type { LogTile, TilePlace } from './tiles.ts';
 
@@ -48,6 +50,12 @@ export interface LogLedger extends ExaminationLedger {
   entriesOfRequest(request: string): Promise<readonly logRows.IndexedRow[]>;
   /** Runs work on one snapshot of the whole log. */
   onLogSnapshot<T>(work: (snapshot: LogSnapshot) => Promise<T>): Promise<T>;
+  /** Records that somebody orders a copy of the log with answers. Throws `OverLimit`. */
+  orderCopy(order: CopyOrder): Promise<Readonly<{ id: string; at: Instant }>>;
+  /** True when a published checkpoint covers the entry of an order. */
+  isCopyCovered(id: string): Promise<boolean>;
+  /** The lines with which witnesses cosigned the published checkpoint of this size. */
+  cosignaturesAt(size: number): Promise<readonly string[]>;
   /** The published note of this size; undefined when there is none. */
   checkpointAt(size: number): Promise<checkpoints.PublishedCheckpoint | undefined>;
 
@@ -102,6 +110,9 @@ export const logLedger = (query: Run, tx: Run): LogLedger => ({
   partitionsEnd: () => query(partitionsEnd),
   entriesOfRequest: (request) => query((db) => entriesOfRequest(db, request)),
   onLogSnapshot: (work) => tx((db) => onSnapshot(db, work)),
+  orderCopy: (order) => query((db) => orderCopy(db, order)),
+  isCopyCovered: (id) => query((db) => isCopyCovered(db, id)),
+  cosignaturesAt: (size) => query((db) => checkpoints.cosignaturesAt(db, size)),
   checkpointAt: (size) => query((db) => checkpoints.checkpointAt(db, size)),
   accessEntries: (requests) => query((db) => logRows.accessEntries(db, requests)),
   claimStream: (claim) => query((db) => streams.claimStream(db, claim)),

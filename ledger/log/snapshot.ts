@@ -1,33 +1,29 @@
 import { type AuditPage, type AuditPart, readAuditPage } from '../audit-pages.ts';
 import type { AuditQuery } from '../audit-query.ts';
 import type { Db } from '../pool.ts';
-import { logProgress } from './checkpoints.ts';
 import { type PurgedEntry, purgedEntries } from './purged.ts';
 import { type IndexedRow, type LogRow, ROW, rowsOfEntries } from './rows.ts';
 
 /** Texts of an event that are not erased. `id` is that of the event in the log. */
 export type EventTexts = Readonly<{ id: string; salt: string; texts: readonly string[] }>;
 
-/** A row of a projection table. Times are in RFC 3339 UTC with milliseconds. */
-export type ProjectedRow = Readonly<Record<string, string | number | null>>;
-
 /** A row that nothing is computed from, as the ledger has it. */
 export type RecordedRow = Readonly<{ id: string }>;
 
-/** The whole log and what belongs to it, as it was at one moment. Each list is read in parts of up to `most` rows. */
+/** The log as its newest published checkpoint has it, and what belongs to it, at one moment. Each list is read in parts of up to `most` rows. */
 export interface LogSnapshot {
+  /** So many entries the newest published checkpoint has. */
   readonly size: number;
   /** The rows of the entries `from` to `to`, without `to`. */
   entries(from: number, to: number): Promise<readonly (LogRow | undefined)[]>;
   /** Those of the entries `from` to `to`, without `to`, whose rows are gone with a purge. */
   purged(from: number, to: number): Promise<readonly PurgedEntry[]>;
-  /** Committed rows that the log does not have yet, after the row with this number. */
-  unsequenced(after: number, most: number): Promise<readonly (LogRow & Readonly<{ logId: number }>)[]>;
   /** The published notes after this size, with what witnesses signed. */
   notes(
     after: number,
     most: number,
   ): Promise<readonly Readonly<{ size: number; note: string; lines: readonly string[] }>[]>;
+  /** Texts of entries, which are not erased. */
   texts(after: string, most: number): Promise<readonly EventTexts[]>;
   /** What people wrote, and is not erased. */
   freeTexts(after: string, most: number): Promise<readonly RecordedRow[]>;
@@ -35,8 +31,8 @@ export interface LogSnapshot {
   clicks(after: string, most: number): Promise<readonly RecordedRow[]>;
   /** What each reading of the use of a lease showed. */
   useReadings(after: string, most: number): Promise<readonly RecordedRow[]>;
-  requests(after: string, most: number): Promise<readonly ProjectedRow[]>;
-  leases(after: string, most: number): Promise<readonly ProjectedRow[]>;
+  /** The published note of the smallest size that covers the order of a copy; undefined when there is none. */
+  noteOfCopy(id: string): Promise<Readonly<{ size: number; note: string }> | undefined>;
   /** The published note of the largest size; undefined when there is none. */
   newestNote(): Promise<Readonly<{ size: number; note: string }> | undefined>;
   /** One page of the answer to a question of an auditor. */
@@ -46,19 +42,16 @@ export interface LogSnapshot {
 /** Runs work on one snapshot of the database. Call it in a transaction of its own. */
 export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Promise<T>): Promise<T> {
   await db.query('set transaction isolation level repeatable read, read only');
-  const { size } = await logProgress(db);
+  const { rows: newest } = await db.query<{ size: number }>(
+    'select coalesce(max(size), 0) as size from log_checkpoint',
+  );
+  const size = Number(newest[0]?.size ?? 0);
   const list = async <Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> =>
     (await db.query<Row>(sql, [...values])).rows;
   return work({
     size,
     entries: (from, to) => rowsOfEntries(db, from, to),
     purged: (from, to) => purgedEntries(db, from, to),
-    unsequenced: (...part) =>
-      list(
-        `select log_id as "logId", ${ROW} from log_row r where log_id > $1 and not exists (select from log_entry x where x.log_id = r.log_id)
-          order by log_id limit $2`,
-        part,
-      ),
     notes: (...part) =>
       list(
         `select size, note, array(select line from log_cosignature s where s.size = c.size order by line) as lines
@@ -69,6 +62,7 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
       list(
         `select request_id || '/' || seq as id, salt, texts from event_text
           where (request_id, seq) > (split_part($1, '/', 1), coalesce(nullif(split_part($1, '/', 2), '')::integer, -1))
+            and ${coveredBy(size, 'e.seq = event_text.seq', 'event_text')}
           order by request_id, seq limit $2`,
         part,
       ),
@@ -76,8 +70,10 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
       list(
         `select * from (
            select request_id || '/' || kind as id, request_id as request, kind, null::integer as seq, salt, body from free_text
+            where ${coveredBy(size, "e.kind = case free_text.kind when 'reason' then 'requested' else 'closed' end", 'free_text')}
            union all
-           select request_id || '/' || kind || '/' || seq, request_id, kind, seq, salt, body from event_free_text) f
+           select request_id || '/' || kind || '/' || seq, request_id, kind, seq, salt, body from event_free_text
+            where ${coveredBy(size, 'e.seq = event_free_text.seq', 'event_free_text')}) f
           where id > $1 order by id limit $2`,
         part,
       ),
@@ -94,17 +90,14 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
            from use_reading where id > coalesce(nullif($1, '')::bigint, 0) order by use_reading.id limit $2`,
         part,
       ),
-    requests: (...part) =>
-      list(
-        `select id, requester, entitlement, minutes, state, ${time('ends_at')}, ${time('closed_at')}
-           from request where id > $1 order by id limit $2`,
-        part,
-      ),
-    leases: (...part) =>
-      list(
-        `select id, request_id, position, provider, state, ${time('ends_at')} from lease where id > $1 order by id limit $2`,
-        part,
-      ),
+    noteOfCopy: async (id) =>
+      (
+        await list<{ size: number; note: string }>(
+          `select c.size, c.note from copy_order o join log_entry x using (log_id) join log_checkpoint c on c.size > x.index
+            where o.id = $1 order by c.size limit 1`,
+          [id],
+        )
+      )[0],
     newestNote: async () =>
       (
         await list<{ size: number; note: string }>(
@@ -115,6 +108,11 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
     auditPage: (query, part) => readAuditPage(db, query, part),
   });
 }
+
+/** Whether a checkpoint of this size covers an event of the request of a row. */
+const coveredBy = (size: number, which: string, table: string): string =>
+  `exists (select from event e join log_entry x using (log_id)
+            where e.request_id = ${table}.request_id and ${which} and x.index < ${size})`;
 
 const time = (column: string): string =>
   `to_char(date_trunc('milliseconds', ${column}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeChecksums } from '../../audit/evidence/checksums.ts';
 import { type ReviewMade, writeReview } from '../../audit/reviews/write-folder.ts';
@@ -10,12 +10,18 @@ import { type ReviewId, reviewIdOf, type ReviewLine, type ReviewScope } from '..
 import { type Report, verifyBundle } from '../../audit/verify/verify.mjs';
 import { verifierKey } from '../../audit/note/vkey.ts';
 import { beginLog } from '../../ledger/log/begin-log.ts';
-import { AUDIT_VIEWS } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { chance } from './world.fixture.ts';
-import { type EvidenceFixture, PERIOD, startEvidence, verify } from './evidence/evidence.fixture.ts';
+import {
+  type EvidenceFixture,
+  ORDERED_BY,
+  PERIOD,
+  startEvidence,
+  verify,
+  whilePublished,
+} from './evidence/evidence.fixture.ts';
 import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -25,6 +31,8 @@ const SIZE = 16;
 const TITLE = 'The autumn review\n# Finished `<img src=x>`';
 type GrantLine = Extract<ReviewLine, Readonly<{ kind: 'grant' }>>;
 const DAY_MS = 86_400_000;
+
+const VERIFIER = resolve(import.meta.dirname, '../../audit/verify/verify.mjs');
 
 let fixture: EvidenceFixture;
 let parent: string;
@@ -76,10 +84,8 @@ async function folderOf(
 ): Promise<Readonly<{ folder: string; made: ReviewMade }>> {
   const place = join(parent, `review-${(folders += 1)}`);
   const log = { name, trusted: keys, witnesses: [], places: new Map(), exportedAt: new Date(0) };
-  const done = await writeReview(fixture.ledger, place, review, {
-    log,
-    columnsOf: (view) => AUDIT_VIEWS[view],
-  });
+  const writing = writeReview(fixture.ledger, place, review, { log, by: ORDERED_BY });
+  const done = await whilePublished(() => fixture.publish(name), writing);
   return { folder: place, made: done };
 }
 
@@ -137,22 +143,22 @@ async function decidedBy(
 }
 
 describe(`the folder of a review of random histories (seed ${SEED})`, () => {
-  test('is accepted by the verifier that is in it, as a process of its own', () => {
+  test('is accepted by the verifier as a process of its own', () => {
     const keys = trusted.flatMap(({ text }) => ['--key', text]);
-    const args = [join(folder, 'verify.mjs'), folder, ...keys, '--checksum', made.checksum];
+    const args = [VERIFIER, folder, ...keys, '--checksum', made.checksum];
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/' });
     expect([status, stdout]).toEqual([
       0,
       expect.stringMatching(
-        /a population of \d+, and 5 lines, of which 1 are certified and 4 objected to.*\nVerified\.\n$/s,
+        /a population of \d+, and 5 lines, of which 1 are certified and 4 objected to.*\nVerified: all \d+ entries\.\n$/s,
       ),
     ]);
   });
 
   test('has lines that only the checkpoint after its opening chooses, with a proof for each entry', () => {
-    expect(made.about).toMatchObject({ lines: 5, decisions: 6 });
+    expect(made.about.counts).toMatchObject({ lines: 5, decisions: 6 });
     const keys = trusted.flatMap(({ text }) => ['--key', text]);
-    const args = [join(folder, 'verify.mjs'), 'prove-check', join(folder, 'evidence/proofs.jsonl'), ...keys];
+    const args = [VERIFIER, join(folder, 'evidence/proofs.jsonl'), ...keys];
     expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).status).toBe(0);
   });
 
@@ -306,9 +312,9 @@ describe('somebody who changes it and writes its hashes again is found by the lo
       'wrong-review',
     ],
     [
-      'an answer of long ago',
+      'an order that is not in the log',
       'evidence/review.json',
-      inContents((all) => ({ ...all, answeredAt: '2001-01-01T00:00:00.000Z' })),
+      inContents((all) => ({ ...all, order: '00000000-0000-0000-0000-000000000000' })),
       'wrong-review',
     ],
     [
@@ -541,10 +547,9 @@ test('while its sample is being drawn there is no folder, which would look like 
     return proof;
   };
   const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
-  const of = { log, columnsOf: (view: keyof typeof AUDIT_VIEWS) => AUDIT_VIEWS[view] };
-  await expect(
-    writeReview({ ...ledger, readReviewProof: found }, join(parent, 'not-drawn'), decided, of),
-  ).rejects.toThrow('is being drawn');
+  const of = { log, by: ORDERED_BY };
+  const writing = writeReview({ ...ledger, readReviewProof: found }, join(parent, 'not-drawn'), decided, of);
+  await expect(whilePublished(fixture.publish, writing)).rejects.toThrow('is being drawn');
 });
 
 test('a population that never had what was held is found, although its digest is in the log', async () => {
@@ -556,10 +561,11 @@ test('a population that never had what was held is found, although its digest is
   const review = await openedReview();
   const place = join(parent, 'forged');
   const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
-  await writeReview({ ...ledger, readReviewProof: found }, place, review, {
-    log,
-    columnsOf: (view) => AUDIT_VIEWS[view],
-  });
+  const of = { log, by: ORDERED_BY };
+  await whilePublished(
+    fixture.publish,
+    writeReview({ ...ledger, readReviewProof: found }, place, review, of),
+  );
   const { problems } = verify(place);
   expect(problems.filter(({ kind }) => kind === 'wrong-population').map(({ text }) => text)).toEqual(
     expect.arrayContaining([
@@ -590,10 +596,10 @@ describe('in a log that was begun again', () => {
   const textsOf = ({ problems }: Report): string => problems.map(({ text }) => text).join('\n');
   const WRONG = 'its sample was not drawn by the first checkpoint after it was opened';
 
-  test('a sample that the previous log drew is accepted, and the report says that nobody checked its draw', async () => {
-    const { problems, checked, notChecked } = await verified(decided);
-    expect(problems).toEqual([]);
-    expect(notChecked.join('\n')).toContain('Which checkpoint drew the sample: it is of the previous log');
+  test('a sample that the previous log drew is not proven, because nobody can check its draw', async () => {
+    const { problems, checked, verdict, missing } = await verified(decided);
+    expect([problems, verdict]).toEqual([[], 'unproven']);
+    expect(missing).toEqual([expect.stringContaining('is of the previous log')]);
     expect(checked.join('\n')).not.toContain('nobody chose a line');
   });
 

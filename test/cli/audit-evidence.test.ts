@@ -9,6 +9,7 @@ import { auditCommand } from '../../cli/commands/audit.ts';
 import { grantedIn } from '../ledger/ledger.fixture.ts';
 import { sequenceAll } from '../ledger/log/log.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
+import { whilePublished } from '../audit/evidence/evidence.fixture.ts';
 
 let folder: Folder;
 beforeAll(async () => {
@@ -17,10 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => folder?.stop());
 
-const evidence = (...args: readonly string[]) => folder.run(auditCommand(), 'evidence', ...args);
+/** Runs a command beside a sequencer. */
+const runPublished = (...args: readonly string[]) =>
+  whilePublished(publish, folder.run(auditCommand(), ...args));
+const evidence = (...args: readonly string[]) => runPublished('evidence', ...args);
 const at = (name: string): string => join(folder.home, name);
 
-const review = (...args: readonly string[]) => folder.run(auditCommand(), 'review', ...args);
+const review = (...args: readonly string[]) => runPublished('review', ...args);
 
 /** Signs a checkpoint over everything that is recorded. */
 async function publish(): Promise<void> {
@@ -31,14 +35,14 @@ async function publish(): Promise<void> {
   await folder.ledger.storeCheckpoint({ size, note: (await signedUpdate(folder.ledger, keys, size)).note });
 }
 
-describe('curfew audit evidence', () => {
-  test('without a published checkpoint nothing is made', async () => {
-    expect(await evidence('soc2', '--from', '1h ago', '--out', at('early'))).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('no checkpoint of the log was published yet'),
-    });
+test('an export is refused while no checkpoint was published', async () => {
+  expect(await folder.run(auditCommand(), 'export', at('early'))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no checkpoint of the log was published yet'),
   });
+});
 
+describe('curfew audit evidence', () => {
   test('makes a folder that curfew audit verify accepts, and refuses with another checksum', async () => {
     await grantedIn(folder.ledger);
     const log = folder.connections.log!;
@@ -56,7 +60,7 @@ describe('curfew audit evidence', () => {
 
     const verify = (sum: string) =>
       folder.run(auditCommand(), 'verify', at('q4'), '--key', trustedKeys(log)[0]!.text, '--checksum', sum);
-    expect(await verify(checksum)).toMatchObject({ code: 0, out: expect.stringContaining('Verified.') });
+    expect(await verify(checksum)).toMatchObject({ code: 0, out: expect.stringContaining('Verified: all') });
     expect(await verify('0'.repeat(64))).toMatchObject({
       code: 5,
       out: expect.stringContaining('its SHA-256 is'),
@@ -131,7 +135,7 @@ describe('curfew audit review', () => {
     const key = trustedKeys(folder.connections.log!)[0]!.text;
     expect(
       await folder.run(auditCommand(), 'verify', at('review'), '--key', key, '--checksum', checksum),
-    ).toMatchObject({ code: 0, out: expect.stringContaining('Verified.') });
+    ).toMatchObject({ code: 0, out: expect.stringContaining('Verified: all') });
   });
 
   test.each([[[]], [['--out', 'none']]])('of a review that is not there it says so (%j)', async (args) => {

@@ -4,7 +4,7 @@ import type { ConsoleDeps, Health } from '../../console/deps.ts';
 import { consoleRoutes } from '../../console/routes.tsx';
 import type { IdentityProvider } from '../../console/sign-in/identity-provider.ts';
 import type { PersonId } from '../../core/ids.ts';
-import { AUDIT_VIEWS, type Ledger, openLedger } from '../../ledger/index.ts';
+import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { trusted } from '../audit/log.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 
@@ -60,7 +60,6 @@ export async function startConsoleFixture(over: Partial<ConsoleDeps> = {}): Prom
     identity: NO_PROVIDER,
     origin: ORIGIN,
     logKeys: trusted,
-    columnsOf: (view) => AUDIT_VIEWS[view],
     health: () => Promise.resolve(HEALTH),
     report: (error) => void errors.push(error),
     ...over,

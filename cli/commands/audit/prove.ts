@@ -19,11 +19,11 @@ export const auditProveCommand = (): Command =>
     .addHelpText(
       'after',
       `
-A proof is one line of JSON. verify.mjs of an export checks it, with the public key of the log:
+A proof is one line of JSON. Anybody checks it offline, with the public key of the log, and reads what it proves:
 
   curfew audit prove 8n0p4x7q > proofs.jsonl
   curfew audit prove --from 1200 > grew.json
-  node verify.mjs prove-check proofs.jsonl --key <public key>`,
+  curfew audit verify proofs.jsonl --key <public key>`,
     )
     .action(async (request: string | undefined, options: ProveOptions) =>
       (await import('../../actions/audit-prove.ts')).runProve(request, options),

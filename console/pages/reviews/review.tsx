@@ -62,8 +62,9 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
           <section aria-labelledby="folder">
             <h2 id="folder">All of it, with proofs</h2>
             <p>
-              A folder with the population, every line and decision, the whole log with proofs, and a program
-              that verifies all of it offline. The audit log records the checksum of what you download.
+              A folder with the population, every line and decision, and the whole log with proofs. “curfew
+              audit verify” checks it offline. The audit log records the order of it, and the checksum of what
+              you download.
             </p>
             <ActForm
               path={`${reviewPath(review.id)}/folder`}

@@ -11,7 +11,7 @@ import { leaseIdOf, type Instant } from '../../../core/ids.ts';
 import type { Event } from '../../../core/request/events.ts';
 import { stateAfter } from '../../../core/request/evolve.ts';
 import { leaseStates } from '../../../core/request/lease-states.ts';
-import { AUDIT_VIEWS, type Ledger, openLedger } from '../../../ledger/index.ts';
+import { type Ledger, openLedger } from '../../../ledger/index.ts';
 import { asAdmin, freshDatabase } from '../../ledger/database.fixture.ts';
 import { sequenceAll } from '../../ledger/log/log.fixture.ts';
 import { LOG_NAME, logKey, trusted } from '../log.fixture.ts';
@@ -45,6 +45,20 @@ const REVIEWED: readonly (readonly unknown[])[] = [
 const DECIDED = `insert into review_decision (click_id, review_id, line_id, kind, by, via, refusal, at)
   values ($1, 'review_before', $1, $2, $3, 'console', $4, $5)`;
 
+export const ORDERED_BY = { by: 'dee', via: 'cli' } as const;
+
+/** Does what a sequencer does until some work is done. */
+export async function whilePublished<T>(publish: () => Promise<void>, work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = () => void (isOver = true);
+  work.then(over, over);
+  while (!isOver) {
+    await publish();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return work;
+}
+
 /** A ledger with the histories of a seed, whose log is signed. */
 export async function startEvidence(seed: number, size = 32): Promise<EvidenceFixture> {
   const world = steadyWorld(seed, size);
@@ -69,11 +83,10 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
     async make({ controls = CC6, asked = PERIOD, sample = 8 } = {}) {
       const folder = join(parent, `evidence-${(folders += 1)}`);
       const log = { name: LOG_NAME, trusted, witnesses: [], places: new Map(), exportedAt: new Date(0) };
-      const made = await writeEvidence(
-        ledger,
-        folder,
-        { controls, asked, sample },
-        { log, columnsOf: (view) => AUDIT_VIEWS[view] },
+      const order = { controls, asked, sample };
+      const made = await whilePublished(
+        publish,
+        writeEvidence(ledger, folder, order, { log, by: ORDERED_BY }),
       );
       return { folder, made };
     },

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeChecksums } from '../../../audit/evidence/checksums.ts';
 import { CONTROLS } from '../../../audit/evidence/controls.ts';
@@ -16,6 +16,7 @@ import { type EvidenceFixture, PERIOD, startEvidence, verify } from './evidence.
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = 200;
+const VERIFIER = resolve(import.meta.dirname, '../../../audit/verify/verify.mjs');
 
 let fixture: EvidenceFixture;
 let folder: string;
@@ -64,46 +65,46 @@ const withoutLine = (number: number) => (text: string) =>
     .join('\n');
 
 describe(`evidence for CC6 of random histories (seed ${SEED})`, () => {
-  test('is accepted by the verifier that is in it, as a process of its own', () => {
+  test('is accepted by the verifier as a process of its own, and says what it is of', () => {
     const keys = trusted.flatMap(({ text }) => ['--key', text]);
-    const args = [join(folder, 'verify.mjs'), folder, ...keys, '--checksum', made.checksum];
+    const args = [VERIFIER, folder, ...keys, '--checksum', made.checksum];
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: '/' });
     expect([status, stdout]).toEqual([
       0,
-      expect.stringMatching(/evidence from 2026-11-01.09:30:00\.000Z.*\nVerified\.\n$/s),
+      expect.stringMatching(/evidence from 2026-11-01.09:30:00\.000Z.*\nVerified: all \d+ entries\.\n$/s),
     ]);
     expect(stdout).toContain(made.checksum);
+    expect(stdout).toMatch(
+      /\d+ of the \d+ grants in the log\. The other \d+ are outside of the period or scope/,
+    );
   });
 
-  test('has the answers to the questions of its controls, in both files', async () => {
+  test('has the answers to the questions of its controls, in both files, as the ledger gives them', async () => {
     for (const name of made.counts.keys()) {
       const rows: AuditRow[] = [];
       for await (const row of answerRows(fixture.ledger, evidenceQuery(name, PERIOD))) rows.push(row);
-      // What is still held ends later each time that somebody asks.
+      const written = linesOf(`evidence/${name}.jsonl`).map((line) => JSON.parse(line) as AuditRow);
+      const columns = Object.keys(written[0] ?? {});
+      // What is still held ends later each time that somebody asks. Which of two people comes first in a pair depends on how the database sorts.
       const own = (row: AuditRow) =>
         name === 'overstays' && row['until'] === null ? { ...row, at: null, seconds: null } : row;
-      const written = linesOf(`evidence/${name}.jsonl`).map((line) => JSON.parse(line) as AuditRow);
-      expect([name, written.map(own)]).toEqual([name, rows.map(own)]);
+      const ofLog = (row: AuditRow) => Object.fromEntries(columns.map((each) => [each, row[each] ?? null]));
+      const sorted = (all: readonly AuditRow[]) =>
+        all.map((row) => JSON.stringify(ofLog(own(row)))).sort((one, other) => (one < other ? -1 : 1));
+      if (name !== 'pairs') expect([name, sorted(written)]).toEqual([name, sorted(rows)]);
+      expect([name, written.length]).toEqual([name, rows.length]);
       expect([name, linesOf(`evidence/${name}.csv`).length]).toEqual([name, rows.length + 1]);
       expect(made.counts.get(name)).toBe(rows.length);
     }
     expect(made.counts.get('grants')).toBeGreaterThan(3);
+    expect([...made.counts.keys()]).not.toContain('findings');
   });
 
-  test('has a sample that only the root of the checkpoint chooses, with a proof for each event of it', async () => {
+  test('has a sample that only the first checkpoint with the order chooses, with a proof for each event of it', () => {
     const sample = linesOf('evidence/sample.jsonl').map((line) => JSON.parse(line) as AuditRow);
     expect(sample).toHaveLength(Math.min(8, made.counts.get('grants') ?? 0));
-    const again = await fixture.make();
-    expect(readFileSync(join(again.folder, 'evidence/sample.jsonl'))).toEqual(
-      readFileSync(join(folder, 'evidence/sample.jsonl')),
-    );
     const keys = trusted.flatMap(({ text }) => ['--key', text]);
-    const args = [
-      join(folder, 'verify.mjs'),
-      'prove-check',
-      join(folder, 'evidence/sample-proofs.jsonl'),
-      ...keys,
-    ];
+    const args = [VERIFIER, join(folder, 'evidence/sample-proofs.jsonl'), ...keys];
     expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).status).toBe(0);
   });
 
@@ -140,7 +141,7 @@ describe(`evidence for CC6 of random histories (seed ${SEED})`, () => {
     ['a file', (place: string) => writeFileSync(place, 'x')],
     ['a link', (place: string) => symlinkSync('README.md', place)],
   ])('is refused when %s is added anywhere', (_what, addAt) => {
-    for (const below of ['', 'evidence/', 'checkpoints/', 'tables/']) {
+    for (const below of ['', 'evidence/', 'checkpoints/', 'not-proven/']) {
       const place = join(folder, `${below}more.jsonl`);
       addAt(place);
       expect(kinds(folder)).toContain('extra-file');
@@ -234,9 +235,7 @@ describe('somebody who changes the evidence and writes its hashes again is found
       'extra-answer',
     ],
   ])('%s in a row', async (_what, name, change, kind) => {
-    expect(await foundIn(edit(`evidence/${name}.jsonl`, change))).toEqual(
-      expect.arrayContaining([kind, 'wrong-csv']),
-    );
+    expect(await foundIn(edit(`evidence/${name}.jsonl`, change))).toContain(kind);
   });
 
   test.each<[what: string, file: string, change: (text: string) => string, kind: string]>([
@@ -273,9 +272,27 @@ describe('somebody who changes the evidence and writes its hashes again is found
       'wrong-evidence',
     ],
     [
-      'an answer of long ago, in which no overstay was open',
+      'an order that is not in the log',
       'evidence/controls.json',
-      (text) => text.replace(/"answeredAt": "\d+/, '"answeredAt": "2000'),
+      (text) => text.replace(/"order": "\w{8}/, '"order": "00000000'),
+      'wrong-evidence',
+    ],
+    [
+      'another scope than was ordered',
+      'evidence/controls.json',
+      (text) => text.replace('"entitlement": null', '"entitlement": "orders-db"'),
+      'wrong-evidence',
+    ],
+    [
+      'another period than was ordered',
+      'evidence/controls.json',
+      (text) => text.replace('16:20:00', '16:20:01'),
+      'wrong-evidence',
+    ],
+    [
+      'a control that was not ordered',
+      'evidence/controls.json',
+      (text) => text.replace('"id": "CC6.1"', '"id": "CC6.9"'),
       'wrong-evidence',
     ],
     [
@@ -330,22 +347,6 @@ test('somebody who gives an earlier end to access that is still held is found', 
   expect(found).toContain('wrong-answer');
 });
 
-test('while the clock of the database is behind the newest entry, no evidence is made', async () => {
-  const other = await startEvidence(SEED + 2, 3);
-  try {
-    const late = [...other.world.requests][0]!;
-    await rowsOf(
-      other.url,
-      `insert into event (request_id, seq, step, kind, body, via, at)
-       select '${late.id}', max(seq) + 1, 'late', 'approved', '{"kind":"approved"}', 'cli', ledger_now() + interval '1 day'
-         from event where request_id = '${late.id}' returning seq`,
-    );
-    await expect(other.make()).rejects.toThrow('the clock of the database is behind the newest entry');
-  } finally {
-    await other.stop();
-  }
-});
-
 describe('evidence of every control', () => {
   test('of a time in which nothing happened has answers without rows, and is accepted', async () => {
     const asked = { from: 0 as Instant, to: 1_000 as Instant };
@@ -354,20 +355,17 @@ describe('evidence of every control', () => {
       [...empty.made.counts]
         .filter(([name]) => !['pairs', 'overstays'].includes(name))
         .map(([, rows]) => rows),
-    ).toEqual(Array(EVIDENCE_NAMES.length - 2).fill(0));
+    ).toEqual(Array(EVIDENCE_NAMES.length - 3).fill(0));
     const report = verify(empty.folder, empty.made.checksum);
     expect(report).toMatchObject({ ok: true, problems: [] });
-    expect(report.notChecked.join()).not.toContain('these controls');
+    expect(report.missing).toEqual([]);
   });
 
-  test('and of a control that the verifier does not know says so', async () => {
+  test('and of a control that the verifier does not know is not proven', async () => {
     const control = { ...CONTROLS[0]!, id: 'CC6.99' };
     const other = await fixture.make({ controls: [control] });
-    const { ok, notChecked } = verify(other.folder, other.made.checksum);
-    expect([ok, notChecked]).toEqual([
-      true,
-      expect.arrayContaining([expect.stringMatching(/soc2 CC6\.99\.$/)]),
-    ]);
+    const { verdict, missing } = verify(other.folder, other.made.checksum);
+    expect([verdict, missing]).toEqual(['unproven', [expect.stringMatching(/soc2 CC6\.99\.$/)]]);
   });
 
   test('with a small sample says how many of the accesses it has', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkpointNote, type Signer, signerOf, tilesOf, type Tree, treeOf } from './signed-log.fixture.ts';
-import { canonicalText, entryOf, type Random, type Row, type Rows, type Tables } from './rows.fixture.ts';
+import { canonicalText, entryOf, type Random, type Row } from './rows.fixture.ts';
 
 export const ORIGIN = 'curfew.example.com/log';
 export const KEY = signerOf(ORIGIN, 'the key of the log');
@@ -15,9 +15,6 @@ export type Files = ReadonlyMap<string, Buffer>;
 export type Log = Readonly<{
   rows: readonly Row[];
   entries: readonly Buffer[];
-  /** The rows after the log's own. */
-  waiting: readonly Row[];
-  tables: Tables;
   tree: Tree;
   /** Of each checkpoint, oldest first. */
   notes: readonly Readonly<{ size: number; note: string }>[];
@@ -26,17 +23,15 @@ export type Log = Readonly<{
   keys: readonly Signer[];
 }>;
 
-/** A log with checkpoints at random sizes. Some logs have a new key from the middle on, and a witness. */
-export function logOf({ rows: all, tables }: Rows, random: Random): Log {
-  const waiting = all.length - random(Math.min(6, all.length));
-  const rows = all.slice(0, waiting);
+/** A log with checkpoints at random sizes, the last one at its end. Some logs have a new key from the middle on, and a witness. */
+export function logOf(rows: readonly Row[], random: Random): Log {
   const entries = rows.map((row) => entryOf(row).entry);
   const tree = treeOf(entries);
   const isRotated = random(3) === 0;
   const isWitnessed = random(2) === 0;
   const sizes: number[] = [];
   for (let size = 1 + random(9); size <= rows.length; size += 1 + random(25)) sizes.push(size);
-  if (sizes.length === 0) sizes.push(rows.length);
+  if (sizes.at(-1) !== rows.length) sizes.push(rows.length);
   const notes = sizes.map((size, at) => {
     const change = Math.floor(sizes.length / 2);
     const signers = !isRotated || at < change ? [KEY] : at === change ? [KEY, NEXT_KEY] : [NEXT_KEY];
@@ -48,7 +43,7 @@ export function logOf({ rows: all, tables }: Rows, random: Random): Log {
   });
   const published = notes.flatMap((_, at) => (random(3) > 0 || at === notes.length - 1 ? [at] : []));
   const keys = isRotated ? [KEY, NEXT_KEY] : [KEY];
-  return { rows, entries, waiting: all.slice(waiting), tables, tree, notes, published, keys };
+  return { rows, entries, tree, notes, published, keys };
 }
 
 export const jsonLines = (values: readonly unknown[]): Buffer =>
@@ -65,12 +60,11 @@ export function filesOf(log: Log): Files {
   ]);
 }
 
-export function bundleFiles({ rows, entries, waiting, tables, notes, published, keys }: Log): Files {
-  const all = [...rows, ...waiting];
-  const long = all.flatMap((row) => entryOf(row).long ?? []);
+export function bundleFiles({ rows, entries, notes, published, keys }: Log): Files {
+  const long = rows.flatMap((row) => entryOf(row).long ?? []);
   const lines = (list: readonly Buffer[]) => Buffer.concat(list.flatMap((each) => [each, Buffer.from('\n')]));
   const about = {
-    format: 'curfew-log-bundle/1',
+    format: 'curfew-log-bundle/2',
     origin: ORIGIN,
     keys: keys.map(({ vkey }) => vkey),
     witnesses: [WITNESS.vkey],
@@ -79,15 +73,12 @@ export function bundleFiles({ rows, entries, waiting, tables, notes, published, 
   };
   const noteLines = (list: readonly number[]) => jsonLines(list.map((at) => ({ note: notes[at]!.note })));
   // Every seventh text is erased.
-  const texts = all.filter(({ texts: own }, at) => own !== undefined && at % 7 !== 3);
+  const texts = rows.filter(({ texts: own }, at) => own !== undefined && at % 7 !== 3);
   return new Map([
     ['bundle/bundle.json', Buffer.from(JSON.stringify(about))],
     ['bundle/entries.jsonl', lines(entries)],
-    ['bundle/unsequenced.jsonl', lines(waiting.map((row) => entryOf(row).entry))],
     ['bundle/bodies.jsonl', jsonLines(long)],
     ['bundle/texts.jsonl', jsonLines(texts.map(({ id, salt, texts: own }) => ({ id, salt, texts: own })))],
-    ['bundle/tables/request.jsonl', jsonLines(tables.request)],
-    ['bundle/tables/lease.jsonl', jsonLines(tables.lease)],
     ['bundle/checkpoints/ledger.jsonl', noteLines([...notes.keys()])],
     ['bundle/checkpoints/bucket.jsonl', noteLines([...notes.keys()])],
     ['bundle/checkpoints/git.jsonl', noteLines(published)],

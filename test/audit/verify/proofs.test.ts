@@ -9,11 +9,17 @@ import {
   provesConsistency,
   provesInclusion,
 } from '../../../audit/verify/verify.mjs';
-import { KEY, NEXT_KEY, ORIGIN, OTHER_KEY } from './bundle.fixture.ts';
+import { KEY, NEXT_KEY, ORIGIN, OTHER_KEY, WITNESS } from './bundle.fixture.ts';
 import { checkpointNote, consistencyPath, inclusionPath, treeOf } from './signed-log.fixture.ts';
 
 const SIZES = Array.from({ length: 34 }, (_, size) => size);
-const entries = SIZES.map((each) => `{"at":"2026-11-28T10:00:00.000Z","id":"req_a/${each}"}`);
+const AT = '2026-11-28T10:00:00.000Z';
+/** Every entry is of one request: it was requested first, and each other entry is an approval. */
+const entries = SIZES.map((each) => {
+  const details = { requester: 'ana', entitlement: 'orders-db', minutes: 120 };
+  const body = each === 0 ? { kind: 'requested', details } : { kind: 'approved', by: 'bo' };
+  return JSON.stringify({ at: AT, body, id: `req_a/${each}`, type: 'event', via: 'slack' });
+});
 const tree = treeOf(entries);
 const binary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const rootOf = (size: number): string => binary(tree.root(size));
@@ -75,14 +81,59 @@ test('every consistency proof up to size 33 is right, and wrong for another olde
 test('a kept inclusion proof is checked and names its entry', () => {
   expect(check(inclusion)).toEqual({
     ok: true,
-    text: `The proof shows that the entry 5 (req_a/5, 2026-11-28T10:00:00.000Z) is in the log ${ORIGIN} of size 20.`,
+    verdict: 'verified',
+    lines: [
+      'bo approved the request req_a, at 2026-11-28T10:00:00.000Z, through slack.',
+      `  The proof shows that the entry 5 (req_a/5, 2026-11-28T10:00:00.000Z) is in the log ${ORIGIN} of size 20. The key of this log signed that. No witness that you named stands behind it.`,
+      '',
+      'Verified: 1 proof.',
+    ],
   });
 });
 
 test('a kept consistency proof is checked, also across a new key', () => {
   expect(check(consistency, KEYS)).toEqual({
     ok: true,
-    text: `The proof shows that the log ${ORIGIN} of size 7 is the beginning of that of size 20.`,
+    verdict: 'verified',
+    lines: [
+      `The proof shows that the log ${ORIGIN} of size 7 is the beginning of that of size 20. The key of this log signed both. No witness that you named stands behind it.`,
+      '',
+      'Verified: 1 proof.',
+    ],
+  });
+});
+
+describe('the proofs of a request', () => {
+  const proofOf = (index: number, signers = [KEY]) =>
+    JSON.stringify({
+      ...{ format: 'curfew-inclusion-proof/1', entry: entries[index], index, size: 20 },
+      ...{ path: base64(inclusionPath(tree, index, 20)) },
+      note: checkpointNote(ORIGIN, 20, tree.root(20), signers),
+    });
+  const both = (signers?: Parameters<typeof proofOf>[1]) =>
+    [0, 5].map((at) => proofOf(at, signers)).join('\n');
+
+  test('say who approved exactly what for whom, and when', () =>
+    expect(check(both()).lines).toEqual([
+      `ana requested orders-db for 120 minutes at ${AT}, through slack: the request req_a.`,
+      expect.stringContaining('The proof shows that the entry 0'),
+      `bo approved the request req_a by ana for orders-db, for 120 minutes, at ${AT}, through slack.`,
+      expect.stringContaining('The proof shows that the entry 5'),
+      '',
+      'Verified: 2 proofs.',
+    ]));
+
+  test('are not proven while a witness that was given did not cosign each of them', () => {
+    const keys = [KEY.vkey, WITNESS.vkey];
+    expect(check(both(), keys)).toMatchObject({ verdict: 'unproven', ok: false });
+    expect(check(both([KEY, WITNESS]), keys)).toMatchObject({ verdict: 'verified', ok: true });
+    const one = [proofOf(0, [KEY, WITNESS]), proofOf(5)].join('\n');
+    expect(check(one, keys).lines.at(-1)).toBe(
+      'Not proven. The witness witness.example.org/w1 did not cosign each of these checkpoints.',
+    );
+    expect(check(both([KEY, WITNESS]), keys).lines[1]).toContain(
+      'Witnesses cosigned it: witness.example.org/w1 at 2027-01-15T08:00:00.000Z.',
+    );
   });
 });
 
@@ -120,8 +171,12 @@ describe('a proof fails when', () => {
   test.each(FAILING.map(([what, proof, words, keys = [KEY.vkey]]) => [what, proof, words, keys] as const))(
     '%s',
     (_what, proof, words, keys) => {
-      const { ok, text } = check(proof, keys);
-      expect([ok, text]).toEqual([false, expect.stringMatching(words)]);
+      const { verdict, lines } = check(proof, keys);
+      expect([verdict, lines[0], lines.at(-1)]).toEqual([
+        'failed',
+        expect.stringMatching(words),
+        'Verification failed.',
+      ]);
     },
   );
 });

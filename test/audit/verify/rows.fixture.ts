@@ -3,8 +3,6 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import type { RequestId } from '../../../core/ids.ts';
 import type { Event } from '../../../core/request/events.ts';
-import { stateAfter } from '../../../core/request/evolve.ts';
-import { leaseStates } from '../../../core/request/lease-states.ts';
 import { storedEvent } from '../../../ledger/event-texts.ts';
 import { history } from '../../core/request/history.fixture.ts';
 import * as the from '../../core/request/request.fixture.ts';
@@ -17,6 +15,7 @@ const OTHERS = [
     'erasure',
     'quarantine',
     'quarantine-end',
+    'copy',
     'review',
     'review-decision',
     'visit',
@@ -112,12 +111,12 @@ const otherRow = (number: number, random: Random): Row => {
   };
 };
 
-export type Rows = Readonly<{ rows: readonly Row[]; tables: Tables }>;
-export type Tables = Readonly<{ request: readonly TableRow[]; lease: readonly TableRow[] }>;
-export type TableRow = Readonly<Record<string, unknown>> & Readonly<{ id: string }>;
-
-/** The rows of several requests, mixed, and what the tables say of them. */
-export function randomRows(histories: readonly (readonly Event[])[], requests: number, random: Random): Rows {
+/** The rows of several requests, mixed. */
+export function randomRows(
+  histories: readonly (readonly Event[])[],
+  requests: number,
+  random: Random,
+): readonly Row[] {
   const own = Array.from({ length: requests }, () => eventsOf(histories[random(histories.length)]!, random));
   const queues = own.map(({ id, events }) => events.map((event, seq) => rowOf(id, event, seq, random)));
   const rows: Row[] = [];
@@ -126,37 +125,7 @@ export function randomRows(histories: readonly (readonly Event[])[], requests: n
     rows.push(...queue.splice(0, 1 + random(4)));
     if (random(12) === 0) rows.push(otherRow(rows.length, random));
   }
-  return { rows, tables: tablesOf(own) };
-}
-
-const time = (at: number | undefined): string | null =>
-  at === undefined ? null : new Date(at).toISOString();
-
-function tablesOf(own: readonly Readonly<{ id: RequestId; events: readonly Event[] }>[]): Tables {
-  const states = own.map(({ id, events }) => ({
-    id,
-    state: stateAfter(events),
-    leases: leaseStates(events),
-  }));
-  const request = states.flatMap(({ id, state }) => {
-    if (state.kind === 'blank') return [];
-    const { requester, entitlement, minutes } = state.details;
-    const ends = 'endsAt' in state ? time(state.endsAt) : null;
-    const closed = state.kind === 'closed' ? time(state.at) : null;
-    return [{ id, requester, entitlement, minutes, state: state.kind, ends_at: ends, closed_at: closed }];
-  });
-  const lease = states.flatMap(({ id, state, leases }) =>
-    [...leases].map(([each, { state: standing, endsAt }], position) => ({
-      id: each,
-      request_id: id,
-      position,
-      provider: state.kind === 'blank' ? '' : state.details.targets[position],
-      state: standing,
-      ends_at: time(endsAt),
-    })),
-  );
-  const byId = (one: TableRow, other: TableRow) => (one.id < other.id ? -1 : 1);
-  return { request: request.sort(byId), lease: lease.sort(byId) };
+  return rows;
 }
 
 const LONGEST = 60_000;

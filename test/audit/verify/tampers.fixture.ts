@@ -38,8 +38,8 @@ const flipped = (bytes: Buffer, at: number): Buffer => {
 };
 
 /** What the owner of the database exports for these rows: everything fits, except the checkpoints. */
-function exported(log: Log, rows: readonly Row[], tables: Log['tables'] = log.tables): Files {
-  const changed = { ...log, rows, tables, entries: rows.map((row) => entryOf(row).entry) };
+function exported(log: Log, rows: readonly Row[]): Files {
+  const changed = { ...log, rows, entries: rows.map((row) => entryOf(row).entry) };
   return new Map([...bundleFiles(changed)].filter(([path]) => !path.includes('checkpoints/')));
 }
 
@@ -64,7 +64,7 @@ const namesEntry =
 
 type Changed = Readonly<{ rows: readonly Row[]; kind: string; named?: Row; index?: number }>;
 
-/** Changes the entries below the newest checkpoint. The tables and the size fit afterwards. */
+/** Changes the entries. The size fits afterwards. */
 const ofEntries =
   (change: (log: Log, index: number, random: Random) => Changed): Tamper =>
   (log, _files, random) => {
@@ -83,53 +83,6 @@ const EDITS: readonly ((row: Row) => Row)[] = [
   (row) => ({ ...row, ...(row.type === 'event' ? { via: 'cli ' } : { type: 'mass-endinG' }) }),
   (row) => ({ ...row, id: `${row.id}1` }),
 ];
-
-/** A row of a table that is changed, removed, added or moved. */
-const ofTable =
-  (
-    table: 'request' | 'lease',
-    change: (rows: string[], at: number, random: Random) => string[],
-    ...kinds: readonly string[]
-  ): Tamper =>
-  (_log, files, random) => {
-    const path = `bundle/tables/${table}.jsonl`;
-    const rows = [...linesOf(files, path)];
-    if (rows.length < 2) return undefined;
-    const at = random(rows.length - 1);
-    const changed = change(rows, at, random);
-    const ids = [rows[at]!, rows[at + 1]!, ...changed.filter((row) => !rows.includes(row))].map(
-      (row) => (JSON.parse(row) as Row).id,
-    );
-    return {
-      changed: new Map([[path, lines(changed)]]),
-      isNamed: (problem) => isOneOf(problem, ...kinds) && ids.includes(String(problem.id)),
-    };
-  };
-
-const REQUEST_EDITS = {
-  requester: 'mallory',
-  entitlement: 'root',
-  minutes: 1,
-  state: 'paused',
-  ends_at: '2030-01-01T00:00:00.000Z',
-  closed_at: '2030-01-01T00:00:00.000Z',
-};
-const LEASE_EDITS = {
-  request_id: 'req_0',
-  position: 7,
-  provider: 'other',
-  state: 'intended ',
-  ends_at: null,
-};
-
-const editRow = (edits: object) => (rows: string[], at: number, random: Random) => {
-  const [field, value] = pick(Object.entries(edits), random)!;
-  return rows.with(at, JSON.stringify({ ...(JSON.parse(rows[at]!) as object), [field]: value as unknown }));
-};
-const addRow = (prefix: string) => (rows: string[], at: number) => {
-  const row = JSON.parse(rows[at]!) as Row;
-  return rows.toSpliced(at + 1, 0, JSON.stringify({ ...row, id: `${row.id}${prefix}` }));
-};
 
 /** The line of a file in the bundle. `isNamed` gets what was parsed from it. */
 const ofLine =
@@ -274,7 +227,6 @@ const restored: Tamper = (log, _files, random) => {
   const earlier = {
     ...log,
     rows: log.rows.slice(0, end),
-    waiting: [],
     entries: log.entries.slice(0, end),
     notes: log.notes.slice(0, at + 1),
     published: log.published.filter((each) => each <= at),
@@ -381,23 +333,6 @@ const rewritten: Tamper = (log, _files, random) => {
   };
 };
 
-/** An event that the log does not have yet is removed, although a later one of its request is there. */
-const waitingEvent: Tamper = (log, files, random) => {
-  const requestOf = ({ id }: Row) => id.split('/')[0];
-  const candidates = log.waiting.flatMap((row, at) =>
-    row.type === 'event' && log.waiting.slice(at + 1).some((each) => requestOf(each) === requestOf(row))
-      ? [at]
-      : [],
-  );
-  const at = pick(candidates, random);
-  if (at === undefined) return undefined;
-  const path = 'bundle/unsequenced.jsonl';
-  return {
-    changed: new Map([[path, lines(without(linesOf(files, path), at))]]),
-    isNamed: ({ kind, id }) => kind === 'missing-event' && id === log.waiting[at]!.id,
-  };
-};
-
 /** A byte somewhere in the entries is changed, so a line may no longer be JSON. */
 const byteOfEntries: Tamper = (log, files, random) => {
   const index = random(newest(log));
@@ -444,22 +379,6 @@ export const TAMPERS: Readonly<Record<string, Tamper>> = {
           return { rows: swapped, kind: 'reordered-entry', index: one };
         })(log, files, random),
   'a byte of an entry is changed': byteOfEntries,
-  'a row of the table request is edited': ofTable('request', editRow(REQUEST_EDITS), 'wrong-row'),
-  'a row of the table request is deleted': ofTable('request', without, 'missing-row'),
-  'a row of the table request is inserted': ofTable('request', addRow('0'), 'extra-row'),
-  'two rows of the table request are swapped': ofTable(
-    'request',
-    (rows, at) => rows.with(at, rows[at + 1]!).with(at + 1, rows[at]!),
-    'row-order',
-  ),
-  'a row of the table lease is edited': ofTable('lease', editRow(LEASE_EDITS), 'wrong-row'),
-  'a row of the table lease is deleted': ofTable('lease', without, 'missing-row'),
-  'a row of the table lease is inserted': ofTable('lease', addRow('0'), 'extra-row', 'row-order'),
-  'two rows of the table lease are swapped': ofTable(
-    'lease',
-    (rows, at) => rows.with(at, rows[at + 1]!).with(at + 1, rows[at]!),
-    'row-order',
-  ),
   'a text is changed': ofLine(
     'texts.jsonl',
     ({ texts, ...row }) => ({ ...row, texts: (texts as readonly string[]).map((each) => `${each}.`) }),
@@ -528,7 +447,6 @@ export const TAMPERS: Readonly<Record<string, Tamper>> = {
   'the key in bundle.json is changed': about(() => ({ keys: [OTHER_KEY.vkey] }), 'wrong-key'),
   'the origin in bundle.json is changed': about(() => ({ origin: 'other.example.com/log' }), 'wrong-origin'),
   'a file is missing': missingFile,
-  'an event that waits for the log is removed': waitingEvent,
 };
 
 /** Whether a report names what was done. */
