@@ -16,7 +16,7 @@ export type Ordered = Readonly<{ id: string; at: Instant }>;
 const LOOK_MS = 250;
 
 /**
- * Records what somebody asks for, and waits until a published checkpoint covers that entry. Throws when none does in time: then the log stands still,
+ * Records an order, and waits until a published checkpoint covers that entry. Throws when none does in time: then the log stands still,
  * and nobody could prove what the copy says.
  */
 export async function orderedCopy(

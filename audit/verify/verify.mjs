@@ -2189,8 +2189,14 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
 
   /** @type {readonly AnswerRow[]} */
   let grants = [];
+  /** @type {Map<string, number>} */
+  const all = new Map();
+  let ofScope = 0;
   for (const name of names.filter(isQuestion)) {
     const rows = answerRows(name, sum, asked);
+    const { answeredAt } = asked;
+    all.set(name, answerRows(name, sum, { ...ALWAYS, answeredAt }).length);
+    ofScope += answerRows(name, sum, { ...ALWAYS, answeredAt, scope: period.scope }).length;
     if (name === 'grants') grants = rows;
     verifyAnswer(folder, name, { rows, hashes }, add);
     const { rows: said } = answers.find(({ question }) => question === name) ?? {};
@@ -2199,10 +2205,9 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
   }
   const sample = draw ? sampleOf(grants, Buffer.from(draw.root, 'latin1').toString('base64'), wanted) : [];
   const proofs = verifySample(folder, sample, { head, keys }, add);
-  const all = answerRows('grants', sum, { ...ALWAYS, answeredAt: asked.answeredAt });
   return evidenceLines({
     ...{ hashes, own, contents, answeredAt: asked.answeredAt, proofs, otherControls, checksum },
-    ...{ sampled: sample.length, grants: grants.length, all: all.length },
+    ...{ sampled: sample.length, grants: grants.length, all, isOfNothing: ofScope === 0 },
     other: names.filter((name) => !isQuestion(name)).map(shown),
   });
 }
@@ -2246,27 +2251,27 @@ function reportUnlistedFiles(hashes, { controls, names }, add) {
 }
 
 /**
- * `all`: how many grants the whole log has, `grants` those of the period and scope.
- * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: number, sampled: number, grants: number, all: number, checksum: string | undefined }>} done
+ * `all`: how many rows the whole log has for each question, `grants` how many grants are of the period and scope.
+ * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: number, sampled: number, grants: number, all: ReadonlyMap<string, number>, isOfNothing: boolean, checksum: string | undefined }>} done
  */
 function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) {
-  const { answeredAt, other, otherControls, proofs, sampled, grants, all, checksum } = done;
+  const { answeredAt, other, otherControls, proofs, sampled, grants, all, isOfNothing, checksum } = done;
   const scope = [period.scope.entitlement, period.scope.provider]
     .filter((each) => each !== null)
     .map(shown)
     .join(', ');
-  const counts = answers.map(({ question, rows }) => `${shown(rows)} ${shown(question)}`).join(', ');
+  const counts = answers
+    .map(
+      ({ question, rows }) =>
+        `${shown(rows)} of ${all.get(String(question)) ?? 'unknown'} ${shown(question)}`,
+    )
+    .join(', ');
   const hasGrants = answers.some(({ question }) => question === 'grants');
   return {
     checked: [
-      `evidence from ${rfc3339(period.from)} until ${rfc3339(period.to)}${scope === '' ? '' : ` of ${scope}`}, as the log said at ${rfc3339(answeredAt)}: ${counts}`,
+      `evidence from ${rfc3339(period.from)} until ${rfc3339(period.to)}${scope === '' ? '' : ` of ${scope}`}, as the log said at ${rfc3339(answeredAt)}: ${counts}. The others are outside of the period or scope`,
       'the order of this evidence, which is in the log, and its answers: no row is missing, and none is too many',
-      ...(hasGrants
-        ? [
-            `${grants} of the ${counted(all, 'grant')} in the log. The other ${all - grants} are outside of the period or scope`,
-            `${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`,
-          ]
-        : []),
+      ...(hasGrants ? [`${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`] : []),
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],
     notChecked: [
@@ -2279,6 +2284,11 @@ function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) 
       'The words in evidence/README.md, and titles in evidence/controls.json: only their hashes.',
     ],
     missing: [
+      ...(scope !== '' && isOfNothing
+        ? [
+            `The log has nothing about ${scope} that these questions list, so nothing shows that this is a name that people use.`,
+          ]
+        : []),
       ...(other.length > 0 ? [`This program does not know these answers: ${other.join(', ')}.`] : []),
       ...(otherControls.length > 0
         ? [`This program does not know which questions these controls have: ${otherControls.join(', ')}.`]
@@ -3237,8 +3247,10 @@ function checkInclusion({ entry, index, size, note }, path, keys) {
 /** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys @returns {CheckedProof} */
 function checkConsistency({ from, to }, path, keys) {
   const notes = [from, to].map((each) => headOf(isObject(each) ? each.note : '', keys));
-  const [{ head: older } = {}, { head: newer, cosigned = [] } = {}] = notes;
-  if (!older || !newer) return wrongProof(notes.find(({ head }) => !head)?.text ?? '');
+  const [one, other] = notes;
+  if (!one?.head || !other?.head) return wrongProof(notes.find(({ head }) => !head)?.text ?? '');
+  const { head: older } = one;
+  const { head: newer, cosigned } = other;
   const ok = older.origin === newer.origin && provesConsistency({ from: older, to: newer, path });
   const said = `that the log ${shown(older.origin)} of size ${older.size} is the beginning of that of size ${newer.size}`;
   if (!ok) return wrongProof(`The proof does not show ${said}.`);

@@ -27,6 +27,25 @@ export async function subjectTyped(
   return { kind: 'entitlement', id: (await entitlementNamed(config, what))?.id ?? id };
 }
 
+/**
+ * The id of an entitlement of the catalogue, by its id or a synonym, or of one of the past that the ledger knows. Throws when neither has it, so that
+ * a spelling mistake is no empty answer.
+ */
+export async function entitlementTyped(
+  ledger: Ledger,
+  config: string | undefined,
+  typed: string,
+): Promise<string> {
+  const listed = await listedEntitlement(config, typed);
+  if (listed) return listed.id;
+  if (await isKnown(ledger, { kind: 'is', column: 'entitlement', value: typed })) return typed;
+  await entitlementNamed(config, typed);
+  throw new CommandError(
+    'notFound',
+    `The ledger has no access by an entitlement "${typed}", and the catalogue cannot be read.\n  to do: set CURFEW_CONFIG to the folder with catalogue.yaml.`,
+  );
+}
+
 /** The target that tables show with these words, or that has this name; undefined when Curfew looks at no such target. */
 async function targetInWords(ledger: Ledger, what: string): Promise<string | undefined> {
   const isIt = (text: string): boolean => text.toLowerCase() === what.toLowerCase();

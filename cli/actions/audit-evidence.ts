@@ -9,6 +9,7 @@ import { suggestion } from '../terminal/known-names.ts';
 import { withLog } from '../terminal/log-context.ts';
 import { endIfTyped, momentTyped } from '../terminal/moments.ts';
 import { utc, writeLine } from '../terminal/output.ts';
+import { entitlementTyped, providerIsKnown } from './access-subject.ts';
 import { byLogin, counted, exportedLog, verifyLine } from './audit-export.ts';
 
 export type EvidenceOptions = Readonly<{
@@ -27,8 +28,11 @@ export async function runEvidence(
 ): Promise<void> {
   const controls = controlsTyped(names);
   await withLog(async (context) => {
-    const { ledger, trusted } = context;
-    const asked = { ...periodTyped({ from, to }, await ledger.now()), entitlement, provider };
+    const { ledger, trusted, config } = context;
+    const period = periodTyped({ from, to }, await ledger.now());
+    await providerIsKnown(ledger, provider);
+    const of = entitlement === undefined ? undefined : await entitlementTyped(ledger, config, entitlement);
+    const asked = { ...period, entitlement: of, provider };
     const path = resolve(out);
     const made = await writeEvidence(
       ledger,

@@ -14,6 +14,8 @@ export type LogContext = Readonly<{
   ledger: Ledger;
   log: LogConnection;
   trusted: readonly VerifierKey[];
+  /** The folder of the policy files. */
+  config: string | undefined;
   /** The folder of this machine for what Curfew keeps. */
   home: string;
 }>;
@@ -21,7 +23,7 @@ export type LogContext = Readonly<{
 /** Runs a command that reads the audit log, and closes the ledger afterwards. It needs the settings of the ledger and of the log, and no other one. */
 export async function withLog<T>(work: (context: LogContext) => Promise<T>): Promise<T> {
   const usable = readUsableSettings(process.env);
-  const { databaseUrl, log } = ledgerAndLog(usable, (setting) => LOG.test(setting));
+  const { databaseUrl, config, log } = ledgerAndLog(usable, (setting) => LOG.test(setting));
   if (!log)
     throw new CommandError(
       'usage',
@@ -29,7 +31,9 @@ export async function withLog<T>(work: (context: LogContext) => Promise<T>): Pro
     );
   const { trustedKeys } = await import('../../app/log-keys.ts');
   const { home } = usable.settings;
-  return withOpenedLedger(databaseUrl, (ledger) => work({ ledger, log, trusted: trustedKeys(log), home }));
+  return withOpenedLedger(databaseUrl, (ledger) =>
+    work({ ledger, log, trusted: trustedKeys(log), config, home }),
+  );
 }
 
 const OF_THE_LEDGER = /^(DATABASE_URL|CURFEW_HOME)$/;

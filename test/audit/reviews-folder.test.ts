@@ -20,9 +20,9 @@ import {
   PERIOD,
   startEvidence,
   verify,
-  whilePublished,
 } from './evidence/evidence.fixture.ts';
 import { LOG_NAME, logKey, trusted } from './log.fixture.ts';
+import { whilePublished } from './published.fixture.ts';
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = 40;

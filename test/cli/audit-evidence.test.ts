@@ -1,15 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { signersOf, trustedKeys } from '../../app/log-keys.ts';
-import { signedUpdate } from '../../audit/update.ts';
+import { trustedKeys } from '../../app/log-keys.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { ReviewId } from '../../core/reviews/review.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
-import { grantedIn } from '../ledger/ledger.fixture.ts';
-import { sequenceAll } from '../ledger/log/log.fixture.ts';
-import { type Folder, openFolder } from './cli.fixture.ts';
-import { whilePublished } from '../audit/evidence/evidence.fixture.ts';
+import { grantedIn, newRequest, opening, rowsOf } from '../ledger/ledger.fixture.ts';
+import { type Folder, logKeysOf, openFolder } from './cli.fixture.ts';
+import { publishAll, whilePublished } from '../audit/published.fixture.ts';
 
 let folder: Folder;
 beforeAll(async () => {
@@ -27,13 +25,7 @@ const at = (name: string): string => join(folder.home, name);
 const review = (...args: readonly string[]) => runPublished('review', ...args);
 
 /** Signs a checkpoint over everything that is recorded. */
-async function publish(): Promise<void> {
-  const log = folder.connections.log!;
-  await sequenceAll(folder.ledger, log.name);
-  const { size } = await folder.ledger.logProgress();
-  const keys = { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
-  await folder.ledger.storeCheckpoint({ size, note: (await signedUpdate(folder.ledger, keys, size)).note });
-}
+const publish = () => publishAll(folder.ledger, logKeysOf(folder));
 
 test('an export is refused while no checkpoint was published', async () => {
   expect(await folder.run(auditCommand(), 'export', at('early'))).toMatchObject({
@@ -95,6 +87,38 @@ describe('curfew audit evidence', () => {
     });
   });
 
+  test.each<[string, readonly string[], string]>([
+    [
+      'an entitlement that does not exist',
+      ['--entitlement', 'orders-bd'],
+      'There is no entitlement "orders-bd" in the catalogue. Did you mean "orders-db"?',
+    ],
+    ['a provider that does not exist', ['--provider', 'postgers'], 'no access at a provider "postgers"'],
+  ])('%s is refused before anything is recorded or written', async (_what, args, err) => {
+    const orders = () => rowsOf(folder.url, 'select id from copy_order');
+    const before = await orders();
+    expect(await evidence('soc2', '--from', '1h ago', ...args, '--out', at('unknown'))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(err),
+    });
+    expect([existsSync(at('unknown')), await orders()]).toEqual([false, before]);
+  });
+
+  test.each([
+    ['by a synonym of it', 'orders', 'orders-db'],
+    ['that is not in the catalogue any more', 'old-db', 'old-db'],
+  ])('an entitlement %s is understood', async (_what, typed, id) => {
+    const old = newRequest();
+    await grantedIn(folder.ledger, { details: { ...opening(old).details, entitlement: 'old-db' } });
+    const out = at(`of-${typed}`);
+    expect(await evidence('CC6.1', '--from', '1h ago', '--entitlement', typed, '--out', out)).toMatchObject({
+      code: 0,
+    });
+    expect(JSON.parse(readFileSync(join(out, 'evidence/controls.json'), 'utf8'))).toMatchObject({
+      entitlement: id,
+    });
+  });
+
   test('a folder that has files is refused', async () => {
     expect(await evidence('soc2', '--from', '1h ago', '--out', at('q4'))).toMatchObject({
       code: 1,
@@ -121,7 +145,8 @@ describe('curfew audit review', () => {
 
   test('prints the lines of a review, and makes a folder that curfew audit verify accepts', async () => {
     const now = await folder.ledger.now();
-    const scope = { from: (now - 3_600_000) as Instant, to: now, scope: {}, accounts: [] };
+    const from = (now - 3_600_000) as Instant;
+    const scope = { from, to: now, scope: { entitlement: ['orders-db'] }, accounts: [] };
     const due = (now + 86_400_000) as Instant;
     await folder.ledger.openReview({ id, by: 'dee' as PersonId, title: 'Autumn', due, ...scope });
     await publish();

@@ -1,15 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { signersOf, trustedKeys } from '../../app/log-keys.ts';
-import { signedUpdate } from '../../audit/update.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import type { RequestId } from '../../core/ids.ts';
+import { publishAll } from '../audit/published.fixture.ts';
 import { shiftClock } from '../ledger/database.fixture.ts';
 import { openedIn, opening, requestMadeAt, rowsOf, stepOf } from '../ledger/ledger.fixture.ts';
-import { sequenceAll } from '../ledger/log/log.fixture.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { type Folder, openFolder } from './cli.fixture.ts';
+import { type Folder, logKeysOf, openFolder } from './cli.fixture.ts';
 
 let folder: Folder;
 let request: RequestId;
@@ -29,12 +27,7 @@ afterAll(() => folder?.stop());
 
 /** Publishes everything, as a sequencer does, and exports it into a new folder. */
 async function exported(name: string): Promise<string> {
-  const { ledger, connections } = folder;
-  const log = connections.log!;
-  await sequenceAll(ledger, log.name);
-  const { size } = await ledger.logProgress();
-  const keys = { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
-  await ledger.storeCheckpoint({ size, note: (await signedUpdate(ledger, keys, size)).note });
+  await publishAll(folder.ledger, logKeysOf(folder));
   const place = join(folder.home, name);
   expect(await folder.run(auditCommand(), 'export', place)).toMatchObject({ code: 0 });
   return place;

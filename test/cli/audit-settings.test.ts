@@ -2,14 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { signersOf, trustedKeys } from '../../app/log-keys.ts';
-import { signedUpdate } from '../../audit/update.ts';
 import { auditCommand } from '../../cli/commands/audit.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { ReviewId } from '../../core/reviews/review.ts';
+import { publishAll, whilePublished } from '../audit/published.fixture.ts';
 import { grantedIn } from '../ledger/ledger.fixture.ts';
-import { sequenceAll } from '../ledger/log/log.fixture.ts';
-import { type Folder, openFolder, runCommand, withEnvironment } from './cli.fixture.ts';
+import { type Folder, logKeysOf, openFolder, runCommand, withEnvironment } from './cli.fixture.ts';
 
 const REVIEW = `review_${'0'.repeat(26)}` as ReviewId;
 
@@ -29,18 +27,16 @@ beforeAll(async () => {
     ...{ id: REVIEW, by: 'dee' as PersonId, title: 'Autumn', scope: {}, accounts: [] },
     ...period,
   });
-  const log = folder.connections.log!;
-  await sequenceAll(ledger, log.name);
-  const { size } = await ledger.logProgress();
-  const keys = { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
-  await ledger.storeCheckpoint({ size, note: (await signedUpdate(ledger, keys, size)).note });
-  key = trustedKeys(log)[0]!.text;
+  await publish();
+  key = logKeysOf(folder).trusted[0]!.text;
   mkdirSync(join(home, 'made'));
 });
 afterAll(async () => {
   await folder?.stop();
   rmSync(home, { recursive: true, force: true });
 });
+
+const publish = () => publishAll(folder.ledger, logKeysOf(folder));
 
 type Settings = Readonly<Record<string, string>>;
 const run = (settings: Settings, args: readonly string[]) =>
@@ -85,7 +81,7 @@ describe('a command that reads what was recorded needs no setting of another par
   });
 
   test.each(OF_THE_LOG)('curfew audit %s, with the ledger and the log alone', async (_name, args) => {
-    expect(await run(logSettings(), args())).toMatchObject({ code: 0, err: '' });
+    expect(await whilePublished(publish, run(logSettings(), args()))).toMatchObject({ code: 0, err: '' });
   });
 
   test('curfew audit verify, without any setting', async () => {

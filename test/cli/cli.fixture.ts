@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { jest } from '@jest/globals';
 import { Command } from 'commander';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
+import { signersOf, trustedKeys } from '../../app/log-keys.ts';
 import { wire } from '../../app/wiring.ts';
+import type { LogKeys } from '../../audit/update.ts';
 import { createProgram } from '../../cli/program.ts';
 import { fail } from '../../cli/terminal/exit.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
@@ -155,6 +157,12 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
   };
 }
 export type Folder = Awaited<ReturnType<typeof openFolder>>;
+
+/** The keys with which the sequencer of a folder signs its log. */
+export function logKeysOf({ connections }: Folder): LogKeys {
+  const log = connections.log!;
+  return { name: log.name, signers: signersOf(log), trusted: trustedKeys(log) };
+}
 
 /** Carries out clicks as the worker does. In place of its workflow, a request is judged at once. */
 export function startWorkerOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>) {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CONTROLS } from '../../audit/evidence/controls.ts';
 import { consoleRoutes } from '../../console/routes.tsx';
-import { openLedger } from '../../ledger/index.ts';
-import { publishAll } from '../audit/published.fixture.ts';
+import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { keepPublished, publishAll } from '../audit/published.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { approvedWithoutWorkflow, granted, whileEdited } from '../requests/steps.fixture.ts';
 import {
@@ -108,6 +108,17 @@ const folders = async () =>
 describe('the folder with proofs', () => {
   const path = '/evidence/soc2/CC6.1/folder';
   const period = { from: '2026-11-01T00:00:00.000Z', to: '' };
+
+  let stopPublishing: () => Promise<void>;
+  let owner: Ledger;
+  beforeAll(() => {
+    owner = openLedger(fixture.requests.url);
+    stopPublishing = keepPublished(() => publishAll(owner));
+  });
+  afterAll(async () => {
+    await stopPublishing();
+    await owner.close();
+  });
 
   test('is downloaded as an archive that the verifier accepts, and the log has its checksum', async () => {
     const answer = await dee.post(path, period);

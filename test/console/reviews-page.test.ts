@@ -6,7 +6,7 @@ import { openLedger } from '../../ledger/index.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
-import { publishAll } from '../audit/published.fixture.ts';
+import { publishAll, whilePublished } from '../audit/published.fixture.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { reviewOpened } from '../requests/reviews.fixture.ts';
@@ -171,7 +171,9 @@ describe('who sees what of a review', () => {
 
   test('only auditors download the folder with proofs, which the verifier accepts', async () => {
     expect((await as('bo').post(`${path}/folder`, {})).status).toBe(403);
-    const answer = await as('dee').post(`${path}/folder`, {});
+    const owner = openLedger(fixture.requests.url);
+    const answer = await whilePublished(() => publishAll(owner), as('dee').post(`${path}/folder`, {}));
+    await owner.close();
     expect(answer.headers.get('content-disposition')).toMatch(
       /^attachment; filename="curfew-review_\w+\.zip"$/,
     );

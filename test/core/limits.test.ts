@@ -17,7 +17,7 @@ test('what one person can do in an hour is far more than anybody does by hand, a
   expect(Object.fromEntries(Object.entries(PERSON_LIMITS).map(([kind, { most }]) => [kind, most]))).toEqual({
     ...{ request: 100, extend: 50, approve: 1_000, ask: 100, answer: 100, deliver: 100, lift: 100 },
     ...{ 'adopt-finding': 1_000, 'open-review': 20, certify: 2_000, 'end-nothing': 100 },
-    ...{ 'end-quarantine': 100, 'sign-in': 100, page: 3_000, export: 60 },
+    ...{ 'end-quarantine': 100, 'sign-in': 100, page: 3_000, export: 60, copy: 60 },
   });
   for (const { minutes } of Object.values(PERSON_LIMITS)) expect(minutes).toBe(60);
 });

@@ -268,20 +268,22 @@ const GROWN_BY = {
   click: 'a limit, or shared',
   console_session: 'the limit "sign-in"',
   console_sign_in: 'MOST_SIGN_INS',
+  copy_order: 'the limit "copy" in the console; at the command line an administrator orders',
   message_preference: 'one for each person',
   quarantine_answer: 'the limit "end-quarantine"',
   reading: 'the limits "page" and "export"',
   unchecked_click: 'one for each click',
 };
 
-test('a sign-in and an answer to a quarantine have a limit', async () => {
-  for (const kind of ['sign-in', 'end-quarantine'] as const)
+test('a sign-in, an answer to a quarantine and the order of a copy have a limit', async () => {
+  for (const kind of ['sign-in', 'end-quarantine', 'copy'] as const)
     await tried('kim', kind, PERSON_LIMITS[kind].most);
   const kim = 'kim' as PersonId;
   const session = { person: kim, account: 'kim', ownZone: 'UTC' };
   await expect(ledger.openSession(Buffer.alloc(32), session)).rejects.toBeInstanceOf(OverLimit);
   const answer = { id: 'a', quarantine: 1, account: 'kim', person: kim, planDigest: 'd' };
   await expect(ledger.writeQuarantineAnswer(answer)).rejects.toBeInstanceOf(OverLimit);
+  await expect(ledger.orderCopy({ by: kim, via: 'console', asked: {} })).rejects.toBeInstanceOf(OverLimit);
 });
 
 test.each(['end', 'withdraw', 'deny', 'end-all'] as const)(

@@ -5,7 +5,6 @@ import { CONTROLS, type Control } from '../../../audit/evidence/controls.ts';
 import type { EvidenceAsked } from '../../../audit/evidence/questions.ts';
 import { type EvidenceMade, writeEvidence } from '../../../audit/evidence/write-folder.ts';
 import { verifierKey } from '../../../audit/note/vkey.ts';
-import { signedUpdate } from '../../../audit/update.ts';
 import { type Report, verifyBundle } from '../../../audit/verify/verify.mjs';
 import { leaseIdOf, type Instant } from '../../../core/ids.ts';
 import type { Event } from '../../../core/request/events.ts';
@@ -13,8 +12,8 @@ import { stateAfter } from '../../../core/request/evolve.ts';
 import { leaseStates } from '../../../core/request/lease-states.ts';
 import { type Ledger, openLedger } from '../../../ledger/index.ts';
 import { asAdmin, freshDatabase } from '../../ledger/database.fixture.ts';
-import { sequenceAll } from '../../ledger/log/log.fixture.ts';
 import { LOG_NAME, logKey, trusted } from '../log.fixture.ts';
+import { publishAll, whilePublished } from '../published.fixture.ts';
 import { storeWorld } from '../stored-world.fixture.ts';
 import { BASE, type World, worldOf } from '../world.fixture.ts';
 
@@ -47,18 +46,6 @@ const DECIDED = `insert into review_decision (click_id, review_id, line_id, kind
 
 export const ORDERED_BY = { by: 'dee', via: 'cli' } as const;
 
-/** Does what a sequencer does until some work is done. */
-export async function whilePublished<T>(publish: () => Promise<void>, work: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = () => void (isOver = true);
-  work.then(over, over);
-  while (!isOver) {
-    await publish();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return work;
-}
-
 /** A ledger with the histories of a seed, whose log is signed. */
 export async function startEvidence(seed: number, size = 32): Promise<EvidenceFixture> {
   const world = steadyWorld(seed, size);
@@ -70,12 +57,12 @@ export async function startEvidence(seed: number, size = 32): Promise<EvidenceFi
     for (const [sql, values] of stateStatements(world)) await owner.query(sql, [...values]);
     for (const decision of REVIEWED) await owner.query(DECIDED, [...decision]);
   }, database.url);
-  const publish = async (name = LOG_NAME): Promise<void> => {
-    await sequenceAll(ledger, name);
-    const { size: entries } = await ledger.logProgress();
-    const keys = { name, signers: [{ name, privateKey: logKey }], trusted: [verifierKey(name, logKey)] };
-    await ledger.storeCheckpoint({ size: entries, note: (await signedUpdate(ledger, keys, entries)).note });
-  };
+  const publish = (name = LOG_NAME): Promise<void> =>
+    publishAll(ledger, {
+      name,
+      signers: [{ name, privateKey: logKey }],
+      trusted: [verifierKey(name, logKey)],
+    });
   await publish();
   let folders = 0;
   return {
