@@ -15,7 +15,7 @@ import { openCheckpoint } from './note/open.ts';
 import type { VerifierKey } from './note/vkey.ts';
 import { rootFromPath } from './tree/check.ts';
 import { leafHash } from './tree/hash.ts';
-import { inclusionPath } from './tree/proofs.ts';
+import { inclusionPath, rootAt } from './tree/proofs.ts';
 
 /** How often a process looks whether a new checkpoint is published, for all attempts that wait together. */
 const LOOK_MS = 250;
@@ -57,6 +57,7 @@ export function logAccess(trusted: readonly VerifierKey[]): LogAccess {
         await untilNewer(ledger, seen, end, signal);
       }
     },
+    rootAt: async (ledger, size) => (await rootAt(size, tileReader(ledger))).toString('base64'),
   };
 }
 

@@ -18,4 +18,6 @@ export interface LogAccess {
     approved: ActedOn,
     options: Readonly<{ waitMs: number; signal: AbortSignal }>,
   ): Promise<readonly Event[]>;
+  /** The root of the first `size` entries, in base64. */
+  rootAt(ledger: LogLedger, size: number): Promise<string>;
 }

@@ -2,16 +2,23 @@ import { messageOf } from '../core/faults.ts';
 import type { ReviewId } from '../core/reviews/review.ts';
 import type { Deps } from '../requests/deps.ts';
 
-/** Draws the sample of each review whose checkpoint is published. `problems` names each review whose sample was not drawn; the others are drawn. */
+/**
+ * Draws the sample of each review that a published checkpoint has, by the root of the log that ends with the entry of the review. `problems` names each
+ * review whose sample was not drawn; the others are drawn.
+ */
 export async function drawSamples({
   ledger,
-}: Pick<Deps, 'ledger'>): Promise<Readonly<{ drawn: readonly ReviewId[]; problems: readonly string[] }>> {
+  log,
+}: Pick<Deps, 'ledger' | 'log'>): Promise<
+  Readonly<{ drawn: readonly ReviewId[]; problems: readonly string[] }>
+> {
   const [drawn, problems]: [ReviewId[], string[]] = [[], []];
-  for (const review of await ledger.drawableReviews())
+  if (!log) return { drawn, problems };
+  for (const { id, size } of await ledger.drawableReviews())
     try {
-      if (await ledger.drawSample(review)) drawn.push(review);
+      if (await ledger.drawSample(id, await log.rootAt(ledger, size))) drawn.push(id);
     } catch (error) {
-      problems.push(`the sample of ${review} was not drawn: ${messageOf(error)}`);
+      problems.push(`the sample of ${id} was not drawn: ${messageOf(error)}`);
     }
   return { drawn, problems };
 }

@@ -6,6 +6,8 @@ import type { EvidenceAsked, EvidenceName } from './questions.ts';
 /** The rows of an answer. */
 export type AnswerRow = Readonly<Record<string, unknown>>;
 export type AnswerRows = ReadonlyMap<EvidenceName, readonly AnswerRow[]>;
+/** `root`: draws the sample. */
+type Answers = Readonly<{ answers: AnswerRows; root: string }>;
 
 /**
  * Makes the answers to questions from the exported log in a folder, up to the entry of an order, and writes each as CSV and as JSON lines. The verifier
@@ -15,14 +17,14 @@ export async function writeAnswers(
   folder: string,
   names: readonly EvidenceName[],
   { asked, order, answeredAt }: Readonly<{ asked: EvidenceAsked; order: string; answeredAt: number }>,
-): Promise<AnswerRows> {
+): Promise<Answers> {
   const { from, to, entitlement = null, provider = null } = asked;
   const wanted = { names, order, asked: { from, to, answeredAt, scope: { entitlement, provider } } };
-  const answers = answersFrom(folder, wanted);
+  const { answers, root } = answersFrom(folder, wanted);
   for (const { name, csv, jsonl } of answers)
     for (const [type, lines] of Object.entries({ csv, jsonl }))
       await writeLines(join(folder, 'evidence', `${name}.${type}`), lines);
-  return new Map(answers.map(({ name, rows }) => [name as EvidenceName, rows]));
+  return { answers: new Map(answers.map(({ name, rows }) => [name as EvidenceName, rows])), root };
 }
 
 export const writeLines = (file: string, lines: readonly string[]): Promise<void> =>

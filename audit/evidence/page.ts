@@ -50,7 +50,7 @@ export function evidencePage(about: EvidenceAbout): string {
 const sampleLines = (sampled: number): readonly string[] => [
   '## The sample',
   '',
-  `\`sample.jsonl\` has ${sampled} rows of \`grants.csv\`. The root of the first checkpoint with the order chooses them, so nobody else does. \`sample-proofs.jsonl\` has a proof for each event of them.`,
+  `\`sample.jsonl\` has ${sampled} rows of \`grants.csv\`. The root of the log that ends with the order chooses them, so nobody else does. \`sample-proofs.jsonl\` has a proof for each event of them.`,
   '',
 ];
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { IndexedRow, Ledger } from '../../ledger/index.ts';
 import { type OrderedBy, orderedCopy } from '../copy.ts';
 import { type Exported, type ExportedLog, exportLog, makeEmpty } from '../export.ts';
-import { type Note, type SignedHead, signedHead } from '../newest-checkpoint.ts';
+import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
 import { proofsOf, withCosignatures } from '../prove.ts';
 import { incompleteBefore } from '../questions/index.ts';
 import { chosenIds } from '../verify/verify.mjs';
@@ -44,20 +44,21 @@ export async function writeEvidence(
   const ordered = await orderedCopy(ledger, by, askedOf(order));
   const names = questionsOf(order.controls).filter(isInLog);
   const whole = await incompleteBefore(ledger);
-  let heads: readonly Readonly<{ note: Note; checkpoint: SignedHead }>[] = [];
+  let newest: Readonly<{ note: Note; checkpoint: SignedHead }> | undefined;
   const exported = await exportLog(ledger, folder, log, async (snapshot) => {
-    heads = [await snapshot.newestNote(), await snapshot.noteOfCopy(ordered.id)].map((note) =>
-      signedHead(note, log.trusted),
-    );
+    newest = await newestCheckpoint(snapshot, log.trusted);
   });
-  const [newest, draw] = heads;
-  if (!newest || !draw) throw new Error('the snapshot of the log was not read');
+  if (!newest) throw new Error('the snapshot of the log was not read');
   const place = join(folder, 'evidence');
   await mkdir(place);
-  const answers = await writeAnswers(folder, names, { ...order, order: ordered.id, answeredAt: ordered.at });
+  const { answers, root } = await writeAnswers(folder, names, {
+    ...order,
+    order: ordered.id,
+    answeredAt: ordered.at,
+  });
   const counts = new Map(names.map((name) => [name, answers.get(name)?.length ?? 0]));
   const grants = answers.get('grants') ?? [];
-  const sample = { wanted: order.sample, grants, root: draw.checkpoint.root, folder };
+  const sample = { wanted: order.sample, grants, root, folder };
   const note = await withCosignatures(ledger, newest.note);
   const sampled = await writeSample(ledger, { ...sample, note });
   const { checkpoint } = newest;
@@ -77,7 +78,7 @@ type Sampling = Readonly<{
   folder: string;
 }>;
 
-/** Writes the rows that the first checkpoint with the order chooses, and the proofs of their events. Returns how many rows. */
+/** Writes the rows that the root of the log chooses, and the proofs of their events. Returns how many rows. */
 async function writeSample(
   ledger: Ledger,
   { wanted, grants, root, note, folder }: Sampling,

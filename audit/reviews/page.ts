@@ -27,7 +27,7 @@ export function reviewFolderPage({ review, proof, checkpoint, ordered, counts }:
     `- Population: **${population}** accesses, in \`population.txt\`. The entry of the review in the log has the SHA-256 of this file, so it was not changed since.`,
     wanted === undefined
       ? `- Lines: **${lines}**, which is all of them.`
-      : `- Lines: **${lines}**. The first checkpoint after the opening chose them, so nobody else did.`,
+      : `- Lines: **${lines}**. The root of the log that ends with the entry of the review chose them, so nobody else did.`,
     `- Certified: **${certified}**. Objected to: **${objected}**. In \`lines.csv\` and \`lines.jsonl\`.`,
     '- Every decision, also those that were refused, is in `decisions.csv` and `decisions.jsonl`.',
     '- `proofs.jsonl` has a proof for the review, for each decision, and for each event of a line: its approvals, the read that showed the access, and the receipt.',

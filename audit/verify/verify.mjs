@@ -173,8 +173,7 @@ export const PROBLEMS = {
     `The row of ${facts.id} in ${fileOf(facts)} is there twice, or the log does not have it in this period and scope.`,
   'row-order': (facts) => `The row of ${facts.id} in ${fileOf(facts)} is not in its place.`,
   'wrong-csv': ({ file, other }) => `The file ${file} does not say the same as ${other}.`,
-  'wrong-sample': ({ file }) =>
-    `The file ${file} does not have exactly what the root of the checkpoint chooses.`,
+  'wrong-sample': ({ file }) => `The file ${file} does not have exactly what the root of the log chooses.`,
   'wrong-review': ({ why }) => `What is in ${REVIEW} does not fit: ${why}.`,
   'wrong-population': ({ why }) => `What is in ${POPULATION} is not the population of the review: ${why}.`,
   'own-access': ({ by, id, entry, ...facts }) =>
@@ -1910,18 +1909,20 @@ function answerLines(name, rows) {
 
 /**
  * The answers to questions, as the lines of their files, made from the entries in a folder up to the entry of an order. Rows of `grants` are the ones
- * that a sample is drawn from. The program that makes evidence calls this, so that there is one way to make an answer.
+ * that a sample is drawn from, by `root`. The program that makes evidence calls this, so that there is one way to make an answer.
  * @param {string} folder @param {Readonly<{ names: readonly string[], asked: Asked, order: string }>} wanted
  */
 export function answersFrom(folder, { names, asked, order }) {
   const evidence = evidenceSum(order);
   const sum = summing(folder, evidence, () => undefined);
   readEntries(folder, { sum, add: () => undefined });
-  if (!evidence.ordered()) throw new Error(`the log in ${folder} has no entry of the order ${order}`);
-  return names.filter(isQuestion).map((name) => {
+  const entry = evidence.ordered();
+  if (!entry) throw new Error(`the log in ${folder} has no entry of the order ${order}`);
+  const answers = names.filter(isQuestion).map((name) => {
     const rows = answerRows(name, evidence, asked);
     return { name, rows: rows.map(({ fields }) => fields), ...answerLines(name, rows) };
   });
+  return { answers, root: drawingRoot(folder, entry).root };
 }
 
 /** The SHA-256 of a file, in hex. @param {string} path */
@@ -2142,19 +2143,25 @@ function orderNamed(folder) {
 }
 
 /**
- * The entry of the order, and the first checkpoint of the list that covers it. The order must be for exactly this.
- * @param {Json} value @param {Json} ordered What the contents say of the order. @param {Readonly<{ sum: EvidenceSum, listed: readonly Checkpoint[] }>} log
- * @param {(why: string) => void} wrong
+ * The root of the log that ends with an entry, by the entries in a folder: it draws a sample. In base64.
+ * @param {string} folder @param {OtherEntry} entry
  */
-function orderOf(value, ordered, { sum, listed }, wrong) {
+function drawingRoot(folder, { facts: { index } }) {
+  const size = Number(index) + 1;
+  const root = hashLog(join(folder, 'entries.jsonl'), [size]).roots.get(size) ?? '';
+  return { size, root: Buffer.from(root, 'latin1').toString('base64') };
+}
+
+/**
+ * The entry of the order, which must be for exactly this.
+ * @param {Json} value @param {Json} ordered What the contents say of the order. @param {EvidenceSum} sum @param {(why: string) => void} wrong
+ */
+function orderOf(value, ordered, sum, wrong) {
   const entry = sum.ordered();
   if (!entry) wrong(`the log has no order ${shown(value.order)}`);
   for (const [field, its] of Object.entries(ordered))
     if (entry && textOf(its) !== textOf(entry.body[field])) wrong(`it was ordered with another ${field}`);
-  const [draw] = listed
-    .filter(({ size }) => size > Number(entry?.facts.index ?? Infinity))
-    .sort((one, other) => one.size - other.size);
-  return { entry, draw };
+  return entry;
 }
 
 /**
@@ -2173,13 +2180,13 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
   const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
   if (!isNewest) wrong('its checkpoint is not the newest one of this log');
   const controls = listOf(value.controls).filter(isObject);
-  const { entry, draw } = orderOf(
+  const entry = orderOf(
     value,
     {
       ...{ kind: 'evidence', from: value.from, to: value.to, sample: wanted, ...period.scope },
       controls: controls.map(({ framework, id }) => `${String(framework)} ${String(id)}`),
     },
-    { sum, listed },
+    sum,
     wrong,
   );
   const asked = { ...period, answeredAt: entry?.at ?? 0 };
@@ -2203,7 +2210,7 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
     if (said !== rows.length)
       wrong(`it says that ${name} has ${shown(said)} rows, and there are ${rows.length}`);
   }
-  const sample = draw ? sampleOf(grants, Buffer.from(draw.root, 'latin1').toString('base64'), wanted) : [];
+  const sample = entry ? sampleOf(grants, drawingRoot(folder, entry).root, wanted) : [];
   const proofs = verifySample(folder, sample, { head, keys }, add);
   return evidenceLines({
     ...{ hashes, own, contents, answeredAt: asked.answeredAt, proofs, otherControls, checksum },
@@ -2458,27 +2465,20 @@ function mayBeOfPreviousLog({ size, root }, { entry, sum }, covered) {
 const rootOf = (base64) => Buffer.from(String(base64), 'base64').toString('latin1');
 
 /**
- * The ids of the lines, in their order, that the log chooses. `isOfPreviousLog`: the checkpoint that chose them is of the previous log.
- * @param {ReviewFacts} review @param {readonly string[]} ids @param {readonly Checkpoint[]} listed @param {Add} add
+ * The ids of the lines, in their order, that the log chooses. `isOfPreviousLog`: the root that chose them is of the previous log.
+ * @param {string} folder @param {ReviewFacts} review @param {Readonly<{ ids: readonly string[], proven: number }>} log @param {Add} add
  * @returns {Readonly<{ chosen: readonly string[], isOfPreviousLog: boolean }>}
  */
-function chosenLines(review, ids, listed, add) {
+function chosenLines(folder, review, { ids, proven }, add) {
   const { value, entry } = review;
   if (value.sample === null) return { chosen: ids, isOfPreviousLog: false };
-  const covering = listed.filter(({ size }) => size > Number(entry.facts.index ?? Infinity));
-  if (value.draw === null) {
-    if (covering.length > 0) add('wrong-review', { why: 'it has no sample, and a checkpoint has drawn one' });
-    return { chosen: [], isOfPreviousLog: false };
-  }
   const draw = isObject(value.draw) ? value.draw : {};
-  const root = String(draw.root);
-  const [first] = covering.sort((one, other) => one.size - other.size);
-  const isFirst = first?.size === draw.size && first?.root === rootOf(root);
-  const covered = Math.max(0, ...listed.map(({ size }) => size));
-  const isOfPreviousLog = !isFirst && mayBeOfPreviousLog(draw, review, covered);
-  if (!isFirst && !isOfPreviousLog)
-    add('wrong-review', { why: 'its sample was not drawn by the first checkpoint after it was opened' });
-  return { chosen: chosenIds(ids, root, Number(value.sample)), isOfPreviousLog };
+  const own = drawingRoot(folder, entry);
+  const isOwn = draw.size === own.size && draw.root === own.root;
+  const isOfPreviousLog = !isOwn && mayBeOfPreviousLog(draw, review, proven);
+  if (!isOwn && !isOfPreviousLog)
+    add('wrong-review', { why: 'its sample was not drawn by the root of the log that ends with its entry' });
+  return { chosen: chosenIds(ids, String(draw.root), Number(value.sample)), isOfPreviousLog };
 }
 
 const LINE_COLUMNS = [
@@ -2730,14 +2730,12 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
   if (!isNewest) add('wrong-review', { why: 'its checkpoint is not the newest one of this log' });
   const { ids, unknown } = verifyPopulation(folder, review, isPurged, add);
-  const { chosen, isOfPreviousLog } = chosenLines(review, ids, listed, add);
+  const { chosen, isOfPreviousLog } = chosenLines(folder, review, { ids, proven }, add);
   const [lines, table] = [
     tableRows(folder, 'lines', { columns: [...LINE_COLUMNS, ...REASON_COLUMNS], hashes }, add),
     tableRows(folder, 'decisions', { columns: DECISION_COLUMNS, hashes }, add),
   ];
-  orderOf(value, { kind: 'review', review: value.review }, { sum, listed }, (why) =>
-    add('wrong-review', { why }),
-  );
+  orderOf(value, { kind: 'review', review: value.review }, sum, (why) => add('wrong-review', { why }));
   const proving = verifyLines(lines, review, chosen, add);
   verifyDecisions(table, review, add);
   const alone = decidedAlone(lines, review, add);
@@ -2775,11 +2773,6 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
     [
       decisions.some(({ body }) => String(body.line).startsWith('find_') && body.refusal === null),
       'Whether somebody decided about standing access of their own account: whose an account is, is not in the log.',
-    ],
-    [value.sample !== null && value.draw === null, 'The sample: no checkpoint has drawn it yet.'],
-    [
-      value.sample !== null && value.draw !== null && !isOfPreviousLog,
-      'Whether an earlier checkpoint than that of the draw was published and left out of checkpoints/ledger.jsonl, so that the sample was chosen. Give checkpoints that somebody kept with --kept, and copies of places with --place.',
     ],
     [
       true,

@@ -31,8 +31,6 @@ export interface LogSnapshot {
   clicks(after: string, most: number): Promise<readonly RecordedRow[]>;
   /** What each reading of the use of a lease showed. */
   useReadings(after: string, most: number): Promise<readonly RecordedRow[]>;
-  /** The published note of the smallest size that covers the order of a copy; undefined when there is none. */
-  noteOfCopy(id: string): Promise<Readonly<{ size: number; note: string }> | undefined>;
   /** The published note of the largest size; undefined when there is none. */
   newestNote(): Promise<Readonly<{ size: number; note: string }> | undefined>;
   /** One page of the answer to a question of an auditor. */
@@ -90,14 +88,6 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
            from use_reading where id > coalesce(nullif($1, '')::bigint, 0) order by use_reading.id limit $2`,
         part,
       ),
-    noteOfCopy: async (id) =>
-      (
-        await list<{ size: number; note: string }>(
-          `select c.size, c.note from copy_order o join log_entry x using (log_id) join log_checkpoint c on c.size > x.index
-            where o.id = $1 order by c.size limit 1`,
-          [id],
-        )
-      )[0],
     newestNote: async () =>
       (
         await list<{ size: number; note: string }>(

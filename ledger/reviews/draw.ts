@@ -24,33 +24,37 @@ export async function writeLines(
   );
 }
 
-/** A review whose sample can be drawn, and the checkpoint that draws it. */
+/** A review whose sample can be drawn: a published checkpoint covers its entry, so its place in the log is fixed. */
 const DRAWABLE = `review r join log_entry e on e.log_id = r.log_id
-  cross join lateral (select size, note from log_checkpoint c where c.size > e.index order by size limit 1) c
-  where r.wanted is not null and not exists (select from review_line l where l.review_id = r.id)
+  where r.wanted is not null and e.index < (select max(size) from log_checkpoint)
+    and not exists (select from review_line l where l.review_id = r.id)
     and not exists (select from review_draw d where d.review_id = r.id)`;
 
+/** A review, and the size of the log that ends with its entry. The root of that size draws its sample. */
+export type DrawableReview = Readonly<{ id: ReviewId; size: number }>;
+
 /** The reviews whose sample can be drawn, the oldest first. */
-export async function drawableReviews(db: Db): Promise<readonly ReviewId[]> {
-  const { rows } = await db.query<{ id: ReviewId }>(`select r.id from ${DRAWABLE} order by r.opened_at`);
-  return rows.map(({ id }) => id);
+export async function drawableReviews(db: Db): Promise<readonly DrawableReview[]> {
+  const { rows } = await db.query<DrawableReview>(
+    `select r.id, e.index + 1 as size from ${DRAWABLE} order by r.opened_at`,
+  );
+  return rows;
 }
 
 /**
- * Draws the sample of a review: by the first checkpoint that was published after the log had the review. So whoever opened it could not know it.
- * Returns whether this call drew it.
+ * Draws the sample of a review by the root, in base64, of the log that ends with its entry. Returns whether this call drew it.
  */
-export async function drawSample(db: Db, review: ReviewId): Promise<boolean> {
-  const { rows } = await db.query<{ wanted: number; root: string }>(
+export async function drawSample(db: Db, review: ReviewId, root: string): Promise<boolean> {
+  const { rows } = await db.query<{ wanted: number }>(
     `with drawn as (
        insert into review_draw (review_id, size, root)
-       select r.id, c.size, split_part(c.note, E'\\n', 3) from ${DRAWABLE} and r.id = $1
-       on conflict do nothing returning review_id, root)
-     select r.wanted, d.root from drawn d join review r on r.id = d.review_id`,
-    [review],
+       select r.id, e.index + 1, $2 from ${DRAWABLE} and r.id = $1
+       on conflict do nothing returning review_id)
+     select r.wanted from drawn d join review r on r.id = d.review_id`,
+    [review, root],
   );
   const [drawn] = rows;
   if (!drawn) return false;
-  await writeLines(db, review, { root: drawn.root, most: drawn.wanted });
+  await writeLines(db, review, { root, most: drawn.wanted });
   return true;
 }

@@ -6,7 +6,7 @@ import type { Db } from '../pool.ts';
 /** What people wrote, with the salt of its hash in the log. */
 export type SaltedText = Readonly<{ salt: string; text: string }>;
 
-/** What proves a review besides its lines. `draw`: the checkpoint that drew the sample, whose root is in base64. */
+/** What proves a review besides its lines. `draw`: the size of the log that drew the sample, which ends with the entry of the review, and its root in base64. */
 export type ReviewProof = Readonly<{
   by: PersonId;
   openedAt: Instant;

@@ -5,13 +5,14 @@ import type { Review, ReviewId, ReviewLine } from '../../core/reviews/review.ts'
 import type { IndexedRow } from '../log/rows.ts';
 import type { Db } from '../pool.ts';
 import { decideLine, type NewLineDecision } from './decide-line.ts';
-import { drawableReviews, drawSample } from './draw.ts';
+import { type DrawableReview, drawableReviews, drawSample } from './draw.ts';
 import { entriesOfReview, readReviewProof, type ReviewProof } from './evidence.ts';
 import { type NewReview, openReview } from './open-review.ts';
 import { reviewsToTell, type ReviewToTell } from './open-reviews.ts';
 import * as reading from './read-reviews.ts';
 
 export type { NewLineDecision } from './decide-line.ts';
+export type { DrawableReview } from './draw.ts';
 export type { ReviewProof, SaltedText } from './evidence.ts';
 export type { NewReview } from './open-review.ts';
 export type { ReviewToTell } from './open-reviews.ts';
@@ -22,10 +23,10 @@ export type { AccessOf, ReviewsPart, ReviewsVisible } from './read-reviews.ts';
 export interface ReviewsLedger {
   /** Opens a review once, with what the ledger knows at this moment as its population. */
   openReview(review: NewReview): Promise<Result<undefined, ReviewRefusal>>;
-  /** The reviews of which a checkpoint that was published can draw the sample, the oldest first. */
-  drawableReviews(): Promise<readonly ReviewId[]>;
-  /** Draws the sample of such a review. Returns whether this call drew it. */
-  drawSample(review: ReviewId): Promise<boolean>;
+  /** The reviews whose sample can be drawn, because a published checkpoint has them, the oldest first. */
+  drawableReviews(): Promise<readonly DrawableReview[]>;
+  /** Draws the sample of such a review by the root, in base64, of the log that ends with its entry. Returns whether this call drew it. */
+  drawSample(review: ReviewId, root: string): Promise<boolean>;
   readReview(id: ReviewId): Promise<Review | undefined>;
   /** The reviews that have something to do with a person, the newest first. */
   listReviews(visible: reading.ReviewsVisible, part: reading.ReviewsPart): Promise<readonly Review[]>;
@@ -57,7 +58,7 @@ type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 export const reviewsLedger = (query: Run, tx: Run, judgedTx: Run): ReviewsLedger => ({
   openReview: (review) => tx((db) => openReview(db, review)),
   drawableReviews: () => query(drawableReviews),
-  drawSample: (review) => tx((db) => drawSample(db, review)),
+  drawSample: (...drawn) => tx((db) => drawSample(db, ...drawn)),
   readReview: (id) => query((db) => reading.readReview(db, id)),
   listReviews: (visible, part) => query((db) => reading.listReviews(db, visible, part)),
   reviewsToTell: () => query(reviewsToTell),

@@ -5,4 +5,5 @@ import type { LogAccess } from '../../requests/log-access.ts';
 export const simulatedLog: LogAccess = {
   publishedEvents: async (ledger, { request }) =>
     (await ledger.entriesOfRequest(request)).map(({ body }) => body as Event),
+  rootAt: () => Promise.reject(new Error('the simulator has no log')),
 };

@@ -43,6 +43,7 @@ export async function whilePublished<T>(publish: () => Promise<void>, work: Prom
 
 /** A log that is published whenever a process asks for it. `owner` may do what the sequencer may. */
 export const publishedWhenAsked = (owner: Ledger): LogAccess => ({
+  ...logAccess(trusted),
   async publishedEvents(ledger, events, { signal }) {
     await publishAll(owner);
     return logAccess(trusted).publishedEvents(ledger, events, { waitMs: 0, signal });
@@ -51,6 +52,7 @@ export const publishedWhenAsked = (owner: Ledger): LogAccess => ({
 
 /** A log in which everything counts as published. */
 export const publishedAtOnce: LogAccess = {
+  ...logAccess(trusted),
   publishedEvents: async (ledger, { request }) =>
     (await ledger.entriesOfRequest(request)).map(({ body }) => body as Event),
 };

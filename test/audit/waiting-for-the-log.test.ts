@@ -74,6 +74,7 @@ describe('grants that wait for the log', () => {
 
 /** The same log. Nobody waits in it, so that a test without a sequencer ends at once. */
 const withoutWait = (log: LogAccess): LogAccess => ({
+  ...log,
   publishedEvents: (ledger, events, options) =>
     log.publishedEvents(ledger, events, { ...options, waitMs: 0 }),
 });

@@ -62,6 +62,7 @@ for (const prefix of ['first', 'second', 'third']) server.witnesses.set(prefix, 
 
 /** Looks for the published approval once, without waiting for it. */
 const verifying: ReturnType<typeof logAccess> = {
+  ...logAccess(trusted),
   publishedEvents: (ledger, events, options) =>
     logAccess(trusted).publishedEvents(ledger, events, { ...options, waitMs: 0 }),
 };

@@ -16,6 +16,7 @@ afterAll(() => fixture?.stop());
 
 /** What a process verifies itself. It does not wait, so that a test without a sequencer ends at once. */
 const verifying: LogAccess = {
+  ...logAccess(trusted),
   publishedEvents: (ledger, events, options) =>
     logAccess(trusted).publishedEvents(ledger, events, { ...options, waitMs: 0 }),
 };

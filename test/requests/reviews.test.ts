@@ -7,6 +7,7 @@ import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewId, ReviewOrder } from '../../core/reviews/review.ts';
 import { erasePerson } from '../../ledger/erasure/erase.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
+import { logAccess } from '../../audit/published-approval.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
 import { LOG_KEYS, publishAll } from '../audit/published.fixture.ts';
 import { sequenceAll } from '../ledger/log/log.fixture.ts';
@@ -158,29 +159,34 @@ describe('a review is opened', () => {
   });
 });
 
+const log = logAccess([]);
+const drawn = () => drawSamples({ ledger: fixture.ledger, log });
+
 describe('a sample', () => {
-  test('is drawn by the first checkpoint that has the review, so nobody who opens it can know it', async () => {
+  test('is drawn by the root of the log that ends with the review, once a checkpoint has it, so nobody who opens it can know it', async () => {
     const { ledger } = fixture;
     await publishAll(ledger);
+    const { published: before } = await ledger.logProgress();
     const { id } = await reviewOpened(fixture, { wanted: 2 });
-    expect((await drawSamples(fixture)).drawn).toEqual([]);
+    expect((await drawn()).drawn).toEqual([]);
     await sequenceAll(ledger, LOG_KEYS.name);
-    expect((await drawSamples(fixture)).drawn).toEqual([]); // Every checkpoint is older than the review.
+    expect((await drawn()).drawn).toEqual([]); // Every checkpoint is older than the review.
     expect(await ledger.reviewLines(id)).toEqual([]);
-    await publishAll(ledger);
-    const { published } = await ledger.logProgress();
+    // What comes after the review changes nothing.
     await rows(
       `insert into visit (person, from_at, until_at) values ('dee', now(), now() + interval '15 minutes')`,
     );
     await publishAll(ledger);
-    expect(await drawSamples(fixture)).toEqual({ drawn: [id], problems: [] });
-    expect((await drawSamples(fixture)).drawn).toEqual([]);
-    expect(await rows('select size from review_draw where review_id = $1', [id])).toEqual([
-      { size: published },
+    expect(await drawn()).toEqual({ drawn: [id], problems: [] });
+    expect((await drawn()).drawn).toEqual([]);
+    const entry = (await ledger.rowsOfEntries(before, before + 20)).findIndex((row) => row?.id === id);
+    const size = before + entry + 1;
+    const root = await log.rootAt(ledger, size);
+    expect(await rows('select size, root from review_draw where review_id = $1', [id])).toEqual([
+      { size, root },
     ]);
-    const [drawn] = await rows<{ root: string }>('select root from review_draw where review_id = $1', [id]);
     const members = await rows<{ id: string }>('select id from review_member where review_id = $1', [id]);
-    const rank = (member: string) => createHash('sha256').update(`${drawn?.root}\n${member}`).digest('hex');
+    const rank = (member: string) => createHash('sha256').update(`${root}\n${member}`).digest('hex');
     const expected = members
       .map((member) => member.id)
       .sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
@@ -196,13 +202,13 @@ test('the samples of other reviews are drawn when one cannot be drawn', async ()
     await reviewOpened(fixture, { wanted: 1 }),
   ];
   await publishAll(ledger);
-  const drawSample = (id: ReviewId): Promise<boolean> =>
-    id === broken.id ? Promise.reject(new Error('no memory')) : ledger.drawSample(id);
-  expect(await drawSamples({ ledger: { ...ledger, drawSample } })).toEqual({
+  const drawSample = (id: ReviewId, root: string): Promise<boolean> =>
+    id === broken.id ? Promise.reject(new Error('no memory')) : ledger.drawSample(id, root);
+  expect(await drawSamples({ ledger: { ...ledger, drawSample }, log })).toEqual({
     drawn: [other.id],
     problems: [`the sample of ${broken.id} was not drawn: no memory`],
   });
-  expect((await drawSamples(fixture)).drawn).toEqual([broken.id]);
+  expect((await drawn()).drawn).toEqual([broken.id]);
 });
 
 describe('a line is decided', () => {

@@ -101,7 +101,10 @@ const PartNote: FC<Pick<ReviewPageProps, 'answer'>> = ({ answer: { review, isWho
 };
 
 const NotDrawn: FC = () => (
-  <>The sample is not drawn yet. The next checkpoint of the audit log draws it, usually within seconds.</>
+  <>
+    The sample is not drawn yet. It is drawn when the audit log has published the entry of this review,
+    usually within seconds.
+  </>
 );
 
 const decideColumn = (review: string, asked: Asked, names: Names) => ({

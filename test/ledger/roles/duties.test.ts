@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
+import { logAccess } from '../../../audit/published-approval.ts';
 import { Fault } from '../../../core/faults.ts';
 import {
   clickIdOf,
@@ -467,7 +468,7 @@ test('the worker opens a review and decides its lines, the sweeper draws its sam
   const { id, outcome } = await reviewOpened(as('worker'), { wanted: 1, scope: { person: ['ana'] } });
   expect(outcome).toEqual({ ok: true, value: [] });
   await publishAll(fixture.ledger);
-  expect(await drawSamples(as('sweeper'))).toEqual({ drawn: [id], problems: [] });
+  expect(await drawSamples({ ...as('sweeper'), log: logAccess([]) })).toEqual({ drawn: [id], problems: [] });
   for (const role of ['worker', 'courier', 'cli', 'console'] as const) {
     expect((await ledgerOf(role).readReview(id))?.lines).toBe(1);
     expect(await ledgerOf(role).reviewLines(id)).toHaveLength(1);
