@@ -76,6 +76,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set t
 $$;
 revoke all on function leases_with_access(text, integer), altered_access(text[], text[]) from public;
 
-grant select on log_examination to curfew_sequencer, curfew_reader, curfew_cli;
+grant select on log_examination to curfew_sequencer, curfew_reader, curfew_cli, curfew_console;
 grant update (log, size, next, lease_after, differences, due_at, every_days, ended_at, found) on log_examination to curfew_sequencer;
 grant execute on function leases_with_access(text, integer), altered_access(text[], text[]) to curfew_sequencer;

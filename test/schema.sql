@@ -3299,6 +3299,8 @@ grant select on log_entry to curfew_worker;
 
 grant select on log_examination to curfew_cli;
 
+grant select on log_examination to curfew_console;
+
 grant select on log_examination to curfew_reader;
 
 grant select, update (log, size, next, lease_after, differences, due_at, every_days, ended_at, found) on log_examination to curfew_sequencer;

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
+import { examineLedger } from '../../../app/doctor-ledger.ts';
+import { examineLocks } from '../../../app/doctor-locks.ts';
+import { examineLog } from '../../../app/doctor-log.ts';
+import { examineStream } from '../../../app/doctor-stream.ts';
 import { logAccess } from '../../../audit/published-approval.ts';
 import { Fault } from '../../../core/faults.ts';
 import {
@@ -39,6 +43,7 @@ import { sweep } from '../../../upkeep/sweep.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { cutOffMassEndings } from '../../../upkeep/cut-off.ts';
 import { ana, endedAll, lifted } from '../../requests/mass-ending.fixture.ts';
+import { LOG_NAME, trusted } from '../../audit/log.fixture.ts';
 import { publishAll } from '../../audit/published.fixture.ts';
 import { lineDecided, reviewOpened } from '../../requests/reviews.fixture.ts';
 import { memberFacts } from '../../core/account.fixture.ts';
@@ -481,6 +486,19 @@ test('the worker opens a review and decides its lines, the sweeper draws its sam
     expect([...(await ledgerOf(role).objectionReasons(id)).values()]).toEqual(['no']);
   expect((await ledgerOf('courier').reviewsToTell()).map((each) => each.id)).toEqual([id]);
   await restore();
+});
+
+test.each(['cli', 'console'] as const)('the role %s reads how each part of Curfew is', async (role) => {
+  await publishAll(fixture.ledger);
+  const ledger = ledgerOf(role);
+  const log = { name: LOG_NAME, publicKeys: trusted.map(({ text }) => text), keys: [] };
+  const found = await Promise.all([
+    examineLedger(ledger),
+    examineLog(ledger, log),
+    examineStream(ledger),
+    examineLocks({ ...fixture.deps, ledger }),
+  ]);
+  expect(found.flat().filter(({ state }) => state === 'broken')).toEqual([]);
 });
 
 describe('a mass ending, with exactly their rights', () => {
