@@ -97,7 +97,11 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
       JSON.stringify({ note: lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`) }),
   });
   const byId = { next: ({ id }: Readonly<Record<string, unknown>>) => String(id), text: JSON.stringify };
-  await writeRows(join(folder, 'texts.jsonl'), '', { read: (after) => snapshot.texts(after, PART), ...byId });
+  await writeRows(join(folder, 'texts.jsonl'), -1, {
+    read: (after) => snapshot.texts(after, PART),
+    next: ({ index }) => index,
+    text: JSON.stringify,
+  });
   await writeRows(join(folder, 'free-texts.jsonl'), '', {
     read: (after) => snapshot.freeTexts(after, PART),
     ...byId,

@@ -155,7 +155,7 @@ export const PROBLEMS = {
   'wrong-body': (facts) => `The long body in ${fileOf(facts)} does not have the hash ${facts.sha256}.`,
   'unused-body': (facts) => `No entry has the long body ${facts.sha256} in ${fileOf(facts)}.`,
   'wrong-text': (facts) =>
-    `A text of the event ${facts.id} in ${fileOf(facts)} does not have the salted hash in the event.`,
+    `A text of the ${entryOf(facts)} in ${fileOf(facts)} does not have the salted hash in the entry.`,
   'wrong-reason': (facts) =>
     `The text ${facts.id} in ${fileOf(facts)} does not have the salted hash in its event.`,
   'unknown-text': (facts) =>
@@ -1259,7 +1259,7 @@ const OTHER_TYPES =
 /**
  * An entry. `name` and `seq` are the request and the number of an event. `time` is in milliseconds since 1970. `hashes` are those of its texts, each at
  * the number of its text. The functions make what is wanted rarely. They work until the next entry is read.
- * @typedef {{ type: string, id: string, name: string, seq: number, time: number, kind: unknown, bodyAt: unknown, hashes: readonly string[], at: () => string, via: () => unknown, body: () => Json }} Entry
+ * @typedef {{ type: string, id: () => string, name: string, seq: number, time: number, kind: unknown, mayBeDenied: boolean, bodyAt: unknown, hashes: readonly string[], at: () => string, via: () => unknown, body: () => Json }} Entry
  */
 
 /**
@@ -1289,21 +1289,22 @@ function madeEntry({ type, id, at, body, via }) {
   const own = isObject(body) ? body : {};
   const [, name = '', number] = EVENT_ID.exec(String(id)) ?? [];
   return {
-    ...{ type: String(type), id: String(id), name, seq: Number(number), time: Date.parse(String(at)) },
-    ...{ kind: own.kind, bodyAt: own.at, hashes: textHashes(own) },
+    ...{ type: String(type), id: () => String(id), name, seq: Number(number), time: Date.parse(String(at)) },
+    ...{ kind: own.kind, mayBeDenied: true, bodyAt: own.at, hashes: textHashes(own) },
     ...{ at: () => String(at), via: () => via, body: () => own },
   };
 }
 
 // Most of the time of a verification is that of making values. So most events are read without making them.
 
-const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, ZERO] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30];
+const [QUOTE, BACKSLASH, COMMA, COLON, SLASH] = [0x22, 0x5c, 0x2c, 0x3a, 0x2f];
+const [MINUS, ZERO] = [0x2d, 0x30];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [TRUE, FALSE, NULL] = [Buffer.from('true'), Buffer.from('false'), Buffer.from('null')];
 const [BEFORE_AT, BEFORE_BODY] = [Buffer.from('{"at":'), Buffer.from(',"body":')];
 const [BEFORE_ID, BEFORE_STEP] = [Buffer.from(',"id":'), Buffer.from(',"step":')];
 const BEFORE_VIA = Buffer.from(',"type":"event","via":');
-const [BEFORE_TEXT_ID, BEFORE_SALT] = [Buffer.from('{"id":'), Buffer.from(',"salt":')];
+const [BEFORE_INDEX, BEFORE_SALT] = [Buffer.from('{"index":'), Buffer.from(',"salt":')];
 const BEFORE_TEXTS = Buffer.from(',"texts":[');
 /** The bytes of a name with four letters, as one number. @param {Uint8Array} bytes @param {number} at */
 const fourAt = (bytes, at) =>
@@ -1312,7 +1313,22 @@ const fourAt = (bytes, at) =>
   ((bytes[at + 2] ?? 0) << 8) |
   (bytes[at + 3] ?? 0);
 const [KIND_NAME, HASH_NAME, TEXT_NAME] = [0x6b696e64, 0x68617368, 0x74657874];
+/** Whether a byte of a string is printable ASCII, and neither a quote nor a backslash. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte <= 0x7e && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 const [LETTER_A, LETTER_T] = [0x61, 0x74];
+/** The first letters of the kind `denied`. */
+const DENIED = 0x64656e69;
+/** A number for a kind of event: its length, its first and its last letter. @param {Uint8Array} bytes @param {number} from @param {number} end */
+const keyOfKind = (bytes, from, end) =>
+  ((end - from) << 16) | ((bytes[from] ?? 0) << 8) | (bytes[end - 1] ?? 0);
+const KINDS_BY_BYTES = new Map(
+  [...EVENT_KINDS].map((kind) => {
+    const bytes = Buffer.from(kind);
+    return [keyOfKind(bytes, 0, bytes.length), { kind, bytes }];
+  }),
+);
 const LONGEST_NUMBER = 15;
 const TIME_LENGTH = '2026-11-28T10:00:00.000Z'.length;
 
@@ -1335,14 +1351,16 @@ export class QuickReader {
   /** @type {string[]} */
   #hashes = [];
   #timeOf = timeReader();
+  #lastName = Buffer.of();
   #salted = Buffer.alloc(MAX_ENTRY + 2);
   /** @type {Buffer[]} */
   #views = [];
   #found = { atAt: 0, bodyAt: 0, bodyEnd: 0, viaAt: 0, viaEnd: 0 };
   /** @type {Entry} What the last event was. */
   #entry = {
-    ...{ type: 'event', id: '', name: '', seq: 0, time: 0, kind: undefined, bodyAt: undefined },
+    ...{ type: 'event', name: '', seq: 0, time: 0, kind: undefined, mayBeDenied: false, bodyAt: undefined },
     hashes: this.#hashes,
+    id: () => `${this.#entry.name}/${this.#entry.seq}`,
     at: () => this.#text(this.#found.atAt, this.#found.atAt + TIME_LENGTH),
     via: () => this.#text(this.#found.viaAt, this.#found.viaEnd),
     body: () => JSON.parse(this.#text(this.#found.bodyAt, this.#found.bodyEnd)),
@@ -1350,9 +1368,14 @@ export class QuickReader {
 
   /** The event in these bytes; undefined when it is not of the usual form. It counts until the next call. @param {Buffer} bytes @param {number} start @param {number} end @returns {Entry | undefined} */
   read(bytes, start, end) {
-    const [entry, found] = [this.#entry, this.#found];
-    [this.#bytes, this.#at, this.#hashes.length] = [bytes, start, 0];
-    [entry.kind, entry.bodyAt] = [undefined, undefined];
+    const entry = this.#entry;
+    const found = this.#found;
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#hashes.length = 0;
+    entry.kind = undefined;
+    entry.mayBeDenied = false;
+    entry.bodyAt = undefined;
     if (!this.#isNext(BEFORE_AT) || !this.#string()) return undefined;
     found.atAt = this.#textAt;
     entry.time = this.#at - 1 - this.#textAt === TIME_LENGTH ? this.#timeOf(bytes, this.#textAt) : Number.NaN;
@@ -1361,10 +1384,12 @@ export class QuickReader {
     if (bytes[this.#at] !== OPEN_OBJECT || !this.#object(1)) return undefined;
     found.bodyEnd = this.#at;
     if (!this.#isNext(BEFORE_ID) || !this.#plainString()) return undefined;
-    const [idAt, idEnd] = [this.#textAt, this.#at - 1];
+    const idAt = this.#textAt;
+    const idEnd = this.#at - 1;
     if (!this.#isNext(BEFORE_STEP) || !this.#string() || !this.#isNext(BEFORE_VIA) || !this.#plainString())
       return undefined;
-    [found.viaAt, found.viaEnd] = [this.#textAt, this.#at - 1];
+    found.viaAt = this.#textAt;
+    found.viaEnd = this.#at - 1;
     const isWhole = bytes[this.#at] === CLOSE_OBJECT && this.#at + 1 === end;
     return isWhole && entry.kind !== undefined && this.#takeId(idAt, idEnd) ? entry : undefined;
   }
@@ -1375,8 +1400,8 @@ export class QuickReader {
    */
   readTexts(bytes, start, end) {
     [this.#bytes, this.#at] = [bytes, start];
-    if (!this.#isNext(BEFORE_TEXT_ID) || !this.#plainString()) return undefined;
-    const [idAt, idEnd] = [this.#textAt, this.#at - 1];
+    if (!this.#isNext(BEFORE_INDEX) || !this.#wholeNumber()) return undefined;
+    const index = this.#number;
     if (!this.#isNext(BEFORE_SALT) || !this.#plainString()) return undefined;
     const [saltAt, saltEnd] = [this.#textAt, this.#at - 1];
     if (!this.#isNext(BEFORE_TEXTS)) return undefined;
@@ -1386,7 +1411,7 @@ export class QuickReader {
       hashes.push(this.#hashOf(saltAt, saltEnd, this.#textAt, this.#at - 1));
     } while (this.#isAt(COMMA));
     if (!this.#isAt(CLOSE_LIST) || !this.#isAt(CLOSE_OBJECT) || this.#at !== end) return undefined;
-    return { id: this.#text(idAt, idEnd), hashes };
+    return { index, hashes };
   }
 
   /** @param {number} saltAt @param {number} saltEnd @param {number} textAt @param {number} textEnd */
@@ -1399,13 +1424,23 @@ export class QuickReader {
 
   /** The number of an event has no zero before it, and at most nine digits. @param {number} from @param {number} end */
   #takeId(from, end) {
-    const id = this.#text(from, end);
-    const slash = id.lastIndexOf('/');
-    const digits = id.length - slash - 1;
-    this.#at = from + slash + 1;
-    if (slash < 1 || digits > 9 || !this.#wholeNumber() || this.#at !== end || this.#number < 0) return false;
-    [this.#entry.id, this.#entry.name, this.#entry.seq] = [id, id.slice(0, slash), this.#number];
+    const slash = this.#bytes.lastIndexOf(SLASH, end - 1);
+    this.#at = slash + 1;
+    if (slash <= from || end - slash > 10 || !this.#wholeNumber() || this.#at !== end || this.#number < 0)
+      return false;
+    this.#entry.name = this.#nameOf(from, slash);
+    this.#entry.seq = this.#number;
     return true;
+  }
+
+  /** Events of one request are often next to each other, and making a text takes longer than comparing bytes. @param {number} from @param {number} end */
+  #nameOf(from, end) {
+    const [bytes, last] = [this.#bytes, this.#lastName];
+    let at = 0;
+    if (end - from === last.length) while (at < last.length && bytes[from + at] === last[at]) at += 1;
+    if (at === last.length && at > 0) return this.#entry.name;
+    this.#lastName = Buffer.from(bytes.subarray(from, end));
+    return this.#text(from, end);
   }
 
   /** @param {number} from @param {number} end */
@@ -1415,7 +1450,8 @@ export class QuickReader {
 
   /** @param {Uint8Array} text */
   #isNext(text) {
-    const [bytes, at] = [this.#bytes, this.#at];
+    const bytes = this.#bytes;
+    const at = this.#at;
     for (let each = 0; each < text.length; each += 1) if (bytes[at + each] !== text[each]) return false;
     this.#at = at + text.length;
     return true;
@@ -1431,15 +1467,14 @@ export class QuickReader {
     let at = this.#at;
     if (bytes[at] !== QUOTE) return false;
     at += 1;
-    [this.#textAt, this.#isPlain] = [at, true];
-    for (; ; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (byte === QUOTE) break;
-      if (byte < 0x20 || byte > 0x7e) return false;
-      if (byte !== BACKSLASH) continue;
-      at += 1;
+    this.#textAt = at;
+    this.#isPlain = true;
+    for (;;) {
+      while (IS_PLAIN[bytes[at] ?? 0] === 1) at += 1;
+      if (bytes[at] === QUOTE) break;
+      if (bytes[at] !== BACKSLASH || (bytes[at + 1] !== QUOTE && bytes[at + 1] !== BACKSLASH)) return false;
       this.#isPlain = false;
-      if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) return false;
+      at += 2;
     }
     this.#at = at + 1;
     return true;
@@ -1449,14 +1484,16 @@ export class QuickReader {
     const bytes = this.#bytes;
     const isNegative = bytes[this.#at] === MINUS;
     const first = this.#at + (isNegative ? 1 : 0);
-    let [at, value] = [first, 0];
+    let at = first;
+    let value = 0;
     for (let digit = (bytes[at] ?? 0) - ZERO; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - ZERO) {
       value = value * 10 + digit;
       at += 1;
     }
     const digits = at - first;
     if (digits === 0) return false;
-    [this.#at, this.#number] = [at, isNegative ? -value : value];
+    this.#at = at;
+    this.#number = isNegative ? -value : value;
     return digits <= LONGEST_NUMBER && (bytes[first] !== ZERO || (digits === 1 && !isNegative));
   }
 
@@ -1491,11 +1528,15 @@ export class QuickReader {
     if (this.#isAt(CLOSE_OBJECT)) return true;
     /** @type {string | undefined} */
     let hashed;
-    for (let [before, beforeEnd] = [0, 0]; depth < MAX_DEPTH;) {
+    let before = 0;
+    let beforeEnd = 0;
+    while (depth < MAX_DEPTH) {
       if (!this.#plainString()) return false;
-      const [name, nameEnd] = [this.#textAt, this.#at - 1];
+      const name = this.#textAt;
+      const nameEnd = this.#at - 1;
       if (beforeEnd !== 0 && !this.#isInOrder(before, beforeEnd, name, nameEnd)) return false;
-      [before, beforeEnd] = [name, nameEnd];
+      before = name;
+      beforeEnd = nameEnd;
       if (!this.#isAt(COLON)) return false;
       const first = this.#bytes[this.#at];
       if (!this.#value(depth)) return false;
@@ -1505,7 +1546,7 @@ export class QuickReader {
           if (!this.#isPlain) return false;
           hashed = this.#text(this.#textAt, this.#at - 1);
         } else if (four === TEXT_NAME && hashed !== undefined && !this.#takeHash(hashed, first)) return false;
-        else if (four === KIND_NAME && depth === 1 && !this.#takeKind(first)) return false;
+        else if (four === KIND_NAME && !this.#takeKind(depth, first)) return false;
       } else if (depth === 1 && nameEnd - name === 2 && !this.#takeBodyAt(name, first)) return false;
       if (this.#isAt(CLOSE_OBJECT)) return true;
       if (!this.#isAt(COMMA)) return false;
@@ -1522,10 +1563,24 @@ export class QuickReader {
     return true;
   }
 
-  /** @param {number | undefined} first */
-  #takeKind(first) {
-    this.#entry.kind = first === QUOTE ? this.#text(this.#textAt, this.#at - 1) : undefined;
-    return first === QUOTE && this.#isPlain;
+  /** The kind of the event, or of something in it. @param {number} depth @param {number | undefined} first */
+  #takeKind(depth, first) {
+    if (depth > 1) {
+      if (first === QUOTE && fourAt(this.#bytes, this.#textAt) === DENIED) this.#entry.mayBeDenied = true;
+      return true;
+    }
+    if (first !== QUOTE || !this.#isPlain) return false;
+    this.#entry.kind = this.#kindOf(this.#textAt, this.#at - 1);
+    return true;
+  }
+
+  /** @param {number} from @param {number} end */
+  #kindOf(from, end) {
+    const known = KINDS_BY_BYTES.get(keyOfKind(this.#bytes, from, end));
+    if (known?.bytes.length !== end - from) return this.#text(from, end);
+    for (let at = 0; from + at < end; at += 1)
+      if (this.#bytes[from + at] !== known.bytes[at]) return this.#text(from, end);
+    return known.kind;
   }
 
   /** @param {number} name @param {number | undefined} first */
@@ -1544,9 +1599,11 @@ export class QuickReader {
 
   /** Whether the bytes of a name are below those of the next one. @param {number} from @param {number} end @param {number} next @param {number} nextEnd */
   #isInOrder(from, end, next, nextEnd) {
-    const [bytes, length] = [this.#bytes, Math.min(end - from, nextEnd - next)];
+    const bytes = this.#bytes;
+    const length = Math.min(end - from, nextEnd - next);
     for (let each = 0; each < length; each += 1) {
-      const [one, other] = [bytes[from + each] ?? 0, bytes[next + each] ?? 0];
+      const one = bytes[from + each] ?? 0;
+      const other = bytes[next + each] ?? 0;
       if (one !== other) return one < other;
     }
     return end - from < nextEnd - next;
@@ -1555,7 +1612,8 @@ export class QuickReader {
 
 /** Reads times of 24 bytes, in milliseconds since 1970. NaN: it is none, or not one of the usual form. */
 function timeReader() {
-  let [lastDate, lastDay] = [Number.NaN, Number.NaN];
+  let lastDate = Number.NaN;
+  let lastDay = Number.NaN;
   /** @param {Buffer} bytes @param {number} at @param {number} count */
   const digits = (bytes, at, count) => {
     let value = 0;
@@ -1566,21 +1624,21 @@ function timeReader() {
     return value;
   };
   return (/** @type {Buffer} */ bytes, /** @type {number} */ at) => {
-    for (const [place, code] of SEPARATORS) if (bytes[at + place] !== code) return Number.NaN;
+    for (const place of SEPARATORS) if (bytes[at + place] !== A_TIME[place]) return Number.NaN;
     const date = (digits(bytes, at, 4) * 100 + digits(bytes, at + 5, 2)) * 100 + digits(bytes, at + 8, 2);
     if (Number.isNaN(date)) return date;
-    if (date !== lastDate)
-      [lastDate, lastDay] = [date, Date.parse(bytes.toString('latin1', at, at + 'YYYY-MM-DD'.length))];
-    const [hour, minute] = [digits(bytes, at + 11, 2), digits(bytes, at + 14, 2)];
+    if (date !== lastDate) lastDay = Date.parse(bytes.toString('latin1', at, at + 'YYYY-MM-DD'.length));
+    lastDate = date;
+    const hour = digits(bytes, at + 11, 2);
+    const minute = digits(bytes, at + 14, 2);
     const second = digits(bytes, at + 17, 2);
     if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
     return lastDay + ((hour * 60 + minute) * 60 + second) * 1000 + digits(bytes, at + 20, 3);
   };
 }
-/** What stands between the digits of a time, and where. */
-const SEPARATORS = Object.entries({ 4: '-', 7: '-', 10: 'T', 13: ':', 16: ':', 19: '.', 23: 'Z' }).map(
-  ([place, char]) => /** @type {const} */ ([Number(place), char.charCodeAt(0)]),
-);
+const A_TIME = Buffer.from('YYYY-MM-DDTHH:MM:SS.sssZ');
+/** Where a time has something else than a digit. */
+const SEPARATORS = [4, 7, 10, 13, 16, 19, 23];
 
 /** Why the fields of an entry are not those of its type; undefined when they are. @param {Json} entry */
 function wrongFields(entry) {
@@ -1724,12 +1782,12 @@ const longBodyOf = (body) =>
   typeof body.sha256 === 'string' && Object.keys(body).length === 1 ? body.sha256 : undefined;
 
 /** @param {Entry} entry @param {number} index */
-const factsOf = (entry, index) => ({ index, id: entry.id, at: entry.at() });
+const factsOf = (entry, index) => ({ index, id: entry.id(), at: entry.at() });
 
 /** The entry, also when another one was read. @param {Entry} entry @returns {Entry} */
 function kept(entry) {
-  const [at, via, body] = [entry.at(), entry.via(), entry.body()];
-  return { ...entry, hashes: [], at: () => at, via: () => via, body: () => body };
+  const [id, at, via, body] = [entry.id(), entry.at(), entry.via(), entry.body()];
+  return { ...entry, hashes: [], id: () => id, at: () => at, via: () => via, body: () => body };
 }
 
 /**
@@ -1741,7 +1799,7 @@ function summing(folder, evidence, add) {
   const newer = new Set();
   const bodies = longBodies(folder, add);
   const { requests, take: takeEvent, reportMissing } = requestSum(add, newer, evidence);
-  /** @type {Map<string, Hash>} */
+  /** @type {Map<number, string>} By the index of the entry. */
   const texts = new Map();
   /** @type {Map<string, string>} */
   const written = new Map();
@@ -1754,16 +1812,17 @@ function summing(folder, evidence, add) {
 
   /** @param {Entry} entry @param {number} index */
   const take = (entry, index) => {
-    const { type, id, hashes } = entry;
-    if (hashes.length > 0) texts.set(id, textsDigest(hashes));
+    const { type, hashes } = entry;
+    if (hashes.length > 0) texts.set(index, textsDigest(hashes));
     if (type === 'event') {
       events += 1;
       if (typeof entry.bodyAt === 'number' && entry.bodyAt !== entry.time)
         add('wrong-time', factsOf(entry, index));
-      if (WRITTEN.has(entry.kind)) takeWritten(written, id, entry.body());
+      takeWritten(written, entry);
       return takeEvent(entry, index);
     }
     const [facts, body] = [factsOf(entry, index), entry.body()];
+    const { id } = facts;
     counts.set(type, (counts.get(type) ?? 0) + 1);
     evidence?.takeOther(type, id, { at: entry.time, body, facts });
     if (!OTHER_TYPES.test(type)) newer.add(type);
@@ -1776,8 +1835,8 @@ function summing(folder, evidence, add) {
   const withLongBody = (entry, sha, index) => {
     const body = bodies.bodyOf(sha);
     if (!body) add('missing-body', { ...factsOf(entry, index), file: 'bodies.jsonl' });
-    const { id, type } = entry;
-    return madeEntry({ type, id, at: entry.at(), via: entry.via(), body });
+    const { type } = entry;
+    return madeEntry({ type, id: entry.id(), at: entry.at(), via: entry.via(), body });
   };
 
   const end = () => {
@@ -1848,24 +1907,25 @@ function readEntries(folder, { sum, add, timesOf }) {
 function verifyTexts(folder, { texts }, add) {
   const file = 'texts.jsonl';
   const [before, quickReader] = [texts.size, new QuickReader()];
-  const take = (
-    /** @type {Readonly<{ id: string, hashes: readonly string[] }>} */ { id, hashes },
-    /** @type {number} */ line,
-  ) => {
-    const expected = texts.get(id);
-    if (expected === undefined) return add('unknown-text', { file, line, id });
-    texts.delete(id); // Each has one line.
-    if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, id });
+  /** @param {unknown} entry @param {readonly string[]} hashes @param {number} line */
+  const take = (entry, hashes, line) => {
+    const index = Number(entry);
+    const expected = texts.get(index);
+    if (expected === undefined) return add('unknown-text', { file, line, id: `entry ${String(entry)}` });
+    texts.delete(index); // Each has one line.
+    if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, index });
   };
   eachObject(
     folder,
     file,
     add,
-    ({ id, salt, texts: own }, line) =>
-      take({ id: String(id), hashes: stringsOf(own).map((text) => saltedHash(salt, text)) }, line),
+    ({ index, salt, texts: own }, line) => {
+      const hashes = stringsOf(own).map((text) => saltedHash(salt, text));
+      take(typeof index === 'number' ? index : undefined, hashes, line);
+    },
     (buffer, start, end, line) => {
       const usual = quickReader.readTexts(buffer, start, end);
-      if (usual) take(usual, line);
+      if (usual) take(usual.index, usual.hashes, line);
       return usual !== undefined;
     },
   );
@@ -1885,15 +1945,17 @@ const ONE_OF_A_REQUEST = /^(requested|closed)$/;
 
 /**
  * Keeps the hash of what a person wrote with an event, by the id of its line. It is empty in an event of an earlier version.
- * @param {Map<string, string>} written @param {string} id @param {Json} body
+ * @param {Map<string, string>} written @param {Entry} entry
  */
-function takeWritten(written, id, { kind, ending, details, extension, writtenHash }) {
+function takeWritten(written, entry) {
+  const { kind, name, seq, mayBeDenied } = entry;
   const text = WRITTEN.get(kind);
-  if (!text || (text === 'denial' && !(isObject(ending) && ending.kind === 'denied'))) return;
-  const [request = '', number = ''] = id.split('/');
+  if (!text || (text === 'denial' && !mayBeDenied)) return;
+  const { ending, details, extension, writtenHash } = entry.body();
+  if (text === 'denial' && !(isObject(ending) && ending.kind === 'denied')) return;
   const within = kind === 'requested' ? details : kind === 'extension-requested' ? extension : undefined;
   const hash = writtenHash ?? (isObject(within) ? within.reasonHash : undefined);
-  const key = [request, text, ...(ONE_OF_A_REQUEST.test(String(kind)) ? [] : [number])].join('/');
+  const key = ONE_OF_A_REQUEST.test(String(kind)) ? `${name}/${text}` : `${name}/${text}/${seq}`;
   if (!written.has(key)) written.set(key, typeof hash === 'string' ? hash : '');
 }
 

@@ -4,8 +4,8 @@ import type { Db } from '../pool.ts';
 import { type PurgedEntry, purgedEntries } from './purged.ts';
 import { type IndexedRow, type LogRow, ROW, rowsOfEntries } from './rows.ts';
 
-/** Texts of an event that are not erased. `id` is that of the event in the log. */
-export type EventTexts = Readonly<{ id: string; salt: string; texts: readonly string[] }>;
+/** Texts of an event that are not erased. `index` is that of its entry in the log. */
+export type EventTexts = Readonly<{ index: number; salt: string; texts: readonly string[] }>;
 
 /** A row that nothing is computed from, as the ledger has it. */
 export type RecordedRow = Readonly<{ id: string }>;
@@ -23,8 +23,8 @@ export interface LogSnapshot {
     after: number,
     most: number,
   ): Promise<readonly Readonly<{ size: number; note: string; lines: readonly string[] }>[]>;
-  /** Texts of entries, which are not erased. */
-  texts(after: string, most: number): Promise<readonly EventTexts[]>;
+  /** Texts of the entries after this one, which are not erased. */
+  texts(after: number, most: number): Promise<readonly EventTexts[]>;
   /** What people wrote, and is not erased. */
   freeTexts(after: string, most: number): Promise<readonly RecordedRow[]>;
   /** What people clicked or typed, with the outcome. */
@@ -58,10 +58,9 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
       ),
     texts: (...part) =>
       list(
-        `select request_id || '/' || seq as id, salt, texts from event_text
-          where (request_id, seq) > (split_part($1, '/', 1), coalesce(nullif(split_part($1, '/', 2), '')::integer, -1))
-            and ${coveredBy(size, 'e.seq = event_text.seq', 'event_text')}
-          order by request_id, seq limit $2`,
+        `select x.index, t.salt, t.texts
+           from log_entry x join event e using (log_id) join event_text t on (t.request_id, t.seq) = (e.request_id, e.seq)
+          where x.index > $1 and x.index < ${size} order by x.index limit $2`,
         part,
       ),
     freeTexts: (...part) =>

@@ -73,12 +73,14 @@ export function bundleFiles({ rows, entries, notes, published, keys }: Log): Fil
   };
   const noteLines = (list: readonly number[]) => jsonLines(list.map((at) => ({ note: notes[at]!.note })));
   // Every seventh text is erased.
-  const texts = rows.filter(({ texts: own }, at) => own !== undefined && at % 7 !== 3);
+  const texts = rows.flatMap(({ salt, texts: own }, index) =>
+    own !== undefined && index % 7 !== 3 ? [{ index, salt, texts: own }] : [],
+  );
   return new Map([
     ['bundle/bundle.json', Buffer.from(JSON.stringify(about))],
     ['bundle/entries.jsonl', lines(entries)],
     ['bundle/bodies.jsonl', jsonLines(long)],
-    ['bundle/texts.jsonl', jsonLines(texts.map(({ id, salt, texts: own }) => ({ id, salt, texts: own })))],
+    ['bundle/texts.jsonl', jsonLines(texts)],
     ['bundle/checkpoints/ledger.jsonl', noteLines([...notes.keys()])],
     ['bundle/checkpoints/bucket.jsonl', noteLines([...notes.keys()])],
     ['bundle/checkpoints/git.jsonl', noteLines(published)],

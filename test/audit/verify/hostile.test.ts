@@ -111,10 +111,10 @@ describe('a clear problem for', () => {
       '{"note":"a\\u0007\\n1\\n\\n— a b\\n"}',
       'bad-checkpoint',
     ],
-    ['texts with a name twice', 'bundle/texts.jsonl', '{"id":"req_z/0","id":"req_z/1"}', 'unreadable'],
+    ['texts with a name twice', 'bundle/texts.jsonl', '{"index":0,"index":1}', 'unreadable'],
     ['texts that are nested deeply', 'bundle/texts.jsonl', '{"a":'.repeat(5_000), 'unreadable'],
     ['texts that are null', 'bundle/texts.jsonl', 'null', 'unreadable'],
-    ['texts that are no list', 'bundle/texts.jsonl', '{"id":7,"texts":{}}', 'unknown-text'],
+    ['texts that are no list', 'bundle/texts.jsonl', '{"index":"7","texts":{}}', 'unknown-text'],
     ['a text file that is not UTF-8', 'bundle/texts.jsonl', Buffer.from([0xff]), 'unreadable'],
     [
       'a long body with a wrong hash',

@@ -12,9 +12,9 @@ const lines = randomRows(historiesOf(SEED, 100), 60, random).map((row) => entryO
 const events = lines.filter((line) => line.includes('"type":"event"'));
 
 type Fields = NonNullable<ReturnType<QuickReader['read']>>;
-const plain = ({ at, via, body, hashes, ...its }: Fields) => ({
+const plain = ({ id, at, via, body, hashes, mayBeDenied: _, ...its }: Fields) => ({
   ...its,
-  ...{ at: at(), via: via(), body: body(), hashes: [...hashes] },
+  ...{ id: id(), at: at(), via: via(), body: body(), hashes: [...hashes] },
 });
 
 /** What both ways say of a line, which stands in the middle of a buffer. */

@@ -387,7 +387,7 @@ export const TAMPERS: Readonly<Record<string, Tamper>> = {
   'a salt is changed': ofLine('texts.jsonl', (row) => ({ ...row, salt: 'other' }), 'wrong-text'),
   'a text is moved to another event': ofLine(
     'texts.jsonl',
-    (row) => ({ ...row, id: 'req_00000000000000000000000000/0' }),
+    (row) => ({ ...row, index: 999_999 }),
     'unknown-text',
   ),
   'a long body is changed': ofLine(
