@@ -32,6 +32,12 @@ beforeAll(async () => {
 
 const nameOf = (number: number): string => CHECKS[number]?.name ?? '';
 
+function numberOf(name: string): number {
+  const number = CHECKS.findIndex((each) => each.name === name);
+  if (number === -1) throw new Error(`the verifier has no check "${name}"`);
+  return number;
+}
+
 /** Writes a folder, and gives a function that verifies it while some checks are off, by their names. */
 function withFolder<T>(
   folders: FalseFolders,
@@ -42,7 +48,7 @@ function withFolder<T>(
   if (!folder) throw new Error(`there is no folder of which ${sentence}`);
   return whileWritten(folder, (path) =>
     use((...off) => {
-      const numbers = off.map((name) => CHECKS.findIndex((each) => each.name === name));
+      const numbers = off.map(numberOf);
       return verifier.run(numbers, (its) => verdictIn(path, folder, its));
     }),
   );

@@ -120,54 +120,40 @@ export function evidenceFiles(parts: EvidenceParts = {}): Files {
       },
     }),
   );
-  const grants = answers.find(({ name }) => name === 'grants')?.rows ?? [];
-  const chosen = chosenIds(
-    grants.map(({ id }) => String(id)),
-    root,
-    sample,
-  ).map((id) => grants.find((row) => row['id'] === id)!);
-  const events = chosen.flatMap((row) => [
-    ...(row['approvals'] as string[]),
-    row['granted_event'],
-    row['receipt'],
-  ]);
+  const chosen = chosenRows(answers.find(({ name }) => name === 'grants')?.rows ?? [], root, sample);
+  const events = chosen.flatMap((row) => [row['approvals'], row['granted_event'], row['receipt']].flat());
+  const proofs = events.map((id) => proofOf(log, indexOf(rows, id)));
+  const rowsOf = (question: string) => answers.find(({ name }) => name === question)?.rows.length ?? 0;
   const about = contents({
     ...{ format: 'curfew-evidence/2', order: ORDER, ...period, incompleteBefore: null },
-    ...{
-      checkpoint: checkpointIn(log, rows.length),
-      sample: { wanted: sample, rows: chosen.length },
-      controls,
-    },
-    answers: names.map((question) => ({
-      question,
-      rows: answers.find(({ name }) => name === question)?.rows.length ?? 0,
-    })),
+    ...{ checkpoint: checkpointIn(log, rows.length), sample: { wanted: sample, rows: chosen.length } },
+    ...{ controls, answers: names.map((question) => ({ question, rows: rowsOf(question) })) },
   });
-  const files = new Map([
+  const files = new Map<string, Buffer>([
     ...bundle,
-    ...answers.flatMap(({ name, csv, jsonl }) =>
-      Object.entries({ csv, jsonl }).map(
-        ([type, lines]) =>
-          [
-            `bundle/evidence/${name}.${type}`,
-            Buffer.from(lines.map((line) => `${line}\n`).join('')),
-          ] as const,
-      ),
-    ),
-    ['bundle/evidence/sample.jsonl', jsonLines(chosen)] as const,
-    [
-      'bundle/evidence/sample-proofs.jsonl',
-      jsonLines(
-        events.map((id) =>
-          proofOf(
-            log,
-            rows.findIndex((row) => row.id === id),
-          ),
-        ),
-      ),
-    ] as const,
-    ['bundle/evidence/controls.json', Buffer.from(JSON.stringify(about))] as const,
-    ['bundle/evidence/README.md', Buffer.from('Evidence\n')] as const,
+    ...answers.flatMap(({ name, csv, jsonl }) => [
+      fileOf(`${name}.csv`, csv),
+      fileOf(`${name}.jsonl`, jsonl),
+    ]),
+    ['bundle/evidence/sample.jsonl', jsonLines(chosen)],
+    ['bundle/evidence/sample-proofs.jsonl', jsonLines(proofs)],
+    fileOf('controls.json', [JSON.stringify(about)]),
+    fileOf('README.md', ['Evidence']),
   ]);
   return withChecksums(change(files));
 }
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const chosenRows = (grants: readonly Fields[], root: string, most: number): readonly Fields[] => {
+  const ids = grants.map((row) => String(row['id']));
+  const chosen = chosenIds(ids, root, most).map((id) => grants.find((row) => row['id'] === id));
+  return chosen.filter((row) => row !== undefined);
+};
+
+const indexOf = (rows: readonly Row[], id: unknown): number => rows.findIndex((row) => row.id === id);
+
+const fileOf = (name: string, lines: readonly string[]): readonly [string, Buffer] => [
+  `bundle/evidence/${name}`,
+  Buffer.from(lines.map((line) => `${line}\n`).join('')),
+];

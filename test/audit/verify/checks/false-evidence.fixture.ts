@@ -71,6 +71,9 @@ export const FALSE_EVIDENCE: FalseFolders = {
     controls: [AU_10],
     contents: ({ checkpoint, ...all }) => ({ ...all, checkpoint: { ...(checkpoint as object), size: 5 } }),
   }),
+  'the evidence names the checkpoint of another log': withAbout(({ checkpoint }) => ({
+    checkpoint: { ...(checkpoint as object), origin: 'other.example.com/log' },
+  })),
   'controls.json has another number of rows': withText('controls.json', (text) =>
     text.replace('"rows":3', '"rows":2'),
   ),
@@ -128,6 +131,10 @@ export const FALSE_EVIDENCE: FalseFolders = {
   'a proof is of another entry': withText(
     'sample-proofs.jsonl',
     inLines((lines) => lines.with(0, lines[1]!)),
+  ),
+  'a proof has another format': withText(
+    'sample-proofs.jsonl',
+    inFirstLine(() => ({ format: 'curfew-consistency-proof/1' })),
   ),
   'a proof is wrong': withText(
     'sample-proofs.jsonl',

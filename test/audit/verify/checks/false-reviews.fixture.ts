@@ -62,6 +62,9 @@ export const FALSE_REVIEWS: FalseFolders = {
   'the review has another title': withAbout(() => ({ title: { salt: 'salt', text: 'another review' } })),
   'the folder of another review was ordered': withAbout(() => ({ order: 'x' })),
   'the review names an older checkpoint': made({ checkpoint: 20 }),
+  'the review names the checkpoint of another log': withAbout(({ checkpoint }) => ({
+    checkpoint: { ...(checkpoint as object), origin: 'other.example.com/log' },
+  })),
   'the review was finished at another time': withAbout(() => ({ finishedAt: timeAt(0) })),
   'review.json has another number of lines': withAbout(() => ({ lines: 9 })),
   'review.json has another number of objections': withAbout(() => ({ objected: 9 })),
@@ -69,8 +72,8 @@ export const FALSE_REVIEWS: FalseFolders = {
     withFile(files, `${EVIDENCE}/more.jsonl`, ''),
   ),
 
-  'the population does not have the digest in the log': made({ opened: () => ({ digest: '0'.repeat(64) }) }),
-  'the population does not have the number in the log': made({ opened: () => ({ population: 9 }) }),
+  'the population does not have the digest in the log': made({ opened: { digest: '0'.repeat(64) } }),
+  'the population does not have the number in the log': made({ opened: { population: 9 } }),
   'the population does not have an access that was held': made({ population: ['lease_a', 'lease_b'] }),
   'the population has an access that was held before the period': made({
     population: ['lease_a', 'lease_b', 'lease_before', 'lease_c'],
@@ -103,6 +106,9 @@ export const FALSE_REVIEWS: FalseFolders = {
   'a line that was certified has a reason': withRows('lines', (rows) =>
     rows.map((row) => (row['reason'] === null ? { ...row, reason: 'x', salt: 'salt' } : row)),
   ),
+  'a line that was certified has a salt': withRows('lines', (rows) =>
+    rows.map((row) => (row['reason'] === null ? { ...row, salt: 'salt' } : row)),
+  ),
   'there is no file of the lines for spreadsheets': changed((files) =>
     withoutFile(files, `${EVIDENCE}/lines.csv`),
   ),
@@ -132,6 +138,10 @@ export const FALSE_REVIEWS: FalseFolders = {
   'a proof of a review is wrong': withText(
     'proofs.jsonl',
     inFirstLine(({ path }) => ({ path: (path as string[]).toReversed() })),
+  ),
+  'a proof of a review has another format': withText(
+    'proofs.jsonl',
+    inFirstLine(() => ({ format: 'curfew-consistency-proof/1' })),
   ),
   'a proof of a review is of another entry': withText(
     'proofs.jsonl',

@@ -37,7 +37,7 @@ export type ReviewParts = Readonly<{
   /** Of the accesses that are lines. */
   decisions?: (lines: readonly string[]) => readonly Decision[];
   /** What the entry of the review says. */
-  opened?: (review: object) => object;
+  opened?: object;
   /** The root that draws the sample, and its size. */
   draw?: Readonly<{ size: number; root: string }>;
   /** The size of the checkpoint that the folder names. */
@@ -78,12 +78,12 @@ export function tableFiles(name: string, rows: readonly Fields[], columns: reado
 /** The files of a review. Without parts it is honest. */
 export function reviewFiles(parts: ReviewParts = {}): Files {
   const { population = HELD, sample = 2, rows: before = ROWS, later = [], decisions = decidedBy } = parts;
-  const { opened = (review) => review, contents = (all) => all } = parts;
+  const { opened = {}, contents = (all) => all } = parts;
   const list = Buffer.from(population.map((id) => `${id}\n`).join(''));
   const review = {
     ...{ by: 'dee', scope: {}, from: timeAt(90), to: timeAt(390), due: timeAt(9_000), sample },
     ...{ population: population.length, digest: shaOf(list) },
-    ...opened({}),
+    ...opened,
   };
   const entry: Row = {
     ...otherRow('review', REVIEW, OPENED, { ...review, title: { text: 0, hash: salted(TITLE) } }),
@@ -96,10 +96,9 @@ export function reviewFiles(parts: ReviewParts = {}): Files {
   };
   const { draw = own } = parts;
   const ids = sample === null ? population : chosenIds(population, draw.root, sample);
-  const decided = decisions(ids).map(decisionRow);
   const rows = [
     ...first,
-    ...decided,
+    ...decisions(ids).map(decisionRow),
     ...later,
     otherRow('copy', ORDER, 500, { kind: 'review', review: REVIEW, by: 'dee', via: 'cli' }),
   ];
@@ -111,42 +110,28 @@ export function reviewFiles(parts: ReviewParts = {}): Files {
   const made = whileWritten({ files: bundle }, (folder) =>
     reviewFrom(`${folder}/bundle`, { review: REVIEW, order: ORDER, ids }),
   );
-  const lines = made.lines.map(({ fields }) => {
+  const lines = made.lines.map(({ fields }): Fields => {
     const isObjected = fields['decision'] === 'objected';
     return { ...fields, reason: isObjected ? REASON : null, salt: isObjected ? 'salt' : null };
   });
   const facts = [...made.decisions, ...made.lines].flatMap((row) => row.facts);
+  const decided = made.decisions.map(({ fields }) => fields);
+  const numberOf = (decision: string) => lines.filter((row) => row['decision'] === decision).length;
   const about = contents({
-    ...{
-      format: 'curfew-review/2',
-      order: ORDER,
-      review: REVIEW,
-      title: { salt: 'salt', text: TITLE },
-      ...review,
-    },
-    ...{ openedAt: entry.at, checkpoint: checkpointIn(log, size), draw: sample === null ? null : draw },
-    ...{ lines: lines.length, decisions: decided.length },
-    certified: made.lines.filter(({ fields }) => fields['decision'] === 'certified').length,
-    objected: made.lines.filter(({ fields }) => fields['decision'] === 'objected').length,
-    finishedAt: finishedAt(
-      lines,
-      made.decisions.map(({ fields }) => fields),
-    ),
+    ...{ format: 'curfew-review/2', order: ORDER, review: REVIEW, title: { salt: 'salt', text: TITLE } },
+    ...{ ...review, openedAt: entry.at, checkpoint: checkpointIn(log, size) },
+    ...{ draw: sample === null ? null : draw, lines: lines.length, decisions: decided.length },
+    ...{ certified: numberOf('certified'), objected: numberOf('objected') },
+    finishedAt: finishedAt(lines, decided),
   });
+  const proven = [first.length - 1, ...facts.map(({ index }) => Number(index))];
   return withChecksums(
     new Map([
       ...bundle,
       ...tableFiles('lines', lines, made.lineColumns),
-      ...tableFiles(
-        'decisions',
-        made.decisions.map(({ fields }) => fields),
-        made.decisionColumns,
-      ),
+      ...tableFiles('decisions', decided, made.decisionColumns),
       ['bundle/evidence/population.txt', list],
-      [
-        'bundle/evidence/proofs.jsonl',
-        proofLines(log, [first.length - 1, ...facts.map(({ index }) => Number(index))], size),
-      ],
+      ['bundle/evidence/proofs.jsonl', proofLines(log, proven, size)],
       ['bundle/evidence/review.json', Buffer.from(JSON.stringify(about))],
       ['bundle/evidence/README.md', Buffer.from('Review\n')],
     ]),
