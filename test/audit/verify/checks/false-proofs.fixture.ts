@@ -1,5 +1,5 @@
 import { type Files, KEY, ORIGIN, OTHER_KEY, WITNESS } from '../bundle.fixture.ts';
-import { checkpointNote, consistencyPath } from '../signed-log.fixture.ts';
+import { checkpointNote, consistencyPath, signerOf } from '../signed-log.fixture.ts';
 import { proofOf } from './evidence-folder.fixture.ts';
 import type { FalseFolders } from './false-folder.fixture.ts';
 import { ROWS, signedLog } from './honest-log.fixture.ts';
@@ -7,6 +7,7 @@ import { ROWS, signedLog } from './honest-log.fixture.ts';
 // Proofs that are false in one point.
 
 const FILE = 'proof.json';
+const OTHER_LOG = signerOf('other.example.com/log', 'the key of another log');
 const log = signedLog(ROWS);
 const inclusion = proofOf(log, 1);
 const noteOf = (size: number, root = log.tree.root(size), signers = [KEY], origin = ORIGIN) => ({
@@ -55,6 +56,10 @@ export const FALSE_PROOFS: FalseFolders = {
     ...consistency,
     from: noteOf(3, Buffer.alloc(32, 1)),
   }),
+  'the checkpoints of a consistency proof are of logs with two names': proof(
+    { ...consistency, from: noteOf(3, log.tree.root(3), [OTHER_LOG], OTHER_LOG.name) },
+    OTHER_LOG.vkey,
+  ),
   'a witness whose key was given did not cosign the checkpoint of a proof': proof(inclusion, WITNESS.vkey),
 };
 
