@@ -3702,11 +3702,11 @@ function checkConsistency({ from, to }, path, keys) {
   if (!one?.head || !other?.head) return wrongProof(notes.find(({ head }) => !head)?.text ?? '');
   const { head: older } = one;
   const { head: newer, cosigned } = other;
-  const ok = older.origin === newer.origin && provesConsistency({ from: older, to: newer, path });
+  const isRight = older.origin === newer.origin && provesConsistency({ from: older, to: newer, path });
   const said = `that the log ${shown(older.origin)} of size ${older.size} is the beginning of that of size ${newer.size}`;
-  if (!ok) return wrongProof(`The proof does not show ${said}.`);
+  if (!isRight) return wrongProof(`The proof does not show ${said}.`);
   return {
-    ok,
+    ok: true,
     text: `The proof shows ${said}. The key of this log signed both. ${cosignedBy(cosigned)}`,
     cosigned,
   };

@@ -36,8 +36,13 @@ export type Tree = Readonly<{
   root: (size: number, start?: number) => Buffer;
 }>;
 
-export function treeOf(entries: readonly (string | Buffer)[]): Tree {
-  const leaves = entries.map((entry) => sha256(Buffer.of(0), entry));
+export const treeOf = (entries: readonly (string | Buffer)[]): Tree => treeOver(entries.map(leafOf));
+
+/** The hash of an entry in the tree. */
+export const leafOf = (entry: string | Buffer): Buffer => sha256(Buffer.of(0), entry);
+
+/** The tree over hashes of entries. */
+export function treeOver(leaves: readonly Buffer[]): Tree {
   const known = new Map<string, Buffer>();
   return { leaves, root: (size, start = 0) => treeRoot(leaves, start, size, known) };
 }
