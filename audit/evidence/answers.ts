@@ -6,8 +6,8 @@ import type { EvidenceAsked, EvidenceName } from './questions.ts';
 /** The rows of an answer. */
 export type AnswerRow = Readonly<Record<string, unknown>>;
 export type AnswerRows = ReadonlyMap<EvidenceName, readonly AnswerRow[]>;
-/** `root`: draws the sample. */
-type Answers = Readonly<{ answers: AnswerRows; root: string }>;
+/** `root`: draws the sample. `incompleteBefore`: of the time before it, requests were purged. Null: nothing was purged. */
+type Answers = Readonly<{ answers: AnswerRows; root: string; incompleteBefore: string | null }>;
 
 /**
  * Makes the answers to questions from the exported log in a folder, up to the entry of an order, and writes each as CSV and as JSON lines. The verifier
@@ -20,11 +20,11 @@ export async function writeAnswers(
 ): Promise<Answers> {
   const { from, to, entitlement = null, provider = null } = asked;
   const wanted = { names, order, asked: { from, to, answeredAt, scope: { entitlement, provider } } };
-  const { answers, root } = answersFrom(folder, wanted);
+  const { answers, ...its } = answersFrom(folder, wanted);
   for (const { name, csv, jsonl } of answers)
     for (const [type, lines] of Object.entries({ csv, jsonl }))
       await writeLines(join(folder, 'evidence', `${name}.${type}`), lines);
-  return { answers: new Map(answers.map(({ name, rows }) => [name as EvidenceName, rows])), root };
+  return { answers: new Map(answers.map(({ name, rows }) => [name as EvidenceName, rows])), ...its };
 }
 
 export const writeLines = (file: string, lines: readonly string[]): Promise<void> =>

@@ -10,14 +10,14 @@ export type EvidenceOrder = Readonly<{ controls: readonly Control[]; asked: Evid
 /** How many rows each answer has. */
 export type EvidenceCounts = ReadonlyMap<EvidenceName, number>;
 
-/** What is known of evidence when its answers are made. `whole`: answers about a time before this one lack what was purged. */
+/** What is known of evidence when its answers are made. `incompleteBefore`: answers about a time before it lack what was purged. */
 export type EvidenceAbout = Readonly<{
   order: EvidenceOrder;
   ordered: Ordered;
   names: readonly EvidenceName[];
   counts: EvidenceCounts;
   checkpoint: SignedHead;
-  whole: Instant | undefined;
+  incompleteBefore: string | null;
   sampled: number;
 }>;
 
@@ -40,14 +40,14 @@ export function contentsOf({
   names,
   counts,
   checkpoint,
-  whole,
+  incompleteBefore,
   sampled,
 }: EvidenceAbout): object {
   return {
     format: 'curfew-evidence/2',
     order: ordered.id,
     ...periodOf(order.asked),
-    incompleteBefore: whole === undefined ? null : iso(whole),
+    incompleteBefore,
     checkpoint,
     sample: { wanted: order.sample, rows: sampled },
     controls: order.controls.map((control) => ({ ...control, questions: control.questions.filter(isInLog) })),

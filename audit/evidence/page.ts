@@ -7,7 +7,7 @@ import { EVIDENCE_QUESTIONS, isInLog } from './questions.ts';
 
 /** The page of an evidence folder for people, in Markdown: the question, the period, the checkpoint, the controls and the answers. */
 export function evidencePage(about: EvidenceAbout): string {
-  const { order, ordered, names, counts, checkpoint, whole, sampled } = about;
+  const { order, ordered, names, counts, checkpoint, incompleteBefore, sampled } = about;
   const { from, to, entitlement, provider } = order.asked;
   const scope =
     entitlement === undefined ? provider && `the provider ${provider}` : `the entitlement ${entitlement}`;
@@ -17,10 +17,10 @@ export function evidencePage(about: EvidenceAbout): string {
     `Period: from ${utc(from)} until ${utc(to)}, both included.`,
     `Scope: ${scope === undefined ? 'everything' : `${oneLine(scope)}, where a question can be narrowed to it`}.`,
     `Ordered at ${utc(ordered.at)}. It says what the log said then.`,
-    ...(whole === undefined
+    ...(incompleteBefore === null
       ? []
       : [
-          `Old requests were removed from the ledger. The answers are not whole for times before ${utc(whole)}.`,
+          `Old requests were removed from the ledger. The answers are not whole for times before ${incompleteBefore}.`,
         ]),
     '',
     'An auditor decides whether this suffices. Curfew only says what it can show.',

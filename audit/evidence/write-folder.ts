@@ -5,7 +5,6 @@ import { type OrderedBy, orderedCopy } from '../copy.ts';
 import { type Exported, type ExportedLog, exportLog, makeEmpty } from '../export.ts';
 import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
 import { proofsOf, withCosignatures } from '../prove.ts';
-import { incompleteBefore } from '../questions/index.ts';
 import { chosenIds } from '../verify/verify.mjs';
 import { type AnswerRow, writeAnswers, writeLines } from './answers.ts';
 import { writeChecksums } from './checksums.ts';
@@ -43,7 +42,6 @@ export async function writeEvidence(
   await makeEmpty(folder);
   const ordered = await orderedCopy(ledger, by, askedOf(order));
   const names = questionsOf(order.controls).filter(isInLog);
-  const whole = await incompleteBefore(ledger);
   let newest: Readonly<{ note: Note; checkpoint: SignedHead }> | undefined;
   const exported = await exportLog(ledger, folder, log, async (snapshot) => {
     newest = await newestCheckpoint(snapshot, log.trusted);
@@ -51,7 +49,7 @@ export async function writeEvidence(
   if (!newest) throw new Error('the snapshot of the log was not read');
   const place = join(folder, 'evidence');
   await mkdir(place);
-  const { answers, root } = await writeAnswers(folder, names, {
+  const { answers, root, incompleteBefore } = await writeAnswers(folder, names, {
     ...order,
     order: ordered.id,
     answeredAt: ordered.at,
@@ -62,7 +60,7 @@ export async function writeEvidence(
   const note = await withCosignatures(ledger, newest.note);
   const sampled = await writeSample(ledger, { ...sample, note });
   const { checkpoint } = newest;
-  const about: EvidenceAbout = { order, ordered, names, counts, checkpoint, whole, sampled };
+  const about: EvidenceAbout = { order, ordered, names, counts, checkpoint, incompleteBefore, sampled };
   await writeFile(join(place, 'controls.json'), `${JSON.stringify(contentsOf(about), null, 2)}\n`, {
     mode: 0o600,
   });

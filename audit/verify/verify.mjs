@@ -267,7 +267,7 @@ export function growingTree(onTile) {
  * @param {Readonly<{ leaf: Hash, index: number, size: number, path: readonly Hash[], root: Hash }>} proof
  */
 export function provesInclusion({ leaf, index, size, path, root }) {
-  if (index < 0 || index >= size || leaf.length !== 32) return false;
+  if (index < 0 || index >= size || [leaf, ...path].some(({ length }) => length !== 32)) return false;
   let [place, last, hashed] = [index, size - 1, leaf];
   for (const each of path) {
     if (last === 0) return false;
@@ -285,7 +285,7 @@ export function provesInclusion({ leaf, index, size, path, root }) {
  * @param {Readonly<{ from: { size: number, root: Hash }, to: { size: number, root: Hash }, path: readonly Hash[] }>} proof
  */
 export function provesConsistency({ from, to, path }) {
-  if (from.size === 0 || from.size > to.size) return false;
+  if (from.size === 0 || from.size > to.size || path.some(({ length }) => length !== 32)) return false;
   if (from.size === to.size) return path.length === 0 && from.root === to.root;
   let [place, last] = [from.size - 1, to.size - 1];
   while (place % 2 === 1) [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
@@ -868,7 +868,7 @@ const BASE_32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The ids of requests that are made at this time, in milliseconds since 1970, or later are not below this text. @param {number} at */
 function idsFrom(at) {
-  let [rest, text] = [BigInt(Math.max(Math.trunc(at), 0)), ''];
+  let [rest, text] = [BigInt(Math.max(Math.trunc(at), 0) || 0), ''];
   for (let place = 0; place < 10; place += 1) {
     text = (BASE_32[Number(rest & 31n)] ?? '0') + text;
     rest >>= 5n;
@@ -911,7 +911,9 @@ function purgeSum(add) {
    */
   const takeBytes = (index, bytes) => {
     const line = lines.get(index);
-    if (!line || read.has(index) || leafHash(bytes) !== line.leaf) return;
+    const its = line && named.get(line.purge);
+    // A purge that the log does not have is reported by itself.
+    if (!its || read.has(index) || leafHash(bytes) !== line.leaf) return;
     read.add(index);
     const { purge } = line;
     const { type, id, at, body } = readObject(bytes).value ?? {};
@@ -922,19 +924,19 @@ function purgeSum(add) {
       at: typeof at === 'string' ? at : undefined,
     };
     const [, name = ''] = EVENT_ID.exec(String(id)) ?? [];
-    const before = Date.parse(String(named.get(purge)?.body.before));
+    const before = Date.parse(String(its.body.before));
     if (type !== 'event' || !(name < idsFrom(before)))
       return add('wrong-purged-entry', {
         ...facts,
         why: 'it is not of a request that was made before the time of the purge',
       });
     const kind = isObject(body) ? body.kind : undefined;
-    const its = requests.get(name);
-    const isOpened = kind === 'requested' || its?.isOpened === true;
+    const known = requests.get(name);
+    const isOpened = kind === 'requested' || known?.isOpened === true;
     requests.set(name, {
       isOpened,
-      isClosed: kind === 'closed' || its?.isClosed === true,
-      facts: its?.facts ?? facts,
+      isClosed: kind === 'closed' || known?.isClosed === true,
+      facts: known?.facts ?? facts,
     });
   };
 
@@ -1920,7 +1922,7 @@ function verifyTexts(folder, { texts }, add) {
     file,
     add,
     ({ index, salt, texts: own }, line) => {
-      const hashes = stringsOf(own).map((text) => saltedHash(salt, text));
+      const hashes = listOf(own).map((text) => saltedHash(salt, text));
       take(typeof index === 'number' ? index : undefined, hashes, line);
     },
     (buffer, start, end, line) => {
@@ -2383,7 +2385,11 @@ export function answersFrom(folder, { names, asked, order }) {
     const rows = answerRows(name, evidence, asked);
     return { name, rows: rows.map(({ fields }) => fields), ...answerLines(name, rows) };
   });
-  return { answers, root: drawingRoot(folder, entry).root };
+  return {
+    answers,
+    root: drawingRoot(folder, entry).root,
+    incompleteBefore: rfc3339(wholeFrom(sum.purges)),
+  };
 }
 
 /** The SHA-256 of a file, in hex. @param {string} path */
@@ -2562,10 +2568,10 @@ function readContents(folder, add) {
   }
   const [from = 0, to = 0] = timesIn(value);
   const scope = { entitlement: value.entitlement ?? null, provider: value.provider ?? null };
-  const { wanted } = isObject(value.sample) ? value.sample : {};
+  const { wanted, rows: rowsOfSample } = isObject(value.sample) ? value.sample : {};
   const checkpoint = isObject(value.checkpoint) ? value.checkpoint : {};
   const answers = listOf(value.answers).filter(isObject);
-  return { value, period: { from, to, scope }, wanted: Number(wanted), answers, checkpoint };
+  return { value, period: { from, to, scope }, wanted: Number(wanted), rowsOfSample, answers, checkpoint };
 }
 
 /** @param {Json} contents */
@@ -2576,6 +2582,8 @@ function wrongContents(contents) {
   const { wanted } = isObject(contents.sample) ? contents.sample : {};
   if (contents.format !== EVIDENCE_FORMAT) return `it does not have the format ${EVIDENCE_FORMAT}`;
   if (timesIn(contents).some((each) => Number.isNaN(each))) return 'it has no period';
+  if (![...listOf(contents.answers), ...listOf(contents.controls)].every(isObject))
+    return 'an answer or a control is no object';
   return isSize(wanted) ? undefined : 'it does not say how large the sample is';
 }
 
@@ -2628,14 +2636,14 @@ function orderOf(value, ordered, sum, wrong) {
 /**
  * Checks the evidence beside the log. Returns lines for people.
  * @param {string} folder
- * @param {Readonly<{ sum: EvidenceSum, trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
+ * @param {Readonly<{ sum: EvidenceSum, purges: Sum['purges'], trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
  * @param {Add} add
  */
-function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }, add) {
+function verifyEvidence(folder, { sum, purges, trusted, keys, origin, proven, checksum }, add) {
   const { hashes, own } = verifyChecksums(folder, checksum, add);
   const contents = readContents(folder, add);
   if (!contents) return { checked: [], notChecked: [], missing: [] };
-  const { value, period, wanted, answers, checkpoint } = contents;
+  const { value, period, wanted, rowsOfSample, answers, checkpoint } = contents;
   const wrong = (/** @type {string} */ why) => add('wrong-evidence', { why });
   const listed = trusted.filter(({ source }) => source === 'ledger');
   const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
@@ -2672,13 +2680,44 @@ function verifyEvidence(folder, { sum, trusted, keys, origin, proven, checksum }
       wrong(`it says that ${name} has ${shown(said)} rows, and there are ${rows.length}`);
   }
   const sample = entry ? sampleOf(grants, drawingRoot(folder, entry).root, wanted) : [];
+  if (rowsOfSample !== sample.length) wrong(`its sample has ${sample.length} rows`);
+  const whole = wholeFrom(purges);
+  if (value.incompleteBefore !== rfc3339(whole))
+    wrong(`by the log it is whole since ${rfc3339(whole) ?? 'its beginning'}`);
   const proofs = verifySample(folder, sample, { head, keys }, add);
   return evidenceLines({
     ...{ hashes, own, contents, answeredAt: asked.answeredAt, proofs, otherControls, checksum },
     ...{ sampled: sample.length, grants: grants.length, all, isOfNothing: ofScope === 0 },
+    lacksBefore:
+      whole !== null && period.from < whole && names.some((name) => OF_REQUESTS.has(name)) ? whole : null,
     other: names.filter((name) => !isQuestion(name)).map(shown),
   });
 }
+
+/**
+ * Before this time answers may lack requests that were purged, because access lasts at most 30 days. Null: nothing was purged.
+ * @param {Readonly<{ named: ReadonlyMap<string, Readonly<{ body: Json }>> }>} purges
+ */
+function wholeFrom({ named }) {
+  const times = [...named.values()].map(({ body }) => Date.parse(String(body.before)) + LONGEST_MS);
+  return times.length === 0 ? null : Math.max(...times);
+}
+const LONGEST_MS = 30 * 86_400_000;
+
+/** The questions whose answers have rows of requests. */
+const OF_REQUESTS = new Set([
+  ...[
+    'grants',
+    'approvals',
+    'self-approvals',
+    'pairs',
+    'refusals',
+    'overstays',
+    'drift',
+    'endings',
+    'policies',
+  ],
+]);
 
 const ALWAYS = { from: -Infinity, to: Infinity, scope: { entitlement: null, provider: null } };
 
@@ -2720,10 +2759,21 @@ function reportUnlistedFiles(hashes, { controls, names }, add) {
 
 /**
  * `all`: how many rows the whole log has for each question, `grants` how many grants are of the period and scope.
- * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: number, sampled: number, grants: number, all: ReadonlyMap<string, number>, isOfNothing: boolean, checksum: string | undefined }>} done
+ * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: number, sampled: number, grants: number, all: ReadonlyMap<string, number>, isOfNothing: boolean, lacksBefore: number | null, checksum: string | undefined }>} done
  */
 function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) {
-  const { answeredAt, other, otherControls, proofs, sampled, grants, all, isOfNothing, checksum } = done;
+  const {
+    answeredAt,
+    other,
+    otherControls,
+    proofs,
+    sampled,
+    grants,
+    all,
+    isOfNothing,
+    lacksBefore,
+    checksum,
+  } = done;
   const scope = [period.scope.entitlement, period.scope.provider]
     .filter((each) => each !== null)
     .map(shown)
@@ -2752,6 +2802,11 @@ function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) 
       'The words in evidence/README.md, and titles in evidence/controls.json: only their hashes.',
     ],
     missing: [
+      ...(lacksBefore === null
+        ? []
+        : [
+            `Old requests were purged, so answers about the time before ${rfc3339(lacksBefore)} may lack some.`,
+          ]),
       ...(scope !== '' && isOfNothing
         ? [
             `The log has nothing about ${scope} that these questions list, so nothing shows that this is a name that people use.`,
@@ -2932,6 +2987,8 @@ const rootOf = (base64) => Buffer.from(String(base64), 'base64').toString('latin
  */
 function chosenLines(folder, review, { ids, proven }, add) {
   const { value, entry } = review;
+  if (value.sample === null && value.draw !== null)
+    add('wrong-review', { why: 'it has a draw, and no sample' });
   if (value.sample === null) return { chosen: ids, isOfPreviousLog: false };
   const draw = isObject(value.draw) ? value.draw : {};
   const own = drawingRoot(folder, entry);
@@ -3147,6 +3204,10 @@ function reportWrongTimes({ value, decisions }, chosen, add) {
   const counting = decisions.filter(({ body }) => body.refusal === null);
   const other = counting.find(({ body }) => !chosen.includes(String(body.line)));
   if (other) add('wrong-review', { why: `the ${entryOf(other.facts)} decides a line that it does not have` });
+  const lines = new Set();
+  const again = counting.find(({ body }) => lines.size === lines.add(body.line).size);
+  if (again)
+    add('wrong-review', { why: `the ${entryOf(again.facts)} decides a line that was decided before` });
   const isFinished = chosen.length > 0 && chosen.every((id) => counting.some(({ body }) => body.line === id));
   const finishedAt = isFinished ? Math.max(...counting.map(({ at }) => at)) : null;
   if (value.finishedAt !== rfc3339(finishedAt))
@@ -3176,10 +3237,10 @@ function verifyReviewProofs(folder, entries, { head, keys }, add) {
 /**
  * Checks the evidence of a review beside the log. Returns lines for people.
  * @param {string} folder
- * @param {Readonly<{ sum: EvidenceSum, isPurged: boolean, trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
+ * @param {Readonly<{ sum: EvidenceSum, purges: Sum['purges'], trusted: readonly Checkpoint[], keys: readonly Key[], origin: unknown, proven: number, checksum: string | undefined }>} given
  * @param {Add} add
  */
-function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, checksum }, add) {
+function verifyReview(folder, { sum, purges, trusted, keys, origin, proven, checksum }, add) {
   const { hashes, own } = verifyChecksums(folder, checksum, add);
   for (const file of hashes.keys())
     if (file.startsWith(`${EVIDENCE}/`) && !REVIEW_FILES.includes(file)) add('extra-file', { file });
@@ -3190,7 +3251,7 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
   const checkpoint = isObject(value.checkpoint) ? value.checkpoint : {};
   const { head, isNewest } = headNamed(checkpoint, { listed, origin, proven });
   if (!isNewest) add('wrong-review', { why: 'its checkpoint is not the newest one of this log' });
-  const { ids, unknown } = verifyPopulation(folder, review, isPurged, add);
+  const { ids, unknown } = verifyPopulation(folder, review, purges.count() > 0, add);
   const { chosen, isOfPreviousLog } = chosenLines(folder, review, { ids, proven }, add);
   const [lines, table] = [
     tableRows(folder, 'lines', { columns: [...LINE_COLUMNS, ...REASON_COLUMNS], hashes }, add),
@@ -3209,15 +3270,17 @@ function verifyReview(folder, { sum, isPurged, trusted, keys, origin, proven, ch
       add('wrong-review', { why: `it says ${field}: ${shown(value[field])}, and there are ${count}` });
   const entries = [entry.facts, ...decisions.map(({ facts }) => facts), ...proving];
   const proofs = verifyReviewProofs(folder, entries, { head, keys }, add);
-  const found = { unknown, alone, isOfPreviousLog, proofs };
+  const whole = wholeFrom(purges);
+  const lacksBefore = whole !== null && Date.parse(String(value.from)) < whole ? whole : null;
+  const found = { unknown, alone, isOfPreviousLog, lacksBefore, proofs };
   return reviewReport({ own, hashes, review, counts, checksum, ...found });
 }
 
 /**
- * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, proofs: number }>} done
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, lacksBefore: number | null, proofs: number }>} done
  */
 function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
-  const { unknown, alone, isOfPreviousLog, proofs } = found;
+  const { unknown, alone, isOfPreviousLog, lacksBefore, proofs } = found;
   const { value, decisions } = review;
   const { lines, certified, objected } = counts;
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
@@ -3250,11 +3313,16 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],
     notChecked: not.filter(([isSo]) => isSo).map(([, line]) => line),
-    missing: isOfPreviousLog
-      ? [
-          'The checkpoint that drew the sample is of the previous log, so nobody here can tell that the sample was not chosen. Compare with what that log published.',
-        ]
-      : [],
+    missing: [
+      ...(isOfPreviousLog
+        ? [
+            'The root that drew the sample is of the previous log, so nobody here can tell that the sample was not chosen. Compare with what that log published.',
+          ]
+        : []),
+      ...(lacksBefore === null
+        ? []
+        : [`Old requests were purged, so the population may lack access of before ${rfc3339(lacksBefore)}.`]),
+    ],
   };
 }
 
@@ -3298,12 +3366,11 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
   const evidence = hasEvidence ? evidenceSum(orderNamed(folder)) : undefined;
   const contents = verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add);
   const { origin } = about;
-  const beside = { trusted, keys: trustedKeys, origin, proven, checksum };
-  const isPurged = contents.sum.purges.count() > 0;
+  const beside = { purges: contents.sum.purges, trusted, keys: trustedKeys, origin, proven, checksum };
   const its =
     evidence &&
     (isFile(join(folder, REVIEW))
-      ? verifyReview(folder, { sum: evidence, isPurged, ...beside }, add)
+      ? verifyReview(folder, { sum: evidence, ...beside }, add)
       : verifyEvidence(folder, { sum: evidence, ...beside }, add));
   const facts = { about, given, newest, places, proven, checkpoints, ...contents };
   const missing = [...missingLines(facts), ...(its?.missing ?? [])];
@@ -3656,8 +3723,6 @@ function checkProof(file, bytes, keys) {
   const { value, why } = readObject(bytes);
   if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
   const path = listOf(value.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
-  if (path.some(({ length }) => length !== 32))
-    return wrongProof('The path of the proof is not a list of hashes.');
   if (value.format === 'curfew-inclusion-proof/1') return checkInclusion(value, path, keys);
   if (value.format === 'curfew-consistency-proof/1') return checkConsistency(value, path, keys);
   throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);

@@ -5,7 +5,7 @@ import { FALSE_EVIDENCE, HONEST_EVIDENCE } from './false-evidence.fixture.ts';
 import { type FalseFolders, verdictIn, whileWritten } from './false-folder.fixture.ts';
 import { FALSE_PLACES, HONEST_PLACES } from './false-places.fixture.ts';
 import { FALSE_PROOFS, HONEST_PROOFS } from './false-proofs.fixture.ts';
-import { FALSE_PURGES, HONEST_PURGES } from './false-purges.fixture.ts';
+import { FALSE_PURGES, HONEST_PURGES, UNKNOWN_PURGE } from './false-purges.fixture.ts';
 import { FALSE_REVIEWS, HONEST_REVIEWS } from './false-reviews.fixture.ts';
 import { NOT_ISOLATED } from './not-isolated.fixture.ts';
 import { checksOf, type Run, type SwitchedVerifier, switchedVerifier } from './switched-verifier.fixture.ts';
@@ -94,6 +94,11 @@ test.each(NOT_ISOLATED)('each check of a group finds alone that $folder', ({ fol
       expect([each, run(...others).verdict]).not.toEqual([each, 'verified']);
     }
   }),
+);
+
+test.each(Object.keys(UNKNOWN_PURGE))(
+  'the verdict is failed, and nothing else happens, when %s',
+  (sentence) => withFolder(UNKNOWN_PURGE, sentence, (run) => expect(run().verdict).toBe('failed')),
 );
 
 describe('there is a false folder that only this check finds:', () => {

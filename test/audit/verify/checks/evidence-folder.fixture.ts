@@ -45,6 +45,11 @@ const ROWS: readonly Row[] = [
   ...grantedRows('c', 200, 'bo'),
 ];
 const ORDER = '0f1c0000-0000-4000-8000-000000000001';
+/** A purge after which no entry has only its hash. */
+export const PURGE = otherRow('purge', '0f1c0000-0000-4000-8000-000000000002', 450, {
+  by: 'root',
+  before: timeAt(0),
+});
 
 /** A control with its questions, and how it is written in an order. */
 type Control = Readonly<{ framework: string; id: string; questions: readonly string[] }>;
@@ -63,6 +68,8 @@ export type EvidenceParts = Readonly<{
   controls?: readonly Control[];
   entitlement?: string | null;
   sample?: number;
+  /** Whether requests from before the period were purged. */
+  purged?: boolean;
   /** What the entry of the order says. */
   ordered?: (order: object) => object;
   /** What controls.json says. */
@@ -105,11 +112,11 @@ export function evidenceFiles(parts: EvidenceParts = {}): Files {
     ...{ kind: 'evidence', ...period, sample, by: 'dee', via: 'cli' },
     controls: controls.map(({ framework, id }) => `${framework} ${id}`),
   });
-  const rows = [...ROWS, otherRow('copy', ORDER, 500, order)];
+  const rows = [...ROWS, ...(parts.purged ? [PURGE] : []), otherRow('copy', ORDER, 500, order)];
   const log = signedLog(rows, { sizes: [5, rows.length] });
   const bundle = bundleOf(log, []);
   const names = [...new Set(controls.flatMap(({ questions }) => questions))];
-  const { answers, root } = whileWritten({ files: bundle }, (folder) =>
+  const { answers, root, incompleteBefore } = whileWritten({ files: bundle }, (folder) =>
     answersFrom(`${folder}/bundle`, {
       ...{ names, order: ORDER },
       asked: {
@@ -125,7 +132,7 @@ export function evidenceFiles(parts: EvidenceParts = {}): Files {
   const proofs = events.map((id) => proofOf(log, indexOf(rows, id)));
   const rowsOf = (question: string) => answers.find(({ name }) => name === question)?.rows.length ?? 0;
   const about = contents({
-    ...{ format: 'curfew-evidence/2', order: ORDER, ...period, incompleteBefore: null },
+    ...{ format: 'curfew-evidence/2', order: ORDER, ...period, incompleteBefore },
     ...{ checkpoint: checkpointIn(log, rows.length), sample: { wanted: sample, rows: chosen.length } },
     ...{ controls, answers: names.map((question) => ({ question, rows: rowsOf(question) })) },
   });

@@ -17,6 +17,7 @@ import {
   withoutFile,
   withValues,
 } from './false-folder.fixture.ts';
+import { timeAt } from './honest-log.fixture.ts';
 
 // Evidence that is false in one point, beside an honest log. Whoever made it wrote the hashes of all files.
 
@@ -64,6 +65,12 @@ export const FALSE_EVIDENCE: FalseFolders = {
   'controls.json has another format': withAbout(() => ({ format: 'curfew-evidence/1' })),
   'controls.json has no period': withAbout(() => ({ from: 'x' })),
   'controls.json does not say how large the sample is': withAbout(() => ({ sample: {} })),
+  'an answer is no object': withAbout(({ answers }) => ({ answers: [...(answers as object[]), 'purges'] })),
+  'controls.json has another number of rows of the sample': withAbout(({ sample }) => ({
+    sample: { ...(sample as object), rows: 9 },
+  })),
+  'controls.json says that something was purged': withAbout(() => ({ incompleteBefore: timeAt(0) })),
+  'a request of the period was purged': made({ purged: true }),
   'the order is not in the log': made({ controls: [AU_10], contents: (all) => ({ ...all, order: 'x' }) }),
   'a smaller sample was ordered': made({ ordered: (order) => ({ ...order, sample: 1 }) }),
   'another control was ordered': made({ ordered: (order) => ({ ...order, controls: ['soc2 CC6.1'] }) }),

@@ -1,7 +1,7 @@
 import type { Files } from '../bundle.fixture.ts';
 import { canonicalText, entryOf, type Row } from '../rows.fixture.ts';
 import { leafOf } from '../signed-log.fixture.ts';
-import { type FalseFolder, type FalseFolders, withFile } from './false-folder.fixture.ts';
+import { edited, type FalseFolder, type FalseFolders, withFile } from './false-folder.fixture.ts';
 import { eventRow, filesOf, otherRow, requestedRow, shaOf, signedLog, timeAt } from './honest-log.fixture.ts';
 
 // Logs from which entries left with a purge. The older export, which has these entries, is in the folder `archive`.
@@ -92,3 +92,13 @@ export const FALSE_PURGES: FalseFolders = {
 
 /** Everything that the folders above are made of. */
 export const HONEST_PURGES: FalseFolders = { 'a purged log with the older export': purged() };
+
+/** Two checks find this one: that the purge is unknown, and that nobody could read what left with it. */
+export const UNKNOWN_PURGE: FalseFolders = {
+  'entries left with a purge that the log does not have': () => ({
+    ...purged()(),
+    files: edited(purgedFiles(HONEST), 'bundle/entries.jsonl', (text) =>
+      text.replaceAll(`"purge":"${PURGE}"`, '"purge":"1f1c0000-0000-4000-8000-000000000000"'),
+    ),
+  }),
+};

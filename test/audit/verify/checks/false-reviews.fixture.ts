@@ -1,6 +1,6 @@
 import { type Files, KEY } from '../bundle.fixture.ts';
 import { checkpointNote } from '../signed-log.fixture.ts';
-import { withChecksums } from './evidence-folder.fixture.ts';
+import { PURGE, withChecksums } from './evidence-folder.fixture.ts';
 import {
   edited,
   type FalseFolders,
@@ -65,6 +65,19 @@ export const FALSE_REVIEWS: FalseFolders = {
   'the review names the checkpoint of another log': withAbout(({ checkpoint }) => ({
     checkpoint: { ...(checkpoint as object), origin: 'other.example.com/log' },
   })),
+  'a review of everything has a draw': () => ({
+    files: withChecksums(
+      edited(
+        reviewFiles({ sample: null }),
+        `${EVIDENCE}/review.json`,
+        withValues(() => ({ draw: DRAW })),
+      ),
+    ),
+  }),
+  'a request of the period of a review was purged': made({ later: [PURGE] }),
+  'a line is decided twice': made({
+    decisions: (lines) => [...lines, lines[0]!].map((line) => ({ line, by: 'gil' })),
+  }),
   'the review was finished at another time': withAbout(() => ({ finishedAt: timeAt(0) })),
   'review.json has another number of lines': withAbout(() => ({ lines: 9 })),
   'review.json has another number of objections': withAbout(() => ({ objected: 9 })),
