@@ -54,7 +54,11 @@ export async function startHonestFolders(seed: number): Promise<HonestFolders> {
     await whilePublished(publish, make(folder));
     return readFolder(folder);
   };
-  const bundle = () => made((folder) => exportLog(ledger, folder, log));
+  const bundle = async (): Promise<Files> => {
+    const newest = await ledger.newestCheckpoint();
+    const places = new Map([['bucket', newest?.note ?? '']]);
+    return made((folder) => exportLog(ledger, folder, { ...log, places }));
+  };
   const evidence = (asked: Parameters<typeof writeEvidence>[2]['asked'], sample: number) =>
     made((folder) =>
       writeEvidence(ledger, folder, { controls: CONTROLS, asked, sample }, { log, by: ORDERED_BY }),
