@@ -1,7 +1,8 @@
 import { changedAnswer } from './forger.ts';
 import { changedObject, changedTable, type Row, withText } from './files.ts';
+import { CONTROLS } from './evidence-order-forger.ts';
 import type { Forgery } from './forgery.ts';
-import { CONTROLS, none, firstOf, grantAndSample, csvOf, grantIds, sampleIds } from './evidence-forger.ts';
+import { none, firstOf, grantAndSample, csvOf, grantIds, sampleIds } from './evidence-forger.ts';
 
 /** Answers that do not have the rows that the log has. */
 export const FORGED_ANSWERS: readonly Forgery[] = [

@@ -11,10 +11,21 @@ import {
   withHead,
   withNotes,
 } from './forger.ts';
-import { linesOf, type Row, rowsOf, textOf, without, withLines, withRows, withText } from './files.ts';
+import {
+  linesOf,
+  type Row,
+  rowsOf,
+  textOf,
+  without,
+  withLines,
+  withRows,
+  withText,
+  isEvidence,
+  mixed,
+} from './files.ts';
 import type { Forgery } from './forgery.ts';
 import { changedAnswer } from './forger.ts';
-import { CONTROLS, about, isEvidence, mixed, taken, answerFiles } from './evidence-order-forger.ts';
+import { CONTROLS, about, taken, answerFiles } from './evidence-order-forger.ts';
 
 /** Evidence whose parts are of different folders, or whose log is another one. */
 export const MIXED_EVIDENCE: readonly Forgery[] = [

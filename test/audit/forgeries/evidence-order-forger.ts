@@ -1,27 +1,20 @@
-import { entriesOf, orderAt, overEntries } from './forger.ts';
-import { changedObject, type Files, objectOf, type Row, rowsOf } from './files.ts';
-import { changedAnswer, withSample } from './forger.ts';
+import { changedAnswer, entriesOf, orderAt, overEntries, withSample } from './forger.ts';
+import { changedObject, type Change, type Files, objectOf, type Row, rowsOf } from './files.ts';
 
-export type Change = (files: Files) => Files;
-
+/** The file that says what the evidence is of. */
 export const CONTROLS = 'evidence/controls.json';
+/** The same folder with a change of `controls.json`. */
 export const aboutOf = (files: Files, change: (row: Row) => Row): Files =>
   changedObject(files, CONTROLS, change);
+/** A change of `controls.json`. */
 export const about =
   (change: (row: Row) => Row): Change =>
   (files) =>
     aboutOf(files, change);
-export const isEvidence = (path: string): boolean => path.startsWith('evidence/');
-
-/** The bundle of one folder and the evidence of another one. */
-export const mixed = (bundle: Files, evidence: Files): Files =>
-  new Map([
-    ...[...bundle].filter(([path]) => !isEvidence(path)),
-    ...[...evidence].filter(([path]) => isEvidence(path)),
-  ]);
 /** Some files of another folder. */
 export const taken = (files: Files, other: Files, paths: readonly string[]): Files =>
   new Map([...files, ...[...other].filter(([path]) => paths.includes(path))]);
+/** The files of the answers that `controls.json` names. */
 export const answerFiles = (files: Files): readonly string[] =>
   (objectOf(files, CONTROLS)['answers'] as readonly Row[]).flatMap(({ question }) => [
     `evidence/${String(question)}.jsonl`,

@@ -1,14 +1,6 @@
-import { objectOf, type Row, without, withText } from './files.ts';
+import { objectOf, type Row, without, withText, mixed } from './files.ts';
 import type { Forgery } from './forgery.ts';
-import {
-  CONTROLS,
-  aboutOf,
-  about,
-  mixed,
-  narrowed,
-  otherOrder,
-  answerFiles,
-} from './evidence-order-forger.ts';
+import { CONTROLS, aboutOf, about, narrowed, otherOrder, answerFiles } from './evidence-order-forger.ts';
 
 /** Evidence that says of another order, period, scope or control than it was ordered for. */
 export const FORGED_ORDERS: readonly Forgery[] = [

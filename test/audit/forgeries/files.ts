@@ -6,6 +6,8 @@ import { CHECKSUMS } from '../../../audit/evidence/checksums.ts';
 
 /** The files of a folder, by their paths in it. */
 export type Files = ReadonlyMap<string, Buffer>;
+/** What somebody does to a folder alone. */
+export type Change = (files: Files) => Files;
 /** An object that a line of JSON has. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -32,7 +34,7 @@ export function writeFolder(folder: string, files: Files): void {
 
 /** The same files, with a list of hashes that is right. A folder without such a list stays as it is. */
 export function withChecksums(files: Files): Files {
-  if (![...files.keys()].some((path) => path.startsWith('evidence/'))) return files;
+  if (![...files.keys()].some(isEvidence)) return files;
   const paths = [...files.keys()].filter((path) => path !== CHECKSUMS).sort();
   const hash = (path: string): string =>
     createHash('sha256')
@@ -45,6 +47,16 @@ export function withChecksums(files: Files): Files {
 /** Whether two folders have the same files with the same bytes. */
 export const areSame = (one: Files, other: Files): boolean =>
   one.size === other.size && [...one].every(([path, bytes]) => other.get(path)?.equals(bytes) === true);
+
+/** Whether a file lies beside the bundle. */
+export const isEvidence = (path: string): boolean => path.startsWith('evidence/');
+
+/** The bundle of one folder with the evidence of another one. */
+export const mixed = (bundle: Files, evidence: Files): Files =>
+  new Map([
+    ...[...bundle].filter(([path]) => !isEvidence(path)),
+    ...[...evidence].filter(([path]) => isEvidence(path)),
+  ]);
 
 /** The text of a file. Throws when there is no such file. */
 export function textOf(files: Files, path: string): string {

@@ -1,12 +1,12 @@
 import { LOG_NAME } from '../log.fixture.ts';
 import { checkpointNote, treeOf } from '../verify/signed-log.fixture.ts';
 import { entriesOf, OWN_KEY, OWN_WITNESS, proofOf, sizeOf } from './forger.ts';
-import { type Files, type Row, rowsOf, withRows } from './files.ts';
+import { type Change, type Files, type Row, rowsOf, withRows } from './files.ts';
 
-export type Change = (files: Files) => Files;
-
+/** The file with the proofs. */
 export const PROOFS = 'proofs.jsonl';
 
+/** Whether a proof shows that an entry is in the log. */
 export const isInclusion = (row: Row): boolean => 'entry' in row;
 /** A change of each proof that shows an entry. */
 export const each =
@@ -29,12 +29,16 @@ export const ofGrowth =
       PROOFS,
       rowsOf(files, PROOFS).map((row) => (isInclusion(row) ? row : change(row))),
     );
+/** A proof with another text in its entry. */
 export const replaced =
   (from: string | RegExp, to: string) =>
   (row: Row): Row => ({ ...row, entry: String(row['entry']).replace(from, to) });
+/** The hashes of a proof. */
 export const pathOf = (row: Row): readonly string[] => row['path'] as readonly string[];
+/** A change of the note of each proof that shows an entry. */
 export const eachNoteOfProof = (change: (note: string) => string) =>
   each((row) => ({ ...row, note: change(String(row['note'])) }));
+/** Entries as a tree takes them. */
 export const bytesOf = (entries: readonly string[]): readonly Buffer[] =>
   entries.map((entry) => Buffer.from(entry));
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   changedObject,
   changedTable,
+  type Change,
   type Files,
   linesOf,
   type Row,
@@ -10,25 +11,18 @@ import {
   withLines,
 } from './files.ts';
 
-export type Change = (files: Files) => Files;
-
 export const REVIEW = 'evidence/review.json';
 export const POPULATION = 'evidence/population.txt';
 export const PROOFS = 'evidence/proofs.jsonl';
 
+/** The same folder with a change of `review.json`. */
 export const aboutOf = (files: Files, change: (row: Row) => Row): Files =>
   changedObject(files, REVIEW, change);
+/** A change of `review.json`. */
 export const about =
   (change: (row: Row) => Row): Change =>
   (files) =>
     aboutOf(files, change);
-export const isEvidence = (path: string): boolean => path.startsWith('evidence/');
-export const mixed = (bundle: Files, evidence: Files): Files =>
-  new Map([
-    ...[...bundle].filter(([path]) => !isEvidence(path)),
-    ...[...evidence].filter(([path]) => isEvidence(path)),
-  ]);
-
 /** The lines changed in both tables, and the numbers of review.json as they follow from them. */
 export const withTable = (
   files: Files,
@@ -46,14 +40,18 @@ export const withTable = (
     objected: decided('objected'),
   }));
 };
+/** A change of each line. */
 export const eachLine =
   (change: (row: Row) => Row): Change =>
   (files) =>
     withTable(files, 'lines', (rows) => rows.map(change));
+/** A change of each line that is a lease. */
 export const grantsOnly = (change: (row: Row) => Row) =>
   eachLine((row) => (row['kind'] === 'grant' ? change(row) : row));
+/** A change of each line that somebody objected to. */
 export const objections = (change: (row: Row) => Row) =>
   eachLine((row) => (row['decision'] === 'objected' ? change(row) : row));
+/** A change of each decision. */
 export const eachDecision =
   (change: (row: Row) => Row): Change =>
   (files) =>
@@ -72,6 +70,7 @@ export const withPopulation = (
     population: linesOf(textOf(changed, POPULATION)).length,
   }));
 };
+/** The ids of the population that are no line. */
 export const outside = (files: Files): readonly string[] => {
   const lines = new Set(rowsOf(files, 'evidence/lines.jsonl').map((row) => row['line_id']));
   return linesOf(textOf(files, POPULATION)).filter((id) => !lines.has(id));

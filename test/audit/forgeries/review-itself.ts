@@ -20,6 +20,8 @@ import {
   withLines,
   withRows,
   withText,
+  isEvidence,
+  mixed,
 } from './files.ts';
 import type { Forgery } from './forgery.ts';
 import {
@@ -28,8 +30,6 @@ import {
   PROOFS,
   aboutOf,
   about,
-  isEvidence,
-  mixed,
   withTable,
   withPopulation,
   outside,
