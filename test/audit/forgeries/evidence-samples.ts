@@ -1,5 +1,15 @@
-import { drawn, entriesOf, notesOf, orderAt, rootOf, sizeOf, withSample } from './forger.ts';
-import { rowsOf, withRows, withText } from './files.ts';
+import {
+  withHead,
+  withNotes,
+  drawn,
+  entriesOf,
+  notesOf,
+  orderAt,
+  rootOf,
+  sizeOf,
+  withSample,
+} from './forger.ts';
+import { rowsOf, withRows, mixed, withText } from './files.ts';
 import type { Forgery } from './forgery.ts';
 import { PROOFS, first, grantIds, sampleIds } from './evidence-forger.ts';
 
@@ -65,4 +75,16 @@ export const FORGED_SAMPLES: readonly Forgery[] = [
       ),
   ],
   ['all proofs are missing', (files) => withText(files, PROOFS, '')],
+  [
+    'the log went on, and the checkpoint is left out that drew a sample which the forger does not like',
+    (files, _other, { export: { other } }) => {
+      const grown = mixed(other, files);
+      const notes = notesOf(grown);
+      const drew = notes.find((note) => sizeOf(note) > orderAt(files)) ?? '';
+      const kept = notes.filter((note) => note !== drew);
+      const next = kept.find((note) => sizeOf(note) > orderAt(files)) ?? '';
+      const headed = withHead(withNotes(grown, kept), kept.at(-1) ?? '');
+      return withSample(headed, drawn(grantIds(files), rootOf(next), 8), 8);
+    },
+  ],
 ];
