@@ -1,3 +1,6 @@
+import { logAccess } from '../../../audit/published-approval.ts';
+import { drawSamples } from '../../../upkeep/draw-samples.ts';
+import { trusted } from '../log.fixture.ts';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, type PersonId, type RequestId } from '../../../core/ids.ts';
 import type { CommandOf } from '../../../core/request/commands.ts';
@@ -90,7 +93,7 @@ export async function decidedReview(
   });
   if (!opened.ok) throw new Error(`the review was refused: ${JSON.stringify(opened.error)}`);
   await publish();
-  await ledger.drawSample(id);
+  await drawSamples({ ledger, log: logAccess(trusted) });
   const lines = await ledger.reviewLines(id);
   const decide = async (line: string, isCertified: boolean, isRefused: boolean): Promise<void> => {
     await ledger.decideLine({
