@@ -162,7 +162,7 @@ export const PROBLEMS = {
     `The texts of ${facts.id} in ${fileOf(facts)} belong to no entry, or are there twice.`,
 
   'wrong-file': (facts) => `The file ${facts.file} does not have the SHA-256 in ${CHECKSUMS}.`,
-  'extra-file': (facts) => `The file ${facts.file} does not belong to the evidence.`,
+  'extra-file': (facts) => `The file ${facts.file} does not belong to the folder.`,
   'wrong-checksums': ({ why }) => `The list of hashes in ${CHECKSUMS} is another one: ${why}.`,
   'wrong-evidence': ({ why }) => `What is in ${CONTENTS} does not fit: ${why}.`,
   'wrong-answer': ({ field, id, found, expected, entry, ...facts }) =>
@@ -397,6 +397,17 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 /** @param {unknown} value @returns {readonly unknown[]} */
 const listOf = (value) => (Array.isArray(value) ? value : []);
 
+/** The hashes in base64 of a list. In the place of one that is written in another way is an empty text. @param {unknown} path @returns {readonly Hash[]} */
+const hashesIn = (path) =>
+  listOf(path).map((each) => {
+    const bytes = Buffer.from(String(each), 'base64');
+    return bytes.toString('base64') === each ? bytes.toString('latin1') : '';
+  });
+
+/** Whether an object has no other fields than these. @param {Json} value @param {readonly string[]} fields */
+const hasOnly = (value, fields) => Object.keys(value).every((name) => fields.includes(name));
+const OTHER_FIELD = 'it has a field that does not belong there';
+
 /** @param {unknown} value @returns {readonly string[]} */
 const stringsOf = (value) => listOf(value).filter((each) => typeof each === 'string');
 
@@ -450,6 +461,14 @@ function eachLine(file, limit, visit) {
   }
 }
 
+/** The fields of the lines of files. Those of an answer are the columns of its question. @type {readonly (readonly [files: RegExp, fields: readonly string[]])[]} */
+const FIELDS = [
+  [/^texts\.jsonl$/, ['index', 'salt', 'texts']],
+  [/^free-texts\.jsonl$/, ['id', 'request', 'kind', 'seq', 'salt', 'body']],
+  [/^checkpoints\//, ['note']],
+  [/proofs\.jsonl$/, ['format', 'entry', 'index', 'size', 'path', 'note']],
+];
+
 /**
  * The JSON objects of a file, one a line. A line that cannot be read, and a file that is missing, are problems. `quickly` takes a line in another way, or
  * returns false.
@@ -461,8 +480,9 @@ function eachObject(folder, file, add, visit, quickly) {
   eachLine(join(folder, file), MAX_LINE, (buffer, start, end, line) => {
     if (end !== -1 && quickly?.(buffer, start, end, line)) return;
     const { value, why } = end === -1 ? { why: TOO_LONG } : readObject(buffer.subarray(start, end));
-    if (value) visit(value, line);
-    else add('unreadable', { file, line, why });
+    const fields = FIELDS.find(([files]) => files.test(file))?.[1];
+    if (value && (!fields || hasOnly(value, fields))) visit(value, line);
+    else add('unreadable', { file, line, why: why ?? OTHER_FIELD });
   });
 }
 
@@ -1668,6 +1688,7 @@ function longBodies(folder, add) {
       if (!value) add('unreadable', { file, line, why });
       else if (shaOf(value.body) !== sha) add('wrong-body', { file, line, sha256: sha });
       else known.set(sha, { offset, length: end - start, line, isUsed: false });
+      if (value && !hasOnly(value, ['sha256', 'body'])) add('unreadable', { file, line, why: OTHER_FIELD });
       offset += end - start + 1;
     });
   /** @param {string} sha @returns {Json | undefined} */
@@ -1972,10 +1993,11 @@ function verifyFreeTexts(folder, { written }, add) {
   const seen = new Set();
   let unhashed = 0;
   if (isFile(join(folder, file)))
-    eachObject(folder, file, add, ({ request, kind, seq, salt, body }, line) => {
+    eachObject(folder, file, add, ({ id: own, request, kind, seq, salt, body }, line) => {
       const id = [request, kind, ...(typeof seq === 'number' ? [seq] : [])].join('/');
       const expected = written.get(id);
-      if (expected === undefined || seen.has(id)) return add('unknown-text', { file, line, id });
+      if (expected === undefined || seen.has(id) || own !== id)
+        return add('unknown-text', { file, line, id: shown(own) });
       seen.add(id);
       if (expected === '') unhashed += 1;
       else if (saltedHash(salt, body) !== expected) add('wrong-reason', { file, line, id });
@@ -2542,7 +2564,7 @@ function verifySample(folder, rows, { head, keys }, add) {
   eachObject(folder, PROOFS, add, (proof, line) => {
     const { index, id } = events[count] ?? {};
     count += 1;
-    const path = listOf(proof.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
+    const path = hashesIn(proof.path);
     const own = headOf(proof.note, keys).head;
     const isOfIt = proof.index === index && own?.size === head.size && own.root === head.root;
     const isGood = proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, path, keys).ok;
@@ -2581,11 +2603,17 @@ const timesIn = ({ from, to }) => [from, to].map((each) => Date.parse(String(eac
 function wrongContents(contents) {
   const { wanted } = isObject(contents.sample) ? contents.sample : {};
   if (contents.format !== EVIDENCE_FORMAT) return `it does not have the format ${EVIDENCE_FORMAT}`;
+  if (!hasOnly(contents, CONTENTS_FIELDS)) return OTHER_FIELD;
   if (timesIn(contents).some((each) => Number.isNaN(each))) return 'it has no period';
   if (![...listOf(contents.answers), ...listOf(contents.controls)].every(isObject))
     return 'an answer or a control is no object';
   return isSize(wanted) ? undefined : 'it does not say how large the sample is';
 }
+
+const CONTENTS_FIELDS = [
+  ...['format', 'order', 'from', 'to', 'entitlement', 'provider', 'incompleteBefore', 'checkpoint', 'sample'],
+  ...['controls', 'answers'],
+];
 
 /** @param {unknown} value */
 const isSize = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SAMPLE;
@@ -2839,11 +2867,35 @@ const FROZEN_WITHIN_MS = 30_000;
 /** @typedef {Readonly<{ type: string, id: string, at: number, body: Json, facts: Facts }>} OtherEntry */
 /** @typedef {Readonly<{ value: Json, entry: OtherEntry, decisions: readonly OtherEntry[], sum: EvidenceSum }>} ReviewFacts */
 
+/** Why review.json is none; undefined when it is one. @param {Json} value */
+function wrongReview(value) {
+  if (value.format !== REVIEW_FORMAT) return `it does not have the format ${REVIEW_FORMAT}`;
+  return hasOnly(value, REVIEW_FIELDS) ? undefined : OTHER_FIELD;
+}
+const REVIEW_FIELDS = [
+  ...[
+    'format',
+    'order',
+    'review',
+    'title',
+    'by',
+    'scope',
+    'from',
+    'to',
+    'due',
+    'sample',
+    'population',
+    'digest',
+  ],
+  ...['openedAt', 'checkpoint', 'draw', 'lines', 'decisions', 'certified', 'objected', 'finishedAt'],
+];
+
 /** What the folder says of a review, and the entry of the log that it must fit. Undefined when there is none. @param {string} folder @param {EvidenceSum} sum @param {Add} add @returns {ReviewFacts | undefined} */
 function readReview(folder, sum, add) {
   const { value, why } = readObject(smallFile(join(folder, REVIEW), MAX_LINE) ?? Buffer.of());
-  if (!value || value.format !== REVIEW_FORMAT) {
-    add('unreadable', { file: REVIEW, why: why ?? `it does not have the format ${REVIEW_FORMAT}` });
+  const wrong = value ? wrongReview(value) : why;
+  if (!value || wrong !== undefined) {
+    add('unreadable', { file: REVIEW, why: wrong });
     return undefined;
   }
   const entry = sum.others.find(({ type, id }) => type === 'review' && id === value.review);
@@ -3113,6 +3165,7 @@ function verifyLines({ file, rows }, review, chosen, add) {
 /** Checks the list of decisions against the log. @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {Add} add */
 function verifyDecisions({ file, rows }, { decisions }, add) {
   const seen = new Set();
+  let last = -1;
   for (const { row, line } of rows) {
     const id = String(row.id);
     const entry = decisions.find((each) => each.id === id);
@@ -3120,6 +3173,8 @@ function verifyDecisions({ file, rows }, { decisions }, add) {
       add('extra-answer', { file, line, id });
       continue;
     }
+    if (Number(entry.facts.index) < last) add('row-order', { file, line, id });
+    last = Number(entry.facts.index);
     seen.add(id);
     reportDifferentFields(row, decisionRow(entry), { file, line, id }, add);
   }
@@ -3222,7 +3277,7 @@ function verifyReviewProofs(folder, entries, { head, keys }, add) {
   eachObject(folder, REVIEW_PROOFS, add, (proof, line) => {
     const index = Number(proof.index);
     const id = wanted.get(index);
-    const path = listOf(proof.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
+    const path = hashesIn(proof.path);
     const own = headOf(proof.note, keys).head;
     const isOfIt = own?.size === head.size && own.root === head.root;
     const isGood = proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, path, keys).ok;
@@ -3364,6 +3419,8 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
   const newest = newestOf(trusted);
   const hasEvidence = isFolder(join(folder, EVIDENCE)) || checksum !== undefined;
   const evidence = hasEvidence ? evidenceSum(orderNamed(folder)) : undefined;
+  for (const file of filesBelow(folder, hasEvidence ? () => undefined : add))
+    if (!BUNDLE_FILES.test(file)) add('extra-file', { file });
   const contents = verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add);
   const { origin } = about;
   const beside = { purges: contents.sum.purges, trusted, keys: trustedKeys, origin, proven, checksum };
@@ -3454,15 +3511,27 @@ function verifyPurged(purges, { places, archives }) {
     }
 }
 
+/** The files of a bundle. Those of evidence are checked with it. */
+const BUNDLE_FILES =
+  /^(bundle\.json|(entries|bodies|texts|free-texts)\.jsonl|README\.md|checkpoints\/[^/]+\.jsonl|not-proven\/(click|use_reading|standing)\.jsonl|evidence\/.*)$/;
+
 /** @param {string} folder @param {Add} add @returns {Json} */
 function readAbout(folder, add) {
   const file = 'bundle.json';
   const bytes = smallFile(join(folder, file), MAX_NOTE);
   if (!bytes) add('missing-file', { file });
   const { value, why } = bytes ? readObject(bytes) : { why: '' };
-  const isKnown = value?.format === BUNDLE;
-  if (bytes && !isKnown) add('unreadable', { file, why: why ?? `it does not have the format ${BUNDLE}` });
+  const wrong = value ? wrongAbout(value) : why;
+  if (bytes && wrong !== undefined) add('unreadable', { file, why: wrong });
   return value ?? {};
+}
+
+/** Why bundle.json is none; undefined when it is one. @param {Json} about */
+function wrongAbout(about) {
+  if (about.format !== BUNDLE) return `it does not have the format ${BUNDLE}`;
+  if (!hasOnly(about, ['format', 'origin', 'keys', 'witnesses', 'size', 'exportedAt'])) return OTHER_FIELD;
+  const isList = [about.keys, about.witnesses].every((each) => listOf(each) === each);
+  return isList ? undefined : 'its keys or its witnesses are no list';
 }
 
 /**
@@ -3625,7 +3694,7 @@ function notCheckedLines({ about, places, sum, freeTexts, checkpoints }) {
     ],
     [
       true,
-      'What people clicked, and through which account, and the readings of use (not-proven/): nothing in the log proves them.',
+      'README.md, and what people clicked, through which account, and the readings of use (not-proven/): nothing in the log proves them.',
     ],
     [
       true,
@@ -3722,7 +3791,7 @@ function sentenceOf({ type, id, at, via, body }, requests) {
 function checkProof(file, bytes, keys) {
   const { value, why } = readObject(bytes);
   if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
-  const path = listOf(value.path).map((each) => Buffer.from(String(each), 'base64').toString('latin1'));
+  const path = hashesIn(value.path);
   if (value.format === 'curfew-inclusion-proof/1') return checkInclusion(value, path, keys);
   if (value.format === 'curfew-consistency-proof/1') return checkConsistency(value, path, keys);
   throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);

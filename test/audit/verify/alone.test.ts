@@ -32,7 +32,7 @@ test('it imports only what Node has', () => {
 });
 
 test('it can be copied out and run by itself: exit code 0, 6 without a key, and 5 with another one', () => {
-  const copy = join(bundle, 'verify.mjs');
+  const copy = join(trial.folder, 'verify.mjs');
   copyFileSync(VERIFIER, copy);
   const run = (args: readonly string[]) =>
     spawnSync(process.execPath, [copy, ...args], { encoding: 'utf8', cwd: '/' });

@@ -47,9 +47,17 @@ const rowsWith = (isOfBefore: boolean): readonly Row[] =>
     return { id, type: 'event', at: new Date(at).toISOString(), body: written, step: 'x', via: 'slack' };
   });
 
-type Line = Readonly<{ request: string; kind: string; seq: number | null; salt: string; body: string }>;
+type Line = Readonly<{
+  id: string;
+  request: string;
+  kind: string;
+  seq: number | null;
+  salt: string;
+  body: string;
+}>;
 const line = (request: string, kind: string, seq: number | null = null): Line => ({
-  ...{ request, kind, seq, salt: 's', body: `a\n${kind}` },
+  ...{ id: [request, kind, ...(seq === null ? [] : [seq])].join('/'), request, kind, seq },
+  ...{ salt: 's', body: `a\n${kind}` },
 });
 const LINES: readonly Line[] = [
   line('req_1', 'reason'),

@@ -118,7 +118,7 @@ export const FALSE_BUNDLES: FalseFolders = {
   ),
   'there are texts of an entry that has none': lineOf(
     'bundle/texts.jsonl',
-    '{"id":"visit_1","salt":"salt","texts":["x"]}',
+    '{"index":0,"salt":"salt","texts":["x"]}',
   ),
   'there are texts of an entry twice': () => ({
     files: edited(files, 'bundle/texts.jsonl', (text) => text + text),
@@ -128,8 +128,21 @@ export const FALSE_BUNDLES: FalseFolders = {
   }),
   'there is a reason of a request that is not in the log': lineOf(
     'bundle/free-texts.jsonl',
-    JSON.stringify({ request: 'req_9', kind: 'reason', salt: 'salt', body: 'x' }),
+    JSON.stringify({ id: 'req_9/reason', request: 'req_9', kind: 'reason', salt: 'salt', body: 'x' }),
   ),
+  'a reason has the id of another request': () => ({
+    files: edited(files, 'bundle/free-texts.jsonl', (text) => text.replace('req_1/reason', 'req_2/reason')),
+  }),
+  'a line of texts.jsonl has one more field': () => ({
+    files: edited(files, 'bundle/texts.jsonl', (text) => text.replace('"salt"', '"by":"bo","salt"')),
+  }),
+  'a line of bodies.jsonl has one more field': () => ({
+    files: edited(files, 'bundle/bodies.jsonl', (text) => text.replace('"sha256"', '"by":"bo","sha256"')),
+  }),
+  'bundle.json has one more field': () => ({
+    files: edited(files, 'bundle/bundle.json', (text) => text.replace('"origin"', '"by":"bo","origin"')),
+  }),
+  'there is a letter beside the bundle': () => ({ files: withFile(files, 'bundle/LETTER.md', 'x') }),
   'a reason is there twice': () => ({
     files: edited(
       files,

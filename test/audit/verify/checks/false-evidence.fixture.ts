@@ -41,7 +41,9 @@ export const FALSE_EVIDENCE: FalseFolders = {
   'a file does not have its hash': () => ({
     files: edited(honest, `${EVIDENCE}/README.md`, (text) => `${text}x`),
   }),
-  'a file is not in the list of hashes': () => ({ files: withFile(honest, 'bundle/more', 'x') }),
+  'a file is not in the list of hashes': () => ({
+    files: withFile(honest, 'bundle/checkpoints/more.jsonl', ''),
+  }),
   'a file of the list of hashes is missing': () => ({
     files: withLine(honest, SUMS, `${'0'.repeat(64)}  more`),
   }),
@@ -63,6 +65,7 @@ export const FALSE_EVIDENCE: FalseFolders = {
   'there is no controls.json': changed((files) => withoutFile(files, `${EVIDENCE}/controls.json`)),
   'controls.json is not JSON': withText('controls.json', () => 'x'),
   'controls.json has another format': withAbout(() => ({ format: 'curfew-evidence/1' })),
+  'controls.json has one more field': withAbout(() => ({ conclusion: 'No overstay.' })),
   'controls.json has no period': withAbout(() => ({ from: 'x' })),
   'controls.json does not say how large the sample is': withAbout(() => ({ sample: {} })),
   'an answer is no object': withAbout(({ answers }) => ({ answers: [...(answers as object[]), 'purges'] })),

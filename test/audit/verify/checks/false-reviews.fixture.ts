@@ -40,7 +40,7 @@ const withRows = (name: string, change: (rows: readonly Fields[]) => readonly Fi
     return edited(
       both,
       `${EVIDENCE}/review.json`,
-      withValues(() => ({ ...about, written: true })),
+      withValues(() => about),
     );
   });
 
@@ -55,6 +55,7 @@ const DRAW = { size: 9, root: Buffer.alloc(32, 2).toString('base64') };
 export const FALSE_REVIEWS: FalseFolders = {
   'review.json is not JSON': withText('review.json', () => 'x'),
   'review.json has another format': withAbout(() => ({ format: 'curfew-review/1' })),
+  'review.json has one more field': withAbout(() => ({ conclusion: 'All is certified.' })),
   'the review is not in the log': withAbout(() => ({ review: 'review_2' })),
   'somebody else opened the review': withAbout(() => ({ by: 'eve' })),
   'the review is due at another time': withAbout(() => ({ due: timeAt(8_000) })),
@@ -136,6 +137,7 @@ export const FALSE_REVIEWS: FalseFolders = {
     ([first, ...others]) => [...others, first!, { ...first, id: 'click_9' }],
     { decisions: 4 },
   ),
+  'the decisions are in another order': withRows('decisions', (rows) => rows.toReversed()),
   'a decision is missing': withRows('decisions', (rows) => rows.slice(1), { decisions: 2 }),
   'a refusal is missing in a decision': withRows('decisions', (rows) =>
     rows.map((row) => ({ ...row, refused: null })),

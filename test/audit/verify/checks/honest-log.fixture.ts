@@ -54,8 +54,8 @@ const SIZES = [3, 5, 7];
 
 /** What people wrote with the events of the honest rows. */
 const FREE_TEXTS = [
-  { request: 'req_1', kind: 'reason', seq: null, salt: 'salt', body: 'a reason' },
-  { request: 'req_2', kind: 'question', seq: 1, salt: 'salt', body: 'a question' },
+  { id: 'req_1/reason', request: 'req_1', kind: 'reason', seq: null, salt: 'salt', body: 'a reason' },
+  { id: 'req_2/question/1', request: 'req_2', kind: 'question', seq: 1, salt: 'salt', body: 'a question' },
 ];
 
 type Signing = Readonly<{
