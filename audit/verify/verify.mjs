@@ -406,6 +406,18 @@ const hashesIn = (path) =>
 
 /** Whether an object has no other fields than these. @param {Json} value @param {readonly string[]} fields */
 const hasOnly = (value, fields) => Object.keys(value).every((name) => fields.includes(name));
+/** Whether each of these parts that is an object has no other fields. @param {Json} value @param {Readonly<Record<string, readonly string[]>>} parts */
+const haveOnly = (value, parts) =>
+  Object.entries(parts).every(([part, fields]) => {
+    const its = value[part];
+    return !isObject(its) || hasOnly(its, fields);
+  });
+const INNER_FIELDS = {
+  title: ['salt', 'text'],
+  checkpoint: ['origin', 'size', 'root'],
+  draw: ['size', 'root'],
+  sample: ['wanted', 'rows'],
+};
 const OTHER_FIELD = 'it has a field that does not belong there';
 
 /** @param {unknown} value @returns {readonly string[]} */
@@ -461,12 +473,15 @@ function eachLine(file, limit, visit) {
   }
 }
 
+const INCLUSION_FIELDS = ['format', 'entry', 'index', 'size', 'path', 'note'];
+const CONSISTENCY_FIELDS = ['format', 'from', 'to', 'path'];
+
 /** The fields of the lines of files. Those of an answer are the columns of its question. @type {readonly (readonly [files: RegExp, fields: readonly string[]])[]} */
 const FIELDS = [
   [/^texts\.jsonl$/, ['index', 'salt', 'texts']],
   [/^free-texts\.jsonl$/, ['id', 'request', 'kind', 'seq', 'salt', 'body']],
   [/^checkpoints\//, ['note']],
-  [/proofs\.jsonl$/, ['format', 'entry', 'index', 'size', 'path', 'note']],
+  [/proofs\.jsonl$/, INCLUSION_FIELDS],
 ];
 
 /**
@@ -1996,7 +2011,8 @@ function verifyFreeTexts(folder, { written }, add) {
     eachObject(folder, file, add, ({ id: own, request, kind, seq, salt, body }, line) => {
       const id = [request, kind, ...(typeof seq === 'number' ? [seq] : [])].join('/');
       const expected = written.get(id);
-      if (expected === undefined || seen.has(id) || own !== id)
+      const isNumbered = seq === null || typeof seq === 'number';
+      if (expected === undefined || seen.has(id) || own !== id || !isNumbered)
         return add('unknown-text', { file, line, id: shown(own) });
       seen.add(id);
       if (expected === '') unhashed += 1;
@@ -2603,7 +2619,7 @@ const timesIn = ({ from, to }) => [from, to].map((each) => Date.parse(String(eac
 function wrongContents(contents) {
   const { wanted } = isObject(contents.sample) ? contents.sample : {};
   if (contents.format !== EVIDENCE_FORMAT) return `it does not have the format ${EVIDENCE_FORMAT}`;
-  if (!hasOnly(contents, CONTENTS_FIELDS)) return OTHER_FIELD;
+  if (!hasOnly(contents, CONTENTS_FIELDS) || !haveOnly(contents, INNER_FIELDS)) return OTHER_FIELD;
   if (timesIn(contents).some((each) => Number.isNaN(each))) return 'it has no period';
   if (![...listOf(contents.answers), ...listOf(contents.controls)].every(isObject))
     return 'an answer or a control is no object';
@@ -2827,7 +2843,7 @@ function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) 
             `Most of the accesses in detail: the sample has ${counted(sampled, 'row')} of ${grants}. Whoever made the evidence chose how many.`,
           ]
         : []),
-      'The words in evidence/README.md, and titles in evidence/controls.json: only their hashes.',
+      'The words in evidence/README.md and in evidence/controls.json: only their hashes.',
     ],
     missing: [
       ...(lacksBefore === null
@@ -2870,7 +2886,7 @@ const FROZEN_WITHIN_MS = 30_000;
 /** Why review.json is none; undefined when it is one. @param {Json} value */
 function wrongReview(value) {
   if (value.format !== REVIEW_FORMAT) return `it does not have the format ${REVIEW_FORMAT}`;
-  return hasOnly(value, REVIEW_FIELDS) ? undefined : OTHER_FIELD;
+  return hasOnly(value, REVIEW_FIELDS) && haveOnly(value, INNER_FIELDS) ? undefined : OTHER_FIELD;
 }
 const REVIEW_FIELDS = [
   ...[
@@ -3792,6 +3808,9 @@ function checkProof(file, bytes, keys) {
   const { value, why } = readObject(bytes);
   if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
   const path = hashesIn(value.path);
+  const fields = value.format === 'curfew-inclusion-proof/1' ? INCLUSION_FIELDS : CONSISTENCY_FIELDS;
+  if (!hasOnly(value, fields))
+    throw new UsageError(`The proof ${shown(file)} cannot be read: ${OTHER_FIELD}.`);
   if (value.format === 'curfew-inclusion-proof/1') return checkInclusion(value, path, keys);
   if (value.format === 'curfew-consistency-proof/1') return checkConsistency(value, path, keys);
   throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);

@@ -18,7 +18,7 @@ export const FORGED_ANSWERS: readonly Forgery[] = [
       return changedAnswer(files, 'grants', (rows) => rows.filter(({ id }) => id !== gone));
     },
   ],
-  ['the answer of self-approvals is empty', (files) => changedAnswer(files, 'self-approvals', none)],
+  ['the answer of approvals is empty', (files) => changedAnswer(files, 'approvals', none)],
   ['the answer of overstays is empty', (files) => changedAnswer(files, 'overstays', none)],
   ['the answer of drift is empty', (files) => changedAnswer(files, 'drift', none)],
   ['the answer of pairs is empty', (files) => changedAnswer(files, 'pairs', none)],
@@ -47,7 +47,7 @@ export const FORGED_ANSWERS: readonly Forgery[] = [
   ['an approval has another person', firstOf('approvals', (row) => ({ ...row, person: 'zoe' }))],
   ['an approval took an hour', firstOf('approvals', (row) => ({ ...row, seconds: 3_600 }))],
   ['an approval has another account', firstOf('approvals', (row) => ({ ...row, account: 'U0ZOE' }))],
-  ['a grant ended an hour earlier', grantAndSample((row) => ({ ...row, until: row['at'] }))],
+  ['a grant ended an hour earlier', grantAndSample((row) => ({ ...row, until: '2026-10-01T00:00:00.000Z' }))],
   [
     'a grant was to end a day later',
     grantAndSample((row) => ({ ...row, planned_end: '2026-12-24T00:00:00.000Z' })),
@@ -78,7 +78,7 @@ export const FORGED_ANSWERS: readonly Forgery[] = [
         rows.map((row) => ({ ...row, refused: row['refused'] === null ? 'own-finding' : null })),
       ),
   ],
-  ['a mass ending ended fewer requests', firstOf('endings', (row) => ({ ...row, requests: 7 }))],
+  ['a refusal is of another person', firstOf('refusals', (row) => ({ ...row, person: 'zoe' }))],
   ['a person who read a page is another one', firstOf('readings', (row) => ({ ...row, person: 'zoe' }))],
   [
     'a purge is invented',

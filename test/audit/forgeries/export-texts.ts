@@ -81,7 +81,7 @@ export const FORGED_TEXTS: readonly Forgery[] = [
       return withRows(
         files,
         'texts.jsonl',
-        rows.map((row, at) => ({ ...row, id: rows.at(at - 1)?.['id'] })),
+        rows.map((row, at) => ({ ...row, index: rows.at(at - 1)?.['index'] })),
       );
     },
   ],

@@ -50,9 +50,20 @@ export const withNotes = (files: Files, notes: readonly string[]): Files =>
     notes.map((note) => ({ note })),
   );
 
-/** The same files, with a change of each note in the list of the ledger. */
-export const eachNote = (files: Files, change: (note: string, at: number) => string): Files =>
-  withNotes(files, notesOf(files).map(change));
+/** The same files, with a change of each note in the list of the ledger, and of the same notes in the lists of places. */
+export function eachNote(files: Files, change: (note: string, at: number) => string): Files {
+  const before = notesOf(files);
+  const changed = new Map(before.map((note, at) => [note, change(note, at)]));
+  let all = files;
+  for (const path of files.keys())
+    if (path.startsWith('checkpoints/'))
+      all = withRows(
+        all,
+        path,
+        rowsOf(files, path).map((row) => ({ ...row, note: changed.get(String(row['note'])) ?? row['note'] })),
+      );
+  return all;
+}
 
 /** The same files, with the first entries alone. */
 export const cutAt = (files: Files, size: number): Files =>

@@ -7,7 +7,13 @@ import { exportLog } from '../../../audit/export.ts';
 import { verifierKey } from '../../../audit/note/vkey.ts';
 import { proveConsistency, proveRequest } from '../../../audit/prove.ts';
 import { writeReview } from '../../../audit/reviews/write-folder.ts';
-import { checkProofs, reportLines, type Verdict, verifyBundle } from '../../../audit/verify/verify.mjs';
+import {
+  checkProofs,
+  reportLines,
+  UsageError,
+  type Verdict,
+  verifyBundle,
+} from '../../../audit/verify/verify.mjs';
 import type { Instant, RequestId } from '../../../core/ids.ts';
 import type { ReviewId } from '../../../core/reviews/review.ts';
 import { ORDERED_BY, PERIOD, startEvidence } from '../evidence/evidence.fixture.ts';
@@ -101,8 +107,14 @@ export async function startHonestFolders(seed: number): Promise<HonestFolders> {
   };
   const ofProofs = (files: Files): Said => {
     writeFolder(scratch, files);
-    const { verdict, lines } = checkProofs(join(scratch, PROOFS), keys);
-    return { verdict, lines, problems: [] };
+    try {
+      const { verdict, lines } = checkProofs(join(scratch, PROOFS), keys);
+      return { verdict, lines, problems: [] };
+    } catch (error) {
+      // The command says that the file has no proof, with another exit code.
+      if (error instanceof UsageError) return { verdict: 'failed', lines: [error.message], problems: [] };
+      throw error;
+    }
   };
   return {
     ...honest,

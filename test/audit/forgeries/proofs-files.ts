@@ -21,10 +21,6 @@ export const FORGED_PROOF_FILES: readonly Forgery[] = [
     (files, _other, { export: { other } }) => eachNoteOfProof(() => notesOf(other)[0] ?? '')(files),
   ],
   [
-    'the note is a newer one of the real log',
-    (files, _other, { export: { other } }) => eachNoteOfProof(() => notesOf(other).at(-1) ?? '')(files),
-  ],
-  [
     'the note has another name of the log',
     eachNoteOfProof((note) => note.replaceAll(LOG_NAME, 'curfew.example.com/other')),
   ],

@@ -195,16 +195,6 @@ export const FORGED_REVIEWS: readonly Forgery[] = [
     },
   ],
   [
-    'the checkpoint that drew is removed',
-    (files) => {
-      const { size } = objectOf(files, REVIEW)['draw'] as Row;
-      return withNotes(
-        files,
-        notesOf(files).filter((note) => sizeOf(note) !== size),
-      );
-    },
-  ],
-  [
     'every checkpoint that covers the order is removed',
     (files) =>
       withNotes(

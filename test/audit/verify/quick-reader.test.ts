@@ -12,8 +12,8 @@ const lines = randomRows(historiesOf(SEED, 100), 60, random).map((row) => entryO
 const events = lines.filter((line) => line.includes('"type":"event"'));
 
 type Fields = NonNullable<ReturnType<QuickReader['read']>>;
-const plain = ({ id, at, via, body, hashes, mayBeDenied: _, ...its }: Fields) => ({
-  ...its,
+const plain = ({ id, at, via, body, hashes, type, name, seq, time, kind, bodyAt }: Fields) => ({
+  ...{ type, name, seq, time, kind, bodyAt },
   ...{ id: id(), at: at(), via: via(), body: body(), hashes: [...hashes] },
 });
 

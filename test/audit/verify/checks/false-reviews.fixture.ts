@@ -132,11 +132,9 @@ export const FALSE_REVIEWS: FalseFolders = {
   'a decision is there twice': withRows('decisions', (rows) => [...rows, ...rows.slice(-1)], {
     decisions: 4,
   }),
-  'a decision is not in the log': withRows(
-    'decisions',
-    ([first, ...others]) => [...others, first!, { ...first, id: 'click_9' }],
-    { decisions: 4 },
-  ),
+  'a decision is not in the log': withRows('decisions', (rows) => [...rows, { ...rows[0], id: 'click_9' }], {
+    decisions: 4,
+  }),
   'the decisions are in another order': withRows('decisions', (rows) => rows.toReversed()),
   'a decision is missing': withRows('decisions', (rows) => rows.slice(1), { decisions: 2 }),
   'a refusal is missing in a decision': withRows('decisions', (rows) =>
