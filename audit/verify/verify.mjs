@@ -474,7 +474,6 @@ function eachLine(file, limit, visit) {
 }
 
 const INCLUSION_FIELDS = ['format', 'entry', 'index', 'size', 'path', 'note'];
-const CONSISTENCY_FIELDS = ['format', 'from', 'to', 'path'];
 
 /** The fields of the lines of files. Those of an answer are the columns of its question. @type {readonly (readonly [files: RegExp, fields: readonly string[]])[]} */
 const FIELDS = [
@@ -485,20 +484,25 @@ const FIELDS = [
 ];
 
 /**
- * The JSON objects of a file, one a line. A line that cannot be read, and a file that is missing, are problems. `quickly` takes a line in another way, or
- * returns false.
+ * The JSON objects of a file, one a line. A line that cannot be read, and a file that is missing, are problems.
  * @param {string} folder @param {string} file @param {Add} add @param {(value: Json, line: number) => void} visit
- * @param {(buffer: Buffer, start: number, end: number, line: number) => boolean} [quickly]
  */
-function eachObject(folder, file, add, visit, quickly) {
+function eachObject(folder, file, add, visit) {
   if (!isFile(join(folder, file))) return add('missing-file', { file });
   eachLine(join(folder, file), MAX_LINE, (buffer, start, end, line) => {
-    if (end !== -1 && quickly?.(buffer, start, end, line)) return;
-    const { value, why } = end === -1 ? { why: TOO_LONG } : readObject(buffer.subarray(start, end));
-    const fields = FIELDS.find(([files]) => files.test(file))?.[1];
-    if (value && (!fields || hasOnly(value, fields))) visit(value, line);
-    else add('unreadable', { file, line, why: why ?? OTHER_FIELD });
+    const bytes = end === -1 ? undefined : buffer.subarray(start, end);
+    const value = objectIn(bytes, { file, line }, add);
+    if (value) visit(value, line);
   });
+}
+
+/** The JSON object in a line, which is too long without bytes. Undefined: it is reported. @param {Uint8Array | undefined} bytes @param {Readonly<{ file: string, line: number }>} where @param {Add} add */
+function objectIn(bytes, where, add) {
+  const { value, why } = bytes ? readObject(bytes) : { why: TOO_LONG };
+  const fields = FIELDS.find(([files]) => files.test(where.file))?.[1];
+  if (value && (!fields || hasOnly(value, fields))) return value;
+  add('unreadable', { ...where, why: why ?? OTHER_FIELD });
+  return undefined;
 }
 
 const TOO_LONG = 'it is too long';
@@ -1953,20 +1957,17 @@ function verifyTexts(folder, { texts }, add) {
     texts.delete(index); // Each has one line.
     if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, index });
   };
-  eachObject(
-    folder,
-    file,
-    add,
-    ({ index, salt, texts: own }, line) => {
-      const hashes = listOf(own).map((text) => saltedHash(salt, text));
-      take(typeof index === 'number' ? index : undefined, hashes, line);
-    },
-    (buffer, start, end, line) => {
-      const usual = quickReader.readTexts(buffer, start, end);
-      if (usual) take(usual.index, usual.hashes, line);
-      return usual !== undefined;
-    },
-  );
+  if (!isFile(join(folder, file))) add('missing-file', { file });
+  else
+    eachLine(join(folder, file), MAX_LINE, (buffer, start, end, line) => {
+      const usual = end === -1 ? undefined : quickReader.readTexts(buffer, start, end);
+      if (usual) return take(usual.index, usual.hashes, line);
+      const bytes = end === -1 ? undefined : buffer.subarray(start, end);
+      const value = objectIn(bytes, { file, line }, add);
+      if (!value) return;
+      const hashes = listOf(value.texts).map((text) => saltedHash(value.salt, text));
+      take(typeof value.index === 'number' ? value.index : undefined, hashes, line);
+    });
   return before - texts.size;
 }
 
@@ -3808,13 +3809,17 @@ function checkProof(file, bytes, keys) {
   const { value, why } = readObject(bytes);
   if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
   const path = hashesIn(value.path);
-  const fields = value.format === 'curfew-inclusion-proof/1' ? INCLUSION_FIELDS : CONSISTENCY_FIELDS;
-  if (!hasOnly(value, fields))
+  const kind = PROOF_KINDS.find(({ format }) => format === value.format);
+  if (kind && !hasOnly(value, kind.fields))
     throw new UsageError(`The proof ${shown(file)} cannot be read: ${OTHER_FIELD}.`);
-  if (value.format === 'curfew-inclusion-proof/1') return checkInclusion(value, path, keys);
-  if (value.format === 'curfew-consistency-proof/1') return checkConsistency(value, path, keys);
+  if (kind) return kind.check(value, path, keys);
   throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);
 }
+
+const PROOF_KINDS = [
+  { format: 'curfew-inclusion-proof/1', fields: INCLUSION_FIELDS, check: checkInclusion },
+  { format: 'curfew-consistency-proof/1', fields: ['format', 'from', 'to', 'path'], check: checkConsistency },
+];
 
 /** @param {string} text @returns {CheckedProof} */
 const wrongProof = (text) => ({ ok: false, text, cosigned: [] });

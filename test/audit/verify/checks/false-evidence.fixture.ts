@@ -62,6 +62,8 @@ export const FALSE_EVIDENCE: FalseFolders = {
     withFile(files, `${EVIDENCE}/more.jsonl`, ''),
   ),
 
+  'an answer without a row has no file': changed((files) => withoutFile(files, `${EVIDENCE}/refusals.jsonl`)),
+
   'there is no controls.json': changed((files) => withoutFile(files, `${EVIDENCE}/controls.json`)),
   'controls.json is not JSON': withText('controls.json', () => 'x'),
   'controls.json has another format': withAbout(() => ({ format: 'curfew-evidence/1' })),
