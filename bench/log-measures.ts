@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { trustedKeys } from '../app/log-keys.ts';
+import { signersOf, trustedKeys } from '../app/log-keys.ts';
 import { exportLog } from '../audit/export.ts';
 import { TREE_RULES } from '../audit/tree/rules.ts';
-import { hashLog } from '../audit/verify/verify.mjs';
+import { signedUpdate } from '../audit/update.ts';
+import { verifyBundle } from '../audit/verify/verify.mjs';
 import type { RequestId } from '../core/ids.ts';
 import { EVENTS } from '../core/request/events.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
@@ -50,13 +51,13 @@ export async function measureLog(size: LogSize, url: string, home: string): Prom
     for (const writers of WRITERS)
       appends.push(await measureAppends(url, writers, size.rounds * TURNS_A_ROUND));
     await fill(owner, size.entries);
-    await sequenceAll(ledger);
+    await publishAll(ledger);
     const folder = join(home, 'export');
     const exported = await measureExport(ledger, folder);
     const entries = join(folder, 'entries.jsonl');
     const [verified, hashed]: [number[], number[]] = [[], []];
     for (let round = 0; round < size.rounds; round += 1) {
-      verified.push(cpuOf(() => hashLog(entries)));
+      verified.push(cpuOf(() => verifyAll(folder)));
       hashed.push(cpuOf(hashesOf(entries)));
     }
     return { appends, waits, exported, verified, hashed };
@@ -137,6 +138,26 @@ async function sequenceAll(ledger: Ledger): Promise<void> {
     const pass = await ledger.sequence({ name: BENCH_LOG.name, most: 5_000, rules: TREE_RULES });
     if (pass?.rows.length === 0) return;
   }
+}
+
+/** Signs a checkpoint over everything that is recorded. */
+async function publishAll(ledger: Ledger): Promise<void> {
+  await sequenceAll(ledger);
+  const { size } = await ledger.logProgress();
+  const keys = {
+    name: BENCH_LOG.name,
+    signers: signersOf(BENCH_LOG),
+    trusted: trustedKeys(BENCH_LOG),
+  };
+  await ledger.storeCheckpoint({ size, note: (await signedUpdate(ledger, keys, size)).note });
+}
+
+/** The whole verification of an export. Throws when it does not verify. */
+function verifyAll(folder: string): void {
+  const { verdict, problems } = verifyBundle(folder, {
+    keys: trustedKeys(BENCH_LOG).map(({ text }) => text),
+  });
+  if (verdict !== 'verified') throw new Error(`the export is ${verdict}: ${problems[0]?.text ?? ''}`);
 }
 
 /** The memory that the process needs more at the highest point of an export. */
