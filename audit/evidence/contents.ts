@@ -50,7 +50,10 @@ export function contentsOf({
     incompleteBefore,
     checkpoint,
     sample: { wanted: order.sample, rows: sampled },
-    controls: order.controls.map((control) => ({ ...control, questions: control.questions.filter(isInLog) })),
+    controls: order.controls.map(({ log: _log, ...control }) => ({
+      ...control,
+      questions: control.questions.filter(isInLog),
+    })),
     answers: names.map((question) => ({
       question,
       title: EVIDENCE_QUESTIONS[question].title,

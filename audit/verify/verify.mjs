@@ -2577,19 +2577,31 @@ function verifySample(folder, rows, { head, keys }, add) {
   if (rows.length !== found.length || rows.some(({ fields }, at) => JSON.stringify(fields) !== found[at]))
     add('wrong-sample', { file: SAMPLE });
   const events = rows.flatMap(({ facts }) => facts);
-  let count = 0;
+  let [count, unwitnessed] = [0, 0];
   eachObject(folder, PROOFS, add, (proof, line) => {
     const { index, id } = events[count] ?? {};
     count += 1;
-    const path = hashesIn(proof.path);
-    const own = headOf(proof.note, keys).head;
-    const isOfIt = proof.index === index && own?.size === head.size && own.root === head.root;
-    const isGood = proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, path, keys).ok;
-    if (!isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
-      add('wrong-proof', { file: PROOFS, line, id });
+    const judged = judgeProof(proof, id, { head, keys });
+    if (judged === 'wrong' || proof.index !== index) add('wrong-proof', { file: PROOFS, line, id });
+    if (judged === 'unwitnessed') unwitnessed += 1;
   });
   if (count < events.length) add('wrong-sample', { file: PROOFS });
-  return events.length;
+  return { count: events.length, unwitnessed };
+}
+
+/**
+ * Whether a proof is of the entry with this id in this checkpoint, and each witness that was given cosigned it there.
+ * @param {Json} proof @param {Facts[string]} id @param {Readonly<{ head: Readonly<{ size: number, root: Hash }>, keys: readonly Key[] }>} with_
+ */
+function judgeProof(proof, id, { head, keys }) {
+  const { head: own, cosigned } = headOf(proof.note, keys);
+  const isOfIt = own?.size === head.size && own.root === head.root;
+  const isGood =
+    proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, hashesIn(proof.path), keys).ok;
+  if (id === undefined || !isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
+    return 'wrong';
+  const isWitnessed = keys.every(({ isWitness, vkey }) => !isWitness || hasKey(cosigned, vkey));
+  return isWitnessed ? 'good' : 'unwitnessed';
 }
 
 /** What the evidence says that it is of. Undefined when it cannot be read. @param {string} folder @param {Add} add */
@@ -2622,11 +2634,14 @@ function wrongContents(contents) {
   if (contents.format !== EVIDENCE_FORMAT) return `it does not have the format ${EVIDENCE_FORMAT}`;
   if (!hasOnly(contents, CONTENTS_FIELDS) || !haveOnly(contents, INNER_FIELDS)) return OTHER_FIELD;
   if (timesIn(contents).some((each) => Number.isNaN(each))) return 'it has no period';
-  if (![...listOf(contents.answers), ...listOf(contents.controls)].every(isObject))
-    return 'an answer or a control is no object';
+  const isKnown = (/** @type {unknown} */ each) => isObject(each) && hasOnly(each, PART_FIELDS);
+  if (![...listOf(contents.answers), ...listOf(contents.controls)].every(isKnown))
+    return 'an answer or a control is no object, or has a field that does not belong there';
   return isSize(wanted) ? undefined : 'it does not say how large the sample is';
 }
 
+/** The fields of an answer and of a control. */
+const PART_FIELDS = ['question', 'title', 'rows', 'framework', 'id', 'asks', 'questions', 'cannot'];
 const CONTENTS_FIELDS = [
   ...['format', 'order', 'from', 'to', 'entitlement', 'provider', 'incompleteBefore', 'checkpoint', 'sample'],
   ...['controls', 'answers'],
@@ -2804,7 +2819,7 @@ function reportUnlistedFiles(hashes, { controls, names }, add) {
 
 /**
  * `all`: how many rows the whole log has for each question, `grants` how many grants are of the period and scope.
- * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: number, sampled: number, grants: number, all: ReadonlyMap<string, number>, isOfNothing: boolean, lacksBefore: number | null, checksum: string | undefined }>} done
+ * @param {Readonly<{ hashes: ReadonlyMap<string, string>, own: string, contents: NonNullable<ReturnType<typeof readContents>>, answeredAt: number, other: readonly string[], otherControls: readonly string[], proofs: Readonly<{ count: number, unwitnessed: number }>, sampled: number, grants: number, all: ReadonlyMap<string, number>, isOfNothing: boolean, lacksBefore: number | null, checksum: string | undefined }>} done
  */
 function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) {
   const {
@@ -2834,7 +2849,9 @@ function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) 
     checked: [
       `evidence from ${rfc3339(period.from)} until ${rfc3339(period.to)}${scope === '' ? '' : ` of ${scope}`}, as the log said at ${rfc3339(answeredAt)}: ${counts}. The others are outside of the period or scope`,
       'the order of this evidence, which is in the log, and its answers: no row is missing, and none is too many',
-      ...(hasGrants ? [`${counted(sampled, 'row')} of the sample, with ${counted(proofs, 'proof')}`] : []),
+      ...(hasGrants
+        ? [`${counted(sampled, 'row')} of the sample, with ${counted(proofs.count, 'proof')}`]
+        : []),
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],
     notChecked: [
@@ -2847,6 +2864,11 @@ function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) 
       'The words in evidence/README.md and in evidence/controls.json: only their hashes.',
     ],
     missing: [
+      ...(proofs.unwitnessed > 0
+        ? [
+            `A witness did not cosign the checkpoint in ${counted(proofs.unwitnessed, 'proof')} of the sample.`,
+          ]
+        : []),
       ...(lacksBefore === null
         ? []
         : [
@@ -3291,19 +3313,17 @@ function verifyReviewProofs(folder, entries, { head, keys }, add) {
   const isCovered = (/** @type {Facts} */ { index }) => typeof index === 'number' && index < head.size;
   const wanted = new Map(entries.filter(isCovered).map(({ index, id }) => [index, id]));
   const left = new Map(wanted);
+  let unwitnessed = 0;
   eachObject(folder, REVIEW_PROOFS, add, (proof, line) => {
     const index = Number(proof.index);
     const id = wanted.get(index);
-    const path = hashesIn(proof.path);
-    const own = headOf(proof.note, keys).head;
-    const isOfIt = own?.size === head.size && own.root === head.root;
-    const isGood = proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, path, keys).ok;
-    if (id === undefined || !isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
-      add('wrong-proof', { file: REVIEW_PROOFS, line, id: id ?? 'of no line' });
+    const judged = judgeProof(proof, id, { head, keys });
+    if (judged === 'wrong') add('wrong-proof', { file: REVIEW_PROOFS, line, id: id ?? 'of no line' });
+    if (judged === 'unwitnessed') unwitnessed += 1;
     left.delete(index);
   });
   for (const id of left.values()) add('missing-proof', { file: REVIEW_PROOFS, id });
-  return wanted.size;
+  return { count: wanted.size, unwitnessed };
 }
 
 /**
@@ -3349,7 +3369,7 @@ function verifyReview(folder, { sum, purges, trusted, keys, origin, proven, chec
 }
 
 /**
- * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, lacksBefore: number | null, proofs: number }>} done
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, lacksBefore: number | null, proofs: Readonly<{ count: number, unwitnessed: number }> }>} done
  */
 function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
   const { unknown, alone, isOfPreviousLog, lacksBefore, proofs } = found;
@@ -3381,11 +3401,16 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
       isOfPreviousLog
         ? 'the population against the log, and the sample against the root of its draw: no line was left out'
         : 'the population and the sample against the log: nobody chose a line, and no line was left out',
-      `the decisions against the log, with ${counted(proofs, 'proof')}`,
+      `the decisions against the log, with ${counted(proofs.count, 'proof')}`,
       `the SHA-256 of ${counted(hashes.size, 'file')}; that of ${CHECKSUMS} is ${own}`,
     ],
     notChecked: not.filter(([isSo]) => isSo).map(([, line]) => line),
     missing: [
+      ...(proofs.unwitnessed > 0
+        ? [
+            `A witness did not cosign the checkpoint in ${counted(proofs.unwitnessed, 'proof')} of the review.`,
+          ]
+        : []),
       ...(isOfPreviousLog
         ? [
             'The root that drew the sample is of the previous log, so nobody here can tell that the sample was not chosen. Compare with what that log published.',

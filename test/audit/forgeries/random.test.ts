@@ -10,7 +10,8 @@ import { randomTamper } from './random-tampers.ts';
 
 // Nobody reads the verifier to find these changes. Each is found, or docs/verify.md says that it changes nothing.
 
-const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.floor(Math.random() * 1e9));
+/** Always the same one, because a rule of harmless.ts is written by hand. `FORGERIES` and `TEST_LAW_SEED` try more. */
+const SEED = Number(process.env['TEST_LAW_SEED'] ?? 500_000);
 const COUNT = Number(process.env['FORGERIES'] ?? 150);
 const PAGE = join(import.meta.dirname, '../../../docs/verify.md');
 

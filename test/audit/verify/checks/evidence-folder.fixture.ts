@@ -1,7 +1,7 @@
 import { answersFrom, chosenIds } from '../../../../audit/verify/verify.mjs';
-import { type Files, jsonLines, type Log, ORIGIN } from '../bundle.fixture.ts';
+import { type Files, jsonLines, KEY, type Log, ORIGIN } from '../bundle.fixture.ts';
 import type { Row } from '../rows.fixture.ts';
-import { inclusionPath } from '../signed-log.fixture.ts';
+import { inclusionPath, type Signer } from '../signed-log.fixture.ts';
 import { whileWritten, withFile } from './false-folder.fixture.ts';
 import {
   bundleOf,
@@ -70,6 +70,7 @@ export type EvidenceParts = Readonly<{
   sample?: number;
   /** Whether requests from before the period were purged. */
   purged?: boolean;
+  signers?: readonly Signer[];
   /** What the entry of the order says. */
   ordered?: (order: object) => object;
   /** What controls.json says. */
@@ -113,7 +114,7 @@ export function evidenceFiles(parts: EvidenceParts = {}): Files {
     controls: controls.map(({ framework, id }) => `${framework} ${id}`),
   });
   const rows = [...ROWS, ...(parts.purged ? [PURGE] : []), otherRow('copy', ORDER, 500, order)];
-  const log = signedLog(rows, { sizes: [5, rows.length] });
+  const log = signedLog(rows, { sizes: [5, rows.length], signers: parts.signers ?? [KEY] });
   const bundle = bundleOf(log, []);
   const names = [...new Set(controls.flatMap(({ questions }) => questions))];
   const { answers, root, incompleteBefore } = whileWritten({ files: bundle }, (folder) =>

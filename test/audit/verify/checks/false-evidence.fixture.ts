@@ -1,4 +1,4 @@
-import type { Files } from '../bundle.fixture.ts';
+import { type Files, KEY, WITNESS } from '../bundle.fixture.ts';
 import {
   AU_10,
   CC6_2,
@@ -33,6 +33,14 @@ const withAbout = (change: (value: Record<string, unknown>) => object) =>
   withText('controls.json', withValues(change));
 
 export const FALSE_EVIDENCE: FalseFolders = {
+  'the proofs of the sample lack the witness': () => ({
+    files: withChecksums(
+      edited(evidenceFiles({ signers: [KEY, WITNESS] }), `${EVIDENCE}/sample-proofs.jsonl`, (text) =>
+        text.replaceAll(/\\n— witness[^"]*\\n/g, '\\n'),
+      ),
+    ),
+    keys: [KEY.vkey, WITNESS.vkey],
+  }),
   'there is a link among the files': () => ({
     files: honest,
     links: new Map([['bundle/more', 'README.md']]),

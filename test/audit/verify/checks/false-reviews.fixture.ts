@@ -1,4 +1,4 @@
-import { type Files, KEY } from '../bundle.fixture.ts';
+import { type Files, KEY, WITNESS } from '../bundle.fixture.ts';
 import { checkpointNote } from '../signed-log.fixture.ts';
 import { PURGE, withChecksums } from './evidence-folder.fixture.ts';
 import {
@@ -53,6 +53,14 @@ const logBeginning = (size: number) =>
 const DRAW = { size: 9, root: Buffer.alloc(32, 2).toString('base64') };
 
 export const FALSE_REVIEWS: FalseFolders = {
+  'the proofs of a review lack the witness': () => ({
+    files: withChecksums(
+      edited(reviewFiles({ signers: [KEY, WITNESS] }), `${EVIDENCE}/proofs.jsonl`, (text) =>
+        text.replaceAll(/\\n— witness[^"]*\\n/g, '\\n'),
+      ),
+    ),
+    keys: [KEY.vkey, WITNESS.vkey],
+  }),
   'review.json is not JSON': withText('review.json', () => 'x'),
   'review.json has another format': withAbout(() => ({ format: 'curfew-review/1' })),
   'review.json has one more field': withAbout(() => ({ conclusion: 'All is certified.' })),

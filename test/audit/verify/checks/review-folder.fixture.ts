@@ -1,7 +1,8 @@
 import { chosenIds, reviewFrom } from '../../../../audit/verify/verify.mjs';
 import { csvLines } from '../../../../audit/csv.ts';
-import { type Files, jsonLines, type Log } from '../bundle.fixture.ts';
+import { type Files, jsonLines, KEY, type Log } from '../bundle.fixture.ts';
 import type { Row } from '../rows.fixture.ts';
+import type { Signer } from '../signed-log.fixture.ts';
 import { checkpointIn, grantedRows, proofOf, withChecksums } from './evidence-folder.fixture.ts';
 import { whileWritten } from './false-folder.fixture.ts';
 import { bundleOf, otherRow, salted, shaOf, signedLog, timeAt } from './honest-log.fixture.ts';
@@ -30,6 +31,7 @@ type Decision = Readonly<{ by: string; line: string; kind?: 'certify' | 'object'
 export type ReviewParts = Readonly<{
   population?: readonly string[];
   sample?: number | null;
+  signers?: readonly Signer[];
   /** What is before the entry of the review. */
   rows?: readonly Row[];
   /** What is after the decisions. */
@@ -104,6 +106,7 @@ export function reviewFiles(parts: ReviewParts = {}): Files {
   ];
   const { checkpoint: size = rows.length } = parts;
   const log = signedLog(rows, {
+    signers: parts.signers ?? [KEY],
     sizes: [...new Set([5, size, rows.length])].sort((one, other) => one - other),
   });
   const bundle = bundleOf(log, []);
