@@ -122,7 +122,7 @@ describe('an event is left to the usual way', () => {
     ['with an escaped letter', 'approved', 'appro\\u0076ed'],
     ['with another field', '"step":"s"', '"step":"s","t":1'],
     ['of a day that does not exist', '2026-11-28', '2026-13-28'],
-    ['of an hour that does not exist', 'T10', 'T24'],
+    ['of an hour that does not exist', '10:00:00.000Z', '24:00:00.000Z'],
     ['with a number that begins with a zero in its id', 'req_1/2', 'req_1/02'],
     ['without a number in its id', 'req_1/2', 'req_1'],
     ['with a body that is elsewhere', '"at":1795860000000,"kind":"approved"', '"sha256":"aa"'],
