@@ -121,7 +121,7 @@ async function insertsInto(table: string, clients: readonly pg.Client[]): Promis
 }
 
 const BODY = JSON.stringify({
-  ...{ kind: 'refused', by: 'ana', tried: 'approve', at: 1795888911003 },
+  ...{ kind: 'refused', by: 'ana', tried: 'approve' },
   refusal: { code: 'own-request', why: { text: 0, hash: 'e'.repeat(64) } },
 });
 
