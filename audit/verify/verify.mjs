@@ -3835,7 +3835,7 @@ function checkProof(file, bytes, keys) {
   if (!value) throw new UsageError(`The proof ${shown(file)} cannot be read: ${why}.`);
   const path = hashesIn(value.path);
   const kind = PROOF_KINDS.find(({ format }) => format === value.format);
-  if (kind && !hasOnly(value, kind.fields))
+  if (kind && !(hasOnly(value, kind.fields) && haveOnly(value, { from: ['note'], to: ['note'] })))
     throw new UsageError(`The proof ${shown(file)} cannot be read: ${OTHER_FIELD}.`);
   if (kind) return kind.check(value, path, keys);
   throw new UsageError(`The file ${shown(file)} is not a proof in a format that is known here.`);

@@ -128,7 +128,7 @@ export const RULES: readonly Rule[] = [
     sentence: 'Each proof stands by itself',
     allows: ({ path, changed, proofs }) =>
       path === PROOFS &&
-      textsOf(valuesIn(path, changed && Buffer.from(changed.toString().trimEnd())) ?? [{}]).every((text) =>
+      textsOf(valuesIn(path, changed && Buffer.from(changed.toString().trim())) ?? [{}]).every((text) =>
         proofs.has(text),
       ),
   },
