@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { errorCode } from '../manifest/durable-file.ts';
 import type { LogLedger, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
-import { withLines } from './note/cosignature.ts';
 import type { VerifierKey } from './note/vkey.ts';
+import { withCosigned } from './prove.ts';
 
 /** What an export says of the log besides its entries. `places`: the newest note that each place has, by the name of the place. */
 export type ExportedLog = Readonly<{
@@ -93,8 +93,7 @@ async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Ex
   const checkpoints = await writeRows(join(folder, 'checkpoints', 'ledger.jsonl'), 0, {
     read: (after) => snapshot.notes(after, PART),
     next: (row) => row.size,
-    text: ({ note, lines }) =>
-      JSON.stringify({ note: lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`) }),
+    text: ({ note, lines }) => JSON.stringify({ note: withCosigned(note, lines) }),
   });
   const byId = { next: ({ id }: Readonly<Record<string, unknown>>) => String(id), text: JSON.stringify };
   await writeRows(join(folder, 'texts.jsonl'), -1, {

@@ -14,14 +14,7 @@ export async function newestCheckpoint(
   snapshot: Pick<LogSnapshot, 'newestNote'>,
   trusted: readonly VerifierKey[],
 ): Promise<Readonly<{ note: Note; checkpoint: SignedHead }>> {
-  return signedHead(await snapshot.newestNote(), trusted);
-}
-
-/** A published note and its checkpoint. Throws when there is none, and when no trusted key signed it. */
-export function signedHead(
-  note: Note | undefined,
-  trusted: readonly VerifierKey[],
-): Readonly<{ note: Note; checkpoint: SignedHead }> {
+  const note = await snapshot.newestNote();
   if (!note) throw new Error('no checkpoint of the log was published yet');
   const opened = openCheckpoint(note.note, trusted);
   if (!opened.ok) throw new Error(`the newest checkpoint does not count: ${opened.error}`);

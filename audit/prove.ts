@@ -47,13 +47,16 @@ export async function proveRequest(
     : no('no published checkpoint covers an event of this request yet');
 }
 
+/** A note with these lines of witnesses below it. */
+export const withCosigned = (note: string, lines: readonly string[]): string =>
+  lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`);
+
 /** A published note with what witnesses signed below it. */
 export async function withCosignatures(
   ledger: Pick<LogLedger, 'cosignaturesAt'>,
   { size, note }: Note,
 ): Promise<Note> {
-  const lines = await ledger.cosignaturesAt(size);
-  return { size, note: lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`) };
+  return { size, note: withCosigned(note, await ledger.cosignaturesAt(size)) };
 }
 
 /** The proofs for those of these rows that are in the log of a checkpoint, by their ids. */

@@ -29,7 +29,6 @@ export async function logProgress(db: Db): Promise<LogProgress> {
   return rows[0] ?? { name: null, size: 0, seenTo: 0, published: 0 };
 }
 
-/** The newest checkpoint; undefined before the first one was published. */
 /** The lines with which witnesses cosigned the published checkpoint of a size. */
 export async function cosignaturesAt(db: Db, size: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ line: string }>(
@@ -39,6 +38,7 @@ export async function cosignaturesAt(db: Db, size: number): Promise<readonly str
   return rows.map(({ line }) => line);
 }
 
+/** The newest checkpoint; undefined before the first one was published. */
 export const newestCheckpoint = (db: Db): Promise<PublishedCheckpoint | undefined> =>
   oneCheckpoint(db, 'order by size desc limit 1');
 
