@@ -9,6 +9,9 @@ import { signedUpdate } from '../audit/update.ts';
 import { verifyBundle } from '../audit/verify/verify.mjs';
 import type { RequestId } from '../core/ids.ts';
 import { EVENTS } from '../core/request/events.ts';
+import { INSERT_EVENTS, INSERT_TEXTS } from './large-ledger/events.ts';
+import { makeLives } from './large-ledger/lives.ts';
+import { INSERT_REASONS } from './large-ledger/rows.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
 import { VIAS } from '../ledger/record.ts';
 import { BENCH_LOG, benchLog } from './log.ts';
@@ -54,11 +57,11 @@ export async function measureLog(size: LogSize, url: string, home: string): Prom
     await publishAll(ledger);
     const folder = join(home, 'export');
     const exported = await measureExport(ledger, folder);
-    const entries = join(folder, 'entries.jsonl');
+    const bare = hashesOf(folder);
     const [verified, hashed]: [number[], number[]] = [[], []];
     for (let round = 0; round < size.rounds; round += 1) {
       verified.push(cpuOf(() => verifyAll(folder)));
-      hashed.push(cpuOf(hashesOf(entries)));
+      hashed.push(cpuOf(bare));
     }
     return { appends, waits, exported, verified, hashed };
   } finally {
@@ -125,13 +128,14 @@ const BODY = JSON.stringify({
   refusal: { code: 'own-request', why: { text: 0, hash: 'e'.repeat(64) } },
 });
 
-const fill = (owner: pg.Client, entries: number) =>
-  owner.query(
-    `insert into event (request_id, seq, step, kind, body, via, at)
-     select 'req_' || lpad((n / 8)::text, 26, 'x'), n % 8, 'click/' || n, 'refused', $2, 'cli', now()
-       from generate_series(0, $1::integer - 1) n`,
-    [entries, BODY],
-  );
+/** Requests with their whole lives, and the texts beside them, until there are about so many entries. */
+async function fill(owner: pg.Client, entries: number): Promise<void> {
+  await owner.query('set session_replication_role = replica');
+  await makeLives(owner, Math.ceil(entries / ENTRIES_OF_A_LIFE), Date.now());
+  for (const insert of [INSERT_EVENTS, INSERT_REASONS, INSERT_TEXTS]) await owner.query(insert);
+  await owner.query('set session_replication_role = origin');
+}
+const ENTRIES_OF_A_LIFE = 9;
 
 async function sequenceAll(ledger: Ledger): Promise<void> {
   for (;;) {
@@ -184,18 +188,22 @@ function cpuOf(work: () => unknown): number {
   return (user + system) / 1000;
 }
 
-/** The same SHA-256 calls as for the tree over these entries, and nothing else. */
-function hashesOf(file: string): () => void {
-  const leaves = readFileSync(file, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((entry) => Buffer.from(`\0${entry}`));
+/** The SHA-256 calls that a verification needs, and nothing else: of each entry, of each node of the tree over them, and of each text. */
+function hashesOf(folder: string): () => void {
+  const linesOf = (file: string) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1);
+  const leaves = linesOf('entries.jsonl').map((entry) => Buffer.from(`\0${entry}`));
+  const texts = ['texts.jsonl', 'free-texts.jsonl']
+    .flatMap(linesOf)
+    .map((line): Salted => JSON.parse(line))
+    .flatMap(({ salt, texts: all, body }) => (all ?? [body]).map((text) => Buffer.from(`${salt}\n${text}`)));
   const node = Buffer.alloc(65, 1);
   return () => {
     for (const leaf of leaves) hash('sha256', leaf, 'binary');
     for (let at = 1; at < leaves.length; at += 1) hash('sha256', node, 'binary');
+    for (const text of texts) hash('sha256', text, 'hex');
   };
 }
+type Salted = Readonly<{ salt: string; texts?: readonly string[]; body?: string }>;
 
 /** What the ledger does when it records an approval. */
 const APPROVAL = `insert into event (request_id, seq, step, kind, body, via, at)

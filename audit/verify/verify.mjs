@@ -200,7 +200,12 @@ function problemList() {
     );
     found.push({ ...plain, kind, text: PROBLEMS[kind](plain) });
   };
-  return { add, found, more: () => more };
+  /** Puts the problems of another list behind these. @param {Readonly<{ found: readonly Problem[], more: () => number }>} others */
+  const append = (others) => {
+    found.push(...others.found);
+    more += others.more();
+  };
+  return { add, append, found, more: () => more };
 }
 
 /** A text of a file that nobody trusts, for a sentence: short, on one line, without control characters. @param {unknown} value */
@@ -1032,10 +1037,12 @@ function leafHasher() {
 
 /**
  * Hashes all entries and the tree over them in constant memory. `sizes` are the sizes at which the root is wanted. For each
- * place it finds the first entry whose hash differs from the published one. `purgedTiles`: those in which an entry has only its hash.
+ * place it finds the first entry whose hash differs from the published one. `purgedTiles`: those in which an entry has only its hash. `visit` gets each
+ * line before it is hashed, so that the file is read once.
  * @param {string} file @param {Iterable<number>} [sizes] @param {readonly Place[]} [places]
+ * @param {(buffer: Buffer, start: number, end: number) => void} [visit]
  */
-export function hashLog(file, sizes = [], places = []) {
+export function hashLog(file, sizes = [], places = [], visit) {
   const wanted = [...new Set(sizes)].sort((one, other) => one - other);
   const [tree, leafIn] = [growingTree(), leafHasher()];
   /** @type {Map<number, Hash>} */
@@ -1046,6 +1053,7 @@ export function hashLog(file, sizes = [], places = []) {
   const purgedTiles = new Set();
   let [next, size] = [roots.size, 0];
   eachLine(file, MAX_ENTRY, (buffer, start, end) => {
+    visit?.(buffer, start, end);
     const purged = purgedIn(buffer, start, end);
     if (purged) purgedTiles.add(Math.floor(size / TILE_WIDTH));
     const leaf = purged?.leaf ?? (end === -1 ? EMPTY_ROOT : leafIn(buffer, start, end));
@@ -1299,8 +1307,8 @@ const OTHER_TYPES =
 
 /**
  * An entry. `name` and `seq` are the request and the number of an event. `time` is in milliseconds since 1970. `hashes` are those of its texts, each at
- * the number of its text. The functions make what is wanted rarely. They work until the next entry is read.
- * @typedef {{ type: string, id: () => string, name: string, seq: number, time: number, kind: unknown, mayBeDenied: boolean, bodyAt: unknown, hashes: readonly string[], at: () => string, via: () => unknown, body: () => Json }} Entry
+ * the number of its text. `written` is the hash of a text that a person wrote. The functions make what is wanted rarely. They work until the next entry is read.
+ * @typedef {{ type: string, id: () => string, name: string, seq: number, time: number, kind: unknown, written: unknown, mayBeDenied: boolean, bodyAt: unknown, hashes: readonly string[], at: () => string, via: () => unknown, body: () => Json }} Entry
  */
 
 /**
@@ -1331,10 +1339,17 @@ function madeEntry({ type, id, at, body, via }) {
   const [, name = '', number] = EVENT_ID.exec(String(id)) ?? [];
   return {
     ...{ type: String(type), id: () => String(id), name, seq: Number(number), time: Date.parse(String(at)) },
-    ...{ kind: own.kind, mayBeDenied: true, bodyAt: own.at, hashes: textHashes(own) },
+    ...{ kind: own.kind, written: writtenIn(own), mayBeDenied: true, bodyAt: own.at },
+    hashes: textHashes(own),
     ...{ at: () => String(at), via: () => via, body: () => own },
   };
 }
+
+/** The hash of a text that a person wrote with an event. @param {Json} body */
+const writtenIn = ({ writtenHash, details, extension }) =>
+  writtenHash ??
+  (isObject(details) ? details.reasonHash : undefined) ??
+  (isObject(extension) ? extension.reasonHash : undefined);
 
 // Most of the time of a verification is that of making values. So most events are read without making them.
 
@@ -1347,12 +1362,18 @@ const [BEFORE_ID, BEFORE_STEP] = [Buffer.from(',"id":'), Buffer.from(',"step":')
 const BEFORE_VIA = Buffer.from(',"type":"event","via":');
 const [BEFORE_INDEX, BEFORE_SALT] = [Buffer.from('{"index":'), Buffer.from(',"salt":')];
 const BEFORE_TEXTS = Buffer.from(',"texts":[');
+const [BEFORE_OWN_ID, BEFORE_REQUEST] = [Buffer.from('{"id":'), Buffer.from(',"request":')];
+const [BEFORE_KIND, BEFORE_SEQ] = [Buffer.from(',"kind":'), Buffer.from(',"seq":')];
+const BEFORE_WRITTEN = Buffer.from(',"body":');
 /** The bytes of a name with four letters, as one number. @param {Uint8Array} bytes @param {number} at */
 const fourAt = (bytes, at) =>
   ((bytes[at] ?? 0) << 24) |
   ((bytes[at + 1] ?? 0) << 16) |
   ((bytes[at + 2] ?? 0) << 8) |
   (bytes[at + 3] ?? 0);
+const [WRITTEN_HASH, REASON_HASH] = [Buffer.from('writtenHash'), Buffer.from('reasonHash')];
+/** The parts of a body in which a hash of a reason is. */
+const [DETAILS, EXTENSION] = [Buffer.from('details'), Buffer.from('extension')];
 const [KIND_NAME, HASH_NAME, TEXT_NAME] = [0x6b696e64, 0x68617368, 0x74657874];
 /** Whether a byte of a string is printable ASCII, and neither a quote nor a backslash. */
 const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -1392,14 +1413,17 @@ export class QuickReader {
   /** @type {string[]} */
   #hashes = [];
   #timeOf = timeReader();
-  #lastName = Buffer.of();
+  #lastName = Buffer.alloc(MAX_ENTRY);
+  /** Whether the part of the body that is read may have the hash of a reason. */
+  #hasReason = false;
   #salted = Buffer.alloc(MAX_ENTRY + 2);
   /** @type {Buffer[]} */
   #views = [];
   #found = { atAt: 0, bodyAt: 0, bodyEnd: 0, viaAt: 0, viaEnd: 0 };
   /** @type {Entry} What the last event was. */
   #entry = {
-    ...{ type: 'event', name: '', seq: 0, time: 0, kind: undefined, mayBeDenied: false, bodyAt: undefined },
+    ...{ type: 'event', name: '', seq: 0, time: 0, kind: undefined, bodyAt: undefined },
+    ...{ written: undefined, mayBeDenied: false },
     hashes: this.#hashes,
     id: () => `${this.#entry.name}/${this.#entry.seq}`,
     at: () => this.#text(this.#found.atAt, this.#found.atAt + TIME_LENGTH),
@@ -1413,8 +1437,9 @@ export class QuickReader {
     const found = this.#found;
     this.#bytes = bytes;
     this.#at = start;
-    this.#hashes.length = 0;
+    if (this.#hashes.length > 0) this.#hashes.length = 0;
     entry.kind = undefined;
+    entry.written = undefined;
     entry.mayBeDenied = false;
     entry.bodyAt = undefined;
     if (!this.#isNext(BEFORE_AT) || !this.#string()) return undefined;
@@ -1455,6 +1480,33 @@ export class QuickReader {
     return { index, hashes };
   }
 
+  /**
+   * A line of the file with texts that people wrote, with the salted hash of the text. Undefined when it is not of the usual form.
+   * @param {Buffer} bytes @param {number} start @param {number} end
+   */
+  readFreeText(bytes, start, end) {
+    [this.#bytes, this.#at] = [bytes, start];
+    const own = this.#textAfter(BEFORE_OWN_ID);
+    const request = this.#textAfter(BEFORE_REQUEST);
+    const kind = this.#textAfter(BEFORE_KIND);
+    if (own === undefined || request === undefined || kind === undefined || !this.#isNext(BEFORE_SEQ))
+      return undefined;
+    const isNull = this.#isNext(NULL);
+    if (!isNull && !this.#wholeNumber()) return undefined;
+    const seq = isNull ? null : this.#number;
+    if (!this.#isNext(BEFORE_SALT) || !this.#plainString()) return undefined;
+    const [saltAt, saltEnd] = [this.#textAt, this.#at - 1];
+    if (!this.#isNext(BEFORE_WRITTEN) || !this.#plainString()) return undefined;
+    const textEnd = this.#at - 1;
+    if (!this.#isAt(CLOSE_OBJECT) || this.#at !== end || end - start > MAX_ENTRY) return undefined;
+    return { id: own, request, kind, seq, hashed: this.#hashOf(saltAt, saltEnd, this.#textAt, textEnd) };
+  }
+
+  /** @param {Uint8Array} before @returns {string | undefined} */
+  #textAfter(before) {
+    return this.#isNext(before) && this.#plainString() ? this.#text(this.#textAt, this.#at - 1) : undefined;
+  }
+
   /** @param {number} saltAt @param {number} saltEnd @param {number} textAt @param {number} textEnd */
   #hashOf(saltAt, saltEnd, textAt, textEnd) {
     const length = this.#bytes.copy(this.#salted, 0, saltAt, saltEnd);
@@ -1476,11 +1528,13 @@ export class QuickReader {
 
   /** Events of one request are often next to each other, and making a text takes longer than comparing bytes. @param {number} from @param {number} end */
   #nameOf(from, end) {
-    const [bytes, last] = [this.#bytes, this.#lastName];
+    const bytes = this.#bytes;
+    const last = this.#lastName;
+    const { name } = this.#entry;
     let at = 0;
-    if (end - from === last.length) while (at < last.length && bytes[from + at] === last[at]) at += 1;
-    if (at === last.length && at > 0) return this.#entry.name;
-    this.#lastName = Buffer.from(bytes.subarray(from, end));
+    if (end - from === name.length) while (at < name.length && bytes[from + at] === last[at]) at += 1;
+    if (at === name.length && at > 0) return name;
+    bytes.copy(last, 0, from, end);
     return this.#text(from, end);
   }
 
@@ -1580,6 +1634,8 @@ export class QuickReader {
       beforeEnd = nameEnd;
       if (!this.#isAt(COLON)) return false;
       const first = this.#bytes[this.#at];
+      if (depth === 1 && first === OPEN_OBJECT)
+        this.#hasReason = this.#isName(DETAILS, name, nameEnd) || this.#isName(EXTENSION, name, nameEnd);
       if (!this.#value(depth)) return false;
       if (nameEnd - name === 4) {
         const four = fourAt(this.#bytes, name);
@@ -1589,6 +1645,8 @@ export class QuickReader {
         } else if (four === TEXT_NAME && hashed !== undefined && !this.#takeHash(hashed, first)) return false;
         else if (four === KIND_NAME && !this.#takeKind(depth, first)) return false;
       } else if (depth === 1 && nameEnd - name === 2 && !this.#takeBodyAt(name, first)) return false;
+      else if (nameEnd - name >= REASON_HASH.length && !this.#takeWritten(depth, name, nameEnd, first))
+        return false;
       if (this.#isAt(CLOSE_OBJECT)) return true;
       if (!this.#isAt(COMMA)) return false;
     }
@@ -1601,6 +1659,24 @@ export class QuickReader {
     if (!isOfNumber(first) || !isTextNumber(text)) return false;
     if ((this.#hashes[text] ?? hashed) !== hashed) return false;
     this.#hashes[text] = hashed;
+    return true;
+  }
+
+  /** The hash of a text that a person wrote. The names are in their order, so `writtenHash` comes last. @param {number} depth @param {number} name @param {number} nameEnd @param {number | undefined} first */
+  #takeWritten(depth, name, nameEnd, first) {
+    const isWhole = depth === 1 && this.#isName(WRITTEN_HASH, name, nameEnd);
+    if (!isWhole && !(depth === 2 && this.#hasReason && this.#isName(REASON_HASH, name, nameEnd)))
+      return true;
+    if (first !== QUOTE || !this.#isPlain) return false;
+    if (isWhole || this.#entry.written === undefined)
+      this.#entry.written = this.#text(this.#textAt, this.#at - 1);
+    return true;
+  }
+
+  /** @param {Uint8Array} text @param {number} name @param {number} nameEnd */
+  #isName(text, name, nameEnd) {
+    if (nameEnd - name !== text.length) return false;
+    for (let at = 0; at < text.length; at += 1) if (this.#bytes[name + at] !== text[at]) return false;
     return true;
   }
 
@@ -1749,9 +1825,12 @@ function textHashes(value, found = []) {
   return found;
 }
 
-/** One hash for all texts of an entry. @param {readonly string[]} hashes @returns {string} */
-const textsDigest = (hashes) =>
-  hashes.length === 1 ? String(hashes[0]) : sha256(Array.from(hashes, (each) => each ?? '').join('\n'));
+/** A short text for the hashes of all texts of an entry. @param {readonly string[]} hashes @returns {string} */
+function textsDigest(hashes) {
+  if (hashes.length === 1) return String(hashes[0]);
+  const all = hashes.join('\n'); // An empty place of the list is written like an empty text.
+  return hashes.length > 2 ? sha256(all) : all;
+}
 
 /** @typedef {Readonly<{ entry: Entry, index: number }>} Early An event that came before an earlier one of its request. */
 
@@ -1909,64 +1988,81 @@ function summing(folder, evidence, add) {
 /** @typedef {ReturnType<typeof summing>} Sum */
 
 /**
- * Reads the entries. Returns how many there are, and the times of those that are wanted.
- * @param {string} folder @param {Readonly<{ sum: Sum, add: Add, timesOf?: ReadonlySet<number> }>} into
+ * Reads entry by entry. `times` has the times of those that are wanted, and `count` says how many were read.
+ * @param {Readonly<{ sum: Sum, add: Add, timesOf?: ReadonlySet<number> }>} into
  */
-function readEntries(folder, { sum, add, timesOf }) {
-  const file = 'entries.jsonl';
+function entryReader({ sum, add, timesOf }) {
   /** @type {Map<number, unknown>} */
   const times = new Map();
   const quickReader = new QuickReader();
   const textIn = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : undefined);
   let count = 0;
-  if (!isFile(join(folder, file))) add('missing-file', { file });
-  else
-    eachLine(join(folder, file), MAX_ENTRY, (buffer, start, end) => {
-      const purged = purgedIn(buffer, start, end);
-      if (purged) {
-        sum.purges.take(purged, count);
-        count += 1;
-        return;
-      }
-      const quick = end === -1 ? undefined : quickReader.read(buffer, start, end);
-      const slow = quick ? undefined : readEntry(buffer, start, end);
-      const entry = quick ?? slow?.entry;
-      if (timesOf?.has(count)) times.set(count, quick ? quick.at() : slow?.names.at);
-      if (entry) sum.take(entry, count);
-      else if (slow?.kind) {
-        const { kind, names, why } = slow;
-        add(kind, { index: count, id: textIn(names.id), at: textIn(names.at), why });
-      }
-      count += 1;
-    });
-  return { count, times };
+  /** @param {Buffer} buffer @param {number} start @param {number} end */
+  const take = (buffer, start, end) => {
+    const index = count;
+    count += 1;
+    const purged = purgedIn(buffer, start, end);
+    if (purged) return sum.purges.take(purged, index);
+    const quick = end === -1 ? undefined : quickReader.read(buffer, start, end);
+    const slow = quick ? undefined : readEntry(buffer, start, end);
+    const entry = quick ?? slow?.entry;
+    if (timesOf?.has(index)) times.set(index, quick ? quick.at() : slow?.names.at);
+    if (entry) sum.take(entry, index);
+    else if (slow?.kind) {
+      const { kind, names, why } = slow;
+      add(kind, { index, id: textIn(names.id), at: textIn(names.at), why });
+    }
+  };
+  return { take, times, count: () => count };
+}
+/** @typedef {ReturnType<typeof entryReader>} EntryReader */
+
+/** What the entries in a folder add up to, for a folder that is made and not verified. @param {string} folder @param {EvidenceSum} evidence */
+function sumOf(folder, evidence) {
+  const add = () => undefined;
+  const sum = summing(folder, evidence, add);
+  eachLine(join(folder, 'entries.jsonl'), MAX_ENTRY, entryReader({ sum, add }).take);
+  return sum;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Texts
 
+/**
+ * Reads the lines of a file with texts, each in the quick way when it is of the usual form.
+ * @template Row
+ * @param {string} path
+ * @param {(buffer: Buffer, start: number, end: number) => Row | undefined} quick
+ * @param {(bytes: Uint8Array | undefined, line: number) => Row | undefined} slow Reports a line that cannot be read. A line that is too long has no bytes.
+ * @param {(row: Row, line: number) => void} take
+ */
+function eachText(path, quick, slow, take) {
+  eachLine(path, MAX_LINE, (buffer, start, end, line) => {
+    const isTooLong = end === -1;
+    const row = isTooLong ? undefined : quick(buffer, start, end);
+    const read = row ?? slow(isTooLong ? undefined : buffer.subarray(start, end), line);
+    if (read) take(read, line);
+  });
+}
 /** Checks the texts beside the entries. Returns how many entries have theirs. @param {string} folder @param {Sum} sum @param {Add} add */
 function verifyTexts(folder, { texts }, add) {
   const file = 'texts.jsonl';
-  const [before, quickReader] = [texts.size, new QuickReader()];
-  /** @param {unknown} entry @param {readonly string[]} hashes @param {number} line */
-  const take = (entry, hashes, line) => {
-    const index = Number(entry);
-    const expected = texts.get(index);
-    if (expected === undefined) return add('unknown-text', { file, line, id: `entry ${String(entry)}` });
-    texts.delete(index); // Each has one line.
-    if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, index });
+  const [before, reader] = [texts.size, new QuickReader()];
+  /** @param {Uint8Array | undefined} bytes @param {number} line */
+  const slow = (bytes, line) => {
+    const value = objectIn(bytes, { file, line }, add);
+    return (
+      value && { index: value.index, hashes: listOf(value.texts).map((text) => saltedHash(value.salt, text)) }
+    );
   };
   if (!isFile(join(folder, file))) add('missing-file', { file });
   else
-    eachLine(join(folder, file), MAX_LINE, (buffer, start, end, line) => {
-      const usual = end === -1 ? undefined : quickReader.readTexts(buffer, start, end);
-      if (usual) return take(usual.index, usual.hashes, line);
-      const bytes = end === -1 ? undefined : buffer.subarray(start, end);
-      const value = objectIn(bytes, { file, line }, add);
-      if (!value) return;
-      const hashes = listOf(value.texts).map((text) => saltedHash(value.salt, text));
-      take(typeof value.index === 'number' ? value.index : undefined, hashes, line);
+    eachText(join(folder, file), reader.readTexts.bind(reader), slow, ({ index: entry, hashes }, line) => {
+      const index = typeof entry === 'number' ? entry : Number.NaN;
+      const expected = texts.get(index);
+      if (expected === undefined) return add('unknown-text', { file, line, id: `entry ${String(entry)}` });
+      texts.delete(index); // Each has one line.
+      if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, index });
     });
   return before - texts.size;
 }
@@ -1990,12 +2086,12 @@ function takeWritten(written, entry) {
   const { kind, name, seq, mayBeDenied } = entry;
   const text = WRITTEN.get(kind);
   if (!text || (text === 'denial' && !mayBeDenied)) return;
-  const { ending, details, extension, writtenHash } = entry.body();
-  if (text === 'denial' && !(isObject(ending) && ending.kind === 'denied')) return;
-  const within = kind === 'requested' ? details : kind === 'extension-requested' ? extension : undefined;
-  const hash = writtenHash ?? (isObject(within) ? within.reasonHash : undefined);
+  if (text === 'denial') {
+    const { ending } = entry.body();
+    if (!isObject(ending) || ending.kind !== 'denied') return;
+  }
   const key = ONE_OF_A_REQUEST.test(String(kind)) ? `${name}/${text}` : `${name}/${text}/${seq}`;
-  if (!written.has(key)) written.set(key, typeof hash === 'string' ? hash : '');
+  if (!written.has(key)) written.set(key, typeof entry.written === 'string' ? entry.written : '');
 }
 
 /**
@@ -2008,17 +2104,30 @@ function verifyFreeTexts(folder, { written }, add) {
   /** @type {Set<string>} */
   const seen = new Set();
   let unhashed = 0;
+  const reader = new QuickReader();
+  /** @param {Uint8Array | undefined} bytes @param {number} line */
+  const slow = (bytes, line) => {
+    const value = objectIn(bytes, { file, line }, add);
+    if (!value) return undefined;
+    const { id, request, kind, seq, salt, body } = value;
+    return { id, request, kind, seq, hashed: saltedHash(salt, body) };
+  };
   if (isFile(join(folder, file)))
-    eachObject(folder, file, add, ({ id: own, request, kind, seq, salt, body }, line) => {
-      const id = [request, kind, ...(typeof seq === 'number' ? [seq] : [])].join('/');
-      const expected = written.get(id);
-      const isNumbered = seq === null || typeof seq === 'number';
-      if (expected === undefined || seen.has(id) || own !== id || !isNumbered)
-        return add('unknown-text', { file, line, id: shown(own) });
-      seen.add(id);
-      if (expected === '') unhashed += 1;
-      else if (saltedHash(salt, body) !== expected) add('wrong-reason', { file, line, id });
-    });
+    eachText(
+      join(folder, file),
+      reader.readFreeText.bind(reader),
+      slow,
+      ({ id: own, request, kind, seq, hashed }, line) => {
+        const id = `${String(request)}/${String(kind)}${typeof seq === 'number' ? `/${seq}` : ''}`;
+        const expected = written.get(id);
+        const isNumbered = seq === null || typeof seq === 'number';
+        if (expected === undefined || seen.has(id) || own !== id || !isNumbered)
+          return add('unknown-text', { file, line, id: shown(own) });
+        seen.add(id);
+        if (expected === '') unhashed += 1;
+        else if (hashed !== expected) add('wrong-reason', { file, line, id });
+      },
+    );
   return { hashed: seen.size - unhashed, unhashed };
 }
 
@@ -2416,8 +2525,7 @@ function answerLines(name, rows) {
  */
 export function answersFrom(folder, { names, asked, order }) {
   const evidence = evidenceSum(order);
-  const sum = summing(folder, evidence, () => undefined);
-  readEntries(folder, { sum, add: () => undefined });
+  const sum = sumOf(folder, evidence);
   const entry = evidence.ordered();
   if (!entry) throw new Error(`the log in ${folder} has no entry of the order ${order}`);
   const answers = names.filter(isQuestion).map((name) => {
@@ -3152,8 +3260,7 @@ const decisionRow = ({ id, at, body: { by, via, kind, refusal, review, line }, f
  */
 export function reviewFrom(folder, { review, order, ids }) {
   const evidence = evidenceSum(order);
-  const sum = summing(folder, evidence, () => undefined);
-  readEntries(folder, { sum, add: () => undefined });
+  sumOf(folder, evidence);
   if (!evidence.ordered()) throw new Error(`the log in ${folder} has no entry of the order ${order}`);
   const decisions = decisionsOf(review, evidence);
   return {
@@ -3457,15 +3564,20 @@ function verified(folder, { keys = [], kept = [], places: folders = [], archives
   const { trusted } = checkpoints;
   reportUnlisted(trusted, add);
 
-  const proven = verifyTree(folder, about, { trusted, places }, add);
   const newest = newestOf(trusted);
   const hasEvidence = isFolder(join(folder, EVIDENCE)) || checksum !== undefined;
   const evidence = hasEvidence ? evidenceSum(orderNamed(folder)) : undefined;
+  const inEntries = problemList();
+  const sum = summing(folder, evidence, inEntries.add);
+  const timesOf = new Set(newest.map(({ size }) => size - 1));
+  const entries = entryReader({ sum, add: inEntries.add, timesOf });
+  const proven = verifyTree(folder, about, { trusted, places, visit: entries.take }, add);
   for (const file of filesBelow(folder, hasEvidence ? () => undefined : add))
     if (!BUNDLE_FILES.test(file)) add('extra-file', { file });
-  const contents = verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add);
+  const contents = verifyContents(folder, { sum, entries, trusted, proven, places, archives }, inEntries.add);
+  problems.append(inEntries);
   const { origin } = about;
-  const beside = { purges: contents.sum.purges, trusted, keys: trustedKeys, origin, proven, checksum };
+  const beside = { purges: sum.purges, trusted, keys: trustedKeys, origin, proven, checksum };
   const its =
     evidence &&
     (isFile(join(folder, REVIEW))
@@ -3499,36 +3611,37 @@ function openPlaces(folders, checkpoints, add) {
 }
 
 /**
- * Compares the tree of the entries with checkpoints and places. Returns how many entries are proven.
+ * Compares the tree of the entries with checkpoints and places. Returns how many entries are proven. `visit` gets the line of each entry.
  * @param {string} folder @param {Json} about
- * @param {Readonly<{ trusted: readonly Checkpoint[], places: readonly Place[] }>} given @param {Add} add
+ * @param {Readonly<{ trusted: readonly Checkpoint[], places: readonly Place[], visit: EntryReader['take'] }>} given @param {Add} add
  */
-function verifyTree(folder, about, { trusted, places }, add) {
-  const entries = join(folder, 'entries.jsonl');
-  if (!isFile(entries)) return 0;
+function verifyTree(folder, about, { trusted, places, visit }, add) {
+  const file = 'entries.jsonl';
+  const entries = join(folder, file);
+  if (!isFile(entries)) {
+    add('missing-file', { file });
+    return 0;
+  }
   const sizes = trusted.map((each) => each.size);
-  const hashed = hashLog(entries, sizes, places);
+  const hashed = hashLog(entries, sizes, places, visit);
   if (hashed.size !== about.size)
     add('wrong-size', { file: 'bundle.json', size: shown(about.size), found: hashed.size });
   return reportDifferences(entries, hashed, { trusted, places }, add);
 }
 
 /**
- * Checks what the entries say.
+ * Checks what the entries say, which were read, and the texts beside them.
  * @param {string} folder
- * @param {Readonly<{ newest: readonly Checkpoint[], trusted: readonly Checkpoint[], proven: number, places: readonly Place[], archives: readonly string[], evidence: EvidenceSum | undefined }>} given
+ * @param {Readonly<{ sum: Sum, entries: EntryReader, trusted: readonly Checkpoint[], proven: number, places: readonly Place[], archives: readonly string[] }>} given
  * @param {Add} add
  */
-function verifyContents(folder, { newest, trusted, proven, places, archives, evidence }, add) {
-  const sum = summing(folder, evidence, add);
-  const timesOf = new Set(newest.map(({ size }) => size - 1));
-  const { count, times } = readEntries(folder, { sum, add, timesOf });
+function verifyContents(folder, { sum, entries, trusted, proven, places, archives }, add) {
   sum.end();
   verifyPurged(sum.purges, { places, archives });
   sum.purges.report({ proven, sizes: new Set(trusted.map(({ size }) => size)) });
   const texts = verifyTexts(folder, sum, add);
   const freeTexts = verifyFreeTexts(folder, sum, add);
-  return { sum, count, times, texts, freeTexts };
+  return { sum, count: entries.count(), times: entries.times, texts, freeTexts };
 }
 
 /**

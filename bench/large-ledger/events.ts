@@ -17,7 +17,7 @@ const object = (fields: Readonly<Record<string, string>>): string =>
 const ms = (at: string): string => `floor(extract(epoch from ${at}) * 1000)::bigint`;
 const after = (at: string, time: string): string => `${at} + interval '${time}'`;
 /** A text is beside the event. */
-const TEXT = object({ text: '0', hash: 'digest' });
+const TEXT = object({ text: '0', hash: `encode(sha256(convert_to(E'salt\\n' || id, 'UTF8')), 'hex')` });
 const LEASE = `'lease_' || tail || '_' || place`;
 const requirements = (lapse: string): string =>
   object({
@@ -146,3 +146,8 @@ select id, e.seq, e.step, e.kind, jsonb_build_object('kind', e.kind, 'at', ${ms(
   cross join lateral (
     select row_number() over (order by made.at, ord) - 1 as seq, made.* from (
       ${EVENTS.map(branch).join('\n      union all ')}) made) e`;
+
+/** The text of each event that has one. It is the id of the request. */
+export const INSERT_TEXTS = `
+insert into event_text (request_id, seq, salt, texts)
+select request_id, seq, 'salt', jsonb_build_array(request_id) from event join life on life.id = request_id where jsonb_path_exists(body, '$.**.text')`;

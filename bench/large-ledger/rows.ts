@@ -1,3 +1,6 @@
+/** The reason of each request. */
+export const INSERT_REASONS = `insert into free_text (request_id, kind, salt, body) select id, 'reason', 'salt', 'To look at ticket ' || n from life where kind <> 'refused' order by n`;
+
 /** The statements that make what the ledger has of each life beside its events, in the order in which they run. */
 export const INSERT_ROWS: readonly string[] = [
   `insert into click (id, kind, request_id, via, account, person, body, received_at, next_try_at, done_at, outcome)
@@ -17,7 +20,7 @@ export const INSERT_ROWS: readonly string[] = [
           case when kind = 'pending' then may else '{}' end, at, at + interval '24 hours', ends,
           case when kind not in ('pending', 'active', 'revoking') then closed end
      from life l where kind <> 'refused' order by n`,
-  `insert into free_text (request_id, kind, salt, body) select id, 'reason', 'salt', 'To look at ticket ' || n from life where kind <> 'refused' order by n`,
+  INSERT_REASONS,
   `insert into holding (id, provider, target_key, subject_id, subject_name, prior, opened_at, closed_at) overriding system value
    select n * 2 + place, provider, lock_key || ':id', 'id-' || person, person, 'none', decided, case when kind not in ('active', 'revoking') then gone end
      from life join thing_target using (what) where first_end is not null order by n`,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { QuickReader, readEntry } from '../../../audit/verify/verify.mjs';
 import { historiesOf, type Random, randomOf, randomRows, entryOf } from './rows.fixture.ts';
@@ -12,8 +13,8 @@ const lines = randomRows(historiesOf(SEED, 100), 60, random).map((row) => entryO
 const events = lines.filter((line) => line.includes('"type":"event"'));
 
 type Fields = NonNullable<ReturnType<QuickReader['read']>>;
-const plain = ({ id, at, via, body, hashes, type, name, seq, time, kind, bodyAt }: Fields) => ({
-  ...{ type, name, seq, time, kind, bodyAt },
+const plain = ({ id, at, via, body, hashes, type, name, seq, time, kind, written, bodyAt }: Fields) => ({
+  ...{ type, name, seq, time, kind, written, bodyAt },
   ...{ id: id(), at: at(), via: via(), body: body(), hashes: [...hashes] },
 });
 
@@ -24,6 +25,12 @@ function read(line: Buffer): Readonly<{ quick: object | undefined; slow: object 
   const quick = new QuickReader().read(buffer, start, end);
   const { entry } = readEntry(buffer, start, end);
   return { quick: quick && plain(quick), slow: entry && plain(entry) };
+}
+
+/** A line of the file with texts that people wrote, which stands in the middle of a buffer. */
+function readText(line: Buffer): object | undefined {
+  const buffer = Buffer.concat([Buffer.from('x\n'), line, Buffer.from('\n{')]);
+  return new QuickReader().readFreeText(buffer, 2, 2 + line.length);
 }
 
 test(`nearly every event is read quickly (seed ${SEED})`, () => {
@@ -75,6 +82,7 @@ const PIECES = [
     '"kind":"x",',
     '"at"',
   ],
+  ...['"writtenHash":"z"', '"reasonHash":"y",', '"details":{"reasonHash":"v"},', '"extension":{'],
   ...['"hash":"x","text":0', '"text":1', '/', '/01', '24:00', '-13-', '"zz":1', '\ud800', '\\u0041', 'Z"'],
 ];
 
@@ -104,6 +112,28 @@ test(`an entry that is read quickly after a change is read in the same way by bo
   expect(both).toBeGreaterThan(CHANGES / 100);
 });
 
+test('a line with a text of a person is read in the same way by both, after a change of one byte too', () => {
+  const usual = {
+    ...{ id: 'req_1/question/3', request: 'req_1', kind: 'question', seq: 3 },
+    ...{ salt: 'c2FsdA', body: 'Is it the last "one"?' },
+  };
+  const plainLine = JSON.stringify({ ...usual, body: 'Is it the last one?' });
+  const hashed = hash('sha256', 'c2FsdA\nIs it the last one?', 'hex');
+  const { salt: _salt, body: _body, ...own } = usual;
+  expect(readText(Buffer.from(plainLine))).toEqual({ ...own, hashed });
+  expect(readText(Buffer.from(plainLine.replace('"seq":3', '"seq":null')))).toMatchObject({ seq: null });
+  expect(readText(Buffer.from(JSON.stringify(usual)))).toBeUndefined();
+  for (let at = 0; at < plainLine.length; at += 1)
+    for (const piece of ['', '"', '\\', '0', '{', ',', 'ä']) {
+      const line = plainLine.slice(0, at) + piece + plainLine.slice(at + 1);
+      const quick = readText(Buffer.from(line));
+      if (!quick) continue;
+      const { salt, body, ...its } = JSON.parse(line);
+      expect(JSON.stringify(JSON.parse(line))).toBe(line);
+      expect(quick).toEqual({ ...its, hashed: hash('sha256', `${salt}\n${body}`, 'hex') });
+    }
+});
+
 describe('an event is left to the usual way', () => {
   const EVENT =
     '{"at":"2026-11-28T10:00:00.000Z","body":{"at":1795860000000,"kind":"approved"},"id":"req_1/2","step":"s","type":"event","via":"slack"}';
@@ -124,6 +154,7 @@ describe('an event is left to the usual way', () => {
     ['of a day that does not exist', '2026-11-28', '2026-13-28'],
     ['of an hour that does not exist', '10:00:00.000Z', '24:00:00.000Z'],
     ['with a number that begins with a zero in its id', 'req_1/2', 'req_1/02'],
+    ['with a number in the place of a hash', '"kind":"approved"', '"kind":"approved","writtenHash":1'],
     ['without a number in its id', 'req_1/2', 'req_1'],
     ['with a body that is elsewhere', '"at":1795860000000,"kind":"approved"', '"sha256":"aa"'],
     [

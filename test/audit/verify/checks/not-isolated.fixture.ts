@@ -50,7 +50,7 @@ export const NOT_ISOLATED: readonly Group[] = [
     folder: 'there is no entries.jsonl',
     why: 'A log without the file has no entry. This check makes the verdict "failed".',
     checks: [
-      "readEntries: if (!isFile(join(folder, file))) add('missing-file', { file });",
+      "verifyTree: add('missing-file', { file });",
       "missingLines: [count === 0, 'The log has no entry.'],",
     ],
   },
