@@ -88,7 +88,7 @@ export async function quarantine(
   { reason, ledgerSerial, manifestSerial, plan }: NewQuarantine,
 ): Promise<void> {
   await db.query(
-    `insert into quarantine (reason, ledger_serial, manifest_serial) values ($1, $2, $3)
+    `insert into quarantine (reason, ledger_serial, manifest_serial) values (left($1, 10000), $2, $3)
      on conflict ((true)) where ended_at is null do nothing`,
     [reason, ledgerSerial, manifestSerial],
   );

@@ -254,7 +254,9 @@ begin
   end if;
   insert into public.visit (person, from_at, until_at) values (opened.person, opened.at, opened.at + interval '15 minutes') returning id into its_id;
   update public.reading r set visit_id = its_id
-   where r.visit_id is null and r.log_id is null and r.person = opened.person and r.at >= opened.at and r.at < opened.at + interval '15 minutes';
+   where r.id in (select w.id from public.reading w
+                   where w.visit_id is null and w.log_id is null and w.person = opened.person and w.at >= opened.at and w.at < opened.at + interval '15 minutes'
+                   order by w.at, w.id limit 1000);
   return true;
 end $function$;
 
@@ -399,7 +401,7 @@ CREATE OR REPLACE FUNCTION public.is_loggable(body jsonb)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
-RETURN ((NOT jsonb_path_exists(body, '$.**{32 to last}'::jsonpath)) AND (NOT jsonb_path_exists(body, '$.**?(@.type() == "number" && ((@ > 9007199254740991 || @ < -9007199254740991) || @ != @.floor()))'::jsonpath)));
+RETURN ((NOT jsonb_path_exists(body, '$.**{32 to last}'::jsonpath)) AND (NOT jsonb_path_exists(body, '$.**?(@.type() == "number" && ((@ > 9007199254740991 || @ < -9007199254740991) || @ != @.floor()))'::jsonpath)) AND (octet_length((body)::text) <= 4194304));
 
 CREATE OR REPLACE FUNCTION public.is_sound_event(kind text, seq integer, via text, body jsonb, at timestamp with time zone, request_id text, step text)
  RETURNS boolean
@@ -1631,6 +1633,10 @@ alter table copy_order add constraint copy_order_asked_check CHECK (((jsonb_type
 
 alter table copy_order add constraint copy_order_by_check CHECK (((length(by) >= 1) AND (length(by) <= 200)));
 
+alter table copy_order add constraint copy_order_is_loggable CHECK (is_loggable(asked));
+
+alter table copy_order add constraint copy_order_is_short CHECK ((octet_length((copy_order.*)::text) <= 4194304));
+
 alter table copy_order add constraint copy_order_log_id_key UNIQUE (log_id);
 
 alter table copy_order add constraint copy_order_pkey PRIMARY KEY (id);
@@ -1640,6 +1646,8 @@ alter table copy_order add constraint copy_order_via_check CHECK ((via = ANY (AR
 alter table deferred_message add constraint deferred_message_kind_check CHECK ((kind = ANY (ARRAY['decision'::text, 'news'::text, 'weekly'::text])));
 
 alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (id);
+
+alter table erasure add constraint erasure_is_short CHECK ((octet_length((erasure.*)::text) <= 4194304));
 
 alter table erasure add constraint erasure_log_id_key UNIQUE (log_id);
 
@@ -1673,6 +1681,8 @@ alter table finding add constraint finding_state_check CHECK ((state = ANY (ARRA
 
 alter table finding_decision add constraint finding_decision_is_loggable CHECK ((is_loggable((refusal -> 'code'::text)) AND (length(click_id) <= 100) AND (length(finding_id) <= 100)));
 
+alter table finding_decision add constraint finding_decision_is_short CHECK ((octet_length((finding_decision.*)::text) <= 4194304));
+
 alter table finding_decision add constraint finding_decision_kind_check CHECK ((kind = ANY (ARRAY['adopt'::text, 'revoke'::text])));
 
 alter table finding_decision add constraint finding_decision_pkey PRIMARY KEY (click_id);
@@ -1698,6 +1708,8 @@ alter table lease add constraint lease_pkey PRIMARY KEY (id);
 alter table lease add constraint lease_request_id_position_key UNIQUE (request_id, "position");
 
 alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
+
+alter table log_beginning add constraint log_beginning_is_short CHECK ((octet_length((log_beginning.*)::text) <= 4194304));
 
 alter table log_beginning add constraint log_beginning_log_id_key UNIQUE (log_id);
 
@@ -1728,6 +1740,8 @@ alter table log_examination add constraint log_examination_pkey PRIMARY KEY (is_
 alter table log_gap add constraint log_gap_check CHECK ((first <= last));
 
 alter table log_gap add constraint log_gap_pkey PRIMARY KEY (first);
+
+alter table log_keys add constraint log_keys_is_short CHECK ((octet_length((log_keys.*)::text) <= 4194304));
 
 alter table log_keys add constraint log_keys_keys_check CHECK (((cardinality(keys) >= 1) AND (cardinality(keys) <= 10)));
 
@@ -1775,6 +1789,8 @@ alter table manifest_serial add constraint manifest_serial_serial_check CHECK ((
 
 alter table mass_ending add constraint mass_ending_is_loggable CHECK ((is_loggable(scope) AND (length(id) <= 100)));
 
+alter table mass_ending add constraint mass_ending_is_short CHECK ((octet_length((mass_ending.*)::text) <= 4194304));
+
 alter table mass_ending add constraint mass_ending_needs_check CHECK ((needs > 0));
 
 alter table mass_ending add constraint mass_ending_pkey PRIMARY KEY (id);
@@ -1783,6 +1799,8 @@ alter table mass_ending add constraint mass_ending_reason_hash_check CHECK ((rea
 
 alter table mass_ending_cut_off add constraint mass_ending_cut_off_is_loggable CHECK ((length(mass_ending_id) <= 100));
 
+alter table mass_ending_cut_off add constraint mass_ending_cut_off_is_short CHECK ((octet_length((mass_ending_cut_off.*)::text) <= 4194304));
+
 alter table mass_ending_cut_off add constraint mass_ending_cut_off_pkey PRIMARY KEY (id);
 
 alter table mass_ending_cut_off_text add constraint mass_ending_cut_off_text_pkey PRIMARY KEY (cut_off_id);
@@ -1790,6 +1808,8 @@ alter table mass_ending_cut_off_text add constraint mass_ending_cut_off_text_pke
 alter table mass_ending_lift add constraint mass_ending_lift_click_id_check CHECK ((length(click_id) <= 100));
 
 alter table mass_ending_lift add constraint mass_ending_lift_is_loggable CHECK (((length(mass_ending_id) <= 100) AND (length(person) <= 100)));
+
+alter table mass_ending_lift add constraint mass_ending_lift_is_short CHECK ((octet_length((mass_ending_lift.*)::text) <= 4194304));
 
 alter table mass_ending_lift add constraint mass_ending_lift_pkey PRIMARY KEY (mass_ending_id, person, click_id);
 
@@ -1829,6 +1849,8 @@ alter table posted_message add constraint posted_message_pkey PRIMARY KEY (reque
 
 alter table provider_lock add constraint provider_lock_pkey PRIMARY KEY (key);
 
+alter table purge add constraint purge_is_short CHECK ((octet_length((purge.*)::text) <= 4194304));
+
 alter table purge add constraint purge_log_id_key UNIQUE (log_id);
 
 alter table purge add constraint purge_pkey PRIMARY KEY (id);
@@ -1840,6 +1862,8 @@ alter table quarantine add constraint quarantine_check CHECK ((((ended_at IS NUL
 alter table quarantine add constraint quarantine_check1 CHECK (((ended_at IS NULL) = (end_log_id IS NULL)));
 
 alter table quarantine add constraint quarantine_end_log_id_key UNIQUE (end_log_id);
+
+alter table quarantine add constraint quarantine_is_short CHECK ((octet_length((quarantine.*)::text) <= 4194304));
 
 alter table quarantine add constraint quarantine_log_id_key UNIQUE (log_id);
 
@@ -1881,6 +1905,8 @@ alter table review add constraint review_check CHECK ((to_at > from_at));
 
 alter table review add constraint review_check1 CHECK (((length(id) <= 100) AND (length((scope)::text) <= 10000)));
 
+alter table review add constraint review_is_short CHECK ((octet_length((review.*)::text) <= 4194304));
+
 alter table review add constraint review_log_id_key UNIQUE (log_id);
 
 alter table review add constraint review_opened_by_check CHECK ((length(opened_by) <= 100));
@@ -1894,6 +1920,8 @@ alter table review add constraint review_scope_check CHECK (is_loggable(scope));
 alter table review add constraint review_wanted_check CHECK ((wanted > 0));
 
 alter table review_decision add constraint review_decision_check CHECK ((is_loggable((refusal -> 'code'::text)) AND (length(click_id) <= 100) AND (length(review_id) <= 100) AND (length(line_id) <= 100)));
+
+alter table review_decision add constraint review_decision_is_short CHECK ((octet_length((review_decision.*)::text) <= 4194304));
 
 alter table review_decision add constraint review_decision_kind_check CHECK ((kind = ANY (ARRAY['certify'::text, 'object'::text])));
 
@@ -3164,6 +3192,10 @@ grant execute on function extend_leases(text) to curfew_provider;
 grant execute on function forget_vendor_turns(text) to curfew_provider;
 
 grant execute on function forget_vendor_turns(text) to curfew_sweeper;
+
+grant execute on function is_loggable(jsonb) to curfew_cli;
+
+grant execute on function is_loggable(jsonb) to curfew_console;
 
 grant execute on function is_loggable(jsonb) to curfew_provider;
 

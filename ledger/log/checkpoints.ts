@@ -124,7 +124,7 @@ export const recordPlaceLost = (db: Db, place: string, loss: string) =>
 /** Begins a quarantine, because a place has more of the log than this ledger. Calling it again changes nothing. */
 export const quarantineForLog = (db: Db, reason: string) =>
   db.query(
-    `insert into quarantine (reason, ledger_serial, manifest_serial) select $1, serial, serial from manifest_serial
+    `insert into quarantine (reason, ledger_serial, manifest_serial) select left($1, 10000), serial, serial from manifest_serial
      on conflict ((true)) where ended_at is null do nothing`,
     [reason],
   );

@@ -19,8 +19,20 @@ export async function appenders(db: Db): Promise<readonly string[]> {
 /** Numbers from `first` to `last` whose rows were not visible, and the transactions that may still bring them. */
 export type Gap = Readonly<{ first: number; last: number; holders: readonly string[] }>;
 
-export async function readGaps(db: Db): Promise<readonly Gap[]> {
-  const { rows } = await db.query<Gap>('select first, last, holders from log_gap order by first');
+export async function hasGaps(db: Db): Promise<boolean> {
+  const { rows } = await db.query('select from log_gap limit 1');
+  return rows.length > 0;
+}
+
+/** The first gaps in which a row may be visible by now: at least one of the transactions that could have it is not open. */
+export async function readDueGaps(
+  db: Db,
+  { open, most = null }: Readonly<{ open: readonly string[]; most?: number | null }>,
+): Promise<readonly Gap[]> {
+  const { rows } = await db.query<Gap>(
+    `select first, last, holders from log_gap where holders = '{}' or not holders <@ $1::text[] order by first limit $2`,
+    [open, most],
+  );
   return rows;
 }
 
@@ -48,10 +60,12 @@ export function missingWithin(
   return missing;
 }
 
-export async function addGaps(db: Db, gaps: readonly Gap[]): Promise<void> {
-  for (const { first, last, holders } of gaps)
-    await db.query('insert into log_gap (first, last, holders) values ($1, $2, $3)', [first, last, holders]);
-}
+export const addGaps = (db: Db, gaps: readonly Gap[]) =>
+  db.query(
+    `insert into log_gap (first, last, holders)
+     select first, last, array(select jsonb_array_elements_text(holders)) from jsonb_to_recordset($1) gap (first bigint, last bigint, holders jsonb)`,
+    [JSON.stringify(gaps)],
+  );
 
 export const removeGaps = (db: Db, gaps: readonly Gap[]) =>
   db.query('delete from log_gap where first = any ($1)', [gaps.map(({ first }) => first)]);

@@ -1,5 +1,6 @@
 import type { Db } from '../pool.ts';
-import { addGaps, appenders, type Gap, isAnyPrepared, missingWithin, readGaps, removeGaps } from './gaps.ts';
+import { addGaps, appenders, missingWithin } from './gaps.ts';
+import { takeLateRows } from './late-rows.ts';
 import { type NumberedRow, ROW } from './rows.ts';
 import { type LogTile, readTiles, type TilePlace, writeTiles } from './tiles.ts';
 
@@ -61,37 +62,21 @@ async function lockState(db: Db): Promise<State | undefined> {
   return rows[0];
 }
 
-/**
- * The next rows, and what was missed before. The transactions that may bring a missing row are read before the rows: when all of them
- * ended and the row is still not visible, it was rolled back.
- */
+/** The next rows, after those that were missed before. Numbers between them whose rows are not visible become gaps. */
 async function takeRows(db: Db, seenTo: number, most: number): Promise<readonly NumberedRow[]> {
-  const gaps = await readGaps(db);
-  const open = new Set(gaps.length > 0 ? await appenders(db) : []);
-  const isPrepared = gaps.length > 0 && (await isAnyPrepared(db));
+  const late = await takeLateRows(db, most);
   const { rows } = await db.query<NumberedRow>(
-    `(select log_id as "logId", ${ROW} from log_row where log_id > $1 order by log_id limit $2)
-     union all (select log_id, ${ROW} from log_row join log_gap on log_id between first and last order by log_id limit $2)
-     order by "logId" limit $2`,
-    [seenTo, most],
+    `select log_id as "logId", ${ROW} from log_row where log_id > $1 order by log_id limit $2`,
+    [seenTo, most - late.length],
   );
   const visible = rows.map(({ logId }) => logId);
-  const isWhole = rows.length < most; // Else a row of a gap that is visible may have been left out.
-  const mayCome = ({ holders }: Gap): boolean =>
-    !isWhole || isPrepared || holders.some((holder) => open.has(holder));
-  const kept: Gap[] = [];
-  const over: Gap[] = [];
-  for (const gap of gaps) {
-    const isFound = visible.some((logId) => logId >= gap.first && logId <= gap.last);
-    if (!isFound && mayCome(gap)) continue;
-    over.push(gap);
-    if (mayCome(gap))
-      kept.push(...missingWithin(gap, visible).map((range) => ({ ...range, holders: gap.holders })));
+  const missing = missingWithin({ first: seenTo + 1, last: visible.at(-1) ?? seenTo }, visible);
+  if (missing.length > 0) {
+    const holders = await appenders(db);
+    await addGaps(
+      db,
+      missing.map((range) => ({ ...range, holders })),
+    );
   }
-  if (over.length > 0) await removeGaps(db, over);
-  const last = visible.at(-1) ?? seenTo;
-  const missing = last > seenTo ? missingWithin({ first: seenTo + 1, last }, visible) : [];
-  const holders = missing.length > 0 ? await appenders(db) : [];
-  await addGaps(db, [...kept, ...missing.map((range) => ({ ...range, holders }))]);
-  return rows;
+  return [...late, ...rows];
 }

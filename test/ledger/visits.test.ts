@@ -166,6 +166,19 @@ test('two sweepers make one entry: one does not wait while the other closes', as
   expect(await closeAt(16)).toBe(1);
 });
 
+test('a visit has at most 1,000 readings, and the next visit those after them', async () => {
+  await rows(
+    `insert into reading (person, kind, address, at) select 'dee', 'page', '/people/p' || n, $1::timestamptz + n * interval '1 millisecond' from generate_series(1, 2500) n`,
+    [new Date(noon)],
+  );
+  await closeAt(17);
+  expect(await counts()).toEqual([
+    ['dee', 1000],
+    ['dee', 1000],
+    ['dee', 500],
+  ]);
+});
+
 test('the list of readings has each of them, with its entry as soon as there is one', async () => {
   await rows(
     `insert into reading (person, kind, address, at, log_id) values ('bo', 'page', '/', $1, nextval('log_id'))`,
