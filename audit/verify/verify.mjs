@@ -59,6 +59,8 @@ const MAX_NOTE = 1_000_000;
 const MAX_LINE = 16 * 1024 * 1024;
 const MAX_BODY_LINE = 64 * 1024 * 1024;
 const MAX_DEPTH = 100;
+/** In characters. */
+const MAX_SALT = 100;
 const TILE_WIDTH = 256;
 /** So many problems of one kind are listed. The others are counted. */
 const MOST_OF_A_KIND = 20;
@@ -105,6 +107,8 @@ export const PROBLEMS = {
     `There is a wrong signature of the key ${facts.vkey} on ${checkpointOf(facts)}.`,
   'bad-cosignature': (facts) =>
     `There is a wrong cosignature of the witness ${facts.vkey} on ${checkpointOf(facts)}.`,
+  'retired-key': (facts) =>
+    `The log names the keys that sign from the entry ${facts.index} on, and none of them that you trust is on ${checkpointOf(facts)}.`,
   'checkpoint-order': (facts) => `After a checkpoint of size ${facts.before} comes ${checkpointOf(facts)}.`,
   'missing-checkpoint': (facts) => `The list checkpoints/ledger.jsonl does not have ${checkpointOf(facts)}.`,
 
@@ -210,7 +214,8 @@ function problemList() {
 
 /** A text of a file that nobody trusts, for a sentence: short, on one line, without control characters. @param {unknown} value */
 function shown(value) {
-  const text = String(value).replaceAll(/[\p{C}\p{Z}]+/gu, ' ');
+  const whole = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  const text = whole.replaceAll(/[\p{C}\p{Z}]+/gu, ' ');
   return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }
 
@@ -375,7 +380,7 @@ function assertPlain(text) {
       for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
       const names = isName ? open.at(-1) : null;
       if (!names) continue;
-      const name = String(JSON.parse(text.slice(from, at + 1)));
+      const name = stringOf(JSON.parse(text.slice(from, at + 1)));
       if (names.has(name)) throw new Error(`it has the name ${shown(name)} twice in one object`);
       names.add(name);
     }
@@ -399,13 +404,16 @@ function readObject(bytes) {
 /** @param {unknown} value @returns {value is Json} */
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A text, or an empty one in the place of what is none. A list or an object is never read as the text that it would be written as. @param {unknown} value */
+const stringOf = (value) => (typeof value === 'string' ? value : '');
+
 /** @param {unknown} value @returns {readonly unknown[]} */
 const listOf = (value) => (Array.isArray(value) ? value : []);
 
 /** The hashes in base64 of a list. In the place of one that is written in another way is an empty text. @param {unknown} path @returns {readonly Hash[]} */
 const hashesIn = (path) =>
   listOf(path).map((each) => {
-    const bytes = Buffer.from(String(each), 'base64');
+    const bytes = Buffer.from(stringOf(each), 'base64');
     return bytes.toString('base64') === each ? bytes.toString('latin1') : '';
   });
 
@@ -967,8 +975,8 @@ function purgeSum(add) {
       id: typeof id === 'string' ? id : undefined,
       at: typeof at === 'string' ? at : undefined,
     };
-    const [, name = ''] = EVENT_ID.exec(String(id)) ?? [];
-    const before = Date.parse(String(its.body.before));
+    const [, name = ''] = EVENT_ID.exec(stringOf(id)) ?? [];
+    const before = Date.parse(stringOf(its.body.before));
     if (type !== 'event' || !(name < idsFrom(before)))
       return add('wrong-purged-entry', {
         ...facts,
@@ -1277,8 +1285,8 @@ function apply(request, event, intern) {
 function openRequest(request, details, intern) {
   const { requester, entitlement, minutes, targets } = isObject(details) ? details : {};
   request.state = 'pending';
-  request.requester = intern(String(requester));
-  request.entitlement = intern(String(entitlement));
+  request.requester = intern(stringOf(requester));
+  request.entitlement = intern(stringOf(entitlement));
   request.minutes = Number(minutes);
   request.targets = stringsOf(targets).map(intern);
 }
@@ -1327,7 +1335,7 @@ export function readEntry(buffer, start, end) {
     const why = isObject(value) ? wrongFields(value) : 'is not a JSON object';
     return why === undefined
       ? { entry: madeEntry(value), names: value }
-      : { kind: 'malformed-entry', why, names: value };
+      : { kind: 'malformed-entry', why, names: isObject(value) ? value : {} };
   } catch (error) {
     return { kind: 'not-canonical', why: whyOf(error), names: {} };
   }
@@ -1336,12 +1344,18 @@ export function readEntry(buffer, start, end) {
 /** @param {Json} value The fields of an entry, which are those of its type. @returns {Entry} */
 function madeEntry({ type, id, at, body, via }) {
   const own = isObject(body) ? body : {};
-  const [, name = '', number] = EVENT_ID.exec(String(id)) ?? [];
+  const [, name = '', number] = EVENT_ID.exec(stringOf(id)) ?? [];
   return {
-    ...{ type: String(type), id: () => String(id), name, seq: Number(number), time: Date.parse(String(at)) },
+    ...{
+      type: stringOf(type),
+      id: () => stringOf(id),
+      name,
+      seq: Number(number),
+      time: Date.parse(stringOf(at)),
+    },
     ...{ kind: own.kind, written: writtenIn(own), mayBeDenied: true, bodyAt: own.at },
     hashes: textHashes(own),
-    ...{ at: () => String(at), via: () => via, body: () => own },
+    ...{ at: () => stringOf(at), via: () => via, body: () => own },
   };
 }
 
@@ -1470,7 +1484,7 @@ export class QuickReader {
     const index = this.#number;
     if (!this.#isNext(BEFORE_SALT) || !this.#plainString()) return undefined;
     const [saltAt, saltEnd] = [this.#textAt, this.#at - 1];
-    if (!this.#isNext(BEFORE_TEXTS)) return undefined;
+    if (saltEnd - saltAt > MAX_SALT || !this.#isNext(BEFORE_TEXTS)) return undefined;
     const hashes = [];
     do {
       if (!this.#plainString() || saltEnd - saltAt + this.#at - this.#textAt > MAX_ENTRY) return undefined;
@@ -1496,7 +1510,8 @@ export class QuickReader {
     const seq = isNull ? null : this.#number;
     if (!this.#isNext(BEFORE_SALT) || !this.#plainString()) return undefined;
     const [saltAt, saltEnd] = [this.#textAt, this.#at - 1];
-    if (!this.#isNext(BEFORE_WRITTEN) || !this.#plainString()) return undefined;
+    if (saltEnd - saltAt > MAX_SALT || !this.#isNext(BEFORE_WRITTEN) || !this.#plainString())
+      return undefined;
     const textEnd = this.#at - 1;
     if (!this.#isAt(CLOSE_OBJECT) || this.#at !== end || end - start > MAX_ENTRY) return undefined;
     return { id: own, request, kind, seq, hashed: this.#hashOf(saltAt, saltEnd, this.#textAt, textEnd) };
@@ -1779,7 +1794,7 @@ function longBodies(folder, add) {
   else
     eachLine(path, MAX_BODY_LINE, (buffer, start, end, line) => {
       const { value, why } = end === -1 ? { why: TOO_LONG } : readObject(buffer.subarray(start, end));
-      const sha = String(value?.sha256);
+      const sha = stringOf(value?.sha256);
       if (!value) add('unreadable', { file, line, why });
       else if (shaOf(value.body) !== sha) add('wrong-body', { file, line, sha256: sha });
       else known.set(sha, { offset, length: end - start, line, isUsed: false });
@@ -1929,6 +1944,10 @@ function summing(folder, evidence, add) {
   /** @type {Map<string, number>} */
   const counts = new Map([['event', 0]]);
   const purges = purgeSum(add);
+  /** @type {Readonly<{ index: number, keys: readonly string[] }>[]} The keys that sign the log after each of these entries. */
+  const logKeys = [];
+  /** @type {Json[]} What the log says of the log before it. */
+  const beginnings = [];
   let events = 0;
 
   /** @param {Entry} entry @param {number} index */
@@ -1948,6 +1967,8 @@ function summing(folder, evidence, add) {
     evidence?.takeOther(type, id, { at: entry.time, body, facts });
     if (!OTHER_TYPES.test(type)) newer.add(type);
     if (type === 'purge') purges.takeEntry(facts, body);
+    if (type === 'log-keys') logKeys.push({ index, keys: stringsOf(body.keys) });
+    if (type === 'log-beginning') beginnings.push(body);
     if (others.has(`${type} ${id}`)) add('duplicate-id', facts);
     others.add(`${type} ${id}`);
   };
@@ -1982,6 +2003,8 @@ function summing(folder, evidence, add) {
     counts,
     newer,
     purges,
+    logKeys,
+    beginnings,
     longBodies: bodies.count,
   };
 }
@@ -2060,7 +2083,7 @@ function verifyTexts(folder, { texts }, add) {
     eachText(join(folder, file), reader.readTexts.bind(reader), slow, ({ index: entry, hashes }, line) => {
       const index = typeof entry === 'number' ? entry : Number.NaN;
       const expected = texts.get(index);
-      if (expected === undefined) return add('unknown-text', { file, line, id: `entry ${String(entry)}` });
+      if (expected === undefined) return add('unknown-text', { file, line, id: `entry ${shown(entry)}` });
       texts.delete(index); // Each has one line.
       if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, index });
     });
@@ -2090,13 +2113,13 @@ function takeWritten(written, entry) {
     const { ending } = entry.body();
     if (!isObject(ending) || ending.kind !== 'denied') return;
   }
-  const key = ONE_OF_A_REQUEST.test(String(kind)) ? `${name}/${text}` : `${name}/${text}/${seq}`;
+  const key = ONE_OF_A_REQUEST.test(stringOf(kind)) ? `${name}/${text}` : `${name}/${text}/${seq}`;
   if (!written.has(key)) written.set(key, typeof entry.written === 'string' ? entry.written : '');
 }
 
 /**
- * Checks what people wrote: reasons, denials, questions and answers. Returns how many of these texts have their hash in an event, and of how many
- * the event has none.
+ * Checks what people wrote: reasons, denials, questions and answers. Returns how many of these texts have their hash in an event, of how many the
+ * event has none, and how many are not here.
  * @param {string} folder @param {Sum} sum @param {Add} add
  */
 function verifyFreeTexts(folder, { written }, add) {
@@ -2118,7 +2141,7 @@ function verifyFreeTexts(folder, { written }, add) {
       reader.readFreeText.bind(reader),
       slow,
       ({ id: own, request, kind, seq, hashed }, line) => {
-        const id = `${String(request)}/${String(kind)}${typeof seq === 'number' ? `/${seq}` : ''}`;
+        const id = `${stringOf(request)}/${stringOf(kind)}${typeof seq === 'number' ? `/${seq}` : ''}`;
         const expected = written.get(id);
         const isNumbered = seq === null || typeof seq === 'number';
         if (expected === undefined || seen.has(id) || own !== id || !isNumbered)
@@ -2128,15 +2151,16 @@ function verifyFreeTexts(folder, { written }, add) {
         else if (hashed !== expected) add('wrong-reason', { file, line, id });
       },
     );
-  return { hashed: seen.size - unhashed, unhashed };
+  return { hashed: seen.size - unhashed, unhashed, missing: written.size - seen.size };
 }
 
 /**
- * The hash of a text with its salt. A salt has no end of a line: else the first lines of a text could be hidden in it.
+ * The hash of a text with its salt. A salt has no end of a line: else the first lines of a text could be hidden in it. It is short: else many texts
+ * of a line could make this program run for days.
  * @param {unknown} salt @param {unknown} text
  */
 const saltedHash = (salt, text) =>
-  typeof salt === 'string' && typeof text === 'string' && !salt.includes('\n')
+  typeof salt === 'string' && typeof text === 'string' && salt.length <= MAX_SALT && !salt.includes('\n')
     ? hash('sha256', `${salt}\n${text}`, 'hex')
     : '';
 
@@ -2277,6 +2301,8 @@ function evidenceSum(order) {
 
   /** @type {OtherEntry | undefined} */
   let ordered;
+  /** @type {Json[]} The decisions of reviews after the order that count. */
+  const decidedLater = [];
 
   /** @param {Happened} event */
   const take = (event) => {
@@ -2290,7 +2316,7 @@ function evidenceSum(order) {
     if (kind === 'repaired' && lease) lease.repaired.push(event);
     if (kind === 'intended' && lease && !lease.granted) lease.level = body.level;
     if (kind === 'approved' || kind === 'extension-approved') requestOf(request).approvals.push(event);
-    if (kind === 'approved' || String(kind).startsWith('extension-'))
+    if (kind === 'approved' || stringOf(kind).startsWith('extension-'))
       requestOf(request).steps.push({ kind, by: body.by, after: others.length });
     if (kind === 'refused') lists.refusals.push(event);
     if (kind === 'drifted' || kind === 'repaired' || drift !== undefined) lists.drift.push(event);
@@ -2312,12 +2338,25 @@ function evidenceSum(order) {
 
   /** @param {string} type @param {string} id @param {Readonly<{ at: number, body: Json, facts: Facts }>} entry */
   const takeOther = (type, id, entry) => {
+    const { body } = entry;
+    if (ordered && type === 'review-decision' && body.refusal === null) decidedLater.push(body);
     if (ordered) return;
     others.push({ type, id, ...entry });
     if (type === 'copy' && id === order) ordered = others.at(-1);
   };
 
-  return { take, takeOther, ordered: () => ordered, leases, requests, lists, policies, ended, others };
+  return {
+    take,
+    takeOther,
+    ordered: () => ordered,
+    leases,
+    requests,
+    lists,
+    policies,
+    ended,
+    others,
+    decidedLater,
+  };
 }
 /** @typedef {ReturnType<typeof evidenceSum>} EvidenceSum */
 
@@ -2332,7 +2371,7 @@ function endOf({ granted, revoked, undone, repaired }) {
 }
 
 /** @param {Request} request @param {unknown} lease */
-const providerOf = ({ leases, targets }, lease) => targets[leases.indexOf(String(lease))] ?? null;
+const providerOf = ({ leases, targets }, lease) => targets[leases.indexOf(stringOf(lease))] ?? null;
 
 /** The rows of an answer, the oldest first. @param {Question} name @param {EvidenceSum} sum @param {Asked} asked @returns {readonly AnswerRow[]} */
 function answerRows(name, sum, asked) {
@@ -2429,7 +2468,7 @@ function answerRows(name, sum, asked) {
       }));
       break;
   }
-  const keyOf = (/** @type {AnswerRow} */ { fields: { at, id } }) => `${String(at)} ${String(id)}`;
+  const keyOf = (/** @type {AnswerRow} */ { fields: { at, id } }) => `${stringOf(at)} ${stringOf(id)}`;
   return rows.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
@@ -2443,7 +2482,7 @@ function addReadings({ others }, { isWithin, add }) {
     /** @type {readonly Json[]} */
     const own = type === 'reading' ? [{ ...body, id: entry, at: rfc3339(recorded) }] : [];
     for (const { id, at, kind, address } of type === 'visit' ? listOf(body.readings).filter(isObject) : own)
-      if (isWithin(Date.parse(String(at))))
+      if (isWithin(Date.parse(stringOf(at))))
         add({ id, at, person: body.by, kind, address, entry: `${type}/${entry}` }, facts);
   }
 }
@@ -2627,7 +2666,7 @@ const quotedCell = (text) => (/[",'\s]/.test(text) || text === '' ? `"${text.rep
 
 /** The rows that a root in base64 chooses. @param {readonly AnswerRow[]} rows @param {string} root @param {number} most */
 function sampleOf(rows, root, most) {
-  const byId = new Map(rows.map((row) => [String(row.fields.id), row]));
+  const byId = new Map(rows.map((row) => [stringOf(row.fields.id), row]));
   return chosenIds([...byId.keys()], root, most).flatMap((id) => byId.get(id) ?? []);
 }
 
@@ -2641,7 +2680,7 @@ function verifyAnswer(folder, name, { rows, hashes }, add) {
   const seen = new Set();
   let count = 0;
   eachObject(folder, file, add, (row, line) => {
-    const id = String(row.id);
+    const id = stringOf(row.id);
     const its = expected.get(id);
     if (!its || seen.has(id)) return add('extra-answer', { file, line, id });
     seen.add(id);
@@ -2652,7 +2691,7 @@ function verifyAnswer(folder, name, { rows, hashes }, add) {
   });
   for (const { fields, facts } of rows)
     if (!seen.has(fields.id))
-      add('missing-answer', { file, id: String(fields.id), entry: `the ${entryOf(facts.at(-1) ?? {})}` });
+      add('missing-answer', { file, id: stringOf(fields.id), entry: `the ${entryOf(facts.at(-1) ?? {})}` });
   const written = answerLines(name, rows)
     .csv.map((each) => `${each}\n`)
     .join('');
@@ -2706,7 +2745,7 @@ function judgeProof(proof, id, { head, keys }) {
   const isOfIt = own?.size === head.size && own.root === head.root;
   const isGood =
     proof.format === 'curfew-inclusion-proof/1' && checkInclusion(proof, hashesIn(proof.path), keys).ok;
-  if (id === undefined || !isOfIt || !isGood || namesIn(Buffer.from(String(proof.entry))).id !== id)
+  if (id === undefined || !isOfIt || !isGood || namesIn(Buffer.from(stringOf(proof.entry))).id !== id)
     return 'wrong';
   const isWitnessed = keys.every(({ isWitness, vkey }) => !isWitness || hasKey(cosigned, vkey));
   return isWitnessed ? 'good' : 'unwitnessed';
@@ -2734,7 +2773,7 @@ function readContents(folder, add) {
 }
 
 /** @param {Json} contents */
-const timesIn = ({ from, to }) => [from, to].map((each) => Date.parse(String(each)));
+const timesIn = ({ from, to }) => [from, to].map((each) => Date.parse(stringOf(each)));
 
 /** Why the evidence does not say what it is of; undefined when it does. @param {Json} contents */
 function wrongContents(contents) {
@@ -2763,7 +2802,7 @@ const isSize = (value) => Number.isInteger(value) && Number(value) >= 0 && Numbe
  * @param {Json} checkpoint @param {Readonly<{ listed: readonly Checkpoint[], origin: unknown, proven: number }>} log
  */
 function headNamed(checkpoint, { listed, origin, proven }) {
-  const root = Buffer.from(String(checkpoint.root), 'base64').toString('latin1');
+  const root = Buffer.from(stringOf(checkpoint.root), 'base64').toString('latin1');
   const head = { size: Number(checkpoint.size), root };
   const isNewest =
     listed.every(({ size }) => size <= head.size) &&
@@ -2797,7 +2836,8 @@ function orderOf(value, ordered, sum, wrong) {
   const entry = sum.ordered();
   if (!entry) wrong(`the log has no order ${shown(value.order)}`);
   for (const [field, its] of Object.entries(ordered))
-    if (entry && textOf(its) !== textOf(entry.body[field])) wrong(`it was ordered with another ${field}`);
+    if (entry && canonicalOf(its) !== canonicalOf(entry.body[field]))
+      wrong(`it was ordered with another ${field}`);
   return entry;
 }
 
@@ -2821,13 +2861,13 @@ function verifyEvidence(folder, { sum, purges, trusted, keys, origin, proven, ch
     value,
     {
       ...{ kind: 'evidence', from: value.from, to: value.to, sample: wanted, ...period.scope },
-      controls: controls.map(({ framework, id }) => `${String(framework)} ${String(id)}`),
+      controls: controls.map(({ framework, id }) => `${stringOf(framework)} ${stringOf(id)}`),
     },
     sum,
     wrong,
   );
   const asked = { ...period, answeredAt: entry?.at ?? 0 };
-  const names = answers.map(({ question }) => String(question));
+  const names = answers.map(({ question }) => stringOf(question));
   const otherControls = judgeControls(controls, add);
   reportUnlistedFiles(hashes, { controls, names }, add);
 
@@ -2867,7 +2907,7 @@ function verifyEvidence(folder, { sum, purges, trusted, keys, origin, proven, ch
  * @param {Readonly<{ named: ReadonlyMap<string, Readonly<{ body: Json }>> }>} purges
  */
 function wholeFrom({ named }) {
-  const times = [...named.values()].map(({ body }) => Date.parse(String(body.before)) + LONGEST_MS);
+  const times = [...named.values()].map(({ body }) => Date.parse(stringOf(body.before)) + LONGEST_MS);
   return times.length === 0 ? null : Math.max(...times);
 }
 const LONGEST_MS = 30 * 86_400_000;
@@ -2897,9 +2937,9 @@ function judgeControls(controls, add) {
   for (const { id, framework, questions } of controls) {
     /** @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>} */
     const known = CONTROLS;
-    const wanted = Object.hasOwn(known, String(framework)) ? known[String(framework)] : undefined;
-    const its = wanted && Object.hasOwn(wanted, String(id)) ? wanted[String(id)] : undefined;
-    if (!its) other.push(shown(`${String(framework)} ${String(id)}`));
+    const wanted = Object.hasOwn(known, stringOf(framework)) ? known[stringOf(framework)] : undefined;
+    const its = wanted && Object.hasOwn(wanted, stringOf(id)) ? wanted[stringOf(id)] : undefined;
+    if (!its) other.push(shown(`${stringOf(framework)} ${stringOf(id)}`));
     else if (JSON.stringify(questions) !== JSON.stringify(its))
       add('wrong-evidence', {
         why: `the control ${shown(id)} does not have its questions, ${its.join(', ')}`,
@@ -2949,7 +2989,7 @@ function evidenceLines({ hashes, own, contents: { period, answers }, ...done }) 
   const counts = answers
     .map(
       ({ question, rows }) =>
-        `${shown(rows)} of ${all.get(String(question)) ?? 'unknown'} ${shown(question)}`,
+        `${shown(rows)} of ${all.get(stringOf(question)) ?? 'unknown'} ${shown(question)}`,
     )
     .join(', ');
   const hasGrants = answers.some(({ question }) => question === 'grants');
@@ -3052,9 +3092,9 @@ function readReview(folder, sum, add) {
   }
   const decisions = decisionsOf(value.review, sum);
   for (const field of ['by', 'scope', 'from', 'to', 'due', 'sample', 'population', 'digest'])
-    if (textOf(value[field]) !== textOf(entry.body[field]))
+    if (canonicalOf(value[field]) !== canonicalOf(entry.body[field]))
       add('wrong-review', { why: `the log has another value for ${field}` });
-  if (Date.parse(String(value.openedAt)) !== entry.at)
+  if (Date.parse(stringOf(value.openedAt)) !== entry.at)
     add('wrong-review', { why: 'the log has another time of the opening' });
   if (value.title !== null && !hasHash(value.title, entry.body.title))
     add('wrong-review', { why: 'its title does not have the salted hash in the log' });
@@ -3065,8 +3105,8 @@ function readReview(folder, sum, add) {
 const decisionsOf = (review, sum) =>
   sum.others.filter(({ type, body }) => type === 'review-decision' && body.review === review);
 
-/** @param {unknown} value */
-function textOf(value) {
+/** The canonical text of a value; undefined when it has none. @param {unknown} value */
+function canonicalOf(value) {
   try {
     return canonical(value ?? null);
   } catch {
@@ -3119,7 +3159,7 @@ function isMember(id, lease, { value, sum }, { at, slack }) {
   const seen = knownUntil(lease, at);
   const { granted, request } = seen;
   if (!granted || !request.leases.includes(id)) return false;
-  const [from, to] = [Date.parse(String(value.from)) - slack, Date.parse(String(value.to)) + slack];
+  const [from, to] = [Date.parse(stringOf(value.from)) - slack, Date.parse(stringOf(value.to)) + slack];
   if (granted.at > to || (endOf(seen) ?? Infinity) < from) return false;
   const approvals = (sum.requests.get(request)?.approvals ?? []).filter((each) => each.at <= at);
   /** @type {Readonly<Record<string, readonly unknown[]>>} */
@@ -3170,14 +3210,14 @@ function mayBeOfPreviousLog({ size, root }, { entry, sum }, covered) {
     const index = Number(facts.index ?? Infinity);
     if (type !== 'log-beginning' || body.previous === null || index < opened || index >= covered)
       return false;
-    const newest = parseCheckpoint(parseNote(String(body.note))?.text ?? '');
+    const newest = parseCheckpoint(parseNote(stringOf(body.note))?.text ?? '');
     if (!newest || newest.origin !== body.previous) return false;
     return Number(size) < newest.size || (size === newest.size && rootOf(root) === newest.root);
   });
 }
 
 /** @param {unknown} base64 */
-const rootOf = (base64) => Buffer.from(String(base64), 'base64').toString('latin1');
+const rootOf = (base64) => Buffer.from(stringOf(base64), 'base64').toString('latin1');
 
 /**
  * The ids of the lines, in their order, that the log chooses. `isOfPreviousLog`: the root that chose them is of the previous log.
@@ -3195,7 +3235,7 @@ function chosenLines(folder, review, { ids, proven }, add) {
   const isOfPreviousLog = !isOwn && mayBeOfPreviousLog(draw, review, proven);
   if (!isOwn && !isOfPreviousLog)
     add('wrong-review', { why: 'its sample was not drawn by the root of the log that ends with its entry' });
-  return { chosen: chosenIds(ids, String(draw.root), Number(value.sample)), isOfPreviousLog };
+  return { chosen: chosenIds(ids, stringOf(draw.root), Number(value.sample)), isOfPreviousLog };
 }
 
 const LINE_COLUMNS = [
@@ -3229,7 +3269,7 @@ function lineRow(id, position, { review, decisions, sum }) {
   /** @type {Json} */
   const fields = {
     ...(lease ? heldFields(id, lease, sum) : {}),
-    ...{ id: `${String(review)}/${id}`, review_id: review, line_id: id, position },
+    ...{ id: `${stringOf(review)}/${id}`, review_id: review, line_id: id, position },
     ...{ kind: id.startsWith('find_') ? 'standing' : 'grant', at: granted ? rfc3339(granted.at) : null },
     approved_by: approvals.map(({ body }) => body.by),
     approvals: approvals.map(({ facts }) => facts.id),
@@ -3288,7 +3328,7 @@ function verifyLines({ file, rows }, review, chosen, add) {
     row.line_id === chosen[at] && row.position === at + 1;
   if (rows.length !== chosen.length || !rows.every(isChosen)) add('wrong-sample', { file });
   for (const [at, { row, line }] of rows.entries()) {
-    const id = String(row.line_id);
+    const id = stringOf(row.line_id);
     const its = lineRow(id, at + 1, { review: value.review, decisions, sum });
     const where = { file, line, id };
     const facts = its.facts.length > 0 ? its.facts : [review.entry.facts];
@@ -3308,12 +3348,21 @@ function verifyLines({ file, rows }, review, chosen, add) {
   return proving;
 }
 
+/** How many texts of a review have their hash in the log and are not in the folder. @param {ReturnType<typeof tableRows>['rows']} rows @param {ReviewFacts} review */
+function textsLeftOut(rows, { value, entry, decisions }) {
+  const reasons = rows.filter(({ row }) => {
+    const decision = decisions.find(({ id }) => id === row.decision_id);
+    return row.reason === null && isObject(decision?.body.reason);
+  });
+  return reasons.length + (value.title === null && isObject(entry.body.title) ? 1 : 0);
+}
+
 /** Checks the list of decisions against the log. @param {ReturnType<typeof tableRows>} table @param {ReviewFacts} review @param {Add} add */
 function verifyDecisions({ file, rows }, { decisions }, add) {
   const seen = new Set();
   let last = -1;
   for (const { row, line } of rows) {
-    const id = String(row.id);
+    const id = stringOf(row.id);
     const entry = decisions.find((each) => each.id === id);
     if (!entry || seen.has(id)) {
       add('extra-answer', { file, line, id });
@@ -3368,7 +3417,7 @@ function approvalsOf(steps) {
  */
 function isDecidedAlone(decision, row, { leases, requests, others }) {
   const { by, line } = decision.body;
-  const id = String(line);
+  const id = stringOf(line);
   const position = others.indexOf(decision);
   const lease = leases.get(id);
   const steps = lease && requests.get(lease.request)?.steps.filter(({ after }) => after <= position);
@@ -3387,7 +3436,7 @@ function isDecidedAlone(decision, row, { leases, requests, others }) {
  */
 function decidedAlone({ file, rows }, { decisions, sum }, add) {
   return rows.flatMap(({ row, line }) => {
-    const id = String(row.line_id);
+    const id = stringOf(row.line_id);
     const decision = decisions.find(({ body }) => body.line === id && body.refusal === null);
     if (!decision) return [];
     const { by } = decision.body;
@@ -3403,7 +3452,7 @@ function decidedAlone({ file, rows }, { decisions, sum }, add) {
  */
 function reportWrongTimes({ value, decisions }, chosen, add) {
   const counting = decisions.filter(({ body }) => body.refusal === null);
-  const other = counting.find(({ body }) => !chosen.includes(String(body.line)));
+  const other = counting.find(({ body }) => !chosen.includes(stringOf(body.line)));
   if (other) add('wrong-review', { why: `the ${entryOf(other.facts)} decides a line that it does not have` });
   const lines = new Set();
   const again = counting.find(({ body }) => lines.size === lines.add(body.line).size);
@@ -3456,13 +3505,17 @@ function verifyReview(folder, { sum, purges, trusted, keys, origin, proven, chec
     tableRows(folder, 'lines', { columns: [...LINE_COLUMNS, ...REASON_COLUMNS], hashes }, add),
     tableRows(folder, 'decisions', { columns: DECISION_COLUMNS, hashes }, add),
   ];
-  orderOf(value, { kind: 'review', review: value.review }, sum, (why) => add('wrong-review', { why }));
+  const ordered = orderOf(value, { kind: 'review', review: value.review }, sum, (why) =>
+    add('wrong-review', { why }),
+  );
+  const later = sum.decidedLater.filter((body) => body.review === value.review).length;
   const proving = verifyLines(lines, review, chosen, add);
   verifyDecisions(table, review, add);
   const alone = decidedAlone(lines, review, add);
   reportWrongTimes(review, chosen, add);
   const certified = lines.rows.filter(({ row }) => row.decision === 'certified').length;
   const objected = lines.rows.filter(({ row }) => row.decision === 'objected').length;
+  const unread = textsLeftOut(lines.rows, review);
   const counts = { lines: lines.rows.length, decisions: table.rows.length, certified, objected };
   for (const [field, count] of Object.entries(counts))
     if (value[field] !== count)
@@ -3470,16 +3523,25 @@ function verifyReview(folder, { sum, purges, trusted, keys, origin, proven, chec
   const entries = [entry.facts, ...decisions.map(({ facts }) => facts), ...proving];
   const proofs = verifyReviewProofs(folder, entries, { head, keys }, add);
   const whole = wholeFrom(purges);
-  const lacksBefore = whole !== null && Date.parse(String(value.from)) < whole ? whole : null;
-  const found = { unknown, alone, isOfPreviousLog, lacksBefore, proofs };
+  const lacksBefore = whole !== null && Date.parse(stringOf(value.from)) < whole ? whole : null;
+  const found = {
+    unknown,
+    alone,
+    isOfPreviousLog,
+    lacksBefore,
+    proofs,
+    later,
+    unread,
+    orderedAt: ordered?.at ?? null,
+  };
   return reviewReport({ own, hashes, review, counts, checksum, ...found });
 }
 
 /**
- * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, lacksBefore: number | null, proofs: Readonly<{ count: number, unwitnessed: number }> }>} done
+ * @param {Readonly<{ own: string, hashes: ReadonlyMap<string, string>, review: ReviewFacts, counts: Readonly<{ lines: number, certified: number, objected: number }>, checksum: string | undefined, unknown: number, alone: readonly string[], isOfPreviousLog: boolean, lacksBefore: number | null, later: number, unread: number, orderedAt: number | null, proofs: Readonly<{ count: number, unwitnessed: number }> }>} done
  */
 function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
-  const { unknown, alone, isOfPreviousLog, lacksBefore, proofs } = found;
+  const { unknown, alone, isOfPreviousLog, lacksBefore, proofs, later, unread, orderedAt } = found;
   const { value, decisions } = review;
   const { lines, certified, objected } = counts;
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
@@ -3490,11 +3552,15 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
       `Whether ${counted(unknown, 'access', 'accesses')} of the population were held, and whether there were more: looks at providers are not in the log, and neither is what was purged.`,
     ],
     [
+      unread > 0,
+      `${counted(unread, 'text', 'texts')} of the review, its title or reasons: they are erased, or left out.`,
+    ],
+    [
       alone.length > 0,
       `Whether nobody else could decide ${counted(alone.length, 'line')} that somebody decided who had approved alone, such as ${shown(alone[0])}: who may review is not in the log.`,
     ],
     [
-      decisions.some(({ body }) => String(body.line).startsWith('find_') && body.refusal === null),
+      decisions.some(({ body }) => stringOf(body.line).startsWith('find_') && body.refusal === null),
       'Whether somebody decided about standing access of their own account: whose an account is, is not in the log.',
     ],
     [
@@ -3504,7 +3570,7 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
   ];
   return {
     checked: [
-      `the review ${shown(value.review)}: a population of ${shown(value.population)}, and ${counted(lines, 'line')}, of which ${certified} are certified and ${objected} objected to`,
+      `the review ${shown(value.review)}, as the log said at ${rfc3339(orderedAt)}: a population of ${shown(value.population)}, and ${counted(lines, 'line')}, of which ${certified} are certified and ${objected} objected to`,
       isOfPreviousLog
         ? 'the population against the log, and the sample against the root of its draw: no line was left out'
         : 'the population and the sample against the log: nobody chose a line, and no line was left out',
@@ -3516,6 +3582,11 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
       ...(proofs.unwitnessed > 0
         ? [
             `A witness did not cosign the checkpoint in ${counted(proofs.unwitnessed, 'proof')} of the review.`,
+          ]
+        : []),
+      ...(later > 0
+        ? [
+            `The log has ${counted(later, 'later decision')} of this review, which the folder does not have. Order the folder again.`,
           ]
         : []),
       ...(isOfPreviousLog
@@ -3539,18 +3610,31 @@ function reviewReport({ own, hashes, review, counts, checksum, ...found }) {
  * @param {string} folder @param {Options} [options] @returns {Report}
  */
 export function verifyBundle(folder, options = {}) {
+  const problems = problemList();
   try {
-    return verified(folder, options);
+    return verified(folder, options, problems);
   } catch (error) {
-    const isOfSystem = error instanceof Error && 'syscall' in error;
-    throw isOfSystem ? new UsageError(`A file cannot be read: ${shown(error.message)}.`) : error;
+    if (error instanceof UsageError) throw error;
+    if (error instanceof Error && 'syscall' in error)
+      throw new UsageError(`A file cannot be read: ${shown(error.message)}.`);
+    problems.add('unreadable', {
+      file: 'the folder',
+      why: `this program stopped at it (${shown(whyOf(error))})`,
+    });
+    return stoppedReport(problems);
   }
 }
 
-/** @param {string} folder @param {Options} options @returns {Report} */
-function verified(folder, { keys = [], kept = [], places: folders = [], archives = [], checksum }) {
+/** The report about a folder at which this program stopped. @param {ReturnType<typeof problemList>} problems @returns {Report} */
+const stoppedReport = ({ found, more }) => ({
+  ...{ verdict: 'failed', ok: false, signed: 'No key that you gave signed it.', origin: 'without a name' },
+  ...{ size: 0, provenSize: 0, problems: found, moreProblems: more() },
+  ...{ checked: [], notChecked: [], missing: [] },
+});
+
+/** @param {string} folder @param {Options} options @param {ReturnType<typeof problemList>} problems @returns {Report} */
+function verified(folder, { keys = [], kept = [], places: folders = [], archives = [], checksum }, problems) {
   if (!isFolder(folder)) throw new UsageError(`There is no folder ${shown(folder)}.`);
-  const problems = problemList();
   const { add } = problems;
   const about = readAbout(folder, add);
   const given = keys.map(parseKey);
@@ -3637,6 +3721,7 @@ function verifyTree(folder, about, { trusted, places, visit }, add) {
  */
 function verifyContents(folder, { sum, entries, trusted, proven, places, archives }, add) {
   sum.end();
+  reportRetiredKeys(trusted, sum.logKeys, add);
   verifyPurged(sum.purges, { places, archives });
   sum.purges.report({ proven, sizes: new Set(trusted.map(({ size }) => size)) });
   const texts = verifyTexts(folder, sum, add);
@@ -3718,6 +3803,18 @@ function reportUnlisted(trusted, add) {
   const newest = [...listed].reduce((most, size) => Math.max(most, size), -1);
   for (const { source, size, facts } of trusted)
     if (!listed.has(size) && (source === 'listed' || size < newest)) add('missing-checkpoint', facts);
+}
+
+/**
+ * Reports checkpoints that no key signed which the log names by then.
+ * @param {readonly Checkpoint[]} trusted @param {Sum['logKeys']} logKeys @param {Add} add
+ */
+function reportRetiredKeys(trusted, logKeys, add) {
+  for (const { size, signedBy, facts } of trusted) {
+    const named = logKeys.findLast(({ index }) => index < size);
+    if (named && !signedBy.some((vkey) => named.keys.includes(vkey)))
+      add('retired-key', { ...facts, index: named.index });
+  }
 }
 
 /** The newest trusted checkpoint of each source. @param {readonly Checkpoint[]} trusted */
@@ -3830,7 +3927,7 @@ function missingLines(done) {
 }
 
 /** What was not checked, and why that changes nothing of the verdict. @param {Done} done @returns {readonly string[]} */
-function notCheckedLines({ about, places, sum, freeTexts, checkpoints }) {
+function notCheckedLines({ about, places, sum, freeTexts, checkpoints, newest, times, count }) {
   const witnesses = stringsOf(about.witnesses).length > 0;
   /** @type {readonly (readonly [isSo: boolean, line: string])[]} */
   const lines = [
@@ -3838,7 +3935,16 @@ function notCheckedLines({ about, places, sum, freeTexts, checkpoints }) {
       places.length === 0,
       'What places published: no folder of a place was given with --place. Without one, a wrong entry is named only as a range of entries.',
     ],
+    [
+      !newest.some(({ source }) => source === 'kept' || source === 'published'),
+      `Whether the log has more entries by now: the last one here is of ${shown(times.get(count - 1) ?? 'an unknown time')}. Give a newer checkpoint with --kept, or the folder of a place with --place.`,
+    ],
+    ...sum.beginnings.map((body) => /** @type {const} */ ([true, earlierLog(body)])),
     [sum.texts.size > 0, `Texts of ${sum.texts.size} entries: they are erased, or not in the bundle.`],
+    [
+      freeTexts.missing > 0,
+      `${counted(freeTexts.missing, 'text that a person wrote: it is', 'texts that people wrote: they are')} erased, or not in the bundle.`,
+    ],
     [
       freeTexts.unhashed > 0,
       `${counted(freeTexts.unhashed, 'text that a person wrote: an earlier version recorded it, and its event has no hash of it', 'texts that people wrote: an earlier version recorded them, and their events have no hash of them')}.`,
@@ -3857,6 +3963,13 @@ function notCheckedLines({ about, places, sum, freeTexts, checkpoints }) {
     ],
   ];
   return lines.filter(([isSo]) => isSo).map(([, line]) => line);
+}
+
+/** What a log says of the one before it, of which this folder has nothing. @param {Json} beginning */
+function earlierLog({ previous, note }) {
+  const size = parseCheckpoint(parseNote(stringOf(note))?.text ?? '')?.size;
+  const entries = size === undefined ? 'an unknown number of entries' : counted(size, 'entry', 'entries');
+  return `The log ${shown(previous)}, which was before this one and had ${entries}: it has a folder of its own.`;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -3880,14 +3993,22 @@ export function checkProofs(file, vkeys) {
   const checked = proofs.map((proof) => checkProof(file, proof, keys));
   /** @type {Map<string, Json>} */
   const requests = new Map();
-  for (const { entry } of checked) {
+  for (const { entry, under } of checked) {
     const { body, id } = entry ?? {};
     if (isObject(body) && body.kind === 'requested' && isObject(body.details))
-      requests.set(String(id).replace(/\/\d+$/, ''), body.details);
+      requests.set(`${under} ${requestIn(id)}`, body.details);
   }
+  const logs = new Set(checked.flatMap(({ entry, under }) => (entry ? [under] : [])));
   const missing = keys
     .filter(({ vkey, isWitness }) => isWitness && checked.some(({ cosigned }) => !hasKey(cosigned, vkey)))
-    .map(({ name }) => `The witness ${shown(name)} did not cosign each of these checkpoints.`);
+    .map(({ name }) => `The witness ${shown(name)} did not cosign each of these checkpoints.`)
+    .concat(
+      logs.size > 1
+        ? [
+            `The proofs are under ${logs.size} checkpoints, so nothing here shows that they are of one log. Get all of them at one time.`,
+          ]
+        : [],
+    );
   const isGood = checked.every(({ ok }) => ok);
   const verdict = !isGood ? 'failed' : missing.length > 0 ? 'unproven' : 'verified';
   const last = {
@@ -3895,23 +4016,25 @@ export function checkProofs(file, vkeys) {
     unproven: `Not proven. ${missing.join(' ')}`,
     failed: 'Verification failed.',
   };
-  const said = checked.flatMap(({ text, entry }) =>
-    entry ? [`${sentenceOf(entry, requests)}`, `  ${text}`] : [text],
+  const said = checked.flatMap(({ text, entry, under }) =>
+    entry ? [sentenceOf(entry, requests.get(`${under} ${requestIn(entry.id)}`)), `  ${text}`] : [text],
   );
   return { verdict, ok: verdict === 'verified', lines: [...said, '', last[verdict]] };
 }
+
+/** The request in the id of an event. @param {unknown} id */
+const requestIn = (id) => stringOf(id).replace(/\/\d+$/, '');
 
 /** @param {readonly Seen[]} cosigned @param {string} vkey */
 const hasKey = (cosigned, vkey) => cosigned.some((each) => each.vkey === vkey);
 
 /**
- * What an entry says, in a sentence. `requests` has the details of the requests whose first event is proven too.
- * @param {Json} entry @param {ReadonlyMap<string, Json>} requests
+ * What an entry says, in a sentence. `details` are those of its request, when the first event of it is proven under the same checkpoint.
+ * @param {Json} entry @param {Json | undefined} details
  */
-function sentenceOf({ type, id, at, via, body }, requests) {
+function sentenceOf({ type, id, at, via, body }, details) {
   const event = isObject(body) ? body : {};
-  const request = String(id).replace(/\/\d+$/, '');
-  const details = requests.get(request);
+  const request = requestIn(id);
   const minutes = Number(details?.minutes);
   const known = details
     ? ` by ${shown(details.requester)} for ${shown(details.entitlement)}, for ${counted(minutes, 'minute')}`
@@ -3940,7 +4063,8 @@ function sentenceOf({ type, id, at, via, body }, requests) {
 }
 
 /**
- * @typedef {Readonly<{ ok: boolean, text: string, cosigned: readonly Seen[], entry?: Json | undefined }>} CheckedProof `entry`: what is proven.
+ * @typedef {Readonly<{ ok: boolean, text: string, cosigned: readonly Seen[], entry?: Json | undefined, under?: string }>} CheckedProof `entry`: what is
+ * proven. `under`: the log, the size and the root of the checkpoint under which it is.
  * @param {string} file @param {Buffer} bytes @param {readonly Key[]} keys @returns {CheckedProof}
  */
 function checkProof(file, bytes, keys) {
@@ -3964,7 +4088,7 @@ const wrongProof = (text) => ({ ok: false, text, cosigned: [] });
 
 /** The checkpoint of a proof with who signed it, or a sentence that says why it does not count. @param {unknown} note @param {readonly Key[]} keys */
 function headOf(note, keys) {
-  const { head, kind, vkey, cosigned } = judgeNote(String(note), keys);
+  const { head, kind, vkey, cosigned } = judgeNote(stringOf(note), keys);
   const facts = { file: 'the proof', size: head?.size, origin: head && shown(head.origin), vkey };
   return { head: kind ? undefined : head, cosigned, text: kind ? PROBLEMS[kind](facts) : '' };
 }
@@ -3988,7 +4112,8 @@ function checkInclusion({ entry, index, size, note }, path, keys) {
   const said = `that the ${name} is in the log ${shown(head.origin)} of size ${head.size}`;
   if (!provesInclusion(its)) return wrongProof(`The proof does not show ${said}.`);
   const signed = `The key of this log signed that. ${cosignedBy(cosigned)}`;
-  return { ok: true, text: `The proof shows ${said}. ${signed}`, cosigned, entry: value };
+  const under = `${head.origin} ${head.size} ${hexOf(head.root)}`;
+  return { ok: true, text: `The proof shows ${said}. ${signed}`, cosigned, entry: value, under };
 }
 
 /** @param {Json} proof @param {readonly Hash[]} path @param {readonly Key[]} keys @returns {CheckedProof} */

@@ -78,6 +78,13 @@ describe('a clear problem for', () => {
     ],
     ['an empty entry', ENTRIES, '', 'not-canonical'],
     ['an entry that is a number', ENTRIES, '7', 'malformed-entry'],
+    ['an entry that is null', ENTRIES, 'null', 'malformed-entry'],
+    [
+      'texts with a long salt, which would be hashed with each of them',
+      'bundle/texts.jsonl',
+      `{"index":1,"salt":"${'A'.repeat(8_000_000)}","texts":["${'","'.repeat(1_000_000)}"]}`,
+      'unknown-text',
+    ],
     [
       'an entry without a body',
       ENTRIES,
@@ -138,6 +145,7 @@ describe('a clear problem for', () => {
   test.each<[string, object]>([
     ['no details', { kind: 'requested' }],
     ['details that are a list', { kind: 'requested', details: [] }],
+    ['a kind that cannot become a text', { kind: { toString: 1, valueOf: 1 } }],
     ['an end in a year that does not exist', { kind: 'grant-started', endsAt: 1e300, leases: [7, null, {}] }],
     ['a lease that is an object', { kind: 'revoked', lease: { toString: 1 } }],
     [

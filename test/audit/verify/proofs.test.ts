@@ -137,6 +137,21 @@ describe('the proofs of a request', () => {
   });
 });
 
+test('two proofs of one request from two logs do not make one sentence', () => {
+  const forked = [entries[0]!.replace('"ana"', '"eve"'), ...entries.slice(1)];
+  const other = treeOf(forked);
+  const first = {
+    ...{ format: 'curfew-inclusion-proof/1', entry: forked[0], index: 0, size: 20 },
+    ...{ path: base64(inclusionPath(other, 0, 20)), note: checkpointNote(ORIGIN, 20, other.root(20), [KEY]) },
+  };
+  const { verdict, lines } = check([first, inclusion].map((each) => JSON.stringify(each)).join('\n'));
+  expect(verdict).toBe('unproven');
+  expect(lines[2]).toBe(`bo approved the request req_a, at ${AT}, through slack.`);
+  expect(lines.at(-1)).toBe(
+    'Not proven. The proofs are under 2 checkpoints, so nothing here shows that they are of one log. Get all of them at one time.',
+  );
+});
+
 const FAILING: readonly (readonly [what: string, proof: unknown, words: RegExp, keys?: readonly string[]])[] =
   [
     ['its entry is edited', { ...inclusion, entry: entries[6] }, /does not show that the entry 5/],

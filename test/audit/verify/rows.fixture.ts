@@ -11,7 +11,6 @@ const OTHERS = [
   ...['finding-decision', 'mass-ending', 'mass-ending-lift', 'mass-ending-cut-off'],
   ...[
     'log-beginning',
-    'log-keys',
     'erasure',
     'quarantine',
     'quarantine-end',

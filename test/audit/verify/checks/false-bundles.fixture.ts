@@ -37,7 +37,19 @@ const badSignature = (note: string): string =>
 const withoutPlaces = (changed: Files): Files =>
   withoutFile(changed, 'bundle/checkpoints/git.jsonl', 'bundle/checkpoints/bucket.jsonl');
 
+/** The files of a log that names the keys which sign it after its first entries. KEY signs all of it. */
+const withLogKeys =
+  (...keys: readonly string[]) =>
+  () => {
+    const [named, last] = [
+      otherRow('log-keys', '1', 8, { keys }),
+      otherRow('visit', 'visit_2', 9, { by: 'dee', readings: [] }),
+    ];
+    return { files: filesOf(signedLog([...ROWS, named, last], { sizes: [3, 5, 7, 9] })) };
+  };
+
 export const FALSE_BUNDLES: FalseFolders = {
+  'a key signs the log after the log named another one': withLogKeys(OTHER_KEY.vkey),
   'there is no texts.jsonl': () => ({ files: withoutFile(files, 'bundle/texts.jsonl') }),
   'a line of texts.jsonl is not JSON': lineOf('bundle/texts.jsonl', 'x'),
 
@@ -166,6 +178,7 @@ export const FALSE_BUNDLES: FalseFolders = {
 /** Everything that the folders above are made of. */
 export const HONEST_BUNDLES: FalseFolders = {
   'the bundle alone': () => ({ files }),
+  'the bundle of a log that names its key': withLogKeys(OTHER_KEY.vkey, KEY.vkey),
   'the bundle, a place and a kept checkpoint': () => ({
     files,
     places: ['bucket'],

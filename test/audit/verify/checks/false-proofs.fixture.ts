@@ -9,6 +9,7 @@ import { ROWS, signedLog } from './honest-log.fixture.ts';
 const FILE = 'proof.json';
 const OTHER_LOG = signerOf('other.example.com/log', 'the key of another log');
 const log = signedLog(ROWS);
+const otherLog = signedLog(ROWS.slice(0, -1), { sizes: [6] });
 const inclusion = proofOf(log, 1);
 const noteOf = (size: number, root = log.tree.root(size), signers = [KEY], origin = ORIGIN) => ({
   note: checkpointNote(origin, size, root, signers),
@@ -23,13 +24,21 @@ const { path } = consistency;
 const withByte = (hash: string): string =>
   Buffer.concat([Buffer.from(hash, 'base64'), Buffer.of(0)]).toString('base64');
 
+const fileOf = (values: readonly object[], keys: readonly string[] = []) => ({
+  files: new Map([
+    [FILE, Buffer.from(values.map((value) => JSON.stringify(value)).join('\n'))],
+  ]) satisfies Files,
+  proofs: FILE,
+  keys: [KEY.vkey, ...keys],
+});
 const proof =
   (value: object, ...keys: readonly string[]) =>
-  () => ({
-    files: new Map([[FILE, Buffer.from(JSON.stringify(value))]]) satisfies Files,
-    proofs: FILE,
-    keys: [KEY.vkey, ...keys],
-  });
+  () =>
+    fileOf([value], keys);
+const proofs =
+  (...values: readonly object[]) =>
+  () =>
+    fileOf(values);
 
 export const FALSE_PROOFS: FalseFolders = {
   'a hash in the path of a proof is too long': proof({
@@ -61,10 +70,12 @@ export const FALSE_PROOFS: FalseFolders = {
     OTHER_LOG.vkey,
   ),
   'a witness whose key was given did not cosign the checkpoint of a proof': proof(inclusion, WITNESS.vkey),
+  'the proofs of a file are of two logs that one key signed': proofs(inclusion, proofOf(otherLog, 2)),
 };
 
 /** Everything that the proofs above are made of. */
 export const HONEST_PROOFS: FalseFolders = {
   'an inclusion proof': proof(inclusion),
+  'two inclusion proofs under one checkpoint': proofs(inclusion, proofOf(log, 2)),
   'a consistency proof': proof(consistency),
 };

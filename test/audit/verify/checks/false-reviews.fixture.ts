@@ -53,6 +53,13 @@ const logBeginning = (size: number) =>
 const DRAW = { size: 9, root: Buffer.alloc(32, 2).toString('base64') };
 
 export const FALSE_REVIEWS: FalseFolders = {
+  'somebody decides in a review after the order of its folder': made({
+    afterOrder: [
+      otherRow('review-decision', 'click_later', 510, {
+        ...{ by: 'gil', line: 'lease_a', kind: 'object', review: 'review_1', refusal: null, via: 'console' },
+      }),
+    ],
+  }),
   'the proofs of a review lack the witness': () => ({
     files: withChecksums(
       edited(reviewFiles({ signers: [KEY, WITNESS] }), `${EVIDENCE}/proofs.jsonl`, (text) =>

@@ -36,6 +36,8 @@ export type ReviewParts = Readonly<{
   rows?: readonly Row[];
   /** What is after the decisions. */
   later?: readonly Row[];
+  /** What is after the order. */
+  afterOrder?: readonly Row[];
   /** Of the accesses that are lines. */
   decisions?: (lines: readonly string[]) => readonly Decision[];
   /** What the entry of the review says. */
@@ -103,6 +105,7 @@ export function reviewFiles(parts: ReviewParts = {}): Files {
     ...decisions(ids).map(decisionRow),
     ...later,
     otherRow('copy', ORDER, 500, { kind: 'review', review: REVIEW, by: 'dee', via: 'cli' }),
+    ...(parts.afterOrder ?? []),
   ];
   const { checkpoint: size = rows.length } = parts;
   const log = signedLog(rows, {
