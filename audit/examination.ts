@@ -1,6 +1,7 @@
 import type { Examination, LogLedger, LogPart, PublishedCheckpoint } from '../ledger/index.ts';
 import type { Report } from './compare-with-log.ts';
 import { examineAccess, grantedIn } from './examine-access.ts';
+import { examineRows } from './examine-rows.ts';
 import { type Comparison, comparison, type ReadHash } from './examine-entries.ts';
 import { tileReader } from './log-reader.ts';
 import { openCheckpoint } from './note/open.ts';
@@ -88,7 +89,7 @@ async function examineStep(ledger: LogLedger, { trusted }: ExaminedLog, pass: Ex
     const requests = [...new Set(part.rows.flatMap((row) => grantedIn(row) ?? []))];
     const most = Math.ceil((to - from) / 2);
     const access = await examineAccess(ledger, { requests, after: leaseAfter, most });
-    differences.push(...access.differences);
+    differences.push(...access.differences, ...(await examineRows(ledger, from, to)));
     leaseAfter = access.last ?? leaseAfter;
     isAllAccess = access.last === undefined;
   }

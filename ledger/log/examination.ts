@@ -2,6 +2,7 @@ import type { Instant } from '../../core/ids.ts';
 import { type Db, toInstant } from '../pool.ts';
 import { type PublishedCheckpoint, checkpointFrom, quarantineForLog } from './checkpoints.ts';
 import { type LogPart, readLogPart } from './part.ts';
+import { type StrayRows, strayRows } from './stray-rows.ts';
 import type { TilePlace } from './tiles.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface ExaminationLedger {
   checkpointFrom(size: number): Promise<PublishedCheckpoint | undefined>;
   /** What the ledger has of the entries `from` to `to`, without `to`, and these tiles, at one moment. */
   readLogPart(part: Readonly<{ from: number; to: number; tiles: readonly TilePlace[] }>): Promise<LogPart>;
+  /** Rows that answers could have and the log does not, of all rows and beside the entries `from` to `to`, without `to`. */
+  strayRows(entries: Readonly<{ from: number; to: number }>): Promise<StrayRows>;
   /** Up to `most` leases after this one that are in the answers about access. */
   leasesWithAccess(after: string, most: number): Promise<readonly string[]>;
   /** The rows of the answers that are not what the events say, of these leases and of every lease of these requests. */
@@ -65,6 +68,7 @@ export const examinationLedger = (query: Run, tx: Run): ExaminationLedger => ({
   lastExamination: () => query(lastExamination),
   checkpointFrom: (size) => query((db) => checkpointFrom(db, size)),
   readLogPart: (part) => tx((db) => readLogPart(db, part)),
+  strayRows: (entries) => tx((db) => strayRows(db, entries)),
   leasesWithAccess: (after, most) => query((db) => leasesWithAccess(db, after, most)),
   alteredAccess: (requests, leases) => query((db) => alteredAccess(db, requests, leases)),
   quarantineForDifferences: (differences) => tx((db) => quarantineForDifferences(db, differences)),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type LeaseId, requestIdOfLease } from '../../core/ids.ts';
 import { entryOf } from '../../audit/entry.ts';
 import { leafHash } from '../../audit/tree/hash.ts';
 import { rootOfFull, TILE_WIDTH } from '../../audit/tree/tiles.ts';
@@ -144,6 +145,35 @@ describe('an examination of the whole log (I21, T24)', () => {
       expect(await examineAll(examined)).toContain(
         `the access of ${lease} is in the answers, and no event says`,
       );
+    },
+  );
+
+  test.each<[what: string, number: string, before: string, expected: RegExp]>([
+    ['with a number that no row gets', '-1', '', /the row "event req_\w+\/900" has no number of the log/],
+    [
+      'without a number',
+      'null',
+      'alter table event alter log_id drop not null, drop constraint event_is_sound',
+      /the row "event req_\w+\/900" has no number of the log/,
+    ],
+    [
+      'with the number of another row',
+      '(select log_id from log_entry where index = 3)',
+      '',
+      /the rows "event \S+" and "event \S+" have one number, so the log has one of them/,
+    ],
+  ])(
+    'finds an event that is not in the log, %s, also when the answers fit it',
+    async (_what, number, before, expected) => {
+      const request = requestIdOfLease(theirLease() as LeaseId);
+      await alter(
+        ...(before === '' ? [] : [before]),
+        `insert into event (request_id, seq, step, kind, body, via, at, log_id)
+       values ('${request}', 900, 'forged', 'revoked', '{"kind":"revoked","lease":"${theirLease()}","at":1}', 'workflow', now(), ${number})`,
+        `delete from access_period where request_id = '${request}'`,
+        `select write_access_periods('${request}')`,
+      );
+      expect(await examineAll(examined)).toMatch(expected);
     },
   );
 
