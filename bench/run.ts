@@ -42,8 +42,8 @@ const { values } = parseArgs({
     moments: { type: 'string', default: '100' },
     'listed-requests': { type: 'string', default: '1000000' },
     'console-requests': { type: 'string', default: '1000000' },
-    entries: { type: 'string', default: '1000000' },
-    approvals: { type: 'string', default: '100' },
+    entries: { type: 'string', default: '200000' },
+    approvals: { type: 'string', default: '30' },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));

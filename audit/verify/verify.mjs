@@ -1418,60 +1418,66 @@ const isOfNumber = (byte) => byte !== undefined && (byte === MINUS || (byte >= Z
  */
 export class QuickReader {
   /** @type {Buffer} */
-  #bytes = Buffer.of();
-  #at = 0;
+  bytes = Buffer.of();
+  at = 0;
   /** Where the last string began, and whether it has no escaped character. */
-  #textAt = 0;
-  #isPlain = true;
-  #number = 0;
+  textAt = 0;
+  isPlain = true;
+  number = Number.NaN;
   /** @type {string[]} */
-  #hashes = [];
-  #timeOf = timeReader();
-  #lastName = Buffer.alloc(MAX_ENTRY);
+  hashes = [];
+  timeOf = timeReader();
+  lastName = Buffer.alloc(MAX_ENTRY);
   /** Whether the part of the body that is read may have the hash of a reason. */
-  #hasReason = false;
-  #salted = Buffer.alloc(MAX_ENTRY + 2);
+  hasReason = false;
+  salted = Buffer.alloc(MAX_ENTRY + 2);
   /** @type {Buffer[]} */
-  #views = [];
-  #found = { atAt: 0, bodyAt: 0, bodyEnd: 0, viaAt: 0, viaEnd: 0 };
+  views = [];
+  found = { atAt: 0, bodyAt: 0, bodyEnd: 0, viaAt: 0, viaEnd: 0 };
   /** @type {Entry} What the last event was. */
-  #entry = {
-    ...{ type: 'event', name: '', seq: 0, time: 0, kind: undefined, bodyAt: undefined },
-    ...{ written: undefined, mayBeDenied: false },
-    hashes: this.#hashes,
-    id: () => `${this.#entry.name}/${this.#entry.seq}`,
-    at: () => this.#text(this.#found.atAt, this.#found.atAt + TIME_LENGTH),
-    via: () => this.#text(this.#found.viaAt, this.#found.viaEnd),
-    body: () => JSON.parse(this.#text(this.#found.bodyAt, this.#found.bodyEnd)),
+  entry = {
+    type: 'event',
+    name: '',
+    seq: 0,
+    time: Number.NaN,
+    kind: undefined,
+    written: undefined,
+    mayBeDenied: false,
+    bodyAt: undefined,
+    hashes: this.hashes,
+    id: () => `${this.entry.name}/${this.entry.seq}`,
+    at: () => this.text(this.found.atAt, this.found.atAt + TIME_LENGTH),
+    via: () => this.text(this.found.viaAt, this.found.viaEnd),
+    body: () => JSON.parse(this.text(this.found.bodyAt, this.found.bodyEnd)),
   };
 
   /** The event in these bytes; undefined when it is not of the usual form. It counts until the next call. @param {Buffer} bytes @param {number} start @param {number} end @returns {Entry | undefined} */
   read(bytes, start, end) {
-    const entry = this.#entry;
-    const found = this.#found;
-    this.#bytes = bytes;
-    this.#at = start;
-    if (this.#hashes.length > 0) this.#hashes.length = 0;
+    const entry = this.entry;
+    const found = this.found;
+    this.bytes = bytes;
+    this.at = start;
+    if (this.hashes.length > 0) this.hashes.length = 0;
     entry.kind = undefined;
     entry.written = undefined;
     entry.mayBeDenied = false;
     entry.bodyAt = undefined;
-    if (!this.#isNext(BEFORE_AT) || !this.#string()) return undefined;
-    found.atAt = this.#textAt;
-    entry.time = this.#at - 1 - this.#textAt === TIME_LENGTH ? this.#timeOf(bytes, this.#textAt) : Number.NaN;
-    if (Number.isNaN(entry.time) || !this.#isNext(BEFORE_BODY)) return undefined;
-    found.bodyAt = this.#at;
-    if (bytes[this.#at] !== OPEN_OBJECT || !this.#object(1)) return undefined;
-    found.bodyEnd = this.#at;
-    if (!this.#isNext(BEFORE_ID) || !this.#plainString()) return undefined;
-    const idAt = this.#textAt;
-    const idEnd = this.#at - 1;
-    if (!this.#isNext(BEFORE_STEP) || !this.#string() || !this.#isNext(BEFORE_VIA) || !this.#plainString())
+    if (!this.isNext(BEFORE_AT) || !this.string()) return undefined;
+    found.atAt = this.textAt;
+    entry.time = this.at - 1 - this.textAt === TIME_LENGTH ? this.timeOf(bytes, this.textAt) : Number.NaN;
+    if (Number.isNaN(entry.time) || !this.isNext(BEFORE_BODY)) return undefined;
+    found.bodyAt = this.at;
+    if (bytes[this.at] !== OPEN_OBJECT || !this.object(1)) return undefined;
+    found.bodyEnd = this.at;
+    if (!this.isNext(BEFORE_ID) || !this.plainString()) return undefined;
+    const idAt = this.textAt;
+    const idEnd = this.at - 1;
+    if (!this.isNext(BEFORE_STEP) || !this.string() || !this.isNext(BEFORE_VIA) || !this.plainString())
       return undefined;
-    found.viaAt = this.#textAt;
-    found.viaEnd = this.#at - 1;
-    const isWhole = bytes[this.#at] === CLOSE_OBJECT && this.#at + 1 === end;
-    return isWhole && entry.kind !== undefined && this.#takeId(idAt, idEnd) ? entry : undefined;
+    found.viaAt = this.textAt;
+    found.viaEnd = this.at - 1;
+    const isWhole = bytes[this.at] === CLOSE_OBJECT && this.at + 1 === end;
+    return isWhole && entry.kind !== undefined && this.takeId(idAt, idEnd) ? entry : undefined;
   }
 
   /**
@@ -1479,18 +1485,18 @@ export class QuickReader {
    * @param {Buffer} bytes @param {number} start @param {number} end
    */
   readTexts(bytes, start, end) {
-    [this.#bytes, this.#at] = [bytes, start];
-    if (!this.#isNext(BEFORE_INDEX) || !this.#wholeNumber()) return undefined;
-    const index = this.#number;
-    if (!this.#isNext(BEFORE_SALT) || !this.#plainString()) return undefined;
-    const [saltAt, saltEnd] = [this.#textAt, this.#at - 1];
-    if (saltEnd - saltAt > MAX_SALT || !this.#isNext(BEFORE_TEXTS)) return undefined;
+    [this.bytes, this.at] = [bytes, start];
+    if (!this.isNext(BEFORE_INDEX) || !this.wholeNumber()) return undefined;
+    const index = this.number;
+    if (!this.isNext(BEFORE_SALT) || !this.plainString()) return undefined;
+    const [saltAt, saltEnd] = [this.textAt, this.at - 1];
+    if (saltEnd - saltAt > MAX_SALT || !this.isNext(BEFORE_TEXTS)) return undefined;
     const hashes = [];
     do {
-      if (!this.#plainString() || saltEnd - saltAt + this.#at - this.#textAt > MAX_ENTRY) return undefined;
-      hashes.push(this.#hashOf(saltAt, saltEnd, this.#textAt, this.#at - 1));
-    } while (this.#isAt(COMMA));
-    if (!this.#isAt(CLOSE_LIST) || !this.#isAt(CLOSE_OBJECT) || this.#at !== end) return undefined;
+      if (!this.plainString() || saltEnd - saltAt + this.at - this.textAt > MAX_ENTRY) return undefined;
+      hashes.push(this.hashOf(saltAt, saltEnd, this.textAt, this.at - 1));
+    } while (this.isAt(COMMA));
+    if (!this.isAt(CLOSE_LIST) || !this.isAt(CLOSE_OBJECT) || this.at !== end) return undefined;
     return { index, hashes };
   }
 
@@ -1499,101 +1505,100 @@ export class QuickReader {
    * @param {Buffer} bytes @param {number} start @param {number} end
    */
   readFreeText(bytes, start, end) {
-    [this.#bytes, this.#at] = [bytes, start];
-    const own = this.#textAfter(BEFORE_OWN_ID);
-    const request = this.#textAfter(BEFORE_REQUEST);
-    const kind = this.#textAfter(BEFORE_KIND);
-    if (own === undefined || request === undefined || kind === undefined || !this.#isNext(BEFORE_SEQ))
+    [this.bytes, this.at] = [bytes, start];
+    const own = this.textAfter(BEFORE_OWN_ID);
+    const request = this.textAfter(BEFORE_REQUEST);
+    const kind = this.textAfter(BEFORE_KIND);
+    if (own === undefined || request === undefined || kind === undefined || !this.isNext(BEFORE_SEQ))
       return undefined;
-    const isNull = this.#isNext(NULL);
-    if (!isNull && !this.#wholeNumber()) return undefined;
-    const seq = isNull ? null : this.#number;
-    if (!this.#isNext(BEFORE_SALT) || !this.#plainString()) return undefined;
-    const [saltAt, saltEnd] = [this.#textAt, this.#at - 1];
-    if (saltEnd - saltAt > MAX_SALT || !this.#isNext(BEFORE_WRITTEN) || !this.#plainString())
-      return undefined;
-    const textEnd = this.#at - 1;
-    if (!this.#isAt(CLOSE_OBJECT) || this.#at !== end || end - start > MAX_ENTRY) return undefined;
-    return { id: own, request, kind, seq, hashed: this.#hashOf(saltAt, saltEnd, this.#textAt, textEnd) };
+    const isNull = this.isNext(NULL);
+    if (!isNull && !this.wholeNumber()) return undefined;
+    const seq = isNull ? null : this.number;
+    if (!this.isNext(BEFORE_SALT) || !this.plainString()) return undefined;
+    const [saltAt, saltEnd] = [this.textAt, this.at - 1];
+    if (saltEnd - saltAt > MAX_SALT || !this.isNext(BEFORE_WRITTEN) || !this.plainString()) return undefined;
+    const textEnd = this.at - 1;
+    if (!this.isAt(CLOSE_OBJECT) || this.at !== end || end - start > MAX_ENTRY) return undefined;
+    return { id: own, request, kind, seq, hash: this.hashOf(saltAt, saltEnd, this.textAt, textEnd) };
   }
 
   /** @param {Uint8Array} before @returns {string | undefined} */
-  #textAfter(before) {
-    return this.#isNext(before) && this.#plainString() ? this.#text(this.#textAt, this.#at - 1) : undefined;
+  textAfter(before) {
+    return this.isNext(before) && this.plainString() ? this.text(this.textAt, this.at - 1) : undefined;
   }
 
   /** @param {number} saltAt @param {number} saltEnd @param {number} textAt @param {number} textEnd */
-  #hashOf(saltAt, saltEnd, textAt, textEnd) {
-    const length = this.#bytes.copy(this.#salted, 0, saltAt, saltEnd);
-    this.#salted[length] = 10;
-    const whole = length + 1 + this.#bytes.copy(this.#salted, length + 1, textAt, textEnd);
-    return hash('sha256', (this.#views[whole] ??= this.#salted.subarray(0, whole)), 'hex');
+  hashOf(saltAt, saltEnd, textAt, textEnd) {
+    const length = this.bytes.copy(this.salted, 0, saltAt, saltEnd);
+    this.salted[length] = 10;
+    const whole = length + 1 + this.bytes.copy(this.salted, length + 1, textAt, textEnd);
+    return hash('sha256', (this.views[whole] ??= this.salted.subarray(0, whole)), 'hex');
   }
 
   /** The number of an event has no zero before it, and at most nine digits. @param {number} from @param {number} end */
-  #takeId(from, end) {
-    const slash = this.#bytes.lastIndexOf(SLASH, end - 1);
-    this.#at = slash + 1;
-    if (slash <= from || end - slash > 10 || !this.#wholeNumber() || this.#at !== end || this.#number < 0)
+  takeId(from, end) {
+    const slash = this.bytes.lastIndexOf(SLASH, end - 1);
+    this.at = slash + 1;
+    if (slash <= from || end - slash > 10 || !this.wholeNumber() || this.at !== end || this.number < 0)
       return false;
-    this.#entry.name = this.#nameOf(from, slash);
-    this.#entry.seq = this.#number;
+    this.entry.name = this.nameOf(from, slash);
+    this.entry.seq = this.number;
     return true;
   }
 
   /** Events of one request are often next to each other, and making a text takes longer than comparing bytes. @param {number} from @param {number} end */
-  #nameOf(from, end) {
-    const bytes = this.#bytes;
-    const last = this.#lastName;
-    const { name } = this.#entry;
+  nameOf(from, end) {
+    const bytes = this.bytes;
+    const last = this.lastName;
+    const { name } = this.entry;
     let at = 0;
     if (end - from === name.length) while (at < name.length && bytes[from + at] === last[at]) at += 1;
     if (at === name.length && at > 0) return name;
     bytes.copy(last, 0, from, end);
-    return this.#text(from, end);
+    return this.text(from, end);
   }
 
   /** @param {number} from @param {number} end */
-  #text(from, end) {
-    return this.#bytes.toString('latin1', from, end);
+  text(from, end) {
+    return this.bytes.toString('latin1', from, end);
   }
 
   /** @param {Uint8Array} text */
-  #isNext(text) {
-    const bytes = this.#bytes;
-    const at = this.#at;
+  isNext(text) {
+    const bytes = this.bytes;
+    const at = this.at;
     for (let each = 0; each < text.length; each += 1) if (bytes[at + each] !== text[each]) return false;
-    this.#at = at + text.length;
+    this.at = at + text.length;
     return true;
   }
 
   /** A string in which nothing is escaped. */
-  #plainString() {
-    return this.#string() && this.#isPlain;
+  plainString() {
+    return this.string() && this.isPlain;
   }
 
-  #string() {
-    const bytes = this.#bytes;
-    let at = this.#at;
+  string() {
+    const bytes = this.bytes;
+    let at = this.at;
     if (bytes[at] !== QUOTE) return false;
     at += 1;
-    this.#textAt = at;
-    this.#isPlain = true;
+    this.textAt = at;
+    this.isPlain = true;
     for (;;) {
-      while (IS_PLAIN[bytes[at] ?? 0] === 1) at += 1;
+      while (IS_PLAIN[/** @type {number} */ (bytes[at])] === 1) at += 1;
       if (bytes[at] === QUOTE) break;
       if (bytes[at] !== BACKSLASH || (bytes[at + 1] !== QUOTE && bytes[at + 1] !== BACKSLASH)) return false;
-      this.#isPlain = false;
+      this.isPlain = false;
       at += 2;
     }
-    this.#at = at + 1;
+    this.at = at + 1;
     return true;
   }
 
-  #wholeNumber() {
-    const bytes = this.#bytes;
-    const isNegative = bytes[this.#at] === MINUS;
-    const first = this.#at + (isNegative ? 1 : 0);
+  wholeNumber() {
+    const bytes = this.bytes;
+    const isNegative = bytes[this.at] === MINUS;
+    const first = this.at + (isNegative ? 1 : 0);
     let at = first;
     let value = 0;
     for (let digit = (bytes[at] ?? 0) - ZERO; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - ZERO) {
@@ -1602,136 +1607,134 @@ export class QuickReader {
     }
     const digits = at - first;
     if (digits === 0) return false;
-    this.#at = at;
-    this.#number = isNegative ? -value : value;
+    this.at = at;
+    this.number = isNegative ? -value : value;
     return digits <= LONGEST_NUMBER && (bytes[first] !== ZERO || (digits === 1 && !isNegative));
   }
 
   /** @param {number} depth @returns {boolean} */
-  #value(depth) {
-    switch (this.#bytes[this.#at]) {
+  value(depth) {
+    switch (this.bytes[this.at]) {
       case QUOTE:
-        return this.#string();
+        return this.string();
       case OPEN_OBJECT:
-        return this.#object(depth + 1);
+        return this.object(depth + 1);
       case OPEN_LIST:
-        return this.#list(depth + 1);
+        return this.list(depth + 1);
       default:
-        return this.#wholeNumber() || this.#isNext(TRUE) || this.#isNext(FALSE) || this.#isNext(NULL);
+        return this.wholeNumber() || this.isNext(TRUE) || this.isNext(FALSE) || this.isNext(NULL);
     }
   }
 
   /** @param {number} depth @returns {boolean} */
-  #list(depth) {
-    this.#at += 1;
-    if (this.#isAt(CLOSE_LIST)) return true;
-    while (depth < MAX_DEPTH && this.#value(depth)) {
-      if (this.#isAt(CLOSE_LIST)) return true;
-      if (!this.#isAt(COMMA)) return false;
+  list(depth) {
+    this.at += 1;
+    if (this.isAt(CLOSE_LIST)) return true;
+    while (depth < MAX_DEPTH && this.value(depth)) {
+      if (this.isAt(CLOSE_LIST)) return true;
+      if (!this.isAt(COMMA)) return false;
     }
     return false;
   }
 
   /** The names of an object are in their order, so none is there twice. @param {number} depth @returns {boolean} */
-  #object(depth) {
-    this.#at += 1;
-    if (this.#isAt(CLOSE_OBJECT)) return true;
+  object(depth) {
+    this.at += 1;
+    if (this.isAt(CLOSE_OBJECT)) return true;
     /** @type {string | undefined} */
     let hashed;
     let before = 0;
     let beforeEnd = 0;
     while (depth < MAX_DEPTH) {
-      if (!this.#plainString()) return false;
-      const name = this.#textAt;
-      const nameEnd = this.#at - 1;
-      if (beforeEnd !== 0 && !this.#isInOrder(before, beforeEnd, name, nameEnd)) return false;
+      if (!this.plainString()) return false;
+      const name = this.textAt;
+      const nameEnd = this.at - 1;
+      if (beforeEnd !== 0 && !this.isInOrder(before, beforeEnd, name, nameEnd)) return false;
       before = name;
       beforeEnd = nameEnd;
-      if (!this.#isAt(COLON)) return false;
-      const first = this.#bytes[this.#at];
+      if (!this.isAt(COLON)) return false;
+      const first = this.bytes[this.at];
       if (depth === 1 && first === OPEN_OBJECT)
-        this.#hasReason = this.#isName(DETAILS, name, nameEnd) || this.#isName(EXTENSION, name, nameEnd);
-      if (!this.#value(depth)) return false;
+        this.hasReason = this.isName(DETAILS, name, nameEnd) || this.isName(EXTENSION, name, nameEnd);
+      if (!this.value(depth)) return false;
       if (nameEnd - name === 4) {
-        const four = fourAt(this.#bytes, name);
+        const four = fourAt(this.bytes, name);
         if (four === HASH_NAME && first === QUOTE) {
-          if (!this.#isPlain) return false;
-          hashed = this.#text(this.#textAt, this.#at - 1);
-        } else if (four === TEXT_NAME && hashed !== undefined && !this.#takeHash(hashed, first)) return false;
-        else if (four === KIND_NAME && !this.#takeKind(depth, first)) return false;
-      } else if (depth === 1 && nameEnd - name === 2 && !this.#takeBodyAt(name, first)) return false;
-      else if (nameEnd - name >= REASON_HASH.length && !this.#takeWritten(depth, name, nameEnd, first))
+          if (!this.isPlain) return false;
+          hashed = this.text(this.textAt, this.at - 1);
+        } else if (four === TEXT_NAME && hashed !== undefined && !this.takeHash(hashed, first)) return false;
+        else if (four === KIND_NAME && !this.takeKind(depth, first)) return false;
+      } else if (depth === 1 && nameEnd - name === 2 && !this.takeBodyAt(name, first)) return false;
+      else if (nameEnd - name >= REASON_HASH.length && !this.takeWritten(depth, name, nameEnd, first))
         return false;
-      if (this.#isAt(CLOSE_OBJECT)) return true;
-      if (!this.#isAt(COMMA)) return false;
+      if (this.isAt(CLOSE_OBJECT)) return true;
+      if (!this.isAt(COMMA)) return false;
     }
     return false;
   }
 
   /** A text that is there twice with two hashes is left to `readEntry`. @param {string} hashed @param {number | undefined} first */
-  #takeHash(hashed, first) {
-    const text = this.#number;
+  takeHash(hashed, first) {
+    const text = this.number;
     if (!isOfNumber(first) || !isTextNumber(text)) return false;
-    if ((this.#hashes[text] ?? hashed) !== hashed) return false;
-    this.#hashes[text] = hashed;
+    if ((this.hashes[text] ?? hashed) !== hashed) return false;
+    this.hashes[text] = hashed;
     return true;
   }
 
   /** The hash of a text that a person wrote. The names are in their order, so `writtenHash` comes last. @param {number} depth @param {number} name @param {number} nameEnd @param {number | undefined} first */
-  #takeWritten(depth, name, nameEnd, first) {
-    const isWhole = depth === 1 && this.#isName(WRITTEN_HASH, name, nameEnd);
-    if (!isWhole && !(depth === 2 && this.#hasReason && this.#isName(REASON_HASH, name, nameEnd)))
-      return true;
-    if (first !== QUOTE || !this.#isPlain) return false;
-    if (isWhole || this.#entry.written === undefined)
-      this.#entry.written = this.#text(this.#textAt, this.#at - 1);
+  takeWritten(depth, name, nameEnd, first) {
+    const isWhole = depth === 1 && this.isName(WRITTEN_HASH, name, nameEnd);
+    if (!isWhole && !(depth === 2 && this.hasReason && this.isName(REASON_HASH, name, nameEnd))) return true;
+    if (first !== QUOTE || !this.isPlain) return false;
+    if (isWhole || this.entry.written === undefined) this.entry.written = this.text(this.textAt, this.at - 1);
     return true;
   }
 
   /** @param {Uint8Array} text @param {number} name @param {number} nameEnd */
-  #isName(text, name, nameEnd) {
+  isName(text, name, nameEnd) {
     if (nameEnd - name !== text.length) return false;
-    for (let at = 0; at < text.length; at += 1) if (this.#bytes[name + at] !== text[at]) return false;
+    for (let at = 0; at < text.length; at += 1) if (this.bytes[name + at] !== text[at]) return false;
     return true;
   }
 
   /** The kind of the event, or of something in it. @param {number} depth @param {number | undefined} first */
-  #takeKind(depth, first) {
+  takeKind(depth, first) {
     if (depth > 1) {
-      if (first === QUOTE && fourAt(this.#bytes, this.#textAt) === DENIED) this.#entry.mayBeDenied = true;
+      if (first === QUOTE && fourAt(this.bytes, this.textAt) === DENIED) this.entry.mayBeDenied = true;
       return true;
     }
-    if (first !== QUOTE || !this.#isPlain) return false;
-    this.#entry.kind = this.#kindOf(this.#textAt, this.#at - 1);
+    if (first !== QUOTE || !this.isPlain) return false;
+    this.entry.kind = this.kindOf(this.textAt, this.at - 1);
     return true;
   }
 
   /** @param {number} from @param {number} end */
-  #kindOf(from, end) {
-    const known = KINDS_BY_BYTES.get(keyOfKind(this.#bytes, from, end));
-    if (known?.bytes.length !== end - from) return this.#text(from, end);
+  kindOf(from, end) {
+    const known = KINDS_BY_BYTES.get(keyOfKind(this.bytes, from, end));
+    if (known?.bytes.length !== end - from) return this.text(from, end);
     for (let at = 0; from + at < end; at += 1)
-      if (this.#bytes[from + at] !== known.bytes[at]) return this.#text(from, end);
+      if (this.bytes[from + at] !== known.bytes[at]) return this.text(from, end);
     return known.kind;
   }
 
   /** @param {number} name @param {number | undefined} first */
-  #takeBodyAt(name, first) {
-    if (this.#bytes[name] !== LETTER_A || this.#bytes[name + 1] !== LETTER_T) return true;
-    this.#entry.bodyAt = this.#number;
+  takeBodyAt(name, first) {
+    if (this.bytes[name] !== LETTER_A || this.bytes[name + 1] !== LETTER_T) return true;
+    this.entry.bodyAt = this.number;
     return isOfNumber(first);
   }
 
   /** @param {number | undefined} byte */
-  #isAt(byte) {
-    if (this.#bytes[this.#at] !== byte) return false;
-    this.#at += 1;
+  isAt(byte) {
+    if (this.bytes[this.at] !== byte) return false;
+    this.at += 1;
     return true;
   }
 
   /** Whether the bytes of a name are below those of the next one. @param {number} from @param {number} end @param {number} next @param {number} nextEnd */
-  #isInOrder(from, end, next, nextEnd) {
-    const bytes = this.#bytes;
+  isInOrder(from, end, next, nextEnd) {
+    const bytes = this.bytes;
     const length = Math.min(end - from, nextEnd - next);
     for (let each = 0; each < length; each += 1) {
       const one = bytes[from + each] ?? 0;
@@ -1860,11 +1863,20 @@ function requestSum(add, newer, evidence) {
   /** @type {Map<string, Map<number, Early>>} */
   const early = new Map();
 
+  /** @type {Request | undefined} Events of one request are often next to each other. */
+  let last;
+  /** @param {string} name */
+  const requestOf = (name) => {
+    if (last?.id === name) return last;
+    last = requests.get(name);
+    if (!last) requests.set(name, (last = blank(name)));
+    return last;
+  };
+
   /** @param {Entry} entry @param {number} index */
   const take = (entry, index) => {
     const { name, seq } = entry;
-    let request = requests.get(name);
-    if (!request) requests.set(name, (request = blank(name)));
+    const request = requestOf(name);
     const waiting = early.size === 0 ? undefined : early.get(name);
     if (seq <= request.seq || waiting?.has(seq)) return add('duplicate-id', factsOf(entry, index));
     if (seq > request.seq + 1) {
@@ -1926,6 +1938,34 @@ function kept(entry) {
   return { ...entry, hashes: [], id: () => id, at: () => at, via: () => via, body: () => body };
 }
 
+/** What is expected for each entry with texts, by its index. They are added in order, and nearly always taken in order: then no map is needed. */
+function expectedTexts() {
+  /** @type {number[]} */
+  const indexes = [];
+  /** @type {string[]} */
+  const digests = [];
+  /** @type {Map<number, string>} Those that were left out. */
+  const others = new Map();
+  let [next, taken] = [0, 0];
+  return {
+    left: () => indexes.length - taken,
+    /** @param {number} index @param {string} digest */
+    keep(index, digest) {
+      indexes.push(index);
+      digests.push(digest);
+    },
+    /** Each is there once: undefined the next time. @param {number} index @returns {string | undefined} */
+    take(index) {
+      for (; Number(indexes[next]) < index; next += 1) others.set(Number(indexes[next]), digests[next] ?? '');
+      const isNext = indexes[next] === index;
+      const digest = isNext ? digests[next] : others.get(index);
+      if (isNext) next += 1;
+      if (isNext || others.delete(index)) taken += 1;
+      return digest;
+    },
+  };
+}
+
 /**
  * Reads entries and keeps what they add up to: the state of each request, and of each entry with texts one hash of them.
  * @param {string} folder @param {EvidenceSum | undefined} evidence @param {Add} add
@@ -1935,10 +1975,8 @@ function summing(folder, evidence, add) {
   const newer = new Set();
   const bodies = longBodies(folder, add);
   const { requests, take: takeEvent, reportMissing } = requestSum(add, newer, evidence);
-  /** @type {Map<number, string>} By the index of the entry. */
-  const texts = new Map();
-  /** @type {Map<string, string>} */
-  const written = new Map();
+  const texts = expectedTexts();
+  const written = writtenHashes();
   /** @type {Set<string>} */
   const others = new Set();
   /** @type {Map<string, number>} */
@@ -1953,7 +1991,7 @@ function summing(folder, evidence, add) {
   /** @param {Entry} entry @param {number} index */
   const take = (entry, index) => {
     const { type, hashes } = entry;
-    if (hashes.length > 0) texts.set(index, textsDigest(hashes));
+    if (hashes.length > 0) texts.keep(index, textsDigest(hashes));
     if (type === 'event') {
       events += 1;
       if (typeof entry.bodyAt === 'number' && entry.bodyAt !== entry.time)
@@ -2070,7 +2108,7 @@ function eachText(path, quick, slow, take) {
 /** Checks the texts beside the entries. Returns how many entries have theirs. @param {string} folder @param {Sum} sum @param {Add} add */
 function verifyTexts(folder, { texts }, add) {
   const file = 'texts.jsonl';
-  const [before, reader] = [texts.size, new QuickReader()];
+  const [before, reader] = [texts.left(), new QuickReader()];
   /** @param {Uint8Array | undefined} bytes @param {number} line */
   const slow = (bytes, line) => {
     const value = objectIn(bytes, { file, line }, add);
@@ -2082,39 +2120,74 @@ function verifyTexts(folder, { texts }, add) {
   else
     eachText(join(folder, file), reader.readTexts.bind(reader), slow, ({ index: entry, hashes }, line) => {
       const index = typeof entry === 'number' ? entry : Number.NaN;
-      const expected = texts.get(index);
+      const expected = texts.take(index);
       if (expected === undefined) return add('unknown-text', { file, line, id: `entry ${shown(entry)}` });
-      texts.delete(index); // Each has one line.
       if (textsDigest(hashes) !== expected) add('wrong-text', { file, line, index });
     });
-  return before - texts.size;
+  return before - texts.left();
 }
 
-/** The kinds of events with which a person wrote something, and the kind of the text. @type {ReadonlyMap<unknown, string>} */
+/**
+ * The kinds of events with which a person wrote something, and the kind of the text. Of some texts a request has one, and their lines have no number.
+ * @type {ReadonlyMap<unknown, Readonly<{ text: string, isOne: boolean }>>}
+ */
 const WRITTEN = new Map(
   Object.entries({
-    ...{ requested: 'reason', asked: 'question', answered: 'answer' },
-    ...{ 'extension-requested': 'extension', closed: 'denial', 'extension-closed': 'denial' },
+    requested: { text: 'reason', isOne: true },
+    asked: { text: 'question', isOne: false },
+    answered: { text: 'answer', isOne: false },
+    'extension-requested': { text: 'extension', isOne: false },
+    closed: { text: 'denial', isOne: true },
+    'extension-closed': { text: 'denial', isOne: false },
   }),
 );
 
-/** Of these texts a request has one, and their lines have no number. */
-const ONE_OF_A_REQUEST = /^(requested|closed)$/;
+/** The hashes of what people wrote, by the kind of the text, the request, and the number of the event. A text without a number has another one than each with a number. */
+function writtenHashes() {
+  /** @type {{ single: Map<string, Map<string, string>>, numbered: Map<string, Map<string, string>> }} */
+  const { single, numbered } = { single: new Map(), numbered: new Map() };
+  /** @param {string} text @param {string} request @param {number | null} seq @returns {[hashes: Map<string, string>, key: string]} */
+  const placeOf = (text, request, seq) => {
+    const byKind = seq === null ? single : numbered;
+    let hashes = byKind.get(text);
+    if (!hashes) byKind.set(text, (hashes = new Map()));
+    return [hashes, seq === null ? request : `${request}/${seq}`];
+  };
+  let size = 0;
+  return {
+    size: () => size,
+    /** Keeps the first hash of a text. @param {string} text @param {string} request @param {number | null} seq @param {string} hash */
+    keep(text, request, seq, hash) {
+      const [hashes, key] = placeOf(text, request, seq);
+      if (hashes.has(key)) return;
+      hashes.set(key, hash);
+      size += 1;
+    },
+    /** Each is there once: undefined the next time. @param {string} text @param {string} request @param {number | null} seq */
+    take(text, request, seq) {
+      const [hashes, key] = placeOf(text, request, seq);
+      const hash = hashes.get(key);
+      hashes.delete(key);
+      return hash;
+    },
+  };
+}
+/** @typedef {ReturnType<typeof writtenHashes>} WrittenHashes */
 
 /**
- * Keeps the hash of what a person wrote with an event, by the id of its line. It is empty in an event of an earlier version.
- * @param {Map<string, string>} written @param {Entry} entry
+ * Keeps the hash of what a person wrote with an event. It is empty in an event of an earlier version.
+ * @param {WrittenHashes} written @param {Entry} entry
  */
 function takeWritten(written, entry) {
   const { kind, name, seq, mayBeDenied } = entry;
-  const text = WRITTEN.get(kind);
-  if (!text || (text === 'denial' && !mayBeDenied)) return;
-  if (text === 'denial') {
+  const its = WRITTEN.get(kind);
+  if (!its || (its.text === 'denial' && !mayBeDenied)) return;
+  if (its.text === 'denial') {
     const { ending } = entry.body();
     if (!isObject(ending) || ending.kind !== 'denied') return;
   }
-  const key = ONE_OF_A_REQUEST.test(stringOf(kind)) ? `${name}/${text}` : `${name}/${text}/${seq}`;
-  if (!written.has(key)) written.set(key, typeof entry.written === 'string' ? entry.written : '');
+  const hash = typeof entry.written === 'string' ? entry.written : '';
+  written.keep(its.text, name, its.isOne ? null : seq, hash);
 }
 
 /**
@@ -2124,34 +2197,33 @@ function takeWritten(written, entry) {
  */
 function verifyFreeTexts(folder, { written }, add) {
   const file = 'free-texts.jsonl';
-  /** @type {Set<string>} */
-  const seen = new Set();
-  let unhashed = 0;
+  let [hashed, unhashed] = [0, 0];
   const reader = new QuickReader();
   /** @param {Uint8Array | undefined} bytes @param {number} line */
   const slow = (bytes, line) => {
     const value = objectIn(bytes, { file, line }, add);
     if (!value) return undefined;
     const { id, request, kind, seq, salt, body } = value;
-    return { id, request, kind, seq, hashed: saltedHash(salt, body) };
+    return { id, request, kind, seq, hash: saltedHash(salt, body) };
   };
   if (isFile(join(folder, file)))
     eachText(
       join(folder, file),
       reader.readFreeText.bind(reader),
       slow,
-      ({ id: own, request, kind, seq, hashed }, line) => {
-        const id = `${stringOf(request)}/${stringOf(kind)}${typeof seq === 'number' ? `/${seq}` : ''}`;
-        const expected = written.get(id);
-        const isNumbered = seq === null || typeof seq === 'number';
-        if (expected === undefined || seen.has(id) || own !== id || !isNumbered)
-          return add('unknown-text', { file, line, id: shown(own) });
-        seen.add(id);
+      ({ id: own, request, kind, seq, hash: found }, line) => {
+        const [name, text] = [stringOf(request), stringOf(kind)];
+        const number = typeof seq === 'number' ? seq : null;
+        const id = number === null ? `${name}/${text}` : `${name}/${text}/${number}`;
+        const isOwn = own === id && seq === number;
+        const expected = isOwn ? written.take(text, name, number) : undefined;
+        if (expected === undefined) return add('unknown-text', { file, line, id: shown(own) });
         if (expected === '') unhashed += 1;
-        else if (hashed !== expected) add('wrong-reason', { file, line, id });
+        else hashed += 1;
+        if (expected !== '' && found !== expected) add('wrong-reason', { file, line, id });
       },
     );
-  return { hashed: seen.size - unhashed, unhashed, missing: written.size - seen.size };
+  return { hashed, unhashed, missing: written.size() - hashed - unhashed };
 }
 
 /**
@@ -3940,7 +4012,7 @@ function notCheckedLines({ about, places, sum, freeTexts, checkpoints, newest, t
       `Whether the log has more entries by now: the last one here is of ${shown(times.get(count - 1) ?? 'an unknown time')}. Give a newer checkpoint with --kept, or the folder of a place with --place.`,
     ],
     ...sum.beginnings.map((body) => /** @type {const} */ ([true, earlierLog(body)])),
-    [sum.texts.size > 0, `Texts of ${sum.texts.size} entries: they are erased, or not in the bundle.`],
+    [sum.texts.left() > 0, `Texts of ${sum.texts.left()} entries: they are erased, or not in the bundle.`],
     [
       freeTexts.missing > 0,
       `${counted(freeTexts.missing, 'text that a person wrote: it is', 'texts that people wrote: they are')} erased, or not in the bundle.`,

@@ -12,7 +12,7 @@ const random = randomOf(SEED);
 const lines = randomRows(historiesOf(SEED, 100), 60, random).map((row) => entryOf(row).entry);
 const events = lines.filter((line) => line.includes('"type":"event"'));
 
-type Fields = NonNullable<ReturnType<QuickReader['read']>>;
+type Fields = NonNullable<ReturnType<QuickReader["read"]>>;
 const plain = ({ id, at, via, body, hashes, type, name, seq, time, kind, written, bodyAt }: Fields) => ({
   ...{ type, name, seq, time, kind, written, bodyAt },
   ...{ id: id(), at: at(), via: via(), body: body(), hashes: [...hashes] },
@@ -118,9 +118,9 @@ test('a line with a text of a person is read in the same way by both, after a ch
     ...{ salt: 'c2FsdA', body: 'Is it the last "one"?' },
   };
   const plainLine = JSON.stringify({ ...usual, body: 'Is it the last one?' });
-  const hashed = hash('sha256', 'c2FsdA\nIs it the last one?', 'hex');
+  const found = hash('sha256', 'c2FsdA\nIs it the last one?', 'hex');
   const { salt: _salt, body: _body, ...own } = usual;
-  expect(readText(Buffer.from(plainLine))).toEqual({ ...own, hashed });
+  expect(readText(Buffer.from(plainLine))).toEqual({ ...own, hash: found });
   expect(readText(Buffer.from(plainLine.replace('"seq":3', '"seq":null')))).toMatchObject({ seq: null });
   expect(readText(Buffer.from(JSON.stringify(usual)))).toBeUndefined();
   for (let at = 0; at < plainLine.length; at += 1)
@@ -130,7 +130,7 @@ test('a line with a text of a person is read in the same way by both, after a ch
       if (!quick) continue;
       const { salt, body, ...its } = JSON.parse(line);
       expect(JSON.stringify(JSON.parse(line))).toBe(line);
-      expect(quick).toEqual({ ...its, hashed: hash('sha256', `${salt}\n${body}`, 'hex') });
+      expect(quick).toEqual({ ...its, hash: hash('sha256', `${salt}\n${body}`, 'hex') });
     }
 });
 
