@@ -34,6 +34,9 @@ const IS_SUBJECT = (provider: string, id: string): string =>
 /** A provider that needs no account has the id of the person as its account. */
 const ACCOUNT_OF = `case when target ->> 'account' = $1 then target else jsonb_set(target, '{account}', '"${ERASED}"') end`;
 
+/** The vendor's id of an account stays, also when it is the name: the log has it in the intent. Without an intent, the id of a row is the name in the request. */
+const HAS_VENDOR_ID = `exists (select from lease l where l.id = access_period.lease_id and l.holding_id is not null)`;
+
 /**
  * The accounts of settled requests. The key of a lease keeps its target, and has the id of the lease in place of the account. A lock that nobody needs is
  * deleted: the next one of that access begins anew, with another owner.
@@ -50,7 +53,7 @@ const ACCOUNTS: readonly string[] = [
   `update holding set subject_name = '${ERASED}' where closed_at is not null and subject_name <> $1 and id in (
      select holding_id from lease where request_id in ${SETTLED})
      and not exists (select from lease l join request r on r.id = l.request_id where l.holding_id = holding.id and r.requester <> $1)`,
-  `update access_period set account_name = '${ERASED}', account_id = case when lower(account_id) = lower(account_name) then '${ERASED}' else account_id end
+  `update access_period set account_name = '${ERASED}', account_id = case when ${HAS_VENDOR_ID} then account_id else '${ERASED}' end
     where request_id in ${SETTLED} and account_name <> $1`,
   `update finding set subject_name = '${ERASED}', sources = '[]', why_no_adopt = null, why_no_revoke = null, problem = null,
           what = case kind when 'mark' then '${ERASED}' else what end, why = case when why is not null then '${ERASED}' end

@@ -7,12 +7,21 @@ import { exportLog } from '../../../audit/export.ts';
 import { verifyBundle } from '../../../audit/verify/verify.mjs';
 import { clickIdOf, type RequestId } from '../../../core/ids.ts';
 import { type Erased, erasePerson } from '../../../ledger/erasure/erase.ts';
+import { examineAll } from '../../audit/examined.fixture.ts';
 import { LOG_KEYS, publishAll } from '../../audit/published.fixture.ts';
 import { ana, bo, deny } from '../../core/request/request.fixture.ts';
-import { newRequest, openedIn } from '../ledger.fixture.ts';
+import { approvedIn, confirmGranted, newRequest, openedIn, target } from '../ledger.fixture.ts';
 import { database, ledger, rows } from '../own-ledger.fixture.ts';
 import { click, faultsOf, otherWork } from './other-work.fixture.ts';
-import { ACCOUNTS, endedAndSettled, longRequest, more, said, settle } from './requests.fixture.ts';
+import {
+  ACCOUNTS,
+  endedAndSettled,
+  longRequest,
+  more,
+  NAME_AS_ID,
+  said,
+  settle,
+} from './requests.fixture.ts';
 import { columnsWithWord, word } from './words.fixture.ts';
 
 let folder: string;
@@ -88,6 +97,18 @@ describe('what a person wrote and how they are called (T37)', () => {
     expect(await verified('after')).toMatchObject({ ok: true, problems: [] });
   });
 
+  test('stays only as an id of a vendor, where that is the name of the account', async () => {
+    expect(await columnsWithWord(NAME_AS_ID)).toEqual([
+      'access_period.account_id',
+      'event.body',
+      'holding.subject_id',
+    ]);
+  });
+
+  test('was erased so that the examination of the log finds no difference', async () => {
+    expect(await examineAll({ ledger, url: database.url })).toBeUndefined();
+  });
+
   test('is gone, and who held what and when is answered as before', async () => {
     const held = await rows(
       'select person, entitlement, provider, target_name, account_name, account_id, level from audit.access where basis = $1 order by provider',
@@ -97,6 +118,7 @@ describe('what a person wrote and how they are called (T37)', () => {
     expect(held).toMatchObject([
       { ...access, provider: 'fake', target_name: 'thing-of-fake', account_id: 'id-at-fake' },
       { ...access, provider: 'other', target_name: 'thing-of-other', account_id: 'id-at-other' },
+      { ...access, provider: 'plain', target_name: 'thing-of-plain', account_id: 'wombat-at-plain' },
     ]);
     const keys = await rows<{ id: string; lock_key: string }>(
       'select id, lock_key from lease where request_id = $1 order by position',
@@ -134,4 +156,15 @@ test('an erasure of somebody who only typed something is in the log', async () =
   const nothing = { requests: 0, texts: 0, open: 0, unsettled: 0 };
   expect(await erasePerson(database.url, { person: 'zed', by: 'root' })).toEqual({ ...nothing, names: 1 });
   expect(await rows(`select requests from erasure where person = 'zed'`)).toEqual([{ requests: 0 }]);
+});
+
+test('an access without an intent has no id of a vendor, so the name in its place is erased', async () => {
+  const id = await approvedIn(ledger, { targets: [{ ...target, account: word('without-intent') }] });
+  const [lease] = await ledger.leasesOf(id);
+  if (!lease) throw new Error('there is no lease');
+  await ledger.record(confirmGranted(lease, 'write'));
+  await endedAndSettled(id);
+  await erasePerson(database.url, { person: ana, by: 'root' });
+  expect(await columnsWithWord()).toEqual([]);
+  expect(await examineAll({ ledger, url: database.url })).toBeUndefined();
 });

@@ -19,13 +19,22 @@ import {
 import { ledger, rows } from '../own-ledger.fixture.ts';
 import { word } from './words.fixture.ts';
 
+/** The vendor `plain` has no ids of its own: the id of an account is its name. */
+const PLAIN = 'plain';
+/** Begins the name of the account there. It stays as an id, so it is not the word of the others. */
+export const NAME_AS_ID = 'wombat';
+
 /** The accounts of ana. */
-export const ACCOUNTS = ['fake', 'other'].map((provider) => ({
+export const ACCOUNTS = ['fake', 'other', PLAIN].map((provider) => ({
   ...target,
   provider,
-  account: `Quokka-at-${provider}`,
+  account: `${provider === PLAIN ? NAME_AS_ID : 'Quokka'}-at-${provider}`,
   lockKey: `thing-of-${provider}`,
 }));
+
+/** The vendor's id of an account. */
+const vendorIdOf = (provider: string, account: string): string =>
+  provider === PLAIN ? account : `id-at-${provider}`;
 
 /** A step with a text that somebody wrote. */
 export const said = async (
@@ -58,7 +67,7 @@ export async function longRequest(): Promise<RequestId> {
   for (const lease of await ledger.leasesOf(id)) {
     const { provider, account, lockKey } = lease.target;
     await ledger.withLock(`${provider}\n${lockKey}\n${account.toLowerCase()}`, () => Promise.resolve());
-    const subject = { id: `id-at-${provider}`, name: account };
+    const subject = { id: vendorIdOf(provider, account), name: account };
     await ledger.intend({
       lease,
       observed: { ...observed, subject, key: lockKey },

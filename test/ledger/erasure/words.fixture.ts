@@ -8,17 +8,17 @@ export const WORD = 'quokka';
 export const word = (what: string): string => `${WORD}-${what}`;
 
 /** Every column of every table that has the word, as text or as bytes. */
-export async function columnsWithWord(): Promise<readonly string[]> {
+export async function columnsWithWord(begin = WORD): Promise<readonly string[]> {
   const columns = await rows<{ place: string; table: string; column: string }>(
     `select format('%s.%s', c.relname, a.attname) as place, format('%I.%I', n.nspname, c.relname) as table, format('%I', a.attname) as column
        from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
       where c.relkind in ('r', 'p', 'm') and not c.relispartition and a.attnum > 0 and not a.attisdropped
         and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%' order by 1`,
   );
-  const hex = Buffer.from(WORD).toString('hex');
+  const hex = Buffer.from(begin).toString('hex');
   const looks = columns.map(
     ({ place, table, column }) =>
-      `select '${place}' as place where exists (select from ${table} where ${column}::text ilike any ('{%${WORD}%,%${hex}%}'))`,
+      `select '${place}' as place where exists (select from ${table} where ${column}::text ilike any ('{%${begin}%,%${hex}%}'))`,
   );
   const found = await rows<{ place: string }>(`${looks.join(' union all ')} order by 1`);
   return found.map(({ place }) => place);
