@@ -22,7 +22,7 @@ import {
   said,
   settle,
 } from './requests.fixture.ts';
-import { columnsWithWord, word } from './words.fixture.ts';
+import { columnsWithWord, filesWithWord, word } from './words.fixture.ts';
 
 let folder: string;
 let request: RequestId;
@@ -67,7 +67,11 @@ describe('what a person wrote and how they are called (T37)', () => {
       'finding.problem',
       'finding.sources',
       'finding.subject_name',
+      'finding.what',
       'finding.why',
+      'finding.why_no_adopt',
+      'finding.why_no_revoke',
+      'finding_decision.refusal',
       'finding_reason.body',
       'free_text.body',
       'holding.subject_name',
@@ -86,6 +90,7 @@ describe('what a person wrote and how they are called (T37)', () => {
       'request.targets',
       'review_reason.body',
       'review_text.title',
+      'use_reading.why',
     ]);
     expect(await verified('before')).toMatchObject({ ok: true, problems: [] });
   });
@@ -95,6 +100,16 @@ describe('what a person wrote and how they are called (T37)', () => {
     expect(await columnsWithWord()).toEqual([]);
     expect(erased).toMatchObject({ requests: 2, open: 0, unsettled: 0 });
     expect(await verified('after')).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test('is in no file of an export after an erasure', async () => {
+    expect(await filesWithWord(join(folder, 'before'))).toEqual([
+      'free-texts.jsonl',
+      'not-proven/click.jsonl',
+      'not-proven/use_reading.jsonl',
+      'texts.jsonl',
+    ]);
+    expect(await filesWithWord(join(folder, 'after'))).toEqual([]);
   });
 
   test('stays only as an id of a vendor, where that is the name of the account', async () => {

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import type { FindingId } from '../../../core/findings/finding.ts';
 import { clickIdOf, type Instant, massEndingIdOf, type PersonId, type RequestId } from '../../../core/ids.ts';
 import { reviewIdOf } from '../../../core/reviews/review.ts';
 import { ana, ask, cy, dee, deny } from '../../core/request/request.fixture.ts';
@@ -63,23 +64,7 @@ export async function otherWork(): Promise<void> {
       judge: () => Promise.resolve(undefined),
     });
 
-  await ledger.recordFindings([
-    {
-      ...{ kind: 'access', provider: 'fake', targetKey: 't', targetName: 't', target: {}, what: 't' },
-      ...{ subject: { id: 'id-of-an-older-name', name: 'quokka-AT-fake' }, level: 'write', onLadder: true },
-      sources: [{ level: 'write', through: word('group') }],
-    },
-  ]);
-  const [finding] = await rows<{ id: never }>('select id from finding');
-  await ledger.decideFinding({
-    ...{ click: clickIdOf(uuidv7()), finding: finding?.id as never, kind: 'revoke', by: ana, via: 'cli' },
-    ...{ seen: 's', reason: word('finding'), judge: () => Promise.resolve(undefined) },
-  });
-  const why = word('receipt');
-  await rows(
-    `update finding set state = 'revoked', why = $1, problem = $1, closed_at = now(), decision = null, work_at = null`,
-    [why],
-  );
+  await foundAccess();
 
   await rows(
     `insert into console_session (id_hash, person, account, zone, own_zone, ended_at) values (sha256('x'), 'ana', $1, 'UTC', 'UTC', now())`,
@@ -105,6 +90,10 @@ export async function faultsOf(request: RequestId): Promise<void> {
     [request, fault],
   );
   await rows('update outbox set last_fault = $2 where request_id = $1', [request, fault]);
+  await rows(
+    `insert into use_reading (lease_id, read_at, source, kind, why) select id, now(), 'fake', 'unknown', $2 from lease where request_id = $1`,
+    [request, fault],
+  );
   const entry = {
     serial: 1,
     provider: 'other',
@@ -115,5 +104,36 @@ export async function faultsOf(request: RequestId): Promise<void> {
     `insert into quarantine_lease (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, gone_at, seen)
      select id, 'lease_lost', 'unknown', $1, $2, 'req_lost', '["other","x","id-at-other"]', now(), now(), $2 from quarantine`,
     [JSON.stringify(entry), word('signed')],
+  );
+}
+
+/** An access of ana that a pass found, with a decision that was refused and one that was carried out, and an object with the mark of a lease. */
+async function foundAccess(): Promise<void> {
+  const found = {
+    ...{ provider: 'fake', targetKey: 't', targetName: 't', target: {}, level: 'write', onLadder: true },
+    ...{ subject: { id: 'id-of-an-older-name', name: 'quokka-AT-fake' } },
+    ...{ whyNoAdopt: word('no-adopt'), whyNoRevoke: word('no-revoke') },
+    sources: [{ level: 'write', through: word('group') }],
+  };
+  await ledger.recordFindings([
+    { ...found, kind: 'access', what: 't' },
+    { ...found, kind: 'mark', what: word('object') },
+  ]);
+  const findings = await rows<{ id: FindingId }>('select id from finding');
+  for (const { id } of findings) {
+    const decision = { finding: id, by: ana, via: 'cli', seen: 's', reason: word('finding') } as const;
+    for (const kind of ['adopt', 'revoke'] as const)
+      await ledger.decideFinding({
+        ...{ ...decision, click: clickIdOf(uuidv7()), kind },
+        judge: () => Promise.resolve({ code: `cannot-${kind}`, why: word(`no-${kind}`) }),
+      });
+    await ledger.decideFinding({
+      ...{ ...decision, click: clickIdOf(uuidv7()), kind: 'revoke' },
+      judge: () => Promise.resolve(undefined),
+    });
+  }
+  await rows(
+    `update finding set state = 'revoked', why = $1, problem = $1, closed_at = now(), decision = null, work_at = null`,
+    [word('receipt')],
   );
 }

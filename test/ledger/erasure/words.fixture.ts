@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { rows } from '../own-ledger.fixture.ts';
 
 // A column that keeps a word of a person breaks the promise of `curfew audit erase`. So each word that is erased begins with the same letters, and this
@@ -22,4 +24,15 @@ export async function columnsWithWord(begin = WORD): Promise<readonly string[]> 
   );
   const found = await rows<{ place: string }>(`${looks.join(' union all ')} order by 1`);
   return found.map(({ place }) => place);
+}
+
+/** Every file below a folder that has the word. */
+export async function filesWithWord(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await readFile(path)).toString().toLowerCase().includes(WORD))
+      found.push(relative(folder, path));
+  }
+  return found.sort();
 }
