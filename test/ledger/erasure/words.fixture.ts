@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { rows } from '../own-ledger.fixture.ts';
+import { allColumns } from './columns.fixture.ts';
 
 // A column that keeps a word of a person breaks the promise of `curfew audit erase`. So each word that is erased begins with the same letters, and this
 // test looks for them in every column of every table.
@@ -11,12 +12,7 @@ export const word = (what: string): string => `${WORD}-${what}`;
 
 /** Every column of every table that has the word, as text or as bytes. */
 export async function columnsWithWord(begin = WORD): Promise<readonly string[]> {
-  const columns = await rows<{ place: string; table: string; column: string }>(
-    `select format('%s.%s', c.relname, a.attname) as place, format('%I.%I', n.nspname, c.relname) as table, format('%I', a.attname) as column
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-      where c.relkind in ('r', 'p', 'm') and not c.relispartition and a.attnum > 0 and not a.attisdropped
-        and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%' order by 1`,
-  );
+  const columns = await allColumns();
   const hex = Buffer.from(begin).toString('hex');
   const looks = columns.map(
     ({ place, table, column }) =>
