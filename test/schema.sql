@@ -611,6 +611,18 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.only_a_text_is_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if to_jsonb(new) is not distinct from jsonb_set(to_jsonb(old), tg_argv[0]::text[], '"(erased)"', false) and new is distinct from old then
+    return new;
+  end if;
+  raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.plan_access_check()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2428,9 +2440,11 @@ CREATE TRIGGER keep_request_list AFTER INSERT ON public.event FOR EACH ROW WHEN 
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_decision FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER append_only BEFORE DELETE ON public.finding_decision FOR EACH ROW EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.finding_decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_a_text_is_erased BEFORE UPDATE ON public.finding_decision FOR EACH ROW EXECUTE FUNCTION only_a_text_is_erased('{refusal,why}');
 
 CREATE TRIGGER plan_access_check AFTER UPDATE OF state ON public.lease FOR EACH ROW WHEN (((new.state IS DISTINCT FROM old.state) AND (new.state = ANY (ARRAY['granted'::text, 'revoked'::text])) AND (new.holding_id IS NOT NULL))) EXECUTE FUNCTION plan_access_check();
 
@@ -2520,9 +2534,11 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.review_member FOR E
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.review_member FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
+CREATE TRIGGER append_only BEFORE DELETE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION append_only_until_purged();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.use_reading FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER only_a_text_is_erased BEFORE UPDATE ON public.use_reading FOR EACH ROW EXECUTE FUNCTION only_a_text_is_erased('{why}');
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.visit FOR EACH ROW EXECUTE FUNCTION append_only();
 

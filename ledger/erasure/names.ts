@@ -24,6 +24,7 @@ const FAULTS: readonly string[] = [
   `update lease set last_fault = null where request_id in ${CLOSED} and last_fault is not null`,
   `update access_check set problem = null where problem is not null and lease_id in (select id from lease where request_id in ${CLOSED})`,
   `update outbox set last_fault = null where request_id in ${CLOSED} and last_fault is not null`,
+  `update use_reading set why = '${ERASED}' where why <> '${ERASED}' and lease_id in (select id from lease where request_id in ${CLOSED})`,
 ];
 
 const IS_ACCOUNT = (provider: string, name: string): string =>
@@ -31,8 +32,15 @@ const IS_ACCOUNT = (provider: string, name: string): string =>
 const IS_SUBJECT = (provider: string, id: string): string =>
   `exists (select from erased_account a where a.provider = ${provider} and a.subject_id = ${id})`;
 
+/** A finding that is over, about an account of the person. */
+const IS_OVER_FINDING = `state in ('revoked', 'gone')
+  and (lease_id in ${SETTLED_LEASES} or ${IS_ACCOUNT('provider', 'subject_name')} or ${IS_SUBJECT('provider', 'subject_id')})`;
+
 /** A provider that needs no account has the id of the person as its account. */
 const ACCOUNT_OF = `case when target ->> 'account' = $1 then target else jsonb_set(target, '{account}', '"${ERASED}"') end`;
+
+/** The vendor's id of an account stays, also when it is the name: the log has it in the intent. Without an intent, the id of a row is the name in the request. */
+const HAS_VENDOR_ID = `exists (select from lease l where l.id = access_period.lease_id and l.holding_id is not null)`;
 
 /**
  * The accounts of settled requests. The key of a lease keeps its target, and has the id of the lease in place of the account. A lock that nobody needs is
@@ -50,12 +58,14 @@ const ACCOUNTS: readonly string[] = [
   `update holding set subject_name = '${ERASED}' where closed_at is not null and subject_name <> $1 and id in (
      select holding_id from lease where request_id in ${SETTLED})
      and not exists (select from lease l join request r on r.id = l.request_id where l.holding_id = holding.id and r.requester <> $1)`,
-  `update access_period set account_name = '${ERASED}', account_id = case when lower(account_id) = lower(account_name) then '${ERASED}' else account_id end
+  `update access_period set account_name = '${ERASED}', account_id = case when ${HAS_VENDOR_ID} then account_id else '${ERASED}' end
     where request_id in ${SETTLED} and account_name <> $1`,
+  `update finding_decision set refusal = jsonb_set(refusal, '{why}', '"${ERASED}"')
+    where refusal ->> 'code' in ('cannot-adopt', 'cannot-revoke') and refusal ->> 'why' <> '${ERASED}'
+      and finding_id in (select id from finding where ${IS_OVER_FINDING})`,
   `update finding set subject_name = '${ERASED}', sources = '[]', why_no_adopt = null, why_no_revoke = null, problem = null,
           what = case kind when 'mark' then '${ERASED}' else what end, why = case when why is not null then '${ERASED}' end
-    where state in ('revoked', 'gone')
-      and (lease_id in ${SETTLED_LEASES} or ${IS_ACCOUNT('provider', 'subject_name')} or ${IS_SUBJECT('provider', 'subject_id')})`,
+    where ${IS_OVER_FINDING}`,
   `update quarantine_lease set entry = jsonb_set(entry, '{subject,name}', '"${ERASED}"'), signed = '', seen = null
     where quarantine_id in (select id from quarantine where ended_at is not null) and (gone_at is not null or kind in ('later-end', 'ended-before'))
       and (request_id in ${SETTLED} or ${IS_ACCOUNT(`entry ->> 'provider'`, `entry -> 'subject' ->> 'name'`)}

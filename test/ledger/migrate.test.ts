@@ -16,7 +16,7 @@ import { LEDGER_ROLES, openLedger } from '../../ledger/index.ts';
 import { readLogin } from '../../ledger/login.ts';
 import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
 import { asAdmin, freshDatabase, serverUrl } from './database.fixture.ts';
-import { grantedIn, openedIn, rowsOf } from './ledger.fixture.ts';
+import { grantedIn, observed, openedIn, rowsOf } from './ledger.fixture.ts';
 import { sequenceAll } from './log/log.fixture.ts';
 
 let folder: string;
@@ -255,6 +255,22 @@ test('readings from before the visits stay the entries that they are', async () 
     const after = await sequenceAll(ledger);
     expect([before, after].map((rows) => rows.map(({ type }) => type))).toEqual([['reading'], ['reading']]);
     expect([await ledger.closeVisit(), await ledger.findMissedRows(0, 1_000)]).toEqual([false, 0]);
+  } finally {
+    await ledger.close();
+  }
+});
+
+test('the id of an account that an earlier erasure wrote over is put back', async () => {
+  keepBefore('0038_erased_words.sql');
+  await migrate(url, folder);
+  const ledger = openLedger(url);
+  try {
+    await grantedIn(ledger);
+    await rowsOf(url, `update access_period set account_id = '(erased)', account_name = '(erased)'`);
+    await migrate(url);
+    expect(await rowsOf(url, 'select account_id, account_name from access_period')).toEqual([
+      { account_id: observed.subject.id, account_name: '(erased)' },
+    ]);
   } finally {
     await ledger.close();
   }
