@@ -261,7 +261,7 @@ test('readings from before the visits stay the entries that they are', async () 
 });
 
 test('the id of an account that an earlier erasure wrote over is put back', async () => {
-  keepBefore('0038_erased_words.sql');
+  keepBefore('0039_erased_words.sql');
   await migrate(url, folder);
   const ledger = openLedger(url);
   try {
