@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
 import { type Checkpoint, parseCheckpoint } from '../../../audit/note/checkpoint.ts';
-import { cosign, withLines } from '../../../audit/note/cosignature.ts';
+import { cosign, withCosigned } from '../../../audit/note/cosignature.ts';
 import { parseNote } from '../../../audit/note/note.ts';
 import { openCheckpoint } from '../../../audit/note/open.ts';
 import { verifierKey } from '../../../audit/note/vkey.ts';
@@ -44,7 +44,7 @@ export class Witness {
     const proof = proofLines.map((line) => Buffer.from(line, 'base64'));
     if (!isConsistent(older, checkpoint.value, proof)) return { status: 422 };
     const line = cosign(parsed.value.text, WITNESS, COSIGNED_AT);
-    this.kept = { checkpoint: checkpoint.value, note: withLines(note, line) };
+    this.kept = { checkpoint: checkpoint.value, note: withCosigned(note, [line]) };
     this.shows = this.kept.note;
     return { status: 200, text: line };
   }
