@@ -36,8 +36,8 @@ function hasTime(bytes: Buffer): boolean {
   return at > 0n && at <= MOST_SECONDS;
 }
 
-/** Times that a number of milliseconds can hold. C2SP allows more. */
-const MOST_SECONDS = BigInt(Math.floor(Number.MAX_SAFE_INTEGER / 1000));
+/** The last time that a `Date` can hold. C2SP allows later ones. */
+const MOST_SECONDS = 8_640_000_000_000n;
 
 /** The line of a cosignature at a time, in seconds since 1970. A witness makes it. */
 export function cosign(

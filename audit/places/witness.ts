@@ -46,6 +46,9 @@ export function witness(place: WitnessPlace): Place {
 /** The first attempt can be with a wrong size, and another process can be faster once. */
 const ATTEMPTS = 3;
 
+/** A cosignature states when the witness saw the checkpoint. Its clock may be wrong by so much. */
+const MOST_APART_MS = 24 * 60 * 60 * 1000;
+
 const unavailable = ({ key }: WitnessPlace, what: string): PlaceUnavailable =>
   new PlaceUnavailable(`the witness ${key.name} ${what}`);
 
@@ -127,6 +130,12 @@ function cosigned(place: WitnessPlace, update: Update, lines: string): Published
   const note = parseNote(update.note);
   const opened = note.ok ? openCosignatures(note.value.text, lines, [place.key]) : note;
   if (!opened.ok) throw unavailable(place, `answers without its cosignature: ${opened.error}`);
+  const other = opened.value.find(({ at }) => Math.abs(at * 1000 - Date.now()) > MOST_APART_MS);
+  if (other)
+    throw unavailable(
+      place,
+      `answers with a cosignature of ${new Date(other.at * 1000).toISOString()}, which is more than a day from now. Compare its clock with the one of this machine`,
+    );
   return { kind: 'published', cosignatures: opened.value.map(({ line }) => line).join('') };
 }
 

@@ -34,7 +34,7 @@ const linesOf = (witness: typeof first, count: number, from = AT): readonly stri
   Array.from({ length: count }, (_, at) => cosign(text, witness, from + at).trimEnd());
 const record = (place: string, cosignatures: readonly string[]) =>
   ledger.recordPublished({ place, kind: 'witness', size, cosignatures });
-const stored = () => rows<{ line: string }>('select line from log_cosignature');
+const stored = () => rows<{ line: string }>('select line from log_cosignature order by place');
 
 test('one cosignature is stored for each key and checkpoint: the first one, also when another place has the same key', async () => {
   const [kept, ...others] = linesOf(first, 100);
@@ -44,7 +44,7 @@ test('one cosignature is stored for each key and checkpoint: the first one, also
   expect(await stored()).toEqual([{ line: kept }]);
   const [other] = linesOf(second, 1);
   await record('w2', [other ?? '']);
-  expect((await stored()).map(({ line }) => line).toSorted()).toEqual([kept, other].toSorted());
+  expect(await stored()).toEqual([{ line: kept }, { line: other }]);
 });
 
 describe('a ledger of an earlier version has many cosignatures of one checkpoint', () => {
@@ -66,8 +66,7 @@ describe('a ledger of an earlier version has many cosignatures of one checkpoint
   test('a proof has one cosignature of each witness', async () => {
     const proof = await proveConsistency(ledger, size, undefined);
     const note = parseNote(proof.ok ? proof.value.to.note : '');
-    expect(note.ok && note.value.lines.map(({ name }) => name).toSorted()).toEqual(
-      [LOG_KEYS.name, ...WITNESSES.map(({ name }) => name)].toSorted(),
-    );
+    const [log, ...others] = note.ok ? note.value.lines.map(({ name }) => name) : [];
+    expect([log, others.toSorted()]).toEqual([LOG_KEYS.name, WITNESSES.map(({ name }) => name)]);
   });
 });

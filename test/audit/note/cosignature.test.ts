@@ -27,6 +27,11 @@ describe('a cosignature', () => {
     expect(openCosignatures(text, line, [key])).toEqual({ ok: true, value: [{ key, at: AT, line }] });
   });
 
+  test('can have the last time that a date can hold', () => {
+    const last = lineWith(8_640_000_000_000n);
+    expect(openCosignatures(text, last, [key])).toMatchObject({ value: [{ at: 8_640_000_000_000 }] });
+  });
+
   test('lines of other witnesses, also of one with the same name, are skipped', () => {
     const others = [
       { name: 'w2', privateKey: witness.privateKey },
@@ -48,7 +53,8 @@ describe('a cosignature', () => {
     ['it is of another checkpoint', cosign(text.replace('\n3\n', '\n4\n'), witness, AT), 'is wrong'],
     ['another key signed it under this id', lineWith(BigInt(AT), keyOf('w2')), 'is wrong'],
     ['it has no time', lineWith(0n), 'is wrong'],
-    ['its time is more than a clock can show', lineWith(2n ** 63n), 'is wrong'],
+    ['its time is more than a date can hold', lineWith(8_640_000_000_001n), 'is wrong'],
+    ['its time is more than a number can hold', lineWith(2n ** 63n), 'is wrong'],
     ['a good one is followed by a wrong one', line + lineWith(0n), 'is wrong'],
     [
       'only an unknown witness signed',
@@ -95,7 +101,7 @@ describe('a cosignature', () => {
   test.each<[what: string, line: string]>([
     ['is no signature line', 'a page\n'],
     ['is the signature of a log', note.slice(note.lastIndexOf('\u2014'))],
-    ['has a time that no date can hold', lineWith(2n ** 63n)],
+    ['has a time that no date can hold', lineWith(8_640_000_000_001n)],
     ['has no time', lineWith(0n)],
   ])('a stored line that %s is not below a note, and the next one of its key is', (_what, stored) => {
     expect(withCosigned(note, [stored, line])).toBe(note + line);

@@ -11,8 +11,8 @@ import { isConsistent } from '../tiny-tree.fixture.ts';
 
 export const WITNESS = { name: 'witness.example/w1', privateKey: keyOf('witness') };
 export const witnessKey = verifierKey(WITNESS.name, WITNESS.privateKey, 'cosignature');
-/** The time of each cosignature, in seconds since 1970. */
-export const COSIGNED_AT = 1_790_000_000;
+/** The time of a cosignature, in seconds since 1970. */
+export const COSIGNED_AT = Math.floor(Date.now() / 1000);
 
 type Answer = Readonly<{ status: number; text?: string; headers?: Readonly<Record<string, string>> }>;
 type Kept = Readonly<{ checkpoint: Checkpoint; note: string }>;
@@ -21,6 +21,8 @@ type Kept = Readonly<{ checkpoint: Checkpoint; note: string }>;
 export class Witness {
   kept: Kept | undefined;
   bodies: string[] = [];
+  /** The time of its cosignatures. */
+  cosignsAt = COSIGNED_AT;
   /** Another note that it shows. */
   shows: string | undefined;
 
@@ -43,7 +45,7 @@ export class Witness {
     const older = latest ?? { size: 0, root: Buffer.alloc(0) };
     const proof = proofLines.map((line) => Buffer.from(line, 'base64'));
     if (!isConsistent(older, checkpoint.value, proof)) return { status: 422 };
-    const line = cosign(parsed.value.text, WITNESS, COSIGNED_AT);
+    const line = cosign(parsed.value.text, WITNESS, this.cosignsAt);
     this.kept = { checkpoint: checkpoint.value, note: withCosigned(note, [line]) };
     this.shows = this.kept.note;
     return { status: 200, text: line };

@@ -46,6 +46,27 @@ describe('a witness', () => {
     });
   });
 
+  const cosignedIn = (hours: number) => {
+    const { one, open } = freshWitness();
+    one.cosignsAt = COSIGNED_AT + hours * 3600;
+    return open().publish(updateOf(3), never);
+  };
+  test.each([-23, 23])('a cosignature with a time in %d hours counts', async (hours) => {
+    expect(await cosignedIn(hours)).toMatchObject({ kind: 'published' });
+  });
+  test.each([-25, 25, 2_000_000_000, 2_500_000_000])(
+    'a cosignature with a time in %d hours does not count',
+    (hours) => expect(cosignedIn(hours)).rejects.toThrow(PlaceUnavailable),
+  );
+
+  test('a cosignature of another day is named with its time', async () => {
+    const { one, open } = freshWitness();
+    one.cosignsAt = Date.UTC(2024, 1, 29) / 1000;
+    await expect(open().publish(updateOf(3), never)).rejects.toThrow(
+      'the witness witness.example/w1 answers with a cosignature of 2024-02-29T00:00:00.000Z, which is more than a day from now. Compare its clock with the one of this machine',
+    );
+  });
+
   test('shows a note with the signature of the log and its own', async () => {
     const { open } = freshWitness();
     await open().publish(updateOf(3), never);
