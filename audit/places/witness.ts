@@ -6,8 +6,8 @@ import { compare, type Comparison } from './compare.ts';
 import { type Place, type PlaceRefusal, PlaceUnavailable, type Published, type Update } from './place.ts';
 import { type Answer, callWitness } from './witness-call.ts';
 
-/** `url`: the submission prefix, such as https://witness.example/. It is also where the witness shows its checkpoints. */
-export type WitnessPlace = Readonly<{ url: URL; key: VerifierKey; origin: string }>;
+/** `url`: the submission prefix, such as https://witness.example/. It is also where the witness shows its checkpoints. `answerMs`: how long an answer may take. */
+export type WitnessPlace = Readonly<{ url: URL; key: VerifierKey; origin: string; answerMs?: number }>;
 
 /**
  * A witness that cosigns our checkpoints (https://c2sp.org/tlog-witness). It keeps the size of the newest checkpoint that it saw,

@@ -14,7 +14,13 @@ export const witnessKey = verifierKey(WITNESS.name, WITNESS.privateKey, 'cosigna
 /** The time of a cosignature, in seconds since 1970. */
 export const COSIGNED_AT = Math.floor(Date.now() / 1000);
 
-type Answer = Readonly<{ status: number; text?: string; headers?: Readonly<Record<string, string>> }>;
+/** `isUnfinished`: more text could follow, and never does. */
+type Answer = Readonly<{
+  status: number;
+  text?: string;
+  headers?: Readonly<Record<string, string>>;
+  isUnfinished?: true;
+}>;
 type Kept = Readonly<{ checkpoint: Checkpoint; note: string }>;
 
 /** What a witness answers by https://c2sp.org/tlog-witness, in the order of its rules. It keeps one checkpoint. */
@@ -79,12 +85,13 @@ export class WitnessServer {
         const [, prefix = '', ...rest] = (request.url ?? '').split('/');
         this.requests.push(`${request.method} ${request.url}`);
         const one = this.witnesses.get(prefix);
-        const { status, text, headers } =
+        const { status, text, headers, isUnfinished } =
           this.overrides.get(prefix) ??
           (request.method === 'POST' ? this.submissions.get(prefix) : undefined) ??
           this.#answer(one, rest.join('/'), request, body);
         response.writeHead(status, headers);
-        response.end(text);
+        if (isUnfinished) response.write(text ?? '\n');
+        else response.end(text);
       });
     });
   }

@@ -184,6 +184,20 @@ describe('a witness', () => {
     expect(server.requests.some((request) => request.includes('elsewhere'))).toBe(false);
   });
 
+  test('a witness whose answer does not end, or that cannot be reached, is named with the reason in words', async () => {
+    const { prefix } = freshWitness();
+    server.overrides.set(prefix, { status: 200, isUnfinished: true });
+    const at = { key: witnessKey, origin: LOG_NAME, answerMs: 200 };
+    await expect(witness({ ...at, url: server.url(prefix) }).publish(updateOf(3), never)).rejects.toThrow(
+      /^the witness at \S+ does not answer: there was no whole answer within 0\.2 s$/,
+    );
+    const closed = new WitnessServer();
+    await closed.listen();
+    const url = closed.url('w');
+    closed.close();
+    await expect(witness({ ...at, url }).newest(never)).rejects.toThrow('does not answer: ECONNREFUSED');
+  });
+
   test('a witness that states another size each time is asked three times', async () => {
     const { one, open } = freshWitness();
     const place = open();
