@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { errorCode } from '../manifest/durable-file.ts';
 import type { LogLedger, LogSnapshot, PurgedEntry } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
+import { withCosigned } from './note/cosignature.ts';
 import type { VerifierKey } from './note/vkey.ts';
-import { withCosigned } from './prove.ts';
 
 /** What an export says of the log besides its entries. `places`: the newest note that each place has, by the name of the place. */
 export type ExportedLog = Readonly<{

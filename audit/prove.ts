@@ -2,7 +2,7 @@ import type { IndexedRow, LogLedger } from '../ledger/index.ts';
 import { entryOf } from './entry.ts';
 import { tileReader } from './log-reader.ts';
 import type { Note } from './newest-checkpoint.ts';
-import { withLines } from './note/cosignature.ts';
+import { withCosigned } from './note/cosignature.ts';
 import { openCheckpoint } from './note/open.ts';
 import type { VerifierKey } from './note/vkey.ts';
 import { no, ok, type Result } from '../core/result.ts';
@@ -46,10 +46,6 @@ export async function proveRequest(
     ? ok([...proofs.values()])
     : no('no published checkpoint covers an event of this request yet');
 }
-
-/** A note with these lines of witnesses below it. */
-export const withCosigned = (note: string, lines: readonly string[]): string =>
-  lines.length === 0 ? note : withLines(note, `${lines.join('\n')}\n`);
 
 /** A published note with what witnesses signed below it. */
 export async function withCosignatures(

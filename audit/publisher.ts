@@ -2,15 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../core/faults.ts';
 import { oneAtATime } from '../core/one-at-a-time.ts';
 import { WAITS } from '../core/waits.ts';
-import {
-  compareWithLog,
-  type LogDeps,
-  lostSentence,
-  type PlaceState,
-  readPlace,
-} from './compare-with-log.ts';
-import type { Note } from './newest-checkpoint.ts';
-import type { Place, Published, Update } from './places/place.ts';
+import { type LogDeps, lostSentence, type PlaceState, readPlace } from './compare-with-log.ts';
+import type { Place, Update } from './places/place.ts';
+import { settled, type Taking } from './settled.ts';
 import { storedUpdate } from './update.ts';
 import { within } from './within.ts';
 
@@ -32,15 +26,8 @@ const LONGEST_RETRY_MS = 60_000;
 /** A place that lacks many entries gets more time for them. */
 const MS_PER_ENTRY = 2;
 
-/**
- * `readAgainMs`: how often a place that does not show this log is read again, because its disk may come back. `taken`: the place has this
- * checkpoint of the log. `superseded`: a witness cosigned a later one of another process, and so cosigns this one no more.
- */
-export type Publishing = Readonly<{
-  readAgainMs: number;
-  taken: (note: Note) => Promise<void>;
-  superseded?: (note: Note) => void;
-}>;
+/** `readAgainMs`: how often a place that does not show this log is read again, because its disk may come back. */
+export type Publishing = Taking & Readonly<{ readAgainMs: number }>;
 
 const WITHHELD =
   'Nothing is granted before the witness cosigns. To go on without it, remove it from CURFEW_LOG_PLACES';
@@ -103,8 +90,9 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
     if (published.kind === 'lost') return showsLess(lostSentence(published.size, publishedSize));
     const was = published.kind === 'published' ? published.before : undefined;
     if (was !== undefined && was < publishedSize) await tellLost(was);
-    if (!(await settled(place, published, { ...deps, ...publishing, update, failed }))) return FAILED;
-    [state, publishedSize] = ['agrees', size];
+    const has = await settled(place, published, { ...deps, ...publishing, update, failed });
+    if (has === undefined) return FAILED;
+    [state, publishedSize] = ['agrees', Math.max(publishedSize, has)];
     return DONE;
   };
   const work = async (): Promise<void> => {
@@ -137,61 +125,6 @@ export function publishAt(place: Place, deps: LogDeps, publishing: Publishing): 
       await working;
     },
   };
-}
-
-type Settled = Exclude<Published, { kind: 'later' | 'lost' }>;
-type Attempt = LogDeps &
-  Publishing &
-  Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;
-
-/** Records how an attempt to publish ended. True when the place has the checkpoint, or a later one of this log. */
-async function settled(place: Place, published: Settled, attempt: Attempt): Promise<boolean> {
-  const { ledger, update, failed, taken } = attempt;
-  const { size } = update.checkpoint;
-  switch (published.kind) {
-    case 'published': {
-      const cosignatures = published.cosignatures.split('\n').filter((line) => line !== '');
-      await ledger.recordPublished({ place: place.name, kind: place.kind, size, cosignatures });
-      await taken({ size, note: update.note });
-      return true;
-    }
-    case 'ahead':
-      return settledAhead(place, published, attempt);
-    case 'fork':
-      await failed(
-        (await compareWithLog(place.name, published.note, attempt))
-          ? 'it refuses this checkpoint, and what it shows is a state of this log. Ask its operator'
-          : NOT_OF_THIS_LOG,
-      );
-      return false;
-    case 'altered':
-      await failed(`${published.path} is not what the log wrote there: ${published.why}`);
-      return false;
-    case 'refused':
-      await failed(published.why);
-      return false;
-  }
-}
-
-const NOT_OF_THIS_LOG = 'what it has is not a state of this log';
-
-/** Another process may have published a later checkpoint there. A witness need not show it, so its size counts too. */
-async function settledAhead(
-  place: Place,
-  { size, note }: Extract<Settled, { kind: 'ahead' }>,
-  attempt: Attempt,
-): Promise<boolean> {
-  const { ledger, update, failed, taken, superseded } = attempt;
-  if (note !== undefined && !(await compareWithLog(place.name, note, attempt)))
-    return (await failed(NOT_OF_THIS_LOG), false);
-  if (place.kind !== 'witness' && note !== undefined) return (await taken({ size, note }), true);
-  const { size: ours } = await ledger.logProgress();
-  if (size > ours)
-    return (
-      await failed(`it says that it has ${size} entries of this log, and the ledger has ${ours}`), false
-    );
-  superseded?.({ size: update.checkpoint.size, note: update.note });
-  return true;
 }
 
 /** Waits, or until it is stopped. */

@@ -1,6 +1,13 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { no, ok, type Result } from '../../core/result.ts';
-import { parseNote, parseSignatureLines, type SignatureLine, signatureLine } from './note.ts';
+import {
+  MOST_LINES,
+  parseNote,
+  parseSignatureLine,
+  parseSignatureLines,
+  type SignatureLine,
+  signatureLine,
+} from './note.ts';
 import { verifierKey, type VerifierKey, verifyEd25519 } from './vkey.ts';
 
 /**
@@ -10,6 +17,7 @@ import { verifierKey, type VerifierKey, verifyEd25519 } from './vkey.ts';
 export type Cosignature = Readonly<{ key: VerifierKey; at: number; line: string }>;
 
 const TIME_BYTES = 8;
+const COSIGNATURE_BYTES = TIME_BYTES + 64;
 
 /** The bytes that a witness signs: two lines, and the text of the checkpoint. */
 const cosignedBytes = (text: string, at: bigint): Buffer =>
@@ -17,14 +25,19 @@ const cosignedBytes = (text: string, at: bigint): Buffer =>
 
 /** Whether these bytes of a signature line are a cosignature of this key over the text of a checkpoint. */
 export function isCosignature(text: string, bytes: Buffer, publicKey: KeyObject): boolean {
-  if (bytes.length < TIME_BYTES) return false;
-  const at = bytes.readBigUInt64BE();
-  if (at === 0n || at > MOST_SECONDS) return false;
-  return verifyEd25519(cosignedBytes(text, at), publicKey, bytes.subarray(TIME_BYTES));
+  if (!hasTime(bytes)) return false;
+  return verifyEd25519(cosignedBytes(text, bytes.readBigUInt64BE()), publicKey, bytes.subarray(TIME_BYTES));
 }
 
-/** Times that a number of milliseconds can hold. C2SP allows more. */
-const MOST_SECONDS = BigInt(Math.floor(Number.MAX_SAFE_INTEGER / 1000));
+/** Whether these bytes of a signature line have the length of a cosignature, and a time. */
+function hasTime(bytes: Buffer): boolean {
+  if (bytes.length !== COSIGNATURE_BYTES) return false;
+  const at = bytes.readBigUInt64BE();
+  return at > 0n && at <= MOST_SECONDS;
+}
+
+/** The last time that a `Date` can hold. C2SP allows later ones. */
+const MOST_SECONDS = 8_640_000_000_000n;
 
 /** The line of a cosignature at a time, in seconds since 1970. A witness makes it. */
 export function cosign(
@@ -40,8 +53,8 @@ export function cosign(
 }
 
 /**
- * Verifies what a witness answered: signature lines over this checkpoint. Lines of other keys are skipped. The error says why there
- * is no cosignature of these keys, or that one of them is wrong.
+ * Verifies what a witness answered: signature lines over this checkpoint. Lines of other keys are skipped, and so is each line of
+ * a key after its first one. The error says why there is no cosignature of these keys, or that a line of one of them is wrong.
  */
 export function openCosignatures(
   text: string,
@@ -59,17 +72,31 @@ export function openCosignatures(
   if (ours.length === 0) return no('no key that is trusted cosigned it');
   const wrong = ours.find(({ key, line }) => !isCosignature(text, line.bytes, key.publicKey));
   if (wrong) return no(`the cosignature by ${wrong.line.name} (key ${wrong.line.id}) is wrong`);
-  return ok(ours.map(({ key, line }) => ({ key, at: timeOf(line), line: signatureLine(line) })));
+  const firsts = ours.filter(({ key }, at) => ours.findIndex((each) => each.key === key) === at);
+  return ok(firsts.map(({ key, line }) => ({ key, at: timeOf(line), line: signatureLine(line) })));
 }
 
 const timeOf = ({ bytes }: SignatureLine): number => Number(bytes.readBigUInt64BE());
 
-/** A note with more signature lines below it. Lines that it has already are left out. */
-export function withLines(note: string, lines: string): string {
+/**
+ * A note with cosignatures below it: for each key the first of these lines that is one. `lines` may have their newlines. A witness can cosign a
+ * checkpoint many times, and `parseNote` reads no note with more than MOST_LINES lines, so a line without room is left out.
+ */
+export function withCosigned(note: string, lines: readonly string[]): string {
   const parsed = parseNote(note);
-  const more = parseSignatureLines(lines);
-  if (!parsed.ok || !more.ok) throw new Error('only a signed note can have more signature lines');
-  const had = parsed.value.lines.map(signatureLine);
-  const all = new Set([...had, ...more.value.map(signatureLine)]);
-  return note + [...all].slice(new Set(had).size).join('');
+  if (!parsed.ok) return note; // Who verifies it says what is wrong.
+  const keys = new Set(parsed.value.lines.map(keyOf));
+  const room = MOST_LINES - parsed.value.lines.length;
+  const added: string[] = [];
+  for (const each of lines) {
+    const line = parseSignatureLine(each.replace(/\n$/, ''));
+    if (added.length >= room) break;
+    if (!line || !hasTime(line.bytes) || keys.has(keyOf(line))) continue;
+    keys.add(keyOf(line));
+    added.push(signatureLine(line));
+  }
+  return note + added.join('');
 }
+
+/** The key that a line names. A name has no plus. */
+const keyOf = ({ name, id }: SignatureLine): string => `${name}+${id}`;

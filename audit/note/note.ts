@@ -10,7 +10,8 @@ export type Note = Readonly<{ text: string; lines: readonly SignatureLine[] }>;
 
 // A note with more is refused, so that a hostile place costs nothing. C2SP demands that 16 signatures are read.
 const MOST_CHARACTERS = 1_000_000;
-const MOST_LINES = 100;
+/** The most signature lines that a note may have. */
+export const MOST_LINES = 100;
 const ID_BYTES = 4;
 
 /** A note has no control character but the newline. */
@@ -39,7 +40,8 @@ export function parseSignatureLines(text: string): Result<readonly SignatureLine
 
 const MARK = '\u2014 ';
 
-function parseSignatureLine(line: string): SignatureLine | undefined {
+/** Reads one signature line without its newline. Undefined when it is none. */
+export function parseSignatureLine(line: string): SignatureLine | undefined {
   if (!line.startsWith(MARK)) return undefined;
   const [name = '', base64 = '', ...rest] = line.slice(MARK.length).split(' ');
   const bytes = parseBase64(base64);

@@ -15,6 +15,9 @@ export type PlaceSetting = Readonly<
 const FORMS =
   '/a/folder, s3://bucket/prefix?retain=365d, git:<repository>#<branch>, slack:<id of a channel>, or witness:<https URL>+<verifier key>';
 
+/** Who reads a note by C2SP reads at least 16 signatures: these, and two of the log while its key changes. */
+const MOST_WITNESSES = 14;
+
 /**
  * Reads the places of the log, with commas between them. The error names the place that is wrong, without a password that could be
  * in it.
@@ -30,6 +33,8 @@ export function parsePlaces(text: string): Result<readonly PlaceSetting[], strin
     if (seen.has(identity)) return no(`${which} is the same as one before it`);
     seen.add(identity);
     places.push(place.value);
+    if (places.filter(({ kind }) => kind === 'witness').length > MOST_WITNESSES)
+      return no(`${which} is one witness too many: a log has at most ${MOST_WITNESSES}`);
   }
   return ok(places);
 }

@@ -1,4 +1,5 @@
 import { limitedSignal } from '../../core/limited-signal.ts';
+import { whyNoAnswer } from '../../core/why-no-answer.ts';
 import { PlaceUnavailable } from './place.ts';
 
 /** What a witness answered. `type` is the media type without its parameters. */
@@ -6,7 +7,7 @@ export type Answer = Readonly<{ status: number; type: string; text: string }>;
 
 type Call = Readonly<{ path: string; body?: string; signal: AbortSignal }>;
 
-/** How long a witness may take for a whole answer, in milliseconds. */
+/** How long a whole answer may take, in milliseconds. */
 const ANSWER_MS = 5_000;
 /** An answer is a few lines. Anything larger is no answer of a witness, and is not read to its end. */
 const LARGEST_ANSWER = 64 * 1024;
@@ -15,9 +16,12 @@ const LARGEST_ANSWER = 64 * 1024;
  * Calls a witness: POST with a body, otherwise GET. It follows no redirect, so that the address in the settings is the only one that
  * is called (T21). Throws `PlaceUnavailable` when there is no whole answer.
  */
-export async function callWitness({ url }: Readonly<{ url: URL }>, call: Call): Promise<Answer> {
+export async function callWitness(
+  { url, answerMs = ANSWER_MS }: Readonly<{ url: URL; answerMs?: number }>,
+  call: Call,
+): Promise<Answer> {
   call.signal.throwIfAborted();
-  const signal = limitedSignal(call.signal, ANSWER_MS);
+  const signal = limitedSignal(call.signal, answerMs);
   const target = new URL(call.path, url.href.endsWith('/') ? url.href : `${url.href}/`);
   try {
     const response = await fetch(target, {
@@ -30,9 +34,12 @@ export async function callWitness({ url }: Readonly<{ url: URL }>, call: Call): 
     return { status: response.status, type: type.trim().toLowerCase(), text: await textOf(response) };
   } catch (error) {
     if (call.signal.aborted) throw error;
-    throw new PlaceUnavailable(`the witness at ${url.href} does not answer: ${whyOf(error)}`, {
-      cause: error,
-    });
+    throw new PlaceUnavailable(
+      `the witness at ${url.href} does not answer: ${whyNoAnswer(error, answerMs)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -45,10 +52,4 @@ async function textOf(response: Response): Promise<string> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
-}
-
-/** The error of `fetch` says only that it failed. Its cause has the code: ECONNREFUSED, CERT_HAS_EXPIRED. */
-function whyOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return (cause as { code?: string }).code ?? (cause instanceof Error ? cause.message : String(cause));
 }

@@ -6,8 +6,8 @@ import { compare, type Comparison } from './compare.ts';
 import { type Place, type PlaceRefusal, PlaceUnavailable, type Published, type Update } from './place.ts';
 import { type Answer, callWitness } from './witness-call.ts';
 
-/** `url`: the submission prefix, such as https://witness.example/. It is also where the witness shows its checkpoints. */
-export type WitnessPlace = Readonly<{ url: URL; key: VerifierKey; origin: string }>;
+/** `url`: the submission prefix, such as https://witness.example/. It is also where the witness shows its checkpoints. `answerMs`: how long an answer may take. */
+export type WitnessPlace = Readonly<{ url: URL; key: VerifierKey; origin: string; answerMs?: number }>;
 
 /**
  * A witness that cosigns our checkpoints (https://c2sp.org/tlog-witness). It keeps the size of the newest checkpoint that it saw,
@@ -45,6 +45,9 @@ export function witness(place: WitnessPlace): Place {
 
 /** The first attempt can be with a wrong size, and another process can be faster once. */
 const ATTEMPTS = 3;
+
+/** A cosignature states when the witness saw the checkpoint. Its clock may be wrong by so much. */
+const MOST_APART_MS = 24 * 60 * 60 * 1000;
 
 const unavailable = ({ key }: WitnessPlace, what: string): PlaceUnavailable =>
   new PlaceUnavailable(`the witness ${key.name} ${what}`);
@@ -127,6 +130,12 @@ function cosigned(place: WitnessPlace, update: Update, lines: string): Published
   const note = parseNote(update.note);
   const opened = note.ok ? openCosignatures(note.value.text, lines, [place.key]) : note;
   if (!opened.ok) throw unavailable(place, `answers without its cosignature: ${opened.error}`);
+  const other = opened.value.find(({ at }) => Math.abs(at * 1000 - Date.now()) > MOST_APART_MS);
+  if (other)
+    throw unavailable(
+      place,
+      `answers with a cosignature of ${new Date(other.at * 1000).toISOString()}, which is more than a day from now. Compare its clock with the one of this machine`,
+    );
   return { kind: 'published', cosignatures: opened.value.map(({ line }) => line).join('') };
 }
 

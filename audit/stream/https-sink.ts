@@ -1,3 +1,4 @@
+import { whyNoAnswer } from '../../core/why-no-answer.ts';
 import type { Format } from './formats.ts';
 import { FORMATS } from './formats.ts';
 import { nameOf, type StreamRecord } from './record.ts';
@@ -89,7 +90,7 @@ async function post(
     return response.status;
   } catch (error) {
     if (error instanceof SinkUnavailable) throw error;
-    throw new SinkUnavailable(`${name} does not answer: ${whyOf(error)}`, { cause: error });
+    throw new SinkUnavailable(`${name} does not answer: ${whyNoAnswer(error, answerMs)}`, { cause: error });
   }
 }
 
@@ -106,10 +107,4 @@ async function readToEnd(response: Response): Promise<void> {
     size += (part as Uint8Array).length;
     if (size > LARGEST_ANSWER) throw new Error(`its answer is larger than ${LARGEST_ANSWER} bytes`);
   }
-}
-
-/** The error of `fetch` says only that it failed. Its cause has the code: ECONNREFUSED, CERT_HAS_EXPIRED. */
-function whyOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return (cause as { code?: string | number }).code?.toString() ?? String(cause);
 }

@@ -540,6 +540,8 @@ const smallFile = (path, limit) =>
 
 const ED25519 = 1;
 const COSIGNATURE = 4;
+/** The last time that a date can hold. */
+const MAX_SECONDS = 8_640_000_000_000;
 
 /**
  * A public key, as C2SP writes it: `<name>+<id>+<base64 of the type and the key>`. Throws a UsageError when it is none.
@@ -604,7 +606,7 @@ export function judgeSignature(text, { bytes }, { isWitness, key }) {
   if (bytes.length !== 72) return { good: false, time: 0 };
   const time = Number(bytes.readBigUInt64BE(0));
   const signed = Buffer.from(`cosignature/v1\ntime ${bytes.readBigUInt64BE(0)}\n${text}`);
-  return { good: verify(null, signed, key, bytes.subarray(8)), time };
+  return { good: time <= MAX_SECONDS && verify(null, signed, key, bytes.subarray(8)), time };
 }
 
 /**

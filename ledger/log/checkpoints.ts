@@ -82,7 +82,14 @@ export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
 /** A place by its name, and what it is: a folder, a bucket, a git repository, a Slack channel or a witness. */
 type NamedPlace = Readonly<{ place: string; kind: string }>;
 
-/** Records that a checkpoint is at a place, with what witnesses signed. */
+/** The key that a signature line names: its name, and its id in the first four bytes of the base64. */
+const keyOf = (line: string): string =>
+  `split_part(${line}, ' ', 2), substring(decode(split_part(${line}, ' ', 3), 'base64') for 4)`;
+
+/**
+ * Records that a checkpoint is at a place, with what witnesses signed. The first cosignature of a key stays and no other is stored, because a
+ * witness can cosign a checkpoint as often as it likes.
+ */
 export async function recordPublished(
   db: Db,
   {
@@ -100,7 +107,8 @@ export async function recordPublished(
   );
   for (const line of cosignatures)
     await db.query(
-      'insert into log_cosignature (size, place, line) values ($1, $2, $3) on conflict do nothing',
+      `insert into log_cosignature (size, place, line) select $1, $2, $3::text
+        where not exists (select from log_cosignature where size = $1 and (${keyOf('line')}) = (${keyOf('$3::text')}))`,
       [size, place, line],
     );
 }

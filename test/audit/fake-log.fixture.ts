@@ -20,14 +20,14 @@ export function fakeLog(history = 'one', size = 4) {
   let leaves = leavesOf(history, size);
   let newest: string | undefined;
   let isQuarantined = false;
-  let publishedThere = 0;
+  const publishedThere = new Map<string, number>();
   const record = (what: string, about: unknown) => Promise.resolve(void recorded.push([what, about]));
   const ledger = {
     logProgress: () => Promise.resolve({ size: leaves.length }),
     readLogTile: () => Promise.resolve(Buffer.concat(leaves)),
     newestCheckpoint: () => Promise.resolve(newest === undefined ? undefined : { note: newest }),
     isQuarantined: () => Promise.resolve(isQuarantined),
-    logPlaces: () => Promise.resolve([{ name: 'a place', size: publishedThere }]),
+    logPlaces: () => Promise.resolve([...publishedThere].map(([name, count]) => ({ name, size: count }))),
     recordLogKeys: (keys: readonly string[]) => record('keys', keys.length),
     storeCheckpoint: ({ size: of }: { size: number }) => record('stored', of),
     recordPublished: ({ size: of }: { size: number }) => record('published', of),
@@ -49,7 +49,8 @@ export function fakeLog(history = 'one', size = 4) {
     ...{ deps, recorded, said },
     has: (other: string, count: number) => void (leaves = leavesOf(other, count)),
     hasPublished: (note: string | undefined) => void (newest = note),
-    showed: (count: number) => void (publishedThere = count),
+    /** So many entries were published in a place before. */
+    showed: (count: number, place = 'a place') => void publishedThere.set(place, count),
     quarantine: () => void (isQuarantined = true),
     isQuarantined: () => isQuarantined,
     what: () => recorded.map(([what]) => what),

@@ -161,6 +161,7 @@ test.each([
     give(updateOf(6));
     await places[0]?.answer(2);
     await witnesses[0]?.answer(1);
+    log.showed(size, 'witness 1');
     await witnesses[1]?.answer(1, { kind: 'ahead', size, note: noteOfLog('one', size) });
     for (const each of witnesses) await each.answer(2);
     await recorded('stored', 1);
@@ -168,9 +169,39 @@ test.each([
   },
 );
 
+test.each<[string, (size: number) => Published]>([
+  ['no checkpoint', (size) => ({ kind: 'ahead', size })],
+  [
+    'a checkpoint of that size, which other places have',
+    (size) => ({ kind: 'ahead', size, note: noteOfLog('one', size) }),
+  ],
+])(
+  'a witness that says without a proof that it cosigned a later checkpoint is named each time, also when it shows %s (I21)',
+  async (_what, ahead) => {
+    const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
+    log.showed(4, 'witness 1');
+    for (const [at, size] of [4, 6, 8].entries()) {
+      give(updateOf(size));
+      await places[0]?.answer(at + 1);
+      await witnesses[0]?.answer(at + 1);
+      await witnesses[1]?.answer(at + 1, ahead(size + 1));
+      await recorded('failed', at + 1);
+    }
+    expect([stored(), log.isQuarantined()]).toEqual([[], false]);
+    expect(log.recorded.find(([what]) => what === 'failed')?.[1]).toBe(
+      'it says that it has 5 entries of this log, and it gave this ledger no cosignature of so many. Ask its operator for the newest checkpoint that it cosigned. Nothing is granted before the witness cosigns. To go on without it, remove it from CURFEW_LOG_PLACES',
+    );
+    give(updateOf(10));
+    for (const each of [...places, ...witnesses]) await each.answer(4);
+    await recorded('stored', 1);
+    expect([stored(), log.what().includes('lost')]).toEqual([[10], false]);
+  },
+);
+
 test('a cosignature of an older checkpoint does not count for the next one (I21)', async () => {
-  const { witnesses, places, give, recorded, stored } = publishing(2, 1);
+  const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
   const [slow, other] = witnesses as [Asked, Asked];
+  log.showed(5, 'witness 1');
   give(updateOf(4));
   await slow.asked(1);
   await places[0]?.answer(1);
@@ -187,8 +218,9 @@ test('a cosignature of an older checkpoint does not count for the next one (I21)
 });
 
 test('a late answer of a witness about an older checkpoint does not end the question about the next one (I21)', async () => {
-  const { witnesses, places, give, recorded, stored } = publishing(2, 1);
+  const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
   const [slow, other] = witnesses as [Asked, Asked];
+  for (const name of ['witness 0', 'witness 1']) log.showed(5, name);
   const ahead: Published = { kind: 'ahead', size: 5, note: noteOfLog('one', 5) };
   give(updateOf(4));
   await slow.asked(1);

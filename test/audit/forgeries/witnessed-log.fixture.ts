@@ -1,5 +1,5 @@
 import { checkpointText } from '../../../audit/note/checkpoint.ts';
-import { cosign, withLines } from '../../../audit/note/cosignature.ts';
+import { cosign, withCosigned } from '../../../audit/note/cosignature.ts';
 import { signedUpdate } from '../../../audit/update.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { sequenceAll } from '../../ledger/log/log.fixture.ts';
@@ -18,5 +18,5 @@ export async function publishWitnessed(ledger: Ledger): Promise<void> {
   if (size <= published) return;
   const { note, checkpoint } = await signedUpdate(ledger, LOG_KEYS, size);
   const line = cosign(checkpointText(checkpoint), witness, SECONDS + size);
-  await ledger.storeCheckpoint({ size, note: withLines(note, line) });
+  await ledger.storeCheckpoint({ size, note: withCosigned(note, [line]) });
 }

@@ -7,6 +7,9 @@ const witnessKey = verifierKey('w.example/w1', keyOf('witness'), 'cosignature');
 const logKey = verifierKey('w.example/w1', keyOf('witness'));
 const vkey = witnessKey.text;
 
+const witnesses = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `witness:https://w${at}.example/+${vkey}`).join(',');
+
 describe('the places of the log', () => {
   test.each<[text: string, place: object]>([
     ['/srv/log', { kind: 'folder', folder: '/srv/log' }],
@@ -32,6 +35,14 @@ describe('the places of the log', () => {
   test('several of them have commas between them, and white space around them', () => {
     const all = parsePlaces(`/srv/log, s3://bucket/log ,\n witness:https://w.example+${vkey}`);
     expect(all.ok && all.value.map(({ kind }) => kind)).toEqual(['folder', 'bucket', 'witness']);
+  });
+
+  test('fourteen of them can be witnesses beside other places, and no more', () => {
+    expect(parsePlaces(`/srv/log,${witnesses(14)},/srv/other`)).toMatchObject({ ok: true });
+    expect(parsePlaces(`/srv/log,${witnesses(15)}`)).toEqual({
+      ok: false,
+      error: 'place 16 is one witness too many: a log has at most 14',
+    });
   });
 
   test.each<[text: string, error: string]>([

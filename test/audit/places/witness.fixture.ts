@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
 import { type Checkpoint, parseCheckpoint } from '../../../audit/note/checkpoint.ts';
-import { cosign, withLines } from '../../../audit/note/cosignature.ts';
+import { cosign, withCosigned } from '../../../audit/note/cosignature.ts';
 import { parseNote } from '../../../audit/note/note.ts';
 import { openCheckpoint } from '../../../audit/note/open.ts';
 import { verifierKey } from '../../../audit/note/vkey.ts';
@@ -11,16 +11,24 @@ import { isConsistent } from '../tiny-tree.fixture.ts';
 
 export const WITNESS = { name: 'witness.example/w1', privateKey: keyOf('witness') };
 export const witnessKey = verifierKey(WITNESS.name, WITNESS.privateKey, 'cosignature');
-/** The time of each cosignature, in seconds since 1970. */
-export const COSIGNED_AT = 1_790_000_000;
+/** The time of a cosignature, in seconds since 1970. */
+export const COSIGNED_AT = Math.floor(Date.now() / 1000);
 
-type Answer = Readonly<{ status: number; text?: string; headers?: Readonly<Record<string, string>> }>;
+/** `isUnfinished`: more text could follow, and never does. */
+type Answer = Readonly<{
+  status: number;
+  text?: string;
+  headers?: Readonly<Record<string, string>>;
+  isUnfinished?: true;
+}>;
 type Kept = Readonly<{ checkpoint: Checkpoint; note: string }>;
 
 /** What a witness answers by https://c2sp.org/tlog-witness, in the order of its rules. It keeps one checkpoint. */
 export class Witness {
   kept: Kept | undefined;
   bodies: string[] = [];
+  /** The time of its cosignatures. */
+  cosignsAt = COSIGNED_AT;
   /** Another note that it shows. */
   shows: string | undefined;
 
@@ -43,8 +51,8 @@ export class Witness {
     const older = latest ?? { size: 0, root: Buffer.alloc(0) };
     const proof = proofLines.map((line) => Buffer.from(line, 'base64'));
     if (!isConsistent(older, checkpoint.value, proof)) return { status: 422 };
-    const line = cosign(parsed.value.text, WITNESS, COSIGNED_AT);
-    this.kept = { checkpoint: checkpoint.value, note: withLines(note, line) };
+    const line = cosign(parsed.value.text, WITNESS, this.cosignsAt);
+    this.kept = { checkpoint: checkpoint.value, note: withCosigned(note, [line]) };
     this.shows = this.kept.note;
     return { status: 200, text: line };
   }
@@ -77,12 +85,13 @@ export class WitnessServer {
         const [, prefix = '', ...rest] = (request.url ?? '').split('/');
         this.requests.push(`${request.method} ${request.url}`);
         const one = this.witnesses.get(prefix);
-        const { status, text, headers } =
+        const { status, text, headers, isUnfinished } =
           this.overrides.get(prefix) ??
           (request.method === 'POST' ? this.submissions.get(prefix) : undefined) ??
           this.#answer(one, rest.join('/'), request, body);
         response.writeHead(status, headers);
-        response.end(text);
+        if (isUnfinished) response.write(text ?? '\n');
+        else response.end(text);
       });
     });
   }

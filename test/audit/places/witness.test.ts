@@ -46,6 +46,27 @@ describe('a witness', () => {
     });
   });
 
+  const cosignedIn = (hours: number) => {
+    const { one, open } = freshWitness();
+    one.cosignsAt = COSIGNED_AT + hours * 3600;
+    return open().publish(updateOf(3), never);
+  };
+  test.each([-23, 23])('a cosignature with a time in %d hours counts', async (hours) => {
+    expect(await cosignedIn(hours)).toMatchObject({ kind: 'published' });
+  });
+  test.each([-25, 25, 2_000_000_000, 2_500_000_000])(
+    'a cosignature with a time in %d hours does not count',
+    (hours) => expect(cosignedIn(hours)).rejects.toThrow(PlaceUnavailable),
+  );
+
+  test('a cosignature of another day is named with its time', async () => {
+    const { one, open } = freshWitness();
+    one.cosignsAt = Date.UTC(2024, 1, 29) / 1000;
+    await expect(open().publish(updateOf(3), never)).rejects.toThrow(
+      'the witness witness.example/w1 answers with a cosignature of 2024-02-29T00:00:00.000Z, which is more than a day from now. Compare its clock with the one of this machine',
+    );
+  });
+
   test('shows a note with the signature of the log and its own', async () => {
     const { open } = freshWitness();
     await open().publish(updateOf(3), never);
@@ -161,6 +182,20 @@ describe('a witness', () => {
     await expect(published).rejects.toThrow(PlaceUnavailable);
     await expect(published).rejects.toThrow(error);
     expect(server.requests.some((request) => request.includes('elsewhere'))).toBe(false);
+  });
+
+  test('a witness whose answer does not end, or that cannot be reached, is named with the reason in words', async () => {
+    const { prefix } = freshWitness();
+    server.overrides.set(prefix, { status: 200, isUnfinished: true });
+    const at = { key: witnessKey, origin: LOG_NAME, answerMs: 200 };
+    await expect(witness({ ...at, url: server.url(prefix) }).publish(updateOf(3), never)).rejects.toThrow(
+      /^the witness at \S+ does not answer: there was no whole answer within 0\.2 s$/,
+    );
+    const closed = new WitnessServer();
+    await closed.listen();
+    const url = closed.url('w');
+    closed.close();
+    await expect(witness({ ...at, url }).newest(never)).rejects.toThrow('does not answer: ECONNREFUSED');
   });
 
   test('a witness that states another size each time is asked three times', async () => {

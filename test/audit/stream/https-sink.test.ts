@@ -78,8 +78,12 @@ describe('an answer that is no receipt', () => {
   });
 
   test.each<[string, (response: ServerResponse) => void, string]>([
-    ['none', () => undefined, 'does not answer'],
-    ['one that is too large', (response) => void response.end('x'.repeat(70_000)), 'does not answer'],
+    ['none', () => undefined, 'does not answer: there was no whole answer within 0.3 s'],
+    [
+      'one that is too large',
+      (response) => void response.end('x'.repeat(70_000)),
+      'does not answer: its answer is larger than 65536 bytes',
+    ],
     ['a connection that is lost', (response) => void response.destroy(), 'does not answer'],
   ])('%s', async (_what, answer, problem) => {
     answers = [answer];

@@ -11,7 +11,7 @@ import {
   provesInclusion,
 } from '../../../audit/verify/verify.mjs';
 
-import { KEY } from './bundle.fixture.ts';
+import { KEY, ORIGIN, WITNESS } from './bundle.fixture.ts';
 import { checkpointNote } from './signed-log.fixture.ts';
 
 // Known values that others published.
@@ -109,6 +109,13 @@ describe.each([
       parseKey(key.replace(/\+(.)/, (_, digit: string) => `+${digit === '0' ? '1' : '0'}`)),
     ).toThrow('id in this key');
   });
+});
+
+test('a cosignature is wrong when no date can hold its time', () => {
+  const keys = [KEY, WITNESS].map(({ vkey }) => parseKey(vkey));
+  const kindAt = (seconds: number) =>
+    judgeNote(checkpointNote(ORIGIN, 1, Buffer.alloc(32), [KEY, WITNESS], seconds), keys).kind;
+  expect([kindAt(8_640_000_000_000), kindAt(8_640_000_000_001)]).toEqual([undefined, 'bad-cosignature']);
 });
 
 test('a checkpoint of another log does not count, also when the key of this log signed it', () => {
