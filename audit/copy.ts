@@ -3,7 +3,7 @@ import { WAITS } from '../core/waits.ts';
 import type { Instant } from '../core/ids.ts';
 import type { CopyOrder, Ledger } from '../ledger/index.ts';
 
-/** Who orders a copy of the log: a person in the console, or a login of the operating system at the command line. */
+/** Who orders a copy of the log: a person, or at the command line "unix:" and a login of the operating system that nobody in people.yaml has. */
 export type OrderedBy = CopyOrder extends infer Order
   ? Order extends CopyOrder
     ? Omit<Order, 'asked'>

@@ -10,7 +10,7 @@ import { withLog } from '../terminal/log-context.ts';
 import { endIfTyped, momentTyped } from '../terminal/moments.ts';
 import { utc, writeLine } from '../terminal/output.ts';
 import { entitlementTyped, providerIsKnown } from './access-subject.ts';
-import { byLogin, counted, exportedLog, verifyLine } from './audit-export.ts';
+import { counted, exportedLog, orderedBy, verifyLine } from './audit-export.ts';
 
 export type EvidenceOptions = Readonly<{
   from: string;
@@ -38,7 +38,7 @@ export async function runEvidence(
       ledger,
       path,
       { controls, asked, sample },
-      { log: await exportedLog(context), by: byLogin() },
+      { log: await exportedLog(context), by: await orderedBy(context) },
     ).catch((error: unknown) => {
       throw new CommandError('failed', `The evidence was not made: ${messageOf(error)}.\n  where: ${path}`);
     });

@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { openLogPlaces } from '../../app/log-places.ts';
+import type { OrderedBy } from '../../audit/copy.ts';
 import { type ExportedLog, exportLog } from '../../audit/export.ts';
 import { parsePlaces } from '../../audit/places/parse-places.ts';
 import type { VerifierKey } from '../../audit/note/vkey.ts';
 import { messageOf } from '../../core/faults.ts';
 import { CommandError } from '../terminal/exit.ts';
+import { personOfLogin } from '../terminal/known-names.ts';
 import { type LogContext, withLog } from '../terminal/log-context.ts';
 import { writeLine } from '../terminal/output.ts';
 
@@ -24,8 +26,14 @@ export const runExport = (folder: string): Promise<void> =>
     writeLine(verifyLine(path, trusted));
   });
 
-/** Who orders a copy at the command line. */
-export const byLogin = () => ({ by: userInfo().username, via: 'cli' }) as const;
+/**
+ * Who orders a copy at the command line: the person whose login this is in people.yaml, or else "unix:" and the login, which is the id of nobody. The log has
+ * it for ever, and an id may name nobody.
+ */
+export async function orderedBy({ config }: Pick<LogContext, 'config'>): Promise<OrderedBy> {
+  const login = userInfo().username;
+  return { by: (await personOfLogin(config, login)) ?? `unix:${login}`, via: 'cli' };
+}
 
 /** What an export says of the log besides its entries. */
 export async function exportedLog(context: LogContext): Promise<ExportedLog> {

@@ -9,7 +9,7 @@ import { withLog } from '../terminal/log-context.ts';
 import { writeLine } from '../terminal/output.ts';
 import { type AnswerOptions, printAnswer } from '../terminal/print-answer.ts';
 import { withAuditLedger } from '../terminal/reading-context.ts';
-import { byLogin, counted, exportedLog, verifyLine } from './audit-export.ts';
+import { counted, exportedLog, orderedBy, verifyLine } from './audit-export.ts';
 
 /** `out`: the folder of the evidence. */
 export type ReviewOptions = AnswerOptions & Readonly<{ out?: string }>;
@@ -44,12 +44,10 @@ const makeFolder = (typed: string, path: string): Promise<void> =>
   withLog(async (context) => {
     const { ledger, trusted } = context;
     const review = await reviewTyped(ledger, typed);
-    const log = await exportedLog(context);
-    const made = await writeReview(ledger, path, review.id, { log, by: byLogin() }).catch(
-      (error: unknown) => {
-        throw new CommandError('failed', `The folder was not made: ${messageOf(error)}.\n  where: ${path}`);
-      },
-    );
+    const [log, by] = [await exportedLog(context), await orderedBy(context)];
+    const made = await writeReview(ledger, path, review.id, { log, by }).catch((error: unknown) => {
+      throw new CommandError('failed', `The folder was not made: ${messageOf(error)}.\n  where: ${path}`);
+    });
     const { about, checksum } = made;
     const { lines, certified, objected } = about.counts;
     const left = lines - certified - objected;

@@ -74,3 +74,11 @@ export async function accountsOf(
   const accounts = names?.people.find(({ id }) => id === person)?.accounts ?? {};
   return Object.entries(accounts).flatMap(([provider, all]) => all.map((name) => ({ provider, name })));
 }
+
+/** The person whose login of the operating system this is in people.yaml. Undefined when nobody or several people have it, and while the file cannot be read. */
+export async function personOfLogin(config: Config, login: string): Promise<string | undefined> {
+  const { names } = await namesIn(config);
+  const [person, ...others] =
+    names?.people.filter(({ accounts }) => accounts['unix']?.includes(login) === true) ?? [];
+  return others.length === 0 ? person?.id : undefined;
+}

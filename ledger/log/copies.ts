@@ -3,7 +3,7 @@ import type { Instant, PersonId } from '../../core/ids.ts';
 import { countAttempt } from '../person-limits.ts';
 import { type Db, toInstant } from '../pool.ts';
 
-/** A copy of the log with answers that somebody orders. `by`: a person in the console, or a login of the operating system at the command line. */
+/** A copy of the log with answers that somebody orders. `by`: a person, or at the command line "unix:" and a login that nobody in people.yaml has. */
 export type CopyOrder = Readonly<{ asked: Readonly<Record<string, unknown>> }> &
   Readonly<{ via: 'console'; by: PersonId } | { via: 'cli'; by: string }>;
 

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trustedKeys } from '../../app/log-keys.ts';
@@ -117,6 +118,25 @@ describe('curfew audit evidence', () => {
     expect(JSON.parse(readFileSync(join(out, 'evidence/controls.json'), 'utf8'))).toMatchObject({
       entitlement: id,
     });
+  });
+
+  test('is ordered by the person whose login this is in people.yaml, or else by "unix:" and the login', async () => {
+    const login = userInfo().username;
+    const people = join(folder.config, 'people.yaml');
+    const before = readFileSync(people, 'utf8');
+    const orderedBy = async (out: string) => {
+      await evidence('CC6.1', '--from', '1h ago', '--out', at(out));
+      return (await rowsOf(folder.url, 'select by, via from copy_order order by at desc limit 1'))[0];
+    };
+    expect(await orderedBy('by-login')).toEqual({ by: `unix:${login}`, via: 'cli' });
+    try {
+      writeFileSync(people, before.replace('slack: U0CYOKAFR1', `$&, unix: ${login}`));
+      expect(await orderedBy('by-person')).toEqual({ by: 'cy', via: 'cli' });
+      writeFileSync(people, before.replaceAll('slack: U', `unix: ${login}, $&`));
+      expect(await orderedBy('by-several')).toEqual({ by: `unix:${login}`, via: 'cli' });
+    } finally {
+      writeFileSync(people, before);
+    }
   });
 
   test('a folder that has files is refused', async () => {
