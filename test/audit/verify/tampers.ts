@@ -53,7 +53,7 @@ writeFileSync(
   `# Tampers, tried on many logs
 
 \`npm run test:tampers\` wrote this page at the commit ${commit}, with the seed ${SEED}. \`TAMPER_LOGS=${LOGS} TEST_LAW_SEED=${SEED} npm run test:tampers\`
-repeats the run. Somebody who owns the database, the export, the tables and the places, but no key, changed a log below its newest checkpoint. Forks and roll-backs
+repeats the run. Somebody who owns the database, the export and the places, but no key, changed a log below its newest checkpoint. Forks and roll-backs
 were signed with the right key. A tamper is named when the report has a problem of the right kind with the right entry, range, checkpoint, row or file.
 
 - ${LOGS} clean logs with ${entries} entries, each verified with places and without: ${falseAlarms} false alarms
