@@ -13,7 +13,7 @@ import { entryOf, type Random, type Row } from './rows.fixture.ts';
 import { checkpointNote, entryBundle, treeOf } from './signed-log.fixture.ts';
 
 /**
- * What somebody did who owns the database, the export, the tables and the places one by one, but no key. `isNamed` says whether a problem
+ * What somebody did who owns the database, the export and the places one by one, but no key. `isNamed` says whether a problem
  * of the report names it. Undefined: this log has nothing to do it to.
  */
 export type Tampered = Readonly<{

@@ -4,7 +4,7 @@ import { historiesOf } from './rows.fixture.ts';
 import { TAMPERS } from './tampers.fixture.ts';
 import { type Tampering, type Trial, trialOf } from './trial.fixture.ts';
 
-// What somebody can do who owns the database, the export, the tables and the places, but no key. `npm run test:tampers` tries it on
+// What somebody can do who owns the database, the export and the places, but no key. `npm run test:tampers` tries it on
 // many more logs.
 
 const SEED = Number(process.env['TEST_LAW_SEED'] ?? Math.trunc(Math.random() * 2 ** 30));
