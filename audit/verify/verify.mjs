@@ -410,12 +410,13 @@ const stringOf = (value) => (typeof value === 'string' ? value : '');
 /** @param {unknown} value @returns {readonly unknown[]} */
 const listOf = (value) => (Array.isArray(value) ? value : []);
 
-/** The hashes in base64 of a list. In the place of one that is written in another way is an empty text. @param {unknown} path @returns {readonly Hash[]} */
-const hashesIn = (path) =>
-  listOf(path).map((each) => {
-    const bytes = Buffer.from(stringOf(each), 'base64');
-    return bytes.toString('base64') === each ? bytes.toString('latin1') : '';
-  });
+/** A hash in base64. It is empty when it is written in another way. @param {unknown} value @returns {Hash} */
+function hashIn(value) {
+  const bytes = Buffer.from(stringOf(value), 'base64');
+  return bytes.toString('base64') === value ? bytes.toString('latin1') : '';
+}
+/** The hashes in base64 of a list. @param {unknown} path @returns {readonly Hash[]} */
+const hashesIn = (path) => listOf(path).map(hashIn);
 
 /** Whether an object has no other fields than these. @param {Json} value @param {readonly string[]} fields */
 const hasOnly = (value, fields) => Object.keys(value).every((name) => fields.includes(name));
@@ -748,7 +749,8 @@ function readTile({ folder, size }, level, index, kind = String(level)) {
 }
 
 /** @param {Buffer} tile @param {number} at @returns {Hash} */
-const hashIn = (tile, at) => tile.toString('latin1', (at % TILE_WIDTH) * 32, ((at % TILE_WIDTH) + 1) * 32);
+const hashInTile = (tile, at) =>
+  tile.toString('latin1', (at % TILE_WIDTH) * 32, ((at % TILE_WIDTH) + 1) * 32);
 
 /** The entries in an entry bundle, or undefined when the lengths do not fit. @param {Buffer} bytes */
 function entriesIn(bytes) {
@@ -785,7 +787,7 @@ function openPlace(folder, name, checkpoints, add) {
       if (!bytes || !isOpen) return undefined;
       tile = { index, bytes };
     }
-    return hashIn(tile.bytes, at);
+    return hashInTile(tile.bytes, at);
   };
   /** @param {number} at */
   const entryAt = (at) => {
@@ -837,7 +839,7 @@ function verifyPlace(place, trusted, { proven, difference, purgedTiles }, add) {
   const wrongUpper = new Map();
   const tree = growingTree((level, at, hashed) => {
     const { file, bytes } = readTile(place, level, Math.floor(at / TILE_WIDTH));
-    if (wrongUpper.has(file) || (bytes && hashIn(bytes, at) === hashed)) return;
+    if (wrongUpper.has(file) || (bytes && hashInTile(bytes, at) === hashed)) return;
     const [from, end] = [at * TILE_WIDTH ** level, (at + 1) * TILE_WIDTH ** level];
     const facts = { place: name, file, from, to: end - 1, why: 'does not fit the tiles below it' };
     wrongUpper.set(file, { end, report: () => add(bytes ? 'wrong-tile' : 'missing-tile', facts) });
@@ -2876,7 +2878,7 @@ const isSize = (value) => Number.isInteger(value) && Number(value) >= 0 && Numbe
  * @param {Json} checkpoint @param {Readonly<{ listed: readonly Checkpoint[], origin: unknown, proven: number }>} log
  */
 function headNamed(checkpoint, { listed, origin, proven }) {
-  const root = Buffer.from(stringOf(checkpoint.root), 'base64').toString('latin1');
+  const root = hashIn(checkpoint.root);
   const head = { size: Number(checkpoint.size), root };
   const isNewest =
     listed.every(({ size }) => size <= head.size) &&
@@ -3286,12 +3288,9 @@ function mayBeOfPreviousLog({ size, root }, { entry, sum }, covered) {
       return false;
     const newest = parseCheckpoint(parseNote(stringOf(body.note))?.text ?? '');
     if (!newest || newest.origin !== body.previous) return false;
-    return Number(size) < newest.size || (size === newest.size && rootOf(root) === newest.root);
+    return Number(size) < newest.size || (size === newest.size && hashIn(root) === newest.root);
   });
 }
-
-/** @param {unknown} base64 */
-const rootOf = (base64) => Buffer.from(stringOf(base64), 'base64').toString('latin1');
 
 /**
  * The ids of the lines, in their order, that the log chooses. `isOfPreviousLog`: the root that chose them is of the previous log.
@@ -4013,7 +4012,9 @@ function notCheckedLines({ about, places, sum, freeTexts, checkpoints, newest, t
       !newest.some(({ source }) => source === 'kept' || source === 'published'),
       `Whether the log has more entries by now: the last one here is of ${shown(times.get(count - 1) ?? 'an unknown time')}. Give a newer checkpoint with --kept, or the folder of a place with --place.`,
     ],
-    ...sum.beginnings.map((body) => /** @type {const} */ ([true, earlierLog(body)])),
+    ...sum.beginnings.map(
+      (body) => /** @type {const} */ ([typeof body.previous === 'string', earlierLog(body)]),
+    ),
     [sum.texts.left() > 0, `Texts of ${sum.texts.left()} entries: they are erased, or not in the bundle.`],
     [
       freeTexts.missing > 0,

@@ -40,6 +40,9 @@ function both({ path, honest, changed }: ChangedFile) {
 /** What signatures of a checkpoint sign. */
 const noteText = ({ note }: Row): unknown => String(note).split('\n\n')[0];
 
+/** A proof with what signatures sign, and without them. A proof that no given key signed is not verified. */
+const withoutSignatures = (proof: Row): Row => ({ ...proof, note: noteText(proof) });
+
 /** Whether each line of the changed file is one of the honest one. */
 function isPart(file: ChangedFile): boolean {
   const values = both(file);
@@ -111,6 +114,31 @@ export const RULES: readonly Rule[] = [
       (valuesIn(path, changed) ?? []).every(
         (row) => notes.has(noteText(row)) && Object.keys(row).length === 1,
       ),
+  },
+  {
+    name: 'other signatures of keys that were not given',
+    sentence: 'Signatures of keys that you did not give say nothing',
+    allows: (file) => {
+      const values = file.path.endsWith('proofs.jsonl') ? both(file) : undefined;
+      return (
+        values !== undefined &&
+        isDeepStrictEqual(values.before.map(withoutSignatures), values.after.map(withoutSignatures))
+      );
+    },
+  },
+  {
+    name: 'the title of a review is erased',
+    sentence: '`title` (with `salt` and `text`, or null when it is erased)',
+    allows: (file) => {
+      const values = file.path === 'evidence/review.json' ? both(file) : undefined;
+      return (
+        values !== undefined &&
+        isDeepStrictEqual(
+          values.before.map((about) => ({ ...about, title: null })),
+          values.after,
+        )
+      );
+    },
   },
   {
     name: 'words of the evidence',

@@ -12,7 +12,7 @@ const random = randomOf(SEED);
 const lines = randomRows(historiesOf(SEED, 100), 60, random).map((row) => entryOf(row).entry);
 const events = lines.filter((line) => line.includes('"type":"event"'));
 
-type Fields = NonNullable<ReturnType<QuickReader["read"]>>;
+type Fields = NonNullable<ReturnType<QuickReader['read']>>;
 const plain = ({ id, at, via, body, hashes, type, name, seq, time, kind, written, bodyAt }: Fields) => ({
   ...{ type, name, seq, time, kind, written, bodyAt },
   ...{ id: id(), at: at(), via: via(), body: body(), hashes: [...hashes] },
