@@ -41,7 +41,10 @@ function both({ path, honest, changed }: ChangedFile) {
 const noteText = ({ note }: Row): unknown => String(note).split('\n\n')[0];
 
 /** A proof with what signatures sign, and without them. A proof that no given key signed is not verified. */
-const withoutSignatures = (proof: Row): Row => ({ ...proof, note: noteText(proof) });
+const withoutSignatures = ({ note, from, to, ...proof }: Row): Row => ({
+  ...proof,
+  notes: [{ note }, from, to].map((each) => each && noteText(each as Row)),
+});
 
 /** Whether each line of the changed file is one of the honest one. */
 function isPart(file: ChangedFile): boolean {
