@@ -12,7 +12,7 @@ type Settled = Exclude<Published, { kind: 'later' | 'lost' }>;
 type Attempt = LogDeps & Taking & Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;
 
 /**
- * Records how an attempt to publish ended. Returns how many entries the place has for sure. Undefined when it has to be asked for this checkpoint
+ * Records how an attempt to publish ended. Returns how many entries the place has for sure. Undefined when this checkpoint has to be published
  * again.
  */
 export async function settled(
@@ -52,7 +52,7 @@ const NOT_OF_THIS_LOG = 'what it has is not a state of this log';
 /**
  * Another process may have published a later checkpoint there. A witness need not show it, and it can show one that it did not cosign. So its word
  * counts only when it gave this ledger a cosignature of that size. Otherwise people are told. Either way the next checkpoint is tried: the process
- * that asked for the cosignature may have been killed before it stored it.
+ * that got the cosignature may have been killed before it stored it.
  */
 async function settledAhead(
   place: Place,

@@ -9,7 +9,7 @@ import { ask, isInteractive } from '../terminal/ask.ts';
 import { whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { printable, writeLine } from '../terminal/output.ts';
+import { printable, writeLine, writeStyled } from '../terminal/output.ts';
 import { unfinished } from '../terminal/pipe.ts';
 import { noRequest, requestNamed } from '../terminal/request-argument.ts';
 import { isColoured } from '../terminal/style.ts';
@@ -61,7 +61,7 @@ const widthNow = (): number => Math.min(process.stdout.columns || MOST_WIDTH, MO
 /** Shows what would be approved, and asks. Where nobody can answer, the person comes back with the digest that they have read. */
 async function showAndAsk(view: RequestView, person: PersonId): Promise<void> {
   const look = { width: widthNow(), coloured: isColoured(process.stdout) };
-  approvalLines(view, person, look).forEach(writeLine);
+  writeStyled(approvalLines(view, person, look));
   writeLine('');
   if (!isInteractive())
     throw new CommandError(

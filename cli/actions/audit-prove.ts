@@ -1,7 +1,7 @@
 import { proveConsistency, proveRequest } from '../../audit/prove.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { type LogContext, withLog } from '../terminal/log-context.ts';
-import { writeLine } from '../terminal/output.ts';
+import { writeJson } from '../terminal/output.ts';
 import { requestNamed } from '../terminal/request-argument.ts';
 
 /** `curfew audit prove` */
@@ -15,7 +15,7 @@ export const runProve = (
         'usage',
         'Name a request, or give --from and the size of an earlier checkpoint.',
       );
-    for (const proof of await proofsOf(context, request, { from, to })) writeLine(JSON.stringify(proof));
+    for (const proof of await proofsOf(context, request, { from, to })) writeJson(JSON.stringify(proof));
   });
 
 async function proofsOf(

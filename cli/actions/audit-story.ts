@@ -48,7 +48,8 @@ async function printStory(
   if (freeText.denial !== undefined) writeLine(`Reason of the denial: ${printable(freeText.denial)}`);
   for (const [index, target] of (shown?.targets ?? []).entries()) {
     const lease = leases[index] ? `${leases[index].id}: ` : '';
-    writeLine(`Access: ${lease}${targetLines(describedTarget(target)).join('\n  ')}`);
+    const [first, ...rest] = targetLines(describedTarget(target));
+    [`Access: ${lease}${first}`, ...rest.map((line) => `  ${line}`)].forEach(writeLine);
   }
   writeLine('');
   const told = {
@@ -57,7 +58,7 @@ async function printStory(
   };
   const rows = trail.map(({ event, via }) => ({ at: utc(event.at), via, what: eventLine(event, told) }));
   print(rows, 'table', { at: 'WHEN (UTC)', via: 'VIA', what: 'WHAT HAPPENED' }, '');
-  writeLine(`\nState: ${state.kind === 'blank' ? 'refused' : state.kind}`);
+  ['', `State: ${state.kind === 'blank' ? 'refused' : state.kind}`].forEach(writeLine);
 }
 
 /** One event for programs. `body` is the whole event, with its times in RFC 3339 like everywhere else. */

@@ -66,9 +66,10 @@ export const runAuditUse = (options: AuditUseOptions): Promise<void> =>
     print(lines.map(lineOf), 'table', COLUMNS, emptyText(options));
     for (const line of firstOfRequests(lines))
       if (line.narrower)
-        writeLine(
-          `\n${line.request.slice(-8)}: ${line.narrower.title} (${line.narrower.id}) gives less and covers what was used.`,
-        );
+        [
+          '',
+          `${line.request.slice(-8)}: ${line.narrower.title} (${line.narrower.id}) gives less and covers what was used.`,
+        ].forEach(writeLine);
     const last = lines.length === options.limit ? lines.at(-1) : undefined;
     if (last) ['', `More: ${nextPageCommand(options, { ...filter, before: last.lease })}`].forEach(writeLine);
   });

@@ -7,7 +7,7 @@ import {
   verifyBundle,
 } from '../../audit/verify/verify.mjs';
 import { CommandError, EXIT } from '../terminal/exit.ts';
-import { formatOf, type OutputOptions, print, printable, type Row, writeLine } from '../terminal/output.ts';
+import { formatOf, type OutputOptions, print, type Row, writeLine } from '../terminal/output.ts';
 
 export type VerifyOptions = OutputOptions &
   Readonly<{
@@ -28,7 +28,7 @@ const CODES: Readonly<Record<Verdict, number>> = {
 export function runAuditVerify(path: string, options: VerifyOptions): void {
   const { report, lines } = verified(path, options);
   const format = formatOf(options);
-  if (format === 'table') lines.forEach((line) => writeLine(line === '' ? '' : printable(line)));
+  if (format === 'table') lines.forEach(writeLine);
   else print([report as unknown as Row], format, {}, '');
   if (report.verdict !== 'verified') process.exitCode = CODES[report.verdict];
 }

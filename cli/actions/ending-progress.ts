@@ -4,7 +4,7 @@ import type { Ledger, ScopedRequest } from '../../ledger/index.ts';
 import { elsewherePhrase } from '../../wording/elsewhere.ts';
 import { elsewhereOf, isDone, latePhrase, progressPhrase } from '../../wording/mass-endings.ts';
 import { utcMinute } from '../../wording/text.ts';
-import { printable, writeLine } from '../terminal/output.ts';
+import { printable, writeJson, writeLine } from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
 import { stoppableWait } from '../terminal/signals.ts';
 import { STATE_STYLES } from '../terminal/style.ts';
@@ -40,7 +40,7 @@ export async function showProgress(
     const json = JSON.stringify({ mass_ending: id, done: isDone(progress), ...progress });
     const text = printable(terminalText(progressPhrase(progress)));
     const width = isDone(progress) ? text.length : (process.stdout.columns || 80) - 1; // Only one row can be drawn again.
-    if (!isTerminal && json !== last) writeLine(json);
+    if (!isTerminal && json !== last) writeJson(json);
     if (isTerminal) process.stdout.write(`\r${text.slice(0, width)}${END_OF_LINE}`);
     last = json;
     if (isDone(progress)) {

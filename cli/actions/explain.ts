@@ -17,7 +17,7 @@ export const runExplain = (typed: Typed, options: ExplainOptions): Promise<void>
     const format = formatOf(options);
     if (format === 'table') {
       print(rows.map(lineOf), format, COLUMNS, '');
-      writeLine(`\n${conclusionOf(verdict)}`);
+      ['', conclusionOf(verdict)].forEach(writeLine);
     } else print(rows as readonly Row[], format, {}, '');
     if (!verdict.allowed) process.exitCode = EXIT.notAllowed;
   });

@@ -10,7 +10,7 @@ import { COLUMNS, fieldColumns } from '../list/list-table.ts';
 import { USUAL_INTERVAL, watching } from '../list/watch.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { entitlementNamed, personIsKnown } from '../terminal/known-names.ts';
-import { formatOf, type OutputOptions, printRows, rfc3339, utc, writeLine } from '../terminal/output.ts';
+import { formatOf, type OutputOptions, printRows, rfc3339, utc, writeStyled } from '../terminal/output.ts';
 import { type ReadingContext, withLedger } from '../terminal/reading-context.ts';
 import { stoppableWait } from '../terminal/signals.ts';
 import { isColoured } from '../terminal/style.ts';
@@ -41,7 +41,7 @@ export async function runList(options: ListOptions): Promise<void> {
   await withLedger(async (context) => {
     if (options.watch !== undefined) return watchList(context, options, options.watch);
     const found = await findRequests(context, options);
-    if (format === 'table') return listLines(found, options, shapeNow()).forEach(writeLine);
+    if (format === 'table') return writeStyled(listLines(found, options, shapeNow()));
     const fields = options.fields ?? FIELD_NAMES;
     printRows(
       found.map((request) => rowOf(request, fields)),

@@ -18,7 +18,8 @@ export const runRequest = (body: Typed, as: string | undefined): Promise<void> =
       return first?.event;
     });
     if (seen.kind === 'refused') throw refusedError(seen.refusal, 'request');
+    writeLine(`Requested: ${shortOf(request)}  (${request})`);
     writeLine(
-      `Requested: ${shortOf(request)}  (${request})\nThe approvers can see the request now. "curfew audit story ${shortOf(request)}" shows what happens to it.`,
+      `The approvers can see the request now. "curfew audit story ${shortOf(request)}" shows what happens to it.`,
     );
   });

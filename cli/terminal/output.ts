@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { escapeHidden, oneLine } from '../../core/text.ts';
 import { csvLines } from '../../audit/csv.ts';
-import { isColoured, STATE_STYLES } from './style.ts';
+import { isColoured, partsOf, STATE_STYLES } from './style.ts';
 import { tableLines } from './table.ts';
 
 const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -41,9 +41,9 @@ export function printRows(
 ): void {
   switch (format) {
     case 'json':
-      return writeLine(escapeHidden(JSON.stringify(rows, null, 2)));
+      return JSON.stringify(rows, null, 2).split('\n').forEach(writeJson);
     case 'jsonl':
-      return rows.forEach((row) => writeLine(escapeHidden(JSON.stringify(row))));
+      return rows.forEach((row) => writeJson(JSON.stringify(row)));
     case 'csv':
       return csvLines(rows, names).forEach(writeLine);
   }
@@ -66,7 +66,7 @@ export function print(
     text: (row: Row) => printable(flat(row[name])),
     style: (row: Row) => (STATE_NAMES.includes(name) ? STATE_STYLES[flat(row[name]) ?? ''] : undefined),
   }));
-  tableLines(rows, shown, { coloured: isColoured(process.stdout) }).forEach(writeLine);
+  writeStyled(tableLines(rows, shown, { coloured: isColoured(process.stdout) }));
 }
 
 /** The fields whose word has a colour. */
@@ -79,7 +79,18 @@ const flat = (value: Value | undefined): string | number | null =>
 /** A value as one line for a terminal, which would obey control characters in what people wrote. */
 export const printable = (value: string | number | null): string => oneLine(String(value ?? '-'));
 
-export const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Writes one line. Whoever wrote a part of it, such as a place of the log in its error, cannot add a line or command the terminal (T48). */
+export const writeLine = (line: string): void => void process.stdout.write(`${oneLine(line)}\n`);
+
+/** Writes lines like `writeLine`, and keeps the styles in them. */
+export const writeStyled = (lines: readonly string[]): void =>
+  lines.forEach((line) => {
+    const parts = partsOf(line).map(({ text, isStyle }) => (isStyle ? text : oneLine(text)));
+    process.stdout.write(`${parts.join('')}\n`);
+  });
+
+/** Writes one line of JSON, which stays the same value. */
+export const writeJson = (json: string): void => writeLine(escapeHidden(json));
 
 /** A time for people at a terminal, in UTC and to the second. */
 export const utc = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19) + 'Z';

@@ -19,6 +19,13 @@ export function isColoured(stream: Stream, env: Env = process.env): boolean {
 export const styled = (style: Style | undefined, text: string, coloured: boolean): string =>
   style === undefined || !coloured ? text : styleText(style, text, { validateStream: false });
 
+/** What `styled` writes before and after a text. */
+const STYLE_CODE = /(\u001b\[(?:[12]|22|3[1236]|39)m)/;
+
+/** The parts of a line: each is either a code that `styled` writes, or a text. */
+export const partsOf = (line: string): readonly Readonly<{ text: string; isStyle: boolean }>[] =>
+  line.split(STYLE_CODE).map((text, at) => ({ text, isStyle: at % 2 === 1 }));
+
 /** The styles of the words of states and verdicts. */
 export const STATE_STYLES: Readonly<Record<string, Style>> = {
   pending: 'yellow',

@@ -7,7 +7,17 @@ import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import { OverLimit } from '../../core/person-limits.ts';
 import { CommandError, EXIT, fail } from '../../cli/terminal/exit.ts';
 import { loadSettings, runningConnections } from '../../cli/terminal/context.ts';
-import { type Format, print, printable, rfc3339, type Row, utc } from '../../cli/terminal/output.ts';
+import {
+  type Format,
+  print,
+  printable,
+  rfc3339,
+  type Row,
+  utc,
+  writeLine,
+  writeStyled,
+} from '../../cli/terminal/output.ts';
+import { styled } from '../../cli/terminal/style.ts';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import { requestNamed } from '../../cli/terminal/request-argument.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
@@ -75,6 +85,19 @@ describe('rows', () => {
   ])('%s cannot change what a terminal shows', (_what, text, shown) => {
     expect(printable(text)).toBe(shown);
     expect(printed(() => print([{ text }], 'table', { text: 'T' }, ''))).toBe(`T\n${shown}\n`);
+  });
+
+  test('a line that is written is one line, and has no control character, whoever wrote a part of it', () => {
+    const text = 'The place says: \u001b]0;owned\u0007\u009b2J\r\n12 entries, 3 checkpoints';
+    const shown = 'The place says: ▯]0;owned▯▯2J▯▯12 entries, 3 checkpoints\n';
+    expect(printed(() => writeLine(text))).toBe(shown);
+    expect(printed(() => writeStyled([text]))).toBe(shown);
+  });
+
+  test('a line with styles keeps them and no other command to the terminal', () => {
+    const line = `${styled('bold', 'STATE', true)}  ${styled('green', 'active', true)}`;
+    expect(printed(() => writeStyled([line]))).toBe(`${line}\n`);
+    expect(printed(() => writeStyled(['\u001b[8mhidden\u001b[0m \u001b[1A']))).toBe('▯[8mhidden▯[0m ▯[1A\n');
   });
 
   test('json does not replace what people wrote', () => {
