@@ -30,7 +30,7 @@ const event =
      values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
 
 const TABLES =
-  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason vendor_budget vendor_turn reading visit visit_lock'.split(
+  'click attempt_count account_check event event_text request lease holding secret free_text event_free_text outbox posted_message request_lock provider_lock access_check target_pass finding finding_decision finding_reason use_plan use_reading review review_text review_member review_draw review_line review_decision review_reason vendor_budget vendor_turn reading visit visit_lock copy_order'.split(
     ' ',
   );
 
@@ -319,6 +319,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'take over a session of the console': () => `update console_session set person = 'dee'`,
   'say that somebody looked at something': () =>
     `insert into reading (person, kind, address) values ('ana', 'page', '/')`,
+  'order a copy of the log in the name of somebody': () =>
+    `insert into copy_order (id, by, via, asked) values (gen_random_uuid(), 'ana', 'cli', '{}')`,
   'open a review in the name of somebody': () =>
     `insert into review (id, opened_by, title_hash, scope, from_at, to_at, due_at, population, population_digest)
      values ('review_forged', 'dee', 'x', '{}', '2026-01-01', '2026-02-01', '2026-03-01', 1, 'x')`,
