@@ -38,6 +38,8 @@ export type LogMeasures = Readonly<{
 }>;
 
 const WRITERS = [1, 8, 32];
+/** Rounds of both before they are measured, until V8 has compiled them. */
+const WARM_UPS = 2;
 /** Short turns, so that both kinds get the same share of the seconds in which the disk is slow. */
 const ROUND_MS = 250;
 const TURNS_A_ROUND = 4;
@@ -59,6 +61,10 @@ export async function measureLog(size: LogSize, url: string, home: string): Prom
     const exported = await measureExport(ledger, folder);
     const bare = hashesOf(folder);
     const [verified, hashed]: [number[], number[]] = [[], []];
+    for (let round = 0; round < WARM_UPS; round += 1) {
+      verifyAll(folder);
+      bare();
+    }
     for (let round = 0; round < size.rounds; round += 1) {
       verified.push(cpuOf(() => verifyAll(folder)));
       hashed.push(cpuOf(bare));
