@@ -2,8 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVENTS } from '../../../core/request/events.ts';
-import type { Report } from '../../../audit/verify/verify.mjs';
-import { writeFiles } from './bundle.fixture.ts';
+import { type Report, verifyBundle } from '../../../audit/verify/verify.mjs';
+import { KEY, writeFiles } from './bundle.fixture.ts';
+import { whileWritten } from './checks/false-folder.fixture.ts';
+import { filesOf, otherRow, ROWS, shaOf, signedLog } from './checks/honest-log.fixture.ts';
 import { canonicalText, historiesOf, randomOf } from './rows.fixture.ts';
 import { type Trial, trialOf } from './trial.fixture.ts';
 
@@ -82,7 +84,7 @@ describe('a clear problem for', () => {
     [
       'texts with a long salt, which would be hashed with each of them',
       'bundle/texts.jsonl',
-      `{"index":1,"salt":"${'A'.repeat(8_000_000)}","texts":["${'","'.repeat(1_000_000)}"]}`,
+      `{"index":1,"salt":"${'A'.repeat(100_000)}","texts":["${'","'.repeat(10_000)}"]}`,
       'unknown-text',
     ],
     [
@@ -177,6 +179,19 @@ describe('a clear problem for', () => {
     const report = verifyWith(addLine('bundle/texts.jsonl', '{}\n'.repeat(100).trimEnd()));
     expect([report.problems.length, report.moreProblems]).toEqual([20, 80]);
   });
+});
+
+test.each([
+  [100, []],
+  [101, ['wrong-text']],
+])('a salt of %d characters, although its hash is right', (length, kinds) => {
+  const [salt, text] = ['s'.repeat(length), 'a text'];
+  const why = { text: 0, hash: shaOf(`${salt}\n${text}`) };
+  const row = { ...otherRow('finding-decision', 'click_2', 8, { by: 'dee', why }), salt, texts: [text] };
+  const { problems } = whileWritten({ files: filesOf(signedLog([...ROWS, row], { sizes: [8] })) }, (folder) =>
+    verifyBundle(`${folder}/bundle`, { keys: [KEY.vkey] }),
+  );
+  expect(problems.map(({ kind }) => kind)).toEqual(kinds);
 });
 
 test('every kind of event is known, and one of a newer version is not proven', () => {

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { verifyBundle } from '../../../audit/verify/verify.mjs';
 import { KEY } from './bundle.fixture.ts';
-import { whileWritten } from './checks/false-folder.fixture.ts';
+import { edited, whileWritten, withValues } from './checks/false-folder.fixture.ts';
+import { withChecksums } from './checks/evidence-folder.fixture.ts';
 import { filesOf, otherRow, ROWS, signedLog } from './checks/honest-log.fixture.ts';
+import { reviewFiles } from './checks/review-folder.fixture.ts';
 import { checkpointNote } from './signed-log.fixture.ts';
 
 // A folder can be honest and leave something out. The report says so, because the reader of "Verified" would not think of it.
@@ -41,4 +43,20 @@ test('that another log was before this one, with its name and its number of entr
   expect(lines).toContain(
     'The log log.example.com/first, which was before this one and had 262 entries: it has a folder of its own.',
   );
+});
+
+test('how many texts of a review are erased or left out', () => {
+  const about = 'bundle/evidence/review.json';
+  const files = withChecksums(
+    edited(
+      reviewFiles(),
+      about,
+      withValues(() => ({ title: null })),
+    ),
+  );
+  const { verdict, notChecked: lines } = whileWritten({ files }, (folder) =>
+    verifyBundle(`${folder}/bundle`, { keys: [KEY.vkey] }),
+  );
+  expect(verdict).toBe('verified');
+  expect(lines).toContain('1 text of the review, its title or reasons: they are erased, or left out.');
 });

@@ -65,6 +65,29 @@ test('a pass reads the rows that it takes, and not the whole log, also when ther
   expect(await rowsOf(database.url, 'select first from log_gap')).toEqual([]);
 });
 
+test('a pass looks into 2,000 gaps, and the next one into the others', async () => {
+  await insertWithGaps('req_many', 2_500);
+  const count = async () => (await gaps()).length;
+  const left: number[] = [];
+  for (let pass = 0; pass < 3; pass += 1) {
+    await ledger.sequence({ name: LOG_NAME, most: 5_000, rules: TREE_RULES });
+    left.push(await count());
+  }
+  expect(left).toEqual([2_500, 500, 0]);
+});
+
+test('a gap whose transaction is open costs no look at the log', async () => {
+  const open = await opened();
+  await append(open, 'req_open');
+  await insertWithGaps('req_behind', 10);
+  const [first, next] = [await readInAPass(), await readInAPass()];
+  expect([first.rows, first.read.length]).toEqual([10, 1]);
+  expect([next.rows, next.read.length]).toEqual([0, 1]);
+  await open.query('rollback');
+  expect((await readInAPass()).read).toHaveLength(2);
+  await open.end();
+});
+
 test('a gap is looked into again only when a transaction that could have its row is over', async () => {
   const [one, other] = [await opened(), await opened()];
   await append(one, 'req_one');
