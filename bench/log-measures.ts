@@ -1,12 +1,13 @@
-import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { signersOf, trustedKeys } from '../app/log-keys.ts';
 import { exportLog } from '../audit/export.ts';
 import { TREE_RULES } from '../audit/tree/rules.ts';
 import { signedUpdate } from '../audit/update.ts';
-import { verifyBundle } from '../audit/verify/verify.mjs';
 import type { RequestId } from '../core/ids.ts';
 import { EVENTS } from '../core/request/events.ts';
 import { INSERT_EVENTS, INSERT_TEXTS } from './large-ledger/events.ts';
@@ -38,8 +39,6 @@ export type LogMeasures = Readonly<{
 }>;
 
 const WRITERS = [1, 8, 32];
-/** Rounds of both before they are measured, until V8 has compiled them. */
-const WARM_UPS = 2;
 /** Short turns, so that both kinds get the same share of the seconds in which the disk is slow. */
 const ROUND_MS = 250;
 const TURNS_A_ROUND = 4;
@@ -59,17 +58,7 @@ export async function measureLog(size: LogSize, url: string, home: string): Prom
     await publishAll(ledger);
     const folder = join(home, 'export');
     const exported = await measureExport(ledger, folder);
-    const bare = hashesOf(folder);
-    const [verified, hashed]: [number[], number[]] = [[], []];
-    for (let round = 0; round < WARM_UPS; round += 1) {
-      verifyAll(folder);
-      bare();
-    }
-    for (let round = 0; round < size.rounds; round += 1) {
-      verified.push(cpuOf(() => verifyAll(folder)));
-      hashed.push(cpuOf(bare));
-    }
-    return { appends, waits, exported, verified, hashed };
+    return { appends, waits, exported, ...(await measureVerification(folder, size.rounds)) };
   } finally {
     await Promise.all([owner.end(), ledger.close()]);
   }
@@ -162,14 +151,6 @@ async function publishAll(ledger: Ledger): Promise<void> {
   await ledger.storeCheckpoint({ size, note: (await signedUpdate(ledger, keys, size)).note });
 }
 
-/** The whole verification of an export. Throws when it does not verify. */
-function verifyAll(folder: string): void {
-  const { verdict, problems } = verifyBundle(folder, {
-    keys: trustedKeys(BENCH_LOG).map(({ text }) => text),
-  });
-  if (verdict !== 'verified') throw new Error(`the export is ${verdict}: ${problems[0]?.text ?? ''}`);
-}
-
 /** The memory that the process needs more at the highest point of an export. */
 async function measureExport(ledger: Ledger, folder: string): Promise<LogMeasures['exported']> {
   mkdirSync(folder, { recursive: true });
@@ -186,30 +167,16 @@ async function measureExport(ledger: Ledger, folder: string): Promise<LogMeasure
   return { ms: performance.now() - start, grewBy: highest - before };
 }
 
-/** The processor's time of work, in milliseconds. */
-function cpuOf(work: () => unknown): number {
-  const start = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
+/** The processor's time of whole verifications of an export, and of their SHA-256 calls alone, in milliseconds. */
+async function measureVerification(
+  folder: string,
+  rounds: number,
+): Promise<Pick<LogMeasures, 'verified' | 'hashed'>> {
+  const program = fileURLToPath(new URL('./verification.mjs', import.meta.url));
+  const key = trustedKeys(BENCH_LOG)[0]?.text ?? '';
+  const { stdout } = await promisify(execFile)(process.execPath, [program, folder, key, String(rounds)]);
+  return JSON.parse(stdout) as Pick<LogMeasures, 'verified' | 'hashed'>;
 }
-
-/** The SHA-256 calls that a verification needs, and nothing else: of each entry, of each node of the tree over them, and of each text. */
-function hashesOf(folder: string): () => void {
-  const linesOf = (file: string) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1);
-  const leaves = linesOf('entries.jsonl').map((entry) => Buffer.from(`\0${entry}`));
-  const texts = ['texts.jsonl', 'free-texts.jsonl']
-    .flatMap(linesOf)
-    .map((line): Salted => JSON.parse(line))
-    .flatMap(({ salt, texts: all, body }) => (all ?? [body]).map((text) => Buffer.from(`${salt}\n${text}`)));
-  const node = Buffer.alloc(65, 1);
-  return () => {
-    for (const leaf of leaves) hash('sha256', leaf, 'binary');
-    for (let at = 1; at < leaves.length; at += 1) hash('sha256', node, 'binary');
-    for (const text of texts) hash('sha256', text, 'hex');
-  };
-}
-type Salted = Readonly<{ salt: string; texts?: readonly string[]; body?: string }>;
 
 /** What the ledger does when it records an approval. */
 const APPROVAL = `insert into event (request_id, seq, step, kind, body, via, at)
