@@ -23,6 +23,7 @@ export async function incompleteBefore(
 /** What is not about a request stays in the ledger. */
 const NEVER_PURGED: readonly AuditQuery['view'][] = [
   ...(['purge', 'reading', 'review', 'review_line', 'review_decision'] as const),
+  ...(['finding', 'finding_decision'] as const),
 ];
 
 /** Whether a question is about a time before this one, or about no certain time. What is not about a request is never purged. */
