@@ -115,5 +115,5 @@ const hashChanged = ({ index, row, print }: Wrong): string =>
 function bothChanged({ size: from, next }: { size: number; next: string }, to: number, root: Buffer): string {
   const which =
     to - from === 1 ? `entry ${from} of the log` : `one of the entries ${from} to ${to - 1} of the log`;
-  return `${which} is not the one that was signed, and its hash was changed too: the signed root of the first ${to} entries is another one (${printOf(root)}). ${to - from === 1 ? 'It' : `Entry ${from}`} is "${next}" now`;
+  return `${which} is not the one that was signed, and its hash was changed too: the signed root of the first ${to} entries does not match (${printOf(root)}). The row of entry ${from} is "${next}" now`;
 }

@@ -24,7 +24,7 @@ export function reviewFolderPage({ review, proof, checkpoint, ordered, counts }:
       : `Finished at ${finishedAt}.`,
     `This folder was ordered at ${utc(ordered.at)}. It says what the log said then.`,
     '',
-    `- Population: **${population}** accesses, in \`population.txt\`. The entry of the review in the log has the SHA-256 of this file, so it was not changed since.`,
+    `- Population: **${population}** accesses, in \`population.txt\`. The log has the SHA-256 of this file in the entry of the review, so a later change is found.`,
     wanted === undefined
       ? `- Lines: **${lines}**, which is all of them.`
       : `- Lines: **${lines}**. The root of the log that ends with the entry of the review chose them, so nobody else did.`,

@@ -63,7 +63,7 @@ export const OTHER_TYPES: Readonly<Record<string, string>> = {
   'log-keys': 'Other keys sign the log from now on.',
   quarantine: 'The ledger went into quarantine: it was restored or changed, so nothing is granted.',
   'quarantine-end': 'A person has seen what the ledger lost, and ended the quarantine.',
-  erasure: 'An administrator erased what a person wrote and how they are called.',
+  erasure: 'An administrator erased what a person wrote, and their names.',
   purge: 'An administrator removed old requests from the ledger.',
   reading: 'A person looked in the console at what is not their own, or took a copy of it.',
   visit: 'A person looked in the console at what is not their own, within 15 minutes.',

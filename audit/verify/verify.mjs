@@ -4255,7 +4255,7 @@ export function reportLines({ verdict, origin, size, provenSize, signed, ...foun
   const more = moreProblems > 0 ? [`${moreProblems} more of the same kinds`] : [];
   const last = {
     verified: `Verified: all ${counted(size, 'entry', 'entries')}.`,
-    unproven: `Not proven. The log is proven up to ${provenSize === 0 ? 'no entry' : `entry ${provenSize - 1}`}. ${missing.join(' ')}`,
+    unproven: `Not proven. ${provenSize === 0 ? 'No entry of the log is proven' : `The log is proven up to entry ${provenSize - 1}`}. ${missing.join(' ')}`,
     failed: 'Verification failed.',
   };
   return [

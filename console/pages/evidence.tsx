@@ -85,7 +85,7 @@ export const ControlPage: FC<ControlPageProps> = ({ context, control, period, an
         <p>
           A folder with every row that the log proves, the whole log
           {control.questions.includes('grants') && ', a sample of the grants with proofs'} and the hashes of
-          all files. “curfew audit verify” checks it offline. The audit log records the order of it, and the
+          all files. “curfew audit verify” checks it offline. The audit log records who ordered it, and the
           checksum of what you download.
         </p>
         <ActForm

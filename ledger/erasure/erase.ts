@@ -18,7 +18,7 @@ export type Erased = Readonly<{
 }>;
 
 /**
- * Erases what a person wrote and how they are called, in all closed requests, as the owner of the tables. A row of the log says that it was
+ * Erases what a person wrote, and their names, in all closed requests, as the owner of the tables. A row of the log says that it was
  * done, and by which login of the operating system. When there is nothing of the person, nothing is recorded.
  */
 export const erasePerson = (

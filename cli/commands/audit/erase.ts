@@ -3,7 +3,7 @@ import { Command } from 'commander';
 /** `curfew audit erase <person>` */
 export const auditEraseCommand = (): Command =>
   new Command('erase')
-    .description('erase what a person wrote and how they are called, in all closed requests')
+    .description('erase what a person wrote, and their names, in all closed requests')
     .argument('<person>', 'the id of the person in people.yaml, who may have left it')
     .option('--yes', 'do not ask once more')
     .addHelpText(

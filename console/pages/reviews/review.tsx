@@ -63,7 +63,7 @@ export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names,
             <h2 id="folder">All of it, with proofs</h2>
             <p>
               A folder with the population, every line and decision, and the whole log with proofs. “curfew
-              audit verify” checks it offline. The audit log records the order of it, and the checksum of what
+              audit verify” checks it offline. The audit log records who ordered it, and the checksum of what
               you download.
             </p>
             <ActForm

@@ -63,7 +63,7 @@ test('every column that can hold words is filled by this test, or is in the list
   expect(columns).toEqual([...WITH_WORDS, ...without].sort());
 });
 
-describe('what a person wrote and how they are called (T37)', () => {
+describe('what a person wrote, and their names (T37)', () => {
   test('is in these columns before, and the log verifies', async () => {
     expect(await columnsWithWord()).toEqual(WITH_WORDS);
     expect(await verified('before')).toMatchObject({ ok: true, problems: [] });
