@@ -35,6 +35,8 @@ export async function readEntries(
   const read = tileReader(ledger);
   const entries: LogEntry[] = [];
   for (const [at, row] of rows.entries()) entries.push(await readEntry(row, from + at, read));
+  if (entries.length !== to - from)
+    throw new LogAltered(`the log has no entries ${from + entries.length} to ${to}`);
   return entries;
 }
 
