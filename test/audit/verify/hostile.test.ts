@@ -194,6 +194,19 @@ test.each([
   expect(problems.map(({ kind }) => kind)).toEqual(kinds);
 });
 
+test('a hash of other letters whose low bytes are those of the right hash is another hash', () => {
+  const [salt, text] = ['salt', 'a text'];
+  const letters = [...shaOf(`${salt}\n${text}`)].map((letter) =>
+    String.fromCharCode(letter.charCodeAt(0) + 0x100),
+  );
+  const why = { text: 0, hash: letters.join('') };
+  const row = { ...otherRow('finding-decision', 'click_2', 8, { by: 'dee', why }), salt, texts: [text] };
+  const { problems } = whileWritten({ files: filesOf(signedLog([...ROWS, row], { sizes: [8] })) }, (folder) =>
+    verifyBundle(`${folder}/bundle`, { keys: [KEY.vkey] }),
+  );
+  expect(problems.map(({ kind }) => kind)).toEqual(['wrong-text']);
+});
+
 test('every kind of event is known, and one of a newer version is not proven', () => {
   const all = Object.keys(EVENTS).map((kind, seq) => event({ kind }, { id: `req_new/${seq}` }));
   const unknownOf = ({ missing }: Report) => missing.filter((line) => line.includes('does not know'));
