@@ -240,7 +240,12 @@ describe('old requests stay until all of this is true', () => {
       const purging = purged(await exported('meanwhile-2'), { without });
       await until(
         'the purge waits for a row',
-        async () => (await rows(`select from pg_locks where not granted`)).length > 0,
+        async () =>
+          (
+            await rows(
+              `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            )
+          ).length > 0,
       );
       await late('a click during the deletions');
       await other.query('commit');
