@@ -62,6 +62,12 @@ async function lockState(db: Db): Promise<State | undefined> {
   return rows[0];
 }
 
+/**
+ * One more transaction of every new gap. A transaction that ended after the rows were read and before the locks were read is in neither, so the next pass
+ * looks into the gap once, also when all others are still open.
+ */
+const ENDED = 'ended';
+
 /** The next rows, after those that were missed before. Numbers between them whose rows are not visible become gaps. */
 async function takeRows(db: Db, seenTo: number, most: number): Promise<readonly NumberedRow[]> {
   const late = await takeLateRows(db, most);
@@ -75,7 +81,7 @@ async function takeRows(db: Db, seenTo: number, most: number): Promise<readonly 
     const holders = await appenders(db);
     await addGaps(
       db,
-      missing.map((range) => ({ ...range, holders })),
+      missing.map((range) => ({ ...range, holders: [...holders, ENDED] })),
     );
   }
   return [...late, ...rows];
