@@ -1,7 +1,7 @@
 import type { Db } from '../pool.ts';
 import type { PublishedCheckpoint } from './checkpoints.ts';
 import { purgedEntries } from './purged.ts';
-import { type LogRow, type NumberedRow, ROW } from './rows.ts';
+import { type LogRow, rowsOfEntries } from './rows.ts';
 import { type LogTile, readTiles, type TilePlace } from './tiles.ts';
 
 /** What the ledger has of some entries of the log at one moment. The rows are in order. One that is missing is undefined. */
@@ -25,23 +25,9 @@ export async function readLogPart(
     [from, to],
   );
   return {
-    rows: await rowsAt(db, from, to),
+    rows: await rowsOfEntries(db, from, to),
     purged: new Set((await purgedEntries(db, from, to)).map(({ index }) => index)),
     tiles: await readTiles(db, tiles),
     checkpoints,
   };
-}
-
-async function rowsAt(db: Db, from: number, to: number): Promise<readonly (LogRow | undefined)[]> {
-  const { rows: places } = await db.query<{ index: number; logId: number }>(
-    'select index, log_id as "logId" from log_entry where index >= $1 and index < $2',
-    [from, to],
-  );
-  const { rows } = await db.query<NumberedRow>(
-    `select log_id as "logId", ${ROW} from log_row where log_id = any ($1)`,
-    [places.map(({ logId }) => logId)],
-  );
-  const byNumber = new Map(rows.map(({ logId, ...row }) => [logId, row]));
-  const byIndex = new Map(places.map(({ index, logId }) => [index, byNumber.get(logId)]));
-  return Array.from({ length: to - from }, (_, at) => byIndex.get(from + at));
 }

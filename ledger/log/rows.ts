@@ -23,22 +23,26 @@ export type IndexedRow = LogRow & Readonly<{ index: number | null }>;
 export const ROW = `type, id, body, step, via,
   to_char(date_trunc('milliseconds', at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`;
 
-/** The rows of the entries `from` to `to`, without `to`, in order. One that is missing in its table is undefined. */
+/**
+ * The rows of the entries `from` to `to`, without `to`, each in its place. A row that is missing in its table, and an entry that the
+ * log does not have, are undefined.
+ */
 export async function rowsOfEntries(
   db: Db,
   from: number,
   to: number,
 ): Promise<readonly (LogRow | undefined)[]> {
-  const { rows: places } = await db.query<{ logId: number }>(
-    'select log_id as "logId" from log_entry where index >= $1 and index < $2 order by index',
+  const { rows: places } = await db.query<{ index: number; logId: number }>(
+    'select index, log_id as "logId" from log_entry where index >= $1 and index < $2',
     [from, to],
   );
   const { rows } = await db.query<NumberedRow>(
     `select log_id as "logId", ${ROW} from log_row where log_id = any ($1)`,
     [places.map(({ logId }) => logId)],
   );
-  const byId = new Map(rows.map(({ logId, ...row }) => [logId, row]));
-  return places.map(({ logId }) => byId.get(logId));
+  const byNumber = new Map(rows.map(({ logId, ...row }) => [logId, row]));
+  const byIndex = new Map(places.map(({ index, logId }) => [index, byNumber.get(logId)]));
+  return Array.from({ length: to - from }, (_, at) => byIndex.get(from + at));
 }
 
 /** The entries that say what these requests are for: who requested what, which account and level each lease has, and whether it was granted. */

@@ -6,6 +6,7 @@ import { rootAt } from '../../../audit/tree/proofs.ts';
 import { TREE_RULES } from '../../../audit/tree/rules.ts';
 import { rootOf } from '../../audit/tiny-tree.fixture.ts';
 import { openLedger } from '../../../ledger/index.ts';
+import { rowsOfEntries } from '../../../ledger/log/rows.ts';
 import { until } from '../../until.fixture.ts';
 import { serverUrl } from '../database.fixture.ts';
 import { approve, openedIn, rowsOf } from '../ledger.fixture.ts';
@@ -46,6 +47,18 @@ test('what is recorded is in the log once, in order, and the tree is the one ove
   const { size } = await ledger.logProgress();
   const hashes = (await ledger.rowsOfEntries(0, size)).map((row) => leafHash(entryOf(row!).bytes));
   expect(await rootAt(size, (place) => ledger.readLogTile(place))).toEqual(rootOf(hashes));
+});
+
+test('the row of each entry keeps its place when somebody deleted another entry', async () => {
+  const { size } = await ledger.logProgress();
+  const before = await ledger.rowsOfEntries(0, size);
+  const owner = await session();
+  await owner.query('begin');
+  await owner.query('set local session_replication_role = replica');
+  await owner.query('delete from log_entry where index = 1');
+  expect(await rowsOfEntries(owner, 0, size)).toEqual(before.with(1, undefined));
+  await owner.query('rollback');
+  await owner.end();
 });
 
 describe('no row is skipped, and nothing waits', () => {
