@@ -116,6 +116,7 @@ export const PURE = [
   'test/imports/table.test.ts',
   'test/ledger/event-texts.test.ts',
   'test/ledger/open-ledger.test.ts',
+  'test/ledger/roles/rights.test.ts',
   'test/ledger/sealer.test.ts',
   'test/providers/aws-iam-use.test.ts',
   'test/providers/aws-iam-api-actions.test.ts',
