@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { ONLY_WITH_ALL } from './test/setup/only-with-all.mjs';
 import { PURE } from './test/setup/pure.mjs';
 
 // Hides a warning about the Node version of later releases of the AWS SDK.
@@ -27,6 +28,9 @@ const shared = {
   },
 };
 const isFile = (place) => /\.tsx?$/.test(place);
+const ignored = (place) => `<rootDir>/${place}${isFile(place) ? '$' : '/'}`;
+/** `npm test` alone runs the quick tests. */
+const left = process.env.TEST_QUICK ? ONLY_WITH_ALL : [];
 
 /**
  * Tests with servers wait and compute by turns, so there are some more workers than processors. With many more, each waits for the
@@ -47,10 +51,7 @@ export default {
       ...shared,
       displayName: 'servers',
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
-      testPathIgnorePatterns: [
-        '/node_modules/',
-        ...PURE.map((place) => `<rootDir>/${place}${isFile(place) ? '$' : '/'}`),
-      ],
+      testPathIgnorePatterns: ['/node_modules/', ...[...PURE, ...left].map(ignored)],
       globalSetup: '<rootDir>/test/setup/start.mjs',
       globalTeardown: '<rootDir>/test/setup/stop.mjs',
     },

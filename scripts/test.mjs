@@ -6,7 +6,8 @@ import { changedTests } from './test-changed.mjs';
 import { slowestFiles } from './test-report.mjs';
 import { openTemporaryFolder } from './test-temporary.mjs';
 
-// npm test: installs what is missing, checks types, lint and format, runs the tests, and counts.
+// npm test: installs what is missing, checks types, lint and format, runs the quick tests, and counts.
+// npm test -- --all runs all tests, and is what CI runs.
 // npm test -- test/some/path runs only those tests. npm test -- --changed runs those that import a changed file.
 
 checkNode();
@@ -14,6 +15,8 @@ await ensureInstalled();
 
 const given = process.argv.slice(2);
 const changed = given.includes('--changed') ? changedTests() : undefined;
+const isAll = given.join(' ') === '--all';
+const isQuick = given.length === 0;
 const isPure = given.join(' ') === '--selectProjects pure';
 /** Pure tests never wait, so one worker for each processor is enough. */
 const PURE_WORKERS = '--maxWorkers=100%';
@@ -22,7 +25,7 @@ const COLLECTION = ['--single-threaded-gc', '--max-semi-space-size=64'];
 /** Most code of a test file runs a few times, so it is compiled quickly, and optimised only after it ran for long. */
 const COMPILATION = ['--sparkplug', '--interrupt-budget=1000000'];
 /** The runs of Jest, as lists of arguments. */
-const runs = changed?.runs ?? [isPure ? [...given, PURE_WORKERS] : given];
+const runs = changed?.runs ?? [isAll ? [] : isPure ? [...given, PURE_WORKERS] : given];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const RESULTS = join(ROOT, '.curfew', `test-results-${process.pid}.json`);
 /** Jest waits without limit for what a test left open. A Temporal worker needs up to 55 s for a forced shutdown. */
@@ -100,7 +103,7 @@ for (const problem of changed?.problems ?? []) {
   console.error(problem);
   count(false);
 }
-if (given.length === 0 && !interrupted) await Promise.all(CHECKS.map(check));
+if ((isQuick || isAll) && !interrupted) await Promise.all(CHECKS.map(check));
 if (!interrupted && !isPure && runs.length > 0)
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
 for (const args of runs) if (!interrupted) await runJest(args);
@@ -114,7 +117,8 @@ async function runJest(args) {
     ...COMPILATION,
   ];
   const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${RESULTS}`, ...args];
-  const code = await run(process.execPath, [...node, ...jest], { watch: endWhenDone });
+  const env = isQuick ? { TEST_QUICK: '1' } : {};
+  const code = await run(process.execPath, [...node, ...jest], { env, watch: endWhenDone });
   if (!existsSync(RESULTS)) {
     total.failed += 1;
     return;
@@ -135,5 +139,6 @@ if (left.length > 0) {
 }
 if (files.length > 0) console.log(slowestFiles(files, ROOT));
 if (interrupted) console.log('interrupted');
+if (isQuick) console.log('"npm test -- --all" also runs the long tests.');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || interrupted ? 1 : 0;

@@ -8,17 +8,9 @@ import type { Intent } from '../../providers/provider.ts';
 import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { addressOf, postgresFixture, run, type PostgresFixture, withParts } from './postgres.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
+import { BOTH_VERSIONS } from './postgres-versions.fixture.ts';
 
-const servers = [
-  ['18', process.env['TEST_PG_URL']],
-  ['15', process.env['TEST_PG15_URL']],
-] as const;
-
-for (const [version, url] of servers) {
-  if (!url) {
-    console.log(`skipped: no Postgres ${version}`);
-    continue;
-  }
+for (const { version, url } of BOTH_VERSIONS) {
   describe(`the system catalogue of postgres ${version}`, () => {
     let fixture: PostgresFixture;
     afterEach(async () => fixture.stop?.());

@@ -17,11 +17,8 @@ import {
   type PostgresFixture,
 } from './postgres.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
+import { VERSIONS } from './postgres-versions.fixture.ts';
 
-const servers = [
-  ['18', process.env['TEST_PG_URL']],
-  ['15', process.env['TEST_PG15_URL']],
-] as const;
 const credentialOf = async ({ provider }: PostgresFixture, intent: Intent<PostgresTarget>) =>
   (await provider.issue?.(intent, { secret: intent.secret ?? '' }))?.text ?? '';
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
@@ -37,11 +34,7 @@ test('a server with an unknown authentication method counts as no answer, and th
   await new Promise((resolve) => server.close(resolve));
 });
 
-for (const [version, url] of servers) {
-  if (!url) {
-    console.log(`skipped: no Postgres ${version}`);
-    continue;
-  }
+for (const { version, url } of VERSIONS) {
   testProviderContract(`postgres ${version}, a login for the lease`, () => postgresFixture(url), {
     standing: 'a login that exists for one lease is separate from all other access',
     account: 'the person has no account at the server',
