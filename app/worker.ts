@@ -2,8 +2,7 @@ import { providerActivities, requestActivities } from '../activities/index.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
 import { startWaker } from '../inbox/waker.ts';
-import { recordAnswer } from '../requests/answer.ts';
-import { recordDelivery } from '../requests/deliver.ts';
+import { decideClick } from '../requests/decide-click.ts';
 import { requestWorkflows } from '../temporal/client.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import { installRuntime } from '../temporal/runtime.ts';
@@ -24,8 +23,7 @@ export function startAnswers(deps: Wired, log: Logger): Running {
   const worker = depsAs(deps, 'worker');
   return startDispatcher({
     ledger: worker.ledger,
-    recordAnswer: (click) => recordAnswer(worker, click),
-    recordDelivery: (click) => recordDelivery(worker, click),
+    decide: (click) => decideClick(worker, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, request, kind }, error) =>
       log.warn({ click: id, request, kind, error: messageOf(error) }, 'not answered yet'),

@@ -1,4 +1,6 @@
-import { recordAnswer } from '../requests/answer.ts';
+import { type DecidedKind } from '../core/click-kinds.ts';
+import type { Click } from '../ledger/index.ts';
+import { decideClick } from '../requests/decide-click.ts';
 import type { EndsWorld } from './ends-world.ts';
 import { APPROVER } from './policy.ts';
 
@@ -8,6 +10,6 @@ export async function endMany({ deps, click }: EndsWorld): Promise<void> {
     kind: 'end-all',
     body: { scope: { kind: 'everything' }, reason: 'a credential leaked' },
   });
-  const { outcome } = await recordAnswer(deps, made as Parameters<typeof recordAnswer>[1]);
+  const { outcome } = await decideClick(deps, made as Click<DecidedKind>);
   if (!outcome.ok) throw new Error(`everything was not ended: ${outcome.error.code}`);
 }

@@ -1,3 +1,4 @@
+import { type DecidedKind } from '../core/click-kinds.ts';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { Fault } from '../core/faults.ts';
@@ -15,7 +16,7 @@ import { openPolicy } from '../policy/index.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
 import { accountActingAs, chosenPerson } from '../requests/acting-as.ts';
-import { recordAnswer } from '../requests/answer.ts';
+import { decideClick } from '../requests/decide-click.ts';
 import type { Deps } from '../requests/deps.ts';
 import { grantLease } from '../requests/grant-lease.ts';
 import { judge } from '../requests/judge.ts';
@@ -97,7 +98,7 @@ export async function startEndsWorld(
       { kind: 'approve', body: { digest: state.details.digest } },
       request,
     );
-    await recordAnswer(deps, approval as Parameters<typeof recordAnswer>[1]);
+    await decideClick(deps, approval as Click<DecidedKind>);
     for (const { id } of await deps.ledger.leasesOf(request)) await granted(id);
     return { request, person };
   }

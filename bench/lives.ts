@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
-import { recordAnswer } from '../requests/answer.ts';
-import { recordDelivery } from '../requests/deliver.ts';
+import { decideClick } from '../requests/decide-click.ts';
 import { accountActingAs } from '../requests/acting-as.ts';
 import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
@@ -43,8 +42,7 @@ export function curfewLives(deps: Deps, client: Client): CurfewLives {
       throw error;
     },
     ledger,
-    recordAnswer: (click) => recordAnswer(deps, click),
-    recordDelivery: (click) => recordDelivery(deps, click),
+    decide: (click) => decideClick(deps, click),
   });
   const waker = startWaker({
     ledger,

@@ -10,8 +10,7 @@ import { openPolicy } from '../policy/index.ts';
 import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
 import { targetReader } from '../providers/target-reader.ts';
 import type { Provider } from '../providers/provider.ts';
-import { recordAnswer } from '../requests/answer.ts';
-import { recordDelivery } from '../requests/deliver.ts';
+import { decideClick } from '../requests/decide-click.ts';
 import { judge } from '../requests/judge.ts';
 import { startSlack } from '../sandbox/slack/server.ts';
 import { CHANNELS } from '../sandbox/world/company.ts';
@@ -58,8 +57,7 @@ export async function startLoadWorld(size: LoadSize, databaseUrl: string, folder
   });
   const dispatcher = startDispatcher({
     ledger,
-    recordAnswer: (click) => recordAnswer({ ledger, policy }, click),
-    recordDelivery: (click) => recordDelivery({ ledger, policy }, click),
+    decide: (click) => decideClick({ ledger, policy }, click),
     onError: warn,
   });
   const waker = startWaker({

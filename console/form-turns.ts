@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { ENDING_KINDS } from '../inbox/dispatcher.ts';
+import { clicksIn } from '../core/click-kinds.ts';
 import type { TurnKey } from './turn-key.ts';
 import { turns } from './turns.ts';
 
@@ -15,6 +15,8 @@ export const ACTING = [
   ...['/reviews', '/reviews/:id/lines', END_ALL],
 ];
 
+const ENDING = clicksIn('ends', 'refuses');
+
 /**
  * Receives the forms of a person one after another, from all their sessions, so that nobody fills the inbox with them, or makes the pages of others slow. Each is received when the
  * one before is decided, or after the time for which a browser waits. Too many are refused (`TooManyWaiting`). What ends access, or refuses it, waits for none of
@@ -27,7 +29,7 @@ export function formTurns(keyOf: TurnKey): MiddlewareHandler {
     const key = c.req.method === 'POST' ? await keyOf(c) : undefined;
     if (key === undefined) return next();
     const { kind } = await c.req.parseBody();
-    const isEnding = c.req.routePath === END_ALL || ENDING_KINDS.some((each) => each === kind);
+    const isEnding = c.req.routePath === END_ALL || ENDING.some((each) => each === kind);
     await (isEnding ? atOnce : inTurn)(key, next);
     return undefined;
   };

@@ -1,25 +1,21 @@
+import { CLICKS, type LimitedClick } from './click-kinds.ts';
 import { formatDuration } from './duration.ts';
 import type { Minutes } from './ids.ts';
 
 type Limit = Readonly<{ most: number; minutes: Minutes }>;
 const anHour = (most: number): Limit => ({ most, minutes: 60 as Minutes });
 
+/** The limits of the clicks. Their rows say the number for an hour. */
+const CLICK_LIMITS = Object.fromEntries(
+  Object.entries(CLICKS).flatMap(([kind, row]) => ('perHour' in row ? [[kind, anHour(row.perHour)]] : [])),
+) as Readonly<Record<LimitedClick, Limit>>;
+
 /**
- * How often one person can do what makes an entry for ever, in all channels and sessions together. Each is far more than a person does by hand. What ends
- * access or refuses it is not here, because no limit may refuse it (I14). `end-nothing`: the ending of a thing that the ledger has never had. `page` and
+ * How often one person can do what makes an entry for ever. `end-nothing`: the ending of a thing that the ledger has never had. `page` and
  * `export` are readings in the console, and `copy` the order of a copy of the log. The command line records no reading.
  */
 export const PERSON_LIMITS = {
-  request: anHour(100),
-  extend: anHour(50),
-  approve: anHour(1_000),
-  ask: anHour(100),
-  answer: anHour(100),
-  deliver: anHour(100),
-  lift: anHour(100),
-  'adopt-finding': anHour(1_000),
-  'open-review': anHour(20),
-  certify: anHour(2_000),
+  ...CLICK_LIMITS,
   'end-nothing': anHour(100),
   'end-quarantine': anHour(100),
   'sign-in': anHour(100),

@@ -1,5 +1,6 @@
 import type { AccountFacts } from '../core/account.ts';
-import type { ClickKind, Ledger, UncheckedClick } from '../ledger/index.ts';
+import { clicksIn } from '../core/click-kinds.ts';
+import type { Ledger, UncheckedClick } from '../ledger/index.ts';
 import { startQueue, stopAll, type Stoppable } from './queue.ts';
 
 export type AccountChecksDeps = Readonly<{
@@ -15,13 +16,7 @@ export type AccountChecksDeps = Readonly<{
 const RETRY_MS = 2_000;
 
 /** The kinds of clicks in each queue. A hundred approvals that wait for Slack delay no denial. */
-const QUEUES: readonly (readonly ClickKind[])[] = [
-  ['deny', 'end-all', 'object'],
-  [
-    ...(['request', 'approve', 'ask', 'answer', 'extend', 'deliver', 'lift', 'adopt-finding'] as const),
-    ...(['revoke-finding', 'open-review', 'certify'] as const),
-  ],
-];
+const QUEUES = [clicksIn('ends', 'refuses'), clicksIn('others')];
 
 /** Stores with a click what its channel says about the account. The use cases judge it when they decide the click (T45). */
 const checkAccount = async (

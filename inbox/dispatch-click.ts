@@ -1,13 +1,12 @@
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { Click, DecidedClick, DeliverClick, Ledger, Recorded } from '../ledger/index.ts';
+import type { DecidedKind } from '../core/click-kinds.ts';
+import type { Click, Ledger, Recorded } from '../ledger/index.ts';
 import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
-  /** Judges who answers, requests a later end, ends everything of a scope, lifts a lock or decides about a finding, and decides that in the ledger. */
-  recordAnswer: (click: DecidedClick) => Promise<Pick<Recorded, 'outcome'>>;
-  /** Judges who wants to see a credential, and decides in the ledger whether it may be shown. */
-  recordDelivery: (click: DeliverClick) => Promise<Pick<Recorded, 'outcome'>>;
+  /** Judges the person of a click, and decides in the ledger about it. */
+  decide: (click: Click<DecidedKind>) => Promise<Pick<Recorded, 'outcome'>>;
 }>;
 
 /**
@@ -21,9 +20,7 @@ export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<C
     await deps.ledger.acceptSubmission(click);
     return { kind: 'started' };
   }
-  const { outcome } = await (click.kind === 'deliver'
-    ? deps.recordDelivery(click)
-    : deps.recordAnswer(click));
+  const { outcome } = await deps.decide(click);
   return outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
 }
 

@@ -1,22 +1,10 @@
 import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
+import type { ClickKind } from '../core/click-kinds.ts';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
 import { OverLimit } from '../core/person-limits.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type {
-  AnswerBody,
-  Click,
-  EndAllBody,
-  ExtendBody,
-  FindingBody,
-  FindingClick,
-  Ledger,
-  LiftBody,
-  OpenReviewBody,
-  RequestBody,
-  ReviewBody,
-  ReviewClick,
-} from '../ledger/index.ts';
+import type { Click, ClickBody, Ledger } from '../ledger/index.ts';
 
 /** Who acts, and through which channel. The account was verified by that channel, never typed by the person (B32). */
 export type Caller = Readonly<{
@@ -34,31 +22,15 @@ export type Caller = Readonly<{
   form?: string;
 }>;
 
-/** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
-export type Action = Readonly<
-  { request?: Click['request'] } & (
-    | { kind: 'request'; body: Required<Omit<RequestBody, 'refusal'>> }
-    | { kind: 'extend'; body: ExtendBody & Readonly<{ reason: string }> }
-    | { kind: 'end-all'; body: EndAllBody }
-    | { kind: 'lift'; body: LiftBody }
-    | { kind: FindingClick['kind']; body: FindingBody }
-    | { kind: 'open-review'; body: OpenReviewBody }
-    | { kind: ReviewClick['kind']; body: ReviewBody }
-    | {
-        kind: Exclude<
-          Click['kind'],
-          | 'request'
-          | 'extend'
-          | 'end-all'
-          | 'lift'
-          | 'open-review'
-          | FindingClick['kind']
-          | ReviewClick['kind']
-        >;
-        body: AnswerBody;
-      }
-  )
->;
+/** The body of a click. A form for a request or for an extension always sends a reason. */
+type SentBody<Kind extends ClickKind> = Kind extends 'request' | 'extend'
+  ? ClickBody<Kind> & Readonly<{ reason: string }>
+  : ClickBody<Kind>;
+
+/** The act of a person. Without `request` it opens a new request, whose id is made from the click's. */
+export type Action = {
+  [Kind in ClickKind]: Readonly<{ request?: Click['request']; kind: Kind; body: SentBody<Kind> }>;
+}[ClickKind];
 
 const newClickId = (): ClickId => clickIdOf(uuidv7());
 

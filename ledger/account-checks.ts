@@ -1,6 +1,7 @@
 import type { AccountFacts } from '../core/account.ts';
 import type { ClickId } from '../core/ids.ts';
-import type { Click, ClickKind } from './clicks.ts';
+import type { ClickKind } from '../core/click-kinds.ts';
+import type { Click } from './clicks.ts';
 import type { Db, HintingDb } from './pool.ts';
 
 /** A click whose account is not checked yet. */

@@ -1,135 +1,74 @@
 import { type ClickId, type LeaseId, type MassEndingId, type PersonId, type RequestId } from '../core/ids.ts';
 import type { EndScope } from '../core/mass-ending.ts';
 import { isCheckNeeded } from '../core/account.ts';
+import type { ClickKind } from '../core/click-kinds.ts';
 import type { FindingId } from '../core/findings/finding.ts';
 import type { ReviewId, ReviewOrder } from '../core/reviews/review.ts';
-import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import { isLimited } from '../core/person-limits.ts';
 import { countAttempt } from './person-limits.ts';
 import type { Db, HintingDb } from './pool.ts';
 import { endsNothing, sameEnding } from './same-ending.ts';
 
-/** Everything that a person can do: request an entitlement, answer a request, ask or answer a question, request a later end, be shown a credential, end everything of a scope, lift a lock, decide about a finding, open a review, decide a line of one. */
-export const CLICK_KINDS = [
-  'request',
-  ...ANSWER_KINDS,
-  'ask',
-  'answer',
-  'extend',
-  'deliver',
-  'end-all',
-  'lift',
-  'adopt-finding',
-  'revoke-finding',
-  'open-review',
-  'certify',
-  'object',
-] as const;
-export type ClickKind = (typeof CLICK_KINDS)[number];
-
 /** The channels through which a person acts. */
 export const CHANNELS = ['slack', 'cli', 'console'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** The body of an answer to a request. `digest` is the one of the request that the person saw (I11). */
+type AnswerBody = Readonly<{ digest?: string; note?: string }>;
 /**
- * What a person requested, as they wrote it. The reason is erased here when the request has been judged. With `refusal` the
- * person read already that it is refused, so it is recorded and never judged.
+ * The body of a decision about a finding. `seen` names what the person was shown of it. `note` is why it is adopted. `confirmed` is the number of revocations that the
+ * person was shown, when there are more than usual.
  */
-export type RequestBody = Readonly<{
-  entitlement: string;
-  length: string;
-  reason?: string;
-  refusal?: RequestRefusal;
+type FindingBody = Readonly<{ finding: FindingId; seen: string; note?: string; confirmed?: number }>;
+/**
+ * The body of a decision about a line of a review. `note` is why the person objects. `seen` names what they were shown of a finding, whose
+ * access an objection revokes.
+ */
+type ReviewBody = Readonly<{ review: ReviewId; line: string; note?: string; seen?: string }>;
+
+/** The body of each kind of click, as the person wrote it. With `refusal` they read already that it is refused, so it is recorded and never judged. */
+type ClickBodies = Readonly<{
+  /** The reason is erased here when the request has been judged. */
+  request: Readonly<{ entitlement: string; length: string; reason?: string; refusal?: RequestRefusal }>;
+  approve: AnswerBody;
+  deny: AnswerBody;
+  withdraw: AnswerBody;
+  end: AnswerBody;
+  ask: AnswerBody;
+  answer: AnswerBody;
+  /** How much longer the access of an active request is wanted, and why. */
+  extend: Readonly<{ length: string; reason?: string; refusal?: Refusal }>;
+  /** The lease whose credential the person wants to see. */
+  deliver: Readonly<{ lease?: LeaseId }>;
+  'end-all': Readonly<{ scope: EndScope; reason?: string }>;
+  lift: Readonly<{ lock: MassEndingId }>;
+  'adopt-finding': FindingBody;
+  'revoke-finding': FindingBody;
+  'open-review': Readonly<{ review: ReviewOrder; title?: string }>;
+  certify: ReviewBody;
+  object: ReviewBody;
 }>;
-/**
- * What the requester of an active request wants, as they wrote it: how much longer, and why. With `refusal` the person read already
- * that it is refused, so it is recorded and never judged.
- */
-export type ExtendBody = Readonly<{ length: string; reason?: string; refusal?: Refusal }>;
-/**
- * What a button or a command carried. `digest` is the one of the request that the person saw (I11). `lease` is the one whose
- * credential the person wants to see.
- */
-export type AnswerBody = Readonly<{ digest?: string; note?: string; lease?: LeaseId }>;
-/** What a person ends at once, and why. The request of such a click does not exist: its trail has only refusals. */
-export type EndAllBody = Readonly<{ scope: EndScope; reason?: string }>;
-/** The lock that a person lifts. */
-export type LiftBody = Readonly<{ lock: MassEndingId }>;
-/**
- * What somebody decides about a finding. `seen` names what they were shown of it. `note` is why it is adopted. `confirmed` is the number of revocations that the person was
- * shown, when there are more than usual.
- */
-export type FindingBody = Readonly<{ finding: FindingId; seen: string; note?: string; confirmed?: number }>;
-/** The review that a person opens, and how they call it. */
-export type OpenReviewBody = Readonly<{ review: ReviewOrder; title?: string }>;
-/**
- * What somebody decides about a line of a review. `note` is why they object. `seen` names what they were shown of a finding, whose access
- * an objection revokes.
- */
-export type ReviewBody = Readonly<{ review: ReviewId; line: string; note?: string; seen?: string }>;
+export type ClickBody<Kind extends ClickKind = ClickKind> = { [K in Kind]: ClickBodies[K] }[Kind];
+
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 
-/** One thing that a person did. `account` is verified by the channel; `person` is the person of that account. */
-export type Click = Readonly<
-  {
+/**
+ * One thing that a person did. `account` is verified by the channel; `person` is the person of that account. A click that is about no stored
+ * request has a request of its own, made from the click's id: its trail has only refusals.
+ */
+export type Click<Kind extends ClickKind = ClickKind> = {
+  [K in Kind]: Readonly<{
     id: ClickId;
     request: RequestId;
     via: Channel;
     account: string;
     person: PersonId | null;
-  } & (
-    | { kind: 'request'; body: RequestBody & Origin }
-    | { kind: AnswerKind; body: AnswerBody & Origin }
-    | { kind: 'extend'; body: ExtendBody & Origin }
-    | { kind: 'ask' | 'answer'; body: AnswerBody & Origin }
-    | { kind: 'deliver'; body: AnswerBody & Origin }
-    | { kind: 'end-all'; body: EndAllBody & Origin }
-    | { kind: 'lift'; body: LiftBody & Origin }
-    | { kind: 'adopt-finding' | 'revoke-finding'; body: FindingBody & Origin }
-    | { kind: 'open-review'; body: OpenReviewBody & Origin }
-    | { kind: 'certify' | 'object'; body: ReviewBody & Origin }
-  )
->;
-
-/** A click with which somebody answers a request. */
-export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
-
-/** A click with which an approver asks the requester a question, or the requester answers it. */
-export type QuestionClick = Extract<Click, { kind: 'ask' | 'answer' }>;
-
-/** A click with which a requester requests a later end. */
-export type ExtendClick = Extract<Click, { kind: 'extend' }>;
-
-/** A click with which somebody ends everything of a scope. */
-export type EndAllClick = Extract<Click, { kind: 'end-all' }>;
-
-/** A click with which somebody lifts a lock. */
-export type LiftClick = Extract<Click, { kind: 'lift' }>;
-
-/** Every click but a submission and one that shows a credential. */
-export type DecidedClick =
-  | AnswerClick
-  | QuestionClick
-  | ExtendClick
-  | EndAllClick
-  | LiftClick
-  | FindingClick
-  | OpenReviewClick
-  | ReviewClick;
-
-/** A click with which somebody wants to see a credential. */
-export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
-
-/** A click with which somebody decides about a finding. Its request is none: it is made from the click's id. */
-export type FindingClick = Extract<Click, { kind: 'adopt-finding' | 'revoke-finding' }>;
-
-/** A click with which somebody opens a review. Its request is none: it is made from the click's id. */
-export type OpenReviewClick = Extract<Click, { kind: 'open-review' }>;
-
-/** A click with which somebody decides a line of a review. Its request is the one of the line, or none. */
-export type ReviewClick = Extract<Click, { kind: 'certify' | 'object' }>;
+    kind: K;
+    body: ClickBodies[K] & Origin;
+  }>;
+}[Kind];
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
@@ -189,20 +128,12 @@ type Row = {
   via: Channel;
   account: string;
   person: PersonId | null;
-  body: RequestBody &
-    AnswerBody &
-    Omit<ExtendBody, 'refusal'> &
-    EndAllBody &
-    LiftBody &
-    FindingBody &
-    OpenReviewBody &
-    ReviewBody &
-    Origin;
+  body: Click['body'];
 };
 
 const SELECT = 'select id, kind, request_id, via, account, person, body from click';
 
-const clickOf = ({ request_id, ...row }: Row): Click => ({ ...row, request: request_id });
+const clickOf = ({ request_id, ...row }: Row): Click => ({ ...row, request: request_id }) as Click;
 
 export async function readClick(db: Db, id: ClickId): Promise<Click | undefined> {
   const { rows } = await db.query<Row>(`${SELECT} where id = $1`, [id]);

@@ -4,28 +4,7 @@ export type { AuditCondition } from './audit-conditions.ts';
 export type { AuditPage, AuditPart, AuditRow } from './audit-pages.ts';
 export type { AuditQuery, KnownThen } from './audit-query.ts';
 export { AUDIT_VIEWS, type AuditView } from './audit-views.ts';
-export type {
-  AnswerBody,
-  AnswerClick,
-  Click,
-  ClickKind,
-  DecidedClick,
-  DeliverClick,
-  EndAllBody,
-  EndAllClick,
-  ExtendBody,
-  ExtendClick,
-  FindingBody,
-  FindingClick,
-  LiftBody,
-  LiftClick,
-  OpenReviewBody,
-  OpenReviewClick,
-  QuestionClick,
-  RequestBody,
-  ReviewBody,
-  ReviewClick,
-} from './clicks.ts';
+export type { Click, ClickBody } from './clicks.ts';
 export type { Counted, CountLimit } from './count.ts';
 export * from './console/index.ts';
 export type { DeferredMessage } from './deferred-messages.ts';

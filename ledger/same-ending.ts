@@ -1,14 +1,14 @@
 import { areAcceptedAlike, isRefusedAlike } from '../core/ending-text.ts';
-import type { LimitedKind } from '../core/person-limits.ts';
-import type { Click, ClickKind } from './clicks.ts';
+import type { ClickKind, LimitedClick } from '../core/click-kinds.ts';
+import type { Click } from './clicks.ts';
 import { COVERS_ALL, inScope } from './mass-endings.ts';
 import type { Db } from './pool.ts';
 
 // No limit refuses a click that ends access or refuses it. So whoever sends the same one again shares the click that is stored: of the same account, for
 // the same thing. Only a click is shared that does what this one would do: it was carried out, or its text is accepted or refused as the text of this one.
 
-/** A kind of click without a limit. Whoever adds a kind decides: it gets a limit (`PERSON_LIMITS`), or its row in `ENDINGS`. */
-export type EndingKind = Exclude<ClickKind, LimitedKind>;
+/** A kind of click without a limit. A new kind gets a limit (`CLICKS`), or its row in `ENDINGS`. */
+export type EndingKind = Exclude<ClickKind, LimitedClick>;
 
 type Ending = Readonly<{
   /** SQL: the thing that a click is about. */

@@ -36,6 +36,13 @@ export async function actorOf(
   return owner.value === person ? ok(person) : no({ code: 'unknown-person' });
 }
 
+/** As `actorOf`. It throws while the account is not checked: then the click may neither count nor be refused. */
+export async function checkedActorOf(deps: ActorDeps, click: Click): Promise<Result<PersonId, Refusal>> {
+  const actor = await actorOf(deps, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  return actor;
+}
+
 /** What people.yaml calls the accounts of each channel. */
 const SYSTEMS = { slack: 'slack', cli: 'unix', console: 'oidc' } as const;
 

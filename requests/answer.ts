@@ -1,62 +1,32 @@
 import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { type AnswerKind, type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, DecidedClick, Ledger, QuestionClick, Recorded } from '../ledger/index.ts';
+import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
-import { actorOf } from './actor.ts';
+import { checkedActorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
-import { recordExtension } from './extend.ts';
-import { isFindingClick, recordFindingDecision } from './findings/decide.ts';
-import { recordEndAll } from './mass-ending/end-all.ts';
-import { recordLift } from './mass-ending/lift.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
-import { isReviewClick, recordReviewDecision } from './reviews/decide.ts';
-import { recordOpenReview } from './reviews/open.ts';
+import { type Decision, refuseClick, stepOf } from './refuse-click.ts';
 
-type AnswerDeps = Pick<Deps, 'ledger' | 'policy' | 'removalCap'>;
+type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
 
-/**
- * Decides an answer, or another click that needs no workflow of its own, on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
- * while the account is not checked, because then the answer may neither count nor be refused.
- */
-export async function recordAnswer(
-  { ledger, policy, removalCap }: AnswerDeps,
-  click: DecidedClick,
-): Promise<Pick<Recorded, 'outcome'>> {
-  if (click.kind === 'end-all') return recordEndAll({ ledger, policy }, click);
-  if (click.kind === 'lift') return recordLift({ ledger, policy }, click);
-  if (isFindingClick(click))
-    return recordFindingDecision({ ledger, policy, ...(removalCap ? { removalCap } : {}) }, click);
-  if (click.kind === 'open-review') return recordOpenReview({ ledger, policy }, click);
-  if (isReviewClick(click))
-    return recordReviewDecision({ ledger, policy, ...(removalCap ? { removalCap } : {}) }, click);
-  if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
-  const actor = await actorOf({ ledger, policy }, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
-  const step = { request: click.request, name: `click/${click.id}`, via: click.via };
-  if (!actor.ok) {
-    const refused = { by: click.person, tried: click.kind, refusal: actor.error };
-    return { outcome: await ledger.recordRefusal(step, refused) };
-  }
+/** Decides an answer to a request, a question, or the answer to one. */
+export async function recordAnswer({ ledger, policy }: AnswerDeps, click: Click<Kind>): Promise<Decision> {
+  const actor = await checkedActorOf({ ledger, policy }, click);
+  if (!actor.ok) return refuseClick(ledger, click, actor.error);
   if (click.kind === 'approve' && (await ledger.isQuarantined()))
-    return {
-      outcome: await ledger.recordRefusal(step, {
-        by: actor.value,
-        tried: click.kind,
-        refusal: QUARANTINE_REFUSAL,
-      }),
-    };
+    return refuseClick(ledger, click, QUARANTINE_REFUSAL);
   const { state } = await ledger.readState(click.request);
   const eligibility =
     state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, actor.value);
   const text = TEXTS[click.kind];
   const body = text === undefined ? '' : storedText(click.body.note);
   return ledger.record({
-    ...step,
+    ...stepOf(click),
     command: (_state, at) => commandOf(click, { by: actor.value, eligibility, hasText: body !== '', at }),
     ...(text === undefined || body === '' ? {} : { freeText: { kind: text, ...ledger.salted(body) } }),
   });
@@ -99,7 +69,7 @@ function storedText(note = ''): string {
   return isBlank(text) ? '' : text;
 }
 
-type Kind = (AnswerClick | QuestionClick)['kind'];
+type Kind = AnswerKind | 'ask' | 'answer';
 type FreeTextKind = 'denial' | 'question' | 'answer';
 type Judged = Readonly<{ by: PersonId; eligibility: Eligibility; hasText: boolean; at: Instant }>;
 

@@ -1,9 +1,10 @@
 import type { LeaseId, PersonId } from '../core/ids.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import type { DeliverClick, Ledger, Recorded } from '../ledger/index.ts';
+import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
-import { actorOf } from './actor.ts';
+import { checkedActorOf } from './actor.ts';
+import { type Decision, refuseClick } from './refuse-click.ts';
 
 export type DeliverDeps = Readonly<{
   ledger: Pick<Ledger, 'readAccountCheck' | 'deliver' | 'recordRefusal'>;
@@ -17,18 +18,13 @@ const NO_LEASE = '' as LeaseId;
  * Decides whether the person of a click may be shown the credential of a lease. It reads no credential, needs no workflow,
  * and calls no vendor. It throws while the account is not checked (T45).
  */
-export async function recordDelivery(
-  deps: DeliverDeps,
-  click: DeliverClick,
-): Promise<Pick<Recorded, 'outcome'>> {
+export async function recordDelivery(deps: DeliverDeps, click: Click<'deliver'>): Promise<Decision> {
   const { ledger } = deps;
-  const { id, kind, request, via, person, body } = click;
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
+  const { id, request, via, body } = click;
+  const actor = await checkedActorOf(deps, click);
   const by = actor.ok ? await unlessLeft(deps, actor.value) : actor;
   if (by.ok) return ledger.deliver({ request, lease: body.lease ?? NO_LEASE, by: by.value, click: id, via });
-  const refused = { by: person, tried: kind, refusal: by.error };
-  return { outcome: await ledger.recordRefusal({ request, name: `click/${id}`, via }, refused) };
+  return refuseClick(ledger, click, by.error);
 }
 
 /** Who left gets no password any more, also before the access is revoked (I17). */

@@ -3,10 +3,11 @@ import { extendable, lengthGiven } from '../core/request/extension.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { ExtensionDetails, Requirements } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import type { ExtendClick, Recorded } from '../ledger/index.ts';
-import { actorOf } from './actor.ts';
+import type { Click } from '../ledger/index.ts';
+import { checkedActorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { QUARANTINE_REFUSAL } from './quarantine.ts';
+import { type Decision, refuseClick, stepOf } from './refuse-click.ts';
 import type { RequestView } from './view.ts';
 
 type ExtendDeps = Pick<Deps, 'ledger' | 'policy'>;
@@ -44,20 +45,14 @@ type Judged = Readonly<{
  * Judges a person who requests a later end, and opens the extension for its approvers or records the refusal. It throws while
  * the account is not checked (T45). It has its effect once, however often it runs.
  */
-export async function recordExtension(
-  deps: ExtendDeps,
-  click: ExtendClick,
-): Promise<Pick<Recorded, 'outcome'>> {
+export async function recordExtension(deps: ExtendDeps, click: Click<'extend'>): Promise<Decision> {
   const { ledger } = deps;
-  const { request, via, kind, person, body } = click;
-  const step = { request, name: `click/${click.id}`, via };
-  const written = ledger.salted(reasonOf(body));
+  const written = ledger.salted(reasonOf(click.body));
   const judged = await judgeClick(deps, click, written.hash);
-  if (!judged.ok)
-    return { outcome: await ledger.recordRefusal(step, { by: person, tried: kind, refusal: judged.error }) };
+  if (!judged.ok) return refuseClick(ledger, click, judged.error);
   const { by, from, extension, requirements, waitMinutes } = judged.value;
   return ledger.record({
-    ...step,
+    ...stepOf(click),
     command: (_state, at) => {
       // Nobody waits for an answer after the access is over.
       const lapsesAt = Math.min(at + waitMinutes * 60_000, from) as Instant;
@@ -67,16 +62,15 @@ export async function recordExtension(
   });
 }
 
-const reasonOf = ({ reason = '' }: ExtendClick['body']): string => reason.trim();
+const reasonOf = ({ reason = '' }: Click<'extend'>['body']): string => reason.trim();
 
 /** Judges the account, the person and the extension. What the form refused already is refused. */
 async function judgeClick(
   deps: ExtendDeps,
-  click: ExtendClick,
+  click: Click<'extend'>,
   reasonHash: string,
 ): Promise<Result<Judged, Refusal>> {
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
+  const actor = await checkedActorOf(deps, click);
   const { request, body } = click;
   if (!actor.ok) return actor;
   if (await deps.ledger.isQuarantined()) return no(QUARANTINE_REFUSAL);

@@ -1,3 +1,4 @@
+import { CLICK_KINDS } from '../core/click-kinds.ts';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LEASE_STATES } from '../core/lease.ts';
 import { EVENTS } from '../core/request/events.ts';
 import { REQUEST_STATES } from '../core/request/state.ts';
-import { CHANNELS, CLICK_KINDS } from '../ledger/clicks.ts';
+import { CHANNELS } from '../ledger/clicks.ts';
 import { VIAS } from '../ledger/record.ts';
 import { ROOT } from '../scripts/import-table.ts';
 import { sourceFiles } from './imports/imports.fixture.ts';

@@ -1,3 +1,4 @@
+import { CLICKS, isClickKind } from '../core/click-kinds.ts';
 import type { Drift } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { KnownGrants } from '../core/request/access.ts';
@@ -81,7 +82,7 @@ export function eventPhrase(event: Event, { title, granted }: StoryOf): Phrase {
 /** Who tried what, and why not. */
 export function refusedPhrase({ by, tried, refusal }: EventOf<'refused'>): Phrase {
   const who = by === null ? phrase`An unknown person` : person(by);
-  return phrase`${who} tried to ${triedPhrase(tried)} and was refused (${quoted(refusal.code)}).`;
+  return phrase`${who} tried to ${attemptPhrase(tried)} and was refused (${quoted(refusal.code)}).`;
 }
 
 /** What an auditor needs besides the sentence: the lease, the digest, the policy, the answer to a refused person. */
@@ -136,20 +137,5 @@ const leasePhrase = (lease: LeaseId): Phrase => phrase`Lease: ${quoted(lease)}.`
 const routePhrase = (stages: readonly Stage[]): Phrase =>
   stagesPhrase(stages, ({ person: who, because }) => phrase`${person(who)} (${quoted(because)})`);
 
-const TRIED: Readonly<Record<string, string>> = {
-  request: 'request access',
-  approve: 'approve the request',
-  deny: 'deny the request',
-  withdraw: 'withdraw the request',
-  end: 'end the access',
-  ask: 'ask a question',
-  answer: 'answer a question',
-  extend: 'extend the access',
-  deliver: 'see the password',
-  'open-review': 'open a review of access',
-};
-
-const triedPhrase = (tried: string): Phrase => {
-  const known = TRIED[tried];
-  return known === undefined ? code(tried) : [known];
-};
+/** A newer version may have kinds that this one does not know. */
+const attemptPhrase = (tried: string): Phrase => (isClickKind(tried) ? [CLICKS[tried].attempt] : code(tried));

@@ -8,7 +8,7 @@ import type { RequestState } from '../../core/request/state.ts';
 import { stateRefusal } from '../../core/request/state-refusal.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { receive } from '../../inbox/receive.ts';
-import type { AnswerBody, AnswerClick, Ledger } from '../../ledger/index.ts';
+import type { Click, ClickBody, Ledger } from '../../ledger/index.ts';
 import type { CommandLineCaller } from '../terminal/caller.ts';
 import type { Context } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
@@ -22,7 +22,7 @@ type Answer = Readonly<{
   request: RequestId;
   /** As the person saw it. */
   state: RequestState;
-  body: AnswerBody;
+  body: ClickBody<AnswerKind>;
 }>;
 
 /** Records an answer, and waits until it is decided. Throws when it is refused. */
@@ -42,7 +42,7 @@ export async function sendAnswer({ context, caller, kind, request, state, body }
   if (state.kind === 'closed') throw refusedError(stateRefusal(state), kind);
 }
 
-type SentAnswer = Pick<AnswerClick, 'id' | 'kind' | 'request' | 'person'>;
+type SentAnswer = Pick<Click<AnswerKind>, 'id' | 'kind' | 'request' | 'person'>;
 
 const ENDING = { deny: 'denied', withdraw: 'withdrawn', end: 'ended' } as const;
 

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { CLICKS } from '../../core/click-kinds.ts';
 import type { Acted } from '../act.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import type { Names } from './names.tsx';
@@ -27,21 +28,7 @@ export const Outcome: FC<OutcomeProps> = ({ of: { kind, outcome }, names, zone }
     );
   return (
     <p class="notice" role="status">
-      {DONE[kind] ?? 'It is recorded.'}
+      {CLICKS[kind].done}
     </p>
   );
-};
-
-/** What a worker accepted, by what the reader tried. */
-const DONE: Readonly<Record<string, string>> = {
-  approve: 'You approved it.',
-  deny: 'You denied it.',
-  withdraw: 'You withdrew it.',
-  end: 'The access is being ended.',
-  ask: 'Your question is sent.',
-  answer: 'Your answer is sent.',
-  extend: 'The later end is requested. Until it is approved, the access ends as before.',
-  'end-all': 'Everything is being ended.',
-  certify: 'Your decision is recorded.',
-  object: 'Your decision is recorded.',
 };

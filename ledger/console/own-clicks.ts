@@ -1,6 +1,6 @@
 import { type ClickId, massEndingIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
-import type { ClickKind } from '../clicks.ts';
+import type { ClickKind } from '../../core/click-kinds.ts';
 import type { Db } from '../pool.ts';
 
 /**

@@ -6,13 +6,11 @@ import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
 import { seenDigest } from './seen-digest.ts';
 import { isBlank } from '../../core/text.ts';
-import type { Click, FindingClick, Recorded } from '../../ledger/index.ts';
+import type { Click } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { actorOf } from '../actor.ts';
+import { checkedActorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
-
-export const isFindingClick = (click: Click): click is FindingClick =>
-  click.kind === 'adopt-finding' || click.kind === 'revoke-finding';
+import type { Decision } from '../refuse-click.ts';
 
 /**
  * Judges what a person decided about a finding, and records the decision, a refused one too. The sweeper carries it out. It throws
@@ -20,11 +18,10 @@ export const isFindingClick = (click: Click): click is FindingClick =>
  */
 export async function recordFindingDecision(
   deps: Pick<Deps, 'ledger' | 'policy' | 'removalCap'>,
-  click: FindingClick,
-): Promise<Pick<Recorded, 'outcome'>> {
+  click: Click<'adopt-finding' | 'revoke-finding'>,
+): Promise<Decision> {
   const { ledger, policy, removalCap = USUAL_CAP } = deps;
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
+  const actor = await checkedActorOf(deps, click);
   const { finding, seen, confirmed, note = '' } = click.body;
   const reason = [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
   const kind = click.kind === 'adopt-finding' ? 'adopt' : 'revoke';

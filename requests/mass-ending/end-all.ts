@@ -4,11 +4,12 @@ import { type EndScope, isOwn } from '../../core/mass-ending.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { isBlank } from '../../core/text.ts';
-import type { EndAllClick, Recorded } from '../../ledger/index.ts';
+import type { Click } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { actorOf } from '../actor.ts';
+import { checkedActorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import { type LostAccessDeps, readLostAccess } from '../lost-access.ts';
+import { type Decision, refuseClick } from '../refuse-click.ts';
 import { endLost } from './end-lost.ts';
 import { endRequests } from './end-requests.ts';
 import { whyNoBulkRemoval } from './bulk-removal.ts';
@@ -23,14 +24,11 @@ type Permitted = Readonly<{ by: PersonId; scope: EndScope; reason: string; needs
  * is activated or extended in the scope (I18), whatever stops this process. Then it ends each request. The leases are revoked as
  * always. It throws while the account is not checked (T45). It has its effect once, however often it runs.
  */
-export async function recordEndAll(deps: EndAllDeps, click: EndAllClick): Promise<Pick<Recorded, 'outcome'>> {
+export async function recordEndAll(deps: EndAllDeps, click: Click<'end-all'>): Promise<Decision> {
   const { ledger } = deps;
-  const { id, kind, request, via, person } = click;
+  const { id, via } = click;
   const permitted = await judgeClick(deps, click);
-  if (!permitted.ok) {
-    const refused = { by: person, tried: kind, refusal: permitted.error };
-    return { outcome: await ledger.recordRefusal({ request, name: `click/${id}`, via }, refused) };
-  }
+  if (!permitted.ok) return refuseClick(ledger, click, permitted.error);
   const massEnding = massEndingIdOf(id);
   const shared = await ledger.shareMassEnding(massEnding, permitted.value);
   if (shared === undefined) await ledger.writeMassEnding({ id: massEnding, ...permitted.value });
@@ -41,9 +39,8 @@ export async function recordEndAll(deps: EndAllDeps, click: EndAllClick): Promis
   return { outcome: ok([]) };
 }
 
-async function judgeClick(deps: EndAllDeps, click: EndAllClick): Promise<Result<Permitted, Refusal>> {
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
+async function judgeClick(deps: EndAllDeps, click: Click<'end-all'>): Promise<Result<Permitted, Refusal>> {
+  const actor = await checkedActorOf(deps, click);
   if (!actor.ok) return actor;
   return judgeEndAll(deps, { by: actor.value, scope: click.body.scope, reason: click.body.reason ?? '' });
 }

@@ -1,4 +1,4 @@
-import { parseFindingId } from '../../core/findings/finding.ts';
+import { type FindingId, parseFindingId } from '../../core/findings/finding.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { lineRefusal } from '../../core/reviews/decide-line.ts';
@@ -6,31 +6,27 @@ import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { ReviewLine } from '../../core/reviews/review.ts';
 import { no, ok } from '../../core/result.ts';
 import { isBlank } from '../../core/text.ts';
-import type { Click, FindingClick, Recorded, ReviewClick } from '../../ledger/index.ts';
-import { actorOf } from '../actor.ts';
+import type { Click } from '../../ledger/index.ts';
+import { checkedActorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
+import { type Decision, stepOf } from '../refuse-click.ts';
 import { recordFindingDecision } from '../findings/decide.ts';
 import { seenDigest } from '../findings/seen-digest.ts';
 import { accessOf } from './reviewers.ts';
 
 type ReviewDeps = Pick<Deps, 'ledger' | 'policy' | 'removalCap'>;
 
-export const isReviewClick = (click: Click): click is ReviewClick =>
-  click.kind === 'certify' || click.kind === 'object';
+type ReviewClick = Click<'certify' | 'object'>;
 
 /**
  * Judges what a person decided about a line of a review, and records it, a refused decision too. An objection then ends the access: the request of a
  * grant that is live, and a finding that is open. What has ended already stays as it is. It throws while the account is not checked (T45). It has
  * its effect once, however often it runs.
  */
-export async function recordReviewDecision(
-  deps: ReviewDeps,
-  click: ReviewClick,
-): Promise<Pick<Recorded, 'outcome'>> {
+export async function recordReviewDecision(deps: ReviewDeps, click: ReviewClick): Promise<Decision> {
   const { ledger } = deps;
   const { review, line: id, note = '' } = click.body;
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
+  const actor = await checkedActorOf(deps, click);
   const reason = [...note.trim()].slice(0, REVIEW_LIMITS.reasonLength).join('');
   const hasReason = !isBlank(reason);
   const decided = await ledger.decideLine({
@@ -70,7 +66,7 @@ async function judgeLine(
  * not always revoke it: then the objection stays, and so does the finding.
  */
 async function endAccess(deps: ReviewDeps, click: ReviewClick): Promise<void> {
-  const { id, via, person: by, body } = click;
+  const { id, person: by, body } = click;
   const line = await deps.ledger.readReviewLine(body.review, body.line);
   if (!line || !by) return;
   if (line.kind === 'standing') {
@@ -82,9 +78,8 @@ async function endAccess(deps: ReviewDeps, click: ReviewClick): Promise<void> {
   }
   const why = (await deps.ledger.objectionReasons(body.review)).get(id) ?? 'its reason was erased';
   await deps.ledger.record({
+    ...stepOf(click),
     request: line.request,
-    name: `click/${id}`,
-    via,
     command: (_state, at) => ({
       kind: 'object',
       ending: { kind: 'objected', by, review: body.review, why },
@@ -94,7 +89,8 @@ async function endAccess(deps: ReviewDeps, click: ReviewClick): Promise<void> {
 }
 
 /** The objection as the decision about the finding that everybody who decides about findings can make. */
-const revocationOf = (
-  { body, ...click }: ReviewClick,
-  finding: FindingClick['body']['finding'],
-): FindingClick => ({ ...click, kind: 'revoke-finding', body: { finding, seen: body.seen ?? '' } });
+const revocationOf = ({ body, ...click }: ReviewClick, finding: FindingId): Click<'revoke-finding'> => ({
+  ...click,
+  kind: 'revoke-finding',
+  body: { finding, seen: body.seen ?? '' },
+});

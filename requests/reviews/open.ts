@@ -4,10 +4,11 @@ import { reviewIdOf, type ReviewScope } from '../../core/reviews/review.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { OpenReviewClick, Recorded, ReviewedAccount } from '../../ledger/index.ts';
+import type { Click, ReviewedAccount } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { actorOf } from '../actor.ts';
+import { checkedActorOf } from '../actor.ts';
 import type { Deps } from '../deps.ts';
+import { type Decision, refuseClick } from '../refuse-click.ts';
 
 type OpenDeps = Pick<Deps, 'ledger' | 'policy'>;
 
@@ -15,21 +16,14 @@ type OpenDeps = Pick<Deps, 'ledger' | 'policy'>;
  * Opens a review, or records why this person may not. It throws while the account is not checked (T45). It has its effect once, however often it
  * runs.
  */
-export async function recordOpenReview(
-  deps: OpenDeps,
-  click: OpenReviewClick,
-): Promise<Pick<Recorded, 'outcome'>> {
-  const { id, kind, request, via, person } = click;
+export async function recordOpenReview(deps: OpenDeps, click: Click<'open-review'>): Promise<Decision> {
   const opened = await open(deps, click);
-  if (opened.ok) return { outcome: ok([]) };
-  const refused = { by: person, tried: kind, refusal: opened.error };
-  return { outcome: await deps.ledger.recordRefusal({ request, name: `click/${id}`, via }, refused) };
+  return opened.ok ? { outcome: ok([]) } : refuseClick(deps.ledger, click, opened.error);
 }
 
-async function open(deps: OpenDeps, click: OpenReviewClick): Promise<Result<undefined, Refusal>> {
+async function open(deps: OpenDeps, click: Click<'open-review'>): Promise<Result<undefined, Refusal>> {
   const { ledger, policy } = deps;
-  const actor = await actorOf(deps, click);
-  if (!actor) throw new Error('the account of this click is not checked yet');
+  const actor = await checkedActorOf(deps, click);
   if (!actor.ok) return actor;
   const may = await policy.mayOpenReview(actor.value);
   if (!may.ok) return no({ code: 'may-not-open-review', why: may.error });

@@ -13,8 +13,7 @@ import { startWaker } from '../../inbox/waker.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
 import { openPolicy, type Policy } from '../../policy/index.ts';
 import { targetReader } from '../../providers/target-reader.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
 import { MAIN_QUEUE, taskQueueOf } from '../../workflows/messages.ts';
@@ -78,8 +77,7 @@ export function startCurfew({ world, server, vendor, temporal, processes, folder
     temporal.serve({ process, queue: MAIN_QUEUE, activities: requestActivities(deps) });
     startDispatcher({
       ledger,
-      recordAnswer: (click) => recordAnswer(deps, click),
-      recordDelivery: (click) => recordDelivery(deps, click),
+      decide: (click) => decideClick(deps, click),
       onError: quiet,
       onRetry: quiet,
     });

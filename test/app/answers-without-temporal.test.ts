@@ -1,3 +1,5 @@
+import type { AnswerKind } from '../../core/request/commands.ts';
+import type { Click } from '../../ledger/index.ts';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
@@ -6,7 +8,6 @@ import { startAnswers } from '../../app/worker.ts';
 import type { Running } from '../../app/supervise.ts';
 import { startAccountChecks } from '../../inbox/account-checks.ts';
 import { clickIdOf, type PersonId } from '../../core/ids.ts';
-import type { AnswerClick } from '../../ledger/index.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
 import type { OpenedPolicy } from '../../policy/index.ts';
 import { encryptedPayloads } from '../../temporal/codec.ts';
@@ -50,7 +51,7 @@ afterAll(async () => {
 
 describe('while Temporal is unavailable, a worker', () => {
   /** The outcome of a click of this person on a new request. */
-  async function outcomeOf(kind: AnswerClick['kind'], by: string) {
+  async function outcomeOf(kind: Click<AnswerKind>['kind'], by: string) {
     const request = await openedWithoutWorkflow(fixture);
     const id = clickIdOf(uuidv7());
     const { body } = await answerClick(fixture, request, { kind, by });

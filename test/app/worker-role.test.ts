@@ -31,13 +31,13 @@ const temporalClient = jest.fn((_settings: object, _codec: object) => ({
   close: stopping('client'),
 }));
 const requestWorkflows = jest.fn((of: object) => ({ of }));
-const recordAnswer = jest.fn((..._given: readonly unknown[]) => 'recorded');
+const decideClick = jest.fn((..._given: readonly unknown[]) => 'recorded');
 let dispatcher: DispatcherDeps | undefined;
 let waker: WakerDeps | undefined;
 jest.unstable_mockModule('../../temporal/connection.ts', () => ({ temporalClient }));
 jest.unstable_mockModule('../../temporal/worker-connection.ts', () => ({ temporalWorkerConnection }));
 jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
-jest.unstable_mockModule('../../requests/answer.ts', () => ({ recordAnswer }));
+jest.unstable_mockModule('../../requests/decide-click.ts', () => ({ decideClick }));
 jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
   startDispatcher: (given: DispatcherDeps) => ((dispatcher = given), { stop: stopping('dispatcher') }),
 }));
@@ -143,8 +143,8 @@ test('clicks are decided with the rights of the worker, and without Temporal (F0
   const { stop } = startAnswers(deps, log);
   expect(dispatcher).toMatchObject({ ledger: 'the worker' });
   const click = { id: 'c1' };
-  expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
-  expect(recordAnswer).toHaveBeenLastCalledWith(
+  expect(dispatcher?.decide(click as never)).toBe('recorded');
+  expect(decideClick).toHaveBeenLastCalledWith(
     { ...deps, ledger: 'the worker', policy: 'the policy' },
     click,
   );

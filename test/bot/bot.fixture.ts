@@ -6,8 +6,7 @@ import { ELIGIBLE } from '../../core/request/commands.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { REQUESTS, startWorkplace, TOKENS, type Workplace } from './workplace.fixture.ts';
@@ -123,8 +122,7 @@ export async function startBotFixture({ worker = false } = {}): Promise<BotFixtu
 const startDeciding = (ledger: Ledger, policy: Policy) =>
   startDispatcher({
     ledger,
-    recordAnswer: (click) => recordAnswer({ ledger, policy }, click),
-    recordDelivery: (click) => recordDelivery({ ledger, policy }, click),
+    decide: (click) => decideClick({ ledger, policy }, click),
     onError: (error) => console.error(error),
   });
 

@@ -11,8 +11,7 @@ import type { LogKeys } from '../../audit/update.ts';
 import { createProgram } from '../../cli/program.ts';
 import { fail } from '../../cli/terminal/exit.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { judge } from '../../requests/judge.ts';
 import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/aws-credentials.ts';
 import { openLedger } from '../../ledger/index.ts';
@@ -174,8 +173,7 @@ export function startWorkerOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>)
         await judge(deps, { request: click.request });
       },
     },
-    recordAnswer: (click) => recordAnswer(deps, click),
-    recordDelivery: (click) => recordDelivery(deps, click),
+    decide: (click) => decideClick(deps, click),
     onError: (error) => void error,
   });
 }

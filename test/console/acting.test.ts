@@ -4,8 +4,7 @@ import { type ClickId, clickIdOf, massEndingIdOf, type RequestId } from '../../c
 import { digestToAnswer } from '../../core/request/extension.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import type { Stoppable } from '../../inbox/queue.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -19,8 +18,7 @@ const decide = () => {
   const { deps } = fixture.requests;
   deciding = startDispatcher({
     ledger: deps.ledger,
-    recordAnswer: (click) => recordAnswer(deps, click),
-    recordDelivery: (click) => recordDelivery(deps, click),
+    decide: (click) => decideClick(deps, click),
     onError: (error) => console.error(error),
   });
 };

@@ -4,7 +4,7 @@ import type { RequestId } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
 import type { ReviewId } from '../../core/reviews/review.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { endAllClick } from '../requests/mass-ending.fixture.ts';
@@ -281,7 +281,7 @@ describe('text of people (T18, T27)', () => {
       await requests.ledger.noteLeaseFault(firstLease(late), hidden('fault'));
       const massEnded = await openedWithoutWorkflow(requests, { person: 'dee', entitlement: 'other' });
       const scope = { kind: 'person', person: 'dee' } as EndScope;
-      await recordAnswer(requests.deps, endAllClick(scope, 'eli', hidden('end-all')));
+      await decideClick(requests.deps, endAllClick(scope, 'eli', hidden('end-all')));
       Object.assign(ids, { denied, questioned, massEnded });
       const finding = `insert into finding (id, kind, provider, target_key, target_name, target, what, subject_id, subject_name, level, on_ladder, sources, state)
                        values ($1, 'access', $7, $2, $2, '{}', $2, $3, $4, $5, true, '[]', $6)`;

@@ -4,8 +4,7 @@ import type { RequestId } from '../../core/ids.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import type { Stoppable } from '../../inbox/queue.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { drawSamples } from '../../upkeep/draw-samples.ts';
 import { publishAll, whilePublished } from '../audit/published.fixture.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -36,8 +35,7 @@ beforeAll(async () => {
   const { deps } = fixture.requests;
   deciding = startDispatcher({
     ledger: deps.ledger,
-    recordAnswer: (click) => recordAnswer(deps, click),
-    recordDelivery: (click) => recordDelivery(deps, click),
+    decide: (click) => decideClick(deps, click),
     onError: (error) => console.error(error),
   });
   await fixture.requests.edit('people.yaml', 'slack: U0DEE', 'fake: dee, slack: U0DEE');

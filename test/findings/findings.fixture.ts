@@ -2,15 +2,15 @@ import { uuidv7 } from 'uuidv7';
 import type { Finding, FindingId, FindingState } from '../../core/findings/finding.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import {
-  type FindingBody,
-  type FindingClick,
+  type ClickBody,
+  type Click,
   type Ledger,
   type LedgerRole,
   openLedger,
   type Recorded,
 } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { carryOutFindings } from '../../upkeep/carry-out-findings.ts';
 import { checkAccesses } from '../../upkeep/check-accesses.ts';
@@ -111,14 +111,14 @@ export async function decided(
     id = clickIdOf(uuidv7()),
     seen,
     ...more
-  }: Partial<Omit<FindingBody, 'finding'>> & {
+  }: Partial<Omit<ClickBody<'adopt-finding'>, 'finding'>> & {
     by?: string;
-    id?: FindingClick['id'];
+    id?: Click<'adopt-finding' | 'revoke-finding'>['id'];
   } = {},
 ): Promise<Pick<Recorded, 'outcome'>> {
   const found = await fixture.as.worker.readFinding(finding);
   const shown = seen ?? (found ? seenDigest(found) : '');
-  return recordAnswer(depsAs(fixture, 'worker'), {
+  return decideClick(depsAs(fixture, 'worker'), {
     id,
     request: requestIdOf(id),
     via: 'cli',
@@ -126,7 +126,7 @@ export async function decided(
     account: accountActingAs('tester', by),
     person: by as PersonId,
     body: { finding, seen: shown, ...(kind === 'adopt' ? { note: 'she is on call for it' } : {}), ...more },
-  } satisfies FindingClick);
+  } satisfies Click<'adopt-finding' | 'revoke-finding'>);
 }
 
 /** The same, and the sweeper carries it out. */

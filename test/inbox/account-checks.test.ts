@@ -1,3 +1,4 @@
+import { type ClickKind, type DecidedKind } from '../../core/click-kinds.ts';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
@@ -5,10 +6,9 @@ import { ELIGIBLE } from '../../core/request/commands.ts';
 import { ok } from '../../core/result.ts';
 import { type AccountChecksDeps, startAccountChecks } from '../../inbox/account-checks.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
-import type { Click, ClickKind } from '../../ledger/index.ts';
+import type { Click } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
@@ -48,11 +48,10 @@ function dispatcher() {
     ownerOf: (_system: string, account: string) => Promise.resolve(ok(account as PersonId)),
   } as unknown as Policy;
   const onError = (error: unknown) => console.error(error);
-  const record = (click: Parameters<typeof recordAnswer>[1]) => recordAnswer({ ledger, policy }, click);
+  const record = (click: Click<DecidedKind>) => decideClick({ ledger, policy }, click);
   const retried: (readonly [ClickId, string])[] = [];
   const onRetry = ({ id }: Click, error: unknown) => void retried.push([id, String(error)]);
-  const deliver = (click: Parameters<typeof recordDelivery>[1]) => recordDelivery({ ledger, policy }, click);
-  parts.push(startDispatcher({ ledger, recordAnswer: record, recordDelivery: deliver, onRetry, onError }));
+  parts.push(startDispatcher({ ledger, decide: record, onRetry, onError }));
   return { retried };
 }
 async function clicked(kind: ClickKind, by: PersonId, on?: RequestId): Promise<Click> {

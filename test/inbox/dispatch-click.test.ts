@@ -1,15 +1,15 @@
+import { type ClickKind, type DecidedKind } from '../../core/click-kinds.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, leaseIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import { dispatchClick, type DispatchDeps } from '../../inbox/dispatch-click.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
-import { type Click, type ClickKind } from '../../ledger/index.ts';
+import { type Click } from '../../ledger/index.ts';
 import { ok } from '../../core/result.ts';
 import type { Policy } from '../../policy/index.ts';
 import { accountActingAs, chosenPerson } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { ana, bo, sam } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
@@ -26,8 +26,7 @@ const policy = {
 } as unknown as Policy;
 const deps = () => ({
   ledger,
-  recordAnswer: (click: Parameters<typeof recordAnswer>[1]) => recordAnswer({ ledger, policy }, click),
-  recordDelivery: (click: Parameters<typeof recordDelivery>[1]) => recordDelivery({ ledger, policy }, click),
+  decide: (click: Click<DecidedKind>) => decideClick({ ledger, policy }, click),
 });
 const dispatch = (click: Click) => dispatchClick(deps(), click);
 /** The requests whose workflows are woken. */
@@ -147,7 +146,7 @@ describe('an answer', () => {
   test('that the ledger does not record has no outcome, so it is dispatched again', async () => {
     const away = () => Promise.reject(new Error('the ledger is unavailable'));
     const click = clickOf('approve', bo, await openRequest());
-    await expect(dispatchClick({ ...deps(), recordAnswer: away }, click)).rejects.toThrow(
+    await expect(dispatchClick({ ...deps(), decide: away }, click)).rejects.toThrow(
       'the ledger is unavailable',
     );
     expect(await dispatch(click)).toEqual({ kind: 'answered' });
@@ -209,12 +208,10 @@ describe('the dispatcher', () => {
 
   test('a click that fails is reported with its error, is tried again, and gets its outcome then', async () => {
     const reported: unknown[] = [];
-    const recordOnce: DispatchDeps['recordAnswer'] = (click) =>
-      reported.length === 0
-        ? Promise.reject(new Error('the ledger is unavailable'))
-        : deps().recordAnswer(click);
+    const recordOnce: DispatchDeps['decide'] = (click) =>
+      reported.length === 0 ? Promise.reject(new Error('the ledger is unavailable')) : deps().decide(click);
     const dispatcher = start((click, error) => reported.push([click.id, String(error)]), {
-      recordAnswer: recordOnce,
+      decide: recordOnce,
     });
     const click = clickOf('approve', bo, await openRequest());
     await ledger.writeClick(click);
@@ -229,11 +226,11 @@ describe('the dispatcher', () => {
     let [release, reached] = [(): void => undefined, false];
     const released = new Promise<void>((resolve) => (release = resolve));
     const dispatcher = start(() => undefined, {
-      async recordAnswer(click) {
+      async decide(click) {
         reached = true;
         await released;
         for (let time = 0; time < 20; time += 1) await ledger.now();
-        return deps().recordAnswer(click);
+        return deps().decide(click);
       },
     });
     const click = clickOf('approve', bo, await openRequest());

@@ -1,3 +1,4 @@
+import { type DecidedKind } from '../../core/click-kinds.ts';
 import { afterEach, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
@@ -7,7 +8,7 @@ import { type Click } from '../../ledger/index.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Policy } from '../../policy/index.ts';
 import { accountActingAs, chosenPerson } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { openedIn } from '../ledger/ledger.fixture.ts';
@@ -25,11 +26,10 @@ const everyoneIsEligible = {
   eligibility: () => Promise.resolve(ELIGIBLE),
   ownerOf: (system: string, account: string) => Promise.resolve(ok(chosenPerson(system, account))),
 };
-const record = (each: Parameters<typeof recordAnswer>[1]) =>
-  recordAnswer({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);
+const record = (each: Click<DecidedKind>) =>
+  decideClick({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);
 const dependencies = {
-  recordAnswer: record,
-  recordDelivery: () => Promise.reject(new Error('nobody asks for a password')),
+  decide: record,
   onError: (error: unknown) => console.error(error),
 };
 
@@ -77,7 +77,7 @@ test('an approval is not delayed by a hundred ends that wait for the ledger (F32
   const { open, opened } = gate();
   let waiting = 0;
   start({
-    async recordAnswer(each) {
+    async decide(each) {
       if (each.kind === 'end') {
         waiting += 1;
         await opened;
@@ -107,7 +107,7 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   };
   start({ ledger: { ...ledger, takeClicks, watch } });
   expect(asked).toEqual([
-    ...['curfew_click', [['end', 'withdraw', 'end-all', 'object'], 32, 2_000]],
+    ...['curfew_click', [['withdraw', 'end', 'end-all', 'object'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
     ...[
       'curfew_click',
@@ -138,7 +138,7 @@ test('a queue never asks for more clicks than may still wait at the same time', 
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   start({
-    recordAnswer: () => released.then(() => ({ outcome: no({ code: 'changed' }) })),
+    decide: () => released.then(() => ({ outcome: no({ code: 'changed' }) })),
     ledger: {
       ...ledger,
       storeOutcome: () => Promise.resolve(),
@@ -166,8 +166,7 @@ test('a full queue goes on as soon as one of its clicks is done, while all other
   const releases: (() => void)[] = [];
   const taken: Click[] = [];
   start({
-    recordAnswer: () =>
-      new Promise((done) => releases.push(() => done({ outcome: no({ code: 'changed' }) }))),
+    decide: () => new Promise((done) => releases.push(() => done({ outcome: no({ code: 'changed' }) }))),
     ledger: {
       ...ledger,
       storeOutcome: () => Promise.resolve(),
@@ -241,7 +240,7 @@ test('a click that is still being dispatched is not dispatched again, although i
   const dispatched: string[] = [];
   const { open, opened } = gate();
   start({
-    async recordAnswer(each) {
+    async decide(each) {
       dispatched.push(each.id);
       if (each.id === slow.id) await opened;
       return record(each);

@@ -1,7 +1,8 @@
+import { type ClickKind } from '../../core/click-kinds.ts';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
-import { type ClickKind, type Notification, type NotificationKind } from '../../ledger/index.ts';
+import { type Notification, type NotificationKind } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { redrawCards } from '../../ledger/outbox.ts';
 import { asAdmin, shiftClock, stopClock } from './database.fixture.ts';

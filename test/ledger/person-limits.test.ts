@@ -1,3 +1,4 @@
+import { CLICK_KINDS } from '../../core/click-kinds.ts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import {
@@ -11,7 +12,6 @@ import {
 } from '../../core/ids.ts';
 import { isLimited, OverLimit, PERSON_LIMITS } from '../../core/person-limits.ts';
 import { refuseRequest } from '../../inbox/receive.ts';
-import { CLICK_KINDS } from '../../ledger/clicks.ts';
 import type { Click } from '../../ledger/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { shiftClock } from './database.fixture.ts';

@@ -1,14 +1,14 @@
+import { CLICK_KINDS, type ClickKind, type DecidedKind } from '../../core/click-kinds.ts';
+import type { Click } from '../../ledger/index.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import pg from 'pg';
 import { type ClickId, clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
-import { CLICK_KINDS } from '../../ledger/clicks.ts';
-import type { ClickKind, DecidedClick } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { targetReader } from '../../providers/target-reader.ts';
 import { chosenPerson } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { decideQuarantineAnswer } from '../../requests/end-quarantine.ts';
 import { judge } from '../../requests/judge.ts';
@@ -37,7 +37,7 @@ afterAll(async () => {
 const KINDS = CLICK_KINDS.filter((kind) => !['end', 'withdraw', 'deliver'].includes(kind));
 
 /** The click of somebody with the role `curfew_cli`, in the inbox. */
-async function clicked(kind: ClickKind, account: string): Promise<DecidedClick> {
+async function clicked(kind: ClickKind, account: string): Promise<Click<DecidedKind>> {
   const id = clickIdOf(uuidv7());
   open = await openedWithoutWorkflow(fixture);
   const request = ['approve', 'deny', 'ask', 'answer', 'extend'].includes(kind) ? open : requestIdOf(id);
@@ -59,13 +59,13 @@ async function clicked(kind: ClickKind, account: string): Promise<DecidedClick> 
     `insert into click (id, kind, request_id, via, account, person, body, source) values ($1, $2, $3, 'cli', $4, 'bo', $5, null)`,
     [id, kind, request, account, body],
   );
-  return { id, kind, request, via: 'cli', account, person: 'bo', body } as unknown as DecidedClick;
+  return { id, kind, request, via: 'cli', account, person: 'bo', body } as unknown as Click<DecidedKind>;
 }
 
 /** Why a click is refused; undefined when it is not. */
-async function refusalOf(deps: Deps, click: DecidedClick): Promise<string | undefined> {
+async function refusalOf(deps: Deps, click: Click<DecidedKind>): Promise<string | undefined> {
   if ((click.kind as ClickKind) === 'request') return refusalOfRequest(deps, click);
-  const { outcome } = await recordAnswer(deps, click);
+  const { outcome } = await decideClick(deps, click);
   return outcome.ok ? undefined : outcome.error.code;
 }
 

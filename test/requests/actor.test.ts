@@ -1,13 +1,13 @@
+import { type ClickKind } from '../../core/click-kinds.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import type { AccountFacts } from '../../core/account.ts';
 import { clickIdOf, clickIdOfRequest, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type AnswerKind } from '../../core/request/commands.ts';
 import { ok, type Result } from '../../core/result.ts';
-import type { AnswerClick, Click, ClickKind } from '../../ledger/index.ts';
+import type { Click } from '../../ledger/index.ts';
 import { actorOf } from '../../requests/actor.ts';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { judge } from '../../requests/judge.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { pressed } from './passwords.fixture.ts';
@@ -119,21 +119,21 @@ describe('a click that is pushed past the dispatcher', () => {
   test.each<AnswerKind>(['approve', 'deny'])(
     'to %s is not decided before its account is checked, and is not refused either (T45)',
     async (kind) => {
-      const click = (await inInbox(kind, 'bo', open)) as AnswerClick;
-      await expect(recordAnswer(fixture.deps, click)).rejects.toThrow('not checked yet');
+      const click = (await inInbox(kind, 'bo', open)) as Click<AnswerKind>;
+      await expect(decideClick(fixture.deps, click)).rejects.toThrow('not checked yet');
       expect(await fixture.kinds(open)).toBe('requested judged');
       await store(click, memberFacts);
-      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+      expect((await decideClick(fixture.deps, click)).outcome.ok).toBe(true);
     },
   );
 
   test.each<AnswerKind>(['approve', 'deny'])(
     'to %s never counts when the account is a guest, and the attempt is recorded once (T07, T45)',
     async (kind) => {
-      const click = (await inInbox(kind, 'bo', open)) as AnswerClick;
+      const click = (await inInbox(kind, 'bo', open)) as Click<AnswerKind>;
       await store(click, guestFacts);
       for (let time = 0; time < 2; time += 1)
-        expect((await recordAnswer(fixture.deps, click)).outcome).toEqual(GUEST);
+        expect((await decideClick(fixture.deps, click)).outcome).toEqual(GUEST);
       expect(await fixture.kinds(open)).toBe('requested judged refused');
       expect((await fixture.ledger.readTrail(open)).at(-1)).toMatchObject({
         via: 'slack',
@@ -143,18 +143,18 @@ describe('a click that is pushed past the dispatcher', () => {
   );
 
   test('keeps the first facts, so that nobody replaces those of a guest (T45)', async () => {
-    const click = (await inInbox('approve', 'bo', open)) as AnswerClick;
+    const click = (await inInbox('approve', 'bo', open)) as Click<AnswerKind>;
     await store(click, guestFacts);
     await store(click, memberFacts);
-    expect((await recordAnswer(fixture.deps, click)).outcome).toEqual(GUEST);
+    expect((await decideClick(fixture.deps, click)).outcome).toEqual(GUEST);
   });
 
   test('keeps its outcome when the account changes hands after it was decided (F18)', async () => {
-    const click = (await inInbox('approve', 'bo', open)) as AnswerClick;
+    const click = (await inInbox('approve', 'bo', open)) as Click<AnswerKind>;
     await store(click, memberFacts);
-    const { outcome } = await recordAnswer(fixture.deps, click);
+    const { outcome } = await decideClick(fixture.deps, click);
     const restore = await fixture.edit('people.yaml', 'slack: U0BO', 'slack: U0NEW');
-    expect((await recordAnswer(fixture.deps, click)).outcome).toEqual(outcome);
+    expect((await decideClick(fixture.deps, click)).outcome).toEqual(outcome);
     await restore();
     expect(await fixture.kinds(open)).toBe('requested judged approved grant-started');
   });
@@ -166,10 +166,10 @@ describe('a click that is pushed past the dispatcher', () => {
       ['slack: U0BO } }', 'slack: U0NEW } }\n  - { id: eve, name: Eve, accounts: { slack: U0BO } }'],
     ],
   ] as const)('of an account that %s counts for nobody (T45)', async (_whose, [from, to]) => {
-    const click = (await inInbox('approve', 'bo', open)) as AnswerClick;
+    const click = (await inInbox('approve', 'bo', open)) as Click<AnswerKind>;
     await store(click, memberFacts);
     const restore = await fixture.edit('people.yaml', from, to);
-    expect((await recordAnswer(fixture.deps, click)).outcome).toEqual(NOBODY);
+    expect((await decideClick(fixture.deps, click)).outcome).toEqual(NOBODY);
     await restore();
     expect(await fixture.kinds(open)).toBe('requested judged refused');
   });
@@ -215,7 +215,7 @@ describe('a click that is pushed past the dispatcher', () => {
       await granted(fixture, request);
       const click = await pressed(fixture, request, { factsOf: of });
       const restore = await fixture.edit('people.yaml', 'slack: U0ANA', account);
-      expect((await recordDelivery(fixture.deps, click)).outcome).toEqual(refused(refusal));
+      expect((await decideClick(fixture.deps, click)).outcome).toEqual(refused(refusal));
       await restore();
       expect(
         await fixture.ledger.takeSecret({ lease: firstLease(request), click: click.id }),

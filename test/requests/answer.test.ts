@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LIMITS } from '../../core/limits.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import { NOT_ELIGIBLE } from '../../core/request/commands.ts';
-import { recordAnswer, refusalOfAnswer } from '../../requests/answer.ts';
+import { refusalOfAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -23,7 +24,7 @@ describe('the answer of a person', () => {
   test('is recorded in the ledger at once, through the channel of its click', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const click = await answerClick(fixture, request, { kind: 'approve', by: 'bo' });
-    const { outcome } = await recordAnswer(fixture.deps, click);
+    const { outcome } = await decideClick(fixture.deps, click);
     expect(outcome).toMatchObject({ ok: true, value: [{ kind: 'approved' }, { kind: 'grant-started' }] });
     expect(await fixture.state(request)).toMatchObject({ kind: 'granting', approvals: [{ by: 'bo' }] });
     expect(
@@ -37,7 +38,7 @@ describe('the answer of a person', () => {
   test('counts once, however often its click is decided (F18)', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const click = await answerClick(fixture, request, { kind: 'approve', by: 'bo' });
-    const decided = await Promise.all([1, 2, 3].map(() => recordAnswer(fixture.deps, click)));
+    const decided = await Promise.all([1, 2, 3].map(() => decideClick(fixture.deps, click)));
     for (const { outcome } of decided) expect(outcome).toEqual(decided[0]?.outcome);
     expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
   });

@@ -3,7 +3,7 @@ import type { AccountFacts } from '../../core/account.ts';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { type Eligibility, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { decided, pressed, withPassword } from './passwords.fixture.ts';
@@ -43,10 +43,9 @@ describe('a click for a password is decided', () => {
 
   test('the same click again has the same outcome, and no second event (F18)', async () => {
     const click = await pressed(fixture, await withPassword(fixture));
-    const outcomes = [
-      await recordDelivery(fixture.deps, click),
-      await recordDelivery(fixture.deps, click),
-    ].map(({ outcome }) => outcome);
+    const outcomes = [await decideClick(fixture.deps, click), await decideClick(fixture.deps, click)].map(
+      ({ outcome }) => outcome,
+    );
     expect(outcomes[1]).toEqual(outcomes[0]);
     expect(await fixture.kinds(click.request)).toMatch(/ activated delivered$/);
   });
@@ -98,19 +97,19 @@ describe('a password is delivered to nobody', () => {
   ])('when %s, also before the access is revoked (I17, I7)', async (_when, standing, refusal) => {
     const click = await pressed(fixture, await withPassword(fixture));
     const policy = { ...fixture.deps.policy, mayAct: () => Promise.resolve(standing) };
-    const { outcome } = await recordDelivery({ ...fixture.deps, policy }, click);
+    const { outcome } = await decideClick({ ...fixture.deps, policy }, click);
     expect(outcome).toEqual(refused(refusal));
     expect(await isTaken(click.request)).toBe(false);
     expect(await lastEvent(click.request)).toMatchObject({
       event: { kind: 'refused', by: 'ana', tried: 'deliver', refusal },
     });
     // The refusal is the outcome of this click for ever.
-    expect((await recordDelivery(fixture.deps, click)).outcome).toEqual(refused(refusal));
+    expect((await decideClick(fixture.deps, click)).outcome).toEqual(refused(refusal));
   });
 
   test('when the account is not checked (T45)', async () => {
     const click = await pressed(fixture, await withPassword(fixture), { factsOf: null });
-    await expect(recordDelivery(fixture.deps, click)).rejects.toThrow('not checked yet');
+    await expect(decideClick(fixture.deps, click)).rejects.toThrow('not checked yet');
     expect([await isTaken(click.request), await fixture.kinds(click.request)]).toEqual([
       false,
       expect.stringMatching(/ activated$/),
@@ -122,7 +121,7 @@ describe('a password is delivered to nobody', () => {
     const unknown = refused({ code: 'unknown-lease' });
     expect((await decided(fixture, mine, { lease: firstLease(theirs) })).outcome).toEqual(unknown);
     const { body: _none, ...click } = await pressed(fixture, mine);
-    expect((await recordDelivery(fixture.deps, { ...click, body: {} })).outcome).toEqual(unknown);
+    expect((await decideClick(fixture.deps, { ...click, body: {} })).outcome).toEqual(unknown);
     expect([await isTaken(mine), await isTaken(theirs)]).toEqual([false, false]);
   });
 

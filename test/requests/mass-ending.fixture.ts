@@ -1,9 +1,10 @@
+import type { Click } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type MassEndingId, massEndingIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
-import type { EndAllClick, LiftClick, Recorded } from '../../ledger/index.ts';
+import type { Recorded } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import type { RequestsFixture } from './requests.fixture.ts';
 
 type Fixture = Pick<RequestsFixture, 'deps'>;
@@ -11,7 +12,7 @@ type Fixture = Pick<RequestsFixture, 'deps'>;
 export const ana: EndScope = { kind: 'person', person: 'ana' as PersonId };
 
 /** The click of a person who ends everything of a scope. It is not written to the inbox. */
-export function endAllClick(scope: EndScope, by: string, reason = 'a stolen laptop'): EndAllClick {
+export function endAllClick(scope: EndScope, by: string, reason = 'a stolen laptop'): Click<'end-all'> {
   const id = clickIdOf(uuidv7());
   return {
     ...{ id, request: requestIdOf(id), via: 'cli', kind: 'end-all' },
@@ -26,7 +27,7 @@ export async function endedAll(
   by = 'dee',
 ): Promise<Pick<Recorded, 'outcome'> & Readonly<{ massEnding: MassEndingId }>> {
   const click = endAllClick(scope, by);
-  return { ...(await recordAnswer(deps, click)), massEnding: massEndingIdOf(click.id) };
+  return { ...(await decideClick(deps, click)), massEnding: massEndingIdOf(click.id) };
 }
 
 /** Lifts a lock, as the dispatcher decides it. */
@@ -36,8 +37,8 @@ export function lifted(
   by: string,
 ): Promise<Pick<Recorded, 'outcome'>> {
   const id = clickIdOf(uuidv7());
-  return recordAnswer(deps, {
+  return decideClick(deps, {
     ...{ id, request: requestIdOf(id), via: 'cli', kind: 'lift', body: { lock } },
     ...{ account: accountActingAs('tester', by), person: by as PersonId },
-  } satisfies LiftClick);
+  } satisfies Click<'lift'>);
 }

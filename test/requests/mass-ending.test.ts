@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leaseIdOf, type MassEndingId, type PersonId, type RequestId } from '../../core/ids.ts';
 import { type EndScope, isInScope } from '../../core/mass-ending.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { extendLease } from '../../requests/extend-lease.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
@@ -30,7 +30,7 @@ const live = async (entitlement = 'thing', person = 'ana'): Promise<RequestId> =
   return request;
 };
 const kindOf = async (request: RequestId): Promise<string> => (await fixture.state(request)).kind;
-const codeOf = (recorded: Awaited<ReturnType<typeof recordAnswer>>): string =>
+const codeOf = (recorded: Awaited<ReturnType<typeof decideClick>>): string =>
   recorded.outcome.ok ? 'done' : recorded.outcome.error.code;
 
 describe('everything of a person', () => {
@@ -63,7 +63,7 @@ describe('everything of a person', () => {
   test('somebody who may not is refused with the reason, which is recorded, and nothing is ended', async () => {
     const request = await live();
     const click = endAllClick(ana, 'bo');
-    expect(await recordAnswer(fixture.deps, click)).toMatchObject({
+    expect(await decideClick(fixture.deps, click)).toMatchObject({
       outcome: { error: { code: 'may-not-end-all', why: expect.stringContaining('person:dee') } },
     });
     expect(await kindOf(request)).toBe('active');
@@ -75,9 +75,9 @@ describe('everything of a person', () => {
     const request = await live();
     const click = endAllClick(ana, 'dee');
     await fixture.ledger.writeClick(click);
-    await recordAnswer(fixture.deps, click);
+    await decideClick(fixture.deps, click);
     const before = await fixture.kinds(request);
-    await recordAnswer(fixture.deps, click);
+    await decideClick(fixture.deps, click);
     expect(await fixture.kinds(request)).toBe(before);
     expect(await rowsOf(fixture.url, 'select id from mass_ending')).toHaveLength(1);
     expect((await fixture.ledger.readClick(click.id))?.body).toEqual({ scope: ana });
@@ -299,9 +299,9 @@ test('100 leases and a mixed set of states: each is ended exactly once, and the 
   // Two security people press at the same time, and a worker takes one of the clicks twice.
   const click = endAllClick({ kind: 'everything' }, 'dee');
   const outcomes = await Promise.all([
-    recordAnswer(fixture.deps, click),
-    recordAnswer(fixture.deps, click),
-    recordAnswer(fixture.deps, endAllClick({ kind: 'everything' }, 'eli')),
+    decideClick(fixture.deps, click),
+    decideClick(fixture.deps, click),
+    decideClick(fixture.deps, endAllClick({ kind: 'everything' }, 'eli')),
   ]);
   expect(outcomes.map(codeOf)).toEqual(['done', 'done', 'done']);
   expect((await fixture.ledger.readScope({ kind: 'everything' }, 3)).total).toBe(0);

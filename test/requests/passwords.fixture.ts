@@ -1,8 +1,8 @@
+import type { Click } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import type { AccountFacts } from '../../core/account.ts';
 import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
-import type { DeliverClick } from '../../ledger/index.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { takePassword, type TakePasswordDeps } from '../../requests/take-password.ts';
 import { memberFacts } from '../core/account.fixture.ts';
@@ -33,10 +33,10 @@ export async function pressed(
   { ledger }: RequestsFixture,
   request: RequestId,
   { by = 'ana', lease = firstLease(request), factsOf = memberFacts }: Press = {},
-): Promise<DeliverClick> {
+): Promise<Click<'deliver'>> {
   const id = clickIdOf(uuidv7());
   const [account, person] = [slackAccountOf(by), by as PersonId | null];
-  const body = { lease } as DeliverClick['body'];
+  const body = { lease } as Click<'deliver'>['body'];
   const click = { id, request, via: 'slack', account, person, kind: 'deliver', body } as const;
   await ledger.writeClick(click);
   if (factsOf) await ledger.storeAccountCheck(id, factsOf(account));
@@ -46,7 +46,7 @@ export async function pressed(
 /** Decides a click on the password button, as the dispatcher does it. */
 export async function decided(fixture: RequestsFixture, ...press: readonly [RequestId, Press?]) {
   const click = await pressed(fixture, ...press);
-  const { outcome } = await recordDelivery(fixture.deps, click);
+  const { outcome } = await decideClick(fixture.deps, click);
   return { click: click.id, lease: click.body.lease ?? firstLease(click.request), outcome };
 }
 

@@ -1,6 +1,6 @@
+import type { Click } from '../../ledger/index.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
-import type { QuestionClick } from '../../ledger/index.ts';
 import { advance } from '../../requests/advance.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
@@ -16,7 +16,7 @@ afterAll(() => fixture?.stop());
 
 const HOUR = 3_600_000;
 
-const said = (request: RequestId, kind: QuestionClick['kind'], by: string, note: string) =>
+const said = (request: RequestId, kind: Click<'ask' | 'answer'>['kind'], by: string, note: string) =>
   questioned(fixture, request, kind, by, note);
 const lapseRow = async (request: RequestId) =>
   (
@@ -37,7 +37,7 @@ test('a question and its answer are stored beside the events, and the view has t
   expect(await fixture.kinds(request)).toBe('requested judged asked answered asked');
 });
 
-test.each<[string, QuestionClick['kind'], string, string, string]>([
+test.each<[string, Click<'ask' | 'answer'>['kind'], string, string, string]>([
   ['a question of the requester', 'ask', 'ana', 'why?', 'own-request'],
   ['a question of somebody who is no approver', 'ask', 'dee', 'why?', 'not-an-approver'],
   ['a question in which nobody sees anything (T48)', 'ask', 'bo', ' \u200b', 'text-missing'],

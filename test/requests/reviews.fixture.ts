@@ -1,3 +1,4 @@
+import type { Click } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, type PersonId, requestIdOf } from '../../core/ids.ts';
 import {
@@ -6,9 +7,9 @@ import {
   reviewIdOf,
   type ReviewOrder,
 } from '../../core/reviews/review.ts';
-import type { OpenReviewClick, Recorded, ReviewClick } from '../../ledger/index.ts';
+import type { Recorded } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import type { RequestsFixture } from './requests.fixture.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +20,7 @@ type Opened = Partial<ReviewOrder> & Readonly<{ by?: string; title?: string; id?
 export async function openReviewClick(
   { ledger }: Pick<RequestsFixture, 'ledger'>,
   { by = 'dee', title = 'The autumn review', id = uuidv7(), ...more }: Opened = {},
-): Promise<OpenReviewClick> {
+): Promise<Click<'open-review'>> {
   const now = await ledger.now();
   const click = clickIdOf(id);
   return {
@@ -41,7 +42,7 @@ export async function reviewOpened(
   opened: Opened = {},
 ): Promise<Pick<Recorded, 'outcome'> & Readonly<{ id: ReviewId }>> {
   const click = await openReviewClick(fixture, opened);
-  return { ...(await recordAnswer(fixture.deps, click)), id: reviewIdOf(click.id) };
+  return { ...(await decideClick(fixture.deps, click)), id: reviewIdOf(click.id) };
 }
 
 type Decided = Readonly<{ kind?: LineDecisionKind; by: string; note?: string; seen?: string; id?: string }>;
@@ -51,7 +52,7 @@ export function lineClick(
   review: ReviewId,
   line: string,
   { kind = 'certify', by, note, seen, id = uuidv7() }: Decided,
-): ReviewClick {
+): Click<'certify' | 'object'> {
   const click = clickIdOf(id);
   return {
     ...{ id: click, request: requestIdOf(click), kind, via: 'cli' },
@@ -68,4 +69,4 @@ export function lineClick(
 export const lineDecided = (
   { deps }: Pick<RequestsFixture, 'deps'>,
   ...click: Parameters<typeof lineClick>
-): Promise<Pick<Recorded, 'outcome'>> => recordAnswer(deps, lineClick(...click));
+): Promise<Pick<Recorded, 'outcome'>> => decideClick(deps, lineClick(...click));

@@ -16,7 +16,7 @@ import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { lineClick, lineDecided, openReviewClick, reviewOpened } from './reviews.fixture.ts';
 import { answered, approvedWithoutWorkflow, granted, revoked, whileEdited } from './steps.fixture.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 
 // Ana and Dee request, Bo and Cy may approve, Dee is an auditor and, with Eli, a security person.
 
@@ -135,7 +135,7 @@ describe('a review is opened', () => {
     ['with a sample that nobody can review', { wanted: 1001 }, 'review-not-opened'],
   ])('%s: refused', async (_what, order, code) => {
     const click = await openReviewClick(fixture, order);
-    const { outcome } = await recordAnswer(fixture.deps, click);
+    const { outcome } = await decideClick(fixture.deps, click);
     expect(outcome).toMatchObject({ ok: false, error: { code } });
   });
 
@@ -143,7 +143,7 @@ describe('a review is opened', () => {
     const openReview = () => Promise.reject(new StatementTooLong('canceling statement', {}));
     const ledger = { ...fixture.ledger, openReview };
     const click = await openReviewClick(fixture);
-    const { outcome } = await recordAnswer({ ...fixture.deps, ledger }, click);
+    const { outcome } = await decideClick({ ...fixture.deps, ledger }, click);
     expect(outcome).toMatchObject({
       ok: false,
       error: { code: 'review-not-opened', why: expect.stringContaining('Choose a shorter period') },
@@ -154,7 +154,7 @@ describe('a review is opened', () => {
     const click = await openReviewClick(fixture, { scope: { person: ['ana'] } });
     const before = await rows('select from review');
     for (let times = 0; times < 3; times += 1)
-      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+      expect((await decideClick(fixture.deps, click)).outcome.ok).toBe(true);
     expect(await rows('select from review')).toHaveLength(before.length + 1);
   });
 });
@@ -247,7 +247,7 @@ describe('a line is decided', () => {
   test('once, and what comes later is refused', async () => {
     const click = lineClick(review, firstLease(over), { by: 'cy' });
     for (let times = 0; times < 2; times += 1)
-      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+      expect((await decideClick(fixture.deps, click)).outcome.ok).toBe(true);
     const again = lineDecided(fixture, review, firstLease(over), { by: 'cy', kind: 'object', note: 'late' });
     expect(await codeOf(again)).toBe('already-reviewed');
     expect(await fixture.ledger.readReviewLine(review, firstLease(over))).toMatchObject({
@@ -268,7 +268,7 @@ describe('a line is decided', () => {
       note: 'the project is over',
     });
     for (let times = 0; times < 2; times += 1)
-      expect((await recordAnswer(fixture.deps, click)).outcome.ok).toBe(true);
+      expect((await decideClick(fixture.deps, click)).outcome.ok).toBe(true);
     const trail = await fixture.ledger.readTrail(live);
     expect(
       trail.filter(({ event }) => event.kind === 'revoke-started').map(({ event }) => event),
@@ -380,7 +380,7 @@ test('a click with its reason keeps nothing of it after it was decided', async (
   const id = uuidv7();
   const click = { ...lineClick(review, firstLease(over), { by: 'cy', note: 'a private word', id }) };
   await fixture.ledger.writeClick(click);
-  await recordAnswer(fixture.deps, click);
+  await decideClick(fixture.deps, click);
   expect(await rows('select body from click where id = $1', [click.id])).toEqual([
     { body: { review, line: firstLease(over) } },
   ]);

@@ -1,11 +1,12 @@
+import { type DecidedKind } from '../../core/click-kinds.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type MassEndingId, type PersonId, requestIdOf } from '../../core/ids.ts';
 import type { FindingId } from '../../core/findings/finding.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
-import type { Click, DecidedClick } from '../../ledger/index.ts';
+import type { Click } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { lifted } from './mass-ending.fixture.ts';
@@ -33,7 +34,7 @@ const stored = (by: string, more: object): Promise<Click> => {
 /** Decides a click as the dispatcher does, unless it is decided. */
 async function decided(click: Click): Promise<Click> {
   if (await fixture.ledger.clickOutcome(click.id)) return click;
-  const { outcome } = await recordAnswer(fixture.deps, click as DecidedClick);
+  const { outcome } = await decideClick(fixture.deps, click as Click<DecidedKind>);
   const kind = outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
   await fixture.ledger.storeOutcome(click.id, kind);
   return click;
@@ -448,7 +449,7 @@ describe('100,000 old mass endings', () => {
     await plant('1 hour');
     await openedWithoutWorkflow(fixture);
     const { id } = await stored('ana', { kind: 'end-all', body: { scope: own, reason: 'x' } });
-    await recordAnswer(fixture.deps, (await fixture.ledger.readClick(id)) as DecidedClick);
+    await decideClick(fixture.deps, (await fixture.ledger.readClick(id)) as Click<DecidedKind>);
     const recent = await fixture.ledger.recentMassEndings([]);
     expect(recent[0]).toMatchObject({ by: 'ana' });
     expect(recent.length).toBeLessThanOrEqual(200);

@@ -5,7 +5,7 @@ import { clickIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
 import type { Recorded } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
@@ -69,7 +69,7 @@ async function adopted(line: string, by: string): Promise<Recorded['outcome']> {
   const body = { finding: line as FindingId, seen: await seenOf(line), note: 'on call' };
   const who = { via: 'cli', account: accountActingAs('tester', by), person: by as PersonId } as const;
   return (
-    await recordAnswer(fixture.deps, {
+    await decideClick(fixture.deps, {
       id: click,
       request: requestIdOf(click),
       kind: 'adopt-finding',

@@ -1,10 +1,11 @@
+import type { AnswerKind } from '../../core/request/commands.ts';
 import { expect } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
-import type { AnswerClick, Click, ExtendClick, QuestionClick, Recorded } from '../../ledger/index.ts';
+import type { Click, Recorded } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { extendLease } from '../../requests/extend-lease.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { judge } from '../../requests/judge.ts';
@@ -62,8 +63,12 @@ export async function openedWithoutWorkflow(fixture: Fixture, more: Submitted = 
 export async function answerClick(
   fixture: Fixture,
   request: RequestId,
-  { kind, by, ...more }: { kind: AnswerClick['kind']; by: string } & Partial<Pick<Click, 'body' | 'id'>>,
-): Promise<AnswerClick> {
+  {
+    kind,
+    by,
+    ...more
+  }: { kind: Click<AnswerKind>['kind']; by: string } & Partial<Pick<Click, 'body' | 'id'>>,
+): Promise<Click<AnswerKind>> {
   const state = await fixture.state(request);
   const digest = state.kind === 'blank' ? '' : digestToAnswer(state);
   const person = by as PersonId;
@@ -76,29 +81,29 @@ export async function answerClick(
     person,
     kind,
     ...rest,
-  } as AnswerClick;
+  } as Click<AnswerKind>;
 }
 
 /** Decides the answer of a person, as the dispatcher does it. */
 export const answered = async (
   fixture: Fixture,
   ...click: readonly [RequestId, Parameters<typeof answerClick>[2]]
-): Promise<Pick<Recorded, 'outcome'>> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
+): Promise<Pick<Recorded, 'outcome'>> => decideClick(fixture.deps, await answerClick(fixture, ...click));
 
 /** A question about a request, or its answer, as the dispatcher decides it. */
 export async function questioned(
   fixture: Fixture,
   request: RequestId,
-  kind: QuestionClick['kind'],
+  kind: Click<'ask' | 'answer'>['kind'],
   by: string,
   note: string,
 ): Promise<Pick<Recorded, 'outcome'>> {
   const state = await fixture.state(request);
   const digest = state.kind === 'blank' ? '' : state.details.digest;
-  return recordAnswer(fixture.deps, {
+  return decideClick(fixture.deps, {
     ...{ id: clickIdOf(uuidv7()), request, via: 'cli', kind, body: { digest, note } },
     ...{ account: accountActingAs('tester', by), person: by as PersonId },
-  } satisfies QuestionClick);
+  } satisfies Click<'ask' | 'answer'>);
 }
 
 /** Asks for a later end, as the dispatcher decides it. */
@@ -107,7 +112,7 @@ export const asked = (
   request: RequestId,
   { by = 'ana', length = '30m', reason = 'the restore takes longer', id = clickIdOf(uuidv7()) } = {},
 ): Promise<Pick<Recorded, 'outcome'>> =>
-  recordAnswer(fixture.deps, {
+  decideClick(fixture.deps, {
     id,
     request,
     via: 'cli',
@@ -115,7 +120,7 @@ export const asked = (
     account: accountActingAs('tester', by),
     person: by as PersonId,
     body: { length, reason },
-  } satisfies ExtendClick);
+  } satisfies Click<'extend'>);
 
 /** An active request whose extension everybody approved, and that nothing has extended yet. */
 export async function extensionStarted(fixture: Fixture, request: RequestId, length = '30m'): Promise<void> {

@@ -2,8 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
-import { recordAnswer } from '../../requests/answer.ts';
-import { recordDelivery } from '../../requests/deliver.ts';
+import { decideClick } from '../../requests/decide-click.ts';
 import { providerActivities, requestActivities } from '../../activities/index.ts';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
@@ -94,8 +93,7 @@ export async function startWorkflowFixture({
   const dispatcher = startDispatcher({
     ledger,
     onError,
-    recordDelivery: (click) => recordDelivery(deps, click),
-    recordAnswer: (click) => recordAnswer(deps, click),
+    decide: (click) => decideClick(deps, click),
   });
   const accountChecks = startAccountChecks({
     ledger,

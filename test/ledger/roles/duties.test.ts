@@ -16,13 +16,7 @@ import {
 } from '../../../core/ids.ts';
 import { NOT_ELIGIBLE } from '../../../core/request/commands.ts';
 import { refuseRequest } from '../../../inbox/receive.ts';
-import {
-  type DeliverClick,
-  LEDGER_ROLES,
-  type Ledger,
-  type LedgerRole,
-  openLedger,
-} from '../../../ledger/index.ts';
+import { type Click, LEDGER_ROLES, type Ledger, type LedgerRole, openLedger } from '../../../ledger/index.ts';
 import {
   readAccessOf,
   readHolders,
@@ -31,7 +25,7 @@ import {
 } from '../../../requests/access-questions.ts';
 import { advance } from '../../../requests/advance.ts';
 import { readAuditorOverview } from '../../../requests/auditor-overview.ts';
-import { recordDelivery } from '../../../requests/deliver.ts';
+import { decideClick } from '../../../requests/decide-click.ts';
 import { grantLease } from '../../../requests/grant-lease.ts';
 import { revokeLease } from '../../../requests/revoke-lease.ts';
 import { readStory } from '../../../requests/story.ts';
@@ -83,7 +77,7 @@ const as = (role: LedgerRole) => ({
   ledger: ledgerOf(role),
   deps: { ...fixture.deps, ledger: ledgerOf(role) },
 });
-const clickOf = (kind: 'deliver' | 'deny' | 'end', request: RequestId) => ({
+const clickOf = <Kind extends 'deliver' | 'deny' | 'end'>(kind: Kind, request: RequestId) => ({
   ...{ id: clickIdOf(uuidv7()), kind, request, via: 'slack' as const, account: 'U0ANA' },
   ...{ person: 'ana' as PersonId, body: {} },
 });
@@ -338,10 +332,10 @@ describe('with exactly its rights', () => {
     const lease = firstLease(request);
     const { id: click } = await gateway.writeClick({ ...clickOf('deliver', request), body: { lease } });
     await gateway.storeAccountCheck(click, memberFacts('U0ANA'));
-    const [taken] = (await worker.ledger.takeClicks(['deliver'], 10, 1_000)) as DeliverClick[];
+    const [taken] = (await worker.ledger.takeClicks(['deliver'], 10, 1_000)) as Click<'deliver'>[];
     if (!taken) throw new Error('the click is not there');
     expect(await gateway.takeSecret({ lease, click })).toBeUndefined();
-    const { outcome } = await recordDelivery(worker.deps, taken);
+    const { outcome } = await decideClick(worker.deps, taken);
     await worker.ledger.storeOutcome(click, { kind: 'answered' });
     const { providers: describers, sealer } = fixture.deps;
     const password = await takePassword(
@@ -377,7 +371,7 @@ describe('with exactly its rights', () => {
     const taken = (await worker.ledger.takeClicks(['deliver'], 10, 1_000)).find(({ id }) => id === click);
     const delivered = { lease, click, via: 'cli' } as const;
     expect(await cli.takeSecret(delivered)).toBeUndefined();
-    const { outcome } = await recordDelivery(worker.deps, taken as DeliverClick);
+    const { outcome } = await decideClick(worker.deps, taken as Click<'deliver'>);
     await worker.ledger.storeOutcome(click, { kind: 'answered' });
     const { providers: describers, sealer } = fixture.deps;
     const password = await takePassword({ ledger: cli, describers, openSecret: sealer.open }, delivered);
