@@ -1623,10 +1623,11 @@ export class QuickReader {
       at += 1;
     }
     const digits = at - first;
-    if (digits === 0) return false;
+    if (digits === 0 || digits > LONGEST_NUMBER) return false;
+    if (bytes[first] === ZERO && (digits > 1 || isNegative)) return false;
     this.at = at;
     this.number = isNegative ? -value : value;
-    return digits <= LONGEST_NUMBER && (bytes[first] !== ZERO || (digits === 1 && !isNegative));
+    return true;
   }
 
   /** @param {number} depth @returns {boolean} */

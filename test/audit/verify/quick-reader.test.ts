@@ -148,6 +148,8 @@ describe('an event is left to the usual way', () => {
     ['with a zero before a number', '1795860000000', '01'],
     ['with a fraction', '1795860000000', '1.5'],
     ['with a number that is not exact', '1795860000000', '17958600000000000'],
+    ['with a word after a number that is too long', '1795860000000', '17958600000000000true'],
+    ['with a word after a zero too many', '1795860000000', '00null'],
     ['with white space', '"body":{', '"body": {'],
     ['with an escaped letter', 'approved', 'appro\\u0076ed'],
     ['with another field', '"step":"s"', '"step":"s","t":1'],
