@@ -2,7 +2,7 @@ type Wait = Readonly<{ ms: number; within?: string; what: string }>;
 
 /**
  * Every wait for another system, in milliseconds. `within` names the wait that contains it, which must be longer: else
- * the outer one ends first, and nobody learns what the inner one would have said. docs/waits.md lists them.
+ * the outer one ends first, and nobody learns what the inner one would have said.
  */
 export const WAITS = {
   providerActivity: { ms: 30_000, what: 'Temporal waits for one attempt to grant or to revoke.' },

@@ -11,7 +11,7 @@ import type { LaunchErrorCode } from '../sandbox/launch/launch-error.ts';
 import { SETTING_NAMES } from '../app/settings/schema.ts';
 import { COMMAND_WORDS } from '../core/command-words.ts';
 import { FAULTS } from '../core/faults.ts';
-import { EVENTS } from '../core/request/events.ts';
+import type { Ending } from '../core/request/events.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { MassEndingProgress } from '../ledger/index.ts';
 import { catalogueSchema, type ReadTarget } from '../policy/files/catalogue.ts';
@@ -100,6 +100,17 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'cannot-revoke': true,
   'over-removal-cap': true,
 };
+const ENDINGS: Record<Ending['kind'], true> = {
+  denied: true,
+  withdrawn: true,
+  lapsed: true,
+  voided: true,
+  'grant-failed': true,
+  ended: true,
+  'mass-ended': true,
+  objected: true,
+  expired: true,
+};
 const LAUNCH_ERRORS: Record<LaunchErrorCode, true> = {
   'home-in-use': true,
   'no-disk': true,
@@ -142,8 +153,11 @@ describe('docs/errors.md', () => {
 });
 
 describe('every', () => {
-  test('kind of event is listed, and nothing else', () => {
-    expect(sorted(rowsOf('docs/events.md'))).toEqual(sorted(Object.keys(EVENTS)));
+  test('reason why a request ends is listed, and nothing else', () => {
+    const reasons = read('docs/events.md').split('## Reasons')[1] ?? '';
+    const rows = reasons.match(/^\| `[^|]*/gm) ?? [];
+    const kinds = rows.flatMap((row) => [...row.matchAll(/`([a-z-]+)`/g)].map(([, kind = '']) => kind));
+    expect(sorted(kinds)).toEqual(sorted(Object.keys(ENDINGS)));
   });
 
   test('setting is listed, and nothing else', () => {

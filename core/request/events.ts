@@ -69,7 +69,7 @@ export type EventKind = Event['kind'];
 /** The event of one kind. */
 export type EventOf<Kind extends EventKind> = Extract<Event, { kind: Kind }>;
 
-/** Every kind of event, each once, with its meaning. Documents, SQL checks and tests read this table. */
+/** Every kind of event, each once, with its meaning. docs/events.md links to this table, and SQL checks and tests read it. */
 export const EVENTS = {
   requested: 'A person requested an entitlement.',
   judged: 'The policy allowed the request and named the approvers.',

@@ -8,7 +8,7 @@ import { manifestOf } from './manifest.ts';
 
 const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
 const EVERY = '10s';
-/** The process loads its code, and a pass takes up to 55 s (`docs/waits.md`). */
+/** The process loads its code, and a pass takes up to 55 s (`core/waits.ts`). */
 const READY_MS = 120_000;
 
 /** What the first screen says of the reaper. */

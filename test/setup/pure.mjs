@@ -203,7 +203,6 @@ export const PURE = [
   'test/invariants.test.ts',
   'test/one-word.test.ts',
   'test/temporal/codec.test.ts',
-  'test/threat-model.test.ts',
   'sandbox/test/demo/connections.test.ts',
   'sandbox/test/demo/screen.test.ts',
   'sandbox/test/demo/sign-in.test.ts',

@@ -40,7 +40,7 @@ test('the same seed gives the same log, byte for byte', () => {
   expect(before?.log).toEqual(again?.log);
 });
 
-/** Failures of other tools of which a planted bug is noticed. The entries of these ids in docs/invariants.md name the test below. */
+/** Failures of other tools of which a planted bug is noticed. docs/invariants.md explains these ids, and the test below is for them. */
 const NOTICED = ['B10', 'B13', 'B17', 'B30', 'B40', 'B42', 'B45'];
 
 test('each planted bug is noticed by the seed that noticed it before', () => {
