@@ -123,13 +123,15 @@ const LAUNCH_ERRORS: Record<LaunchErrorCode, true> = {
   'did-not-start': true,
 };
 
-/** The words in backticks that head a section's entries, and their texts. */
-function entriesUnder(file: string, section: string): ReadonlyMap<string, string> {
+/** The rows under a section of a page: the word in backticks in the first column, and the other cells. */
+function entriesUnder(file: string, section: string): readonly (readonly [code: string, ...string[]])[] {
   const found = read(file)
     .split(/^## /m)
     .find((part) => part.startsWith(`${section}\n`));
-  const entries = (found ?? '').split(/^### /m).slice(1);
-  return new Map(entries.map((entry) => [/^`([^`]+)`\n/.exec(entry)?.[1] ?? entry, entry]));
+  return [...(found ?? '').matchAll(/^\| `([^`]+)` +\|(.*)\|$/gm)].map(([, code = '', cells = '']) => [
+    code,
+    ...cells.split('|').map((cell) => cell.trim()),
+  ]);
 }
 
 /** What stands in backticks in the first column of a file's tables. */
@@ -143,13 +145,15 @@ describe('docs/errors.md', () => {
     ['Refusals', Object.keys(REFUSALS)],
     ['Faults', Object.keys(FAULTS)],
     ['Launch errors', Object.keys(LAUNCH_ERRORS)],
-  ])('%s: one entry per code, and none for a code that is not', (section, codes) => {
-    const entries = entriesUnder('docs/errors.md', section);
-    expect(sorted(entries.keys())).toEqual(sorted(codes));
-    for (const [code, entry] of entries)
-      for (const part of ['Saw', 'Happened', 'Do'])
-        expect(`${code}: ${entry}`).toMatch(new RegExp(`^- \\*\\*${part}:\\*\\* \\S`, 'm'));
-  });
+  ])(
+    '%s: one row per code with its cause and what to do, and none for a code that is not',
+    (section, codes) => {
+      const entries = entriesUnder('docs/errors.md', section);
+      expect(sorted(entries.map(([code]) => code))).toEqual(sorted(codes));
+      for (const [code, why, what] of entries)
+        for (const cell of [why, what]) expect(`${code}: ${cell}`).toMatch(/: \S.*\.$/);
+    },
+  );
 });
 
 describe('every', () => {
