@@ -228,13 +228,14 @@ describe('every', () => {
     expect(missing).toEqual([]);
   });
 
-  test('decision has its four headings', () => {
+  test('decision has its four headings and at most 300 words', () => {
     for (const name of readdirSync(join(ROOT, 'docs/decisions'))) {
       expect(name).toMatch(/^\d{4}-\d\d-\d\d-[a-z0-9-]+\.md$/);
       const headings = [...read(`docs/decisions/${name}`).matchAll(/^## (.*)/gm)].map(
         ([, heading]) => heading,
       );
-      expect(headings).toEqual(['Context', 'Decision', 'Consequences', 'Status and date']);
+      expect(headings).toEqual(['Context', 'Decision', 'Consequences', 'Alternatives']);
+      expect(read(`docs/decisions/${name}`).split(/\s+/).length).toBeLessThanOrEqual(300);
     }
   });
 });

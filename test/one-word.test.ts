@@ -44,7 +44,7 @@ const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
   .filter((name) => /\.(ts|tsx|mjs|js|css|sql|md|yaml|py|json)$/.test(name) && existsSync(join(ROOT, name)))
   .filter(
     (name) =>
-      !/(^|\/)test\/|package(-lock)?\.json$|^docs\/decisions\/2026-11-25-rooms\.md$|^sandbox\/slack\/page\/emoji\.ts$|^docs\/slack-manifest\.json$/.test(
+      !/(^|\/)test\/|package(-lock)?\.json$|^sandbox\/slack\/page\/emoji\.ts$|^docs\/slack-manifest\.json$/.test(
         name,
       ),
   );

@@ -2,7 +2,8 @@
  * An evaluator of IAM identity policies and permissions boundaries. It says what documents allow at an instant. It is written
  * from AWS's description of the policy language ("IAM JSON policy elements reference", "Policy evaluation logic") and shares no
  * code with the provider. It throws on everything that it does not know, so that no test passes because the evaluator ignored
- * something. It knows no policy variables, no resource policies and no policies of an organization.
+ * something. It knows no policy variables, no resource policies and no policies of an organization. The package
+ * `@cloud-copilot/iam-simulate` is not used, because its licence is AGPL-3.0.
  */
 import { BlockList, isIP } from 'node:net';
 
