@@ -11,7 +11,7 @@ test.each(PROVEN_TABLES)('each line of the table "%s" is a test, or says why it 
 });
 
 test('a line that names no test is found', () => {
-  expect(problemOfProof('`test/providers/aws-iam-page.test.ts`: a way that nobody ' + 'tried')).toContain(
+  expect(problemOfProof('test/providers/aws-iam-page.test.ts: a way that nobody ' + 'tried')).toContain(
     'has nothing about',
   );
   expect(problemOfProof('somebody tried it')).toContain('no such test');

@@ -10,12 +10,12 @@ import { problemOfProof, PROVEN_TABLES, proofsIn } from './provider-page.fixture
 const page = readFileSync(join(ROOT, 'docs/providers/github.md'), 'utf8');
 const section = (title: string): string => page.split(`### ${title}\n`)[1]?.split('\n#')[0] ?? '';
 test.each(PROVEN_TABLES)('each line of the table "%s" is a test, or says why it cannot be tried', (title) => {
-  expect(proofsIn(section(title)).length).toBeGreaterThan(10);
+  expect(proofsIn(section(title)).length).toBeGreaterThan(5);
   expect(proofsIn(section(title)).flatMap((proof) => problemOfProof(proof) ?? [])).toEqual([]);
 });
 
 test('a line that names no test is found', () => {
-  expect(problemOfProof('`github-sources.test.ts`: a way that nobody tried')).toContain('has nothing about');
+  expect(problemOfProof('github-sources.test.ts: a way that nobody tried')).toContain('has nothing about');
   expect(problemOfProof('somebody tried it')).toContain('no such test');
 });
 

@@ -1,38 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { postgresProvider } from '../../providers/postgres/index.ts';
 import { quoted } from '../../providers/postgres/names.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
-import { rowsOf, sectionOf, sqlOf } from './postgres-doc.fixture.ts';
+import { PAGE, rowsOf, sectionOf, sqlOf } from './postgres-doc.fixture.ts';
+import { PROOFS } from './postgres-proofs.fixture.ts';
+import { problemsOfPage } from './provider-page.fixture.ts';
 import { postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
-const TESTS = readdirSync(import.meta.dirname)
-  .filter((name) => /^postgres.*\.test\.ts$/.test(name))
-  .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
-  .join('\n');
 
-describe.each(['Access that does not come from the lease', 'Access that can remain after the end'])(
-  'the table "%s" of the page',
-  (heading) => {
-    const rows = rowsOf(sectionOf(heading));
-    test('has lines', () => expect(rows.length).toBeGreaterThan(5));
-    test.each(rows.map((row) => [row[0] ?? '', row.at(-1) ?? ''] as const))(
-      'names a test, or says why it cannot be tried: %s',
-      (_way, shown) => {
-        if (shown.startsWith('cannot be tried here: ')) return;
-        const titles = [...shown.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title);
-        expect(titles).not.toEqual([]);
-        for (const title of titles) expect(TESTS).toContain(title);
-      },
-    );
-  },
-);
+test('a test shows each way to have or keep access that the page names, or the page marks it', () => {
+  expect(problemsOfPage(PAGE, PROOFS)).toEqual([]);
+});
 
 for (const { version, url } of VERSIONS) {
   describe(`the page at postgres ${version}`, () => {
