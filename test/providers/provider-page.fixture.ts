@@ -50,16 +50,3 @@ export const problemsOfPage = (page: string, proofs: Proofs): readonly string[] 
       ),
     ];
   });
-
-/** The tables of a provider's page whose last column says what shows each line. */
-export const PROVEN_TABLES = TABLES;
-
-/** The last cell of each row of the table in a section, without its heading. */
-export const proofsIn = (section: string): readonly string[] =>
-  section
-    .split('\n')
-    .filter((line) => line.startsWith('| '))
-    .map((line) => line.split('|').at(-2)?.trim() ?? '')
-    .filter((cell) => cell !== 'shown by' && !/^-+$/.test(cell))
-    .filter((cell) => !cell.startsWith(NONE))
-    .map((cell) => cell.replace(/^`([\w./-]+\.ts)`/, '$1'));
