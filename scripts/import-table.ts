@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatted } from './format.ts';
 
-// The one table of who may import whom. The linter's settings and docs/architecture.md are written from it
+// The one table of who may import whom. The linter's settings and docs/imports.md are written from it
 // (npm run imports), and test/imports/ holds every file to it.
 
 export type ImportRule = Readonly<{
@@ -189,8 +189,7 @@ export const IMPORTS: readonly ImportRule[] = [
 
 export const ROOT = resolve(import.meta.dirname, '..');
 const LINT = join(ROOT, '.oxlintrc.json');
-const ARCHITECTURE = join(ROOT, 'docs/architecture.md');
-const MARKS = ['<!-- import table: begin -->', '<!-- import table: end -->'] as const;
+const PAGE = join(ROOT, 'docs/imports.md');
 
 /** Every folder that rules name, and those that no rule allows to anybody. */
 const FOLDERS = [
@@ -233,22 +232,26 @@ export async function lintSettings(): Promise<string> {
   return formatted(LINT, JSON.stringify(settings));
 }
 
-/** docs/architecture.md with the table between its two marks, as text. */
-export async function architecturePage(): Promise<string> {
-  const page = readFileSync(ARCHITECTURE, 'utf8');
-  const [before = '', rest = ''] = page.split(MARKS[0]);
-  const after = rest.split(MARKS[1])[1] ?? '';
+/** docs/imports.md as text. */
+export async function importsPage(): Promise<string> {
   const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || 'nothing';
-  const rows = IMPORTS.map(
-    ({ place, uses, types, why }) => `| \`${place}\` | ${list(uses)} | ${list(types)} | ${why} |`,
+  return formatted(
+    PAGE,
+    [
+      '# Who may import whom',
+      '',
+      'Written by `npm run imports` from `scripts/import-table.ts`, which has the reasons. Lint and `test/imports/` check it. There is',
+      'no import cycle. A folder gets what it needs from other folders as arguments, and imports their types only.',
+      '',
+      '| place | may import | types only |',
+      '| --- | --- | --- |',
+      ...IMPORTS.map(({ place, uses, types }) => `| \`${place}\` | ${list(uses)} | ${list(types)} |`),
+      '',
+    ].join('\n'),
   );
-  const table = ['| place | may import | types only | why |', '| --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  );
-  return formatted(ARCHITECTURE, `${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${after}`);
 }
 
 if (process.argv[1] === import.meta.filename) {
   writeFileSync(LINT, await lintSettings());
-  writeFileSync(ARCHITECTURE, await architecturePage());
+  writeFileSync(PAGE, await importsPage());
 }

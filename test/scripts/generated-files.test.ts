@@ -52,8 +52,7 @@ test('a test that imports a script writes no file', async () => {
 
 describe('scripts/import-table.ts', () => {
   const SETTINGS = '.oxlintrc.json';
-  const PAGE = 'docs/architecture.md';
-  const TABLE = /(<!-- import table: begin -->)[^]*(<!-- import table: end -->)/;
+  const PAGE = 'docs/imports.md';
   const real = (file: string) => readFileSync(join(ROOT, file), 'utf8');
   const written = () => [SETTINGS, PAGE].map((file) => readFileSync(join(folder, file), 'utf8'));
 
@@ -67,7 +66,7 @@ describe('scripts/import-table.ts', () => {
           ? { ...each, rules: { ...each.rules, 'no-restricted-imports': 'off' } }
           : each,
       );
-    const old = [JSON.stringify({ ...settings, overrides }), real(PAGE).replace(TABLE, '$1 old $2')];
+    const old = [JSON.stringify({ ...settings, overrides }), 'an old page'];
     writeFileSync(join(folder, SETTINGS), old[0] ?? '');
     writeFileSync(join(folder, PAGE), old[1] ?? '');
     for (const file of ['scripts/import-table.ts', 'scripts/format.ts', '.oxfmtrc.json', 'package.json'])
