@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { asAdmin } from './database.fixture.ts';
+import { until } from '../until.fixture.ts';
 
 /** A copy of a ledger's database, as a backup has it. */
 export type Backup = Readonly<{
@@ -22,14 +23,17 @@ export async function backUp(url: string): Promise<Backup> {
   };
 }
 
-/** A copy can only be made while nobody is connected, and a hint may open a connection at any moment. */
+/** A copy can only be made while nobody is connected. A connection that began before the lock may appear after it. */
 const copyDatabase = (from: string, to: string): Promise<void> =>
   asAdmin(async (admin) => {
     await admin.query(`alter database ${from} allow_connections false`);
-    await admin.query(
-      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
-      [from],
-    );
-    await admin.query(`create database ${to} template ${from} strategy file_copy`);
+    await until(`${from} is copied`, async () => {
+      await admin.query(
+        'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+        [from],
+      );
+      await admin.query(`create database ${to} template ${from} strategy file_copy`);
+      return true;
+    });
     await admin.query(`alter database ${from} allow_connections true`);
   });
