@@ -17,7 +17,7 @@ export const inScope = (scope: string): string => `case ${scope} ->> 'kind'
 /** Open requests that are not ended. A state of a newer version may have access. */
 export const NOT_ENDED = `r.state not in ('revoking', 'closed')`;
 
-/** Whose lifts count: the list in the newest lift. Older lifts of before migration 0021 have no list. Without any list, every lift counts. */
+/** Whose lifts count: the list in the newest lift. Without any list, every lift counts. */
 const LIFTED_BY = `coalesce(
   (select l.counting from mass_ending_lift l where l.mass_ending_id = m.id order by l.counting is null, l.log_id desc limit 1),
   array(select person from mass_ending_lift l where l.mass_ending_id = m.id order by person))`;

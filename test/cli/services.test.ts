@@ -42,7 +42,7 @@ describe('curfew migrate', () => {
     };
     expect(await migrate(env)).toEqual({
       code: 0,
-      out: 'Applied: 0001_ledger, 0002_drift, 0003_conversation, 0004_extensions, 0005_terminal_password, 0006_manifest, 0007_findings, 0008_ending_many, 0009_event_partitions, 0010_log, 0011_questions, 0012_use, 0013_stream, 0014_request_list, 0015_console, 0016_evidence, 0017_reviews, 0018_console_speed, 0019_kept_numbers, 0020_mutual_approvals, 0021_lifts_that_count, 0022_counted_policies, 0023_rare_rows, 0024_no_advisory_locks, 0025_times_of_starts, 0026_certified_lines, 0027_hints, 0028_vendor_turns, 0029_limits_of_a_person, 0030_stream_of_grants, 0031_lost_access_at_the_console, 0032_shape_of_lost_leases, 0033_quarantines_in_the_log, 0034_reasons_in_the_log, 0035_examination_of_the_log, 0036_visits, 0037_copies, 0038_bounds_of_the_log, 0039_erased_words\n',
+      out: 'Applied: 0001_foundation, 0002_clicks, 0003_requests, 0004_events, 0005_leases, 0006_messages, 0007_manifest, 0008_findings, 0009_mass_endings, 0010_use, 0011_reviews, 0012_console, 0013_log, 0014_access_periods, 0015_request_list, 0016_audit_access, 0017_audit_requests, 0018_numbers\n',
       err: '',
     });
     expect(await migrate(env)).toEqual({ code: 0, out: 'The schema is up to date.\n', err: '' });

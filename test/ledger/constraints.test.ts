@@ -83,7 +83,7 @@ async function withRightRows(work: () => Promise<void>): Promise<void> {
 }
 
 describe('the database refuses', () => {
-  test.each<[string, Table, Row, string]>([
+  test.each<[string, Table, Row, string | RegExp]>([
     ['an unknown kind of click', 'click', { id: 'c2', kind: 'grant' }, 'click_kind_check'],
     ['a click through an unknown channel', 'click', { id: 'c2', via: 'mail' }, 'click_via_check'],
     ['a second click with the same id', 'click', { kind: 'deny' }, 'click_pkey'],
@@ -93,8 +93,13 @@ describe('the database refuses', () => {
     ['an event before the first one', 'event', { seq: -1, step: 'x' }, 'event_is_sound'],
     ['an unknown kind of event', 'event', { seq: 1, kind: 'promised' }, 'event_is_sound'],
     ['an event through an unknown channel', 'event', { seq: 1, step: 'x', via: 'mail' }, 'event_is_sound'],
-    ['two events with one number', 'event', { step: 'x' }, 'event_whole_pkey'],
-    ['the same event of the same step again', 'event', { seq: 1 }, 'event_whole_request_id_step_kind_key'],
+    ['two events with one number', 'event', { step: 'x' }, /^event_before_\d{4}_\d\d_pkey$/],
+    [
+      'the same event of the same step again',
+      'event',
+      { seq: 1 },
+      /^event_before_\d{4}_\d\d_request_id_step_kind_key$/,
+    ],
     ['an unknown kind of text', 'free_text', { kind: 'note' }, 'free_text_kind_check'],
     ['a second reason of one request', 'free_text', { body: 'another' }, 'free_text_pkey'],
     ['two open holdings of one account at one target', 'holding', { prior: 'write' }, 'holding_open'],
@@ -122,7 +127,9 @@ describe('the database refuses', () => {
     ['a second message in one place', 'posted_message', { ts: '2.0' }, 'posted_message_pkey'],
   ])('%s', async (_what, table, row, constraint) => {
     await withRightRows(async () => {
-      await expect(add(table, row)).rejects.toMatchObject({ constraint });
+      await expect(add(table, row)).rejects.toMatchObject({
+        constraint: typeof constraint === 'string' ? constraint : expect.stringMatching(constraint),
+      });
     });
   });
 

@@ -12,12 +12,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { LEDGER_ROLES, openLedger } from '../../ledger/index.ts';
+import { LEDGER_ROLES } from '../../ledger/index.ts';
 import { readLogin } from '../../ledger/login.ts';
 import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
 import { asAdmin, freshDatabase, serverUrl } from './database.fixture.ts';
-import { grantedIn, observed, openedIn, rowsOf } from './ledger.fixture.ts';
-import { sequenceAll } from './log/log.fixture.ts';
+import { rowsOf } from './ledger.fixture.ts';
 
 let folder: string;
 let url: string;
@@ -34,7 +33,7 @@ afterEach(async () => {
   await asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`)));
 });
 
-const FIRST = '0001_ledger.sql';
+const FIRST = '0001_foundation.sql';
 /** The names of the migrations that were released. */
 const RELEASED = readdirSync(MIGRATIONS)
   .filter((file) => file.endsWith('.sql'))
@@ -45,14 +44,6 @@ function release(file: string, sql: string): void {
   writeFileSync(join(folder, file), sql);
   const sum = createHash('sha256').update(sql).digest('hex');
   appendFileSync(join(folder, 'checksums.txt'), `${sum}  ${file}\n`);
-}
-/** Removes this migration and all later ones. */
-function keepBefore(first: string): void {
-  const sums = join(folder, 'checksums.txt');
-  const lines = readFileSync(sums, 'utf8').trimEnd().split('\n');
-  const isOld = (line: string) => line.slice(66) < first;
-  for (const line of lines) if (!isOld(line)) rmSync(join(folder, line.slice(66)));
-  writeFileSync(sums, `${lines.filter(isOld).join('\n')}\n`);
 }
 const tables = async () =>
   (
@@ -161,42 +152,6 @@ test('whoever is not the owner of the database cannot migrate it, because PUBLIC
   await asAdmin(async (admin) => void (await admin.query(`drop role ${stranger}`)));
 });
 
-/** Columns of a later migration that the code of today reads whenever a request is opened. */
-const COLUMNS_OF_TODAY =
-  'alter table mass_ending $1 reason_hash text; alter table mass_ending_reason $1 salt text';
-
-test('pairs of approvers and times of changes are right in a ledger from before 0024', async () => {
-  await (await freshDatabase()).drop(); // from now on the roles exist
-  keepBefore('0024');
-  await migrate(url, folder);
-
-  await rowsOf(url, COLUMNS_OF_TODAY.replaceAll('$1', 'add column'));
-  const ledger = openLedger(url);
-  await grantedIn(ledger);
-  await ledger.close();
-  await rowsOf(url, COLUMNS_OF_TODAY.replaceAll('$1', 'drop column').replaceAll(' text', ''));
-  const rows = (sql: string) => rowsOf<Record<string, unknown>>(url, sql);
-  const changes = await rows('select lease_id, changed_at from access_period');
-  expect(changes).toHaveLength(1);
-  await rows(`update access_period set changed_at = granted_at - interval '1 hour'`);
-  await rows(`delete from approval_pair`);
-  await rows(`insert into approval_pair (person, requester, approvals, first_at, last_at, is_mutual) values
-    ('ana', 'bo', 3, '2026-01-01Z', '2026-02-01Z', true), ('bo', 'ana', 2, '2026-01-02Z', '2026-02-02Z', true),
-    ('cy', 'ana', 1, '2026-01-03Z', '2026-01-03Z', false), ('cy', 'cy', 1, '2026-01-04Z', '2026-01-04Z', false)`);
-  const pairs = await rows('select * from audit.approval_pair');
-  expect(pairs).toMatchObject([{ person: 'ana', other: 'bo', approved: 3, was_approved: 2 }]);
-
-  await migrate(url);
-  expect(await rows('select * from audit.approval_pair')).toEqual(pairs);
-  expect(
-    await rows('select person, other, approved, was_approved from approval_pair order by other'),
-  ).toEqual([
-    { person: 'ana', other: 'bo', approved: 3, was_approved: 2 },
-    { person: 'ana', other: 'cy', approved: 0, was_approved: 1 },
-  ]);
-  expect(await rows('select lease_id, changed_at from access_period')).toEqual(changes);
-});
-
 test('a database that does not answer is an unavailable ledger, not a failed migration', async () => {
   await expect(migrate('postgres://nobody:x@127.0.0.1:1/none', folder)).rejects.toMatchObject({
     code: 'ledger-unavailable',
@@ -209,69 +164,4 @@ test('the listed checksums are those of sha256sum', () => {
     .update(readFileSync(join(MIGRATIONS, FIRST)))
     .digest('hex');
   expect(line).toBe(`${sum}  ${FIRST}`);
-});
-
-test('a sequencer that runs while the quarantines of before come into the log skips none of them (I21, F34)', async () => {
-  const file = '0033_quarantines_in_the_log.sql';
-  keepBefore(file);
-  await migrate(url, folder);
-  await rowsOf(url, COLUMNS_OF_TODAY.replaceAll('$1', 'add column'));
-  const ledger = openLedger(url);
-  try {
-    await rowsOf(
-      url,
-      `insert into quarantine (reason, ledger_serial, manifest_serial, ended_at, ended_by, plan_digest) values ('restored', 1, 1, now(), 'dee', 'd')`,
-    );
-    await openedIn(ledger);
-    await sequenceAll(ledger);
-    const [upToView = '', view = ''] = readFileSync(join(MIGRATIONS, file), 'utf8').split(/(?=^do \$\$)/m);
-    await asAdmin(async (owner) => {
-      await owner.query('begin');
-      await owner.query(upToView); // Readers of the view wait from here on.
-      await openedIn(ledger);
-      expect((await sequenceAll(ledger)).map(({ type }) => type)).toEqual(['event', 'event']);
-      await owner.query(view);
-      await owner.query('commit');
-    }, url);
-    const types = (await sequenceAll(ledger)).map(({ type }) => type);
-    expect([types, await ledger.findMissedRows(0, 1_000)]).toEqual([['quarantine', 'quarantine-end'], 0]);
-  } finally {
-    await ledger.close();
-  }
-});
-
-test('readings from before the visits stay the entries that they are', async () => {
-  keepBefore('0036_visits.sql');
-  await migrate(url, folder);
-  const ledger = openLedger(url);
-  try {
-    await rowsOf(url, `insert into reading (person, kind, address) values ('dee', 'page', '/access')`);
-    const before = await sequenceAll(ledger);
-    await rowsOf(url, `insert into reading (person, kind, address) values ('dee', 'page', '/later')`);
-    await migrate(url);
-    expect(await ledger.rowsOfEntries(0, 1)).toEqual([
-      expect.objectContaining({ type: 'reading', body: { by: 'dee', kind: 'page', address: '/access' } }),
-    ]);
-    const after = await sequenceAll(ledger);
-    expect([before, after].map((rows) => rows.map(({ type }) => type))).toEqual([['reading'], ['reading']]);
-    expect([await ledger.closeVisit(), await ledger.findMissedRows(0, 1_000)]).toEqual([false, 0]);
-  } finally {
-    await ledger.close();
-  }
-});
-
-test('the id of an account that an earlier erasure wrote over is put back', async () => {
-  keepBefore('0039_erased_words.sql');
-  await migrate(url, folder);
-  const ledger = openLedger(url);
-  try {
-    await grantedIn(ledger);
-    await rowsOf(url, `update access_period set account_id = '(erased)', account_name = '(erased)'`);
-    await migrate(url);
-    expect(await rowsOf(url, 'select account_id, account_name from access_period')).toEqual([
-      { account_id: observed.subject.id, account_name: '(erased)' },
-    ]);
-  } finally {
-    await ledger.close();
-  }
 });

@@ -187,7 +187,7 @@ describe('in this repository', () => {
   });
 
   test.each([
-    ['a migration', 'migrations/0001_ledger.sql'],
+    ['a migration', 'migrations/0001_foundation.sql'],
     ['the example policy', 'examples/quickstart/people.yaml'],
     ['a style sheet', 'console/assets/console.css'],
     ['a workflow', 'workflows/access-request.ts'],

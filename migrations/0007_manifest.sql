@@ -1,4 +1,5 @@
--- The manifest is a list outside of this database of what must be ended. Its entries are signed objects in a folder or a bucket.
+-- The manifest is a list outside of this database of what must be ended. Its entries are signed objects in a folder or a bucket. When it shows that this
+-- ledger was restored, a quarantine begins.
 
 -- The number of the last write of any entry. It only grows, in steps that cannot use up all numbers, so a manifest with a higher one was written by a later state of
 -- this ledger: the ledger was restored. It is a row, because a sequence is ahead of its transactions after a failover.
@@ -38,7 +39,19 @@ create table manifest_entry (
 create index manifest_entry_unwritten on manifest_entry (next_try_at) where wanted > written;
 create index manifest_entry_live on manifest_entry (lease_id) where state = 'live';
 
--- While a quarantine is open, nothing is granted. It begins when the manifest shows that this ledger was restored, and a person ends it.
+-- A revocation changes the entry of its lease. So that no path forgets it, it is wanted where the state of the lease is written.
+create function want_manifest() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.manifest_entry set wanted = wanted + 1, next_try_at = public.ledger_now() where lease_id = new.id;
+  return null;
+end $$;
+create trigger want_manifest after update of state on lease for each row
+  when (new.state = 'revoked' and old.state <> 'revoked')
+  execute function want_manifest();
+
+-- While a quarantine is open, nothing is granted. It begins when the manifest shows that this ledger was restored, and a person ends it. Both are entries of
+-- the log. The log stands still during a quarantine, so both come into it afterwards.
 create table quarantine (
   id              bigint generated always as identity primary key,
   reason          text not null,
@@ -48,9 +61,27 @@ create table quarantine (
   ended_at        timestamptz,
   ended_by        text,
   plan_digest     text,                    -- of the plan that the person had seen
-  check ((ended_at is null) = (ended_by is null) and (ended_at is null) = (plan_digest is null))
+  log_id          bigint not null unique default nextval('log_id'),
+  end_log_id      bigint unique,
+  check ((ended_at is null) = (ended_by is null) and (ended_at is null) = (plan_digest is null)),
+  check ((ended_at is null) = (end_log_id is null))
 );
 create unique index quarantine_open on quarantine ((true)) where ended_at is null;
+
+-- The end of a quarantine gets its number in the log here.
+create function quarantine_only_ends() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'DELETE' or old.ended_at is not null or new.ended_at is null
+     or (new.id, new.reason, new.ledger_serial, new.manifest_serial, new.started_at, new.log_id)
+        is distinct from (old.id, old.reason, old.ledger_serial, old.manifest_serial, old.started_at, old.log_id) then
+    raise exception 'a quarantine only ends, and only once' using errcode = 'CRF01';
+  end if;
+  new.end_log_id := nextval('public.log_id');
+  return new;
+end $$;
+create trigger only_ends before update or delete on quarantine for each row execute function quarantine_only_ends();
+create trigger no_truncate before truncate on quarantine for each statement execute function append_only();
 
 -- The plan of a quarantine: each lease of which the manifest knows more than this ledger.
 create table quarantine_lease (
@@ -67,7 +98,9 @@ create table quarantine_lease (
   seen           text,
   tries          integer not null default 0,
   next_try_at    timestamptz not null default ledger_now(), -- when the sweeper tries again to end a lost lease
-  primary key (quarantine_id, lease_id)
+  primary key (quarantine_id, lease_id),
+  -- Whoever reads the plan compares the serials of its entries. An entry without one must not keep the others from being read.
+  constraint quarantine_lease_serial check (coalesce(entry ->> 'serial' ~ '^[0-9]{1,16}$', false))
 );
 create index quarantine_lease_request on quarantine_lease (request_id);
 create index quarantine_lease_access on quarantine_lease (access_key) where gone_at is null;
@@ -94,18 +127,6 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
    where l.request_id = its_request and l.kind = 'later-end' and q.ended_at is null
 $$;
 
--- The end that the manifest has is adopted when a quarantine is ended, and only one that its plan has.
-alter table event drop constraint event_kind_check;
-alter table event add constraint event_kind_check check (kind in (
-  'requested', 'judged', 'asked', 'answered', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
-  'extension-requested', 'extension-approved', 'extension-started', 'lease-extended', 'extended', 'extension-closed',
-  'end-adopted', 'undone', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused')) not valid;
-alter table event validate constraint event_kind_check;
-alter policy sweeper_records on event with check (kind in (
-  'requested', 'judged', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused',
-  'extension-closed')
-  or kind = 'end-adopted' and (body ->> 'endsAt')::numeric <= extract(epoch from planned_end(request_id)) * 1000);
-
 -- Moves the end of the leases of a request to the one that was adopted. It is at most the one that the plan of the open quarantine has,
 -- so the role that may call this cannot choose an end. Without an event, or without such a plan, it does nothing.
 create function adopt_end(its_request text) returns bigint
@@ -122,34 +143,32 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
     returning l.id)
   select count(*) from moved
 $$;
--- A revocation changes the entry of its lease. So that no path forgets it, also not that of an older version, which knows no
--- manifest, it is wanted where the state of the lease is written.
-create function want_manifest() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  update public.manifest_entry set wanted = wanted + 1, next_try_at = public.ledger_now() where lease_id = new.id;
-  return null;
-end $$;
-create trigger want_manifest after update of state on lease for each row
-  when (new.state = 'revoked' and old.state <> 'revoked')
-  execute function want_manifest();
 
-revoke all on function adopt_end(text), planned_end(text), manifest_serial_grows(), want_manifest() from public;
-grant execute on function adopt_end(text), planned_end(text) to curfew_sweeper;
-
+-- Rights.
 grant select on manifest_serial, manifest_entry to curfew_worker, curfew_provider, curfew_sweeper, curfew_cli;
+grant select on manifest_serial to curfew_sequencer;
 grant update (serial) on manifest_serial to curfew_provider, curfew_sweeper;
 grant insert (lease_id), update (wanted, written, serial, state, written_at, tries, next_try_at) on manifest_entry
   to curfew_provider, curfew_sweeper;
 grant update (wanted, next_try_at) on manifest_entry to curfew_worker;
 
+-- The console shows what a mass ending would end. That includes access that a restored ledger has lost.
 grant select on quarantine, quarantine_lease
-  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
-grant insert (reason, ledger_serial, manifest_serial) on quarantine to curfew_provider, curfew_sweeper;
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_console, curfew_reader, curfew_cli;
+grant select on quarantine to curfew_sequencer;
+grant insert (reason, ledger_serial, manifest_serial) on quarantine to curfew_provider, curfew_sweeper, curfew_sequencer;
 grant update (ended_at, ended_by, plan_digest) on quarantine to curfew_sweeper;
 grant insert (quarantine_id, lease_id, kind, entry, signed, request_id, access_key, ends_at, ledger_ends_at),
-      update (kind, entry, signed, access_key, ends_at, ledger_ends_at) on quarantine_lease to curfew_provider, curfew_sweeper;
-grant update (gone_at, seen, tries, next_try_at) on quarantine_lease to curfew_provider, curfew_sweeper;
+      update (kind, entry, signed, access_key, ends_at, ledger_ends_at, gone_at, seen, tries, next_try_at) on quarantine_lease
+  to curfew_provider, curfew_sweeper;
 grant select on quarantine_answer to curfew_sweeper, curfew_cli;
 grant insert (id, quarantine_id, account, person, plan_digest) on quarantine_answer to curfew_cli;
 grant update (decided_at, refusal) on quarantine_answer to curfew_sweeper;
+revoke all on all functions in schema public from public;
+grant execute on function adopt_end(text), planned_end(text) to curfew_sweeper;
+
+-- The events of the sweeper. The end that the manifest has is adopted when a quarantine is ended, and only one that its plan has.
+create policy sweeper_records on event for insert to curfew_sweeper with check (kind in (
+  'requested', 'judged', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused',
+  'extension-closed')
+  or kind = 'end-adopted' and (body ->> 'endsAt')::numeric <= extract(epoch from planned_end(request_id)) * 1000);

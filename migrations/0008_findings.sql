@@ -1,8 +1,7 @@
 -- Access is compared with its provider again after each grant and each receipt, and regularly. What somebody has at a managed
 -- target, and what no lease explains, is a finding.
 
--- When the sweeper looks at the access of a lease again. A trigger plans it where the state of the lease is written, so that no
--- path forgets it, also not that of an older version.
+-- When the sweeper looks at the access of a lease again. A trigger plans it where the state of the lease is written, so that no path forgets it.
 create table access_check (
   lease_id    text primary key,
   provider    text not null,
@@ -16,6 +15,7 @@ create table access_check (
 );
 create index access_check_due on access_check (next_at) where next_at is not null;
 
+-- After each grant and each receipt, the looks begin anew.
 create function plan_access_check() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -28,8 +28,6 @@ end $$;
 create trigger plan_access_check after update of state on lease for each row
   when (new.state is distinct from old.state and new.state in ('granted', 'revoked') and new.holding_id is not null)
   execute function plan_access_check();
-insert into access_check (lease_id, provider, change, changed_at, done, next_at)
-select id, provider, 'granted', changed_at, 3, ledger_now() from lease where state = 'granted' and holding_id is not null;
 
 -- How many calls of each provider the looks may still make. All sweepers share it.
 create table read_budget (
@@ -38,18 +36,21 @@ create table read_budget (
   at       timestamptz not null default ledger_now()
 );
 
--- The targets through which the reconciliation goes. The target key "marks" stands for the objects that carry our mark.
+-- The targets through which the reconciliation goes. The target key "marks" stands for the objects that carry our mark. With the name of a target and its
+-- entitlements, an answer about an entitlement has the other access at its targets, also when Curfew never granted it.
 create table target_pass (
-  provider   text not null,
-  target_key text not null,            -- of the target as it is in the catalogue, or in a lease
-  found_key  text,                     -- of the target with the vendor's own id
-  spec       jsonb not null,
-  next_at    timestamptz not null default ledger_now(),
-  first_at   timestamptz,              -- when the first whole pass ended: what was there then is the baseline
-  last_at    timestamptz,              -- when the last whole pass ended
-  members    integer,                  -- how many accounts have an entry of their own there
-  note       text,                     -- what the provider says of the whole target
-  problem    text,                     -- why the last pass failed
+  provider     text not null,
+  target_key   text not null,          -- of the target as it is in the catalogue, or in a lease
+  found_key    text,                   -- of the target with the vendor's own id
+  spec         jsonb not null,
+  next_at      timestamptz not null default ledger_now(),
+  first_at     timestamptz,            -- when the first whole pass ended: what was there then is the baseline
+  last_at      timestamptz,            -- when the last whole pass ended
+  members      integer,                -- how many accounts have an entry of their own there
+  note         text,                   -- what the provider says of the whole target
+  problem      text,                   -- why the last pass failed
+  target_name  text,                   -- as findings and leases have it
+  entitlements text[] not null default '{}', -- those that give it or gave it
   primary key (provider, target_key)
 );
 create index target_pass_due on target_pass (next_at);
@@ -91,49 +92,49 @@ create index finding_work on finding (work_at) where work_at is not null;
 create index finding_draw on finding (draw_at) where draw_at is not null;
 create index finding_seen on finding (first_seen_at desc, id desc);
 
--- Who decided about a finding, and what. Rows are added and never changed.
+-- Who decided about a finding, and what.
 create table finding_decision (
-  click_id   text primary key,
-  finding_id text not null,
-  kind       text not null check (kind in ('adopt', 'revoke')),
-  by         text,
-  via        text not null check (via in ('slack', 'cli')),
-  confirmed  integer,                  -- the number of revocations that the person was shown
-  seen       text,                     -- names what the person was shown of the finding
-  refusal    jsonb,                    -- null when the decision counts
-  at         timestamptz not null default ledger_now()
+  click_id    text primary key,
+  finding_id  text not null,
+  kind        text not null check (kind in ('adopt', 'revoke')),
+  by          text,
+  via         text not null check (via in ('slack', 'cli', 'console')),
+  confirmed   integer,                 -- the number of revocations that the person was shown
+  seen        text,                    -- names what the person was shown of the finding
+  refusal     jsonb,                   -- null when the decision counts
+  at          timestamptz not null default ledger_now(),
+  log_id      bigint not null default nextval('log_id'),
+  reason_hash text check (reason_hash ~ '^[0-9a-f]{64}$'), -- salted, of what is beside it in finding_reason
+  constraint finding_decision_is_loggable check (is_loggable(refusal -> 'code') and length(click_id) <= 100 and length(finding_id) <= 100)
 );
 create index finding_decision_of on finding_decision (finding_id);
-create trigger append_only before update or delete on finding_decision for each row execute function append_only();
+create unique index finding_decision_log_id on finding_decision (log_id);
+create trigger append_only before delete on finding_decision for each row execute function append_only();
+create trigger only_a_text_is_erased before update on finding_decision for each row execute function only_a_text_is_erased('{refusal,why}');
 create trigger no_truncate before truncate on finding_decision for each statement execute function append_only();
 
 -- What people wrote with a decision. It is kept beside it, so that it can be erased without changing it.
 create table finding_reason (
   click_id text primary key,
-  body     text not null
+  body     text not null,
+  salt     text
 );
 
-alter table click drop constraint click_kind_check;
-alter table click add constraint click_kind_check check (kind in (
-  'request', 'approve', 'deny', 'withdraw', 'end', 'deliver', 'extend', 'ask', 'answer',
-  'adopt-finding', 'revoke-finding')) not valid;
-alter table click validate constraint click_kind_check;
-
-revoke all on function plan_access_check() from public;
-
+-- Rights. Who inserts a decision may not choose its number.
 grant select on access_check, target_pass to curfew_worker, curfew_sweeper, curfew_reader, curfew_cli;
 grant insert (lease_id, provider, change, changed_at, repaired_at, gone_at),
       update (done, next_at, problem, repaired_at, gone_at) on access_check to curfew_sweeper;
 grant select, insert, update (calls, at) on read_budget to curfew_sweeper;
-grant insert (provider, target_key, spec, next_at),
-      update (found_key, spec, next_at, first_at, last_at, members, note, problem) on target_pass to curfew_sweeper;
+grant insert (provider, target_key, spec, next_at, target_name, entitlements),
+      update (found_key, spec, next_at, first_at, last_at, members, note, problem, target_name, entitlements) on target_pass to curfew_sweeper;
 
 grant select on finding, finding_decision
-  to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
+  to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_console, curfew_reader, curfew_cli;
 grant insert, update (subject_name, level, on_ladder, sources, why_no_adopt, why_no_revoke, state, last_seen_at, closed_at,
   closed_by, closed_via, why, decision, work_at, problem, draw_at, target, what) on finding to curfew_sweeper;
 grant update (decision, work_at, problem, draw_at) on finding to curfew_worker;
 grant update (message, draw_at) on finding to curfew_courier;
-grant insert on finding_decision to curfew_worker;
+grant insert (click_id, finding_id, kind, by, via, confirmed, seen, refusal, reason_hash) on finding_decision to curfew_worker;
 grant insert on finding_reason to curfew_worker;
-grant select on finding_reason to curfew_gateway, curfew_courier, curfew_cli;
+grant select on finding_reason to curfew_gateway, curfew_courier, curfew_console, curfew_cli;
+revoke all on all functions in schema public from public;

@@ -1,8 +1,8 @@
--- The list of all requests, which auditors search. A ledger of a million requests must answer at once, so each request has one row with everything that
--- a search names.
+-- What the lists of requests, approvals and policies need to answer at once in a ledger of a million requests. All of it is computed from the events. A
+-- trigger writes it in the transaction of the event, so the two never differ.
 
--- One row for each request, and for each submission that was refused before it was opened. It is computed from the events of the request. A
--- trigger writes it in the transaction of the event, so the two never differ. The classes are those that the card showed, which the digest covers.
+-- One row for each request, and for each submission that was refused before it was opened, with everything that a search names. The classes are those that
+-- the card showed, which the digest covers.
 create table request_list (
   id          text primary key,
   opened_at   timestamptz not null,
@@ -31,8 +31,117 @@ create index request_list_state on request_list (state, opened_at) where state <
 create index request_list_ending on request_list (ending, opened_at) where ending is not null;
 create index request_list_decided on request_list (decided_at) include (asked_at, ending) where decided_at is not null;
 create index request_list_refused on request_list (opened_at) where refused;
+create index request_list_refused_person on request_list (person, opened_at) where refused; -- the refused attempts about the requests of a person
 create index request_list_end_of_id on request_list (reverse(id) text_pattern_ops);
 create index request_list_terms on request_list using gin (approved_by, approvers, providers, classes) with (fastupdate = off);
+
+-- One row for each approval of a request or of an extension.
+create table approval_list (
+  request_id  text not null,
+  seq         integer not null,        -- of the event
+  at          timestamptz not null,
+  person      text,
+  requester   text not null,
+  entitlement text not null,
+  asked_at    timestamptz,             -- when the policy had judged the request or the extension, so that it could be approved
+  seconds     float8,                  -- from asked_at to the approval
+  primary key (request_id, seq)
+);
+create index approval_list_at on approval_list (at, seconds);
+create index approval_list_person on approval_list (person, at);
+-- There should be none, which is known without reading every approval.
+create index approval_list_own on approval_list (at) where person = requester;
+
+-- Two people and how often each approved something of the other one. One row for each pair, so that two approvals in opposite directions wait for the same
+-- row. The order of the two does not depend on the server.
+create table approval_pair (
+  person       text not null,
+  other        text not null,
+  approved     integer not null, -- how often the person approved something of the other one
+  was_approved integer not null, -- how often the other one approved something of the person
+  first_at     timestamptz not null,
+  last_at      timestamptz not null,
+  primary key (person, other),
+  check (person collate "C" < other collate "C")
+);
+create index approval_pair_mutual on approval_pair (last_at) where approved > 0 and was_approved > 0;
+
+-- One row for each time that something was judged by a policy.
+create table judgement (
+  policy     text,                      -- its digest; null when the event does not name one
+  at         timestamptz not null,
+  request_id text not null,
+  kind       text not null check (kind in ('judged', 'extension-requested'))
+);
+
+-- How often a policy judged. Each judgement adds one to one of sixteen rows of its policy, so that judgements at the same moment seldom wait for each other.
+create table policy_use (
+  policy   text not null,
+  part     smallint not null check (part between 0 and 15),
+  judged   integer not null,
+  first_at timestamptz not null,
+  last_at  timestamptz not null,
+  primary key (policy, part)
+);
+
+-- Which of the rows counts the judgements of a request.
+create function policy_part(its_request text) returns smallint
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select (hashtext(its_request) & 15)::smallint
+$$;
+
+-- The first request of a person for an entitlement that was judged.
+create table first_request (
+  person      text not null,
+  entitlement text not null,
+  request_id  text not null,
+  at          timestamptz not null,
+  policy      text,
+  primary key (person, entitlement)
+);
+create index first_request_at on first_request (at, request_id);
+
+-- Adds a judgement. The first one of a person for an entitlement may come later than another one, when the clock was set back.
+create function keep_judgement(its_request text, its_kind text, its_at timestamptz, its_policy text) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public.judgement (policy, at, request_id, kind) values (its_policy, its_at, its_request, its_kind);
+  if its_policy is not null then
+    insert into public.policy_use as p (policy, part, judged, first_at, last_at) values (its_policy, public.policy_part(its_request), 1, its_at, its_at)
+    on conflict (policy, part) do update
+       set judged = p.judged + 1, first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
+  end if;
+  if its_kind = 'judged' then
+    insert into public.first_request as f (person, entitlement, request_id, at, policy)
+    select r.requester, r.entitlement, r.id, its_at, its_policy from public.request r where r.id = its_request
+    on conflict (person, entitlement) do update set request_id = excluded.request_id, at = excluded.at, policy = excluded.policy
+     where (excluded.at, excluded.request_id) < (f.at, f.request_id);
+  end if;
+end $$;
+
+-- Adds an approval. Any login can hold an advisory lock for ever. So nothing that Curfew records waits for one: here it waits for a row that only its owner
+-- can lock.
+create function keep_approval(its_request text, its_seq integer, its_kind text, its_at timestamptz, its_person text) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  its_requester text := (select r.requester from public.request r where r.id = its_request);
+begin
+  insert into public.approval_list (request_id, seq, at, person, requester, entitlement, asked_at, seconds)
+  select r.id, its_seq, its_at, its_person, r.requester, r.entitlement, asked.at, round(greatest(extract(epoch from its_at - asked.at), 0), 3)::float8
+    from public.request r
+    left join lateral (
+      select j.at from public.event j
+       where j.request_id = its_request and j.seq < its_seq and j.kind = case its_kind when 'approved' then 'judged' else 'extension-requested' end
+       order by j.seq desc limit 1) asked on true
+   where r.id = its_request;
+  insert into public.approval_pair as p (person, other, approved, was_approved, first_at, last_at)
+  select least(its_person, its_requester collate "C"), greatest(its_person, its_requester collate "C"), (its_person < its_requester collate "C")::integer,
+         (its_person > its_requester collate "C")::integer, its_at, its_at
+   where its_person <> its_requester
+  on conflict (person, other) do update
+     set approved = p.approved + excluded.approved, was_approved = p.was_approved + excluded.was_approved,
+         first_at = least(p.first_at, excluded.first_at), last_at = greatest(p.last_at, excluded.last_at);
+end $$;
 
 -- Writes the row of a request again, from its events. A later event of a kind that comes once changes nothing, and neither does one that came before
 -- the request was opened.
@@ -103,9 +212,11 @@ begin
                                select a ->> 'person' from jsonb_array_elements(new.body -> 'requirements' -> 'stages') g, jsonb_array_elements(g -> 'approvers') a
                                order by 1)
        where l.id = new.request_id;
+      perform public.keep_judgement(new.request_id, new.kind, new.at, new.body -> 'requirements' ->> 'policy');
     when 'approved', 'extension-approved' then
       update public.request_list set approved_by = approved_by || (new.body ->> 'by')
        where id = new.request_id and not approved_by @> array[new.body ->> 'by'];
+      perform public.keep_approval(new.request_id, new.seq, new.kind, new.at, new.body ->> 'by');
     when 'grant-started', 'extended', 'end-adopted' then
       update public.request_list
          set state = case when new.kind = 'grant-started' and state = 'pending' then 'granting' else state end,
@@ -133,6 +244,7 @@ begin
   end case;
   return null;
 end $$;
+
 -- A function of its own, because Postgres reads the text of a trigger's condition again for every insert.
 create function changes_request_list(kind text) returns boolean language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -143,33 +255,5 @@ create trigger keep_request_list after insert on event for each row
   when (changes_request_list(new.kind))
   execute function keep_request_list();
 
-select write_request_list(request_id) from event
- where kind = 'requested' or (kind = 'refused' and body ->> 'tried' = 'request') group by request_id;
-
-revoke all on function write_request_list(text), keep_request_list(), changes_request_list(text) from public;
+revoke all on all functions in schema public from public;
 grant execute on function changes_request_list(text) to curfew_worker, curfew_provider, curfew_sweeper;
-
-drop view audit.request;
-create view audit.request as
-select l.id, l.opened_at as at, l.person, l.entitlement, l.minutes, l.state, l.ends_at, l.closed_at, l.providers, l.classes, l.ending, l.approved_by,
-       l.approvers, l.refused,
-       case when l.refused then (select count(*) from event e where e.request_id = l.id and e.kind = 'refused')::integer else 0 end as refusals,
-       l.digest, l.asked_at, l.decided_at, round(greatest(extract(epoch from l.decided_at - l.asked_at), 0), 3)::float8 as decided_in
-  from request_list l;
-comment on view audit.request is 'Every request, and every submission of one that was refused before it was opened.';
-comment on column audit.request.at is 'When it was opened. Of a refused submission, when it was refused.';
-comment on column audit.request.person is 'Whose request it is. Null when nobody in people.yaml had the account of a refused submission.';
-comment on column audit.request.state is 'pending, granting, active, revoking, closed, or refused: it was refused before it was opened, so it never was a request.';
-comment on column audit.request.ends_at is 'The end that was approved, with extensions. Null when nothing was approved.';
-comment on column audit.request.providers is 'Where it gives access.';
-comment on column audit.request.classes is 'Who enforces its end: A the provider, B the credential itself, C Curfew.';
-comment on column audit.request.ending is 'How it ended, or why it ends: denied, withdrawn, lapsed, voided, grant-failed, ended, mass-ended or expired.';
-comment on column audit.request.approved_by is 'Who approved it, or an extension of it.';
-comment on column audit.request.approvers is 'Everybody who could approve it, or an extension of it.';
-comment on column audit.request.refused is 'Whether an attempt about it was refused. audit.refusal has the attempts.';
-comment on column audit.request.refusals is 'How many attempts about it were refused.';
-comment on column audit.request.digest is 'Names exactly what was requested.';
-comment on column audit.request.asked_at is 'When the policy had judged it, so that it could be approved.';
-comment on column audit.request.decided_at is 'The last approval that it needed, or the denial. Null when nobody had to decide, or nobody has.';
-comment on column audit.request.decided_in is 'From asked_at to decided_at, in seconds.';
-grant select on audit.request to curfew_auditor, curfew_gateway, curfew_cli, curfew_reader;

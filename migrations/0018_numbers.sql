@@ -119,6 +119,10 @@ begin
 end $$;
 create trigger keep_numbers after insert on event for each row when (new.kind = 'refused') execute function keep_numbers_of_refusal();
 
+-- A process that counts days or months locks this row, so that only one counts.
+create table number_count_lock (one boolean primary key default true check (one));
+insert into number_count_lock default values;
+
 -- Counts the newest day that is over for a day and that is not counted, or that changed since, and after all days the newest such month. So a month
 -- that takes too long to count keeps no day from it. False: everything is counted, or another process counts. What changes while it counts is not
 -- removed from number_change, so it is counted again.
@@ -128,7 +132,8 @@ declare
   wanted record;
   its_id integer;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('count_numbers')) then
+  perform from public.number_count_lock for update skip locked;
+  if not found then
     return false;
   end if;
   with recorded as (
@@ -158,9 +163,9 @@ begin
   return true;
 end $$;
 
-revoke all on function audit.rounded_up(float8), audit.numbers_between(timestamptz, timestamptz), change_numbers(timestamptz[]), count_numbers(),
-  keep_numbers_of_access(), keep_numbers_of_request(), keep_numbers_of_refusal() from public;
+-- Rights.
+grant select on number_time, number_count, number_change to curfew_console, curfew_reader, curfew_cli;
+revoke all on all functions in schema public, audit from public;
 grant execute on function audit.rounded_up(float8), audit.numbers_between(timestamptz, timestamptz)
-  to curfew_auditor, curfew_cli, curfew_console, curfew_gateway, curfew_reader;
-grant select on number_time, number_count, number_change to curfew_cli, curfew_console, curfew_reader;
+  to curfew_gateway, curfew_console, curfew_reader, curfew_auditor, curfew_cli;
 grant execute on function count_numbers() to curfew_sweeper;
