@@ -14,7 +14,7 @@ export const providerFolders = (): readonly string[] =>
 
 /**
  * What this file of each folder exports as `name`. One file is loaded after the other, because the module loader of the tests
- * cannot link two that share imports at the same time.
+ * cannot link two that share imports at the same time. The bundle of Curfew has each file that one of the two names can mean.
  */
 export async function loadEach<T>(
   folders: readonly string[],
@@ -23,7 +23,9 @@ export async function loadEach<T>(
 ): Promise<readonly T[]> {
   const exported: T[] = [];
   for (const each of folders) {
-    const loaded = (await import(new URL(`${each}/${file}`, FOLDER).href)) as Record<string, T>;
+    const loaded = (await (file === 'index.ts'
+      ? import('./' + each + '/index.ts')
+      : import('./' + each + '/settings.ts'))) as Record<string, T>;
     if (loaded[name] === undefined) throw new Error(`providers/${each}/${file} exports no "${name}"`);
     exported.push(loaded[name]);
   }

@@ -15,7 +15,7 @@ export type Import = Readonly<{
 /** Statements at the start of a line. Quotations in strings and comments are indented or have a star before them. */
 const STATEMENT = /^(?:import|export)\s+(type\s+)?(?:[\w*{][^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
 /** The argument is a literal, or any other expression. */
-const DYNAMIC = /\bimport\(\s*(?:['"]([^'"]+)['"]|([^)]*))/g;
+const DYNAMIC = /\bimport\(\s*(?:['"]([^'"]+)['"]\s*[,)]|([^)]*))/g;
 
 /** The imports of one file. */
 export function importsOf(from: string, source: string): readonly Import[] {
@@ -54,10 +54,8 @@ export function reachableImports(entries: readonly string[]): ReadonlyMap<string
 
 /** The loader of the providers imports two files of each folder, whose names it computes. */
 const LOADER = 'providers/load.ts';
-export const COMPUTED: Pick<Import, 'from' | 'to'> = {
-  from: LOADER,
-  to: 'new URL(`${each}/${file}`, FOLDER',
-};
+export const isComputed = ({ from, to }: Pick<Import, 'from' | 'to'>): boolean =>
+  from === LOADER && ["'./' + each + '/index.ts'", "'./' + each + '/settings.ts'"].includes(to);
 
 const foldersOf = (file: string): readonly Import[] =>
   file === LOADER

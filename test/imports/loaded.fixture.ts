@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -76,8 +76,15 @@ function readLoaded(file: string): Loaded {
     if (line === '' || /^(node|data):/.test(line)) continue;
     const path = line.startsWith('file:') ? fileURLToPath(line.replace(/[?#].*/, '')) : line;
     const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
-    if (name === undefined) files.add(relative(ROOT, path));
+    if (name === undefined) for (const source of sourcesOf(path)) files.add(relative(ROOT, source));
     else packages.add(name);
   }
   return { files: [...files].sort(), packages: [...packages].sort() };
+}
+
+/** A file of the bundle stands for the sources in it, and any other file for itself. */
+function sourcesOf(path: string): readonly string[] {
+  if (!path.includes('/.curfew/program/')) return [path];
+  const { sources } = JSON.parse(readFileSync(`${path}.map`, 'utf8')) as { sources: readonly string[] };
+  return sources.map((source) => resolve(dirname(path), source));
 }

@@ -52,8 +52,8 @@ function install(main: string): void {
   for (const name of readdirSync(join(ROOT, 'node_modules')))
     symlinkSync(join(ROOT, 'node_modules', name), join(clone, 'node_modules', name));
   mkdirSync(join(clone, 'cli'));
-  for (const file of ['cli/curfew.mjs', 'cli/terminal/local-zone.mjs', 'tsconfig.json'])
-    cpSync(join(ROOT, file), join(clone, file), { recursive: true });
+  for (const file of ['curfew.mjs', 'bundle.mjs', 'build.mjs', 'terminal/local-zone.mjs'])
+    cpSync(join(ROOT, 'cli', file), join(clone, 'cli', file), { recursive: true });
   writeFileSync(join(clone, 'cli/main.ts'), main);
 }
 
