@@ -104,8 +104,10 @@ for (const problem of changed?.problems ?? []) {
   count(false);
 }
 if ((isQuick || isAll) && !interrupted) await Promise.all(CHECKS.map(check));
-if (!interrupted && !isPure && runs.length > 0)
+if (!interrupted && !isPure && runs.length > 0) {
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
+  await run(process.execPath, ['cli/build.mjs']); // The child processes of the tests run it.
+}
 for (const args of runs) if (!interrupted) await runJest(args);
 
 async function runJest(args) {
