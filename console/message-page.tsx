@@ -1,5 +1,5 @@
 import type { Child, FC } from 'hono/jsx';
-import { Document } from './parts/layout.tsx';
+import { Document } from './page.tsx';
 
 /** A page that says one thing, also to somebody who is not signed in. */
 export const MessagePage: FC<Readonly<{ title: string; children?: Child }>> = ({ title, children }) => (

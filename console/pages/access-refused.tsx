@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx';
 import { oneLine } from '../../core/text.ts';
-import type { AccessRefusal } from './read-access.ts';
+import type { AccessRefusal } from './access/read.ts';
 
 /** Why a question about access is not answered, and what to do. */
 export const AccessRefused: FC<Readonly<{ why: string | AccessRefusal }>> = ({ why }) => (

@@ -1,6 +1,6 @@
 import type { AskedAbout } from '../../audit/questions/index.ts';
 import { rfc3339 } from '../parts/time.tsx';
-import type { AccessQuestion } from './access-question.ts';
+import type { AccessQuestion } from './access/question.ts';
 
 /** The command for what the list of a question has. None asks about everything, or about a person and an entitlement at once. */
 export function accessCommand(

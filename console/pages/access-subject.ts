@@ -10,7 +10,7 @@ import {
 } from '../../requests/access-questions.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Reader } from '../reader.ts';
-import type { AccessQuestion } from './access-question.ts';
+import type { AccessQuestion } from './access/question.ts';
 
 type Deps = Pick<ConsoleDeps, 'ledger' | 'policy'>;
 type Asked = Pick<AccessQuestion, 'entitlement' | 'person'>;

@@ -7,7 +7,7 @@ import { act } from '../act.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { SignedInEnv } from '../page-context.ts';
 import { requestPath } from '../parts/names.tsx';
-import { readRequest } from './read-request.ts';
+import { readRequest } from './request/read-request.ts';
 
 const MOST_LETTERS = 10_000;
 

@@ -9,8 +9,8 @@ import {
 } from '../../wording/mass-endings.ts';
 import { type Names, personPath } from '../parts/names.tsx';
 import { Words } from '../parts/phrase.tsx';
-import type { EndAllAnswer } from './read-end-all.ts';
-import { UngrantedSection } from './ungranted.tsx';
+import type { EndAllAnswer } from './person/read-end-all.ts';
+import { UngrantedSection } from './person/ungranted.tsx';
 
 type ProgressProps = Readonly<{
   answer: EndAllAnswer;

@@ -6,8 +6,8 @@ import { Entitlement, type Names, personPath, RequestLink } from '../parts/names
 import { Words } from '../parts/phrase.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
-import type { EndAllAnswer } from './read-end-all.ts';
-import { UngrantedSection } from './ungranted.tsx';
+import type { EndAllAnswer } from './person/read-end-all.ts';
+import { UngrantedSection } from './person/ungranted.tsx';
 
 type EndAllProps = Readonly<{
   answer: EndAllAnswer;

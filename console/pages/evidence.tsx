@@ -6,7 +6,7 @@ import type { PageContext } from '../page-context.ts';
 import { ActForm } from '../parts/act-form.tsx';
 import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import type { Names } from '../parts/names.tsx';
-import { PeriodFields } from '../parts/period-fields.tsx';
+import { PeriodFields } from '../parts/period.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';

@@ -4,7 +4,7 @@ import { ocsfOf } from '../../audit/stream/ocsf.ts';
 import { requestActivities } from '../../audit/stream/request-activities.ts';
 import { REQUEST_COLUMNS } from '../../core/request/list-row.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import type { ExportFormat } from './requests.tsx';
+import type { ExportFormat } from './requests/requests.tsx';
 
 export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',

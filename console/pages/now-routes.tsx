@@ -2,11 +2,11 @@ import { Hono } from 'hono';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
-import { Page } from '../parts/layout.tsx';
+import { Page } from '../page.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
-import { NowPage } from './now.tsx';
-import { readNow } from './read-now.ts';
+import { NowPage } from './now/now.tsx';
+import { readNow } from './now/read-now.ts';
 
 /** `/` */
 export function nowRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {

@@ -2,8 +2,8 @@ import type { FC } from 'hono/jsx';
 import { PlotSection } from '../parts/plot-figure.tsx';
 import { Table } from '../parts/table.tsx';
 import { lengthText } from '../parts/time.tsx';
-import { barsOf, howMany, labelColumn, numberColumn } from './numbers-columns.tsx';
-import type { NumbersProps } from './numbers.tsx';
+import { barsOf, howMany, labelColumn, numberColumn } from './numbers/columns.tsx';
+import type { NumbersProps } from './numbers/numbers.tsx';
 
 /** How long a decision took, from when the policy had judged the request. */
 export const Decisions: FC<NumbersProps> = ({ answer: { decisions, tables }, plots }) => {

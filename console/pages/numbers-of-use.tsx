@@ -4,8 +4,8 @@ import { MOST_USES } from '../../core/numbers.ts';
 import { PlotSection } from '../parts/plot-figure.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { lengthText } from '../parts/time.tsx';
-import { barsOf, countOf, labelColumn, numberColumn } from './numbers-columns.tsx';
-import type { NumbersProps } from './numbers.tsx';
+import { barsOf, countOf, labelColumn, numberColumn } from './numbers/columns.tsx';
+import type { NumbersProps } from './numbers/numbers.tsx';
 
 const medianColumn = (name: string, key: string): Column<NumbersRow> => ({
   name,

@@ -3,11 +3,11 @@ import type { Child } from 'hono/jsx';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
-import { Page } from '../parts/layout.tsx';
+import { Page } from '../page.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
 import { numbersAddress, parseNumbersPeriod } from './numbers-question.ts';
-import { NumbersFields, NumbersPage, NumbersRefused } from './numbers.tsx';
+import { NumbersFields, NumbersPage, NumbersRefused } from './numbers/numbers.tsx';
 import { readNumbers } from './read-numbers.ts';
 
 /** `/numbers` */
@@ -39,7 +39,7 @@ export function numbersRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     await recordReading(deps, reader, { address, isOwn: false });
     const [answer, plots, policy] = await Promise.all([
       readNumbers(deps, { ...period, zone: reader.zone }),
-      import('../parts/plots.ts'),
+      import('./numbers/plots.ts'),
       deps.policy.lastKnown(),
     ]);
     return showPage(

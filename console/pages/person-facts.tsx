@@ -3,7 +3,7 @@ import { oneLine } from '../../core/text.ts';
 import type { RoleOfPerson } from '../../policy/index.ts';
 import { type Names, Person as PersonLink, RequestLink } from '../parts/names.tsx';
 import { Time } from '../parts/time.tsx';
-import type { PersonAnswer } from './read-person.ts';
+import type { PersonAnswer } from './person/read-person.ts';
 
 /** Who a person is, and which roles of Curfew they have. */
 export const PersonFacts: FC<Readonly<{ answer: PersonAnswer; names: Names; zone: string }>> = ({

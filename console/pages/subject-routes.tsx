@@ -2,18 +2,18 @@ import { Hono } from 'hono';
 import type { ConsoleDeps } from '../deps.ts';
 import { namesOf } from '../names-of.ts';
 import { pageContext, type SignedInEnv } from '../page-context.ts';
-import { Page } from '../parts/layout.tsx';
+import { Page } from '../page.tsx';
 import { entitlementPath, personPath, providerPath } from '../parts/names.tsx';
 import { partFrom } from '../parts/page-links.tsx';
 import { recordReading } from '../readings.ts';
 import { showPage } from '../show-page.tsx';
-import { EntitlementPage } from './entitlement.tsx';
-import { PersonPage } from './person.tsx';
-import { ProviderPage } from './provider.tsx';
-import { readEntitlement } from './read-entitlement.ts';
-import { readEndAll } from './read-end-all.ts';
-import { readPerson } from './read-person.ts';
-import { readProvider } from './read-provider.ts';
+import { EntitlementPage } from './entitlement/entitlement.tsx';
+import { PersonPage } from './person/person.tsx';
+import { ProviderPage } from './provider/provider.tsx';
+import { readEntitlement } from './entitlement/read-entitlement.ts';
+import { readEndAll } from './person/read-end-all.ts';
+import { readPerson } from './person/read-person.ts';
+import { readProvider } from './provider/read-provider.ts';
 
 /** `/people/<id>`, `/entitlements/<id>` and `/providers/<name>` */
 export function subjectRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {

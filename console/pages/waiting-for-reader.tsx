@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx';
 import { oneLine } from '../../core/text.ts';
 import { type Names, Person, requestPath } from '../parts/names.tsx';
 import { Time } from '../parts/time.tsx';
-import type { NowAnswer } from './read-now.ts';
+import type { NowAnswer } from './now/read-now.ts';
 import { linesAddress } from './reviews/paths.ts';
 
 type WaitingProps = Readonly<{ answer: Pick<NowAnswer, 'asked' | 'reviews'>; names: Names; zone: string }>;

@@ -1,6 +1,14 @@
 import type { FC } from 'hono/jsx';
 import type { Instant } from '../../core/ids.ts';
-import { Axis, AXIS_HEIGHT, draggable, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
+import {
+  Axis,
+  AXIS_HEIGHT,
+  draggable,
+  Moment,
+  MomentLinks,
+  percent,
+  type Picture,
+} from '../pages/access/axis.tsx';
 import { localText } from './time.tsx';
 
 const COUNTS_HEIGHT = 160;

@@ -2,7 +2,7 @@ import { raw } from 'hono/html';
 import type { Child, FC } from 'hono/jsx';
 
 /** The plots, which are loaded only for the page that draws them. */
-export type Plots = typeof import('./plots.ts');
+export type Plots = typeof import('../pages/numbers/plots.ts');
 
 type SectionProps = Readonly<{
   id: string;

@@ -1,6 +1,6 @@
 import { instantsOf, localMoment } from '../../core/calendar.ts';
 import type { Instant } from '../../core/ids.ts';
-import type { Span } from './tracks.ts';
+import type { Span } from '../pages/access/tracks.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { html } from 'hono/html';
 import { EndAllProgress } from '../../console/pages/end-all-progress.tsx';
-import { Locks } from '../../console/pages/locks.tsx';
-import type { EndAllAnswer } from '../../console/pages/read-end-all.ts';
+import { Locks } from '../../console/pages/person/locks.tsx';
+import type { EndAllAnswer } from '../../console/pages/person/read-end-all.ts';
 import type { EndingProgress } from '../../wording/mass-endings.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { textOf } from './console.fixture.ts';

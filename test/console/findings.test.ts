@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readProvider } from '../../console/pages/read-provider.ts';
+import { readProvider } from '../../console/pages/provider/read-provider.ts';
 import { consoleRoutes } from '../../console/routes.tsx';
 import { parsePeriod } from '../../console/pages/period-question.ts';
 import { readOverview, readSection, type SectionAnswer } from '../../console/pages/findings/read-findings.ts';

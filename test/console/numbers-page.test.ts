@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { parseHTML } from 'linkedom';
 import { numbersOf } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
-import { barsPlot, daysPlot, pairsPlot } from '../../console/parts/plots.ts';
+import { barsPlot, daysPlot, pairsPlot } from '../../console/pages/numbers/plots.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { storeWorld } from '../audit/stored-world.fixture.ts';

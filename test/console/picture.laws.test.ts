@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { allAccess } from '../../audit/questions/index.ts';
-import { tracksOf } from '../../console/parts/tracks.ts';
-import type { AccessQuestion } from '../../console/pages/access-question.ts';
-import { type AccessAnswer, readAccess } from '../../console/pages/read-access.ts';
+import { tracksOf } from '../../console/pages/access/tracks.ts';
+import type { AccessQuestion } from '../../console/pages/access/question.ts';
+import { type AccessAnswer, readAccess } from '../../console/pages/access/read.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import { ok } from '../../core/result.ts';
 import type { Ledger } from '../../ledger/index.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readLocksOn } from '../../console/pages/read-locks.ts';
-import { readEndAll } from '../../console/pages/read-end-all.ts';
+import { readEndAll } from '../../console/pages/person/read-end-all.ts';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
 import { ok } from '../../core/result.ts';

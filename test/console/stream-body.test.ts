@@ -2,7 +2,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { streamLines } from '../../console/stream-body.ts';
+import { streamLines } from '../../console/downloads/stream-body.ts';
 import { until } from '../until.fixture.ts';
 
 let stop: (() => void) | undefined;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import { startConsoleServer } from '../../console/server.ts';
 import { removeAbandonedFolders, temporaryFolder } from '../../console/temporary-folder.ts';
-import { zippedFolder } from '../../console/zipped-folder.ts';
+import { zippedFolder } from '../../console/downloads/zipped-folder.ts';
 import { until } from '../until.fixture.ts';
 
 /** What a test made in the temporary folder, which is removed after it. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type AccessRow, ENDING_NAMES, tracksOf } from '../../console/parts/tracks.ts';
-import { knownThen } from '../../console/pages/read-access.ts';
+import { type AccessRow, ENDING_NAMES, tracksOf } from '../../console/pages/access/tracks.ts';
+import { knownThen } from '../../console/pages/access/read.ts';
 import type { Instant } from '../../core/ids.ts';
 import type { RequestFacts } from '../../ledger/index.ts';
 

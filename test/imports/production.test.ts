@@ -131,7 +131,7 @@ describe('a production process loads nothing of the sandbox or the tests', () =>
 
   test.each([
     ['console/routes.tsx', false],
-    ['console/parts/plots.ts', true],
+    ['console/pages/numbers/plots.ts', true],
   ])('what draws plots is loaded by %s: %s', async (file, isLoaded) => {
     const tsx = join(ROOT, 'node_modules/tsx/dist/esm/index.mjs');
     const script = `await import(${JSON.stringify(tsx)}); await import(${JSON.stringify(join(ROOT, file))});`;

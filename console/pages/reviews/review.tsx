@@ -6,7 +6,7 @@ import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.ts
 import { Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
 import { LineForms, LineTitle } from './line-forms.tsx';
-import { lineColumns } from './line-columns.tsx';
+import { lineColumns } from './lines.tsx';
 import { linesAddress, reviewPath } from './paths.ts';
 import { Revocation } from './revocation.tsx';
 import { Scope } from './scope.tsx';

@@ -1,0 +1,88 @@
+import type { FC } from 'hono/jsx';
+import type { Instant } from '../../../core/ids.ts';
+import type { Span } from './tracks.ts';
+import type { Names } from '../../parts/names.tsx';
+import { ticksOf } from '../../parts/ticks.ts';
+import { localText } from '../../parts/time.tsx';
+
+/** What every part of a picture of access needs: its time, the chosen moment, and how times and names are shown. */
+export type Picture = Readonly<{
+  span: Span;
+  at: Instant;
+  zone: string;
+  names: Names;
+  /** The page with another moment. */
+  addressAt: (at: Instant) => string;
+}>;
+
+/** The height of the axis, in pixels. */
+export const AXIS_HEIGHT = 26;
+/** Into so many parts the axis is cut. Each is a link that moves the moment there. */
+const PARTS = 60;
+
+/** A part of the width, from 0 to 1. */
+export const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
+
+const place = (at: number, { from, to }: Span): number => (at - from) / (to - from);
+
+/** The times of the axis, with a line down through the tracks. */
+export const Axis: FC<Picture & Readonly<{ height: number }>> = ({ span, zone, height }) => (
+  <g class="axis">
+    {ticksOf(span, zone).map((at, index) => (
+      <>
+        <line x1={percent(place(at, span))} x2={percent(place(at, span))} y1={AXIS_HEIGHT - 6} y2={height} />
+        <text
+          class={index % 2 === 1 ? 'minor' : undefined}
+          x={percent(place(at, span))}
+          y={AXIS_HEIGHT - 12}
+          text-anchor={anchorAt(place(at, span))}
+        >
+          {tickText(at, span, zone)}
+        </text>
+      </>
+    ))}
+  </g>
+);
+
+const anchorAt = (part: number): 'start' | 'middle' | 'end' =>
+  part < 0.06 ? 'start' : part > 0.94 ? 'end' : 'middle';
+
+const DAYS_MS = 5 * 86_400_000;
+
+/** Days for a long time, days and minutes for a shorter one. */
+const tickText = (at: Instant, { from, to }: Span, zone: string): string =>
+  localText(at, zone).slice(5, to - from > DAYS_MS ? 10 : undefined);
+
+/** What assets/moment.js reads, which lets people drag the moment. */
+export const draggable = ({ span: { from, to }, zone }: Picture) => ({
+  'data-from': String(from),
+  'data-to': String(to),
+  'data-zone': zone,
+});
+
+/** The chosen moment. */
+export const Moment: FC<Picture & Readonly<{ height: number }>> = ({ span, at, height }) =>
+  at < span.from || at > span.to ? null : (
+    <line class="moment" x1={percent(place(at, span))} x2={percent(place(at, span))} y1={0} y2={height} />
+  );
+
+/** Links along the axis that move the moment, without a script too. By keyboard the fields of the page do the same. */
+export const MomentLinks: FC<Picture> = ({ span, zone, addressAt }) => (
+  <g aria-hidden="true">
+    {Array.from({ length: PARTS }, (_, each) => {
+      const at = Math.round(span.from + ((span.to - span.from) * (each + 0.5)) / PARTS) as Instant;
+      return (
+        <a href={addressAt(at)} tabindex={-1}>
+          <title>{localText(at, zone)}</title>
+          <rect
+            class="moment-link"
+            x={percent(each / PARTS)}
+            y={0}
+            width={percent(1 / PARTS)}
+            height={AXIS_HEIGHT}
+          />
+        </a>
+      );
+    })}
+  </g>
+);

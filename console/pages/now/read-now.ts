@@ -1,0 +1,99 @@
+import { openCheckpoint } from '../../../audit/note/open.ts';
+import type { Instant } from '../../../core/ids.ts';
+import type { OverdueLease, RequestFacts, RequestFilter } from '../../../ledger/index.ts';
+import { liveVisibleTo } from '../../../requests/who-may-see.ts';
+import type { ConsoleDeps, Health } from '../../deps.ts';
+import type { Reader } from '../../reader.ts';
+import { type WaitingReview, waitingReviews } from '../reviews/waiting-reviews.ts';
+
+/** The requests that a list shows, and how many there are. */
+export type Shown = Readonly<{ requests: readonly RequestFacts[]; count: number }>;
+
+/** The newest published checkpoint. `problem` says why it does not count; left out when a key of the log signed it. */
+export type NewestCheckpoint = Readonly<{ size: number; publishedAt: Instant; problem?: string }>;
+
+/** What is now, as far as the reader may see it. */
+export type NowAnswer = Readonly<{
+  live: Shown;
+  pending: Shown;
+  /** Requests of the reader with a question that waits for their answer. */
+  asked: readonly RequestFacts[];
+  /** Reviews with lines that wait for the reader. */
+  reviews: readonly WaitingReview[];
+  /** Access past its end that is not known to be gone. */
+  overdue: readonly OverdueLease[];
+  health: readonly Health[];
+  checkpoint: NewestCheckpoint | undefined;
+}>;
+
+const MOST = 50;
+const PART = { from: 0, most: MOST } as const;
+
+export async function readNow(
+  deps: ConsoleDeps,
+  { sight, person }: Pick<Reader, 'sight' | 'person'>,
+): Promise<NowAnswer> {
+  const { ledger } = deps;
+  const [live, pending, own, reviews, overdue, health, newest] = await Promise.all([
+    ledger.liveRequests(liveVisibleTo(sight), PART),
+    pendingFor(deps, { sight, person }),
+    ledger.listRequests({ requester: person, states: ['pending'], limit: MOST }),
+    waitingReviews(deps, { sight }),
+    sight.isAuditor || sight.isSecurity ? ledger.overdueLeases() : [],
+    deps.health(),
+    ledger.newestCheckpoint(),
+  ]);
+  const facts = new Map(
+    (await ledger.requestFacts([...live.requests, ...pending.requests, ...own.map(({ id }) => id)])).map(
+      (each) => [each.id, each],
+    ),
+  );
+  const shown = ({ requests, count }: typeof live): Shown => ({
+    requests: requests.flatMap((id) => facts.get(id) ?? []),
+    count,
+  });
+  return {
+    live: shown(live),
+    pending: shown(pending),
+    asked: own.flatMap(({ id }) => facts.get(id) ?? []).filter(({ askedBy }) => askedBy !== null),
+    reviews,
+    overdue,
+    health,
+    checkpoint: newest && {
+      size: newest.size,
+      publishedAt: newest.publishedAt,
+      ...problemOf(newest.note, deps.logKeys),
+    },
+  };
+}
+
+/** Why the note of a checkpoint does not count; empty when a key of the log signed it. */
+function problemOf(note: string, logKeys: ConsoleDeps['logKeys']): Readonly<{ problem?: string }> {
+  if (logKeys.length === 0)
+    return { problem: 'this console has no public key of the log (CURFEW_LOG_PUBLIC_KEYS)' };
+  const opened = openCheckpoint(note, logKeys);
+  return opened.ok ? {} : { problem: opened.error };
+}
+
+/** What waits for an answer: everything for an auditor, else what waits for the reader, and their own. */
+async function pendingFor(
+  { ledger }: Pick<ConsoleDeps, 'ledger'>,
+  { sight, person }: Pick<Reader, 'sight' | 'person'>,
+) {
+  const filters: readonly RequestFilter[] = sight.isAuditor
+    ? [{ isWaiting: true }]
+    : [
+        { isWaiting: true, waitingFor: person },
+        { isWaiting: true, requester: person },
+      ];
+  const found = await Promise.all(
+    filters.map(async (filter) => ({
+      requests: await ledger.listRequests({ ...filter, limit: MOST }),
+      count: await ledger.countRequests(filter),
+    })),
+  );
+  return {
+    requests: found.flatMap(({ requests }) => requests.map(({ id }) => id)),
+    count: found.reduce((sum, { count }) => sum + count, 0),
+  };
+}

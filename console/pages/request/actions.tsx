@@ -1,0 +1,142 @@
+import type { Child, FC } from 'hono/jsx';
+import { formatDuration } from '../../../core/duration.ts';
+import { digestToAnswer, pendingExtension } from '../../../core/request/extension.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { oneLine, visible } from '../../../core/text.ts';
+import type { RequestView } from '../../../requests/view.ts';
+import { onceMoreReasons } from '../../../wording/once-more.ts';
+import { ClosedActForm } from '../../parts/act-form.tsx';
+import { type Names, Person, requestPath } from '../../parts/names.tsx';
+import { Time } from '../../parts/time.tsx';
+import { ExtensionForm } from '../extension-form.tsx';
+import type { OfferedActs } from '../offered-acts.ts';
+
+type ActionsProps = Readonly<{
+  view: RequestView;
+  acts: OfferedActs;
+  names: Names;
+  zone: string;
+}>;
+
+/** What the reader may do about a request. Each form says exactly what it does. */
+export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
+  acts.kinds.length === 0 && acts.left === undefined ? null : (
+    <section aria-labelledby="actions">
+      <h2 id="actions">What you can do</h2>
+      {acts.left !== undefined && <ExtensionForm left={acts.left} {...{ view, zone }} />}
+      {acts.kinds.map((kind) => (
+        <ClosedActForm
+          summary={ACTIONS[kind].summary}
+          path={`${requestPath(view.id)}/answers`}
+          fields={{ kind, digest: digestToAnswer(view.state) }}
+          button={ACTIONS[kind].button}
+        >
+          {ACTIONS[kind].says({ view, names, zone })}
+          {ACTIONS[kind].note !== undefined && (
+            <label>
+              {ACTIONS[kind].note}
+              <textarea name="note" rows={2} maxlength={LIMITS.reasonLength} required></textarea>
+            </label>
+          )}
+        </ClosedActForm>
+      ))}
+    </section>
+  );
+
+type Shown = Omit<ActionsProps, 'acts'>;
+/** `note`: the label of the text that must be written. */
+type Wording = Readonly<{
+  summary: string;
+  button: string;
+  note?: string;
+  says: (shown: Shown) => Child;
+}>;
+
+const ACTIONS: Readonly<Record<OfferedActs['kinds'][number], Wording>> = {
+  approve: {
+    summary: 'Approve…',
+    button: 'Approve exactly this',
+    says: (shown) => <ApprovalText {...shown} />,
+  },
+  deny: {
+    summary: 'Deny…',
+    button: 'Deny',
+    note: 'Why? The requester reads it.',
+    says: () => <p>Nothing is granted. The requester can request again.</p>,
+  },
+  withdraw: { summary: 'Withdraw…', button: 'Withdraw', says: () => <p>Nobody can approve it any more.</p> },
+  ask: {
+    summary: 'Ask the requester…',
+    button: 'Ask',
+    note: 'What do you want to know? The requester, the approvers and the auditors read it.',
+    says: () => <p>Until it is answered, the time to lapse does not run. You can still approve or deny.</p>,
+  },
+  answer: {
+    summary: 'Answer the question…',
+    button: 'Answer',
+    note: 'Your answer. The approvers and the auditors read it.',
+    says: ({ view, names }) => <OpenQuestion {...{ view, names }} />,
+  },
+  end: { summary: 'End the access now…', button: 'End it now', says: (shown) => <EndText {...shown} /> },
+};
+
+/** The question that waits for its answer. */
+const OpenQuestion: FC<Pick<Shown, 'view' | 'names'>> = ({ view, names }) => {
+  const last = view.questions.at(-1);
+  return last === undefined ? null : (
+    <p>
+      <Person id={last.by} names={names} /> asks: {visible(last.question)}
+    </p>
+  );
+};
+
+/** What an approval gives, target by target. */
+const ApprovalText: FC<Shown> = ({ view, names, zone }) => {
+  const { state, targets } = view;
+  const { requester, minutes } = state.details;
+  const extension = pendingExtension(state);
+  if (extension)
+    return (
+      <p>
+        <Person id={requester} names={names} /> keeps this access until{' '}
+        <Time at={extension.details.endsAt} zone={zone} />. Everything else of it stays as it is.
+      </p>
+    );
+  return (
+    <>
+      <p>
+        <Person id={requester} names={names} /> gets, for {formatDuration(minutes)} from the last approval on:
+      </p>
+      <Targets targets={targets} />
+      {onceMoreReasons({ class: view.class, targets }).map((reason) => (
+        <p class="notice notice--careful">{oneLine(reason)}</p>
+      ))}
+    </>
+  );
+};
+
+const EndText: FC<Shown> = ({ view: { state, targets }, names }) => (
+  <>
+    <p>
+      Curfew revokes from <Person id={state.details.requester} names={names} /> what this request gave, unless
+      another request gives it too:
+    </p>
+    <Targets targets={targets} />
+  </>
+);
+
+const Targets: FC<Pick<RequestView, 'targets'>> = ({ targets }) => (
+  <ul>
+    {targets.map(({ plain, permissions }) => (
+      <li>
+        {oneLine(plain)}
+        {permissions.map((permission) => (
+          <>
+            {' '}
+            <code>{oneLine(permission)}</code>
+          </>
+        ))}
+      </li>
+    ))}
+  </ul>
+);
