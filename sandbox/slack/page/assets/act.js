@@ -75,11 +75,11 @@ const showErrors = (modal, errors) => {
   for (const line of modal.querySelectorAll('[data-error]')) {
     line.textContent = errors[line.dataset.error] ?? '';
     line.parentElement
-      .querySelector('input, textarea, select')
+      .querySelector('input, textarea')
       ?.setAttribute('aria-invalid', errors[line.dataset.error] ? 'true' : 'false');
   }
   const first = modal.querySelector('[data-error]:not(:empty)');
-  first?.parentElement.querySelector('input, textarea, select')?.focus();
+  first?.parentElement.querySelector('input, textarea')?.focus();
 };
 
 async function submit(form) {
@@ -123,7 +123,7 @@ export function listenToActs() {
     const element = event.target.closest('[data-act]');
     const modal = event.target.closest('[data-modal]');
     if (element) element.closest('details')?.removeAttribute('open');
-    if (element?.dataset.act === 'click') void click(element, element.dataset.pick);
+    if (element?.dataset.act === 'click') void click(element);
     else if (element?.dataset.act === 'shortcut') void useShortcut(element);
     else if (element && modal) void closeModal(modal, element.dataset.act === 'close-all');
   });

@@ -5,8 +5,6 @@ export function valueOf(field) {
   switch (field.dataset.field) {
     case 'combo':
       return field.dataset.chosen ? JSON.parse(field.dataset.chosen) : null;
-    case 'multi':
-      return [...field.querySelector('select').selectedOptions].map((option) => option.value);
     case 'radio':
       return field.querySelector('input:checked')?.value ?? null;
     case 'checks':

@@ -1,4 +1,4 @@
-import type { Button, ConfirmationDialog, WorkflowButton } from '@slack/types';
+import type { Button, ConfirmationDialog } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import { safeText, safeUrl } from '../inert.ts';
 import { domId, type RenderContext, type Viewer } from '../viewer.ts';
@@ -26,7 +26,7 @@ export const Confirm: FC<{ id: string; confirm: ConfirmationDialog; viewer: View
   </div>
 );
 
-type ButtonProps = { button: Button | WorkflowButton; block: string; spot: RenderContext };
+type ButtonProps = { button: Button; block: string; spot: RenderContext };
 
 /**
  * A button. `accessibility_label` replaces its label for screen readers, so that buttons with the same text
@@ -34,7 +34,7 @@ type ButtonProps = { button: Button | WorkflowButton; block: string; spot: Rende
  */
 export const ButtonView: FC<ButtonProps> = ({ button, block, spot }) => {
   const id = domId(spot.where, block, button.action_id ?? button.text.text);
-  const url = button.type === 'button' && button.url !== undefined ? safeUrl(button.url) : undefined;
+  const url = button.url !== undefined ? safeUrl(button.url) : undefined;
   const look = {
     id,
     class: button.style === undefined ? 'btn' : `btn btn--${button.style}`,

@@ -19,7 +19,7 @@ type FieldProps = PropsWithChildren<{
   element: Readonly<{ type: string; action_id?: string; confirm?: ConfirmationDialog }>;
   /** The initial value, as JSON of the type `EnteredValue`. */
   chosen?: unknown;
-  kind: 'text' | 'combo' | 'multi' | 'radio' | 'checks';
+  kind: 'text' | 'combo' | 'radio' | 'checks';
 }>;
 
 /** A hash of an element without its initial value. It changes when the element's options change. */
