@@ -2,7 +2,7 @@ import type { Instant } from '../../core/ids.ts';
 import type { Ordered } from '../copy.ts';
 import type { SignedHead } from '../newest-checkpoint.ts';
 import type { Control } from './controls.ts';
-import { EVIDENCE_QUESTIONS, type EvidenceAsked, type EvidenceName, isInLog } from './questions.ts';
+import { type EvidenceAsked, type EvidenceName, evidenceOf, isInLog } from './questions.ts';
 
 /** What evidence is made of: the controls, the period with its scope, and how many rows the sample has at most. */
 export type EvidenceOrder = Readonly<{ controls: readonly Control[]; asked: EvidenceAsked; sample: number }>;
@@ -56,7 +56,7 @@ export function contentsOf({
     })),
     answers: names.map((question) => ({
       question,
-      title: EVIDENCE_QUESTIONS[question].title,
+      title: evidenceOf(question).title,
       rows: counts.get(question) ?? 0,
     })),
   };

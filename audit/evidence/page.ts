@@ -3,7 +3,7 @@ import { oneLine } from '../../core/text.ts';
 import type { EvidenceAbout } from './contents.ts';
 import { type Control, FRAMEWORKS } from './controls.ts';
 import { verifyLines } from '../verify-lines.ts';
-import { EVIDENCE_QUESTIONS, isInLog } from './questions.ts';
+import { evidenceOf, isInLog } from './questions.ts';
 
 /** The page of an evidence folder for people, in Markdown: the question, the period, the checkpoint, the controls and the answers. */
 export function evidencePage(about: EvidenceAbout): string {
@@ -40,7 +40,7 @@ export function evidencePage(about: EvidenceAbout): string {
     'Each is in a file for spreadsheets (csv) and in one for programs (jsonl). Times are in UTC.',
     '',
     ...names.flatMap((name) => [
-      `- ${EVIDENCE_QUESTIONS[name].title}: **${counts.get(name) ?? 0}**, in \`${name}.csv\`. ${EVIDENCE_QUESTIONS[name].known}`,
+      `- ${evidenceOf(name).title}: **${counts.get(name) ?? 0}**, in \`${name}.csv\`. ${evidenceOf(name).known}`,
     ]),
     '',
     ...(names.includes('grants') ? sampleLines(sampled) : []),

@@ -1,3 +1,4 @@
+import type { ReviewId } from '../../core/reviews/review.ts';
 import type { AuditPage, AuditPart, AuditQuery, AuditRow, Ledger } from '../../ledger/index.ts';
 
 /** How many rows are in memory at once. */
@@ -23,3 +24,9 @@ export async function* answerRows(
     from = next;
   } while (from !== undefined);
 }
+
+/** The lines of a review, with their decisions. */
+export const reviewLines = (review: ReviewId): AuditQuery => ({
+  view: 'review_line',
+  where: [{ kind: 'is', column: 'review_id', value: review }],
+});

@@ -1,4 +1,4 @@
-export { incompleteBefore, purges, reachesBefore } from './purged.ts';
+export { incompleteBefore, reachesBefore } from './purged.ts';
 export {
   type AccessSubject,
   type AccessTime,
@@ -8,21 +8,20 @@ export {
   whoHadAccess,
 } from './access.ts';
 export { accessAsked, accessOf, type AskedAbout, ungrantedAsked, unlookedAt } from './asked-access.ts';
-export { answerPage, answerRows } from './answer.ts';
-export { approvalPairs, approvalsBy, fastApprovals, selfApprovals } from './approvals.ts';
-export { grants } from './grants.ts';
+export { answerPage, answerRows, reviewLines } from './answer.ts';
 export {
-  approvals,
-  drift,
-  findingDecisions,
-  findings,
-  massEndings,
-  policies,
-  policyGains,
-  readings,
-  readingsInLog,
-  refusals,
-} from './happenings.ts';
+  type Column,
+  emptyText,
+  type Kind,
+  type Question,
+  type QuestionAsked,
+  QUESTION_NAMES,
+  QUESTIONS,
+  questionCommand,
+  type QuestionName,
+  questionQuery,
+  type Seconds,
+} from './registry/index.ts';
 export {
   numberLines,
   type Numbers,
@@ -34,7 +33,5 @@ export {
   wholePeriod,
   type WholePeriod,
 } from './numbers.ts';
-export { overstays } from './overstays.ts';
 export type { Period } from './period.ts';
-export { decisionsOfReview, reviewDecisions, reviewLines, reviews } from './reviews.ts';
 export { countRequests, MOST_COUNTED, requestPage, type RequestQuestion, requestRows } from './requests.ts';

@@ -1,10 +1,6 @@
 import { addMinutes, type Instant } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { AuditQuery, Ledger } from '../../ledger/index.ts';
-import { type Period, within } from './period.ts';
-
-/** Every time that old requests were removed from the ledger. */
-export const purges = (period: Period = {}): AuditQuery => ({ view: 'purge', where: within('at', period) });
 
 /**
  * Before this time an answer lacks what was purged: the requests that were made before the purge's time, whose access lasted no longer

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { CONTROLS, type Control, controlsNamed, FRAMEWORKS } from '../../audit/evidence/controls.ts';
-import { EVIDENCE_QUESTIONS, type EvidenceAsked } from '../../audit/evidence/questions.ts';
+import { type EvidenceAsked, evidenceOf } from '../../audit/evidence/questions.ts';
 import { type EvidenceMade, writeEvidence } from '../../audit/evidence/write-folder.ts';
 import { messageOf } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
@@ -79,7 +79,7 @@ function summary(
   return [
     `Evidence of ${counted(controls.length, 'control')} from ${utc(asked.from)} until ${utc(asked.to)}: ${path}`,
     '',
-    ...[...counts].map(([name, rows]) => `${String(rows).padStart(8)}  ${EVIDENCE_QUESTIONS[name].title}`),
+    ...[...counts].map(([name, rows]) => `${String(rows).padStart(8)}  ${evidenceOf(name).title}`),
     `${String(sampled).padStart(8)}  of the first in the sample, with proofs`,
     '',
     `The newest checkpoint of the log ${checkpoint.origin} has ${counted(checkpoint.size, 'entry', 'entries')}.`,

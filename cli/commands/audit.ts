@@ -7,8 +7,7 @@ import { auditProveCommand } from './audit/prove.ts';
 import { auditPurgeCommand } from './audit/purge.ts';
 import { auditVerifyCommand } from './audit/verify.ts';
 import { accessCommand, heldCommand } from './audit/access.ts';
-import { approvalsCommand, fastCommand, pairsCommand } from './audit/approvals.ts';
-import { listCommands, overstaysCommand } from './audit/lists.ts';
+import { listCommands } from './audit/lists.ts';
 import { numbersCommand } from './audit/numbers.ts';
 import { requestsCommand } from './audit/requests.ts';
 import { reviewCommand } from './audit/review.ts';
@@ -24,10 +23,6 @@ export function auditCommand(): Command {
     requestsCommand(),
     storyCommand(),
     auditUseCommand(),
-    approvalsCommand(),
-    fastCommand(),
-    pairsCommand(),
-    overstaysCommand(),
     ...listCommands(),
     reviewCommand(),
     auditEvidenceCommand(),

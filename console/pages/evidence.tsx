@@ -1,16 +1,17 @@
 import type { FC } from 'hono/jsx';
 import { type Control, CONTROLS, type Framework, FRAMEWORKS } from '../../audit/evidence/controls.ts';
-import { EVIDENCE_QUESTIONS } from '../../audit/evidence/questions.ts';
+import { evidenceOf, evidencePeriod } from '../../audit/evidence/questions.ts';
+import { questionCommand, QUESTIONS } from '../../audit/questions/index.ts';
 import { oneLine } from '../../core/text.ts';
 import type { PageContext } from '../page-context.ts';
 import { ActForm } from '../parts/act-form.tsx';
+import { shownColumns } from '../parts/audit-columns.tsx';
 import { IncompleteBefore } from '../parts/incomplete-before.tsx';
 import type { Names } from '../parts/names.tsx';
 import { PeriodFields } from '../parts/period.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';
-import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import { evidenceAddress, type EvidencePeriod, folderAddress } from './evidence-period.ts';
 import type { ControlAnswer, EvidenceAnswer, SignedCheckpoint } from './read-evidence.ts';
 
@@ -135,7 +136,7 @@ type AnswerProps = Readonly<{ answer: EvidenceAnswer; period: EvidencePeriod; na
 
 const AnswerSection: FC<AnswerProps> = ({ answer, period, names, zone }) => {
   const { name, rows, count, isMore, sql } = answer;
-  const { title, known, command } = EVIDENCE_QUESTIONS[name];
+  const { title, known } = evidenceOf(name);
   return (
     <section aria-labelledby={name}>
       <h2 id={name}>
@@ -143,7 +144,7 @@ const AnswerSection: FC<AnswerProps> = ({ answer, period, names, zone }) => {
       </h2>
       <Table
         caption={title}
-        columns={EVIDENCE_COLUMNS[name]({ names, zone, isAuditor: true })}
+        columns={shownColumns(QUESTIONS[name].columns, { names, zone, isAuditor: true })}
         rows={rows}
         empty="There is none."
       />
@@ -151,7 +152,7 @@ const AnswerSection: FC<AnswerProps> = ({ answer, period, names, zone }) => {
         <p class="soft">The first {rows.length} are shown. The command and the folder have all.</p>
       )}
       <p class="soft">{known}</p>
-      <SameAnswerElsewhere same={{ command: command(period), sql }} />
+      <SameAnswerElsewhere same={{ command: questionCommand(name, evidencePeriod(name, period)), sql }} />
     </section>
   );
 };

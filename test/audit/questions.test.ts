@@ -173,17 +173,17 @@ describe(`over random histories (${told})`, () => {
   test('what each person approved, how fast, and who approved each other', async () => {
     const all = oracle.approvals(world);
     for (const person of PEOPLE)
-      expect(linesOf(await answered(questions.approvalsBy(person as PersonId)), 'id')).toEqual(
-        sorted(all.flatMap(({ id, by }) => (by === person ? [id] : []))),
-      );
+      expect(
+        linesOf(await answered(questions.questionQuery('approvals', { person: person as PersonId })), 'id'),
+      ).toEqual(sorted(all.flatMap(({ id, by }) => (by === person ? [id] : []))));
     for (const seconds of [1, 5, 10, 600]) {
       const fast = all.flatMap((each) => (each.seconds < seconds ? [`${each.id} ${each.seconds}`] : []));
       const seen = await asAuditor('select id, seconds from audit.approval where seconds < $1', [seconds]);
-      for (const found of [await answered(questions.fastApprovals(seconds)), seen])
+      for (const found of [await answered(questions.questionQuery('fast', { seconds })), seen])
         expect(linesOf(found, 'id', 'seconds')).toEqual(sorted(fast));
     }
     for (const found of [
-      await answered(questions.approvalPairs()),
+      await answered(questions.questionQuery('pairs')),
       await asAuditor('select * from audit.approval_pair'),
     ])
       expect(linesOf(found, 'person', 'other', 'approved', 'was_approved')).toEqual(oracle.pairs(world));
@@ -193,23 +193,23 @@ describe(`over random histories (${told})`, () => {
     const now = await ledger.now();
     for (const seconds of [0, 60, 3600]) {
       const seen = await asAuditor('select id from audit.overstay where seconds > $1', [seconds]);
-      for (const found of [await answered(questions.overstays(seconds)), seen])
+      for (const found of [await answered(questions.questionQuery('overstays', { seconds })), seen])
         expect(linesOf(found, 'id')).toEqual(sorted(oracle.overstays(world, seconds, now)));
     }
   });
 
   test.each<[question: string, query: AuditQuery, fields: readonly string[], expected: readonly string[]]>([
-    ['refusals', questions.refusals(), ['id'], oracle.refusals(world)],
-    ['drift', questions.drift(), ['id'], oracle.eventsOf(world, oracle.isDrift)],
+    ['refusals', questions.questionQuery('refusals'), ['id'], oracle.refusals(world)],
+    ['drift', questions.questionQuery('drift'), ['id'], oracle.eventsOf(world, oracle.isDrift)],
     [
       'findings',
-      questions.findings(),
+      questions.questionQuery('findings'),
       ['id', 'state'],
       world.findings.map(({ id, state }) => `${id} ${state}`),
     ],
     [
       'decisions about findings',
-      questions.findingDecisions(),
+      questions.questionQuery('decisions'),
       ['id', 'person', 'decision', 'refused'],
       world.findings.flatMap(({ decisions }) =>
         decisions.map(({ id, by, kind, refused }) => `${id} ${by} ${kind} ${refused ?? ''}`),
@@ -217,12 +217,17 @@ describe(`over random histories (${told})`, () => {
     ],
     [
       'mass endings',
-      questions.massEndings(),
+      questions.questionQuery('endings'),
       ['id', 'person', 'scope', 'scope_name'],
       world.endings.map(({ id, by, person }) => `${id} ${by} person ${person}`),
     ],
-    ['policies', questions.policies(), ['id', 'judged', 'at'], oracle.policies(world)],
-    ['who gained', questions.policyGains(), ['person', 'entitlement', 'policy', 'at'], oracle.gains(world)],
+    ['policies', questions.questionQuery('policies'), ['id', 'judged', 'at'], oracle.policies(world)],
+    [
+      'who gained',
+      questions.questionQuery('gains'),
+      ['person', 'entitlement', 'policy', 'at'],
+      oracle.gains(world),
+    ],
   ])('%s', async (_question, query, fields, expected) => {
     expect(linesOf(await answered(query), ...fields)).toEqual(sorted(expected));
     expect(linesOf(await asAuditor(`select * from audit.${query.view}`), ...fields)).toEqual(
@@ -235,9 +240,11 @@ describe(`over random histories (${told})`, () => {
     if (!first) throw new Error('nobody approved anything');
     const at = first.at;
     const ids = async (from: number, to: number) =>
-      (await answered(questions.fastApprovals(1e9, { from: from as Instant, to: to as Instant }))).map(
-        ({ id }) => id,
-      );
+      (
+        await answered(
+          questions.questionQuery('fast', { seconds: 1e9, from: from as Instant, to: to as Instant }),
+        )
+      ).map(({ id }) => id);
     expect(await ids(at, at)).toContain(first.id);
     expect(await ids(at + 1, at + 60_000)).not.toContain(first.id);
     expect(await ids(BASE - 60_000, at - 1)).not.toContain(first.id);

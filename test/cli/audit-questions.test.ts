@@ -70,21 +70,27 @@ const COMMANDS: readonly (readonly [command: readonly string[], query: AuditQuer
     questions.whoHadAccess({ kind: 'target', name: 'cellar', provider: 'fake' }, moment(NOON)),
   ],
   [['held', 'ana', '--at', NOON], questions.whatWasHeld('ana' as PersonId, [], moment(NOON))],
-  [['approvals', 'bo', '--from', NOON], questions.approvalsBy('bo' as PersonId, { from: at(NOON) })],
-  [['fast', '--under', '10s'], questions.fastApprovals(10)],
-  [['pairs'], questions.approvalPairs()],
-  [['overstays', '--over', '1m', '--to', EVENING], questions.overstays(60, { to: at(EVENING) })],
-  [['refusals'], questions.refusals()],
-  [['drift'], questions.drift()],
-  [['findings'], questions.findings()],
-  [['decisions'], questions.findingDecisions()],
-  [['endings'], questions.massEndings()],
-  [['policies'], questions.policies()],
-  [['gains'], questions.policyGains()],
-  [['purges'], questions.purges()],
-  [['readings'], questions.readings()],
-  [['reviews'], questions.reviews()],
-  [['review-decisions'], questions.reviewDecisions()],
+  [
+    ['approvals', 'bo', '--from', NOON],
+    questions.questionQuery('approvals', { person: 'bo' as PersonId, from: at(NOON) }),
+  ],
+  [['fast', '--under', '10s'], questions.questionQuery('fast', { seconds: 10 })],
+  [['pairs'], questions.questionQuery('pairs')],
+  [
+    ['overstays', '--over', '1m', '--to', EVENING],
+    questions.questionQuery('overstays', { seconds: 60, to: at(EVENING) }),
+  ],
+  [['refusals'], questions.questionQuery('refusals')],
+  [['drift'], questions.questionQuery('drift')],
+  [['findings'], questions.questionQuery('findings')],
+  [['decisions'], questions.questionQuery('decisions')],
+  [['endings'], questions.questionQuery('endings')],
+  [['policies'], questions.questionQuery('policies')],
+  [['gains'], questions.questionQuery('gains')],
+  [['purges'], questions.questionQuery('purges')],
+  [['readings'], questions.questionQuery('readings')],
+  [['reviews'], questions.questionQuery('reviews')],
+  [['review-decisions'], questions.questionQuery('review-decisions')],
 ];
 
 describe(`the answer of each command (${told})`, () => {
@@ -97,7 +103,7 @@ describe(`the answer of each command (${told})`, () => {
   });
 
   test('json is one list, with the same rows', async () => {
-    const expected = await answered(questions.fastApprovals(3600));
+    const expected = await answered(questions.questionQuery('fast', { seconds: 3600 }));
     expect(JSON.parse((await audit('fast', '--under', '1h', '--json')).out)).toEqual(expected);
   });
 
@@ -105,7 +111,7 @@ describe(`the answer of each command (${told})`, () => {
     const { out } = await audit('fast', '--under', '1h', '--csv');
     const [names, ...lines] = out.trimEnd().split('\n');
     expect(names).toMatch(/^at,id,person,via,/);
-    expect(lines).toHaveLength((await answered(questions.fastApprovals(3600))).length);
+    expect(lines).toHaveLength((await answered(questions.questionQuery('fast', { seconds: 3600 }))).length);
   });
 
   test('a table has headings, times to the second, and how to see the rest', async () => {
@@ -114,7 +120,7 @@ describe(`the answer of each command (${told})`, () => {
     expect(first.out).toMatch(/\n2026-11-0\d \d\d:\d\d:\d\dZ /);
     const [, next = ''] = /More: add --after "(.+)"/.exec(first.out) ?? [];
     const second = await audit('fast', '--under', '1h', '--limit', '1', '--after', next, '--json');
-    const [, expected] = await answered(questions.fastApprovals(3600));
+    const [, expected] = await answered(questions.questionQuery('fast', { seconds: 3600 }));
     expect(JSON.parse(second.out)).toEqual([expected]);
   });
 });
@@ -127,8 +133,11 @@ describe('an answer without a row', () => {
     ],
     [['held', 'ana', '--from', '2020-01-01', '--to', '2020-01-02'], 'ana held nothing between 20'],
     [['approvals', 'bo', '--to', '2020-01-01'], 'bo approved nothing.'],
-    [['fast', '--under', '0'], 'Nothing was approved in less than 0 s.'],
-    [['overstays', '--over', '9000h'], 'No access was held for more than 32400000 s after its end.'],
+    [['fast', '--under', '0'], 'Nothing was approved in less than 0 seconds.'],
+    [
+      ['overstays', '--over', '9000h'],
+      'No access was held for more than 32400000 seconds after its approved end.',
+    ],
     [['refusals', '--to', '2020-01-01'], 'Nothing was refused.'],
   ])('%j says so and is no failure', async (args, words) => {
     const { code, out, err } = await audit(...args);

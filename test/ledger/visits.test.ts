@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
-import { readings } from '../../audit/questions/index.ts';
+import { questionQuery } from '../../audit/questions/index.ts';
 import { noon } from '../core/request/request.fixture.ts';
 import { asAdmin } from './database.fixture.ts';
 import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
@@ -187,7 +187,7 @@ test('the list of readings has each of them, with its entry as soon as there is 
   await readAt('dee', 0);
   await readAt('dee', 20);
   await closeAt(21);
-  const page = await ledger.auditPage(readings(), { most: 10 });
+  const page = await ledger.auditPage(questionQuery('readings'), { most: 10 });
   const [visit] = await rows<{ id: string }>('select id::text as id from visit');
   expect(page.rows.map(({ person, entry }) => [person, entry])).toEqual([
     ['bo', expect.stringMatching(/^reading\/\d+$/)],

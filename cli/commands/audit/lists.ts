@@ -1,45 +1,45 @@
-import { Command, Option } from 'commander';
-import type { ListName, OverstayOptions, PeriodOptions } from '../../actions/audit-lists.ts';
-import { parseSeconds } from './approvals.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Question,
+  QUESTION_NAMES,
+  type QuestionName,
+  QUESTIONS,
+  type Seconds,
+} from '../../../audit/questions/registry/index.ts';
+import type { ListOptions } from '../../actions/audit-lists.ts';
 import { addAnswerOptions, addPeriodOptions } from './options.ts';
 
-/** `curfew audit overstays` */
-export const overstaysCommand = (): Command =>
-  addAnswerOptions(
-    addPeriodOptions(
-      new Command('overstays')
-        .description('access that was held after its planned end; there should be none')
-        .addOption(
-          new Option('--over <seconds>', 'held for longer than this after the end')
-            .argParser(parseSeconds)
-            .default(60, '60s, which is what the calls to a provider may take'),
-        ),
-    ),
-  ).action(async (options: OverstayOptions) =>
-    (await import('../../actions/audit-lists.ts')).runAuditOverstays(options),
-  );
-
-const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
-  grants: 'access that Curfew granted, with who approved it',
-  'self-approvals': 'what its own requester approved; there should be none',
-  refusals: 'every attempt that was refused',
-  drift: 'where a provider showed other access than the ledger expected',
-  findings: 'access that no request explains, by when it was seen first',
-  decisions: 'who decided what about a finding',
-  endings: 'every time that somebody ended everything of a person, of an entitlement, at a provider, or all',
-  policies: 'every policy by which something was judged, by its digest',
-  readings: 'who looked in the console at what is not their own, and who took a copy of it',
-  reviews: 'every review of access, with how far it is',
-  'review-decisions': 'who certified an access in a review or objected to it',
-  purges: 'every time that old requests were removed from the ledger',
-  gains: 'the first request of each person for each entitlement, and its policy',
-};
-
-/** `curfew audit refusals`, and the other lists of what happened in a period. */
+/** `curfew audit refusals`, and a command for every other question whose answer is a list. */
 export const listCommands = (): readonly Command[] =>
-  Object.entries(DESCRIPTIONS).map(([name, description]) =>
-    addAnswerOptions(addPeriodOptions(new Command(name).description(description))).action(
-      async (options: PeriodOptions) =>
-        (await import('../../actions/audit-lists.ts')).runAuditList(name as ListName, options),
-    ),
-  );
+  QUESTION_NAMES.map((name) => {
+    const question = QUESTIONS[name];
+    const command = addAnswerOptions(
+      withQuestionOptions(new Command(name).description(question.about), question),
+    );
+    if (question.example !== undefined)
+      command.addHelpText('after', `\n  curfew audit ${name} ${question.example}`);
+    return question.byPerson === undefined
+      ? command.action((options: ListOptions) => run(name, undefined, options))
+      : command.action((person: string | undefined, options: ListOptions) => run(name, person, options));
+  });
+
+const run = async (name: QuestionName, person: string | undefined, options: ListOptions): Promise<void> =>
+  (await import('../../actions/audit-lists.ts')).runAuditList(name, person, options);
+
+function withQuestionOptions(command: Command, { byPerson, span, seconds }: Question): Command {
+  if (byPerson !== undefined) command.argument('[person]', 'the id of a person, also of one who left');
+  if (span !== 'always') addPeriodOptions(command);
+  return seconds ? command.addOption(secondsOption(seconds)) : command;
+}
+
+const secondsOption = ({ kind, about, usual, why }: Seconds): Option =>
+  new Option(`--${kind} <seconds>`, about).argParser(parseSeconds).default(usual, why);
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Reads a number of seconds: 10, 10s, 2m or 1h. */
+function parseSeconds(text: string): number {
+  const [, amount, unit = 's'] = /^(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h)?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('The value is a time such as 10s or 2m.');
+  return Number(amount) * (UNIT_SECONDS[unit.toLowerCase()] ?? 1);
+}

@@ -1,9 +1,10 @@
 import type { FC } from 'hono/jsx';
 import type { PageContext } from '../../page-context.ts';
+import { shownColumns } from '../../parts/audit-columns.tsx';
 import type { Names } from '../../parts/names.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { NextPage, Table } from '../../parts/table.tsx';
-import { rfc3339, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { countText } from '../../parts/count-note.ts';
 import { PeriodHead } from './period-head.tsx';
 import { findingsAddress, type FindingsQuestion, sectionAddress, sectionPath } from './question.ts';
@@ -44,7 +45,7 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
         )}
         <Table
           caption={section.title}
-          columns={section.columns({ names, zone, isAuditor: sight.isAuditor })}
+          columns={shownColumns(section.columns, { names, zone, isAuditor: sight.isAuditor })}
           rows={page.rows}
           empty={after === undefined ? section.empty : 'There are no more rows.'}
         />
@@ -65,7 +66,7 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
         <a href={findingsAddress(given)}>Everything that deserves a look</a>
       </p>
       <SameAnswerElsewhere
-        same={{ command: isNarrow || isAboutOne ? undefined : commandOf(section, question), sql: answer.sql }}
+        same={{ command: isNarrow || isAboutOne ? undefined : section.command?.(period), sql: answer.sql }}
       />
     </>
   );
@@ -99,12 +100,3 @@ const Scope: FC<Readonly<{ question: FindingsQuestion; zone: string }> & Pick<Se
     </>
   );
 };
-
-/** The command with the same answer. */
-function commandOf(
-  { command, isWhole }: SectionAnswer['section'],
-  { period: { from, to } }: FindingsQuestion,
-): string | undefined {
-  if (command === undefined || isWhole) return command;
-  return [command, '--from', rfc3339(from), ...(to === undefined ? [] : ['--to', rfc3339(to)])].join(' ');
-}

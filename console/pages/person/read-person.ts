@@ -1,4 +1,4 @@
-import { answerPage, approvalsBy } from '../../../audit/questions/index.ts';
+import { answerPage, questionQuery } from '../../../audit/questions/index.ts';
 import { parsePersonId, type PersonId } from '../../../core/ids.ts';
 import type { AuditRow, RequestFacts } from '../../../ledger/index.ts';
 import type { Person, RoleOfPerson, Route } from '../../../policy/index.ts';
@@ -56,7 +56,10 @@ export async function readPerson(
     policy.routesOf(id.value),
     policy.mayEndAll(reader, { kind: 'person', person: id.value }),
     sight.isAuditor || id.value === reader
-      ? answerPage(ledger, approvalsBy(id.value), { most: MOST, newestFirst: true })
+      ? answerPage(ledger, questionQuery('approvals', { person: id.value }), {
+          most: MOST,
+          newestFirst: true,
+        })
       : undefined,
   ]);
   if (!person && open.count + closed.count === 0 && !approvals?.rows.length) return undefined;

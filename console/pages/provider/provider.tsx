@@ -1,9 +1,11 @@
 import type { FC } from 'hono/jsx';
+import { QUESTIONS } from '../../../audit/questions/index.ts';
 import type { PastAccess } from '../../../core/past-access.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { OverdueLease, WatchedTarget } from '../../../ledger/index.ts';
 import { targetWords } from '../../../wording/target-name.ts';
 import type { PageContext } from '../../page-context.ts';
+import { shownColumns } from '../../parts/audit-columns.tsx';
 import { BASIS_WORDS } from '../../parts/basis.ts';
 import { countText } from '../../parts/count-note.ts';
 import { Entitlement, type Names, Person, providerPath, RequestLink } from '../../parts/names.tsx';
@@ -11,7 +13,6 @@ import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { PageLinks, partNote } from '../../parts/page-links.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
-import { FINDING_COLUMNS } from '../findings/sections.ts';
 import {
   type Listed,
   MOST_ENTITLEMENTS,
@@ -111,7 +112,10 @@ function partPath(name: string, from: Readonly<Record<string, number>>, section:
 
 /** The provider is the page itself. */
 const findingColumns = (names: Names, zone: string) =>
-  FINDING_COLUMNS({ names, zone, isAuditor: true }).filter(({ name }) => name !== 'Provider');
+  shownColumns(
+    QUESTIONS.findings.columns.filter(({ kind }) => kind !== 'provider'),
+    { names, zone, isAuditor: true },
+  );
 
 const overdueNote = ({ length }: readonly OverdueLease[]): string =>
   length < MOST_OVERDUE ? `(${length})` : `(the first ${length})`;

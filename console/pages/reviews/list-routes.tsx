@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
-import { reviews } from '../../../audit/questions/index.ts';
+import { questionQuery } from '../../../audit/questions/index.ts';
 import { reviewIdOf } from '../../../core/reviews/review.ts';
 import { act, type Acted, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
@@ -53,7 +53,7 @@ export function listRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     await recordReading(deps, reader, { address: reviewsAddress(before), isOwn: answer.isOwn });
     const names = namesOf(await policy.lastKnown());
     const { isAuditor } = reader.sight;
-    const same = { command: 'curfew audit reviews', sql: ledger.auditSql(reviews()) };
+    const same = { command: 'curfew audit reviews', sql: ledger.auditSql(questionQuery('reviews')) };
     return showPage(
       c,
       <Page title="Reviews" {...{ reader, address }}>
