@@ -8,7 +8,7 @@ import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
 import { messengerFor } from './messenger-for.ts';
-import { tellOfLateCard } from './late-card.ts';
+import { tellOfLateCard } from './silence.ts';
 import { MustWait, type Pace, UNPACED } from './pace.ts';
 import { type PacedCalls, pacedCalls } from './paced-calls.ts';
 import { remindRequester, showAllCards, type ShowTools } from './show-cards.ts';
@@ -16,7 +16,7 @@ import { foundPlace, personOfPlace } from './places.ts';
 import { retryAfterOf } from './slack-errors.ts';
 import { rememberedTimeZones } from './time-zone.ts';
 import { offerMessage } from './blocks/open-request-offer.ts';
-import { phraseMessage } from './blocks/phrase-message.ts';
+import { phraseMessage } from './blocks/rendered-message.ts';
 import { isMendable, refusedRequestMessage } from './blocks/refused-line.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
 

@@ -1,5 +1,4 @@
-import { limitOf, MESSAGES_PER_SECOND_IN_ONE_CHANNEL } from './slack-limits.ts';
-import { openBucket, type Bucket } from './bucket.ts';
+import { limitOf, MESSAGES_PER_SECOND_IN_ONE_CHANNEL, openBucket, type Bucket } from './slack-limits.ts';
 
 /** A call of Slack's Web API that is about to be made. */
 export type Turn = Readonly<{

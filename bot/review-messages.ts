@@ -6,14 +6,17 @@ import { type ReminderReason, reminderReason } from '../core/reviews/reminders.t
 import type { Review, ReviewId } from '../core/reviews/review.ts';
 import { reviewersOfLines } from '../requests/reviews/reviewers.ts';
 import { personNames } from '../requests/view.ts';
-import { reviewFinished, reviewReminder, type ShownReview } from './blocks/review-message.ts';
-import type { RenderedMessage } from './blocks/rendered-message.ts';
+import { type RenderedMessage, phraseMessage } from './blocks/rendered-message.ts';
 import type { BotDeps } from './deps.ts';
 import { lookAgain } from './look-again.ts';
 import type { Messenger } from './messenger.ts';
 import { messengerFor } from './messenger-for.ts';
 import { type Pace, UNPACED } from './pace.ts';
 import { FINISHED, reminderPlace } from './places.ts';
+import { finishedPhrase, reminderPhrase, reviewHintPhrase } from '../wording/reviews.ts';
+import type { Phrase } from '../wording/phrase.ts';
+import type { NameOf } from './rich-text.ts';
+import { linkLine } from './blocks/link-line.ts';
 
 const LOOK_MS = 10_000;
 /** After so long a review of which everybody was told is read again: other people may review it by now. */
@@ -132,4 +135,22 @@ async function isAwake({ ledger }: Deps, person: PersonId, now: Instant): Promis
   const { timeZone, quiet } = (await ledger.readMessagePreference(person)) ?? NO_PREFERENCE;
   const quietOnly = { timeZone, weekly: false, ...(quiet ? { quiet } : {}) };
   return sendAt(quietOnly, { kind: 'can-wait' }, now) <= now;
+}
+
+/** A review as a message shows it. `link`: its page in the console, when there is a console. */
+export type ShownReview = Readonly<{ review: Review; nameOf: NameOf; link?: string }>;
+
+/** What waits for a reviewer. */
+export const reviewReminder = (
+  shown: ShownReview,
+  { waiting, reason }: Readonly<{ waiting: number; reason: ReminderReason }>,
+): RenderedMessage => reviewMessage(shown, [reminderPhrase(shown.review, waiting, reason), reviewHintPhrase]);
+
+/** How a review ended, for whoever opened it. */
+export const reviewFinished = (shown: ShownReview): RenderedMessage =>
+  reviewMessage(shown, [finishedPhrase(shown.review)]);
+
+function reviewMessage({ nameOf, ...shown }: ShownReview, phrases: readonly Phrase[]): RenderedMessage {
+  const { text, blocks } = phraseMessage(phrases, nameOf);
+  return { text, blocks: [...blocks, ...linkLine(shown)] };
 }

@@ -51,3 +51,8 @@ const date = (at: number, before: string): RichTextElement => ({
   format: `${before}{date_short_pretty} at {time}`,
   fallback: `${before}${utcMinute(at)}`,
 });
+
+/** Names people without a mention, so that Slack notifies nobody of them. */
+export const withoutMentions =
+  (nameOf: NameOf): NameOf =>
+  (person) => ({ name: nameOf(person).name });

@@ -7,9 +7,8 @@ import { emphasis, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import type { NameOf } from '../rich-text.ts';
 import { context, moreLine, paragraph } from './elements.ts';
-import { fittingBlocks } from './fit.ts';
-import type { RenderedMessage } from './rendered-message.ts';
-import { type OtherAccess, otherBlocks } from './other-access.ts';
+import { fittingBlocks, type RenderedMessage } from './rendered-message.ts';
+import { type OtherAccess, otherBlocks } from './past-access.ts';
 import { approverCard } from './request-card.ts';
 import type { PersonId } from '../../core/ids.ts';
 

@@ -5,8 +5,7 @@ import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
 import { bytesOf, context, moreLine, paragraph, paragraphs, section, SLACK } from './elements.ts';
-import { longestStart } from './fit.ts';
-import type { RenderedMessage } from './rendered-message.ts';
+import { longestStart, type RenderedMessage } from './rendered-message.ts';
 import { shownStatus } from './status.ts';
 
 /** Bytes of a message that the list of entitlements may take. */

@@ -6,9 +6,8 @@ import { code, emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { escaped } from '../mrkdwn.ts';
 import { type Draft, draftValue } from './draft.ts';
 import { actions, button, code as preformatted, context, moreLine, paragraph, section } from './elements.ts';
-import { fittingBlocks } from './fit.ts';
+import { fittingBlocks, type RenderedMessage } from './rendered-message.ts';
 import { commandsFor, type HelpReader } from './help.ts';
-import type { RenderedMessage } from './rendered-message.ts';
 
 /** How many open requests the answer to a direct message lists. */
 export const DM_ENTRIES = 5;

@@ -4,9 +4,9 @@ import { pastAccessRow, unlookedPhrase } from '../../wording/access-answers.ts';
 import { code, emphasis, instant, phrase, quoted } from '../../wording/phrase.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import type { NameOf } from '../rich-text.ts';
-import { context, paragraph } from './elements.ts';
-import { fittingBlocks } from './fit.ts';
-import type { RenderedMessage } from './rendered-message.ts';
+import { context, paragraph, moreLine } from './elements.ts';
+import { fittingBlocks, type RenderedMessage } from './rendered-message.ts';
+import type { KnownBlock } from '@slack/types';
 
 type Past = Readonly<{
   /** The title of the entitlement, or the name of the person. */
@@ -58,4 +58,20 @@ export function pastAccessMessage(
     text: mrkdwn(heading, escapedName(nameOf)),
     blocks: [paragraph(heading, nameOf), note, ...notes, ...(rows.length === 0 ? [nothing] : shown), ...rest],
   };
+}
+
+/** Access now that Curfew did not grant. `unlooked`: it has not looked at all of it yet. */
+export type OtherAccess = Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>;
+
+/** So many rows of access that Curfew did not grant have room beside the requests. */
+const OTHER_ROWS = 10;
+
+export function otherBlocks(other: OtherAccess | undefined, nameOf: NameOf): readonly KnownBlock[] {
+  const { rows = [], unlooked } = other ?? {};
+  const shown = rows.slice(0, OTHER_ROWS).map((row) => paragraph(pastAccessRow(row), nameOf));
+  return [
+    ...(unlooked === undefined ? [] : [paragraph(unlookedPhrase(unlooked), nameOf)]),
+    ...(shown.length === 0 ? [] : [paragraph(emphasis(['Not granted by Curfew']), nameOf), ...shown]),
+    ...moreLine(rows.length - shown.length, '`curfew audit access` prints them'),
+  ];
 }

@@ -1,5 +1,8 @@
 import type { KnownBlock } from '@slack/types';
-import { bytesOf, SLACK } from './elements.ts';
+import { bytesOf, SLACK, paragraphs } from './elements.ts';
+import type { Phrase } from '../../wording/phrase.ts';
+import { mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
+import type { NameOf } from '../rich-text.ts';
 
 /** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
 export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
@@ -13,3 +16,25 @@ export const fitBetween = (
   middle: (bytes: number) => readonly KnownBlock[],
   after: readonly KnownBlock[],
 ): KnownBlock[] => [...before, ...middle(SLACK.message - bytesOf([...before, ...after])), ...after];
+
+/** As many items from the beginning as fit. */
+export function longestStart<T>(all: readonly T[], fits: (some: readonly T[]) => boolean): readonly T[] {
+  let length = all.length;
+  while (length > 0 && !fits(all.slice(0, length))) length -= 1;
+  return all.slice(0, length);
+}
+
+/** As many blocks from the beginning as fit into a message beside `others`. */
+export const fittingBlocks = (
+  all: readonly KnownBlock[],
+  others: readonly KnownBlock[],
+): readonly KnownBlock[] => {
+  const room = SLACK.message - bytesOf(others);
+  return longestStart(all, (some) => bytesOf(some) <= room);
+};
+
+/** A message of phrases, each in a line of its own. Without `nameOf` people are called by their ids. */
+export const phraseMessage = (phrases: readonly Phrase[], nameOf?: NameOf): RenderedMessage => ({
+  text: phrases.map((each) => (nameOf ? mrkdwn(each, mention(nameOf)) : mrkdwnWithIds(each))).join('\n'),
+  blocks: [paragraphs(phrases, nameOf)],
+});

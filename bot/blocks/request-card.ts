@@ -10,7 +10,7 @@ import { actions, context, paragraph, plain, quote, SLACK } from './elements.ts'
 import { extensionBlocks } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { linkLine } from './link-line.ts';
-import { withoutMentions } from './mentions.ts';
+import { withoutMentions } from '../rich-text.ts';
 import { questionBlocks } from './questions.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { shownStatus, statusIcon, statusText } from './status.ts';

@@ -1,17 +1,16 @@
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, Button, ModalView } from '@slack/types';
 import type { RequestView } from '../../requests/view.ts';
 import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
 import { endsSoonPhrase } from '../../wording/ends-soon.ts';
 import { escaped, escapedName, mrkdwn } from '../mrkdwn.ts';
 import { lapseLines } from './approver-lines.ts';
 import { buttonsFor } from './buttons.ts';
-import { actions, context, paragraph, quote } from './elements.ts';
+import { actions, context, paragraph, quote, button } from './elements.ts';
 import { extensionBlocks, lengthOf } from './extension.ts';
 import { historyBlocks } from './history.ts';
 import { linkLine } from './link-line.ts';
-import { withoutMentions } from './mentions.ts';
+import { withoutMentions } from '../rich-text.ts';
 import { questionBlocks } from './questions.ts';
-import { requestAgainButton } from './request-again.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { shownStatus, statusIcon, statusText } from './status.ts';
 import { endLines, targetBlocks } from './targets.ts';
@@ -71,3 +70,18 @@ export function olderCard({ title, state, nameOf }: RequestView): RenderedMessag
     blocks: [paragraph(what, withoutMentions(nameOf))],
   };
 }
+
+/** Opens the form for the same entitlement and length. For the requester it has the reason too. */
+export const requestAgainButton = ({ id, title }: Pick<RequestView, 'id' | 'title'>): Button =>
+  button({ action: 'request-again', label: 'Request again', value: id, spoken: `Request again: ${title}` });
+
+/** A request as its requester's card shows it. It has no buttons, because a modal is not drawn again when the request changes. */
+export const seenRequestModal = (view: RequestView): ModalView => ({
+  type: 'modal',
+  title: { type: 'plain_text', text: 'Your request' },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks: [
+    ...requesterCard(view).blocks.filter(({ type }) => type !== 'actions'),
+    context('To end or withdraw it, use its message under *Messages* of Curfew, or your *Home* tab.'),
+  ],
+});

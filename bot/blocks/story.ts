@@ -8,8 +8,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { escapedName, mrkdwn } from '../mrkdwn.ts';
 import { partLine } from './access-answers.ts';
 import { bulletList, bytesOf, context, paragraph, quote, SLACK } from './elements.ts';
-import { longestStart } from './fit.ts';
-import type { RenderedMessage } from './rendered-message.ts';
+import { longestStart, type RenderedMessage } from './rendered-message.ts';
 import { targetBlocks } from './targets.ts';
 
 /** How many events one answer shows. */

@@ -1,6 +1,5 @@
 import type { ActionsBlock, Button, KnownBlock, ModalView } from '@slack/types';
-import type { FindingId } from '../../core/findings/finding.ts';
-import { parseFindingId } from '../../core/findings/finding.ts';
+import { type FindingId, parseFindingId } from '../../core/findings/finding.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { FindingView } from '../../requests/findings/view.ts';
@@ -17,9 +16,8 @@ import {
   paragraph,
   plain,
 } from '../blocks/elements.ts';
-import { withoutMentions } from '../blocks/mentions.ts';
+import { withoutMentions, type NameOf } from '../rich-text.ts';
 import type { RenderedMessage } from '../blocks/rendered-message.ts';
-import type { NameOf } from '../rich-text.ts';
 
 /** Of so many findings each one has its own buttons. More are one list. */
 const MOST_WITH_BUTTONS = 3;

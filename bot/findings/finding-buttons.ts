@@ -9,7 +9,7 @@ import { seenDigest } from '../../requests/findings/seen-digest.ts';
 import { type FindingView, viewFindings } from '../../requests/findings/view.ts';
 import { personNames } from '../../requests/view.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../../wording/refusals.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
+import { phraseMessage } from '../blocks/rendered-message.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import { answerUnknownButton } from '../listeners/unknown-button.ts';
 import { plainText } from '../mrkdwn.ts';

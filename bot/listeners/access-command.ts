@@ -4,8 +4,7 @@ import { type BotDeps, callerOf } from '../deps.ts';
 import { openEndAll } from './end-all.ts';
 import { openRequestForm } from './request-form.ts';
 import { type OneLine, readOneLine, requestInOneLine } from './one-line.ts';
-import { answerAccessList } from './access-list.ts';
-import { answerHelp } from './help.ts';
+import { answerAccessList, answerHelp } from './own-answers.ts';
 import { answerQuestion, parseQuestion, type Question } from './questions.ts';
 
 /** What the text after `/access` means. */

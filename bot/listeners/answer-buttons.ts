@@ -1,9 +1,11 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { type BotDeps, callerOf, isEphemeral } from '../deps.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
+import { phraseMessage } from '../blocks/rendered-message.ts';
 import { phrase } from '../../wording/phrase.ts';
 import { answerUnknownButton } from './unknown-button.ts';
+import { readRequestView } from '../../requests/view.ts';
+import { allPermissionsModal } from '../blocks/all-permissions.ts';
 
 /** The buttons of a request that need no form. Each click is stored and then acknowledged. A worker decides it. */
 export function listenForAnswers(app: App, deps: BotDeps): void {
@@ -30,3 +32,21 @@ const replaceCard = (respond: RespondFn) =>
       phrase`Your click is recorded. The card of the request in your direct messages shows what became of it.`,
     ]),
   });
+
+/**
+ * The button below a list of permissions that was cut. Everybody who sees the card may see all of it, so nothing is decided here. Only
+ * who saw a card of the request knows its digest.
+ */
+export function listenForAllPermissions(app: App, deps: BotDeps): void {
+  app.action('all-permissions', async ({ ack, body, action, client }) => {
+    await ack();
+    const caller = callerOf(body);
+    const value = parseButtonValue('value' in action ? action.value : undefined);
+    const view = value && (await readRequestView(deps, value.request));
+    if (view?.state.details.digest !== value?.digest || !view || body.type !== 'block_actions')
+      return answerUnknownButton(client, caller);
+    const person = await deps.inbox.personOf(caller);
+    const reader = person === view.state.details.requester ? 'holder' : 'approver';
+    await client.views.open({ trigger_id: body.trigger_id, view: allPermissionsModal(view, reader) });
+  });
+}

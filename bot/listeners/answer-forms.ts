@@ -2,13 +2,16 @@ import type { App } from '@slack/bolt';
 import { isBlank } from '../../core/text.ts';
 import { type RequestView, readRequestView } from '../../requests/view.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
-import { parseButtonValue } from '../blocks/buttons.ts';
+import { parseButtonValue, type ButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
 import { questionModal } from '../blocks/questions.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
-import { refusalAtClick } from './refusal-at-click.ts';
 import { answerUnknownButton } from './unknown-button.ts';
+import { accountRefusal } from '../../core/account.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { refusalOfAnswer } from '../../requests/answer.ts';
+import type { SlackCaller } from '../slack-inbox.ts';
 
 /** Draws the form of each answer that comes with a text. */
 const FORMS = {
@@ -63,4 +66,19 @@ export function listenForAnswerForms(app: App, deps: BotDeps): void {
       return ack();
     });
   }
+}
+
+/**
+ * Why this person may not answer the request now. It is judged at the click, because the forms of a denial, a question and an answer show
+ * the reason of the request. A worker judges it again when the form is sent.
+ */
+export async function refusalAtClick(
+  deps: BotDeps,
+  caller: SlackCaller,
+  { kind, request, digest }: ButtonValue & Readonly<{ kind: 'deny' | 'ask' | 'answer' }>,
+): Promise<Refusal | undefined> {
+  const person = await deps.inbox.personOf(caller);
+  if (!person) return { code: 'unknown-person' };
+  const why = accountRefusal(await deps.readAccount(caller.user), caller.user);
+  return why ? { code: 'not-a-member', why } : refusalOfAnswer(deps, { kind, request, digest, by: person });
 }

@@ -6,14 +6,12 @@ import { LIMITS } from '../../core/limits.ts';
 import { isBlank } from '../../core/text.ts';
 import { readOwnRequests } from '../../requests/access-questions.ts';
 import { directMessageHelp, DM_ENTRIES, writtenRequestMessage } from '../blocks/direct-message.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
-import type { RenderedMessage } from '../blocks/rendered-message.ts';
+import { phraseMessage, type RenderedMessage } from '../blocks/rendered-message.ts';
 import type { BotDeps } from '../deps.ts';
 import { capped } from '../../wording/text.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { parseTyped, type Typed } from './access-command.ts';
-import { answerAccessList } from './access-list.ts';
-import { helpReader } from './help.ts';
+import { answerAccessList, helpReader } from './own-answers.ts';
 import { answerQuestion, type AnswerTools } from './questions.ts';
 import { readerOf } from './reader.ts';
 

@@ -1,6 +1,5 @@
 import type { App } from '@slack/bolt';
-import { parseRequestId } from '../../core/ids.ts';
-import type { PersonId, RequestId } from '../../core/ids.ts';
+import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { Result } from '../../core/result.ts';
 import { judgeExtension, lengthLeft } from '../../requests/extend.ts';
@@ -12,7 +11,7 @@ import { messageModal } from '../blocks/modals.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
 import { answerUnknownButton } from './unknown-button.ts';
-import { strangerPhrase } from './stranger.ts';
+import { strangerPhrase } from './reader.ts';
 
 const TITLE = 'Extend the access';
 

@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Stage } from '../../core/request/state.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { Entitlement } from '../../policy/index.ts';
+import type { Entitlement, Verdict } from '../../policy/index.ts';
 import { deniedTo } from '../../requests/elsewhere.ts';
 import { nearestEntitlement } from '../../requests/find-entitlements.ts';
 import { readOpenRequestsFor } from '../../requests/open-requests.ts';
@@ -14,7 +14,10 @@ import { refusalPhrase } from '../../wording/refusals.ts';
 import type { Draft } from '../blocks/draft.ts';
 import { FIELDS, type FormFields, type FormMemory, nextBlock } from '../blocks/form-fields.ts';
 import { type Chosen, requestModal, type RequestForm } from '../blocks/request-modal.ts';
-import type { BotDeps } from '../deps.ts';
+import type { BotDeps, Client } from '../deps.ts';
+import type { ViewOutput } from '@slack/bolt';
+import { slackErrorCode } from '../slack-errors.ts';
+import type { RequestRefusal } from '../../core/request/refusals.ts';
 
 /** The form that opens with what is known already. A mistyped name stands for the nearest one, and the form says so. */
 export async function formWith(
@@ -127,3 +130,25 @@ async function routeOf(
   });
   return verdict.allowed ? ok(verdict.judged.stages) : no(refusalPhrase(verdict.refusal));
 }
+
+/**
+ * Draws the form again. When it was drawn again meanwhile, because the person did something else too, that later drawing
+ * stays: Slack compares the hash of what the person saw.
+ */
+export async function updateForm(
+  deps: BotDeps,
+  client: Client,
+  { id, hash }: Pick<ViewOutput, 'id' | 'hash'>,
+  form: RequestForm,
+): Promise<void> {
+  const view = await drawnForm(deps, form);
+  await client.views.update({ view_id: id, hash, view }).catch((error: unknown) => {
+    if (slackErrorCode(error) !== 'hash_conflict') throw error;
+  });
+}
+
+/** Why a request is refused: every mistake in it, in the order of the rules. */
+export const refusalsOf = (verdict: Extract<Verdict, { allowed: false }>): readonly RequestRefusal[] => {
+  const found = verdict.rules.flatMap((rule) => (rule.verdict === 'refuse' ? [rule.refusal] : []));
+  return found.length > 0 ? found : [verdict.refusal];
+};

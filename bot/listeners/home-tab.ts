@@ -10,7 +10,7 @@ import { auditorHome, OVERVIEW_ENTRIES, overviewBlocks } from '../blocks/auditor
 import { type HomeContent, homeView } from '../blocks/home.ts';
 import { NO_ROWS, readHomeParts, type ShownRows, shownRows } from '../home-rows.ts';
 import { paragraph } from '../blocks/elements.ts';
-import { strangerPhrase } from './stranger.ts';
+import { strangerPhrase } from './reader.ts';
 
 /** A Home that was opened since this process started. A change of a request draws only these again. */
 type OpenedHome = Readonly<{ accounts: ReadonlySet<string>; shown: ShownRows }>;

@@ -1,5 +1,4 @@
-import type { App } from '@slack/bolt';
-import type { ViewStateValue } from '@slack/bolt';
+import type { App, ViewStateValue } from '@slack/bolt';
 import type { MinuteOfDay } from '../../core/local-time.ts';
 import { type MessagePreference, NO_PREFERENCE } from '../../core/message-preference.ts';
 import { no, ok, type Result } from '../../core/result.ts';
@@ -8,7 +7,7 @@ import { messageModal } from '../blocks/modals.ts';
 import { clockTime, PREFERENCES, preferencesModal, VALUE } from '../blocks/preferences-modal.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { timeZoneOf } from '../time-zone.ts';
-import { strangerPhrase } from './stranger.ts';
+import { strangerPhrase } from './reader.ts';
 
 const TITLE = 'When I get messages';
 

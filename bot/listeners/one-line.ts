@@ -2,11 +2,11 @@ import type { AckFn, RespondArguments } from '@slack/bolt';
 import { leadingLength } from '../../core/duration.ts';
 import { readOpenRequestsFor } from '../../requests/open-requests.ts';
 import { offerMessage } from '../blocks/open-request-offer.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
+import { phraseMessage } from '../blocks/rendered-message.ts';
 import { refusedLineMessage } from '../blocks/refused-line.ts';
 import type { BotDeps } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
-import { refusalsOf } from './refusals-of.ts';
+import { refusalsOf } from './form-content.ts';
 
 /** A request in one line. `length` is empty when the line has none. */
 export type OneLine = Readonly<{ entitlement: string; length: string; reason: string }>;

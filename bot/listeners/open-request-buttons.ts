@@ -10,12 +10,13 @@ import { statusPhrase } from '../../wording/status.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { parseMemory, readFields } from '../blocks/form-fields.ts';
 import { messageModal } from '../blocks/modals.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
-import { seenRequestModal } from '../blocks/seen-request.ts';
-import { type BotDeps, callerOf } from '../deps.ts';
+import { phraseMessage } from '../blocks/rendered-message.ts';
+import { seenRequestModal } from '../blocks/requester-card.ts';
+import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
-import { formAgain } from './form-content.ts';
-import { updateForm } from './update-form.ts';
+import { formAgain, updateForm } from './form-content.ts';
+import { messageOf } from '../../core/faults.ts';
+import { openRequestForm } from './request-form.ts';
 
 const NOT_DECIDED = phrase`Your click is recorded, but Curfew has not decided it yet. The message about the request will show it.`;
 
@@ -65,3 +66,36 @@ async function seenRequest(deps: BotDeps, caller: SlackCaller, value: string): P
     ? seenRequestModal(view)
     : messageModal('Your request', refusalPhrase({ code: 'not-requester' }));
 }
+
+/** The shortcut *Request access* of a message: opens the form with a link to the message in the reason, as its ticket. */
+export function listenForMessageShortcut(app: App, deps: BotDeps): void {
+  app.shortcut(
+    { type: 'message_action', callback_id: 'request-access-from-message' },
+    async ({ ack, shortcut, client }) => {
+      await ack();
+      if (shortcut.type !== 'message_action') return;
+      const link = await linkTo(deps, client, shortcut.channel.id, shortcut.message_ts);
+      const draft = link === undefined ? {} : { reason: `${link}\n` };
+      await openRequestForm(deps, client, {
+        trigger: shortcut.trigger_id,
+        caller: callerOf(shortcut),
+        draft,
+      });
+    },
+  );
+}
+
+/** The link of a message; undefined where Slack gives Curfew none, such as in a private channel without Curfew. */
+const linkTo = (
+  { warn }: BotDeps,
+  client: Client,
+  channel: string,
+  message_ts: string,
+): Promise<string | undefined> =>
+  client.chat.getPermalink({ channel, message_ts }).then(
+    ({ permalink }) => permalink,
+    (error: unknown) => {
+      warn(`the form opens without the link of its message: ${messageOf(error)}`);
+      return undefined;
+    },
+  );

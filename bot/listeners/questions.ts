@@ -25,8 +25,7 @@ import {
   WAITING_CARDS,
   waitingMessages,
 } from '../blocks/access-answers.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
-import type { RenderedMessage } from '../blocks/rendered-message.ts';
+import { phraseMessage, type RenderedMessage } from '../blocks/rendered-message.ts';
 import { storyMessage } from '../blocks/story.ts';
 import { pastAccessMessage } from '../blocks/past-access.ts';
 import type { BotDeps } from '../deps.ts';

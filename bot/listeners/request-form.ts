@@ -1,4 +1,4 @@
-import { noticeModal } from '../blocks/modals.ts';
+import { noticeModal, messageModal } from '../blocks/modals.ts';
 import type { App } from '@slack/bolt';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
@@ -17,16 +17,15 @@ import {
   readFields,
 } from '../blocks/form-fields.ts';
 import { LENGTH_ACTION } from '../blocks/length-buttons.ts';
-import { messageModal } from '../blocks/modals.ts';
 import { fieldOf } from '../blocks/request-modal.ts';
-import { nothingFoundPhrase } from '../blocks/search-options.ts';
+import { nothingFoundPhrase, searchOptions } from '../blocks/search-options.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
-import { drawnForm, formAgain, formWith, formWithOther } from './form-content.ts';
-import { refusalsOf } from './refusals-of.ts';
-import { strangerPhrase } from './stranger.ts';
-import { updateForm } from './update-form.ts';
+import { drawnForm, formAgain, formWith, formWithOther, refusalsOf, updateForm } from './form-content.ts';
+import { strangerPhrase } from './reader.ts';
+import { findEntitlements } from '../../requests/find-entitlements.ts';
+import { readSearched } from '../../requests/read-searched.ts';
 
 type Opening = Readonly<{ trigger: string; caller: SlackCaller; draft: Draft }>;
 
@@ -157,3 +156,15 @@ const errorsOf = (
       .map((refusal) => [blocks[fieldOf(refusal)], plainText(refusalPhrase(refusal))] as const),
   );
 };
+
+/** The search in the form: only what this person may request. */
+export function listenForEntitlementSearch(app: App, deps: BotDeps): void {
+  app.options('entitlement', async ({ ack, body, payload }) => {
+    const person = await deps.inbox.personOf(callerOf(body));
+    if (!person) return ack({ options: [] });
+    const searched = await readSearched(deps, person);
+    // For a person who can request nothing, it does not matter what they typed.
+    const typed = searched.requestable.length === 0 ? '' : payload.value;
+    return ack(searchOptions(typed, findEntitlements(typed, searched)));
+  });
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
-import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
+import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
 import { helpMessage } from '../../bot/blocks/help.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';

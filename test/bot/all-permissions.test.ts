@@ -4,7 +4,7 @@ import { allPermissionsButton, allPermissionsModal } from '../../bot/blocks/all-
 import { homeView } from '../../bot/blocks/home.ts';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
 import { requesterCard } from '../../bot/blocks/requester-card.ts';
-import { listenForAllPermissions } from '../../bot/listeners/all-permissions.ts';
+import { listenForAllPermissions } from '../../bot/listeners/answer-buttons.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { listenForAnswers } from '../../bot/listeners/answer-buttons.ts';
 import { listenForAnswerForms } from '../../bot/listeners/answer-forms.ts';
-import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
+import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, approve, cy, request, withdraw } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';

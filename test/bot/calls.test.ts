@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { followCalls } from '../../bot/calls.ts';
+import { followCalls } from '../../bot/bolt-options.ts';
 
 type Middleware = (call: { next(): Promise<void> }) => Promise<void>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
+import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
 import { channelCard } from '../../bot/blocks/request-card.ts';
 import type { Event } from '../../core/request/events.ts';
 import { eventPhrase } from '../../wording/events.ts';

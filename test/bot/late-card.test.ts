@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClickId, RequestId } from '../../core/ids.ts';
-import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
-import { tellOfLateCard } from '../../bot/late-card.ts';
+import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
+import { tellOfLateCard } from '../../bot/silence.ts';
 import type { Messenger } from '../../bot/messenger.ts';
 import type { Notification } from '../../ledger/index.ts';
 import { phrase } from '../../wording/phrase.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ModalView } from '@slack/types';
 import { messageModal } from '../../bot/blocks/modals.ts';
-import { seenRequestModal } from '../../bot/blocks/seen-request.ts';
+import { seenRequestModal } from '../../bot/blocks/requester-card.ts';
 import { listenForOpenRequests } from '../../bot/listeners/open-request-buttons.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { nothingFoundPhrase, searchOptions } from '../../bot/blocks/search-options.ts';
 import { entitlementOption } from '../../bot/blocks/request-modal.ts';
-import { listenForEntitlementSearch } from '../../bot/listeners/entitlement-search.ts';
+import { listenForEntitlementSearch } from '../../bot/listeners/request-form.ts';
 import { plainText } from '../../bot/mrkdwn.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import type { Entitlement } from '../../policy/index.ts';

@@ -3,10 +3,11 @@ import { OPEN_STATES } from '../../core/request/state.ts';
 import type { BotDeps } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestPage } from '../../requests/view.ts';
-import { phraseMessage } from '../blocks/phrase-message.ts';
+import { phraseMessage, type RenderedMessage } from '../blocks/rendered-message.ts';
 import { accessListMessage } from '../blocks/access-list.ts';
-import type { RenderedMessage } from '../blocks/rendered-message.ts';
-import { strangerPhrase } from './stranger.ts';
+import { strangerPhrase } from './reader.ts';
+import { helpMessage, type HelpReader } from '../blocks/help.ts';
+import type { PersonId } from '../../core/ids.ts';
 
 /** The answer to `/access list`, which only this person sees. */
 export async function answerAccessList(deps: BotDeps, caller: SlackCaller): Promise<RenderedMessage> {
@@ -19,4 +20,15 @@ export async function answerAccessList(deps: BotDeps, caller: SlackCaller): Prom
     limit: LIMITS.openRequestsPerPerson,
   });
   return accessListMessage(open, policyProblem ?? (await deps.policy.requestableBy(person)));
+}
+
+/** The answer to `/access help`, with the commands that fit this person. It asks Slack nothing, so it is there at once. */
+export async function answerHelp(deps: BotDeps, caller: SlackCaller): Promise<RenderedMessage> {
+  const person = await deps.inbox.personOf(caller);
+  return helpMessage(person ? await helpReader(deps, person) : undefined);
+}
+
+export async function helpReader({ policy }: BotDeps, person: PersonId): Promise<HelpReader> {
+  const requestable = await policy.requestableBy(person);
+  return { sight: await policy.sightOf(person), requestable: requestable.map(({ id }) => id) };
 }
