@@ -1,6 +1,13 @@
 import type { Instant } from '../../core/ids.ts';
 import type { AuditCondition, AuditQuery } from '../../ledger/index.ts';
-import { QUESTION_NAMES, QUESTIONS, type QuestionName, questionQuery } from '../questions/registry/index.ts';
+import {
+  type Evidence,
+  QUESTION_NAMES,
+  QUESTIONS,
+  questionQuery,
+  type QuestionWith,
+  REGISTRY,
+} from '../questions/registry/index.ts';
 
 /** Of which time and of what the evidence is. A scope is an entitlement of the catalogue, or a provider. */
 export type EvidenceAsked = Readonly<{
@@ -11,7 +18,7 @@ export type EvidenceAsked = Readonly<{
 }>;
 
 /** The questions whose answers can be evidence, by the name of their files. docs/verify.md describes them. */
-export type EvidenceName = Exclude<QuestionName, 'fast' | 'gains' | 'reviews'>;
+export type EvidenceName = QuestionWith<'evidence'>;
 
 /** Names of all of them, in the order in which people read them. */
 export const EVIDENCE_NAMES = QUESTION_NAMES.filter(
@@ -19,11 +26,9 @@ export const EVIDENCE_NAMES = QUESTION_NAMES.filter(
 );
 
 /** How evidence shows a question. */
-export function evidenceOf(name: EvidenceName) {
-  const { evidence } = QUESTIONS[name];
-  if (!evidence) throw new Error(`the question ${name} is no evidence`);
-  return evidence;
-}
+export const evidenceOf = (name: EvidenceName): Evidence => EVIDENCE[name].evidence;
+
+const EVIDENCE: Readonly<Record<EvidenceName, Readonly<{ evidence: Evidence }>>> = REGISTRY;
 
 /** Whether the log alone answers a question, so that the answer can be proven. */
 export const isInLog = (name: EvidenceName): boolean => evidenceOf(name).isNotInLog !== true;

@@ -24,7 +24,13 @@ export const shownColumns = (columns: readonly AuditColumn[], shown: Shown): rea
 
 /** The kinds that show one text of the row, so that nothing is shown without it. */
 const NEEDS_TEXT: readonly Kind[] = [
-  ...(['time', 'person', 'entitlement', 'provider', 'target', 'request', 'decisions'] as const),
+  'time',
+  'person',
+  'entitlement',
+  'provider',
+  'target',
+  'request',
+  'decisions',
 ];
 
 /** What a row has in a column. `missing` stands for what is not known yet. A time has seconds, because it is of the machine's clock. */

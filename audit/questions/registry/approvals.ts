@@ -5,8 +5,15 @@ import type { Question } from './question.ts';
 const BY_LOG = 'The verifier makes the same answer from the verified log and compares each row.';
 
 const APPROVAL = [
-  ...[c.when, c.person('person', 'Approved by'), c.person('requester', 'Requester'), c.entitlement],
-  ...[c.text('approved', 'What'), c.number('seconds', 'After (s)'), c.via, c.login, c.request],
+  c.when,
+  c.person('person', 'Approved by'),
+  c.person('requester', 'Requester'),
+  c.entitlement,
+  c.text('approved', 'What'),
+  c.number('seconds', 'After (s)'),
+  c.via,
+  c.login,
+  c.request,
 ];
 
 /** The questions about what was granted, approved and refused. */
@@ -16,8 +23,16 @@ export const APPROVALS = {
     view: 'granted_access',
     span: 'during',
     columns: [
-      ...[c.time('at', 'Since'), c.until, c.plannedEnd, c.who, c.entitlement, c.provider, c.target],
-      ...[c.account, c.approvedBy, c.request],
+      c.time('at', 'Since'),
+      c.until,
+      c.plannedEnd,
+      c.who,
+      c.entitlement,
+      c.provider,
+      c.target,
+      c.account,
+      c.approvedBy,
+      c.request,
     ],
     empty: 'Curfew granted nothing that was held then.',
     evidence: {
@@ -69,12 +84,12 @@ export const APPROVALS = {
     view: 'approval_pair',
     span: 'always',
     columns: [
-      ...[c.who, c.person('other', 'Other'), c.number('approved', 'Approved of the other')],
-      ...[
-        c.number('was_approved', 'Approved by the other'),
-        c.time('first_at', 'First'),
-        c.time('at', 'Last'),
-      ],
+      c.who,
+      c.person('other', 'Other'),
+      c.number('approved', 'Approved of the other'),
+      c.number('was_approved', 'Approved by the other'),
+      c.time('first_at', 'First'),
+      c.time('at', 'Last'),
     ],
     empty: 'No two people approved requests of each other.',
     look: {
@@ -91,12 +106,14 @@ export const APPROVALS = {
     about: 'every attempt that was refused',
     view: 'refusal',
     columns: [
-      ...[
-        c.when,
-        c.person('person', 'Person', { missing: 'nobody in people.yaml' }),
-        c.text('tried', 'Tried'),
-      ],
-      ...[c.code('code', 'Refused'), c.person('requester', 'Requester'), c.entitlement, c.via, c.request],
+      c.when,
+      c.person('person', 'Person', { missing: 'nobody in people.yaml' }),
+      c.text('tried', 'Tried'),
+      c.code('code', 'Refused'),
+      c.person('requester', 'Requester'),
+      c.entitlement,
+      c.via,
+      c.request,
     ],
     empty: 'Nothing was refused.',
     look: {
@@ -116,8 +133,15 @@ export const APPROVALS = {
       why: `${ALLOWED_SECONDS}s, which is what the calls to a provider may take`,
     },
     columns: [
-      ...[c.number('seconds', 'Seconds'), c.who, c.entitlement, c.provider, c.target, c.account],
-      ...[c.plannedEnd, c.until, c.request],
+      c.number('seconds', 'Seconds'),
+      c.who,
+      c.entitlement,
+      c.provider,
+      c.target,
+      c.account,
+      c.plannedEnd,
+      c.until,
+      c.request,
     ],
     empty: (seconds) =>
       `No access was held for more than ${seconds} seconds after its approved end. Receipts show it: of each access that Curfew granted, the ledger has the read which showed that it was gone. Access without such a read counts as held until now.`,

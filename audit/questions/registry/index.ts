@@ -7,11 +7,17 @@ import type { Question } from './question.ts';
 import { RECORDS } from './records.ts';
 
 export type { Column, Kind } from './column.ts';
-export type { Question, Seconds } from './question.ts';
+export type { Evidence, Question, Seconds } from './question.ts';
 
-const REGISTRY = { ...APPROVALS, ...FINDINGS, ...RECORDS } as const;
+/** Every question as it is written, so that a type can say which of them have a part. */
+export const REGISTRY = { ...APPROVALS, ...FINDINGS, ...RECORDS } as const;
 
 export type QuestionName = keyof typeof REGISTRY;
+
+/** The names of the questions that have this part. */
+export type QuestionWith<Part extends keyof Question> = {
+  [Name in QuestionName]: (typeof REGISTRY)[Name] extends Readonly<Record<Part, unknown>> ? Name : never;
+}[QuestionName];
 
 /** Every question of an auditor whose answer is a list, by the name of its command, in the order in which people read them. */
 export const QUESTIONS: Readonly<Record<QuestionName, Question>> = REGISTRY;

@@ -8,7 +8,7 @@ export type Seconds = Readonly<{ kind: 'over' | 'under'; about: string; usual: n
 type Look = Readonly<{ id: string; title: string; about: string }>;
 
 /** How evidence shows a question. Each of them is named by a control of `audit/evidence/controls.ts`. */
-type Evidence = Readonly<{
+export type Evidence = Readonly<{
   title: string;
   /** How somebody knows that the answer is right and whole. */
   known: string;
