@@ -1,6 +1,13 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx';
 import { oneLine } from '../core/text.ts';
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Instant } from '../core/ids.ts';
+import type { PolicySet } from '../policy/index.ts';
 import type { Reader } from './reader.ts';
+import type { ConsoleDeps } from './deps.ts';
+import type { Names } from './parts/names.tsx';
 
 /** The pages that every page links to, with the path of each. */
 const PAGES = [
@@ -123,3 +130,50 @@ const ZoneSwitch: FC<Readonly<{ reader: Reader; address: string }>> = ({ reader,
     </form>
   );
 };
+
+/** A page that says one thing, also to somebody who is not signed in. */
+export const MessagePage: FC<Readonly<{ title: string; children?: Child }>> = ({ title, children }) => (
+  <Document title={title}>
+    <main class="entry" id="main">
+      <h1>{title}</h1>
+      {children}
+    </main>
+  </Document>
+);
+
+/** Where to go from a page that shows nothing. */
+export const ToFirstPage: FC = () => (
+  <p>
+    <a href="/">To the first page</a>
+  </p>
+);
+
+/** Answers with a page. */
+export const showPage = (c: Context, page: Child, status: ContentfulStatusCode = 200) =>
+  c.html(html`<!doctype html>${page}`, status);
+
+/** What Hono keeps of a request of somebody who is signed in. */
+export type SignedInEnv = { Variables: { reader: Reader } };
+
+/** What a page is made from: who reads it, when, and what the address asks. */
+export type PageContext = Readonly<{
+  reader: Reader;
+  /** By the clock of the ledger. */
+  now: Instant;
+  /** The path with its question. */
+  address: string;
+}>;
+
+export async function pageContext(
+  c: Context<SignedInEnv>,
+  { ledger }: Pick<ConsoleDeps, 'ledger'>,
+): Promise<PageContext> {
+  const { pathname, search } = new URL(c.req.url);
+  return { reader: c.get('reader'), now: await ledger.now(), address: `${pathname}${search}` };
+}
+
+/** Names by the policy as it was last read. Who or what left the files is called by their id. */
+export const namesOf = (policy: PolicySet | undefined): Names => ({
+  person: (id) => policy?.directory.people.get(id)?.name ?? id,
+  entitlement: (id) => policy?.entitlements.get(id)?.title ?? id,
+});

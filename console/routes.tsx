@@ -4,21 +4,16 @@ import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
 import { OverLimit } from '../core/person-limits.ts';
 import { Fault, StatementTooLong } from '../core/faults.ts';
-import { readAsset } from './assets.ts';
 import { WAITS } from '../core/waits.ts';
+import { readAsset } from './assets.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { ACTING, formTurns } from './form-turns.ts';
+import { ACTING, formTurns, pageTurns, TooManyWaiting, turnKey } from './turns.ts';
 import { ownPagesOnly, strictHeaders } from './guard.ts';
-import { MessagePage, ToFirstPage } from './message-page.tsx';
-import type { SignedInEnv } from './page-context.ts';
-import { pageTurns } from './page-turns.ts';
-import { turnKey } from './turn-key.ts';
+import { MessagePage, type SignedInEnv, ToFirstPage } from './page.tsx';
 import { pageRoutes } from './pages/routes.tsx';
 import { readerOf } from './reader.ts';
-import { idHashIn } from './sign-in/cookies.ts';
-import { pathAfterSignIn } from './sign-in/path.ts';
+import { idHashIn, pathAfterSignIn } from './sign-in/cookies.ts';
 import { signInRoutes } from './sign-in/routes.tsx';
-import { TooManyWaiting } from './turns.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { ConsoleDeps } from './deps.ts';
 import { consoleRoutes } from './routes.tsx';
-import { removeAbandonedFolders } from './temporary-folder.ts';
+import { removeAbandonedFolders } from './downloads/zipped-folder.ts';
 
 /** Where the console listens. Port 0 is any free one. */
 export type ListenAt = Readonly<{ host: string; port: number }>;

@@ -6,12 +6,10 @@ import type { PersonId } from '../../core/ids.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { oneLine } from '../../core/text.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import type { SignedInEnv } from '../page-context.ts';
-import { Page } from '../page.tsx';
+import { Page, showPage, type SignedInEnv } from '../page.tsx';
 import { isStillReader } from '../reader.ts';
 import { recordReading } from '../readings.ts';
 import { idHashIn } from '../sign-in/cookies.ts';
-import { showPage } from '../show-page.tsx';
 import { type ZippedFolder, zippedFolder } from './zipped-folder.ts';
 
 /** A larger log is exported at the command line: a browser would wait for minutes. */

@@ -4,11 +4,9 @@ import { type Control, controlOf } from '../../audit/evidence/controls.ts';
 import { writeEvidence } from '../../audit/evidence/write-folder.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { sendFolder } from '../downloads/folder-download.tsx';
-import { pageContext, type SignedInEnv } from '../page-context.ts';
-import { Page } from '../page.tsx';
+import { Page, pageContext, showPage, type SignedInEnv } from '../page.tsx';
 import { rfc3339 } from '../parts/time.tsx';
-import { showPage } from '../show-page.tsx';
-import { AccessRefused } from './access-refused.tsx';
+import { AccessRefused } from './access/fields.tsx';
 import {
   evidenceAddress,
   type EvidencePeriod,

@@ -1,13 +1,10 @@
 import { Hono } from 'hono';
 import { controlOf } from '../../audit/evidence/controls.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { namesOf } from '../names-of.ts';
-import { pageContext, type SignedInEnv } from '../page-context.ts';
-import { Page } from '../page.tsx';
+import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../page.tsx';
 import { PeriodFields } from '../parts/period.tsx';
 import { recordReading } from '../readings.ts';
-import { showPage } from '../show-page.tsx';
-import { AccessRefused } from './access-refused.tsx';
+import { AccessRefused } from './access/fields.tsx';
 import { evidenceFolderRoutes } from './evidence-folder-routes.tsx';
 import { evidenceAddress, parseEvidencePeriod } from './evidence-period.ts';
 import { ControlPage, ControlsPage } from './evidence.tsx';

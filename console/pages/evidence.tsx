@@ -3,12 +3,11 @@ import { type Control, CONTROLS, type Framework, FRAMEWORKS } from '../../audit/
 import { evidenceOf, evidencePeriod } from '../../audit/evidence/questions.ts';
 import { questionCommand, QUESTIONS } from '../../audit/questions/index.ts';
 import { oneLine } from '../../core/text.ts';
-import type { PageContext } from '../page-context.ts';
+import type { PageContext } from '../page.tsx';
 import { ActForm } from '../parts/act-form.tsx';
 import { shownColumns } from '../parts/audit-columns.tsx';
-import { IncompleteBefore } from '../parts/incomplete-before.tsx';
+import { IncompleteBefore, PeriodFields } from '../parts/period.tsx';
 import type { Names } from '../parts/names.tsx';
-import { PeriodFields } from '../parts/period.tsx';
 import { SameAnswerElsewhere } from '../parts/same-answer.tsx';
 import { Table } from '../parts/table.tsx';
 import { localText, rfc3339, Time } from '../parts/time.tsx';

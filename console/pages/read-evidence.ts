@@ -5,7 +5,7 @@ import { answerPage, incompleteBefore } from '../../audit/questions/index.ts';
 import type { Instant } from '../../core/ids.ts';
 import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { PAGE_COUNT } from '../parts/count-note.ts';
+import { PAGE_COUNT } from '../parts/page-links.tsx';
 import type { EvidencePeriod } from './evidence-period.ts';
 
 /** So many rows of an answer are counted. The folder has all. */

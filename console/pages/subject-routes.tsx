@@ -1,12 +1,9 @@
 import { Hono } from 'hono';
 import type { ConsoleDeps } from '../deps.ts';
-import { namesOf } from '../names-of.ts';
-import { pageContext, type SignedInEnv } from '../page-context.ts';
-import { Page } from '../page.tsx';
+import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../page.tsx';
 import { entitlementPath, personPath, providerPath } from '../parts/names.tsx';
 import { partFrom } from '../parts/page-links.tsx';
 import { recordReading } from '../readings.ts';
-import { showPage } from '../show-page.tsx';
 import { EntitlementPage } from './entitlement/entitlement.tsx';
 import { PersonPage } from './person/person.tsx';
 import { ProviderPage } from './provider/provider.tsx';

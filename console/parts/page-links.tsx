@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import type { CountLimit } from '../../ledger/index.ts';
 
 /** A part of a list: how many are before it, how many it has, and whether more follow. */
 export type Part = Readonly<{ from: number; shown: number; hasMore: boolean }>;
@@ -47,3 +48,14 @@ export const PageLinks: FC<PageLinksProps> = ({ part: { from, shown, hasMore }, 
       )}
     </p>
   );
+
+/** How far pages count, and how long each count may take, so that no page is slow. */
+export const PAGE_COUNT = { most: 1000, withinMs: 250 } as const satisfies CountLimit;
+
+/** A count of a page. `unknown` is shown for one that took too long. */
+export const countText = (count: number | undefined, unknown: string): string =>
+  count === undefined
+    ? unknown
+    : count > PAGE_COUNT.most
+      ? `more than ${PAGE_COUNT.most.toLocaleString('en')}`
+      : String(count);

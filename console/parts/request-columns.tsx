@@ -2,6 +2,8 @@ import type { FC } from 'hono/jsx';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { RequestFacts } from '../../ledger/index.ts';
 import { grantWaitWords } from '../../wording/grant-wait.ts';
+import type { Stage } from '../../core/request/state.ts';
+import type { PastAccess } from '../../core/past-access.ts';
 import { Entitlement, type Names, Person, RequestLink } from './names.tsx';
 import type { Column } from './table.tsx';
 import { relative, Time } from './time.tsx';
@@ -126,3 +128,27 @@ export const People: FC<Readonly<{ ids: readonly PersonId[]; names: Names }>> = 
     ))}
   </>
 );
+
+/** Who can approve in each stage, and how many must. */
+export const ApproversOfStages: FC<Readonly<{ stages: readonly Stage[]; names: Names }>> = ({
+  stages,
+  names,
+}) => (
+  <>
+    {stages.map(({ approvers, needs }) => (
+      <div>
+        {approvers.length < needs && `Nobody can get it: ${needs} must approve, and can: `}
+        {approvers.length >= needs && needs > 1 && `${needs} of `}
+        <People ids={approvers.map(({ person }) => person)} names={names} />
+        {approvers.length === 0 && 'nobody'}
+      </div>
+    ))}
+  </>
+);
+
+/** Why somebody has access that Curfew did not grant, in words. Nothing for what it granted. */
+export const BASIS_WORDS: Readonly<Record<PastAccess['basis'], string>> = {
+  granted: '',
+  adopted: 'standing access',
+  finding: 'not explained',
+};

@@ -26,3 +26,13 @@ export function idHashIn(c: Context, name: CookieName): Buffer | undefined {
 export const takeId = (c: Context, name: CookieName): void => void deleteCookie(c, name, OPTIONS);
 
 const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
+
+const LONGEST = 2000;
+/** A path of this server. With two slashes, or a backslash, a browser takes it for another server. */
+const PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
+
+/** Where a person goes after they signed in. Anything else than a page of the console is the first page (T27). */
+export function pathAfterSignIn(wanted: string | undefined): string {
+  const isPage = wanted !== undefined && wanted.length <= LONGEST && PATH.test(wanted);
+  return isPage && !wanted.startsWith('/sign-') ? wanted : '/';
+}

@@ -5,10 +5,9 @@ import { ELIGIBLE } from '../../core/request/commands.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { MessagePage, ToFirstPage } from '../message-page.tsx';
-import { giveId, idHashIn, takeId } from './cookies.ts';
+import { MessagePage, ToFirstPage } from '../page.tsx';
+import { giveId, idHashIn, pathAfterSignIn, takeId } from './cookies.ts';
 import type { SignedIn } from './identity-provider.ts';
-import { pathAfterSignIn } from './path.ts';
 
 const SESSION = '__Host-curfew-session';
 const SIGN_IN = '__Host-curfew-sign-in';

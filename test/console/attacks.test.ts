@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pathAfterSignIn } from '../../console/sign-in/path.ts';
+import { pathAfterSignIn } from '../../console/sign-in/cookies.ts';
 import type { RequestId } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';

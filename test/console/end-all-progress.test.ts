@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { html } from 'hono/html';
-import { EndAllProgress } from '../../console/pages/end-all-progress.tsx';
+import { EndAllProgress } from '../../console/pages/person/end-all.tsx';
 import { Locks } from '../../console/pages/person/locks.tsx';
 import type { EndAllAnswer } from '../../console/pages/person/read-end-all.ts';
 import type { EndingProgress } from '../../wording/mass-endings.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readProvider } from '../../console/pages/provider/read-provider.ts';
 import { consoleRoutes } from '../../console/routes.tsx';
-import { parsePeriod } from '../../console/pages/period-question.ts';
+import { parsePeriod } from '../../console/pages/findings/question.ts';
 import { readOverview, readSection, type SectionAnswer } from '../../console/pages/findings/read-findings.ts';
 import { SECTIONS, type Section } from '../../console/pages/findings/sections.ts';
 import { visibleRows } from '../../requests/visible-rows.ts';

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
-import { formTurns } from '../../console/form-turns.ts';
-import { TooManyWaiting } from '../../console/turns.ts';
+import { formTurns, TooManyWaiting } from '../../console/turns.ts';
 import { keyOfSession, SESSIONS } from './sessions.fixture.ts';
 import { until } from '../until.fixture.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
-import { pageTurns } from '../../console/page-turns.ts';
+import { pageTurns } from '../../console/turns.ts';
 import { keyOfSession, SESSIONS } from './sessions.fixture.ts';
 import { until } from '../until.fixture.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readLocksOn } from '../../console/pages/read-locks.ts';
+import { readLocksOn } from '../../console/pages/person/locks.tsx';
 import { readEndAll } from '../../console/pages/person/read-end-all.ts';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import type { EndScope } from '../../core/mass-ending.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { requestLengthText } from '../../console/pages/request-length.ts';
+import { requestLengthText } from '../../console/pages/request/request.tsx';
 import type { OpenedRequest } from '../../core/request/state.ts';
 import * as the from '../core/request/request.fixture.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { html } from 'hono/html';
 import { TimeLine } from '../../console/pages/request/time-line.tsx';
 import type { RequestAnswer } from '../../console/pages/request/read-request.ts';
-import { NO_ACTS } from '../../console/pages/offered-acts.ts';
+import { NO_ACTS } from '../../console/pages/request/actions.tsx';
 import { RequestPage } from '../../console/pages/request/request.tsx';
 import type { RequestView } from '../../requests/view.ts';
 import { viewAfter } from '../bot/request-view.fixture.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PersonId } from '../../core/ids.ts';
-import { turnKey } from '../../console/turn-key.ts';
+import { turnKey } from '../../console/turns.ts';
 
 /** The person of a session is before the dash of its id: "ana-phone" is one of Ana. */
 export const keyOfSession = (...sessions: readonly string[]) =>

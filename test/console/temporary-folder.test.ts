@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import { startConsoleServer } from '../../console/server.ts';
-import { removeAbandonedFolders, temporaryFolder } from '../../console/temporary-folder.ts';
-import { zippedFolder } from '../../console/downloads/zipped-folder.ts';
+import {
+  removeAbandonedFolders,
+  temporaryFolder,
+  zippedFolder,
+} from '../../console/downloads/zipped-folder.ts';
 import { until } from '../until.fixture.ts';
 
 /** What a test made in the temporary folder, which is removed after it. */

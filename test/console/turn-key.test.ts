@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
-import { turnKey } from '../../console/turn-key.ts';
+import { turnKey } from '../../console/turns.ts';
 import type { PersonId } from '../../core/ids.ts';
 
 let reads: number;

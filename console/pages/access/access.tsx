@@ -2,10 +2,9 @@ import type { FC } from 'hono/jsx';
 import type { AskedAbout } from '../../../audit/questions/index.ts';
 import type { Instant } from '../../../core/ids.ts';
 import { unlookedPhrase } from '../../../wording/access-answers.ts';
-import type { PageContext } from '../../page-context.ts';
-import { CountsPicture } from '../../parts/counts-picture.tsx';
-import { IncompleteBefore } from '../../parts/incomplete-before.tsx';
-import { TracksPicture } from './picture.tsx';
+import type { PageContext } from '../../page.tsx';
+import { CountsPicture, TracksPicture } from './picture.tsx';
+import { IncompleteBefore } from '../../parts/period.tsx';
 import { type AccessEnding, ENDING_NAMES, tracksOf } from './tracks.ts';
 import type { Names } from '../../parts/names.tsx';
 import { Words } from '../../parts/phrase.tsx';
@@ -13,11 +12,9 @@ import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { NextPage, Table } from '../../parts/table.tsx';
 import { localText, Time } from '../../parts/time.tsx';
 import type { Reader } from '../../reader.ts';
-import type { Choices } from '../access-choices.ts';
+import { AccessFields, type Choices } from './fields.tsx';
 import { accessColumns } from './columns.tsx';
-import { AccessFields } from './fields.tsx';
-import { accessAddress, type AccessQuestion } from './question.ts';
-import { accessCommand } from '../access-same-answer.ts';
+import { accessAddress, accessCommand, type AccessQuestion } from './question.ts';
 import type { AccessAnswer } from './read.ts';
 
 export type AccessPageProps = Readonly<{

@@ -3,14 +3,13 @@ import type { Instant } from '../../../core/ids.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { RequestFacts } from '../../../ledger/index.ts';
 import { targetWords } from '../../../wording/target-name.ts';
-import { BASIS_WORDS } from '../../parts/basis.ts';
+import { BASIS_WORDS, ENDING_WORDS, People } from '../../parts/request-columns.tsx';
 import { Entitlement, type Names, Person, Provider, RequestLink } from '../../parts/names.tsx';
-import { ENDING_WORDS, People } from '../../parts/request-columns.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { leaseNumber } from './picture.tsx';
 import { type AccessRow, approvedEndAt, ENDING_NAMES, endingOf, isEarly } from './tracks.ts';
-import type { PageContext } from '../../page-context.ts';
+import type { PageContext } from '../../page.tsx';
 import type { AccessQuestion } from './question.ts';
 
 /** Who had what from when until when, what happened to its end, and who approved it. A list of one moment has the end that was approved then. */

@@ -1,6 +1,9 @@
 import type { FC } from 'hono/jsx';
 import { oneLine } from '../../../core/text.ts';
-import type { Choices } from '../access-choices.ts';
+import type { PolicySet } from '../../../policy/index.ts';
+import { maySeeAccessOf, maySeeHolders } from '../../../requests/who-may-see.ts';
+import type { Reader } from '../../reader.ts';
+import type { AccessRefusal } from './read.ts';
 
 type FieldsProps = Readonly<{
   /** What the fields have, by their names. */
@@ -46,3 +49,50 @@ export const AccessFields: FC<FieldsProps> = ({ typed, choices }) => (
     </datalist>
   </form>
 );
+
+/** What a reader may ask about, to be suggested while they type. */
+export type Choices = Readonly<{
+  entitlements: readonly Readonly<{ id: string; title: string }>[];
+  people: readonly Readonly<{ id: string; name: string }>[];
+}>;
+
+/** A page has no more suggestions of each kind. Whoever knows a name can type it. */
+const MOST = 50;
+
+export const choicesOf = (policy: PolicySet | undefined, { sight }: Pick<Reader, 'sight'>): Choices => ({
+  entitlements: [...(policy?.entitlements.values() ?? [])]
+    .filter(({ id }) => maySeeHolders(sight, id))
+    .slice(0, MOST)
+    .map(({ id, title }) => ({ id, title })),
+  people: [...(policy?.directory.people.values() ?? [])]
+    .filter(({ id }) => maySeeAccessOf(sight, id))
+    .slice(0, MOST)
+    .map(({ id, name }) => ({ id, name })),
+});
+
+/** Why a question about access is not answered, and what to do. */
+export const AccessRefused: FC<Readonly<{ why: string | AccessRefusal }>> = ({ why }) => (
+  <p class="notice notice--wrong" role="alert">
+    {oneLine(typeof why === 'string' ? why : refusalText(why))}
+  </p>
+);
+
+function refusalText(refusal: AccessRefusal): string {
+  switch (refusal.code) {
+    case 'auditors-only':
+      return 'Name an entitlement or a person. Only auditors see everybody’s access at once.';
+    case 'unknown-entitlement':
+      return `There is no entitlement “${refusal.entitlement}” that you can see.${didYouMean(refusal)}`;
+    case 'holders-not-visible':
+      return `You cannot see who has “${refusal.title}”. Its owner, the people who can approve it, and the auditors can.`;
+    case 'person-not-visible':
+      return `There is nobody “${refusal.typed}” whose access you can see. You can see your own, and that of the people whose manager you are. Auditors can see everybody’s.${didYouMean(refusal)}`;
+    case 'policy-unreadable':
+      return `Nobody can tell who may see what, because ${refusal.why}. Tell the people who run Curfew.`;
+    default:
+      return 'Name an entitlement or a person.';
+  }
+}
+
+const didYouMean = ({ nearest }: Readonly<{ nearest?: string }>): string =>
+  nearest === undefined ? '' : ` Did you mean “${nearest}”?`;

@@ -1,6 +1,8 @@
 import type { Instant } from '../../../core/ids.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
-import { addressOf, cursorIn, momentsIn, type MomentReading, type Typed } from '../typed-moments.ts';
+import type { AskedAbout } from '../../../audit/questions/index.ts';
+import { addressOf, cursorIn, type MomentReading, momentsIn, type Typed } from '../../parts/period.tsx';
+import { rfc3339 } from '../../parts/time.tsx';
 
 /** What the page of access is asked: about whom or what, at which moment, and in which time the picture is. */
 export type AccessQuestion = Readonly<{
@@ -78,3 +80,15 @@ export const accessAddress = ({
     ...{ entitlement, person, at, from, to, known: knownAt },
     ...{ list: list === 'time' ? list : undefined, after },
   });
+
+/** The command for what the list of a question has. None asks about everything, or about a person and an entitlement at once. */
+export function accessCommand(
+  { entitlement, person }: AskedAbout,
+  { at, from, to, list, knownAt }: AccessQuestion,
+): string | undefined {
+  if ((entitlement === undefined) === (person === undefined)) return undefined;
+  const asked = entitlement === undefined ? ['held', person] : ['access', entitlement];
+  const time = list === 'time' ? ['--from', rfc3339(from), '--to', rfc3339(to)] : ['--at', rfc3339(at)];
+  const known = knownAt === undefined ? [] : ['--known-at', rfc3339(knownAt)];
+  return ['curfew', 'audit', ...asked, ...time, ...known].join(' ');
+}

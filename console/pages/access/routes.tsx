@@ -1,15 +1,10 @@
 import { Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ConsoleDeps } from '../../deps.ts';
-import { namesOf } from '../../names-of.ts';
-import { pageContext, type SignedInEnv } from '../../page-context.ts';
-import { Page } from '../../page.tsx';
+import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
 import { recordReading } from '../../readings.ts';
-import { showPage } from '../../show-page.tsx';
-import { choicesOf } from '../access-choices.ts';
-import { AccessFields } from './fields.tsx';
+import { AccessFields, AccessRefused, choicesOf } from './fields.tsx';
 import { accessAddress, parseAccessQuestion } from './question.ts';
-import { AccessRefused } from '../access-refused.tsx';
 import { AccessPage, accessTitle } from './access.tsx';
 import { readAccess } from './read.ts';
 

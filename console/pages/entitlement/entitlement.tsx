@@ -1,23 +1,23 @@
 import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../../core/duration.ts';
 import { oneLine } from '../../../core/text.ts';
-import type { Entitlement } from '../../../policy/index.ts';
-import type { PageContext } from '../../page-context.ts';
-import type { Names } from '../../parts/names.tsx';
+import type { Entitlement, Requester } from '../../../policy/index.ts';
+import type { PageContext } from '../../page.tsx';
+import { entitlementPath, type Names, Person } from '../../parts/names.tsx';
 import {
   approvedByColumn,
+  ApproversOfStages,
   endColumn,
-  requestColumn,
   People,
+  requestColumn,
   stateColumn,
   whoColumn,
 } from '../../parts/request-columns.tsx';
-import { AllOfThem, OPEN_STATES } from '../../parts/page-links.tsx';
-import { Table } from '../../parts/table.tsx';
+import { AllOfThem, OPEN_STATES, PageLinks } from '../../parts/page-links.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 import { Targets } from '../../parts/targets.tsx';
 import { accessAddress } from '../access/question.ts';
 import type { EntitlementAnswer } from './read-entitlement.ts';
-import { Requesters } from '../requesters.tsx';
 
 type EntitlementProps = Readonly<{ context: PageContext; answer: EntitlementAnswer; names: Names }>;
 
@@ -105,3 +105,40 @@ const EntitlementFacts: FC<Readonly<{ entitlement: Entitlement }>> = ({ entitlem
     </>
   );
 };
+
+/** The people of one page who may request an entitlement. `from`: how many of them are on the pages before. */
+export type RequestersOfPage = Readonly<{
+  entitlement: string;
+  from: number;
+  count: number;
+  requesters: readonly Requester[];
+}>;
+
+/** So many are on one page. */
+export const MOST_REQUESTERS = 50;
+
+/** Who may request an entitlement, and who could approve it for each. */
+export const Requesters: FC<Readonly<{ of: RequestersOfPage; names: Names }>> = ({
+  of: { entitlement, from, count, requesters },
+  names,
+}) => {
+  const pathFrom = (next: number) =>
+    `${entitlementPath(entitlement)}${next === 0 ? '' : `?from=${next}`}#requesters`;
+  return (
+    <section aria-labelledby="requesters">
+      <h2 id="requesters">Who may request it, and who could approve it for them ({count})</h2>
+      <Table caption="Who may request it" columns={columnsOf(names)} rows={requesters} empty="Nobody." />
+      <PageLinks
+        part={{ from, shown: requesters.length, hasMore: from + requesters.length < count }}
+        size={MOST_REQUESTERS}
+        hrefFrom={pathFrom}
+        what="people"
+      />
+    </section>
+  );
+};
+
+const columnsOf = (names: Names): readonly Column<Requester>[] => [
+  { name: 'Who', of: ({ person }) => <Person id={person} names={names} /> },
+  { name: 'Approvers', of: ({ stages }) => <ApproversOfStages stages={stages} names={names} /> },
+];

@@ -4,7 +4,7 @@ import type { Entitlement, Route } from '../../../policy/index.ts';
 import { maySeeHolders } from '../../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
-import { MOST_REQUESTERS, type RequestersOfPage } from '../requesters.tsx';
+import { MOST_REQUESTERS, type RequestersOfPage } from './entitlement.tsx';
 
 /** An entitlement: what it gives, who may request and approve it, and who has it now. */
 export type EntitlementAnswer = Readonly<{

@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx';
 import { relative, Time } from '../../parts/time.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
-import type { PageContext } from '../../page-context.ts';
-import { countText } from '../../parts/count-note.ts';
+import type { PageContext } from '../../page.tsx';
+import { countText } from '../../parts/page-links.tsx';
 import { PeriodHead } from './period-head.tsx';
 import { FINDINGS_PATH, type FindingsQuestion, sectionAddress } from './question.ts';
 import { type Overview, type SectionLine } from './read-findings.ts';

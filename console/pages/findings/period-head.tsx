@@ -1,8 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { Instant } from '../../../core/ids.ts';
-import type { PageContext } from '../../page-context.ts';
-import { IncompleteBefore } from '../../parts/incomplete-before.tsx';
-import { PeriodFields } from '../../parts/period.tsx';
+import type { PageContext } from '../../page.tsx';
+import { IncompleteBefore, PeriodFields } from '../../parts/period.tsx';
 import { localText } from '../../parts/time.tsx';
 import type { FindingsQuestion } from './question.ts';
 

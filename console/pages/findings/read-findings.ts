@@ -3,7 +3,7 @@ import { atMost } from '../../../core/at-most.ts';
 import type { Instant } from '../../../core/ids.ts';
 import type { AuditPage, Counted, CountLimit } from '../../../ledger/index.ts';
 import type { ConsoleDeps } from '../../deps.ts';
-import { PAGE_COUNT } from '../../parts/count-note.ts';
+import { PAGE_COUNT } from '../../parts/page-links.tsx';
 import type { Reader } from '../../reader.ts';
 import type { FindingsQuestion } from './question.ts';
 import { sectionRows } from './rows.ts';

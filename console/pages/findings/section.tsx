@@ -1,11 +1,11 @@
 import type { FC } from 'hono/jsx';
-import type { PageContext } from '../../page-context.ts';
+import type { PageContext } from '../../page.tsx';
 import { shownColumns } from '../../parts/audit-columns.tsx';
 import type { Names } from '../../parts/names.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { NextPage, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { countText } from '../../parts/count-note.ts';
+import { countText } from '../../parts/page-links.tsx';
 import { PeriodHead } from './period-head.tsx';
 import { findingsAddress, type FindingsQuestion, sectionAddress, sectionPath } from './question.ts';
 import type { SectionAnswer } from './read-findings.ts';

@@ -1,9 +1,10 @@
 import type { FC } from 'hono/jsx';
 import { oneLine } from '../../../core/text.ts';
 import type { OverdueLease } from '../../../ledger/index.ts';
-import type { Health } from '../../deps.ts';
-import type { PageContext } from '../../page-context.ts';
-import { type Names, RequestLink } from '../../parts/names.tsx';
+import { Hono } from 'hono';
+import type { ConsoleDeps, Health } from '../../deps.ts';
+import { namesOf, Page, type PageContext, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
+import { type Names, Person, RequestLink, requestPath } from '../../parts/names.tsx';
 import {
   endColumn,
   requestColumn,
@@ -14,8 +15,9 @@ import {
 } from '../../parts/request-columns.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
-import type { NewestCheckpoint, NowAnswer, Shown } from './read-now.ts';
-import { WaitingForReader } from '../waiting-for-reader.tsx';
+import { type NewestCheckpoint, type NowAnswer, readNow, type Shown } from './read-now.ts';
+import { linesAddress } from '../reviews/paths.ts';
+import { recordReading } from '../../readings.ts';
 
 type NowProps = Readonly<{ context: PageContext; answer: NowAnswer; names: Names }>;
 
@@ -129,3 +131,58 @@ const HEALTH_COLUMNS: readonly Column<Health>[] = [
   { name: 'State', of: ({ state }) => <span class={`state state--${state}`}>{state}</span> },
   { name: 'What is known', of: ({ what }) => oneLine(what) },
 ];
+
+type WaitingProps = Readonly<{ answer: Pick<NowAnswer, 'asked' | 'reviews'>; names: Names; zone: string }>;
+
+/** The questions that the reader must answer, and the lines of reviews that they can decide. Requests to approve are in the list below. */
+export const WaitingForReader: FC<WaitingProps> = ({ answer: { asked, reviews }, names, zone }) =>
+  asked.length + reviews.length === 0 ? null : (
+    <div class="notice notice--careful">
+      <ul>
+        {asked.map(({ id, title, askedBy, askedAt }) => (
+          <li>
+            {askedBy !== null && <Person id={askedBy} names={names} />} asked you about{' '}
+            <a href={requestPath(id)}>{oneLine(title)}</a>
+            {askedAt !== null && (
+              <>
+                , <Time at={askedAt} zone={zone} />
+              </>
+            )}
+            . Answer it on the page of the request.
+          </li>
+        ))}
+        {reviews.map(({ review: { id, title, due }, waiting }) => (
+          <li>
+            {waiting === 1 ? '1 line waits' : `${waiting} lines wait`} for you in the review{' '}
+            <a href={linesAddress(id, { show: 'waiting', page: 1 })}>{oneLine(title)}</a>, due{' '}
+            <Time at={due} zone={zone} />.
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+
+/** `/` */
+export function nowRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+  app.get('/', async (c) => {
+    const context = await pageContext(c, deps);
+    const { reader, address } = context;
+    const answer = await readNow(deps, reader);
+    const shown = [...answer.live.requests, ...answer.pending.requests];
+    await recordReading(deps, reader, {
+      address: '/',
+      isOwn:
+        answer.overdue.length + answer.reviews.length === 0 &&
+        shown.every(({ requester }) => requester === reader.person),
+    });
+    const names = namesOf(await deps.policy.lastKnown());
+    return showPage(
+      c,
+      <Page title="Now" scripts={['live']} {...{ reader, address }}>
+        <NowPage {...{ context, answer, names }} />
+      </Page>,
+    );
+  });
+  return app;
+}

@@ -2,9 +2,17 @@ import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../../core/duration.ts';
 import type { Instant, PersonId } from '../../../core/ids.ts';
 import type { AuditRow } from '../../../ledger/index.ts';
-import type { Route } from '../../../policy/index.ts';
-import type { PageContext } from '../../page-context.ts';
-import { ApproversOfStages } from '../../parts/approvers-of-stages.tsx';
+import type { RoleOfPerson, Route } from '../../../policy/index.ts';
+import { oneLine } from '../../../core/text.ts';
+import type { PageContext } from '../../page.tsx';
+import {
+  approvedByColumn,
+  ApproversOfStages,
+  endColumn,
+  requestColumn,
+  stateColumn,
+  whatColumn,
+} from '../../parts/request-columns.tsx';
 import {
   Entitlement,
   type Names,
@@ -12,19 +20,11 @@ import {
   personPath,
   RequestLink,
 } from '../../parts/names.tsx';
-import {
-  approvedByColumn,
-  endColumn,
-  requestColumn,
-  stateColumn,
-  whatColumn,
-} from '../../parts/request-columns.tsx';
 import { AllOfThem, OPEN_STATES, PageLinks, partNote } from '../../parts/page-links.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { accessAddress } from '../access/question.ts';
 import { Locks } from './locks.tsx';
-import { PersonFacts } from '../person-facts.tsx';
 import { MOST_ROUTES, type PersonAnswer } from './read-person.ts';
 import { UngrantedSection } from './ungranted.tsx';
 
@@ -122,3 +122,73 @@ const approvalColumns = (names: Names, zone: string): readonly Column<AuditRow>[
   },
   { name: 'Request', of: ({ request_id: id }) => <RequestLink id={String(id)} /> },
 ];
+
+/** Who a person is, and which roles of Curfew they have. */
+export const PersonFacts: FC<Readonly<{ answer: PersonAnswer; names: Names; zone: string }>> = ({
+  answer: { id, person, roles },
+  names,
+  zone,
+}) => (
+  <dl class="facts">
+    <dt>Id</dt>
+    <dd>
+      <code>{id}</code>
+    </dd>
+    {person === undefined ? (
+      <>
+        <dt>Person</dt>
+        <dd>Not in people.yaml any more.</dd>
+      </>
+    ) : (
+      <>
+        {person.title !== undefined && (
+          <>
+            <dt>Title</dt>
+            <dd>{oneLine(person.title)}</dd>
+          </>
+        )}
+        {person.manager !== undefined && (
+          <>
+            <dt>Manager</dt>
+            <dd>
+              <PersonLink id={person.manager} names={names} />
+            </dd>
+          </>
+        )}
+        <dt>Accounts</dt>
+        <dd>
+          {Object.entries(person.accounts).map(([system, accounts]) => (
+            <div>
+              {oneLine(system)}: {accounts.map(oneLine).join(', ')}
+            </div>
+          ))}
+        </dd>
+        {roles.length > 0 && (
+          <>
+            <dt>Roles of Curfew</dt>
+            <dd>
+              {roles.map((each) => (
+                <RoleOf {...{ ...each, zone }} />
+              ))}
+            </dd>
+          </>
+        )}
+        {!person.active && (
+          <>
+            <dt>State</dt>
+            <dd>Left. They can neither request nor approve.</dd>
+          </>
+        )}
+      </>
+    )}
+  </dl>
+);
+
+const RoleOf: FC<RoleOfPerson & Readonly<{ zone: string }>> = ({ role, by, zone }) =>
+  by === 'catalogue' ? (
+    <div>{role}, permanently by catalogue.yaml</div>
+  ) : (
+    <div>
+      {role}, until <Time at={by.until} zone={zone} /> by <RequestLink id={by.request} />
+    </div>
+  );

@@ -5,8 +5,8 @@ import type { ScopeContent } from '../../../ledger/index.ts';
 import { readContent } from '../../../requests/mass-ending/read-content.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
-import { readLocksOn, type LocksOn } from '../read-locks.ts';
-import { readUngranted, type UngrantedAccess } from '../read-ungranted.ts';
+import { readLocksOn, type LocksOn } from './locks.tsx';
+import { readUngranted, type UngrantedAccess } from './ungranted.tsx';
 
 /** What somebody would end of a person, and what that does not end. `needs`: how many people must lift the lock that follows; left out when there is none. */
 export type EndAllAnswer = Readonly<{

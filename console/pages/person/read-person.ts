@@ -5,8 +5,8 @@ import type { Person, RoleOfPerson, Route } from '../../../policy/index.ts';
 import { maySeeAccessOf } from '../../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
-import { readLocksOn, type LocksOn } from '../read-locks.ts';
-import { readUngranted, type UngrantedAccess } from '../read-ungranted.ts';
+import { readLocksOn, type LocksOn } from './locks.tsx';
+import { readUngranted, type UngrantedAccess } from './ungranted.tsx';
 
 /** A person: who they are, what they have and had, what they may request, and what they approved. */
 export type PersonAnswer = Readonly<{

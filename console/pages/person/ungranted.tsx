@@ -2,10 +2,12 @@ import type { FC } from 'hono/jsx';
 import type { PastAccess } from '../../../core/past-access.ts';
 import { oneLine } from '../../../core/text.ts';
 import { targetWords } from '../../../wording/target-name.ts';
-import { BASIS_WORDS } from '../../parts/basis.ts';
+import { accessOf, answerPage, ungrantedAsked } from '../../../audit/questions/index.ts';
+import type { PersonId } from '../../../core/ids.ts';
+import { BASIS_WORDS } from '../../parts/request-columns.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import type { UngrantedAccess } from '../read-ungranted.ts';
+import type { ConsoleDeps } from '../../deps.ts';
 
 type UngrantedProps = Readonly<{ ungranted: UngrantedAccess; zone: string }>;
 
@@ -37,3 +39,18 @@ const columnsOf = (zone: string): readonly Column<PastAccess>[] => [
   { name: 'Seen first', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
   { name: 'Status', of: ({ basis }) => BASIS_WORDS[basis] },
 ];
+
+/** What a person has now that Curfew did not grant: the newest of it. `hasMore`: there is older access too. */
+export type UngrantedAccess = Readonly<{ rows: readonly PastAccess[]; hasMore: boolean }>;
+
+const MOST = 25;
+
+/** What looks at the providers showed of the accounts of a person. Whoever may see what the person has may see it. */
+export async function readUngranted(
+  { ledger, policy }: Pick<ConsoleDeps, 'ledger' | 'policy'>,
+  person: PersonId,
+): Promise<UngrantedAccess> {
+  const asked = await ungrantedAsked(policy, person, await ledger.now());
+  const { rows, next } = await answerPage(ledger, asked, { most: MOST, newestFirst: true });
+  return { rows: rows.map(accessOf), hasMore: next !== undefined };
+}

@@ -4,13 +4,12 @@ import type { PastAccess } from '../../../core/past-access.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { OverdueLease, WatchedTarget } from '../../../ledger/index.ts';
 import { targetWords } from '../../../wording/target-name.ts';
-import type { PageContext } from '../../page-context.ts';
+import type { PageContext } from '../../page.tsx';
 import { shownColumns } from '../../parts/audit-columns.tsx';
-import { BASIS_WORDS } from '../../parts/basis.ts';
-import { countText } from '../../parts/count-note.ts';
+import { BASIS_WORDS } from '../../parts/request-columns.tsx';
+import { countText, PageLinks, partNote } from '../../parts/page-links.tsx';
 import { Entitlement, type Names, Person, providerPath, RequestLink } from '../../parts/names.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
-import { PageLinks, partNote } from '../../parts/page-links.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
 import {

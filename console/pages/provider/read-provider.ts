@@ -10,7 +10,7 @@ import type {
 } from '../../../ledger/index.ts';
 import type { Entitlement } from '../../../policy/index.ts';
 import type { ConsoleDeps } from '../../deps.ts';
-import { PAGE_COUNT } from '../../parts/count-note.ts';
+import { PAGE_COUNT } from '../../parts/page-links.tsx';
 import type { Reader } from '../../reader.ts';
 
 /** A list of the page: its newest rows, and how many there are. Undefined when to count them takes too long. */

@@ -1,15 +1,19 @@
 import type { Child, FC } from 'hono/jsx';
-import { formatDuration } from '../../../core/duration.ts';
+import { formatDuration, spellDuration } from '../../../core/duration.ts';
 import { digestToAnswer, pendingExtension } from '../../../core/request/extension.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { oneLine, visible } from '../../../core/text.ts';
 import type { RequestView } from '../../../requests/view.ts';
 import { onceMoreReasons } from '../../../wording/once-more.ts';
+import type { Minutes } from '../../../core/ids.ts';
+import { extensionChoices, firstChoice } from '../../../core/request/extension-lengths.ts';
+import { type Offer, offers } from '../../../core/request/offers.ts';
+import { lengthLeft } from '../../../requests/extend.ts';
 import { ClosedActForm } from '../../parts/act-form.tsx';
 import { type Names, Person, requestPath } from '../../parts/names.tsx';
 import { Time } from '../../parts/time.tsx';
-import { ExtensionForm } from '../extension-form.tsx';
-import type { OfferedActs } from '../offered-acts.ts';
+import type { ConsoleDeps } from '../../deps.ts';
+import type { Reader } from '../../reader.ts';
 
 type ActionsProps = Readonly<{
   view: RequestView;
@@ -140,3 +144,60 @@ const Targets: FC<Pick<RequestView, 'targets'>> = ({ targets }) => (
     ))}
   </ul>
 );
+
+type ExtensionFormProps = Readonly<{ view: RequestView; left: Minutes; zone: string }>;
+
+/** The form for a later end. `left`: by how much the access can be extended at most. */
+export const ExtensionForm: FC<ExtensionFormProps> = ({ view, left, zone }) => (
+  <ClosedActForm
+    summary="Extend the access…"
+    path={`${requestPath(view.id)}/extensions`}
+    fields={{}}
+    about={`${view.state.kind === 'active' ? view.state.endsAt : ''} ${left}`}
+    button="Request the later end"
+  >
+    {view.state.kind === 'active' && (
+      <p>
+        It ends <Time at={view.state.endsAt} zone={zone} />, and can be extended by {formatDuration(left)} at
+        most. The same people approve it as the request.
+      </p>
+    )}
+    <label>
+      How much longer?
+      <select name="length">
+        {extensionChoices(left).map((minutes) => (
+          <option value={spellDuration(minutes)} selected={minutes === firstChoice(left)}>
+            {formatDuration(minutes)} more
+          </option>
+        ))}
+      </select>
+    </label>
+    <label>
+      Why? One sentence. The approvers and the auditors read it.
+      <textarea name="reason" rows={2} maxlength={LIMITS.reasonLength} required></textarea>
+    </label>
+  </ClosedActForm>
+);
+
+/** What a reader may do about a request. `left`: by how much its access can be extended; undefined when it cannot be. */
+export type OfferedActs = Readonly<{
+  kinds: readonly Exclude<Offer, 'extend'>[];
+  left: Minutes | undefined;
+}>;
+
+export const NO_ACTS: OfferedActs = { kinds: [], left: undefined };
+
+/** What a reader may do about a request now. The worker judges it again. */
+export async function offeredActs(
+  { policy }: Pick<ConsoleDeps, 'policy'>,
+  { person }: Pick<Reader, 'person'>,
+  view: RequestView,
+): Promise<OfferedActs> {
+  const eligibility = await policy.eligibility(view.state.details, person);
+  const offered = offers(view.state, person, view.now, eligibility);
+  const left = offered.includes('extend') ? await lengthLeft({ policy }, view, person) : undefined;
+  return {
+    kinds: offered.filter((kind) => kind !== 'extend'),
+    left: left?.ok === true ? left.value : undefined,
+  };
+}

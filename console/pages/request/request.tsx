@@ -2,16 +2,19 @@ import type { FC } from 'hono/jsx';
 import { oneLine, visible } from '../../../core/text.ts';
 import { statusPhrase } from '../../../wording/status.ts';
 import type { RequestView } from '../../../requests/view.ts';
+import type { LeaseUse } from '../../../ledger/index.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { lengthGiven } from '../../../core/request/extension.ts';
+import type { OpenedRequest } from '../../../core/request/state.ts';
 import { Entitlement, type Names, Person } from '../../parts/names.tsx';
 import { Words } from '../../parts/phrase.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { Targets } from '../../parts/targets.tsx';
-import type { OfferedActs } from '../offered-acts.ts';
+import { type OfferedActs, RequestActions } from './actions.tsx';
 import type { RequestAnswer } from './read-request.ts';
-import { RequestActions } from './actions.tsx';
-import { requestLengthText } from '../request-length.ts';
 import { TimeLine } from './time-line.tsx';
-import { UseSection } from '../request-use.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Time } from '../../parts/time.tsx';
 
 type RequestProps = Readonly<{
   answer: RequestAnswer;
@@ -112,3 +115,45 @@ const Facts: FC<Readonly<{ view: RequestView; names: Names }>> = ({ view, names 
     </dl>
   );
 };
+
+/** What was done with the access, as far as its provider tells. */
+export const UseSection: FC<Readonly<{ uses: readonly LeaseUse[]; zone: string }>> = ({ uses, zone }) => (
+  <section aria-labelledby="use">
+    <h2 id="use">What was done with it</h2>
+    <Table caption="Use of the access" columns={columnsOf(zone)} rows={uses} empty="Nothing is known yet." />
+  </section>
+);
+
+const VERDICTS: Readonly<Record<LeaseUse['verdict'], string>> = {
+  used: 'used',
+  'never-used': 'never used',
+  'not-used-so-far': 'not used so far',
+  unknown: 'not known',
+};
+
+const columnsOf = (zone: string): readonly Column<LeaseUse>[] => [
+  { name: 'Provider', of: ({ provider }) => oneLine(provider) },
+  { name: 'Use', of: ({ verdict }) => VERDICTS[verdict] },
+  { name: 'First', of: ({ first }) => (first === null ? '' : <Time at={first} zone={zone} seconds />) },
+  { name: 'Last', of: ({ last }) => (last === null ? '' : <Time at={last} zone={zone} seconds />) },
+  { name: 'How much', of: ({ amount, unit }) => (amount === null ? '' : `${amount} ${oneLine(unit ?? '')}`) },
+  { name: 'Known from', of: ({ source, whyUnknown }) => oneLine(source ?? whyUnknown ?? '') },
+];
+
+/** The length of a request: as requested, with its extensions, and with an extension that is open. */
+export function requestLengthText(state: OpenedRequest): string {
+  const { minutes } = state.details;
+  const end = 'endsAt' in state ? state.endsAt : undefined;
+  const given = end === undefined ? minutes : lengthGiven({ approvals: state.approvals, endsAt: end });
+  const extension = state.kind === 'active' ? state.extension : undefined;
+  const parts = [
+    given > minutes ? `${formatDuration(minutes)} requested` : formatDuration(minutes),
+    ...(given > minutes ? [`${formatDuration(given)} with extensions`] : []),
+    ...(extension
+      ? [
+          `${formatDuration(extension.details.minutes)} more is ${extension.kind === 'pending' ? 'requested' : 'approved, and Curfew is moving the end'}`,
+        ]
+      : []),
+  ];
+  return parts.join('; ');
+}

@@ -1,17 +1,18 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { proveRequest } from '../../../audit/prove.ts';
-import { readActed } from '../../act.ts';
+import { z } from 'zod';
+import type { RequestId } from '../../../core/ids.ts';
+import { ANSWER_KINDS } from '../../../core/request/commands.ts';
+import type { Action } from '../../../inbox/receive.ts';
+import { act, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
-import { namesOf } from '../../names-of.ts';
-import { pageContext, type SignedInEnv } from '../../page-context.ts';
-import { Page } from '../../page.tsx';
-import { Outcome } from '../../parts/outcome.tsx';
+import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
+import { Outcome } from '../../parts/act-form.tsx';
 import { requestPath } from '../../parts/names.tsx';
 import { recordReading } from '../../readings.ts';
 import type { Reader } from '../../reader.ts';
-import { showPage } from '../../show-page.tsx';
 import { readRequest, type RequestAnswer } from './read-request.ts';
-import { NO_ACTS, offeredActs } from '../offered-acts.ts';
+import { NO_ACTS, offeredActs } from './actions.tsx';
 import { RequestPage } from './request.tsx';
 
 /** `/requests/<id>`, and the proofs of its events. */
@@ -81,3 +82,48 @@ const isOwn = ({ story: { view, trail } }: RequestAnswer, { person }: Reader): b
   view === undefined
     ? trail.every(({ event }) => 'by' in event && event.by === person)
     : view.state.details.requester === person;
+
+const MOST_LETTERS = 10_000;
+
+const Answer = z.object({
+  kind: z.enum([...ANSWER_KINDS, 'ask', 'answer']),
+  digest: z.string().max(200),
+  note: z.string().max(MOST_LETTERS).optional(),
+});
+const Extension = z.object({ length: z.string().max(100), reason: z.string().max(MOST_LETTERS) });
+
+/** The forms about a request: to approve, deny, withdraw or end it, to ask and answer a question, and to request a later end. */
+export function answerRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
+  const app = new Hono<SignedInEnv>();
+
+  app.post('/requests/:id/answers', async (c) => {
+    const parsed = Answer.safeParse(await c.req.parseBody());
+    if (!parsed.success) return c.text(INCOMPLETE, 400);
+    const { kind, digest, note } = parsed.data;
+    const body = { digest, ...(note === undefined ? {} : { note }) };
+    return actOnRequest(c, deps, (request) => ({ kind, request, body }));
+  });
+
+  app.post('/requests/:id/extensions', async (c) => {
+    const parsed = Extension.safeParse(await c.req.parseBody());
+    if (!parsed.success) return c.text(INCOMPLETE, 400);
+    return actOnRequest(c, deps, (request) => ({ kind: 'extend', request, body: parsed.data }));
+  });
+  return app;
+}
+
+const INCOMPLETE = 'This form is not complete. Go back and load the page again.';
+
+/** Stores what the reader does about a request that they can see, and leads to its page. */
+async function actOnRequest(
+  c: Context<SignedInEnv>,
+  deps: ConsoleDeps,
+  actionOn: (request: RequestId) => Action,
+): Promise<Response> {
+  const reader = c.get('reader');
+  const answer = await readRequest(deps, reader, c.req.param('id') ?? '');
+  if (!answer.ok || !answer.value.story.view) return c.notFound();
+  const { request } = answer.value.story;
+  const { click } = await act(deps, reader, actionOn(request));
+  return c.redirect(`${requestPath(request)}?click=${click}`, 303);
+}

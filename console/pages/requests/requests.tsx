@@ -4,12 +4,12 @@ import { MOST_COUNTED } from '../../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../../core/ids.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { RequestPage, RequestRow } from '../../../ledger/index.ts';
-import { Entitlement, type Names, Person, RequestLink } from '../../parts/names.tsx';
+import { Entitlement, type Names, Person, personPath, RequestLink } from '../../parts/names.tsx';
 import { People } from '../../parts/request-columns.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { requestsAddress } from './search.ts';
+import { requestsAddress, type SearchedSubjects } from './search.ts';
 
 /** The formats in which the requests of a search can be downloaded. */
 export const EXPORTS = {
@@ -176,3 +176,24 @@ const State: FC<Readonly<{ row: RequestRow }>> = ({ row: { state, ending } }) =>
     {ending !== null && state === 'closed' && `: ${ending}`}
   </span>
 );
+
+/** Links to the pages of what the search names. */
+export const Searched: FC<Readonly<{ searched: SearchedSubjects; names: Names }>> = ({
+  searched: { people, entitlements },
+  names,
+}) =>
+  people.length + entitlements.length === 0 ? null : (
+    <ul class="links" aria-label="Pages of what the search names">
+      {people.map(({ id, maySee, mayEndAll }) => (
+        <li>
+          {maySee && <Person id={id} names={names} />}{' '}
+          {mayEndAll && <a href={`${personPath(id)}/end`}>End everything of {oneLine(names.person(id))}…</a>}
+        </li>
+      ))}
+      {entitlements.map((id) => (
+        <li>
+          <Entitlement id={id} names={names} />
+        </li>
+      ))}
+    </ul>
+  );

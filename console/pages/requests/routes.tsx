@@ -1,21 +1,30 @@
 import { Hono } from 'hono';
-import { countRequests, requestPage } from '../../../audit/questions/index.ts';
+import {
+  countRequests,
+  requestPage,
+  type RequestQuestion,
+  requestRows,
+} from '../../../audit/questions/index.ts';
 import { LONGEST_SEARCH, suggestions, unknownValues } from '../../../audit/search/index.ts';
-import { PAGE_PLACE } from '../../../core/request/list-row.ts';
+import { PAGE_PLACE, REQUEST_COLUMNS } from '../../../core/request/list-row.ts';
+import { csvLines } from '../../../audit/csv.ts';
+import { ocsfOf } from '../../../audit/stream/ocsf.ts';
+import { requestActivities } from '../../../audit/stream/request-activities.ts';
 import type { ConsoleDeps } from '../../deps.ts';
-import { namesOf } from '../../names-of.ts';
-import { pageContext, type SignedInEnv } from '../../page-context.ts';
-import { Page } from '../../page.tsx';
+import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
 import { isStillReader } from '../../reader.ts';
 import { recordReading } from '../../readings.ts';
-import { showPage } from '../../show-page.tsx';
-import { EXPORT_TYPES, exportLines } from '../export-requests.ts';
-import { aboutStories, askedSearch, namesFor, recordedText, requestsAddress } from './search.ts';
+import {
+  aboutStories,
+  askedSearch,
+  namesFor,
+  readSearched,
+  recordedText,
+  requestsAddress,
+} from './search.ts';
 import { idHashIn } from '../../sign-in/cookies.ts';
 import { streamLines } from '../../downloads/stream-body.ts';
-import { readSearched } from '../read-searched.ts';
-import { Searched } from '../searched.tsx';
-import { type ExportFormat, EXPORTS, Mistakes, RequestsPage, SearchHelp } from './requests.tsx';
+import { type ExportFormat, EXPORTS, Mistakes, RequestsPage, Searched, SearchHelp } from './requests.tsx';
 
 const ROWS_OF_A_PAGE = 50;
 const TITLE = 'Requests';
@@ -114,4 +123,43 @@ function placeIn({ after, before }: Readonly<Record<string, string>>) {
 function isPlace(text: string | undefined): text is string {
   const [, time] = PAGE_PLACE.exec(text ?? '') ?? [];
   return time !== undefined && !Number.isNaN(Date.parse(time));
+}
+
+export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson; charset=utf-8',
+  ocsf: 'application/x-ndjson; charset=utf-8',
+};
+
+/** The session and the rights of the reader are checked before each 50 rows, and when a second has passed since the last check. */
+const ROWS_BETWEEN_CHECKS = 50;
+const MS_BETWEEN_CHECKS = 1000;
+
+type ExportOptions = Readonly<{
+  format: ExportFormat;
+  /** Whether the reader may still see what the question may answer. A download can take long, and a role or a session ends on time. */
+  isAllowed: () => Promise<boolean>;
+}>;
+
+/** The requests of a question line by line, the newest first. However many there are, one page of them is in memory. */
+export async function* exportLines(
+  { ledger }: Pick<ConsoleDeps, 'ledger'>,
+  question: RequestQuestion,
+  { format, isAllowed }: ExportOptions,
+): AsyncGenerator<string> {
+  if (format === 'csv') yield* csvLines([], REQUEST_COLUMNS);
+  let rows = 0;
+  let checkedAt = 0;
+  for await (const row of requestRows(ledger, question)) {
+    if (rows % ROWS_BETWEEN_CHECKS === 0 || performance.now() - checkedAt > MS_BETWEEN_CHECKS) {
+      if (!(await isAllowed()))
+        throw new Error('a download was cut off, because the session or the rights of its reader changed');
+      checkedAt = performance.now();
+    }
+    rows += 1;
+    if (format === 'csv') yield* csvLines([row], REQUEST_COLUMNS).slice(1);
+    else if (format === 'jsonl') yield JSON.stringify(row);
+    else
+      for (const activity of await requestActivities(ledger, row.id)) yield JSON.stringify(ocsfOf(activity));
+  }
 }

@@ -10,11 +10,12 @@ import {
   withoutUnknown,
 } from '../../../audit/search/index.ts';
 import type { RequestQuestion } from '../../../audit/questions/index.ts';
-import type { Instant } from '../../../core/ids.ts';
+import type { Instant, PersonId } from '../../../core/ids.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import type { PolicySet } from '../../../policy/index.ts';
 import { maySeeAccessOf, storiesVisibleTo, visibleTo } from '../../../requests/who-may-see.ts';
 import type { Reader } from '../../reader.ts';
+import type { ConsoleDeps } from '../../deps.ts';
 
 /** A search as it was understood: its canonical text, and the question for the ledger about what the reader may see. */
 export type AskedSearch = Readonly<{ search: Search; text: string; question: RequestQuestion }>;
@@ -81,4 +82,34 @@ export function requestsAddress({ text, after, before }: RequestsPlace): string 
   for (const [name, value] of Object.entries({ q: text, after, before }))
     if (value !== undefined && value !== '') query.append(name, value);
   return query.size === 0 ? '/requests' : `/requests?${query.toString()}`;
+}
+
+/** What a search names and has a page of its own. */
+export type SearchedSubjects = Readonly<{
+  /** With what the reader may do: look at the person, and end everything of them. */
+  people: readonly Readonly<{ id: PersonId; maySee: boolean; mayEndAll: boolean }>[];
+  entitlements: readonly string[];
+}>;
+
+/** More names than this are a list, and no question about somebody. */
+const MOST = 5;
+
+/** The people and entitlements of a search that the reader may open. */
+export async function readSearched(
+  { policy }: Pick<ConsoleDeps, 'policy'>,
+  { sight, person: reader }: Pick<Reader, 'sight' | 'person'>,
+  { is }: Search,
+): Promise<SearchedSubjects> {
+  const ids = (is.person ?? []).slice(0, MOST).map((each) => each as PersonId);
+  const people = await Promise.all(
+    ids.map(async (id) => ({
+      id,
+      maySee: maySeeAccessOf(sight, id),
+      mayEndAll: (await policy.mayEndAll(reader, { kind: 'person', person: id })).ok,
+    })),
+  );
+  return {
+    people: people.filter(({ maySee, mayEndAll }) => maySee || mayEndAll),
+    entitlements: (is.entitlement ?? []).slice(0, MOST),
+  };
 }

@@ -5,7 +5,7 @@ import type { ReviewRefusal } from '../../../core/reviews/decide-line.ts';
 import { type ReviewOrder, type ReviewScope, SCOPE_KEYS } from '../../../core/reviews/review.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
 import type { KnownNames } from '../../../audit/search/index.ts';
-import { momentsIn, type MomentReading } from '../typed-moments.ts';
+import { momentsIn, type MomentReading } from '../../parts/period.tsx';
 
 const DAY_MS = 86_400_000;
 /** The period when nobody says when it begins: about a quarter. */

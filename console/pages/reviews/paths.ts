@@ -1,6 +1,6 @@
 import type { ReviewsPart } from '../../../ledger/index.ts';
 import { rfc3339 } from '../../parts/time.tsx';
-import { addressOf } from '../typed-moments.ts';
+import { addressOf } from '../../parts/period.tsx';
 import type { Asked } from './read-reviews.ts';
 
 export const REVIEWS_PATH = '/reviews';

@@ -1,15 +1,12 @@
 import type { Child, FC } from 'hono/jsx';
-import type { PageContext } from '../../page-context.ts';
+import type { PageContext } from '../../page.tsx';
 import { ActForm } from '../../parts/act-form.tsx';
 import { type Names, Person } from '../../parts/names.tsx';
-import { SameAnswerElsewhere, type SameAnswer } from '../../parts/same-answer.tsx';
+import { type SameAnswer, SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
-import { LineForms, LineTitle } from './line-forms.tsx';
-import { lineColumns } from './lines.tsx';
+import { lineColumns, LineForms, LineTitle, Revocation, Scope } from './lines.tsx';
 import { linesAddress, reviewPath } from './paths.ts';
-import { Revocation } from './revocation.tsx';
-import { Scope } from './scope.tsx';
 import {
   type Asked,
   LINE_FILTERS,

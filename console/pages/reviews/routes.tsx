@@ -1,19 +1,18 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { reviewLines } from '../../../audit/questions/index.ts';
-import { parseReviewId } from '../../../core/reviews/review.ts';
+import { answerRows, reviewLines } from '../../../audit/questions/index.ts';
+import { parseReviewId, type ReviewId } from '../../../core/reviews/review.ts';
 import { writeReview } from '../../../audit/reviews/write-folder.ts';
+import { csvLines } from '../../../audit/csv.ts';
+import { escapeHidden } from '../../../core/text.ts';
+import type { AuditRow } from '../../../ledger/index.ts';
 import { act, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import { sendFolder } from '../../downloads/folder-download.tsx';
-import { namesOf } from '../../names-of.ts';
-import { pageContext, type SignedInEnv } from '../../page-context.ts';
-import { Page } from '../../page.tsx';
-import { Outcome } from '../../parts/outcome.tsx';
+import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
+import { Outcome } from '../../parts/act-form.tsx';
 import { recordReading } from '../../readings.ts';
-import { showPage } from '../../show-page.tsx';
-import { AccessRefused } from '../access-refused.tsx';
-import { EXPORT_TYPES, exportLines, isLinesFormat } from './export-lines.ts';
+import { AccessRefused } from '../access/fields.tsx';
 import { INCOMPLETE, listRoutes } from './list-routes.tsx';
 import { linesAddress, reviewPath } from './paths.ts';
 import { askedIn, readReviewPage, seesLine } from './read-reviews.ts';
@@ -125,4 +124,29 @@ export function reviewsRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
     return c.body(await exportLines(deps, review.id, format));
   });
   return app;
+}
+
+export const EXPORT_TYPES = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson; charset=utf-8',
+} as const;
+export type LinesFormat = keyof typeof EXPORT_TYPES;
+
+export const isLinesFormat = (text: string): text is LinesFormat => Object.hasOwn(EXPORT_TYPES, text);
+
+/** All lines of a review, with the reasons of objections, as one text. A review has at most a thousand lines. */
+export async function exportLines(
+  { ledger }: Pick<ConsoleDeps, 'ledger'>,
+  review: ReviewId,
+  format: LinesFormat,
+): Promise<string> {
+  const reasons = await ledger.objectionReasons(review);
+  const rows: AuditRow[] = [];
+  for await (const row of answerRows(ledger, reviewLines(review)))
+    rows.push({ ...row, reason: reasons.get(String(row['decision_id'])) ?? null });
+  const lines =
+    format === 'csv'
+      ? csvLines(rows, Object.keys(rows[0] ?? { id: null }))
+      : rows.map((row) => escapeHidden(JSON.stringify(row)));
+  return lines.map((line) => `${line}\n`).join('');
 }
