@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { openInbox } from '../bot/slack-inbox.ts';
+import { openInbox } from '../bot/inbound/slack-inbox.ts';
 import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, requestIdOf } from '../core/ids.ts';
 import { openPool } from '../ledger/pool.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBot } from '../bot/app.ts';
-import { openPace } from '../bot/pace.ts';
+import { openPace } from '../bot/courier/pace.ts';
 import type { RequestId } from '../core/ids.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
 import { startWaker } from '../inbox/waker.ts';

@@ -2,8 +2,8 @@ import type { AllMiddlewareArgs } from '@slack/bolt';
 import { requestNamedIn, type RequestId } from '../core/ids.ts';
 import type { AccountFacts } from '../core/account.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Silence } from './silence.ts';
-import type { Inbox } from './slack-inbox.ts';
+import type { Silence } from './courier/silence.ts';
+import type { Inbox } from './inbound/slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
 
 /** What the bot works on. It has no credential of a vendor. */

@@ -1,6 +1,6 @@
 import type { Minutes } from './ids.ts';
 
-/** Every limit of Curfew, with its reason. Waits are in waits.ts, and Slack's own limits in bot/blocks/. */
+/** Every limit of Curfew, with its reason. Waits are in waits.ts, and Slack's own limits in bot/cards/. */
 export const LIMITS = {
   /** No access lasts longer, whatever the catalogue says: after a month it is no longer temporary. */
   longestMinutes: (30 * 24 * 60) as Minutes,

@@ -1,7 +1,7 @@
 import type { Instant, RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
-/** A Slack message about a request. `place` says what the message is and to whom it was posted (`bot/places.ts`). */
+/** A Slack message about a request. `place` says what the message is and to whom it was posted (`bot/courier/places.ts`). */
 export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
 
 /**

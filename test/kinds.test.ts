@@ -146,7 +146,7 @@ describe('the compiler', () => {
     const found = filesWithErrors('new-answer', "Type 'Kind' cannot be used to index");
     expect(found).toEqual(
       expect.arrayContaining([
-        'bot/blocks/buttons.ts',
+        'bot/cards/buttons.ts',
         'core/request/commands.ts',
         'core/request/decide.ts',
         'requests/answer.ts',

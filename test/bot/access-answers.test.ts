@@ -5,13 +5,18 @@ import {
   liveMessage,
   ownRequestsMessage,
   waitingMessages,
-} from '../../bot/blocks/access-answers.ts';
-import { auditorHome, overviewBlocks } from '../../bot/blocks/auditor-home.ts';
-import { directMessageHelp, writtenRequestMessage } from '../../bot/blocks/direct-message.ts';
-import { bytesOf } from '../../bot/blocks/elements.ts';
-import { commandsFor, helpMessage, type HelpReader } from '../../bot/blocks/help.ts';
-import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
-import { storyMessage } from '../../bot/blocks/story.ts';
+} from '../../bot/cards/access-answers.ts';
+import { auditorHome, overviewBlocks } from '../../bot/cards/auditor-home.ts';
+import {
+  directMessageHelp,
+  writtenRequestMessage,
+  commandsFor,
+  helpMessage,
+  type HelpReader,
+} from '../../bot/cards/help.ts';
+import { bytesOf } from '../../bot/cards/elements.ts';
+import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
+import { storyMessage } from '../../bot/cards/past-answers.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { AccessList } from '../../requests/access-questions.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { accessListMessage } from '../../bot/blocks/access-list.ts';
-import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
-import { helpMessage } from '../../bot/blocks/help.ts';
-import { requestModal } from '../../bot/blocks/request-modal.ts';
-import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
+import { accessListMessage } from '../../bot/cards/access-list.ts';
+import { phraseMessage } from '../../bot/cards/rendered-message.ts';
+import { helpMessage } from '../../bot/cards/help.ts';
+import { requestModal } from '../../bot/cards/request-modal.ts';
+import { listenForAccessCommand } from '../../bot/inbound/access-command.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { Phrase } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';

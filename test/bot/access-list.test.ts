@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { bytesOf } from '../../bot/blocks/elements.ts';
-import { accessListMessage } from '../../bot/blocks/access-list.ts';
+import { bytesOf } from '../../bot/cards/elements.ts';
+import { accessListMessage } from '../../bot/cards/access-list.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestPage } from '../../requests/view.ts';
 import { approve, bo, confirmGranted } from '../core/request/request.fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { accountReader, factsOf, installationOf, sharedReader } from '../../bot/account-facts.ts';
+import { accountReader, factsOf, installationOf, sharedReader } from '../../bot/inbound/account-facts.ts';
 import { accountRefusal, type Installation } from '../../core/account.ts';
 import { memberFacts, TEAM } from '../core/account.fixture.ts';
 import { until } from '../until.fixture.ts';

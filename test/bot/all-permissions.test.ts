@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ModalView, RichTextBlock } from '@slack/types';
-import { allPermissionsButton, allPermissionsModal } from '../../bot/blocks/all-permissions.ts';
-import { homeView } from '../../bot/blocks/home.ts';
-import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
-import { requesterCard } from '../../bot/blocks/requester-card.ts';
-import { listenForAllPermissions } from '../../bot/listeners/answer-buttons.ts';
+import { allPermissionsButton, allPermissionsModal } from '../../bot/cards/targets.ts';
+import { homeView } from '../../bot/cards/home.ts';
+import { approverCard, channelCard, requesterCard } from '../../bot/cards/request-cards.ts';
+import { listenForAllPermissions } from '../../bot/inbound/answer-buttons.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';

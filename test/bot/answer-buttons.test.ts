@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { listenForAnswers } from '../../bot/listeners/answer-buttons.ts';
-import { listenForAnswerForms } from '../../bot/listeners/answer-forms.ts';
-import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
+import { listenForAnswers } from '../../bot/inbound/answer-buttons.ts';
+import { listenForAnswerForms } from '../../bot/inbound/answer-forms.ts';
+import { phraseMessage } from '../../bot/cards/rendered-message.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, approve, cy, request, withdraw } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { questionBlocks } from '../../bot/blocks/questions.ts';
-import { approverCard } from '../../bot/blocks/request-card.ts';
-import { requesterCard } from '../../bot/blocks/requester-card.ts';
-import { listenForAnswerForms } from '../../bot/listeners/answer-forms.ts';
+import { questionBlocks } from '../../bot/cards/shared-lines.ts';
+import { approverCard, requesterCard } from '../../bot/cards/request-cards.ts';
+import { listenForAnswerForms } from '../../bot/inbound/answer-forms.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, ask, bo, request, withdraw } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';

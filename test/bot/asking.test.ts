@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Message, View } from '../../sandbox/slack/model.ts';
-import { requestAgainButton } from '../../bot/blocks/requester-card.ts';
+import { requestAgainButton } from '../../bot/cards/request-cards.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, startBotFixture } from './bot.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';

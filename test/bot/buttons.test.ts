@@ -4,9 +4,9 @@ import {
   channelButtons,
   parseButtonValue,
   parsePasswordButtonValue,
-} from '../../bot/blocks/buttons.ts';
+} from '../../bot/cards/buttons.ts';
 import { leaseIdOf } from '../../core/ids.ts';
-import { plain } from '../../bot/blocks/elements.ts';
+import { plain } from '../../bot/cards/elements.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {
   approve,

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
-import { listenForEntitlementSearch, listenForRequestForm } from '../../bot/listeners/request-form.ts';
-import { listenForMessageShortcut, listenForOpenRequests } from '../../bot/listeners/open-request-buttons.ts';
-import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
+import { listenForAccessCommand } from '../../bot/inbound/access-command.ts';
+import { listenForEntitlementSearch, listenForRequestForm } from '../../bot/inbound/request-form.ts';
+import { listenForMessageShortcut, listenForOpenRequests } from '../../bot/inbound/open-request-buttons.ts';
+import { listenForHomeTab } from '../../bot/inbound/home-tab.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Button, KnownBlock } from '@slack/types';
-import { startCourier } from '../../bot/courier.ts';
-import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
+import { startCourier } from '../../bot/courier/courier.ts';
+import { listenForHomeTab } from '../../bot/inbound/home-tab.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
-import { draftValue } from '../../bot/blocks/draft.ts';
-import { refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
+import { draftValue } from '../../bot/cards/form-fields.ts';
+import { refusedRequestMessage } from '../../bot/cards/offers.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {

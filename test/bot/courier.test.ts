@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { startCourier } from '../../bot/courier.ts';
-import { openInbox } from '../../bot/slack-inbox.ts';
+import { startCourier } from '../../bot/courier/courier.ts';
+import { openInbox } from '../../bot/inbound/slack-inbox.ts';
 import { clickIdOf, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import type { Message } from '../../sandbox/slack/model.ts';

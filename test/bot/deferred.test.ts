@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startDeferredMessages } from '../../bot/deferred.ts';
+import { startDeferredMessages } from '../../bot/courier/deferred.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDraft } from '../../bot/blocks/draft.ts';
-import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
-import { asTyped, listenForDirectMessages } from '../../bot/listeners/direct-message.ts';
+import { parseDraft } from '../../bot/cards/form-fields.ts';
+import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
+import { asTyped, listenForDirectMessages } from '../../bot/inbound/direct-message.ts';
 import type { AccountFacts } from '../../core/account.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { approve, bo, confirmGranted, request } from '../core/request/request.fixture.ts';

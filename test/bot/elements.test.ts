@@ -10,7 +10,7 @@ import {
   plain,
   quote,
   section,
-} from '../../bot/blocks/elements.ts';
+} from '../../bot/cards/elements.ts';
 import { code as codeOf, emphasis, phrase } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 

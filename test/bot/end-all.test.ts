@@ -1,9 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
-import { listenForEndAll } from '../../bot/listeners/end-all.ts';
+import { listenForAccessCommand } from '../../bot/inbound/access-command.ts';
+import { listenForEndAll } from '../../bot/inbound/end-all.ts';
 import type { BotDeps } from '../../bot/deps.ts';
-import { showMassEnding, startMassEndingMessages } from '../../bot/mass-ending-messages.ts';
-import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
+import { showMassEnding, startMassEndingMessages } from '../../bot/courier/mass-endings.ts';
+import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
 import type { AccountFacts } from '../../core/account.ts';
 import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
 import { ok } from '../../core/result.ts';

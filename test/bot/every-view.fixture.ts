@@ -1,32 +1,35 @@
-import { adoptModal, findingsMessage, revokeModal } from '../../bot/findings/finding-blocks.ts';
-import { allPermissionsModal } from '../../bot/blocks/all-permissions.ts';
-import { accessListMessage } from '../../bot/blocks/access-list.ts';
-import { homeView } from '../../bot/blocks/home.ts';
-import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
-import { offerMessage } from '../../bot/blocks/open-request-offer.ts';
-import { pastAccessMessage } from '../../bot/blocks/past-access.ts';
-import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
-import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
-import { digestMessage, weeklySummary } from '../../bot/blocks/summaries.ts';
-import { extensionModal } from '../../bot/blocks/extension.ts';
-import { endsSoonCard, olderCard, requesterCard, seenRequestModal } from '../../bot/blocks/requester-card.ts';
+import { adoptModal, findingsMessage, revokeModal } from '../../bot/cards/findings.ts';
+import { allPermissionsModal } from '../../bot/cards/targets.ts';
+import { accessListMessage } from '../../bot/cards/access-list.ts';
+import { homeView } from '../../bot/cards/home.ts';
+import { denyModal, messageModal, passwordModal } from '../../bot/cards/modals.ts';
+import { offerMessage, refusedLineMessage, refusedRequestMessage } from '../../bot/cards/offers.ts';
+import { pastAccessMessage, storyMessage } from '../../bot/cards/past-answers.ts';
+import { phraseMessage } from '../../bot/cards/rendered-message.ts';
+import {
+  approverCard,
+  channelCard,
+  endsSoonCard,
+  olderCard,
+  requesterCard,
+  seenRequestModal,
+} from '../../bot/cards/request-cards.ts';
+import { digestMessage, weeklySummary } from '../../bot/cards/notices.ts';
+import { extensionModal } from '../../bot/cards/extension.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { Instant, Minutes } from '../../core/ids.ts';
-import { requestModal } from '../../bot/blocks/request-modal.ts';
+import { requestModal } from '../../bot/cards/request-modal.ts';
 import {
   accessOfMessage,
   holdersMessage,
   liveMessage,
   ownRequestsMessage,
-} from '../../bot/blocks/access-answers.ts';
-import { auditorHome } from '../../bot/blocks/auditor-home.ts';
-import { directMessageHelp, writtenRequestMessage } from '../../bot/blocks/direct-message.ts';
-import type { HelpReader } from '../../bot/blocks/help.ts';
-import { storyMessage } from '../../bot/blocks/story.ts';
+} from '../../bot/cards/access-answers.ts';
+import { auditorHome } from '../../bot/cards/auditor-home.ts';
+import { directMessageHelp, writtenRequestMessage, type HelpReader } from '../../bot/cards/help.ts';
 import type { QuestionRefusal } from '../../core/question-refusals.ts';
 import type { Command } from '../../core/request/commands.ts';
-import { refusedLineMessage, refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
-import { nothingFoundPhrase } from '../../bot/blocks/search-options.ts';
+import { nothingFoundPhrase } from '../../bot/cards/search-options.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';

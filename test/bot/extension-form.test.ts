@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { listenForExtensionForm } from '../../bot/listeners/extension-form.ts';
+import { listenForExtensionForm } from '../../bot/inbound/extension-form.ts';
 import { extensionChoices } from '../../core/request/extension-lengths.ts';
 import type { Instant, Minutes } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
-import { findingsMessage, parseFindingValue } from '../../bot/findings/finding-blocks.ts';
+import { findingsMessage, parseFindingValue } from '../../bot/cards/findings.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { NewFinding } from '../../ledger/index.ts';

@@ -1,5 +1,5 @@
-import type { FormFields, FormMemory } from '../../bot/blocks/form-fields.ts';
-import type { Chosen, RequestForm } from '../../bot/blocks/request-modal.ts';
+import type { FormFields, FormMemory } from '../../bot/cards/form-fields.ts';
+import type { Chosen, RequestForm } from '../../bot/cards/request-modal.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Phrase } from '../../wording/phrase.ts';
 

@@ -1,4 +1,4 @@
-import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
+import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
 
 /** The number of lines that a person sees. */
 export const helpLines = ({ blocks }: RenderedMessage): number =>

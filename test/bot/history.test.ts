@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytesOf } from '../../bot/blocks/elements.ts';
-import { historyBlocks } from '../../bot/blocks/history.ts';
+import { bytesOf } from '../../bot/cards/elements.ts';
+import { historyBlocks } from '../../bot/cards/shared-lines.ts';
 import type { Event } from '../../core/request/events.ts';
 import { ana, approve, bo, later, lease, request } from '../core/request/request.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';

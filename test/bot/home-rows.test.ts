@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NO_ROWS, readHomeParts, type ShownRows, shownRows } from '../../bot/home-rows.ts';
+import { NO_ROWS, readHomeParts, type ShownRows, shownRows } from '../../bot/inbound/home-rows.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { Ledger, RequestFilter } from '../../ledger/index.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { auditorHome, overviewBlocks } from '../../bot/blocks/auditor-home.ts';
-import { homeView } from '../../bot/blocks/home.ts';
-import { paragraph } from '../../bot/blocks/elements.ts';
-import { listenForHomeTab, redrawHome } from '../../bot/listeners/home-tab.ts';
+import { auditorHome, overviewBlocks } from '../../bot/cards/auditor-home.ts';
+import { homeView } from '../../bot/cards/home.ts';
+import { paragraph } from '../../bot/cards/elements.ts';
+import { listenForHomeTab, redrawHome } from '../../bot/inbound/home-tab.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { homeView, type HomeContent } from '../../bot/blocks/home.ts';
-import { approverCard } from '../../bot/blocks/request-card.ts';
+import { homeView, type HomeContent } from '../../bot/cards/home.ts';
+import { approverCard } from '../../bot/cards/request-cards.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { ana, approve, bo, confirmGranted, request } from '../core/request/request.fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
-import { channelCard } from '../../bot/blocks/request-card.ts';
+import { phraseMessage } from '../../bot/cards/rendered-message.ts';
+import { channelCard } from '../../bot/cards/request-cards.ts';
 import type { Event } from '../../core/request/events.ts';
 import { eventPhrase } from '../../wording/events.ts';
 import { lease, noon } from '../core/request/request.fixture.ts';

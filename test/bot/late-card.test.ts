@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClickId, RequestId } from '../../core/ids.ts';
-import { phraseMessage } from '../../bot/blocks/rendered-message.ts';
-import { tellOfLateCard } from '../../bot/silence.ts';
-import type { Messenger } from '../../bot/messenger.ts';
+import { phraseMessage } from '../../bot/cards/rendered-message.ts';
+import { tellOfLateCard } from '../../bot/courier/silence.ts';
+import type { Messenger } from '../../bot/courier/messenger.ts';
 import type { Notification } from '../../ledger/index.ts';
 import { phrase } from '../../wording/phrase.ts';
 import { ana, request } from '../core/request/request.fixture.ts';

@@ -1,10 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
-import { LENGTH_ACTION, lengthButtons, lengthChoices } from '../../bot/blocks/length-buttons.ts';
+import { LENGTH_ACTION, lengthButtons, lengthChoices } from '../../bot/cards/form-fields.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import fc from 'fast-check';
 import { holds } from '../laws.fixture.ts';
 
 const of = (usual: number, longest: number) => ({ usual: usual as Minutes, longest: longest as Minutes });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { listenForMessagePreferences, readPreference } from '../../bot/listeners/message-preferences.ts';
-import { clockTime, preferencesModal } from '../../bot/blocks/preferences-modal.ts';
+import { listenForMessagePreferences, readPreference } from '../../bot/inbound/message-preferences.ts';
+import { clockTime, preferencesModal } from '../../bot/cards/preferences-modal.ts';
 import type { MessagePreference } from '../../core/message-preference.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import { ana } from '../core/request/request.fixture.ts';

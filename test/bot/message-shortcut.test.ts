@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { manifest } from '../../bot/manifest.ts';
-import { requestModal } from '../../bot/blocks/request-modal.ts';
-import { listenForMessageShortcut } from '../../bot/listeners/open-request-buttons.ts';
+import { requestModal } from '../../bot/cards/request-modal.ts';
+import { listenForMessageShortcut } from '../../bot/inbound/open-request-buttons.ts';
 import { ANA, fakeBot, withoutForm } from './fake-bot.fixture.ts';
 import { openedForm } from './form.fixture.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { section } from '../../bot/blocks/elements.ts';
-import { metadataOf } from '../../bot/posted-before.ts';
-import { openMessenger } from '../../bot/messenger.ts';
-import { UNPACED } from '../../bot/pace.ts';
+import { section } from '../../bot/cards/elements.ts';
+import { metadataOf } from '../../bot/courier/posted-before.ts';
+import { openMessenger } from '../../bot/courier/messenger.ts';
+import { UNPACED } from '../../bot/courier/pace.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { bo, request } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Messenger, openMessenger, type PersonalCard } from '../../bot/messenger.ts';
-import { metadataOf } from '../../bot/posted-before.ts';
-import { retryAfterOf } from '../../bot/slack-errors.ts';
+import { type Messenger, openMessenger, type PersonalCard } from '../../bot/courier/messenger.ts';
+import { metadataOf } from '../../bot/courier/posted-before.ts';
+import { retryAfterOf } from '../../bot/courier/slack-errors.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
-import { section } from '../../bot/blocks/elements.ts';
+import { section } from '../../bot/cards/elements.ts';
 import { GENERAL, REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 
 let place: Workplace;

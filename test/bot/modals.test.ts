@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { helpMessage } from '../../bot/blocks/help.ts';
-import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { helpMessage } from '../../bot/cards/help.ts';
+import { denyModal, messageModal, passwordModal } from '../../bot/cards/modals.ts';
 import { code, phrase } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';

@@ -7,7 +7,7 @@ import {
   mrkdwn,
   mrkdwnWithIds,
   plainText,
-} from '../../bot/mrkdwn.ts';
+} from '../../bot/cards/mrkdwn.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { code, emphasis, instant, person, phrase, quoted } from '../../wording/phrase.ts';
 

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { offerMessage } from '../../bot/blocks/open-request-offer.ts';
-import { refusedLineMessage } from '../../bot/blocks/refused-line.ts';
-import { draftValue, parseDraft } from '../../bot/blocks/draft.ts';
-import { bytesOf } from '../../bot/blocks/elements.ts';
+import { type offerMessage, refusedLineMessage } from '../../bot/cards/offers.ts';
+import { draftValue, parseDraft } from '../../bot/cards/form-fields.ts';
+import { bytesOf } from '../../bot/cards/elements.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
-import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
-import { readOneLine } from '../../bot/listeners/one-line.ts';
-import { openSilence } from '../../bot/silence.ts';
+import { listenForAccessCommand } from '../../bot/inbound/access-command.ts';
+import { readOneLine } from '../../bot/inbound/one-line.ts';
+import { openSilence } from '../../bot/courier/silence.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { ANA, fakeBot } from './fake-bot.fixture.ts';

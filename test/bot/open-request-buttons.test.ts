@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ModalView } from '@slack/types';
-import { messageModal } from '../../bot/blocks/modals.ts';
-import { seenRequestModal } from '../../bot/blocks/requester-card.ts';
-import { listenForOpenRequests } from '../../bot/listeners/open-request-buttons.ts';
+import { messageModal } from '../../bot/cards/modals.ts';
+import { seenRequestModal } from '../../bot/cards/request-cards.ts';
+import { listenForOpenRequests } from '../../bot/inbound/open-request-buttons.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { withdraw, ana } from '../core/request/request.fixture.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { MustWait, openPace, type Pace, type Turn, reportedPace } from '../../bot/pace.ts';
+import { MustWait, openPace, type Pace, type Turn, reportedPace } from '../../bot/courier/pace.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

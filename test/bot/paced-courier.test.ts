@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { startCourier } from '../../bot/courier.ts';
-import { MustWait, type Pace, type Turn } from '../../bot/pace.ts';
-import { openSilence, type Silence } from '../../bot/silence.ts';
+import { startCourier } from '../../bot/courier/courier.ts';
+import { MustWait, type Pace, type Turn } from '../../bot/courier/pace.ts';
+import { openSilence, type Silence } from '../../bot/courier/silence.ts';
 import type { RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { RequestView } from '../../requests/view.ts';

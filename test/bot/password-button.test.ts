@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ModalView } from '@slack/types';
-import { passwordModal, messageModal } from '../../bot/blocks/modals.ts';
-import { listenForPasswordButton } from '../../bot/listeners/password-button.ts';
+import { passwordModal, messageModal } from '../../bot/cards/modals.ts';
+import { listenForPasswordButton } from '../../bot/inbound/password-button.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { approve, bo, confirmGranted, later, lease, noon, second } from '../core/request/request.fixture.ts';

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseQuestion, type Question } from '../../bot/listeners/questions.ts';
-import { listenForAccessCommand, parseTyped } from '../../bot/listeners/access-command.ts';
-import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
+import { parseQuestion, type Question } from '../../bot/inbound/questions.ts';
+import { listenForAccessCommand, parseTyped } from '../../bot/inbound/access-command.ts';
+import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
 import type { QuestionWord } from '../../core/command-words.ts';
 import { shortOf } from '../../core/ids.ts';
-
 import type { Policy, Sight } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { guestFacts } from '../core/account.fixture.ts';
@@ -21,7 +20,6 @@ import {
   person,
   request,
 } from '../core/request/request.fixture.ts';
-
 import { linesOf } from './block-lines.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startCourier } from '../../bot/courier.ts';
-import { openInbox } from '../../bot/slack-inbox.ts';
+import { startCourier } from '../../bot/courier/courier.ts';
+import { openInbox } from '../../bot/inbound/slack-inbox.ts';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';

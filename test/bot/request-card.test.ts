@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
-import { olderCard, requesterCard } from '../../bot/blocks/requester-card.ts';
+import { approverCard, channelCard, olderCard, requesterCard } from '../../bot/cards/request-cards.ts';
 import { leaseIdOf, type PersonId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import { stateAfter } from '../../core/request/evolve.ts';

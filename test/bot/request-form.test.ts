@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { messageModal } from '../../bot/blocks/modals.ts';
+import { messageModal } from '../../bot/cards/modals.ts';
 import type { ModalView } from '@slack/types';
-import { draftValue } from '../../bot/blocks/draft.ts';
-import { type FormMemory, parseMemory } from '../../bot/blocks/form-fields.ts';
-import { requestModal, type RequestForm } from '../../bot/blocks/request-modal.ts';
-import { nothingFoundPhrase } from '../../bot/blocks/search-options.ts';
-import { listenForRequestForm, openRequestForm } from '../../bot/listeners/request-form.ts';
+import { draftValue, type FormMemory, parseMemory } from '../../bot/cards/form-fields.ts';
+import { requestModal, type RequestForm } from '../../bot/cards/request-modal.ts';
+import { nothingFoundPhrase } from '../../bot/cards/search-options.ts';
+import { listenForRequestForm, openRequestForm } from '../../bot/inbound/request-form.ts';
 import { no, ok } from '../../core/result.ts';
 import { FORM_ID } from '../../inbox/receive.ts';
 import type { Entitlement } from '../../policy/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Chosen, entitlementOption, fieldOf, requestModal } from '../../bot/blocks/request-modal.ts';
+import { type Chosen, entitlementOption, fieldOf, requestModal } from '../../bot/cards/request-modal.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';

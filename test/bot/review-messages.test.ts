@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { messengerFor } from '../../bot/messenger-for.ts';
-import { postDueMessages } from '../../bot/review-messages.ts';
+import { messengerFor } from '../../bot/courier/messenger-for.ts';
+import { postDueMessages } from '../../bot/courier/reviews.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { MinuteOfDay } from '../../core/local-time.ts';
 import { reminderReason } from '../../core/reviews/reminders.ts';

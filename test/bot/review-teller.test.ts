@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { postDueMessages } from '../../bot/review-messages.ts';
+import { postDueMessages } from '../../bot/courier/reviews.ts';
 import { NO_PREFERENCE } from '../../core/message-preference.ts';
 
 // Bo, Cy and Dee review each line. Nothing but the ledger, the policy and Slack is replaced, each by what this needs of it.

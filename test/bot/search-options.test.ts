@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingFoundPhrase, searchOptions } from '../../bot/blocks/search-options.ts';
-import { entitlementOption } from '../../bot/blocks/request-modal.ts';
-import { listenForEntitlementSearch } from '../../bot/listeners/request-form.ts';
-import { plainText } from '../../bot/mrkdwn.ts';
+import { nothingFoundPhrase, searchOptions } from '../../bot/cards/search-options.ts';
+import { entitlementOption } from '../../bot/cards/request-modal.ts';
+import { listenForEntitlementSearch } from '../../bot/inbound/request-form.ts';
+import { plainText } from '../../bot/cards/mrkdwn.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { choices } from '../../sandbox/slack/objects.ts';

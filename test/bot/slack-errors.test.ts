@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isFinal, isMessageGone } from '../../bot/slack-errors.ts';
+import { isFinal, isMessageGone } from '../../bot/courier/slack-errors.ts';
 
 const answered = (error: string) => Object.assign(new Error(error), { data: { error } });
 

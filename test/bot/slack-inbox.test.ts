@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { callerOf } from '../../bot/deps.ts';
 import { newFormId } from '../../inbox/receive.ts';
-import { openInbox } from '../../bot/slack-inbox.ts';
+import { openInbox } from '../../bot/inbound/slack-inbox.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { ana } from '../core/request/request.fixture.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startCourier } from '../../bot/courier.ts';
-import { openInbox } from '../../bot/slack-inbox.ts';
+import { startCourier } from '../../bot/courier/courier.ts';
+import { openInbox } from '../../bot/inbound/slack-inbox.ts';
 import { leaseIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
 import type { RequestState } from '../../core/request/state.ts';

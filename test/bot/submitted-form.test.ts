@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
-import { openSilence } from '../../bot/silence.ts';
+import { listenForRequestForm } from '../../bot/inbound/request-form.ts';
+import { openSilence } from '../../bot/courier/silence.ts';
 import type { ModalView } from '@slack/types';
 import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytesOf, paragraph } from '../../bot/blocks/elements.ts';
-import { endLines, targetBlocks } from '../../bot/blocks/targets.ts';
+import { bytesOf, paragraph } from '../../bot/cards/elements.ts';
+import { endLines, targetBlocks } from '../../bot/cards/targets.ts';
 import { emphasis } from '../../wording/phrase.ts';
 import type { Reader } from '../../wording/target-details.ts';
 import { linesOf } from './block-lines.fixture.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { UNPACED } from '../../bot/pace.ts';
-import { rememberedTimeZones } from '../../bot/time-zone.ts';
+import { UNPACED } from '../../bot/courier/pace.ts';
+import { rememberedTimeZones } from '../../bot/courier/time-zone.ts';
 
 /** Time zones of accounts for which Slack gives these answers, one after the other. */
 function zones(...answers: readonly (string | Error)[]) {

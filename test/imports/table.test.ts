@@ -63,7 +63,7 @@ describe('this test reports', () => {
     ['core/request/a.ts', `import type { b } from '../../bot/b.ts';`, /imports a type of bot\/b.ts/],
     ['workflows/a.ts', `import {\n  b,\n} from '../activities/b.ts';`, /replays a workflow/],
     ['workflows/a.ts', `import fs from 'node:fs';`, /imports node:fs/],
-    ['bot/blocks/a.tsx', `export * from '../../ledger/b.ts';`, /are arguments/],
+    ['bot/cards/a.tsx', `export * from '../../ledger/b.ts';`, /are arguments/],
     ['providers/github/a.ts', `import { b } from '../aws-iam/b.ts';`, /share no code/],
     ['providers/provider.ts', `import { b } from './github/b.ts';`, /interface of all providers/],
     ['ledger/a.ts', `const b = await import('../sandbox/b.ts');`, /imports sandbox\/b.ts/],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { escaped, mention, mrkdwn, plainText } from '../../bot/mrkdwn.ts';
+import { escaped, mention, mrkdwn, plainText } from '../../bot/cards/mrkdwn.ts';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { code, emphasis, instant, list, person, phrase, quoted } from '../../wording/phrase.ts';
