@@ -1,5 +1,5 @@
 import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
-import type { AlteredAccess, ExaminationLedger, LogRow } from '../ledger/index.ts';
+import type { AlteredAccess, LogLedger, LogRow } from '../ledger/index.ts';
 
 /** The request in which this entry says that access was granted; undefined when it says something else. */
 export const grantedIn = (row: LogRow | undefined): string | undefined =>
@@ -15,7 +15,7 @@ type ExaminedAccess = Readonly<{ differences: readonly string[]; last: string | 
 
 /** Compares answers about access with what the events say. */
 export async function examineAccess(
-  ledger: Pick<ExaminationLedger, 'leasesWithAccess' | 'alteredAccess'>,
+  ledger: Pick<LogLedger, 'leasesWithAccess' | 'alteredAccess'>,
   { requests, after, most }: Access,
 ): Promise<ExaminedAccess> {
   const leases = await ledger.leasesWithAccess(after, most);

@@ -1,8 +1,8 @@
-import type { ExaminationLedger } from '../ledger/index.ts';
+import type { LogLedger } from '../ledger/index.ts';
 
 /** Looks for rows that answers could have and the log does not, beside the entries `from` to `to`, without `to`. Returns a sentence for each. */
 export async function examineRows(
-  ledger: Pick<ExaminationLedger, 'strayRows'>,
+  ledger: Pick<LogLedger, 'strayRows'>,
   from: number,
   to: number,
 ): Promise<readonly string[]> {

@@ -26,7 +26,7 @@ const LIVE = `state in ('granting', 'active', 'revoking')`;
 /** What is live comes first, the soonest end first. Then comes what is pending. */
 const SOONEST_END = 'ends_at nulls last, id';
 
-/** Who holds an entitlement now, and the pending requests for it. */
+/** Who holds an entitlement now, the soonest end first, and then the pending requests for it. */
 export const openRequestsFor = (db: Db, entitlement: string, part: ListPart): Promise<FoundRequests> =>
   find(db, {
     where: `entitlement = $1 and state <> 'closed'`,
@@ -35,7 +35,7 @@ export const openRequestsFor = (db: Db, entitlement: string, part: ListPart): Pr
     part,
   });
 
-/** What a person holds now, and their pending requests. */
+/** What a person holds now, the soonest end first, and then their pending requests. */
 export const openRequestsOf = (db: Db, requester: PersonId, part: ListPart): Promise<FoundRequests> =>
   find(db, { where: `requester = $1 and state <> 'closed'`, values: [requester], order: SOONEST_END, part });
 

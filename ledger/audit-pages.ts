@@ -17,7 +17,7 @@ export type AuditPart = Readonly<{ after?: string | undefined; most: number; new
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z)\/(.{1,200})$/;
 
 /** One page of an answer, the oldest row first or the newest. `after` is the `next` of the page before it. */
-export async function readAuditPage(
+export async function auditPage(
   db: Db,
   { view, where, known }: AuditQuery,
   { after, most, newestFirst = false }: AuditPart,

@@ -1,4 +1,4 @@
-import { type ClickId, type LeaseId, type MassEndingId, type PersonId, type RequestId } from '../core/ids.ts';
+import type { ClickId, LeaseId, MassEndingId, PersonId, RequestId } from '../core/ids.ts';
 import type { EndScope } from '../core/mass-ending.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import type { ClickKind } from '../core/click-kinds.ts';
@@ -6,6 +6,7 @@ import type { FindingId } from '../core/findings/finding.ts';
 import type { ReviewId, ReviewOrder } from '../core/reviews/review.ts';
 import type { Refusal, RequestRefusal } from '../core/request/refusals.ts';
 import { isLimited } from '../core/person-limits.ts';
+import { clickBehind } from './click-outcomes.ts';
 import { countAttempt } from './person-limits.ts';
 import type { Db, HintingDb } from './pool.ts';
 import { endsNothing, sameEnding } from './same-ending.ts';
@@ -72,9 +73,11 @@ export type Click<Kind extends ClickKind = ClickKind> = {
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
- * again (F18), or one that wants the same ending. When it is committed, it is durable and will be acted on (I16).
+ * again (F18), or one that wants the same ending. When it is committed, it is durable and will be acted on (I16). `sourceId` is
+ * the channel's own id of what happened.
  */
-export async function writeClick(db: HintingDb, click: Click, source: string | null): Promise<Click> {
+export async function writeClick(db: HintingDb, click: Click, sourceId?: string): Promise<Click> {
+  const source = sourceId ?? null;
   const same = await sameEnding(db, click);
   if (same) return (await readClick(db, same)) ?? click;
   const limit = isLimited(click.kind) ? click.kind : (await endsNothing(db, click)) && 'end-nothing';
@@ -166,6 +169,12 @@ export async function takeClicks(
     [kinds, most, againMs],
   );
   return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The click that caused a step of a request, without the text of its person; undefined for steps of the system. */
+export async function readClickBehind(db: Db, request: RequestId, step: string): Promise<Click | undefined> {
+  const id = clickBehind(request, step);
+  return id && readClick(db, id);
 }
 
 /** Submissions that were accepted more than `graceMs` milliseconds ago and never judged: their workflow is gone. */

@@ -18,7 +18,8 @@ export type FirstLook =
   | Readonly<{ kind: 'never' }>
   | Readonly<{ kind: 'since'; at: Instant }>;
 
-export async function readFirstLook(db: Db, subject: LookedAt): Promise<FirstLook> {
+/** Since when Curfew looks for access that it did not grant, at the targets of an entitlement or at a target. */
+export async function firstLook(db: Db, subject: LookedAt): Promise<FirstLook> {
   const values: unknown[] = [];
   const where = whereLooked(subject, (value) => `$${values.push(value)}`);
   const { rows } = await db.query<{ count: number; looked: number; at: Date | null }>(
@@ -32,7 +33,7 @@ export async function readFirstLook(db: Db, subject: LookedAt): Promise<FirstLoo
 }
 
 /** The targets at which Curfew looks, as the catalogue names them. */
-export async function readWatchedTargets(db: Db): Promise<readonly string[]> {
+export async function watchedTargets(db: Db): Promise<readonly string[]> {
   const { rows } = await db.query<{ name: string }>(
     'select distinct target_name as name from audit.target order by 1',
   );

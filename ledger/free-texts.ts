@@ -55,6 +55,7 @@ type TextRow = Readonly<{
 /** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
 export type WrittenTexts = Readonly<Partial<Record<FreeText['kind'], string>>>;
 
+/** What people wrote about a request, as far as it is not erased. Of several texts of one kind it is the last. */
 export async function readFreeText(db: Db, request: RequestId): Promise<WrittenTexts> {
   const { rows } = await db.query<TextRow>(
     `select * from (${OF_REQUESTS} where t.request_id = $1 union all ${OF_EVENTS} where t.request_id = $1) texts order by seq`,

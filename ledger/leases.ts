@@ -290,7 +290,7 @@ export async function noteUntriedGrants(db: Db): Promise<readonly LeaseId[]> {
 /** So many leases wait with this fault to be granted, at this provider. */
 export type WaitingGrants = Readonly<{ fault: FaultCode | 'unknown'; provider: string; leases: number }>;
 
-/** What approved grants wait for. */
+/** What approved grants wait for, as their last attempts say. */
 export async function waitingGrants(db: Db): Promise<readonly WaitingGrants[]> {
   const { rows } = await db.query<Readonly<{ fault: string; provider: string; leases: number }>>(
     `select split_part(last_fault, ':', 1) as fault, provider, count(*)::bigint as leases from lease
@@ -307,7 +307,7 @@ export type OverdueLease = Readonly<{
   fault: string | null;
 }>;
 
-/** Leases past their end that are not revoked, those of one provider or all. There should be none for long (I4). */
+/** The first 50 leases past their end that are not revoked, those of one provider or all. There should be none for long (I4). */
 export async function overdueLeases(db: Db, provider?: string): Promise<readonly OverdueLease[]> {
   const { rows } = await db.query<OverdueLease>(
     `select id as lease, request_id as request, state, (extract(epoch from ends_at) * 1000)::float8 as "endsAt", last_fault as fault from lease

@@ -137,7 +137,7 @@ async function tryTake(db: Db, key: string): Promise<TakenLock | undefined> {
   );
   const [taken] = rows;
   // Its owner was killed, or is frozen and may still reach the provider.
-  if (taken?.was_left) await doubt(db, key, UNANSWERED);
+  if (taken?.was_left) await doubt(db, { key }, UNANSWERED);
   return taken && { key, fence: taken.fence, owner, isInDoubt: taken.was_left || taken.in_doubt === true };
 }
 

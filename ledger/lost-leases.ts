@@ -35,6 +35,7 @@ const IS_OVER = `(ends_at <= ledger_now()
 /** The lost leases that nobody has ended, and whose request this ledger does not have. Every other one ends with its request. */
 export const IS_LEFT = `${IS_LOST} and not ${IS_OVER} and not exists (select from request r where r.id = request_id)`;
 
+/** The lost leases that nobody has ended, and whose request this ledger does not have. */
 export async function lostLeasesLeft(db: Db): Promise<readonly PlanLine[]> {
   const { rows } = await db.query<LineRow>(
     `select ${LINE} from quarantine_lease where ${IS_LEFT} order by ends_at, lease_id`,

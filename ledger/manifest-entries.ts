@@ -21,7 +21,7 @@ export type StoredEntry = Readonly<{
 const WANT = 'update manifest_entry set wanted = least(wanted, 2147483646) + 1, next_try_at = ledger_now()';
 
 /** Says that the entry of a lease must be written again. A lease without an entry has no row, and stays without. */
-export const wantManifest = async (db: Db, lease: LeaseId): Promise<void> =>
+export const wantManifestEntry = async (db: Db, lease: LeaseId): Promise<void> =>
   void (await db.query(`${WANT} where lease_id = $1`, [lease]));
 
 /** The same for each lease of a request: its end may be another one now. */

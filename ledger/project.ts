@@ -5,7 +5,7 @@ import type { Event } from '../core/request/events.ts';
 import type { RequestState, Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
-import { wantManifest, wantManifestOfRequest } from './manifest-entries.ts';
+import { wantManifestEntry, wantManifestOfRequest } from './manifest-entries.ts';
 import { REDRAW } from './outbox.ts';
 import { type Db, toTimestamp } from './pool.ts';
 import { addReminder } from './reminders.ts';
@@ -82,7 +82,7 @@ async function projectOne(
     case 'undone':
       return doubtAccess(db, event.lease);
     case 'drifted':
-      return wantManifest(db, event.lease);
+      return wantManifestEntry(db, event.lease);
     case 'revoked':
       await endLease(db, event.lease, event.at); // A trigger wants its entry of the manifest.
       return event.untidied ? doubtAccess(db, event.lease) : undefined;
@@ -207,7 +207,7 @@ async function doubtAccess(db: Db, lease: LeaseId): Promise<void> {
       where l.id = $1 order by o.lock_key`,
     [lease],
   );
-  for (const { lock_key: key } of rows) await doubt(db, key, { afterMs: 0, lateMs: LATE_MS });
+  for (const { lock_key: key } of rows) await doubt(db, { key }, { afterMs: 0, lateMs: LATE_MS });
 }
 
 /**

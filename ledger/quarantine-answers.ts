@@ -12,6 +12,7 @@ export type QuarantineAnswer = Readonly<{
   planDigest: string;
 }>;
 
+/** Stores that somebody wants to end the quarantine. The sweeper decides. */
 export async function writeQuarantineAnswer(
   db: Db,
   { id, quarantine: of, account, person, planDigest }: QuarantineAnswer,

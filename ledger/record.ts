@@ -98,7 +98,7 @@ async function endedByLock(
     targets: targets.map((provider) => ({ provider })),
   });
   if (!lock) return false;
-  const { outcome } = await record(db, massEndStep(lock, { request, via }));
+  const { outcome } = await massEnd(db, lock, { request, via });
   return outcome.ok;
 }
 
@@ -106,16 +106,18 @@ type NotEnded = Extract<RequestState, { kind: 'pending' | 'granting' | 'active' 
 const isNotEnded = (state: RequestState): state is NotEnded =>
   state.kind === 'pending' || state.kind === 'granting' || state.kind === 'active';
 
-/** The step with which a mass ending ends one request of its scope. */
-export const massEndStep = (
+/** Ends one request for a mass ending: the one step of it. A request that is over already stays as it is. */
+export const massEnd = (
+  db: HintingDb,
   massEnding: MassEnding,
   { request, via }: Pick<Step, 'request' | 'via'>,
-): Step => ({
-  request,
-  name: `${MASS_END}${massEnding.id}`,
-  via,
-  command: (_state, at) => ({ kind: 'mass-end', ending: endingOf(massEnding), at }),
-});
+): Promise<Recorded> =>
+  record(db, {
+    request,
+    name: `${MASS_END}${massEnding.id}`,
+    via,
+    command: (_state, at) => ({ kind: 'mass-end', ending: endingOf(massEnding), at }),
+  });
 
 /** Ends the lost leases of a request that this ledger does not have. The trail says who tried it, as when somebody ends only this one. */
 export const endLostRequest = (

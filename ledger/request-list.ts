@@ -25,7 +25,7 @@ export type ListedRequest = RequestSummary &
     ending: Ending | null;
   }>;
 
-/** Requests with what was decided about them, newest first. */
+/** Requests that match, with what was decided about them and the reasons that people gave, newest first. */
 export async function listWithDecisions(db: Db, filter: RequestFilter): Promise<readonly ListedRequest[]> {
   const found = await listRequests(db, filter);
   const { rows } = await db.query<DecisionRow>(

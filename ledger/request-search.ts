@@ -62,7 +62,7 @@ const WINDOWS = [20_000, 100_000];
 /** The larger window is tried when the smaller one had this share of the page. */
 const PROMISING = 1 / 5;
 
-/** One page of the requests that a search finds and a reader may see. Throws for a place that no page named. */
+/** One page of the requests that a search finds and a reader may see, the newest first. Throws for a place that no page named. */
 export async function searchRequests(
   db: Db,
   search: RequestSearch,

@@ -164,7 +164,7 @@ const conditions = (filter: RequestFilter) => [
   filter.isWaiting ?? null,
 ];
 
-/** Requests, newest first. */
+/** Requests that match every condition, newest first. */
 export async function listRequests(db: Db, filter: RequestFilter): Promise<readonly RequestSummary[]> {
   const { rows } = await db.query<SummaryRow>(
     `select id, requester, entitlement, minutes, state, opened_at, lapses_at, ends_at, closed_at from request

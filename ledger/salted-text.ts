@@ -15,7 +15,7 @@ export const newSalt = (): string => randomBytes(16).toString('hex');
 export const textHash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
 
-/** The text with a new salt and its hash. */
+/** A text of a person with a new salt and its hash, for a step that records it. */
 export function salted(body: string): SaltedText {
   const salt = newSalt();
   return { salt, body, hash: textHash(salt, body) };

@@ -3,7 +3,7 @@ import type { Channel } from './clicks.ts';
 import type { Db, HintingDb } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
-/** Stores the first sealed secret of a lease. Every later call gets that one back, never a second one. */
+/** Stores the first sealed secret of a lease. Every later call gets that one back, never a second one. Undefined when it was erased. */
 export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined> {
   await db.query('insert into secret (lease_id, sealed) values ($1, $2) on conflict (lease_id) do nothing', [
     lease,

@@ -71,7 +71,6 @@ async function writeAndForget(client: pg.Client): Promise<void> {
         ...{ id, request: requestIdOf(id), via: 'cli', account: 'doctor', person: null },
         ...{ kind: 'request', body: { entitlement: '', length: '', reason } },
       },
-      null,
     );
   } finally {
     await client.query('rollback');

@@ -56,6 +56,10 @@ export const SET_DOUBT = `
   doubt_since = coalesce(doubt_since, ledger_now())`;
 
 /** Marks the access under a lock, so that the sweeper verifies it also when this process is killed. */
-export async function doubt(db: Db, key: string, { afterMs, lateMs }: Doubt): Promise<void> {
+export async function doubt(
+  db: Db,
+  { key }: Pick<Verification, 'key'>,
+  { afterMs, lateMs }: Doubt,
+): Promise<void> {
   await db.query(`update provider_lock set ${SET_DOUBT} where key = $1`, [key, afterMs, lateMs]);
 }

@@ -52,10 +52,14 @@ export async function personOfSession(db: Db, idHash: Buffer): Promise<PersonId 
   return rows[0]?.person;
 }
 
-export const setSessionZone = (db: Db, idHash: Buffer, zone: string) =>
-  db.query('update console_session set zone = $2 where id_hash = $1', [idHash, zone]);
+/** The zone in which the session's person sees times from now on. */
+export async function setSessionZone(db: Db, idHash: Buffer, zone: string): Promise<void> {
+  await db.query('update console_session set zone = $2 where id_hash = $1', [idHash, zone]);
+}
 
-export const endSession = (db: Db, idHash: Buffer) =>
-  db.query('update console_session set ended_at = ledger_now() where id_hash = $1 and ended_at is null', [
-    idHash,
-  ]);
+export async function endSession(db: Db, idHash: Buffer): Promise<void> {
+  await db.query(
+    'update console_session set ended_at = ledger_now() where id_hash = $1 and ended_at is null',
+    [idHash],
+  );
+}

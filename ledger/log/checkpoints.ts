@@ -64,8 +64,15 @@ async function oneCheckpoint(
 }
 
 /** Stores a checkpoint that was published. The same one again changes nothing. */
-export const storeCheckpoint = (db: Db, { size, note }: Omit<PublishedCheckpoint, 'publishedAt'>) =>
-  db.query('insert into log_checkpoint (size, note) values ($1, $2) on conflict do nothing', [size, note]);
+export async function storeCheckpoint(
+  db: Db,
+  { size, note }: Omit<PublishedCheckpoint, 'publishedAt'>,
+): Promise<void> {
+  await db.query('insert into log_checkpoint (size, note) values ($1, $2) on conflict do nothing', [
+    size,
+    note,
+  ]);
+}
 
 export async function logPlaces(db: Db): Promise<readonly LogPlace[]> {
   type Row = Omit<LogPlace, 'publishedAt' | 'lostAt'> & { publishedAt: Date | null; lostAt: Date | null };
@@ -114,28 +121,38 @@ export async function recordPublished(
 }
 
 /** Records why a checkpoint could not be published at a place. */
-export const recordPublishFailure = (db: Db, { place, kind }: NamedPlace, problem: string) =>
-  db.query(
+export async function recordPublishFailure(
+  db: Db,
+  { place, kind }: NamedPlace,
+  problem: string,
+): Promise<void> {
+  await db.query(
     `insert into log_place (name, kind, tried_at, problem) values ($1, $3, ledger_now(), $2)
      on conflict (name) do update set kind = excluded.kind, tried_at = excluded.tried_at, problem = excluded.problem`,
     [place, problem, kind],
   );
+}
 
 /** Forgets why publishing failed at places that are no longer in the settings. */
-export const forgetProblemsExcept = (db: Db, places: readonly string[]) =>
-  db.query('update log_place set problem = null where problem is not null and name <> all ($1)', [places]);
+export async function forgetProblemsExcept(db: Db, places: readonly string[]): Promise<void> {
+  await db.query('update log_place set problem = null where problem is not null and name <> all ($1)', [
+    places,
+  ]);
+}
 
 /** Records that a place showed less than was published there. */
-export const recordPlaceLost = (db: Db, place: string, loss: string) =>
-  db.query('update log_place set loss = $2, lost_at = ledger_now() where name = $1', [place, loss]);
+export async function recordPlaceLost(db: Db, place: string, loss: string): Promise<void> {
+  await db.query('update log_place set loss = $2, lost_at = ledger_now() where name = $1', [place, loss]);
+}
 
 /** Begins a quarantine, because a place has more of the log than this ledger. Calling it again changes nothing. */
-export const quarantineForLog = (db: Db, reason: string) =>
-  db.query(
+export async function quarantineForLog(db: Db, reason: string): Promise<void> {
+  await db.query(
     `insert into quarantine (reason, ledger_serial, manifest_serial) select left($1, 10000), serial, serial from manifest_serial
      on conflict ((true)) where ended_at is null do nothing`,
     [reason],
   );
+}
 
 /** When the oldest row was recorded that no published checkpoint covers; undefined when all are. */
 export async function oldestUnpublished(db: Db): Promise<Instant | undefined> {
@@ -150,9 +167,10 @@ export async function oldestUnpublished(db: Db): Promise<Instant | undefined> {
 }
 
 /** Records which keys sign from now on, unless they are the ones of the last time. */
-export const recordLogKeys = (db: Db, keys: readonly string[]) =>
-  db.query(
+export async function recordLogKeys(db: Db, keys: readonly string[]): Promise<void> {
+  await db.query(
     `insert into log_keys (keys)
      select $1::text[] where $1::text[] is distinct from (select keys from log_keys order by id desc limit 1)`,
     [keys],
   );
+}

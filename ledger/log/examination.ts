@@ -1,9 +1,6 @@
 import type { Instant } from '../../core/ids.ts';
 import { type Db, toInstant } from '../pool.ts';
-import { type PublishedCheckpoint, checkpointFrom, quarantineForLog } from './checkpoints.ts';
-import { type LogPart, readLogPart } from './part.ts';
-import { type StrayRows, strayRows } from './stray-rows.ts';
-import type { TilePlace } from './tiles.ts';
+import { quarantineForLog } from './checkpoints.ts';
 
 /**
  * How far the examination of the log is. The pass ends at the checkpoint of `size` entries; 0 between two passes. The entries before `next` and
@@ -34,47 +31,11 @@ export type LastExamination = Readonly<{
  */
 export type AlteredAccess = Readonly<{ lease: string; wrong: readonly string[]; print: string }>;
 
-/** The part of the ledger about the examination of the log. */
-export interface ExaminationLedger {
-  /**
-   * Takes the next step, which another process can take `forMs` milliseconds later. Undefined while none is due, and in a quarantine. `days`: how often
-   * the whole log is examined.
-   */
-  claimExamination(claim: Readonly<{ days: number; forMs: number }>): Promise<Examination | undefined>;
-  /** Stores a step, unless another process did it meanwhile. */
-  saveExamination(before: Examination, step: ExaminedStep): Promise<void>;
-  lastExamination(): Promise<LastExamination>;
-  /** The first published checkpoint of at least this size; undefined when there is none. */
-  checkpointFrom(size: number): Promise<PublishedCheckpoint | undefined>;
-  /** What the ledger has of the entries `from` to `to`, without `to`, and these tiles, at one moment. */
-  readLogPart(part: Readonly<{ from: number; to: number; tiles: readonly TilePlace[] }>): Promise<LogPart>;
-  /** Rows that answers could have and the log does not, of all rows and beside the entries `from` to `to`, without `to`. */
-  strayRows(entries: Readonly<{ from: number; to: number }>): Promise<StrayRows>;
-  /** Up to `most` leases after this one that are in the answers about access. */
-  leasesWithAccess(after: string, most: number): Promise<readonly string[]>;
-  /** The rows of the answers that are not what the events say, of these leases and of every lease of these requests. */
-  alteredAccess(requests: readonly string[], leases: readonly string[]): Promise<readonly AlteredAccess[]>;
-  /** Begins a quarantine for those of these differences for which there never was one. */
-  quarantineForDifferences(differences: readonly string[]): Promise<void>;
-}
-
-/** Runs work on a connection to the database. */
-type Run = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
-
-/** `tx` runs work in a transaction, and `query` runs one statement. */
-export const examinationLedger = (query: Run, tx: Run): ExaminationLedger => ({
-  claimExamination: (claim) => query((db) => claimExamination(db, claim)),
-  saveExamination: (before, step) => query((db) => saveExamination(db, before, step)),
-  lastExamination: () => query(lastExamination),
-  checkpointFrom: (size) => query((db) => checkpointFrom(db, size)),
-  readLogPart: (part) => tx((db) => readLogPart(db, part)),
-  strayRows: (entries) => tx((db) => strayRows(db, entries)),
-  leasesWithAccess: (after, most) => query((db) => leasesWithAccess(db, after, most)),
-  alteredAccess: (requests, leases) => query((db) => alteredAccess(db, requests, leases)),
-  quarantineForDifferences: (differences) => tx((db) => quarantineForDifferences(db, differences)),
-});
-
-async function claimExamination(
+/**
+ * Takes the next step, which another process can take `forMs` milliseconds later. Undefined while none is due, and in a quarantine. `days`: how often
+ * the whole log is examined.
+ */
+export async function claimExamination(
   db: Db,
   { days, forMs }: Readonly<{ days: number; forMs: number }>,
 ): Promise<Examination | undefined> {
@@ -87,7 +48,8 @@ async function claimExamination(
   return rows[0];
 }
 
-async function saveExamination(
+/** Stores a step, unless another process did it meanwhile. */
+export async function saveExamination(
   db: Db,
   before: Examination,
   { now: { log, size, next, leaseAfter, differences }, pauseMs, isLast }: ExaminedStep,
@@ -108,7 +70,7 @@ async function saveExamination(
   );
 }
 
-async function lastExamination(db: Db): Promise<LastExamination> {
+export async function lastExamination(db: Db): Promise<LastExamination> {
   const { rows } = await db.query<{ since: Date; endedAt: Date | null; found: number; days: number }>(
     'select since, ended_at as "endedAt", found, every_days as days from log_examination',
   );
@@ -118,7 +80,8 @@ async function lastExamination(db: Db): Promise<LastExamination> {
   return { ...rest, since: toInstant(since), ...(endedAt && { endedAt: toInstant(endedAt) }) };
 }
 
-async function leasesWithAccess(db: Db, after: string, most: number): Promise<readonly string[]> {
+/** Up to `most` leases after this one that are in the answers about access. */
+export async function leasesWithAccess(db: Db, after: string, most: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ lease: string }>('select lease from leases_with_access($1, $2) lease', [
     after,
     most,
@@ -126,7 +89,8 @@ async function leasesWithAccess(db: Db, after: string, most: number): Promise<re
   return rows.map(({ lease }) => lease);
 }
 
-async function alteredAccess(
+/** The rows of the answers that are not what the events say, of these leases and of every lease of these requests. */
+export async function alteredAccess(
   db: Db,
   requests: readonly string[],
   leases: readonly string[],
@@ -141,8 +105,11 @@ async function alteredAccess(
 /** A reason names so many differences. The next pass names the others. */
 const MOST_NAMED = 5;
 
-/** An entry of the log keeps each quarantine, so nobody hides a difference with one that was never there. */
-async function quarantineForDifferences(db: Db, differences: readonly string[]): Promise<void> {
+/**
+ * Begins a quarantine for those of these differences for which there never was one. An entry of the log keeps each quarantine, so nobody hides a
+ * difference with one that was never there.
+ */
+export async function quarantineForDifferences(db: Db, differences: readonly string[]): Promise<void> {
   const { rows } = await db.query<{ difference: string }>(
     `select difference from unnest($1::text[]) with ordinality as found (difference, place)
       where not exists (select from quarantine where position(difference in reason) > 0) order by place`,

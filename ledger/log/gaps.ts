@@ -74,7 +74,7 @@ export const removeGaps = (db: Db, gaps: readonly Gap[]) =>
  * Looks at the numbers from `from` to `to`, without `to`, for rows that the log does not have, and makes gaps of them, so that the
  * next pass takes them. There is none unless somebody changed the tables of the log by hand.
  */
-export async function findMissed(db: Db, from: number, to: number): Promise<number> {
+export async function findMissedRows(db: Db, from: number, to: number): Promise<number> {
   const { rowCount } = await db.query(
     `insert into log_gap (first, last, holders)
      select r.log_id, r.log_id, '{}' from log_row r

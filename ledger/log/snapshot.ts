@@ -1,4 +1,4 @@
-import { type AuditPage, type AuditPart, readAuditPage } from '../audit-pages.ts';
+import { type AuditPage, type AuditPart, auditPage } from '../audit-pages.ts';
 import type { AuditQuery } from '../audit-query.ts';
 import type { Db } from '../pool.ts';
 import { type PurgedEntry, purgedEntries } from './purged.ts';
@@ -94,7 +94,7 @@ export async function onSnapshot<T>(db: Db, work: (snapshot: LogSnapshot) => Pro
           [],
         )
       )[0],
-    auditPage: (query, part) => readAuditPage(db, query, part),
+    auditPage: (query, part) => auditPage(db, query, part),
   });
 }
 

@@ -38,12 +38,14 @@ export async function claimStream(
   return rows[0]?.next;
 }
 
-export const recordSent = (db: Db, { sink, log, by }: StreamClaim, next: number) =>
-  db.query(
+/** Records that a stream has every record before `next`. It changes nothing when another process claimed it meanwhile. */
+export async function recordSent(db: Db, { sink, log, by }: StreamClaim, next: number): Promise<void> {
+  await db.query(
     `update log_stream set next = $4, sent_at = ledger_now(), problem = null
       where sink = $1 and log = $2 and claimed_by = $3 and next <= $4`,
     [sink, log, by, next],
   );
+}
 
 /** Notes why an attempt failed, also before the first claim, unless another process sends. It claims nothing. Run it in one transaction. */
 export async function recordSendFailure(db: Db, claim: StreamClaim, problem: string): Promise<void> {
@@ -60,11 +62,12 @@ export async function recordSendFailure(db: Db, claim: StreamClaim, problem: str
 }
 
 /** Lets another process claim the stream at once. */
-export const releaseStream = (db: Db, { sink, by }: StreamClaim) =>
-  db.query('update log_stream set claimed_until = ledger_now() where sink = $1 and claimed_by = $2', [
+export async function releaseStream(db: Db, { sink, by }: StreamClaim): Promise<void> {
+  await db.query('update log_stream set claimed_until = ledger_now() where sink = $1 and claimed_by = $2', [
     sink,
     by,
   ]);
+}
 
 export async function streams(db: Db): Promise<readonly Stream[]> {
   const { rows } = await db.query<

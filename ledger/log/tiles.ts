@@ -15,6 +15,13 @@ export async function readTiles(db: Db, places: readonly TilePlace[]): Promise<r
   return rows;
 }
 
+/** The hashes of a tile. Throws when there is no such tile. */
+export async function readLogTile(db: Db, place: TilePlace): Promise<Buffer> {
+  const [tile] = await readTiles(db, [place]);
+  if (!tile) throw new Error(`the log has no tile ${place.level}/${place.n}`);
+  return tile.hashes;
+}
+
 export async function writeTiles(db: Db, tiles: readonly LogTile[]): Promise<void> {
   for (const { level, n, hashes } of tiles)
     await db.query(

@@ -11,6 +11,7 @@ export { numbersSql } from './statements.ts';
 /** The rows of every list of numbers about a time. What was not there at all has no row. */
 export type NumberLists = Readonly<Record<NumberName, readonly NumberRow[]>>;
 
+/** The rows of every list of numbers about a time. What was not there at all has no row. */
 export async function readNumbers(db: Db, question: NumberQuestion): Promise<NumberLists> {
   const [parts, heldNow, use] = await Promise.all([
     readParts(db, question),

@@ -9,7 +9,7 @@ import type { Db } from '../pool.ts';
 import { salted } from '../salted-text.ts';
 import { lockDecisions } from '../findings/removals.ts';
 import { lockRequest } from '../record.ts';
-import { reviewLines } from './read-reviews.ts';
+import { readReviewLine } from './read-reviews.ts';
 
 /** What somebody decides about a line. `judge` is called under the lock of the review, on the line of that moment. */
 export type NewLineDecision = Readonly<{
@@ -41,7 +41,7 @@ export async function decideLine(
   );
   const [known] = before.rows;
   if (known) return known.refusal ? no(known.refusal) : ok(undefined);
-  const [line] = await reviewLines(db, review, id);
+  const line = await readReviewLine(db, review, id);
   const refusal = await judge(line);
   if (refusal && (await wasRefusedBefore(db, { review, line: id, kind, by }, refusal))) {
     await eraseFreeText(db, click);

@@ -128,13 +128,19 @@ const LINES = `select review_id, position, line_id, kind, person, entitlement, r
             decision_id, ${MS('at')} as since, ${MS('until')} as until, ${MS('planned_end')} as planned_end, ${MS('decided_at')} as decided_at
        from audit.review_line`;
 
-/** The lines of a review, in their order. With `only`, that one alone. */
-export async function reviewLines(db: Db, review: ReviewId, only?: string): Promise<readonly ReviewLine[]> {
-  const { rows } = await db.query<LineRow>(
-    `${LINES} where review_id = $1 and ($2::text is null or line_id = $2) order by position`,
-    [review, only ?? null],
-  );
+/** The lines of a review, in their order. None until the sample is drawn. */
+export async function reviewLines(db: Db, review: ReviewId): Promise<readonly ReviewLine[]> {
+  const { rows } = await db.query<LineRow>(`${LINES} where review_id = $1 order by position`, [review]);
   return rows.map(lineOf);
+}
+
+export async function readReviewLine(
+  db: Db,
+  review: ReviewId,
+  line: string,
+): Promise<ReviewLine | undefined> {
+  const { rows } = await db.query<LineRow>(`${LINES} where review_id = $1 and line_id = $2`, [review, line]);
+  return rows[0] && lineOf(rows[0]);
 }
 
 /** The access of these people and to these entitlements, or everybody's. */

@@ -21,9 +21,9 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
     what: 'Slack delivers a click again, and it counts again.',
     edits: [
       {
-        file: 'ledger/open-ledger.ts',
-        from: 'clicks.writeClick(db, click, source ?? null)',
-        to: 'clicks.writeClick(db, click, null)',
+        file: 'ledger/clicks.ts',
+        from: 'const source = sourceId ?? null;',
+        to: 'const source = null;',
       },
       {
         file: 'inbox/receive.ts',

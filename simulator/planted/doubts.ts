@@ -7,7 +7,7 @@ export const DOUBT_BUGS: readonly PlantedBug[] = [
     ids: 'F01, F02, F41',
     what: 'Nobody looks again after a process was killed in the middle of a change.',
     edits: [
-      { file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, key, UNANSWERED);', to: '' },
+      { file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, { key }, UNANSWERED);', to: '' },
     ],
   },
   {
