@@ -9,7 +9,6 @@ import { listenForAnswerForms } from './inbound/answer-forms.ts';
 import { listenForPasswordButton } from './inbound/password-button.ts';
 import { listenForAccessCommand } from './inbound/access-command.ts';
 import { boltLogger, CLIENT_OPTIONS, type Log, PACED_CLIENT_OPTIONS, followCalls } from './bolt-options.ts';
-import { startCourier } from './courier/courier.ts';
 import { type BotDeps, callerOf, requestOf } from './deps.ts';
 import { accountReader, installationOf, sharedReader } from './inbound/account-facts.ts';
 import { OverLimit } from '../core/person-limits.ts';
@@ -19,13 +18,10 @@ import type { Ledger } from '../ledger/index.ts';
 import { openInbox } from './inbound/slack-inbox.ts';
 import { listenForDirectMessages } from './inbound/direct-message.ts';
 import { listenForHomeTab } from './inbound/home-tab.ts';
-import { startDeferredMessages } from './courier/deferred.ts';
 import { listenForFindings } from './inbound/finding-buttons.ts';
-import { startFindingMessages } from './courier/findings.ts';
 import { listenForMessagePreferences } from './inbound/message-preferences.ts';
-import { startMassEndingMessages } from './courier/mass-endings.ts';
-import { startReviewMessages } from './courier/reviews.ts';
 import { openMessenger } from './courier/messenger.ts';
+import { startOutbox } from './courier/outbox.ts';
 import { openPace, type Pace, reportedPace, UNPACED } from './courier/pace.ts';
 import { pacedFetch } from './courier/paced-calls.ts';
 import { openSilence } from './courier/silence.ts';
@@ -132,14 +128,7 @@ export async function startBot({
 
   await app.start();
   const connection = keepConnected(receiver);
-  const courierDeps = { ...deps, ledger: given.courierLedger };
-  const couriers = [
-    startCourier(courierDeps, client, pace),
-    startDeferredMessages(courierDeps, client, pace),
-    startMassEndingMessages(courierDeps, client, pace),
-    startFindingMessages(courierDeps, client, pace),
-    startReviewMessages(courierDeps, client, pace),
-  ];
+  const outbox = startOutbox({ ...deps, ledger: given.courierLedger }, client, pace);
   const accountChecks = startAccountChecks({
     ...deps,
     onRetry: ({ id, kind, request }, error) =>
@@ -152,10 +141,7 @@ export async function startBot({
       connection.release();
       await Promise.race([calls.handled(), stopTimeout()]);
       pace.stop();
-      await Promise.all([
-        Promise.race([app.stop(), stopTimeout()]),
-        ...[...couriers, accountChecks].map((each) => each.stop()),
-      ]);
+      await Promise.all([Promise.race([app.stop(), stopTimeout()]), outbox.stop(), accountChecks.stop()]);
     },
   };
 }

@@ -1,59 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { WebClient } from '@slack/web-api';
-import { messageOf } from '../../core/faults.ts';
-import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
-import { isOwn, isLocked, type MassEnding } from '../../core/mass-ending.ts';
+import type { MassEndingId, PersonId } from '../../core/ids.ts';
+import { isOwn } from '../../core/mass-ending.ts';
 import { readLeavers } from '../../requests/leavers.ts';
 import { personNames } from '../../requests/view.ts';
-import {
-  isDone,
-  elsewhereOf,
-  type EndingProgress,
-  latePhrase,
-  lockStatePhrase,
-  massEndingPhrase,
-  progressPhrase,
-} from '../../wording/mass-endings.ts';
+import { isDone } from '../../wording/mass-endings.ts';
+import { heldLeaversMessage, massEndingMessage } from '../cards/notices.ts';
 import type { BotDeps } from '../deps.ts';
-import { lookAgain } from './look-again.ts';
 import type { Messenger } from './messenger.ts';
-import { messengerFor } from './messenger-for.ts';
-import { type Pace, UNPACED } from './pace.ts';
-import { firstPlace } from './places.ts';
-import { elsewherePhrase } from '../../wording/elsewhere.ts';
-import { code, list, person, type Phrase, phrase } from '../../wording/phrase.ts';
-import type { NameOf } from '../cards/rich-text.ts';
-import { phraseMessage, type RenderedMessage } from '../cards/rendered-message.ts';
-
-const LOOK_MS = 2_000;
-const LOOK_FOR_LEAVERS_MS = 60_000;
+import type { MessageKind, OutboxTools } from './message-kind.ts';
+import { firstPlace, ownerOf } from './places.ts';
 
 /**
- * Shows how far each mass ending is: one message to the person who began it and one in the channel, edited in place until all of it is over. It also
- * tells the security people when so many people seem to have left at once that nothing of theirs is ended (F29).
+ * How far each mass ending is: one message to the person who began it and one in the channel, edited in place until all of it is
+ * over.
  */
-export function startMassEndingMessages(
-  deps: BotDeps,
-  client: WebClient,
-  pace: Pace = UNPACED,
-): Readonly<{ stop(): Promise<void> }> {
-  const messenger = messengerFor(deps, client, pace)();
+export function massEndings({ deps, messengerOf }: OutboxTools): MessageKind {
+  const messenger = messengerOf();
   const shown = new Map<MassEndingId, string>();
   const over = new Set<MassEndingId>();
-  let lookForLeaversAt = 0;
-
-  async function look(): Promise<void> {
-    for (const { id } of await deps.ledger.recentMassEndings([...over]))
-      if (await showMassEnding(deps, messenger, { id, shown })) over.add(id);
-    if (performance.now() < lookForLeaversAt) return;
-    lookForLeaversAt = performance.now() + LOOK_FOR_LEAVERS_MS;
-    await tellOfLeavers(deps, messenger);
-  }
-
-  return lookAgain(look, {
-    everyMs: LOOK_MS,
-    onError: (error) => deps.warn(`a mass ending is not shown yet: ${messageOf(error)}`),
-  });
+  return {
+    wakes: 2_000,
+    late: 'a mass ending is not shown yet',
+    take: async () =>
+      (await deps.ledger.recentMassEndings([...over])).map(({ id }) => ({
+        id,
+        async send() {
+          if (await showMassEnding(deps, messenger, { id, shown })) over.add(id);
+        },
+      })),
+  };
 }
 
 type Showing = Readonly<{ id: MassEndingId; shown: Map<MassEndingId, string> }>;
@@ -74,8 +49,7 @@ export async function showMassEnding(
   const message = massEndingMessage({ massEnding, progress }, nameOf);
   const text = JSON.stringify(message.blocks);
   if (shown.get(id) !== text) {
-    // The messages of a mass ending are remembered like those of a request, under its own id.
-    const request = id as string as RequestId;
+    const request = ownerOf(id);
     // Who ends only what is their own needs no audience.
     if (!isOwn(massEnding.scope, massEnding.by))
       await messenger.showInChannel({ request, channel: deps.channel, message });
@@ -87,65 +61,43 @@ export async function showMassEnding(
   return isDone(progress) && (lock === undefined || lock.liftedBy.length >= lock.needs);
 }
 
-/** Tells each security person once about the same people. */
-async function tellOfLeavers(deps: BotDeps, messenger: Pick<Messenger, 'postToPerson'>): Promise<void> {
-  const leavers = await readLeavers(deps);
-  if (!leavers.areHeld) return;
-  const set = await deps.policy.lastKnown();
-  const people = leavers.people.map(({ requester }) => requester);
-  const request = `leavers_${createHash('sha256')
-    .update([...people, ...leavers.accounts].join())
-    .digest('hex')
-    .slice(0, 26)}` as RequestId;
-  const message = heldLeaversMessage({ ...leavers, people }, personNames(set));
-  for (const person of await deps.policy.securityPeople()) {
-    const user = slackOf(set, person);
-    if (user !== undefined)
-      await messenger.postToPerson({ request, place: firstPlace(person), user, message });
-  }
-}
+/**
+ * Tells each security person once about the same people: so many seem to have left at once that nothing of theirs is ended (F29).
+ */
+export const leavers = ({ deps, messengerOf }: OutboxTools): MessageKind => ({
+  wakes: 60_000,
+  late: 'the security people are told later who seems to have left',
+  async take() {
+    const found = await readLeavers(deps);
+    if (!found.areHeld) return [];
+    const people = found.people.map(({ requester }) => requester);
+    const id = leaversId([...people, ...found.accounts]);
+    return [
+      {
+        id,
+        async send() {
+          const set = await deps.policy.lastKnown();
+          const message = heldLeaversMessage({ ...found, people }, personNames(set));
+          for (const person of await deps.policy.securityPeople()) {
+            const user = slackOf(set, person);
+            if (user !== undefined)
+              await messengerOf().postToPerson({
+                request: ownerOf(id),
+                place: firstPlace(person),
+                user,
+                message,
+              });
+          }
+        },
+      },
+    ];
+  },
+});
+
+/** Names these people, so that the same ones are told of once. */
+const leaversId = (people: readonly string[]): `leavers_${string}` =>
+  `leavers_${createHash('sha256').update(people.join()).digest('hex').slice(0, 26)}`;
 
 type Set = Awaited<ReturnType<BotDeps['policy']['lastKnown']>>;
 const slackOf = (set: Set, person: PersonId): string | undefined =>
   set?.directory.people.get(person)?.accounts['slack']?.[0];
-
-/** How many late accesses are named. */
-const LATE_SHOWN = 5;
-
-type Shown = Readonly<{ massEnding: MassEnding; progress: EndingProgress }>;
-
-/** Who ended what and why, how far it is, what is late and why, and whether a lock holds. */
-export function massEndingMessage({ massEnding, progress }: Shown, nameOf: NameOf): RenderedMessage {
-  const { lock } = massEnding;
-  const lines: Phrase[] = [
-    massEndingPhrase(massEnding),
-    progressPhrase(progress),
-    ...elsewhereOf(progress).map(elsewherePhrase),
-    ...progress.late.slice(0, LATE_SHOWN).map((each) => phrase`Late: ${latePhrase(each)}`),
-    ...(isLocked(massEnding)
-      ? [
-          phrase`Nothing of it is granted until the lock is lifted (${code('curfew locks')}). ${lockStatePhrase(massEnding)}`,
-        ]
-      : lock
-        ? [phrase`The lock is lifted, so it can be granted again. ${lockStatePhrase(massEnding)}`]
-        : []),
-  ];
-  return phraseMessage(lines, nameOf);
-}
-
-/** So many people seem to have left at once that a person must confirm it. */
-export const heldLeaversMessage = (
-  {
-    people,
-    accounts,
-    of,
-  }: Readonly<{ people: readonly PersonId[]; accounts: readonly string[]; of: number }>,
-  nameOf: NameOf,
-): RenderedMessage =>
-  phraseMessage(
-    [
-      phrase`${[`${people.length + accounts.length} of ${of}`]} people who have or wait for access are not active in ${code('people.yaml')}: ${list([...people.map((each) => person(each)), ...accounts.map((each) => code(each))])}.`,
-      phrase`So many at once are more likely a broken file than people who left, so nothing of theirs is ended. Mend the file. If they really left, confirm it with ${code('/access end leavers')} or ${code('curfew end --leavers')}.`,
-    ],
-    nameOf,
-  );

@@ -1,15 +1,13 @@
 import type { WebClient } from '@slack/web-api';
-import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
-import type { PostedMessage, Ledger } from '../../ledger/index.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
+import type { Ledger, PostedMessage } from '../../ledger/index.ts';
 import type { RenderedMessage } from '../cards/rendered-message.ts';
-import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo, personOfPlace } from './places.ts';
-import { findPosted, metadataOf } from './posted-before.ts';
-import { MustWait, type Pace, UNPACED } from './pace.ts';
+import { type Pace, UNPACED } from './pace.ts';
 import { pacedCalls } from './paced-calls.ts';
-import { isFinal, isMessageGone, mayBePosted, retryAfterOf, slackErrorCode } from './slack-errors.ts';
-
-/** A channel, or the direct messages of a user. */
-type Recipient = Readonly<{ channel: string } | { user: string }>;
+import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo, personOfPlace } from './places.ts';
+import { findEarlier, postOnce, type Posting } from './post-once.ts';
+import { isFinal, slackErrorCode } from './slack-errors.ts';
+import { slackWriter } from './slack-writer.ts';
 
 type ToPerson = Readonly<{
   request: RequestId;
@@ -79,10 +77,12 @@ export function openMessenger(
   onSkipped: (what: string, about?: Readonly<{ request: RequestId }>) => void,
   pace: Pace = UNPACED,
 ): (attempt?: Attempt) => Messenger {
-  /** The channel id of the direct messages of each user, as far as Slack has said it. */
   const dmChannels = new Map<string, string>();
   return ({ tries = 1, editsWait = true } = {}) => {
     const calls = pacedCalls(pace, editsWait);
+    const writer = slackWriter(client, calls, dmChannels);
+    const { update, postEphemeral } = writer;
+    const tools = { ledger, client, calls, writer, warn: onSkipped };
 
     async function skipFinalErrors(
       what: string,
@@ -97,133 +97,22 @@ export function openMessenger(
       }
     }
 
-    async function dmOf(user: string): Promise<string> {
-      const known = dmChannels.get(user);
-      if (known) return known;
-      const { channel } = await calls.inTurn({ method: 'conversations.open', isUrgent: true }, () =>
-        client.conversations.open({ users: user }),
-      );
-      const id = channel?.id ?? '';
-      dmChannels.set(user, id);
-      return id;
-    }
-
-    /** Returns false when the message does not exist any more. */
-    async function update(
-      { channel, ts }: PostedMessage,
-      { text, blocks }: RenderedMessage,
-    ): Promise<boolean> {
-      try {
-        await calls.inTurn({ method: 'chat.update', isUrgent: false }, () =>
-          client.chat.update({ channel, ts, text, blocks }),
-        );
-        return true;
-      } catch (error) {
-        if (isMessageGone(error)) return false;
-        throw error;
-      }
-    }
-
-    /**
-     * Posts a message whose turn it is. Slack takes the id of a user for their direct messages and opens them:
-     * https://docs.slack.dev/reference/methods/chat.postMessage. Slack adds no preview of an address in the message, because the
-     * text can come from elsewhere.
-     */
-    async function post(
-      recipient: Recipient,
-      message: RenderedMessage,
-      more: object = {},
-    ): Promise<Readonly<{ channel: string; ts: string }>> {
-      const to = 'channel' in recipient ? recipient.channel : recipient.user;
-      const { channel = to, ts = '' } = await calls.run(turnToPost(recipient), () =>
-        client.chat.postMessage({
-          channel: to,
-          ...message,
-          ...more,
-          unfurl_links: false,
-          unfurl_media: false,
-        }),
-      );
-      if ('user' in recipient) dmChannels.set(recipient.user, channel);
-      return { channel, ts };
-    }
-
-    async function postEphemeral(
-      user: string,
-      where: string | undefined,
-      message: RenderedMessage,
-    ): Promise<void> {
-      const channel = where ?? (await dmOf(user));
-      await calls.inTurn({ method: 'chat.postEphemeral', isUrgent: true }, () =>
-        client.chat.postEphemeral({ channel, user, ...message }),
-      );
-    }
-
-    type Posting = Readonly<{
-      request: RequestId;
-      place: string;
-      recipient: Recipient;
-      message: RenderedMessage;
-      /** The message that was in this place and does not exist any more. */
-      gone?: string | undefined;
-    }>;
-
-    /** The timestamp of the message that an earlier attempt posted, although its answer was lost. */
-    const findEarlier = async (
-      { request, place, recipient }: Omit<Posting, 'message'>,
-      since: Instant,
-    ): Promise<PostedMessage | undefined> => {
-      const channel = 'channel' in recipient ? recipient.channel : await dmOf(recipient.user);
-      const ts = await findPosted(
-        { client, calls, warn: (what) => onSkipped(what, { request }) },
-        { channel, identity: { request, place }, since },
-      );
-      return ts === undefined ? undefined : { place, channel, ts };
-    };
-
-    /**
-     * Posts a message in its place, unless another gateway posts it at this moment. When an earlier attempt ended without an
-     * answer of Slack, that message may be there: then it is looked for, and updated. The claim of the place ends soon, so it is taken
-     * when it is the turn of the message.
-     */
-    async function postOnce(posting: Posting): Promise<void> {
-      const { request, place, recipient, message, gone } = posting;
-      await calls.takeTurn(turnToPost(recipient));
-      const claim = await ledger.claimPlace(request, { place, gone });
-      if (!claim) throw new Error(`another gateway posts the message in ${place}`);
-      const sent = await (async () => {
-        if (claim.triedSince !== undefined) {
-          const before = await findEarlier(posting, claim.triedSince);
-          if (before && (await update(before, message))) return before;
-          // The search waits for its turns, and the claim may be over.
-          if (!(await ledger.keepPlace(request, { place, until: claim.until })))
-            throw new Error(`another gateway posts the message in ${place} meanwhile`);
-        }
-        return post(recipient, message, { metadata: metadataOf({ request, place }) });
-      })().catch(async (error: unknown) => {
-        const isUnknown = mayBePosted(error) && !isRefused(error);
-        await ledger.releasePlace(request, { place, isUnknown }).catch(() => undefined); // The claim ends by itself.
-        throw error;
-      });
-      await ledger.savePostedMessage(request, { ...sent, place });
-    }
-
     /** Updates a message. One that does not exist any more is posted again. */
     async function show(posted: PostedMessage | undefined, posting: Posting): Promise<void> {
       if (posted && (await update(posted, posting.message))) return;
-      await postOnce({ ...posting, gone: posted?.ts });
+      await postOnce(tools, { ...posting, gone: posted?.ts });
     }
 
     /**
      * The messages of a request to this person, newest first. Those whose answer was lost are looked for: they may have buttons. `found` has
      * their places. The message in the place `own` is left out of the search.
      */
-    async function messagesOf({ request, person, user }: ToPerson, own?: string): Promise<MessagesOfPerson> {
+    async function messagesOf({ request, person, user }: ToPerson, own?: string): Promise<PersonMessages> {
       const found = new Set<string>();
       const unanswered = user === undefined ? [] : await ledger.unansweredPosts(request);
       for (const { place, triedSince } of unanswered) {
         if (user === undefined || place === own || personOfPlace(place) !== person) continue;
-        const posted = await findEarlier({ request, place, recipient: { user } }, triedSince);
+        const posted = await findEarlier(tools, { request, place, recipient: { user } }, triedSince);
         if (posted) found.add(place);
         await (posted ? ledger.savePostedMessage(request, posted) : ledger.forgetPost(request, place));
       }
@@ -259,7 +148,7 @@ export function openMessenger(
           const own = messages.find((each) => each.place === place);
           if (own) await update(own, message);
           else if (user === undefined) return void (messages[0] && (await update(messages[0], message)));
-          else await postOnce({ request, place, recipient: { user }, message });
+          else await postOnce(tools, { request, place, recipient: { user }, message });
           // A retry updates the same older message.
           const before = messages.filter(({ ts }) => own === undefined || ts < own.ts);
           for (const each of before)
@@ -269,7 +158,7 @@ export function openMessenger(
       postToPerson: ({ request, place, user, message }) =>
         skipFinalErrors(`the message ${place}`, request, async () => {
           if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
-          await postOnce({ request, place, recipient: { user }, message });
+          await postOnce(tools, { request, place, recipient: { user }, message });
         }),
 
       update: (posted, message, request) => skipFinalErrors('a card', request, () => update(posted, message)),
@@ -287,8 +176,8 @@ export function openMessenger(
           if (!isFinal(error, tries)) throw error;
           // The bot is not a member of the channel where they typed. It can always write to their direct messages.
           await skipFinalErrors('an answer in direct messages', request, async () => {
-            await calls.takeTurn(turnToPost({ user }));
-            await post({ user }, message);
+            await writer.takeTurn({ user });
+            await writer.post({ user }, message);
           });
         }
       },
@@ -296,14 +185,4 @@ export function openMessenger(
   };
 }
 
-type MessagesOfPerson = Readonly<{ messages: readonly PostedMessage[]; found: ReadonlySet<string> }>;
-
-/** A new message to a person notifies them. The channel has time. */
-const turnToPost = (recipient: Recipient) => ({
-  method: 'chat.postMessage',
-  channel: 'channel' in recipient ? recipient.channel : recipient.user,
-  isUrgent: 'user' in recipient,
-});
-
-/** Slack, or the pace, did not let the call begin. */
-const isRefused = (error: unknown): boolean => retryAfterOf(error) !== undefined || error instanceof MustWait;
+type PersonMessages = Readonly<{ messages: readonly PostedMessage[]; found: ReadonlySet<string> }>;

@@ -1,8 +1,14 @@
-import type { PersonId } from '../../core/ids.ts';
+import type { FindingId } from '../../core/findings/finding.ts';
+import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
 import type { ReminderReason } from '../../core/reviews/reminders.ts';
+import type { ReviewId } from '../../core/reviews/review.ts';
 import type { PostedMessage } from '../../ledger/index.ts';
 
 // The ledger remembers each message of a request by its place. One message is posted for each place.
+
+/** Messages that are not about one request are remembered like those of a request, under the id of what they are about. */
+export const ownerOf = (id: FindingId | MassEndingId | ReviewId | `leavers_${string}`): RequestId =>
+  id as string as RequestId;
 
 /** The card in the channel. */
 export const CHANNEL = 'channel';

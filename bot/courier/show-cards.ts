@@ -10,7 +10,7 @@ import type { BotDeps } from '../deps.ts';
 import type { Messenger } from './messenger.ts';
 import { MustWait } from './pace.ts';
 import { isFound, messagesTo, personOfPlace } from './places.ts';
-import type { rememberedTimeZones } from './time-zone.ts';
+import type { TimeZoneOf } from './time-zone.ts';
 
 /** Minutes after midnight: the weekly summary comes on Monday at nine. */
 const SUMMARY_AT = 9 * 60;
@@ -18,7 +18,7 @@ const SUMMARY_AT = 9 * 60;
 export type ShowTools = Readonly<{
   deps: BotDeps;
   messenger: Messenger;
-  timeZoneOf: ReturnType<typeof rememberedTimeZones>;
+  timeZoneOf: TimeZoneOf;
 }>;
 
 /**

@@ -13,11 +13,11 @@ async function profileTimeZone(client: WebClient, account: string): Promise<stri
   return user?.tz !== undefined && isTimeZone(user.tz) ? user.tz : 'UTC';
 }
 
+/** The time zone of an account. */
+export type TimeZoneOf = (account: string | undefined) => Promise<string>;
+
 /** The same, when it is its turn. Slack is asked once for each account, and again after it did not answer. */
-export function rememberedTimeZones(
-  client: WebClient,
-  pace: Pace,
-): (account: string | undefined) => Promise<string> {
+export function rememberedTimeZones(client: WebClient, pace: Pace): TimeZoneOf {
   const known = new Map<string, Promise<string>>();
   return async (account) => {
     if (account === undefined) return 'UTC';

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Button, KnownBlock } from '@slack/types';
-import { startCourier } from '../../bot/courier/courier.ts';
+import { startCourier } from './outbox.fixture.ts';
 import { listenForHomeTab } from '../../bot/inbound/home-tab.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { startCourier } from '../../bot/courier/courier.ts';
+import { courierOf } from './outbox.fixture.ts';
 import { openInbox } from '../../bot/inbound/slack-inbox.ts';
 import { clickIdOf, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
@@ -15,7 +15,7 @@ import { DIGEST } from './request-view.fixture.ts';
 import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 
 let place: Workplace;
-let courier: ReturnType<typeof startCourier>;
+let courier: ReturnType<typeof courierOf>;
 const warnings: string[] = [];
 beforeAll(async () => {
   place = await startWorkplace();
@@ -27,21 +27,7 @@ afterAll(async () => {
 }, 60_000);
 afterEach(() => place.slack.faults.clear());
 
-const start = () =>
-  startCourier(
-    {
-      ledger: place.ledger,
-      policy: place.policy,
-      describers: new Map(),
-      inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
-      readAccount: () => Promise.reject(new Error('the courier asks about no account')),
-      openSecret: String,
-      silence: () => undefined,
-      warn: (message) => void warnings.push(message),
-      channel: REQUESTS,
-    },
-    place.client,
-  );
+const start = () => courierOf(place, (message) => void warnings.push(message));
 
 const sent = (request: RequestId) => place.sent(request);
 /** Waits until an attempt failed, and returns its row. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { startDeferredMessages } from '../../bot/courier/deferred.ts';
+import { deferred } from '../../bot/courier/deferred.ts';
+import { startOutbox } from '../../bot/courier/outbox.ts';
+import { UNPACED } from '../../bot/courier/pace.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
@@ -47,8 +49,9 @@ async function send(given: Given) {
     },
   );
   if (fails) bot.client.chat.postMessage = () => Promise.reject(new Error('no answer'));
-  startDeferredMessages(bot.deps, bot.client);
+  const outbox = startOutbox(bot.deps, bot.client, UNPACED, [deferred]);
   const taken = await pass();
+  await outbox.stop();
   const posts = bot.calls.flatMap(([what, args]) =>
     what === 'chat.postMessage' ? [args as { text: string; blocks: object[] }] : [],
   );

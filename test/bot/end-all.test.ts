@@ -2,7 +2,9 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { listenForAccessCommand } from '../../bot/inbound/access-command.ts';
 import { listenForEndAll } from '../../bot/inbound/end-all.ts';
 import type { BotDeps } from '../../bot/deps.ts';
-import { showMassEnding, startMassEndingMessages } from '../../bot/courier/mass-endings.ts';
+import { leavers, massEndings, showMassEnding } from '../../bot/courier/mass-endings.ts';
+import { startOutbox } from '../../bot/courier/outbox.ts';
+import { UNPACED } from '../../bot/courier/pace.ts';
 import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
 import type { AccountFacts } from '../../core/account.ts';
 import type { MassEndingId, PersonId, RequestId } from '../../core/ids.ts';
@@ -348,7 +350,7 @@ test('what is over is not asked for again, and the security people are told of e
       securityPeople: () => Promise.resolve(['bo', 'sam']),
     },
   });
-  const messages = startMassEndingMessages(deps, client);
+  const messages = startOutbox(deps, client, UNPACED, [massEndings, leavers]);
   await jest.advanceTimersByTimeAsync(2_000);
   expect(asked).toEqual([[], [ids[0]]]);
   accounts = ['old-1', 'old-3'];

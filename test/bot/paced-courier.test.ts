@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { startCourier } from '../../bot/courier/courier.ts';
+import { startCourier } from './outbox.fixture.ts';
 import { MustWait, type Pace, type Turn } from '../../bot/courier/pace.ts';
 import { openSilence, type Silence } from '../../bot/courier/silence.ts';
 import type { RequestId } from '../../core/ids.ts';

@@ -1,32 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startCourier } from '../../bot/courier/courier.ts';
-import { openInbox } from '../../bot/inbound/slack-inbox.ts';
+import { courierOf } from './outbox.fixture.ts';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
-import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
+import { slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 
 let place: Workplace;
-let courier: ReturnType<typeof startCourier>;
+let courier: ReturnType<typeof courierOf>;
 beforeAll(async () => {
   place = await startWorkplace();
-  courier = startCourier(
-    {
-      ledger: place.ledger,
-      policy: place.policy,
-      describers: new Map(),
-      inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
-      readAccount: () => Promise.reject(new Error('the courier asks about no account')),
-      openSecret: String,
-      silence: () => undefined,
-      warn: () => undefined,
-      channel: REQUESTS,
-    },
-    place.client,
-  );
+  courier = courierOf(place, () => undefined);
 }, 60_000);
 afterAll(async () => {
   await courier?.stop();

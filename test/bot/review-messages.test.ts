@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { messengerFor } from '../../bot/courier/messenger-for.ts';
-import { postDueMessages } from '../../bot/courier/reviews.ts';
+import { openMessenger } from '../../bot/courier/messenger.ts';
+import { reviews } from '../../bot/courier/reviews.ts';
+import { sendDue } from './outbox.fixture.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
 import type { MinuteOfDay } from '../../core/local-time.ts';
 import { reminderReason } from '../../core/reviews/reminders.ts';
@@ -44,9 +45,10 @@ function startedBot() {
     seen.reads += 1;
     return ledger.reviewLines(id);
   };
-  const messenger = messengerFor({ ledger, warn: () => undefined }, client)();
+  const messengerOf = openMessenger(ledger, client, () => undefined);
   const deps = { ledger: { ...ledger, reviewLines }, policy, consoleUrl: 'https://curfew.example.com' };
-  return { seen, tell: postDueMessages(deps, messenger) };
+  const kind = reviews({ deps, messengerOf } as never);
+  return { seen, tell: () => sendDue(kind) };
 }
 
 /** What a look sends: to whom, and the first words. */

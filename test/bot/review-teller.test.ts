@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { postDueMessages } from '../../bot/courier/reviews.ts';
+import { reviews as reviewMessages } from '../../bot/courier/reviews.ts';
+import { sendDue } from './outbox.fixture.ts';
 import { NO_PREFERENCE } from '../../core/message-preference.ts';
 
 // Bo, Cy and Dee review each line. Nothing but the ledger, the policy and Slack is replaced, each by what this needs of it.
@@ -32,8 +33,8 @@ async function looked({ asleep, reviews = ['review_1'], fails }: Given) {
     posted.push(`${request} ${user}`);
     return Promise.resolve();
   };
-  const tell = postDueMessages({ ledger, policy } as never, { postToPerson } as never);
-  const error = await tell().then(
+  const kind = reviewMessages({ deps: { ledger, policy }, messengerOf: () => ({ postToPerson }) } as never);
+  const error = await sendDue(kind).then(
     () => undefined,
     (thrown: unknown) => String(thrown),
   );

@@ -1,15 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startCourier } from '../../bot/courier/courier.ts';
-import { openInbox } from '../../bot/inbound/slack-inbox.ts';
+import { courierOf } from './outbox.fixture.ts';
 import { leaseIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { mentions } from '../../sandbox/slack/mentions.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
-import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { formatted } from '../../scripts/format.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -21,25 +19,12 @@ const MARKS = ['<!-- counted messages: begin -->', '<!-- counted messages: end -
 const PEOPLE = ['ana', 'bo', 'cy'] as const;
 
 let place: Workplace;
-let courier: ReturnType<typeof startCourier>;
+let courier: ReturnType<typeof courierOf>;
 beforeAll(async () => {
   place = await startWorkplace();
-  const deps = { ledger: place.ledger, policy: place.policy };
-  courier = startCourier(
-    {
-      ...deps,
-      describers: new Map(),
-      inbox: openInbox({ ...deps, team: TEAM_ID }),
-      readAccount: () => Promise.reject(new Error('the courier asks about no account')),
-      openSecret: String,
-      silence: () => undefined,
-      warn: (message) => {
-        throw new Error(message);
-      },
-      channel: REQUESTS,
-    },
-    place.client,
-  );
+  courier = courierOf(place, (message) => {
+    throw new Error(message);
+  });
 }, 60_000);
 afterAll(async () => {
   await courier?.stop();
