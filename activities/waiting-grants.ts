@@ -21,7 +21,7 @@ const FORGOTTEN_MS = 600_000;
 /** Grants that wait for the same thing. `leases`: when each came last. */
 type Waiting = { readonly fault: FaultCode; readonly leases: Map<LeaseId, number>; triedAt: number };
 
-export type Attempted = Readonly<{ lease: LeaseId; provider: string }>;
+export type GrantAttempt = Readonly<{ lease: LeaseId; provider: string }>;
 
 /** The grants of one process that wait for the same thing: one is tried for all of them. The others fail at once, without a question to the ledger. */
 export function openWaitingGrants(now: () => number = () => performance.now()) {
@@ -31,7 +31,7 @@ export function openWaitingGrants(now: () => number = () => performance.now()) {
     for (const { leases } of all.values()) leases.delete(lease);
   }
 
-  function wait({ lease, provider }: Attempted, { code: fault, server }: Fault): void {
+  function wait({ lease, provider }: GrantAttempt, { code: fault, server }: Fault): void {
     leave(lease);
     const key = [fault, provider, server].join(' ');
     const waiting = all.get(key) ?? { fault, leases: new Map<LeaseId, number>(), triedAt: 0 };
@@ -53,7 +53,7 @@ export function openWaitingGrants(now: () => number = () => performance.now()) {
 
   return {
     /** Runs an attempt to grant. It ends the wait of all others when it fails in another way than before, or not at all. */
-    async attempt<T>(attempted: Attempted, work: () => Promise<T>): Promise<T> {
+    async attempt<T>(attempted: GrantAttempt, work: () => Promise<T>): Promise<T> {
       const [key, waiting] = [...all].find(([, { leases }]) => leases.has(attempted.lease)) ?? [];
       if (waiting) {
         assertIsNext(attempted.lease, waiting);

@@ -10,11 +10,11 @@ import type { LogConnection } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
 import type { Logger } from './log.ts';
 import type { RunningUntilFailure } from './supervise.ts';
-import { depsAs, type Wired } from './wiring.ts';
+import { depsAs, type ProcessDeps } from './wiring.ts';
 
 /** The pages for auditors, approvers and everybody. It uses the ledger, the policy files and the identity provider only. */
 export async function startConsole(
-  wired: Wired,
+  wired: ProcessDeps,
   log: Logger,
   { origin, listen, client }: ConsoleConnection,
   auditLog: LogConnection | undefined,

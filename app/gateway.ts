@@ -2,7 +2,7 @@ import { startBot } from '../bot/app.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
 import type { RunningUntilFailure } from './supervise.ts';
-import { depsAs, type Wired } from './wiring.ts';
+import { depsAs, type ProcessDeps } from './wiring.ts';
 
 /**
  * Connects to Slack, stores what people do there and what kind of account they have, and notifies people. It shows a
@@ -10,7 +10,7 @@ import { depsAs, type Wired } from './wiring.ts';
  */
 export const startGateway = (
   { slack }: Pick<Connections, 'slack'>,
-  deps: Wired,
+  deps: ProcessDeps,
   log: Logger,
   { consoleUrl }: Readonly<{ consoleUrl?: string | undefined }> = {},
 ): Promise<RunningUntilFailure> =>

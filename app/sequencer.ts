@@ -7,7 +7,7 @@ import { signersOf, trustedKeys } from './log-keys.ts';
 import { openLogPlaces, type SlackOfLog } from './log-places.ts';
 import type { Logger } from './log.ts';
 import type { Running } from './supervise.ts';
-import type { Wired } from './wiring.ts';
+import type { ProcessDeps } from './wiring.ts';
 
 /** `examineDays`: in how many days the whole log is examined. */
 type SequencerOptions = Readonly<{ home: string; slack?: SlackOfLog | undefined; examineDays?: number }>;
@@ -17,7 +17,7 @@ const LOOK_SECONDS = 2;
 
 /** Puts what is recorded into the audit log, publishes it, and examines it in the background. It uses the ledger and the places only. */
 export async function startSequencer(
-  { ledgers }: Pick<Wired, 'ledgers'>,
+  { ledgers }: Pick<ProcessDeps, 'ledgers'>,
   log: Logger,
   connection: LogConnection,
   { examineDays: days = USUAL_EXAMINATION_DAYS, ...options }: SequencerOptions,

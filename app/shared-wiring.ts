@@ -1,15 +1,15 @@
 import { type RoleConnections, roleConnections } from './settings/connections-from-settings.ts';
 import type { UsableSettings } from './settings/usable.ts';
-import { wire, type Wired } from './wiring.ts';
+import { wire, type ProcessDeps } from './wiring.ts';
 
-export type Wiring = Readonly<{ connections: RoleConnections; deps: Wired }>;
+export type Wiring = Readonly<{ connections: RoleConnections; deps: ProcessDeps }>;
 
 /**
  * Returns what wires the parts of a process. Those that start with the same settings left out share everything, and all share the ledgers
  * and the providers. The connections are those of now: a token may be another one than before. `isSplit`: other processes run other parts.
  */
 export function sharedWiring(isSplit: boolean): (usable: UsableSettings) => Wiring {
-  let last: Readonly<{ deps: Wired; problems: string }> | undefined;
+  let last: Readonly<{ deps: ProcessDeps; problems: string }> | undefined;
   return ({ settings, problems: all }) => {
     const problems = JSON.stringify(all);
     const { temporal, slack, undoKeys, mostLeavers, removalCap } = settings;

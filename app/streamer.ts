@@ -5,11 +5,11 @@ import type { LogConnection, StreamSettings } from './log-connection.ts';
 import { trustedKeys } from './log-keys.ts';
 import type { Logger } from './log.ts';
 import type { Running } from './supervise.ts';
-import type { Wired } from './wiring.ts';
+import type { ProcessDeps } from './wiring.ts';
 
 /** Sends what is in the audit log to the sinks. It uses the ledger and the sinks only. */
 export async function startStreamer(
-  { ledgers }: Pick<Wired, 'ledgers'>,
+  { ledgers }: Pick<ProcessDeps, 'ledgers'>,
   log: Logger,
   connection: LogConnection,
   { sinks, token }: StreamSettings,

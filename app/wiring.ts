@@ -29,7 +29,7 @@ import { type UndoKeys, undoSealersOf } from './undo-keys.ts';
  * `codec` encrypts what Temporal keeps. `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
  * targets, which needs no credential.
  */
-export type Wired = Omit<Deps, 'ledger' | 'policy'> &
+export type ProcessDeps = Omit<Deps, 'ledger' | 'policy'> &
   Readonly<{
     ledgers: Ledgers;
     describers: Deps['providers'];
@@ -39,7 +39,7 @@ export type Wired = Omit<Deps, 'ledger' | 'policy'> &
   }>;
 
 /** What a use case gets as its argument when a part with this duty calls it. The parts that revoke also read what was done with a lease. */
-export function depsAs<W extends Wired>(wired: W, role: LedgerRole): W & Deps {
+export function depsAs<W extends ProcessDeps>(wired: W, role: LedgerRole): W & Deps {
   const ledger = wired.ledgers.as(role);
   const providers = sharingTurns(withRoleLedger(wired.providers, ledger), { ledger, role });
   const deps = { ...wired, ledger, providers, policy: wired.policy.withRoles(heldRolesIn(ledger)) };
@@ -52,7 +52,7 @@ export type WireOptions = Readonly<{
   mostLeavers?: number;
   removalCap?: RemovalCap;
   /** What this process was wired to with fewer settings. Its ledgers and providers are shared, so that one vendor has one budget. */
-  before?: Pick<Wired, 'ledgers' | 'providers'> | undefined;
+  before?: Pick<ProcessDeps, 'ledgers' | 'providers'> | undefined;
 }>;
 
 /** The providers of these settings. One that was made before is the same. */
@@ -84,7 +84,7 @@ const sharingTurns = (
 export function wire(
   connections: CommandConnections | SandboxConnections,
   { split = false, undoKeys = new Map(), mostLeavers, removalCap = USUAL_CAP, before }: WireOptions = {},
-): Wired {
+): ProcessDeps {
   const providers = providersOf(connections.providers, before?.providers);
   const { sealingKey, olderSealingKeys = [] } = connections;
   const keys = sealingKey === undefined ? [] : [sealingKey, ...olderSealingKeys];

@@ -14,12 +14,12 @@ import { workflowBundle } from '../temporal/workflow-bundle.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './log.ts';
 import type { RunningUntilFailure, Running } from './supervise.ts';
-import { depsAs, type Wired } from './wiring.ts';
+import { depsAs, type ProcessDeps } from './wiring.ts';
 
 type Temporal = Pick<Connections, 'temporal'>;
 
 /** Decides clicks in the ledger. Answers count also while Temporal is unavailable. */
-export function startAnswers(deps: Wired, log: Logger): Running {
+export function startAnswers(deps: ProcessDeps, log: Logger): Running {
   const worker = depsAs(deps, 'worker');
   return startDispatcher({
     ledger: worker.ledger,
@@ -33,7 +33,7 @@ export function startAnswers(deps: Wired, log: Logger): Running {
 /** Polls the task queue of the workflows, and wakes the workflows of requests about which something was recorded. */
 export async function startWorkflows(
   temporal: Temporal,
-  deps: Wired,
+  deps: ProcessDeps,
   log: Logger,
 ): Promise<RunningUntilFailure> {
   const bundle = await workflowBundle();
@@ -68,7 +68,7 @@ export async function startWorkflows(
 /** Polls the task queue of one provider: its grants, revocations and verifications. */
 export const startProvider = (
   temporal: Temporal,
-  deps: Wired,
+  deps: ProcessDeps,
   log: Logger,
   name: string,
 ): Promise<RunningUntilFailure> =>
@@ -80,7 +80,7 @@ export const startProvider = (
 /** Each part has a connection of its own, so that one that cannot start stops no other. */
 async function poll(
   { temporal }: Temporal,
-  { codec }: Pick<Wired, 'codec'>,
+  { codec }: Pick<ProcessDeps, 'codec'>,
   log: Logger,
   work: Pick<Workers, 'activities' | 'providers' | 'bundle'>,
 ): Promise<RunningUntilFailure> {

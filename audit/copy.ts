@@ -11,7 +11,7 @@ export type OrderedBy = CopyOrder extends infer Order
   : never;
 
 /** An order that is in the log. `at`: its time, which is that of the answers. */
-export type Ordered = Readonly<{ id: string; at: Instant }>;
+export type OrderedRow = Readonly<{ id: string; at: Instant }>;
 
 const LOOK_MS = 250;
 
@@ -23,7 +23,7 @@ export async function orderedCopy(
   ledger: Pick<Ledger, 'orderCopy' | 'isCopyCovered'>,
   by: OrderedBy,
   asked: CopyOrder['asked'],
-): Promise<Ordered> {
+): Promise<OrderedRow> {
   const order = await ledger.orderCopy({ ...by, asked });
   const end = performance.now() + WAITS.copyCovered.ms;
   while (!(await ledger.isCopyCovered(order.id))) {

@@ -18,7 +18,7 @@ export type ExportedLog = Readonly<{
 }>;
 
 /** How much was exported. */
-export type Exported = Readonly<{ size: number; checkpoints: number }>;
+export type ExportSize = Readonly<{ size: number; checkpoints: number }>;
 
 const PART = 2_000;
 /** The folder of what nothing in the log proves. */
@@ -35,7 +35,7 @@ export async function exportLog(
   folder: string,
   log: ExportedLog,
   also: (snapshot: LogSnapshot) => Promise<void> = () => Promise.resolve(),
-): Promise<Exported> {
+): Promise<ExportSize> {
   await makeEmpty(folder);
   for (const each of ['checkpoints', NOT_PROVEN]) await mkdir(join(folder, each));
   const exported = await ledger.onLogSnapshot(async (snapshot) => {
@@ -71,7 +71,7 @@ export async function makeEmpty(folder: string): Promise<void> {
   if ((await readdir(folder)).length > 0) throw new Error(`the folder ${folder} is not empty`);
 }
 
-async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<Exported> {
+async function exportSnapshot(snapshot: LogSnapshot, folder: string): Promise<ExportSize> {
   const { size } = snapshot;
   const entries = lineWriter(join(folder, 'entries.jsonl'));
   const bodies = lineWriter(join(folder, 'bodies.jsonl'));

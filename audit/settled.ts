@@ -1,6 +1,6 @@
 import { compareWithLog, type LogDeps } from './compare-with-log.ts';
 import type { Note } from './newest-checkpoint.ts';
-import type { Place, Published, Update } from './places/place.ts';
+import type { Place, PublishResult, Update } from './places/place.ts';
 
 /**
  * `taken`: the place has this checkpoint of the log. `superseded`: a witness cosigned a later one of another process, and so cosigns this one no
@@ -8,7 +8,7 @@ import type { Place, Published, Update } from './places/place.ts';
  */
 export type Taking = Readonly<{ taken: (note: Note) => Promise<void>; superseded?: (note: Note) => void }>;
 
-type Settled = Exclude<Published, { kind: 'later' | 'lost' }>;
+type Settled = Exclude<PublishResult, { kind: 'later' | 'lost' }>;
 type Attempt = LogDeps & Taking & Readonly<{ update: Update; failed: (problem: string) => Promise<unknown> }>;
 
 /**

@@ -61,7 +61,7 @@ export async function measureRequestSearch(
   await client.connect();
   try {
     await fill(client, requests);
-    const asked: readonly Asked[] = [
+    const asked: readonly MeasuredSearch[] = [
       ...['', ...WORDS, ...PAIRS].map((text) => ({
         name: text,
         search: searchOf(text),
@@ -83,11 +83,11 @@ export async function measureRequestSearch(
   }
 }
 
-type Asked = Readonly<{ name: string; search: RequestSearch; visible: VisibleRequests }>;
+type MeasuredSearch = Readonly<{ name: string; search: RequestSearch; visible: VisibleRequests }>;
 
 async function measureOne(
   client: pg.Client,
-  { name, search, visible }: Asked,
+  { name, search, visible }: MeasuredSearch,
   rounds: number,
 ): Promise<SearchMeasure> {
   const db = client as unknown as Db;

@@ -9,14 +9,14 @@ import type { Reader } from './reader.ts';
 const DECIDED_WITHIN_MS = 5_000;
 
 /** What became of what a person did. Without an outcome no worker has decided it yet. */
-export type Acted = Readonly<{ click: ClickId; kind: Action['kind']; outcome: ClickOutcome | undefined }>;
+export type ActResult = Readonly<{ click: ClickId; kind: Action['kind']; outcome: ClickOutcome | undefined }>;
 
 /** Stores what a reader does, as every channel does, and waits a moment for its decision. */
 export async function act(
   { ledger }: Pick<ConsoleDeps, 'ledger'>,
   { person, account }: Reader,
   action: Action,
-): Promise<Acted> {
+): Promise<ActResult> {
   const { id } = await receive({ ledger }, { via: 'console', account, person }, action);
   return { click: id, kind: action.kind, outcome: await waitForOutcome(ledger, id, DECIDED_WITHIN_MS) };
 }
@@ -30,7 +30,7 @@ export async function readActed(
   { person }: Pick<Reader, 'person'>,
   typed: string | undefined,
   isHere: (click: OwnClick) => boolean,
-): Promise<Acted | undefined> {
+): Promise<ActResult | undefined> {
   const id = parseClickId(typed ?? '');
   const click = id.ok ? await ledger.ownClick(id.value, person) : undefined;
   if (!click || !isHere(click)) return undefined;

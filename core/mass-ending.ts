@@ -20,9 +20,13 @@ export type EndScope = Readonly<
 >;
 
 /** What decides whether a request is in a scope. `providers`: where its targets are. */
-export type Scoped = Readonly<{ requester: PersonId; entitlement: string; providers: readonly string[] }>;
+export type RequestForScope = Readonly<{
+  requester: PersonId;
+  entitlement: string;
+  providers: readonly string[];
+}>;
 
-export function isInScope(scope: EndScope, { requester, entitlement, providers }: Scoped): boolean {
+export function isInScope(scope: EndScope, { requester, entitlement, providers }: RequestForScope): boolean {
   switch (scope.kind) {
     case 'person':
       return scope.person === requester;
@@ -63,7 +67,7 @@ export const isLocked = ({ lock }: Pick<MassEnding, 'lock'>): boolean =>
   lock !== undefined && lock.liftedBy.length < lock.needs;
 
 /** The ending of a request that was in the scope. `why` is the reason of the person. */
-export type MassEnded = Readonly<{
+export type MassEndedEnding = Readonly<{
   kind: 'mass-ended';
   by: PersonId;
   scope: EndScope;
@@ -72,7 +76,7 @@ export type MassEnded = Readonly<{
 }>;
 
 /** How a request ends that is in the scope. */
-export const endingOf = ({ id, scope, by, reason }: Omit<MassEnding, 'at' | 'lock'>): MassEnded => ({
+export const endingOf = ({ id, scope, by, reason }: Omit<MassEnding, 'at' | 'lock'>): MassEndedEnding => ({
   kind: 'mass-ended',
   by,
   scope,

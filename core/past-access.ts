@@ -22,4 +22,4 @@ export type PastAccess = Readonly<{
 }>;
 
 /** When Curfew first looked for access that it did not grant. `until-now`: it has not looked yet. */
-export type Unlooked = Instant | 'until-now';
+export type UnwatchedTime = Instant | 'until-now';

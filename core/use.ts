@@ -1,7 +1,7 @@
 import type { Instant } from './ids.ts';
 
 /** A time for which a vendor shows all use. */
-export type Covered = Readonly<{ from: Instant; until: Instant }>;
+export type CoveredTime = Readonly<{ from: Instant; until: Instant }>;
 
 /**
  * One piece of what was granted, such as a service of AWS or a level, and whether it was used. `not-used` is only said for a time in which the
@@ -36,7 +36,7 @@ export type Use = Readonly<{ source: string; mark?: string }> &
         unit: string;
         first?: Instant;
         last?: Instant;
-        covers?: Covered;
+        covers?: CoveredTime;
         parts: readonly PartUse[];
       }>
     | Readonly<{ kind: 'unknown'; why: string }>

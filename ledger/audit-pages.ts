@@ -1,7 +1,7 @@
 import { type AuditCondition, type Bind, sqlOf } from './audit-conditions.ts';
 import { type AuditQuery, sourceOf } from './audit-query.ts';
 import { AUDIT_VIEWS, type AuditView } from './audit-views.ts';
-import { type Counted, type CountLimit, countWithin } from './count.ts';
+import { type CountAndNewest, type CountLimit, countWithin } from './count.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 /** A time is RFC 3339 in UTC. */
@@ -87,7 +87,7 @@ export async function countAuditRows(
   db: Db,
   { view, where, known }: AuditQuery,
   { most, withinMs }: CountLimit,
-): Promise<Counted | undefined> {
+): Promise<CountAndNewest | undefined> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const [at] = AUDIT_VIEWS[view];

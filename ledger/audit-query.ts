@@ -8,7 +8,7 @@ import { toTimestamp } from './pool.ts';
  * What was held between two moments, from only what had been recorded at another one. With a person or an entitlement, what Curfew granted to others is
  * not computed. The conditions of the query still decide.
  */
-export type KnownThen = Readonly<{
+export type MomentOfRecord = Readonly<{
   at: Instant;
   from: Instant;
   to: Instant;
@@ -20,7 +20,7 @@ export type KnownThen = Readonly<{
 export type AuditQuery = Readonly<{
   view: AuditView;
   where: readonly AuditCondition[];
-  known?: KnownThen;
+  known?: MomentOfRecord;
 }>;
 
 /** What the rows of an answer are read from. */

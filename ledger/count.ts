@@ -5,14 +5,14 @@ import { CANCELLED, type Db } from './pool.ts';
 export type CountLimit = Readonly<{ most: number; withinMs: number }>;
 
 /** How many rows were counted, and the time of the newest of them. */
-export type Counted = Readonly<{ count: number; newest?: Instant }>;
+export type CountAndNewest = Readonly<{ count: number; newest?: Instant }>;
 
 /** Counts the rows of a statement that selects a column `at`. Undefined when that takes too long. The transaction is over then. */
 export async function countWithin(
   db: Db,
   { sql, values }: Readonly<{ sql: string; values: readonly unknown[] }>,
   withinMs: number,
-): Promise<Counted | undefined> {
+): Promise<CountAndNewest | undefined> {
   await db.query(`select set_config('statement_timeout', $1, true)`, [String(Math.ceil(withinMs))]);
   try {
     const { rows } = await db.query<{ count: number; newest: number | null }>(

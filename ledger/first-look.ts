@@ -3,7 +3,7 @@ import { type Bind, isTarget, isGivenBy } from './audit-conditions.ts';
 import { type Db, toInstant } from './pool.ts';
 
 /** All targets, those of a provider or of an entitlement, or one of a provider or of any. */
-export type LookedAt = Readonly<
+export type WatchedScope = Readonly<
   | { kind: 'everything' }
   | { kind: 'provider'; name: string }
   | { kind: 'entitlement'; id: string }
@@ -19,7 +19,7 @@ export type FirstLook =
   | Readonly<{ kind: 'since'; at: Instant }>;
 
 /** Since when Curfew looks for access that it did not grant, at the targets of an entitlement or at a target. */
-export async function firstLook(db: Db, subject: LookedAt): Promise<FirstLook> {
+export async function firstLook(db: Db, subject: WatchedScope): Promise<FirstLook> {
   const values: unknown[] = [];
   const where = whereLooked(subject, (value) => `$${values.push(value)}`);
   const { rows } = await db.query<{ count: number; looked: number; at: Date | null }>(
@@ -40,7 +40,7 @@ export async function watchedTargets(db: Db): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
-function whereLooked(subject: LookedAt, bind: Bind): string {
+function whereLooked(subject: WatchedScope, bind: Bind): string {
   switch (subject.kind) {
     case 'everything':
       return 'true';

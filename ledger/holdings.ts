@@ -5,7 +5,7 @@ import type { Lease } from './leases.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { wantManifestOfHolding } from './manifest-entries.ts';
 import { type Db, type HintingDb, toInstant } from './pool.ts';
-import { record, type Recorded, type Via } from './record.ts';
+import { record, type RecordResult, type Via } from './record.ts';
 
 /**
  * What the provider showed before the first write: the account, its level in the ladder, and the target with the
@@ -34,7 +34,10 @@ export type NewIntent = Readonly<{
  * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
  * lowered it by hand, and Curfew must not grant it again.
  */
-export const intend = (db: HintingDb, { lease, observed, level, via, lock }: NewIntent): Promise<Recorded> =>
+export const intend = (
+  db: HintingDb,
+  { lease, observed, level, via, lock }: NewIntent,
+): Promise<RecordResult> =>
   record(db, {
     request: lease.request,
     name: `intend/${lease.id}`,
@@ -83,10 +86,14 @@ const OPEN_HOLDING = `h.id, h.prior, array(
   select q.targets -> l.position ->> 'level' from lease l join request q on q.id = l.request_id
    where l.holding_id = h.id) as given`;
 
-type Shown = Readonly<{ shown: string; ladder: readonly string[] }>;
+type ShownLevel = Readonly<{ shown: string; ladder: readonly string[] }>;
 
 /** Lowers the prior state when the provider shows less, and returns it. */
-async function lowered(db: Db, { id, prior, given }: OpenHolding, { shown, ladder }: Shown): Promise<string> {
+async function lowered(
+  db: Db,
+  { id, prior, given }: OpenHolding,
+  { shown, ladder }: ShownLevel,
+): Promise<string> {
   const after = priorAfter(ladder, { prior, shown, given });
   if (after === prior) return after;
   await db.query('update holding set prior = $2 where id = $1', [id, after]);
@@ -101,7 +108,7 @@ async function lowered(db: Db, { id, prior, given }: OpenHolding, { shown, ladde
 export async function lowerPrior(
   db: Db,
   holding: number,
-  { shown, ladder, lock }: Shown & Readonly<{ lock: HeldLock }>,
+  { shown, ladder, lock }: ShownLevel & Readonly<{ lock: HeldLock }>,
 ): Promise<void> {
   await assertHeld(db, lock);
   const { rows } = await db.query<OpenHolding>(

@@ -42,7 +42,7 @@ export type Step = Readonly<{
   freeText?: FreeText;
 }>;
 
-export type Recorded = Readonly<{
+export type RecordResult = Readonly<{
   outcome: Result<readonly Event[], Refusal>;
   state: RequestState;
   /** The ledger's time of the decision. */
@@ -54,7 +54,7 @@ export type Recorded = Readonly<{
  * the leases, and adds the notification. What a workflow or a button decided before is only a prediction. A refused
  * attempt of a person is an event too (I19).
  */
-export async function record(db: HintingDb, step: Step): Promise<Recorded> {
+export async function record(db: HintingDb, step: Step): Promise<RecordResult> {
   await lockRequest(db, step.request);
   if (step.lock) await assertHeld(db, step.lock);
   const state = stateAfter(await readEvents(db, step.request));
@@ -111,7 +111,7 @@ export const massEnd = (
   db: HintingDb,
   massEnding: MassEnding,
   { request, via }: Pick<Step, 'request' | 'via'>,
-): Promise<Recorded> =>
+): Promise<RecordResult> =>
   record(db, {
     request,
     name: `${MASS_END}${massEnding.id}`,
@@ -124,7 +124,7 @@ export const endLostRequest = (
   db: HintingDb,
   { id, by }: EndsLost,
   { request, via }: Pick<Step, 'request' | 'via'>,
-): Promise<Recorded['outcome']> =>
+): Promise<RecordResult['outcome']> =>
   recordRefusal(
     db,
     { request, name: id === undefined ? 'void' : `${MASS_END}${id}`, via },
@@ -148,7 +148,7 @@ export async function recordRefusal(
   db: HintingDb,
   step: Omit<Step, 'command'>,
   refused: RefusedAttempt,
-): Promise<Recorded['outcome']> {
+): Promise<RecordResult['outcome']> {
   await lockRequest(db, step.request);
   const before = await stepOutcome(db, step);
   if (before) return before;
@@ -221,7 +221,7 @@ export const lockRequest = (db: Db, request: RequestId) =>
 async function stepOutcome(
   db: Db,
   { request, name }: Pick<Step, 'request' | 'name'>,
-): Promise<Recorded['outcome'] | undefined> {
+): Promise<RecordResult['outcome'] | undefined> {
   const { rows } = await db.query<StoredRow>(
     `select body, salt, texts from ${STORED} where request_id = $1 and step = $2 order by seq`,
     [request, name],

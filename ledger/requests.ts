@@ -1,19 +1,19 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
 import type { Ending } from '../core/request/events.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { Shown } from '../core/request/shown.ts';
+import type { CardContent } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { lockOn, NOT_ENDED } from './mass-endings.ts';
 import { type Db, type HintingDb, toInstant, toTimestamp } from './pool.ts';
-import { readState, record, type Recorded, recordRefusal, type Via } from './record.ts';
+import { readState, record, type RecordResult, recordRefusal, type Via } from './record.ts';
 import { textHash } from './salted-text.ts';
 
 export type NewRequest = Readonly<{
   details: RequestDetails;
   targets: readonly RequestedTarget[];
-  shown: Shown;
+  shown: CardContent;
   reason: Readonly<{ salt: string; body: string }>;
   /** Without `lapsesAt`, which the ledger computes by its own clock. */
   requirements: Omit<Requirements, 'lapsesAt'>;
@@ -30,7 +30,7 @@ export type NewRequest = Readonly<{
  * open requests of the person before. Others may have been opened since, so they are counted again, one opening at a
  * time (T30). Whoever sends the same again, because they saw no answer, has the open one.
  */
-export async function open(db: HintingDb, request: NewRequest): Promise<Recorded> {
+export async function open(db: HintingDb, request: NewRequest): Promise<RecordResult> {
   const { details } = request;
   await lockRequester(db, details.requester);
   const lock = await lockOn(db, { ...details, targets: request.targets });
@@ -45,7 +45,7 @@ async function refuseOpening(
   db: HintingDb,
   { details, via }: NewRequest,
   refusal: RequestRefusal,
-): Promise<Recorded> {
+): Promise<RecordResult> {
   const refused = { by: details.requester, tried: 'request', refusal };
   await recordRefusal(db, { request: details.id, name: 'open', via }, refused);
   return { outcome: no(refusal), ...(await readState(db, details.id)) };
@@ -86,7 +86,7 @@ async function countOtherOpenRequests(db: Db, { id, requester }: RequestDetails)
 const recordOpening = (
   db: HintingDb,
   { details, targets, shown, reason, requirements, waitMinutes, via }: NewRequest,
-): Promise<Recorded> =>
+): Promise<RecordResult> =>
   record(db, {
     request: details.id,
     name: 'open',
@@ -225,8 +225,10 @@ export async function readTargets(db: Db, request: RequestId): Promise<readonly 
 }
 
 /** What the card of a request shows, as it was when the request was judged. */
-export async function readShown(db: Db, request: RequestId): Promise<Shown> {
-  const { rows } = await db.query<{ shown: Shown }>('select shown from request where id = $1', [request]);
+export async function readShown(db: Db, request: RequestId): Promise<CardContent> {
+  const { rows } = await db.query<{ shown: CardContent }>('select shown from request where id = $1', [
+    request,
+  ]);
   if (!rows[0]) throw new Error(`there is no request ${request}`);
   return rows[0].shown;
 }

@@ -1,7 +1,7 @@
 import type { ClickId, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Channel } from './clicks.ts';
 import type { Db, HintingDb } from './pool.ts';
-import { record, type Recorded, type Via } from './record.ts';
+import { record, type RecordResult, type Via } from './record.ts';
 
 /** Stores the first sealed secret of a lease. Every later call gets that one back, never a second one. Undefined when it was erased. */
 export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined> {
@@ -32,7 +32,7 @@ const SHOWING = `interval '30 seconds'`;
 export async function deliver(
   db: HintingDb,
   { request, lease, by, click, via }: Delivery,
-): Promise<Recorded> {
+): Promise<RecordResult> {
   const recorded = await record(db, {
     request,
     name: `click/${click}`,

@@ -81,7 +81,7 @@ export type Receipt = Readonly<{
  * vendor's immutable id of that account, where the list shows it. `endsAt` is read from the object itself, where the object can
  * store it and no other lease shares its access. `place` says where the object is, for a provider that has several places.
  */
-export type Managed = Readonly<{
+export type ManagedObject = Readonly<{
   lease: LeaseId;
   subject: string;
   subjectId?: string;
@@ -329,13 +329,13 @@ export interface Provider<Target = unknown> {
    * All objects at the vendor that carry Curfew's mark. Throws when it cannot list all of them. With `onFailure`, a provider with
    * several places passes it each place that cannot be read, and lists the others.
    */
-  listManaged(signal: AbortSignal, onFailure?: (error: Fault) => void): Promise<readonly Managed[]>;
+  listManaged(signal: AbortSignal, onFailure?: (error: Fault) => void): Promise<readonly ManagedObject[]>;
   /**
    * Ends the access of one object of `listManaged` with nothing but what the object says, and leaves what the account has from
    * elsewhere. It is idempotent and reads back as `ensureAbsent` does. It changes nothing while the end that the object has now is
    * not reached by the vendor's clock, where the vendor can compare the two. Then the receipt has another level than `none`.
    */
-  endManaged(managed: Managed, signal: AbortSignal): Promise<Receipt>;
+  endManaged(managed: ManagedObject, signal: AbortSignal): Promise<Receipt>;
   /** The vendor's clocks, one for each server, where the vendor tells them. A server that does not answer is left out. */
   clocks?(signal: AbortSignal): Promise<readonly VendorClock[]>;
   /**

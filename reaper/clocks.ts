@@ -3,19 +3,19 @@ import { LIMITS } from '../core/limits.ts';
 import type { VendorClock } from '../providers/provider.ts';
 
 /** When the reaper sent the question about the clocks, and when it had the answer, by its own clock. */
-export type Asked = Readonly<{ from: Instant; to: Instant }>;
+export type QuestionTimes = Readonly<{ from: Instant; to: Instant }>;
 
 /**
  * How far a clock is ahead of the reaper's own (negative: behind), in milliseconds. 0 when what it showed fits some moment between
  * the question and the answer.
  */
-export function skewOf({ at, stepMs }: VendorClock, { from, to }: Asked): number {
+export function skewOf({ at, stepMs }: VendorClock, { from, to }: QuestionTimes): number {
   if (at > to) return at - to;
   return at + stepMs < from ? at + stepMs - from : 0;
 }
 
 /** One sentence for each clock that differs by more than 2 s (I23). */
-export const skewWarnings = (clocks: readonly VendorClock[], asked: Asked): readonly string[] =>
+export const skewWarnings = (clocks: readonly VendorClock[], asked: QuestionTimes): readonly string[] =>
   clocks
     .map((clock) => ({ where: clock.where, skew: skewOf(clock, asked) }))
     .filter(({ skew }) => Math.abs(skew) > LIMITS.clockDifferenceMs)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../core/faults.ts';
 import type { Receipt, Remover } from '../providers/provider.ts';
 import type { PassLimits } from './limits.ts';
-import type { Blocked, Task } from './plan.ts';
+import type { BlockedEnding, Task } from './plan.ts';
 import type { Ending, Outcome } from './report.ts';
 import { closeAfter, type Throttles, waitAfter } from './throttles.ts';
 import { timed } from './timed.ts';
@@ -18,7 +18,7 @@ type Pass = Readonly<{
   deadline: number;
   throttles: Throttles;
   signal: AbortSignal;
-  dueNow: (planned: Task) => Promise<Task | Blocked | undefined>;
+  dueNow: (planned: Task) => Promise<Task | BlockedEnding | undefined>;
   onEnded: (task: Task) => void;
 }>;
 

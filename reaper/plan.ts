@@ -1,34 +1,39 @@
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { dueAccesses, MANIFEST_GRACE_MS, type DueAccess } from '../manifest/due.ts';
 import type { ManifestEntry } from '../manifest/entry.ts';
-import type { Intent, Managed, Remover, VendorClock } from '../providers/provider.ts';
+import type { Intent, ManagedObject, Remover, VendorClock } from '../providers/provider.ts';
 import { clockAt } from './clocks.ts';
 import type { Ending } from './report.ts';
 import { rotate } from './rotate.ts';
 
 /** One call that ends an access. `object`: an object at the vendor ends whole. `entry`: an entry of the manifest is lowered to what must remain. */
 export type Task = Ending &
-  Readonly<{ kind: 'object'; managed: Managed } | { kind: 'entry'; intent: Intent<unknown>; serial: number }>;
+  Readonly<
+    { kind: 'object'; managed: ManagedObject } | { kind: 'entry'; intent: Intent<unknown>; serial: number }
+  >;
 
 /** An access that is due and cannot be ended now, with the reason. */
-export type Blocked = Ending & Readonly<{ why: string }>;
+export type BlockedEnding = Ending & Readonly<{ why: string }>;
 
 /** The tasks are in the order of rotate.ts: what ended last comes first. */
-export type Plan = Readonly<{ tasks: readonly Task[]; blocked: readonly Blocked[] }>;
+export type Plan = Readonly<{ tasks: readonly Task[]; blocked: readonly BlockedEnding[] }>;
 
 type Named = Pick<Remover, 'name' | 'parseTarget' | 'ladder' | 'ownObject'>;
 
 /** What is known of one provider. `clocks` are those of its places, where they tell one. */
 type Facts = Readonly<{ remover: Named; now: Instant; clocks: readonly VendorClock[] }>;
 
-type Due = Readonly<{ due: Task | Blocked; endsAt: Instant }>;
+type Due = Readonly<{ due: Task | BlockedEnding; endsAt: Instant }>;
 
 /** The objects whose own end was at least 30 s ago. An object that stores no end is left out. */
-export const dueObjects = (objects: readonly Managed[], { now }: Pick<Facts, 'now'>): readonly Managed[] =>
+export const dueObjects = (
+  objects: readonly ManagedObject[],
+  { now }: Pick<Facts, 'now'>,
+): readonly ManagedObject[] =>
   objects.filter(({ endsAt }) => endsAt !== undefined && endsAt + MANIFEST_GRACE_MS <= now);
 
 /** What to end because the objects themselves say so (I3). */
-export const planObjects = (objects: readonly Managed[], facts: Facts): Plan =>
+export const planObjects = (objects: readonly ManagedObject[], facts: Facts): Plan =>
   planOf(
     dueObjects(objects, facts).map((managed) => {
       const { lease, subject, what, endsAt = facts.now } = managed;
@@ -75,12 +80,12 @@ function planOf(all: readonly Due[], facts: Facts): Plan {
   const sorted = rotate(newestFirst, facts.now).map((each) => notBefore(each, facts));
   return {
     tasks: sorted.filter((each): each is Task => 'kind' in each),
-    blocked: sorted.filter((each): each is Blocked => 'why' in each),
+    blocked: sorted.filter((each): each is BlockedEnding => 'why' in each),
   };
 }
 
 /** A vendor whose clock is behind has not ended the access itself yet, so neither does the reaper. */
-function notBefore({ due, endsAt }: Due, { clocks }: Facts): Task | Blocked {
+function notBefore({ due, endsAt }: Due, { clocks }: Facts): Task | BlockedEnding {
   if ('why' in due) return due;
   const vendorNow = clockAt(clocks, due.kind === 'object' ? due.managed.place : undefined);
   if (vendorNow === undefined || vendorNow >= endsAt) return due;

@@ -1,22 +1,22 @@
 import { Fault, messageOf } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Manifest } from '../manifest/read.ts';
-import type { Managed, Remover, VendorClock } from '../providers/provider.ts';
+import type { ManagedObject, Remover, VendorClock } from '../providers/provider.ts';
 import { skewWarnings } from './clocks.ts';
 import { endAccess, endingOf } from './end-access.ts';
 import type { PassLimits } from './limits.ts';
-import { type Blocked, dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
+import { type BlockedEnding, dueObjects, type Plan, planEntries, planObjects, type Task } from './plan.ts';
 import type { Outcome, Report } from './report.ts';
 import { closeAfter, type Throttles } from './throttles.ts';
 import { eachAtOnce, timed } from './timed.ts';
-import type { Verified } from './verified.ts';
+import type { VerifiedEnds } from './verified.ts';
 
 /** What the pass of one provider works with. `deadline` is when the pass ends, by `performance.now()`. */
 export type ProviderPass = Readonly<{
   readManifest: () => Promise<Manifest | undefined>;
   now: () => Instant;
   dryRun: boolean;
-  verified: Verified;
+  verified: VerifiedEnds;
   throttles: Throttles;
   limits: PassLimits;
   deadline: number;
@@ -47,7 +47,7 @@ export async function reapProvider(remover: Remover, pass: ProviderPass): Promis
         covered,
         await facts(),
       );
-    const dueNow = async (task: Task): Promise<Task | Blocked | undefined> => {
+    const dueNow = async (task: Task): Promise<Task | BlockedEnding | undefined> => {
       const newest = await pass.readManifest();
       if (!newest) throw new Fault('manifest-unavailable', 'nobody knows what remains of this access now');
       return dueOf(task, await planOf(newest));
@@ -59,10 +59,10 @@ export async function reapProvider(remover: Remover, pass: ProviderPass): Promis
 }
 
 /** What the newest plan says about the access of a task. */
-const dueOf = ({ leases }: Task, { tasks, blocked }: Plan): Task | Blocked | undefined =>
+const dueOf = ({ leases }: Task, { tasks, blocked }: Plan): Task | BlockedEnding | undefined =>
   [...tasks, ...blocked].find((each) => each.leases.some((lease) => leases.includes(lease)));
 
-type DueNow = Readonly<{ dueNow: (task: Task) => Promise<Task | Blocked | undefined> }>;
+type DueNow = Readonly<{ dueNow: (task: Task) => Promise<Task | BlockedEnding | undefined> }>;
 
 async function carryOut(
   { tasks, blocked }: Plan,
@@ -85,7 +85,7 @@ async function listObjects(
   remover: Remover,
   { limits, signal, throttles }: ProviderPass,
   onUnread: (sentence: string) => void,
-): Promise<readonly Managed[]> {
+): Promise<readonly ManagedObject[]> {
   const unread = (error: unknown) => {
     closeAfter(throttles, error, { provider: remover.name, retryMs: limits.retryMs });
     onUnread(`The objects of Curfew at ${remover.name} could not be listed: ${messageOf(error)}`);
@@ -100,7 +100,7 @@ async function listObjects(
 }
 
 /** Two names in the settings can be one server, which then lists each object twice. */
-const unique = (listed: readonly Managed[]): readonly Managed[] => [
+const unique = (listed: readonly ManagedObject[]): readonly ManagedObject[] => [
   ...new Map(listed.map((each) => [`${each.lease}\n${each.what}\n${each.subject}`, each])).values(),
 ];
 

@@ -10,7 +10,7 @@ import type { Outcome, Report } from './report.ts';
 import { sharedReading } from './shared-reading.ts';
 import { openThrottles, type Throttles } from './throttles.ts';
 import { timed } from './timed.ts';
-import { type Verified, verifiedEnds } from './verified.ts';
+import { type VerifiedEnds, verifiedEnds } from './verified.ts';
 
 /**
  * What the reaper works with: neither ledger nor Temporal. `readManifest` is left out where no manifest is configured. Then only what
@@ -22,7 +22,7 @@ export type ReapDeps = Readonly<{
   dryRun?: boolean;
   limits?: PassLimits;
   /** Of a process that repeats its pass. */
-  verified?: Verified;
+  verified?: VerifiedEnds;
   throttles?: Throttles;
 }>;
 

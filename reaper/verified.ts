@@ -8,9 +8,9 @@ const COUNTS_MS = 300_000;
  * the same calls for all of them, and use up the vendors' rate limits. After some minutes they are verified again, because a
  * late write of a grant, or a person, may have given the access again.
  */
-export type Verified = Readonly<{ has(task: Task): boolean; add(task: Task): void }>;
+export type VerifiedEnds = Readonly<{ has(task: Task): boolean; add(task: Task): void }>;
 
-export function verifiedEnds(now: () => number = () => performance.now()): Verified {
+export function verifiedEnds(now: () => number = () => performance.now()): VerifiedEnds {
   const until = new Map<string, number>();
   return {
     has: (task) => (until.get(keyOf(task)) ?? -Infinity) > now(),

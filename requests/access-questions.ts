@@ -37,14 +37,14 @@ export async function readHolders(
 }
 
 /** What somebody asks about: its id and its title. `isListed` is false when the policy files do not have it, or no longer. */
-export type Asked<Id> = Readonly<{ id: Id; title: string; isListed: boolean }>;
+export type NamedSubject<Id> = Readonly<{ id: Id; title: string; isListed: boolean }>;
 
 /** The entitlement that somebody asks about, when they may see who holds it. */
 export async function entitlementAsked(
   deps: ViewDeps,
   sight: Sight,
   typed: string,
-): Promise<Result<Asked<string>, QuestionRefusal>> {
+): Promise<Result<NamedSubject<string>, QuestionRefusal>> {
   if (typed === '') return no({ code: 'no-entitlement-named' });
   const policy = await deps.policy.current();
   if (!policy.ok) return no(await unreadable(deps));
@@ -90,7 +90,7 @@ export async function personAsked(
   deps: ViewDeps,
   sight: Sight,
   typed: string,
-): Promise<Result<Asked<PersonId>, QuestionRefusal>> {
+): Promise<Result<NamedSubject<PersonId>, QuestionRefusal>> {
   if (typed === '') return no({ code: 'no-person-named' });
   const policy = await deps.policy.lastKnown();
   const found = policy && personTyped(policy, typed);

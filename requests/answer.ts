@@ -71,11 +71,11 @@ function storedText(note = ''): string {
 
 type Kind = AnswerKind | 'ask' | 'answer';
 type FreeTextKind = 'denial' | 'question' | 'answer';
-type Judged = Readonly<{ by: PersonId; eligibility: Eligibility; hasText: boolean; at: Instant }>;
+type AnswerFacts = Readonly<{ by: PersonId; eligibility: Eligibility; hasText: boolean; at: Instant }>;
 
 function commandOf(
   { kind, body }: Readonly<{ kind: Kind; body: Readonly<{ digest?: string }> }>,
-  { by, eligibility, hasText, at }: Judged,
+  { by, eligibility, hasText, at }: AnswerFacts,
 ): Command {
   switch (kind) {
     case 'approve':

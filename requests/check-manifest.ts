@@ -14,13 +14,13 @@ import { planOf, restoreReason } from './quarantine-plan.ts';
 const CHECK_AGAIN_MS = 60_000;
 
 /** What was found, and what the ledger knows of it. */
-export type Checked = Readonly<{ manifest: Manifest; known: readonly KnownLease[] }>;
+export type ManifestCheck = Readonly<{ manifest: Manifest; known: readonly KnownLease[] }>;
 
 /**
  * Compares the manifest with the ledger. When the manifest knows more, the ledger was restored, or lost its last commits in a
  * failover: it goes into quarantine (I25, F05). It also does when it gave this process a higher serial before.
  */
-export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<Checked | undefined> {
+export async function checkManifest(deps: Deps, signal: AbortSignal): Promise<ManifestCheck | undefined> {
   const { manifest: access } = deps;
   if (!access) return undefined;
   const checked = await compare(deps, access, { signal, isCompared: () => true });
@@ -47,7 +47,7 @@ async function compare(
   { ledger }: Deps,
   access: ManifestAccess,
   { signal, isCompared }: Readonly<{ signal: AbortSignal; isCompared: (entry: ManifestEntry) => boolean }>,
-): Promise<Checked> {
+): Promise<ManifestCheck> {
   const { highest } = access.memory; // Before the ledger is asked, because others of this process ask it too.
   const manifest = await readOrFault(access, signal);
   const entries = manifest.entries.filter(isCompared);

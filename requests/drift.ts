@@ -6,7 +6,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
 import { type LeaseAtProvider, ownLevel } from './lease-at-provider.ts';
 
-type Shown = Readonly<{
+type AccessReading = Readonly<{
   holding: Holding;
   provider: Provider;
   target: unknown;
@@ -24,7 +24,7 @@ type Shown = Readonly<{
  */
 export async function recordDriftBeforeGrant(
   { ledger }: Pick<Deps, 'ledger'>,
-  { holding, provider, target, found, readAt, lock, isRepeated }: Shown,
+  { holding, provider, target, found, readAt, lock, isRepeated }: AccessReading,
 ): Promise<void> {
   const ladder = provider.ladder(target);
   const expected = lock.isInDoubt ? undefined : expectedLevel(ladder, holding.prior, holding.others);
@@ -38,13 +38,13 @@ export async function recordDriftBeforeGrant(
   await recordDriftOfLeases(ledger, { holding, ladder, drift, readAt, lock });
 }
 
-type Noted = Pick<Shown, 'holding' | 'readAt' | 'lock'> &
+type DriftRecord = Pick<AccessReading, 'holding' | 'readAt' | 'lock'> &
   Readonly<{ ladder: readonly string[]; drift: Drift; via?: Via }>;
 
 /** What was lowered concerns the leases that gave more than what is left. What was raised concerns all. */
 export async function recordDriftOfLeases(
   ledger: Ledger,
-  { holding, ladder, drift, readAt, lock, via = 'workflow' }: Noted,
+  { holding, ladder, drift, readAt, lock, via = 'workflow' }: DriftRecord,
 ): Promise<void> {
   const isConcerned = (lease: OtherLease): boolean => {
     const before = levelLeft(ladder, lease);

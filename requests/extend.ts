@@ -30,10 +30,10 @@ export async function lengthLeft(
 }
 
 /** What a person wants: how much longer, and why, as they wrote it. */
-type Wanted = Readonly<{ request: RequestId; by: PersonId; length: string; reason: string }>;
+type TypedExtension = Readonly<{ request: RequestId; by: PersonId; length: string; reason: string }>;
 
 /** An extension that the policy allows. `from` is the end that the access has. Without `lapsesAt`, which the ledger's clock decides. */
-type Judged = Readonly<{
+type AllowedExtension = Readonly<{
   by: PersonId;
   from: Instant;
   extension: ExtensionDetails;
@@ -69,7 +69,7 @@ async function judgeClick(
   deps: ExtendDeps,
   click: Click<'extend'>,
   reasonHash: string,
-): Promise<Result<Judged, Refusal>> {
+): Promise<Result<AllowedExtension, Refusal>> {
   const actor = await checkedActorOf(deps, click);
   const { request, body } = click;
   if (!actor.ok) return actor;
@@ -85,9 +85,9 @@ async function judgeClick(
  */
 export async function judgeExtension(
   { ledger, policy }: ExtendDeps,
-  { request, by, length, reason }: Wanted,
+  { request, by, length, reason }: TypedExtension,
   reasonHash = '',
-): Promise<Result<Judged, Refusal>> {
+): Promise<Result<AllowedExtension, Refusal>> {
   const { state, at } = await ledger.readState(request);
   const active = extendable(state, { by, at });
   if (!active.ok) return active;

@@ -2,7 +2,7 @@ import { nearest } from '../core/nearest.ts';
 import type { Entitlement, Person } from '../policy/index.ts';
 
 /** Where a person searches: what they may request, in the order of the catalogue, and what is known about them. */
-export type Searched = Readonly<{
+export type SearchScope = Readonly<{
   requestable: readonly Entitlement[];
   /** The accounts of the person, by the name of the system. */
   accounts: Person['accounts'];
@@ -22,7 +22,7 @@ const MOST_RECENT = 5;
  * description, in a target (database, role, repository, organisation, team, group, action, provider) or in the person's
  * account there. A name comes before the rest, and a beginning before a part.
  */
-export function findEntitlements(typed: string, searched: Searched): FoundEntitlements {
+export function findEntitlements(typed: string, searched: SearchScope): FoundEntitlements {
   const { requestable, accounts, history } = searched;
   const words = folded(typed).split(/\s/).filter(Boolean);
   const recent = [...new Set(history)]
@@ -51,7 +51,7 @@ const sortedBy = <T>(all: readonly T[], numberOf: (one: T) => number): readonly 
 function rankOf(
   words: readonly string[],
   entitlement: Entitlement,
-  accounts: Searched['accounts'],
+  accounts: SearchScope['accounts'],
 ): number | undefined {
   const typed = words.join(' ');
   const names = namesOf(entitlement).map(folded);
@@ -78,7 +78,7 @@ function beginsWord(text: string, word: string): boolean {
 const namesOf = ({ id, title, synonyms }: Entitlement): readonly string[] => [id, title, ...synonyms];
 
 /** What is known of an entitlement besides its names. */
-const wordsOf = ({ about, targets }: Entitlement, accounts: Searched['accounts']): readonly string[] => [
+const wordsOf = ({ about, targets }: Entitlement, accounts: SearchScope['accounts']): readonly string[] => [
   about ?? '',
   ...targets.flatMap(({ provider, spec, described }) => [
     provider,
@@ -106,7 +106,7 @@ const folded = (text: string): string =>
  * The entitlement that a mistyped name most probably means: one with a similar name, or else the best that a search for the
  * text finds. Undefined when nothing is similar.
  */
-export function nearestEntitlement(typed: string, searched: Searched): Entitlement | undefined {
+export function nearestEntitlement(typed: string, searched: SearchScope): Entitlement | undefined {
   if (typed.trim() === '') return undefined;
   const { requestable } = searched;
   const names = requestable.flatMap(namesOf).filter((each) => each.length >= SHORTEST_GUESS);

@@ -27,7 +27,7 @@ import { checkManifestSometimes } from './check-manifest.ts';
 import { secretContext } from './secret-context.ts';
 import { storableText } from './storable-text.ts';
 import type { SealedUndo } from './undo.ts';
-import { grantedAlready } from './unchanged.ts';
+import { receiptWithoutGrant } from './unchanged.ts';
 import { type Intended, writeIntent } from './write-intent.ts';
 
 /** `undo` is missing when this process has no undo key of the provider. */
@@ -87,7 +87,7 @@ async function grantUnderLock(
   if (undo !== undefined) rememberUndo(undo);
   const shown = isFirst ? seen.level : undefined;
   const receipt: Pick<Receipt, 'seen' | 'note'> =
-    grantedAlready(intended, intent, { shown, lock }) ?? (await ensureGranted(intended, intent, under));
+    receiptWithoutGrant(intended, intent, { shown, lock }) ?? (await ensureGranted(intended, intent, under));
   const confirmed = await deps.ledger.record({
     request: lease.request,
     name: `granted/${id}`,

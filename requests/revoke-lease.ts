@@ -21,7 +21,7 @@ import { inTurn, kindOfEnd } from './in-turn.ts';
 import { remainingWithLost } from './lost-leases.ts';
 import { writeAfterwards } from './manifest.ts';
 import { signedEntryOf } from './signed-entry.ts';
-import { readLevelBefore, stillGiven } from './unchanged.ts';
+import { readLevelBefore, receiptWithoutRevocation } from './unchanged.ts';
 import {
   ensureUndone,
   mayUndo,
@@ -213,7 +213,7 @@ async function ensureRevoked(
   const drift = await findAndRecordDrift(deps, before, { found: shown, lock });
   const current = drift ? leaseAtProvider(deps, (await deps.ledger.readLease(id)) ?? lease) : before;
   const intent = await remainingWithLost(deps, current);
-  const kept = stillGiven(current, intent, shown);
+  const kept = receiptWithoutRevocation(current, intent, shown);
   if (kept) return { receipt: kept, current, drift };
   lock.markWriting();
   deps.readUseBeside?.(id, current.provider.name);

@@ -19,7 +19,7 @@ const isAtLeast = (ladder: readonly string[], one: string, other: string): boole
  * already, and the provider showed it just before the intent. Undefined when something must be written. After an earlier attempt
  * (`shown` is undefined), or while the access is in doubt, nobody knows, so it is written.
  */
-export function grantedAlready(
+export function receiptWithoutGrant(
   { lease: { holding }, provider, target }: LeaseAtProvider,
   intent: Intent<unknown>,
   { shown, lock }: Readonly<{ shown: string | undefined; lock: UnderLock['lock'] }>,
@@ -57,7 +57,7 @@ function noFault(error: unknown): undefined {
  * What a revocation of this lease shows when it changes nothing: the prior state and the other leases still give at least its
  * level, and the provider shows exactly what they give. Undefined when something must be written, or when nobody knows.
  */
-export function stillGiven(
+export function receiptWithoutRevocation(
   { provider, target }: LeaseAtProvider,
   intent: Intent<unknown>,
   shown: string | undefined,

@@ -3,7 +3,7 @@ import type { Elsewhere } from '../core/elsewhere.ts';
 import type { Event } from '../core/request/events.ts';
 import { stateAfter } from '../core/request/evolve.ts';
 import { type WaitSince, grantWait } from '../core/request/grant-wait.ts';
-import type { PersonName, Shown } from '../core/request/shown.ts';
+import type { PersonName, CardContent } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { type DescribedTarget, describedTarget } from '../core/target.ts';
 import type { FreeTextOfEvent, Ledger, NumberedEvent, RequestFilter } from '../ledger/index.ts';
@@ -18,9 +18,9 @@ import { readElsewhere } from './elsewhere.ts';
 export type RequestView = Readonly<{
   id: RequestId;
   state: Exclude<RequestState, { kind: 'blank' }>;
-  title: Shown['title'];
+  title: CardContent['title'];
   about: string | undefined;
-  class: Shown['class'];
+  class: CardContent['class'];
   reason: string;
   /** The last denial, of the request or of its last extension: who denied it, and the text for the requester. */
   denial?: Readonly<{ by: PersonId; text: string }>;

@@ -8,7 +8,7 @@ const WHY = 'the requester is no longer active';
  * `over`: the requests that are over now. `held`: people, and accounts that nobody has, whose access is not ended, because too many seem to have left at
  * once.
  */
-export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly string[] }>;
+export type LeaversResult = Readonly<{ over: readonly RequestId[]; held: readonly string[] }>;
 
 /**
  * Ends what people have or wait for who are no longer active in people.yaml, or no longer in it (I17). While the policy
@@ -16,7 +16,7 @@ export type LeaversEnded = Readonly<{ over: readonly RequestId[]; held: readonly
  */
 export async function endAccessOfLeavers(
   deps: Pick<Deps, 'ledger' | 'policy' | 'mostLeavers'>,
-): Promise<LeaversEnded> {
+): Promise<LeaversResult> {
   const { people, accounts, lost, areHeld } = await readLeavers(deps);
   if (areHeld) return { over: [], held: [...people.map(({ requester }) => requester), ...accounts] };
   const over: RequestId[] = [];

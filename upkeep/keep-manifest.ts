@@ -2,7 +2,7 @@ import { messageOf } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import { entryName, type ManifestEntry } from '../manifest/entry.ts';
 import type { Manifest } from '../manifest/read.ts';
-import { type Checked, checkManifest } from '../requests/check-manifest.ts';
+import { type ManifestCheck, checkManifest } from '../requests/check-manifest.ts';
 import type { Deps } from '../requests/deps.ts';
 import { decideQuarantineAnswer } from '../requests/end-quarantine.ts';
 import { needsManifest, writeEntry } from '../requests/manifest.ts';
@@ -56,7 +56,7 @@ export async function keepManifest(deps: Deps): Promise<readonly string[]> {
 async function wantWhatIsMissing(
   { ledger }: Deps,
   stored: readonly Stored[],
-  { manifest: { entries }, known }: Checked,
+  { manifest: { entries }, known }: ManifestCheck,
 ): Promise<void> {
   const found = new Map(entries.map((entry) => [entry.lease, entry]));
   const recent = new Set(stored.map(({ lease }) => lease));

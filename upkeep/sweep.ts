@@ -2,13 +2,13 @@ import { messageOf } from '../core/faults.ts';
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { type Correction, correctLeases } from './correct-leases.ts';
-import { endAccessOfLeavers, type LeaversEnded } from './end-access-of-leavers.ts';
+import { endAccessOfLeavers, type LeaversResult } from './end-access-of-leavers.ts';
 import { endLostLeases } from './end-lost-leases.ts';
 import { endWhatIsLocked } from './end-what-is-locked.ts';
 import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from './close-requests.ts';
 import { keepManifest } from './keep-manifest.ts';
 import { type Attempts, revokeDueLeases } from './revoke-due-leases.ts';
-import { type Unverified, verifyDoubtfulAccesses } from './verify-accesses.ts';
+import { type UnverifiedAccess, verifyDoubtfulAccesses } from './verify-accesses.ts';
 
 /** What one pass over the leases did. */
 export type Revocations = Readonly<{
@@ -33,7 +33,7 @@ export type Upkeep = Readonly<{
   /** Leases whose rows were not what their events say. */
   corrected: readonly Correction[];
   /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
-  unverified: readonly Unverified[];
+  unverified: readonly UnverifiedAccess[];
   /** Why a duty of the pass could not be done. It is tried again in the next pass. */
   problems: readonly string[];
 }>;
@@ -64,7 +64,7 @@ export async function runUpkeep(deps: Deps): Promise<Upkeep> {
     work(deps).catch((error: unknown) => (problems.push(messageOf(error)), []));
   problems.push(...(await duty(keepManifest)));
   const massEnded = await duty(endWhatIsLocked);
-  const leavers = await endAccessOfLeavers(deps).catch((error: unknown): LeaversEnded => {
+  const leavers = await endAccessOfLeavers(deps).catch((error: unknown): LeaversResult => {
     problems.push(messageOf(error));
     return { over: [], held: [] };
   });

@@ -5,11 +5,14 @@ import { verifyAccess } from '../requests/verify-access.ts';
 import { type Busy, workThrough } from './work-through.ts';
 
 /** An access that could not be verified yet, by the key of its lock. */
-export type Unverified = Readonly<{ access: string; why: string }>;
+export type UnverifiedAccess = Readonly<{ access: string; why: string }>;
 
 /** Verifies each access that may differ from the ledger. Returns those that could not be verified yet. */
-export async function verifyDoubtfulAccesses({ ledger, ...deps }: Deps): Promise<readonly Unverified[]> {
-  const failures: Unverified[] = [];
+export async function verifyDoubtfulAccesses({
+  ledger,
+  ...deps
+}: Deps): Promise<readonly UnverifiedAccess[]> {
+  const failures: UnverifiedAccess[] = [];
   await workThrough(
     deps.providers,
     async (busy: Busy<string>) => {

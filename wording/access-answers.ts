@@ -1,11 +1,11 @@
 import { type PersonId, type RequestId, shortOf } from '../core/ids.ts';
-import type { PastAccess, Unlooked } from '../core/past-access.ts';
+import type { PastAccess, UnwatchedTime } from '../core/past-access.ts';
 import type { QuestionRefusal } from '../core/question-refusals.ts';
 import type { Event } from '../core/request/events.ts';
 import { eventDetail, eventPhrase, refusedPhrase, type StoryOf } from './events.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { entitlementHint, unreadablePolicyPhrase } from './refusals.ts';
-import { statusPhrase, type Told } from './status.ts';
+import { statusPhrase, type StatusFacts } from './status.ts';
 import { targetWords } from './target-name.ts';
 
 /** Why a question is not answered, and what to do. */
@@ -37,7 +37,7 @@ export function questionRefusalPhrase(refusal: QuestionRefusal): Phrase {
 const didYouMean = ({ nearest }: Readonly<{ nearest?: string }>): Phrase =>
   nearest === undefined ? [] : phrase` Did you mean ${code(nearest)}?`;
 
-type Row = Told & Readonly<{ id: RequestId }>;
+type Row = StatusFacts & Readonly<{ id: RequestId }>;
 
 /** One request in a list: whose it is, for what, where it stands, and the letters with which its story is found. */
 export const accessRow = (row: Row): Phrase => phrase`${person(row.state.details.requester)}: ${ownRow(row)}`;
@@ -76,7 +76,7 @@ function whenAndWhere({ at }: Event, via: string): Phrase {
 }
 
 /** What nobody knows, because Curfew had not looked then. */
-export const unlookedPhrase = (unlooked: Unlooked): Phrase =>
+export const unlookedPhrase = (unlooked: UnwatchedTime): Phrase =>
   unlooked === 'until-now'
     ? phrase`Curfew has not looked at all of this at the providers yet. It knows only what it granted.`
     : phrase`Curfew looked at all of this for the first time ${instant(unlooked)}. Of the time before, it knows only what it granted.`;

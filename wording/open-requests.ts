@@ -1,7 +1,7 @@
 import { instant, type Phrase, phrase } from './phrase.ts';
-import { statusPhrase, type Told } from './status.ts';
+import { statusPhrase, type StatusFacts } from './status.ts';
 
-type OpenRequest = Told & Readonly<{ requestedAt: number }>;
+type OpenRequest = StatusFacts & Readonly<{ requestedAt: number }>;
 
 /** Tells a person what they have or requested already, before they request it once more. */
 export const alreadyPhrase = (open: OpenRequest): Phrase =>

@@ -11,7 +11,7 @@ import { code, emphasis, instant, list, type Phrase, person, phrase } from './ph
 import { waitingForAnswerPhrase, waitingPhrase } from './waiting.ts';
 
 /** What is known of a request: where it stands, for what its grant waits, and what goes on at its providers. */
-export type Told = Readonly<{
+export type StatusFacts = Readonly<{
   state: OpenedRequest;
   title: string;
   wait: WaitSince | undefined;
@@ -19,12 +19,12 @@ export type Told = Readonly<{
 }>;
 
 /** The status of a request, in some sentences. */
-export const statusPhrase = (told: Told): Phrase => [
+export const statusPhrase = (told: StatusFacts): Phrase => [
   ...statePhrase(told),
   ...told.elsewhere.flatMap((each) => [' ', ...elsewherePhrase(each)]),
 ];
 
-function statePhrase({ state, title, wait }: Told): Phrase {
+function statePhrase({ state, title, wait }: StatusFacts): Phrase {
   switch (state.kind) {
     case 'pending':
       return state.question ? waitingForAnswerPhrase(state, state.question) : waitingPhrase(state);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersFrom } from '../verify/verify.mjs';
-import type { EvidenceAsked, EvidenceName } from './questions.ts';
+import type { EvidenceQuery, EvidenceName } from './questions.ts';
 
 /** The rows of an answer. */
 export type AnswerRow = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ type Answers = Readonly<{ answers: AnswerRows; root: string; incompleteBefore: s
 export async function writeAnswers(
   folder: string,
   names: readonly EvidenceName[],
-  { asked, order, answeredAt }: Readonly<{ asked: EvidenceAsked; order: string; answeredAt: number }>,
+  { asked, order, answeredAt }: Readonly<{ asked: EvidenceQuery; order: string; answeredAt: number }>,
 ): Promise<Answers> {
   const { from, to, entitlement = null, provider = null } = asked;
   const wanted = { names, order, asked: { from, to, answeredAt, scope: { entitlement, provider } } };

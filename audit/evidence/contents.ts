@@ -1,11 +1,11 @@
 import type { Instant } from '../../core/ids.ts';
-import type { Ordered } from '../copy.ts';
+import type { OrderedRow } from '../copy.ts';
 import type { SignedHead } from '../newest-checkpoint.ts';
 import type { Control } from './controls.ts';
-import { type EvidenceAsked, type EvidenceName, evidenceOf, isInLog } from './questions.ts';
+import { type EvidenceQuery, type EvidenceName, evidenceOf, isInLog } from './questions.ts';
 
 /** What evidence is made of: the controls, the period with its scope, and how many rows the sample has at most. */
-export type EvidenceOrder = Readonly<{ controls: readonly Control[]; asked: EvidenceAsked; sample: number }>;
+export type EvidenceOrder = Readonly<{ controls: readonly Control[]; asked: EvidenceQuery; sample: number }>;
 
 /** How many rows each answer has. */
 export type EvidenceCounts = ReadonlyMap<EvidenceName, number>;
@@ -13,7 +13,7 @@ export type EvidenceCounts = ReadonlyMap<EvidenceName, number>;
 /** What is known of evidence when its answers are made. `incompleteBefore`: answers about a time before it lack what was purged. */
 export type EvidenceAbout = Readonly<{
   order: EvidenceOrder;
-  ordered: Ordered;
+  ordered: OrderedRow;
   names: readonly EvidenceName[];
   counts: EvidenceCounts;
   checkpoint: SignedHead;
@@ -29,7 +29,7 @@ export const askedOf = ({ controls, asked, sample }: EvidenceOrder) => ({
   sample,
 });
 
-const periodOf = ({ from, to, entitlement, provider }: EvidenceAsked) => ({
+const periodOf = ({ from, to, entitlement, provider }: EvidenceQuery) => ({
   ...{ from: iso(from), to: iso(to), entitlement: entitlement ?? null, provider: provider ?? null },
 });
 

@@ -10,7 +10,7 @@ import {
 } from '../questions/registry/index.ts';
 
 /** Of which time and of what the evidence is. A scope is an entitlement of the catalogue, or a provider. */
-export type EvidenceAsked = Readonly<{
+export type EvidenceQuery = Readonly<{
   from: Instant;
   to: Instant;
   entitlement?: string | undefined;
@@ -36,11 +36,11 @@ export const isInLog = (name: EvidenceName): boolean => evidenceOf(name).isNotIn
 /** The period for which evidence asks a question. */
 export const evidencePeriod = (
   name: EvidenceName,
-  { from, to }: EvidenceAsked,
+  { from, to }: EvidenceQuery,
 ): Readonly<{ from: Instant; to?: Instant }> => (evidenceOf(name).hasNoEnd ? { from } : { from, to });
 
 /** A question of the period, narrowed to the scope as far as it can be. */
-export function evidenceQuery(name: EvidenceName, asked: EvidenceAsked): AuditQuery {
+export function evidenceQuery(name: EvidenceName, asked: EvidenceQuery): AuditQuery {
   const { narrows = [], where: its = [] } = evidenceOf(name);
   const scope = narrows.flatMap((column): readonly AuditCondition[] => {
     const value = asked[column];

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexedRow, Ledger } from '../../ledger/index.ts';
 import { type OrderedBy, orderedCopy } from '../copy.ts';
-import { type Exported, type ExportedLog, exportLog, makeEmpty } from '../export.ts';
+import { type ExportSize, type ExportedLog, exportLog, makeEmpty } from '../export.ts';
 import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
 import { proofsOf, withCosignatures } from '../prove.ts';
 import { chosenIds } from '../verify/verify.mjs';
@@ -21,7 +21,7 @@ import { isInLog } from './questions.ts';
 
 /** What was made. `checksum` is the SHA-256, in hex, of the file with the hashes of all others. */
 export type EvidenceMade = Readonly<{
-  exported: Exported;
+  exported: ExportSize;
   checkpoint: SignedHead;
   counts: EvidenceCounts;
   sampled: number;

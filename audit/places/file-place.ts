@@ -6,7 +6,7 @@ import {
   type PlaceKind,
   type PlaceRefusal,
   PlaceUnavailable,
-  type Published,
+  type PublishResult,
   type Update,
 } from './place.ts';
 
@@ -58,7 +58,7 @@ export const filePlace = (store: FileStore): Place => ({
   },
 });
 
-const PUBLISHED: Published = { kind: 'published', cosignatures: '' };
+const PUBLISHED: PublishResult = { kind: 'published', cosignatures: '' };
 
 /** Undefined when somebody else changed `checkpoint` meanwhile. */
 async function publishOnce(
@@ -66,7 +66,7 @@ async function publishOnce(
   { filesAtOnce }: FileStore,
   update: Update,
   signal: AbortSignal,
-): Promise<Published | undefined> {
+): Promise<PublishResult | undefined> {
   const comparison = await compare(update, session.newest);
   if (comparison.kind === 'same') return PUBLISHED;
   if (comparison.kind !== 'behind') return comparison;

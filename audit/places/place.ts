@@ -46,7 +46,7 @@ export type PlaceRefusal = Readonly<
  * `before`: how many entries the place showed before, where it tells. `later`: nothing was published, because the place takes the next
  * checkpoint only after `afterMs` milliseconds.
  */
-export type Published =
+export type PublishResult =
   | PlaceRefusal
   | Readonly<
       { kind: 'published'; cosignatures: string; before?: number } | { kind: 'later'; afterMs: number }
@@ -72,7 +72,7 @@ export interface Place {
    * Writes the files that the place lacks, and then the note. It can be called again at any time: after a crash, and for what is
    * published already. Throws `PlaceUnavailable` when the place does not answer. Then the checkpoint may be there or not.
    */
-  publish(update: Update, signal: AbortSignal): Promise<Published>;
+  publish(update: Update, signal: AbortSignal): Promise<PublishResult>;
 }
 
 /** The place does not answer, or its answer makes no sense. A later attempt can succeed. The message says what was tried, and where. */

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/faults.ts';
 import { compare } from './compare.ts';
-import { LARGEST_NOTE, type Place, PlaceUnavailable, type Published, type Update } from './place.ts';
+import { LARGEST_NOTE, type Place, PlaceUnavailable, type PublishResult, type Update } from './place.ts';
 import { isOurs, messageOfNote, noteOf, type PostedMessage } from './slack-message.ts';
 
 /** The calls of Slack's Web API that this place makes. The bot's client has them. */
@@ -41,7 +41,7 @@ export function slackChannel({ channel, everyMs = EVERY_MS }: SlackPlace, calls:
     name: `Slack channel ${channel}`,
     kind: 'slack',
     newest: (signal) => attempt(channel, signal, () => newestNote(search, signal)),
-    async publish(update, signal): Promise<Published> {
+    async publish(update, signal): Promise<PublishResult> {
       if (last?.note === update.note) return PUBLISHED;
       const afterMs = last === undefined ? 0 : last.at + everyMs - performance.now();
       if (afterMs > 0) return { kind: 'later', afterMs };
@@ -57,7 +57,7 @@ export function slackChannel({ channel, everyMs = EVERY_MS }: SlackPlace, calls:
   };
 }
 
-const PUBLISHED: Published = { kind: 'published', cosignatures: '' };
+const PUBLISHED: PublishResult = { kind: 'published', cosignatures: '' };
 
 type Search = Readonly<{ channel: string; calls: SlackCalls }>;
 

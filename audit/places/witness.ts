@@ -3,7 +3,7 @@ import { openCosignatures } from '../note/cosignature.ts';
 import { parseNote } from '../note/note.ts';
 import type { VerifierKey } from '../note/vkey.ts';
 import { compare, type Comparison } from './compare.ts';
-import { type Place, type PlaceRefusal, PlaceUnavailable, type Published, type Update } from './place.ts';
+import { type Place, type PlaceRefusal, PlaceUnavailable, type PublishResult, type Update } from './place.ts';
 import { type Answer, callWitness } from './witness-call.ts';
 
 /** `url`: the submission prefix, such as https://witness.example/. It is also where the witness shows its checkpoints. `answerMs`: how long an answer may take. */
@@ -75,7 +75,7 @@ function statedSize({ type, text }: Answer): number | undefined {
 type Submission = Readonly<{ place: WitnessPlace; update: Update; signal: AbortSignal }>;
 
 /** What an answer means that does not correct the size. `old`: the size that was sent. */
-async function outcomeOf(submission: Submission, answer: Answer, old: number): Promise<Published> {
+async function outcomeOf(submission: Submission, answer: Answer, old: number): Promise<PublishResult> {
   const { place, update } = submission;
   const { status, text } = answer;
   if (status === 200) return cosigned(place, update, text);
@@ -126,7 +126,7 @@ async function compareShown({ place, update, signal }: Submission): Promise<Comp
   return compare(update, note);
 }
 
-function cosigned(place: WitnessPlace, update: Update, lines: string): Published {
+function cosigned(place: WitnessPlace, update: Update, lines: string): PublishResult {
   const note = parseNote(update.note);
   const opened = note.ok ? openCosignatures(note.value.text, lines, [place.key]) : note;
   if (!opened.ok) throw unavailable(place, `answers without its cosignature: ${opened.error}`);

@@ -1,16 +1,16 @@
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
-import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import type { PastAccess, UnwatchedTime } from '../../core/past-access.ts';
 import type { AuditQuery, AuditRow, Ledger, LookedAt } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { type AccessTime, allAccess, heldUngranted, whatWasHeld, whoHadAccess } from './access.ts';
 
 /** What a question about access is about: an entitlement, a person, both, or everything. */
-export type AskedAbout = Readonly<{ entitlement?: string | undefined; person?: PersonId | undefined }>;
+export type AccessNames = Readonly<{ entitlement?: string | undefined; person?: PersonId | undefined }>;
 
 /** The question, with the accounts that people.yaml has for the person. */
 export async function accessAsked(
   { lastKnown }: Pick<Policy, 'lastKnown'>,
-  { entitlement, person }: AskedAbout,
+  { entitlement, person }: AccessNames,
   time: AccessTime,
 ): Promise<AuditQuery> {
   const queries = [
@@ -28,7 +28,7 @@ export async function accessAsked(
 }
 
 /** The question what a person has at a moment that Curfew did not grant. */
-export const ungrantedAsked = async (
+export const ungrantedQuery = async (
   { lastKnown }: Pick<Policy, 'lastKnown'>,
   person: PersonId,
   at: Instant,
@@ -43,9 +43,9 @@ async function accountsOf({ lastKnown }: Pick<Policy, 'lastKnown'>, person: Pers
 /** Undefined when Curfew had looked at everything that the question is about before that moment. */
 export async function unlookedAt(
   { firstLook }: Pick<Ledger, 'firstLook'>,
-  { entitlement }: AskedAbout,
+  { entitlement }: AccessNames,
   at: Instant,
-): Promise<Unlooked | undefined> {
+): Promise<UnwatchedTime | undefined> {
   const asked: LookedAt =
     entitlement === undefined ? { kind: 'everything' } : { kind: 'entitlement', id: entitlement };
   const look = await firstLook(asked);

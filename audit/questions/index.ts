@@ -7,14 +7,20 @@ export {
   whatWasHeld,
   whoHadAccess,
 } from './access.ts';
-export { accessAsked, accessOf, type AskedAbout, ungrantedAsked, unlookedAt } from './asked-access.ts';
+export {
+  accessAsked,
+  accessOf,
+  type AccessNames as AskedAbout,
+  ungrantedQuery as ungrantedAsked,
+  unlookedAt,
+} from './asked-access.ts';
 export { answerPage, answerRows, reviewLines } from './answer.ts';
 export {
   type Column,
   emptyText,
   type Kind,
   type Question,
-  type QuestionAsked,
+  type QuestionInput as QuestionAsked,
   QUESTION_NAMES,
   QUESTIONS,
   questionCommand,

@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Review } from '../../core/reviews/review.ts';
 import type { ReviewProof } from '../../ledger/index.ts';
-import type { Ordered } from '../copy.ts';
+import type { OrderedRow } from '../copy.ts';
 import type { SignedHead } from '../newest-checkpoint.ts';
 
 /** How far a review is. `decisions`: also those that were refused. `finishedAt`: null while a line is not decided. */
@@ -14,7 +14,7 @@ export type ReviewAbout = Readonly<{
   review: Review;
   proof: ReviewProof;
   checkpoint: SignedHead;
-  ordered: Ordered;
+  ordered: OrderedRow;
   counts: ReviewCounts;
 }>;
 

@@ -6,7 +6,7 @@ import { type OrderedBy, orderedCopy } from '../copy.ts';
 import { csvLines } from '../csv.ts';
 import { writeLines } from '../evidence/answers.ts';
 import { writeChecksums } from '../evidence/checksums.ts';
-import { type Exported, type ExportedLog, exportLog, makeEmpty, NOT_PROVEN } from '../export.ts';
+import { type ExportSize, type ExportedLog, exportLog, makeEmpty, NOT_PROVEN } from '../export.ts';
 import { newestCheckpoint, type Note, type SignedHead } from '../newest-checkpoint.ts';
 import { proofsOf, withCosignatures } from '../prove.ts';
 import { answerRows, reviewLines } from '../questions/index.ts';
@@ -15,7 +15,7 @@ import { contentsOf, type ReviewAbout, type ReviewCounts } from './contents.ts';
 import { reviewFolderPage } from './page.ts';
 
 /** What was made. `checksum` is the SHA-256, in hex, of the file with the hashes of all others. */
-export type ReviewMade = Readonly<{ exported: Exported; about: ReviewAbout; checksum: string }>;
+export type ReviewMade = Readonly<{ exported: ExportSize; about: ReviewAbout; checksum: string }>;
 
 type Row = Readonly<Record<string, unknown>>;
 

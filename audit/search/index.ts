@@ -7,7 +7,7 @@ export {
   KEYS,
   type KnownNames,
   LONGEST_SEARCH,
-  type Named,
+  type NamedThing as Named,
   type Search,
   type SearchMoment,
   type ValueKey,

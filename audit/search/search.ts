@@ -57,10 +57,10 @@ export type Search = Readonly<{
 }>;
 
 /** Something that a search can name by its id, or by one of its names. */
-export type Named = Readonly<{ id: string; names: readonly string[] }>;
+export type NamedThing = Readonly<{ id: string; names: readonly string[] }>;
 
 /** What a search can name. A name that is not here can still be searched by its id, because people and entitlements leave the files. */
-export type KnownNames = Readonly<Record<NamedKey, readonly Named[]>>;
+export type KnownNames = Readonly<Record<NamedKey, readonly NamedThing[]>>;
 export type NamedKey = 'person' | 'entitlement' | 'provider';
 
 /** The same search for the ledger. */

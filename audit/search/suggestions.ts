@@ -3,7 +3,7 @@ import {
   FIXED_VALUES,
   KEYS,
   type KnownNames,
-  type Named,
+  type NamedThing,
   type NamedKey,
   TIME_KEYS,
   VALUE_KEYS,
@@ -71,7 +71,7 @@ const bare = (values: readonly string[], typed: string): readonly Option[] =>
     .map((value) => ({ text: value, means: '' }));
 
 /** What has an id or a word of a name that begins so. */
-function namesLike(named: readonly Named[], typed: string): readonly Option[] {
+function namesLike(named: readonly NamedThing[], typed: string): readonly Option[] {
   const beginning = folded(typed);
   return named
     .filter(

@@ -7,10 +7,10 @@ import { EMPTY_ROOT, nodeHash } from './hash.ts';
 export type Frontier = readonly Buffer[];
 
 /** A tree with one more entry. `completed`: the roots of the subtrees that this entry completes, of 1, 2, 4 and so on entries. */
-export type Grown = Readonly<{ frontier: Frontier; completed: readonly Buffer[] }>;
+export type GrowthResult = Readonly<{ frontier: Frontier; completed: readonly Buffer[] }>;
 
 /** Adds the entry with this index and this hash. */
-export function grow(frontier: Frontier, index: number, leaf: Buffer): Grown {
+export function grow(frontier: Frontier, index: number, leaf: Buffer): GrowthResult {
   const completed = [leaf];
   let [rest, hash, kept] = [index, leaf, frontier.length];
   while (rest % 2 === 1) {

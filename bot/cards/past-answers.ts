@@ -1,5 +1,5 @@
 import { type Instant, shortOf } from '../../core/ids.ts';
-import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import type { PastAccess, UnwatchedTime } from '../../core/past-access.ts';
 import { pastAccessRow, unlookedPhrase, storyRow } from '../../wording/access-answers.ts';
 import {
   code,
@@ -30,7 +30,7 @@ type Past = Readonly<{
   /** Set when old requests were removed from the ledger, and the answer is about a time before this one. */
   incompleteBefore?: Instant;
   /** Since when Curfew looks for what it did not grant, when that is after the moment. */
-  unlooked?: Unlooked;
+  unlooked?: UnwatchedTime;
   /** Whether it is about what one person had. */
   has: boolean;
   /** The command that prints the whole answer. */
@@ -74,7 +74,7 @@ export function pastAccessMessage(
 }
 
 /** Access now that Curfew did not grant. `unlooked`: it has not looked at all of it yet. */
-export type OtherAccess = Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>;
+export type OtherAccess = Readonly<{ rows: readonly PastAccess[]; unlooked?: UnwatchedTime }>;
 
 /** So many rows of access that Curfew did not grant have room beside the requests. */
 const OTHER_ROWS = 10;

@@ -18,7 +18,7 @@ import { offerBlocks } from './offers.ts';
 import { listBlock, nameLine } from './target-lines.ts';
 
 /** The entitlement that is chosen in the form. */
-export type Chosen = Readonly<{
+export type FormChoice = Readonly<{
   entitlement: Entitlement;
   /** Who would approve a request for it, or why this person cannot request it. */
   route: Result<readonly Stage[], Phrase>;
@@ -30,7 +30,7 @@ export type Chosen = Readonly<{
 
 /** Everything that the form shows. */
 export type RequestForm = Readonly<{
-  chosen: Chosen | undefined;
+  chosen: FormChoice | undefined;
   fields: Pick<FormFields, 'whatBlock' | 'lengthBlock' | 'length' | 'reason'>;
   memory: FormMemory;
   /** What the person should know first, such as that a name was not found. */
@@ -96,7 +96,7 @@ export function requestModal(
 const MOST_LENGTH_LETTERS = 50;
 
 const lengthInput = (
-  chosen: Chosen | undefined,
+  chosen: FormChoice | undefined,
   { lengthBlock, length }: RequestForm['fields'],
 ): KnownBlock => ({
   type: 'input',
@@ -120,7 +120,7 @@ const lengthInput = (
 const initialText = (text: string, most: number): Readonly<{ initial_value?: string }> =>
   text === '' ? {} : { initial_value: capped(text, most) };
 
-const summaryBlocks = ({ entitlement, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
+const summaryBlocks = ({ entitlement, route }: FormChoice, nameOf: NameOf): readonly KnownBlock[] => [
   ...(entitlement.about ? [paragraph(quoted(entitlement.about))] : []),
   listBlock(entitlement.targets.map(({ described }) => nameLine(described.plain))),
   route.ok

@@ -8,7 +8,7 @@ import { answerAccessList, answerHelp } from './own-answers.ts';
 import { answerQuestion, parseQuestion, type Question } from './questions.ts';
 
 /** What the text after `/access` means. */
-export type Typed = Readonly<
+export type ParsedCommand = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }
   | { kind: 'end'; what: string }
@@ -17,7 +17,7 @@ export type Typed = Readonly<
 >;
 
 /** Parses one line: what, how long, why. One word alone opens the form with that entitlement. */
-export function parseTyped(text: string): Typed {
+export function parseCommand(text: string): ParsedCommand {
   const [, entitlement = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
   const question = QUESTION_WORDS.find((each) => each === entitlement.toLowerCase());
@@ -33,7 +33,7 @@ export function parseTyped(text: string): Typed {
 export function listenForAccessCommand(app: App, deps: BotDeps): void {
   app.command('/access', async ({ command, ack, client, respond }) => {
     const caller = callerOf(command);
-    const typed = parseTyped(command.text);
+    const typed = parseCommand(command.text);
     switch (typed.kind) {
       case 'request': {
         const { kind: _kind, ...line } = typed;

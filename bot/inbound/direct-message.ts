@@ -10,7 +10,7 @@ import { phraseMessage, type RenderedMessage } from '../cards/rendered-message.t
 import type { BotDeps } from '../deps.ts';
 import { capped } from '../../wording/text.ts';
 import type { SlackCaller } from './slack-inbox.ts';
-import { parseTyped, type Typed } from './access-command.ts';
+import { parseCommand, type ParsedCommand } from './access-command.ts';
 import { answerAccessList, helpReader } from './own-answers.ts';
 import { answerQuestion, type AnswerTools } from './questions.ts';
 import { readerOf } from './reader.ts';
@@ -80,7 +80,7 @@ async function answersTo(
 ): Promise<readonly RenderedMessage[]> {
   const reader = await readerOf(deps, caller);
   if (!reader.ok) return (await isBot(deps, caller.user)) ? [] : [phraseMessage([reader.error])];
-  const typed = parseTyped(text);
+  const typed = parseCommand(text);
   if (typed.kind === 'question' && isShort(text))
     return answerQuestion({ deps, client }, caller, typed.question);
   if (typed.kind === 'list' && isShort(text)) return [await answerAccessList(deps, caller)];
@@ -98,7 +98,10 @@ const isBot = ({ readAccount }: BotDeps, user: string): Promise<boolean> =>
   );
 
 /** The answer to a text that begins with the name of an entitlement. */
-async function writtenRequest({ policy }: BotDeps, typed: Typed): Promise<RenderedMessage | undefined> {
+async function writtenRequest(
+  { policy }: BotDeps,
+  typed: ParsedCommand,
+): Promise<RenderedMessage | undefined> {
   if (!('entitlement' in typed)) return undefined;
   const entitlement = await policy.entitlementNamed(typed.entitlement);
   if (!entitlement) return undefined;

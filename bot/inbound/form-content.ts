@@ -12,7 +12,7 @@ import { personNames } from '../../requests/view.ts';
 import { code, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { type Draft, FIELDS, type FormFields, type FormMemory, nextBlock } from '../cards/form-fields.ts';
-import { type Chosen, requestModal, type RequestForm } from '../cards/request-modal.ts';
+import { type FormChoice, requestModal, type RequestForm } from '../cards/request-modal.ts';
 import type { BotDeps, Client } from '../deps.ts';
 import type { ViewOutput } from '@slack/bolt';
 import { slackErrorCode } from '../courier/slack-errors.ts';
@@ -85,11 +85,11 @@ export const formAgain = async (
 export const drawnForm = async (deps: BotDeps, form: RequestForm): Promise<ModalView> =>
   requestModal(form, personNames(await deps.policy.lastKnown()));
 
-const usualLength = (chosen: Chosen | undefined): string =>
+const usualLength = (chosen: FormChoice | undefined): string =>
   chosen ? formatDuration(chosen.entitlement.usual) : '';
 
 /** It contains the entitlement, so that another one gets its own length. */
-const lengthBlockOf = (chosen: Chosen | undefined): string =>
+const lengthBlockOf = (chosen: FormChoice | undefined): string =>
   chosen ? `${FIELDS.length}-${chosen.entitlement.id}` : FIELDS.length;
 
 const unknownNamePhrase = (typed: string, nearest: Entitlement | undefined): Phrase =>
@@ -101,7 +101,7 @@ async function chosenOf(
   deps: BotDeps,
   person: PersonId | null,
   entitlement: Entitlement | undefined,
-): Promise<Chosen | undefined> {
+): Promise<FormChoice | undefined> {
   if (!entitlement) return undefined;
   const [route, open, denied] = await Promise.all([
     routeOf(deps, person, entitlement),

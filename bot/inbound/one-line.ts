@@ -24,7 +24,7 @@ export function readOneLine(entitlement: string, text: string): OneLine {
     : { entitlement, length: '', reason: text.trim() };
 }
 
-type Typed = Readonly<{
+type TypedRequest = Readonly<{
   caller: SlackCaller;
   line: OneLine;
   /** The whole command, as it was typed. */
@@ -37,7 +37,10 @@ type Typed = Readonly<{
  * typed. So is a request for something that the person has or has requested already. Whoever Curfew does not know is judged
  * by the worker, which knows what kind of account they have.
  */
-export async function requestInOneLine(deps: BotDeps, { caller, line, typed, ack }: Typed): Promise<void> {
+export async function requestInOneLine(
+  deps: BotDeps,
+  { caller, line, typed, ack }: TypedRequest,
+): Promise<void> {
   const person = await deps.inbox.personOf(caller);
   const openRequests = person ? await deps.ledger.countOpenRequests(person) : 0;
   const verdict = await deps.policy.judge({ ...line, person, reasonHash: '', openRequests });

@@ -10,11 +10,11 @@ import type { Instant, PersonId } from '../../core/ids.ts';
 import { parseMoment } from '../../core/moment.ts';
 import type { QuestionRefusal } from '../../core/question-refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import type { PastAccess, UnwatchedTime } from '../../core/past-access.ts';
 import type { AuditQuery } from '../../ledger/index.ts';
 import type { Sight } from '../../policy/index.ts';
 import {
-  type Asked,
+  type NamedSubject,
   entitlementAsked,
   personAsked,
   personNotVisible,
@@ -27,14 +27,14 @@ export type PastQuestion = Readonly<{ has: boolean; about: string; moment: strin
 
 /** Who had something at a moment, or what a person had. `isWhole` is false when there is more. */
 export type PastAnswer = Readonly<{
-  subject: Asked<string>;
+  subject: NamedSubject<string>;
   at: Instant;
   rows: readonly PastAccess[];
   isWhole: boolean;
   /** The answer is not whole, because it is about a time before this one. Undefined when it is. */
   incompleteBefore?: Instant;
   /** Since when Curfew looks for what it did not grant, when that is after the moment. */
-  unlooked?: Unlooked;
+  unlooked?: UnwatchedTime;
 }>;
 
 /** Parses `orders-db at yesterday 14:00`; undefined for a question about now. */
@@ -83,7 +83,7 @@ const MOST_READ = 500;
 export async function readOtherAccess(
   deps: BotDeps,
   subject: Subject,
-): Promise<Readonly<{ rows: readonly PastAccess[]; unlooked?: Unlooked }>> {
+): Promise<Readonly<{ rows: readonly PastAccess[]; unlooked?: UnwatchedTime }>> {
   const at = await deps.ledger.now();
   const query = await accessAsked(deps.policy, aboutOf(subject), { from: at, to: at });
   const others: AuditQuery = { ...query, where: [...query.where, { kind: 'not-granted' }] };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { CONTROLS, type Control, controlsNamed, FRAMEWORKS } from '../../audit/evidence/controls.ts';
-import { type EvidenceAsked, evidenceOf } from '../../audit/evidence/questions.ts';
+import { type EvidenceQuery, evidenceOf } from '../../audit/evidence/questions.ts';
 import { type EvidenceMade, writeEvidence } from '../../audit/evidence/write-folder.ts';
 import { messageOf } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
@@ -61,7 +61,7 @@ function controlsTyped(names: readonly string[]): readonly Control[] {
 function periodTyped(
   { from, to }: Readonly<{ from: string; to: string | undefined }>,
   now: Instant,
-): Pick<EvidenceAsked, 'from' | 'to'> {
+): Pick<EvidenceQuery, 'from' | 'to'> {
   const [start, end] = [momentTyped(from, now), endIfTyped(to, now) ?? now];
   if (start >= end) throw new CommandError('usage', 'The time of --from must be before that of --to.');
   return { from: start, to: end };
@@ -73,7 +73,7 @@ function summary(
     controls,
     asked,
     made,
-  }: Readonly<{ controls: readonly Control[]; asked: EvidenceAsked; made: EvidenceMade }>,
+  }: Readonly<{ controls: readonly Control[]; asked: EvidenceQuery; made: EvidenceMade }>,
 ): readonly string[] {
   const { counts, checkpoint, sampled, checksum } = made;
   return [

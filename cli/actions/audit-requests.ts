@@ -95,12 +95,12 @@ async function sayWhatIsPurged(ledger: Ledger, { from }: Search): Promise<void> 
   if (time !== undefined && (from === undefined || from.at < time)) sayNotWhole(time);
 }
 
-type Shown = RequestsOptions & Readonly<{ search: Search; known: KnownNames | undefined }>;
+type TableOptions = RequestsOptions & Readonly<{ search: Search; known: KnownNames | undefined }>;
 
 async function printTable(
   ledger: Ledger,
   question: questions.RequestQuestion,
-  { limit = USUAL_LIMIT, after, before, search, known }: Shown,
+  { limit = USUAL_LIMIT, after, before, search, known }: TableOptions,
 ): Promise<void> {
   const [page, count] = await Promise.all([
     questions.requestPage(ledger, question, { most: limit, after, before }),

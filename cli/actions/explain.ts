@@ -7,10 +7,10 @@ import { formatOf, type OutputOptions, print, type Row, writeLine } from '../ter
 import { terminalText } from '../terminal/phrase.ts';
 
 export type ExplainOptions = OutputOptions & Readonly<{ as?: string }>;
-type Typed = Readonly<{ entitlement: string; length: string; reason: string | undefined }>;
+type TypedRequest = Readonly<{ entitlement: string; length: string; reason: string | undefined }>;
 
 /** `curfew explain` */
-export const runExplain = (typed: Typed, options: ExplainOptions): Promise<void> =>
+export const runExplain = (typed: TypedRequest, options: ExplainOptions): Promise<void> =>
   withContext(async (context) => {
     const verdict = await judgeTyped(context, typed, options.as);
     const rows = explanationRows(verdict, typed);
@@ -25,7 +25,7 @@ export const runExplain = (typed: Typed, options: ExplainOptions): Promise<void>
 // It must pass the rule `reason`. Nobody reads it, because the output never contains the text of a reason.
 const ASSUMED_REASON = 'assumed';
 
-async function judgeTyped(context: Context, typed: Typed, as: string | undefined): Promise<Verdict> {
+async function judgeTyped(context: Context, typed: TypedRequest, as: string | undefined): Promise<Verdict> {
   const { ledger, policy } = context.deps;
   const { person } = await whoActs(context, as);
   return policy.judge({
@@ -41,7 +41,7 @@ async function judgeTyped(context: Context, typed: Typed, as: string | undefined
 /** The result of each rule and stage as a row. When no reason was typed, the row of the rule `reason` says so. */
 export const explanationRows = (
   verdict: Verdict,
-  { reason }: Pick<Typed, 'reason'>,
+  { reason }: Pick<TypedRequest, 'reason'>,
 ): readonly Explanation[] =>
   explain(verdict).map((each) =>
     each.rule === 'reason' && each.verdict === 'pass' && reason === undefined

@@ -39,13 +39,13 @@ export async function runPassword(text: string, { as, print }: PasswordOptions):
   }, opensPasswords);
 }
 
-type Asked = Readonly<{ caller: CommandLineCaller; text: string }>;
+type PasswordRequest = Readonly<{ caller: CommandLineCaller; text: string }>;
 
 /** The leases whose password waits for the requester. Everybody else names the first one, and is refused and recorded. */
 async function leasesToShow(
   ledger: Ledger,
   request: RequestId,
-  { caller, text }: Asked,
+  { caller, text }: PasswordRequest,
 ): Promise<readonly LeaseId[]> {
   const state = await stateIn(ledger, request);
   if (state.kind === 'blank') throw await noRequest(ledger, text);

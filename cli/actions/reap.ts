@@ -56,10 +56,10 @@ function openDeps(): ReapDeps {
 
 const COLUMNS = { state: 'STATE', provider: 'PROVIDER', what: 'WHAT', detail: 'DETAIL' };
 
-type Shown = Readonly<{ format: Format; isRepeated: boolean }>;
+type PassFormat = Readonly<{ format: Format; isRepeated: boolean }>;
 
 /** A repeated pass that found nothing prints one line, so that somebody who looks sees that it runs. */
-function show(report: Report, deps: ReapDeps, { format, isRepeated }: Shown): void {
+function show(report: Report, deps: ReapDeps, { format, isRepeated }: PassFormat): void {
   const rows = rowsOf(report, deps);
   if (!isRepeated) return print(rows, format, COLUMNS, NOTHING);
   const at = new Date(ownClock()).toISOString();

@@ -6,10 +6,10 @@ import { shortOf } from '../../core/ids.ts';
 import { waitFor } from '../terminal/wait.ts';
 import { refusedError } from './send-answer.ts';
 
-type Typed = Readonly<{ entitlement: string; length: string; reason: string }>;
+type TypedRequest = Readonly<{ entitlement: string; length: string; reason: string }>;
 
 /** `curfew request` */
-export const runRequest = (body: Typed, as: string | undefined): Promise<void> =>
+export const runRequest = (body: TypedRequest, as: string | undefined): Promise<void> =>
   withContext(async (context) => {
     const caller = await whoActs(context, as);
     const { request } = await receive(context.deps, caller, { kind: 'request', body });

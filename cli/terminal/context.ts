@@ -9,7 +9,7 @@ import { type Connections, publishedConnections, type SandboxConnections } from 
 import { isSetting, type Problem } from '../../app/settings/schema.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import { readUsableSettings, type UsableSettings } from '../../app/settings/usable.ts';
-import type { Wired, WireOptions } from '../../app/wiring.ts';
+import type { ProcessDeps, WireOptions } from '../../app/wiring.ts';
 import type { Deps } from '../../requests/deps.ts';
 
 /** Whether a command needs this setting. */
@@ -95,7 +95,7 @@ export type Context<C = CommandConnections | SandboxConnections> = Readonly<{
   connections: C;
   /** Each wrong setting, with why it was left out. */
   problems: readonly Problem[];
-  deps: Wired & Deps;
+  deps: ProcessDeps & Deps;
 }>;
 
 /**

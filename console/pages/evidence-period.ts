@@ -2,7 +2,7 @@ import type { Control } from '../../audit/evidence/controls.ts';
 import type { Instant } from '../../core/ids.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { rfc3339 } from '../parts/time.tsx';
-import { momentsIn, type MomentReading, type Typed } from '../parts/period.tsx';
+import { momentsIn, type MomentReading, type QueryFields } from '../parts/period.tsx';
 
 /** The time of the evidence, both ends included. */
 export type EvidencePeriod = Readonly<{ from: Instant; to: Instant }>;
@@ -11,7 +11,10 @@ export type EvidencePeriod = Readonly<{ from: Instant; to: Instant }>;
 const USUAL_MS = 90 * 86_400_000;
 
 /** Reads the period of an address. The error is a sentence for the reader. */
-export function parseEvidencePeriod(typed: Typed, reading: MomentReading): Result<EvidencePeriod, string> {
+export function parseEvidencePeriod(
+  typed: QueryFields,
+  reading: MomentReading,
+): Result<EvidencePeriod, string> {
   const moments = momentsIn(typed, ['from', 'to'], reading);
   if (!moments.ok) return moments;
   const { to = reading.now } = moments.value;

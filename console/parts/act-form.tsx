@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FC, PropsWithChildren } from 'hono/jsx';
 import { CLICKS } from '../../core/click-kinds.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
-import type { Acted } from '../act.ts';
+import type { ActResult } from '../act.ts';
 import type { Names } from './names.tsx';
 import { Words } from './phrase.tsx';
 
@@ -70,7 +70,7 @@ const idOf = ({ path, fields, button, about }: Identity): string =>
     .slice(0, 22)}`;
 
 type OutcomeProps = Readonly<{
-  of: Pick<Acted, 'kind' | 'outcome'>;
+  of: Pick<ActResult, 'kind' | 'outcome'>;
   names: Names;
   zone: string;
 }>;

@@ -10,10 +10,13 @@ import type { Column } from './table.tsx';
 import { Time } from './time.tsx';
 
 /** How the rows of an answer are shown. Only auditors have a page for a provider. */
-type Shown = Readonly<{ names: Names; zone: string; isAuditor: boolean }>;
+type RowContext = Readonly<{ names: Names; zone: string; isAuditor: boolean }>;
 
 /** The columns of an answer on a page. */
-export const shownColumns = (columns: readonly AuditColumn[], shown: Shown): readonly Column<AuditRow>[] =>
+export const shownColumns = (
+  columns: readonly AuditColumn[],
+  shown: RowContext,
+): readonly Column<AuditRow>[] =>
   columns
     .filter(({ only }) => only !== 'terminal')
     .map((column) => ({
@@ -37,7 +40,7 @@ const NEEDS_TEXT: readonly Kind[] = [
 function valueOf(
   row: AuditRow,
   { key, kind, missing = '' }: AuditColumn,
-  { names, zone, isAuditor }: Shown,
+  { names, zone, isAuditor }: RowContext,
 ): Child {
   const value = row[key];
   const id = typeof value === 'string' ? value : '';
@@ -90,7 +93,7 @@ const textOf = (row: AuditRow, key: string): string => {
 };
 
 /** Who dealt with a finding, and when. */
-const ClosedBy: FC<Pick<Shown, 'names' | 'zone'> & Readonly<{ row: AuditRow }>> = ({
+const ClosedBy: FC<Pick<RowContext, 'names' | 'zone'> & Readonly<{ row: AuditRow }>> = ({
   row: { closed_by: by, closed_at: at, state },
   names,
   zone,
@@ -109,7 +112,7 @@ const ClosedBy: FC<Pick<Shown, 'names' | 'zone'> & Readonly<{ row: AuditRow }>> 
   );
 
 /** What a mass ending was about. */
-const Scope: FC<Pick<Shown, 'names' | 'isAuditor'> & Readonly<{ row: AuditRow }>> = ({
+const Scope: FC<Pick<RowContext, 'names' | 'isAuditor'> & Readonly<{ row: AuditRow }>> = ({
   row: { scope: kind, scope_name: name },
   names,
   isAuditor,
@@ -142,7 +145,7 @@ const Scope: FC<Pick<Shown, 'names' | 'isAuditor'> & Readonly<{ row: AuditRow }>
 };
 
 /** The lock of a mass ending, and who lifted it. */
-const Lock: FC<Pick<Shown, 'names'> & Readonly<{ row: AuditRow }>> = ({
+const Lock: FC<Pick<RowContext, 'names'> & Readonly<{ row: AuditRow }>> = ({
   row: { needs, lifted_by: lifted },
   names,
 }) => {

@@ -54,14 +54,14 @@ export const IncompleteBefore: FC<Readonly<{ at: Instant | undefined; zone: stri
   );
 
 /** The question of an address, as it was typed. */
-export type Typed = Readonly<Record<string, string>>;
+export type QueryFields = Readonly<Record<string, string>>;
 
 /** When somebody reads a page, and in which zone. A time that they write without a zone is in theirs. */
 export type MomentReading = Readonly<{ now: Instant; timeZone: string }>;
 
 /** The moments that an address has under these names. A day under the name `to` is its end. The error is a sentence for the reader. */
 export function momentsIn<Name extends string>(
-  typed: Typed,
+  typed: QueryFields,
   names: readonly Name[],
   reading: MomentReading,
 ): Result<Readonly<Partial<Record<Name, Instant>>>, string> {
@@ -79,7 +79,7 @@ export function momentsIn<Name extends string>(
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z\/[\w.:/-]{1,200}|lease_[0-9a-z]{26}_\d{1,3})$/;
 
 /** Where a page of an answer begins; undefined for its first page. */
-export function cursorIn(typed: Typed): string | undefined {
+export function cursorIn(typed: QueryFields): string | undefined {
   const after = typed['after']?.trim() ?? '';
   return CURSOR.test(after) ? after : undefined;
 }

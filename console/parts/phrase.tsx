@@ -5,10 +5,10 @@ import type { Phrase } from '../../wording/phrase.ts';
 import { Person, type Names } from './names.tsx';
 import { Time } from './time.tsx';
 
-type Shown = Readonly<{ names: Names; zone: string }>;
+type PhraseContext = Readonly<{ names: Names; zone: string }>;
 
 /** A phrase in HTML: names of people as links, times in the zone of the page, quoted text made visible. */
-export const Words: FC<Readonly<{ of: Phrase }> & Shown> = ({ of, ...shown }) => (
+export const Words: FC<Readonly<{ of: Phrase }> & PhraseContext> = ({ of, ...shown }) => (
   <>
     {of.map((part) => {
       if (typeof part === 'string') return part;

@@ -9,7 +9,7 @@ import type { Column } from './table.tsx';
 import { relative, Time } from './time.tsx';
 
 /** How a list shows times: in this zone, and relative to this moment. */
-type Shown = Readonly<{ reader: Readonly<{ zone: string }>; now: Instant }>;
+type ListContext = Readonly<{ reader: Readonly<{ zone: string }>; now: Instant }>;
 
 export const whoColumn = (names: Names): Column<RequestFacts> => ({
   name: 'Who',
@@ -65,7 +65,7 @@ export const ENDING_WORDS: Readonly<Record<NonNullable<RequestFacts['ending']>, 
   expired: 'expired',
 };
 
-export const endColumn = ({ reader: { zone }, now }: Shown): Column<RequestFacts> => ({
+export const endColumn = ({ reader: { zone }, now }: ListContext): Column<RequestFacts> => ({
   name: 'Ends',
   of: ({ endsAt, state }) =>
     endsAt === null || state === 'closed' ? (
@@ -80,7 +80,7 @@ export const endColumn = ({ reader: { zone }, now }: Shown): Column<RequestFacts
 /** For whom a request waits, and until when. */
 export const waitingColumns = (
   names: Names,
-  { reader: { zone }, now }: Shown,
+  { reader: { zone }, now }: ListContext,
 ): readonly Column<RequestFacts>[] => [
   { name: 'Which', of: ({ isExtending }) => (isExtending ? 'a later end' : 'the access') },
   { name: 'Waits for', of: (facts) => <WaitsFor facts={facts} names={names} /> },

@@ -1,7 +1,7 @@
 import type { FaultCode } from '../faults.ts';
 import type { Drift } from '../holding.ts';
-import type { MassEnded } from '../mass-ending.ts';
-import type { Objected } from '../reviews/objected.ts';
+import type { MassEndedEnding } from '../mass-ending.ts';
+import type { ObjectionEnding } from '../reviews/objected.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { ExtensionDetails, RequestDetails, Requirements } from './state.ts';
 
@@ -55,8 +55,8 @@ export type Command = Readonly<
     | SystemCommand
     | { kind: 'open'; details: RequestDetails; requirements: Requirements }
     | { kind: 'expire' }
-    | { kind: 'mass-end'; ending: MassEnded }
-    | { kind: 'object'; ending: Objected }
+    | { kind: 'mass-end'; ending: MassEndedEnding }
+    | { kind: 'object'; ending: ObjectionEnding }
     | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string; key?: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
     | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }

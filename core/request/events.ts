@@ -1,8 +1,8 @@
 import type { FaultCode } from '../faults.ts';
 import type { Drift } from '../holding.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
-import type { MassEnded } from '../mass-ending.ts';
-import type { Objected } from '../reviews/objected.ts';
+import type { MassEndedEnding } from '../mass-ending.ts';
+import type { ObjectionEnding } from '../reviews/objected.ts';
 import type { Refusal } from './refusals.ts';
 import type { ExtensionDetails, RequestDetails, Requirements } from './state.ts';
 
@@ -14,8 +14,8 @@ export type Ending = Readonly<
   | { kind: 'voided'; why: string }
   | { kind: 'grant-failed'; fault: FaultCode | 'unknown'; why?: string }
   | { kind: 'ended'; by: PersonId }
-  | MassEnded
-  | Objected
+  | MassEndedEnding
+  | ObjectionEnding
   | { kind: 'expired' }
 >;
 

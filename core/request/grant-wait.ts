@@ -14,10 +14,10 @@ export type GrantWait = Readonly<
 >;
 
 /** The provider of a lease that is not granted, and why the last attempt failed. */
-export type Tried = Readonly<{ provider: string; fault: FaultCode | 'unknown' }>;
+export type GrantAttempt = Readonly<{ provider: string; fault: FaultCode | 'unknown' }>;
 
 /** For what a grant waits, as the last attempts at its leases say. What the person must do counts when nothing else is waited for. */
-export function waitOf(tried: readonly Tried[]): GrantWait | undefined {
+export function waitOf(tried: readonly GrantAttempt[]): GrantWait | undefined {
   const waits = tried.flatMap(({ fault, provider }) =>
     fault === 'unknown' ? [] : [waitFor(fault, provider)],
   );
@@ -25,7 +25,11 @@ export function waitOf(tried: readonly Tried[]): GrantWait | undefined {
 }
 
 type Granting = Pick<GrantReceipts, 'granted'> & Readonly<{ approvals: readonly Approval[] }>;
-type TriedLease = Readonly<{ id: string; target: Pick<Tried, 'provider'>; fault?: Tried['fault'] }>;
+type TriedLease = Readonly<{
+  id: string;
+  target: Pick<GrantAttempt, 'provider'>;
+  fault?: GrantAttempt['fault'];
+}>;
 
 /** The same for a request. `since`: when its last approval was given. */
 export function grantWait(

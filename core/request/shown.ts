@@ -7,7 +7,7 @@ export type PersonName = Readonly<{ name: string; slack?: string }>;
  * What the card of a request shows of the policy files and of the providers. It is a copy from the time of the judgement,
  * and the digest covers it. So a later edit changes neither what the approvers read nor what their approval is for (I11).
  */
-export type Shown = Readonly<{
+export type CardContent = Readonly<{
   title: string;
   about?: string;
   /** How sensitive the entitlement is, as the catalogue says. */

@@ -9,7 +9,7 @@ import { TEXTS } from './texts.ts';
  * What an erasure did. `names`: in how many rows a name of the person was written over. `open`: how many requests of the person are not closed, and were left alone. `unsettled`: of how many closed ones the accounts
  * stay, because a provider may still be asked about them.
  */
-export type Erased = Readonly<{
+export type ErasureResult = Readonly<{
   requests: number;
   texts: number;
   names: number;
@@ -24,7 +24,7 @@ export type Erased = Readonly<{
 export const erasePerson = (
   url: string,
   { person, by }: Readonly<{ person: string; by: string }>,
-): Promise<Erased> =>
+): Promise<ErasureResult> =>
   asOwner(url, async (owner) => {
     const erased = await eraseIn(owner, person);
     // Perhaps the id is mistyped. The log would have it for ever.
@@ -39,10 +39,10 @@ export const erasePerson = (
   });
 
 /** True when the ledger has nothing of the person. */
-export const isNothing = ({ requests, texts, names, open }: Erased): boolean =>
+export const isNothing = ({ requests, texts, names, open }: ErasureResult): boolean =>
   requests + texts + names + open === 0;
 
-async function eraseIn(owner: Db, person: string): Promise<Erased> {
+async function eraseIn(owner: Db, person: string): Promise<ErasureResult> {
   const { closed: requests, open, unsettled } = await makeScope(owner, person);
   const texts = await runAll(owner, TEXTS, person);
   const names = await runAll(owner, NAMES, person);

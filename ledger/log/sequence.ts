@@ -13,7 +13,7 @@ export type TreeRules = Readonly<{
 }>;
 
 /** What one pass added. `size` is that of the log after it. */
-export type Sequenced = Readonly<{ size: number; rows: readonly NumberedRow[] }>;
+export type SequenceResult = Readonly<{ size: number; rows: readonly NumberedRow[] }>;
 
 /** Thrown when the setting names another log than the one whose entries the ledger has. */
 export class OtherLogError extends Error {}
@@ -26,7 +26,7 @@ export class OtherLogError extends Error {}
 export async function sequence(
   db: Db,
   { name, most, rules }: Readonly<{ name: string; most: number; rules: TreeRules }>,
-): Promise<Sequenced | undefined> {
+): Promise<SequenceResult | undefined> {
   // Each statement must see what was committed before it, and what is published must survive a crash, whatever the database's defaults are.
   await db.query('set transaction isolation level read committed');
   await db.query('set local synchronous_commit = on');

@@ -8,7 +8,7 @@ import type { PurgeRefusal } from './refusals.ts';
 const AT_ONCE = 2_000;
 
 /** What leaves. `digest` is the SHA-256, in hex, of a line for each entry: its index, a space, and its hash in base64. */
-export type Compared = Readonly<{ entries: number; digest: string }>;
+export type ExportComparison = Readonly<{ entries: number; digest: string }>;
 
 type LeavingRow = LogRow & Readonly<{ index: number; leaf: Buffer | null }>;
 
@@ -23,7 +23,7 @@ export async function compareWithExport(
     hashOf(row: LogRow): Buffer;
     isExported(index: number, hash: Buffer): Promise<boolean>;
   }>,
-): Promise<Result<Compared, PurgeRefusal>> {
+): Promise<Result<ExportComparison, PurgeRefusal>> {
   await db.query(
     `declare leaving no scroll cursor for
      select x.index, ${ROW}, substr(t.hashes, (x.index % 256 * 32 + 1)::integer, 32) as leaf

@@ -24,14 +24,14 @@ export type Purge = Readonly<{
 }>;
 
 /** What a purge removed: the requests that were made before `before`, and how many entries of the log have only their hash now. */
-export type Purged = Readonly<{ id: string; before: Instant; requests: number; entries: number }>;
+export type PurgeEntry = Readonly<{ id: string; before: Instant; requests: number; entries: number }>;
 
 /**
  * Removes the partitions of the trail that end at `before` or earlier, and everything of their requests, as the owner of the tables. They
  * leave only when a published checkpoint covers every event in them, and when the export has each of these entries. A row of the log
  * says what left. Nothing is changed when it is refused.
  */
-export const purge = (url: string, wanted: Purge): Promise<Result<Purged, PurgeRefusal>> =>
+export const purge = (url: string, wanted: Purge): Promise<Result<PurgeEntry, PurgeRefusal>> =>
   asOwner(url, async (owner) => {
     const found = await partitionsBefore(owner, wanted.before);
     if (!found.ok) return found;
@@ -62,7 +62,7 @@ async function recordPurge(
     digest,
     exportSize,
     by,
-  }: Purged & Readonly<{ digest: string }> & Pick<Purge, 'exportSize' | 'by'>,
+  }: PurgeEntry & Readonly<{ digest: string }> & Pick<Purge, 'exportSize' | 'by'>,
 ): Promise<void> {
   await owner.query(
     `insert into purge (id, before_at, requests, entries, digest, export_size, purged_by)

@@ -1,7 +1,7 @@
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
 import type { RequestedTarget } from '../../core/target.ts';
 import type { PartUse } from '../../core/use.ts';
-import { type Counted, type CountLimit, countWithin } from '../count.ts';
+import { type CountAndNewest, type CountLimit, countWithin } from '../count.ts';
 import { type Db, toTimestamp } from '../pool.ts';
 
 export const USE_VERDICTS = ['used', 'never-used', 'not-used-so-far', 'unknown'] as const;
@@ -123,7 +123,7 @@ export const countLeaseUses = (
   db: Db,
   filter: Omit<UseFilter, 'limit'>,
   { most, withinMs }: CountLimit,
-): Promise<Counted | undefined> =>
+): Promise<CountAndNewest | undefined> =>
   countWithin(
     db,
     {

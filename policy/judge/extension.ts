@@ -2,7 +2,7 @@ import { addMinutes, type Instant, type Minutes, type PersonId } from '../../cor
 import { parseDuration } from '../../core/duration.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
-import type { Shown } from '../../core/request/shown.ts';
+import type { CardContent } from '../../core/request/shown.ts';
 import type {
   Approval,
   ExtensionDetails,
@@ -22,7 +22,7 @@ export type ExtendableRequest = Readonly<{
   details: RequestDetails;
   requirements: Requirements;
   targets: readonly RequestedTarget[];
-  shown: Shown;
+  shown: CardContent;
   endsAt: Instant;
   given: Minutes;
 }>;

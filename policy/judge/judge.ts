@@ -3,7 +3,7 @@ import type { PolicySet } from '../files/policy-set.ts';
 import { RULES } from '../rules/index.ts';
 import { evaluate, type Found, type Rule } from '../rules/rule.ts';
 import { refusalOf } from './readings.ts';
-import type { Judged, RuleResult, Submission, Verdict } from './verdict.ts';
+import type { AllowedRequest, RuleResult, Submission, Verdict } from './verdict.ts';
 
 /**
  * Judges a submission by every rule. A rule is evaluated also after an earlier refusal, unless it needs what the
@@ -47,7 +47,7 @@ export function unreadableVerdict(why: string, rules: readonly Rule[] = RULES): 
 }
 
 /** Undefined unless the rules found every value: a request without one of them would be granted in part. */
-function judgedFrom(policy: PolicySet, found: Found): Judged | undefined {
+function judgedFrom(policy: PolicySet, found: Found): AllowedRequest | undefined {
   const { person, entitlement, minutes, targets, stages, shown, digest } = found;
   if (!person || !entitlement || minutes === undefined || !targets || !stages || !digest) return undefined;
   if (!shown) return undefined;

@@ -1,4 +1,4 @@
-import type { Shown } from '../../core/request/shown.ts';
+import type { CardContent } from '../../core/request/shown.ts';
 import type { RequestDetails, Requirements } from '../../core/request/state.ts';
 import type { RequestedTarget } from '../../core/target.ts';
 import type { Entitlement } from '../files/catalogue.ts';
@@ -11,7 +11,7 @@ export type DigestedRequest = Readonly<{
   requirements: Pick<Requirements, 'stages' | 'policy'>;
   /** What is granted, and to which accounts. */
   targets: readonly RequestedTarget[];
-  shown: Shown;
+  shown: CardContent;
 }>;
 
 /**
@@ -25,7 +25,7 @@ export const requestDigest = ({ details, requirements, targets, shown }: Digeste
 };
 
 /** What the card of a request shows of the policy of this moment. */
-export function shownOf(entitlement: Entitlement, { name, accounts }: Person): Shown {
+export function shownOf(entitlement: Entitlement, { name, accounts }: Person): CardContent {
   const { title, about, class: sensitivity, targets } = entitlement;
   const slack = accounts['slack']?.[0];
   return {

@@ -1,5 +1,5 @@
 import type { Minutes } from '../../core/ids.ts';
-import type { Shown } from '../../core/request/shown.ts';
+import type { CardContent } from '../../core/request/shown.ts';
 import type { Approval, RequestDetails } from '../../core/request/state.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { RequestedTarget } from '../../core/target.ts';
@@ -25,18 +25,18 @@ export function stillAllowed(policy: PolicySet, approved: ApprovedRequest): Resu
 }
 
 /** What is to be granted, for which length, and who approved it. */
-export type Permitted = Readonly<{
+export type GrantRequest = Readonly<{
   details: Pick<RequestDetails, 'requester' | 'entitlement'>;
   minutes: Minutes;
   targets: readonly RequestedTarget[];
-  shown: Shown;
+  shown: CardContent;
   approvals: readonly Approval[];
 }>;
 
 /** Whether the policy of this moment permits what was approved. The error says what changed. */
 export function stillPermitted(
   policy: PolicySet,
-  { details, minutes, targets: approved, shown, approvals }: Permitted,
+  { details, minutes, targets: approved, shown, approvals }: GrantRequest,
 ): Result<undefined, string> {
   const entitlement = policy.entitlements.get(details.entitlement);
   const person = policy.directory.people.get(details.requester);
@@ -61,7 +61,7 @@ export function stillPermitted(
 
 /** How what was approved differs from what the policy grants now; undefined when it does not. */
 export function whatChanged(
-  approved: Pick<Permitted, 'targets' | 'shown'>,
+  approved: Pick<GrantRequest, 'targets' | 'shown'>,
   now: Readonly<{ targets: readonly RequestedTarget[] | undefined; class: string }>,
 ): string | undefined {
   if (!now.targets || digestOf(now.targets) !== digestOf(approved.targets))

@@ -1,6 +1,6 @@
 import type { Minutes, PersonId } from '../../core/ids.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
-import type { Shown } from '../../core/request/shown.ts';
+import type { CardContent } from '../../core/request/shown.ts';
 import type { Approver, Stage } from '../../core/request/state.ts';
 import type { RequestedTarget } from '../../core/target.ts';
 import type { Entitlement } from '../files/catalogue.ts';
@@ -19,14 +19,14 @@ export type Submission = Readonly<{
 }>;
 
 /** A request that the policy allows: its parsed values and its route of approval. */
-export type Judged = Readonly<{
+export type AllowedRequest = Readonly<{
   person: Person;
   entitlement: Entitlement;
   minutes: Minutes;
   targets: readonly RequestedTarget[];
   stages: readonly Stage[];
   waitMinutes: Minutes;
-  shown: Shown;
+  shown: CardContent;
   /** SHA-256, in hex, of the whole request and of the policy that judged it. An approval names it (I11). */
   digest: string;
   policy: string;
@@ -74,4 +74,4 @@ export type RuleResult = NodeText &
  * allowed when every rule passed. Otherwise the refusal is the one of the first rule that refused.
  */
 export type Verdict = Readonly<{ rules: readonly RuleResult[] }> &
-  Readonly<{ allowed: true; judged: Judged } | { allowed: false; refusal: RequestRefusal }>;
+  Readonly<{ allowed: true; judged: AllowedRequest } | { allowed: false; refusal: RequestRefusal }>;

@@ -1,9 +1,9 @@
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { PolicySet } from '../files/policy-set.ts';
-import type { Judged, RuleId, RuleResult, StageResult, Submission } from '../judge/verdict.ts';
+import type { AllowedRequest, RuleId, RuleResult, StageResult, Submission } from '../judge/verdict.ts';
 
 /** What the earlier rules found. A value is missing when the rule that finds it did not pass. */
-export type Found = Readonly<Partial<Omit<Judged, 'waitMinutes' | 'policy'>>>;
+export type Found = Readonly<Partial<Omit<AllowedRequest, 'waitMinutes' | 'policy'>>>;
 
 /** Everything that a rule may look at. */
 export type Facts = Readonly<{ policy: PolicySet; submission: Submission; found: Found }>;

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/faults.ts';
-import type { Managed, Receipt } from '../provider.ts';
+import type { ManagedObject, Receipt } from '../provider.ts';
 import type { IamApi, IamUser } from './api.ts';
 import { readPolicyName } from './policy.ts';
 import type { PolicyTarget } from './target.ts';
@@ -17,7 +17,7 @@ const ANYWHERE: PolicyTarget = { kind: 'policy', statements: [] };
  */
 export async function endPolicy(
   api: IamApi,
-  { lease, subject, subjectId, what }: Managed,
+  { lease, subject, subjectId, what }: ManagedObject,
   { clock, signal }: Call,
 ): Promise<Receipt> {
   const named = readPolicyName(what);

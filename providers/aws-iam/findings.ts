@@ -14,7 +14,7 @@ export type Ask = (
   boundary?: string,
 ) => Promise<Answer>;
 /** What a preflight knows when it checks the permissions. */
-export type Seen = PreflightInput<AwsIamTarget> &
+export type PreflightReads = PreflightInput<AwsIamTarget> &
   Readonly<{ principal: Principal; account: IamAccount; ask: Ask }>;
 
 export const missing = (what: string): Permission => ({ severity: 'missing', what });

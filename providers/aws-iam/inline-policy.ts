@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Managed, OwnObject, Receipt } from '../provider.ts';
+import type { Intent, ManagedObject, OwnObject, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
 import { assertNotCutOff } from './cut-off.ts';
 import { limitedTo, untilWhen } from './policy-document.ts';
@@ -142,7 +142,7 @@ function assertRoom(userName: string, document: string, others: readonly string[
     );
 }
 
-export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {
+export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly ManagedObject[]> {
   const { users } = await api.account(['User'], signal);
   return users.flatMap(({ id: subjectId, name: subject, policies }) =>
     policies.flatMap((what) => {

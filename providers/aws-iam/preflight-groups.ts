@@ -1,13 +1,13 @@
 import type { Permission } from '../provider.ts';
 import type { AccountGroup } from './account.ts';
-import { excess, missing, namesOf, SAMPLE, unknown, type Seen } from './findings.ts';
+import { excess, missing, namesOf, SAMPLE, unknown, type PreflightReads } from './findings.ts';
 import { rightsFor, TOO_MUCH_ON_GROUPS } from './rights.ts';
 import type { GroupTarget } from './target.ts';
 
 export type FoundGroup = Readonly<{ target: GroupTarget; found: AccountGroup | undefined }>;
 
 /** The groups of the targets, each once, as the account has them. */
-export function groupsOf({ targets, account }: Seen): readonly FoundGroup[] {
+export function groupsOf({ targets, account }: PreflightReads): readonly FoundGroup[] {
   const wanted = new Map(
     targets.flatMap((target) =>
       target.kind === 'group' ? [[target.id ?? target.group, target] as const] : [],
@@ -22,7 +22,10 @@ export function groupsOf({ targets, account }: Seen): readonly FoundGroup[] {
 }
 
 /** What the credential may do with the groups of the targets, and with others. */
-export async function checkGroups(seen: Seen, groups: readonly FoundGroup[]): Promise<readonly Permission[]> {
+export async function checkGroups(
+  seen: PreflightReads,
+  groups: readonly FoundGroup[],
+): Promise<readonly Permission[]> {
   const { targets, duty, account, ask } = seen;
   const rights = rightsFor(targets, duty).groups;
   const named = groups.flatMap(({ found }) => found ?? []);

@@ -1,6 +1,6 @@
 import type { Permission } from '../provider.ts';
 import type { AccountRole } from './account.ts';
-import { excess, namesOf, SAMPLE, unknown, type Seen } from './findings.ts';
+import { excess, namesOf, SAMPLE, unknown, type PreflightReads } from './findings.ts';
 import { TOO_MUCH_ON_ROLES } from './rights.ts';
 import { riskActions } from './risks.ts';
 import { SESSION_ACTIONS } from './sessions.ts';
@@ -9,7 +9,7 @@ import { SESSION_ACTIONS } from './sessions.ts';
 const BATCH = 100;
 
 /** Roles, and everything that outlives or widens access in other services. */
-export async function checkOthers({ account, ask }: Seen): Promise<readonly Permission[]> {
+export async function checkOthers({ account, ask }: PreflightReads): Promise<readonly Permission[]> {
   const roles = account.roles.slice(0, SAMPLE);
   const boundaries = [...new Set(roles.map(({ boundary }) => boundary))];
   const anywhere = [...riskActions(), ...SESSION_ACTIONS];

@@ -1,10 +1,18 @@
 import type { Permission } from '../provider.ts';
 import type { AccountUser } from './account.ts';
-import { excess, missing, namesOf, SAMPLE, unknown, useUnknownWithout, type Seen } from './findings.ts';
+import {
+  excess,
+  missing,
+  namesOf,
+  SAMPLE,
+  unknown,
+  useUnknownWithout,
+  type PreflightReads,
+} from './findings.ts';
 import { rightsFor, TOO_MUCH_ON_USERS } from './rights.ts';
 
 /** The users to ask about: one of each path and boundary first, because policies differ by these. Never the credential itself. */
-function sampleOf({ account, principal }: Seen): readonly AccountUser[] {
+function sampleOf({ account, principal }: PreflightReads): readonly AccountUser[] {
   const others = account.users.filter(({ arn }) => arn !== principal.arn);
   const kinds = new Map<string, AccountUser>();
   for (const user of others) {
@@ -17,12 +25,12 @@ function sampleOf({ account, principal }: Seen): readonly AccountUser[] {
 /** With these on itself, the credential could give itself everything. */
 const ON_ITSELF = ['iam:PutUserPolicy', ...TOO_MUCH_ON_USERS];
 
-const ownBoundary = ({ account, principal }: Seen): string | undefined =>
+const ownBoundary = ({ account, principal }: PreflightReads): string | undefined =>
   account.users.find(({ arn }) => arn === principal.arn)?.boundary;
 
 /** What the credential may do with the users of the account, and with itself. */
 export async function checkUsers(
-  seen: Seen,
+  seen: PreflightReads,
 ): Promise<Readonly<{ permissions: readonly Permission[]; notes: readonly string[] }>> {
   const { targets, duty, account, principal, ask } = seen;
   const users = sampleOf(seen);

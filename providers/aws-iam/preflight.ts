@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { IamApi } from './api.ts';
-import { excess, missing, unknown, useUnknownWithout, type Ask, type Seen } from './findings.ts';
+import { excess, missing, unknown, useUnknownWithout, type Ask, type PreflightReads } from './findings.ts';
 import { warnOfGroup } from './group-policies.ts';
 import { checkGroups, groupsOf } from './preflight-groups.ts';
 import { checkOthers } from './preflight-others.ts';
@@ -51,7 +51,7 @@ export async function preflight(
     return { permissions: [...places, unknown(sentenceFor(principal, error))], note: '' };
   }
   const account = await api.account(['User', 'Group', 'Role', 'LocalManagedPolicy'], signal);
-  const seen: Seen = {
+  const seen: PreflightReads = {
     ...input,
     principal,
     account,

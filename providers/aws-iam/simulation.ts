@@ -27,7 +27,7 @@ export type Question = Readonly<{
 export type Answer = (action: string, resource: string) => boolean | undefined;
 
 /** `unknownKeys` are the condition keys for which the answer to some action is undefined. */
-export type Simulated = Readonly<{ may: Answer; unknownKeys: readonly string[] }>;
+export type SimulationAnswers = Readonly<{ may: Answer; unknownKeys: readonly string[] }>;
 
 export type PreflightApi = ReturnType<typeof preflightApi>;
 
@@ -48,7 +48,7 @@ export const preflightApi = (iam: IAMClient, sts: STSClient) => ({
     return got?.Role?.Arn;
   },
 
-  async simulate(question: Question, abortSignal: AbortSignal): Promise<Simulated> {
+  async simulate(question: Question, abortSignal: AbortSignal): Promise<SimulationAnswers> {
     return answerOf(await simulateInBatches(iam, question, abortSignal));
   },
 
@@ -134,7 +134,7 @@ const contextOf = (boundary: string) => ({
  * for which a condition key was missing is none: a real call has the key, or it does not, and IAM may then decide
  * otherwise. The permissions boundary of users and roles is known. So where that key is missing, a real call lacks it too.
  */
-function answerOf(results: readonly EvaluationResult[]): Simulated {
+function answerOf(results: readonly EvaluationResult[]): SimulationAnswers {
   const decisions = new Map<string, boolean | undefined>();
   const unknownKeys = new Set<string>();
   const note = (at: string, isAllowed: boolean, missing: readonly string[] = []) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
-import type { Covered, PartUse, UsablePart, Use } from '../../core/use.ts';
+import type { CoveredTime, PartUse, UsablePart, Use } from '../../core/use.ts';
 import type { UseQuery } from '../provider.ts';
 import { namesOf } from './findings.ts';
 import type { LastAccessed, LastAccessedApi } from './last-accessed.ts';
@@ -105,7 +105,7 @@ export function useOf(granted: readonly string[], services: LastAccessed, facts:
 }
 
 /** Until four hours ago AWS shows everything. */
-function coveredBy({ grantedAt, endedAt, now }: Facts): Covered | undefined {
+function coveredBy({ grantedAt, endedAt, now }: Facts): CoveredTime | undefined {
   const until = Math.min(endedAt ?? now, now - LATE_MS) as Instant;
   return until > grantedAt ? { from: grantedAt, until } : undefined;
 }
@@ -114,7 +114,7 @@ function coveredBy({ grantedAt, endedAt, now }: Facts): Covered | undefined {
 function partOf(
   part: string,
   last: Instant | null | undefined,
-  { facts: { grantedAt, endedAt }, covers }: Readonly<{ facts: Facts; covers: Covered | undefined }>,
+  { facts: { grantedAt, endedAt }, covers }: Readonly<{ facts: Facts; covers: CoveredTime | undefined }>,
 ): PartUse {
   if (last === undefined || (last !== null && endedAt !== undefined && last > endedAt))
     return { part, use: 'unknown' };
@@ -122,7 +122,11 @@ function partOf(
   return { part, use: covers ? 'not-used' : 'unknown' };
 }
 
-function whyUnknown(parts: readonly PartUse[], services: LastAccessed, covers: Covered | undefined): string {
+function whyUnknown(
+  parts: readonly PartUse[],
+  services: LastAccessed,
+  covers: CoveredTime | undefined,
+): string {
   const unlisted = parts.flatMap(({ part }) => (services.has(part) ? [] : [{ name: part }]));
   if (unlisted.length > 0)
     return `AWS does not list ${namesOf(unlisted)} for this user, because no policy of the user names it now`;

@@ -10,7 +10,7 @@ import type { LeaseId } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Description } from '../../core/target.ts';
 import type { ProviderModule } from '../module.ts';
-import type { FoundPage, Intent, Managed, Provider, Receipt, Remover } from '../provider.ts';
+import type { FoundPage, Intent, ManagedObject, Provider, Receipt, Remover } from '../provider.ts';
 import { settings } from './settings.ts';
 
 export type RoleTarget = Readonly<{ role: CurfewRole }>;
@@ -140,7 +140,7 @@ async function discover(ledger: RoleLedger, target: RoleTarget): Promise<FoundPa
   };
 }
 
-const managed = ({ lease, person, role, until }: HeldRole): Managed => ({
+const managed = ({ lease, person, role, until }: HeldRole): ManagedObject => ({
   lease,
   subject: person,
   subjectId: person,

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/faults.ts';
-import type { Managed, Receipt } from '../provider.ts';
+import type { ManagedObject, Receipt } from '../provider.ts';
 import type { FakeApi } from './api.ts';
 import { LADDER, type FakeLevel } from './log.ts';
 import { levelIn, type FakeMark, type VendorState } from './state.ts';
@@ -12,7 +12,11 @@ const rank = (level: FakeLevel): number => LADDER.indexOf(level);
  * Ends the access of one mark. What stays is the level from before, and what other marks give whose end is not reached. The
  * level is written before the mark is removed, so that a process that is killed in between finds the mark again.
  */
-export async function endMark(api: FakeApi, { lease }: Managed, { now, signal }: Call): Promise<Receipt> {
+export async function endMark(
+  api: FakeApi,
+  { lease }: ManagedObject,
+  { now, signal }: Call,
+): Promise<Receipt> {
   const before = await api.read(signal);
   const mark = before.marks.find((each) => each.lease === lease);
   if (!mark) return { level: 'none', seen: `nothing carries the mark of ${lease}` };

@@ -1,17 +1,17 @@
 import type { CallPurpose } from '../../core/turns.ts';
 
 /** What GitHub counts by itself within an hour: calls of the REST API, queries of GraphQL, and calls with the key of the App. */
-export type Counted = 'core' | 'graphql' | 'app';
+export type CallKind = 'core' | 'graphql' | 'app';
 
 /** What GitHub's answers say of its limits for an hour. Half of each is kept for removals (I25). */
 export type HourLimits = Readonly<{
   /** Reads the headers of an answer. An answer without them says nothing, as when a GitHub Enterprise Server has no limit. */
-  note(counted: Counted, headers: Pick<Headers, 'get'>): void;
+  note(counted: CallKind, headers: Pick<Headers, 'get'>): void;
   /**
    * For how many milliseconds calls of each purpose may not be made: others while less than half of the limit is left, removals while
    * nothing is left. 0 when they may be made.
    */
-  closedMs(counted: Counted): Readonly<Record<CallPurpose, number>>;
+  closedMs(counted: CallKind): Readonly<Record<CallPurpose, number>>;
 }>;
 
 /**
@@ -21,7 +21,7 @@ export type HourLimits = Readonly<{
  * the REST API").
  */
 export function openHourLimits(now: () => number = () => performance.now()): HourLimits {
-  const closedUntil = new Map<Counted, Readonly<Record<CallPurpose, number>>>();
+  const closedUntil = new Map<CallKind, Readonly<Record<CallPurpose, number>>>();
   return {
     note(counted, headers) {
       const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>

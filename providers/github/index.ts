@@ -1,7 +1,15 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Managed, Observation, Provider, Receipt, Remover, TakeTurn } from '../provider.ts';
+import type {
+  Intent,
+  ManagedObject,
+  Observation,
+  Provider,
+  Receipt,
+  Remover,
+  TakeTurn,
+} from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
 import { attemptPoints, POINTS_A_MINUTE } from './points.ts';
 import { describe, describeFound } from './describe.ts';
@@ -90,7 +98,7 @@ export function githubRemover(deps: GitHubDeps, takeTurn?: TakeTurn): Remover<Gi
   };
 }
 
-const refuseUnmarked = ({ what }: Managed): Promise<Receipt> =>
+const refuseUnmarked = ({ what }: ManagedObject): Promise<Receipt> =>
   Promise.reject(
     new Fault('provider-refused', `github: ${what} carries no mark, so only the manifest says when it ends`),
   );

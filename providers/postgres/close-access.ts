@@ -11,7 +11,7 @@ import { findOwnRole, isOpen, lockLease, type LeaseRole } from './roles.ts';
  * `wasOpen` says whether it could log in or had privileges before. `sessions` is how many were terminated. `standbys` is how
  * many servers follow the named replicas.
  */
-export type Closed = Readonly<{
+export type ClosedAccess = Readonly<{
   role: LeaseRole | undefined;
   wasOpen: boolean;
   sessions: number;
@@ -28,7 +28,7 @@ export async function closeAccess(
   { address, replicas = [] }: Database,
   { lease, server }: LeaseAt,
   { signal, memberships }: Readonly<{ signal: AbortSignal; memberships: Memberships }>,
-): Promise<Closed> {
+): Promise<ClosedAccess> {
   await lockLease(db, lease);
   const role = await findOwnRole(db, lease);
   if (!role) {

@@ -1,6 +1,6 @@
 import type { ProviderModule } from '../module.ts';
 import { settings } from './settings.ts';
-import type { Managed, Provider, Receipt, Remover } from '../provider.ts';
+import type { ManagedObject, Provider, Receipt, Remover } from '../provider.ts';
 import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
 import {
@@ -131,7 +131,7 @@ export function postgresRemover(deps: PostgresDeps): Remover<PostgresTarget> {
 /** The comment of the role names the lease, and the list the database. Nothing else is needed. */
 async function endManaged(
   databases: ReadonlyMap<string, Database>,
-  { lease, place = '' }: Managed,
+  { lease, place = '' }: ManagedObject,
   { memberships, signal }: Readonly<{ memberships: Memberships; signal: AbortSignal }>,
 ): Promise<Receipt> {
   const database = databaseNamed(databases, place);

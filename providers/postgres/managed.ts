@@ -1,6 +1,6 @@
 import { Fault } from '../../core/faults.ts';
 import { parseLeaseId, type Instant } from '../../core/ids.ts';
-import type { Managed } from '../provider.ts';
+import type { ManagedObject } from '../provider.ts';
 import { toFault } from './faults.ts';
 import { withDbOrFallback } from './connection.ts';
 import type { Database } from './databases.ts';
@@ -16,7 +16,7 @@ export async function listManaged(
   databases: ReadonlyMap<string, Database>,
   signal: AbortSignal,
   onFailure?: (error: Fault) => void,
-): Promise<readonly Managed[]> {
+): Promise<readonly ManagedObject[]> {
   const lists = await Promise.all(
     [...databases.values()].map((database) =>
       rolesOf(database, signal).catch((error: unknown) => {
@@ -31,7 +31,10 @@ export async function listManaged(
 }
 
 /** Also while the owner of the database keeps Curfew out of it, because roles belong to the server. */
-const rolesOf = ({ name: place, address }: Database, signal: AbortSignal): Promise<readonly Managed[]> =>
+const rolesOf = (
+  { name: place, address }: Database,
+  signal: AbortSignal,
+): Promise<readonly ManagedObject[]> =>
   withDbOrFallback(address, signal, async (db) => {
     const { rows } = await db.query<Listed>(
       `select r.rolname as name, extract(epoch from r.rolvaliduntil) * 1000 as until,
@@ -47,7 +50,7 @@ const rolesOf = ({ name: place, address }: Database, signal: AbortSignal): Promi
 function managed(
   { name, until, comment }: Listed,
   { place, database }: Readonly<{ place: string; database: string }>,
-): Managed[] {
+): ManagedObject[] {
   const mark = readMark(comment);
   const lease = parseLeaseId(mark?.lease ?? '');
   if (!lease.ok || mark?.database !== database) return [];

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/ids.ts';
-import type { Covered, PartUse, Use } from '../../core/use.ts';
+import type { CoveredTime, PartUse, Use } from '../../core/use.ts';
 import type { UseQuery } from '../provider.ts';
 import type { SeenSessions } from './use-sessions.ts';
 import type { SeenStatements } from './use-statements.ts';
@@ -8,7 +8,7 @@ export const STATEMENTS = 'pg_stat_statements';
 const SESSIONS = 'pg_stat_activity';
 
 /** What one server shows of the role. `mayWrite`: the entitlement's role may change a table. */
-export type Seen = Readonly<{
+export type ServerReading = Readonly<{
   statements: SeenStatements;
   sessions: SeenSessions;
   standbys: number;
@@ -19,13 +19,13 @@ export type Seen = Readonly<{
  * What is remembered from one reading to the next. A role that is dropped has no name any more, and its numbers are kept under its oid. `discarded`: how many times
  * the servers had discarded entries, and `since` when they discarded none. `sessions`: how many were seen open at once.
  */
-export type Remembered = Readonly<{ oid: string; discarded: number; since: number; sessions: number }>;
+export type EarlierReading = Readonly<{ oid: string; discarded: number; since: number; sessions: number }>;
 
 /** What the primary and its replicas show. A server that did not answer is undefined. */
 export type SeenOnAll = Readonly<{
   oid: string;
-  seen: readonly (Seen | undefined)[];
-  before: Remembered | undefined;
+  seen: readonly (ServerReading | undefined)[];
+  before: EarlierReading | undefined;
 }>;
 
 type Counted = Extract<SeenStatements, { kind: 'counted' }>;
@@ -60,8 +60,8 @@ export function useOf(query: Pick<UseQuery<unknown>, 'grantedAt' | 'endedAt' | '
 function rememberedAfter(
   { grantedAt, now }: Pick<UseQuery<unknown>, 'grantedAt' | 'now'>,
   { oid, before }: SeenOnAll,
-  { answered, counted }: Readonly<{ answered: readonly Seen[]; counted: readonly Counted[] }>,
-): Remembered {
+  { answered, counted }: Readonly<{ answered: readonly ServerReading[]; counted: readonly Counted[] }>,
+): EarlierReading {
   const discarded = sum(counted.map((each) => each.discarded));
   const open = sum(answered.map(({ sessions }) => sessions.open));
   const sameAsBefore = before?.discarded === discarded ? before.since : now;
@@ -96,7 +96,7 @@ function whyNotCounted(statements: SeenStatements, grantedAt: Instant): string |
 }
 
 function timesOf(
-  answered: readonly Seen[],
+  answered: readonly ServerReading[],
   counted: readonly Counted[],
 ): Pick<Use & { kind: 'known' }, 'first' | 'last'> {
   const sessions = answered.map((each) => each.sessions);
@@ -109,7 +109,7 @@ function timesOf(
 }
 
 /** Without a record in the write-ahead log and without a changed page, nothing was written. A read can cause both, so they prove nothing. */
-function writing(counted: readonly Counted[], covers: Covered | undefined): PartUse {
+function writing(counted: readonly Counted[], covers: CoveredTime | undefined): PartUse {
   const isUnchanged = counted.every(({ written }) => written === 0);
   return { part: 'writing', use: isUnchanged && covers ? 'not-used' : 'unknown' };
 }

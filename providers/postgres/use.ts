@@ -4,7 +4,7 @@ import { withDbOrFallback, type Db } from './connection.ts';
 import type { Database } from './databases.ts';
 import { findOwnRole } from './roles.ts';
 import { standbysOf } from './standbys.ts';
-import { type Remembered, type Seen, STATEMENTS, useOf } from './use-facts.ts';
+import { type EarlierReading, type ServerReading, STATEMENTS, useOf } from './use-facts.ts';
 import { readSessions } from './use-sessions.ts';
 import { readStatements } from './use-statements.ts';
 import type { PostgresTarget } from './target.ts';
@@ -22,7 +22,7 @@ export async function readUse(
   query: UseQuery<PostgresTarget>,
   signal: AbortSignal,
 ): Promise<Use> {
-  const before = query.mark === undefined ? undefined : (JSON.parse(query.mark) as Remembered);
+  const before = query.mark === undefined ? undefined : (JSON.parse(query.mark) as EarlierReading);
   const primary = await withDbOrFallback(address, signal, async (db) => {
     const oid = before?.oid ?? (await findOwnRole(db, query.lease))?.oid;
     return oid === undefined ? undefined : { oid, seen: await seenOn(db, oid, query.target) };
@@ -40,7 +40,7 @@ export async function readUse(
   return useOf(query, { oid, seen: [seen, ...others], before });
 }
 
-const seenOn = async (db: Db, oid: string, { role }: PostgresTarget): Promise<Seen> => ({
+const seenOn = async (db: Db, oid: string, { role }: PostgresTarget): Promise<ServerReading> => ({
   statements: await readStatements(db, oid, role),
   sessions: await readSessions(db, oid),
   standbys: await standbysOf(db),

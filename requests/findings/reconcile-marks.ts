@@ -1,7 +1,7 @@
 import type { FindingId } from '../../core/findings/finding.ts';
 import type { LeaseId } from '../../core/ids.ts';
 import type { Lease, NewFinding, TargetPass } from '../../ledger/index.ts';
-import type { Managed, Provider } from '../../providers/provider.ts';
+import type { ManagedObject, Provider } from '../../providers/provider.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Deps } from '../deps.ts';
 import { leaseAtProvider } from '../lease-at-provider.ts';
@@ -58,7 +58,7 @@ const isOver = ({ state, untidied }: Lease): boolean => state === 'revoked' && u
 
 async function repairOrFind(
   deps: Deps,
-  marked: Managed,
+  marked: ManagedObject,
   lease: Lease,
   signal: AbortSignal,
 ): Promise<NewFinding | 'repaired' | undefined> {
@@ -73,7 +73,7 @@ async function repairOrFind(
 /** A mark of an unknown lease has no target, so its finding names the object instead. */
 const markFinding = (
   provider: Provider,
-  { lease, subject, what }: Managed,
+  { lease, subject, what }: ManagedObject,
   more: Pick<NewFinding, 'whyNoRevoke'>,
   known?: Lease,
 ): NewFinding => ({

@@ -11,7 +11,7 @@ import { newFinding } from './new-finding.ts';
 import { readTarget, type WholeTarget } from './read-target.ts';
 
 /** What one pass through a target did. `baseline` is the number of accesses that were there at the first pass. */
-export type Reconciled = Readonly<{
+export type PassResult = Readonly<{
   foundKey: string;
   members: number;
   note?: string;
@@ -27,7 +27,7 @@ const BASELINE = 'It was there when Curfew first looked at this target.';
  * as standing access. What a lease left is never standing access (B08). Nothing is changed at the provider: live leases that
  * have less are looked at again, under their lock.
  */
-export async function reconcileTarget(deps: Deps, pass: TargetPass, stop: AbortSignal): Promise<Reconciled> {
+export async function reconcileTarget(deps: Deps, pass: TargetPass, stop: AbortSignal): Promise<PassResult> {
   const { ledger } = deps;
   const { provider, target } = targetAtProvider(deps, { provider: pass.provider, spec: pass.spec });
   const whole = await readTarget(deps, provider, target, stop);
@@ -94,7 +94,7 @@ function whyThere(
 }
 
 /** `hasStanding`: the account has a lower level as standing access, so a person decides about the new level. */
-type Judged = Readonly<{
+type ClassifiedAccess = Readonly<{
   access: FoundAccess;
   why: Classification;
   isFirst: boolean;
@@ -104,7 +104,7 @@ type Judged = Readonly<{
 function findingsOf(
   provider: Provider,
   { target, managedBy }: WholeTarget,
-  { access, why, isFirst, hasStanding }: Judged,
+  { access, why, isFirst, hasStanding }: ClassifiedAccess,
 ): readonly NewFinding[] {
   const finding = newFinding(provider, target, elsewhere(access));
   if (why.kind === 'left') return [{ ...finding, lease: why.lease, whyNoAdopt: LEFT_BY_LEASE }];

@@ -41,14 +41,14 @@ export async function recordReviewDecision(deps: ReviewDeps, click: ReviewClick)
   return { outcome: ok([]) };
 }
 
-type Judged = Readonly<{ line: ReviewLine | undefined; by: PersonId; hasReason: boolean }>;
+type DecisionFacts = Readonly<{ line: ReviewLine | undefined; by: PersonId; hasReason: boolean }>;
 
 const NOBODY = { reviewers: [], owner: undefined };
 
 async function judgeLine(
   { ledger, policy }: ReviewDeps,
   { kind, body }: ReviewClick,
-  { line, by, hasReason }: Judged,
+  { line, by, hasReason }: DecisionFacts,
 ): Promise<Refusal | undefined> {
   if (!line) return { code: 'unknown-line' };
   const found = await policy.reviewersFor([accessOf(line)]);

@@ -1,7 +1,7 @@
 import { type SandboxConnections, sandboxConnections } from '../../app/connections.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
 import { SANDBOX_CREDENTIALS } from './aws-credentials.ts';
-import type { Embedded } from './embedded.ts';
+import type { EmbeddedServices } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { logOf } from './log.ts';
 import { manifestOf } from './manifest.ts';
@@ -11,7 +11,7 @@ import type { DemoSlack } from './slack.ts';
 type Started = Readonly<{
   settings: Pick<DemoSettings, 'config' | 'home'>;
   keys: Pick<Keys, 'sealing' | 'manifest' | 'log'>;
-  embedded: Omit<Embedded, 'stop'>;
+  embedded: Omit<EmbeddedServices, 'stop'>;
   slack: DemoSlack['slack'];
   consoleUrl: string;
 }>;

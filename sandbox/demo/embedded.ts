@@ -18,7 +18,7 @@ import { makeLedger } from './ledger-database.ts';
 export type Progress = Readonly<{ begin(name: string): (how: string) => void; note(line: string): void }>;
 
 /** The services that the demo started. moto is missing where it cannot be installed. */
-export type Embedded = Readonly<{
+export type EmbeddedServices = Readonly<{
   database: Readonly<{ url: string; migrationUrl: string }>;
   orders: Orders;
   temporal: Readonly<{ address: string }>;
@@ -32,7 +32,7 @@ export async function startEmbedded(
   { home, temporalCli }: Pick<DemoSettings, 'home' | 'temporalCli'>,
   keys: Keys,
   progress: Progress,
-): Promise<Embedded> {
+): Promise<EmbeddedServices> {
   const stops: (() => Promise<void>)[] = [];
   const keep = <T extends { stop(): Promise<void> }>(part: T): T => (stops.push(() => part.stop()), part);
   const stop = async (): Promise<void> =>

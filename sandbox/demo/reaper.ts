@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { parsePrivateKey, publicKeyText } from '../../manifest/keys.ts';
 import { reap, startService } from '../launch/processes.ts';
 import { untilReady } from '../launch/ready.ts';
-import type { Embedded, Progress } from './embedded.ts';
+import type { EmbeddedServices, Progress } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { manifestOf } from './manifest.ts';
 
@@ -21,7 +21,7 @@ export type DemoReaper = Readonly<{ says: string; stop(): Promise<void> }>;
 export async function startReaper(
   home: string,
   keys: Pick<Keys, 'manifest'>,
-  embedded: Pick<Embedded, 'aws' | 'github' | 'orders'>,
+  embedded: Pick<EmbeddedServices, 'aws' | 'github' | 'orders'>,
   progress: Progress,
 ): Promise<DemoReaper> {
   const done = progress.begin('Reaper');
@@ -55,7 +55,7 @@ function summaryOf(line: string): string {
 function settingsOf(
   home: string,
   keys: Pick<Keys, 'manifest'>,
-  { aws, github, orders }: Pick<Embedded, 'aws' | 'github' | 'orders'>,
+  { aws, github, orders }: Pick<EmbeddedServices, 'aws' | 'github' | 'orders'>,
 ): Readonly<Record<string, string>> {
   const { where, key } = manifestOf(home, keys);
   const privateKey = parsePrivateKey(key);

@@ -1,12 +1,12 @@
 import type { Policy } from '../../policy/index.ts';
 import { formatProblem } from '../../policy/index.ts';
-import type { Embedded } from './embedded.ts';
+import type { EmbeddedServices } from './embedded.ts';
 
 type Ready = Readonly<{
   home: string;
   /** The names of the settings of real services that are set. */
   ignored: readonly string[];
-  embedded: Pick<Embedded, 'temporal' | 'aws'>;
+  embedded: Pick<EmbeddedServices, 'temporal' | 'aws'>;
   page: string;
   /** The address of the console. */
   pages: string;

@@ -8,7 +8,7 @@ import { iamAt } from '../world/aws.ts';
 import { CHANNELS } from '../world/company.ts';
 import { lanternReaders } from '../world/lantern.ts';
 import { watchVendors } from '../world/vendor-watcher.ts';
-import type { Embedded } from './embedded.ts';
+import type { EmbeddedServices } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { keepPort, keptPort } from './kept-port.ts';
 
@@ -23,7 +23,7 @@ export type DemoSlack = Readonly<{
 export async function startDemoSlack(
   { home, port: given }: Pick<DemoSettings, 'home' | 'port'>,
   keys: Keys,
-  { orders, aws, github }: Embedded,
+  { orders, aws, github }: EmbeddedServices,
   consoleUrl: string,
 ): Promise<DemoSlack> {
   mkdirSync(join(home, 'sandbox'), { recursive: true });

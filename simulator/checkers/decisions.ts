@@ -1,4 +1,4 @@
-import type { Asked, Card, Facts } from '../world/facts.ts';
+import type { RequestDeed, Card, Facts } from '../world/facts.ts';
 import { seconds } from './containment.ts';
 import { faultTimes } from './intervals.ts';
 import { approvedAt, hasFailover, type Life, livesOf } from './permits.ts';
@@ -117,9 +117,9 @@ const askedViolations = ({ asked }: Facts, { request, first }: Life): readonly V
 export function restViolations(facts: Facts, end: number): readonly Violation[] {
   const lives = livesOf(facts);
   const open = hasFailover(facts) ? [] : lives.filter(({ told }) => told.at(-1)?.card.kind !== 'closed');
-  const isSame = ({ first }: Life, { by, entitlement, minutes }: Asked): boolean =>
+  const isSame = ({ first }: Life, { by, entitlement, minutes }: RequestDeed): boolean =>
     first.requester === by && first.entitlement === entitlement && first.minutes === minutes;
-  const timesAsked = (asked: Asked): number =>
+  const timesAsked = (asked: RequestDeed): number =>
     facts.asked.filter(
       ({ by, entitlement, minutes }) =>
         by === asked.by && entitlement === asked.entitlement && minutes === asked.minutes,

@@ -1,21 +1,26 @@
 import { requestIdOf, type ClickId } from '../../core/ids.ts';
-import type { Card, Deed, Facts, Told } from '../world/facts.ts';
+import type { Card, Deed, Facts, CardReading } from '../world/facts.ts';
 import { APPROVERS, ENTITLEMENTS } from '../world/policy-files.ts';
 import { deadlineOf, type Interval, isCalm, faultTimes, reapedBy, worldTimeOf } from './intervals.ts';
 import { rankOf } from './timeline.ts';
 
 /** One request, as people know it. */
-export type Life = Readonly<{ request: string; first: Card; told: readonly Told[]; deeds: readonly Deed[] }>;
+export type Life = Readonly<{
+  request: string;
+  first: Card;
+  told: readonly CardReading[];
+  deeds: readonly Deed[];
+}>;
 
 /** What a request may give: the level at each resource, from the last approval until the access must be gone. */
 export type Permit = Interval & Readonly<{ life: Life; endsAt: number; ranks: ReadonlyMap<string, number> }>;
 
 export function livesOf({ told, deeds }: Facts): readonly Life[] {
-  const lives = new Map<string, Told[]>();
+  const lives = new Map<string, CardReading[]>();
   for (const each of told) lives.set(each.card.request, [...(lives.get(each.card.request) ?? []), each]);
   return [...lives].map(([request, cards]) => ({
     request,
-    first: (cards[0] as Told).card,
+    first: (cards[0] as CardReading).card,
     told: cards,
     deeds: deeds.filter((deed) => deed.request === request),
   }));

@@ -9,7 +9,7 @@ export type Deed = { acknowledgedAt?: number } & Readonly<
 >;
 
 /** What a person requested. */
-export type Asked = { acknowledgedAt?: number } & Readonly<{
+export type RequestDeed = { acknowledgedAt?: number } & Readonly<{
   at: number;
   by: string;
   entitlement: string;
@@ -36,10 +36,10 @@ export type Card = Readonly<{
 }>;
 
 /** When a card was read. `ledgerTime` is what the clock of the ledger said then. */
-export type Told = Readonly<{ at: number; ledgerTime: number; card: Card }>;
+export type CardReading = Readonly<{ at: number; ledgerTime: number; card: Card }>;
 
 /** A change in the policy. From then on this person may approve nothing, or, without `isApprover`, request nothing. */
-export type Left = Readonly<{ at: number; person: string; isApprover: boolean }>;
+export type PolicyChange = Readonly<{ at: number; person: string; isApprover: boolean }>;
 
 /** From when until when something was disturbed, such as a process that was dead or frozen. `what` names it. */
 export type Disturbance = Readonly<{ what: string; from: number; to: number }>;
@@ -51,10 +51,10 @@ export type Disturbance = Readonly<{ what: string; from: number; to: number }>;
 export type Facts = Readonly<{
   startedAt: number;
   plan: FaultPlan;
-  asked: Asked[];
+  asked: RequestDeed[];
   deeds: Deed[];
-  told: Told[];
-  left: Left[];
+  told: CardReading[];
+  left: PolicyChange[];
   /** When the policy shortened the longest access that it allows. */
   narrowed: number[];
   disturbances: Disturbance[];

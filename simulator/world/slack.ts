@@ -1,6 +1,6 @@
 import { newFormId } from '../../inbox/receive.ts';
 import type { Action, Doing, System } from '../parts/system.ts';
-import type { Asked, Card, Deed, Facts } from './facts.ts';
+import type { RequestDeed, Card, Deed, Facts } from './facts.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +20,7 @@ export function openSlack(world: World, facts: Facts, random: Random): Slack {
   let sources = 0;
 
   const noted = (done: Doing & Readonly<{ at: number }>): { acknowledgedAt?: number } => {
-    if (done.kind === 'request') return last<Asked>(facts.asked, done);
+    if (done.kind === 'request') return last<RequestDeed>(facts.asked, done);
     return last<Deed>(facts.deeds, done);
   };
   const deliver = async (action: Action, deed: { acknowledgedAt?: number }): Promise<void> => {

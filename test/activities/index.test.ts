@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { type Activities, providerActivities, requestActivities } from '../../activities/index.ts';
-import type { Attempted } from '../../activities/waiting-grants.ts';
+import type { GrantAttempt } from '../../activities/waiting-grants.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Step } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
@@ -24,7 +24,7 @@ const call = (
   );
 
 test('each grant waits with those of the provider on whose queue it is (F31)', async () => {
-  const waiting: Attempted[] = [];
+  const waiting: GrantAttempt[] = [];
   const deps = { ledger: {}, providers: new Map() } as unknown as Deps;
   const activities = providerActivities(deps, {
     attempt: (attempted) => (waiting.push(attempted), Promise.resolve({} as never)),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Connections } from '../../app/connections.ts';
 import type { Logger } from '../../app/log.ts';
-import type { Wired } from '../../app/wiring.ts';
+import type { ProcessDeps } from '../../app/wiring.ts';
 import type { Bot, BotOptions } from '../../bot/app.ts';
 import { stopsInOrder } from './stopping.fixture.ts';
 
@@ -59,7 +59,7 @@ const deps = {
   describers: new Map(),
   codec: { name: 'the codec' },
   sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
-} as unknown as Wired;
+} as unknown as ProcessDeps;
 const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1' };
 /** Starts the gateway. `logged` has the lines of its log: the level, the details and the message. */
 function start(connection: Connections['slack'] = slack) {

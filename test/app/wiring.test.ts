@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sandboxConnections } from '../../app/connections.ts';
 import type { CoreConnections } from '../../app/settings/connections-from-settings.ts';
-import { depsAs, type Wired, wire } from '../../app/wiring.ts';
+import { depsAs, type ProcessDeps, wire } from '../../app/wiring.ts';
 import type { HeldRole } from '../../core/curfew-role.ts';
 import { type Instant, type LeaseId, type PersonId, requestIdOfLease } from '../../core/ids.ts';
 import { ok } from '../../core/result.ts';
@@ -31,7 +31,7 @@ const connections: CoreConnections = {
   exampleAccounts: 'accepted',
 };
 
-let wired: Wired | undefined;
+let wired: ProcessDeps | undefined;
 afterEach(() => wired?.ledgers.close());
 const open = (split?: boolean, more: Partial<CoreConnections> = {}) =>
   (wired = wire({ ...connections, ...more }, split === undefined ? {} : { split }));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Logger } from '../../app/log.ts';
-import type { Wired } from '../../app/wiring.ts';
+import type { ProcessDeps } from '../../app/wiring.ts';
 import type { DispatcherDeps } from '../../inbox/dispatcher.ts';
 import type { WakerDeps } from '../../inbox/waker.ts';
 import type { Click } from '../../ledger/index.ts';
@@ -83,7 +83,7 @@ const deps = {
   codec: 'the codec',
   providers: new Map(),
   policy: { withRoles: () => 'the policy' },
-} as unknown as Wired;
+} as unknown as ProcessDeps;
 function lines() {
   const logged: unknown[][] = [];
   const at = (level: string) => (details: object, message: string) =>

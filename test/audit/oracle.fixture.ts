@@ -157,7 +157,7 @@ export const refusals = (world: World): readonly string[] => [
 export const isDrift = (event: WorldEvent): boolean =>
   ['drifted', 'repaired'].includes(event.kind) || 'drift' in event;
 
-type Judged = Readonly<{
+type OracleSubmission = Readonly<{
   policy: string;
   at: Instant;
   id: string;
@@ -166,7 +166,7 @@ type Judged = Readonly<{
   isRequest: boolean;
 }>;
 
-const judged = ({ requests }: World): readonly Judged[] =>
+const judged = ({ requests }: World): readonly OracleSubmission[] =>
   requests.flatMap(({ id, requester, entitlement, events }) =>
     events.flatMap((event) => {
       if (event.kind !== 'judged' && event.kind !== 'extension-requested') return [];
@@ -186,7 +186,7 @@ export function policies(world: World): readonly string[] {
 
 /** For each person and entitlement, the first policy that allowed it. */
 export function gains(world: World): readonly string[] {
-  const first = new Map<string, Judged>();
+  const first = new Map<string, OracleSubmission>();
   for (const each of judged(world)) {
     if (!each.isRequest) continue;
     const key = `${each.requester} ${each.entitlement}`;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Place, Published, Update } from '../../audit/places/place.ts';
+import type { Place, PublishResult, Update } from '../../audit/places/place.ts';
 import { type PlacePublisher, publishAt } from '../../audit/publisher.ts';
 import { until } from '../until.fixture.ts';
 import { fakeLog, noteOfLog } from './fake-log.fixture.ts';
@@ -10,8 +10,8 @@ afterEach(async () => {
   for (const publisher of started.splice(0)) await publisher.stop();
 });
 
-type Answer = (update: Update) => Published | Promise<Published>;
-const TAKEN: Published = { kind: 'published', cosignatures: '' };
+type Answer = (update: Update) => PublishResult | Promise<PublishResult>;
+const TAKEN: PublishResult = { kind: 'published', cosignatures: '' };
 
 /** A publisher at a place that answers one attempt after the other, and the last answer from then on. */
 function publishing(...answers: readonly Answer[]) {
@@ -33,7 +33,7 @@ function publishing(...answers: readonly Answer[]) {
 }
 
 const published =
-  (of: Published): Answer =>
+  (of: PublishResult): Answer =>
   () =>
     of;
 const recordedAfter = async (log: ReturnType<typeof fakeLog>, what: string) => {
@@ -42,7 +42,7 @@ const recordedAfter = async (log: ReturnType<typeof fakeLog>, what: string) => {
 };
 
 describe('what a place answers is recorded as it is', () => {
-  test.each<[string, Published, readonly string[]]>([
+  test.each<[string, PublishResult, readonly string[]]>([
     ['it has the checkpoint', TAKEN, ['published', 'taken']],
     [
       'it has a later one, which is a state of this log',

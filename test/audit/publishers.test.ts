@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Place, PlaceKind, Published, Update } from '../../audit/places/place.ts';
+import type { Place, PlaceKind, PublishResult, Update } from '../../audit/places/place.ts';
 import type { PlacePublisher } from '../../audit/publisher.ts';
 import { publishersAt } from '../../audit/publishers.ts';
 import { until } from '../until.fixture.ts';
@@ -11,13 +11,13 @@ afterEach(async () => {
   for (const publisher of started.splice(0)) await publisher.stop();
 });
 
-const TAKEN: Published = { kind: 'published', cosignatures: '' };
+const TAKEN: PublishResult = { kind: 'published', cosignatures: '' };
 
 /** A place that answers each attempt when the test says so. */
 class Asked {
   readonly sizes: number[] = [];
   readonly place: Place;
-  #answer: (published: Published) => void = () => undefined;
+  #answer: (published: PublishResult) => void = () => undefined;
 
   constructor(kind: PlaceKind, name: string) {
     this.place = {
@@ -35,7 +35,7 @@ class Asked {
   }
 
   /** Answers the attempt of this number, when it was made. */
-  async answer(times: number, published: Published = TAKEN): Promise<void> {
+  async answer(times: number, published: PublishResult = TAKEN): Promise<void> {
     await this.asked(times);
     this.#answer(published);
   }
@@ -91,7 +91,7 @@ describe('a checkpoint counts once a place has it and every witness cosigned it 
     expect(all()).toEqual(stored);
   });
 
-  test.each<[string, Published]>([
+  test.each<[string, PublishResult]>([
     ['refuses it', { kind: 'refused', why: 'it does not know the key of the log' }],
     ['shows that it has another log', { kind: 'fork', size: 3, note: noteOfLog('two', 3) }],
     ['says that it has more than the ledger', { kind: 'ahead', size: 99 }],
@@ -169,7 +169,7 @@ test.each([
   },
 );
 
-test.each<[string, (size: number) => Published]>([
+test.each<[string, (size: number) => PublishResult]>([
   ['no checkpoint', (size) => ({ kind: 'ahead', size })],
   [
     'a checkpoint of that size, which other places have',
@@ -221,7 +221,7 @@ test('a late answer of a witness about an older checkpoint does not end the ques
   const { witnesses, places, give, recorded, stored, log } = publishing(2, 1);
   const [slow, other] = witnesses as [Asked, Asked];
   for (const name of ['witness 0', 'witness 1']) log.showed(5, name);
-  const ahead: Published = { kind: 'ahead', size: 5, note: noteOfLog('one', 5) };
+  const ahead: PublishResult = { kind: 'ahead', size: 5, note: noteOfLog('one', 5) };
   give(updateOf(4));
   await slow.asked(1);
   await places[0]?.answer(1);

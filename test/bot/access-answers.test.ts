@@ -24,7 +24,7 @@ import type { Story } from '../../requests/story.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
-import type { PastAccess, Unlooked } from '../../core/past-access.ts';
+import type { PastAccess, UnwatchedTime } from '../../core/past-access.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import {
   ana,
@@ -451,7 +451,7 @@ describe('access that Curfew did not grant', () => {
       '20 more: `curfew audit access` prints them',
     ));
 
-  test.each<[string, Unlooked, string]>([
+  test.each<[string, UnwatchedTime, string]>([
     ['has not looked', 'until-now', 'has not looked at all of this'],
     ['looked later', noon, 'for the first time'],
   ])('is not known when Curfew %s', (_when, unlooked, expected) =>

@@ -3,7 +3,7 @@ import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotDeps } from '../../bot/deps.ts';
 import { BLANK } from '../../core/request/state.ts';
-import type { Shown } from '../../core/request/shown.ts';
+import type { CardContent } from '../../core/request/shown.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -169,7 +169,7 @@ export function fakeBot(
 }
 
 /** What the quickstart shows of `orders-db`, or what the view has. */
-const shownOf = (view: RequestView | undefined): Shown => ({
+const shownOf = (view: RequestView | undefined): CardContent => ({
   title: view?.title ?? 'Orders database, read only',
   class: view?.class ?? 'confidential',
   requester: { name: 'Ana Ferreira', slack: ANA },

@@ -1,5 +1,5 @@
 import type { FormFields, FormMemory } from '../../bot/cards/form-fields.ts';
-import type { Chosen, RequestForm } from '../../bot/cards/request-modal.ts';
+import type { FormChoice, RequestForm } from '../../bot/cards/request-modal.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Phrase } from '../../wording/phrase.ts';
 
@@ -7,7 +7,7 @@ type More = Readonly<{ fields?: Partial<FormFields>; memory?: Partial<FormMemory
 
 /** The form as it opens in a channel, with nothing but an entitlement. Without `open` the person has no request for it. */
 export function openedForm(
-  chosen?: Omit<Chosen, 'open' | 'denied'> & Partial<Pick<Chosen, 'open' | 'denied'>>,
+  chosen?: Omit<FormChoice, 'open' | 'denied'> & Partial<Pick<FormChoice, 'open' | 'denied'>>,
   channel?: string,
   { fields, memory, notice }: More = {},
 ): RequestForm {

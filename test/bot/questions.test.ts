@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseQuestion, type Question } from '../../bot/inbound/questions.ts';
-import { listenForAccessCommand, parseTyped } from '../../bot/inbound/access-command.ts';
+import { listenForAccessCommand, parseCommand } from '../../bot/inbound/access-command.ts';
 import type { RenderedMessage } from '../../bot/cards/rendered-message.ts';
 import type { QuestionWord } from '../../core/command-words.ts';
 import { shortOf } from '../../core/ids.ts';
@@ -99,7 +99,7 @@ describe('what is typed', () => {
     ['story 8n0p4x7q FROM 2', { word: 'story', about: '8n0p4x7q', from: 1 }],
     ['story from x', { word: 'story', about: 'from x', from: 0 }],
   ])('"%s" is a question', (typed, question) =>
-    expect(parseTyped(typed)).toEqual({ kind: 'question', question }),
+    expect(parseCommand(typed)).toEqual({ kind: 'question', question }),
   );
 
   test('a number that is too long for a list is not the beginning of one', () =>

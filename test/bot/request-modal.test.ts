@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Chosen, entitlementOption, fieldOf, requestModal } from '../../bot/cards/request-modal.ts';
+import { type FormChoice, entitlementOption, fieldOf, requestModal } from '../../bot/cards/request-modal.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
@@ -20,7 +20,7 @@ const [described] = viewAfter([]).targets;
 const [first] = entitlement.targets;
 if (!described || !first) throw new Error('there is no target');
 const target = { ...first, described };
-const chosen: Chosen = {
+const chosen: FormChoice = {
   entitlement: { ...entitlement, targets: [target] },
   route: ok(stages),
   open: [],
@@ -116,12 +116,12 @@ describe('the form for a request', () => {
       ':warning: Look.',
     ));
 
-  const summaryOf = (more: Partial<Chosen>) =>
+  const summaryOf = (more: Partial<FormChoice>) =>
     linesOf(requestModal(openedForm({ ...chosen, ...more }), nameOf).blocks.slice(1, -3));
   const ABOUT = 'Look up orders and customers when something went wrong.';
   const TARGET = '• A login of your own to the database orders';
 
-  test.each<[string, Partial<Chosen>, readonly string[]]>([
+  test.each<[string, Partial<FormChoice>, readonly string[]]>([
     ['who would approve in each stage', {}, [ABOUT, TARGET, 'Approvers: <@bo>, then <@cy> or <@dee>.']],
     [
       'why this person cannot request it',

@@ -45,19 +45,23 @@ const wholeWorld = {
 const FIRST = { targets: 0, entitlements: 0 };
 const PATIENT = { most: 1000, withinMs: 60_000 } as const;
 
-type Asked = Readonly<{ from: Instant; to?: Instant }>;
-const questionOf = (period: Asked, after?: string) => ({
+type PeriodInput = Readonly<{ from: Instant; to?: Instant }>;
+const questionOf = (period: PeriodInput, after?: string) => ({
   ...{ period, given: period },
   ...(after === undefined ? {} : { after }),
 });
 
-async function answerFor(person: PersonId, section: Section, period: Asked, after?: string) {
+async function answerFor(person: PersonId, section: Section, period: PeriodInput, after?: string) {
   const question = { ...questionOf(period, after), limit: PATIENT };
   return readSection(fixture.deps, await readerOf(person), section, question);
 }
 
 /** All rows of a list, page by page. */
-async function allRows(person: PersonId, section: Section, period: Asked): Promise<readonly AuditRow[]> {
+async function allRows(
+  person: PersonId,
+  section: Section,
+  period: PeriodInput,
+): Promise<readonly AuditRow[]> {
   const rows: AuditRow[] = [];
   let after: string | undefined;
   do {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { parseTyped } from '../../bot/inbound/access-command.ts';
+import { parseCommand } from '../../bot/inbound/access-command.ts';
 import { factsOf } from '../../bot/inbound/account-facts.ts';
 import { openInbox } from '../../bot/inbound/slack-inbox.ts';
 import { accountRefusal } from '../../core/account.ts';
@@ -78,7 +78,7 @@ describe('the text after /access is parsed', () => {
       'orders-db 2 h 30 min because',
       { kind: 'request', entitlement: 'orders-db', length: '2 h 30 min', reason: 'because' },
     ],
-  ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
+  ])('"%s"', (text, typed) => expect(parseCommand(text)).toEqual(typed));
 });
 
 describe('the ledger says who a person is when the people file could never be read', () => {

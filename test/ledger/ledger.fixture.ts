@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, type Minutes, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type Command, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
-import type { Shown } from '../../core/request/shown.ts';
+import type { CardContent } from '../../core/request/shown.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { Ledger, Lease, NewRequest, Step } from '../../ledger/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
@@ -23,7 +23,7 @@ export const target = {
   ownObject: false,
 };
 
-export const shown: Shown = {
+export const shown: CardContent = {
   title: 'Orders database',
   class: 'internal',
   requester: { name: 'Ana Ferreira' },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
 import type { DescribedTarget } from '../../core/target.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
-import type { Judged, RuleId, Submission } from '../../policy/judge/verdict.ts';
+import type { AllowedRequest, RuleId, Submission } from '../../policy/judge/verdict.ts';
 import { RULES } from '../../policy/rules/index.ts';
 import { evaluate, type Facts } from '../../policy/rules/rule.ts';
 import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
@@ -280,7 +280,7 @@ describe('the rule digest', () => {
   test('the same request under the same policy has the same digest', () =>
     expect(allowed(policyOf()).digest).toBe(digest));
 
-  test.each<[string, () => Judged]>([
+  test.each<[string, () => AllowedRequest]>([
     ['the reason', () => allowed(policyOf(), { reasonHash: 'bb' })],
     ['the length', () => allowed(policyOf(), { length: '1h' })],
     [

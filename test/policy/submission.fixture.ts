@@ -3,7 +3,7 @@ import type { Approval } from '../../core/request/state.ts';
 import type { PolicySet } from '../../policy/files/policy-set.ts';
 import { judgeSubmission } from '../../policy/judge/judge.ts';
 import type { ApprovedRequest } from '../../policy/judge/still-allowed.ts';
-import type { Judged, Submission } from '../../policy/judge/verdict.ts';
+import type { AllowedRequest, Submission } from '../../policy/judge/verdict.ts';
 import type { Facts } from '../../policy/rules/rule.ts';
 import { policyOf } from './quickstart.fixture.ts';
 
@@ -21,7 +21,7 @@ export const submission = (more: Partial<Submission> = {}): Submission => ({
 });
 
 /** What an allowed submission becomes. It throws when the submission is refused. */
-export function allowed(policy: PolicySet, more: Partial<Submission> = {}): Judged {
+export function allowed(policy: PolicySet, more: Partial<Submission> = {}): AllowedRequest {
   const verdict = judgeSubmission(policy, submission(more));
   if (!verdict.allowed) throw new Error(verdict.refusal.code);
   return verdict.judged;
@@ -40,7 +40,7 @@ export const approval = (by: string): Approval => ({ by: by as PersonId, stage: 
 
 /** The request that an allowed submission becomes, approved by these people. */
 export const approvedBy = (
-  { person, entitlement, minutes, targets, stages, policy, shown, digest }: Judged,
+  { person, entitlement, minutes, targets, stages, policy, shown, digest }: AllowedRequest,
   ...approvers: readonly string[]
 ): ApprovedRequest => ({
   details: {

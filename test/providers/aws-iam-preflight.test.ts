@@ -61,7 +61,7 @@ type Account = Readonly<{
   answers?: Record<string, string>;
   mixing?: Mixing;
 }>;
-type Asked = Readonly<{ targets?: readonly AwsIamTarget[]; duty?: Duty }>;
+type PreflightScope = Readonly<{ targets?: readonly AwsIamTarget[]; duty?: Duty }>;
 
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -72,7 +72,7 @@ afterEach(async () => {
 async function examine(
   principal: Partial<Principal>,
   { users = [limited()], rest = {}, answers, mixing = 'known-names' }: Account = {},
-  asked: Asked = {},
+  asked: PreflightScope = {},
 ) {
   const { api } = memoryIam(users, {}, undefined, { groups: [group()], ...rest });
   const server = await serveIam(api, answers);
@@ -606,7 +606,7 @@ describe('a preflight says what it could not find out, and what to do', () => {
 });
 
 describe('a preflight changes nothing', () => {
-  test.each<[what: string, principal: Partial<Principal>, account: Account, asked: Asked]>([
+  test.each<[what: string, principal: Partial<Principal>, account: Account, asked: PreflightScope]>([
     ['the documented policy', {}, {}, {}],
     ['an administrator', { documents: [withMore(GRANTS, '*', '*')] }, {}, {}],
     ['a credential without permissions', { documents: [] }, {}, {}],

@@ -11,7 +11,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { iamClient } from '../../providers/aws-iam/client.ts';
 import { awsIamProvider, awsIamRemover, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
-import type { Managed } from '../../providers/provider.ts';
+import type { ManagedObject } from '../../providers/provider.ts';
 import { onlyRemoves } from '../../providers/aws-iam/removal-calls.ts';
 import { startAuthorizer } from './aws-iam-authorizer.fixture.ts';
 import { BOUNDARY, GRANTER, GRANTS, REAPER, REAPS, withMore } from './aws-iam-docs.fixture.ts';
@@ -67,7 +67,7 @@ describe('the documented policy of the reaper', () => {
     const { remover, calls } = await granted(POLICY);
     const [object] = await remover.listManaged(neverAborts);
     expect(object).toMatchObject({ lease, subject: 'ana', subjectId: 'AIDA1', endsAt });
-    expect(await remover.endManaged(object as Managed, neverAborts)).toMatchObject({
+    expect(await remover.endManaged(object as ManagedObject, neverAborts)).toMatchObject({
       level: 'none',
       lowered: true,
     });
@@ -135,6 +135,6 @@ test('an object that names another lease than its policy is refused', async () =
   const { remover } = await granted(POLICY);
   const [object] = await remover.listManaged(neverAborts);
   await expect(
-    remover.endManaged({ ...(object as Managed), what: 'everything' }, neverAborts),
+    remover.endManaged({ ...(object as ManagedObject), what: 'everything' }, neverAborts),
   ).rejects.toThrow('provider-refused: aws-iam: everything is not the name of a policy of');
 });

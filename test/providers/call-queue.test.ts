@@ -3,7 +3,7 @@ import { Fault } from '../../core/faults.ts';
 import { type AttemptKind, type CallPurpose, openTurns, type Turns } from '../../core/turns.ts';
 import { budgeted } from '../../providers/budgeted.ts';
 import { type CallQueue, openCallQueue } from '../../providers/call-queue.ts';
-import type { CutOff, Intent, Managed, Provider, Receipt, TakeTurn } from '../../providers/provider.ts';
+import type { CutOff, Intent, ManagedObject, Provider, Receipt, TakeTurn } from '../../providers/provider.ts';
 
 beforeEach(() => void jest.useFakeTimers({ now: 0 }));
 afterEach(() => void jest.useRealTimers());
@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 const END = { kind: 'end', points: 1 } as const;
 
 type Made = Readonly<{ kind: AttemptKind; at: number }>;
-type Asked = Readonly<{
+type CallRequest = Readonly<{
   kind: AttemptKind;
   points?: number;
   key?: string;
@@ -26,7 +26,7 @@ type Asked = Readonly<{
 async function call(
   queue: CallQueue,
   made: Made[],
-  { kind, points = 1, signal = never, shared, ...key }: Asked,
+  { kind, points = 1, signal = never, shared, ...key }: CallRequest,
 ): Promise<void> {
   await queue.run(
     { kind, points, ...key },
@@ -488,7 +488,7 @@ describe('a provider within its budget', () => {
   test.each<[string, (provider: Provider) => unknown]>([
     ['a revocation', (provider) => provider.ensureAbsent({} as Intent<unknown>, never)],
     ['a cut-off', (provider) => provider.cutOff?.({} as CutOff<unknown>, never)],
-    ['the end of what an object describes', (provider) => provider.endManaged({} as Managed, never)],
+    ['the end of what an object describes', (provider) => provider.endManaged({} as ManagedObject, never)],
   ])('%s begins although grants use all of their half (I25)', async (_what, end) => {
     const made: string[] = [];
     const provider = budgeted('acme', acme(made), () => Date.now());

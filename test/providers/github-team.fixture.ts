@@ -42,7 +42,7 @@ export const DEFAULT_ANSWERS: Answers = {
 };
 
 /** `pending` is an open invitation as a member. */
-export type Shown = 'none' | 'member' | 'maintainer' | 'pending' | 'pending maintainer';
+export type MembershipState = 'none' | 'member' | 'maintainer' | 'pending' | 'pending maintainer';
 type More = Readonly<{
   /** The person is in a child team too. */
   child?: boolean;
@@ -59,25 +59,25 @@ const bo = { role: 'MEMBER', node: { databaseId: 8 } };
 
 /** What GitHub shows of Ana's membership, before and after the first change of it. */
 export function member(
-  own: Shown | readonly [before: Shown, after: Shown],
+  own: MembershipState | readonly [before: MembershipState, after: MembershipState],
   { child = false, notShown = false, unfound = false, at = TEAM }: More = {},
 ): Answers {
   const [before, after] = typeof own === 'string' ? [own, own] : own;
   const now = (sent: readonly Sent[]) =>
     sent.some(({ call }) => /^(PUT|DELETE) .*\/memberships\//.test(call)) ? after : before;
-  const isActive = (shown: Shown) => shown === 'member' || shown === 'maintainer';
-  const edges = (shown: Shown) => (isActive(shown) ? [bo, edge(shown)] : [bo]);
-  const rest = (shown: Shown) => {
+  const isActive = (shown: MembershipState) => shown === 'member' || shown === 'maintainer';
+  const edges = (shown: MembershipState) => (isActive(shown) ? [bo, edge(shown)] : [bo]);
+  const rest = (shown: MembershipState) => {
     if (shown === 'pending') return { state: 'pending', role: 'member' };
     if (shown === 'pending maintainer') return { state: 'pending', role: 'maintainer' };
     if (isActive(shown)) return { state: 'active', role: shown };
     return child ? { state: 'active', role: 'member' } : missing;
   };
-  const found = (shown: Shown) => ({
+  const found = (shown: MembershipState) => ({
     own: { edges: unfound ? [] : edges(shown) },
     child: { edges: child && !unfound ? [edge('member')] : [] },
   });
-  const page = (shown: Shown) => ({
+  const page = (shown: MembershipState) => ({
     members: { edges: edges(shown), pageInfo: { hasNextPage: false, endCursor: null } },
   });
   return {

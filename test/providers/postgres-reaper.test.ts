@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { postgresProvider, postgresRemover } from '../../providers/postgres/index.ts';
 import { quoted, roleName } from '../../providers/postgres/names.ts';
-import type { Managed } from '../../providers/provider.ts';
+import type { ManagedObject } from '../../providers/provider.ts';
 import { until } from '../until.fixture.ts';
 import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -27,7 +27,7 @@ for (const { version, url } of VERSIONS) {
       await fixture.provider.moveEnd?.({ ...intent, endsAt }, neverAborts);
       return endsAt;
     };
-    const objectOf = async (lease: string): Promise<Managed> => {
+    const objectOf = async (lease: string): Promise<ManagedObject> => {
       const found = (await fixture.remover.listManaged(neverAborts)).find((each) => each.lease === lease);
       if (!found) throw new Error('the role is not listed');
       return found;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { ManifestEntry } from '../../manifest/entry.ts';
 import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import type { Managed, Remover, VendorClock } from '../../providers/provider.ts';
+import type { ManagedObject, Remover, VendorClock } from '../../providers/provider.ts';
 import { type Plan, planEntries, planObjects } from '../../reaper/plan.ts';
 import { entryOf, leaseNamed } from '../manifest/manifest.fixture.ts';
 import { secondsAfterNoon } from './reaper.fixture.ts';
@@ -25,7 +25,7 @@ const shown = ({ tasks, blocked }: Plan): readonly string[] => [
 ];
 
 describe('objects', () => {
-  const object = (seconds: number | undefined): Managed => ({
+  const object = (seconds: number | undefined): ManagedObject => ({
     lease: a,
     subject: 'ana',
     what: 'orders',

@@ -3,7 +3,7 @@ import type { Instant } from '../../core/ids.ts';
 import { ok } from '../../core/result.ts';
 import type { ManifestEntry } from '../../manifest/entry.ts';
 import type { Manifest } from '../../manifest/read.ts';
-import type { Managed, Remover } from '../../providers/provider.ts';
+import type { ManagedObject, Remover } from '../../providers/provider.ts';
 import { reapProvider } from '../../reaper/reap-provider.ts';
 import { openThrottles } from '../../reaper/throttles.ts';
 import { verifiedEnds } from '../../reaper/verified.ts';
@@ -20,7 +20,7 @@ const entry = (letter: string, serial: number, more: Partial<ManifestEntry> = {}
 type World = Readonly<{
   /** What each reading of the manifest gives, the last one from then on. */
   manifests: readonly Manifest[];
-  objects?: readonly Managed[];
+  objects?: readonly ManagedObject[];
   /** What the provider shows after a removal. */
   shows?: string;
 }>;
@@ -39,7 +39,7 @@ async function pass({ manifests, objects = [], shows = 'none' }: World) {
       calls.push('listed');
       return objects;
     },
-    endManaged: ({ lease }: Managed) => (calls.push(`object ${lease}`), Promise.resolve(receipt)),
+    endManaged: ({ lease }: ManagedObject) => (calls.push(`object ${lease}`), Promise.resolve(receipt)),
     ensureAbsent: ({ level }: { level: string }) => (
       calls.push(`down to ${level}`),
       Promise.resolve(receipt)
@@ -99,7 +99,7 @@ describe('an access has ended when the provider shows no more than what must rem
     expect((await pass({ manifests: [keeping], shows })).kinds).toEqual([kind]),
   );
 
-  const object = (letter: string, endsAt: Instant): Managed => ({
+  const object = (letter: string, endsAt: Instant): ManagedObject => ({
     ...{ lease: leaseNamed(letter), subject: 'ana', what: `policy ${letter}`, endsAt },
   });
   test.each<[string, string]>([

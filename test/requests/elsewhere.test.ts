@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Elsewhere } from '../../core/elsewhere.ts';
-import type { MassEnded } from '../../core/mass-ending.ts';
+import type { MassEndedEnding } from '../../core/mass-ending.ts';
 import { type Instant, type LeaseId, leaseIdOf, type PersonId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { OpenedRequest } from '../../core/request/state.ts';
@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 
 const cutOff = (provider: string) => ({ provider, seen: 'all is denied', toUndo: ['Delete the policy.'] });
 const ofPerson = { kind: 'person', person: the.ana } as const;
-const ended = (scope: MassEnded['scope']): Command => {
+const ended = (scope: MassEndedEnding['scope']): Command => {
   const command = the.massEnd();
   return command.kind === 'mass-end' ? { ...command, ending: { ...command.ending, scope } } : command;
 };

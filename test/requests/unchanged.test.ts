@@ -11,11 +11,11 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-type Asked = 'look' | 'thing' | 'top';
+type EntitlementId = 'look' | 'thing' | 'top';
 /** The level that each of them gives. */
 const LEVELS = { look: 'read', thing: 'write', top: 'admin' } as const;
 
-async function live(entitlement: Asked): Promise<RequestId> {
+async function live(entitlement: EntitlementId): Promise<RequestId> {
   const request = await approvedWithoutWorkflow(fixture, { entitlement });
   await granted(fixture, request);
   return request;
@@ -47,7 +47,7 @@ async function doubted(): Promise<void> {
 }
 
 describe('the provider is written to only when the access changes', () => {
-  test.each<[first: Asked, second: Asked]>([
+  test.each<[first: EntitlementId, second: EntitlementId]>([
     ['thing', 'thing'],
     ['thing', 'look'],
     ['top', 'look'],

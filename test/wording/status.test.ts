@@ -5,11 +5,11 @@ import type { RequestState } from '../../core/request/state.ts';
 import { leaseIdOf } from '../../core/ids.ts';
 import type { Elsewhere } from '../../core/elsewhere.ts';
 import type { WaitSince } from '../../core/request/grant-wait.ts';
-import { statusPhrase, type Told } from '../../wording/status.ts';
+import { statusPhrase, type StatusFacts } from '../../wording/status.ts';
 import * as the from '../core/request/request.fixture.ts';
 
 const { approve, bo, cy, dee, demand, later, open, run, sam } = the;
-const status = (state: RequestState, more: Partial<Told> = {}) =>
+const status = (state: RequestState, more: Partial<StatusFacts> = {}) =>
   state.kind !== 'blank' &&
   terminalText(statusPhrase({ state, title: 'Orders', wait: undefined, elsewhere: [], ...more }));
 

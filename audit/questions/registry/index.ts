@@ -24,13 +24,13 @@ export const QUESTIONS: Readonly<Record<QuestionName, Question>> = REGISTRY;
 export const QUESTION_NAMES = Object.keys(QUESTIONS) as readonly QuestionName[];
 
 /** What a question is asked with. `seconds` and `person` count only for a question that has them. */
-export type QuestionAsked = Period & Readonly<{ seconds?: number; person?: PersonId }>;
+export type QuestionInput = Period & Readonly<{ seconds?: number; person?: PersonId }>;
 
 const BEGINNING = 0 as Instant;
 const END = Date.parse('9999-01-01T00:00:00Z') as Instant;
 
 /** A question as a query of its view. */
-export function questionQuery(name: QuestionName, asked: QuestionAsked = {}): AuditQuery {
+export function questionQuery(name: QuestionName, asked: QuestionInput = {}): AuditQuery {
   const { view, where = [], seconds } = QUESTIONS[name];
   const limit: readonly AuditCondition[] = seconds
     ? [{ kind: seconds.kind, column: 'seconds', value: asked.seconds ?? seconds.usual }]
@@ -47,7 +47,7 @@ function timeOf({ span }: Question, { from, to }: Period): readonly AuditConditi
 }
 
 /** The sentence for an answer without rows. */
-export function emptyText(name: QuestionName, { seconds, person }: QuestionAsked = {}): string {
+export function emptyText(name: QuestionName, { seconds, person }: QuestionInput = {}): string {
   const { empty, byPerson, seconds: limit } = QUESTIONS[name];
   if (person !== undefined && byPerson !== undefined) return `${person} ${byPerson}`;
   return typeof empty === 'string' ? empty : empty(seconds ?? limit?.usual ?? 0);

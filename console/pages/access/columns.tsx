@@ -48,10 +48,10 @@ export const accessColumns = (
   { name: 'Request', of: (row) => <Request row={row} zone={zone} /> },
 ];
 
-type Shown = Readonly<{ row: AccessRow; names: Names; zone: string; knownAt: Instant }>;
+type RowContext = Readonly<{ row: AccessRow; names: Names; zone: string; knownAt: Instant }>;
 
 /** The end that was seen, and how it came. Access whose end began is held until a read shows that it is gone. */
-const Until: FC<Shown> = ({ row, names, zone, knownAt }) => {
+const Until: FC<RowContext> = ({ row, names, zone, knownAt }) => {
   const { until, facts } = row;
   const ending = endingOf(row, knownAt);
   return (
@@ -63,7 +63,7 @@ const Until: FC<Shown> = ({ row, names, zone, knownAt }) => {
   );
 };
 
-const EarlyEnd: FC<Omit<Shown, 'row' | 'knownAt'> & Readonly<{ facts: RequestFacts }>> = ({
+const EarlyEnd: FC<Omit<RowContext, 'row' | 'knownAt'> & Readonly<{ facts: RequestFacts }>> = ({
   facts: { ending, endingAt, endingBy },
   names,
   zone,

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../core/ids.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
 import type { AskedAbout } from '../../../audit/questions/index.ts';
-import { addressOf, cursorIn, type MomentReading, momentsIn, type Typed } from '../../parts/period.tsx';
+import { addressOf, cursorIn, type MomentReading, momentsIn, type QueryFields } from '../../parts/period.tsx';
 import { rfc3339 } from '../../parts/time.tsx';
 
 /** What the page of access is asked: about whom or what, at which moment, and in which time the picture is. */
@@ -31,7 +31,10 @@ const MOMENTS = ['at', 'from', 'to', 'known'] as const;
 export type ParsedQuestion = Readonly<{ question: AccessQuestion; given: Partial<AccessQuestion> }>;
 
 /** Reads the question of an address. A time without a zone is in the zone of the reader. The error is a sentence for them. */
-export function parseAccessQuestion(typed: Typed, reading: MomentReading): Result<ParsedQuestion, string> {
+export function parseAccessQuestion(
+  typed: QueryFields,
+  reading: MomentReading,
+): Result<ParsedQuestion, string> {
   const moments = momentsIn(typed, MOMENTS, reading);
   if (!moments.ok) return moments;
   const { known: knownAt, to = reading.now, at = to } = moments.value;
@@ -50,7 +53,7 @@ export function parseAccessQuestion(typed: Typed, reading: MomentReading): Resul
   });
 }
 
-const textsIn = (typed: Typed): Pick<AccessQuestion, 'entitlement' | 'person' | 'after'> => {
+const textsIn = (typed: QueryFields): Pick<AccessQuestion, 'entitlement' | 'person' | 'after'> => {
   const after = cursorIn(typed);
   return {
     ...Object.fromEntries(

@@ -7,7 +7,7 @@ import {
   unlookedAt,
 } from '../../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../../core/ids.ts';
-import type { PastAccess, Unlooked } from '../../../core/past-access.ts';
+import type { PastAccess, UnwatchedTime } from '../../../core/past-access.ts';
 import type { QuestionRefusal } from '../../../core/question-refusals.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
 import type { AuditQuery, RequestFacts } from '../../../ledger/index.ts';
@@ -43,7 +43,7 @@ export type AccessAnswer = Readonly<{
   >;
   /** Requests that were made before this time are gone, and so is their access. */
   incompleteBefore?: Instant;
-  unlooked?: Unlooked;
+  unlooked?: UnwatchedTime;
 }>;
 
 /** Why a question about access is not answered. `auditors-only`: it is about everybody. */
@@ -128,13 +128,13 @@ export function knownThen(facts: RequestFacts, knownAt: Instant): RequestFacts {
 }
 
 type Deps = Pick<ConsoleDeps, 'ledger' | 'policy'>;
-type Asked = Pick<AccessQuestion, 'entitlement' | 'person'>;
+type NamesInQuestion = Pick<AccessQuestion, 'entitlement' | 'person'>;
 
 /** What a question is about, by its ids, when the reader may know it. Both are in the policy files, or somebody had access. */
 export async function accessSubject(
   deps: Deps,
   sight: Reader['sight'],
-  { entitlement, person }: Asked,
+  { entitlement, person }: NamesInQuestion,
 ): Promise<Result<AskedAbout, QuestionRefusal>> {
   const who = person === undefined ? ok(undefined) : await personOf(deps, sight, person);
   if (!who.ok) return who;

@@ -2,7 +2,7 @@ import type { Period } from '../../../audit/questions/index.ts';
 import { parseFindingId } from '../../../core/findings/finding.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
 import type { Instant } from '../../../core/ids.ts';
-import { addressOf, cursorIn, type MomentReading, momentsIn, type Typed } from '../../parts/period.tsx';
+import { addressOf, cursorIn, type MomentReading, momentsIn, type QueryFields } from '../../parts/period.tsx';
 
 /** What a page of findings is asked: in which period, from which row on, and about which finding. */
 export type FindingsQuestion = PeriodQuestion & Readonly<{ after?: string; finding?: string }>;
@@ -10,7 +10,7 @@ export type FindingsQuestion = PeriodQuestion & Readonly<{ after?: string; findi
 /** Reads the question of an address. Only the list of decisions can be about one finding. */
 export function parseFindingsQuestion(
   section: string | undefined,
-  typed: Typed,
+  typed: QueryFields,
   reading: MomentReading,
 ): Result<FindingsQuestion, string> {
   const period = parsePeriod(typed, reading);
@@ -50,7 +50,7 @@ const DAY_MS = 86_400_000;
 const USUAL_MS = 30 * DAY_MS;
 
 /** Reads the period of an address. A time without a zone is in the zone of the reader. The error is a sentence for them. */
-export function parsePeriod(typed: Typed, reading: MomentReading): Result<PeriodQuestion, string> {
+export function parsePeriod(typed: QueryFields, reading: MomentReading): Result<PeriodQuestion, string> {
   const moments = momentsIn(typed, ['from', 'to'], reading);
   if (!moments.ok) return moments;
   const { to, from = ((to ?? reading.now) - USUAL_MS) as Instant } = moments.value;

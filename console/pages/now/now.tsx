@@ -15,7 +15,7 @@ import {
 } from '../../parts/request-columns.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
-import { type NewestCheckpoint, type NowAnswer, readNow, type Shown } from './read-now.ts';
+import { type NewestCheckpoint, type NowAnswer, readNow, type RequestList } from './read-now.ts';
 import { linesAddress } from '../reviews/paths.ts';
 import { recordReading } from '../../readings.ts';
 
@@ -66,7 +66,7 @@ export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
   );
 };
 
-const countNote = ({ requests, count }: Shown): string =>
+const countNote = ({ requests, count }: RequestList): string =>
   count > requests.length ? `(the first ${requests.length} of ${count})` : `(${count})`;
 
 /** What whoever runs Curfew wants to know first: whether something is past its end, and which parts report a problem. */

@@ -8,15 +8,15 @@ import type { ConsoleDeps, Health } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
 
 /** The requests that a list shows, and how many there are. */
-export type Shown = Readonly<{ requests: readonly RequestFacts[]; count: number }>;
+export type RequestList = Readonly<{ requests: readonly RequestFacts[]; count: number }>;
 
 /** The newest published checkpoint. `problem` says why it does not count; left out when a key of the log signed it. */
 export type NewestCheckpoint = Readonly<{ size: number; publishedAt: Instant; problem?: string }>;
 
 /** What is now, as far as the reader may see it. */
 export type NowAnswer = Readonly<{
-  live: Shown;
-  pending: Shown;
+  live: RequestList;
+  pending: RequestList;
   /** Requests of the reader with a question that waits for their answer. */
   asked: readonly RequestFacts[];
   /** Reviews with lines that wait for the reader. */
@@ -49,7 +49,7 @@ export async function readNow(
       (each) => [each.id, each],
     ),
   );
-  const shown = ({ requests, count }: typeof live): Shown => ({
+  const shown = ({ requests, count }: typeof live): RequestList => ({
     requests: requests.flatMap((id) => facts.get(id) ?? []),
     count,
   });

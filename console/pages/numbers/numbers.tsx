@@ -22,7 +22,7 @@ import {
   type MomentReading,
   momentsIn,
   PeriodFields,
-  type Typed,
+  type QueryFields,
 } from '../../parts/period.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { localText, rfc3339, Time } from '../../parts/time.tsx';
@@ -129,7 +129,7 @@ export function numbersRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
 export type ParsedPeriod = Readonly<{ period: WholePeriod; given: Period }>;
 
 /** Reads the time of an address. A time without a zone is in the zone of the reader. The error is a sentence for them. */
-export function parseNumbersPeriod(typed: Typed, reading: MomentReading): Result<ParsedPeriod, string> {
+export function parseNumbersPeriod(typed: QueryFields, reading: MomentReading): Result<ParsedPeriod, string> {
   const moments = momentsIn(typed, ['from', 'to'], reading);
   if (!moments.ok) return moments;
   const whole = wholePeriod(moments.value, reading.now);

@@ -13,7 +13,7 @@ import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
 import {
-  type Listed,
+  type PartOfList,
   MOST_ENTITLEMENTS,
   MOST_OVERDUE,
   MOST_TARGETS,
@@ -119,7 +119,7 @@ const findingColumns = (names: Names, zone: string) =>
 const overdueNote = ({ length }: readonly OverdueLease[]): string =>
   length < MOST_OVERDUE ? `(${length})` : `(the first ${length})`;
 
-function countNote({ rows, count }: Listed<unknown>): string {
+function countNote({ rows, count }: PartOfList<unknown>): string {
   if (count === undefined) return `(the newest ${rows.length}; all of them were not counted)`;
   return count === rows.length ? `(${count})` : `(the newest ${rows.length} of ${countText(count, '')})`;
 }

@@ -14,17 +14,17 @@ import { PAGE_COUNT } from '../../parts/page-links.tsx';
 import type { Reader } from '../../reader.ts';
 
 /** A list of the page: its newest rows, and how many there are. Undefined when to count them takes too long. */
-export type Listed<Row> = Readonly<{ rows: readonly Row[]; count: number | undefined }>;
+export type PartOfList<Row> = Readonly<{ rows: readonly Row[]; count: number | undefined }>;
 
 /** A provider: what Curfew manages there, what is live, and what deserves a look. */
 export type ProviderAnswer = Readonly<{
   name: string;
   targets: Readonly<{ from: number; shown: readonly WatchedTarget[]; hasMore: boolean }>;
-  live: Listed<PastAccess>;
+  live: PartOfList<PastAccess>;
   /** The live access as SQL, for a login of an auditor. */
   sql: string;
   overdue: readonly OverdueLease[];
-  findings: Listed<AuditRow>;
+  findings: PartOfList<AuditRow>;
   entitlements: Readonly<{ from: number; shown: readonly Entitlement[]; count: number }>;
 }>;
 
@@ -55,11 +55,11 @@ export async function readProvider(
   const open = { kind: 'is', column: 'state', value: 'open' } as const;
   const newest = async ({ view, where }: AuditQuery): Promise<readonly AuditRow[]> =>
     (await answerPage(ledger, { view, where }, { most: MOST, newestFirst: true })).rows;
-  const liveAccess = async (): Promise<Listed<AuditRow>> => ({
+  const liveAccess = async (): Promise<PartOfList<AuditRow>> => ({
     rows: await newest(held),
     count: (await ledger.countAccess(held, [now]))[0],
   });
-  const openFindings = async (query: AuditQuery): Promise<Listed<AuditRow>> => ({
+  const openFindings = async (query: AuditQuery): Promise<PartOfList<AuditRow>> => ({
     rows: await newest(query),
     count: (await ledger.countAuditRows(query, limit))?.count,
   });

@@ -47,13 +47,13 @@ export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
     </section>
   );
 
-type Shown = Omit<ActionsProps, 'acts'>;
+type ActionFacts = Omit<ActionsProps, 'acts'>;
 /** `note`: the label of the text that must be written. */
 type Wording = Readonly<{
   summary: string;
   button: string;
   note?: string;
-  says: (shown: Shown) => Child;
+  says: (shown: ActionFacts) => Child;
 }>;
 
 const ACTIONS: Readonly<Record<OfferedActs['kinds'][number], Wording>> = {
@@ -85,7 +85,7 @@ const ACTIONS: Readonly<Record<OfferedActs['kinds'][number], Wording>> = {
 };
 
 /** The question that waits for its answer. */
-const OpenQuestion: FC<Pick<Shown, 'view' | 'names'>> = ({ view, names }) => {
+const OpenQuestion: FC<Pick<ActionFacts, 'view' | 'names'>> = ({ view, names }) => {
   const last = view.questions.at(-1);
   return last === undefined ? null : (
     <p>
@@ -95,7 +95,7 @@ const OpenQuestion: FC<Pick<Shown, 'view' | 'names'>> = ({ view, names }) => {
 };
 
 /** What an approval gives, target by target. */
-const ApprovalText: FC<Shown> = ({ view, names, zone }) => {
+const ApprovalText: FC<ActionFacts> = ({ view, names, zone }) => {
   const { state, targets } = view;
   const { requester, minutes } = state.details;
   const extension = pendingExtension(state);
@@ -119,7 +119,7 @@ const ApprovalText: FC<Shown> = ({ view, names, zone }) => {
   );
 };
 
-const EndText: FC<Shown> = ({ view: { state, targets }, names }) => (
+const EndText: FC<ActionFacts> = ({ view: { state, targets }, names }) => (
   <>
     <p>
       Curfew revokes from <Person id={state.details.requester} names={names} /> what this request gave, unless

@@ -8,7 +8,7 @@ import { Entitlement, type Names, Person, RequestLink } from '../../parts/names.
 import { ENDING_WORDS, People } from '../../parts/request-columns.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import type { Asked, ShownLine } from './read-reviews.ts';
+import type { LineQuery, ShownLine } from './read-reviews.ts';
 import { ActForm, ClosedActForm } from '../../parts/act-form.tsx';
 import { reviewPath } from './paths.ts';
 
@@ -91,7 +91,7 @@ const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> =
   );
 };
 
-type FormsProps = Readonly<{ review: string; line: ShownLine; asked: Asked; names: Names }>;
+type FormsProps = Readonly<{ review: string; line: ShownLine; asked: LineQuery; names: Names }>;
 
 /** What the reader can decide about a line. Each form says exactly what it does. */
 export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names }) => {

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { questionQuery } from '../../../audit/questions/index.ts';
 import { reviewIdOf } from '../../../core/reviews/review.ts';
-import { act, type Acted, readActed } from '../../act.ts';
+import { act, type ActResult, readActed } from '../../act.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
 import { Outcome } from '../../parts/act-form.tsx';
@@ -21,7 +21,7 @@ export const INCOMPLETE = 'This form is not complete. Go back and load the page 
 
 /** What stands above the list: what became of a form, or what somebody typed and why it was refused. */
 type Listed = Readonly<{
-  acted?: Acted | undefined;
+  acted?: ActResult | undefined;
   typed?: TypedOrder;
   problem?: Child;
   status?: ContentfulStatusCode;

@@ -97,14 +97,14 @@ export type ReviewAnswer = Readonly<{
   decided?: ShownLine;
 }>;
 
-export type Asked = Readonly<{ show: LineFilter; page: number }>;
+export type LineQuery = Readonly<{ show: LineFilter; page: number }>;
 
 /** A review; undefined when there is none of which the reader may see a line. `click`: with which they have just decided one. */
 export async function readReviewPage(
   deps: Deps,
   { sight }: Pick<Reader, 'sight'>,
   id: ReviewId,
-  { show, page, click }: Asked & Readonly<{ click?: ClickId | undefined }>,
+  { show, page, click }: LineQuery & Readonly<{ click?: ClickId | undefined }>,
 ): Promise<ReviewAnswer | undefined> {
   const { ledger, policy } = deps;
   const review = await ledger.readReview(id);
@@ -182,7 +182,7 @@ export function placeIn(text: string | undefined): ReviewsPart['before'] {
 }
 
 /** Which lines an address names. What cannot be read is the first page of all. */
-export function askedIn({ show = '', page = '' }: Readonly<Partial<Record<string, string>>>): Asked {
+export function askedIn({ show = '', page = '' }: Readonly<Partial<Record<string, string>>>): LineQuery {
   const number = /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 1;
   return { show: Object.hasOwn(LINE_FILTERS, show) ? (show as LineFilter) : 'all', page: number };
 }

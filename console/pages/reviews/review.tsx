@@ -8,7 +8,7 @@ import { relative, Time } from '../../parts/time.tsx';
 import { lineColumns, LineForms, LineTitle, Revocation, Scope } from './lines.tsx';
 import { linesAddress, reviewPath } from './paths.ts';
 import {
-  type Asked,
+  type LineQuery,
   LINE_FILTERS,
   type LineFilter,
   type ReviewAnswer,
@@ -18,7 +18,7 @@ import {
 export type ReviewPageProps = Readonly<{
   context: PageContext;
   answer: ReviewAnswer;
-  asked: Asked;
+  asked: LineQuery;
   names: Names;
   same: SameAnswer | undefined;
 }>;
@@ -104,7 +104,7 @@ const NotDrawn: FC = () => (
   </>
 );
 
-const decideColumn = (review: string, asked: Asked, names: Names) => ({
+const decideColumn = (review: string, asked: LineQuery, names: Names) => ({
   name: 'Decide',
   of: (line: ShownLine): Child => <LineForms {...{ review, line, asked, names }} />,
 });

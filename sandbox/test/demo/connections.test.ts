@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { iamClient } from '../../../providers/aws-iam/client.ts';
 import { connectionsOf } from '../../demo/connections.ts';
-import type { Embedded } from '../../demo/embedded.ts';
+import type { EmbeddedServices } from '../../demo/embedded.ts';
 
 const STARTED = {
   database: { url: 'postgres://app@127.0.0.1:1/curfew', migrationUrl: 'postgres://owner@127.0.0.1:1/curfew' },
@@ -12,7 +12,7 @@ const STARTED = {
     url: 'http://127.0.0.1:3',
     github: { credentials: { appId: 1, installationId: 2, privateKey: 'k' } },
   },
-} as unknown as Embedded;
+} as unknown as EmbeddedServices;
 const SLACK = {
   botToken: 'xoxb-1',
   appToken: 'xapp-1',
@@ -23,7 +23,7 @@ const SETTINGS = { config: '/etc/curfew', home: '/nowhere' };
 
 const CONSOLE = 'http://127.0.0.1:5';
 
-const connected = (started: Partial<Embedded> = {}, slack = SLACK, consoleUrl = CONSOLE) =>
+const connected = (started: Partial<EmbeddedServices> = {}, slack = SLACK, consoleUrl = CONSOLE) =>
   connectionsOf({
     settings: SETTINGS,
     keys: { sealing: 'kept', manifest: 'signs', log: 'key' },
@@ -62,7 +62,7 @@ test('without moto there is no provider for AWS, so nothing looks for credential
 
 describe('a service on another machine is refused, because the sandbox’s Slack asks nobody who they are (T44)', () => {
   const far = 'db.example.com';
-  test.each<[string, Partial<Embedded>]>([
+  test.each<[string, Partial<EmbeddedServices>]>([
     ['the ledger', { database: { ...STARTED.database, url: `postgres://app@${far}/curfew` } }],
     [
       'the owner of the ledger',

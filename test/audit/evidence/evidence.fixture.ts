@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTROLS, type Control } from '../../../audit/evidence/controls.ts';
-import type { EvidenceAsked } from '../../../audit/evidence/questions.ts';
+import type { EvidenceQuery } from '../../../audit/evidence/questions.ts';
 import { type EvidenceMade, writeEvidence } from '../../../audit/evidence/write-folder.ts';
 import { verifierKey } from '../../../audit/note/vkey.ts';
 import { type Report, verifyBundle } from '../../../audit/verify/verify.mjs';
@@ -29,7 +29,7 @@ export type EvidenceFixture = Readonly<{
   publish: (name?: string) => Promise<void>;
   /** Makes a folder of evidence. */
   make: (
-    order?: Readonly<{ controls?: readonly Control[]; asked?: EvidenceAsked; sample?: number }>,
+    order?: Readonly<{ controls?: readonly Control[]; asked?: EvidenceQuery; sample?: number }>,
   ) => Promise<Readonly<{ folder: string; made: EvidenceMade }>>;
   stop: () => Promise<void>;
 }>;

@@ -1,8 +1,8 @@
 import type { Instant, LeaseId, MassEndingId, Minutes, PersonId, RequestId } from '../../../core/ids.ts';
 import { leaseIdOf } from '../../../core/ids.ts';
 import { type Command, ELIGIBLE, type Eligibility } from '../../../core/request/commands.ts';
-import type { MassEnded } from '../../../core/mass-ending.ts';
-import type { Objected } from '../../../core/reviews/objected.ts';
+import type { MassEndedEnding } from '../../../core/mass-ending.ts';
+import type { ObjectionEnding } from '../../../core/reviews/objected.ts';
 import type { ReviewId } from '../../../core/reviews/review.ts';
 import type { Event } from '../../../core/request/events.ts';
 import type { RequestDetails, RequestState, Requirements } from '../../../core/request/state.ts';
@@ -198,14 +198,14 @@ export const failGrant = (at: Instant = later(2)): Command => ({
 });
 export const expire = (at: Instant = later(121)): Command => ({ kind: 'expire', at });
 export const lapse = (at: Instant = later(480)): Command => ({ kind: 'lapse', at });
-export const massEnded: MassEnded = {
+export const massEnded: MassEndedEnding = {
   kind: 'mass-ended',
   by: dee,
   scope: { kind: 'person', person: ana },
   massEnding: `end_${'0'.repeat(26)}` as MassEndingId,
   why: 'a stolen laptop',
 };
-export const objected: Objected = {
+export const objected: ObjectionEnding = {
   kind: 'objected',
   by: dee,
   review: `review_${'0'.repeat(26)}` as ReviewId,

@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { exportLog } from '../../../audit/export.ts';
 import { verifyBundle } from '../../../audit/verify/verify.mjs';
 import { clickIdOf, type RequestId } from '../../../core/ids.ts';
-import { type Erased, erasePerson } from '../../../ledger/erasure/erase.ts';
+import { type ErasureResult, erasePerson } from '../../../ledger/erasure/erase.ts';
 import { examineAll } from '../../audit/examined.fixture.ts';
 import { LOG_KEYS, publishAll } from '../../audit/published.fixture.ts';
 import { ana, bo, deny } from '../../core/request/request.fixture.ts';
@@ -27,7 +27,7 @@ import { columnsWithWord, filesWithWord, word } from './words.fixture.ts';
 
 let folder: string;
 let request: RequestId;
-let erased: Erased;
+let erased: ErasureResult;
 
 /** The report of the verifier about an export of everything. */
 async function verified(name: string) {

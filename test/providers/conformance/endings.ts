@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Instant } from '../../../core/ids.ts';
-import type { Intent, Managed, Provider, Remover } from '../../../providers/provider.ts';
+import type { Intent, ManagedObject, Provider, Remover } from '../../../providers/provider.ts';
 import {
   allowTransientFault,
   faultOf,
@@ -33,7 +33,7 @@ async function granted<T>(fixture: ProviderFixture<T>, endsAt: Instant): Promise
 async function objectOf(ender: Pick<Remover, 'listManaged'>, { lease }: Pick<Intent<unknown>, 'lease'>) {
   const found = (await ender.listManaged(neverAborts)).filter((each) => each.lease === lease);
   expect(found).toHaveLength(1);
-  return found[0] as Managed;
+  return found[0] as ManagedObject;
 }
 
 /** `endManaged`: the end of one access with nothing but the object at the vendor (F07, I3). */
