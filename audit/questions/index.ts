@@ -10,7 +10,7 @@ export {
 export {
   accessAsked,
   accessOf,
-  type AccessNames as AskedAbout,
+  type AccessNames,
   ungrantedQuery as ungrantedAsked,
   unlookedAt,
 } from './asked-access.ts';

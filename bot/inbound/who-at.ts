@@ -2,7 +2,7 @@ import {
   accessAsked,
   accessOf,
   answerPage,
-  type AskedAbout,
+  type AccessNames,
   incompleteBefore,
   unlookedAt,
 } from '../../audit/questions/index.ts';
@@ -73,7 +73,7 @@ export async function readPast(
 /** A person or an entitlement, by their id. `has`: what the person had. */
 type Subject = Readonly<{ has: boolean; id: string }>;
 
-const aboutOf = ({ has, id }: Subject): AskedAbout =>
+const aboutOf = ({ has, id }: Subject): AccessNames =>
   has ? { person: id as PersonId } : { entitlement: id };
 
 /** More than a message has room for, to say how many there are. */

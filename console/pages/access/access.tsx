@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx';
-import type { AskedAbout } from '../../../audit/questions/index.ts';
+import type { AccessNames } from '../../../audit/questions/index.ts';
 import type { Instant } from '../../../core/ids.ts';
 import { unlookedPhrase } from '../../../wording/access-answers.ts';
 import type { PageContext } from '../../page.tsx';
@@ -26,7 +26,7 @@ export type AccessPageProps = Readonly<{
 }>;
 
 /** The title of the page of a question. */
-export function accessTitle({ entitlement, person }: AskedAbout, names: Names): string {
+export function accessTitle({ entitlement, person }: AccessNames, names: Names): string {
   if (entitlement === undefined && person === undefined) return 'Who had access';
   if (person === undefined) return `Who had ${names.entitlement(entitlement ?? '')}`;
   return entitlement === undefined
@@ -68,7 +68,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
           caption="Who had access"
           columns={accessColumns(names, context, question)}
           rows={rows}
-          empty={`${nobody(answer.about, context.reader)}, as far as receipts and looks at the providers show.`}
+          empty={`${emptySentence(answer.about, context.reader)}, as far as receipts and looks at the providers show.`}
         />
         <NextPage href={next === undefined ? undefined : accessAddress({ ...question, after: next })} />
         <p class="soft">
@@ -83,7 +83,7 @@ export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, cho
 };
 
 /** That there is no access, in the words of the question. */
-function nobody({ person }: AskedAbout, reader: Pick<Reader, 'person'>): string {
+function emptySentence({ person }: AccessNames, reader: Pick<Reader, 'person'>): string {
   if (person === undefined) return 'Nobody had access';
   return person === reader.person ? 'You had no access' : 'They had no access';
 }
@@ -114,7 +114,7 @@ const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, questio
           <CountsPicture {...shown} {...picture} />
         </>
       ) : picture.rows.length === 0 ? (
-        <p class="empty">{nobody(answer.about, context.reader)} in this time.</p>
+        <p class="empty">{emptySentence(answer.about, context.reader)} in this time.</p>
       ) : (
         <TracksPicture
           {...shown}

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../core/ids.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
-import type { AskedAbout } from '../../../audit/questions/index.ts';
+import type { AccessNames } from '../../../audit/questions/index.ts';
 import { addressOf, cursorIn, type MomentReading, momentsIn, type QueryFields } from '../../parts/period.tsx';
 import { rfc3339 } from '../../parts/time.tsx';
 
@@ -86,7 +86,7 @@ export const accessAddress = ({
 
 /** The command for what the list of a question has. None asks about everything, or about a person and an entitlement at once. */
 export function accessCommand(
-  { entitlement, person }: AskedAbout,
+  { entitlement, person }: AccessNames,
   { at, from, to, list, knownAt }: AccessQuestion,
 ): string | undefined {
   if ((entitlement === undefined) === (person === undefined)) return undefined;

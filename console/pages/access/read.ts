@@ -2,7 +2,7 @@ import {
   accessAsked,
   accessOf,
   answerPage,
-  type AskedAbout,
+  type AccessNames,
   incompleteBefore,
   unlookedAt,
 } from '../../../audit/questions/index.ts';
@@ -30,7 +30,7 @@ const COUNTS = 61;
 
 /** What the page of access shows. */
 export type AccessAnswer = Readonly<{
-  about: AskedAbout;
+  about: AccessNames;
   /** What somebody had at the moment. `next` is where the following page begins. */
   rows: readonly AccessRow[];
   next?: string;
@@ -135,7 +135,7 @@ export async function accessSubject(
   deps: Deps,
   sight: Reader['sight'],
   { entitlement, person }: NamesInQuestion,
-): Promise<Result<AskedAbout, QuestionRefusal>> {
+): Promise<Result<AccessNames, QuestionRefusal>> {
   const who = person === undefined ? ok(undefined) : await personOf(deps, sight, person);
   if (!who.ok) return who;
   const what = entitlement === undefined ? ok(undefined) : await entitlementOf(deps, sight, entitlement);
