@@ -44,10 +44,10 @@ export function openWaitingGrants(now: () => number = () => performance.now()) {
   /** Throws when another grant that waits for the same thing was tried a moment ago. */
   function assertIsNext(lease: LeaseId, { fault, leases, triedAt }: Waiting): void {
     leases.set(lease, now());
-    const againMs = Math.max(LEAST_MS, leases.size * APART_MS);
-    if (now() - triedAt < Math.min(againMs, MOST_MS))
+    const retryMs = Math.max(LEAST_MS, leases.size * APART_MS);
+    if (now() - triedAt < Math.min(retryMs, MOST_MS))
       throw new Fault(fault, 'another grant that waits for the same was tried a moment ago', {
-        retryAfterMs: againMs,
+        retryAfterMs: retryMs,
       });
   }
 

@@ -1,12 +1,12 @@
 import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { DecidedKind } from '../core/click-kinds.ts';
-import type { Click, Ledger, Recorded } from '../ledger/index.ts';
+import type { Click, Ledger, RecordResult } from '../ledger/index.ts';
 import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
   /** Judges the person of a click, and decides in the ledger about it. */
-  decide: (click: Click<DecidedKind>) => Promise<Pick<Recorded, 'outcome'>>;
+  decide: (click: Click<DecidedKind>) => Promise<Pick<RecordResult, 'outcome'>>;
 }>;
 
 /**

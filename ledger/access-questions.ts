@@ -59,30 +59,30 @@ export const liveRequests = (db: Db, visible: VisibleRequests, part: ListPart): 
         part,
       });
 
-/** The requests that were closed in the last `sinceMs` milliseconds, the last one first. */
-export const requestsClosedLately = (db: Db, sinceMs: number, part: ListPart): Promise<FoundRequests> =>
+/** The requests that were closed in the last `ageMs` milliseconds, the last one first. */
+export const requestsClosedLately = (db: Db, ageMs: number, part: ListPart): Promise<FoundRequests> =>
   find(db, {
     where: `state = 'closed' and closed_at > ledger_now() - $1 * interval '1 millisecond'`,
-    values: [sinceMs],
+    values: [ageMs],
     order: 'closed_at desc, id desc',
     part,
   });
 
-/** The attempts that were refused in the last `sinceMs` milliseconds, the last one first, and how many there are. */
+/** The attempts that were refused in the last `ageMs` milliseconds, the last one first, and how many there are. */
 export async function attemptsRefusedLately(
   db: Db,
-  sinceMs: number,
+  ageMs: number,
   { from, most }: ListPart,
 ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>> {
   const where = `kind = 'refused' and at > ledger_now() - $1 * interval '1 millisecond'`;
   const { rows } = await db.query<{ request_id: RequestId; via: Via } & StoredRow>(
     `select request_id, body, via, salt, texts from ${STORED} where ${where}
       order by at desc, request_id desc, seq desc offset $2 limit $3`,
-    [sinceMs, from, most],
+    [ageMs, from, most],
   );
   const counted = await db.query<{ count: number }>(
     `select count(*)::bigint as count from event where ${where}`,
-    [sinceMs],
+    [ageMs],
   );
   const attempts = rows.flatMap(({ request_id: request, body, via, ...texts }) => {
     const event = restoredEvent(body, texts);

@@ -8,14 +8,14 @@ import type { Db, HintingDb } from './pool.ts';
 export type UncheckedClick = Pick<Click, 'id' | 'kind' | 'account' | 'request'>;
 
 /**
- * Takes up to `most` clicks of these kinds whose account is not checked. Each is due again after `againMs` milliseconds,
+ * Takes up to `most` clicks of these kinds whose account is not checked. Each is due again after `retryMs` milliseconds,
  * and after a pause that grows with each try.
  */
 export async function takeUncheckedClicks(
   db: Db,
   kinds: readonly ClickKind[],
   most: number,
-  againMs: number,
+  retryMs: number,
 ): Promise<readonly UncheckedClick[]> {
   const { rows } = await db.query<UncheckedClick>(
     `with taken as (
@@ -26,7 +26,7 @@ export async function takeUncheckedClicks(
                             order by u.next_try_at limit $2 for update of u skip locked))
        returning click_id)
      select id, kind, account, request_id as request from click where id in (select click_id from taken) order by id`,
-    [kinds, most, againMs],
+    [kinds, most, retryMs],
   );
   return rows;
 }

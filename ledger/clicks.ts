@@ -145,14 +145,14 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 
 /**
  * Takes up to `most` clicks of these kinds that have no outcome and do not wait for the check of their account. Each is
- * due again after `againMs` milliseconds, so that another dispatcher, or this one after a crash, takes it then. Each person has a turn: many clicks of
+ * due again after `retryMs` milliseconds, so that another dispatcher, or this one after a crash, takes it then. Each person has a turn: many clicks of
  * one do not wait in front of those of the others.
  */
 export async function takeClicks(
   db: Db,
   kinds: readonly ClickKind[],
   most: number,
-  againMs: number,
+  retryMs: number,
 ): Promise<readonly Click[]> {
   const { rows } = await db.query<Row>(
     `with due as (
@@ -166,7 +166,7 @@ export async function takeClicks(
                     where click.done_at is null and click.next_try_at <= ledger_now() -- Another dispatcher may have taken it since.
                     order by due.turn, due.next_try_at limit $2 for update of click skip locked))
       returning id, kind, request_id, via, account, person, body`,
-    [kinds, most, againMs],
+    [kinds, most, retryMs],
   );
   return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -55,7 +55,7 @@ export { explain, type Explanation } from './judge/readings.ts';
 export type { ReviewedAccess, Reviewers } from './judge/reviewers.ts';
 export type { Requester, Route } from './judge/routes.ts';
 export type { Sight } from './judge/sight.ts';
-export type { AllowedRequest as Judged, Submission, Verdict } from './judge/verdict.ts';
+export type { AllowedRequest, Submission, Verdict } from './judge/verdict.ts';
 
 /** The policy as its files say it now. While they cannot be read, everything new is refused (I14, B54). */
 export type Policy = Readonly<{

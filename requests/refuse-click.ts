@@ -1,8 +1,8 @@
 import type { Refusal } from '../core/request/refusals.ts';
-import type { Click, Ledger, Recorded } from '../ledger/index.ts';
+import type { Click, Ledger, RecordResult } from '../ledger/index.ts';
 
 /** The decision about a click: it was carried out, or it was refused. */
-export type Decision = Pick<Recorded, 'outcome'>;
+export type Decision = Pick<RecordResult, 'outcome'>;
 
 /** The name of the step of a click in the trail of its request. */
 export const stepOf = ({ id, request, via }: Pick<Click, 'id' | 'request' | 'via'>) => ({

@@ -3,7 +3,7 @@ import type { Drift } from '../core/holding.ts';
 import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
-import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
+import type { HeldLock, Lease, RecordResult, Via } from '../ledger/index.ts';
 import type { Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
 import { advance } from './advance.ts';
@@ -70,7 +70,7 @@ export async function revokeLease(given: Deps, input: RevokeInput): Promise<Prog
     await recordReport(deps, input, lease);
     if (progress.kind !== 'revoking') return progress;
 
-    const revokeUnderLock = async (lock: HeldLock): Promise<Recorded> => {
+    const revokeUnderLock = async (lock: HeldLock): Promise<RecordResult> => {
       const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
       const { receipt, current, drift: driftBeforeWrite } = await ensureRevoked(deps, input, under);
       isRevoked = true;
@@ -80,7 +80,7 @@ export async function revokeLease(given: Deps, input: RevokeInput): Promise<Prog
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
       return confirmRevoked(deps, input, { lease, lock, receipt, drift });
     };
-    const revoke = (): Promise<Recorded> => withAccessLock(ledger, lease, revokeUnderLock);
+    const revoke = (): Promise<RecordResult> => withAccessLock(ledger, lease, revokeUnderLock);
     // Without an intent nothing reached the provider, so no call is made.
     const { state, at } = await (lease.holding
       ? inTurn(deps, { lease, kind: kindOfEnd(lease), signal }, revoke)
@@ -146,7 +146,7 @@ const confirmRevoked = (
     drift,
     lock,
   }: Readonly<{ lease: Lease; receipt: Receipt; drift: Drift | undefined; lock: HeldLock }>,
-): Promise<Recorded> =>
+): Promise<RecordResult> =>
   ledger.record({
     request,
     name: `revoked/${id}`,

@@ -41,7 +41,7 @@ export async function reconcile(deps: Deps, provider: string, options: Options):
   const deadline = performance.now() + BEGIN_MS;
   await planPasses(deps, provider);
   while (!options.stop.aborted && performance.now() < deadline) {
-    const pass = await deps.ledger.takePass({ providers: [], known: [provider], againMs: TAKEN_MS });
+    const pass = await deps.ledger.takePass({ providers: [], known: [provider], retryMs: TAKEN_MS });
     if (!pass) return;
     const report = await runPass(deps, pass, options);
     if (report) options.report(report);

@@ -1,5 +1,5 @@
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { AuditCondition, AuditQuery, KnownThen } from '../../ledger/index.ts';
+import type { AuditCondition, AuditQuery, MomentOfRecord } from '../../ledger/index.ts';
 
 /** The time of a question about access: from one moment until another, both included. Equal moments are one moment. */
 export type AccessTime = Readonly<{
@@ -75,7 +75,7 @@ const standingOf = (account: AccountOf): AuditCondition => ({ kind: 'not-granted
 function held(
   { from, to, knownAt }: AccessTime,
   where: readonly AuditCondition[],
-  granted: Pick<KnownThen, 'person' | 'entitlement'> = {},
+  granted: Pick<MomentOfRecord, 'person' | 'entitlement'> = {},
 ): AuditQuery {
   return {
     view: 'access',

@@ -1,6 +1,6 @@
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { PastAccess, UnwatchedTime } from '../../core/past-access.ts';
-import type { AuditQuery, AuditRow, Ledger, LookedAt } from '../../ledger/index.ts';
+import type { AuditQuery, AuditRow, Ledger, WatchedScope } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { type AccessTime, allAccess, heldUngranted, whatWasHeld, whoHadAccess } from './access.ts';
 
@@ -46,7 +46,7 @@ export async function unlookedAt(
   { entitlement }: AccessNames,
   at: Instant,
 ): Promise<UnwatchedTime | undefined> {
-  const asked: LookedAt =
+  const asked: WatchedScope =
     entitlement === undefined ? { kind: 'everything' } : { kind: 'entitlement', id: entitlement };
   const look = await firstLook(asked);
   if (look.kind !== 'since') return 'until-now';

@@ -20,7 +20,7 @@ export {
   emptyText,
   type Kind,
   type Question,
-  type QuestionInput as QuestionAsked,
+  type QuestionInput,
   QUESTION_NAMES,
   QUESTIONS,
   questionCommand,

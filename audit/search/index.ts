@@ -7,7 +7,7 @@ export {
   KEYS,
   type KnownNames,
   LONGEST_SEARCH,
-  type NamedThing as Named,
+  type NamedThing,
   type Search,
   type SearchMoment,
   type ValueKey,

@@ -1,6 +1,6 @@
 import { type AccessTime, whatWasHeld, whoHadAccess } from '../../audit/questions/index.ts';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { AuditQuery, Ledger, LookedAt } from '../../ledger/index.ts';
+import type { AuditQuery, Ledger, WatchedScope } from '../../ledger/index.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { accountsOf, personIsKnown, sayIdsOnly } from '../terminal/known-names.ts';
 import { endIfTyped, momentIfTyped } from '../terminal/moments.ts';
@@ -88,7 +88,11 @@ const WATCHED = {
  * Says since when Curfew looks for access that it did not grant, when that is later than the question. On the standard error, because it is no row of
  * the answer. True when the whole time is known.
  */
-async function sayWhatIsUnknown(ledger: Ledger, subject: LookedAt, { from }: AccessTime): Promise<boolean> {
+async function sayWhatIsUnknown(
+  ledger: Ledger,
+  subject: WatchedScope,
+  { from }: AccessTime,
+): Promise<boolean> {
   const look = await ledger.firstLook(subject);
   if (look.kind === 'since' && look.at <= from) return true;
   const targets = WATCHED[subject.kind];

@@ -3,7 +3,7 @@ import {
   type Column,
   emptyText,
   QUESTIONS,
-  type QuestionAsked,
+  type QuestionInput,
   type QuestionName,
   questionQuery,
 } from '../../audit/questions/index.ts';
@@ -31,7 +31,7 @@ export const runAuditList = (
       if (any.rows.length === 0) await personIsKnown(config, person);
     }
     const seconds = options.over ?? options.under;
-    const asked: QuestionAsked = {
+    const asked: QuestionInput = {
       ...periodTyped(options, await ledger.now()),
       ...(seconds === undefined ? {} : { seconds }),
       ...(person === undefined ? {} : { person }),

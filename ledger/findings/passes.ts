@@ -54,14 +54,14 @@ export async function targetsOfLeases(
   return rows;
 }
 
-/** Takes the target whose pass is due first, but for those of `providers`. It is due again after `againMs`, in case that this process does not finish. */
+/** Takes the target whose pass is due first, but for those of `providers`. It is due again after `retryMs`, in case that this process does not finish. */
 export async function takePass(
   db: Db,
   {
     providers,
     known,
-    againMs,
-  }: Readonly<{ providers: readonly string[]; known: readonly string[]; againMs: number }>,
+    retryMs,
+  }: Readonly<{ providers: readonly string[]; known: readonly string[]; retryMs: number }>,
 ): Promise<TargetPass | undefined> {
   const { rows } = await db.query<TargetPass>(
     `update target_pass set next_at = ledger_now() + $3 * interval '1 millisecond'
@@ -70,7 +70,7 @@ export async function takePass(
                                        order by next_at, target_key limit 1 for update skip locked)
       returning provider, target_key as key, spec, first_at is null as "isFirst",
                 (extract(epoch from ledger_now()) * 1000)::float8 as now`,
-    [providers, known, againMs],
+    [providers, known, retryMs],
   );
   return rows[0];
 }

@@ -41,7 +41,7 @@ export type { AlteredAccess, Examination, LastExamination } from './examination.
 export type { LogPart } from './part.ts';
 export type { PurgedEntry } from './purged.ts';
 export type { IndexedRow, LogRow, NumberedRow } from './rows.ts';
-export { OtherLogError, type SequenceResult as Sequenced, type TreeRules } from './sequence.ts';
+export { OtherLogError, type SequenceResult, type TreeRules } from './sequence.ts';
 export type { EventTexts, LogSnapshot, RecordedRow } from './snapshot.ts';
 export type { Stream, StreamClaim } from './streams.ts';
 export type { LogTile, TilePlace } from './tiles.ts';

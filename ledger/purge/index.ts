@@ -1,3 +1,3 @@
-export type { Purge, PurgeEntry as Purged } from './purge.ts';
+export type { Purge, PurgeEntry } from './purge.ts';
 export { purge } from './purge.ts';
 export type { PurgeRefusal } from './refusals.ts';

@@ -7,7 +7,7 @@ import {
   type Ledger,
   type LedgerRole,
   openLedger,
-  type Recorded,
+  type RecordResult,
 } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { decideClick } from '../../requests/decide-click.ts';
@@ -115,7 +115,7 @@ export async function decided(
     by?: string;
     id?: Click<'adopt-finding' | 'revoke-finding'>['id'];
   } = {},
-): Promise<Pick<Recorded, 'outcome'>> {
+): Promise<Pick<RecordResult, 'outcome'>> {
   const found = await fixture.as.worker.readFinding(finding);
   const shown = seen ?? (found ? seenDigest(found) : '');
   return decideClick(depsAs(fixture, 'worker'), {
@@ -133,7 +133,7 @@ export async function decided(
 export async function carriedOut(
   fixture: WithRoles,
   ...decision: Parameters<typeof decided> extends readonly [unknown, ...infer Rest] ? Rest : never
-): Promise<Recorded['outcome']> {
+): Promise<RecordResult['outcome']> {
   const { outcome } = await decided(fixture, ...decision);
   await carryOutFindings(depsAs(fixture, 'sweeper'));
   return outcome;

@@ -27,8 +27,8 @@ async function written(more: Partial<Click> = {}): Promise<Click> {
   await ledger.writeClick(click);
   return click;
 }
-const take = async (againMs = 60_000) =>
-  (await ledger.takeClicks(['deny', 'end'], 10, againMs)).map(({ id }) => id);
+const take = async (retryMs = 60_000) =>
+  (await ledger.takeClicks(['deny', 'end'], 10, retryMs)).map(({ id }) => id);
 const dueInSeconds = async (id: ClickId) =>
   (
     await rows<{ due: number }>(

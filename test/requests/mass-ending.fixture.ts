@@ -2,7 +2,7 @@ import type { Click } from '../../ledger/index.ts';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type MassEndingId, massEndingIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
 import type { EndScope } from '../../core/mass-ending.ts';
-import type { Recorded } from '../../ledger/index.ts';
+import type { RecordResult } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { decideClick } from '../../requests/decide-click.ts';
 import type { RequestsFixture } from './requests.fixture.ts';
@@ -25,7 +25,7 @@ export async function endedAll(
   { deps }: Fixture,
   scope: EndScope,
   by = 'dee',
-): Promise<Pick<Recorded, 'outcome'> & Readonly<{ massEnding: MassEndingId }>> {
+): Promise<Pick<RecordResult, 'outcome'> & Readonly<{ massEnding: MassEndingId }>> {
   const click = endAllClick(scope, by);
   return { ...(await decideClick(deps, click)), massEnding: massEndingIdOf(click.id) };
 }
@@ -35,7 +35,7 @@ export function lifted(
   { deps }: Fixture,
   lock: MassEndingId,
   by: string,
-): Promise<Pick<Recorded, 'outcome'>> {
+): Promise<Pick<RecordResult, 'outcome'>> {
   const id = clickIdOf(uuidv7());
   return decideClick(deps, {
     ...{ id, request: requestIdOf(id), via: 'cli', kind: 'lift', body: { lock } },

@@ -7,7 +7,7 @@ import {
   reviewIdOf,
   type ReviewOrder,
 } from '../../core/reviews/review.ts';
-import type { Recorded } from '../../ledger/index.ts';
+import type { RecordResult } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { decideClick } from '../../requests/decide-click.ts';
 import type { RequestsFixture } from './requests.fixture.ts';
@@ -40,7 +40,7 @@ export async function openReviewClick(
 export async function reviewOpened(
   fixture: Pick<RequestsFixture, 'ledger' | 'deps'>,
   opened: Opened = {},
-): Promise<Pick<Recorded, 'outcome'> & Readonly<{ id: ReviewId }>> {
+): Promise<Pick<RecordResult, 'outcome'> & Readonly<{ id: ReviewId }>> {
   const click = await openReviewClick(fixture, opened);
   return { ...(await decideClick(fixture.deps, click)), id: reviewIdOf(click.id) };
 }
@@ -69,4 +69,4 @@ export function lineClick(
 export const lineDecided = (
   { deps }: Pick<RequestsFixture, 'deps'>,
   ...click: Parameters<typeof lineClick>
-): Promise<Pick<Recorded, 'outcome'>> => decideClick(deps, lineClick(...click));
+): Promise<Pick<RecordResult, 'outcome'>> => decideClick(deps, lineClick(...click));

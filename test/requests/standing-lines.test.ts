@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { type FindingId, parseFindingId } from '../../core/findings/finding.ts';
 import { clickIdOf, type PersonId, requestIdOf } from '../../core/ids.ts';
 import { REVIEW_LIMITS } from '../../core/reviews/limits.ts';
-import type { Recorded } from '../../ledger/index.ts';
+import type { RecordResult } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { decideClick } from '../../requests/decide-click.ts';
 import { seenDigest } from '../../requests/findings/seen-digest.ts';
@@ -64,7 +64,7 @@ async function seenOf(line: string): Promise<string> {
 }
 
 /** Adopts a finding, as the dispatcher decides it. The sweeper did not carry it out yet. */
-async function adopted(line: string, by: string): Promise<Recorded['outcome']> {
+async function adopted(line: string, by: string): Promise<RecordResult['outcome']> {
   const click = clickIdOf(uuidv7());
   const body = { finding: line as FindingId, seen: await seenOf(line), note: 'on call' };
   const who = { via: 'cli', account: accountActingAs('tester', by), person: by as PersonId } as const;

@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
-import type { Click, Recorded } from '../../ledger/index.ts';
+import type { Click, RecordResult } from '../../ledger/index.ts';
 import { accountActingAs } from '../../requests/acting-as.ts';
 import { decideClick } from '../../requests/decide-click.ts';
 import { extendLease } from '../../requests/extend-lease.ts';
@@ -88,7 +88,7 @@ export async function answerClick(
 export const answered = async (
   fixture: Fixture,
   ...click: readonly [RequestId, Parameters<typeof answerClick>[2]]
-): Promise<Pick<Recorded, 'outcome'>> => decideClick(fixture.deps, await answerClick(fixture, ...click));
+): Promise<Pick<RecordResult, 'outcome'>> => decideClick(fixture.deps, await answerClick(fixture, ...click));
 
 /** A question about a request, or its answer, as the dispatcher decides it. */
 export async function questioned(
@@ -97,7 +97,7 @@ export async function questioned(
   kind: Click<'ask' | 'answer'>['kind'],
   by: string,
   note: string,
-): Promise<Pick<Recorded, 'outcome'>> {
+): Promise<Pick<RecordResult, 'outcome'>> {
   const state = await fixture.state(request);
   const digest = state.kind === 'blank' ? '' : state.details.digest;
   return decideClick(fixture.deps, {
@@ -111,7 +111,7 @@ export const asked = (
   fixture: Fixture,
   request: RequestId,
   { by = 'ana', length = '30m', reason = 'the restore takes longer', id = clickIdOf(uuidv7()) } = {},
-): Promise<Pick<Recorded, 'outcome'>> =>
+): Promise<Pick<RecordResult, 'outcome'>> =>
   decideClick(fixture.deps, {
     id,
     request,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { RequestState } from '../../core/request/state.ts';
-import type { Lease, Ledger, Recorded, Verification } from '../../ledger/index.ts';
+import type { Lease, Ledger, RecordResult, Verification } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
 import {
@@ -149,7 +149,7 @@ describe('a pass of the sweeper', () => {
   const inState = (state: RequestState, at: Instant): Partial<Deps['ledger']> => ({
     readState: () => Promise.resolve({ state, at }),
     leasesOf: () => Promise.resolve([]),
-    record: () => Promise.resolve({ state: closed, at } as Recorded),
+    record: () => Promise.resolve({ state: closed, at } as RecordResult),
   });
   /** What one pass logs. */
   async function logOfPass(leases: readonly Lease[], ledger: Partial<Deps['ledger']>) {

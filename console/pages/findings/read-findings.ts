@@ -1,7 +1,7 @@
 import { incompleteBefore } from '../../../audit/questions/index.ts';
 import { atMost } from '../../../core/at-most.ts';
 import type { Instant } from '../../../core/ids.ts';
-import type { AuditPage, Counted, CountLimit } from '../../../ledger/index.ts';
+import type { AuditPage, CountAndNewest, CountLimit } from '../../../ledger/index.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import { PAGE_COUNT } from '../../parts/page-links.tsx';
 import type { Reader } from '../../reader.ts';
@@ -16,7 +16,7 @@ const ROWS_OF_A_PAGE = 50;
 const AT_ONCE = 2;
 
 /** A line of the first page. Without a count when to count it takes too long. */
-export type SectionLine = Readonly<{ section: Section }> & Partial<Counted>;
+export type SectionLine = Readonly<{ section: Section }> & Partial<CountAndNewest>;
 
 /** The first page of findings. */
 export type Overview = Readonly<{

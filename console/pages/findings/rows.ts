@@ -5,7 +5,7 @@ import type {
   AuditPart,
   AuditQuery,
   AuditRow,
-  Counted,
+  CountAndNewest,
   CountLimit,
   Ledger,
   LeaseUse,
@@ -25,7 +25,7 @@ export type SectionRows = Readonly<{
   isNarrow: boolean;
   page: (part: Omit<AuditPart, 'newestFirst'>) => Promise<AuditPage>;
   /** How many rows there are, and when the newest was. Undefined when to count them takes too long. */
-  count: (limit: CountLimit) => Promise<Counted | undefined>;
+  count: (limit: CountLimit) => Promise<CountAndNewest | undefined>;
   sql: string;
 }>;
 
