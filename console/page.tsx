@@ -1,29 +1,15 @@
-import type { Child, FC, PropsWithChildren } from 'hono/jsx';
-import { oneLine } from '../core/text.ts';
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import type { Child, FC, PropsWithChildren } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Instant } from '../core/ids.ts';
-import type { PolicySet } from '../policy/index.ts';
-import type { Reader } from './reader.ts';
-import type { ConsoleDeps } from './deps.ts';
-import type { Names } from './parts/names.tsx';
-
-/** The pages that every page links to, with the path of each. */
-const PAGES = [
-  { path: '/', name: 'Now' },
-  { path: '/access', name: 'Access' },
-  { path: '/requests', name: 'Requests' },
-  { path: '/findings', name: 'Findings' },
-  { path: '/reviews', name: 'Reviews' },
-  { path: '/evidence', name: 'Evidence', isForAuditors: true },
-  { path: '/numbers', name: 'Numbers', isForAuditors: true },
-] as const;
+import { oneLine } from '../core/text.ts';
+import { usePage } from './page-context.ts';
+import { personPath } from './parts/names.tsx';
 
 type DocumentProps = PropsWithChildren<Readonly<{ title: string; head?: Child }>>;
 
 /** The HTML around every page. Scripts and styles are files, because the policy of the pages forbids inline ones (T27). */
-export const Document: FC<DocumentProps> = ({ title, head, children }) => (
+const Document: FC<DocumentProps> = ({ title, head, children }) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -38,84 +24,87 @@ export const Document: FC<DocumentProps> = ({ title, head, children }) => (
   </html>
 );
 
+/** A page that every page links to. */
+export type MenuEntry = Readonly<{ path: string; name: string }>;
+
 type PageProps = PropsWithChildren<
   Readonly<{
     title: string;
-    reader: Reader;
-    /** The address of this page, to come back to it. */
-    address: string;
+    menu: readonly MenuEntry[];
     /** Names of scripts of the page. */
-    scripts?: readonly string[];
+    scripts?: readonly string[] | undefined;
     /** What is searched on this page. */
-    search?: string;
+    search?: string | undefined;
   }>
 >;
 
 /** A page for somebody who is signed in. */
-export const Page: FC<PageProps> = ({ title, reader, address, scripts = [], search = '', children }) => (
-  <Document
-    title={title}
-    head={['search', ...scripts].map((name) => (
-      <script type="module" src={`/assets/${name}.js`}></script>
-    ))}
-  >
-    <a class="skip" href="#main">
-      Skip to the content
-    </a>
-    <header class="top">
-      <a class="top__name" href="/">
-        Curfew
+export const Page: FC<PageProps> = ({ title, menu, scripts = [], search = '', children }) => {
+  const { reader, address } = usePage();
+  return (
+    <Document
+      title={title}
+      head={['search', ...scripts].map((name) => (
+        <script type="module" src={`/assets/${name}.js`}></script>
+      ))}
+    >
+      <a class="skip" href="#main">
+        Skip to the content
       </a>
-      <nav aria-label="Pages">
-        <ul>
-          {PAGES.filter((page) => reader.sight.isAuditor || !('isForAuditors' in page)).map(
-            ({ path, name }) => (
+      <header class="top">
+        <a class="top__name" href="/">
+          Curfew
+        </a>
+        <nav aria-label="Pages">
+          <ul>
+            {menu.map(({ path, name }) => (
               <li>
                 <a href={path} aria-current={isAt(address, path) ? 'page' : undefined}>
                   {name}
                 </a>
               </li>
-            ),
-          )}
-        </ul>
-      </nav>
-      <form class="top__search" action="/requests" role="search" aria-label="Requests">
-        <input
-          id="search"
-          name="q"
-          value={oneLine(search)}
-          aria-label="Search requests"
-          placeholder="Search requests: ana state:active since:7d"
-          list="suggestions"
-          autocomplete="off"
-          spellcheck={false}
-        />
-        <datalist id="suggestions"></datalist>
-        <button>Search</button>
-      </form>
-      <ZoneSwitch reader={reader} address={address} />
-      <form class="top__who" method="post" action="/sign-out">
-        <a href={`/people/${encodeURIComponent(reader.person)}`}>{oneLine(reader.name)}</a>
-        <button>Sign out</button>
-      </form>
-    </header>
-    <main id="main" tabindex={-1}>
-      <h1>{oneLine(title)}</h1>
-      {children}
-    </main>
-    <footer>
-      <p>
-        Times are in {reader.zone}. When you look at what is not your own, it is recorded in the audit log.
-      </p>
-    </footer>
-  </Document>
-);
+            ))}
+          </ul>
+        </nav>
+        <form class="top__search" action="/requests" role="search" aria-label="Requests">
+          <input
+            id="search"
+            name="q"
+            value={oneLine(search)}
+            aria-label="Search requests"
+            placeholder="Search requests: ana state:active since:7d"
+            list="suggestions"
+            autocomplete="off"
+            spellcheck={false}
+          />
+          <datalist id="suggestions"></datalist>
+          <button>Search</button>
+        </form>
+        <ZoneSwitch />
+        <form class="top__who" method="post" action="/sign-out">
+          <a href={personPath(reader.person)}>{oneLine(reader.name)}</a>
+          <button>Sign out</button>
+        </form>
+      </header>
+      <main id="main" tabindex={-1}>
+        <h1>{oneLine(title)}</h1>
+        {children}
+      </main>
+      <footer>
+        <p>
+          Times are in {reader.zone}. When you look at what is not your own, it is recorded in the audit log.
+        </p>
+      </footer>
+    </Document>
+  );
+};
 
 const isAt = (address: string, path: string): boolean =>
   path === '/' ? address === '/' : new URL(address, 'http://curfew').pathname.startsWith(path);
 
 /** The zone of all times of the page, and the other one. */
-const ZoneSwitch: FC<Readonly<{ reader: Reader; address: string }>> = ({ reader, address }) => {
+const ZoneSwitch: FC = () => {
+  const { reader, address } = usePage();
   const other = reader.zone === 'UTC' ? reader.ownZone : 'UTC';
   return (
     <form class="top__zone" method="post" action="/zone">
@@ -151,29 +140,3 @@ export const ToFirstPage: FC = () => (
 /** Answers with a page. */
 export const showPage = (c: Context, page: Child, status: ContentfulStatusCode = 200) =>
   c.html(html`<!doctype html>${page}`, status);
-
-/** What Hono keeps of a request of somebody who is signed in. */
-export type SignedInEnv = { Variables: { reader: Reader } };
-
-/** What a page is made from: who reads it, when, and what the address asks. */
-export type PageContext = Readonly<{
-  reader: Reader;
-  /** By the clock of the ledger. */
-  now: Instant;
-  /** The path with its question. */
-  address: string;
-}>;
-
-export async function pageContext(
-  c: Context<SignedInEnv>,
-  { ledger }: Pick<ConsoleDeps, 'ledger'>,
-): Promise<PageContext> {
-  const { pathname, search } = new URL(c.req.url);
-  return { reader: c.get('reader'), now: await ledger.now(), address: `${pathname}${search}` };
-}
-
-/** Names by the policy as it was last read. Who or what left the files is called by their id. */
-export const namesOf = (policy: PolicySet | undefined): Names => ({
-  person: (id) => policy?.directory.people.get(id)?.name ?? id,
-  entitlement: (id) => policy?.entitlements.get(id)?.title ?? id,
-});

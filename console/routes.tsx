@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
 import { OverLimit } from '../core/person-limits.ts';
 import { Fault, StatementTooLong } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import { readAsset } from './assets.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { ACTING, formTurns, pageTurns, TooManyWaiting, turnKey } from './turns.ts';
+import { formTurns, pageTurns, TooManyWaiting, turnKey } from './turns.ts';
 import { ownPagesOnly, strictHeaders } from './guard.ts';
-import { MessagePage, type SignedInEnv, ToFirstPage } from './page.tsx';
-import { pageRoutes } from './pages/routes.tsx';
+import { MessagePage, showPage, ToFirstPage } from './page.tsx';
+import type { SignedInEnv } from './page-context.ts';
+import { ACTING, pageRoutes } from './pages/routes.tsx';
 import { readerOf } from './reader.ts';
 import { idHashIn, pathAfterSignIn } from './sign-in/cookies.ts';
 import { signInRoutes } from './sign-in/routes.tsx';
@@ -28,25 +28,24 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   app.route('/', signInRoutes(deps));
   app.route('/', signedInRoutes(deps));
   app.notFound((c) =>
-    c.html(
-      page(
-        <MessagePage title="There is no such page">
-          <ToFirstPage />
-        </MessagePage>,
-      ),
+    showPage(
+      c,
+      <MessagePage title="There is no such page">
+        <ToFirstPage />
+      </MessagePage>,
       404,
     ),
   );
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse(); // A body that is too long.
-    if (error instanceof TooManyWaiting) return c.html(page(<TooMany />), 429);
-    if (error instanceof OverLimit) return c.html(page(<OverLimitPage error={error} />), 429);
+    if (error instanceof TooManyWaiting) return showPage(c, <TooMany />, 429);
+    if (error instanceof OverLimit) return showPage(c, <OverLimitPage error={error} />, 429);
     deps.report(error, `${c.req.method} ${c.req.path}`);
     const retryPath = c.req.method === 'POST' ? undefined : c.req.path;
     if (error instanceof StatementTooLong && retryPath !== undefined)
-      return c.html(page(<TooLong path={retryPath} />), 503);
+      return showPage(c, <TooLong path={retryPath} />, 503);
     const faultCode = error instanceof Fault ? error.code : undefined;
-    return c.html(page(<Failed faultCode={faultCode} retryPath={retryPath} />), faultCode ? 503 : 500);
+    return showPage(c, <Failed {...{ faultCode, retryPath }} />, faultCode ? 503 : 500);
   });
   return app;
 }
@@ -131,5 +130,3 @@ function signedInRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
   app.route('/', pageRoutes(deps));
   return app;
 }
-
-const page = (content: unknown) => html`<!doctype html>${content}`;

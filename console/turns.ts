@@ -84,12 +84,6 @@ const MOST_FORMS = 10;
 /** The form that ends everything of a person. It names no kind. */
 const END_ALL = '/people/:id/end';
 
-/** The forms that act. */
-export const ACTING = [
-  ...['/requests/:id/answers', '/requests/:id/extensions'],
-  ...['/reviews', '/reviews/:id/lines', END_ALL],
-];
-
 const ENDING = clicksIn('ends', 'refuses');
 
 /**

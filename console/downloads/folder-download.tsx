@@ -6,7 +6,9 @@ import type { PersonId } from '../../core/ids.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { oneLine } from '../../core/text.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { Page, showPage, type SignedInEnv } from '../page.tsx';
+import type { PageAnswer } from '../page-answer.ts';
+import type { SignedInEnv } from '../page-context.ts';
+import { Problem } from '../parts/section.tsx';
 import { isStillReader } from '../reader.ts';
 import { recordReading } from '../readings.ts';
 import { idHashIn } from '../sign-in/cookies.ts';
@@ -51,23 +53,22 @@ export async function sendFolder(
   c: Context<SignedInEnv>,
   deps: ConsoleDeps,
   order: FolderOrder,
-): Promise<Response> {
-  if (making.has(deps.ledger))
-    return refuse(c, order, 'Another folder is being made. Try again in a minute.');
+): Promise<Response | PageAnswer> {
+  if (making.has(deps.ledger)) return refuse(order, 'Another folder is being made. Try again in a minute.');
   const { person } = c.get('reader');
   const downloading = readersOf(deps.ledger);
   if (downloading.length >= MOST_FOLDERS)
-    return refuse(c, order, `${MOST_FOLDERS} folders are being downloaded. Try again when one is done.`);
+    return refuse(order, `${MOST_FOLDERS} folders are being downloaded. Try again when one is done.`);
   if (downloading.filter((each) => each === person).length >= MOST_OF_PERSON)
-    return refuse(c, order, `You are downloading ${MOST_OF_PERSON} folders. Try again when one is done.`);
+    return refuse(order, `You are downloading ${MOST_OF_PERSON} folders. Try again when one is done.`);
   making.add(deps.ledger);
   const folder = await makeFolder(deps, order, person).finally(() => making.delete(deps.ledger));
-  if (!folder.ok) return refuse(c, order, folder.error);
+  if (!folder.ok) return refuse(order, folder.error);
   const { body, made } = folder.value;
   // To make it can take minutes, and a role can end meanwhile.
   if (!(await isStillReader(deps, idHashIn(c, '__Host-curfew-session'), c.get('reader')))) {
     await body.cancel();
-    return refuse(c, order, 'You may not read this any more.');
+    return refuse(order, 'You may not read this any more.');
   }
   const address = `${order.address}${order.address.includes('?') ? '&' : '?'}sha256=${made.checksum}`;
   const reading = { address, isOwn: false, kind: 'export' } as const;
@@ -105,16 +106,12 @@ async function makeFolder(
   }
 }
 
-const refuse = (c: Context<SignedInEnv>, { title, page }: FolderOrder, why: string) =>
-  showPage(
-    c,
-    <Page title={title} reader={c.get('reader')} address={page}>
-      <p class="notice notice--wrong" role="alert">
-        {oneLine(why)}
-      </p>
-      <p>
-        <a href={page}>Back to {oneLine(title)}</a>
-      </p>
-    </Page>,
-    503,
-  );
+const refuse = ({ title, page }: FolderOrder, why: string): PageAnswer => ({
+  ...{ kind: 'refused', title, back: page, status: 503 },
+  content: [
+    <Problem why={why} />,
+    <p>
+      <a href={page}>Back to {oneLine(title)}</a>
+    </p>,
+  ],
+});

@@ -3,7 +3,6 @@ import type { FC, PropsWithChildren } from 'hono/jsx';
 import { CLICKS } from '../../core/click-kinds.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import type { ActResult } from '../act.ts';
-import type { Names } from './names.tsx';
 import { Words } from './phrase.tsx';
 
 type ActFormProps = PropsWithChildren<
@@ -69,14 +68,10 @@ const idOf = ({ path, fields, button, about }: Identity): string =>
     .digest('base64url')
     .slice(0, 22)}`;
 
-type OutcomeProps = Readonly<{
-  of: Pick<ActResult, 'kind' | 'outcome'>;
-  names: Names;
-  zone: string;
-}>;
-
 /** What became of what the reader did. */
-export const Outcome: FC<OutcomeProps> = ({ of: { kind, outcome }, names, zone }) => {
+export const Outcome: FC<Readonly<{ of: Pick<ActResult, 'kind' | 'outcome'> }>> = ({
+  of: { kind, outcome },
+}) => {
   if (outcome === undefined)
     return (
       <p class="notice notice--careful" role="status">
@@ -87,7 +82,7 @@ export const Outcome: FC<OutcomeProps> = ({ of: { kind, outcome }, names, zone }
   if (outcome.kind === 'refused')
     return (
       <p class="notice notice--wrong" role="alert">
-        <Words of={refusalPhrase(outcome.refusal, kind)} names={names} zone={zone} />
+        <Words of={refusalPhrase(outcome.refusal, kind)} />
       </p>
     );
   return (

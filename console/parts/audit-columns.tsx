@@ -4,25 +4,18 @@ import type { Instant, PersonId } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';
 import type { AuditRow } from '../../ledger/index.ts';
 import { targetWords } from '../../wording/target-name.ts';
-import { Entitlement, type Names, Person, Provider, RequestLink } from './names.tsx';
-import { People } from './request-columns.tsx';
+import { Entitlement, People, Person, Provider, RequestLink } from './names.tsx';
 import type { Column } from './table.tsx';
 import { Time } from './time.tsx';
 
-/** How the rows of an answer are shown. Only auditors have a page for a provider. */
-type RowContext = Readonly<{ names: Names; zone: string; isAuditor: boolean }>;
-
 /** The columns of an answer on a page. */
-export const shownColumns = (
-  columns: readonly AuditColumn[],
-  shown: RowContext,
-): readonly Column<AuditRow>[] =>
+export const shownColumns = (columns: readonly AuditColumn[]): readonly Column<AuditRow>[] =>
   columns
     .filter(({ only }) => only !== 'terminal')
     .map((column) => ({
       name: column.label,
       ...(column.kind === 'number' ? { isNumber: true } : {}),
-      of: (row) => valueOf(row, column, shown),
+      of: (row) => valueOf(row, column),
     }));
 
 /** The kinds that show one text of the row, so that nothing is shown without it. */
@@ -37,11 +30,7 @@ const NEEDS_TEXT: readonly Kind[] = [
 ];
 
 /** What a row has in a column. `missing` stands for what is not known yet. A time has seconds, because it is of the machine's clock. */
-function valueOf(
-  row: AuditRow,
-  { key, kind, missing = '' }: AuditColumn,
-  { names, zone, isAuditor }: RowContext,
-): Child {
+function valueOf(row: AuditRow, { key, kind, missing = '' }: AuditColumn): Child {
   const value = row[key];
   const id = typeof value === 'string' ? value : '';
   if (NEEDS_TEXT.includes(kind) && id === '') return missing;
@@ -55,21 +44,21 @@ function valueOf(
     case 'state':
       return <span class={`state state--${value === 'open' ? 'warning' : 'over'}`}>{textOf(row, key)}</span>;
     case 'people':
-      return Array.isArray(value) ? <People ids={value as readonly PersonId[]} names={names} /> : missing;
+      return Array.isArray(value) ? <People ids={value as readonly PersonId[]} /> : missing;
     case 'scope':
-      return <Scope {...{ row, names, isAuditor }} />;
+      return <Scope row={row} />;
     case 'lock':
-      return <Lock {...{ row, names }} />;
+      return <Lock row={row} />;
     case 'closed-by':
-      return <ClosedBy {...{ row, names, zone }} />;
+      return <ClosedBy row={row} />;
     case 'time':
-      return <Time at={Date.parse(id) as Instant} zone={zone} seconds />;
+      return <Time at={Date.parse(id) as Instant} seconds />;
     case 'person':
-      return <Person id={id as PersonId} names={names} />;
+      return <Person id={id as PersonId} />;
     case 'entitlement':
-      return <Entitlement id={id} names={names} />;
+      return <Entitlement id={id} />;
     case 'provider':
-      return <Provider id={id} isLink={isAuditor} />;
+      return <Provider id={id} />;
     case 'target':
       return oneLine(targetWords(id));
     case 'request':
@@ -93,48 +82,40 @@ const textOf = (row: AuditRow, key: string): string => {
 };
 
 /** Who dealt with a finding, and when. */
-const ClosedBy: FC<Pick<RowContext, 'names' | 'zone'> & Readonly<{ row: AuditRow }>> = ({
-  row: { closed_by: by, closed_at: at, state },
-  names,
-  zone,
-}) =>
+const ClosedBy: FC<Readonly<{ row: AuditRow }>> = ({ row: { closed_by: by, closed_at: at, state } }) =>
   state === 'open' ? (
     <>nobody yet</>
   ) : (
     <>
-      {typeof by === 'string' ? <Person id={by as PersonId} names={names} /> : 'no person'}{' '}
+      {typeof by === 'string' ? <Person id={by as PersonId} /> : 'no person'}{' '}
       {typeof at === 'string' && (
         <span class="soft">
-          <Time at={Date.parse(at) as Instant} zone={zone} />
+          <Time at={Date.parse(at) as Instant} />
         </span>
       )}
     </>
   );
 
 /** What a mass ending was about. */
-const Scope: FC<Pick<RowContext, 'names' | 'isAuditor'> & Readonly<{ row: AuditRow }>> = ({
-  row: { scope: kind, scope_name: name },
-  names,
-  isAuditor,
-}) => {
+const Scope: FC<Readonly<{ row: AuditRow }>> = ({ row: { scope: kind, scope_name: name } }) => {
   const id = String(name ?? '');
   switch (kind) {
     case 'person':
       return (
         <>
-          everything of <Person id={id as PersonId} names={names} />
+          everything of <Person id={id as PersonId} />
         </>
       );
     case 'entitlement':
       return (
         <>
-          everybody’s <Entitlement id={id} names={names} />
+          everybody’s <Entitlement id={id} />
         </>
       );
     case 'provider':
       return (
         <>
-          everything at <Provider id={id} isLink={isAuditor} />
+          everything at <Provider id={id} />
         </>
       );
     case 'leavers':
@@ -145,10 +126,7 @@ const Scope: FC<Pick<RowContext, 'names' | 'isAuditor'> & Readonly<{ row: AuditR
 };
 
 /** The lock of a mass ending, and who lifted it. */
-const Lock: FC<Pick<RowContext, 'names'> & Readonly<{ row: AuditRow }>> = ({
-  row: { needs, lifted_by: lifted },
-  names,
-}) => {
+const Lock: FC<Readonly<{ row: AuditRow }>> = ({ row: { needs, lifted_by: lifted } }) => {
   if (typeof needs !== 'number') return <>none</>;
   const people = (typeof lifted === 'object' ? (lifted ?? []) : []) as readonly PersonId[];
   const isLifted = people.length >= needs;
@@ -159,7 +137,7 @@ const Lock: FC<Pick<RowContext, 'names'> & Readonly<{ row: AuditRow }>> = ({
       </span>{' '}
       {people.length > 0 && (
         <span class="soft">
-          {!isLifted && 'until now '}by <People ids={people} names={names} />
+          {!isLifted && 'until now '}by <People ids={people} />
         </span>
       )}
     </>

@@ -1,12 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { PersonId } from '../../core/ids.ts';
 import { oneLine } from '../../core/text.ts';
-
-/** How people and entitlements are called, by their ids. */
-export type Names = Readonly<{
-  person: (id: PersonId) => string;
-  entitlement: (id: string) => string;
-}>;
+import { usePage } from '../page-context.ts';
 
 export const personPath = (id: string): string => `/people/${encodeURIComponent(id)}`;
 export const entitlementPath = (id: string): string => `/entitlements/${encodeURIComponent(id)}`;
@@ -14,17 +9,30 @@ export const requestPath = (id: string): string => `/requests/${encodeURICompone
 export const providerPath = (id: string): string => `/providers/${encodeURIComponent(id)}`;
 
 /** A person by name. */
-export const Person: FC<Readonly<{ id: PersonId; names: Names }>> = ({ id, names }) => (
-  <a href={personPath(id)}>{oneLine(names.person(id))}</a>
+export const Person: FC<Readonly<{ id: PersonId }>> = ({ id }) => (
+  <a href={personPath(id)}>{oneLine(usePage().names.person(id))}</a>
 );
 
-export const Entitlement: FC<Readonly<{ id: string; names: Names }>> = ({ id, names }) => (
-  <a href={entitlementPath(id)}>{oneLine(names.entitlement(id))}</a>
+/** People by name, with commas between them. */
+export const People: FC<Readonly<{ ids: readonly PersonId[] }>> = ({ ids }) => (
+  <>
+    {[...new Set(ids)].map((id, index) => (
+      <>
+        {index === 0 ? '' : ', '}
+        <Person id={id} />
+      </>
+    ))}
+  </>
+);
+
+/** An entitlement by its name. `title`: the name that it had for the approvers, whatever the catalogue says now. */
+export const Entitlement: FC<Readonly<{ id: string; title?: string }>> = ({ id, title }) => (
+  <a href={entitlementPath(id)}>{oneLine(title ?? usePage().names.entitlement(id))}</a>
 );
 
 /** A provider by its name. Only auditors have a page for it. */
-export const Provider: FC<Readonly<{ id: string; isLink: boolean }>> = ({ id, isLink }) =>
-  isLink ? <a href={providerPath(id)}>{oneLine(id)}</a> : <>{oneLine(id)}</>;
+export const Provider: FC<Readonly<{ id: string }>> = ({ id }) =>
+  usePage().reader.sight.isAuditor ? <a href={providerPath(id)}>{oneLine(id)}</a> : <>{oneLine(id)}</>;
 
 /** How many characters of an id are shown. The command line finds a request by as many. */
 const SHOWN_OF_ID = 8;

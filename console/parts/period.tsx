@@ -45,11 +45,11 @@ export const PeriodFields: FC<PeriodFieldsProps> = ({ action, typed, usual = '30
 );
 
 /** Says that old requests were removed from the ledger, where the time of a page has a part of it. `at`: what is older is not there. */
-export const IncompleteBefore: FC<Readonly<{ at: Instant | undefined; zone: string }>> = ({ at, zone }) =>
+export const IncompleteBefore: FC<Readonly<{ at: Instant | undefined }>> = ({ at }) =>
   at === undefined ? null : (
     <p class="notice notice--careful">
-      Requests that were made before <Time at={at} zone={zone} /> are not in the ledger any more, so this page
-      does not have them. Their archive has them.
+      Requests that were made before <Time at={at} /> are not in the ledger any more, so this page does not
+      have them. Their archive has them.
     </p>
   );
 

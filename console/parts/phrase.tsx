@@ -2,24 +2,22 @@ import type { FC } from 'hono/jsx';
 import type { Instant } from '../../core/ids.ts';
 import { oneLine, visible } from '../../core/text.ts';
 import type { Phrase } from '../../wording/phrase.ts';
-import { Person, type Names } from './names.tsx';
+import { Person } from './names.tsx';
 import { Time } from './time.tsx';
 
-type PhraseContext = Readonly<{ names: Names; zone: string }>;
-
 /** A phrase in HTML: names of people as links, times in the zone of the page, quoted text made visible. */
-export const Words: FC<Readonly<{ of: Phrase }> & PhraseContext> = ({ of, ...shown }) => (
+export const Words: FC<Readonly<{ of: Phrase }>> = ({ of }) => (
   <>
     {of.map((part) => {
       if (typeof part === 'string') return part;
       switch (part.kind) {
         case 'person':
-          return <Person id={part.person} names={shown.names} />;
+          return <Person id={part.person} />;
         case 'instant':
           return (
             <>
               {part.before}
-              <Time at={part.at as Instant} zone={shown.zone} />
+              <Time at={part.at as Instant} />
             </>
           );
         case 'code':
@@ -29,7 +27,7 @@ export const Words: FC<Readonly<{ of: Phrase }> & PhraseContext> = ({ of, ...sho
         case 'emphasis':
           return (
             <strong>
-              <Words of={part.phrase} {...shown} />
+              <Words of={part.phrase} />
             </strong>
           );
       }

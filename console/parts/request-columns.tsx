@@ -1,33 +1,12 @@
 import type { FC } from 'hono/jsx';
-import type { Instant, PersonId } from '../../core/ids.ts';
-import type { RequestFacts } from '../../ledger/index.ts';
-import { grantWaitWords } from '../../wording/grant-wait.ts';
-import type { Stage } from '../../core/request/state.ts';
 import type { PastAccess } from '../../core/past-access.ts';
-import { Entitlement, type Names, Person, RequestLink } from './names.tsx';
+import type { Stage } from '../../core/request/state.ts';
+import type { LeaseUse, RequestFacts } from '../../ledger/index.ts';
+import { grantWaitWords } from '../../wording/grant-wait.ts';
+import { usePage } from '../page-context.ts';
+import { Entitlement, People, Person, RequestLink } from './names.tsx';
 import type { Column } from './table.tsx';
-import { relative, Time } from './time.tsx';
-
-/** How a list shows times: in this zone, and relative to this moment. */
-type ListContext = Readonly<{ reader: Readonly<{ zone: string }>; now: Instant }>;
-
-export const whoColumn = (names: Names): Column<RequestFacts> => ({
-  name: 'Who',
-  of: ({ requester }) => <Person id={requester} names={names} />,
-});
-
-/** The title is the one that the approvers read, whatever the catalogue says now. */
-export const whatColumn = (names: Names): Column<RequestFacts> => ({
-  name: 'What',
-  of: ({ entitlement, title }) => (
-    <Entitlement id={entitlement} names={{ ...names, entitlement: () => title }} />
-  ),
-});
-
-export const stateColumn = (now: Instant): Column<RequestFacts> => ({
-  name: 'State',
-  of: (facts) => <StateWord facts={facts} now={now} />,
-});
+import { TimeFromNow } from './time.tsx';
 
 const STATES: Readonly<Record<RequestFacts['state'], Readonly<{ word: string; shape: string }>>> = {
   pending: { word: 'pending', shape: 'waiting' },
@@ -37,11 +16,8 @@ const STATES: Readonly<Record<RequestFacts['state'], Readonly<{ word: string; sh
   closed: { word: 'closed', shape: 'over' },
 };
 
-const StateWord: FC<Readonly<{ facts: RequestFacts; now: Instant }>> = ({
-  facts: { state, endsAt, ending, wait },
-  now,
-}) => {
-  const isOverdue = state !== 'closed' && endsAt !== null && endsAt < now;
+const StateWord: FC<Readonly<{ facts: RequestFacts }>> = ({ facts: { state, endsAt, ending, wait } }) => {
+  const isOverdue = state !== 'closed' && endsAt !== null && endsAt < usePage().now;
   const { word, shape } = isOverdue ? { word: 'overdue', shape: 'overdue' } : STATES[state];
   return (
     <span class={`state state--${shape}`}>
@@ -65,81 +41,41 @@ export const ENDING_WORDS: Readonly<Record<NonNullable<RequestFacts['ending']>, 
   expired: 'expired',
 };
 
-export const endColumn = ({ reader: { zone }, now }: ListContext): Column<RequestFacts> => ({
-  name: 'Ends',
-  of: ({ endsAt, state }) =>
-    endsAt === null || state === 'closed' ? (
-      ''
-    ) : (
-      <>
-        <Time at={endsAt} zone={zone} /> <span class="soft">{relative(endsAt, now)}</span>
-      </>
-    ),
-});
-
-/** For whom a request waits, and until when. */
-export const waitingColumns = (
-  names: Names,
-  { reader: { zone }, now }: ListContext,
-): readonly Column<RequestFacts>[] => [
-  { name: 'Which', of: ({ isExtending }) => (isExtending ? 'a later end' : 'the access') },
-  { name: 'Waits for', of: (facts) => <WaitsFor facts={facts} names={names} /> },
-  {
-    name: 'Lapses',
-    of: ({ lapsesAt }) => (
-      <>
-        <Time at={lapsesAt} zone={zone} /> <span class="soft">{relative(lapsesAt, now)}</span>
-      </>
-    ),
-  },
-];
-
 /** The requester while a question waits for their answer, else whoever can approve. */
-const WaitsFor: FC<Readonly<{ facts: RequestFacts; names: Names }>> = ({
-  facts: { requester, approvers, askedBy },
-  names,
-}) =>
+const WaitsFor: FC<Readonly<{ facts: RequestFacts }>> = ({ facts: { requester, approvers, askedBy } }) =>
   askedBy === null ? (
-    <People ids={approvers} names={names} />
+    <People ids={approvers} />
   ) : (
     <>
-      <Person id={requester} names={names} />, to answer a question of <Person id={askedBy} names={names} />
+      <Person id={requester} />, to answer a question of <Person id={askedBy} />
     </>
   );
 
-export const approvedByColumn = (names: Names): Column<RequestFacts> => ({
-  name: 'Approved by',
-  of: ({ approvedBy }) => <People ids={approvedBy} names={names} />,
-});
-
-export const requestColumn: Column<RequestFacts> = {
-  name: 'Request',
-  of: ({ id }) => <RequestLink id={id} />,
-};
-
-/** People by name, with commas between them. */
-export const People: FC<Readonly<{ ids: readonly PersonId[]; names: Names }>> = ({ ids, names }) => (
-  <>
-    {[...new Set(ids)].map((id, index) => (
-      <>
-        {index === 0 ? '' : ', '}
-        <Person id={id} names={names} />
-      </>
-    ))}
-  </>
-);
+/** The columns of lists of requests, by what they show. `isExtending` is for requests that wait. */
+export const REQUEST_COLUMNS = {
+  who: { name: 'Who', of: ({ requester }) => <Person id={requester} /> },
+  /** The title is the one that the approvers read. */
+  what: { name: 'What', of: ({ entitlement, title }) => <Entitlement id={entitlement} title={title} /> },
+  state: { name: 'State', of: (facts) => <StateWord facts={facts} /> },
+  end: {
+    name: 'Ends',
+    of: ({ endsAt, state }) => (endsAt === null || state === 'closed' ? '' : <TimeFromNow at={endsAt} />),
+  },
+  isExtending: { name: 'Which', of: ({ isExtending }) => (isExtending ? 'a later end' : 'the access') },
+  waitsFor: { name: 'Waits for', of: (facts) => <WaitsFor facts={facts} /> },
+  lapse: { name: 'Lapses', of: ({ lapsesAt }) => <TimeFromNow at={lapsesAt} /> },
+  approvedBy: { name: 'Approved by', of: ({ approvedBy }) => <People ids={approvedBy} /> },
+  request: { name: 'Request', of: ({ id }) => <RequestLink id={id} /> },
+} as const satisfies Readonly<Record<string, Column<RequestFacts>>>;
 
 /** Who can approve in each stage, and how many must. */
-export const ApproversOfStages: FC<Readonly<{ stages: readonly Stage[]; names: Names }>> = ({
-  stages,
-  names,
-}) => (
+export const ApproversOfStages: FC<Readonly<{ stages: readonly Stage[] }>> = ({ stages }) => (
   <>
     {stages.map(({ approvers, needs }) => (
       <div>
         {approvers.length < needs && `Nobody can get it: ${needs} must approve, and can: `}
         {approvers.length >= needs && needs > 1 && `${needs} of `}
-        <People ids={approvers.map(({ person }) => person)} names={names} />
+        <People ids={approvers.map(({ person }) => person)} />
         {approvers.length === 0 && 'nobody'}
       </div>
     ))}
@@ -151,4 +87,12 @@ export const BASIS_WORDS: Readonly<Record<PastAccess['basis'], string>> = {
   granted: '',
   adopted: 'standing access',
   finding: 'not explained',
+};
+
+/** The use of an access, in words. */
+export const USE_WORDS: Readonly<Record<LeaseUse['verdict'], string>> = {
+  used: 'used',
+  'never-used': 'never used',
+  'not-used-so-far': 'not used so far',
+  unknown: 'not known',
 };

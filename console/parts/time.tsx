@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { localMoment } from '../../core/calendar.ts';
 import type { Instant } from '../../core/ids.ts';
+import { usePage } from '../page-context.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -20,11 +21,16 @@ export function localText(at: Instant, zone: string, withSeconds = false): strin
 export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
 
 /** A time in the zone of the page, which the page names. A program reads it in UTC. */
-export const Time: FC<Readonly<{ at: Instant; zone: string; seconds?: boolean }>> = ({
-  at,
-  zone,
-  seconds = false,
-}) => <time datetime={rfc3339(at)}>{localText(at, zone, seconds)}</time>;
+export const Time: FC<Readonly<{ at: Instant; seconds?: boolean }>> = ({ at, seconds = false }) => (
+  <time datetime={rfc3339(at)}>{localText(at, usePage().reader.zone, seconds)}</time>
+);
+
+/** A time with its distance from now. */
+export const TimeFromNow: FC<Readonly<{ at: Instant; seconds?: boolean }>> = ({ at, seconds = false }) => (
+  <>
+    <Time at={at} seconds={seconds} /> <span class="soft">{relative(at, usePage().now)}</span>
+  </>
+);
 
 /** Each unit is used for less than `below` of it. */
 const STEPS = [

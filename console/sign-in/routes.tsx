@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
-import { html } from 'hono/html';
 import { oneLine } from '../../core/text.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { MessagePage, ToFirstPage } from '../page.tsx';
+import { MessagePage, showPage, ToFirstPage } from '../page.tsx';
 import { giveId, idHashIn, pathAfterSignIn, takeId } from './cookies.ts';
 import type { SignedIn } from './identity-provider.ts';
 
@@ -19,7 +18,7 @@ export function signInRoutes(deps: ConsoleDeps): Hono {
 
   app.get('/sign-in', async (c) => {
     const begun = await identity.begin(pathAfterSignIn(c.req.query('path'))).catch(deps.report);
-    if (!begun) return c.html(unavailable, 503);
+    if (!begun) return showPage(c, UNAVAILABLE, 503);
     const { url, signIn } = begun;
     await ledger.beginSignIn(giveId(c, SIGN_IN), signIn);
     return c.redirect(url.href, 303);
@@ -29,15 +28,15 @@ export function signInRoutes(deps: ConsoleDeps): Hono {
     const idHash = idHashIn(c, SIGN_IN);
     takeId(c, SIGN_IN);
     const signIn = idHash && (await ledger.takeSignIn(idHash));
-    if (!signIn) return c.html(refused('It was not begun in this browser, or it took too long.'), 400);
+    if (!signIn) return showPage(c, refused('It was not begun in this browser, or it took too long.'), 400);
     const returned = new URL(c.req.url);
     const end = await identity.end(new URL(`${returned.pathname}${returned.search}`, origin), signIn);
     if (!end.ok) {
       deps.report(new Error(`a sign-in was refused by the identity provider: ${oneLine(end.error)}`));
-      return c.html(refused(`The identity provider: ${oneLine(end.error)}.`), 400);
+      return showPage(c, refused(`The identity provider: ${oneLine(end.error)}.`), 400);
     }
     const person = await personOf(deps, end.value);
-    if (!person.ok) return c.html(refused(person.error), 403);
+    if (!person.ok) return showPage(c, refused(person.error), 403);
     const before = idHashIn(c, SESSION);
     if (before) await ledger.endSession(before);
     // A new id for each sign-in, so an id that somebody planted in this browser is worth nothing (T27).
@@ -56,7 +55,7 @@ export function signInRoutes(deps: ConsoleDeps): Hono {
     return c.redirect('/signed-out', 303);
   });
 
-  app.get('/signed-out', async (c) => c.html(signedOut(await identity.signOutUrl())));
+  app.get('/signed-out', async (c) => showPage(c, signedOut(await identity.signOutUrl())));
 
   return app;
 }
@@ -81,33 +80,31 @@ async function personOf(
     : no('people.yaml says that you have left. Ask the people who run Curfew.');
 }
 
-const refused = (why: string) =>
-  html`<!doctype html>${(
-      <MessagePage title="You are not signed in">
-        <p>{why}</p>
-        <p>
-          <a href="/sign-in">Sign in</a>
-        </p>
-      </MessagePage>
-    )}`;
+const refused = (why: string) => (
+  <MessagePage title="You are not signed in">
+    <p>{why}</p>
+    <p>
+      <a href="/sign-in">Sign in</a>
+    </p>
+  </MessagePage>
+);
 
-const unavailable = html`<!doctype html>${(
-    <MessagePage title="The identity provider does not answer">
-      <p>Nobody can sign in until it does. In Slack, and with the command line, everything goes on.</p>
+const UNAVAILABLE = (
+  <MessagePage title="The identity provider does not answer">
+    <p>Nobody can sign in until it does. In Slack, and with the command line, everything goes on.</p>
+    <p>
+      <a href="/sign-in">Try again</a>
+    </p>
+  </MessagePage>
+);
+
+const signedOut = (provider: URL | undefined) => (
+  <MessagePage title="You are signed out">
+    {provider && (
       <p>
-        <a href="/sign-in">Try again</a>
+        Your identity provider may still know you. <a href={provider.href}>Sign out there too</a>
       </p>
-    </MessagePage>
-  )}`;
-
-const signedOut = (provider: URL | undefined) =>
-  html`<!doctype html>${(
-      <MessagePage title="You are signed out">
-        {provider && (
-          <p>
-            Your identity provider may still know you. <a href={provider.href}>Sign out there too</a>
-          </p>
-        )}
-        <ToFirstPage />
-      </MessagePage>
-    )}`;
+    )}
+    <ToFirstPage />
+  </MessagePage>
+);

@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { html } from 'hono/html';
 import { EndAllProgress } from '../../console/pages/person/end-all.tsx';
 import { Locks } from '../../console/pages/person/locks.tsx';
 import type { EndAllAnswer } from '../../console/pages/person/read-end-all.ts';
 import type { EndingProgress } from '../../wording/mass-endings.ts';
 import { ana } from '../core/request/request.fixture.ts';
+import { htmlOf } from './component.fixture.ts';
 import { textOf } from './console.fixture.ts';
 
-const names = { person: String, entitlement: String };
 const late = ['github', 'postgres'].map((provider) => ({
   lease: `lease_${provider}`,
   provider,
@@ -25,9 +24,7 @@ test.each<[string, Partial<EndingProgress>, late: number]>([
 ])('the progress of an ending shows %s', async (_what, more, shown) => {
   const answer = { person: ana, ungranted: { rows: [], hasMore: false } } as unknown as EndAllAnswer;
   const progress = { ...DONE, ...more };
-  const page = textOf(
-    String(await html`${EndAllProgress({ answer, progress, address: '/x', names, zone: 'UTC' })}`),
-  );
+  const page = textOf(await htmlOf(EndAllProgress, { answer, progress }));
   expect([...page.matchAll(/Late: /g)]).toHaveLength(shown);
   for (const { provider } of progress.late.slice(0, shown)) expect(page).toContain(provider);
 });
@@ -38,8 +35,8 @@ test('the progress of an ending shows the access that Curfew did not grant, and 
     ...{ since: 1_767_614_400_000, basis: 'finding' },
   };
   const answer = { person: ana, ungranted: { rows: [row], hasMore: false } } as unknown as EndAllAnswer;
-  const shown = { answer, progress: DONE, address: '/people/ana/end?click=1', names, zone: 'UTC' };
-  const page = String(await html`${EndAllProgress(shown)}`);
+  const address = '/people/ana/end?click=1';
+  const page = await htmlOf(EndAllProgress, { answer, progress: DONE }, { address });
   expect(textOf(page)).toMatch(/Access that Curfew did not grant \(1\).*ana-f github: acme\/web write/);
   const links = [...page.matchAll(/<a href="([^"]+)">([^<]+)</g)].map(([, ...link]) => link);
   expect(links).toEqual([
@@ -54,6 +51,6 @@ test('the page of a person shows what each provider still refuses after a lock w
     ...{ kind: 'denied', provider, seen: 'a policy refuses every call', toUndo: ['Delete the policy.'] },
   }));
   const locks = { held: [], denied } as unknown as Parameters<typeof Locks>[0]['locks'];
-  const page = textOf(String(await html`${Locks({ locks, names, zone: 'UTC' })}`));
+  const page = textOf(await htmlOf(Locks, { locks }));
   for (const { provider } of denied) expect(page).toContain(`${provider} may still refuse this access`);
 });

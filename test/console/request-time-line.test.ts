@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { html } from 'hono/html';
 import { TimeLine } from '../../console/pages/request/time-line.tsx';
 import type { RequestAnswer } from '../../console/pages/request/read-request.ts';
 import { NO_ACTS } from '../../console/pages/request/actions.tsx';
@@ -15,6 +14,7 @@ import {
   end,
   intend,
 } from '../core/request/request.fixture.ts';
+import { htmlOf } from './component.fixture.ts';
 
 const view = viewAfter([approve(bo)]);
 
@@ -27,9 +27,7 @@ async function evidenceOf(
   const indices = new Map(entries.flatMap((index, seq) => (index === undefined ? [] : [[seq, index]])));
   const story = { request: view.id, trail, view, nameOf: view.nameOf };
   const answer = { story, approvals: [], indices, published, uses: [], now: view.now };
-  const names = { person: String, entitlement: String };
-  const shown = { answer: answer as unknown as RequestAnswer, names, zone: 'UTC', logKeys: [] };
-  const page = await html`${TimeLine(shown)}`;
+  const page = await htmlOf(TimeLine, { answer: answer as unknown as RequestAnswer, logKeys: [] });
   return [...page.matchAll(/<p class="evidence">(.*?)(?:<a[^>]*>(Proof)<|<\/p>)/g)].map(
     ([, text = '', link = '']) => `${text}${link}`,
   );
@@ -42,21 +40,12 @@ test('an event has a proof only when the newest published checkpoint covers its 
     'Not in the audit log yet.',
   ]));
 
-const NAMES = { person: String, entitlement: String };
 /** The page of a request, as its reader sees it. */
 async function pageOf(of: RequestView): Promise<string> {
   const story = { request: of.id, trail: of.trail, view: of, nameOf: of.nameOf };
   const answer = { story, approvals: [], indices: new Map(), published: 0, uses: [], now: of.now };
-  const shown = {
-    answer: answer as unknown as RequestAnswer,
-    acts: NO_ACTS,
-    names: NAMES,
-    zone: 'UTC',
-    logKeys: [],
-  };
-  return String(await html`${RequestPage(shown)}`)
-    .replaceAll(/<[^>]+>/g, ' ')
-    .replaceAll(/\s+/g, ' ');
+  const shown = { answer: answer as unknown as RequestAnswer, acts: NO_ACTS, logKeys: [] };
+  return (await htmlOf(RequestPage, shown)).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
 test.each<[string, RequestView, string]>([

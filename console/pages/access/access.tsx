@@ -2,28 +2,22 @@ import type { FC } from 'hono/jsx';
 import type { AccessNames } from '../../../audit/questions/index.ts';
 import type { Instant } from '../../../core/ids.ts';
 import { unlookedPhrase } from '../../../wording/access-answers.ts';
-import type { PageContext } from '../../page.tsx';
-import { CountsPicture, TracksPicture } from './picture.tsx';
+import { type Names, usePage } from '../../page-context.ts';
 import { IncompleteBefore } from '../../parts/period.tsx';
-import { type AccessEnding, ENDING_NAMES, tracksOf } from './tracks.ts';
-import type { Names } from '../../parts/names.tsx';
 import { Words } from '../../parts/phrase.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
+import { Section } from '../../parts/section.tsx';
 import { NextPage, Table } from '../../parts/table.tsx';
 import { localText, Time } from '../../parts/time.tsx';
 import type { Reader } from '../../reader.ts';
-import { AccessFields, type Choices } from './fields.tsx';
 import { accessColumns } from './columns.tsx';
+import { AccessFields, type Choices } from './fields.tsx';
+import { CountsPicture, TracksPicture } from './picture.tsx';
 import { accessAddress, accessCommand, type AccessQuestion } from './question.ts';
 import type { AccessAnswer } from './read.ts';
+import { type AccessEnding, ENDING_NAMES, tracksOf } from './tracks.ts';
 
-export type AccessPageProps = Readonly<{
-  context: PageContext;
-  question: AccessQuestion;
-  answer: AccessAnswer;
-  choices: Choices;
-  names: Names;
-}>;
+type AccessPageProps = Readonly<{ question: AccessQuestion; answer: AccessAnswer; choices: Choices }>;
 
 /** The title of the page of a question. */
 export function accessTitle({ entitlement, person }: AccessNames, names: Names): string {
@@ -35,52 +29,57 @@ export function accessTitle({ entitlement, person }: AccessNames, names: Names):
 }
 
 /** Who had what, at a moment and over time. */
-export const AccessPage: FC<AccessPageProps> = ({ context, question, answer, choices, names }) => {
-  const { zone } = context.reader;
+export const AccessPage: FC<AccessPageProps> = ({ question, answer, choices }) => {
+  const { reader, now } = usePage();
   const { unlooked, incompleteBefore, rows, next } = answer;
   return (
     <>
-      <AccessFields typed={typedAgain(question, zone)} choices={choices} />
+      <AccessFields typed={typedAgain(question, reader.zone)} choices={choices} />
       {unlooked !== undefined && (
         <p class="notice notice--careful">
-          <Words of={unlookedPhrase(unlooked)} names={names} zone={zone} />
+          <Words of={unlookedPhrase(unlooked)} />
         </p>
       )}
-      <IncompleteBefore at={incompleteBefore} zone={zone} />
-      <section aria-labelledby="list">
-        <h2 id="list">
-          {question.list === 'time' ? (
-            <>
-              From <Time at={question.from} zone={zone} /> until <Time at={question.to} zone={zone} />
-            </>
-          ) : (
-            <>
-              At <Time at={question.at} zone={zone} seconds />
-            </>
-          )}
-          {question.knownAt !== undefined && (
-            <>
-              , as known at <Time at={question.knownAt} zone={zone} seconds />
-            </>
-          )}
-        </h2>
+      <IncompleteBefore at={incompleteBefore} />
+      <Section id="list" title={<ListTitle question={question} />}>
         <Table
           caption="Who had access"
-          columns={accessColumns(names, context, question)}
+          columns={accessColumns(question, now)}
           rows={rows}
-          empty={`${emptySentence(answer.about, context.reader)}, as far as receipts and looks at the providers show.`}
+          empty={`${emptySentence(answer.about, reader)}, as far as receipts and looks at the providers show.`}
         />
         <NextPage href={next === undefined ? undefined : accessAddress({ ...question, after: next })} />
         <p class="soft">
           Held means that the provider showed it, from the first read that showed the access until the read
           that showed that it was gone.
         </p>
-      </section>
-      <PictureSection {...{ context, question, answer, names }} />
+      </Section>
+      <PictureSection question={question} answer={answer} />
       <SameAnswerElsewhere same={{ command: accessCommand(answer.about, question), sql: answer.sql }} />
     </>
   );
 };
+
+const ListTitle: FC<Readonly<{ question: AccessQuestion }>> = ({
+  question: { list, from, to, at, knownAt },
+}) => (
+  <>
+    {list === 'time' ? (
+      <>
+        From <Time at={from} /> until <Time at={to} />
+      </>
+    ) : (
+      <>
+        At <Time at={at} seconds />
+      </>
+    )}
+    {knownAt !== undefined && (
+      <>
+        , as known at <Time at={knownAt} seconds />
+      </>
+    )}
+  </>
+);
 
 /** That there is no access, in the words of the question. */
 function emptySentence({ person }: AccessNames, reader: Pick<Reader, 'person'>): string {
@@ -98,56 +97,51 @@ const typedAgain = (
   known: knownAt === undefined ? '' : localText(knownAt, zone, true),
 });
 
-const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ context, question, answer, names }) => {
+const PictureSection: FC<Omit<AccessPageProps, 'choices'>> = ({ question, answer }) => {
+  const { reader, now } = usePage();
   const { from, to, at } = question;
   const { picture } = answer;
   const shown = {
-    ...{ span: { from, to }, at, names, zone: context.reader.zone },
+    ...{ span: { from, to }, at },
     addressAt: (moment: Instant) => accessAddress({ ...withoutPage(question), at: moment, list: 'moment' }),
   };
   return (
-    <section aria-labelledby="picture">
-      <h2 id="picture">Over time</h2>
+    <Section id="picture" title="Over time">
       {picture.kind === 'counts' ? (
         <>
           <p>There are too many accesses to draw each, so the picture has their number.</p>
           <CountsPicture {...shown} {...picture} />
         </>
       ) : picture.rows.length === 0 ? (
-        <p class="empty">{emptySentence(answer.about, context.reader)} in this time.</p>
+        <p class="empty">{emptySentence(answer.about, reader)} in this time.</p>
       ) : (
-        <TracksPicture
-          {...shown}
-          tracks={tracksOf(picture.rows, { from, to }, question.knownAt ?? context.now)}
-        />
+        <TracksPicture {...shown} tracks={tracksOf(picture.rows, { from, to }, question.knownAt ?? now)} />
       )}
       <ul class="legend">
-        {ENFORCEMENT.map(([letter, words]) => (
-          <li class={`legend--class legend--${letter}`}>
-            {letter}: {words}
-          </li>
+        {LEGEND.map(([name, words]) => (
+          <li class={`legend--${name}`}>{words}</li>
         ))}
-        <li class="legend--planned">approved end</li>
-        <li class="legend--standing">not granted by Curfew</li>
-        <li class="legend--overdue">held after its approved end</li>
-        <li class="legend--extended">extended</li>
-        <li class="legend--cut">where it was ended early</li>
-        <li class="legend--refused">refused attempt</li>
-        <li class="legend--moment">the chosen moment</li>
         {(Object.keys(ENDING_NAMES) as readonly AccessEnding[]).map((ending) => (
           <li class={`legend--end end--${ending}`}>{ENDING_NAMES[ending]}</li>
         ))}
       </ul>
-      <ZoomLinks question={question} now={context.now} />
-    </section>
+      <ZoomLinks question={question} now={now} />
+    </Section>
   );
 };
 
-/** The classes in the legend, the darkest bar first. */
-const ENFORCEMENT = [
-  ['A', 'the provider ends it'],
-  ['B', 'the login expires'],
-  ['C', 'Curfew ends it'],
+/** The marks of the picture: first the classes, the darkest bar first. */
+const LEGEND = [
+  ['class legend--A', 'A: the provider ends it'],
+  ['class legend--B', 'B: the login expires'],
+  ['class legend--C', 'C: Curfew ends it'],
+  ['planned', 'approved end'],
+  ['standing', 'not granted by Curfew'],
+  ['overdue', 'held after its approved end'],
+  ['extended', 'extended'],
+  ['cut', 'where it was ended early'],
+  ['refused', 'refused attempt'],
+  ['moment', 'the chosen moment'],
 ] as const;
 
 const ZoomLinks: FC<Readonly<{ question: AccessQuestion; now: Instant }>> = ({ question, now }) => {

@@ -1,16 +1,14 @@
-import type { FC } from 'hono/jsx';
+import type { FC, PropsWithChildren } from 'hono/jsx';
 import type { Instant } from '../../../core/ids.ts';
 import { instantsOf, localMoment } from '../../../core/calendar.ts';
 import type { Span } from './tracks.ts';
-import type { Names } from '../../parts/names.tsx';
+import { usePage } from '../../page-context.ts';
 import { localText } from '../../parts/time.tsx';
 
-/** What every part of a picture of access needs: its time, the chosen moment, and how times and names are shown. */
+/** What every part of a picture of access needs: its time and the chosen moment. */
 export type Picture = Readonly<{
   span: Span;
   at: Instant;
-  zone: string;
-  names: Names;
   /** The page with another moment. */
   addressAt: (at: Instant) => string;
 }>;
@@ -26,9 +24,9 @@ export const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 const place = (at: number, { from, to }: Span): number => (at - from) / (to - from);
 
 /** The times of the axis, with a line down through the tracks. */
-export const Axis: FC<Picture & Readonly<{ height: number }>> = ({ span, zone, height }) => (
+const Axis: FC<Picture & Readonly<{ height: number }>> = ({ span, height }) => (
   <g class="axis">
-    {ticksOf(span, zone).map((at, index) => (
+    {ticksOf(span, usePage().reader.zone).map((at, index) => (
       <>
         <line x1={percent(place(at, span))} x2={percent(place(at, span))} y1={AXIS_HEIGHT - 6} y2={height} />
         <text
@@ -37,7 +35,7 @@ export const Axis: FC<Picture & Readonly<{ height: number }>> = ({ span, zone, h
           y={AXIS_HEIGHT - 12}
           text-anchor={anchorAt(place(at, span))}
         >
-          {tickText(at, span, zone)}
+          {tickText(at, span, usePage().reader.zone)}
         </text>
       </>
     ))}
@@ -53,27 +51,41 @@ const DAYS_MS = 5 * 86_400_000;
 const tickText = (at: Instant, { from, to }: Span, zone: string): string =>
   localText(at, zone).slice(5, to - from > DAYS_MS ? 10 : undefined);
 
-/** What assets/moment.js reads, which lets people drag the moment. */
-export const draggable = ({ span: { from, to }, zone }: Picture) => ({
-  'data-from': String(from),
-  'data-to': String(to),
-  'data-zone': zone,
-});
+type FrameProps = PropsWithChildren<Picture & Readonly<{ height: number; label: string }>>;
+
+/** A picture with its axis and the chosen moment. `assets/moment.js` reads its data, and lets people drag the moment. */
+export const PictureFrame: FC<FrameProps> = ({ height, label, children, ...picture }) => (
+  <svg
+    class="tracks"
+    width="100%"
+    height={height}
+    role="group"
+    aria-label={label}
+    data-from={String(picture.span.from)}
+    data-to={String(picture.span.to)}
+    data-zone={usePage().reader.zone}
+  >
+    <Axis {...picture} height={height} />
+    {children}
+    <Moment {...picture} height={height} />
+    <MomentLinks {...picture} />
+  </svg>
+);
 
 /** The chosen moment. */
-export const Moment: FC<Picture & Readonly<{ height: number }>> = ({ span, at, height }) =>
+const Moment: FC<Picture & Readonly<{ height: number }>> = ({ span, at, height }) =>
   at < span.from || at > span.to ? null : (
     <line class="moment" x1={percent(place(at, span))} x2={percent(place(at, span))} y1={0} y2={height} />
   );
 
 /** Links along the axis that move the moment, without a script too. By keyboard the fields of the page do the same. */
-export const MomentLinks: FC<Picture> = ({ span, zone, addressAt }) => (
+const MomentLinks: FC<Picture> = ({ span, addressAt }) => (
   <g aria-hidden="true">
     {Array.from({ length: PARTS }, (_, each) => {
       const at = Math.round(span.from + ((span.to - span.from) * (each + 0.5)) / PARTS) as Instant;
       return (
         <a href={addressAt(at)} tabindex={-1}>
-          <title>{localText(at, zone)}</title>
+          <title>{localText(at, usePage().reader.zone)}</title>
           <rect
             class="moment-link"
             x={percent(each / PARTS)}
@@ -98,7 +110,7 @@ const STEPS = [
 const MOST_TICKS = 7;
 
 /** Where the axis of a picture has a tick: at whole minutes, hours or days of a clock in the zone. */
-export function ticksOf({ from, to }: Span, zone: string): readonly Instant[] {
+function ticksOf({ from, to }: Span, zone: string): readonly Instant[] {
   const step = STEPS.find((each) => (to - from) / each <= MOST_TICKS) ?? (to - from) / MOST_TICKS;
   const start = instantsOf({ ...localMoment(from, zone), ms: 0 }, zone)[0] ?? from;
   const ticks: Instant[] = [];

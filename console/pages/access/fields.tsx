@@ -71,13 +71,7 @@ export const choicesOf = (policy: PolicySet | undefined, { sight }: Pick<Reader,
 });
 
 /** Why a question about access is not answered, and what to do. */
-export const AccessRefused: FC<Readonly<{ why: string | AccessRefusal }>> = ({ why }) => (
-  <p class="notice notice--wrong" role="alert">
-    {oneLine(typeof why === 'string' ? why : refusalText(why))}
-  </p>
-);
-
-function refusalText(refusal: AccessRefusal): string {
+export function refusalText(refusal: AccessRefusal): string {
   switch (refusal.code) {
     case 'auditors-only':
       return 'Name an entitlement or a person. Only auditors see everybody’s access at once.';

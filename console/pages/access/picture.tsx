@@ -2,10 +2,11 @@ import type { FC } from 'hono/jsx';
 import { oneLine } from '../../../core/text.ts';
 import { targetWords } from '../../../wording/target-name.ts';
 import type { Instant } from '../../../core/ids.ts';
-import { Axis, AXIS_HEIGHT, draggable, Moment, MomentLinks, percent, type Picture } from './axis.tsx';
-import { type AccessRow, type Bar, ENDING_NAMES, type Track } from './tracks.ts';
-import { type Names, requestPath } from '../../parts/names.tsx';
+import { type Names, usePage } from '../../page-context.ts';
+import { requestPath } from '../../parts/names.tsx';
 import { localText } from '../../parts/time.tsx';
+import { AXIS_HEIGHT, percent, type Picture, PictureFrame } from './axis.tsx';
+import { type AccessRow, type Bar, ENDING_NAMES, type Track } from './tracks.ts';
 
 const TRACK = { height: 40, bar: 14, top: 21 } as const;
 
@@ -13,70 +14,48 @@ const TRACK = { height: 40, bar: 14, top: 21 } as const;
 export const TracksPicture: FC<Picture & Readonly<{ tracks: readonly Track[] }>> = ({
   tracks,
   ...picture
-}) => {
-  const height = tracks.length * TRACK.height + AXIS_HEIGHT;
-  return (
-    <svg
-      class="tracks"
-      width="100%"
-      height={height}
-      role="group"
-      aria-label="Access over time"
-      {...draggable(picture)}
-    >
-      <defs>
-        <pattern
-          id="standing"
-          width="6"
-          height="6"
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
-        >
-          <rect width="6" height="6" class="standing-paper" />
-          <rect width="2.5" height="6" class="standing-line" />
-        </pattern>
-      </defs>
-      <Axis {...picture} height={height} />
-      {tracks.map((track, index) => (
-        <TrackRow track={track} y={index * TRACK.height + AXIS_HEIGHT} {...picture} />
-      ))}
-      <Moment {...picture} height={height} />
-      <MomentLinks {...picture} />
-    </svg>
-  );
-};
+}) => (
+  <PictureFrame {...picture} height={tracks.length * TRACK.height + AXIS_HEIGHT} label="Access over time">
+    <defs>
+      <pattern id="standing" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width="6" height="6" class="standing-paper" />
+        <rect width="2.5" height="6" class="standing-line" />
+      </pattern>
+    </defs>
+    {tracks.map((track, index) => (
+      <TrackRow track={track} y={index * TRACK.height + AXIS_HEIGHT} />
+    ))}
+  </PictureFrame>
+);
 
-const TrackRow: FC<Picture & Readonly<{ track: Track; y: number }>> = ({ track, y, ...picture }) => {
+const TrackRow: FC<Readonly<{ track: Track; y: number }>> = ({ track, y }) => {
   const [first] = track.bars;
   return (
     <g>
       {first && (
         <text x="0" y={y + 15} class="track-name">
-          {trackName(first.row, picture.names)}
+          {trackName(first.row, usePage().names)}
         </text>
       )}
       {track.bars.map((bar) => (
-        <BarMark bar={bar} y={y + TRACK.top} {...picture} />
+        <BarMark bar={bar} y={y + TRACK.top} />
       ))}
     </g>
   );
 };
 
 /** Whose access it is, and to what. */
-export const trackName = (
-  { person, entitlement, account, provider, target }: AccessRow,
-  names: Names,
-): string =>
+const trackName = ({ person, entitlement, account, provider, target }: AccessRow, names: Names): string =>
   person !== undefined && entitlement !== undefined
     ? `${oneLine(names.person(person))}: ${oneLine(names.entitlement(entitlement))}`
     : `${oneLine(account)} (${oneLine(provider)}): ${oneLine(targetWords(target))}`;
 
-const BarMark: FC<Picture & Readonly<{ bar: Bar; y: number }>> = ({ bar, y, zone }) => {
+const BarMark: FC<Readonly<{ bar: Bar; y: number }>> = ({ bar, y }) => {
   const { row, start, end, plannedEnd, kind, isOpen, ending, endMark, extended, refused, cut } = bar;
   const enforcement = row.facts?.enforcement[leaseNumber(row)];
   const mark = (
     <>
-      <title>{barTitle(bar, zone)}</title>
+      <title>{barTitle(bar, usePage().reader.zone)}</title>
       <rect
         x={percent(start)}
         y={y}
@@ -140,17 +119,13 @@ export const CountsPicture: FC<
   Picture & Readonly<{ moments: readonly Instant[]; counts: readonly number[] }>
 > = ({ moments, counts, ...picture }) => {
   const most = Math.max(1, ...counts);
-  const height = COUNTS_HEIGHT + AXIS_HEIGHT;
+  const { zone } = usePage().reader;
   return (
-    <svg
-      class="tracks"
-      width="100%"
-      height={height}
-      role="group"
-      aria-label="How many accesses there were over time"
-      {...draggable(picture)}
+    <PictureFrame
+      {...picture}
+      height={COUNTS_HEIGHT + AXIS_HEIGHT}
+      label="How many accesses there were over time"
     >
-      <Axis {...picture} height={height} />
       {counts.map((count, index) => (
         <rect
           class="bar bar--granted"
@@ -159,11 +134,9 @@ export const CountsPicture: FC<
           y={AXIS_HEIGHT + COUNTS_HEIGHT * (1 - count / most)}
           height={(COUNTS_HEIGHT * count) / most}
         >
-          <title>{`${count} at ${localText(moments[index] ?? picture.at, picture.zone)}`}</title>
+          <title>{`${count} at ${localText(moments[index] ?? picture.at, zone)}`}</title>
         </rect>
       ))}
-      <Moment {...picture} height={height} />
-      <MomentLinks {...picture} />
-    </svg>
+    </PictureFrame>
   );
 };

@@ -2,28 +2,37 @@ import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../../core/duration.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { Entitlement, Requester } from '../../../policy/index.ts';
-import type { PageContext } from '../../page.tsx';
-import { entitlementPath, type Names, Person } from '../../parts/names.tsx';
-import {
-  approvedByColumn,
-  ApproversOfStages,
-  endColumn,
-  People,
-  requestColumn,
-  stateColumn,
-  whoColumn,
-} from '../../parts/request-columns.tsx';
-import { AllOfThem, OPEN_STATES, PageLinks } from '../../parts/page-links.tsx';
+import { MISSING, type PageHandler } from '../../page-answer.ts';
+import { entitlementPath, People, Person } from '../../parts/names.tsx';
+import { AllOfThem, OPEN_STATES, PageLinks, partFrom } from '../../parts/page-links.tsx';
+import { ApproversOfStages, REQUEST_COLUMNS } from '../../parts/request-columns.tsx';
+import { Facts, Section } from '../../parts/section.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Targets } from '../../parts/targets.tsx';
 import { accessAddress } from '../access/question.ts';
-import type { EntitlementAnswer } from './read-entitlement.ts';
+import {
+  type EntitlementAnswer,
+  MOST_REQUESTERS,
+  readEntitlement,
+  type RequestersOfPage,
+} from './read-entitlement.ts';
 
-type EntitlementProps = Readonly<{ context: PageContext; answer: EntitlementAnswer; names: Names }>;
+/** `/entitlements/<id>`: what an entitlement gives, who may request and approve it, and who has it. */
+export const entitlementPage: PageHandler = async (c, deps, { reader, names }) => {
+  const { id: typed = '' } = c.req.param();
+  const answer = await readEntitlement(deps, reader, { typed, from: partFrom(c.req.query('from')) });
+  if (!answer) return MISSING;
+  const { id, open } = answer;
+  return {
+    ...{ kind: 'page', title: names.entitlement(id) },
+    content: <EntitlementPage answer={answer} />,
+    reading: { address: entitlementPath(id), isOwn: open === undefined },
+  };
+};
 
-/** What an entitlement gives, who may request and approve it, and who has it. */
-export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }) => {
+const EntitlementPage: FC<Readonly<{ answer: EntitlementAnswer }>> = ({ answer }) => {
   const { id, entitlement, ownRoute, isPolicyRead, open, requesters } = answer;
+  const { who, state, end, approvedBy, request } = REQUEST_COLUMNS;
   return (
     <>
       {entitlement === undefined ? (
@@ -42,7 +51,7 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
             {ownRoute.stages.map(({ approvers, needs }) => (
               <>
                 {needs > 1 ? `${needs} of these people must approve: ` : 'One of these people must approve: '}
-                <People ids={approvers.map(({ person }) => person)} names={names} />.
+                <People ids={approvers.map(({ person }) => person)} />.
               </>
             ))}
           </>
@@ -51,14 +60,10 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
       {open === undefined ? (
         <p class="soft">Its owner, the people who can approve it, and the auditors can see who has it.</p>
       ) : (
-        <section aria-labelledby="open">
-          <h2 id="open">Who has it, and who waits for it ({open.count})</h2>
+        <Section id="open" title={`Who has it, and who waits for it (${open.count})`}>
           <Table
             caption="Live and pending requests"
-            columns={[
-              ...[whoColumn(names), stateColumn(context.now), endColumn(context)],
-              ...[approvedByColumn(names), requestColumn],
-            ]}
+            columns={[who, state, end, approvedBy, request]}
             rows={open.requests}
             empty="Nobody has it through Curfew now."
           />
@@ -66,11 +71,9 @@ export const EntitlementPage: FC<EntitlementProps> = ({ context, answer, names }
           <p class="links">
             <a href={accessAddress({ entitlement: id })}>Who had it, over time and at a moment</a>
           </p>
-        </section>
+        </Section>
       )}
-      {requesters && isPolicyRead && entitlement !== undefined && (
-        <Requesters of={requesters} names={names} />
-      )}
+      {requesters && isPolicyRead && entitlement !== undefined && <Requesters of={requesters} />}
     </>
   );
 };
@@ -80,65 +83,40 @@ const EntitlementFacts: FC<Readonly<{ entitlement: Entitlement }>> = ({ entitlem
   return (
     <>
       {about !== undefined && <p class="lead">{oneLine(about)}</p>}
-      <dl class="facts">
-        <dt>Id</dt>
-        <dd>
-          <code>{id}</code>
-        </dd>
-        {synonyms.length > 0 && (
-          <>
-            <dt>Also called</dt>
-            <dd>{synonyms.map(oneLine).join(', ')}</dd>
-          </>
-        )}
-        <dt>Class</dt>
-        <dd>{sensitivity}</dd>
-        <dt>Length</dt>
-        <dd>
-          usually {formatDuration(usual)}, at most {formatDuration(longest)}
-        </dd>
-      </dl>
-      <section aria-labelledby="targets">
-        <h2 id="targets">What it gives</h2>
+      <Facts
+        of={[
+          ['Id', <code>{id}</code>],
+          ['Also called', synonyms.length > 0 && synonyms.map(oneLine).join(', ')],
+          ['Class', sensitivity],
+          ['Length', `usually ${formatDuration(usual)}, at most ${formatDuration(longest)}`],
+        ]}
+      />
+      <Section id="targets" title="What it gives">
         <Targets targets={targets} />
-      </section>
+      </Section>
     </>
   );
 };
 
-/** The people of one page who may request an entitlement. `from`: how many of them are on the pages before. */
-export type RequestersOfPage = Readonly<{
-  entitlement: string;
-  from: number;
-  count: number;
-  requesters: readonly Requester[];
-}>;
-
-/** So many are on one page. */
-export const MOST_REQUESTERS = 50;
-
 /** Who may request an entitlement, and who could approve it for each. */
-export const Requesters: FC<Readonly<{ of: RequestersOfPage; names: Names }>> = ({
-  of: { entitlement, from, count, requesters },
-  names,
-}) => {
+const Requesters: FC<Readonly<{ of: RequestersOfPage }>> = ({ of }) => {
+  const { entitlement, from, count, requesters } = of;
   const pathFrom = (next: number) =>
     `${entitlementPath(entitlement)}${next === 0 ? '' : `?from=${next}`}#requesters`;
   return (
-    <section aria-labelledby="requesters">
-      <h2 id="requesters">Who may request it, and who could approve it for them ({count})</h2>
-      <Table caption="Who may request it" columns={columnsOf(names)} rows={requesters} empty="Nobody." />
+    <Section id="requesters" title={`Who may request it, and who could approve it for them (${count})`}>
+      <Table caption="Who may request it" columns={COLUMNS} rows={requesters} empty="Nobody." />
       <PageLinks
         part={{ from, shown: requesters.length, hasMore: from + requesters.length < count }}
         size={MOST_REQUESTERS}
         hrefFrom={pathFrom}
         what="people"
       />
-    </section>
+    </Section>
   );
 };
 
-const columnsOf = (names: Names): readonly Column<Requester>[] => [
-  { name: 'Who', of: ({ person }) => <Person id={person} names={names} /> },
-  { name: 'Approvers', of: ({ stages }) => <ApproversOfStages stages={stages} names={names} /> },
+const COLUMNS: readonly Column<Requester>[] = [
+  { name: 'Who', of: ({ person }) => <Person id={person} /> },
+  { name: 'Approvers', of: ({ stages }) => <ApproversOfStages stages={stages} /> },
 ];

@@ -1,10 +1,20 @@
 import { answerPage } from '../../../audit/questions/index.ts';
 import type { RequestFacts } from '../../../ledger/index.ts';
-import type { Entitlement, Route } from '../../../policy/index.ts';
+import type { Entitlement, Requester, Route } from '../../../policy/index.ts';
 import { maySeeHolders } from '../../../requests/who-may-see.ts';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
-import { MOST_REQUESTERS, type RequestersOfPage } from './entitlement.tsx';
+
+/** The people of one page who may request an entitlement. `from`: how many of them are on the pages before. */
+export type RequestersOfPage = Readonly<{
+  entitlement: string;
+  from: number;
+  count: number;
+  requesters: readonly Requester[];
+}>;
+
+/** So many are on one page. */
+export const MOST_REQUESTERS = 50;
 
 /** An entitlement: what it gives, who may request and approve it, and who has it now. */
 export type EntitlementAnswer = Readonly<{

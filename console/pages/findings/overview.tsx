@@ -1,48 +1,38 @@
 import type { FC } from 'hono/jsx';
 import { relative, Time } from '../../parts/time.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
-import type { PageContext } from '../../page.tsx';
+import { usePage } from '../../page-context.ts';
 import { countText } from '../../parts/page-links.tsx';
-import { PeriodHead } from './period-head.tsx';
+import { PeriodHead } from './section.tsx';
 import { FINDINGS_PATH, type FindingsQuestion, sectionAddress } from './question.ts';
 import { type Overview, type SectionLine } from './read-findings.ts';
 
-type OverviewProps = Readonly<{ context: PageContext; question: FindingsQuestion; answer: Overview }>;
+type OverviewProps = Readonly<{ question: FindingsQuestion; answer: Overview }>;
 
 /** Everything that deserves a look, one line for each kind. */
-export const OverviewPage: FC<OverviewProps> = ({ context, question, answer }) => {
-  const { isAuditor } = context.reader.sight;
-  return (
-    <>
-      <PeriodHead
-        action={FINDINGS_PATH}
-        {...{ context, question }}
-        incompleteBefore={answer.incompleteBefore}
-      />
-      <Table
-        caption="What deserves a look"
-        columns={lineColumns(context, question)}
-        rows={answer.lines}
-        empty="There is nothing here that you can see."
-      />
-      {answer.lines.some(({ count }) => count === undefined) && (
-        <p class="soft">“Not counted”: the ledger is large, so to count it takes too long for this page.</p>
-      )}
-      {!isAuditor && (
-        <p class="soft">
-          You see what was refused of your own requests, and what you approved. You see access that no lease
-          explains at the targets of entitlements that you own, or everywhere when the policy names you as
-          security. Auditors see everything.
-        </p>
-      )}
-    </>
-  );
-};
+export const OverviewPage: FC<OverviewProps> = ({ question, answer }) => (
+  <>
+    <PeriodHead action={FINDINGS_PATH} question={question} incompleteBefore={answer.incompleteBefore} />
+    <Table
+      caption="What deserves a look"
+      columns={lineColumns(question)}
+      rows={answer.lines}
+      empty="There is nothing here that you can see."
+    />
+    {answer.lines.some(({ count }) => count === undefined) && (
+      <p class="soft">“Not counted”: the ledger is large, so to count it takes too long for this page.</p>
+    )}
+    {!usePage().reader.sight.isAuditor && (
+      <p class="soft">
+        You see what was refused of your own requests, and what you approved. You see access that no lease
+        explains at the targets of entitlements that you own, or everywhere when the policy names you as
+        security. Auditors see everything.
+      </p>
+    )}
+  </>
+);
 
-const lineColumns = (
-  { reader: { zone }, now }: PageContext,
-  { given }: FindingsQuestion,
-): readonly Column<SectionLine>[] => [
+const lineColumns = ({ given }: FindingsQuestion): readonly Column<SectionLine>[] => [
   {
     name: 'What',
     of: ({ section: { id, title, about, isWhole } }) => (
@@ -60,8 +50,8 @@ const lineColumns = (
         ''
       ) : (
         <>
-          <Time at={newest} zone={zone} />
-          <div class="soft">{relative(newest, now)}</div>
+          <Time at={newest} />
+          <div class="soft">{relative(newest, usePage().now)}</div>
         </>
       ),
   },

@@ -1,26 +1,41 @@
 import type { FC } from 'hono/jsx';
-import type { PageContext } from '../../page.tsx';
+import type { Instant } from '../../../core/ids.ts';
+import { usePage } from '../../page-context.ts';
 import { shownColumns } from '../../parts/audit-columns.tsx';
-import type { Names } from '../../parts/names.tsx';
-import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
-import { NextPage, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
 import { countText } from '../../parts/page-links.tsx';
-import { PeriodHead } from './period-head.tsx';
+import { IncompleteBefore, PeriodFields } from '../../parts/period.tsx';
+import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
+import { Section } from '../../parts/section.tsx';
+import { NextPage, Table } from '../../parts/table.tsx';
+import { localText, Time } from '../../parts/time.tsx';
 import { findingsAddress, type FindingsQuestion, sectionAddress, sectionPath } from './question.ts';
 import type { SectionAnswer } from './read-findings.ts';
 
-type SectionProps = Readonly<{
-  context: PageContext;
+type PeriodHeadProps = Readonly<{
+  /** The path of the page. */
+  action: string;
   question: FindingsQuestion;
-  answer: SectionAnswer;
-  names: Names;
+  incompleteBefore: Instant | undefined;
 }>;
 
+/** The period of a page, and what is not in the ledger any more of it. */
+export const PeriodHead: FC<PeriodHeadProps> = ({ action, question: { period }, incompleteBefore }) => {
+  const { zone } = usePage().reader;
+  const { from, to } = period;
+  const end = to === undefined ? {} : { to: localText(to, zone, true) };
+  return (
+    <>
+      <PeriodFields action={action} typed={{ from: localText(from, zone, true), ...end }} />
+      <IncompleteBefore at={incompleteBefore} />
+    </>
+  );
+};
+
+type SectionProps = Readonly<{ question: FindingsQuestion; answer: SectionAnswer }>;
+
 /** One kind of what deserves a look: its rows, the newest first. */
-export const SectionPage: FC<SectionProps> = ({ context, question, answer, names }) => {
+export const SectionPage: FC<SectionProps> = ({ question, answer }) => {
   const { section, page, count, isNarrow } = answer;
-  const { sight, zone } = context.reader;
   const { period, given, finding, after } = question;
   const isAboutOne = finding !== undefined;
   const following = page.next;
@@ -30,14 +45,14 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
       {!section.isWhole && !isAboutOne && (
         <PeriodHead
           action={sectionPath(section.id)}
-          {...{ context, question }}
+          {...{ question }}
           incompleteBefore={answer.incompleteBefore}
         />
       )}
-      <section aria-labelledby="rows">
-        <h2 id="rows">
-          <Scope {...{ section, question, zone }} /> ({countText(count, 'not counted')})
-        </h2>
+      <Section
+        id="rows"
+        title={[<Scope {...{ section, question }} />, ` (${countText(count, 'not counted')})`]}
+      >
         {after !== undefined && (
           <p class="paging">
             <a href={sectionAddress(section.id, { ...given, finding })}>Newest rows</a>
@@ -45,7 +60,7 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
         )}
         <Table
           caption={section.title}
-          columns={shownColumns(section.columns, { names, zone, isAuditor: sight.isAuditor })}
+          columns={shownColumns(section.columns)}
           rows={page.rows}
           empty={after === undefined ? section.empty : 'There are no more rows.'}
         />
@@ -61,7 +76,7 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
           }
         />
         {isNarrow && <p class="soft">These are the rows that concern you. Auditors see all of them.</p>}
-      </section>
+      </Section>
       <p class="links">
         <a href={findingsAddress(given)}>Everything that deserves a look</a>
       </p>
@@ -73,14 +88,11 @@ export const SectionPage: FC<SectionProps> = ({ context, question, answer, names
 };
 
 /** What the list has: everything, what is about one finding, or what is in the period. */
-const Scope: FC<Readonly<{ question: FindingsQuestion; zone: string }> & Pick<SectionAnswer, 'section'>> = ({
+const Scope: FC<Pick<SectionProps, 'question'> & Pick<SectionAnswer, 'section'>> = ({
   section,
-  question: {
-    period: { from, to },
-    finding,
-  },
-  zone,
+  question,
 }) => {
+  const { period, finding } = question;
   if (section.isWhole) return <>All</>;
   if (finding !== undefined)
     return (
@@ -90,11 +102,11 @@ const Scope: FC<Readonly<{ question: FindingsQuestion; zone: string }> & Pick<Se
     );
   return (
     <>
-      Since <Time at={from} zone={zone} />
-      {to !== undefined && (
+      Since <Time at={period.from} />
+      {period.to !== undefined && (
         <>
           {' '}
-          until <Time at={to} zone={zone} />
+          until <Time at={period.to} />
         </>
       )}
     </>

@@ -1,67 +1,69 @@
 import type { FC } from 'hono/jsx';
 import { oneLine } from '../../../core/text.ts';
 import type { OverdueLease } from '../../../ledger/index.ts';
-import { Hono } from 'hono';
-import type { ConsoleDeps, Health } from '../../deps.ts';
-import { namesOf, Page, type PageContext, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
-import { type Names, Person, RequestLink, requestPath } from '../../parts/names.tsx';
-import {
-  endColumn,
-  requestColumn,
-  stateColumn,
-  waitingColumns,
-  whatColumn,
-  whoColumn,
-} from '../../parts/request-columns.tsx';
+import type { Health } from '../../deps.ts';
+import type { PageHandler } from '../../page-answer.ts';
+import { usePage } from '../../page-context.ts';
+import { Person, RequestLink, requestPath } from '../../parts/names.tsx';
+import { REQUEST_COLUMNS } from '../../parts/request-columns.tsx';
+import { Section } from '../../parts/section.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { relative, Time } from '../../parts/time.tsx';
-import { type NewestCheckpoint, type NowAnswer, readNow, type RequestList } from './read-now.ts';
 import { linesAddress } from '../reviews/paths.ts';
-import { recordReading } from '../../readings.ts';
+import { type NowAnswer, readNow, type RequestList } from './read-now.ts';
 
-type NowProps = Readonly<{ context: PageContext; answer: NowAnswer; names: Names }>;
+/** `/`: what is live and until when, what waits and for whom, what is overdue, and whether every part works. */
+export const nowPage: PageHandler = async (_c, deps, { reader }) => {
+  const answer = await readNow(deps, reader);
+  const shown = [...answer.live.requests, ...answer.pending.requests];
+  const isOwn =
+    answer.overdue.length + answer.reviews.length === 0 &&
+    shown.every(({ requester }) => requester === reader.person);
+  return {
+    kind: 'page',
+    content: <NowPage answer={answer} />,
+    reading: { address: '/', isOwn },
+    scripts: ['live'],
+  };
+};
 
-/** What is live and until when, what waits and for whom, what is overdue, and whether every part works. */
-export const NowPage: FC<NowProps> = ({ context, answer, names }) => {
+const NowPage: FC<Readonly<{ answer: NowAnswer }>> = ({ answer }) => {
   const { live, pending, overdue, health, checkpoint } = answer;
-  const { reader, now } = context;
-  const { isAuditor, isSecurity } = reader.sight;
+  const { isAuditor, isSecurity } = usePage().reader.sight;
   const seesAll = isAuditor || isSecurity;
+  const { who, what, state, end, isExtending, waitsFor, lapse, request } = REQUEST_COLUMNS;
   return (
     <>
       <Summary {...{ overdue, health, checkpoint, seesAll }} />
       {overdue.length > 0 && <Overdue overdue={overdue} />}
-      <section aria-labelledby="live">
-        <h2 id="live">Live access {countNote(live)}</h2>
+      <Section id="live" title={`Live access ${countNote(live)}`}>
         <Table
           caption="Live access, the soonest end first"
-          columns={[whoColumn(names), whatColumn(names), stateColumn(now), endColumn(context), requestColumn]}
+          columns={[who, what, state, end, request]}
           rows={live.requests}
           empty={
             seesAll ? 'Nobody has access through Curfew now.' : 'There is no live access that you can see.'
           }
         />
-      </section>
-      <section aria-labelledby="pending">
-        <h2 id="pending">Waiting for an answer {countNote(pending)}</h2>
-        <WaitingForReader answer={answer} names={names} zone={reader.zone} />
+      </Section>
+      <Section id="pending" title={`Waiting for an answer ${countNote(pending)}`}>
+        <WaitingForReader answer={answer} />
         <Table
           caption="Requests that wait for an answer"
-          columns={[whoColumn(names), whatColumn(names), ...waitingColumns(names, context), requestColumn]}
+          columns={[who, what, isExtending, waitsFor, lapse, request]}
           rows={pending.requests}
           empty={isAuditor ? 'No request waits.' : 'No request waits for you, and no request of yours waits.'}
         />
-      </section>
-      <section aria-labelledby="health">
-        <h2 id="health">The parts of Curfew</h2>
-        <CheckpointLine checkpoint={checkpoint} {...context} />
+      </Section>
+      <Section id="health" title="The parts of Curfew">
+        <CheckpointLine checkpoint={checkpoint} />
         <Table
           caption="The state of each part"
           columns={isAuditor ? HEALTH_COLUMNS : HEALTH_COLUMNS.slice(0, 2)}
           rows={health}
           empty="Nothing is known."
         />
-      </section>
+      </Section>
     </>
   );
 };
@@ -94,8 +96,7 @@ const Summary: FC<Pick<NowAnswer, 'overdue' | 'health' | 'checkpoint'> & Readonl
 };
 
 const Overdue: FC<Readonly<{ overdue: readonly OverdueLease[] }>> = ({ overdue }) => (
-  <section class="notice notice--wrong" aria-labelledby="overdue">
-    <h2 id="overdue">Past its end and not confirmed gone</h2>
+  <Section id="overdue" title="Past its end and not confirmed gone" class="notice notice--wrong">
     <ul>
       {overdue.map(({ lease, request, state, fault }) => (
         <li>
@@ -104,14 +105,10 @@ const Overdue: FC<Readonly<{ overdue: readonly OverdueLease[] }>> = ({ overdue }
         </li>
       ))}
     </ul>
-  </section>
+  </Section>
 );
 
-const CheckpointLine: FC<PageContext & Readonly<{ checkpoint: NewestCheckpoint | undefined }>> = ({
-  checkpoint,
-  reader: { zone },
-  now,
-}) => {
+const CheckpointLine: FC<Pick<NowAnswer, 'checkpoint'>> = ({ checkpoint }) => {
   if (!checkpoint) return <p>No checkpoint of the audit log is published yet.</p>;
   const { size, publishedAt, problem } = checkpoint;
   return (
@@ -121,7 +118,7 @@ const CheckpointLine: FC<PageContext & Readonly<{ checkpoint: NewestCheckpoint |
       </span>{' '}
       {problem !== undefined && `${oneLine(problem)}. `}
       The newest checkpoint of the audit log covers {size} {size === 1 ? 'entry' : 'entries'}. It was
-      published at <Time at={publishedAt} zone={zone} seconds />, {relative(publishedAt, now)}.
+      published at <Time at={publishedAt} seconds />, {relative(publishedAt, usePage().now)}.
     </p>
   );
 };
@@ -132,20 +129,18 @@ const HEALTH_COLUMNS: readonly Column<Health>[] = [
   { name: 'What is known', of: ({ what }) => oneLine(what) },
 ];
 
-type WaitingProps = Readonly<{ answer: Pick<NowAnswer, 'asked' | 'reviews'>; names: Names; zone: string }>;
-
 /** The questions that the reader must answer, and the lines of reviews that they can decide. Requests to approve are in the list below. */
-export const WaitingForReader: FC<WaitingProps> = ({ answer: { asked, reviews }, names, zone }) =>
+const WaitingForReader: FC<Readonly<{ answer: NowAnswer }>> = ({ answer: { asked, reviews } }) =>
   asked.length + reviews.length === 0 ? null : (
     <div class="notice notice--careful">
       <ul>
         {asked.map(({ id, title, askedBy, askedAt }) => (
           <li>
-            {askedBy !== null && <Person id={askedBy} names={names} />} asked you about{' '}
+            {askedBy !== null && <Person id={askedBy} />} asked you about{' '}
             <a href={requestPath(id)}>{oneLine(title)}</a>
             {askedAt !== null && (
               <>
-                , <Time at={askedAt} zone={zone} />
+                , <Time at={askedAt} />
               </>
             )}
             . Answer it on the page of the request.
@@ -155,34 +150,9 @@ export const WaitingForReader: FC<WaitingProps> = ({ answer: { asked, reviews },
           <li>
             {waiting === 1 ? '1 line waits' : `${waiting} lines wait`} for you in the review{' '}
             <a href={linesAddress(id, { show: 'waiting', page: 1 })}>{oneLine(title)}</a>, due{' '}
-            <Time at={due} zone={zone} />.
+            <Time at={due} />.
           </li>
         ))}
       </ul>
     </div>
   );
-
-/** `/` */
-export function nowRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
-  const app = new Hono<SignedInEnv>();
-  app.get('/', async (c) => {
-    const context = await pageContext(c, deps);
-    const { reader, address } = context;
-    const answer = await readNow(deps, reader);
-    const shown = [...answer.live.requests, ...answer.pending.requests];
-    await recordReading(deps, reader, {
-      address: '/',
-      isOwn:
-        answer.overdue.length + answer.reviews.length === 0 &&
-        shown.every(({ requester }) => requester === reader.person),
-    });
-    const names = namesOf(await deps.policy.lastKnown());
-    return showPage(
-      c,
-      <Page title="Now" scripts={['live']} {...{ reader, address }}>
-        <NowPage {...{ context, answer, names }} />
-      </Page>,
-    );
-  });
-  return app;
-}

@@ -1,9 +1,10 @@
-import type { NumbersRow } from '../../../audit/questions/index.ts';
-import { oneLine } from '../../../core/text.ts';
 import { raw } from 'hono/html';
 import type { Child, FC } from 'hono/jsx';
-import type { PlotBar } from './plots.ts';
-import type { Column } from '../../parts/table.tsx';
+import type { NumbersRow } from '../../../audit/questions/index.ts';
+import { oneLine } from '../../../core/text.ts';
+import { Section } from '../../parts/section.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import type { PlotBar, PlotText } from './plots.ts';
 
 export const countOf = ({ values }: NumbersRow, key: string): number => values[key] ?? 0;
 
@@ -25,39 +26,49 @@ export const numberColumn = (name: string, key: string): Column<NumbersRow> => (
   of: (row) => countOf(row, key).toLocaleString('en'),
 });
 
-/** The rows of a table as the bars of its plot. */
-export const barsOf = (
-  rows: readonly NumbersRow[],
-  key: string,
-  nameOf: (row: NumbersRow) => string = ({ label }) => label,
-): readonly PlotBar[] =>
-  rows.map((row) => {
-    const label = oneLine(nameOf(row));
-    return { label, count: countOf(row, key), title: `${label}: ${countOf(row, key)}` };
-  });
-
 /** The plots, which are loaded only for the page that draws them. */
 export type Plots = typeof import('./plots.ts');
+
+/** The rows of a table as bars of the values under a key. */
+export const barsOf =
+  (
+    { barsPlot }: Plots,
+    key: string,
+    axis: string,
+    nameOf: (row: NumbersRow) => string = ({ label }) => label,
+  ) =>
+  (rows: readonly NumbersRow[], says: string): string => {
+    const bars = rows.map((row): PlotBar => {
+      const label = oneLine(nameOf(row));
+      return { label, count: countOf(row, key), title: `${label}: ${countOf(row, key)}` };
+    });
+    return barsPlot(bars, { says, axis });
+  };
 
 type SectionProps = Readonly<{
   id: string;
   title: string;
   /** How the numbers are counted. */
   note: Child;
-  /** Undefined when there is nothing to draw. */
-  plot: string | undefined;
-  table: Child;
+  /** What the plot shows. It is read aloud instead of it. */
+  says: PlotText['says'];
+  /** The caption of the table, when it is not what the plot says. */
+  caption?: string;
+  /** Without rows nothing is drawn. */
+  rows: readonly NumbersRow[];
+  plot: (rows: readonly NumbersRow[], says: string) => string;
+  columns: readonly Column<NumbersRow>[];
+  empty: string;
 }>;
 
 /** A plot and its table. They have the same numbers. */
-export const PlotSection: FC<SectionProps> = ({ id, title, note, plot, table }) => (
-  <section aria-labelledby={id}>
-    <h2 id={id}>{title}</h2>
+export const PlotSection: FC<SectionProps> = ({ id, title, note, says, rows, plot, ...table }) => (
+  <Section id={id} title={title}>
     <p>{note}</p>
     <div class="plotted">
       {/* Plot made it, and escaped every text in it. */}
-      {plot !== undefined && <div class="plotted__plot">{raw(plot)}</div>}
-      {table}
+      {rows.length > 0 && <div class="plotted__plot">{raw(plot(rows, says))}</div>}
+      <Table caption={table.caption ?? says} columns={table.columns} rows={rows} empty={table.empty} />
     </div>
-  </section>
+  </Section>
 );

@@ -1,4 +1,4 @@
-import type { Child, FC } from 'hono/jsx';
+import type { FC } from 'hono/jsx';
 import {
   incompleteBefore,
   type Numbers,
@@ -9,13 +9,12 @@ import {
   type WholePeriod,
   wholePeriod,
 } from '../../../audit/questions/index.ts';
-import { oneLine } from '../../../core/text.ts';
-import { Hono } from 'hono';
-import { ok, type Result } from '../../../core/result.ts';
 import type { Instant } from '../../../core/ids.ts';
 import { NUMBERS } from '../../../core/numbers.ts';
-import type { Names } from '../../parts/names.tsx';
-import type { Plots } from './columns.tsx';
+import { ok, type Result } from '../../../core/result.ts';
+import type { ConsoleDeps } from '../../deps.ts';
+import { movedTo, type PageHandler } from '../../page-answer.ts';
+import { usePage } from '../../page-context.ts';
 import {
   addressOf,
   IncompleteBefore,
@@ -25,45 +24,53 @@ import {
   type QueryFields,
 } from '../../parts/period.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
+import { Problem } from '../../parts/section.tsx';
 import { localText, rfc3339, Time } from '../../parts/time.tsx';
+import type { Plots } from './columns.tsx';
 import { AfterTheEnd, Grants, Lengths, Use } from './of-access.tsx';
 import { Decisions, Endings, Entitlements, Refusals } from './of-requests.tsx';
-import type { ConsoleDeps } from '../../deps.ts';
-import { namesOf, Page, pageContext, showPage, type SignedInEnv } from '../../page.tsx';
-import { recordReading } from '../../readings.ts';
+
+/** `/numbers` */
+export const numbersPage: PageHandler = async (c, deps, { reader: { zone }, now, address }) => {
+  const parsed = parseNumbersPeriod(c.req.query(), { now, timeZone: zone });
+  if (!parsed.ok)
+    return {
+      ...{ kind: 'refused', status: 400 },
+      content: [<Problem why={parsed.error} />, <NumbersFields typed={c.req.query()} />],
+    };
+  const { period, given } = parsed.value;
+  const canonical = numbersAddress(given);
+  if (canonical !== address) return movedTo(canonical);
+  const [answer, plots] = await Promise.all([readNumbers(deps, { ...period, zone }), import('./plots.ts')]);
+  return {
+    ...{ kind: 'page', reading: { address, isOwn: false } },
+    content: <NumbersPage {...{ period, answer, plots }} />,
+  };
+};
 
 /** What every part of the page needs. */
-export type NumbersProps = Readonly<{
-  period: WholePeriod;
-  answer: NumbersAnswer;
-  plots: Plots;
-  names: Names;
-  zone: string;
-}>;
+export type NumbersProps = Readonly<{ period: WholePeriod; answer: NumbersAnswer; plots: Plots }>;
 
 /** Numbers about requests and access in a time, each as a plot with its table. */
-export const NumbersPage: FC<NumbersProps> = (props) => {
-  const { period, answer, zone } = props;
+const NumbersPage: FC<NumbersProps> = (props) => {
+  const { period, answer } = props;
   const { from, to } = period;
+  const { zone } = usePage().reader;
+  const zoneOption = zone === 'UTC' ? '' : ` --zone ${zone}`;
   return (
     <>
       <p class="lead">
-        From <Time at={from} zone={zone} /> until <Time at={to} zone={zone} />.{' '}
+        From <Time at={from} /> until <Time at={to} />.{' '}
         <a href={numbersAddress(period)}>Link to these numbers</a>
       </p>
       <NumbersFields typed={{ from: localText(from, zone), to: localText(to, zone) }} />
-      <IncompleteBefore at={answer.incompleteBefore} zone={zone} />
-      <Decisions {...props} />
-      <Grants {...props} />
-      <Lengths {...props} />
-      <Use {...props} />
-      <AfterTheEnd {...props} />
-      <Refusals {...props} />
-      <Entitlements {...props} />
-      <Endings {...props} />
+      <IncompleteBefore at={answer.incompleteBefore} />
+      {[Decisions, Grants, Lengths, Use, AfterTheEnd, Refusals, Entitlements, Endings].map((Part) => (
+        <Part {...props} />
+      ))}
       <SameAnswerElsewhere
         same={{
-          command: `curfew audit numbers --from ${rfc3339(from)} --to ${rfc3339(to)}${zone === 'UTC' ? '' : ` --zone ${zone}`}`,
+          command: `curfew audit numbers --from ${rfc3339(from)} --to ${rfc3339(to)}${zoneOption}`,
           sql: answer.sql,
         }}
       />
@@ -72,64 +79,17 @@ export const NumbersPage: FC<NumbersProps> = (props) => {
 };
 
 /** The period of the numbers as a form. */
-export const NumbersFields: FC<Readonly<{ typed: Readonly<Record<string, string>> }>> = ({ typed }) => (
+const NumbersFields: FC<Readonly<{ typed: QueryFields }>> = ({ typed }) => (
   <PeriodFields action="/numbers" typed={typed}>
     <span class="soft">At most 366 days.</span>
   </PeriodFields>
 );
 
-/** Why there are no numbers, and what to do. */
-export const NumbersRefused: FC<Readonly<{ why: string }>> = ({ why }) => (
-  <p class="notice notice--wrong" role="alert">
-    {oneLine(why)}
-  </p>
-);
-
-/** `/numbers` */
-export function numbersRoutes(deps: ConsoleDeps): Hono<SignedInEnv> {
-  const app = new Hono<SignedInEnv>();
-  app.get('/numbers', async (c) => {
-    const { reader, now, address } = await pageContext(c, deps);
-    const page = (content: Child) => (
-      <Page title="Numbers" {...{ reader, address }}>
-        {content}
-      </Page>
-    );
-    if (!reader.sight.isAuditor)
-      return showPage(
-        c,
-        page(<NumbersRefused why="Only auditors see the numbers, because they are about everybody." />),
-        403,
-      );
-    const parsed = parseNumbersPeriod(c.req.query(), { now, timeZone: reader.zone });
-    if (!parsed.ok)
-      return showPage(
-        c,
-        page([<NumbersRefused why={parsed.error} />, <NumbersFields typed={c.req.query()} />]),
-        400,
-      );
-    const { period, given } = parsed.value;
-    const canonical = numbersAddress(given);
-    if (canonical !== address) return c.redirect(canonical, 303);
-    await recordReading(deps, reader, { address, isOwn: false });
-    const [answer, plots, policy] = await Promise.all([
-      readNumbers(deps, { ...period, zone: reader.zone }),
-      import('./plots.ts'),
-      deps.policy.lastKnown(),
-    ]);
-    return showPage(
-      c,
-      page(<NumbersPage {...{ period, answer, plots }} zone={reader.zone} names={namesOf(policy)} />),
-    );
-  });
-  return app;
-}
-
 /** The time, and the part of it that the address gave. */
-export type ParsedPeriod = Readonly<{ period: WholePeriod; given: Period }>;
+type ParsedPeriod = Readonly<{ period: WholePeriod; given: Period }>;
 
 /** Reads the time of an address. A time without a zone is in the zone of the reader. The error is a sentence for them. */
-export function parseNumbersPeriod(typed: QueryFields, reading: MomentReading): Result<ParsedPeriod, string> {
+function parseNumbersPeriod(typed: QueryFields, reading: MomentReading): Result<ParsedPeriod, string> {
   const moments = momentsIn(typed, ['from', 'to'], reading);
   if (!moments.ok) return moments;
   const whole = wholePeriod(moments.value, reading.now);
@@ -138,10 +98,10 @@ export function parseNumbersPeriod(typed: QueryFields, reading: MomentReading): 
 }
 
 /** The address of a time. */
-export const numbersAddress = ({ from, to }: Period): string => addressOf('/numbers', { from, to });
+const numbersAddress = ({ from, to }: Period): string => addressOf('/numbers', { from, to });
 
 /** What the page of numbers shows. */
-export type NumbersAnswer = Numbers &
+type NumbersAnswer = Numbers &
   Readonly<{
     /** All statements, for a login of an auditor. */
     sql: string;
@@ -150,7 +110,7 @@ export type NumbersAnswer = Numbers &
   }>;
 
 /** The numbers of a time. */
-export async function readNumbers(
+async function readNumbers(
   { ledger }: Pick<ConsoleDeps, 'ledger'>,
   time: NumbersTime,
 ): Promise<NumbersAnswer> {

@@ -1,42 +1,29 @@
 import type { FC } from 'hono/jsx';
 import type { NumbersRow, WholePeriod } from '../../../audit/questions/index.ts';
+import { usePage } from '../../page-context.ts';
 import { Entitlement } from '../../parts/names.tsx';
-import { barsOf, countOf, howMany, labelColumn, numberColumn, PlotSection } from './columns.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { lengthText, rfc3339 } from '../../parts/time.tsx';
-import type { NumbersProps } from './numbers.tsx';
 import { requestsAddress } from '../requests/search.ts';
+import { barsOf, countOf, howMany, labelColumn, numberColumn, PlotSection } from './columns.tsx';
+import type { NumbersProps } from './numbers.tsx';
 
 /** What was refused, and why. */
-export const Refusals: FC<NumbersProps> = ({ answer: { tables }, plots }) => {
-  const rows = tables.refusals;
-  return (
-    <PlotSection
-      id="refusals"
-      title="Refusals by code"
-      note="Every attempt about a request that was refused: to request, to approve, to end, to extend."
-      plot={
-        rows.length === 0
-          ? undefined
-          : plots.barsPlot(barsOf(rows, 'attempts'), {
-              says: 'Refused attempts by code',
-              axis: 'Attempts',
-            })
-      }
-      table={
-        <Table
-          caption="Refused attempts by code"
-          columns={[
-            { name: 'Code', of: ({ label }) => <code>{label}</code> },
-            numberColumn('Attempts', 'attempts'),
-          ]}
-          rows={rows}
-          empty="Nothing was refused in this time."
-        />
-      }
-    />
-  );
-};
+export const Refusals: FC<NumbersProps> = ({ answer: { tables }, plots }) => (
+  <PlotSection
+    id="refusals"
+    title="Refusals by code"
+    note="Every attempt about a request that was refused: to request, to approve, to end, to extend."
+    says="Refused attempts by code"
+    rows={tables.refusals}
+    plot={barsOf(plots, 'attempts', 'Attempts')}
+    columns={[
+      { name: 'Code', of: ({ label }) => <code>{label}</code> },
+      numberColumn('Attempts', 'attempts'),
+    ]}
+    empty="Nothing was refused in this time."
+  />
+);
 
 /** A count that links to the requests that are counted, where the search can say which they are. */
 const requestsColumn = (
@@ -52,81 +39,54 @@ const requestsColumn = (
   },
 });
 
-/** Which entitlements were requested. */
-export const Entitlements: FC<NumbersProps> = ({ answer: { tables }, plots, names, period }) => {
-  const rows = tables.entitlements;
+/** Which entitlements were requested. A submission that was refused may name none. */
+export const Entitlements: FC<NumbersProps> = ({ answer: { tables }, plots, period }) => {
+  const { names } = usePage();
   const nameOf = ({ label, together }: NumbersRow): string =>
-    together !== undefined ? label : label === '' ? NOT_KNOWN : names.entitlement(label);
+    together !== undefined ? label : label === '' ? 'not known' : names.entitlement(label);
   const isOne = ({ label, together }: NumbersRow): boolean => together === undefined && label !== '';
   return (
     <PlotSection
       id="entitlements"
       title="Requests by entitlement"
       note="Requests that were made in this time, also those that were refused before they were a request."
-      plot={
-        rows.length === 0
-          ? undefined
-          : plots.barsPlot(barsOf(rows, 'requests', nameOf), {
-              says: 'Requests by entitlement',
-              axis: 'Requests',
-            })
-      }
-      table={
-        <Table
-          caption="Requests by entitlement, as a table"
-          columns={[
-            {
-              name: 'Entitlement',
-              of: (row) => (isOne(row) ? <Entitlement id={row.label} names={names} /> : nameOf(row)),
-            },
-            requestsColumn(period, (row) => (isOne(row) ? `entitlement:${row.label}` : undefined)),
-          ]}
-          rows={rows}
-          empty="Nothing was requested in this time."
-        />
-      }
+      says="Requests by entitlement"
+      caption="Requests by entitlement, as a table"
+      rows={tables.entitlements}
+      plot={barsOf(plots, 'requests', 'Requests', nameOf)}
+      columns={[
+        { name: 'Entitlement', of: (row) => (isOne(row) ? <Entitlement id={row.label} /> : nameOf(row)) },
+        requestsColumn(period, (row) => (isOne(row) ? `entitlement:${row.label}` : undefined)),
+      ]}
+      empty="Nothing was requested in this time."
     />
   );
 };
-
-/** A submission that was refused may name no entitlement. */
-const NOT_KNOWN = 'not known';
 
 const STATES: readonly string[] = ['pending', 'granting', 'active', 'revoking', 'refused'];
 
 /** How the same requests ended. */
-export const Endings: FC<NumbersProps> = ({ answer: { tables }, plots, period }) => {
-  const rows = tables.endings;
-  return (
-    <PlotSection
-      id="endings"
-      title="Requests by ending"
-      note="The same requests by how they ended, or by the state that they have now."
-      plot={
-        rows.length === 0
-          ? undefined
-          : plots.barsPlot(barsOf(rows, 'requests'), { says: 'Requests by ending', axis: 'Requests' })
-      }
-      table={
-        <Table
-          caption="Requests by ending, as a table"
-          columns={[
-            labelColumn('Ending or state'),
-            requestsColumn(period, ({ label }) =>
-              STATES.includes(label) ? `state:${label}` : `ending:${label} state:closed`,
-            ),
-          ]}
-          rows={rows}
-          empty="Nothing was requested in this time."
-        />
-      }
-    />
-  );
-};
+export const Endings: FC<NumbersProps> = ({ answer: { tables }, plots, period }) => (
+  <PlotSection
+    id="endings"
+    title="Requests by ending"
+    note="The same requests by how they ended, or by the state that they have now."
+    says="Requests by ending"
+    caption="Requests by ending, as a table"
+    rows={tables.endings}
+    plot={barsOf(plots, 'requests', 'Requests')}
+    columns={[
+      labelColumn('Ending or state'),
+      requestsColumn(period, ({ label }) =>
+        STATES.includes(label) ? `state:${label}` : `ending:${label} state:closed`,
+      ),
+    ]}
+    empty="Nothing was requested in this time."
+  />
+);
 
 /** How long a decision took, from when the policy had judged the request. */
 export const Decisions: FC<NumbersProps> = ({ answer: { decisions, tables }, plots }) => {
-  const rows = tables['decision-times'];
   const { requests, median, ninetieth } = decisions;
   return (
     <PlotSection
@@ -145,22 +105,11 @@ export const Decisions: FC<NumbersProps> = ({ answer: { decisions, tables }, plo
           )}
         </>
       }
-      plot={
-        requests === 0
-          ? undefined
-          : plots.barsPlot(barsOf(rows, 'requests'), {
-              says: 'Decided requests by the time to the decision',
-              axis: 'Requests',
-            })
-      }
-      table={
-        <Table
-          caption="Decided requests by the time to the decision"
-          columns={[labelColumn('Time to a decision'), numberColumn('Requests', 'requests')]}
-          rows={requests === 0 ? [] : rows}
-          empty="Nobody decided about a request in this time."
-        />
-      }
+      says="Decided requests by the time to the decision"
+      rows={requests === 0 ? [] : tables['decision-times']}
+      plot={barsOf(plots, 'requests', 'Requests')}
+      columns={[labelColumn('Time to a decision'), numberColumn('Requests', 'requests')]}
+      empty="Nobody decided about a request in this time."
     />
   );
 };

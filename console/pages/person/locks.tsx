@@ -5,20 +5,17 @@ import { lockHoldsPhrase } from '../../../wording/mass-endings.ts';
 import type { Elsewhere } from '../../../core/elsewhere.ts';
 import type { MassEnding } from '../../../core/mass-ending.ts';
 import { deniedTo } from '../../../requests/elsewhere.ts';
-import type { Names } from '../../parts/names.tsx';
 import { Words } from '../../parts/phrase.tsx';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
 
-type LocksProps = Readonly<{ locks: LocksOn; names: Names; zone: string }>;
-
 /** What keeps a person from getting access: the locks with how they are lifted, and what providers still refuse with how that is undone. */
-export const Locks: FC<LocksProps> = ({ locks: { held, denied }, names, zone }) => (
+export const Locks: FC<Readonly<{ locks: LocksOn }>> = ({ locks: { held, denied } }) => (
   <>
     {held.map(({ massEnding, mayLift }) => (
       <div class="notice notice--careful">
         <p>
-          <Words of={lockHoldsPhrase(massEnding)} names={names} zone={zone} />
+          <Words of={lockHoldsPhrase(massEnding)} />
         </p>
         <p>
           {mayLift ? 'You lift it at the command line: ' : 'A security person lifts it at the command line: '}
@@ -28,7 +25,7 @@ export const Locks: FC<LocksProps> = ({ locks: { held, denied }, names, zone }) 
     ))}
     {denied.map((each) => (
       <p class="notice notice--careful">
-        <Words of={elsewherePhrase(each)} names={names} zone={zone} />
+        <Words of={elsewherePhrase(each)} />
       </p>
     ))}
   </>

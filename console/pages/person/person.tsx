@@ -1,78 +1,81 @@
 import type { FC } from 'hono/jsx';
 import { formatDuration } from '../../../core/duration.ts';
 import type { Instant, PersonId } from '../../../core/ids.ts';
+import { oneLine } from '../../../core/text.ts';
 import type { AuditRow } from '../../../ledger/index.ts';
 import type { RoleOfPerson, Route } from '../../../policy/index.ts';
-import { oneLine } from '../../../core/text.ts';
-import type { PageContext } from '../../page.tsx';
-import {
-  approvedByColumn,
-  ApproversOfStages,
-  endColumn,
-  requestColumn,
-  stateColumn,
-  whatColumn,
-} from '../../parts/request-columns.tsx';
-import {
-  Entitlement,
-  type Names,
-  Person as PersonLink,
-  personPath,
-  RequestLink,
-} from '../../parts/names.tsx';
-import { AllOfThem, OPEN_STATES, PageLinks, partNote } from '../../parts/page-links.tsx';
+import { movedTo, type PageHandler } from '../../page-answer.ts';
+import { usePage } from '../../page-context.ts';
+import { Entitlement, Person, personPath, RequestLink } from '../../parts/names.tsx';
+import { AllOfThem, OPEN_STATES, PageLinks, partFrom, partNote } from '../../parts/page-links.tsx';
+import { ApproversOfStages, REQUEST_COLUMNS } from '../../parts/request-columns.tsx';
+import { Facts, Section } from '../../parts/section.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { accessAddress } from '../access/question.ts';
 import { Locks } from './locks.tsx';
-import { MOST_ROUTES, type PersonAnswer } from './read-person.ts';
+import { readEndAll } from './read-end-all.ts';
+import { MOST_ROUTES, type PersonAnswer, readPerson } from './read-person.ts';
 import { UngrantedSection } from './ungranted.tsx';
 
-type PersonProps = Readonly<{ context: PageContext; answer: PersonAnswer; names: Names }>;
+/** `/people/<id>`: what a person has, had, may request and approved. */
+export const personPage: PageHandler = async (c, deps, { reader, names }) => {
+  const { id: typed = '' } = c.req.param();
+  const answer = await readPerson(deps, reader, { typed, from: partFrom(c.req.query('from')) });
+  // A security person may end what they may not see otherwise.
+  if (!answer && (await readEndAll(deps, reader, typed))) return movedTo(`${personPath(typed)}/end`);
+  if (!answer)
+    return {
+      ...{ kind: 'refused', title: 'There is nobody of this name whom you can see', status: 404 },
+      content: <p>You can see yourself, and the people whose manager you are. Auditors can see everybody.</p>,
+    };
+  const { id } = answer;
+  return {
+    ...{ kind: 'page', title: names.person(id) },
+    content: <PersonPage answer={answer} />,
+    reading: { address: personPath(id), isOwn: id === reader.person },
+  };
+};
 
-/** What a person has, had, may request and approved. */
-export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
+const PersonPage: FC<Readonly<{ answer: PersonAnswer }>> = ({ answer }) => {
   const { id, open, openCount, closed, closedCount, routes, isPolicyRead, approvals, mayEndAll } = answer;
   const { from, shown, count } = routes;
-  const own = id === context.reader.person;
+  const own = id === usePage().reader.person;
   const they = own ? 'you' : 'they';
-  const columns = [
-    ...[whatColumn(names), stateColumn(context.now), endColumn(context)],
-    ...[approvedByColumn(names), requestColumn],
-  ];
+  const { what, state, end, approvedBy, request } = REQUEST_COLUMNS;
+  const columns = [what, state, end, approvedBy, request];
   return (
     <>
-      <PersonFacts answer={answer} names={names} zone={context.reader.zone} />
-      <Locks locks={answer.locks} names={names} zone={context.reader.zone} />
+      <PersonFacts answer={answer} />
+      <Locks locks={answer.locks} />
       <p class="links">
         <a href={accessAddress({ person: id })}>What {they} had, over time and at a moment</a>
         {mayEndAll && open.length > 0 && (
           <a href={`${personPath(id)}/end`}>{own ? 'End all of your access…' : 'End everything of them…'}</a>
         )}
       </p>
-      <section aria-labelledby="open">
-        <h2 id="open">
-          Live and pending through Curfew {partNote({ from: 0, shown: open.length }, openCount)}
-        </h2>
+      <Section
+        id="open"
+        title={`Live and pending through Curfew ${partNote({ from: 0, shown: open.length }, openCount)}`}
+      >
         <Table caption="Live and pending requests" columns={columns} rows={open} empty="Nothing." />
         {openCount > open.length && <AllOfThem search={`person:${id} ${OPEN_STATES}`} />}
-      </section>
-      <UngrantedSection ungranted={answer.ungranted} zone={context.reader.zone} />
-      <section aria-labelledby="closed">
-        <h2 id="closed">
-          Closed requests{' '}
-          {closedCount > closed.length ? `(the last ${closed.length} of ${closedCount})` : `(${closedCount})`}
-        </h2>
+      </Section>
+      <UngrantedSection ungranted={answer.ungranted} />
+      <Section
+        id="closed"
+        title={`Closed requests (${closedCount > closed.length ? `the last ${closed.length} of ` : ''}${closedCount})`}
+      >
         <Table caption="Closed requests" columns={columns} rows={closed} empty="None yet." />
         {closedCount > closed.length && <AllOfThem search={`person:${id} state:closed`} />}
-      </section>
-      <section aria-labelledby="routes">
-        <h2 id="routes">
-          What {they} may request, and who could approve it {partNote({ from, shown: shown.length }, count)}
-        </h2>
+      </Section>
+      <Section
+        id="routes"
+        title={`What ${they} may request, and who could approve it ${partNote({ from, shown: shown.length }, count)}`}
+      >
         <Table
           caption="Requestable entitlements"
-          columns={routeColumns(names)}
+          columns={ROUTE_COLUMNS}
           rows={shown}
           empty={
             isPolicyRead ? 'Nothing.' : 'The policy files cannot be read now, so nobody can request anything.'
@@ -84,36 +87,32 @@ export const PersonPage: FC<PersonProps> = ({ context, answer, names }) => {
           hrefFrom={(next) => `${personPath(id)}${next === 0 ? '' : `?from=${next}`}#routes`}
           what="entitlements"
         />
-      </section>
+      </Section>
       {approvals && (
-        <section aria-labelledby="approvals">
-          <h2 id="approvals">What {they} approved last</h2>
+        <Section id="approvals" title={`What ${they} approved last`}>
           <Table
             caption="Approvals, the newest first"
-            columns={approvalColumns(names, context.reader.zone)}
+            columns={APPROVAL_COLUMNS}
             rows={approvals}
             empty="Nothing yet."
           />
-        </section>
+        </Section>
       )}
     </>
   );
 };
 
-const routeColumns = (names: Names): readonly Column<Route>[] => [
-  { name: 'Entitlement', of: ({ entitlement }) => <Entitlement id={entitlement.id} names={names} /> },
+const ROUTE_COLUMNS: readonly Column<Route>[] = [
+  { name: 'Entitlement', of: ({ entitlement }) => <Entitlement id={entitlement.id} /> },
   { name: 'Class', of: ({ entitlement }) => entitlement.class },
   { name: 'At most', of: ({ entitlement }) => formatDuration(entitlement.longest) },
-  {
-    name: 'Approvers',
-    of: ({ stages }) => <ApproversOfStages stages={stages} names={names} />,
-  },
+  { name: 'Approvers', of: ({ stages }) => <ApproversOfStages stages={stages} /> },
 ];
 
-const approvalColumns = (names: Names, zone: string): readonly Column<AuditRow>[] => [
-  { name: 'When', of: ({ at }) => <Time at={Date.parse(String(at)) as Instant} zone={zone} seconds /> },
-  { name: 'For', of: ({ requester }) => <PersonLink id={String(requester) as PersonId} names={names} /> },
-  { name: 'What', of: ({ entitlement }) => <Entitlement id={String(entitlement)} names={names} /> },
+const APPROVAL_COLUMNS: readonly Column<AuditRow>[] = [
+  { name: 'When', of: ({ at }) => <Time at={Date.parse(String(at)) as Instant} seconds /> },
+  { name: 'For', of: ({ requester }) => <Person id={String(requester) as PersonId} /> },
+  { name: 'What', of: ({ entitlement }) => <Entitlement id={String(entitlement)} /> },
   { name: 'Kind', of: ({ approved }) => String(approved) },
   {
     name: 'After',
@@ -124,71 +123,33 @@ const approvalColumns = (names: Names, zone: string): readonly Column<AuditRow>[
 ];
 
 /** Who a person is, and which roles of Curfew they have. */
-export const PersonFacts: FC<Readonly<{ answer: PersonAnswer; names: Names; zone: string }>> = ({
-  answer: { id, person, roles },
-  names,
-  zone,
-}) => (
-  <dl class="facts">
-    <dt>Id</dt>
-    <dd>
-      <code>{id}</code>
-    </dd>
-    {person === undefined ? (
-      <>
-        <dt>Person</dt>
-        <dd>Not in people.yaml any more.</dd>
-      </>
-    ) : (
-      <>
-        {person.title !== undefined && (
-          <>
-            <dt>Title</dt>
-            <dd>{oneLine(person.title)}</dd>
-          </>
-        )}
-        {person.manager !== undefined && (
-          <>
-            <dt>Manager</dt>
-            <dd>
-              <PersonLink id={person.manager} names={names} />
-            </dd>
-          </>
-        )}
-        <dt>Accounts</dt>
-        <dd>
-          {Object.entries(person.accounts).map(([system, accounts]) => (
+const PersonFacts: FC<Readonly<{ answer: PersonAnswer }>> = ({ answer: { id, person, roles } }) => (
+  <Facts
+    of={[
+      ['Id', <code>{id}</code>],
+      ['Person', person === undefined && 'Not in people.yaml any more.'],
+      ['Title', person?.title !== undefined && oneLine(person.title)],
+      ['Manager', person?.manager !== undefined && <Person id={person.manager} />],
+      [
+        'Accounts',
+        person &&
+          Object.entries(person.accounts).map(([system, accounts]) => (
             <div>
               {oneLine(system)}: {accounts.map(oneLine).join(', ')}
             </div>
-          ))}
-        </dd>
-        {roles.length > 0 && (
-          <>
-            <dt>Roles of Curfew</dt>
-            <dd>
-              {roles.map((each) => (
-                <RoleOf {...{ ...each, zone }} />
-              ))}
-            </dd>
-          </>
-        )}
-        {!person.active && (
-          <>
-            <dt>State</dt>
-            <dd>Left. They can neither request nor approve.</dd>
-          </>
-        )}
-      </>
-    )}
-  </dl>
+          )),
+      ],
+      ['Roles of Curfew', person && roles.length > 0 && roles.map((each) => <RoleOf {...each} />)],
+      ['State', person?.active === false && 'Left. They can neither request nor approve.'],
+    ]}
+  />
 );
 
-const RoleOf: FC<RoleOfPerson & Readonly<{ zone: string }>> = ({ role, by, zone }) =>
+const RoleOf: FC<RoleOfPerson> = ({ role, by }) =>
   by === 'catalogue' ? (
     <div>{role}, permanently by catalogue.yaml</div>
   ) : (
     <div>
-      {role}, until <Time at={by.until} zone={zone} /> by <RequestLink id={by.request} />
+      {role}, until <Time at={by.until} /> by <RequestLink id={by.request} />
     </div>
   );

@@ -5,38 +5,40 @@ import { targetWords } from '../../../wording/target-name.ts';
 import { accessOf, answerPage, ungrantedAsked } from '../../../audit/questions/index.ts';
 import type { PersonId } from '../../../core/ids.ts';
 import { BASIS_WORDS } from '../../parts/request-columns.tsx';
+import { Section } from '../../parts/section.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { ConsoleDeps } from '../../deps.ts';
 
-type UngrantedProps = Readonly<{ ungranted: UngrantedAccess; zone: string }>;
-
 /** What a person has that Curfew did not grant, and who can remove it. */
-export const UngrantedSection: FC<UngrantedProps> = ({ ungranted: { rows, hasMore }, zone }) => (
-  <section aria-labelledby="standing">
-    <h2 id="standing">
-      Access that Curfew did not grant {hasMore ? `(the newest ${rows.length})` : `(${rows.length})`}
-    </h2>
-    {rows.length > 0 && (
-      <p>
-        Ending all requests of a person does not remove this access. The people who decide about findings can
-        have Curfew revoke what is not explained. Standing access can only be removed at the provider.
-      </p>
-    )}
-    <Table
-      caption="Access that Curfew did not grant, the newest first"
-      columns={columnsOf(zone)}
-      rows={rows}
-      empty="Nothing, as far as looks at the providers show."
-    />
-  </section>
-);
+export const UngrantedSection: FC<Readonly<{ ungranted: UngrantedAccess }>> = ({ ungranted }) => {
+  const { rows, hasMore } = ungranted;
+  return (
+    <Section
+      id="standing"
+      title={`Access that Curfew did not grant (${hasMore ? 'the newest ' : ''}${rows.length})`}
+    >
+      {rows.length > 0 && (
+        <p>
+          Ending all requests of a person does not remove this access. The people who decide about findings
+          can have Curfew revoke what is not explained. Standing access can only be removed at the provider.
+        </p>
+      )}
+      <Table
+        caption="Access that Curfew did not grant, the newest first"
+        columns={COLUMNS}
+        rows={rows}
+        empty="Nothing, as far as looks at the providers show."
+      />
+    </Section>
+  );
+};
 
-const columnsOf = (zone: string): readonly Column<PastAccess>[] => [
+const COLUMNS: readonly Column<PastAccess>[] = [
   { name: 'Account', of: ({ account }) => oneLine(account) },
   { name: 'Where', of: ({ provider, target }) => `${oneLine(provider)}: ${oneLine(targetWords(target))}` },
   { name: 'Level', of: ({ level }) => oneLine(level) },
-  { name: 'Seen first', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
+  { name: 'Seen first', of: ({ since }) => <Time at={since} seconds /> },
   { name: 'Status', of: ({ basis }) => BASIS_WORDS[basis] },
 ];
 

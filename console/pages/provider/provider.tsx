@@ -4,62 +4,69 @@ import type { PastAccess } from '../../../core/past-access.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { OverdueLease, WatchedTarget } from '../../../ledger/index.ts';
 import { targetWords } from '../../../wording/target-name.ts';
-import type { PageContext } from '../../page.tsx';
+import { MISSING, type PageHandler } from '../../page-answer.ts';
 import { shownColumns } from '../../parts/audit-columns.tsx';
+import { Entitlement, Person, providerPath, RequestLink } from '../../parts/names.tsx';
+import { countText, PageLinks, partFrom, partNote } from '../../parts/page-links.tsx';
 import { BASIS_WORDS } from '../../parts/request-columns.tsx';
-import { countText, PageLinks, partNote } from '../../parts/page-links.tsx';
-import { Entitlement, type Names, Person, providerPath, RequestLink } from '../../parts/names.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
+import { Section } from '../../parts/section.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { relative, Time } from '../../parts/time.tsx';
+import { Time, TimeFromNow } from '../../parts/time.tsx';
 import {
   type PartOfList,
   MOST_ENTITLEMENTS,
   MOST_OVERDUE,
   MOST_TARGETS,
   type ProviderAnswer,
+  readProvider,
 } from './read-provider.ts';
 
-type ProviderProps = Readonly<{ context: PageContext; answer: ProviderAnswer; names: Names }>;
+/** `/providers/<name>`: what is live there, what is overdue or not explained, and at which targets Curfew looks. */
+export const providerPage: PageHandler = async (c, deps, { reader }) => {
+  const { name = '' } = c.req.param();
+  const { targets, entitlements } = c.req.query();
+  const from = { targets: partFrom(targets), entitlements: partFrom(entitlements) };
+  const answer = await readProvider(deps, reader, { name, from });
+  if (!answer) return MISSING;
+  return {
+    ...{ kind: 'page', title: name, reading: { address: providerPath(name), isOwn: false } },
+    content: <ProviderPage answer={answer} />,
+  };
+};
 
-/** A provider: what is live there, what is overdue or not explained, and at which targets Curfew looks. */
-export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
+const ProviderPage: FC<Readonly<{ answer: ProviderAnswer }>> = ({ answer }) => {
   const { name, targets, live, overdue, findings, entitlements, sql } = answer;
-  const { zone } = context.reader;
   return (
     <>
-      <section aria-labelledby="overdue">
-        <h2 id="overdue">Past its end and not confirmed gone {overdueNote(overdue)}</h2>
+      <Section id="overdue" title={`Past its end and not confirmed gone ${overdueNote(overdue)}`}>
         <Table
           caption="Overdue leases"
-          columns={overdueColumns(context)}
+          columns={OVERDUE_COLUMNS}
           rows={overdue}
           empty="Nothing. Of each lease past its end, a read showed that the access is gone."
         />
-      </section>
-      <section aria-labelledby="findings">
-        <h2 id="findings">Open findings {countNote(findings)}</h2>
+      </Section>
+      <Section id="findings" title={`Open findings ${countNote(findings)}`}>
         <Table
           caption="Access that no request explains"
-          columns={findingColumns(names, zone)}
+          columns={FINDING_COLUMNS}
           rows={findings.rows}
           empty="Nothing was found that no request explains and about which nobody has decided."
         />
-      </section>
-      <section aria-labelledby="live">
-        <h2 id="live">Live access {countNote(live)}</h2>
+      </Section>
+      <Section id="live" title={`Live access ${countNote(live)}`}>
         <Table
           caption="Live access, the newest first"
-          columns={liveColumns(names, context)}
+          columns={LIVE_COLUMNS}
           rows={live.rows}
           empty="Nobody has access there, as far as receipts and looks show."
         />
-      </section>
-      <section aria-labelledby="targets">
-        <h2 id="targets">Targets</h2>
+      </Section>
+      <Section id="targets" title="Targets">
         <Table
           caption="The targets at which Curfew looks"
-          columns={targetColumns(names, context)}
+          columns={TARGET_COLUMNS}
           rows={targets.shown}
           empty="Curfew has not looked at a target there yet."
         />
@@ -69,19 +76,18 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
           hrefFrom={(from) => partPath(name, { targets: from, entitlements: entitlements.from }, 'targets')}
           what="targets"
         />
-      </section>
-      <section aria-labelledby="entitlements">
-        <h2 id="entitlements">
-          Entitlements of the catalogue that use it{' '}
-          {partNote({ from: entitlements.from, shown: entitlements.shown.length }, entitlements.count)}
-        </h2>
+      </Section>
+      <Section
+        id="entitlements"
+        title={`Entitlements of the catalogue that use it ${partNote({ from: entitlements.from, shown: entitlements.shown.length }, entitlements.count)}`}
+      >
         {entitlements.shown.length === 0 ? (
           <p class="empty">None.</p>
         ) : (
           <ul>
             {entitlements.shown.map(({ id }) => (
               <li>
-                <Entitlement id={id} names={names} />
+                <Entitlement id={id} />
               </li>
             ))}
           </ul>
@@ -96,7 +102,7 @@ export const ProviderPage: FC<ProviderProps> = ({ context, answer, names }) => {
           hrefFrom={(from) => partPath(name, { targets: targets.from, entitlements: from }, 'entitlements')}
           what="entitlements"
         />
-      </section>
+      </Section>
       <SameAnswerElsewhere same={{ command: undefined, sql }} />
     </>
   );
@@ -110,11 +116,7 @@ function partPath(name: string, from: Readonly<Record<string, number>>, section:
 }
 
 /** The provider is the page itself. */
-const findingColumns = (names: Names, zone: string) =>
-  shownColumns(
-    QUESTIONS.findings.columns.filter(({ kind }) => kind !== 'provider'),
-    { names, zone, isAuditor: true },
-  );
+const FINDING_COLUMNS = shownColumns(QUESTIONS.findings.columns.filter(({ kind }) => kind !== 'provider'));
 
 const overdueNote = ({ length }: readonly OverdueLease[]): string =>
   length < MOST_OVERDUE ? `(${length})` : `(the first ${length})`;
@@ -124,71 +126,52 @@ function countNote({ rows, count }: PartOfList<unknown>): string {
   return count === rows.length ? `(${count})` : `(the newest ${rows.length} of ${countText(count, '')})`;
 }
 
-const overdueColumns = ({ reader: { zone }, now }: PageContext): readonly Column<OverdueLease>[] => [
+const OVERDUE_COLUMNS: readonly Column<OverdueLease>[] = [
   { name: 'Lease', of: ({ lease }) => <code>{lease}</code> },
-  {
-    name: 'Approved end',
-    of: ({ endsAt }) => (
-      <>
-        <Time at={endsAt} zone={zone} seconds /> <span class="soft">{relative(endsAt, now)}</span>
-      </>
-    ),
-  },
+  { name: 'Approved end', of: ({ endsAt }) => <TimeFromNow at={endsAt} seconds /> },
   { name: 'State', of: ({ state }) => <span class="state state--overdue">{state}</span> },
   { name: 'Why', of: ({ fault }) => oneLine(fault ?? 'It is tried again and again.') },
   { name: 'Request', of: ({ request }) => <RequestLink id={request} /> },
 ];
 
-const liveColumns = (names: Names, { reader: { zone } }: PageContext): readonly Column<PastAccess>[] => [
+const LIVE_COLUMNS: readonly Column<PastAccess>[] = [
   {
     name: 'Who',
-    of: ({ person, account }) =>
-      person === undefined ? oneLine(account) : <Person id={person} names={names} />,
+    of: ({ person, account }) => (person === undefined ? oneLine(account) : <Person id={person} />),
   },
   {
     name: 'What',
-    of: ({ entitlement }) =>
-      entitlement === undefined ? '' : <Entitlement id={entitlement} names={names} />,
+    of: ({ entitlement }) => (entitlement === undefined ? '' : <Entitlement id={entitlement} />),
   },
   { name: 'Target', of: ({ target }) => oneLine(targetWords(target)) },
   { name: 'Level', of: ({ level }) => oneLine(level) },
-  { name: 'Since', of: ({ since }) => <Time at={since} zone={zone} seconds /> },
+  { name: 'Since', of: ({ since }) => <Time at={since} seconds /> },
   {
     name: 'Approved end',
     of: ({ plannedEnd, basis }) =>
-      plannedEnd === undefined ? BASIS_WORDS[basis] : <Time at={plannedEnd} zone={zone} seconds />,
+      plannedEnd === undefined ? BASIS_WORDS[basis] : <Time at={plannedEnd} seconds />,
   },
   { name: 'Request', of: ({ request }) => (request === undefined ? '' : <RequestLink id={request} />) },
 ];
 
-const targetColumns = (
-  names: Names,
-  { reader: { zone }, now }: PageContext,
-): readonly Column<WatchedTarget>[] => [
+const TARGET_COLUMNS: readonly Column<WatchedTarget>[] = [
   { name: 'Target', of: ({ name }) => oneLine(targetWords(name)) },
   {
     name: 'Given by',
     of: ({ entitlements }) =>
       entitlements.map((id) => (
         <div>
-          <Entitlement id={id} names={names} />
+          <Entitlement id={id} />
         </div>
       )),
   },
   {
     name: 'First look',
-    of: ({ firstAt }) => (firstAt === null ? 'not yet' : <Time at={firstAt} zone={zone} seconds />),
+    of: ({ firstAt }) => (firstAt === null ? 'not yet' : <Time at={firstAt} seconds />),
   },
   {
     name: 'Last look',
-    of: ({ lastAt }) =>
-      lastAt === null ? (
-        'not yet'
-      ) : (
-        <>
-          <Time at={lastAt} zone={zone} seconds /> <span class="soft">{relative(lastAt, now)}</span>
-        </>
-      ),
+    of: ({ lastAt }) => (lastAt === null ? 'not yet' : <TimeFromNow at={lastAt} seconds />),
   },
   {
     name: 'Problem',

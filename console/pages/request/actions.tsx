@@ -10,24 +10,19 @@ import { extensionChoices, firstChoice } from '../../../core/request/extension-l
 import { type Offer, offers } from '../../../core/request/offers.ts';
 import { lengthLeft } from '../../../requests/extend.ts';
 import { ClosedActForm } from '../../parts/act-form.tsx';
-import { type Names, Person, requestPath } from '../../parts/names.tsx';
+import { Person, requestPath } from '../../parts/names.tsx';
+import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { ConsoleDeps } from '../../deps.ts';
 import type { Reader } from '../../reader.ts';
 
-type ActionsProps = Readonly<{
-  view: RequestView;
-  acts: OfferedActs;
-  names: Names;
-  zone: string;
-}>;
+type ActionsProps = Readonly<{ view: RequestView; acts: OfferedActs }>;
 
 /** What the reader may do about a request. Each form says exactly what it does. */
-export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
+export const RequestActions: FC<ActionsProps> = ({ view, acts }) =>
   acts.kinds.length === 0 && acts.left === undefined ? null : (
-    <section aria-labelledby="actions">
-      <h2 id="actions">What you can do</h2>
-      {acts.left !== undefined && <ExtensionForm left={acts.left} {...{ view, zone }} />}
+    <Section id="actions" title="What you can do">
+      {acts.left !== undefined && <ExtensionForm left={acts.left} view={view} />}
       {acts.kinds.map((kind) => (
         <ClosedActForm
           summary={ACTIONS[kind].summary}
@@ -35,7 +30,7 @@ export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
           fields={{ kind, digest: digestToAnswer(view.state) }}
           button={ACTIONS[kind].button}
         >
-          {ACTIONS[kind].says({ view, names, zone })}
+          {ACTIONS[kind].says({ view })}
           {ACTIONS[kind].note !== undefined && (
             <label>
               {ACTIONS[kind].note}
@@ -44,7 +39,7 @@ export const RequestActions: FC<ActionsProps> = ({ view, acts, names, zone }) =>
           )}
         </ClosedActForm>
       ))}
-    </section>
+    </Section>
   );
 
 type ActionFacts = Omit<ActionsProps, 'acts'>;
@@ -79,37 +74,37 @@ const ACTIONS: Readonly<Record<OfferedActs['kinds'][number], Wording>> = {
     summary: 'Answer the question…',
     button: 'Answer',
     note: 'Your answer. The approvers and the auditors read it.',
-    says: ({ view, names }) => <OpenQuestion {...{ view, names }} />,
+    says: (shown) => <OpenQuestion {...shown} />,
   },
   end: { summary: 'End the access now…', button: 'End it now', says: (shown) => <EndText {...shown} /> },
 };
 
 /** The question that waits for its answer. */
-const OpenQuestion: FC<Pick<ActionFacts, 'view' | 'names'>> = ({ view, names }) => {
+const OpenQuestion: FC<ActionFacts> = ({ view }) => {
   const last = view.questions.at(-1);
   return last === undefined ? null : (
     <p>
-      <Person id={last.by} names={names} /> asks: {visible(last.question)}
+      <Person id={last.by} /> asks: {visible(last.question)}
     </p>
   );
 };
 
 /** What an approval gives, target by target. */
-const ApprovalText: FC<ActionFacts> = ({ view, names, zone }) => {
+const ApprovalText: FC<ActionFacts> = ({ view }) => {
   const { state, targets } = view;
   const { requester, minutes } = state.details;
   const extension = pendingExtension(state);
   if (extension)
     return (
       <p>
-        <Person id={requester} names={names} /> keeps this access until{' '}
-        <Time at={extension.details.endsAt} zone={zone} />. Everything else of it stays as it is.
+        <Person id={requester} /> keeps this access until <Time at={extension.details.endsAt} />. Everything
+        else of it stays as it is.
       </p>
     );
   return (
     <>
       <p>
-        <Person id={requester} names={names} /> gets, for {formatDuration(minutes)} from the last approval on:
+        <Person id={requester} /> gets, for {formatDuration(minutes)} from the last approval on:
       </p>
       <Targets targets={targets} />
       {onceMoreReasons({ class: view.class, targets }).map((reason) => (
@@ -119,11 +114,11 @@ const ApprovalText: FC<ActionFacts> = ({ view, names, zone }) => {
   );
 };
 
-const EndText: FC<ActionFacts> = ({ view: { state, targets }, names }) => (
+const EndText: FC<ActionFacts> = ({ view: { state, targets } }) => (
   <>
     <p>
-      Curfew revokes from <Person id={state.details.requester} names={names} /> what this request gave, unless
-      another request gives it too:
+      Curfew revokes from <Person id={state.details.requester} /> what this request gave, unless another
+      request gives it too:
     </p>
     <Targets targets={targets} />
   </>
@@ -145,10 +140,10 @@ const Targets: FC<Pick<RequestView, 'targets'>> = ({ targets }) => (
   </ul>
 );
 
-type ExtensionFormProps = Readonly<{ view: RequestView; left: Minutes; zone: string }>;
+type ExtensionFormProps = Readonly<{ view: RequestView; left: Minutes }>;
 
 /** The form for a later end. `left`: by how much the access can be extended at most. */
-export const ExtensionForm: FC<ExtensionFormProps> = ({ view, left, zone }) => (
+const ExtensionForm: FC<ExtensionFormProps> = ({ view, left }) => (
   <ClosedActForm
     summary="Extend the access…"
     path={`${requestPath(view.id)}/extensions`}
@@ -158,8 +153,8 @@ export const ExtensionForm: FC<ExtensionFormProps> = ({ view, left, zone }) => (
   >
     {view.state.kind === 'active' && (
       <p>
-        It ends <Time at={view.state.endsAt} zone={zone} />, and can be extended by {formatDuration(left)} at
-        most. The same people approve it as the request.
+        It ends <Time at={view.state.endsAt} />, and can be extended by {formatDuration(left)} at most. The
+        same people approve it as the request.
       </p>
     )}
     <label>

@@ -63,3 +63,12 @@ export async function readRequest(
 
 /** The number of an event is the end of its id. */
 const seqOf = (event: string): number => Number(event.slice(event.lastIndexOf('/') + 1));
+
+/** A request belongs to its requester, and one that was refused when it was submitted to whoever submitted it. */
+export const isOwnRequest = (
+  { story: { view, trail } }: RequestAnswer,
+  { person }: Pick<Reader, 'person'>,
+): boolean =>
+  view === undefined
+    ? trail.every(({ event }) => 'by' in event && event.by === person)
+    : view.state.details.requester === person;

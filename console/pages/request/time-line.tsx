@@ -4,17 +4,13 @@ import type { Event } from '../../../core/request/events.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { NumberedEvent } from '../../../ledger/index.ts';
 import { eventDetail, eventPhrase, type StoryOf } from '../../../wording/events.ts';
-import { type Names, requestPath } from '../../parts/names.tsx';
+import { usePage } from '../../page-context.ts';
+import { requestPath } from '../../parts/names.tsx';
 import { Words } from '../../parts/phrase.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { GivenApproval, RequestAnswer } from './read-request.ts';
 
-type TimeLineProps = Readonly<{
-  answer: RequestAnswer;
-  names: Names;
-  zone: string;
-  logKeys: readonly string[];
-}>;
+type TimeLineProps = Readonly<{ answer: RequestAnswer; logKeys: readonly string[] }>;
 
 const VIA: Readonly<Record<string, string>> = {
   slack: 'in Slack',
@@ -25,16 +21,16 @@ const VIA: Readonly<Record<string, string>> = {
 };
 
 /** Every event of a request in its order: what people and what Curfew did, each with its place in the log. */
-export const TimeLine: FC<TimeLineProps> = ({ answer, names, zone, logKeys }) => {
+export const TimeLine: FC<TimeLineProps> = ({ answer, logKeys }) => {
   const told = toldOf(answer);
   return (
     <>
       <ol class="time-line" data-keys={logKeys.join(' ')}>
         {answer.story.trail.map((each) => (
-          <Step {...{ answer, names, zone, told }} numbered={each} />
+          <Step {...{ answer, told }} numbered={each} />
         ))}
       </ol>
-      {zone !== 'UTC' && (
+      {usePage().reader.zone !== 'UTC' && (
         <p class="soft">What a provider said is shown unchanged. A time in it that ends with Z is in UTC.</p>
       )}
       <p class="links">
@@ -68,19 +64,19 @@ const toldOf = ({ story: { view, trail } }: RequestAnswer): StoryOf => ({
 
 type StepProps = Omit<TimeLineProps, 'logKeys'> & Readonly<{ numbered: NumberedEvent; told: StoryOf }>;
 
-const Step: FC<StepProps> = ({ answer, names, zone, told, numbered: { event, via, seq } }) => {
+const Step: FC<StepProps> = ({ answer, told, numbered: { event, via, seq } }) => {
   const detail = eventDetail(event);
   return (
     <li class={isByPerson(event) ? 'by-person' : 'by-curfew'}>
       <p class="when">
-        <Time at={event.at} zone={zone} seconds /> <span class="soft">{VIA[via] ?? oneLine(via)}</span>
+        <Time at={event.at} seconds /> <span class="soft">{VIA[via] ?? oneLine(via)}</span>
       </p>
       <p>
-        <Words of={eventPhrase(event, told)} names={names} zone={zone} />
+        <Words of={eventPhrase(event, told)} />
       </p>
       {detail.length > 0 && (
         <p class="soft">
-          <Words of={detail} names={names} zone={zone} />
+          <Words of={detail} />
         </p>
       )}
       <ApprovalNote approval={answer.approvals.find((each) => each.seq === seq)} />

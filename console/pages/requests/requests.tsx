@@ -1,23 +1,85 @@
 import type { FC } from 'hono/jsx';
-import { KEYS, type Mistake, mistakeLine, type UnknownValue } from '../../../audit/search/index.ts';
-import { MOST_COUNTED } from '../../../audit/questions/index.ts';
+import { countRequests, MOST_COUNTED, requestPage } from '../../../audit/questions/index.ts';
+import {
+  KEYS,
+  type Mistake,
+  mistakeLine,
+  type UnknownValue,
+  unknownValues,
+} from '../../../audit/search/index.ts';
 import type { Instant, PersonId } from '../../../core/ids.ts';
+import { PAGE_PLACE } from '../../../core/request/list-row.ts';
 import { oneLine } from '../../../core/text.ts';
 import type { RequestPage, RequestRow } from '../../../ledger/index.ts';
-import { Entitlement, type Names, Person, personPath, RequestLink } from '../../parts/names.tsx';
-import { People } from '../../parts/request-columns.tsx';
+import { movedTo, type PageHandler } from '../../page-answer.ts';
+import { usePage } from '../../page-context.ts';
+import { Entitlement, People, Person, personPath, RequestLink } from '../../parts/names.tsx';
 import { SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { requestsAddress, type SearchedSubjects } from './search.ts';
+import { EXPORTS } from './export.ts';
+import {
+  askedSearch,
+  namesFor,
+  readSearched,
+  recordedText,
+  requestsAddress,
+  type SearchedSubjects,
+} from './search.ts';
 
-/** The formats in which the requests of a search can be downloaded. */
-export const EXPORTS = {
-  csv: 'CSV',
-  jsonl: 'JSONL',
-  ocsf: 'their events as OCSF',
-} as const;
-export type ExportFormat = keyof typeof EXPORTS;
+const ROWS_OF_A_PAGE = 50;
+
+/** `/requests` */
+export const requestsPage: PageHandler = async (c, deps, { reader, now, address }) => {
+  const { ledger } = deps;
+  const { q = '', ...typedPlace } = c.req.query();
+  const policy = await deps.policy.lastKnown();
+  const known = namesFor(policy, reader);
+  const asked = askedSearch(q, reader, { now, known });
+  if (!asked.ok)
+    return {
+      ...{ kind: 'refused', search: q, status: 400 },
+      content: [<Mistakes mistakes={asked.error} />, <SearchHelp open />],
+    };
+  const { text, question, search } = asked.value;
+  const place = placeIn(typedPlace);
+  const canonical = requestsAddress({ text, ...place });
+  if (canonical !== address) return movedTo(canonical);
+  const [page, count, searched] = await Promise.all([
+    requestPage(ledger, question, { most: ROWS_OF_A_PAGE, ...place }),
+    countRequests(ledger, question),
+    readSearched(deps, reader, search),
+  ]);
+  const isWhole = page.rows.length === count && page.rows.every(({ person }) => person === reader.person);
+  const isOwn = isAbout(search.is.person, reader.person) || (!reader.sight.isAuditor && isWhole);
+  const recorded = requestsAddress({ text: recordedText(search, policy, { found: count }), ...place });
+  return {
+    ...{ kind: 'page', search: text, reading: { address: recorded, isOwn } },
+    content: [
+      <SearchHelp />,
+      <Searched searched={searched} />,
+      <RequestsPage
+        {...{ text, page, count }}
+        unknown={count === 0 ? unknownValues(search.is, known) : []}
+        sql={ledger.searchSql(question.search)}
+      />,
+    ],
+  };
+};
+
+const isAbout = (people: readonly string[] | undefined, person: string): boolean =>
+  people?.length === 1 && people[0] === person;
+
+/** The page of an address. A place that no page named is the first page. */
+function placeIn({ after, before }: Readonly<Record<string, string>>) {
+  if (isPlace(before)) return { before };
+  return isPlace(after) ? { after } : {};
+}
+
+function isPlace(text: string | undefined): text is string {
+  const [, time] = PAGE_PLACE.exec(text ?? '') ?? [];
+  return time !== undefined && !Number.isNaN(Date.parse(time));
+}
 
 /** The keys whose values are people. A reader does not know them all. */
 const PEOPLE: readonly string[] = ['person', 'approver'];
@@ -29,79 +91,70 @@ type RequestsProps = Readonly<{
   count: number;
   /** What the search names and nobody knows, when it finds nothing. */
   unknown: readonly UnknownValue[];
-  names: Names;
-  zone: string;
-  /** The command and the SQL find the requests of everybody, so only an auditor has the same answer there. */
-  seesAll: boolean;
 }>;
 
 /** The requests that a search finds, the newest first. */
-export const RequestsPage: FC<RequestsProps> = ({
-  text,
-  sql,
-  page,
-  count,
-  unknown,
-  names,
-  zone,
-  seesAll,
-}) => (
-  <>
-    <p role="status">
-      {count > MOST_COUNTED ? `More than ${MOST_COUNTED.toLocaleString('en')}` : count.toLocaleString('en')}{' '}
-      {count === 1 ? 'request' : 'requests'}
-    </p>
-    <Table
-      caption="Requests, the newest first"
-      columns={columnsOf(names, zone)}
-      rows={page.rows}
-      empty="No request that you can see is like this."
-    />
-    {unknown
-      .filter(({ key }) => seesAll || !PEOPLE.includes(key))
-      .map(({ key, value, instead }) => (
-        <p>
-          The policy files have no {PEOPLE.includes(key) ? 'person' : key} “{value}”.
-          {instead !== undefined && (
-            <>
-              {' '}
-              Did you mean <a href={requestsAddress({ text: instead })}>{instead}</a>?
-            </>
-          )}
-        </p>
-      ))}
-    <p class="links paging">
-      {page.previous !== undefined && (
-        <a href={requestsAddress({ text, before: page.previous })} rel="prev">
-          Newer requests
-        </a>
-      )}
-      {page.next !== undefined && (
-        <a href={requestsAddress({ text, after: page.next })} rel="next">
-          Older requests
-        </a>
-      )}
-    </p>
-    {count > 0 && (
-      <p class="links">
-        Download all of them:{' '}
-        {Object.entries(EXPORTS).map(([format, name]) => (
-          <a href={`/requests/export?${new URLSearchParams({ q: text, format }).toString()}`} download="">
-            {name}
-          </a>
-        ))}
+const RequestsPage: FC<RequestsProps> = ({ text, sql, page, count, unknown }) => {
+  // The command and the SQL find the requests of everybody, so only an auditor has the same answer there.
+  const seesAll = usePage().reader.sight.isAuditor;
+  return (
+    <>
+      <p role="status">
+        {count > MOST_COUNTED ? `More than ${MOST_COUNTED.toLocaleString('en')}` : count.toLocaleString('en')}{' '}
+        {count === 1 ? 'request' : 'requests'}
       </p>
-    )}
-    {seesAll && (
-      <SameAnswerElsewhere
-        same={{ command: `curfew audit requests${text === '' ? '' : ` '${text}'`}`, sql }}
+      <Table
+        caption="Requests, the newest first"
+        columns={COLUMNS}
+        rows={page.rows}
+        empty="No request that you can see is like this."
       />
-    )}
-  </>
-);
+      {unknown
+        .filter(({ key }) => seesAll || !PEOPLE.includes(key))
+        .map(({ key, value, instead }) => (
+          <p>
+            The policy files have no {PEOPLE.includes(key) ? 'person' : key} “{value}”.
+            {instead !== undefined && (
+              <>
+                {' '}
+                Did you mean <a href={requestsAddress({ text: instead })}>{instead}</a>?
+              </>
+            )}
+          </p>
+        ))}
+      <p class="links paging">
+        {page.previous !== undefined && (
+          <a href={requestsAddress({ text, before: page.previous })} rel="prev">
+            Newer requests
+          </a>
+        )}
+        {page.next !== undefined && (
+          <a href={requestsAddress({ text, after: page.next })} rel="next">
+            Older requests
+          </a>
+        )}
+      </p>
+      {count > 0 && (
+        <p class="links">
+          Download all of them:{' '}
+          {Object.entries(EXPORTS).map(([format, { name }]) => (
+            <a href={`/requests/export?${new URLSearchParams({ q: text, format }).toString()}`} download="">
+              {name}
+            </a>
+          ))}
+        </p>
+      )}
+      {seesAll && (
+        <SameAnswerElsewhere
+          same={{ command: `curfew audit requests${text === '' ? '' : ` '${text}'`}`, sql }}
+        />
+      )}
+    </>
+  );
+};
 
 /** Why a search is not understood, each with what was perhaps meant. */
-export const Mistakes: FC<Readonly<{ mistakes: readonly Mistake[] }>> = ({ mistakes }) => (
+const Mistakes: FC<Readonly<{ mistakes: readonly Mistake[] }>> = ({ mistakes }) => (
   <div class="notice notice--wrong" role="alert">
     <p>The search cannot be read.</p>
     <ul>
@@ -113,7 +166,7 @@ export const Mistakes: FC<Readonly<{ mistakes: readonly Mistake[] }>> = ({ mista
 );
 
 /** What a search can say. */
-export const SearchHelp: FC<Readonly<{ open?: boolean }>> = ({ open = false }) => (
+const SearchHelp: FC<Readonly<{ open?: boolean }>> = ({ open = false }) => (
   <details open={open}>
     <summary>What a search can say</summary>
     <dl class="facts">
@@ -133,26 +186,26 @@ export const SearchHelp: FC<Readonly<{ open?: boolean }>> = ({ open = false }) =
   </details>
 );
 
-const columnsOf = (names: Names, zone: string): readonly Column<RequestRow>[] => [
-  { name: 'When', of: ({ at }) => <Time at={instant(at)} zone={zone} /> },
+const COLUMNS: readonly Column<RequestRow>[] = [
+  { name: 'When', of: ({ at }) => <Time at={instant(at)} /> },
   {
     name: 'Who',
-    of: ({ person }) => (person === null ? '' : <Person id={person as PersonId} names={names} />),
+    of: ({ person }) => (person === null ? '' : <Person id={person as PersonId} />),
   },
   {
     name: 'What',
-    of: ({ entitlement }) => (entitlement === null ? '' : <Entitlement id={entitlement} names={names} />),
+    of: ({ entitlement }) => (entitlement === null ? '' : <Entitlement id={entitlement} />),
   },
   { name: 'At', of: ({ providers }) => providers.map(oneLine).join(', ') },
   { name: 'Class', of: ({ classes }) => classes.join(', ') },
   { name: 'State', of: (row) => <State row={row} /> },
-  { name: 'Approved by', of: (row) => <People ids={row.approved_by as readonly PersonId[]} names={names} /> },
+  { name: 'Approved by', of: (row) => <People ids={row.approved_by as readonly PersonId[]} /> },
   {
     name: 'Until',
     // The approved end of a closed request says nothing any more: it may have ended long before.
     of: ({ ends_at: end, closed_at: closed }) => {
       const until = closed ?? end;
-      return until === null ? '' : <Time at={instant(until)} zone={zone} />;
+      return until === null ? '' : <Time at={instant(until)} />;
     },
   },
   { name: 'Refused', isNumber: true, of: ({ refusals }) => (refusals === 0 ? '' : String(refusals)) },
@@ -178,21 +231,20 @@ const State: FC<Readonly<{ row: RequestRow }>> = ({ row: { state, ending } }) =>
 );
 
 /** Links to the pages of what the search names. */
-export const Searched: FC<Readonly<{ searched: SearchedSubjects; names: Names }>> = ({
-  searched: { people, entitlements },
-  names,
-}) =>
+const Searched: FC<Readonly<{ searched: SearchedSubjects }>> = ({ searched: { people, entitlements } }) =>
   people.length + entitlements.length === 0 ? null : (
     <ul class="links" aria-label="Pages of what the search names">
       {people.map(({ id, maySee, mayEndAll }) => (
         <li>
-          {maySee && <Person id={id} names={names} />}{' '}
-          {mayEndAll && <a href={`${personPath(id)}/end`}>End everything of {oneLine(names.person(id))}…</a>}
+          {maySee && <Person id={id} />}{' '}
+          {mayEndAll && (
+            <a href={`${personPath(id)}/end`}>End everything of {oneLine(usePage().names.person(id))}…</a>
+          )}
         </li>
       ))}
       {entitlements.map((id) => (
         <li>
-          <Entitlement id={id} names={names} />
+          <Entitlement id={id} />
         </li>
       ))}
     </ul>

@@ -4,8 +4,9 @@ import { targetWords } from '../../../wording/target-name.ts';
 import { REVIEW_LIMITS } from '../../../core/reviews/limits.ts';
 import { formatSearch } from '../../../audit/search/index.ts';
 import type { ReviewScope } from '../../../core/reviews/review.ts';
-import { Entitlement, type Names, Person, RequestLink } from '../../parts/names.tsx';
-import { ENDING_WORDS, People } from '../../parts/request-columns.tsx';
+import { usePage } from '../../page-context.ts';
+import { Entitlement, People, Person, RequestLink } from '../../parts/names.tsx';
+import { ENDING_WORDS } from '../../parts/request-columns.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { LineQuery, ShownLine } from './read-reviews.ts';
@@ -13,48 +14,43 @@ import { ActForm, ClosedActForm } from '../../parts/act-form.tsx';
 import { reviewPath } from './paths.ts';
 
 /** Who had what from when until when, who approved it, and what was decided. */
-export const lineColumns = (names: Names, zone: string): readonly Column<ShownLine>[] => [
+export const LINE_COLUMNS: readonly Column<ShownLine>[] = [
   {
     name: 'Who',
     of: ({ line }) =>
       line.kind === 'grant' ? (
-        <Person id={line.person} names={names} />
+        <Person id={line.person} />
       ) : (
         <>{line.account === undefined ? 'an unknown account' : `the account ${oneLine(line.account)}`}</>
       ),
   },
   {
     name: 'What',
-    of: ({ line }) =>
-      line.kind === 'grant' ? <Entitlement id={line.entitlement} names={names} /> : 'standing access',
+    of: ({ line }) => (line.kind === 'grant' ? <Entitlement id={line.entitlement} /> : 'standing access'),
   },
   {
     name: 'Where',
     of: ({ line: { provider, target, level } }) =>
       `${oneLine(provider)}: ${oneLine(targetWords(target))}, ${oneLine(level)}`,
   },
-  { name: 'Since', of: ({ line }) => <Time at={line.since} zone={zone} /> },
-  { name: 'Until', of: (shown) => <Until shown={shown} zone={zone} /> },
+  { name: 'Since', of: ({ line }) => <Time at={line.since} /> },
+  { name: 'Until', of: (shown) => <Until shown={shown} /> },
   {
     name: 'Approved by',
     of: ({ line }) =>
-      line.kind === 'grant' ? (
-        <People ids={[...new Set(line.approvals.flat())]} names={names} />
-      ) : (
-        'nobody in Curfew'
-      ),
+      line.kind === 'grant' ? <People ids={[...new Set(line.approvals.flat())]} /> : 'nobody in Curfew',
   },
   {
     name: 'Request',
     of: ({ line }) =>
       line.kind === 'grant' ? <RequestLink id={line.request} /> : <code>{oneLine(line.id.slice(-8))}</code>,
   },
-  { name: 'Decision', of: (shown) => <Decision {...{ shown, names, zone }} /> },
+  { name: 'Decision', of: (shown) => <Decision shown={shown} /> },
 ];
 
-const Until: FC<Readonly<{ shown: ShownLine; zone: string }>> = ({ shown: { line, facts }, zone }) => (
+const Until: FC<Readonly<{ shown: ShownLine }>> = ({ shown: { line, facts } }) => (
   <>
-    {line.until === undefined ? 'still held' : <Time at={line.until} zone={zone} />}
+    {line.until === undefined ? 'still held' : <Time at={line.until} />}
     {facts?.ending && (
       <>
         {' '}
@@ -64,7 +60,7 @@ const Until: FC<Readonly<{ shown: ShownLine; zone: string }>> = ({ shown: { line
   </>
 );
 
-const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> = ({ shown, names, zone }) => {
+const Decision: FC<Readonly<{ shown: ShownLine }>> = ({ shown }) => {
   const { line, reviewers, reason } = shown;
   const { decision } = line;
   if (!decision)
@@ -72,13 +68,13 @@ const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> =
       <>nobody can decide it: the catalogue names nobody</>
     ) : (
       <>
-        <span class="state state--waiting">waits for</span> <People ids={reviewers} names={names} />
+        <span class="state state--waiting">waits for</span> <People ids={reviewers} />
       </>
     );
   return (
     <>
       <span class="state state--over">{decision.kind === 'certify' ? 'certified' : 'objected to'}</span> by{' '}
-      <Person id={decision.by} names={names} />, <Time at={decision.at} zone={zone} />
+      <Person id={decision.by} />, <Time at={decision.at} />
       {decision.kind === 'object' && (
         <>
           : {visible(reason ?? 'the reason was erased')}
@@ -91,10 +87,10 @@ const Decision: FC<Readonly<{ shown: ShownLine; names: Names; zone: string }>> =
   );
 };
 
-type FormsProps = Readonly<{ review: string; line: ShownLine; asked: LineQuery; names: Names }>;
+type FormsProps = Readonly<{ review: string; line: ShownLine; asked: LineQuery }>;
 
 /** What the reader can decide about a line. Each form says exactly what it does. */
-export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names }) => {
+export const LineForms: FC<FormsProps> = ({ review, line: shown, asked }) => {
   const { line, mayDecide, seen } = shown;
   if (!mayDecide) return null;
   const sent = (kind: 'certify' | 'object') => ({
@@ -119,7 +115,7 @@ export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names })
         button="Object"
       >
         <p>
-          Object to <LineTitle line={line} names={names} />? {effectOf(shown)}
+          Object to <LineTitle line={line} />? {effectOf(shown)}
         </p>
         <label>
           Why? The person whose access it is, everybody who can approve or review it, and the auditors read
@@ -132,13 +128,16 @@ export const LineForms: FC<FormsProps> = ({ review, line: shown, asked, names })
 };
 
 /** Whose access a line is, and what it is. On a narrow screen the form stands far from the first columns. */
-export const LineTitle: FC<Readonly<{ line: ShownLine['line']; names: Names }>> = ({ line, names }) => (
-  <strong>
-    {line.kind === 'grant'
-      ? `${oneLine(names.person(line.person))}: ${oneLine(names.entitlement(line.entitlement))}`
-      : `${oneLine(line.account ?? 'an account')} at ${oneLine(line.provider)}`}
-  </strong>
-);
+export const LineTitle: FC<Readonly<{ line: ShownLine['line'] }>> = ({ line }) => {
+  const { names } = usePage();
+  return (
+    <strong>
+      {line.kind === 'grant'
+        ? `${oneLine(names.person(line.person))}: ${oneLine(names.entitlement(line.entitlement))}`
+        : `${oneLine(line.account ?? 'an account')} at ${oneLine(line.provider)}`}
+    </strong>
+  );
+};
 
 /** What an objection does. */
 function effectOf({ line, facts, seen }: ShownLine): string {

@@ -1,7 +1,8 @@
 import type { Child, FC } from 'hono/jsx';
 import { oneLine } from '../../../core/text.ts';
 import { REVIEW_LIMITS } from '../../../core/reviews/limits.ts';
-import { type Names, Person } from '../../parts/names.tsx';
+import { usePage } from '../../page-context.ts';
+import { Person } from '../../parts/names.tsx';
 import { type SameAnswer, SameAnswerElsewhere } from '../../parts/same-answer.tsx';
 import { type Column, NextPage, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -10,49 +11,43 @@ import { Scope } from './lines.tsx';
 import type { ListedReview, ReviewsAnswer } from './read-reviews.ts';
 import type { TypedOrder } from './parse-order.ts';
 
-type ListProps = Readonly<{
-  answer: ReviewsAnswer;
-  names: Names;
-  zone: string;
-  isAuditor: boolean;
-  same: SameAnswer | undefined;
-}>;
+type ListProps = Readonly<{ answer: ReviewsAnswer; same: SameAnswer }>;
 
 /** The reviews that the reader may see, the newest first. */
-export const ReviewList: FC<ListProps> = ({ answer, names, zone, isAuditor, same }) => (
-  <>
-    <p>
-      A review asks people to look at access again. Each line is certified, or somebody objects to it with a
-      reason, which ends the access when it is live.
-    </p>
-    {!isAuditor && (
-      <p class="soft">You see the reviews with lines that you can decide, or about your own access.</p>
-    )}
-    <Table
-      caption="Reviews of access"
-      columns={columnsOf(names, zone)}
-      rows={answer.reviews}
-      empty="There is no review that you can see."
-    />
-    <NextPage href={answer.next && reviewsAddress(answer.next)} />
-    {same && <SameAnswerElsewhere same={same} />}
-  </>
-);
+export const ReviewList: FC<ListProps> = ({ answer, same }) => {
+  const { isAuditor } = usePage().reader.sight;
+  return (
+    <>
+      <p>
+        A review asks people to look at access again. Each line is certified, or somebody objects to it with a
+        reason, which ends the access when it is live.
+      </p>
+      {!isAuditor && (
+        <p class="soft">You see the reviews with lines that you can decide, or about your own access.</p>
+      )}
+      <Table
+        caption="Reviews of access"
+        columns={COLUMNS}
+        rows={answer.reviews}
+        empty="There is no review that you can see."
+      />
+      <NextPage href={answer.next && reviewsAddress(answer.next)} />
+      {isAuditor && <SameAnswerElsewhere same={same} />}
+    </>
+  );
+};
 
-const columnsOf = (names: Names, zone: string): readonly Column<ListedReview>[] => [
+const COLUMNS: readonly Column<ListedReview>[] = [
   {
     name: 'Review',
     of: ({ review, isWhole }) => (
       <a href={reviewPath(review.id)}>{isWhole ? oneLine(review.title) : 'About your access'}</a>
     ),
   },
-  { name: 'Opened', of: ({ review }) => <Time at={review.openedAt} zone={zone} /> },
-  { name: 'By', of: ({ review }) => <Person id={review.by} names={names} /> },
-  {
-    name: 'Scope',
-    of: ({ review, isWhole }) => (isWhole ? <Scope of={review.scope} /> : ''),
-  },
-  { name: 'Due', of: ({ review }) => <Time at={review.due} zone={zone} /> },
+  { name: 'Opened', of: ({ review }) => <Time at={review.openedAt} /> },
+  { name: 'By', of: ({ review }) => <Person id={review.by} /> },
+  { name: 'Scope', of: ({ review, isWhole }) => (isWhole ? <Scope of={review.scope} /> : '') },
+  { name: 'Due', of: ({ review }) => <Time at={review.due} /> },
   { name: 'State', of: ({ review, isWhole }) => (isWhole ? stateText(review) : '') },
   { name: 'Waiting for you', of: ({ waiting }) => (waiting === 0 ? '' : waiting), isNumber: true },
 ];

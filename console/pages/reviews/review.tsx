@@ -1,84 +1,102 @@
 import type { Child, FC } from 'hono/jsx';
-import type { PageContext } from '../../page.tsx';
-import { ActForm } from '../../parts/act-form.tsx';
-import { type Names, Person } from '../../parts/names.tsx';
+import { reviewLines } from '../../../audit/questions/index.ts';
+import { parseReviewId } from '../../../core/reviews/review.ts';
+import { readActed } from '../../act.ts';
+import { MISSING, movedTo, type PageHandler } from '../../page-answer.ts';
+import { usePage } from '../../page-context.ts';
+import { ActForm, Outcome } from '../../parts/act-form.tsx';
+import { Person } from '../../parts/names.tsx';
 import { type SameAnswer, SameAnswerElsewhere } from '../../parts/same-answer.tsx';
+import { Facts, Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
-import { relative, Time } from '../../parts/time.tsx';
-import { lineColumns, LineForms, LineTitle, Revocation, Scope } from './lines.tsx';
-import { linesAddress, reviewPath } from './paths.ts';
+import { Time, TimeFromNow } from '../../parts/time.tsx';
+import { LINE_COLUMNS, LineForms, LineTitle, Revocation, Scope } from './lines.tsx';
+import { linesAddress, reviewPath as pathOf } from './paths.ts';
 import {
   type LineQuery,
+  askedIn,
   LINE_FILTERS,
   type LineFilter,
+  readReviewPage,
   type ReviewAnswer,
   type ShownLine,
 } from './read-reviews.ts';
 
-export type ReviewPageProps = Readonly<{
-  context: PageContext;
-  answer: ReviewAnswer;
-  asked: LineQuery;
-  names: Names;
-  same: SameAnswer | undefined;
-}>;
+/** `/reviews/<id>`: a review with its lines, and what the reader can decide. */
+export const reviewPage: PageHandler = async (c, deps, { reader, address }) => {
+  const id = parseReviewId(c.req.param('id') ?? '');
+  if (!id.ok) return MISSING;
+  const asked = askedIn(c.req.query());
+  const acted = await readActed(deps, reader, c.req.query('click'), ({ review }) => review === id.value);
+  const answer = await readReviewPage(deps, reader, id.value, { ...asked, click: acted?.click });
+  if (!answer) return MISSING;
+  const { review, isWhole } = answer;
+  const canonical = linesAddress(review.id, asked);
+  if (!acted && canonical !== address) return movedTo(canonical);
+  const same = {
+    command: `curfew audit review ${review.id}`,
+    sql: deps.ledger.auditSql(reviewLines(review.id)),
+  };
+  return {
+    kind: 'page',
+    title: isWhole ? review.title : 'A review of your access',
+    scripts: ['live'],
+    reading: { address: canonical, isOwn: !isWhole },
+    content: (
+      <>
+        {acted && <Outcome of={acted} />}
+        <ReviewPage {...{ answer, asked }} same={reader.sight.isAuditor ? same : undefined} />
+      </>
+    ),
+  };
+};
 
-/** A review with its lines, and what the reader can decide. */
-export const ReviewPage: FC<ReviewPageProps> = ({ context, answer, asked, names, same }) => {
+type ReviewPageProps = Readonly<{ answer: ReviewAnswer; asked: LineQuery; same: SameAnswer | undefined }>;
+
+const ReviewPage: FC<ReviewPageProps> = ({ answer, asked, same }) => {
   const { review, isWhole, lines, counts, decided } = answer;
-  const { zone } = context.reader;
   return (
     <>
       {decided?.line.decision?.kind === 'object' && (
         <p class="notice">
-          <LineTitle line={decided.line} names={names} />: <Revocation shown={decided} />
+          <LineTitle line={decided.line} />: <Revocation shown={decided} />
         </p>
       )}
       {isWhole ? (
-        <ReviewFacts {...{ context, answer, names }} />
+        <ReviewFacts answer={answer} />
       ) : (
         <p>
-          Somebody reviews access of yours. Opened <Time at={review.openedAt} zone={zone} /> by{' '}
-          <Person id={review.by} names={names} />.
+          Somebody reviews access of yours. Opened <Time at={review.openedAt} /> by <Person id={review.by} />.
         </p>
       )}
       <PartNote answer={answer} />
       <Filters {...{ answer, asked }} />
       <Table
         caption="Lines of the review"
-        columns={[
-          ...lineColumns(names, zone),
-          ...(counts.waiting > 0 ? [decideColumn(review.id, asked, names)] : []),
-        ]}
+        columns={[...LINE_COLUMNS, ...(counts.waiting > 0 ? [decideColumn(review.id, asked)] : [])]}
         rows={lines}
         empty={review.lines === 0 ? <NotDrawn /> : 'There is no such line.'}
       />
       <Pages {...{ answer, asked }} />
       {same && (
         <>
-          <section aria-labelledby="folder">
-            <h2 id="folder">All of it, with proofs</h2>
+          <Section id="folder" title="All of it, with proofs">
             <p>
               A folder with the population, every line and decision, and the whole log with proofs. “curfew
               audit verify” checks it offline. The audit log records who ordered it, and the checksum of what
               you download.
             </p>
-            <ActForm
-              path={`${reviewPath(review.id)}/folder`}
-              fields={{}}
-              button="Download the folder"
-              isMain
-            />
+            <ActForm path={`${pathOf(review.id)}/folder`} fields={{}} button="Download the folder" isMain />
             <p>The same at the command line:</p>
             <pre tabindex={0}>
               <code>{`curfew audit review ${review.id} --out ./review`}</code>
             </pre>
             <p>
               The lines alone, as a spreadsheet or for programs:{' '}
-              <a href={`${reviewPath(review.id)}/export?format=csv`}>CSV</a>,{' '}
-              <a href={`${reviewPath(review.id)}/export?format=jsonl`}>JSONL</a>.
+              <a href={`${pathOf(review.id)}/export?format=csv`}>CSV</a>,{' '}
+              <a href={`${pathOf(review.id)}/export?format=jsonl`}>JSONL</a>.
             </p>
-          </section>
+          </Section>
           <SameAnswerElsewhere same={same} />
         </>
       )}
@@ -104,46 +122,35 @@ const NotDrawn: FC = () => (
   </>
 );
 
-const decideColumn = (review: string, asked: LineQuery, names: Names) => ({
+const decideColumn = (review: string, asked: LineQuery) => ({
   name: 'Decide',
-  of: (line: ShownLine): Child => <LineForms {...{ review, line, asked, names }} />,
+  of: (line: ShownLine): Child => <LineForms {...{ review, line, asked }} />,
 });
 
-const ReviewFacts: FC<Pick<ReviewPageProps, 'context' | 'answer' | 'names'>> = ({
-  context: { reader, now },
-  answer: { review },
-  names,
-}) => {
-  const { zone } = reader;
+const ReviewFacts: FC<Pick<ReviewPageProps, 'answer'>> = ({ answer: { review } }) => {
   const { from, to, due, lines, certified, objected, population, wanted, finishedAt } = review;
+  const size = wanted === undefined ? ', which is everything' : `, drawn by the audit log, at most ${wanted}`;
   return (
     <>
       <p>
-        Access that was held from <Time at={from} zone={zone} seconds /> until{' '}
-        <Time at={to} zone={zone} seconds />, scope <Scope of={review.scope} />. Opened{' '}
-        <Time at={review.openedAt} zone={zone} /> by <Person id={review.by} names={names} />.
+        Access that was held from <Time at={from} seconds /> until <Time at={to} seconds />, scope{' '}
+        <Scope of={review.scope} />. Opened <Time at={review.openedAt} /> by <Person id={review.by} />.
       </p>
-      <dl class="facts">
-        <dt>Population</dt>
-        <dd>{population}, frozen when the review was opened</dd>
-        <dt>Lines</dt>
-        <dd>
-          {lines}
-          {wanted === undefined ? ', which is everything' : `, drawn by the audit log, at most ${wanted}`}
-        </dd>
-        <dt>Certified</dt>
-        <dd>{certified}</dd>
-        <dt>Objected to</dt>
-        <dd>{objected}</dd>
-        <dt>Not decided</dt>
-        <dd>{lines - certified - objected}</dd>
-        <dt>{finishedAt === undefined ? 'Due' : 'Finished'}</dt>
-        <dd>
-          <Time at={finishedAt ?? due} zone={zone} />{' '}
-          <span class="soft">{finishedAt === undefined ? relative(due, now) : ''}</span>
-        </dd>
-      </dl>
-      {finishedAt === undefined && due < now && <p class="notice notice--careful">This review is overdue.</p>}
+      <Facts
+        of={[
+          ['Population', `${population}, frozen when the review was opened`],
+          ['Lines', `${lines}${size}`],
+          ['Certified', certified],
+          ['Objected to', objected],
+          ['Not decided', lines - certified - objected],
+          finishedAt === undefined
+            ? ['Due', <TimeFromNow at={due} />]
+            : ['Finished', <Time at={finishedAt} />],
+        ]}
+      />
+      {finishedAt === undefined && due < usePage().now && (
+        <p class="notice notice--careful">This review is overdue.</p>
+      )}
     </>
   );
 };

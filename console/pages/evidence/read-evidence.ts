@@ -1,12 +1,12 @@
-import type { Control } from '../../audit/evidence/controls.ts';
-import { type EvidenceName, evidenceQuery } from '../../audit/evidence/questions.ts';
-import { openCheckpoint } from '../../audit/note/open.ts';
-import { answerPage, incompleteBefore } from '../../audit/questions/index.ts';
-import type { Instant } from '../../core/ids.ts';
-import type { AuditQuery, AuditRow } from '../../ledger/index.ts';
-import type { ConsoleDeps } from '../deps.ts';
-import { PAGE_COUNT } from '../parts/page-links.tsx';
-import type { EvidencePeriod } from './evidence-period.ts';
+import type { Control } from '../../../audit/evidence/controls.ts';
+import { type EvidenceName, evidenceQuery } from '../../../audit/evidence/questions.ts';
+import { openCheckpoint } from '../../../audit/note/open.ts';
+import { answerPage, incompleteBefore } from '../../../audit/questions/index.ts';
+import type { Instant } from '../../../core/ids.ts';
+import type { AuditQuery, AuditRow } from '../../../ledger/index.ts';
+import type { ConsoleDeps } from '../../deps.ts';
+import { PAGE_COUNT } from '../../parts/page-links.tsx';
+import type { EvidencePeriod } from './period.ts';
 
 /** So many rows of an answer are counted. The folder has all. */
 export const MOST_COUNTED = 200;

@@ -1,8 +1,8 @@
-import type { Control } from '../../audit/evidence/controls.ts';
-import type { Instant } from '../../core/ids.ts';
-import { no, ok, type Result } from '../../core/result.ts';
-import { rfc3339 } from '../parts/time.tsx';
-import { momentsIn, type MomentReading, type QueryFields } from '../parts/period.tsx';
+import type { Control } from '../../../audit/evidence/controls.ts';
+import type { Instant } from '../../../core/ids.ts';
+import { no, ok, type Result } from '../../../core/result.ts';
+import { rfc3339 } from '../../parts/time.tsx';
+import { momentsIn, type MomentReading, type QueryFields } from '../../parts/period.tsx';
 
 /** The time of the evidence, both ends included. */
 export type EvidencePeriod = Readonly<{ from: Instant; to: Instant }>;
