@@ -14,7 +14,7 @@ import { INSERT_EVENTS, INSERT_TEXTS } from './large-ledger/events.ts';
 import { makeLives } from './large-ledger/lives.ts';
 import { INSERT_REASONS } from './large-ledger/rows.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
-import { VIAS } from '../ledger/record.ts';
+import { VIAS } from '../ledger/request/record.ts';
 import { BENCH_LOG, benchLog } from './log.ts';
 
 export type LogSize = Readonly<{

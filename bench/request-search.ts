@@ -3,7 +3,7 @@ import { askedOf, type KnownNames, parseSearch } from '../audit/search/index.ts'
 import type { Instant, PersonId } from '../core/ids.ts';
 import type { RequestSearch, VisibleRequests } from '../ledger/index.ts';
 import type { Db } from '../ledger/pool.ts';
-import { countSearched, searchRequests } from '../ledger/request-search.ts';
+import { countSearched, searchRequests } from '../ledger/request/request-search.ts';
 
 export type RequestSearchSize = Readonly<{
   /** How many requests the ledger has. */

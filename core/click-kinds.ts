@@ -7,7 +7,7 @@ type ClickQueue = (typeof CLICK_QUEUES)[number];
 
 /**
  * `perHour`: how often one person can do it in an hour, in all channels and sessions together, because it makes an entry for ever. Each limit is
- * far more than a person does by hand. A kind without one ends access or refuses it, so no limit may refuse it (I14): `ledger/same-ending.ts` has a
+ * far more than a person does by hand. A kind without one ends access or refuses it, so no limit may refuse it (I14): `ledger/clicks/same-ending.ts` has a
  * row for it. `attempt`: the words after "tried to". `done`: the sentence for a person whose click was carried out.
  */
 type Row = Readonly<{ queue: ClickQueue; perHour?: number; attempt: string; done: string }>;
@@ -16,7 +16,7 @@ const DONE = 'It is recorded.';
 const DECIDED = 'Your decision is recorded.';
 
 /**
- * Everything that a person can do. A new kind gets its row here, its body in `ledger/clicks.ts` and its use case in
+ * Everything that a person can do. A new kind gets its row here, its body in `ledger/clicks/clicks.ts` and its use case in
  * `requests/decide-click.ts`; the compiler names both places, and a test the list that SQL has.
  */
 export const CLICKS = {

@@ -1,4 +1,4 @@
-import { AUDIT, type AuditLedger } from './audit/index.ts';
+import { AUDIT, type AuditLedger } from './questions/index.ts';
 import { bind, type Run } from './bind.ts';
 import { CLICKS, type ClickLedger } from './clicks/index.ts';
 import { CONSOLE, type ConsoleLedger } from './console/index.ts';
@@ -6,15 +6,15 @@ import { FINDINGS, type FindingsLedger } from './findings/index.ts';
 import type { HintChannel } from './hints.ts';
 import { LEASES, type LeaseLedger } from './leases/index.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
-import { withLock } from './lock.ts';
+import { withLock } from './leases/lock.ts';
 import { LOG, type LogLedger } from './log/index.ts';
 import { onSnapshot } from './log/snapshot.ts';
-import { MANIFEST, type ManifestLedger } from './manifest/index.ts';
+import { MANIFEST, type ManifestLedger } from './manifest-entries/index.ts';
 import { MASS_ENDINGS, type MassEndingLedger } from './mass-endings/index.ts';
 import { MESSAGES, type MessageLedger } from './messages/index.ts';
 import { now } from './pool.ts';
 import { QUARANTINE, type QuarantineLedger } from './quarantine/index.ts';
-import { REQUESTS, type RequestLedger } from './requests/index.ts';
+import { REQUESTS, type RequestLedger } from './request/index.ts';
 import { REVIEWS, type ReviewsLedger } from './reviews/index.ts';
 import { USE, type UseLedger } from './use/index.ts';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
-import { writeClick } from './clicks.ts';
+import { writeClick } from './clicks/clicks.ts';
 import { EMPTY_QUEUE } from './hints.ts';
 import { reachable, sessionAs } from './pool.ts';
 import { roleName } from './roles.ts';

@@ -23,7 +23,7 @@ create index click_request on click (request_id);
 create index click_unjudged on click (done_at) where kind = 'request' and body ? 'reason';
 -- The step of an event names its click, so the click is found without reading all of them: audit.approval and audit.refusal have its account.
 create index click_step on click (('click/' || id));
--- The clicks of a person for the same thing, which can share one that is stored (ledger/same-ending.ts).
+-- The clicks of a person for the same thing, which can share one that is stored (ledger/clicks/same-ending.ts).
 create index click_endings on click (via, account, kind, received_at) where kind in ('end', 'withdraw', 'deny', 'end-all', 'object', 'revoke-finding');
 
 -- The clicks that nobody may decide yet, because Slack has not said what kind of account it is. A row is removed when the

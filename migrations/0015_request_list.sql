@@ -23,7 +23,7 @@ create table request_list (
   decided_at  timestamptz              -- the last approval that it needed, or the denial
 );
 -- A page of what is frequent is found in the newest rows, which the first index has in the order of the list. What is rare is found by its own
--- index and sorted. ledger/request-search.ts says when.
+-- index and sorted. ledger/request/request-search.ts says when.
 create index request_list_newest on request_list (opened_at, id);
 create index request_list_person on request_list (person, opened_at);
 create index request_list_entitlement on request_list (entitlement, opened_at);

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LEASE_STATES } from '../core/lease.ts';
 import { EVENTS } from '../core/request/events.ts';
 import { REQUEST_STATES } from '../core/request/state.ts';
-import { CHANNELS } from '../ledger/clicks.ts';
-import { VIAS } from '../ledger/record.ts';
+import { CHANNELS } from '../ledger/clicks/clicks.ts';
+import { VIAS } from '../ledger/request/record.ts';
 import { ROOT } from '../scripts/import-table.ts';
 import { sourceFiles } from './imports/imports.fixture.ts';
 
@@ -137,7 +137,11 @@ describe('the compiler', () => {
   test('a new event leads to each place that treats events', () => {
     const found = filesWithErrors('new-event');
     expect(found).toEqual(
-      expect.arrayContaining(['core/request/events.ts', 'core/request/evolve.ts', 'ledger/project.ts']),
+      expect.arrayContaining([
+        'core/request/events.ts',
+        'core/request/evolve.ts',
+        'ledger/request/project.ts',
+      ]),
     );
     expect(found.some((file) => file.startsWith('wording/'))).toBe(true);
   });

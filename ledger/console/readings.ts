@@ -1,5 +1,5 @@
 import type { PersonId } from '../../core/ids.ts';
-import { countAttempt } from '../person-limits.ts';
+import { countAttempt } from '../clicks/person-limits.ts';
 import type { Db } from '../pool.ts';
 
 /** Somebody saw a page with what is not their own, or took a copy of it. `address`: the path of the page with its question. */

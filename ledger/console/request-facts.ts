@@ -3,7 +3,7 @@ import type { Ending } from '../../core/request/events.ts';
 import type { GrantWait } from '../../core/request/grant-wait.ts';
 import type { OpenedRequest } from '../../core/request/state.ts';
 import type { EnforcementClass } from '../../core/target.ts';
-import { TRIED, waitIn } from '../grant-waits.ts';
+import { TRIED, waitIn } from '../leases/grant-waits.ts';
 import type { Db } from '../pool.ts';
 
 /** What lists show of a request: whose it is, who approved it, and what happened to its end. */

@@ -1,5 +1,5 @@
 import type { PersonId } from '../../core/ids.ts';
-import { countAttempt } from '../person-limits.ts';
+import { countAttempt } from '../clicks/person-limits.ts';
 import type { Db } from '../pool.ts';
 
 /** Who signed in with which account of the identity provider, and in which zone they see times. */

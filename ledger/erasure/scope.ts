@@ -1,4 +1,4 @@
-import { UNFINISHED_ACCESS } from '../unfinished-access.ts';
+import { UNFINISHED_ACCESS } from '../leases/unfinished-access.ts';
 import type { Db } from '../pool.ts';
 
 /** The closed requests of the person. `is_settled`: nobody asks a provider about their accounts any more, and no open access uses them. */

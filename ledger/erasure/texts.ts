@@ -1,4 +1,4 @@
-import { HAS_LOCK } from '../mass-endings.ts';
+import { HAS_LOCK } from '../mass-endings/mass-endings.ts';
 import { CLOSED } from './scope.ts';
 
 /** The events of closed requests that say what the person did. A request that ended because of what they did names them in its ending. */

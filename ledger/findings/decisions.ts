@@ -2,8 +2,8 @@ import type { Finding, FindingId, FindingState } from '../../core/findings/findi
 import type { ClickId, Instant, PersonId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { Channel } from '../clicks.ts';
-import { wantManifestOfHolding } from '../manifest-entries.ts';
+import type { Channel } from '../clicks/clicks.ts';
+import { wantManifestOfHolding } from '../manifest-entries/manifest-entries.ts';
 import { type Db, type HintingDb, now } from '../pool.ts';
 import { readableText, salted } from '../salted-text.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './read-findings.ts';

@@ -2,7 +2,7 @@ import type { KnownLease } from '../../core/findings/classify.ts';
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { LeaseState } from '../../core/lease.ts';
 import type { LeaseStanding } from '../../core/request/lease-states.ts';
-import { standingsOf } from '../lease-rows.ts';
+import { standingsOf } from '../leases/lease-rows.ts';
 import type { Db } from '../pool.ts';
 import { requestIdOfLease } from '../../core/ids.ts';
 

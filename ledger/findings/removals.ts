@@ -1,6 +1,6 @@
 import type { RequestId } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
-import { lockRequest } from '../record.ts';
+import { lockRequest } from '../request/record.ts';
 
 /** What was revoked at one target within the last hour, or is being revoked, and how many members its last pass found. */
 export type Removals = Readonly<{ count: number; members: number }>;

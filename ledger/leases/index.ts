@@ -1,8 +1,8 @@
 import type { LeaseId } from '../../core/ids.ts';
 import type { Bound } from '../bind.ts';
-import { heldRoles } from '../held-roles.ts';
-import { intend, lowerPrior, lastRevokedAt } from '../holdings.ts';
-import { requestsWithWrongLeases, correctLeases } from '../lease-rows.ts';
+import { heldRoles } from './held-roles.ts';
+import { intend, lowerPrior, lastRevokedAt } from './holdings.ts';
+import { requestsWithWrongLeases, correctLeases } from './lease-rows.ts';
 import {
   readLease,
   readOpenHolding,
@@ -13,11 +13,11 @@ import {
   waitingGrants,
   noteLeaseFault,
   noteUntriedGrants,
-} from '../leases.ts';
-import { assertHeld, type HeldLock } from '../lock.ts';
-import { storeSecret, deliver, takeSecret, eraseSecret, hasSecret } from '../secrets.ts';
-import { takeTurn, freeTurn } from '../vendor-turns.ts';
-import { takeVerification, endVerification, doubt } from '../verifications.ts';
+} from './leases.ts';
+import { assertHeld, type HeldLock } from './lock.ts';
+import { storeSecret, deliver, takeSecret, eraseSecret, hasSecret } from './secrets.ts';
+import { takeTurn, freeTurn } from './vendor-turns.ts';
+import { takeVerification, endVerification, doubt } from './verifications.ts';
 
 /** The part of the ledger about leases: the access of requests, the locks on it and the turns at vendors. */
 export const LEASES = {

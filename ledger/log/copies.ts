@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import { countAttempt } from '../person-limits.ts';
+import { countAttempt } from '../clicks/person-limits.ts';
 import { type Db, toInstant } from '../pool.ts';
 
 /** A copy of the log with answers that somebody orders. `by`: a person, or at the command line "unix:" and a login that nobody in people.yaml has. */

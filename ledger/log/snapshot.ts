@@ -1,5 +1,5 @@
-import { type AuditPage, type AuditPart, auditPage } from '../audit-pages.ts';
-import type { AuditQuery } from '../audit-query.ts';
+import { type AuditPage, type AuditPart, auditPage } from '../questions/audit-pages.ts';
+import type { AuditQuery } from '../questions/audit-query.ts';
 import type { Db } from '../pool.ts';
 import { type PurgedEntry, purgedEntries } from './purged.ts';
 import { type IndexedRow, type LogRow, ROW, rowsOfEntries } from './rows.ts';

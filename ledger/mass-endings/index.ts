@@ -1,14 +1,8 @@
 import type { Bound } from '../bind.ts';
-import {
-  massEndingsToCutOff,
-  leasesToCutOff,
-  writeCutOff,
-  readCutOffs,
-  cutOffsInForce,
-} from '../cut-offs.ts';
-import { writeLift } from '../lifts.ts';
-import { massEndingProgress } from '../mass-ending-progress.ts';
-import { unfinishedMassEndings, requestsToEnd, readScope } from '../mass-ending-scope.ts';
+import { massEndingsToCutOff, leasesToCutOff, writeCutOff, readCutOffs, cutOffsInForce } from './cut-offs.ts';
+import { writeLift } from './lifts.ts';
+import { massEndingProgress } from './mass-ending-progress.ts';
+import { unfinishedMassEndings, requestsToEnd, readScope } from './mass-ending-scope.ts';
 import {
   shareMassEnding,
   writeMassEnding,
@@ -17,8 +11,8 @@ import {
   readLocks,
   locksEndingIn,
   lockOn,
-} from '../mass-endings.ts';
-import { massEnd } from '../record.ts';
+} from './mass-endings.ts';
+import { massEnd } from '../request/record.ts';
 
 /** The part of the ledger about mass endings and their locks. */
 export const MASS_ENDINGS = {

@@ -4,16 +4,9 @@ import {
   takeDeferredMessages,
   markDeferredSent,
   requestsApprovedBy,
-} from '../deferred-messages.ts';
-import { readMessagePreference, storeMessagePreference } from '../message-preferences.ts';
-import {
-  takeNotifications,
-  redrawCards,
-  backlog,
-  keepNotification,
-  markSent,
-  retryLater,
-} from '../outbox.ts';
+} from './deferred-messages.ts';
+import { readMessagePreference, storeMessagePreference } from './message-preferences.ts';
+import { takeNotifications, redrawCards, backlog, keepNotification, markSent, retryLater } from './outbox.ts';
 import {
   postedMessages,
   claimPlace,
@@ -23,7 +16,7 @@ import {
   forgetPost,
   savePostedMessage,
   addMessage,
-} from '../posted-messages.ts';
+} from './posted-messages.ts';
 
 /** The part of the ledger about messages in Slack. */
 export const MESSAGES = {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
-import { UNFINISHED_ACCESS } from '../unfinished-access.ts';
+import { UNFINISHED_ACCESS } from '../leases/unfinished-access.ts';
 import { eventsIn, type Leaving } from './partitions.ts';
 
 /**

@@ -6,16 +6,16 @@ import {
   takeLostLeases,
   readPlanLine,
   endLostLease,
-} from '../lost-leases.ts';
+} from './lost-leases.ts';
 import {
   writeQuarantineAnswer,
   openQuarantineAnswers,
   quarantineAnswerOutcome,
   refuseQuarantineAnswer,
   endQuarantine,
-} from '../quarantine-answers.ts';
-import { readQuarantine, isQuarantined, quarantine, laterEndsOf } from '../quarantine.ts';
-import { endLostRequest } from '../record.ts';
+} from './quarantine-answers.ts';
+import { readQuarantine, isQuarantined, quarantine, laterEndsOf } from './quarantine.ts';
+import { endLostRequest } from '../request/record.ts';
 
 /** The part of the ledger about quarantines and the leases that a ledger lost. */
 export const QUARANTINE = {

@@ -3,12 +3,12 @@ import type { ClickId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { LineDecisionKind, ReviewId, ReviewLine } from '../../core/reviews/review.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { eraseFreeText } from '../click-outcomes.ts';
-import type { Channel } from '../clicks.ts';
+import { eraseFreeText } from '../clicks/click-outcomes.ts';
+import type { Channel } from '../clicks/clicks.ts';
 import type { Db } from '../pool.ts';
 import { salted } from '../salted-text.ts';
 import { lockDecisions } from '../findings/removals.ts';
-import { lockRequest } from '../record.ts';
+import { lockRequest } from '../request/record.ts';
 import { readReviewLine } from './read-reviews.ts';
 
 /** What somebody decides about a line. `judge` is called under the lock of the review, on the line of that moment. */

@@ -1,5 +1,5 @@
 import type { ReviewOrder, ReviewScope } from '../../core/reviews/review.ts';
-import type { Bind } from '../audit-conditions.ts';
+import type { Bind } from '../questions/audit-conditions.ts';
 import { toTimestamp } from '../pool.ts';
 
 /** An account of a person at a provider. Standing access is known by its account alone. */

@@ -21,7 +21,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
     what: 'Slack delivers a click again, and it counts again.',
     edits: [
       {
-        file: 'ledger/clicks.ts',
+        file: 'ledger/clicks/clicks.ts',
         from: 'const source = sourceId ?? null;',
         to: 'const source = null;',
       },
@@ -52,7 +52,7 @@ export const CLICK_BUGS: readonly PlantedBug[] = [
     what: 'A click that a process took before it was killed is not taken again.',
     edits: [
       {
-        file: 'ledger/clicks.ts',
+        file: 'ledger/clicks/clicks.ts',
         from: `next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
       where id = any (array(select click.id from due`,
         to: `next_try_at = ledger_now() + greatest($3, 3600000) * interval '1 millisecond'

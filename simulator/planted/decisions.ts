@@ -153,7 +153,7 @@ export const DECISION_BUGS: readonly PlantedBug[] = [
     what: 'A person who ends their access is told that it ended, and it goes on.',
     edits: [
       {
-        file: 'ledger/project.ts',
+        file: 'ledger/request/project.ts',
         from: `      return startRevocations(db, request);`,
         to: `      return undefined;`,
       },

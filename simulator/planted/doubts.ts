@@ -7,7 +7,11 @@ export const DOUBT_BUGS: readonly PlantedBug[] = [
     ids: 'F01, F02, F41',
     what: 'Nobody looks again after a process was killed in the middle of a change.',
     edits: [
-      { file: 'ledger/lock.ts', from: 'if (taken?.was_left) await doubt(db, { key }, UNANSWERED);', to: '' },
+      {
+        file: 'ledger/leases/lock.ts',
+        from: 'if (taken?.was_left) await doubt(db, { key }, UNANSWERED);',
+        to: '',
+      },
     ],
   },
   {
@@ -16,7 +20,7 @@ export const DOUBT_BUGS: readonly PlantedBug[] = [
     what: 'Nobody looks again after a call without an answer, which may still have its effect.',
     edits: [
       {
-        file: 'ledger/lock.ts',
+        file: 'ledger/leases/lock.ts',
         from: 'isDoubtful = hasWritten && !isSettled(error);',
         to: 'isDoubtful = false && hasWritten && !isSettled(error);',
       },

@@ -73,7 +73,9 @@ export const FAILOVER_BUGS: readonly PlantedBug[] = [
     name: 'end-of-a-lost-lease-is-refused',
     ids: 'F05, I3, I25',
     what: 'Somebody ends access that a failover lost, and it stays until its end.',
-    edits: [{ file: 'ledger/lost-leases.ts', from: 'and ${IS_OVER}', to: 'and ends_at <= ledger_now()' }],
+    edits: [
+      { file: 'ledger/quarantine/lost-leases.ts', from: 'and ${IS_OVER}', to: 'and ends_at <= ledger_now()' },
+    ],
     seed: 20053,
   },
   {

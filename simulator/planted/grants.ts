@@ -79,7 +79,7 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
         to: 'if (readAt >= 0) return;',
       },
       {
-        file: 'ledger/holdings.ts',
+        file: 'ledger/leases/holdings.ts',
         from: 'if (revokedAt !== undefined && revokedAt >= readAt)',
         to: 'if (revokedAt === Number.NaN)',
       },
@@ -104,7 +104,11 @@ export const GRANT_BUGS: readonly PlantedBug[] = [
     ids: 'B24, F16',
     what: 'A report of a process that was recorded before counts again, whatever happened since.',
     edits: [
-      { file: 'ledger/record.ts', from: 'if (before && isOfPerson(step)) return', to: 'if (before) return' },
+      {
+        file: 'ledger/request/record.ts',
+        from: 'if (before && isOfPerson(step)) return',
+        to: 'if (before) return',
+      },
     ],
   },
   {

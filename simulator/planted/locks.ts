@@ -8,12 +8,12 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     what: 'Two processes change one access at the same time.',
     edits: [
       {
-        file: 'ledger/lock.ts',
+        file: 'ledger/leases/lock.ts',
         from: `where held.ends_at <= ledger_now() or held.ends_at`,
         to: `where true or held.ends_at`,
       },
       {
-        file: 'ledger/lock.ts',
+        file: 'ledger/leases/lock.ts',
         from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`,
         to: 'void rowCount;',
       },
@@ -27,7 +27,7 @@ export const LOCK_BUGS: readonly PlantedBug[] = [
     what: 'A process that lost its lock records a receipt.',
     edits: [
       {
-        file: 'ledger/lock.ts',
+        file: 'ledger/leases/lock.ts',
         from: `if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');`,
         to: 'void rowCount;',
       },

@@ -8,7 +8,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     what: 'Only the workflow revokes.',
     edits: [
       {
-        file: 'ledger/leases.ts',
+        file: 'ledger/leases/leases.ts',
         from: 'where next_try_at <= ledger_now() and id <> all',
         to: 'where false and next_try_at <= ledger_now() and id <> all',
       },
@@ -21,12 +21,12 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     what: 'The sweeper looks at a lease four minutes after its end.',
     edits: [
       {
-        file: 'ledger/project.ts',
+        file: 'ledger/request/project.ts',
         from: 'const SWEEPER_GRACE_MS = 10_000;',
         to: 'const SWEEPER_GRACE_MS = 240_000;',
       },
       {
-        file: 'ledger/lease-rows.ts',
+        file: 'ledger/leases/lease-rows.ts',
         from: 'const LATEST_LOOK_MS = 70_000;',
         to: 'const LATEST_LOOK_MS = 370_000;',
       },
@@ -62,7 +62,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
         to: 'void report;',
       },
       {
-        file: 'ledger/project.ts',
+        file: 'ledger/request/project.ts',
         from: 'if (ended?.is_late) await doubtAccess(db, lease);',
         to: 'void ended?.is_late;',
       },
@@ -75,7 +75,7 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     what: 'The sweeper and the workflow give up a revocation after some attempts.',
     edits: [
       {
-        file: 'ledger/leases.ts',
+        file: 'ledger/leases/leases.ts',
         from: 'where next_try_at <= ledger_now() and id <> all',
         to: 'where tries < 1 and next_try_at <= ledger_now() and id <> all',
       },
@@ -124,12 +124,12 @@ export const OUTAGE_BUGS: readonly PlantedBug[] = [
     what: 'A process decides by its own clock whether the access is over.',
     edits: [
       {
-        file: 'ledger/record.ts',
+        file: 'ledger/request/record.ts',
         from: 'Math.max(await now(db), at) as Instant;',
         to: 'Math.max((await now(db)) * 0 + Date.now(), at) as Instant;',
       },
       {
-        file: 'ledger/record.ts',
+        file: 'ledger/request/record.ts',
         from: 'return { state: stateAfter(await readEvents(db, request)), at: await now(db) };',
         to: 'return { state: stateAfter(await readEvents(db, request)), at: Date.now() as Instant };',
       },

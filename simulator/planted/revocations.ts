@@ -34,7 +34,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     what: 'A later, shorter request ends an earlier, longer one.',
     edits: [
       {
-        file: 'ledger/leases.ts',
+        file: 'ledger/leases/leases.ts',
         from: 'and o.id is distinct from ${except} and not exists',
         to: "and o.id > coalesce(${except}, '') and not exists",
       },
@@ -101,7 +101,7 @@ export const REVOCATION_BUGS: readonly PlantedBug[] = [
     what: 'The first receipt of an access closes what is remembered of its prior state.',
     edits: [
       {
-        file: 'ledger/project.ts',
+        file: 'ledger/request/project.ts',
         from: `      where id = $1 and not exists (
         select from lease l where l.holding_id = $1 and not exists (
           select from event e where e.request_id = l.request_id and e.kind = 'revoked' and e.body ->> 'lease' = l.id))\``,

@@ -8,7 +8,7 @@ import {
   type RequestId,
   requestIdOf,
 } from '../../core/ids.ts';
-import { storedEvent } from '../../ledger/event-texts.ts';
+import { storedEvent } from '../../ledger/request/event-texts.ts';
 
 /** A world of histories that a seed chooses, as the tables have it. The oracle reads it and no database. */
 export type World = {

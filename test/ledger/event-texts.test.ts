@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
-import { restoredEvent, storedEvent } from '../../ledger/event-texts.ts';
+import { restoredEvent, storedEvent } from '../../ledger/request/event-texts.ts';
 import { ALTERED, ERASED } from '../../ledger/salted-text.ts';
 import { holds } from '../laws.fixture.ts';
 import {

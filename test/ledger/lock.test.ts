@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { assertHeld, type HeldLock, withLock } from '../../ledger/lock.ts';
+import { assertHeld, type HeldLock, withLock } from '../../ledger/leases/lock.ts';
 import { combineLocks, holdsKey } from '../../requests/access-lock.ts';
 import { type Db, openPool } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { type Notification, type NotificationKind } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { redrawCards } from '../../ledger/outbox.ts';
+import { redrawCards } from '../../ledger/messages/outbox.ts';
 import { asAdmin, shiftClock, stopClock } from './database.fixture.ts';
 import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
 import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Instant, type LeaseId, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { NewQuarantine } from '../../ledger/index.ts';
-import type { Step } from '../../ledger/record.ts';
+import type { Step } from '../../ledger/request/record.ts';
 import { bo, cy, noon } from '../core/request/request.fixture.ts';
 import { newRequest, openedIn } from './ledger.fixture.ts';
 import { sequenceAll } from './log/log.fixture.ts';

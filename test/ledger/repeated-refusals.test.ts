@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
-import type { Step } from '../../ledger/record.ts';
+import type { Step } from '../../ledger/request/record.ts';
 import { ana, bo, sam } from '../core/request/request.fixture.ts';
 import { openedIn } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import type { HintingDb } from '../../ledger/pool.ts';
-import { readState, record } from '../../ledger/record.ts';
+import { readState, record } from '../../ledger/request/record.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';

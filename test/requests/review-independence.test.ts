@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { digestToAnswer } from '../../core/request/extension.ts';
-import { record } from '../../ledger/record.ts';
+import { record } from '../../ledger/request/record.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';

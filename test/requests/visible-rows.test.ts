@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import type { ReviewLine } from '../../core/reviews/review.ts';
-import { AUDIT_VIEWS, type AuditView } from '../../ledger/audit-views.ts';
+import { AUDIT_VIEWS, type AuditView } from '../../ledger/questions/audit-views.ts';
 import type { Policy, Sight } from '../../policy/index.ts';
 import { seenLines, seesWholeReview } from '../../requests/reviews/seen-lines.ts';
 import { visibleRows } from '../../requests/visible-rows.ts';

@@ -2,7 +2,7 @@ import { activityOf } from '../../../audit/stream/activity.ts';
 import type { Activity } from '../../../audit/stream/activity.ts';
 import { factsIn } from '../../../audit/stream/facts.ts';
 import type { Event, EventKind } from '../../../core/request/events.ts';
-import { storedEvent } from '../../../ledger/event-texts.ts';
+import { storedEvent } from '../../../ledger/request/event-texts.ts';
 import { LOG_NAME } from '../log.fixture.ts';
 
 /** What people and vendors wrote. No record may have it. */

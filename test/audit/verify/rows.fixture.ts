@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import type { RequestId } from '../../../core/ids.ts';
 import type { Event } from '../../../core/request/events.ts';
-import { storedEvent } from '../../../ledger/event-texts.ts';
+import { storedEvent } from '../../../ledger/request/event-texts.ts';
 import { history } from '../../core/request/history.fixture.ts';
 import * as the from '../../core/request/request.fixture.ts';
 
