@@ -1,5 +1,6 @@
 import type { RequestId } from '../../core/ids.ts';
 import type { Db, HintingDb } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 
 /** A workflow that must look at its request again. `version` tells this wake-up from every other one. */
 export type WakeUp = Readonly<{ request: RequestId; version: number }>;
@@ -19,15 +20,15 @@ export async function addWakeUp(db: HintingDb, request: RequestId): Promise<void
  * one that could not be delivered is tried again.
  */
 export async function takeWakeUps(db: Db, most: number): Promise<readonly WakeUp[]> {
-  const { rows } = await db.query<WakeUp>(
-    `update wake_up set tries = tries + 1,
-            next_try_at = ledger_now() + least(power(2, least(tries, 5)), 30) * interval '1 second'
-      where request_id = any (array(select request_id from wake_up where next_try_at <= ledger_now()
-                           order by next_try_at limit $1 for update skip locked))
-      returning request_id as request, version`,
-    [most],
-  );
-  return rows;
+  return takeDue(db, {
+    table: 'wake_up',
+    key: 'request_id',
+    dueAt: 'next_try_at',
+    againAfter: `least(power(2, least(tries, 5)), 30) * interval '1 second'`,
+    isCounted: true,
+    returning: 'request_id as request, version',
+    limit: most,
+  });
 }
 
 /** Removes a wake-up that was delivered. One that was added meanwhile stays. */

@@ -1,5 +1,6 @@
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { Db } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 import { lockDecisions, type Removals, removalsAt } from './removals.ts';
 
 /** A look at the access of a lease that is due. `done` looks ended since `changedAt`, when it was granted or revoked. */
@@ -21,17 +22,18 @@ export async function takeAccessCheck(
   db: Db,
   { leases, providers }: ChecksExcept,
 ): Promise<AccessCheck | undefined> {
-  const { rows } = await db.query<AccessCheck>(
-    `update access_check set next_at = ledger_now() + interval '1 minute'
-      where lease_id = (select lease_id from access_check
-                         where next_at <= ledger_now() and lease_id <> all ($1) and provider <> all ($2)
-                         order by next_at limit 1 for update skip locked)
-      returning lease_id as lease, provider, change, done,
-                (extract(epoch from changed_at) * 1000)::float8 as "changedAt",
-                (extract(epoch from ledger_now()) * 1000)::float8 as now`,
-    [leases, providers],
-  );
-  return rows[0];
+  const [taken] = await takeDue<AccessCheck>(db, {
+    table: 'access_check',
+    key: 'lease_id',
+    dueAt: 'next_at',
+    againAfter: `interval '1 minute'`,
+    where: 'lease_id <> all ($2) and provider <> all ($3)',
+    returning: `lease_id as lease, provider, change, done,
+        (extract(epoch from changed_at) * 1000)::float8 as "changedAt",
+        (extract(epoch from ledger_now()) * 1000)::float8 as now`,
+    values: [leases, providers],
+  });
+  return taken;
 }
 
 /** How a look ended: when the next one is due, in milliseconds from now, or never. */

@@ -5,6 +5,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 import type { Channel } from '../clicks/clicks.ts';
 import { wantManifestOfHolding } from '../manifest-entries/manifest-entries.ts';
 import { type Db, type HintingDb, now } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 import { readableText, salted } from '../salted-text.ts';
 import { findingOf, readFinding, SELECT_FINDING } from './read-findings.ts';
 import { lockDecisions, type Removals, removalsOfFinding } from './removals.ts';
@@ -108,14 +109,15 @@ export async function takeFindingWork(
   db: Db,
   { findings, providers }: Readonly<{ findings: readonly FindingId[]; providers: readonly string[] }>,
 ): Promise<FindingWork | undefined> {
-  const { rows } = await db.query<{ id: FindingId; click: ClickId }>(
-    `update finding set work_at = ledger_now() + interval '1 minute'
-      where id = (select id from finding where work_at <= ledger_now() and id <> all ($1) and provider <> all ($2)
-                   order by work_at limit 1 for update skip locked)
-      returning id, decision as click`,
-    [findings, providers],
-  );
-  const [taken] = rows;
+  const [taken] = await takeDue<{ id: FindingId; click: ClickId }>(db, {
+    table: 'finding',
+    key: 'id',
+    dueAt: 'work_at',
+    againAfter: `interval '1 minute'`,
+    where: 'id <> all ($2) and provider <> all ($3)',
+    returning: 'id, decision as click',
+    values: [findings, providers],
+  });
   if (!taken) return undefined;
   const found = await db.query(`${SELECT_FINDING} where f.id = $1`, [taken.id]);
   // The decision counts only when a worker recorded it.

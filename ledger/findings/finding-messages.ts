@@ -1,5 +1,6 @@
 import type { Finding, FindingId } from '../../core/findings/finding.ts';
 import type { Db } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 import { findingOf, SELECT_FINDING } from './read-findings.ts';
 
 /** The findings that one message shows, oldest first, and which attempt took it. */
@@ -14,12 +15,14 @@ export async function takeFindingMessage(db: Db): Promise<FindingMessage | undef
     `update finding set message = (select min(id) from finding where message is null and state = 'open' and draw_at is not null)
       where id in (select id from finding where message is null and state = 'open' and draw_at is not null for update skip locked)`,
   );
-  const { rows } = await db.query<{ message: FindingId; token: string }>(
-    `update finding set draw_at = ledger_now() + interval '30 seconds'
-      where message = (select message from finding where draw_at <= ledger_now() and message is not null
-                        order by draw_at limit 1 for update skip locked)
-      returning message, draw_at::text as token`,
-  );
+  const rows = await takeDue<{ message: FindingId; token: string }>(db, {
+    table: 'finding',
+    key: 'message',
+    dueAt: 'draw_at',
+    againAfter: `interval '30 seconds'`,
+    where: 'message is not null',
+    returning: 'message, draw_at::text as token',
+  });
   const [taken] = rows;
   if (!taken) return undefined;
   const found = await db.query(`${SELECT_FINDING} where f.message = $1 order by f.id`, [taken.message]);

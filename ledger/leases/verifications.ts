@@ -1,4 +1,5 @@
 import type { Db } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 
 /** An access that may differ from the ledger, by the key of its lock. `token` tells this doubt from a later one. */
 export type Verification = Readonly<{ key: string; provider: string; token: string }>;
@@ -20,15 +21,16 @@ export async function takeVerification(
   db: Db,
   { keys, providers }: VerificationsExcept,
 ): Promise<Verification | undefined> {
-  const { rows } = await db.query<Verification>(
-    `update provider_lock set verify_at = ledger_now() + interval '30 seconds'
-      where key = (select key from provider_lock
-                    where verify_at <= ledger_now() and key <> all ($1) and ${PROVIDER} <> all ($2)
-                    order by verify_at limit 1 for update skip locked)
-      returning key, ${PROVIDER} as provider, verify_at::text as token`,
-    [keys, providers],
-  );
-  return rows[0];
+  const [taken] = await takeDue<Verification>(db, {
+    table: 'provider_lock',
+    key: 'key',
+    dueAt: 'verify_at',
+    againAfter: `interval '30 seconds'`,
+    where: `key <> all ($2) and ${PROVIDER} <> all ($3)`,
+    values: [keys, providers],
+    returning: `key, ${PROVIDER} as provider, verify_at::text as token`,
+  });
+  return taken;
 }
 
 /** Ends a verification that succeeded. The access stays due when a newer doubt came, or when this one is not over. */

@@ -1,6 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import { type Instant, type LeaseId, type RequestId, requestIdOfLease } from '../../core/ids.ts';
 import { type Db, toInstant } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 
 /**
  * A write of a lease's entry that begins. `serial` is the number of the object. `wanted` is what was wanted then: it is read before
@@ -88,14 +89,16 @@ export async function endManifestWrite(
  * grows to a minute.
  */
 export async function takeUnwrittenEntries(db: Db, most: number): Promise<readonly LeaseId[]> {
-  const { rows } = await db.query<{ lease_id: LeaseId }>(
-    `update manifest_entry set tries = tries + 1,
-            next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where lease_id = any (array(select lease_id from manifest_entry where wanted > written and next_try_at <= ledger_now()
-                          order by next_try_at limit $1 for update skip locked))
-      returning lease_id`,
-    [most],
-  );
+  const rows = await takeDue<{ lease_id: LeaseId }>(db, {
+    table: 'manifest_entry',
+    key: 'lease_id',
+    dueAt: 'next_try_at',
+    againAfter: `least(5 * power(2, least(tries, 4)), 60) * interval '1 second'`,
+    isCounted: true,
+    where: 'wanted > written',
+    returning: 'lease_id',
+    limit: most,
+  });
   return rows.map(({ lease_id }) => lease_id);
 }
 

@@ -1,5 +1,6 @@
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Db, HintingDb } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 
 /** What to notify people of: the events `from` (inclusive) to `to` (exclusive) of a request, from one step. */
 export type Notification = Readonly<{
@@ -46,19 +47,21 @@ export async function takeNotifications(
   most: number,
   kind: NotificationKind,
 ): Promise<readonly Notification[]> {
-  const { rows } = await db.query<Row>(
-    `update outbox set tries = tries + 1,
-            next_try_at = ledger_now() + ${TAKEN_FOR}
-      where id = any (array(select id from outbox o where sent_at is null and next_try_at <= ledger_now()
-                      and (o.body ? 'redraw') = $2
-                      and not exists (select from outbox p
-                                       where p.request_id = o.request_id and p.sent_at is null and p.id < o.id
-                                         and not p.body ? 'reminder'
-                                         and (o.body ? 'redraw' or not p.body ? 'redraw'))
-                   order by id limit $1 for update skip locked))
-      returning id, request_id, body, tries`,
-    [most, kind === 'redraw'],
-  );
+  const rows = await takeDue<Row>(db, {
+    table: 'outbox',
+    key: 'id',
+    dueAt: 'next_try_at',
+    againAfter: TAKEN_FOR,
+    isCounted: true,
+    where: `sent_at is null and (due.body ? 'redraw') = $2
+        and not exists (select from outbox p
+                         where p.request_id = due.request_id and p.sent_at is null and p.id < due.id
+                           and not p.body ? 'reminder' and (due.body ? 'redraw' or not p.body ? 'redraw'))`,
+    order: 'id',
+    returning: 'id, request_id, body, tries',
+    limit: most,
+    values: [kind === 'redraw'],
+  });
   return rows
     .map(({ request_id, body, ...row }) => ({ ...row, ...body, request: request_id }))
     .sort((a, b) => a.id - b.id);

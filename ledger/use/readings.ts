@@ -1,6 +1,7 @@
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import { soundUse, type Use } from '../../core/use.ts';
 import type { Db } from '../pool.ts';
+import { takeDue } from '../take-due.ts';
 
 /** A reading of use that is due: of a live lease, or after its receipt, which was at `changedAt`. `tries` readings failed since then. */
 export type UseTask = Readonly<{
@@ -28,15 +29,16 @@ export async function takeUseTask(
   db: Db,
   { leases, providers }: UseTasksExcept,
 ): Promise<UseTask | undefined> {
-  const { rows } = await db.query<UseTask>(
-    `update use_plan set next_at = ledger_now() + interval '5 minutes'
-      where lease_id = (select lease_id from use_plan
-                         where next_at <= ledger_now() and lease_id <> all ($1) and provider <> all ($2)
-                         order by next_at limit 1 for update skip locked)
-      returning lease_id as lease, provider, change, (extract(epoch from changed_at) * 1000)::float8 as "changedAt", tries`,
-    [leases, providers],
-  );
-  return rows[0];
+  const [taken] = await takeDue<UseTask>(db, {
+    table: 'use_plan',
+    key: 'lease_id',
+    dueAt: 'next_at',
+    againAfter: `interval '5 minutes'`,
+    where: 'lease_id <> all ($2) and provider <> all ($3)',
+    returning: `lease_id as lease, provider, change, (extract(epoch from changed_at) * 1000)::float8 as "changedAt", tries`,
+    values: [leases, providers],
+  });
+  return taken;
 }
 
 /** How a reading ended: when the next one is due, in milliseconds from now, or never. */
