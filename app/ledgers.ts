@@ -1,9 +1,9 @@
-import { type Ledger, type LedgerRole, openHints, openLedger } from '../ledger/index.ts';
+import { type DutyLedgers, type Ledger, type LedgerRole, openHints, openLedger } from '../ledger/index.ts';
 
 /** The ledgers of one process: one for each duty that runs in it. They share the login and the connection for hints. */
 export type Ledgers = Readonly<{
   /** The ledger as the role of this duty. It is opened at the first call. */
-  as(role: LedgerRole): Ledger;
+  as<Role extends LedgerRole>(role: Role): DutyLedgers[Role];
   /** Closes every ledger that was opened. */
   close(): Promise<void>;
 }>;

@@ -6,7 +6,7 @@ import { logAccess } from '../audit/published-approval.ts';
 import { chosenPerson } from '../requests/acting-as.ts';
 import type { Deps } from '../requests/deps.ts';
 import { readingsBeside } from '../requests/use/beside-revocation.ts';
-import type { Ledger, LedgerRole } from '../ledger/index.ts';
+import type { Ledger, UseCaseRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, type OpenedPolicy, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
@@ -39,7 +39,7 @@ export type ProcessDeps = Omit<Deps, 'ledger' | 'policy'> &
   }>;
 
 /** What a use case gets as its argument when a part with this duty calls it. The parts that revoke also read what was done with a lease. */
-export function depsAs<W extends ProcessDeps>(wired: W, role: LedgerRole): W & Deps {
+export function depsAs<W extends ProcessDeps>(wired: W, role: UseCaseRole): W & Deps {
   const ledger = wired.ledgers.as(role);
   const providers = sharingTurns(withRoleLedger(wired.providers, ledger), { ledger, role });
   const deps = { ...wired, ledger, providers, policy: wired.policy.withRoles(heldRolesIn(ledger)) };
@@ -65,7 +65,7 @@ function providersOf(all: ProviderDeps, before: Deps['providers'] = new Map()): 
 /** The processes that grant, revoke and verify share the rate of each vendor. */
 const sharingTurns = (
   providers: Deps['providers'],
-  { ledger, role }: Readonly<{ ledger: Ledger; role: LedgerRole }>,
+  { ledger, role }: Readonly<{ ledger: Ledger; role: UseCaseRole }>,
 ): Deps['providers'] =>
   role !== 'provider' && role !== 'sweeper'
     ? providers

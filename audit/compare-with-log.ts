@@ -1,5 +1,5 @@
 import { WAITS } from '../core/waits.ts';
-import type { Ledger } from '../ledger/index.ts';
+import type { DutyLedgers } from '../ledger/index.ts';
 import { tileReader } from './log-reader.ts';
 import { openCheckpoint } from './note/open.ts';
 import type { Place } from './places/place.ts';
@@ -7,7 +7,7 @@ import { rootAt } from './tree/proofs.ts';
 import type { LogKeys } from './update.ts';
 
 export type Report = Readonly<Record<'info' | 'warn' | 'error', (details: object, message: string) => void>>;
-export type LogDeps = Readonly<{ ledger: Ledger; keys: LogKeys; report: Report }>;
+export type LogDeps = Readonly<{ ledger: DutyLedgers['sequencer']; keys: LogKeys; report: Report }>;
 
 /** Runs work for at most so many milliseconds. */
 type Within = <T>(ms: number, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;

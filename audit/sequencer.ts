@@ -1,5 +1,5 @@
 import { messageOf } from '../core/faults.ts';
-import type { Ledger, NumberedRow } from '../ledger/index.ts';
+import type { DutyLedgers, NumberedRow } from '../ledger/index.ts';
 import type { Report } from './compare-with-log.ts';
 import { missedRows } from './missed-rows.ts';
 import type { Place } from './places/place.ts';
@@ -34,7 +34,7 @@ const URGENT: ReadonlySet<unknown> = new Set([
  * published, and nothing while the ledger is in quarantine.
  */
 export function runSequencer(
-  ledger: Ledger,
+  ledger: DutyLedgers['sequencer'],
   log: SequencerLog,
   { report, everyMs = EVERY_MS }: Options,
 ): { stop(): Promise<void> } {

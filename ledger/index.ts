@@ -22,7 +22,13 @@ export type { HeldLock } from './leases/lock.ts';
 export * from './log/index.ts';
 export type { MassEndingProgress } from './mass-endings/mass-ending-progress.ts';
 export type { ScopeContent, ScopedRequest } from './mass-endings/mass-ending-scope.ts';
-export { type Ledger, type LedgerConnection, ledgerOver } from './ledger.ts';
+export {
+  type DutyLedgers,
+  type Ledger,
+  type LedgerConnection,
+  ledgerOver,
+  type UseCaseRole,
+} from './ledger.ts';
 export { type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { KnownLease, ManifestWrite, StoredEntry } from './manifest-entries/manifest-entries.ts';
 export type { Notification, NotificationKind, TakenNotification } from './messages/outbox.ts';

@@ -5,6 +5,7 @@ import { CONSOLE, type ConsoleLedger } from './console/index.ts';
 import { FINDINGS, type FindingsLedger } from './findings/index.ts';
 import type { HintChannel } from './hints.ts';
 import { LEASES, type LeaseLedger } from './leases/index.ts';
+import type { LedgerRole } from './roles.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { withLock } from './leases/lock.ts';
 import { LOG, type LogLedger } from './log/index.ts';
@@ -47,6 +48,17 @@ export interface Ledger
   ): { stop(): Promise<void> };
   close(): Promise<void>;
 }
+
+/** A duty whose process runs use cases. */
+export type UseCaseRole = Exclude<LedgerRole, 'sequencer' | 'streamer'>;
+
+/** The ports of each duty. The sequencer and the streamer work on the log only. */
+export type DutyLedgers = Readonly<
+  Record<UseCaseRole, Ledger> & {
+    sequencer: LogLedger & Pick<Ledger, 'isQuarantined' | 'now' | 'watch'>;
+    streamer: LogLedger;
+  }
+>;
 
 /** How a ledger reaches its database. `tx` runs work in a transaction, and `query` runs one statement. */
 export type LedgerConnection = Readonly<{ tx: Run; query: Run }> &
